@@ -1,0 +1,27 @@
+"""Where tests find real photos and real weights; without them those tests skip and say so."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+def _folder(variable: str, what: str) -> Path:
+    value = os.environ.get(variable)
+    if not value:
+        pytest.skip(f"{variable} is not set: it names the folder of {what}")
+    return Path(value).resolve()
+
+
+@pytest.fixture(scope="session")
+def test_data() -> Path:
+    """Folder of labelled photos: ``coco-dev``, ``text-dev``, ``bad``."""
+    return _folder("SISEON_TEST_DATA", "labelled test photos")
+
+
+@pytest.fixture(scope="session")
+def model_path() -> Path:
+    """Folder of real weights: YOLOX-Nano, NanoDet-m, EfficientNet-Lite0."""
+    return _folder("SISEON_MODEL_PATH", "real weights")
