@@ -1,0 +1,77 @@
+"""Decode the boxes-and-logits family: RT-DETR, D-FINE, RF-DETR, DETR exports.
+
+A fixed set of queries each gives logits over the classes and a box (cx, cy, w, h) as a share of the input.
+No suppression is needed: the networks are trained to answer each object once. Two ways of scoring are in
+use: independent sigmoids, where one query may stand for several classes (RT-DETR, D-FINE, RF-DETR), and a
+softmax whose last class means "nothing here" (the first DETR).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from siseon.models.decoders.candidates import Candidates, best_first
+
+MAX_DETECTIONS = 300
+"""Answers kept per image: the number of queries of the published networks."""
+
+Activation = Literal["sigmoid", "softmax"]
+
+
+def decode_detr(
+    logits: NDArray[np.float32],
+    boxes: NDArray[np.float32],
+    *,
+    width: int,
+    height: int,
+    activation: Activation = "sigmoid",
+    first_class: int = 0,
+    score_threshold: float,
+    max_detections: int = MAX_DETECTIONS,
+) -> list[Candidates]:
+    """The best ``max_detections`` answers of each image of a batch.
+
+    ``logits``: (n, queries, classes) float32, before the activation.
+    ``boxes``: (n, queries, 4) float32: centre x, centre y, width, height as a share of the input, in [0, 1].
+    ``width``, ``height``: of the network's input in pixels; the boxes are in that frame.
+    ``first_class``: logits before it are no class of the labels (RF-DETR keeps index 0 for background).
+    Raises ``ValueError`` when the two arrays do not describe the same queries.
+    """
+    if logits.ndim != 3 or boxes.shape != (*logits.shape[:2], 4):
+        raise ValueError(
+            f"logits {logits.shape} and boxes {boxes.shape} do not describe the same queries: "
+            "expected (n, queries, classes) and (n, queries, 4); the card may have swapped the outputs"
+        )
+    size = np.array([width, height, width, height], dtype=np.float32)
+    return [
+        _decode_one(_scores(logit, activation)[:, first_class:], box * size, score_threshold, max_detections)
+        for logit, box in zip(logits, boxes, strict=True)
+    ]
+
+
+def _scores(logits: NDArray[np.float32], activation: Activation) -> NDArray[np.float32]:
+    """(queries, classes) probabilities; the last class of a softmax, "nothing here", is left out."""
+    if activation == "sigmoid":
+        # exp of a negative magnitude only: no overflow for any logit.
+        decay = np.exp(-np.abs(logits))
+        sigmoid: NDArray[np.float32] = np.where(logits >= 0, 1, decay) / (1 + decay)
+        return sigmoid
+    weights = np.exp(logits - logits.max(axis=1, keepdims=True))
+    softmax: NDArray[np.float32] = (weights / weights.sum(axis=1, keepdims=True))[:, :-1]
+    return softmax
+
+
+def _decode_one(
+    scores: NDArray[np.float32], cxcywh: NDArray[np.float32], score_threshold: float, max_detections: int
+) -> Candidates:
+    queries, class_ids = np.nonzero(~(scores < score_threshold))
+    chosen = best_first(scores[queries, class_ids], max_detections)
+    queries, class_ids = queries[chosen], class_ids[chosen]
+    centre, half = cxcywh[queries, :2], cxcywh[queries, 2:] * np.float32(0.5)
+    xyxy = np.concatenate([centre - half, centre + half], axis=1)
+    return Candidates(
+        xyxy, scores[queries, class_ids].astype(np.float32), class_ids.astype(np.int64)
+    ).without_collapsed()

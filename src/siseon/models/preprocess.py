@@ -1,0 +1,124 @@
+"""Turn images into the batch that a network was trained on, as its card's input specification says.
+
+Pure functions: images in, one float32 batch out, and for each image the frame of what the network sees, so
+that boxes found there map back with ``boxes.to(image.frame)``. Pixels are resized as 8-bit integers and
+converted once, straight into the batch: the reference code of the networks does the same, and it is four
+times faster than converting first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from siseon.contracts import ContractViolation, Frame, Image
+from siseon.models.card import InputSpec
+
+# OpenCV's linear and cubic filters take half-pixel centres: "align_corners=False" in other libraries.
+_FILTERS = {
+    "bilinear": cv2.INTER_LINEAR,
+    "bicubic": cv2.INTER_CUBIC,
+    "area": cv2.INTER_AREA,
+    "nearest": cv2.INTER_NEAREST,
+}
+
+
+def prepare(
+    images: Sequence[Image], spec: InputSpec, size: tuple[int, int] | None = None
+) -> tuple[NDArray[np.float32], list[Frame]]:
+    """Resize, arrange and normalise ``images`` for a network.
+
+    ``size``: (width, height) in pixels of the network's input; needed where the card leaves it open,
+    otherwise the card's size is the default.
+
+    Returns the batch, (n, 3, height, width) float32 in the card's colour order, ``(value - mean) / std`` on
+    0–255 values, and the frame of each image in the batch, a descendant of that image's frame.
+    Raises ``ContractViolation`` when there is no image, the size is unknown, or images that may not be
+    resized differ in size.
+    """
+    if not images:
+        raise ContractViolation("prepare() got no images: a batch has at least one", stage="preprocess")
+    frames = [_fit(image.frame, spec, _size(spec, size, image)) for image in images]
+    if len({(frame.width, frame.height) for frame in frames}) > 1:
+        raise ContractViolation(
+            f"images of sizes {sorted({(f.width, f.height) for f in frames})} cannot share a batch of a "
+            "network that takes them as they are: bucket them by size or give one size",
+            stage="preprocess",
+        )
+    batch = np.empty((len(images), 3, frames[0].height, frames[0].width), dtype=np.float32)
+    for image, frame, target in zip(images, frames, batch, strict=True):
+        _fill(target, image, frame, spec)
+    return batch, frames
+
+
+def _size(spec: InputSpec, size: tuple[int, int] | None, image: Image) -> tuple[int, int]:
+    if size is not None:
+        return size
+    if spec.resize == "none":
+        return image.width, image.height
+    if spec.width is None or spec.height is None:
+        raise ContractViolation(
+            "the card leaves the input size open: give the width and height to prepare for",
+            stage="preprocess",
+        )
+    return spec.width, spec.height
+
+
+def _fit(frame: Frame, spec: InputSpec, size: tuple[int, int]) -> Frame:
+    """The frame of the network's input for an image of frame ``frame``."""
+    width, height = size
+    match spec.resize:
+        case "letterbox":
+            return frame.letterbox(width, height, anchor=spec.anchor)
+        case "stretch":
+            return frame.resize(width, height)
+        case "center_crop":
+            return frame.crop(*_central(frame, width / height, spec.crop_fraction)).resize(width, height)
+        case "none":
+            if (frame.width, frame.height) != size:
+                raise ContractViolation(
+                    f"a network that takes images as they are was asked for {width}x{height} of an image of "
+                    f"{frame.width}x{frame.height}: resize the image first",
+                    stage="preprocess",
+                )
+            return frame
+
+
+def _central(frame: Frame, aspect: float, fraction: float) -> tuple[int, int, int, int]:
+    """Largest central area of the frame with that width/height ratio, times ``fraction``; whole pixels."""
+    width = min(frame.width, frame.height * aspect) * fraction
+    height = min(frame.height, frame.width / aspect) * fraction
+    x1, y1 = round((frame.width - width) / 2), round((frame.height - height) / 2)
+    return x1, y1, max(x1 + 1, round(x1 + width)), max(y1 + 1, round(y1 + height))
+
+
+def _fill(target: NDArray[np.float32], image: Image, frame: Frame, spec: InputSpec) -> None:
+    """Write the image into ``target`` (3, height, width), as ``frame`` shows it."""
+    x1, y1, x2, y2 = (0, 0, frame.width, frame.height) if spec.resize != "letterbox" else frame.content
+    pixels = image.pixels
+    if spec.resize == "center_crop":
+        left, top, right, bottom = _central(image.frame, frame.width / frame.height, spec.crop_fraction)
+        pixels = pixels[top:bottom, left:right]
+    if pixels.shape[:2] != (y2 - y1, x2 - x1):
+        pixels = cv2.resize(pixels, (x2 - x1, y2 - y1), interpolation=_FILTERS[spec.interpolation])
+    for index, plane in enumerate(cv2.split(pixels)):
+        # Colours arrive as RGB; a BGR network has them mirrored.
+        channel = 2 - index if spec.colour == "BGR" else index
+        mean, std = np.float32(spec.mean[channel]), np.float32(spec.std[channel])
+        content = target[channel, y1:y2, x1:x2]
+        _normalise(plane, mean, std, content)
+        if content.shape != target.shape[1:]:
+            padding = (np.float32(spec.pad) - mean) / std
+            target[channel, :y1] = padding
+            target[channel, y2:] = padding
+            target[channel, y1:y2, :x1] = padding
+            target[channel, y1:y2, x2:] = padding
+
+
+def _normalise(plane: NDArray[np.uint8], mean: np.float32, std: np.float32, out: NDArray[np.float32]) -> None:
+    np.subtract(plane, mean, out=out)
+    if std != 1:
+        np.divide(out, std, out=out)
