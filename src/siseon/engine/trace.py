@@ -1,0 +1,110 @@
+"""What happened to one request: its spans, in the order in which they ended.
+
+A span is the part of one stage call that one batch served (a call of 300 crops served by 40 batches has 40
+spans), or one ``step`` of plain Python between stages. All figures that siseon shows (response timings,
+profile, Perfetto trace) are read from these records, so they cannot disagree.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Literal
+
+OK = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One piece of work for one request. Times are seconds; ``start_s`` counts from the trace's start."""
+
+    stage: str
+    kind: Literal["batch", "step"]
+    start_s: float
+    """When the first of these items was queued (batch) or the step began."""
+    queue_s: float
+    """Longest wait of these items for a replica."""
+    compute_s: float
+    """Time inside ``process`` of the whole batch, shared with the other requests in it."""
+    items: int = 1
+    """Items of this request in the batch."""
+    batch_size: int = 1
+    """Items of all requests in the batch; 0 when the items were dropped before they ran."""
+    max_batch: int = 1
+    batch_id: int = 0
+    """Equal for the spans of one batch; unique within a stage."""
+    replica: int = 0
+    replicas: int = 1
+    bytes_in: int = 0
+    """Bytes of pixels and arrays handed over by reference to the stage for these items."""
+    outcome: str = OK
+    """``ok`` or the code of the failure."""
+    parts: dict[str, float] = field(default_factory=dict)
+    """Seconds of named parts of the batch, see ``part``."""
+
+    @property
+    def fill(self) -> float:
+        """Share of the batch limit that was used, in [0, 1]."""
+        return self.batch_size / self.max_batch
+
+    @property
+    def busy_s(self) -> float:
+        """This request's share of the batch's compute time."""
+        return self.compute_s * self.items / self.batch_size if self.batch_size else 0.0
+
+
+@dataclass(slots=True)
+class Trace:
+    """The record of one request. ``outcome`` is ``running`` until the request has ended."""
+
+    trace_id: str
+    pipeline: str = ""
+    started_utc: datetime = field(default_factory=lambda: datetime.now(UTC))
+    start: float = field(default_factory=time.monotonic)
+    """Monotonic clock at the start, the zero of all ``Span.start_s``."""
+    elapsed_s: float = 0.0
+    outcome: str = "running"
+    spans: list[Span] = field(default_factory=list)
+
+    def stages(self) -> list[str]:
+        """Names of stages and steps in the order in which each was first entered."""
+        return list(dict.fromkeys(span.stage for span in sorted(self.spans, key=lambda s: s.start_s)))
+
+
+current_trace: ContextVar[Trace | None] = ContextVar("siseon_trace", default=None)
+current_parts: ContextVar[dict[str, float] | None] = ContextVar("siseon_parts", default=None)
+
+
+@contextmanager
+def step(name: str, *, items: int = 1) -> Iterator[None]:
+    """Record a piece of plain Python in ``run`` as a span of the current trace."""
+    trace = current_trace.get()
+    start = time.monotonic()
+    outcome = OK
+    try:
+        yield
+    except BaseException as error:
+        outcome = str(getattr(error, "code", type(error).__name__))
+        raise
+    finally:
+        if trace is not None:
+            took = time.monotonic() - start
+            trace.spans.append(
+                Span(name, "step", start - trace.start, 0.0, took, items, items, items, outcome=outcome)
+            )
+
+
+@contextmanager
+def part(name: str) -> Iterator[None]:
+    """Time a named part of a batch (``preprocess``, ``infer``, ``postprocess``) inside ``process``."""
+    parts = current_parts.get()
+    start = time.monotonic()
+    try:
+        yield
+    finally:
+        if parts is not None:
+            parts[name] = parts.get(name, 0.0) + time.monotonic() - start

@@ -1,0 +1,64 @@
+"""Small real stages for the engine's tests, and the one way in which these tests wait: for a condition."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Sequence
+
+import pytest
+
+from siseon.contracts import InputError
+from siseon.engine import Stage
+
+
+class Double(Stage[int, int]):
+    """Doubles; refuses negative numbers by raising, as a real stage would."""
+
+    max_batch = 8
+
+    def __init__(self) -> None:
+        self.batches: list[list[int]] = []
+
+    def process(self, batch: Sequence[int]) -> Sequence[int]:
+        self.batches.append(list(batch))
+        if any(number < 0 for number in batch):
+            raise InputError("negative numbers can not be doubled")
+        return [2 * number for number in batch]
+
+
+class Gated(Stage[int, int]):
+    """Holds each batch until the test opens the gate, so that the queue behind it can be arranged exactly."""
+
+    max_batch = 8
+
+    def __init__(self) -> None:
+        self.gate = threading.Event()
+        self.batches: list[list[int]] = []
+
+    def process(self, batch: Sequence[int]) -> Sequence[int]:
+        self.batches.append(list(batch))
+        assert self.gate.wait(timeout=30), "the test never opened the gate"
+        return list(batch)
+
+
+@pytest.fixture
+def double() -> Double:
+    return Double()
+
+
+@pytest.fixture
+def gated() -> Gated:
+    return Gated()
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], object]], Awaitable[None]]:
+    """Wait for a condition: the test fails after 20 s instead of hanging, and never sleeps on luck."""
+
+    async def wait(condition: Callable[[], object]) -> None:
+        async with asyncio.timeout(20):
+            while not condition():
+                await asyncio.sleep(0.001)
+
+    return wait
