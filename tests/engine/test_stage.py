@@ -182,24 +182,14 @@ async def test_a_call_larger_than_the_queue_is_run_in_slices(double):
         assert await double.map(range(100)) == [2 * n for n in range(100)]
 
 
-async def test_one_bad_item_fails_alone(gated, double, until):
-    class Slow(type(double)):  # type: ignore[misc]
-        gate = threading.Event()
-
-        def process(self, batch: Sequence[int]) -> Sequence[int]:
-            assert self.gate.wait(30)
-            return super().process(batch)
-
-    stage = Slow()
-    async with stage:
-        plug = asyncio.ensure_future(stage(0))
-        calls = [asyncio.ensure_future(stage(n)) for n in (1, -1, 3)]
-        await until(lambda: stage.statistics().waiting >= 3 or stage.batches)
-        stage.gate.set()
-        outcomes = await asyncio.gather(plug, *calls, return_exceptions=True)
-    assert outcomes[0:2] == [0, 2]
-    assert isinstance(outcomes[2], InputError)
-    assert outcomes[3] == 6
+async def test_one_bad_item_fails_alone(double):
+    double.max_batch, double.linger_ms = 3, 60_000  # so that the three callers surely share a batch
+    async with double:
+        outcomes = await asyncio.gather(double(1), double(-1), double(3), return_exceptions=True)
+    assert outcomes[0] == 2
+    assert isinstance(outcomes[1], InputError)
+    assert outcomes[2] == 6
+    assert double.batches == [[1, -1, 3], [1], [-1], [3]]
 
 
 async def test_map_with_a_fallback_replaces_only_the_bad_items(double):

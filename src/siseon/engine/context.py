@@ -22,7 +22,11 @@ class Request:
     degraded: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
-    """Names of the stages that ``run`` is waiting for now."""
+    """Names of the stages that ``run`` is waiting for, or was waiting for when the deadline passed."""
+
+    def is_late(self) -> bool:
+        """Whether the deadline has passed."""
+        return self.deadline is not None and time.monotonic() >= self.deadline
 
     def remaining(self) -> float | None:
         """Seconds left, not below zero; None without a deadline."""

@@ -38,6 +38,7 @@ def serve(
             deliver(DoneBatch(expired, [_expired(stage) for _ in expired], replica))
         if batch:
             deliver(run_batch(stage, process, batch, replica))
+        del taken, batch, expired  # while this thread sleeps it must not hold the last batch's pixels
 
 
 def run_batch(stage: str, process: Process, tickets: list[Ticket], replica: int) -> DoneBatch:

@@ -165,7 +165,7 @@ class Stage(ABC, Generic[In, Out]):
         finally:
             if timer is not None:
                 timer.cancel()
-            if request is not None:
+            if request is not None and not request.is_late():  # a late request names where it stood
                 request.waiting.remove(self.label)
             runtime.leave(call)
         return call
