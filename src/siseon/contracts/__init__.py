@@ -1,1 +1,53 @@
-"""Being built."""
+"""The types that flow between stages, and the failures. Imports numpy and pydantic only."""
+
+from siseon.contracts.boxes import Boxes, iou
+from siseon.contracts.detections import Crop, Detections
+from siseon.contracts.failure import (
+    Cancelled,
+    CapacityError,
+    ContractViolation,
+    DeadlineExceeded,
+    DependencyMissing,
+    Failure,
+    FailureCode,
+    InputError,
+    ModelError,
+    SiseonError,
+    StageFailed,
+)
+from siseon.contracts.frame import Frame
+from siseon.contracts.image import Encoded, Image
+from siseon.contracts.labels import Label, LabelMap
+from siseon.contracts.mask import Mask
+from siseon.contracts.polygon import Polygon
+from siseon.contracts.result import ModelRef, Result, StageTiming
+from siseon.contracts.text import TextLine
+
+__all__ = [
+    "Boxes",
+    "Cancelled",
+    "CapacityError",
+    "ContractViolation",
+    "Crop",
+    "DeadlineExceeded",
+    "DependencyMissing",
+    "Detections",
+    "Encoded",
+    "Failure",
+    "FailureCode",
+    "Frame",
+    "Image",
+    "InputError",
+    "Label",
+    "LabelMap",
+    "Mask",
+    "ModelError",
+    "ModelRef",
+    "Polygon",
+    "Result",
+    "SiseonError",
+    "StageFailed",
+    "StageTiming",
+    "TextLine",
+    "iou",
+]

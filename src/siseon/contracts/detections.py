@@ -1,0 +1,176 @@
+"""What a detector found: boxes with scores, classes and perhaps masks, all of one length."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from siseon.contracts.boxes import Boxes, Index
+from siseon.contracts.failure import ContractViolation
+from siseon.contracts.frame import Frame
+from siseon.contracts.image import Image
+from siseon.contracts.labels import LabelMap
+
+if TYPE_CHECKING:
+    from siseon.contracts.mask import Mask
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """The pixels under one box."""
+
+    index: int
+    """Of the box in its Detections."""
+    image: Image
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the pixels."""
+        return self.image.nbytes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Detections:
+    """N objects of one picture."""
+
+    boxes: Boxes
+    scores: NDArray[np.float32]
+    """(N,) float32 in [0, 1]."""
+    class_ids: NDArray[np.int64]
+    """(N,) int64, indices into ``labels``."""
+    labels: LabelMap
+    masks: tuple[Mask, ...] | None = None
+    """One a box, in the boxes' frame."""
+
+    def __post_init__(self) -> None:
+        _check(self.boxes, self.scores, self.class_ids, self.labels, self.masks, None)
+        self.scores.setflags(write=False)
+        self.class_ids.setflags(write=False)
+
+    @classmethod
+    def from_model(
+        cls,
+        xyxy: ArrayLike,
+        scores: ArrayLike,
+        class_ids: ArrayLike,
+        frame: Frame,
+        labels: LabelMap,
+        *,
+        stage: str,
+        masks: tuple[Mask, ...] | None = None,
+        box_format: Literal["xyxy"] = "xyxy",
+    ) -> Detections:
+        """Detections as a decoder gives them: boxes clamped to the frame, those outside it dropped.
+
+        ``box_format`` is stated by the decoder, because a cx, cy, w, h box whose size exceeds its centre looks
+        like a valid xyxy one: shapes alone can not tell.
+
+        Raises:
+            ContractViolation: naming ``stage`` and the field.
+        """
+        if box_format != "xyxy":
+            raise ContractViolation(
+                f"boxes.format is {box_format!r}, must be 'xyxy'", hint="convert in the decoder", stage=stage
+            )
+        boxes, keep = Boxes.from_model(xyxy, frame, stage=stage)
+        score_array = np.array(scores, dtype=np.float32).reshape(-1)
+        class_array = np.array(class_ids, dtype=np.int64).reshape(-1)
+        for name, length in (("scores", len(score_array)), ("class_ids", len(class_array))):
+            if length != len(keep):
+                raise ContractViolation(f"{name} has {length} entries for {len(keep)} boxes", stage=stage)
+        if masks is not None:
+            if len(masks) != len(keep):
+                raise ContractViolation(f"masks has {len(masks)} entries for {len(keep)} boxes", stage=stage)
+            masks = tuple(mask for mask, kept in zip(masks, keep, strict=True) if kept)
+        score_array, class_array = score_array[keep], class_array[keep]
+        _check(boxes, score_array, class_array, labels, masks, stage)
+        return cls(boxes, score_array, class_array, labels, masks)
+
+    @classmethod
+    def empty(cls, frame: Frame, labels: LabelMap) -> Detections:
+        """Nothing found."""
+        return cls(Boxes.empty(frame), np.empty(0, np.float32), np.empty(0, np.int64), labels)
+
+    @property
+    def frame(self) -> Frame:
+        """The frame of the boxes."""
+        return self.boxes.frame
+
+    def to(self, frame: Frame) -> Detections:
+        """The same detections in another frame. Masks stay full-frame and can not be moved this way.
+
+        Raises:
+            ContractViolation: no common root, or there are masks.
+        """
+        if frame is self.frame:
+            return self
+        if self.masks is not None:
+            raise ContractViolation("masks are full-frame: decode, warp and encode them for another frame")
+        return Detections(self.boxes.to(frame), self.scores, self.class_ids, self.labels)
+
+    def crops(self, image: Image, *, min_side: int = 0) -> list[Crop]:
+        """The pixels under each box, rounded outward to whole pixels; boxes with a side below are skipped.
+
+        Args:
+            image: in any frame with the same root.
+            min_side: pixels of ``image``.
+        """
+        xyxy = self.boxes.to(image.frame).xyxy
+        corners = np.concatenate([np.floor(xyxy[:, :2]), np.ceil(xyxy[:, 2:])], axis=1).astype(int)
+        return [
+            Crop(index, image.crop(x1, y1, x2, y2))
+            for index, (x1, y1, x2, y2) in enumerate(corners.tolist())
+            if min(x2 - x1, y2 - y1) >= min_side
+        ]
+
+    def __len__(self) -> int:
+        return len(self.boxes)
+
+    def __getitem__(self, index: Index) -> Detections:
+        masks = None
+        if self.masks is not None:
+            masks = tuple(self.masks[i] for i in np.arange(len(self))[index])
+        return Detections(self.boxes[index], self.scores[index], self.class_ids[index], self.labels, masks)
+
+
+def _check(
+    boxes: Boxes,
+    scores: NDArray[np.float32],
+    class_ids: NDArray[np.int64],
+    labels: LabelMap,
+    masks: tuple[Mask, ...] | None,
+    stage: str | None,
+) -> None:
+    count = len(boxes)
+    if scores.shape != (count,) or class_ids.shape != (count,):
+        raise ContractViolation(
+            f"scores {scores.shape} and class_ids {class_ids.shape} for {count} boxes", stage=stage
+        )
+    if scores.dtype != np.float32 or class_ids.dtype != np.int64:
+        raise ContractViolation(
+            f"scores are {scores.dtype}, class_ids {class_ids.dtype}; float32 and int64 needed"
+        )
+    if not count:
+        return
+    bad = ~((scores >= 0) & (scores <= 1))  # NaN compares false, so it is caught as well
+    if bad.any():
+        row = int(np.flatnonzero(bad)[0])
+        raise ContractViolation(
+            f"scores[{row}] = {float(scores[row])} is outside [0, 1]",
+            hint="are these logits? The decoder must apply sigmoid or softmax",
+            stage=stage,
+        )
+    if class_ids.min() < 0 or class_ids.max() >= len(labels):
+        row = int(np.flatnonzero((class_ids < 0) | (class_ids >= len(labels)))[0])
+        raise ContractViolation(
+            f"class_ids[{row}] = {int(class_ids[row])} is not in the label map of {len(labels)} classes",
+            hint="the card's labels must fit the model's outputs",
+            stage=stage,
+        )
+    if masks is not None and len(masks) != count:
+        raise ContractViolation(f"masks has {len(masks)} entries for {count} boxes", stage=stage)
+    if masks is not None and any(mask.size != (boxes.frame.height, boxes.frame.width) for mask in masks):
+        raise ContractViolation(f"a mask's size differs from the {boxes.frame}", stage=stage)

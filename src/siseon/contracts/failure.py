@@ -1,0 +1,178 @@
+"""Every way to fail, by name. Exceptions inside, ``Failure`` values at the edges.
+
+::
+
+    SiseonError
+    ├── InputError          what was sent can not be used (media, parameters, files, URLs)
+    ├── ContractViolation   a value broke the rules of its type at a joint between stages
+    ├── ModelError          weights that are missing, wrong, damaged or can not be pulled
+    ├── CapacityError       more work than fits, or the service is going away
+    ├── DeadlineExceeded    the answer would come too late
+    ├── Cancelled           the caller has gone
+    ├── StageFailed         code of a stage raised something without a name
+    └── DependencyMissing   an optional library is not installed
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict
+
+
+class FailureCode(StrEnum):
+    """The closed set of failure codes; see ``_RULES`` for what each means to a client."""
+
+    unsupported_media = "unsupported_media"
+    corrupt_image = "corrupt_image"
+    image_too_large = "image_too_large"
+    empty_upload = "empty_upload"
+    invalid_input = "invalid_input"
+    file_unreadable = "file_unreadable"
+    url_blocked = "url_blocked"
+    url_unreachable = "url_unreachable"
+    contract_violation = "contract_violation"
+    model_not_found = "model_not_found"
+    model_load_failed = "model_load_failed"
+    weights_mismatch = "weights_mismatch"
+    pull_failed = "pull_failed"
+    pipeline_not_found = "pipeline_not_found"
+    deadline_exceeded = "deadline_exceeded"
+    overloaded = "overloaded"
+    shutting_down = "shutting_down"
+    cancelled = "cancelled"
+    stage_failed = "stage_failed"
+    dependency_missing = "dependency_missing"
+
+    @property
+    def retryable(self) -> bool:
+        """Whether the same request may succeed later without a change."""
+        return _RULES[self][0]
+
+    @property
+    def http_status(self) -> int:
+        """The HTTP status that a service answers with."""
+        return _RULES[self][1]
+
+
+_RULES: dict[FailureCode, tuple[bool, int]] = {
+    FailureCode.unsupported_media: (False, 415),
+    FailureCode.corrupt_image: (False, 400),
+    FailureCode.image_too_large: (False, 413),
+    FailureCode.empty_upload: (False, 400),
+    FailureCode.invalid_input: (False, 400),
+    FailureCode.file_unreadable: (False, 400),
+    FailureCode.url_blocked: (False, 400),
+    FailureCode.url_unreachable: (True, 502),
+    FailureCode.contract_violation: (False, 500),
+    FailureCode.model_not_found: (False, 404),
+    FailureCode.model_load_failed: (False, 500),
+    FailureCode.weights_mismatch: (False, 500),
+    FailureCode.pull_failed: (True, 502),
+    FailureCode.pipeline_not_found: (False, 404),
+    FailureCode.deadline_exceeded: (True, 504),
+    FailureCode.overloaded: (True, 503),
+    FailureCode.shutting_down: (True, 503),
+    FailureCode.cancelled: (True, 499),
+    FailureCode.stage_failed: (False, 500),
+    FailureCode.dependency_missing: (False, 501),
+}
+
+
+class Failure(BaseModel):
+    """A failure as it is told to a person or a client."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: FailureCode
+    message: str
+    hint: str | None = None
+    """What to do about it."""
+    retryable: bool
+    stage: str | None = None
+    """The stage it came from."""
+
+
+class SiseonError(Exception):
+    """The root of all named failures. ``message`` is the value, the rule it broke; ``hint`` the remedy."""
+
+    default_code: ClassVar[FailureCode] = FailureCode.stage_failed
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: FailureCode | None = None,
+        hint: str | None = None,
+        stage: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code or self.default_code
+        self.hint = hint
+        self.stage = stage
+
+    def failure(self) -> Failure:
+        """The value to put into an answer."""
+        return Failure(
+            code=self.code,
+            message=self.message,
+            hint=self.hint,
+            retryable=self.code.retryable,
+            stage=self.stage,
+        )
+
+    def at(self, stage: str) -> Self:
+        """Fill in the stage unless an inner one has done so; returns the same exception."""
+        if self.stage is None:
+            self.stage = stage
+        return self
+
+
+class InputError(SiseonError):
+    """What was sent can not be used."""
+
+    default_code = FailureCode.invalid_input
+
+
+class ContractViolation(SiseonError):
+    """A value broke the rules of its type."""
+
+    default_code = FailureCode.contract_violation
+
+
+class ModelError(SiseonError):
+    """Weights are missing, wrong, damaged or can not be pulled."""
+
+    default_code = FailureCode.model_not_found
+
+
+class CapacityError(SiseonError):
+    """More work than fits now."""
+
+    default_code = FailureCode.overloaded
+
+
+class DeadlineExceeded(SiseonError):
+    """The answer would come too late."""
+
+    default_code = FailureCode.deadline_exceeded
+
+
+class Cancelled(SiseonError):
+    """The caller has gone."""
+
+    default_code = FailureCode.cancelled
+
+
+class StageFailed(SiseonError):
+    """Code of a stage or pipeline raised something without a name."""
+
+    default_code = FailureCode.stage_failed
+
+
+class DependencyMissing(SiseonError):
+    """An optional library is not installed; the hint names the command that gets it."""
+
+    default_code = FailureCode.dependency_missing
