@@ -97,6 +97,34 @@ async def test_a_stage_shared_by_two_pipelines_runs_until_both_have_stopped():
         await one.first(0)
 
 
+async def test_setup_may_choose_the_batch_size(double):
+    class Chooses(type(double)):  # type: ignore[misc]
+        def setup(self) -> None:
+            self.max_batch = 3
+            self.linger_ms = 60_000
+
+    stage = Chooses()
+    async with stage:
+        await asyncio.gather(stage(1), stage(2), stage(3))
+    assert stage.batches == [[1, 2, 3]]
+
+
+async def test_pipelines_that_start_together_share_one_setup():
+    setups: list[int] = []
+
+    class Loaded(AddOne):
+        def setup(self) -> None:
+            setups.append(1)
+
+    one, two = Chain(), Chain()
+    one.first = two.first = Loaded()
+    await asyncio.gather(one.start(), two.start())
+    assert (await one(0)).data == (await two(0)).data == 2
+    await one.stop()
+    await two.stop()
+    assert setups == [1]
+
+
 async def test_setup_of_all_stages_happens_before_the_first_request():
     order: list[str] = []
 

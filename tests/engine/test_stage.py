@@ -335,7 +335,9 @@ async def test_a_stopping_stage_finishes_what_it_accepted_and_refuses_new_work(g
     assert refused.value.code is FailureCode.shutting_down
 
 
-async def test_items_inside_a_process_that_never_returns_are_failed_by_name_at_the_end_of_a_drain(gated, until):
+async def test_items_inside_a_process_that_never_returns_are_failed_by_name_at_the_end_of_a_drain(
+    gated, until
+):
     await gated.start()
     stuck = asyncio.ensure_future(gated.map([1], fallback="lost"))
     waiting = asyncio.ensure_future(gated(2))

@@ -42,7 +42,7 @@ async def traces() -> list[Trace]:
 
 
 async def test_every_item_is_recorded_once_with_batch_size_and_bytes(traces):
-    for trace, items in zip(sorted(traces, key=lambda t: len(t.spans)), (1, 3, 6), strict=False):
+    for trace in traces:
         assert trace.stages() == ["sums", "aggregate"]
     spans = [span for trace in traces for span in trace.spans if span.stage == "sums"]
     assert sum(span.items for span in spans) == 10

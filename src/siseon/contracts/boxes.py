@@ -47,7 +47,7 @@ class Boxes:
             The boxes, and the (N,) mask of those that were kept.
 
         Raises:
-            ContractViolation: NaN, or x2 ≤ x1 or y2 ≤ y1 before clamping (as when centre and size were given).
+            ContractViolation: NaN, or x2 ≤ x1 or y2 ≤ y1 before clamping (centre and size given?).
         """
         array = _as_xyxy(xyxy, stage)
         _check_order(array, stage)

@@ -1,8 +1,8 @@
 """Pixel coordinate systems: a size, and the map to the parent they were cut, scaled or warped from.
 
 Convention: coordinates are continuous, x right and y down, with the origin at the outer corner of the first
-pixel; pixel (i, j) covers [i, i + 1) × [j, j + 1). Resizing by s therefore multiplies coordinates by s, without
-half-pixel shifts.
+pixel; pixel (i, j) covers [i, i + 1) × [j, j + 1). Resizing by s therefore multiplies coordinates by s,
+without half-pixel shifts.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Matrix = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """A coordinate system of ``width`` × ``height`` pixels. Compared by identity: two crops are two frames."""
+    """A coordinate system of ``width`` × ``height`` pixels. Compared by identity: two crops differ."""
 
     width: int
     height: int

@@ -1,8 +1,8 @@
 """Masks as COCO run-length encoding: column-major, full-frame, compressed counts.
 
-Source of the format: the COCO API (github.com/cocodataset/cocoapi, ``common/maskApi.c``): runs of zeros and ones
-in turn, each from the third on stored as the difference to the run two before, in groups of 5 bits with a
-continuation bit, offset by 48 into printable ASCII.
+Source of the format: the COCO API (github.com/cocodataset/cocoapi, ``common/maskApi.c``): runs of zeros and
+ones in turn, each from the third on stored as the difference to the run two before, in groups of 5 bits with
+a continuation bit, offset by 48 into printable ASCII.
 """
 
 from __future__ import annotations
@@ -49,13 +49,15 @@ class Mask:
         return cls(_compress(runs.astype(np.int64)), frame)
 
     @classmethod
-    def from_wire(cls, wire: dict[str, object], frame: Frame) -> Mask:
-        """From ``{"size": [h, w], "counts": "..."}``.
+    def from_wire(cls, wire: dict[str, object], frame: Frame | None = None) -> Mask:
+        """From ``{"size": [h, w], "counts": "..."}``; without a frame, in a root frame of its own size.
 
         Raises:
             ContractViolation: another size than the frame's, or runs that do not add up to it.
         """
         size, counts = wire.get("size"), wire.get("counts")
+        if frame is None:
+            frame = _root_of(size)
         if size not in ([frame.height, frame.width], (frame.height, frame.width)):
             raise ContractViolation(f"mask.size is {size}, the frame has [{frame.height}, {frame.width}]")
         if not isinstance(counts, str | bytes):
@@ -110,6 +112,16 @@ class Mask:
         return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
+def _root_of(size: object) -> Frame:
+    if (
+        not isinstance(size, list | tuple)
+        or len(size) != 2
+        or not all(isinstance(side, int) for side in size)
+    ):
+        raise ContractViolation(f"mask.size is {size!r}, needs [height, width]")
+    return Frame.root(size[1], size[0])
+
+
 def _compress(runs: NDArray[np.int64]) -> bytes:
     deltas = runs.copy()
     deltas[3:] -= runs[1:-2]
@@ -121,7 +133,8 @@ def _compress(runs: NDArray[np.int64]) -> bytes:
     place = np.arange(groups.max())
     chunks = (deltas[:, None] >> (BITS * place)) & (CONTINUES - 1)
     chunks |= np.where(place < groups[:, None] - 1, CONTINUES, 0)
-    return (chunks[place < groups[:, None]] + ASCII_OFFSET).astype(np.uint8).tobytes()
+    codes: NDArray[np.uint8] = (chunks[place < groups[:, None]] + ASCII_OFFSET).astype(np.uint8)
+    return codes.tobytes()
 
 
 def _expand(counts: bytes) -> NDArray[np.int64]:

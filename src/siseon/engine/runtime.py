@@ -54,13 +54,10 @@ class StageRuntime:
         self.label = label
         self.loop = loop
         self.users = 1
+        self.opened: asyncio.Future[None] = loop.create_future()
+        """Done when the stage takes work; failed with what stopped its start."""
         self._stage = stage
-        self._queue = ItemQueue(
-            limit=stage.max_queue,
-            max_batch=stage.max_batch,
-            max_cost=stage.max_cost,
-            linger_s=stage.linger_ms / 1000,
-        )
+        self._queue: ItemQueue
         self._threads: list[Thread] = []
         self._open: set[Call] = set()
         self._outcomes: Counter[str] = Counter()
@@ -68,15 +65,38 @@ class StageRuntime:
         self._batches = 0
 
     async def start(self) -> None:
-        """Run ``setup`` off the loop, then open the replicas."""
+        """Run ``setup`` off the loop, then open the queue and the replicas.
+
+        Raises:
+            SiseonError: what ``setup`` raised.
+        """
         try:
-            await asyncio.to_thread(self._stage.setup)
+            await asyncio.to_thread(self._set_up)
+        except BaseException as error:
+            self.opened.set_exception(error)
+            self.opened.exception()  # read: a start that nobody shares must not warn of an unread exception
+            raise
+        self._open_replicas()
+        self.opened.set_result(None)
+
+    def _set_up(self) -> None:
+        try:
+            self._stage.setup()
         except SiseonError as error:
             raise error.at(self.label) from error.__cause__
-        except Exception as error:  # user code: any failure of setup must stop the start by name
+        except Exception as error:
             raise StageFailed(
                 f"stage {self.label!r} could not start: {type(error).__name__}: {error}", stage=self.label
             ) from error
+
+    def _open_replicas(self) -> None:
+        stage = self._stage  # its limits are read now: setup may have set them by where the model runs
+        self._queue = ItemQueue(
+            limit=stage.max_queue,
+            max_batch=stage.max_batch,
+            max_cost=stage.max_cost,
+            linger_s=stage.linger_ms / 1000,
+        )
         for number in range(self._stage.replicas):
             # Daemons: a process function that never returns must not keep the interpreter alive.
             thread = Thread(

@@ -134,7 +134,7 @@ class Stage(ABC, Generic[In, Out]):
 
     async def _run(self, items: list[In], *, timeout: float | None, fail_fast: bool) -> Call:
         runtime = self._runtime
-        if runtime is None:
+        if runtime is None or not runtime.opened.done():
             raise StageFailed(
                 f"stage {self.label!r} is not running",
                 hint="enter its pipeline first: `async with pipeline: await pipeline(item)`",
@@ -190,6 +190,7 @@ class Stage(ABC, Generic[In, Out]):
         """
         if self._runtime is not None:
             self._runtime.users += 1
+            await self._runtime.opened
             return
         runtime = StageRuntime(self.label, self, asyncio.get_running_loop())
         self._runtime = runtime
