@@ -1,1 +1,49 @@
-"""Being built."""
+"""Weights and the runtimes that run them. Names load on first use, so that a card can be read without a runtime."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from siseon.models.card import InputSpec, ModelCard, OutputSpec, Source, WeightFile, load_card
+    from siseon.models.catalogue import catalogue
+    from siseon.models.manager import Model, ModelManager
+    from siseon.models.runtime import OnnxSession, choose_providers
+    from siseon.models.stats import ModelStats
+
+_HOME = {
+    "InputSpec": "card",
+    "Model": "manager",
+    "ModelCard": "card",
+    "ModelManager": "manager",
+    "ModelStats": "stats",
+    "OnnxSession": "runtime",
+    "OutputSpec": "card",
+    "Source": "card",
+    "WeightFile": "card",
+    "catalogue": "catalogue",
+    "choose_providers": "runtime",
+    "load_card": "card",
+}
+
+__all__ = [
+    "InputSpec",
+    "Model",
+    "ModelCard",
+    "ModelManager",
+    "ModelStats",
+    "OnnxSession",
+    "OutputSpec",
+    "Source",
+    "WeightFile",
+    "catalogue",
+    "choose_providers",
+    "load_card",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'siseon.models' has no attribute {name!r}")
+    return getattr(import_module(f"siseon.models.{_HOME[name]}"), name)

