@@ -1,0 +1,20 @@
+"""Pixels to bytes."""
+
+from __future__ import annotations
+
+import io
+from typing import Literal
+
+from PIL import Image as PillowImage
+
+from siseon.contracts import Image
+
+PictureFormat = Literal["jpeg", "png", "webp"]
+
+
+def encode(image: Image, format: PictureFormat = "jpeg", *, quality: int = 90) -> bytes:
+    """Encode as a JPEG, PNG or WebP file; ``quality`` 1–100 is for the lossy two."""
+    stream = io.BytesIO()
+    options = {} if format == "png" else {"quality": quality}
+    PillowImage.fromarray(image.pixels).save(stream, format=format, **options)
+    return stream.getvalue()

@@ -1,0 +1,62 @@
+"""Pictures on a disk: which files are meant, and their bytes within the bounds."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from siseon.contracts import Encoded, FailureCode, InputError
+from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
+
+PICTURE_SUFFIXES = frozenset(
+    [".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".webp", ".bmp", ".dib", ".tif", ".tiff", ".gif", ".avif", ".avifs", ".heic", ".heif"]
+)
+"""What is taken out of a folder; a file that is named itself is taken whatever it is called."""
+
+
+def expand_inputs(inputs: Iterable[str]) -> Iterator[Path]:
+    """The files meant by names, folders (recursive, sorted, pictures only) and glob patterns.
+
+    Raises:
+        InputError: ``file_unreadable`` when a name or pattern matches nothing.
+    """
+    for text in inputs:
+        path = Path(text)
+        if path.is_dir():
+            found = sorted(p for p in path.rglob("*") if p.suffix.lower() in PICTURE_SUFFIXES and p.is_file())
+        elif path.exists() or not glob.has_magic(text):
+            found = [path]  # a missing file is reported by read_file, and the rest goes on
+        else:
+            found = sorted(Path(match) for match in glob.glob(text, recursive=True))
+        if not found:
+            raise InputError(
+                f"{text} matches no picture",
+                code=FailureCode.file_unreadable,
+                hint="check the path or the pattern",
+            )
+        yield from found
+
+
+def read_file(path: Path, bounds: MediaBounds = DEFAULT_BOUNDS) -> Encoded:
+    """The bytes of a file, never more than the bound.
+
+    Raises:
+        InputError: ``file_unreadable`` or ``image_too_large``.
+    """
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(bounds.max_bytes + 1)
+    except OSError as error:
+        raise InputError(
+            f"{path} can not be read: {error.strerror or error}",
+            code=FailureCode.file_unreadable,
+            hint="check the path and its permissions",
+        ) from None
+    if len(data) > bounds.max_bytes:
+        raise InputError(
+            f"{path} is larger than {bounds.max_bytes:,} bytes",
+            code=FailureCode.image_too_large,
+            hint="send a smaller picture, or raise the limit in MediaBounds",
+        )
+    return Encoded(data, path.name)
