@@ -25,6 +25,8 @@ _FILTERS = {
     "nearest": cv2.INTER_NEAREST,
 }
 
+Pixels = NDArray[np.uint8]
+
 
 def prepare(
     images: Sequence[Image], spec: InputSpec, size: tuple[int, int] | None = None
@@ -34,10 +36,12 @@ def prepare(
     ``size``: (width, height) in pixels of the network's input; needed where the card leaves it open,
     otherwise the card's size is the default.
 
-    Returns the batch, (n, 3, height, width) float32 in the card's colour order, ``(value - mean) / std`` on
-    0–255 values, and the frame of each image in the batch, a descendant of that image's frame.
-    Raises ``ContractViolation`` when there is no image, the size is unknown, or images that may not be
-    resized differ in size.
+    Returns:
+        The batch, (n, 3, height, width) float32 in the card's colour order, ``(value - mean) / std`` on 0–255
+        values, and the frame of each image in the batch, a descendant of that image's frame.
+
+    Raises:
+        ContractViolation: no image, an unknown size, or images of several sizes that may not be resized.
     """
     if not images:
         raise ContractViolation("prepare() got no images: a batch has at least one", stage="preprocess")
@@ -103,8 +107,8 @@ def _fill(target: NDArray[np.float32], image: Image, frame: Frame, spec: InputSp
         left, top, right, bottom = _central(image.frame, frame.width / frame.height, spec.crop_fraction)
         pixels = pixels[top:bottom, left:right]
     if pixels.shape[:2] != (y2 - y1, x2 - x1):
-        pixels = cv2.resize(pixels, (x2 - x1, y2 - y1), interpolation=_FILTERS[spec.interpolation])
-    for index, plane in enumerate(cv2.split(pixels)):
+        pixels = _resized(pixels, x2 - x1, y2 - y1, spec.interpolation)
+    for index, plane in enumerate(_planes(pixels)):
         # Colours arrive as RGB; a BGR network has them mirrored.
         channel = 2 - index if spec.colour == "BGR" else index
         mean, std = np.float32(spec.mean[channel]), np.float32(spec.std[channel])
@@ -118,7 +122,16 @@ def _fill(target: NDArray[np.float32], image: Image, frame: Frame, spec: InputSp
             target[channel, y1:y2, x2:] = padding
 
 
-def _normalise(plane: NDArray[np.uint8], mean: np.float32, std: np.float32, out: NDArray[np.float32]) -> None:
+def _resized(pixels: Pixels, width: int, height: int, interpolation: str) -> Pixels:
+    return np.asarray(cv2.resize(pixels, (width, height), interpolation=_FILTERS[interpolation]), np.uint8)
+
+
+def _planes(pixels: Pixels) -> list[Pixels]:
+    """Three contiguous (H, W) planes: converting those is twice as fast as every third byte."""
+    return [np.asarray(plane, np.uint8) for plane in cv2.split(pixels)]
+
+
+def _normalise(plane: Pixels, mean: np.float32, std: np.float32, out: NDArray[np.float32]) -> None:
     np.subtract(plane, mean, out=out)
     if std != 1:
         np.divide(out, std, out=out)

@@ -66,3 +66,10 @@ def test_a_box_too_small_for_float32_is_left_out():
     output = _empty(64, 64)
     output[0, 5, :6] = [0.5, 0.5, -40, 1, 0.9, 0.9]
     assert len(decode_yolox(output, width=64, height=64, score_threshold=0.25, iou=0.65)[0].scores) == 0
+
+
+def test_an_export_that_applied_the_grid_itself_gives_pixels():
+    output = _empty(64, 64)
+    output[0, 5, :6] = [20, 30, 8, 4, 0.9, 0.9]
+    found = decode_yolox(output, width=64, height=64, decoded=True, score_threshold=0.25, iou=0.65)[0]
+    assert found.xyxy.tolist() == [[16, 28, 24, 32]]

@@ -1,9 +1,20 @@
 """Turn raw network outputs into candidate boxes: pure numpy functions, arrays in and arrays out."""
 
 from siseon.models.decoders.candidates import Candidates
+from siseon.models.decoders.classify import probabilities
 from siseon.models.decoders.detr import decode_detr
+from siseon.models.decoders.dispatch import decode_classes, decode_detections
 from siseon.models.decoders.nanodet import decode_nanodet
 from siseon.models.decoders.nms import suppress
 from siseon.models.decoders.yolox import decode_yolox
 
-__all__ = ["Candidates", "decode_detr", "decode_nanodet", "decode_yolox", "suppress"]
+__all__ = [
+    "Candidates",
+    "decode_classes",
+    "decode_detections",
+    "decode_detr",
+    "decode_nanodet",
+    "decode_yolox",
+    "probabilities",
+    "suppress",
+]

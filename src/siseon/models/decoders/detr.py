@@ -8,17 +8,14 @@ softmax whose last class means "nothing here" (the first DETR).
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 from numpy.typing import NDArray
 
 from siseon.models.decoders.candidates import Candidates, best_first
+from siseon.models.decoders.classify import Activation, probabilities
 
 MAX_DETECTIONS = 300
 """Answers kept per image: the number of queries of the published networks."""
-
-Activation = Literal["sigmoid", "softmax"]
 
 
 def decode_detr(
@@ -38,30 +35,23 @@ def decode_detr(
     ``boxes``: (n, queries, 4) float32: centre x, centre y, width, height as a share of the input, in [0, 1].
     ``width``, ``height``: of the network's input in pixels; the boxes are in that frame.
     ``first_class``: logits before it are no class of the labels (RF-DETR keeps index 0 for background).
-    Raises ``ValueError`` when the two arrays do not describe the same queries.
+
+    Raises:
+        ValueError: the two arrays do not describe the same queries.
     """
     if logits.ndim != 3 or boxes.shape != (*logits.shape[:2], 4):
         raise ValueError(
             f"logits {logits.shape} and boxes {boxes.shape} do not describe the same queries: "
             "expected (n, queries, classes) and (n, queries, 4); the card may have swapped the outputs"
         )
+    scores = probabilities(logits, activation)
+    # The last class of a softmax means "nothing here".
+    scores = scores[..., first_class:-1] if activation == "softmax" else scores[..., first_class:]
     size = np.array([width, height, width, height], dtype=np.float32)
     return [
-        _decode_one(_scores(logit, activation)[:, first_class:], box * size, score_threshold, max_detections)
-        for logit, box in zip(logits, boxes, strict=True)
+        _decode_one(score, box * size, score_threshold, max_detections)
+        for score, box in zip(scores, boxes, strict=True)
     ]
-
-
-def _scores(logits: NDArray[np.float32], activation: Activation) -> NDArray[np.float32]:
-    """(queries, classes) probabilities; the last class of a softmax, "nothing here", is left out."""
-    if activation == "sigmoid":
-        # exp of a negative magnitude only: no overflow for any logit.
-        decay = np.exp(-np.abs(logits))
-        sigmoid: NDArray[np.float32] = np.where(logits >= 0, 1, decay) / (1 + decay)
-        return sigmoid
-    weights = np.exp(logits - logits.max(axis=1, keepdims=True))
-    softmax: NDArray[np.float32] = (weights / weights.sum(axis=1, keepdims=True))[:, :-1]
-    return softmax
 
 
 def _decode_one(

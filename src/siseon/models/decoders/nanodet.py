@@ -34,7 +34,9 @@ def decode_nanodet(
     ``scores``: per stride (n, points, classes) float32, already sigmoid.
     ``distances``: per stride (n, points, 4 × bins) float32 logits: left, top, right, bottom.
     ``width``, ``height``: of the network's input in pixels; the boxes are in that frame.
-    Raises ``ValueError`` when outputs do not belong to that input size and those strides.
+
+    Raises:
+        ValueError: the outputs do not belong to that input size and those strides.
     """
     if not len(scores) == len(distances) == len(strides):
         raise ValueError(

@@ -26,15 +26,19 @@ def decode_yolox(
     width: int,
     height: int,
     strides: Sequence[int] = STRIDES,
+    decoded: bool = False,
     score_threshold: float,
     iou: float,
 ) -> list[Candidates]:
     """Boxes of each image of a batch after class-wise suppression.
 
-    ``output``: (n, points, 5 + classes) float32: cx, cy, w, h undecoded, objectness, class scores.
+    ``output``: (n, points, 5 + classes) float32: cx, cy, w, h, objectness, class scores.
+    ``decoded``: the export applied the grid itself, so that cx, cy, w, h are pixels already.
     ``width``, ``height``: of the network's input in pixels; the boxes are in that frame.
     ``score_threshold``: least objectness × class score that is kept; ``iou``: see ``suppress``.
-    Raises ``ValueError`` when the number of points does not belong to that input size and those strides.
+
+    Raises:
+        ValueError: the number of points does not belong to that input size and those strides.
     """
     points, steps = _anchor_points(width, height, tuple(strides))
     if output.ndim != 3 or output.shape[1] != len(points) or output.shape[2] < 6:
@@ -42,11 +46,15 @@ def decode_yolox(
             f"output has shape {output.shape}, but a {width}x{height} input with strides {tuple(strides)} "
             f"gives (n, {len(points)}, 5 + classes): the card's input size or strides do not fit the weights"
         )
-    return [suppress(_decode_one(image, points, steps, score_threshold), iou) for image in output]
+    return [suppress(_decode_one(image, points, steps, decoded, score_threshold), iou) for image in output]
 
 
 def _decode_one(
-    rows: NDArray[np.float32], points: NDArray[np.float32], steps: NDArray[np.float32], score_threshold: float
+    rows: NDArray[np.float32],
+    points: NDArray[np.float32],
+    steps: NDArray[np.float32],
+    decoded: bool,
+    score_threshold: float,
 ) -> Candidates:
     # Class scores are at most 1, so objectness alone rules out nearly all of the points, cheaply.
     # Written so that a NaN survives: it must reach the contract, which names it.
@@ -56,9 +64,10 @@ def _decode_one(
     scores = per_class[chosen, class_ids]
     order = best_first(scores)
     chosen, class_ids, scores = likely[chosen[order]], class_ids[order], scores[order]
-    rows, points, steps = rows[chosen], points[chosen], steps[chosen]
-    centre = (rows[:, 0:2] + points) * steps
-    half = np.exp(rows[:, 2:4]) * (steps * np.float32(0.5))
+    centre, half = rows[chosen, 0:2], rows[chosen, 2:4]
+    if not decoded:
+        centre, half = (centre + points[chosen]) * steps[chosen], np.exp(half) * steps[chosen]
+    half = half * np.float32(0.5)
     xyxy = np.concatenate([centre - half, centre + half], axis=1)
     return Candidates(xyxy, scores, class_ids).without_collapsed()
 

@@ -1,0 +1,133 @@
+"""From a card's output specification to the decoder that reads it: the one table of names to functions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from siseon.contracts import ContractViolation
+from siseon.models.card import OutputSpec
+from siseon.models.decoders.candidates import Candidates
+from siseon.models.decoders.classify import probabilities
+from siseon.models.decoders.detr import decode_detr
+from siseon.models.decoders.nanodet import STRIDES as NANODET_STRIDES
+from siseon.models.decoders.nanodet import decode_nanodet
+from siseon.models.decoders.yolox import STRIDES as YOLOX_STRIDES
+from siseon.models.decoders.yolox import decode_yolox
+
+Outputs = Mapping[str, NDArray[np.generic]]
+"""Arrays by output name, as a session returns them."""
+
+
+def decode_detections(
+    outputs: Outputs, spec: OutputSpec, *, size: tuple[int, int], score_threshold: float, iou: float
+) -> list[Candidates]:
+    """Candidate boxes of each image of a batch, best first, in pixels of the network's input.
+
+    ``size``: (width, height) of that input. ``iou`` is the overlap above which the worse of two boxes of a
+    class is dropped; the boxes-and-logits family needs no such rule and ignores it.
+
+    Raises:
+        ContractViolation: outputs that the card promises are absent or have other shapes, or no detector.
+    """
+    try:
+        match spec.decoder:
+            case "yolox":
+                return _yolox(outputs, spec, size, score_threshold, iou)
+            case "nanodet":
+                return _nanodet(outputs, spec, size, score_threshold, iou)
+            case "detr":
+                return _detr(outputs, spec, size, score_threshold)
+            case other:
+                raise ValueError(f"decoder {other!r} finds no boxes: this is not the card of a detector")
+    except ValueError as error:
+        raise ContractViolation(str(error)) from error
+
+
+def decode_classes(outputs: Outputs, spec: OutputSpec) -> NDArray[np.float32]:
+    """(n, classes) probabilities of a classifier's batch.
+
+    Raises:
+        ContractViolation: the output is absent, has another shape, or the card is no classifier's.
+    """
+    if spec.decoder != "logits":
+        raise ContractViolation(
+            f"decoder {spec.decoder!r} names no classes: this is not the card of a classifier"
+        )
+    (logits,) = _named(outputs, spec.scores) if spec.scores else list(outputs.values())[:1]
+    if logits.ndim != 2:
+        raise ContractViolation(f"logits have shape {logits.shape}, a classifier gives (n, classes)")
+    return probabilities(_floats(logits), spec.activation)[:, spec.first_class :]
+
+
+def _yolox(
+    outputs: Outputs, spec: OutputSpec, size: tuple[int, int], score_threshold: float, iou: float
+) -> list[Candidates]:
+    (output,) = _named(outputs, spec.boxes) if spec.boxes else list(outputs.values())[:1]
+    return decode_yolox(
+        _floats(output),
+        width=size[0],
+        height=size[1],
+        strides=spec.strides or YOLOX_STRIDES,
+        decoded=spec.decoded,
+        score_threshold=score_threshold,
+        iou=iou,
+    )
+
+
+def _nanodet(
+    outputs: Outputs, spec: OutputSpec, size: tuple[int, int], score_threshold: float, iou: float
+) -> list[Candidates]:
+    return decode_nanodet(
+        [_floats(array) for array in _named(outputs, spec.scores)],
+        [_floats(array) for array in _named(outputs, spec.boxes)],
+        width=size[0],
+        height=size[1],
+        strides=spec.strides or NANODET_STRIDES,
+        score_threshold=score_threshold,
+        iou=iou,
+    )
+
+
+def _detr(
+    outputs: Outputs, spec: OutputSpec, size: tuple[int, int], score_threshold: float
+) -> list[Candidates]:
+    logits, boxes = _logits_and_boxes(outputs, spec)
+    return decode_detr(
+        logits,
+        boxes,
+        width=size[0],
+        height=size[1],
+        activation=spec.activation,
+        first_class=spec.first_class,
+        score_threshold=score_threshold,
+    )
+
+
+def _logits_and_boxes(outputs: Outputs, spec: OutputSpec) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """By the card's names; without them the output whose last axis has four entries holds the boxes."""
+    if spec.scores and spec.boxes:
+        (logits,), (boxes,) = _named(outputs, spec.scores), _named(outputs, spec.boxes)
+        return _floats(logits), _floats(boxes)
+    fours = [name for name, array in outputs.items() if array.ndim == 3 and array.shape[-1] == 4]
+    others = [name for name, array in outputs.items() if array.ndim == 3 and array.shape[-1] != 4]
+    if len(fours) != 1 or len(others) != 1:
+        shapes = {name: array.shape for name, array in outputs.items()}
+        raise ValueError(
+            f"logits and boxes can not be told apart in {shapes}: name both in the card's output"
+        )
+    return _floats(outputs[others[0]]), _floats(outputs[fours[0]])
+
+
+def _named(outputs: Outputs, names: Sequence[str]) -> list[NDArray[np.generic]]:
+    absent = [name for name in names if name not in outputs]
+    if absent or not names:
+        raise ValueError(f"the card names outputs {list(names)}, the network has {list(outputs)}")
+    return [outputs[name] for name in names]
+
+
+def _floats(array: NDArray[np.generic]) -> NDArray[np.float32]:
+    """float32, without a copy where it is already."""
+    return array.astype(np.float32, copy=False)
