@@ -1,0 +1,177 @@
+"""Detect and classify: every object of a photo, and what each of them is.
+
+The seven steps of a request, by the names that its trace shows: decode, detect, crop, classify, aggregate,
+validate, respond. An image that comes decoded skips the first; without crops the fourth has nothing to do.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import structlog
+
+from siseon.contracts import ContractViolation, Crop, Detections, Encoded, Image, Label, SiseonError
+from siseon.engine import Pipeline, remaining, step, warn
+from siseon.engine.report import stage_timings
+from siseon.engine.trace import current_trace
+from siseon.models import ModelManager
+from siseon.pipelines.decode import Decode
+from siseon.pipelines.inspection.contracts import InspectionResult
+from siseon.pipelines.inspection.response_size import RESPONSE_BYTES, masks_within
+from siseon.pipelines.inspection.stages import Classify, Detect
+
+ANONYMOUS = "anonymous"
+"""The ``image_id`` of an image without a name."""
+
+MIN_SIDE = 32
+"""Pixels: what is smaller on one side shows a classifier nothing that it could name."""
+
+ANSWER_S = 0.02
+"""Seconds of a request's deadline that classification leaves, so that an answer without it still comes."""
+
+# Events go to the standard library's logging under this name, as fields of the record: a library must not
+# decide where they are printed.
+log = structlog.wrap_logger(
+    logging.getLogger("siseon.inspection"),
+    processors=[structlog.stdlib.filter_by_level, structlog.stdlib.render_to_log_kwargs],
+    wrapper_class=structlog.stdlib.BoundLogger,
+)
+
+
+class Inspection(Pipeline[Encoded | Image, InspectionResult]):
+    """Detector, then classifier on each detection. Both are swapped by the name of another card."""
+
+    def __init__(
+        self,
+        models: ModelManager,
+        *,
+        detector: str = "yolox-nano",
+        classifier: str = "efficientnet-lite0",
+        score_threshold: float = 0.25,
+        iou: float = 0.65,
+        min_side: int = MIN_SIDE,
+        classify_timeout: float | None = None,
+    ) -> None:
+        """Choose the models; nothing is loaded before the pipeline starts.
+
+        Args:
+            models: where the two come from.
+            detector: name of a card with task ``detect``.
+            classifier: name of a card with task ``classify``.
+            score_threshold: least score of a detection, in [0, 1].
+            iou: overlap above which the worse of two detections of a class is dropped, in (0, 1].
+            min_side: pixels of the shorter side below which a detection is not classified.
+            classify_timeout: seconds for all classifications of an image; what is not there then is left out
+                and the result says ``degraded``.
+        """
+        self.decode = Decode()
+        self.detect = Detect(models[detector], score_threshold=score_threshold, iou=iou)
+        self.classify = Classify(models[classifier])
+        self.min_side = min_side
+        self.classify_timeout = classify_timeout
+
+    async def run(self, item: Encoded | Image) -> InspectionResult:
+        """Inspect one image.
+
+        Raises:
+            SiseonError: the failure of a required step, with the step's name. The classifier is optional: when
+                it fails or is late, the result is ``degraded`` and lacks classifications.
+        """
+        started = time.perf_counter()
+        image = await self.decode(item) if isinstance(item, Encoded) else item
+        for note in image.notes:
+            warn(note)
+        image_id = image.source or ANONYMOUS
+        objects = await self.detect(image)
+        if not len(objects):
+            log.info("no objects detected", image_id=image_id, trace_id=_trace_id())
+        with _named("crop"):
+            crops = objects.crops(image, min_side=self.min_side)
+        labels = await self.classify.map(crops, timeout=self._time_to_classify(), fallback=None)
+        with _named("aggregate"):
+            draft = _aggregate(image, image_id, objects, crops, labels)
+            draft["inference_ms"] = (time.perf_counter() - started) * 1000
+        with _named("validate"):
+            result = InspectionResult.checked(draft)
+        with _named("respond"):
+            _check_size(result.to_json())
+        _log_times(image_id)
+        return result
+
+    def _time_to_classify(self) -> float | None:
+        left = remaining()
+        if left is None:
+            return self.classify_timeout
+        left = max(0.0, left - ANSWER_S)
+        return left if self.classify_timeout is None else min(left, self.classify_timeout)
+
+
+def _aggregate(
+    image: Image, image_id: str, objects: Detections, crops: Sequence[Crop], labels: Sequence[Label | None]
+) -> dict[str, Any]:
+    """Plain values of an ``InspectionResult`` but for its time, in pixels of the original image."""
+    root = image.frame.root_frame
+    found = objects.to(root)
+    masks: list[dict[str, object] | None] = [None] * len(found)
+    if found.masks is not None:
+        kept, left_out = masks_within(found.masks)
+        masks = [mask.to_wire() if mask else None for mask in kept]
+        if left_out:
+            warn(f"response_size: the masks of detections {left_out} do not compress and were left out")
+    return {
+        "image_id": image_id,
+        "width": root.width,
+        "height": root.height,
+        "detections": [
+            {
+                "box": box,
+                "score": score,
+                "class_id": class_id,
+                "class_name": found.labels[class_id],
+                "mask": mask,
+            }
+            for box, score, class_id, mask in zip(
+                found.boxes.xyxy.tolist(), found.scores.tolist(), found.class_ids.tolist(), masks, strict=True
+            )
+        ],
+        "classifications": [
+            {"detection_index": crop.index, **label.model_dump()}
+            for crop, label in zip(crops, labels, strict=True)
+            if label is not None
+        ],
+    }
+
+
+def _check_size(body: bytes) -> None:
+    if len(body) >= RESPONSE_BYTES:
+        raise ContractViolation(
+            f"the response has {len(body)} bytes, the limit is {RESPONSE_BYTES}",
+            hint="raise the score threshold: so many objects are noise",
+        )
+
+
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    """A step of the trace whose failures carry its name."""
+    with step(name):
+        try:
+            yield
+        except SiseonError as error:
+            raise error.at(name) from error.__cause__
+
+
+def _trace_id() -> str | None:
+    trace = current_trace.get()
+    return trace.trace_id if trace else None
+
+
+def _log_times(image_id: str) -> None:
+    """One event a request with the time of every step, found by its trace id."""
+    trace = current_trace.get()
+    if trace is not None and log.isEnabledFor(logging.INFO):
+        times = {timing.stage: round(timing.compute_ms, 3) for timing in stage_timings(trace)}
+        log.info("inspected", image_id=image_id, trace_id=trace.trace_id, compute_ms=times)

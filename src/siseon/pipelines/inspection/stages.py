@@ -1,0 +1,178 @@
+"""The two models of an inspection as stages: find the objects, name each of them.
+
+Both take any card of their task: size, colours and normalisation come from its input specification, the
+decoder from its output specification. On a CPU a batch costs as much as its images one by one, so the
+detector takes one image at a time in as many replicas as there are cores; on an accelerator both take large
+batches. The measurements are in the README beside this file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from siseon.contracts import ContractViolation, Crop, Detections, Frame, Image, Label, LabelMap, ModelRef
+from siseon.engine import Stage, part
+from siseon.models import Model
+from siseon.models.decoders import Candidates, decode_classes, decode_detections
+from siseon.models.preprocess import prepare
+from siseon.pipelines.decode import cores
+
+ACCELERATOR_BATCH = 32
+"""Images a batch on an accelerator, where a batch costs little more than one image."""
+
+ACCELERATOR_REPLICAS = 2
+"""On an accelerator: one prepares its batch on the CPU while the other's is computed."""
+
+CLASSIFY_BATCH = 4
+"""Crops a batch on a CPU: costs nothing, and saves three of four hand-overs."""
+
+OPEN_SIZE = 640
+"""Width and height in pixels that a network gets whose card leaves them open."""
+
+LEAST_OVERLAP = 1e-2
+"""Pixels of the network's input by which a box must reach out of the letterbox's padding to be in the image."""
+
+
+class Detect(Stage[Image, Detections]):
+    """Find objects: fit into the network's input, infer, decode, suppress.
+
+    The detections are in the frame of the image given, best score first.
+    """
+
+    name = "detect"
+
+    def __init__(
+        self, model: Model, *, score_threshold: float = 0.25, iou: float = 0.65, max_detections: int = 300
+    ) -> None:
+        """``score_threshold``: least score kept; ``iou``: overlap that suppresses; both in [0, 1]."""
+        self.model = model
+        self.score_threshold = score_threshold
+        self.iou = iou
+        self.max_detections = max_detections
+        self.replicas = cores()
+
+    def setup(self) -> None:
+        """Load the weights, place them, run them once."""
+        _place(self, self.model, cpu_batch=1)
+        self.process([_blank(self.model)])
+
+    def models(self) -> Sequence[ModelRef]:
+        """The detector."""
+        return (self.model.ref,)
+
+    def process(self, batch: Sequence[Image]) -> Sequence[Detections]:
+        """Detect on each image.
+
+        Raises:
+            ContractViolation: the network's answer is no valid set of boxes, scores and classes.
+        """
+        card = self.model.card
+        size = _input_size(self.model)
+        with part("preprocess"):
+            pixels, frames = prepare(batch, card.input, size)
+        with part("infer"):
+            outputs = self.model.run({self.model.input_name: pixels}, items=len(batch))
+        with part("postprocess"):
+            found = decode_detections(
+                outputs, card.output, size=size, score_threshold=self.score_threshold, iou=self.iou
+            )
+            return [
+                self._detections(candidates, frame, image)
+                for candidates, frame, image in zip(found, frames, batch, strict=True)
+            ]
+
+    def _detections(self, found: Candidates, frame: Frame, image: Image) -> Detections:
+        best = slice(self.max_detections)
+        detections = Detections.from_model(
+            found.xyxy[best],
+            found.scores[best],
+            found.class_ids[best],
+            frame,
+            self.model.labels,
+            stage=self.label,
+        )
+        # What lies wholly in the padding shows nothing of the image.
+        return detections[_reaches(detections.boxes.xyxy, frame.content)].to(image.frame)
+
+
+class Classify(Stage[Crop, Label]):
+    """Name what a crop shows: stretched to the network's input, the class with the highest probability.
+
+    The crop fills the input, whatever the card says of whole photos: a crop is framed on its object already.
+    """
+
+    name = "classify"
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.max_batch, self.replicas = CLASSIFY_BATCH, cores()
+        self._input = model.card.input.model_copy(update={"resize": "stretch"})
+
+    def setup(self) -> None:
+        """Load the weights, place them, run them once at the batch size of full load."""
+        _place(self, self.model, cpu_batch=CLASSIFY_BATCH)
+        self.process([Crop(0, _blank(self.model))] * self.max_batch)
+
+    def models(self) -> Sequence[ModelRef]:
+        """The classifier."""
+        return (self.model.ref,)
+
+    def process(self, batch: Sequence[Crop]) -> Sequence[Label]:
+        """Name each crop.
+
+        Raises:
+            ContractViolation: the network's outputs do not fit the labels or are no numbers.
+        """
+        with part("preprocess"):
+            pixels, _ = prepare([crop.image for crop in batch], self._input, _input_size(self.model))
+        with part("infer"):
+            outputs = self.model.run({self.model.input_name: pixels}, items=len(batch))
+        with part("postprocess"):
+            return _labels(decode_classes(outputs, self.model.card.output), self.model.labels)
+
+
+def _labels(probabilities: NDArray[np.float32], names: LabelMap) -> list[Label]:
+    """The best class of each row of (n, classes)."""
+    if probabilities.shape[1] != len(names):
+        raise ContractViolation(
+            f"logits have {probabilities.shape[1]} classes, the card's labels {len(names)}",
+            hint="the card's labels must fit the model's outputs",
+        )
+    best = probabilities.argmax(axis=1)
+    scores = probabilities[np.arange(len(best)), best]
+    if not np.isfinite(scores).all():
+        raise ContractViolation("logits are not finite", hint="the weights are damaged or overflow")
+    return [
+        Label(class_id=class_id, class_name=names[class_id], score=score)
+        for class_id, score in zip(best.tolist(), np.clip(scores, 0, 1).tolist(), strict=True)
+    ]
+
+
+def _place(stage: Stage[Any, Any], model: Model, *, cpu_batch: int) -> None:
+    """Load the model, then set the stage's batch size and replicas for where it runs."""
+    model.load()
+    batch = ACCELERATOR_BATCH if model.on_accelerator else cpu_batch
+    stage.max_batch = batch if model.card.input.dynamic_batch else 1
+    stage.replicas = ACCELERATOR_REPLICAS if model.on_accelerator else cores()
+
+
+def _input_size(model: Model) -> tuple[int, int]:
+    """(width, height) in pixels of the network's input."""
+    return model.card.input.width or OPEN_SIZE, model.card.input.height or OPEN_SIZE
+
+
+def _blank(model: Model) -> Image:
+    width, height = _input_size(model)
+    return Image.from_array(np.zeros((height, width, 3), dtype=np.uint8))
+
+
+def _reaches(xyxy: NDArray[np.float32], area: tuple[int, int, int, int]) -> NDArray[np.bool_]:
+    """(N,) which boxes share more than ``LEAST_OVERLAP`` with the area in both directions."""
+    x1, y1, x2, y2 = area
+    across = np.minimum(xyxy[:, 2], x2) - np.maximum(xyxy[:, 0], x1)
+    down = np.minimum(xyxy[:, 3], y2) - np.maximum(xyxy[:, 1], y1)
+    return np.asarray((across > LEAST_OVERLAP) & (down > LEAST_OVERLAP))
