@@ -67,7 +67,9 @@ async def together(call: Callable[[int], Awaitable[object]]) -> float:
 
 async def main() -> None:
     print(machine())
-    print("| call | in sequence, µs a call | 32 callers, µs an item | against to_thread (sequence, 32 callers) |")
+    print(
+        "| call | in sequence, µs a call | 32 callers, µs an item | against to_thread (sequence, 32 callers) |"
+    )
     print("|---|---|---|---|")
     rows: list[tuple[str, float, float]] = []
     async with Noop() as stage:

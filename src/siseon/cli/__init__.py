@@ -1,1 +1,21 @@
-"""Being built."""
+"""The terminal's face of siseon. Commands import what they need when they run: ``--help`` stays fast."""
+
+from __future__ import annotations
+
+
+def main() -> None:
+    """Run the command line; a named failure ends it with its message and exit code 1, never a traceback."""
+    import sys
+
+    from siseon.cli.app import app
+    from siseon.contracts.failure import SiseonError
+
+    try:
+        app()
+    except SiseonError as error:
+        from siseon.cli.terminal import show_failure
+
+        show_failure(error)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

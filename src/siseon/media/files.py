@@ -10,7 +10,8 @@ from siseon.contracts import Encoded, FailureCode, InputError
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
 
 PICTURE_SUFFIXES = frozenset(
-    [".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".webp", ".bmp", ".dib", ".tif", ".tiff", ".gif", ".avif", ".avifs", ".heic", ".heif"]
+    {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".apng", ".webp", ".bmp", ".tif", ".tiff", ".gif"}
+    | {".avif", ".avifs", ".heic", ".heif"}
 )
 """What is taken out of a folder; a file that is named itself is taken whatever it is called."""
 

@@ -1,1 +1,15 @@
-"""Being built."""
+"""The applications that ship with siseon."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from siseon.engine import Pipeline
+
+
+def applications() -> dict[str, type[Pipeline[Any, Any]]]:
+    """The applications by name. Imported here, when somebody asks, so that ``--help`` stays fast."""
+    from siseon.pipelines.inspection import Inspection
+    from siseon.pipelines.text import Text
+
+    return {"inspection": Inspection, "text": Text}

@@ -1,0 +1,5 @@
+"""``python -m siseon``."""
+
+from siseon.cli import main
+
+main()

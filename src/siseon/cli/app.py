@@ -1,0 +1,42 @@
+"""The commands and where they live."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from siseon import __version__
+from siseon.cli import doctor, evaluate, models, profile, run
+
+app = typer.Typer(
+    name="siseon",
+    help="Vision models as services people can trust: read text, inspect photos, measure every step.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"siseon {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print it.")
+    ] = False,
+) -> None:
+    pass
+
+
+app.command("run")(run.run)
+app.command("profile")(profile.profile)
+app.add_typer(evaluate.app, name="evaluate")
+app.add_typer(models.app, name="models")
+app.command("doctor")(doctor.doctor)
+app.command("demo")(run.demo)

@@ -1,0 +1,136 @@
+"""``siseon models``: which models there are, where their weights lie, and how to get them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rich.progress import Progress, TaskID
+
+    from siseon.models import ModelCard
+
+app = typer.Typer(help="List, inspect, pull and verify models.", no_args_is_help=True)
+
+Names = Annotated[list[str], typer.Argument(help="Names of models, see `siseon models list`.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command("list")
+def list_(json: Json = False) -> None:
+    """All known models and whether their weights are here."""
+    from siseon.cli.build import manager
+    from siseon.cli.terminal import out
+
+    models = manager().list()
+    if json:
+        _print_json([_facts(card, path) for card, path in models])
+        return
+    from rich import box
+    from rich.table import Table
+
+    grid = Table(box=box.SIMPLE_HEAD)
+    for head in ("name", "task", "version", "licence", "weights"):
+        grid.add_column(head)
+    for card, path in sorted(models, key=lambda entry: (entry[0].task, entry[0].name)):
+        where = "[green]here[/green]" if path else "[dim]siseon models pull[/dim]"
+        if path is None and not _has_url(card):
+            where = "[dim]SISEON_MODEL_PATH[/dim]"
+        grid.add_row(card.name, card.task, card.version, card.licence, where)
+    out.print(grid)
+
+
+@app.command("info")
+def info(name: Annotated[str, typer.Argument(help="Name of a model.")], json: Json = False) -> None:
+    """One model's card: files, hashes, sources, licence, input and output."""
+    from siseon.cli.build import manager
+    from siseon.cli.terminal import out
+
+    models = manager()
+    card = models[name].card
+    path = next(path for known, path in models.list() if known.name == name)
+    if json:
+        _print_json(_facts(card, path))
+        return
+    out.print(f"[bold]{card.name}[/bold] {card.version}   {card.task}   {card.licence}")
+    if card.description:
+        out.print(card.description)
+    out.print(f"origin   {card.origin or 'not stated'}")
+    for file in card.files:
+        out.print(f"file     {file.name}")
+        out.print(f"sha256   {file.sha256 or 'none published: the first pull pins it'}")
+        for source in file.sources:
+            out.print(f"source   {source.url or f'package {source.package}: {source.path}'}")
+    out.print(f"weights  {path or 'not on this machine'}")
+    out.print(f"input    {card.input.model_dump_json(exclude_defaults=True)}")
+    out.print(f"output   {card.output.model_dump_json(exclude_defaults=True)}")
+
+
+@app.command("pull")
+def pull(names: Names) -> None:
+    """Fetch weights over HTTPS into the cache; resumes, verifies the hash, replaces nothing half."""
+    from rich.progress import BarColumn, DownloadColumn, TextColumn, TransferSpeedColumn
+    from rich.progress import Progress as Bar
+
+    from siseon.cli.build import manager
+    from siseon.cli.terminal import err, out
+    from siseon.models.pull import pull as fetch
+
+    models = manager()
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    for name in names:
+        with Bar(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+            task = bar.add_task(name, total=None)
+            for pulled in fetch(
+                models[name].card,
+                models.cache_dir,
+                progress=partial(_advance, bar, task),
+            ):
+                pinned = "  (no published hash: pinned to what was pulled)" if pulled.pinned else ""
+                out.print(f"[green]✓[/green] {name}: {pulled.path}  sha256 {pulled.sha256}{pinned}")
+
+
+@app.command("verify")
+def verify(
+    names: Annotated[list[str] | None, typer.Argument(help="Models; all that are here by default.")] = None,
+) -> None:
+    """Hash the weights that are here and hold them against their cards."""
+    from siseon.cli.build import manager
+    from siseon.cli.terminal import out, show_failure
+    from siseon.contracts import SiseonError
+    from siseon.models.find import locate
+
+    models = manager()
+    here = [card.name for card, path in models.list() if path is not None]
+    wrong = False
+    for name in names or here:
+        try:
+            for found in locate(models[name].card, models.search_path, models.cache_dir):
+                out.print(f"[green]✓[/green] {name}: {found.path}  sha256 {found.sha256}")
+        except SiseonError as error:
+            wrong = True
+            show_failure(error, name)
+    if wrong:
+        raise typer.Exit(1)
+
+
+def _advance(bar: Progress, task: TaskID, done: int, total: int | None) -> None:
+    bar.update(task, completed=done, total=total)
+
+
+def _has_url(card: ModelCard) -> bool:
+    return any(source.url for file in card.files for source in file.sources)
+
+
+def _facts(card: ModelCard, path: Path | None) -> dict[str, object]:
+    return {**card.model_dump(mode="json"), "path": None if path is None else str(path)}
+
+
+def _print_json(value: object) -> None:
+    import orjson
+
+    typer.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())

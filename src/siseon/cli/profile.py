@@ -1,0 +1,179 @@
+"""``siseon profile``: what each stage costs, what waits, and which stage will saturate first."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from siseon.cli.run import Inputs, Settings, answers
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from siseon.contracts import Result
+    from siseon.engine import Percentiles, Pipeline, Profile, Trace
+
+WARM_UP = 3
+HEADS = ("items", "queue\np50", "\np95", "\np99", "compute\np50", "\np95", "\np99", "batch", "fill", "share")
+
+
+def profile(
+    pipeline: Annotated[str, typer.Argument(help="text or inspection.")],
+    inputs: Inputs,
+    runs: Annotated[
+        int, typer.Option(min=1, help="Pictures to measure; the inputs are repeated as needed.")
+    ] = 20,
+    warm_up: Annotated[int, typer.Option(min=0, help="Pictures to run before measuring.")] = WARM_UP,
+    in_flight: Annotated[
+        int, typer.Option(min=1, help="Pictures at work at once; 1 shows bare latency.")
+    ] = 1,
+    trace: Annotated[Path | None, typer.Option(help="Write a Perfetto / chrome://tracing file.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
+    set_: Settings = None,
+) -> None:
+    """Measure a pipeline on your own pictures: per stage queue and compute times, batches, share, bottleneck."""
+    from siseon.cli.build import pipeline as build
+    from siseon.cli.terminal import out, show_failure
+    from siseon.contracts import InputError, SiseonError
+    from siseon.engine import profile as sum_up
+
+    files = _enough(inputs, runs)
+    traces, outcomes = asyncio.run(_measure(build(pipeline, set_ or []), inputs, files, warm_up, in_flight))
+    for name, outcome in outcomes:
+        if isinstance(outcome, SiseonError):
+            show_failure(outcome, name)
+    if not any(t.outcome == "ok" for t in traces):
+        raise InputError("not one picture could be measured", hint="the failures are above")
+    figures = sum_up([t for t in traces if t.outcome == "ok"])
+    counts = [found for _, outcome in outcomes if (found := _objects(outcome)) is not None]
+    if trace is not None:
+        _write_trace(trace, traces)
+    if json:
+        from dataclasses import asdict
+
+        import orjson
+
+        typer.echo(orjson.dumps({**asdict(figures), "objects": counts}, option=orjson.OPT_INDENT_2).decode())
+        return
+    out.print(table(figures))
+    out.print(_sentence(figures, in_flight))
+    if counts:
+        out.print(_distribution(counts))
+    if trace is not None:
+        out.print(f"trace: {trace} (open it at ui.perfetto.dev, or in chrome://tracing)")
+
+
+async def _measure(
+    chain: Pipeline[Any, Any], inputs: Sequence[str], files: Sequence[str], warm_up: int, in_flight: int
+) -> tuple[list[Trace], list[tuple[str, Any]]]:
+    traces: list[Trace] = []
+    async with chain:
+        async for _ in answers(chain, files[:warm_up], in_flight, None):
+            pass
+        chain.on_trace = traces.append
+        outcomes = [(name, outcome) async for name, _, outcome in answers(chain, files, in_flight, None)]
+    return traces, outcomes
+
+
+def _enough(inputs: Sequence[str], runs: int) -> list[str]:
+    """The input files, repeated or cut to the number of runs."""
+    from siseon.contracts import InputError
+    from siseon.media import expand_inputs
+
+    files = [str(path) for path in expand_inputs(inputs)]
+    if not files:
+        raise InputError("there is no picture to measure")
+    return [files[number % len(files)] for number in range(runs)]
+
+
+def table(figures: Profile) -> Table:
+    """One row a stage, indented rows for its parts, a last row for the whole request; milliseconds."""
+    from rich import box
+    from rich.table import Table
+
+    grid = Table(
+        box=box.SIMPLE_HEAD,
+        padding=(0, 0, 0, 1),
+        show_edge=False,
+        pad_edge=False,
+        title=f"{figures.requests} pictures, milliseconds",
+        title_justify="left",
+    )
+    grid.add_column("stage", no_wrap=True)
+    for head in HEADS:
+        grid.add_column(head, justify="right", no_wrap=True)
+    for row in figures.stages:
+        first = row.stage == figures.bottleneck
+        grid.add_row(
+            row.stage,
+            str(row.items),
+            *_three(row.queue),
+            *_three(row.compute),
+            f"{row.batch_size:.1f}",
+            f"{row.fill:.0%}",
+            f"{row.share:.0%}",
+            style="bold" if first else None,
+        )
+        for name, part in row.parts.items():
+            grid.add_row(f"  {name}", "", "", "", "", *_three(part), style="dim")
+    total = figures.total
+    grid.add_section()
+    grid.add_row("total", str(figures.requests), "", "", "", *_three(total))
+    return grid
+
+
+def _three(times: Percentiles) -> tuple[str, str, str]:
+    return _short(times.p50), _short(times.p95), _short(times.p99)
+
+
+def _short(value: float) -> str:
+    """Three figures are enough to compare, and the table fits into 80 columns."""
+    return f"{value:.2f}" if value < 10 else f"{value:.1f}" if value < 100 else f"{value:.0f}"
+
+
+def _sentence(figures: Profile, in_flight: int) -> str:
+    row = next(row for row in figures.stages if row.stage == figures.bottleneck)
+    each = row.busy_s / figures.requests * 1000
+    limit = row.replicas / (row.busy_s / figures.requests) if row.busy_s else float("inf")
+    return (
+        f"First bottleneck: [bold]{row.stage}[/bold], {row.share:.0%} of the compute time, {each:.1f} ms a picture on "
+        f"{row.replicas} replica(s): alone it allows at most {limit:.0f} pictures a second.\n"
+        f"Measured with {in_flight} in flight."
+    )
+
+
+def _objects(outcome: Result[Any] | Exception) -> int | None:
+    """Objects or lines found in one picture."""
+    data = getattr(outcome, "data", None)
+    for field in ("detections", "lines"):
+        if data is not None and hasattr(data, field):
+            return len(getattr(data, field))
+    return None
+
+
+def _distribution(counts: Sequence[int]) -> str:
+    import numpy as np
+
+    low, q1, median, q3, high = np.percentile(counts, (0, 25, 50, 75, 100))
+    return (
+        f"Found a picture: min {low:.0f}, quartiles {q1:.0f} / {median:.0f} / {q3:.0f}, max {high:.0f}, "
+        f"mean {np.mean(counts):.1f}"
+    )
+
+
+def _write_trace(path: Path, traces: Sequence[Trace]) -> None:
+    import orjson
+
+    from siseon.contracts import FailureCode, InputError
+    from siseon.engine import to_chrome
+
+    try:
+        path.write_bytes(orjson.dumps(to_chrome(traces)))
+    except OSError as error:
+        raise InputError(
+            f"{path} can not be written: {error.strerror}", code=FailureCode.file_unreadable
+        ) from None

@@ -1,0 +1,139 @@
+"""Tiny networks with known answers, so that a test states exactly what the models say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from onnx import TensorProto, helper, numpy_helper
+
+from siseon.contracts import Encoded, Image
+from siseon.media.encode import encode
+from siseon.models import InputSpec, ModelCard, ModelManager, OutputSpec, WeightFile
+
+COLOURS = ("red", "green", "blue")
+
+
+def save_network(
+    path: Path, inputs: str, nodes: list[onnx.NodeProto], outputs: Sequence[str], **constants: np.ndarray
+) -> None:
+    """Write a network over one picture input of any size; ``constants`` become initializers by name."""
+    graph = helper.make_graph(
+        nodes,
+        path.stem,
+        [helper.make_tensor_value_info(inputs, TensorProto.FLOAT, ["n", 3, "h", "w"])],
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in outputs],
+        [numpy_helper.from_array(value, name) for name, value in constants.items()],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
+
+
+class Networks:
+    """A folder of networks with cards, and managers over it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.cards: list[ModelCard] = []
+
+    def detector(
+        self,
+        boxes: Sequence[tuple[float, float, float, float]],
+        *,
+        name: str = "fixed-boxes",
+        scores: Sequence[float] | None = None,
+        classes: Sequence[int] | None = None,
+        outputs: tuple[str, str] = ("logits", "pred_boxes"),
+        named: bool = True,
+        output: OutputSpec | None = None,
+        labels: tuple[str, ...] = COLOURS,
+        input_spec: InputSpec | None = None,
+    ) -> str:
+        """A boxes-and-logits network that always answers these (x1, y1, x2, y2), shares of its input."""
+        xyxy = np.array(boxes, dtype=np.float32).reshape(-1, 4)
+        count = len(xyxy)
+        probability = np.array([0.9] * count if scores is None else scores)
+        logits = np.full((1, max(count, 1), len(labels)), -20, dtype=np.float32)
+        for index in range(count):
+            logits[0, index, (classes or [0] * count)[index]] = np.log(
+                probability[index] / (1 - probability[index])
+            )
+        cxcywh = np.full((1, max(count, 1), 4), 0.5, dtype=np.float32)
+        cxcywh[0, :count] = np.concatenate(
+            [(xyxy[:, :2] + xyxy[:, 2:]) / 2, xyxy[:, 2:] - xyxy[:, :2]], axis=1
+        )
+        # Each constant is spread over the batch by adding zero times the picture's mean.
+        nodes = [
+            helper.make_node("ReduceMean", ["pixels"], ["mean"], axes=[1, 2, 3], keepdims=1),
+            helper.make_node("Squeeze", ["mean", "axis"], ["mean3"]),
+            helper.make_node("Mul", ["mean3", "zero"], ["nothing"]),
+            helper.make_node("Add", ["nothing", "fixed_logits"], [outputs[0]]),
+            helper.make_node("Add", ["nothing", "fixed_boxes"], [outputs[1]]),
+        ]
+        constants = {
+            "axis": np.array([3], dtype=np.int64),
+            "zero": np.zeros(1, dtype=np.float32),
+            "fixed_logits": logits,
+            "fixed_boxes": cxcywh,
+        }
+        save_network(self.folder / f"{name}.onnx", "pixels", nodes, outputs, **constants)
+        names = {"scores": outputs[:1], "boxes": outputs[1:]} if named else {}
+        self._add(name, "detect", output or OutputSpec(decoder="detr", **names), labels, input_spec)
+        return name
+
+    def classifier(self, *, name: str = "main-colour", labels: tuple[str, ...] = COLOURS) -> str:
+        """A network that names the strongest of the three colours of a picture."""
+        nodes = [
+            helper.make_node("GlobalAveragePool", ["pixels"], ["mean"]),
+            helper.make_node("Flatten", ["mean"], ["logits"]),
+        ]
+        save_network(self.folder / f"{name}.onnx", "pixels", nodes, ["logits"])
+        output = OutputSpec(decoder="logits", activation="softmax")
+        self._add(name, "classify", output, labels, InputSpec(width=16, height=16, std=(51.0,) * 3))
+        return name
+
+    def manager(self, *search_path: Path) -> ModelManager:
+        """A manager that knows these networks, and those on ``search_path``."""
+        return ModelManager(
+            search_path=(self.folder, *search_path), cache_dir=self.folder / "cache", cards=self.cards
+        )
+
+    def _add(
+        self, name: str, task: str, output: OutputSpec, labels: tuple[str, ...], input_spec: InputSpec | None
+    ) -> None:
+        self.cards.append(
+            ModelCard(
+                name=name,
+                version="1",
+                task=task,
+                licence="Apache-2.0",
+                files=(WeightFile(name=f"{name}.onnx"),),
+                input=input_spec or InputSpec(width=64, height=64),
+                output=output,
+                labels=labels,
+            )
+        )
+
+
+@pytest.fixture
+def networks(tmp_path: Path) -> Networks:
+    folder = tmp_path / "networks"
+    folder.mkdir()
+    return Networks(folder)
+
+
+@pytest.fixture
+def upload() -> Callable[..., Encoded]:
+    """Makes a PNG of 200 × 100 black pixels with filled rectangles: ``upload((x1, y1, x2, y2, "red"), ...)``."""
+
+    def make(*rectangles: tuple[int, int, int, int, str], name: str = "scene.png") -> Encoded:
+        pixels = np.zeros((100, 200, 3), dtype=np.uint8)
+        for x1, y1, x2, y2, colour in rectangles:
+            pixels[y1:y2, x1:x2, COLOURS.index(colour)] = 255
+        return Encoded(encode(Image.from_array(pixels), "png"), name)
+
+    return make
