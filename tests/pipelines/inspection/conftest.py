@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -12,20 +13,24 @@ from onnx import TensorProto, helper, numpy_helper
 
 from siseon.contracts import Encoded, Image
 from siseon.media.encode import encode
-from siseon.models import InputSpec, ModelCard, ModelManager, OutputSpec, WeightFile
+from siseon.models import InputSpec, Model, ModelCard, ModelManager, OutputSpec, WeightFile
+from siseon.pipelines.inspection import Inspection
 
 COLOURS = ("red", "green", "blue")
 
 
 def save_network(
-    path: Path, inputs: str, nodes: list[onnx.NodeProto], outputs: Sequence[str], **constants: np.ndarray
+    path: Path, inputs: str, nodes: list[onnx.NodeProto], outputs: dict[str, int], **constants: np.ndarray
 ) -> None:
-    """Write a network over one picture input of any size; ``constants`` become initializers by name."""
+    """Write a network over one picture; ``outputs``: name to number of axes; ``constants``: initializers."""
     graph = helper.make_graph(
         nodes,
         path.stem,
         [helper.make_tensor_value_info(inputs, TensorProto.FLOAT, ["n", 3, "h", "w"])],
-        [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in outputs],
+        [
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, [f"{name}{axis}" for axis in range(rank)])
+            for name, rank in outputs.items()
+        ],
         [numpy_helper.from_array(value, name) for name, value in constants.items()],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
@@ -80,7 +85,7 @@ class Networks:
             "fixed_logits": logits,
             "fixed_boxes": cxcywh,
         }
-        save_network(self.folder / f"{name}.onnx", "pixels", nodes, outputs, **constants)
+        save_network(self.folder / f"{name}.onnx", "pixels", nodes, dict.fromkeys(outputs, 3), **constants)
         names = {"scores": outputs[:1], "boxes": outputs[1:]} if named else {}
         self._add(name, "detect", output or OutputSpec(decoder="detr", **names), labels, input_spec)
         return name
@@ -91,7 +96,7 @@ class Networks:
             helper.make_node("GlobalAveragePool", ["pixels"], ["mean"]),
             helper.make_node("Flatten", ["mean"], ["logits"]),
         ]
-        save_network(self.folder / f"{name}.onnx", "pixels", nodes, ["logits"])
+        save_network(self.folder / f"{name}.onnx", "pixels", nodes, {"logits": 2})
         output = OutputSpec(decoder="logits", activation="softmax")
         self._add(name, "classify", output, labels, InputSpec(width=16, height=16, std=(51.0,) * 3))
         return name
@@ -101,6 +106,17 @@ class Networks:
         return ModelManager(
             search_path=(self.folder, *search_path), cache_dir=self.folder / "cache", cards=self.cards
         )
+
+    def model(self, name: str) -> Model:
+        """The network that ``detector`` or ``classifier`` made, not loaded."""
+        return self.manager()[name]
+
+    def inspection(
+        self, boxes: Sequence[tuple[float, float, float, float]] = (), **options: Any
+    ) -> Inspection:
+        """A pipeline whose detector always answers these boxes and whose classifier names the main colour."""
+        names = {"detector": self.detector(boxes), "classifier": self.classifier()}
+        return Inspection(self.manager(), **names, **options)
 
     def _add(
         self, name: str, task: str, output: OutputSpec, labels: tuple[str, ...], input_spec: InputSpec | None

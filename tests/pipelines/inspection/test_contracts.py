@@ -104,7 +104,7 @@ def test_a_mask_must_fill_the_image():
     mask = Mask.encode(np.eye(480, 640, dtype=bool), Frame.root(640, 480)).to_wire()
     assert InspectionResult.checked(_draft(detections=[_detection(mask=mask)])).detections[0].mask is not None
     small = Mask.encode(np.eye(48, 64, dtype=bool), Frame.root(64, 48)).to_wire()
-    with pytest.raises(ContractViolation, match="mask.size"):
+    with pytest.raises(ContractViolation, match=r"mask\.size"):
         InspectionResult.checked(_draft(detections=[_detection(mask=small)]))
     with pytest.raises(ContractViolation, match="add up"):
         InspectionResult.checked(_draft(detections=[_detection(mask=mask | {"counts": small["counts"]})]))

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from siseon.contracts import Boxes, Detections, Frame, Image, LabelMap, Mask
-from siseon.pipelines.inspection.pipeline import Inspection
 from siseon.pipelines.inspection.response_size import MASK_BYTES, RESPONSE_BYTES, masks_within
 
 SIZE = (640, 480)
@@ -38,9 +37,7 @@ async def test_ten_speckled_objects_answer_in_less_than_a_megabyte_and_say_which
     networks, upload, monkeypatch: pytest.MonkeyPatch
 ):
     """The worst case: every second pixel of ten whole-image masks differs from its neighbour."""
-    pipeline = Inspection(
-        networks.manager(), detector=networks.detector([]), classifier=networks.classifier()
-    )
+    pipeline = networks.inspection()
     image = Image.from_array(np.zeros((SIZE[1], SIZE[0], 3), np.uint8), "speckles")
     masks = tuple(_speckled(image.frame, 0.5, seed) for seed in range(10))
     assert sum(len(mask.counts) for mask in masks) > RESPONSE_BYTES
