@@ -125,8 +125,11 @@ async def evaluate(
             progress()
         return _rows(found.data, entry["id"], categories)
 
-    async with pipeline, asyncio.TaskGroup() as tasks:
-        running = [tasks.create_task(one(entry)) for entry in truth["images"]]
+    try:
+        async with pipeline, asyncio.TaskGroup() as tasks:
+            running = [tasks.create_task(one(entry)) for entry in truth["images"]]
+    except BaseExceptionGroup as group:  # one image that fails stops the others; its failure is the answer
+        raise group.exceptions[0] from None
     return _summary(truth, np.concatenate([task.result() for task in running]), coco_class)
 
 

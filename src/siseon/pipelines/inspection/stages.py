@@ -27,7 +27,7 @@ ACCELERATOR_BATCH = 32
 ACCELERATOR_REPLICAS = 2
 """On an accelerator: one prepares its batch on the CPU while the other's is computed."""
 
-CLASSIFY_BATCH = 4
+CLASSIFY_BATCH = 2
 """Crops a batch on a CPU: costs nothing, and saves three of four hand-overs."""
 
 OPEN_SIZE = 640
