@@ -97,7 +97,7 @@ def _to_rgb(picture: PillowImage.Image, notes: list[str]) -> NDArray[np.uint8]:
         converted = _profile_to_srgb(picture, notes) if mode == "CMYK" else None
         return np.asarray(converted or picture.convert("RGB"))
     if picture.has_transparency_data:
-        return _on_ground(picture.convert("RGBA"), notes)
+        return _in_srgb(_on_ground(picture.convert("RGBA"), notes), picture, notes)
     return _in_srgb(np.asarray(picture.convert("RGB")), picture, notes)
 
 

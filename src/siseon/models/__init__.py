@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from siseon.models.card import InputSpec, ModelCard, OutputSpec, Source, WeightFile, load_card
-    from siseon.models.catalogue import catalogue
+    from siseon.models.catalogue import built_in_cards
     from siseon.models.manager import Model, ModelManager
     from siseon.models.runtime import OnnxSession, choose_providers
     from siseon.models.stats import ModelStats
@@ -22,7 +22,7 @@ _HOME = {
     "OutputSpec": "card",
     "Source": "card",
     "WeightFile": "card",
-    "catalogue": "catalogue",
+    "built_in_cards": "catalogue",
     "choose_providers": "runtime",
     "load_card": "card",
 }
@@ -37,7 +37,7 @@ __all__ = [
     "OutputSpec",
     "Source",
     "WeightFile",
-    "catalogue",
+    "built_in_cards",
     "choose_providers",
     "load_card",
 ]

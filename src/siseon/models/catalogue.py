@@ -11,7 +11,7 @@ CARDS = Path(__file__).parent / "cards"
 
 
 @cache
-def catalogue() -> dict[str, ModelCard]:
+def built_in_cards() -> dict[str, ModelCard]:
     """The built-in cards by name, sorted."""
     cards = [load_card(path) for path in sorted(CARDS.glob("*.toml"))]
     return {card.name: card for card in cards}

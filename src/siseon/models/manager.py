@@ -12,7 +12,7 @@ from platformdirs import user_cache_path
 
 from siseon.contracts import FailureCode, LabelMap, ModelError, ModelRef
 from siseon.models.card import ModelCard, load_card
-from siseon.models.catalogue import catalogue
+from siseon.models.catalogue import built_in_cards
 from siseon.models.find import Located, locate, present
 from siseon.models.labels import label_map
 from siseon.models.resident import resident_bytes
@@ -62,7 +62,8 @@ class Model:
                 )
             session = OnnxSession(network.path, threads=self._threads, providers=self._providers)
             self._located, self._session = located, session
-            self._resident = max(0, resident_bytes() - before)
+            # Memory that was freed earlier may be used again without growth: never less than the weights.
+            self._resident = max(network.path.stat().st_size, resident_bytes() - before)
 
     def unload(self) -> None:
         """Wait for runs in flight, then free the weights. A later ``load`` brings them back."""
@@ -179,7 +180,7 @@ class ModelManager:
         """
         if self._cards is None:
             found = [load_card(path) for folder in self.search_path for path in _card_files(folder)]
-            self._cards = catalogue() | {card.name: card for card in (*reversed(found), *self._extra)}
+            self._cards = built_in_cards() | {card.name: card for card in (*reversed(found), *self._extra)}
         return self._cards
 
     def __getitem__(self, name: str) -> Model:

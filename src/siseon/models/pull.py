@@ -14,7 +14,7 @@ from filelock import FileLock
 
 from siseon.contracts import FailureCode, ModelError
 from siseon.models.card import ModelCard, WeightFile
-from siseon.models.find import PIN_SUFFIX, READ_BYTES, cache_path, pinned_hash, sha256_of
+from siseon.models.find import PIN_SUFFIX, cache_path, pinned_hash, sha256_of
 
 MAX_BYTES = 4 << 30
 """Bound on a file whose card states no size."""
@@ -143,7 +143,7 @@ def _fetch(url: str, partial: Path, limit: int, progress: Progress, tls: ssl.SSL
         else:
             tag_file.unlink(missing_ok=True)
         with partial.open("ab" if resumed else "wb") as stream:
-            for piece in response.iter_bytes(READ_BYTES):
+            for piece in response.iter_bytes():
                 done += len(piece)
                 if done > limit:
                     raise _failed(url, f"more than {limit:,} bytes came", "check the card's size")

@@ -25,7 +25,7 @@ class ModelStats:
     p95_ms: float = 0.0
     p99_ms: float = 0.0
     resident_bytes: int = 0
-    """Growth of the process while the model was loaded and warmed up; 0 when it is not loaded."""
+    """Growth of the process while the model was loaded, at least its weights; 0 when it is not loaded."""
 
 
 @dataclass(slots=True)

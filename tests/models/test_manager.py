@@ -1,0 +1,122 @@
+"""Models are loaded once, counted, and really unloaded."""
+
+from __future__ import annotations
+
+import gc
+import threading
+import weakref
+
+import numpy as np
+import pytest
+
+from siseon.contracts import ContractViolation, FailureCode, ModelError
+from siseon.models import ModelManager, OnnxSession
+from siseon.models.runtime import LOAD_ERRORS, choose_providers
+
+SHAPE = (1, 3, 416, 416)
+
+
+@pytest.fixture
+def manager(model_path, tmp_path) -> ModelManager:
+    return ModelManager(search_path=[model_path], cache_dir=tmp_path)
+
+
+def test_a_name_is_one_model_and_threads_load_it_once(manager) -> None:
+    model = manager["yolox-nano"]
+    assert manager["yolox-nano"] is model
+    threads = [threading.Thread(target=model.load) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    session = model.session
+    model.load()
+    assert model.session is session
+
+
+def test_runs_are_counted_and_warm_up_is_not(manager) -> None:
+    model = manager["yolox-nano"]
+    model.load()
+    feeds = {model.input_name: np.zeros(SHAPE, np.float32)}
+    model.warm_up([feeds])
+    assert model.stats.calls == 0
+    for _ in range(3):
+        model.run(feeds, items=2)
+    stats = model.stats
+    assert (stats.calls, stats.items) == (3, 6)
+    assert 0 < stats.min_ms <= stats.p50_ms <= stats.p95_ms <= stats.p99_ms <= stats.max_ms
+    assert stats.resident_bytes > 0
+
+
+def test_a_session_is_shared_by_threads(manager) -> None:
+    model = manager["yolox-nano"]
+    model.load()
+    rng = np.random.default_rng(0)
+    inputs = [rng.random(SHAPE, np.float32) * 255 for _ in range(4)]
+    expected = [model.run({model.input_name: x})["output"] for x in inputs]
+    got: list[np.ndarray | None] = [None] * 4
+
+    def work(index: int) -> None:
+        got[index] = model.run({model.input_name: inputs[index]})["output"]
+
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(np.array_equal(a, b) for a, b in zip(expected, got, strict=True))
+
+
+def test_unloading_frees_the_session_and_a_run_then_says_what_to_do(manager) -> None:
+    model = manager["yolox-nano"]
+    model.load()
+    session = weakref.ref(model.session)
+    model.unload()
+    gc.collect()
+    assert session() is None
+    with pytest.raises(ModelError, match="not loaded"):
+        model.run({"images": np.zeros(SHAPE, np.float32)})
+    model.load()
+    assert model.loaded
+
+
+@pytest.mark.parametrize(
+    "feeds",
+    [
+        {"images": np.zeros((1, 3, 400, 416), np.float32)},
+        {"images": np.zeros((3, 416, 416), np.float32)},
+        {"pixels": np.zeros(SHAPE, np.float32)},
+        {},
+    ],
+)
+def test_inputs_that_do_not_fit_are_refused_by_name(manager, feeds) -> None:
+    model = manager["yolox-nano"]
+    model.load()
+    with pytest.raises(ContractViolation, match="network takes"):
+        model.run(feeds)
+
+
+def test_initializers_that_are_listed_as_inputs_are_not_asked_for(manager) -> None:
+    model = manager["nanodet-m-416"]
+    model.load()
+    assert [port.name for port in model.session.inputs] == ["input.1"]
+
+
+def test_a_damaged_network_is_named(tmp_path) -> None:
+    path = tmp_path / "x.onnx"
+    path.write_bytes(b"this is no network")
+    with pytest.raises(ModelError) as damaged:
+        OnnxSession(path)
+    assert damaged.value.code is FailureCode.model_load_failed
+
+
+def test_an_absent_provider_is_refused_with_those_there_are() -> None:
+    with pytest.raises(ModelError, match="CPUExecutionProvider"):
+        choose_providers(["NoSuchExecutionProvider"])
+
+
+def test_the_map_of_foreign_errors_is_complete() -> None:
+    from onnxruntime.capi import onnxruntime_pybind11_state as state
+
+    raised = {v for v in vars(state).values() if isinstance(v, type) and issubclass(v, Exception)}
+    assert raised == set(LOAD_ERRORS)
