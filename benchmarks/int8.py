@@ -81,7 +81,7 @@ def main() -> None:
         sure = truth.max(axis=1) >= SURE
         print(machine())
         print(
-            f"{len(calibration)} crops to calibrate, {len(unseen)} others to compare, {sure.sum()} of them sure (>= {SURE})\n"
+            f"{len(calibration)} crops to calibrate, {len(unseen)} others to compare, {sure.sum()} of them sure\n"
         )
         heads = " | ".join(f"batch {batch}, ms a crop" for batch in BATCHES)
         print(f"| classifier | MB | same top-1 as float | of the sure ones | {heads} |")
