@@ -1,0 +1,147 @@
+"""The command line as a person uses it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from siseon.cli.app import app
+from siseon.cli.outputs import Outputs
+
+SIGN = Path(__file__).parents[2] / "examples" / "sign.png"
+ENOUGH_COLUMNS = {"COLUMNS": "200"}
+
+
+def siseon(*words: object, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "siseon", *map(str, words)]
+    return subprocess.run(
+        command,
+        capture_output=True,
+        check=False,
+        env={**os.environ, **ENOUGH_COLUMNS, **environment},
+        timeout=120,
+    )
+
+
+def test_help_lists_the_commands() -> None:
+    shown = CliRunner().invoke(app, ["--help"])
+    assert shown.exit_code == 0
+    assert all(word in shown.stdout for word in ("run", "models", "profile", "evaluate", "doctor", "demo"))
+
+
+def test_run_text_prints_the_lines() -> None:
+    done = siseon("run", "text", SIGN)
+    assert done.returncode == 0, done.stderr.decode()
+    assert "SEOUL LINE OF SIGHT" in done.stdout.decode()
+
+
+def test_run_reads_a_picture_from_stdin() -> None:
+    command = [sys.executable, "-m", "siseon", "run", "text", "-", "--json", "-"]
+    done = subprocess.run(command, input=SIGN.read_bytes(), capture_output=True, check=True, timeout=120)
+    assert json.loads(done.stdout)["result"]["data"]["image_id"] == "stdin"
+
+
+def test_a_bad_file_is_reported_and_the_rest_goes_on(tmp_path) -> None:
+    (tmp_path / "a_broken.jpg").write_bytes(SIGN.read_bytes()[:5000])
+    shutil.copy(SIGN, tmp_path / "b_sign.png")
+    (tmp_path / "notes.txt").write_text("not taken out of a folder")
+    done = siseon("run", "text", tmp_path, "--json", tmp_path / "out.jsonl", tmp_path / "missing.png")
+    assert done.returncode == 1
+    broken, sign, missing = map(json.loads, (tmp_path / "out.jsonl").read_text().splitlines())
+    assert broken["failure"]["code"] == "corrupt_image"
+    assert sign["result"]["data"]["lines"][0]["text"] == "SEOUL LINE OF SIGHT"
+    assert missing["failure"]["code"] == "file_unreadable"
+    assert b"corrupt_image" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_out_writes_an_annotated_picture_for_each_input_without_collisions(tmp_path) -> None:
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        shutil.copy(SIGN, tmp_path / folder / "sign.png")
+    done = siseon("run", "text", tmp_path / "one", tmp_path / "two", "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr.decode()
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert names == ["results.jsonl", "sign-2.jpg", "sign.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["run", "nothing", SIGN], "pipeline_not_found"),
+        (["run", "text", "no-such-*.png"], "file_unreadable"),
+        (["run", "text", SIGN, "--set", "speed=9"], "short_side"),
+        (["run", "text", SIGN, "--set", "short_side=tall"], "short_side"),
+        (["run", "text", SIGN, "--set", "detector=nothing"], "model_not_found"),
+        (["models", "info", "yolo-nano"], "did you mean"),
+        (["models", "pull", "yolox-nano"], "pull_failed"),
+    ],
+)
+def test_mistakes_get_a_named_failure_with_a_hint_and_no_traceback(words, complaint) -> None:
+    done = siseon(*words, SISEON_MODEL_PATH="")
+    assert done.returncode == 1
+    assert complaint in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+
+
+def test_missing_weights_stop_the_start_with_the_way_to_get_them() -> None:
+    done = siseon("run", "inspection", SIGN, SISEON_MODEL_PATH="")
+    assert done.returncode == 1
+    assert b"yolox_nano.onnx" in done.stderr
+    assert b"SISEON_MODEL_PATH" in done.stderr
+
+
+def test_models_list_and_info_as_json() -> None:
+    listed = json.loads(siseon("models", "list", "--json").stdout)
+    assert {"yolox-nano", "ppocr-v6-det"} <= {card["name"] for card in listed}
+    assert json.loads(siseon("models", "info", "ppocr-v6-rec", "--json").stdout)["path"].endswith(".onnx")
+
+
+def test_models_verify_tells_a_wrong_file(tmp_path) -> None:
+    (tmp_path / "yolox_nano.onnx").write_bytes(b"wrong")
+    done = siseon("models", "verify", SISEON_MODEL_PATH=str(tmp_path))
+    assert done.returncode == 1
+    assert b"weights_mismatch" in done.stderr
+
+
+def test_profile_names_the_bottleneck_and_writes_a_trace(tmp_path) -> None:
+    done = siseon("profile", "text", SIGN, "--runs", "2", "--warm-up", "1", "--trace", tmp_path / "t.json")
+    shown = done.stdout.decode()
+    assert done.returncode == 0, done.stderr.decode()
+    assert "First bottleneck" in shown
+    assert "detect_text" in shown
+    assert json.loads((tmp_path / "t.json").read_text())["traceEvents"]
+
+
+def test_doctor_says_what_is_here() -> None:
+    done = siseon("doctor")
+    assert done.returncode == 0
+    assert "CPUExecutionProvider" in done.stdout.decode()
+    assert "ppocr-v6-det" in done.stdout.decode()
+
+
+def test_demo_prints_a_result_of_real_models(model_path) -> None:
+    result = json.loads(siseon("demo", SISEON_MODEL_PATH=str(model_path)).stdout)
+    assert result["data"]["image_id"] == "random"
+    assert result["models"][0]["name"] == "yolox-nano"
+
+
+def test_evaluate_inspection_gives_the_reference_precision(model_path, test_data) -> None:
+    coco = test_data / "coco-dev"
+    done = siseon(
+        "evaluate", "inspection", "--coco", coco / "instances.json", "--images", coco / "images", "--json",
+        SISEON_MODEL_PATH=str(model_path),
+    )  # fmt: skip
+    assert json.loads(done.stdout)["AP"] == pytest.approx(0.310, abs=0.005)
+
+
+def test_a_name_can_not_leave_the_output_folder(tmp_path) -> None:
+    with Outputs("text", None, tmp_path / "out") as outputs:
+        assert outputs._picture(tmp_path / "out", "../../etc/passwd.png").parent == tmp_path / "out"
