@@ -1,0 +1,61 @@
+"""The examples of the documentation run, and say what the documentation says."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
+
+
+def run(*words: str) -> str:
+    done = subprocess.run(
+        [sys.executable, *words], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_two_commands_are_the_ones_that_ci_runs() -> None:
+    first, second = blocks("sh")[0].strip().splitlines()
+    assert first.startswith("./dev siseon run text examples/sign.png")
+    assert second.split("#")[0].strip() == "./dev pytest"
+    assert (ROOT / ".ci" / "run").read_text().rstrip().endswith("exec ./dev pytest")
+
+
+def test_the_main_job_prints_what_the_readme_shows() -> None:
+    promised = [line.strip() for line in blocks("")[0].strip().splitlines()[1:]]
+    shown = [
+        line.strip() for line in run("-m", "siseon", "run", "text", "examples/sign.png").splitlines()[1:]
+    ]
+    assert shown == promised
+
+
+@pytest.mark.parametrize("code", blocks("python"))
+def test_the_python_examples_run(code: str) -> None:
+    assert run("-c", code).startswith("5 lines; ['decode', ")
+
+
+def test_the_two_model_example_runs_and_is_short(model_path, test_data) -> None:
+    photo = next((test_data / "coco-dev" / "images").glob("*397133.jpg"))
+    assert "oven" in run("examples/two_models.py", str(photo))
+    source = (ROOT / "examples" / "two_models.py").read_text(encoding="utf-8")
+    body = re.search(r"class Names.*?(?=\n\n\nasync def main)", source, flags=re.DOTALL)
+    assert body is not None
+    assert len(body.group().splitlines()) <= 15
+
+
+@pytest.mark.parametrize("folder", ["text", "inspection"])
+def test_every_application_has_a_readme_with_a_table_and_its_limits(folder: str) -> None:
+    text = (ROOT / "src" / "siseon" / "pipelines" / folder / "README.md").read_text(encoding="utf-8")
+    assert "|---|" in text
+    assert "## What it can not do" in text
