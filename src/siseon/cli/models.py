@@ -33,15 +33,16 @@ def list_(json: Json = False) -> None:
     from rich import box
     from rich.table import Table
 
-    grid = Table(box=box.SIMPLE_HEAD)
+    grid = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, pad_edge=False)
     for head in ("name", "task", "version", "licence", "weights"):
-        grid.add_column(head)
+        grid.add_column(head, no_wrap=True)
     for card, path in sorted(models, key=lambda entry: (entry[0].task, entry[0].name)):
-        where = "[green]here[/green]" if path else "[dim]siseon models pull[/dim]"
+        where = "[green]here[/green]" if path else "[dim]to pull[/dim]"
         if path is None and not _has_url(card):
-            where = "[dim]SISEON_MODEL_PATH[/dim]"
+            where = "[dim]to bring[/dim]"
         grid.add_row(card.name, card.task, card.version, card.licence, where)
     out.print(grid)
+    out.print("to pull: `siseon models pull NAME`; to bring: put the file into a folder on SISEON_MODEL_PATH")
 
 
 @app.command("info")
