@@ -66,7 +66,7 @@ class DecodeAsStored(Stage[Encoded, Image]):
         return Image.from_array(np.asarray(pixels, np.uint8), upload.name)
 
 
-class Detection(Pipeline[Encoded, Detections]):
+class DetectionOnly(Pipeline[Encoded, Detections]):
     """The first half of an inspection, on photos as they are stored or as they are served."""
 
     def __init__(
@@ -114,7 +114,7 @@ async def evaluate(
     coco_class, _ = _pycocotools()
     truth = _read(instances)
     categories = _categories(truth, models[detector].labels.names, instances)
-    pipeline = Detection(models, detector=detector, score=score, iou=iou, as_stored=as_stored)
+    pipeline = DetectionOnly(models, detector=detector, score=score, iou=iou, as_stored=as_stored)
     gate = asyncio.Semaphore(IN_FLIGHT)
 
     async def one(entry: Mapping[str, Any]) -> NDArray[np.float64]:
