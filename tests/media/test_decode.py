@@ -168,7 +168,7 @@ def test_a_colour_profile_is_converted_and_a_broken_one_ignored_with_a_note() ->
     assert (broken.pixels == plain.pixels).all()
     assert broken.notes == ("broken colour profile ignored",)
     wrong_kind = decode(saved(photo(), "PNG", icc_profile=swapped.tobytes()))
-    assert wrong_kind.notes == ("broken colour profile ignored",)
+    assert wrong_kind.notes == ("colour profile for another kind of pixels ignored",)
 
 
 def test_display_p3_and_prophoto_change_the_pixels(test_data) -> None:
