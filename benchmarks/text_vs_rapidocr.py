@@ -26,12 +26,17 @@ from siseon.pipelines.text import Text
 
 IN_FLIGHT = 16
 WARM_UP = 3
+THEIR_MAX_SIDE = 6000
+"""rapidocr scales short sides up to 736 without a bound on the long side; ours has one, and is set beyond it."""
+THEIR_MIN_SCORE = 0.5
+UNKNOWN_SCRIPTS = {"line_ko.jpg", "line_ru.jpg", "line_sr_cyrillic.png", "line_hi.png"}
+"""Left out: in scripts that the weights do not know, ours refuses by design and theirs answers rubbish."""
 Lines = list[Counter[str]]
 
 
 def main() -> None:
     logging.disable(logging.INFO)
-    pictures = [read_file(path) for path in expand_inputs(sys.argv[1:])]
+    pictures = [read_file(path) for path in expand_inputs(sys.argv[1:]) if path.name not in UNKNOWN_SCRIPTS]
     theirs, their_seconds = run_rapidocr(pictures)
     ours, our_seconds = asyncio.run(run_siseon(pictures))
     same = sum((a & b).total() for a, b in zip(theirs, ours, strict=True))
@@ -64,7 +69,7 @@ async def run_siseon(pictures: Sequence[Encoded]) -> tuple[Lines, float]:
         async with gate:
             return texts([line.text for line in (await text(picture)).data.lines])
 
-    async with Text(ModelManager()) as text:
+    async with Text(ModelManager(), max_side=THEIR_MAX_SIDE, min_score=THEIR_MIN_SCORE) as text:
         await asyncio.gather(*map(one, pictures[:WARM_UP]))
         start = time.perf_counter()
         found = await asyncio.gather(*map(one, pictures))

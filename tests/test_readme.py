@@ -33,7 +33,9 @@ def test_the_two_commands_are_the_ones_that_ci_runs() -> None:
 
 
 def test_the_main_job_prints_what_the_readme_shows() -> None:
-    promised = [line.strip() for line in blocks("")[0].strip().splitlines()[1:]]
+    block = re.search(r"The first prints\n\n```\n(.*?)```", README, flags=re.DOTALL)
+    assert block is not None
+    promised = [line.strip() for line in block.group(1).strip().splitlines()[1:]]
     shown = [
         line.strip() for line in run("-m", "siseon", "run", "text", "examples/sign.png").splitlines()[1:]
     ]

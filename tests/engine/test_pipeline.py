@@ -78,6 +78,28 @@ async def test_stages_in_lists_dicts_and_nested_pipelines_are_found():
         assert list(pipeline.stages()) == ["inner.first", "inner.second", "more.0", "more.1", "by_kind.fast"]
 
 
+async def test_stages_with_names_of_their_own_are_told_apart_by_their_pipeline():
+    class Outer(Chain):
+        def __init__(self) -> None:
+            super().__init__()
+            self.inner = Chain()
+            self.inner.first.name = self.first.name = "decode"
+
+    pipeline = Outer()
+    assert list(pipeline.stages()) == ["decode", "second", "inner.decode", "inner.second"]
+    assert list(pipeline.stages()) == ["decode", "second", "inner.decode", "inner.second"]
+
+
+async def test_a_stage_shared_with_a_nested_pipeline_is_one_stage():
+    class Outer(Chain):
+        def __init__(self) -> None:
+            super().__init__()
+            self.inner = Chain()
+            self.inner.first = self.first
+
+    assert list(Outer().stages()) == ["first", "second", "inner.second"]
+
+
 async def test_two_stages_of_one_name_stop_the_start():
     pipeline = Chain()
     pipeline.first.name = pipeline.second.name = "same"

@@ -8,7 +8,7 @@ import logging
 import time
 import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Generic, Self, TypeVar
 
@@ -144,23 +144,15 @@ class Pipeline(ABC, Generic[In, Out]):
     def stages(self) -> dict[str, Stage[Any, Any]]:
         """The stages by name, those of nested pipelines and of lists and dicts included.
 
-        A stage without a name of its own is called like the attribute that holds it.
+        A stage without a name of its own is called like the attribute that holds it; one of a nested pipeline
+        has the name of that pipeline's attribute before its own.
 
         Raises:
             ContractViolation: two stages have one name, so their figures could not be told apart.
         """
         found: dict[str, Stage[Any, Any]] = {}
-        for stage in self._walk(""):
-            if found.setdefault(stage.label, stage) is not stage:
-                raise ContractViolation(
-                    f"two stages of {type(self).__name__} are called {stage.label!r}",
-                    hint="set `name` on one of them",
-                )
+        _collect(self, "", found)
         return found
-
-    def _walk(self, prefix: str) -> Iterator[Stage[Any, Any]]:
-        for attribute, value in vars(self).items():
-            yield from _stages_in(f"{prefix}{attribute}", value)
 
     def _models_in(self, trace: Trace) -> list[ModelRef]:
         ran = {span.stage for span in trace.spans}
@@ -199,16 +191,25 @@ class Pipeline(ABC, Generic[In, Out]):
         await self.stop()
 
 
-def _stages_in(name: str, value: object) -> Iterator[Stage[Any, Any]]:
+def _collect(owner: Pipeline[Any, Any], prefix: str, found: dict[str, Stage[Any, Any]]) -> None:
+    for attribute, value in vars(owner).items():
+        _place(attribute, value, prefix, found)
+
+
+def _place(attribute: str, value: object, prefix: str, found: dict[str, Stage[Any, Any]]) -> None:
+    """Put the stages in ``value`` into ``found``; those of a nested pipeline are called after it too."""
     if isinstance(value, Stage):
-        if not value.name:
-            value.name = name
-        yield value
+        if any(value is known for known in found.values()):
+            return
+        if not value.name.startswith(prefix) or not value.name:
+            value.name = prefix + (value.name or attribute)
+        if found.setdefault(value.name, value) is not value:
+            raise ContractViolation(f"two stages are called {value.name!r}", hint="set `name` on one of them")
     elif isinstance(value, Pipeline):
-        yield from value._walk(f"{name}.")
+        _collect(value, f"{prefix}{attribute}.", found)
     elif isinstance(value, list | tuple):
         for index, entry in enumerate(value):
-            yield from _stages_in(f"{name}.{index}", entry)
+            _place(f"{attribute}.{index}", entry, prefix, found)
     elif isinstance(value, dict):
         for key, entry in value.items():
-            yield from _stages_in(f"{name}.{key}", entry)
+            _place(f"{attribute}.{key}", entry, prefix, found)

@@ -19,7 +19,8 @@ def crop_line(image: Image, polygon: Polygon) -> Image | None:
     The crop's frame maps back through the perspective. Edge pixels are repeated where the line touches the
     border of the picture.
     """
-    quad = polygon.to(image.frame).points
+    # Whole pixels, as the recogniser's training crops had: fractions cost it characters.
+    quad = np.round(polygon.to(image.frame).points)
     width = int(max(np.linalg.norm(quad[0] - quad[1]), np.linalg.norm(quad[3] - quad[2])))
     height = int(max(np.linalg.norm(quad[0] - quad[3]), np.linalg.norm(quad[1] - quad[2])))
     if min(width, height) < MIN_SIDE:

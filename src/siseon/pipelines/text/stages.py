@@ -19,14 +19,12 @@ from siseon.pipelines.text.regions import find_quads
 
 MULTIPLE = 32
 """The detector's map is computed at 1/32: its sides must be multiples."""
-MAX_SIDE = 2000
-"""Pixels; larger pictures are scaled down first."""
 STRIP_ASPECT = 8
 """Width over height from which a picture is a strip with a single line, which the detector needs a margin to see."""
 STRIP_HEIGHT = 30
 STEP_PX = 8
 """Input pixels a step of the recogniser's output."""
-WIDTH_BUCKET = 64
+WIDTH_BUCKET = 16
 """Line widths are padded to multiples of this, so that lines of a bucket share batches."""
 MIN_WIDTH = 320
 """The recogniser was trained on lines padded to at least this."""
@@ -40,10 +38,11 @@ class DetectText(Stage[Image, list[Polygon]]):
 
     name = "detect_text"
 
-    def __init__(self, model: Model, *, short_side: int) -> None:
-        """``short_side``: pictures with a smaller short side are scaled up to it, pixels."""
+    def __init__(self, model: Model, *, short_side: int, max_side: int) -> None:
+        """``short_side``: smaller pictures are scaled up to it; ``max_side``: the longest input; pixels."""
         self.model = model
         self.short_side = short_side
+        self.max_side = max_side
         self.replicas = cores()
 
     def setup(self) -> None:
@@ -78,10 +77,9 @@ class DetectText(Stage[Image, list[Polygon]]):
             ]
 
     def _size(self, width: int, height: int) -> tuple[int, int]:
-        """The network's input for a picture: short side at least ``short_side``, sides multiples of 32."""
-        down = min(1.0, MAX_SIDE / max(width, height))
-        scale = max(down, self.short_side / min(width, height)) if down == 1.0 else down
-        scale = min(scale, MAX_SIDE / max(width, height)) if max(width, height) * scale > MAX_SIDE else scale
+        """The network's input for a picture: up to ``short_side``, within ``max_side``, multiples of 32."""
+        scale = max(1.0, self.short_side / min(width, height))
+        scale = min(scale, self.max_side / max(width, height))
         return _multiple(width * scale), _multiple(height * scale)
 
 
