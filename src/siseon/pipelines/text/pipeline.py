@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+
 from siseon.contracts import Encoded, Image, Polygon
 from siseon.engine import Pipeline, step, warn
 from siseon.models import ModelManager
 from siseon.pipelines.decode import Decode
-from siseon.pipelines.text.contracts import Line, TextResult, UnreadLine
+from siseon.pipelines.text.contracts import Line, Ring, TextResult, UnreadLine
 from siseon.pipelines.text.crops import crop_line
-from siseon.pipelines.text.ctc import Reading
 from siseon.pipelines.text.order import reading_order
+from siseon.pipelines.text.refusals import Reading, known_scripts, refuse
 from siseon.pipelines.text.stages import DetectText, OrientLine, RecognizeText
 
-SCRIPTS = ("Latin", "Han", "Hiragana", "Katakana", "Greek")
-"""What PP-OCRv6 small reads; its classes hold no Hangul, Cyrillic, Arabic or Indic letters."""
-
-LEAST_DENSITY = 0.25
-"""Characters for each line height of length. Latin has about two, Han one; the network answers a script that it
-does not know with blanks and a stop or two, surely: on the Cyrillic lines of the test set 0.15 and 0.09."""
+SHORT_SIDE = 736
+"""Pixels; what the detector's authors run it with."""
+MAX_SIDE = 2000
+"""Pixels; a strip scaled up to the short side would be larger than any page."""
+MIN_SCORE = 0.65
+"""On the test pictures every reading between 0.5, the field's usual bound, and this was wrong but one."""
 
 
 class Text(Pipeline[Encoded | Image, TextResult]):
@@ -30,9 +34,9 @@ class Text(Pipeline[Encoded | Image, TextResult]):
         detector: str = "ppocr-v6-det",
         recognizer: str = "ppocr-v6-rec",
         orientation: str | None = None,
-        short_side: int = 736,
-        max_side: int = 2000,
-        min_score: float = 0.65,
+        short_side: int = SHORT_SIDE,
+        max_side: int = MAX_SIDE,
+        min_score: float = MIN_SCORE,
     ) -> None:
         """Store the parts; nothing is loaded before the pipeline is entered.
 
@@ -43,9 +47,8 @@ class Text(Pipeline[Encoded | Image, TextResult]):
             orientation: ``ppocr-v2-orientation`` turns lines that stand on their heads.
             short_side: pixels to which the short side of smaller pictures is scaled up for the detector;
                 smaller is faster and loses small print.
-            max_side: pixels to which the long side of the detector's input is held; bounds its memory.
-            min_score: lines below are returned as unread, without a guess. On the test pictures every reading
-                between 0.5, the field's usual bound, and 0.65 but one was wrong.
+            max_side: pixels that no side exceeds for the detector; lines are read at full size.
+            min_score: lines below are returned as unread, without a guess.
         """
         self.min_score = min_score
         self.decode = Decode()
@@ -58,46 +61,46 @@ class Text(Pipeline[Encoded | Image, TextResult]):
         image = item if isinstance(item, Image) else await self.decode(item)
         for note in image.notes:
             warn(note)
-        polygons = await self.detect_text(image)
-        with step("crop_lines", items=max(1, len(polygons))):
-            found = [(p, crop) for p in polygons if (crop := crop_line(image, p)) is not None]
-        crops = [crop for _, crop in found]
+        found = await self.detect_text(image)
+        with step("crop_lines", items=max(1, len(found))):
+            polygons, crops = _cut(image, found)
         if self.orient_lines is not None:
             crops = await self.orient_lines.map(crops)
         readings = await self.recognize_text.map(crops)
         with step("order"):
-            return self._result(item, image, [polygon for polygon, _ in found], crops, readings)
+            name = item.name if isinstance(item, Encoded) else image.source
+            return self._result(name or "anonymous", image, polygons, readings)
 
     def _result(
-        self,
-        item: Encoded | Image,
-        image: Image,
-        polygons: list[Polygon],
-        crops: list[Image],
-        readings: list[Reading],
+        self, image_id: str, image: Image, polygons: Sequence[Polygon], readings: Sequence[Reading]
     ) -> TextResult:
-        lines, unread = [], []
+        reasons = refuse(readings, [polygon.area for polygon in polygons], self.min_score)
         root = image.frame.root_frame
+        lines, unread = [], []
         for index in reading_order(polygons):
-            ring = tuple((x, y) for x, y in polygons[index].to(root).ring())
-            reading = readings[index]
-            score = min(1.0, reading.score)
-            if score < self.min_score:
-                unread.append(UnreadLine(polygon=ring, score=score, reason="low_confidence"))
-            elif _density(reading.text, crops[index]) < LEAST_DENSITY:
-                unread.append(UnreadLine(polygon=ring, score=score, reason="unknown_script"))
+            ring, reading, reason = _ring(polygons[index], image), readings[index], reasons[index]
+            if reason is None:
+                lines.append(Line(polygon=ring, text=reading.text.strip(), score=reading.score))
             else:
-                lines.append(Line(polygon=ring, text=reading.text.strip(), score=score))
+                unread.append(UnreadLine(polygon=ring, score=reading.score, reason=reason))
         return TextResult(
-            image_id=item.name if isinstance(item, Encoded) else image.source or "anonymous",
+            image_id=image_id,
             width=root.width,
             height=root.height,
             lines=tuple(lines),
             unread=tuple(unread),
-            scripts=SCRIPTS,
+            scripts=known_scripts(self.recognize_text.classes),
         )
 
 
-def _density(text: str, crop: Image) -> float:
-    """Visible characters for each line height of length."""
-    return len("".join(text.split())) * crop.height / crop.width
+def _cut(image: Image, found: Sequence[Polygon]) -> tuple[list[Polygon], list[Image]]:
+    """The polygons that are large enough to hold a line, and the pixels of each."""
+    pairs = [(polygon, crop) for polygon in found if (crop := crop_line(image, polygon)) is not None]
+    return [polygon for polygon, _ in pairs], [crop for _, crop in pairs]
+
+
+def _ring(polygon: Polygon, image: Image) -> Ring:
+    """The closed ring in the original picture; the margin that a strip got is cut off again."""
+    inside = np.clip(polygon.points, 0, [image.width, image.height])
+    root = image.frame.root_frame
+    return tuple((x, y) for x, y in Polygon(inside, image.frame).to(root).ring())

@@ -1,7 +1,8 @@
 """From the detector's probability map to the corners of lines.
 
 Method: "Real-time Scene Text Detection with Differentiable Binarization", Liao et al., arXiv 1911.08947. The
-constants are those of PP-OCR's deployment configuration.
+constants are those of PP-OCR's deployment configuration, and the rounding to whole pixels is its too: the
+recogniser's answer hangs on single pixels of its input, so anything else would read other texts.
 """
 
 from __future__ import annotations
@@ -13,35 +14,55 @@ import numpy as np
 import pyclipper
 from numpy.typing import NDArray
 
+from siseon.contracts import Frame, Polygon
+
 PIXEL_THRESHOLD = 0.3
 """Probability from which a pixel belongs to text."""
 BOX_THRESHOLD = 0.5
 """Mean probability inside a region from which it is a line."""
 UNCLIP_RATIO = 1.6
 """The network sees shrunken lines: they grow by area × ratio / perimeter."""
-MIN_SIDE = 3
+MIN_MAP_SIDE = 3
 """Pixels of the map; smaller regions are noise."""
+MIN_SIDE = 4
+"""Pixels of the picture; smaller quadrilaterals hold no character."""
 MAX_REGIONS = 1000
 
 Quad = NDArray[np.float32]
-"""(4, 2) float32 corners, clockwise from top left."""
+"""(4, 2) float32 corners."""
 Rectangle = tuple[Sequence[float], Sequence[float], float]
 """OpenCV's rotated rectangle: centre, size, angle in degrees."""
 
 
-def find_quads(probability: NDArray[np.float32]) -> list[Quad]:
-    """The lines in one (H, W) float32 map, in pixels of the map, in no order."""
+def find_lines(probability: NDArray[np.float32], frame: Frame, picture: Frame) -> list[Polygon]:
+    """The lines in one (H, W) float32 map whose pixels are those of ``frame``.
+
+    Returns:
+        Quadrilaterals in ``picture``, an ancestor of the frame, on whole pixels inside it, clockwise from top
+        left; in no order.
+    """
+    lines = []
+    for region in _regions(probability):
+        corners = _clockwise(np.round(frame.map_points(region, picture)))
+        corners = np.clip(corners, 0, [picture.width - 1, picture.height - 1])
+        if min(_length(corners[0], corners[1]), _length(corners[0], corners[3])) >= MIN_SIDE:
+            lines.append(Polygon(corners.astype(np.float32), picture))
+    return lines
+
+
+def _regions(probability: NDArray[np.float32]) -> list[Quad]:
+    """Corners of the regions in pixels of the map, grown to whole lines, in no order."""
     bitmap = cv2.dilate((probability > PIXEL_THRESHOLD).astype(np.uint8), np.ones((2, 2), np.uint8))
     contours, _ = cv2.findContours(bitmap, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
-    quads = []
+    regions = []
     for contour in contours[:MAX_REGIONS]:
         rectangle = cv2.minAreaRect(contour)
-        if min(rectangle[1]) < MIN_SIDE or _mean_inside(probability, _corners(rectangle)) < BOX_THRESHOLD:
+        if min(rectangle[1]) < MIN_MAP_SIDE or _mean_inside(probability, _corners(rectangle)) < BOX_THRESHOLD:
             continue
         grown = _grow(rectangle)
         if grown is not None:
-            quads.append(_clip(_clockwise(grown), probability.shape))
-    return quads
+            regions.append(grown)
+    return regions
 
 
 def _mean_inside(probability: NDArray[np.float32], corners: Quad) -> float:
@@ -63,7 +84,7 @@ def _grow(rectangle: Rectangle) -> Quad | None:
     if not paths:
         return None
     grown = cv2.minAreaRect(np.array(paths[0], np.int32))
-    if min(grown[1]) < MIN_SIDE + 2:
+    if min(grown[1]) < MIN_MAP_SIDE + 2:
         return None
     return _corners(grown)
 
@@ -72,7 +93,7 @@ def _corners(rectangle: Rectangle) -> Quad:
     return np.asarray(cv2.boxPoints(rectangle), dtype=np.float32)
 
 
-def _clockwise(corners: Quad) -> Quad:
+def _clockwise(corners: NDArray[np.float64]) -> NDArray[np.float64]:
     """Top left, top right, bottom right, bottom left: by x, then by y within each half."""
     by_x = corners[np.argsort(corners[:, 0], kind="stable")]
     left, right = by_x[:2], by_x[2:]
@@ -80,5 +101,5 @@ def _clockwise(corners: Quad) -> Quad:
     return np.stack([left[0], right[0], right[1], left[1]])
 
 
-def _clip(quad: Quad, shape: tuple[int, ...]) -> Quad:
-    return np.asarray(np.clip(quad, 0, [shape[1] - 1, shape[0] - 1]), dtype=np.float32)
+def _length(start: NDArray[np.float64], end: NDArray[np.float64]) -> int:
+    return int(np.linalg.norm(start - end))

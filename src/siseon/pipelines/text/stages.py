@@ -14,21 +14,26 @@ from siseon.models import InputSpec, Model
 from siseon.models.preprocess import prepare
 from siseon.pipelines.decode import cores
 from siseon.pipelines.text.crops import upside_down
-from siseon.pipelines.text.ctc import Reading, alphabet, read
-from siseon.pipelines.text.regions import find_quads
+from siseon.pipelines.text.ctc import alphabet, read
+from siseon.pipelines.text.margin import margin, with_margin
+from siseon.pipelines.text.refusals import Reading, coverage
+from siseon.pipelines.text.regions import find_lines
 
 MULTIPLE = 32
 """The detector's map is computed at 1/32: its sides must be multiples."""
-STRIP_ASPECT = 8
-"""Width over height from which a picture is a strip with a single line, which the detector needs a margin to see."""
-STRIP_HEIGHT = 30
-STEP_PX = 8
-"""Input pixels a step of the recogniser's output."""
-WIDTH_BUCKET = 16
-"""Line widths are padded to multiples of this, so that lines of a bucket share batches."""
 MIN_WIDTH = 320
-"""The recogniser was trained on lines padded to at least this."""
+"""Pixels; the recogniser was trained on lines padded to at least this."""
 MAX_WIDTH = 3200
+"""Pixels; longer lines are squeezed."""
+WIDTH_STEP = 8
+"""Pixels; widths are padded to multiples of it. One step of the recogniser's output: lines are padded as little
+as possible, since padding costs time and changes a reading in fifty."""
+ACCELERATOR_WIDTH_STEP = 64
+"""Where full batches matter more than padding."""
+BATCH_WIDTH = 4 * MIN_WIDTH
+"""Pixels of all lines of a batch on a CPU. Larger ones gain nothing and leave the cache: eight lines of 640 take
+1.4 times as long in one batch as one by one."""
+ACCELERATOR_BATCH = 32
 TURNED = 0.9
 """Probability from which a line is turned by half a turn."""
 
@@ -39,7 +44,7 @@ class DetectText(Stage[Image, list[Polygon]]):
     name = "detect_text"
 
     def __init__(self, model: Model, *, short_side: int, max_side: int) -> None:
-        """``short_side``: smaller pictures are scaled up to it; ``max_side``: the longest input; pixels."""
+        """In pixels: smaller pictures are scaled up to ``short_side``, none to more than ``max_side``."""
         self.model = model
         self.short_side = short_side
         self.max_side = max_side
@@ -50,8 +55,8 @@ class DetectText(Stage[Image, list[Polygon]]):
         self.model.load()
         if self.model.on_accelerator:
             self.replicas, self.max_batch = 1, 8
-        blank = np.zeros((1, 3, self.short_side // MULTIPLE * MULTIPLE or MULTIPLE, 960), np.float32)
-        self.model.warm_up([{self.model.input_name: blank}])
+        side = _multiple(min(self.short_side, self.max_side))
+        self.model.warm_up([{self.model.input_name: np.zeros((1, 3, side, side), np.float32)}])
 
     def models(self) -> Sequence[ModelRef]:
         """The detector."""
@@ -59,25 +64,24 @@ class DetectText(Stage[Image, list[Polygon]]):
 
     def bucket(self, item: Image) -> Hashable:
         """Pictures of one network size share a batch."""
-        return self._size(*_with_margin_size(item.width, item.height))
+        return self.input_size(item.width, item.height + 2 * margin(item.width, item.height))
 
     def process(self, batch: Sequence[Image]) -> Sequence[list[Polygon]]:
-        """See ``regions.find_quads``."""
+        """See ``regions.find_lines``."""
         with part("preprocess"):
-            padded = [_with_margin(image) for image in batch]
-            size = self._size(padded[0].width, padded[0].height)
+            padded = [with_margin(image) for image in batch]
+            size = self.input_size(padded[0].width, padded[0].height)
             tensor, frames = prepare(padded, self.model.card.input, size)
         with part("infer"):
-            outputs = self.model.run({self.model.input_name: tensor}, items=len(batch))
-            maps = _only(outputs)
+            maps = _only(self.model.run({self.model.input_name: tensor}, items=len(batch)))
         with part("postprocess"):
             return [
-                [Polygon(quad, frame).to(image.frame) for quad in find_quads(one[0])]
-                for one, frame, image in zip(maps, frames, batch, strict=True)
+                [line.to(image.frame) for line in find_lines(one[0], frame, fitted.frame)]
+                for one, frame, fitted, image in zip(maps, frames, padded, batch, strict=True)
             ]
 
-    def _size(self, width: int, height: int) -> tuple[int, int]:
-        """The network's input for a picture: up to ``short_side``, within ``max_side``, multiples of 32."""
+    def input_size(self, width: int, height: int) -> tuple[int, int]:
+        """(width, height) of the network's input for a picture, multiples of 32."""
         scale = max(1.0, self.short_side / min(width, height))
         scale = min(scale, self.max_side / max(width, height))
         return _multiple(width * scale), _multiple(height * scale)
@@ -96,10 +100,8 @@ class OrientLine(Stage[Image, Image]):
     def setup(self) -> None:
         """Load and run once."""
         self.model.load()
-        spec = self.model.card.input
-        self.model.warm_up(
-            [{self.model.input_name: np.zeros((1, 3, spec.height or 48, spec.width or 192), np.float32)}]
-        )
+        width, height = self._size
+        self.model.warm_up([{self.model.input_name: np.zeros((1, 3, height, width), np.float32)}])
 
     def models(self) -> Sequence[ModelRef]:
         """The orientation classifier."""
@@ -107,9 +109,8 @@ class OrientLine(Stage[Image, Image]):
 
     def process(self, batch: Sequence[Image]) -> Sequence[Image]:
         """The line itself, or its half turn."""
-        spec = self.model.card.input
-        width, height = spec.width or 192, spec.height or 48
-        tensor = np.stack([_line(image, spec, height, width) for image in batch])
+        width, height = self._size
+        tensor = np.stack([_fit(image, self.model.card.input, height, width) for image in batch])
         outputs = self.model.run({self.model.input_name: tensor}, items=len(batch))
         turned = _only(outputs)[:, 1]
         return [
@@ -117,22 +118,31 @@ class OrientLine(Stage[Image, Image]):
             for image, score in zip(batch, turned, strict=True)
         ]
 
+    @property
+    def _size(self) -> tuple[int, int]:
+        return self.model.card.input.width or 192, self.model.card.input.height or 48
+
 
 class RecognizeText(Stage[Image, Reading]):
     """Reads straightened lines. Lines whose padded widths are equal share a batch, whoever asked for them."""
 
     name = "recognize_text"
+    max_cost: float | None = BATCH_WIDTH
 
     def __init__(self, model: Model, *, max_batch: int = 4) -> None:
         self.model = model
         self.max_batch = max_batch
         self.replicas = cores()
-        self._classes: list[str] = []
+        self.width_step = WIDTH_STEP
+        self.classes: list[str] = []
+        """What the network tells apart, blank first and space last; read from its metadata by ``setup``."""
 
     def setup(self) -> None:
         """Load, read the alphabet, run the commonest width once."""
         self.model.load()
-        self._classes = alphabet(self.model.session.metadata["character"])
+        self.classes = alphabet(self.model.session.metadata["character"])
+        if self.model.on_accelerator:
+            self.max_batch, self.max_cost, self.width_step = ACCELERATOR_BATCH, None, ACCELERATOR_WIDTH_STEP
         blank = np.zeros((1, 3, self._height, MIN_WIDTH), np.float32)
         self.model.warm_up([{self.model.input_name: blank}])
 
@@ -142,33 +152,48 @@ class RecognizeText(Stage[Image, Reading]):
 
     def bucket(self, item: Image) -> Hashable:
         """The padded width."""
-        return padded_width(item, self._height)
+        return self._padded_width(item)
+
+    def cost(self, item: Image) -> float:
+        """The padded width, bounded by ``BATCH_WIDTH``."""
+        return self._padded_width(item)
 
     def process(self, batch: Sequence[Image]) -> Sequence[Reading]:
-        """See ``ctc.read``."""
+        """See ``ctc.read`` and ``refusals.coverage``."""
         with part("preprocess"):
-            width = padded_width(batch[0], self._height)
-            tensor = np.stack([_line(image, self.model.card.input, self._height, width) for image in batch])
+            width = self._padded_width(batch[0])
+            tensor = np.stack([_fit(image, self.model.card.input, self._height, width) for image in batch])
         with part("infer"):
-            outputs = self.model.run({self.model.input_name: tensor}, items=len(batch))
-            probabilities = _only(outputs)
+            probabilities = _only(self.model.run({self.model.input_name: tensor}, items=len(batch)))
         with part("postprocess"):
-            return read(probabilities, self._classes)
+            step = width / probabilities.shape[1]
+            return [
+                Reading(
+                    line.text,
+                    line.score,
+                    coverage(pixels[:, :, : _inner(image, self._height, width)], (line.steps + 0.5) * step),
+                )
+                for line, pixels, image in zip(read(probabilities, self.classes), tensor, batch, strict=True)
+            ]
+
+    def _padded_width(self, image: Image) -> int:
+        """Width of the network's input for a line: scaled to its height, rounded up to its bucket."""
+        width = _inner(image, self._height, MAX_WIDTH)
+        return max(MIN_WIDTH, -(-width // self.width_step) * self.width_step)
 
     @property
     def _height(self) -> int:
         return self.model.card.input.height or 48
 
 
-def padded_width(image: Image, height: int) -> int:
-    """Width of the recogniser's input for a line: scaled to ``height``, rounded up to its bucket."""
-    width = int(np.ceil(height * image.width / image.height))
-    return int(min(MAX_WIDTH, max(MIN_WIDTH, -(-width // WIDTH_BUCKET) * WIDTH_BUCKET)))
+def _inner(image: Image, height: int, width: int) -> int:
+    """Width that a line takes in an input of height × width: its aspect is kept while it fits."""
+    return min(width, int(np.ceil(height * (image.width / image.height))))
 
 
-def _line(image: Image, spec: InputSpec, height: int, width: int) -> NDArray[np.float32]:
+def _fit(image: Image, spec: InputSpec, height: int, width: int) -> NDArray[np.float32]:
     """(3, height, width) float32: scaled to the height, normalised, padded at the right with the mean."""
-    inner = min(width, int(np.ceil(height * image.width / image.height)))
+    inner = _inner(image, height, width)
     pixels = cv2.resize(image.pixels, (inner, height))
     if spec.colour == "BGR":
         pixels = pixels[:, :, ::-1]
@@ -186,27 +211,3 @@ def _only(outputs: Mapping[str, NDArray[np.generic]]) -> NDArray[np.float32]:
 
 def _multiple(length: float) -> int:
     return max(MULTIPLE, round(int(length) / MULTIPLE) * MULTIPLE)
-
-
-def _margin(width: int, height: int) -> int:
-    """Rows to add above and below a strip."""
-    if height > STRIP_HEIGHT and width / height <= STRIP_ASPECT:
-        return 0
-    return abs(max(width // STRIP_ASPECT, STRIP_HEIGHT) * 2 - height) // 2
-
-
-def _with_margin_size(width: int, height: int) -> tuple[int, int]:
-    return width, height + 2 * _margin(width, height)
-
-
-def _with_margin(image: Image) -> Image:
-    """A strip with black rows above and below; any other picture as it is."""
-    rows = _margin(image.width, image.height)
-    if not rows:
-        return image
-    pixels = np.zeros((image.height + 2 * rows, image.width, 3), np.uint8)
-    pixels[rows : rows + image.height] = image.pixels
-    shift = np.array([[1, 0, 0], [0, 1, -rows], [0, 0, 1]], np.float64)
-    return Image(
-        pixels, image.frame.warp(shift, pixels.shape[1], pixels.shape[0], kind="margin"), image.source
-    )

@@ -1,0 +1,127 @@
+"""Which readings are not given out: a reading that is not sure is refused with a reason, never guessed.
+
+A recogniser answers what it does not know in three ways. It skips it: of a Cyrillic or Korean line only the
+stops and spaces come back, with high probability. It guesses: with low probability. It takes letters of another
+script for those they resemble, surely: "CCCP", "Kacca". So the score alone separates little, and three things
+are looked at: how much of the line's ink belongs to a character that was read, whether a word mixes scripts as
+no word does, and what else stands in the picture. Figures are in the README beside this file.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Reason = Literal["low_confidence", "unknown_script"]
+
+REACH = 0.75
+"""Line heights from a character's place to the ink that belongs to it: Han is one height wide."""
+INK_CONTRAST = 0.35
+"""Deviation of grey in a column, against the line's strong columns (90th percentile), from which it has ink."""
+LEAST_COVERAGE = 0.7
+"""Least share of inked columns that a reading must account for. Of 324 lines in known scripts those under 0.75
+were an ellipsis and an exclamation mark; of 138 in unknown scripts that score enough, 60 lie below."""
+SURE = 0.9
+"""Least score of a line that stands among lines of an unknown script."""
+SAMPLE_LETTERS = {
+    "Latin": "ABCXYZabcxyzÄÉñß",
+    "Han": "一人中国語愛龍",
+    "Hiragana": "あいうえをん",
+    "Katakana": "アイウエヲン",
+    "Greek": "ΑΩαωάέήίόύώς",
+    "Cyrillic": "АБЯабяжыі",
+    "Hangul": "가나한글",
+    "Arabic": "ابتي",
+    "Hebrew": "אבת",
+    "Devanagari": "अकह",
+    "Thai": "กขค",
+}
+"""Letters without which a script can not be written; the commonest scripts of signs."""
+TWINS = frozenset("ABCEHIJKMOPSTXYabceghijkmnoprstuxyïë")
+"""Latin letters with a Cyrillic twin, in upright or in italic type."""
+
+
+class Reading(NamedTuple):
+    """A line as the network reads it."""
+
+    text: str
+    score: float
+    """Mean probability of the characters, in [0, 1]; 0 without any."""
+    coverage: float
+    """Share of the line's ink that stands near a character that was read, in [0, 1]."""
+
+
+def known_scripts(classes: Sequence[str]) -> tuple[str, ...]:
+    """Those of ``SAMPLE_LETTERS`` that can be written with the classes.
+
+    PP-OCRv6 has the Greek letters of formulas, without accents and final sigma: no Greek.
+    """
+    letters = set("".join(classes))
+    return tuple(script for script, sample in SAMPLE_LETTERS.items() if letters.issuperset(sample))
+
+
+def coverage(line: NDArray[np.float32], places: NDArray[np.floating]) -> float:
+    """Share of the inked columns of a (3, height, width) line that are near one of the ``places``, in pixels."""
+    if not len(places):
+        return 0.0
+    contrast = line.mean(axis=0).std(axis=0)
+    columns = np.flatnonzero(contrast > INK_CONTRAST * np.percentile(contrast, 90)) + 0.5
+    if not len(columns):
+        return 1.0
+    # Places are in order: the nearest of a column is the one before or the one after it.
+    after = np.clip(np.searchsorted(places, columns), 1, max(1, len(places) - 1))
+    nearest = np.minimum(
+        np.abs(columns - places[after - 1]), np.abs(columns - places[np.minimum(after, len(places) - 1)])
+    )
+    return float((nearest <= REACH * line.shape[1]).mean())
+
+
+def refuse(readings: Sequence[Reading], areas: Sequence[float], min_score: float) -> list[Reason | None]:
+    """Why each reading of one picture is refused; None for those to give out.
+
+    Where an unknown script fills at least half of the text's area, lines that could as well be of that script
+    are refused with it: those of letters that it may share, and those that are not quite sure.
+    """
+    reasons = [_alone(reading, min_score) for reading in readings]
+    unknown = sum(area for area, reason in zip(areas, reasons, strict=True) if reason == "unknown_script")
+    if unknown * 2 < sum(areas):
+        return reasons
+    return [
+        "unknown_script" if reason is None and _doubtful(reading) else reason
+        for reading, reason in zip(readings, reasons, strict=True)
+    ]
+
+
+def _alone(reading: Reading, min_score: float) -> Reason | None:
+    if reading.coverage < LEAST_COVERAGE or _mixes_scripts(reading.text):
+        return "unknown_script"
+    return "low_confidence" if reading.score < min_score else None
+
+
+def _doubtful(reading: Reading) -> bool:
+    letters = [letter for letter in reading.text if letter.isalpha()]
+    return bool(letters) and (reading.score < SURE or TWINS.issuperset(letters))
+
+
+def _mixes_scripts(text: str) -> bool:
+    """Whether a Greek letter stands inside a word with a Latin one beside it, as in "Kaφe".
+
+    At either end it may be a formula ("ΔT", "kΩ", "sinα").
+    """
+    for word in text.split():
+        for before, letter, after in zip(word, word[1:], word[2:], strict=False):
+            if _greek(letter) and before.isalpha() and after.isalpha() and (_latin(before) or _latin(after)):
+                return True
+    return False
+
+
+def _greek(letter: str) -> bool:
+    return "\u0370" <= letter <= "\u03ff"
+
+
+def _latin(letter: str) -> bool:
+    return unicodedata.name(letter, "").startswith("LATIN")
