@@ -1,6 +1,7 @@
 """The types that flow between stages, and the failures. Imports numpy and pydantic only."""
 
 from siseon.contracts.boxes import Boxes, iou
+from siseon.contracts.coco import from_coco, to_coco
 from siseon.contracts.detections import Crop, Detections
 from siseon.contracts.failure import (
     Cancelled,
@@ -49,5 +50,7 @@ __all__ = [
     "StageFailed",
     "StageTiming",
     "TextLine",
+    "from_coco",
     "iou",
+    "to_coco",
 ]
