@@ -1,4 +1,7 @@
-"""Pixels in and out. Names load on first use, so that importing this package costs nothing."""
+"""Pixels in and out. Names load on first use, so that importing this package costs nothing.
+
+``decode``, ``encode`` and ``probe`` are imported from the modules of the same name.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +10,32 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
+    from siseon.media.draw import Canvas
     from siseon.media.files import expand_inputs, read_file
     from siseon.media.probe import Header
+    from siseon.media.supervision import from_supervision, to_supervision
 
 _HOME = {
     "DEFAULT_BOUNDS": "bounds",
+    "Canvas": "draw",
     "Header": "probe",
     "MediaBounds": "bounds",
     "expand_inputs": "files",
+    "from_supervision": "supervision",
     "read_file": "files",
+    "to_supervision": "supervision",
 }
 
-__all__ = ["DEFAULT_BOUNDS", "Header", "MediaBounds", "expand_inputs", "read_file"]
+__all__ = [
+    "DEFAULT_BOUNDS",
+    "Canvas",
+    "Header",
+    "MediaBounds",
+    "expand_inputs",
+    "from_supervision",
+    "read_file",
+    "to_supervision",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -1,21 +1,19 @@
 """Annotated pictures: boxes with label plates, masks, numbered lines; readable on light and on dark.
 
 Drawn with Pillow. Every stroke is a bright line on a dark one, so that one of the two always contrasts, and
-every label stands on a plate of its own colour.
+every label stands on a plate of its own colour, where it covers the least of other plates and lines.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image as PillowImage
-from PIL import ImageDraw, ImageFont
+from PIL import ImageDraw
 
 from siseon.contracts import Image, Mask
+from siseon.media.fonts import Font, font_for
 
 # Okabe and Ito's palette (2008), told apart by people with any common colour vision.
 PALETTE = (
@@ -27,79 +25,137 @@ PALETTE = (
     (204, 121, 167),
     (255, 255, 255),
 )
-DARK = (16, 16, 16)
+DARK, LIGHT = (16, 16, 16), (250, 250, 250)
+DARK_COLOUR_LUMA = 100
+"""Of 255; plates darker than this carry light letters."""
 MASK_OPACITY = 0.45
-SMALLEST_FONT, LARGEST_FONT = 11, 40
-FONT_PER_SIDE = 1 / 45
+SMALLEST_FONT, LARGEST_FONT = 12, 56
+FONT_PER_SIDE = 1 / 42
 """Font size as a share of the picture's shorter side."""
+STROKE_PER_FONT = 1 / 7
 MAX_LABEL = 32
 """Characters of a label; the rest is in the JSON."""
-FONT_FOLDERS = ("/usr/share/fonts", "/Library/Fonts", "/System/Library/Fonts", "C:/Windows/Fonts")
-WIDE_FONTS = (
-    "NotoSansCJK-Regular.ttc",
-    "NotoSansCJKkr-Regular.otf",
-    "DroidSansFallbackFull.ttf",
-    "Arial Unicode.ttf",
-)
+TOO_COVERED = 0.2
+"""Share of a plate that may lie on what is taken before a shorter label is tried."""
+HIDDEN = 0.7
+"""Share of the shortest plate from which it would only hide others: the outline and the JSON say it then."""
+PER_RANK = 0.01
+"""Share of a plate that may be covered before the next spot around its outline is better."""
 
 Colour = tuple[int, int, int]
+Area = tuple[float, float, float, float]
+"""x1, y1, x2, y2 in pixels."""
 Ring = Sequence[tuple[float, float]]
 
 
 class Canvas:
-    """A copy of a picture to draw on; coordinates are pixels of that picture."""
+    """A copy of a picture to draw on; coordinates are pixels of that picture.
+
+    Draw masks first, then all outlines, then the plates: a plate goes where it hides least of what is there.
+    """
 
     def __init__(self, image: Image) -> None:
         self._picture = PillowImage.fromarray(image.pixels)  # copies: the image itself must stay as it is
         self._pen = ImageDraw.Draw(self._picture)
         size = round(min(image.width, image.height) * FONT_PER_SIDE)
         self._size = min(LARGEST_FONT, max(SMALLEST_FONT, size))
-        self._stroke = max(1, self._size // 8)
-        self._plates: list[tuple[float, float, float, float]] = []
+        self._stroke = max(1, round(self._size * STROKE_PER_FONT))
+        self._plates: list[Area] = []
+        self._rings: list[Area] = []
+        self._outlines: dict[tuple[float, float], Area] = {}
 
     def mask(self, mask: Mask, colour: Colour) -> None:
-        """Tint the pixels inside a mask."""
-        self._tint(mask.decode(), colour)
+        """Tint the pixels inside a mask, and draw its edge."""
+        x1, y1, x2, y2 = mask.bbox
+        if x2 <= x1:
+            return
+        inside = np.pad(mask.decode()[y1:y2, x1:x2], 1)
+        core = inside[1:-1, :-2] & inside[1:-1, 2:] & inside[:-2, 1:-1] & inside[2:, 1:-1]
+        inside = inside[1:-1, 1:-1]
+        opacity = np.where(core, MASK_OPACITY, 1.0) * inside
+        self._picture.paste(colour, (x1, y1), PillowImage.fromarray((opacity * 255).astype(np.uint8)))
 
     def box(self, xyxy: Sequence[float], colour: Colour, label: str = "") -> None:
-        """A rectangle with a label plate at its top left."""
-        x1, y1, x2, y2 = xyxy
-        self.ring([(x1, y1), (x2, y1), (x2, y2), (x1, y2), (x1, y1)], colour)
+        """A rectangle, with a label plate if there is a label."""
+        x1, y1, x2, y2 = (float(value) for value in xyxy)
+        self._outline([(x1, y1), (x2, y1), (x2, y2), (x1, y2)], colour)
         if label:
             self.plate(label, (x1, y1), colour)
 
     def ring(self, points: Ring, colour: Colour) -> None:
-        """A closed outline."""
-        flat = [(float(x), float(y)) for x, y in points]
-        self._pen.line(flat, fill=DARK, width=3 * self._stroke, joint="curve")
-        self._pen.line(flat, fill=colour, width=self._stroke, joint="curve")
+        """A closed outline; plates keep clear of what is inside."""
+        self._rings.append(self._outline(points, colour))
 
     def plate(self, label: str, corner: tuple[float, float], colour: Colour) -> None:
-        """A label on a plate above ``corner``, moved to stay inside the picture and off other plates."""
-        text = label if len(label) <= MAX_LABEL else label[: MAX_LABEL - 1] + "…"
-        font = _font(self._size, text)
-        if font is None:
-            return
-        pad = self._stroke + 1
-        left, top, right, bottom = self._pen.textbbox((0, 0), text, font=font)
-        width, height = right - left + 2 * pad, bottom - top + 2 * pad
-        x = min(max(0.0, corner[0]), max(0.0, self._picture.width - width))
-        y = min(max(0.0, corner[1] - height), max(0.0, self._picture.height - height))
-        while any(_meet((x, y, x + width, y + height), taken) for taken in self._plates):
-            y += height
-            if y + height > self._picture.height:
-                return  # no room: the outline and the JSON say it
-        self._plates.append((x, y, x + width, y + height))
-        self._pen.rectangle((x, y, x + width, y + height), fill=colour, outline=DARK)
-        self._pen.text((x + pad - left, y + pad - top), text, font=font, fill=DARK)
+        """A label on a plate near ``corner``: around the outline that starts there, if one does.
+
+        The plate stays inside the picture. Where it would cover others, it is shortened to the part before
+        " · ", then to the first word. Words in a script that no font here has are left out.
+        """
+        corner = (float(corner[0]), float(corner[1]))
+        around = self._outlines.get(corner, (*corner, *corner))
+        best: tuple[float, str, Font, Area] | None = None
+        for text in _shorter(label):
+            font = font_for(text, self._size)
+            if font is None:
+                continue
+            covered, place = min(self._places(text, font, around), key=lambda place: place[0])
+            best = (covered, text, font, place)
+            if covered <= TOO_COVERED:
+                break
+        if best is not None and best[0] <= HIDDEN:
+            self._draw_plate(*best[1:], colour)
 
     def image(self) -> Image:
         """The drawing."""
         return Image.from_array(np.asarray(self._picture))
 
-    def _tint(self, inside: NDArray[np.bool_], colour: Colour) -> None:
-        alpha = PillowImage.fromarray((inside * np.uint8(255 * MASK_OPACITY)).astype(np.uint8))
-        self._picture.paste(colour, mask=alpha)
+    def _outline(self, points: Ring, colour: Colour) -> Area:
+        margin = self._stroke  # the strokes of an outline on the picture's edge stay in sight
+        limit = [max(margin, side - 1 - margin) for side in self._picture.size]
+        ring = [(float(x), float(y)) for x, y in points]
+        flat = np.clip(np.array(ring), margin, limit).tolist()
+        flat = [(x, y) for x, y in (flat if ring[0] != ring[-1] else flat[:-1])]
+        closed = [*flat, *flat[:2]]  # past the first corner, so that it is joined like the others
+        self._pen.line(closed, fill=DARK, width=self._stroke + 2 * max(1, self._stroke // 2), joint="curve")
+        self._pen.line(closed, fill=colour, width=self._stroke, joint="curve")
+        xs, ys = [x for x, _ in flat], [y for _, y in flat]
+        area = (min(xs), min(ys), max(xs), max(ys))
+        self._outlines[ring[0]] = area
+        return area
+
+    def _places(self, text: str, font: Font, around: Area) -> Iterator[tuple[float, Area]]:
+        """Where a plate may stand, the better ones first, each with the share of it that covers others."""
+        pad = self._stroke + 1
+        left, top, right, bottom = self._pen.textbbox((0, 0), text, font=font)
+        wide, high = right - left + 2 * pad, bottom - top + 2 * pad
+        x1, y1, x2, y2 = around
+        spots = (
+            (x1, y1 - high),
+            (x1 - wide, y1),
+            (x1, y2),
+            (x2 - wide, y1 - high),
+            (x2 - wide, y2),
+            (x2, y1),
+            (x1, y1),
+            (x1, y2 - high),
+            (x2 - wide, y1),
+        )
+        for rank, (x, y) in enumerate(spots):
+            x = min(max(0.0, x), max(0.0, self._picture.width - wide))
+            y = min(max(0.0, y), max(0.0, self._picture.height - high))
+            place = (x, y, x + wide, y + high)
+            covered = sum(_shared(place, taken) for taken in self._plates)
+            covered += sum(_shared(place, ring) for ring in self._rings)
+            yield covered / (wide * high) + rank * PER_RANK, place
+
+    def _draw_plate(self, text: str, font: Font, place: Area, colour: Colour) -> None:
+        self._plates.append(place)
+        pad = self._stroke + 1
+        left, top, _, _ = self._pen.textbbox((0, 0), text, font=font)
+        ink = LIGHT if np.dot(colour, (0.299, 0.587, 0.114)) < DARK_COLOUR_LUMA else DARK
+        self._pen.rectangle(place, fill=colour, outline=DARK)
+        self._pen.text((place[0] + pad - left, place[1] + pad - top), text, font=font, fill=ink)
 
 
 def colour_of(number: int) -> Colour:
@@ -107,23 +163,13 @@ def colour_of(number: int) -> Colour:
     return PALETTE[number % len(PALETTE)]
 
 
-def _meet(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+def _shared(a: Area, b: Area) -> float:
+    """Square pixels that two areas share."""
+    wide, high = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
+    return wide * high if wide > 0 and high > 0 else 0.0
 
 
-def _font(size: int, text: str) -> ImageFont.FreeTypeFont | ImageFont.ImageFont | None:
-    """A font that has the text's letters; None when this machine has none (no boxes in place of letters)."""
-    if all(ord(letter) < 0x250 or letter == "…" for letter in text):
-        return ImageFont.load_default(size)
-    path = _wide_font()
-    return None if path is None else ImageFont.truetype(path, size)
-
-
-@cache
-def _wide_font() -> str | None:
-    for folder in FONT_FOLDERS:
-        for name in WIDE_FONTS:
-            found = next(Path(folder).rglob(name), None) if Path(folder).is_dir() else None
-            if found is not None:
-                return str(found)
-    return None
+def _shorter(label: str) -> Iterator[str]:
+    """The label, cut to its longest allowed length, and what may stand for it, ever shorter."""
+    cut = label if len(label) <= MAX_LABEL else label[: MAX_LABEL - 3] + "..."
+    yield from dict.fromkeys((cut, cut.partition(" · ")[0], cut.split(" ")[0]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -14,17 +15,20 @@ PICTURE_SUFFIXES = frozenset(
     | {".avif", ".avifs", ".heic", ".heif"}
 )
 """What is taken out of a folder; a file that is named itself is taken whatever it is called."""
+STDIN = Path("-")
 
 
 def expand_inputs(inputs: Iterable[str]) -> Iterator[Path]:
-    """The files meant by names, folders (recursive, sorted, pictures only) and glob patterns.
+    """The files meant by names, folders (recursive, sorted, pictures only) and glob patterns; ``-`` is stdin.
 
     Raises:
         InputError: ``file_unreadable`` when a name or pattern matches nothing.
     """
     for text in inputs:
         path = Path(text)
-        if path.is_dir():
+        if path == STDIN:
+            found = [path]
+        elif path.is_dir():
             found = sorted(p for p in path.rglob("*") if p.suffix.lower() in PICTURE_SUFFIXES and p.is_file())
         elif path.exists() or not glob.has_magic(text):
             found = [path]  # a missing file is reported by read_file, and the rest goes on
@@ -40,24 +44,35 @@ def expand_inputs(inputs: Iterable[str]) -> Iterator[Path]:
 
 
 def read_file(path: Path, bounds: MediaBounds = DEFAULT_BOUNDS) -> Encoded:
-    """The bytes of a file, never more than the bound.
+    """The bytes of a file (``-``: of stdin), never more than the bound; its size is asked before it is read.
 
     Raises:
         InputError: ``file_unreadable`` or ``image_too_large``.
     """
     try:
-        with path.open("rb") as stream:
-            data = stream.read(bounds.max_bytes + 1)
-    except OSError as error:
+        if path == STDIN:
+            # One byte more than allowed tells a file at the limit from one beyond it.
+            data = sys.stdin.buffer.read(bounds.max_bytes + 1)
+        else:
+            with path.open("rb") as stream:
+                size = path.stat().st_size
+                if size > bounds.max_bytes:
+                    raise _too_large(path, f"{size:,} bytes", bounds)
+                data = stream.read(bounds.max_bytes + 1)
+    except (OSError, ValueError) as error:  # ValueError: a name with a null character
         raise InputError(
-            f"{path} can not be read: {error.strerror or error}",
+            f"{path} can not be read: {getattr(error, 'strerror', None) or error}",
             code=FailureCode.file_unreadable,
             hint="check the path and its permissions",
         ) from None
     if len(data) > bounds.max_bytes:
-        raise InputError(
-            f"{path} is larger than {bounds.max_bytes:,} bytes",
-            code=FailureCode.image_too_large,
-            hint="send a smaller picture, or raise the limit in MediaBounds",
-        )
-    return Encoded(data, path.name)
+        raise _too_large(path, f"more than {bounds.max_bytes:,} bytes", bounds)
+    return Encoded(data, "stdin" if path == STDIN else path.name)
+
+
+def _too_large(path: Path, size: str, bounds: MediaBounds) -> InputError:
+    return InputError(
+        f"{path} has {size}, the limit is {bounds.max_bytes:,}",
+        code=FailureCode.image_too_large,
+        hint="send a smaller picture, or raise the limit in MediaBounds",
+    )
