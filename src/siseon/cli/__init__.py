@@ -8,13 +8,16 @@ def main() -> None:
     import sys
 
     from siseon.cli.app import app
-    from siseon.contracts.failure import SiseonError
 
     try:
         app()
-    except SiseonError as error:
+    except Exception as error:
+        # Looked up only now: the failures come with numpy and pydantic, which --help has no use for.
         from siseon.cli.terminal import show_failure
+        from siseon.contracts import SiseonError
 
+        if not isinstance(error, SiseonError):
+            raise
         show_failure(error)
         sys.exit(1)
     except KeyboardInterrupt:

@@ -68,7 +68,7 @@ def text(
         "error rate",
         "lines refused",
     ):
-        grid.add_column(head, justify="left" if head == "script" else "right")
+        grid.add_column(head, justify="left" if head == "script" else "right", no_wrap=True)
     for row in rows:
         grid.add_row(
             row.script,

@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from siseon.engine import Percentiles, Pipeline, Profile, Trace
 
 WARM_UP = 3
-HEADS = ("items", "queue\np50", "\np95", "\np99", "compute\np50", "\np95", "\np99", "batch", "fill", "share")
+HEADS = (
+    "n",
+    *("wait\np50", "\np95", "\np99"),
+    *("work\nmean", "\np50", "\np95", "\np99"),
+    *("batch", "fill", "share"),
+)
 
 
 def profile(
@@ -100,7 +105,7 @@ def table(figures: Profile) -> Table:
         padding=(0, 0, 0, 1),
         show_edge=False,
         pad_edge=False,
-        title=f"{figures.requests} pictures, milliseconds",
+        title=f"{figures.requests} pictures; wait in the queue and work of a batch, milliseconds",
         title_justify="left",
     )
     grid.add_column("stage", no_wrap=True)
@@ -112,6 +117,7 @@ def table(figures: Profile) -> Table:
             row.stage,
             str(row.items),
             *_three(row.queue),
+            _short(row.compute.mean),
             *_three(row.compute),
             f"{row.batch_size:.1f}",
             f"{row.fill:.0%}",
@@ -119,10 +125,10 @@ def table(figures: Profile) -> Table:
             style="bold" if first else None,
         )
         for name, part in row.parts.items():
-            grid.add_row(f"  {name}", "", "", "", "", *_three(part), style="dim")
+            grid.add_row(f" {name}", "", "", "", "", _short(part.mean), *_three(part), style="dim")
     total = figures.total
     grid.add_section()
-    grid.add_row("total", str(figures.requests), "", "", "", *_three(total))
+    grid.add_row("total", str(figures.requests), "", "", "", _short(total.mean), *_three(total))
     return grid
 
 
