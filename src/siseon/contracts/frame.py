@@ -17,6 +17,8 @@ from siseon.contracts.failure import ContractViolation
 
 Matrix = NDArray[np.float64]
 """(3, 3) float64 homography that acts on column vectors (x, y, 1)."""
+ROUNDING = 1e-6
+"""Pixels: a side that fits exactly must not lose one to the last bit of its scale."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,17 +92,15 @@ class Frame:
         height: int,
         *,
         anchor: Literal["center", "top_left"] = "center",
-        upscale: bool = True,
     ) -> Frame:
         """This view scaled to fit into width × height with its aspect kept, padded at the other sides.
 
-        The content has a whole number of pixels, so its two scales may differ by a rounding; both are kept.
+        The content has a whole number of pixels, so its two scales may differ by less than a pixel; both are kept.
+        It is truncated, as YOLOX's own code does: rounding costs its networks a hundredth of average precision.
         """
         scale = min(width / self.width, height / self.height)
-        if not upscale:
-            scale = min(scale, 1.0)
-        inner_w = min(width, max(1, round(self.width * scale)))
-        inner_h = min(height, max(1, round(self.height * scale)))
+        inner_w = min(width, max(1, int(self.width * scale + ROUNDING)))
+        inner_h = min(height, max(1, int(self.height * scale + ROUNDING)))
         left = (width - inner_w) // 2 if anchor == "center" else 0
         top = (height - inner_h) // 2 if anchor == "center" else 0
         sx, sy = self.width / inner_w, self.height / inner_h

@@ -6,7 +6,7 @@ Source of the format: "Trace Event Format", Google, 2016 (complete events ``X``,
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
 from siseon.engine.trace import Span, Trace
@@ -40,23 +40,30 @@ def to_chrome(traces: Iterable[Trace]) -> Json:
         _name("process_name", ENGINE_PROCESS, 0, "stages"),
         _name("process_name", REQUESTS_PROCESS, 0, "requests"),
     ]
-    rows: dict[tuple[str, int], int] = {}
+    rows = _rows(traces)
+    events += [_name("thread_name", ENGINE_PROCESS, row, f"{stage} #{n}") for (stage, n), row in rows.items()]
     drawn: set[tuple[str, int]] = set()
     for number, trace in enumerate(traces, start=1):
         offset = trace.start - zero
         events += _request(trace, number, offset)
         for span in trace.spans:
-            if span.kind == "step" or not span.batch_size or (span.stage, span.batch_id) in drawn:
-                continue
-            drawn.add((span.stage, span.batch_id))
-            row = (span.stage, span.replica)
-            if row not in rows:
-                rows[row] = len(rows) + 1
-                events.append(
-                    _name("thread_name", ENGINE_PROCESS, rows[row], f"{span.stage} #{span.replica}")
-                )
-            events.append(_batch(span, offset, rows[row]))
+            if _is_batch(span) and (span.stage, span.batch_id) not in drawn:
+                drawn.add((span.stage, span.batch_id))
+                events.append(_batch(span, offset, rows[span.stage, span.replica]))
     return {"traceEvents": events, "displayTimeUnit": "ms"}
+
+
+def _is_batch(span: Span) -> bool:
+    return span.kind != "step" and span.batch_size > 0
+
+
+def _rows(traces: Sequence[Trace]) -> dict[tuple[str, int], int]:
+    """Row of each stage and replica: stages in the order of their first batch, replicas by number."""
+    spans = [span for trace in traces for span in trace.spans if _is_batch(span)]
+    stages = {stage: place for place, stage in enumerate(dict.fromkeys(span.stage for span in spans))}
+    keys = sorted({(span.stage, span.replica) for span in spans}, key=lambda key: (stages[key[0]], key[1]))
+    # Viewers take the thread that has its process's number for the main thread: 1 and 2 stay free.
+    return {key: row for row, key in enumerate(keys, start=REQUESTS_PROCESS + 1)}
 
 
 def _name(kind: str, process: int, thread: int, name: str) -> Json:
@@ -81,22 +88,72 @@ def _batch(span: Span, offset: float, row: int) -> Json:
 
 
 def _request(trace: Trace, number: int, offset: float) -> list[Json]:
-    """The request as one async slice with its spans nested inside, queue wait and compute apart."""
-    events = _slice(
-        number, f"{trace.pipeline} {trace.trace_id[:8]}", offset, trace.elapsed_s, {"outcome": trace.outcome}
-    )
+    """The request as async slices, queue wait and compute of its spans apart.
+
+    Slices of one async id must nest, and batches of one request may overlap: a slice that neither nests in the
+    one that is open nor follows it goes to a row of its own.
+    """
+    slices = [
+        _Slice(offset, trace.elapsed_s, f"{trace.pipeline} {trace.trace_id[:8]}", {"outcome": trace.outcome})
+    ]
     for span in trace.spans:
         start = offset + span.start_s
         if span.queue_s > 0:
-            events += _slice(number, f"{span.stage}: wait", start, span.queue_s, {"items": span.items})
+            slices.append(_Slice(start, span.queue_s, f"{span.stage}: wait", {"items": span.items}))
         facts: Json = {"items": span.items, "outcome": span.outcome, "bytes_in": span.bytes_in}
-        events += _slice(number, span.stage, start + span.queue_s, span.compute_s, facts)
-    return events
+        slices.append(_Slice(start + span.queue_s, span.compute_s, span.stage, facts))
+    rows: list[_Row] = []
+    for piece in sorted(slices, key=lambda piece: (piece.begin, -piece.end)):
+        row = next((row for row in rows if row.takes(piece)), None)
+        if row is None:
+            row = _Row(f"{number}.{len(rows)}", number)
+            rows.append(row)
+        row.add(piece)
+    return [event for row in rows for event in row.closed()]
 
 
-def _slice(number: int, name: str, start: float, seconds: float, args: Json) -> list[Json]:
-    shared: Json = {"cat": "request", "id": number, "name": name, "pid": REQUESTS_PROCESS, "tid": number}
-    return [
-        {"ph": "b", "ts": start * 1e6, "args": args, **shared},
-        {"ph": "e", "ts": (start + seconds) * 1e6, **shared},
-    ]
+class _Slice:
+    """A part of a request, in whole nanoseconds, so that what touches does not overlap by a float's last bit."""
+
+    def __init__(self, start: float, seconds: float, name: str, args: Json) -> None:
+        self.begin = round(start * 1e9)
+        self.end = round((start + seconds) * 1e9)
+        self.name = name
+        self.args = args
+
+
+class _Row:
+    """Slices that nest: a stack of those that are open, and the events so far in the order of time."""
+
+    def __init__(self, identifier: str, number: int) -> None:
+        self._shared: Json = {
+            "cat": "request",
+            "id2": {"local": identifier},
+            "pid": REQUESTS_PROCESS,
+            "tid": REQUESTS_PROCESS + number,
+        }
+        self._open: list[_Slice] = []
+        self._events: list[Json] = []
+
+    def takes(self, piece: _Slice) -> bool:
+        """Whether the slice, not earlier than those before it, nests here."""
+        still_open = [one for one in self._open if one.end > piece.begin]
+        return not still_open or piece.end <= still_open[-1].end
+
+    def add(self, piece: _Slice) -> None:
+        while self._open and self._open[-1].end <= piece.begin:
+            self._close()
+        self._open.append(piece)
+        self._events.append(
+            {"ph": "b", "ts": piece.begin / 1e3, "name": piece.name, "args": piece.args, **self._shared}
+        )
+
+    def closed(self) -> list[Json]:
+        """The events, with all slices ended."""
+        while self._open:
+            self._close()
+        return self._events
+
+    def _close(self) -> None:
+        piece = self._open.pop()
+        self._events.append({"ph": "e", "ts": piece.end / 1e3, "name": piece.name, **self._shared})

@@ -9,7 +9,6 @@ times faster than converting first.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 import cv2
 import numpy as np
@@ -25,9 +24,6 @@ _FILTERS = {
     "area": cv2.INTER_AREA,
     "nearest": cv2.INTER_NEAREST,
 }
-
-ROUNDING = 1e-6
-"""Pixels: a side that fits exactly must not lose one to the last bit of its scale."""
 
 Pixels = NDArray[np.uint8]
 
@@ -80,7 +76,7 @@ def _fit(frame: Frame, spec: InputSpec, size: tuple[int, int]) -> Frame:
     width, height = size
     match spec.resize:
         case "letterbox":
-            return _letterbox(frame, width, height, spec.anchor)
+            return frame.letterbox(width, height, anchor=spec.anchor)
         case "stretch":
             return frame.resize(width, height)
         case "center_crop":
@@ -93,21 +89,6 @@ def _fit(frame: Frame, spec: InputSpec, size: tuple[int, int]) -> Frame:
                     stage="preprocess",
                 )
             return frame
-
-
-def _letterbox(frame: Frame, width: int, height: int, anchor: Literal["center", "top_left"]) -> Frame:
-    """Like ``Frame.letterbox``, but the content's size is truncated to whole pixels, as YOLOX's own code does.
-
-    On the 48 photos of the tests rounding instead costs 0.006 average precision, from one row of pixels.
-    """
-    scale = min(width / frame.width, height / frame.height)
-    inner_w = min(width, max(1, int(frame.width * scale + ROUNDING)))
-    inner_h = min(height, max(1, int(frame.height * scale + ROUNDING)))
-    left = (width - inner_w) // 2 if anchor == "center" else 0
-    top = (height - inner_h) // 2 if anchor == "center" else 0
-    sx, sy = frame.width / inner_w, frame.height / inner_h
-    to_parent = np.array([[sx, 0, -left * sx], [0, sy, -top * sy], [0, 0, 1]], dtype=np.float64)
-    return Frame(width, height, frame, to_parent, "letterbox", (left, top, left + inner_w, top + inner_h))
 
 
 def _central(frame: Frame, aspect: float, fraction: float) -> tuple[int, int, int, int]:
