@@ -110,7 +110,8 @@ def assert_slices_nest(events: list[dict]) -> None:
                 stacks[row].append(event["name"])
             else:
                 assert stacks[row].pop() == event["name"]
-    assert stacks and not any(stacks.values())
+    assert stacks
+    assert not any(stacks.values())
 
 
 async def test_batches_of_one_request_that_overlap_stand_in_rows_of_their_own():
