@@ -6,6 +6,9 @@ import os
 from pathlib import Path
 
 import pytest
+from networks import networks, upload
+
+__all__ = ["networks", "upload"]
 
 
 def _folder(variable: str, what: str) -> Path:

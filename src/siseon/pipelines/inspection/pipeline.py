@@ -6,15 +6,27 @@ validate, respond. An image that comes decoded skips the first; without crops th
 
 from __future__ import annotations
 
+import difflib
 import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Annotated, Any
 
+import numpy as np
 import structlog
+from pydantic import Field
 
-from siseon.contracts import ContractViolation, Crop, Detections, Encoded, Image, Label, SiseonError
+from siseon.contracts import (
+    ContractViolation,
+    Crop,
+    Detections,
+    Encoded,
+    Image,
+    InputError,
+    Label,
+    SiseonError,
+)
 from siseon.engine import Pipeline, remaining, step, warn
 from siseon.engine.report import stage_timings
 from siseon.engine.trace import current_trace
@@ -74,8 +86,23 @@ class Inspection(Pipeline[Encoded | Image, InspectionResult]):
         self.min_side = min_side
         self.classify_timeout = classify_timeout
 
-    async def run(self, item: Encoded | Image) -> InspectionResult:
+    async def run(
+        self,
+        item: Encoded | Image,
+        *,
+        min_score: Annotated[float, Field(ge=0, le=1)] = 0.0,
+        classes: tuple[str, ...] = (),
+        max_objects: Annotated[int, Field(ge=1)] | None = None,
+        classify: bool = True,
+    ) -> InspectionResult:
         """Inspect one image.
+
+        Args:
+            item: the picture.
+            min_score: detections below are left out, on top of the pipeline's own ``score_threshold``.
+            classes: names of the detector's classes to keep; none named keeps all.
+            max_objects: keep this many of the best detections.
+            classify: whether to name each detection.
 
         Raises:
             SiseonError: the failure of a required step, with the step's name. The classifier is optional: when
@@ -86,11 +113,11 @@ class Inspection(Pipeline[Encoded | Image, InspectionResult]):
         for note in image.notes:
             warn(note)
         image_id = image.source or ANONYMOUS
-        objects = await self.detect(image)
+        objects = _chosen(await self.detect(image), min_score, classes)[:max_objects]
         if not len(objects):
             log.info("no objects detected", image_id=image_id, trace_id=_trace_id())
         with _named("crop"):
-            crops = objects.crops(image, min_side=self.min_side)
+            crops = objects.crops(image, min_side=self.min_side) if classify else []
         labels = await self.classify.map(crops, timeout=self._time_to_classify(), fallback=None)
         with _named("aggregate"):
             draft = _aggregate(image, image_id, objects, crops, labels)
@@ -108,6 +135,23 @@ class Inspection(Pipeline[Encoded | Image, InspectionResult]):
             return self.classify_timeout
         left = max(0.0, left - ANSWER_S)
         return left if self.classify_timeout is None else min(left, self.classify_timeout)
+
+
+def _chosen(objects: Detections, min_score: float, classes: tuple[str, ...]) -> Detections:
+    """The detections that one request asks for."""
+    keep = objects.scores >= min_score
+    if classes:
+        names = objects.labels.names
+        unknown = next((name for name in classes if name not in names), None)
+        if unknown is not None:
+            near = difflib.get_close_matches(unknown, names, n=3) or names[:3]
+            raise InputError(
+                f"the detector has no class {unknown!r}",
+                hint=f"close to it: {', '.join(near)}",
+                stage="detect",
+            )
+        keep &= np.isin(objects.class_ids, [names.index(name) for name in classes])
+    return objects[keep]
 
 
 def _aggregate(
