@@ -20,6 +20,7 @@ from siseon.contracts import (
     Encoded,
     FailureCode,
     Image,
+    InputError,
     Label,
     ModelError,
     SiseonError,
