@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from networks import networks, upload
 
 __all__ = ["networks", "upload"]

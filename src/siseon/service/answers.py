@@ -71,7 +71,7 @@ class Drawing:
 
 
 class Draw(Stage[Drawing, bytes]):
-    """Draw results on their pictures. The picture is decoded once more: full pixels are not kept for answers in JSON."""
+    """Draw results on their pictures. Each is decoded once more: pixels are not kept for answers in JSON."""
 
     name = "draw"
 
@@ -82,7 +82,8 @@ class Draw(Stage[Drawing, bytes]):
     def process(self, batch: Sequence[Drawing]) -> Sequence[bytes]:
         """Decode, draw, encode."""
         return [
-            encode(annotate(decode(one.picture.data, bounds=self.bounds), one.data), one.format) for one in batch
+            encode(annotate(decode(one.picture.data, bounds=self.bounds), one.data), one.format)
+            for one in batch
         ]
 
 

@@ -6,18 +6,21 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 
 from siseon import __version__
+from siseon.media.addresses import networks
 from siseon.media.bounds import MediaBounds
-from siseon.media.fetch import FetchBounds, Fetcher, networks
+from siseon.media.fetch import FetchBounds, Fetcher
 from siseon.service.answers import Draw
 from siseon.service.detect import PIPELINE, detect_routes
 from siseon.service.gate import Gate
 from siseon.service.health import health_routes
 from siseon.service.host import Host
 from siseon.service.metrics import Metrics
+from siseon.service.openapi import complete_openapi
 from siseon.service.pipelines import Runner, pipeline_routes
-from siseon.service.problems import Problem, install
+from siseon.service.problems import install
 
 DESCRIPTION = """Vision pipelines as typed operations. Every failure is a problem document with a `code`, a `hint` and
 `retryable`; every answer names the models that made it and carries a trace id."""
@@ -35,17 +38,19 @@ def create_app(host: Host) -> FastAPI:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(fetcher)
             await stack.enter_async_context(draw)
-            if host.state == "starting":
+            if host.state == "new":
                 stack.push_async_callback(host.stop)
                 await host.start()
             yield
 
-    app = FastAPI(title="siseon", version=__version__, description=DESCRIPTION, lifespan=lifespan)
+    # Its /docs and /redoc need nothing from elsewhere; it takes its own two arguments first.
+    app = FastAPIOffline(title="siseon", version=__version__, description=DESCRIPTION, lifespan=lifespan)
     runner = Runner(host, fetcher, draw)
     app.include_router(pipeline_routes(runner))
     if PIPELINE in host.served:
         app.include_router(detect_routes(runner))
     app.include_router(health_routes(host, Metrics(host)))
     install(app)
-    app.add_middleware(Gate, settings=settings)
+    complete_openapi(app)
+    app.add_middleware(Gate, host=host)
     return app

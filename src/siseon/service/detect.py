@@ -71,7 +71,6 @@ def detect_routes(runner: Runner) -> APIRouter:
     )
     async def detect(request: Request) -> Response:
         timeout = allowed_seconds(request.headers, runner.host.settings.request_timeout_s)
-        runner.host.check_open()
         source = await read_picture(request, runner.host.settings.max_upload_bytes)
         trace = request.state.trace
 

@@ -9,22 +9,31 @@ import hmac
 import ipaddress
 import logging
 import time
+from contextlib import nullcontext
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from siseon.contracts import FailureCode, InputError
+from siseon.contracts import FailureCode, InputError, SiseonError
+from siseon.service.host import Host
 from siseon.service.problems import problem
 from siseon.service.tracing import incoming_trace
 from siseon.settings import Settings
 
 log = logging.getLogger("siseon.access")
 
-OPEN_PATHS = frozenset({"/healthz", "/readyz", "/v2/health/live", "/v2/health/ready"})
-"""Asked by load balancers, which carry no token."""
-QUIET_PATHS = OPEN_PATHS | {"/metrics"}
-"""Asked every few seconds: logged when they fail only."""
+HEALTH_PATHS = frozenset({"/healthz", "/readyz", "/v2/health/live", "/v2/health/ready"})
+"""Asked by load balancers, which carry no token, every few seconds: answered whatever the state, logged never."""
+STATELESS_PATHS = HEALTH_PATHS | {
+    "/metrics",
+    "/openapi.json",
+    "/docs",
+    "/redoc",
+    "/v1/failures",
+    "/v1/pipelines",
+}
+"""Answered while models load, and while the service drains."""
 
 
 def is_loopback(host: str) -> bool:
@@ -53,9 +62,11 @@ def check_exposure(settings: Settings) -> None:
 class Gate:
     """Checks the token, or without one that the request was meant for this machine; then lets it through."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, host: Host) -> None:
         self.app = app
-        self._token = settings.token.get_secret_value().encode() if settings.token else None
+        self._host = host
+        token = host.settings.token
+        self._token = token.get_secret_value().encode() if token else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection's event."""
@@ -74,41 +85,43 @@ class Gate:
                 status = message["status"]
             await send(message)
 
-        refusal = None if scope["path"] in OPEN_PATHS else self._refusal(headers)
+        path = scope["path"]
         try:
-            if refusal is None:
+            if path not in HEALTH_PATHS:
+                self._check(headers)
+            with nullcontext() if path in STATELESS_PATHS else self._host.accepted():
                 await self.app(scope, receive, note)
-            else:
-                await problem(refusal, trace)(scope, receive, note)
+        except SiseonError as refused:  # here, or by ``accepted``: the application answers its own failures
+            await problem(refused, trace)(scope, receive, note)
         finally:
-            if status >= 400 or scope["path"] not in QUIET_PATHS:
+            if path not in HEALTH_PATHS:
                 log.log(
                     logging.WARNING if status >= 500 else logging.INFO,
                     "answered",
                     extra={
                         "method": scope["method"],
-                        "path": scope["path"],
+                        "path": path,
                         "status": status,
                         "ms": round((time.monotonic() - started) * 1000, 1),
                         "trace_id": trace.trace_id,
                     },
                 )
 
-    def _refusal(self, headers: Headers) -> InputError | None:
+    def _check(self, headers: Headers) -> None:
         if self._token is None:
             # A page in the owner's browser must not reach a service on loopback under a name of its own choice.
             host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
             if is_loopback(host):
-                return None
-            return InputError(
+                return
+            raise InputError(
                 f"the request is for {host[:80]!r}, this service answers for localhost only",
                 code=FailureCode.unauthorized,
                 hint="open http://localhost; to serve others set SISEON_TOKEN and SISEON_HOST",
             )
         scheme, _, token = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and hmac.compare_digest(token.strip().encode(), self._token):
-            return None
-        return InputError(
+            return
+        raise InputError(
             "the bearer token is missing or wrong",
             code=FailureCode.unauthorized,
             hint="send the header Authorization: Bearer TOKEN",

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-import time
+import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal
@@ -19,9 +18,7 @@ from siseon.pipelines.decode import Decode
 from siseon.service.admission import Admission
 from siseon.settings import Settings
 
-log = logging.getLogger("siseon.service")
-
-State = Literal["starting", "ready", "draining", "stopped"]
+State = Literal["new", "starting", "ready", "draining", "stopped"]
 DEFAULT_PIPELINE = "text"
 
 
@@ -55,7 +52,7 @@ class Host:
         self.models = models or ModelManager(
             search_path=settings.model_path, cache_dir=settings.cache_dir / "models", threads=settings.threads
         )
-        self.state: State = "starting"
+        self.state: State = "new"
         self.on_trace: list[Callable[[str, Trace], None]] = []
         """Called with a pipeline's name and the trace of every ended request."""
         self.on_batch: list[Callable[[str, Batch], None]] = []
@@ -64,6 +61,9 @@ class Host:
         wanted = settings.pipelines or {DEFAULT_PIPELINE: {}}
         self.served = {name: self._serve(name, known, choices) for name, choices in wanted.items()}
         self._swap = asyncio.Lock()
+        self._accepted = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     def _serve(self, name: str, known: Mapping[str, Kind], choices: Mapping[str, Choice]) -> Served:
         if name not in known:
@@ -82,10 +82,9 @@ class Host:
         Raises:
             SiseonError: a model that can not be loaded. What had started is stopped.
         """
+        self.state = "starting"
         pipelines = [served.pipeline for served in self.served.values()]
-        outcomes = await asyncio.gather(
-            *(pipeline.start() for pipeline in pipelines), return_exceptions=True
-        )
+        outcomes = await asyncio.gather(*(pipeline.start() for pipeline in pipelines), return_exceptions=True)
         failed = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
         if failed:
             for pipeline, outcome in zip(pipelines, outcomes, strict=True):
@@ -98,9 +97,8 @@ class Host:
     async def drain(self) -> None:
         """Take nothing new, and wait until what was accepted is answered (at most ``drain_s`` seconds)."""
         self.state = "draining"
-        until = time.monotonic() + self.settings.drain_s
-        while self.in_flight and time.monotonic() < until:
-            await asyncio.sleep(0.02)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._idle.wait(), self.settings.drain_s)
 
     async def stop(self) -> None:
         """Stop the pipelines and free the models."""
@@ -110,10 +108,33 @@ class Host:
         await asyncio.to_thread(self.models.close)
         self.state = "stopped"
 
-    @property
-    def in_flight(self) -> int:
-        """Requests at work in all pipelines."""
-        return sum(served.admission.in_flight for served in self.served.values())
+    @contextmanager
+    def accepted(self) -> Iterator[None]:
+        """A request that was let in: a drain waits until it has been answered.
+
+        Raises:
+            CapacityError: ``model_not_ready`` while models load, ``shutting_down`` later.
+        """
+        if self.state in ("new", "starting"):
+            raise CapacityError(
+                "the models are still loading",
+                code=FailureCode.model_not_ready,
+                hint="wait until /readyz says 200",
+            )
+        if self.state != "ready":
+            raise CapacityError(
+                "the service is shutting down",
+                code=FailureCode.shutting_down,
+                hint="send the request again: another instance or the restarted one will take it",
+            )
+        self._accepted += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._accepted -= 1
+            if not self._accepted:
+                self._idle.set()
 
     def __getitem__(self, name: str) -> Served:
         """The pipeline of that name.
@@ -141,39 +162,17 @@ class Host:
         """Run one request, if there is room for it.
 
         Raises:
-            SiseonError: the request's named failure; ``overloaded`` and ``shutting_down`` at once.
+            SiseonError: the request's named failure; ``overloaded`` at once.
         """
         served = self[name]
-        with self._admitted(served, timeout):
-            return await served.pipeline(item, timeout=timeout, trace=trace, parameters=parameters)
-
-    @contextmanager
-    def _admitted(self, served: Served, timeout: float) -> Iterator[None]:
-        self.check_open()
         served.admission.enter(timeout)
         answered = False
         try:
-            yield
+            result = await served.pipeline(item, timeout=timeout, trace=trace, parameters=parameters)
             answered = True
+            return result
         finally:
             served.admission.leave(answered=answered)
-
-    def check_open(self) -> None:
-        """Refuse new work unless the host is ready.
-
-        Raises:
-            CapacityError: ``shutting_down``, or ``model_not_ready`` while models load.
-        """
-        if self.state == "starting":
-            raise CapacityError(
-                "the models are still loading", code=FailureCode.model_not_ready, hint="wait until /readyz says 200"
-            )
-        if self.state != "ready":
-            raise CapacityError(
-                "the service is shutting down",
-                code=FailureCode.shutting_down,
-                hint="send the request again: another instance or the restarted one will take it",
-            )
 
     async def swap(self, name: str, changes: Mapping[str, Choice]) -> None:
         """Replace a pipeline by one with other parameters (other models, say) without losing a request.

@@ -19,7 +19,7 @@ from siseon.service.host import Host
 from siseon.service.parameters import chosen, request_model, result_type
 from siseon.service.problems import RESPONSES
 from siseon.service.tracing import allowed_seconds
-from siseon.service.uploads import Reference, References, Source, bounded, read_picture, read_pictures
+from siseon.service.uploads import Source, bounded, read_picture, read_pictures
 
 PICTURE = {"type": "string", "format": "binary"}
 ONE_PICTURE = {
@@ -28,7 +28,7 @@ ONE_PICTURE = {
         "multipart/form-data": {
             "schema": {"type": "object", "required": ["file"], "properties": {"file": PICTURE}}
         },
-        "application/json": {"schema": Reference.model_json_schema()},
+        "application/json": {"schema": {"$ref": "#/components/schemas/Reference"}},
         **{kind: {"schema": PICTURE} for kind in ("image/jpeg", "image/png", "image/webp")},
     },
 }
@@ -44,7 +44,15 @@ MANY_PICTURES = {
                 },
             }
         },
-        "application/json": {"schema": References.model_json_schema(ref_template="#/components/schemas/{model}")},
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "properties": {
+                    "urls": {"type": "array", "items": {"type": "string"}},
+                    "items": {"type": "array", "items": {"$ref": "#/components/schemas/Reference"}},
+                },
+            }
+        },
     },
 }
 HEADERS = [
@@ -95,7 +103,6 @@ class Runner:
         """Read the request's picture, run the pipeline, answer in the form that the client wants."""
         form = wanted(request.headers)
         timeout = allowed_seconds(request.headers, self.host.settings.request_timeout_s)
-        self.host.check_open()
         source = await read_picture(request, self.host.settings.max_upload_bytes)
         trace = request.state.trace
 
@@ -111,12 +118,13 @@ class Runner:
         """The batch's pictures as work that has not begun."""
         settings = self.host.settings
         timeout = allowed_seconds(request.headers, settings.request_timeout_s)
-        self.host.check_open()
         sources = await read_pictures(request, settings.max_upload_bytes, settings.batch_items)
 
         async def run(source: Source, item: Item) -> Result[Any]:
             picture = await self.picture(source)
-            return await self.host.run(name, picture, trace=item.trace, timeout=timeout, parameters=parameters)
+            return await self.host.run(
+                name, picture, trace=item.trace, timeout=timeout, parameters=parameters
+            )
 
         return [
             Item(index, source.name if isinstance(source, Encoded) else source, partial(run, source))
@@ -136,9 +144,7 @@ def pipeline_routes(runner: Runner) -> APIRouter:
             {
                 "name": served.name,
                 "parameters": served.choices,
-                "models": [
-                    ref for stage in served.pipeline.stages().values() for ref in stage.models()
-                ],
+                "models": [ref for stage in served.pipeline.stages().values() for ref in stage.models()],
                 "stages": list(served.pipeline.stages()),
             }
             for served in runner.host.served.values()
@@ -156,7 +162,10 @@ def _add(
     async def batch(request: Request, choices: Annotated[parameters, Query()]) -> Response:  # type: ignore[valid-type]
         items = await runner.items(request, name, chosen(choices))
         if request.headers.get("accept", "").startswith("application/json"):
-            return Response(await while_connected(request, in_order(items, runner.host.settings.batch_in_flight)), media_type="application/json")
+            return Response(
+                await while_connected(request, in_order(items, runner.host.settings.batch_in_flight)),
+                media_type="application/json",
+            )
         lines = ndjson(items, runner.host.settings.batch_in_flight)
         return StreamingResponse(lines, media_type="application/x-ndjson")
 
@@ -190,5 +199,3 @@ def _add(
         openapi_extra={"requestBody": MANY_PICTURES, "parameters": HEADERS},
         response_class=Response,
     )
-
-

@@ -12,11 +12,12 @@ from typing import Annotated, Self, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
-from starlette.datastructures import FormData, Headers, UploadFile
+from starlette.datastructures import Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
 from siseon.contracts import Cancelled, Encoded, FailureCode, InputError
+from siseon.media.failures import empty
 from siseon.media.formats import sniff
 
 BINARY_TYPES = ("application/octet-stream", "binary/octet-stream", "")
@@ -36,7 +37,9 @@ class Reference(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    url: str | None = Field(default=None, description="An http(s) address of a public server.", max_length=4096)
+    url: str | None = Field(
+        default=None, description="An http(s) address of a public server.", max_length=4096
+    )
     base64: str | None = Field(default=None, description="The file, encoded.")
     name: str | None = Field(default=None, description="Becomes the image_id.", max_length=MAX_NAME)
 
@@ -103,8 +106,7 @@ async def read_picture(request: Request, limit: int) -> Source:
     kind = _media_type(request.headers)
     body = await read_body(request, round(limit * BASE64_GROWTH))
     if kind == "multipart/form-data":
-        form = await parse_form(request.headers, body, files=1)
-        pictures = await files_of(form)
+        pictures, _ = await read_form(request.headers, body, files=1)
         if len(pictures) != 1:
             raise InputError("the form has no file", hint="send one: curl -F file=@photo.jpg")
         return bounded(pictures[0], limit)
@@ -125,8 +127,8 @@ async def read_pictures(request: Request, limit: int, count: int) -> list[Source
     body = await read_body(request, 4 * limit)
     sources: list[Source]
     if kind == "multipart/form-data":
-        form = await parse_form(request.headers, body, files=count)
-        sources = [*await files_of(form), *(text for text in form.getlist("urls") if isinstance(text, str))]
+        pictures, urls = await read_form(request.headers, body, files=count)
+        sources = [*pictures, *urls]
     elif kind == "application/json":
         batch: TypeAdapter[References | list[str]] = TypeAdapter(References | list[str])
         asked = parse_json(body, batch)
@@ -143,36 +145,36 @@ async def read_pictures(request: Request, limit: int, count: int) -> list[Source
     return sources
 
 
-async def parse_form(headers: Headers, body: bytes, *, files: int) -> FormData:
-    """The parts of a form whose bytes are already here, and bounded.
+async def read_form(headers: Headers, body: bytes, *, files: int) -> tuple[list[Encoded], list[str]]:
+    """The files of a form, whatever their fields are called, and its ``urls`` fields. The bytes are here already.
 
     Raises:
-        InputError: the form is damaged, or has too many parts.
+        InputError: the form is damaged, has too many parts, or declares a file to be no picture.
     """
 
     async def whole() -> AsyncGenerator[bytes, None]:
         yield body
 
-    parser = MultiPartParser(headers, whole(), max_files=files, max_fields=FIELDS + files, max_part_size=1 << 20)
+    parser = MultiPartParser(
+        headers, whole(), max_files=files, max_fields=FIELDS + files, max_part_size=1 << 20
+    )
     parser.spool_max_size = len(body) + 1  # what is in memory already is not written to disk once more
     try:
-        return await parser.parse()
+        form = await parser.parse()
     except MultiPartException as error:
-        raise InputError(f"the form can not be read: {error.message}", hint="curl -F file=@photo.jpg") from None
+        raise InputError(
+            f"the form can not be read: {error.message}", hint="curl -F file=@photo.jpg"
+        ) from None
+    try:
+        pictures = [await _picture(value) for _, value in form.multi_items() if isinstance(value, UploadFile)]
+        return pictures, [text for text in form.getlist("urls") if isinstance(text, str)]
+    finally:
+        await form.close()
 
 
-async def files_of(form: FormData) -> list[Encoded]:
-    """The form's files, whatever their fields are called, in order.
-
-    Raises:
-        InputError: a part is declared to be no picture.
-    """
-    pictures = []
-    for _, value in form.multi_items():
-        if isinstance(value, UploadFile):
-            _check_type(_media_type(value.headers))
-            pictures.append(Encoded(await value.read(), plain_name(value.filename)))
-    return pictures
+async def _picture(part: UploadFile) -> Encoded:
+    _check_type(_media_type(part.headers))
+    return Encoded(await part.read(), plain_name(part.filename))
 
 
 def plain_name(name: str | None) -> str:
@@ -210,7 +212,9 @@ def parse_json(body: bytes, adapter: TypeAdapter[T]) -> T:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise InputError(f"{where or 'body'}: {first['msg']}", hint="see /docs for what the request takes") from None
+        raise InputError(
+            f"{where or 'body'}: {first['msg']}", hint="see /docs for what the request takes"
+        ) from None
 
 
 def only(formats: Sequence[str], picture: Encoded) -> Encoded:
@@ -219,6 +223,8 @@ def only(formats: Sequence[str], picture: Encoded) -> Encoded:
     Raises:
         InputError: ``unsupported_media``, ``empty_upload``.
     """
+    if not picture.data:
+        raise empty()
     kind = sniff(picture.data)
     if kind not in formats:
         raise InputError(

@@ -353,8 +353,8 @@ def test_failures_tell_a_client_whether_to_try_again():
 
 async def test_a_request_chooses_classes_scores_and_how_many(networks, upload):
     boxes = [(0.0, 0.0, 0.4, 1.0), (0.4, 0.0, 0.8, 1.0), (0.8, 0.0, 1.0, 1.0)]
-    detector = networks.detector(boxes, scores=[0.9, 0.7, 0.5])
-    pipeline = Inspection(networks.manager(), detector=detector, classifier=networks.classifier())
+    detector, classifier = networks.detector(boxes, scores=[0.9, 0.7, 0.5]), networks.classifier()
+    pipeline = Inspection(networks.manager(), detector=detector, classifier=classifier)
 
     async def scores(**choices: object) -> list[float]:
         data = (await pipeline(upload(), parameters=choices)).data
