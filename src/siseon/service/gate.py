@@ -92,7 +92,7 @@ class Gate:
             with nullcontext() if path in STATELESS_PATHS else self._host.accepted():
                 await self.app(scope, receive, note)
         except SiseonError as refused:  # here, or by ``accepted``: the application answers its own failures
-            await problem(refused, trace)(scope, receive, note)
+            await problem(refused, trace, path)(scope, receive, note)
         finally:
             if path not in HEALTH_PATHS:
                 log.log(

@@ -16,6 +16,7 @@ from siseon.pipelines import applications
 from siseon.pipelines.choices import Choice, Kind, build
 from siseon.pipelines.decode import Decode
 from siseon.service.admission import Admission
+from siseon.service.background import Background
 from siseon.settings import Settings
 
 State = Literal["new", "starting", "ready", "draining", "stopped"]
@@ -52,6 +53,7 @@ class Host:
         self.models = models or ModelManager(
             search_path=settings.model_path, cache_dir=settings.cache_dir / "models", threads=settings.threads
         )
+        self.background = Background()
         self.state: State = "new"
         self.on_trace: list[Callable[[str, Trace], None]] = []
         """Called with a pipeline's name and the trace of every ended request."""
@@ -105,6 +107,7 @@ class Host:
         self.state = "draining"
         for served in self.served.values():
             await served.pipeline.stop(drain_s=self.settings.drain_s)
+        await asyncio.to_thread(self.background.close)
         await asyncio.to_thread(self.models.close)
         self.state = "stopped"
 
@@ -188,6 +191,8 @@ class Host:
         async with self._swap:
             choices = {**served.choices, **changes}
             new = self._built(served, choices)
+            for ref in models_of(new):
+                await self.background.run(self.models[ref.name].load)
             await new.start()
             old, served.pipeline, served.choices = served.pipeline, new, choices
             await old.stop(drain_s=self.settings.drain_s)

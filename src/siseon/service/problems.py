@@ -17,8 +17,9 @@ from siseon.service.tracing import traceparent
 
 log = logging.getLogger("siseon.service")
 
+PROTOCOL = "/v2"
 MEDIA_TYPE = "application/problem+json"
-CAPACITY = (FailureCode.overloaded, FailureCode.shutting_down)
+CAPACITY = (FailureCode.overloaded, FailureCode.shutting_down, FailureCode.model_not_ready)
 HTTP_CODES = {
     401: FailureCode.unauthorized,
     404: FailureCode.not_found,
@@ -58,9 +59,17 @@ class Problem(BaseModel):
         )
 
 
-def problem(error: SiseonError, trace: Trace | None = None) -> Response:
+class ProtocolProblem(Problem):
+    """With the one member in which clients of the Open Inference Protocol look for what went wrong."""
+
+    error: str
+
+
+def problem(error: SiseonError, trace: Trace | None = None, path: str = "") -> Response:
     """The answer to a failed request. On overload ``Retry-After`` says when to come back, in whole seconds."""
     body = Problem.of(error.failure(), trace.trace_id if trace else None)
+    if path.startswith(PROTOCOL):
+        body = ProtocolProblem(**dict(body), error=f"{body.code}: {body.detail}")
     headers = {"traceparent": traceparent(trace), "X-Trace-Id": trace.trace_id} if trace else {}
     if error.code in CAPACITY:
         headers["Retry-After"] = str(max(1, math.ceil(getattr(error, "retry_after_s", 1.0))))
@@ -80,22 +89,23 @@ def install(app: FastAPI) -> None:
 
     async def named(request: Request, error: Exception) -> Response:
         assert isinstance(error, SiseonError)  # noqa: S101 - the handler is registered for this type alone
-        return problem(error, trace_of(request))
+        return problem(error, trace_of(request), request.url.path)
 
     async def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101
-        return problem(_invalid(error), trace_of(request))
+        return problem(_invalid(error), trace_of(request), request.url.path)
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101
         code = HTTP_CODES.get(error.status_code, FailureCode.invalid_input)
-        answer = problem(InputError(str(error.detail), code=code), trace_of(request))
+        answer = problem(InputError(str(error.detail), code=code), trace_of(request), request.url.path)
         answer.headers.update(error.headers or {})
         return answer
 
     async def unnamed(request: Request, error: Exception) -> Response:
         log.error("unnamed failure in %s", request.url.path, exc_info=error)
-        return problem(StageFailed("the service failed", hint="its log has the traceback"), trace_of(request))
+        failed = StageFailed("the service failed", hint="its log has the traceback")
+        return problem(failed, trace_of(request), request.url.path)
 
     app.add_exception_handler(SiseonError, named)
     app.add_exception_handler(RequestValidationError, invalid)
