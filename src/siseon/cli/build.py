@@ -64,7 +64,8 @@ def _parameters(kind: type[Pipeline[Any, Any]], settings: Sequence[str]) -> dict
             known = ", ".join(sorted(accepted))
             raise InputError(f"--set {word!r} sets nothing", hint=f"use name=value with one of: {known}")
         try:
-            values[key] = TypeAdapter(accepted[key]).validate_strings(None if text == "none" else text)
+            absent = text == "none" and type(None) in typing.get_args(accepted[key])
+            values[key] = TypeAdapter(accepted[key]).validate_strings(None if absent else text)
         except ValidationError as error:
             reason = error.errors(include_url=False)[0]["msg"]
             raise InputError(f"--set {word!r}: {reason}") from None
@@ -72,7 +73,7 @@ def _parameters(kind: type[Pipeline[Any, Any]], settings: Sequence[str]) -> dict
 
 
 def _accepted(kind: type[Pipeline[Any, Any]]) -> dict[str, Any]:
-    """Keyword parameters that a person can type: texts, numbers and switches."""
+    """Keyword parameters that a person can type: texts, words of a choice, numbers and switches."""
     hints = typing.get_type_hints(kind.__init__)
     names = [p.name for p in inspect.signature(kind).parameters.values() if p.kind is p.KEYWORD_ONLY]
     return {name: hints[name] for name in names if _plain(hints[name])}
@@ -81,4 +82,6 @@ def _accepted(kind: type[Pipeline[Any, Any]]) -> dict[str, Any]:
 def _plain(hint: Any) -> bool:
     if isinstance(hint, types.UnionType):
         return all(_plain(part) for part in hint.__args__)
+    if typing.get_origin(hint) is typing.Literal:
+        return all(isinstance(word, str) for word in hint.__args__)
     return hint in (str, int, float, bool, type(None))

@@ -32,6 +32,8 @@ class Source(_Strict):
     url: str | None = None
     package: str | None = None
     path: str | None = None
+    install: str | None = None
+    """Words after ``pip install`` that get the package, where its own name would not do."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Source:
@@ -67,20 +69,23 @@ class InputSpec(_Strict):
     width: int | None = Field(default=None, ge=1)
     """Pixels; None where the network takes any."""
     height: int | None = Field(default=None, ge=1)
-    resize: Literal["letterbox", "stretch", "center_crop", "none"] = "stretch"
+    resize: Literal["letterbox", "stretch", "center_crop", "stretch_crop", "none"] = "stretch"
     anchor: Literal["center", "top_left"] = "center"
     """Where a letterbox puts the picture."""
     pad: float = 114.0
     """Value of a letterbox's padding, 0–255."""
     crop_fraction: float = Field(default=1.0, gt=0.0, le=1.0)
-    """Share of the centre that ``center_crop`` keeps."""
+    """Share of the centre that is kept: of the largest area with the input's aspect by ``center_crop``, of each side
+    by ``stretch_crop``."""
     interpolation: Literal["bilinear", "bicubic", "area", "nearest"] = "bilinear"
     colour: Literal["RGB", "BGR"] = "RGB"
     mean: Triple = (0.0, 0.0, 0.0)
     std: Triple = (1.0, 1.0, 1.0)
-    layout: Literal["NCHW"] = "NCHW"
+    layout: Literal["NCHW", "NHWC"] = "NCHW"
     dynamic_batch: bool = True
     """Whether the weights take batches of any size."""
+    open_sizes: bool = False
+    """Whether the file fixes a batch, height and width that the network does not need: they are opened at load."""
 
     @field_validator("std")
     @classmethod
@@ -93,13 +98,14 @@ class InputSpec(_Strict):
 class OutputSpec(_Strict):
     """Which decoder reads the outputs, and its parameters."""
 
-    decoder: Literal["yolox", "nanodet", "detr", "logits", "db", "ctc", "orientation"]
+    decoder: Literal["yolox", "nanodet", "detr", "centerface", "logits", "db", "ctc", "orientation"]
     strides: tuple[int, ...] = ()
     scores: tuple[str, ...] = ()
     """Names of the outputs with scores or logits, where there are several (one a stride)."""
     boxes: tuple[str, ...] = ()
     """Names of the outputs with boxes or distances, in the order of ``scores``."""
-    activation: Literal["sigmoid", "softmax"] = "sigmoid"
+    activation: Literal["sigmoid", "softmax", "none"] = "sigmoid"
+    """What makes probabilities of the outputs; ``none`` where they are probabilities already."""
     first_class: int = Field(default=0, ge=0)
     """Index of the first real class in the logits."""
     decoded: bool = False

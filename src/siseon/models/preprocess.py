@@ -37,8 +37,9 @@ def prepare(
     otherwise the card's size is the default.
 
     Returns:
-        The batch, (n, 3, height, width) float32 in the card's colour order, ``(value - mean) / std`` on 0–255
-        values, and the frame of each image in the batch, a descendant of that image's frame.
+        The batch, float32 in the card's layout, (n, 3, height, width) or (n, height, width, 3), and colour order,
+        ``(value - mean) / std`` on 0–255 values; and the frame of each image in the batch, a descendant of that
+        image's frame.
 
     Raises:
         ContractViolation: no image, an unknown size, or images of several sizes that may not be resized.
@@ -52,8 +53,12 @@ def prepare(
             "network that takes them as they are: bucket them by size or give one size",
             stage="preprocess",
         )
-    batch = np.empty((len(images), 3, frames[0].height, frames[0].width), dtype=np.float32)
-    for image, frame, target in zip(images, frames, batch, strict=True):
+    height, width = frames[0].height, frames[0].width
+    channels_last = spec.layout == "NHWC"
+    shape = (len(images), height, width, 3) if channels_last else (len(images), 3, height, width)
+    batch = np.empty(shape, dtype=np.float32)
+    targets = batch.transpose(0, 3, 1, 2) if channels_last else batch
+    for image, frame, target in zip(images, frames, targets, strict=True):
         _fill(target, image, frame, spec)
     return batch, frames
 
@@ -79,8 +84,8 @@ def _fit(frame: Frame, spec: InputSpec, size: tuple[int, int]) -> Frame:
             return frame.letterbox(width, height, anchor=spec.anchor)
         case "stretch":
             return frame.resize(width, height)
-        case "center_crop":
-            return frame.crop(*_central(frame, width / height, spec.crop_fraction)).resize(width, height)
+        case "center_crop" | "stretch_crop":
+            return frame.crop(*_central(frame, spec, size)).resize(width, height)
         case "none":
             if (frame.width, frame.height) != size:
                 raise ContractViolation(
@@ -91,10 +96,13 @@ def _fit(frame: Frame, spec: InputSpec, size: tuple[int, int]) -> Frame:
             return frame
 
 
-def _central(frame: Frame, aspect: float, fraction: float) -> tuple[int, int, int, int]:
-    """Largest central area of the frame with that width/height ratio, times ``fraction``; whole pixels."""
-    width = min(frame.width, frame.height * aspect) * fraction
-    height = min(frame.height, frame.width / aspect) * fraction
+def _central(frame: Frame, spec: InputSpec, size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Central area of the frame that a crop keeps for an input of ``size`` (width, height); whole pixels."""
+    width, height = float(frame.width), float(frame.height)
+    if spec.resize == "center_crop":
+        aspect = size[0] / size[1]
+        width, height = min(width, height * aspect), min(height, width / aspect)
+    width, height = width * spec.crop_fraction, height * spec.crop_fraction
     x1, y1 = round((frame.width - width) / 2), round((frame.height - height) / 2)
     return x1, y1, max(x1 + 1, round(x1 + width)), max(y1 + 1, round(y1 + height))
 
@@ -103,8 +111,8 @@ def _fill(target: NDArray[np.float32], image: Image, frame: Frame, spec: InputSp
     """Write the image into ``target`` (3, height, width), as ``frame`` shows it."""
     x1, y1, x2, y2 = (0, 0, frame.width, frame.height) if spec.resize != "letterbox" else frame.content
     pixels = image.pixels
-    if spec.resize == "center_crop":
-        left, top, right, bottom = _central(image.frame, frame.width / frame.height, spec.crop_fraction)
+    if spec.resize in ("center_crop", "stretch_crop"):
+        left, top, right, bottom = _central(image.frame, spec, (frame.width, frame.height))
         pixels = pixels[top:bottom, left:right]
     if pixels.shape[:2] != (y2 - y1, x2 - x1):
         pixels = _resized(pixels, x2 - x1, y2 - y1, spec.interpolation)
