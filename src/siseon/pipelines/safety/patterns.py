@@ -16,25 +16,30 @@ from siseon.pipelines.safety.contracts import Kind
 DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣－ー", "-"))
 """What readers and typesetters put for a hyphen."""
 
-SEPARATOR = r"[ .-]?"
-
 EMAIL = re.compile(
     r"[A-Z0-9][A-Z0-9._%+-]{0,63} ?@ ?(?:[A-Z0-9-]{1,63}\.)+[A-Z]{2,24}(?![A-Z0-9])", re.IGNORECASE
 )
 
 PHONES = (
-    # Korean mobile and land lines, with or without separators: 010-1234-5678, 02-123-4567, 031.123.4567.
-    re.compile(
-        rf"(?<![\d+])\(?0(?:1[016789]|2|[3-6][1-5]|70|50\d?)\)?{SEPARATOR}[1-9]\d{{2,3}}{SEPARATOR}\d{{4}}(?!\d)"
-    ),
-    # North American: three groups with separators; no area or exchange code starts with 0 or 1.
+    # Korean mobile lines, with or without separators: 010-1234-5678.
+    re.compile(r"(?<![\d+])01[016789][ .-]?[1-9]\d{2,3}[ .-]?\d{4}(?!\d)"),
+    # Korean land and internet lines, with separators: 02-123-4567, (031) 123-4567, 070.1234.5678.
+    re.compile(r"(?<![\d+])\(?0(?:2|[3-6][1-5]|70|50\d?)(?:\) ?|[ .-])[1-9]\d{2,3}[ .-]\d{4}(?!\d)"),
+    # North American, with separators: no area and no exchange starts with 0 or 1.
     re.compile(r"(?<![\d+])(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .-])[2-9]\d{2}[ .-]\d{4}(?!\d)"),
-    # International, E.164: a plus, then 8 to 15 digits in groups.
-    re.compile(rf"\+[1-9](?:{SEPARATOR}\(?\d\)?){{7,14}}(?!\d)"),
+    # International, E.164: a plus, then 8 to 15 digits in groups, an area code perhaps in brackets.
+    re.compile(r"\+[1-9](?:[ .-]?\(?\d\)?){7,14}(?!\d)"),
 )
 
-CARD = re.compile(r"(?<!\d)[2-69]\d{3}(?:[ -]?\d){10,15}(?![ -]?\d)")
-"""14 to 19 digits, alone or in groups; the first digit is one that card networks issue."""
+CARDS = tuple(
+    re.compile(rf"(?<!\d)(?=([2-69]{form})(?!\d))")  # a lookahead: a number may start inside another match
+    for form in (
+        r"\d{3}(?:[ -]?\d{4}){3}",  # most cards
+        r"\d{3}(?:[ -]?\d{4}){3}[ -]?\d{1,3}",  # up to 19 digits
+        r"\d{3}[ -]?\d{6}[ -]?\d{4,5}",  # American Express, Diners Club
+    )
+)
+"""14 to 19 digits as cards print them; the first is one that networks issue. Thirteen are an article number."""
 
 RESIDENT = re.compile(r"(?<!\d)(\d{6})( ?- ?)?(\d{7})(?!\d)")
 
@@ -68,13 +73,13 @@ def has_email(text: str) -> bool:
 
 
 def has_phone(text: str) -> bool:
-    """Whether a Korean, a North American or an international (+) telephone number stands in the text."""
+    """Whether a Korean, a North American or an international telephone number stands in the text."""
     return any(form.search(text) for form in PHONES)
 
 
 def has_payment_card(text: str) -> bool:
     """Whether a payment card's number stands in the text: its last digit must be right."""
-    return any(luhn(_digits(match.group())) for match in CARD.finditer(text))
+    return any(luhn(_digits(match[1])) for form in CARDS for match in form.finditer(text))
 
 
 def has_resident_number(text: str) -> bool:
