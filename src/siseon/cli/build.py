@@ -65,7 +65,7 @@ def _parameters(kind: type[Pipeline[Any, Any]], settings: Sequence[str]) -> dict
             raise InputError(f"--set {word!r} sets nothing", hint=f"use name=value with one of: {known}")
         try:
             absent = text == "none" and type(None) in typing.get_args(accepted[key])
-            values[key] = TypeAdapter(accepted[key]).validate_strings(None if absent else text)
+            values[key] = None if absent else TypeAdapter(accepted[key]).validate_strings(text)
         except ValidationError as error:
             reason = error.errors(include_url=False)[0]["msg"]
             raise InputError(f"--set {word!r}: {reason}") from None

@@ -139,4 +139,8 @@ def test_the_check_digit_of_foreign_residents_is_two_higher() -> None:
 
 
 def test_a_line_may_hold_several_kinds() -> None:
-    assert kinds_in("Kim 010-1234-5678, kim@example.kr, 900101-1234567") == ("phone", "email", "resident_number")
+    assert kinds_in("Kim 010-1234-5678, kim@example.kr, 900101-1234567") == (
+        "phone",
+        "email",
+        "resident_number",
+    )
