@@ -145,12 +145,3 @@ def test_channels_last_is_the_same_picture_with_its_axes_moved():
     assert last.shape == (1, 8, 16, 3)
     assert last.flags.c_contiguous
     np.testing.assert_array_equal(last, first.transpose(0, 2, 3, 1))
-
-
-def test_stretch_crop_keeps_the_centre_of_each_side_and_not_the_aspect():
-    pixels = np.zeros((80, 160, 3), np.uint8)
-    pixels[10:70, 20:140] = 255
-    spec = InputSpec(width=30, height=30, resize="stretch_crop", crop_fraction=0.75)
-    batch, (frame,) = prepare([Image.from_array(pixels)], spec)
-    assert batch.min() == 255
-    np.testing.assert_allclose(frame.map_points(np.array([[0, 0], [30, 30]]), frame.root_frame)[1], [140, 70])

@@ -69,14 +69,13 @@ class InputSpec(_Strict):
     width: int | None = Field(default=None, ge=1)
     """Pixels; None where the network takes any."""
     height: int | None = Field(default=None, ge=1)
-    resize: Literal["letterbox", "stretch", "center_crop", "stretch_crop", "none"] = "stretch"
+    resize: Literal["letterbox", "stretch", "center_crop", "none"] = "stretch"
     anchor: Literal["center", "top_left"] = "center"
     """Where a letterbox puts the picture."""
     pad: float = 114.0
     """Value of a letterbox's padding, 0–255."""
     crop_fraction: float = Field(default=1.0, gt=0.0, le=1.0)
-    """Share of the centre that is kept: of the largest area with the input's aspect by ``center_crop``, of each side
-    by ``stretch_crop``."""
+    """Share of the centre that ``center_crop`` keeps."""
     interpolation: Literal["bilinear", "bicubic", "area", "nearest"] = "bilinear"
     colour: Literal["RGB", "BGR"] = "RGB"
     mean: Triple = (0.0, 0.0, 0.0)

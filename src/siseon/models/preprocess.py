@@ -84,8 +84,8 @@ def _fit(frame: Frame, spec: InputSpec, size: tuple[int, int]) -> Frame:
             return frame.letterbox(width, height, anchor=spec.anchor)
         case "stretch":
             return frame.resize(width, height)
-        case "center_crop" | "stretch_crop":
-            return frame.crop(*_central(frame, spec, size)).resize(width, height)
+        case "center_crop":
+            return frame.crop(*_central(frame, width / height, spec.crop_fraction)).resize(width, height)
         case "none":
             if (frame.width, frame.height) != size:
                 raise ContractViolation(
@@ -96,13 +96,10 @@ def _fit(frame: Frame, spec: InputSpec, size: tuple[int, int]) -> Frame:
             return frame
 
 
-def _central(frame: Frame, spec: InputSpec, size: tuple[int, int]) -> tuple[int, int, int, int]:
-    """Central area of the frame that a crop keeps for an input of ``size`` (width, height); whole pixels."""
-    width, height = float(frame.width), float(frame.height)
-    if spec.resize == "center_crop":
-        aspect = size[0] / size[1]
-        width, height = min(width, height * aspect), min(height, width / aspect)
-    width, height = width * spec.crop_fraction, height * spec.crop_fraction
+def _central(frame: Frame, aspect: float, fraction: float) -> tuple[int, int, int, int]:
+    """Largest central area of the frame with that width/height ratio, times ``fraction``; whole pixels."""
+    width = min(frame.width, frame.height * aspect) * fraction
+    height = min(frame.height, frame.width / aspect) * fraction
     x1, y1 = round((frame.width - width) / 2), round((frame.height - height) / 2)
     return x1, y1, max(x1 + 1, round(x1 + width)), max(y1 + 1, round(y1 + height))
 
@@ -111,8 +108,8 @@ def _fill(target: NDArray[np.float32], image: Image, frame: Frame, spec: InputSp
     """Write the image into ``target`` (3, height, width), as ``frame`` shows it."""
     x1, y1, x2, y2 = (0, 0, frame.width, frame.height) if spec.resize != "letterbox" else frame.content
     pixels = image.pixels
-    if spec.resize in ("center_crop", "stretch_crop"):
-        left, top, right, bottom = _central(image.frame, spec, (frame.width, frame.height))
+    if spec.resize == "center_crop":
+        left, top, right, bottom = _central(image.frame, frame.width / frame.height, spec.crop_fraction)
         pixels = pixels[top:bottom, left:right]
     if pixels.shape[:2] != (y2 - y1, x2 - x1):
         pixels = _resized(pixels, x2 - x1, y2 - y1, spec.interpolation)

