@@ -50,7 +50,7 @@ def pipeline(
 
 
 def choices(settings: Sequence[str]) -> dict[str, Choice]:
-    """``name=value`` words by name; ``none`` is no value.
+    """``name=value`` words by name.
 
     Raises:
         InputError: a word without an equals sign.
@@ -60,5 +60,5 @@ def choices(settings: Sequence[str]) -> dict[str, Choice]:
         name, equals, text = word.partition("=")
         if not equals:
             raise InputError(f"--set {word!r} sets nothing", hint="use name=value")
-        values[name.replace("-", "_")] = None if text == "none" else text
+        values[name.replace("-", "_")] = text
     return values

@@ -32,6 +32,7 @@ class FailureCode(StrEnum):
     file_unreadable = "file_unreadable"
     url_blocked = "url_blocked"
     url_unreachable = "url_unreachable"
+    safety_blocked = "safety_blocked"
     contract_violation = "contract_violation"
     model_not_found = "model_not_found"
     model_load_failed = "model_load_failed"
@@ -69,6 +70,7 @@ _RULES: dict[FailureCode, tuple[bool, int]] = {
     FailureCode.file_unreadable: (False, 400),
     FailureCode.url_blocked: (False, 400),
     FailureCode.url_unreachable: (True, 502),
+    FailureCode.safety_blocked: (False, 422),
     FailureCode.contract_violation: (False, 500),
     FailureCode.model_not_found: (False, 404),
     FailureCode.model_load_failed: (False, 500),

@@ -22,7 +22,7 @@ Choice = str | int | float | bool | None
 
 
 def build(kind: Kind, models: ModelManager, choices: Mapping[str, Choice]) -> Pipeline[Any, Any]:
-    """The application with these parameters, not started. Texts are read as the parameter's type.
+    """The application with these parameters, not started. Texts are read as the parameter's type, ``none`` as None.
 
     Raises:
         InputError: an unknown parameter, or a value of the wrong type.
@@ -46,6 +46,8 @@ def _checked(name: str, value: Choice, hints: Mapping[str, Any]) -> object:
             f"there is no parameter {name!r}",
             hint=(f"did you mean {near[0]}? " if near else "") + f"There are: {', '.join(sorted(hints))}",
         )
+    if value == "none" and type(None) in typing.get_args(hints[name]):
+        return None
     adapter: TypeAdapter[object] = TypeAdapter(hints[name])
     try:
         return adapter.validate_strings(value) if isinstance(value, str) else adapter.validate_python(value)
