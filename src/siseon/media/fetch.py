@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import re
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -32,6 +33,7 @@ Resolver = Callable[[str, int], Awaitable[Sequence[Address]]]
 
 _PORTS = {"http": 80, "https": 443}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _READ_BYTES = 64 << 10
 _MAX_HEADER_BYTES = 64 << 10
 _PIECES_A_TURN = 64
@@ -237,7 +239,8 @@ async def _next_event(http: h11.Connection, reader: asyncio.StreamReader) -> obj
 
 def _redirected(url: httpx.URL, location: str) -> httpx.URL:
     try:
-        target = parse_url(urljoin(str(url), location))
+        # What has a scheme is judged as it was written; urljoin would mend some odd forms.
+        target = parse_url(location if _SCHEME.match(location) else urljoin(str(url), location))
     except ValueError:  # urljoin on brackets that hold no address
         raise blocked(f"{_host(url)} redirects to a URL that is not valid") from None
     if url.scheme == "https" and target.scheme == "http":
