@@ -6,6 +6,13 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from ipaddress import ip_address
+
+import pytest
+
+from siseon.contracts import FailureCode, InputError
+from siseon.media.addresses import Address
+from siseon.media.fetch import Fetcher
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -100,3 +107,24 @@ async def hang(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> N
     """Say nothing until the client goes."""
     while await reader.read(1 << 16):
         pass
+
+
+class Names:
+    """A resolver with the answers of a test; all else is loopback, as after a hostile registration."""
+
+    def __init__(self, *answers: str) -> None:
+        self.answers = list(answers) or ["127.0.0.1"]
+        self.asked: list[str] = []
+
+    async def __call__(self, host: str, port: int) -> list[Address]:
+        self.asked.append(host)
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        return [ip_address(text) for text in answer.split()]
+
+
+async def refused(fetcher: Fetcher, url: str, code: FailureCode) -> InputError:
+    with pytest.raises(InputError) as caught:
+        await fetcher.fetch(url)
+    assert caught.value.code is code, caught.value.message
+    assert caught.value.hint
+    return caught.value

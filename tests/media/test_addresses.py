@@ -134,6 +134,37 @@ def test_plain_urls_are_taken(text: str, host: str, target: str) -> None:
     assert (url.raw_host.decode(), url.raw_path.decode()) == (host, target)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://anna@example.com/",
+        "https://anna:geheim@example.com/",
+        "https://@example.com/",
+        "https://example.com./",
+        "https://exa%6Dple.com/",
+        "https://example..com/",
+        "https://example.com:/",
+        "https://example.com:+443/",
+        "https://example.com:4_43/",
+        "https://example.com:４４３/",
+        "https://example.com\\.org/",
+        "https://[2606:4700::1%25eth0]/",
+        "http://134744072/",
+        "http://0x08080808/",
+        "http://010.8.8.8/",
+        "http://0x8.8.8.8/",
+        "http://8.8.2056/",
+        "http://8.8.8.0x8/",
+        "http://８.8.8.8/",
+    ],
+)
+def test_odd_forms_are_refused_wherever_they_lead(text: str) -> None:
+    with pytest.raises(InputError) as caught:
+        parse_url(text)
+    assert caught.value.code is FailureCode.url_blocked
+    assert caught.value.hint
+
+
 @pytest.mark.parametrize("port", [1, 21, 22, 25, 81, 445, 1023, 65536, 99999, 0])
 def test_ports_of_other_services_are_refused(port: int) -> None:
     with pytest.raises(InputError, match=f"port {port} is not taken"):

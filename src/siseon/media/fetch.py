@@ -77,6 +77,7 @@ class Fetcher:
             resolve: asked for addresses instead of the system.
         """
         self.bounds = bounds
+        self._agent = f"siseon/{version('siseon')}"
         self._tls = verify
         self._resolve = resolve or self._system_addresses
         self._turns = asyncio.Semaphore(bounds.concurrency)
@@ -120,7 +121,7 @@ class Fetcher:
         """The body, or where to go on."""
         async with self._connection(url) as (reader, writer):
             http = h11.Connection(h11.CLIENT, max_incomplete_event_size=_MAX_HEADER_BYTES)
-            writer.write(_request(http, url))
+            writer.write(_request(http, url, self._agent))
             answer = await _next_event(http, reader)
             while isinstance(answer, h11.InformationalResponse):
                 answer = await _next_event(http, reader)
@@ -182,7 +183,7 @@ class Fetcher:
                                 str(address), port, ssl=tls, server_hostname=name
                             )
                     except ssl.SSLError as error:
-                        why = getattr(error, "verify_message", None) or error.reason
+                        why = getattr(error, "verify_message", None) or error.reason or "no reason given"
                         raise _unreachable(url, f"can not be trusted: TLS fails ({why})") from None
                     except OSError:
                         continue
@@ -219,10 +220,10 @@ class Fetcher:
         return self._tls
 
 
-def _request(http: h11.Connection, url: httpx.URL) -> bytes:
+def _request(http: h11.Connection, url: httpx.URL, agent: str) -> bytes:
     headers = {
         "Host": url.netloc.decode("ascii"),
-        "User-Agent": f"siseon/{version('siseon')}",
+        "User-Agent": agent,
         "Accept": "*/*",
         "Accept-Encoding": "identity",
         "Connection": "close",
@@ -241,6 +242,8 @@ def _redirected(url: httpx.URL, location: str) -> httpx.URL:
     try:
         # What has a scheme is judged as it was written; urljoin would mend some odd forms.
         target = parse_url(location if _SCHEME.match(location) else urljoin(str(url), location))
+    except InputError as error:
+        raise blocked(f"{_host(url)} redirects to a URL that is refused: {error.message}") from None
     except ValueError:  # urljoin on brackets that hold no address
         raise blocked(f"{_host(url)} redirects to a URL that is not valid") from None
     if url.scheme == "https" and target.scheme == "http":
