@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
+import h11
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -213,3 +214,12 @@ def test_a_host_that_is_taken_is_no_address_in_disguise(host: str) -> None:
     except (InputError, OSError):  # refused, or a name to C as well
         return
     assert read_by_c == taken
+
+
+@given(st.text(max_size=40))
+def test_whatever_path_is_taken_can_be_sent(path: str) -> None:
+    try:
+        url = parse_url(f"http://example.com/{path}")
+    except InputError:
+        return
+    h11.Request(method="GET", target=url.raw_path, headers=[("Host", url.netloc.decode())])

@@ -111,7 +111,7 @@ class Fetcher:
                         return Encoded(answer, _name(first))
                     here = answer
         except TimeoutError:
-            raise _unreachable(here, f"was not fetched from within {bounds.total_s:g} s") from None
+            raise _unreachable(here, f"gave no picture within {bounds.total_s:g} s") from None
         except (h11.RemoteProtocolError, OSError):
             # What h11 says would show the answer's bytes to whoever asked.
             raise _unreachable(here, "broke off, or does not speak HTTP") from None
@@ -125,7 +125,8 @@ class Fetcher:
             answer = await _next_event(http, reader)
             while isinstance(answer, h11.InformationalResponse):
                 answer = await _next_event(http, reader)
-            assert isinstance(answer, h11.Response)  # noqa: S101  h11 lets nothing else come first
+            if not isinstance(answer, h11.Response):
+                raise _unreachable(url, "does not answer in HTTP")
             headers = httpx.Headers(list(answer.headers))
             if answer.status_code in _REDIRECTS and "location" in headers:
                 return _redirected(url, headers["location"])
