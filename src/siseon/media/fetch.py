@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import re
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -32,6 +33,7 @@ Resolver = Callable[[str, int], Awaitable[Sequence[Address]]]
 
 _PORTS = {"http": 80, "https": 443}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _READ_BYTES = 64 << 10
 _MAX_HEADER_BYTES = 64 << 10
 _PIECES_A_TURN = 64
@@ -75,6 +77,7 @@ class Fetcher:
             resolve: asked for addresses instead of the system.
         """
         self.bounds = bounds
+        self._agent = f"siseon/{version('siseon')}"
         self._tls = verify
         self._resolve = resolve or self._system_addresses
         self._turns = asyncio.Semaphore(bounds.concurrency)
@@ -108,7 +111,7 @@ class Fetcher:
                         return Encoded(answer, _name(first))
                     here = answer
         except TimeoutError:
-            raise _unreachable(here, f"was not fetched from within {bounds.total_s:g} s") from None
+            raise _unreachable(here, f"gave no picture within {bounds.total_s:g} s") from None
         except (h11.RemoteProtocolError, OSError):
             # What h11 says would show the answer's bytes to whoever asked.
             raise _unreachable(here, "broke off, or does not speak HTTP") from None
@@ -118,11 +121,12 @@ class Fetcher:
         """The body, or where to go on."""
         async with self._connection(url) as (reader, writer):
             http = h11.Connection(h11.CLIENT, max_incomplete_event_size=_MAX_HEADER_BYTES)
-            writer.write(_request(http, url))
+            writer.write(_request(http, url, self._agent))
             answer = await _next_event(http, reader)
             while isinstance(answer, h11.InformationalResponse):
                 answer = await _next_event(http, reader)
-            assert isinstance(answer, h11.Response)  # noqa: S101  h11 lets nothing else come first
+            if not isinstance(answer, h11.Response):
+                raise _unreachable(url, "does not answer in HTTP")
             headers = httpx.Headers(list(answer.headers))
             if answer.status_code in _REDIRECTS and "location" in headers:
                 return _redirected(url, headers["location"])
@@ -180,7 +184,7 @@ class Fetcher:
                                 str(address), port, ssl=tls, server_hostname=name
                             )
                     except ssl.SSLError as error:
-                        why = getattr(error, "verify_message", None) or error.reason
+                        why = getattr(error, "verify_message", None) or error.reason or "no reason given"
                         raise _unreachable(url, f"can not be trusted: TLS fails ({why})") from None
                     except OSError:
                         continue
@@ -217,10 +221,10 @@ class Fetcher:
         return self._tls
 
 
-def _request(http: h11.Connection, url: httpx.URL) -> bytes:
+def _request(http: h11.Connection, url: httpx.URL, agent: str) -> bytes:
     headers = {
         "Host": url.netloc.decode("ascii"),
-        "User-Agent": f"siseon/{version('siseon')}",
+        "User-Agent": agent,
         "Accept": "*/*",
         "Accept-Encoding": "identity",
         "Connection": "close",
@@ -237,7 +241,10 @@ async def _next_event(http: h11.Connection, reader: asyncio.StreamReader) -> obj
 
 def _redirected(url: httpx.URL, location: str) -> httpx.URL:
     try:
-        target = parse_url(urljoin(str(url), location))
+        # What has a scheme is judged as it was written; urljoin would mend some odd forms.
+        target = parse_url(location if _SCHEME.match(location) else urljoin(str(url), location))
+    except InputError as error:
+        raise blocked(f"{_host(url)} redirects to a URL that is refused: {error.message}") from None
     except ValueError:  # urljoin on brackets that hold no address
         raise blocked(f"{_host(url)} redirects to a URL that is not valid") from None
     if url.scheme == "https" and target.scheme == "http":
