@@ -69,7 +69,7 @@ async def test_a_registered_model_loads_warms_answers_and_goes(client, weights):
     assert (await client.post("/v1/models/my-colours/warm-up", json={"iterations": 5})).status_code == 200
     gone = (await client.post("/v1/models/my-colours/unload")).json()
     assert gone["freed_bytes"] == gone["resident_before"] - gone["resident_after"]
-    assert (await client.post("/v2/models/my-colours/infer", json={"inputs": [tensor]})).status_code == 503
+    assert (await client.post("/v2/models/my-colours/infer", json={"inputs": [tensor]})).status_code == 409
 
 
 async def test_a_registered_model_is_known_after_a_restart(client, weights, host, start, tmp_path):

@@ -17,7 +17,6 @@ from starlette.datastructures import UploadFile
 from siseon.contracts import FailureCode, InputError, ModelError
 from siseon.models import Model, ModelCard, ModelStats
 from siseon.models.card import parse_card
-from siseon.pipelines.choices import Choice
 from siseon.service.problems import RESPONSES
 from siseon.service.repository import Repository, Unloaded
 from siseon.service.uploads import open_form, read_body
@@ -59,11 +58,11 @@ class Gone(BaseModel):
         return cls(**asdict(unloaded), freed_bytes=unloaded.freed_bytes)
 
 
-Iterations = Annotated[int, Body(embed=True, ge=1, le=1000)]
+Iterations = Annotated[int, Body(embed=True, ge=1, le=100)]
 
 
 def model_routes(repository: Repository) -> APIRouter:
-    """All of ``/v1/models``, and the swap of a pipeline's models."""
+    """All of ``/v1/models``."""
     router = APIRouter(tags=["models"], responses=RESPONSES)
     models = repository.host.models
 
@@ -110,16 +109,6 @@ def model_routes(repository: Repository) -> APIRouter:
     @router.post("/v1/models/{name}/unload", summary="Free a model that no pipeline uses")
     async def unload(name: str) -> Gone:
         return Gone.of(await repository.unload(name))
-
-    @router.patch(
-        "/v1/pipelines/{name}",
-        summary="Change a pipeline's parameters, its models for example, while it runs",
-    )
-    async def swap(name: str, changes: Annotated[dict[str, Choice], Body()]) -> list[ModelInfo]:
-        await repository.host.swap(name, changes)
-        return [
-            _info(repository, models[used]) for used in repository.names() if name in repository.users(used)
-        ]
 
     return router
 
