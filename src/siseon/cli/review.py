@@ -45,6 +45,7 @@ def review(
     from pydantic import TypeAdapter, ValidationError
 
     from siseon.contracts import InputError
+    from siseon.media import read_file
     from siseon.review import Hints, Options
     from siseon.review.contract import Format
 
@@ -54,7 +55,7 @@ def review(
         names = ", ".join(Format)
         raise InputError(f"--format {format!r} is not known", hint=f"use one of: {names}") from None
     hints = Hints(path, field, kind, health, _headers(header or []), timeout)
-    options = Options(_read(photo), out, upload_mb << 20)
+    options = Options(read_file(photo).data if photo else None, out, upload_mb << 20)
     report = asyncio.run(_review(target, hints, options))
     if json:
         typer.echo(report.model_dump_json(indent=2))
@@ -114,17 +115,6 @@ def _headers(words: list[str]) -> dict[str, str]:
     if wrong := next((word for word, pair in zip(words, pairs, strict=True) if not pair[1]), None):
         raise InputError(f"--header {wrong!r} has no colon", hint="use NAME:VALUE")
     return {name.strip(): value.strip() for name, _, value in pairs}
-
-
-def _read(photo: Path | None) -> bytes | None:
-    if photo is None:
-        return None
-    from siseon.media import read_file
-    from siseon.media.decode import decode
-
-    data = read_file(photo).data
-    decode(data)  # a photo that is itself broken would be blamed on the service
-    return data
 
 
 def _show(report: Report, out: Path | None) -> None:

@@ -6,11 +6,15 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from siseon.media.decode import decode
 from siseon.review import pictures
 from siseon.review.contract import Format
 from siseon.review.exchange import Case, Expect, Form, Group, Placement, Upload
 
 MEDIA_TYPES = {"PNG": "image/png", "WebP": "image/webp", "GIF": "image/gif"}
+JPEG_MAGIC = b"\xff\xd8"
+LARGEST = 1280
+"""Pixels of the longer side: four times as many are sent too, and time is for many requests, not large ones."""
 REPEATS = 3
 """Plain requests: their median time is what the others are measured against."""
 
@@ -18,10 +22,9 @@ REPEATS = 3
 def cases(format: Format, photo: bytes | None = None) -> list[Case]:
     """All requests for a service that takes pictures in that format.
 
-    ``photo``: a picture file to send in place of the drawn scene; one that Pillow can read.
+    ``photo``: a picture file to send in place of the drawn scene; raises ``InputError`` when it is none.
     """
-    plain = pictures.scene() if photo is None else pictures.upright(photo)
-    data = pictures.jpeg(plain) if photo is None else photo
+    plain, data = _plain_picture(photo)
     return [
         *_plain(plain, data),
         *_layouts(plain),
@@ -31,6 +34,16 @@ def cases(format: Format, photo: bytes | None = None) -> list[Case]:
         *_names(data, plain, format),
         *_malformed(data, plain, format),
     ]
+
+
+def _plain_picture(photo: bytes | None) -> tuple[pictures.Pixels, bytes]:
+    """The picture that all others are made of, and its JPEG file."""
+    plain = pictures.scene() if photo is None else decode(photo).pixels
+    if (scale := LARGEST / max(plain.shape[:2])) < 1:
+        plain, photo = pictures.enlarged(plain, scale), None
+    if photo is None or not photo.startswith(JPEG_MAGIC):
+        return plain, pictures.jpeg(plain)
+    return plain, photo
 
 
 def _size(picture: pictures.Pixels) -> tuple[int, int]:

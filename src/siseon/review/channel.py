@@ -131,11 +131,13 @@ class AsgiChannel:
     async def hang_up(self, head: Head, body: bytes, after_s: float) -> None:
         """Send a whole request and go ``after_s`` seconds later, answered or not."""
         events: list[Event] = [{"type": "http.request", "body": body, "more_body": False}]
+        gone = asyncio.Event()
+        asyncio.get_running_loop().call_later(after_s, gone.set)
 
         async def receive() -> Event:
             if events:
                 return events.pop()
-            await asyncio.sleep(after_s)
+            await gone.wait()
             return {"type": "http.disconnect"}
 
         async def send(_: Event) -> None:

@@ -167,7 +167,8 @@ def _resolved(document: Mapping[str, Any], node: object) -> dict[str, Any]:
 
 
 def _is_file(schema: Mapping[str, Any]) -> bool:
-    return schema.get("format") == "binary" or "contentMediaType" in schema
+    choices = [schema, *schema.get("anyOf", ()), *schema.get("oneOf", ())]  # an optional file is a choice
+    return any(each.get("format") == "binary" or "contentMediaType" in each for each in choices)
 
 
 def _preferred(names: list[str], order: tuple[str, ...]) -> str:

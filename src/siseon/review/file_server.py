@@ -9,6 +9,9 @@ from typing import Self
 
 from siseon.review.exchange import Upload
 
+POLL_S = 0.05
+"""Seconds within which the server hears that it is to stop."""
+
 
 class FileServer:
     """HTTP on a free port of this machine while the block runs."""
@@ -16,7 +19,7 @@ class FileServer:
     def __init__(self, host: str = "127.0.0.1") -> None:
         self._files: dict[str, Upload] = {}
         self._server = ThreadingHTTPServer((host, 0), self._handler())
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(POLL_S,), daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -10,6 +10,9 @@ from typing import Any
 from siseon.contracts import FailureCode, InputError
 from siseon.review.channel import Asgi, Event, Scope
 
+ENDING_S = 5.0
+"""Seconds in which an application that could not start should have ended."""
+
 
 @asynccontextmanager
 async def running(app: Asgi) -> AsyncIterator[Asgi]:
@@ -52,6 +55,9 @@ async def _step(
         return False
     event = reply.result()
     if event["type"] == f"lifespan.{name}.failed":
+        await asyncio.wait([task], timeout=ENDING_S)
+        if task.done():
+            task.exception()  # told below; asyncio would report it a second time
         raise InputError(
             f"the application's {name} failed: {event.get('message', '')}".strip().splitlines()[-1],
             code=FailureCode.invalid_input,

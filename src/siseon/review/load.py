@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 from siseon.review.channel import Head, Talk
-from siseon.review.exchange import Case, Evidence, Exchange, Expect, Group
+from siseon.review.exchange import Case, Evidence, Exchange, Group
 from siseon.review.message import around, message
 from siseon.review.service import HttpService, Service
 
@@ -149,8 +149,3 @@ async def _timed_health(service: Service) -> float | None:
     )  # lets the requests go first; an application in this process may run all of them here
     answer = await service.health()
     return None if answer is None else time.perf_counter() - start
-
-
-def plain_case(cases: list[Case]) -> Case:
-    """The case whose request the experiments send."""
-    return next(case for case in cases if case.group is Group.plain and case.expect is Expect.accept)

@@ -15,7 +15,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pillow
-from PIL import ImageOps
 
 Pixels = NDArray[np.uint8]
 """(H, W, 3) uint8, RGB."""
@@ -61,12 +60,6 @@ def _write(
     picture: Pixels, text: str, at: tuple[int, int], size: float, colour: tuple[int, int, int], width: int
 ) -> None:
     cv2.putText(picture, text, at, cv2.FONT_HERSHEY_DUPLEX, size, colour, width, cv2.LINE_AA)
-
-
-def upright(data: bytes) -> Pixels:
-    """The pixels of a picture file as a person sees them; raises ``OSError`` for what Pillow can not read."""
-    with Pillow.open(io.BytesIO(data)) as picture:
-        return np.asarray(ImageOps.exif_transpose(picture).convert("RGB"))
 
 
 def enlarged(picture: Pixels, scale: float) -> Pixels:

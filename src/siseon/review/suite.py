@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shlex
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,34 +39,38 @@ class Options:
     """Seconds that an experiment waits for an answer before it counts as blocked."""
 
 
-async def review(
-    service: Service, options: Options, on_step: Callable[[str], None] = lambda _: None
-) -> Report:
-    """Review a service; ``on_step`` hears what is being done."""
+Listener = Callable[[str], None]
+"""Hears what is being done."""
+
+
+async def review(service: Service, options: Options, on_step: Listener = lambda _: None) -> Report:
+    """Review a service."""
     start = time.perf_counter()
-    sent = [case for case in cases(service.contract.format, options.photo) if service.takes(case)]
+    sent = cases(service.contract.format, options.photo)
+    evidence = await ask(service, sent, on_step)
+    await experiment(service, evidence, options, on_step)
+    report = judged(service, evidence, options)
+    return report.model_copy(update={"seconds": time.perf_counter() - start})
+
+
+async def ask(service: Service, sent: Sequence[Case], on_step: Listener = lambda _: None) -> Evidence:
+    """Send cases one after the other, as far as the service takes them, and ask the health probe."""
     evidence = Evidence(service.contract, over_http=service.over_http)
-    for case in sent:
+    for case in filter(service.takes, sent):
         on_step(case.name)
         evidence.exchanges.append(await service.send(case))
     on_step("health probe")
     evidence.health = await service.health()
-    if evidence.plain is not None:
-        await _experiments(service, load.plain_case(sent), evidence, options, on_step)
-    found = _findings(service, evidence, options)
-    return Report(
-        target=service.label,
-        requests=len(evidence.exchanges),
-        checks=len(ALL),
-        seconds=time.perf_counter() - start,
-        findings=tuple(found),
-        not_judged=tuple(_not_judged(service, evidence)),
-    )
+    return evidence
 
 
-async def _experiments(
-    service: Service, plain: Case, evidence: Evidence, options: Options, on_step: Callable[[str], None]
+async def experiment(
+    service: Service, evidence: Evidence, options: Options, on_step: Listener = lambda _: None
 ) -> None:
+    """Send the plain photo from many, slow and vanishing clients; the evidence gains what was measured."""
+    if evidence.plain is None:  # nothing to compare with
+        return
+    plain = evidence.plain.case
     on_step("many clients at once")
     await load.crowd(service, plain, evidence)
     if not isinstance(service, HttpService):
@@ -79,6 +83,18 @@ async def _experiments(
         return
     on_step("an endless upload")
     await load.flood(service, plain, evidence, options.flood_bytes, options.patience_s)
+
+
+def judged(service: Service, evidence: Evidence, options: Options) -> Report:
+    """What the checks say of the evidence."""
+    return Report(
+        target=service.label,
+        requests=len(evidence.exchanges),
+        checks=len(ALL),
+        seconds=0.0,
+        findings=tuple(_findings(service, evidence, options)),
+        not_judged=tuple(_not_judged(service, evidence)),
+    )
 
 
 def _findings(service: Service, evidence: Evidence, options: Options) -> list[Finding]:

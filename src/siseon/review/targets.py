@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -92,9 +92,8 @@ async def _service(
 ) -> AsyncIterator[HttpService]:
     document = await _openapi(client)
     contract = discover(document, path=path, field=hints.field, format=hints.format, health=hints.health)
-    with FileServer() as files:
-        addressed = files if contract.format is Format.json_url else None
-        yield HttpService(client, contract, channel, label=label, headers=hints.headers, files=addressed)
+    with FileServer() if contract.format is Format.json_url else nullcontext() as files:
+        yield HttpService(client, contract, channel, label=label, headers=hints.headers, files=files)
 
 
 async def _openapi(client: httpx.AsyncClient) -> dict[str, Any] | None:

@@ -28,10 +28,12 @@ def _blank(evidence: Evidence) -> Iterator[Fault]:
     for exchange in evidence.of(Group.blank):
         if not exchange.ok:
             yield Fault(f"{exchange.status or 'no answer'} to a picture with nothing on it", exchange)
-            continue
-        plain = read(evidence.plain.document) if evidence.plain else None
+    plain = read(evidence.plain.document) if evidence.plain else None
+    if plain is None or plain.objects is None:
+        return
+    for exchange in evidence.accepted():
         reading = read(exchange.document)
-        if plain and not reading:
+        if reading is None and isinstance(exchange.document, dict):
             yield Fault(f"the list {plain.where} is left out when nothing is found", exchange)
         elif reading and reading.objects is None:
             yield Fault(f"{reading.where} is not a list when nothing is found", exchange)
@@ -70,9 +72,9 @@ def _schema(evidence: Evidence) -> Iterator[Fault]:
 
 
 def _list(evidence: Evidence) -> Iterator[Fault]:
-    for exchange in evidence.accepted():
+    for exchange in evidence.accepted(Group.plain):
         reading = read(exchange.document)
-        if reading and reading.objects is None and exchange.case.group is not Group.blank:
+        if reading and reading.objects is None:
             yield Fault(f"{reading.where} is not a list", exchange)
 
 
@@ -123,7 +125,9 @@ def _classes(evidence: Evidence) -> Iterator[Fault]:
 
 def _indices(evidence: Evidence) -> Iterator[Fault]:
     for exchange, reading in _readings(evidence):
-        count = len(reading.objects or [])
+        if reading.objects is None:
+            continue
+        count = len(reading.objects)
         taken: set[object] = set()
         for place, label in enumerate(reading.classifications):
             index = label.get("detection_index")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from siseon.review.checks.check import Check, Fault
 from siseon.review.exchange import Evidence, Exchange, Group, Placement
 from siseon.review.findings import Severity
-from siseon.review.reading import Seen, number, overlap, read
+from siseon.review.reading import Reading, Seen, number, overlap, read
 
 STRONG = 0.6
 """Score of objects sure enough to be looked for in another picture."""
@@ -65,7 +65,7 @@ def _compared(evidence: Evidence, exchange: Exchange) -> tuple[str, str]:
     after = read(exchange.document)
     if placement is None or before is None or after is None:
         return "", ""
-    sure = [seen for seen in before.objects or [] if seen.box and (number(seen.score) or 0) >= STRONG]
+    sure = [seen for seen in _placeable(before) if (number(seen.score) or 0) >= STRONG]
     elsewhere = ""
     for seen in sure:
         expected = _placed(seen, placement)
@@ -80,6 +80,12 @@ def _compared(evidence: Evidence, exchange: Exchange) -> tuple[str, str]:
             )
     names = ", ".join(repr(seen.class_name) for seen in sure)
     return elsewhere, "" if elsewhere or not sure else f"{names} of {exchange.case.like} not found"
+
+
+def _placeable(reading: Reading) -> list[Seen]:
+    """Objects whose box has an extent; the others are another check's fault."""
+    objects = reading.objects or []
+    return [seen for seen in objects if seen.box and seen.box[2] > seen.box[0] and seen.box[3] > seen.box[1]]
 
 
 def _placed(seen: Seen, placement: Placement) -> tuple[float, float, float, float]:
