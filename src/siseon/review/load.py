@@ -20,8 +20,8 @@ HUNG_UP = 16
 """Clients that send a whole request and go."""
 SENDING_S = 0.1
 """Seconds in which those requests are on their way, at the least."""
-STAY = 1.5
-"""Times of a request alone after which they hang up."""
+STAY = 3.0
+"""Times of a request alone after which they hang up: a busy service needs a while to see that they are there."""
 CHUNK = 64 << 10
 """Bytes of an upload sent in one piece."""
 AFTER_HANG_UP = 6
