@@ -55,6 +55,8 @@ def test_our_inspection_has_no_findings(model_path: Path) -> None:
         (["no_such_module:app"], "can not be imported"),
         (["json:loads", "--format", "telepathy"], "multipart, raw, json-url"),
         (["http://127.0.0.1:9", "--path", "/detect"], "url_unreachable"),
+        (["http://[", "--path", "/detect"], "is no address"),
+        (["siseon.engine:Pipeline"], "can not be made"),
         (["http://127.0.0.1:9", "--header", "no-colon"], "NAME:VALUE"),
         (["http://127.0.0.1:9", "--photo", "missing.jpg"], "file_unreadable"),
     ],

@@ -16,6 +16,8 @@ BOX = [1, 2, 3, 4]
         ({"data": {"detections": [{"bbox": BOX}]}, "trace_id": "x"}, "$.data.detections"),
         ({"predictions": [{"xmin": 1, "ymin": 2, "xmax": 3, "ymax": 4}]}, "$.predictions"),
         ([{"xyxy": BOX}], "$"),
+        ({"results": {"boxes": [{"box": BOX}]}}, "$.results.boxes"),
+        ({"results": [{"predictions": [{"box": BOX}]}]}, "$.results[0].predictions"),
         ({"objects": [{"box": {"x1": 1, "y1": 2, "x2": 3, "y2": 4}}]}, "$.objects"),
     ],
 )

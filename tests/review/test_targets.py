@@ -25,7 +25,8 @@ from siseon.pipelines.decode import Decode
 from siseon.review import Hints, Options, at_url, in_process, of_pipeline, review
 from siseon.review.cases import cases
 from siseon.review.contract import Format
-from siseon.review.exchange import Case, Form, Group
+from siseon.review.exchange import Case, Group
+from siseon.review.message import file_of
 
 
 def answer(data: bytes) -> Response:
@@ -51,6 +52,20 @@ async def by_url(request: Request) -> Response:
         return answer((await client.get(address)).content)
 
 
+async def mirror(request: Request) -> Response:
+    """What arrived: the fields of a form, or the body's length."""
+    kind = request.headers.get("content-type", "")
+    if not kind.startswith("multipart/"):
+        return JSONResponse([kind, len(await request.body())])
+    async with request.form() as form:
+        return JSONResponse(
+            [
+                [name, value if isinstance(value, str) else [value.filename, value.content_type, value.size]]
+                for name, value in form.multi_items()
+            ]
+        )
+
+
 @asynccontextmanager
 async def lifespan(_: Starlette):
     yield {"ready": True}
@@ -63,6 +78,7 @@ async def ready(request: Request) -> Response:
 APP = Starlette(
     routes=[
         Route("/raw", raw, methods=["POST"]),
+        Route("/mirror", mirror, methods=["POST"]),
         Route("/by-url", by_url, methods=["POST"]),
         Route("/readyz", ready),
     ],
@@ -149,16 +165,30 @@ async def test_a_url_is_reviewed_over_its_socket(address: str) -> None:
     assert {"upload-limit", "typed-answer", "trace-id", "model-version"} == checks
 
 
-@pytest.mark.parametrize("form", [Form.right, Form.json_instead])
-async def test_the_command_of_a_finding_gets_the_same_answer(
-    address: str, form: Form, tmp_path: Path
+COMMANDS = [
+    (Format.raw, "plain photo"),
+    (Format.raw, "JPEG sent without a type"),
+    (Format.raw, "JSON instead"),
+    (Format.multipart, "plain photo"),
+    (Format.multipart, "JPEG sent without a type"),
+    (Format.multipart, "file name in Korean"),
+    (Format.multipart, "two files"),
+    (Format.multipart, "missing field"),
+    (Format.multipart, "empty"),
+    (Format.multipart, "text instead of a file"),
+]
+
+
+@pytest.mark.parametrize(("format", "name"), COMMANDS, ids=str)
+async def test_the_command_of_a_finding_sends_the_same_request(
+    address: str, format: Format, name: str, tmp_path: Path
 ) -> None:
-    sent = next(each for each in cases(Format.raw) if each.form is form)
-    (tmp_path / "plain-photo.jpg").write_bytes(sent.upload.data)
-    async with at_url(f"{address}/raw", Hints(format=Format.raw)) as service:
+    sent = case(name, format)
+    (tmp_path / file_of(sent)).write_bytes(sent.upload.data)
+    async with at_url(f"{address}/mirror", Hints(format=format)) as service:
         exchange = await service.send(sent)
-        command = service.reproduce(sent, str(tmp_path))
+        command = service.reproduce(sent, str(tmp_path)).replace("curl -i", "curl -s")
     shown = await asyncio.to_thread(
         subprocess.run, command, shell=True, capture_output=True, check=True, timeout=20
     )
-    assert shown.stdout.endswith(exchange.body)
+    assert json.loads(shown.stdout) == exchange.document

@@ -85,7 +85,11 @@ def _opened(target: str, hints: Hints) -> AbstractAsyncContextManager[Service]:
     found = _imported(target)
     if isinstance(found, type) and issubclass(found, Pipeline):
         kind: Any = found
-        return of_pipeline(kind(manager()), target, hints)
+        try:
+            pipeline = kind(manager())
+        except TypeError as error:
+            raise InputError(f"{target} can not be made: {error}", hint="name an instance of it") from error
+        return of_pipeline(pipeline, target, hints)
     if isinstance(found, Pipeline):
         return of_pipeline(found, target, hints)
     if not callable(found):

@@ -53,40 +53,53 @@ class Channel(Protocol):
 
 
 class SocketChannel:
-    """HTTP/1.1 over TCP, with TLS for https addresses."""
+    """HTTP/1.1 over TCP, with TLS for https addresses.
+
+    A service that has crashed refuses connections: that is an answer that never came, not an error of the review.
+    """
 
     async def talk(self, head: Head, body: AsyncIterator[bytes]) -> Talk:
         """Send the body until it ends or the service answers."""
-        reader, writer = await self._open(head)
-        answer = asyncio.create_task(reader.readline())
         sent = 0
         try:
-            async for chunk in body:
-                if answer.done():
-                    break
-                writer.write(chunk)
-                await writer.drain()
-                await asyncio.sleep(0)  # drain returns at once while its buffer has room: let the answer in
-                sent += len(chunk)
-            words = (await answer).split()
-            return Talk(int(words[1]) if len(words) > 1 else 0, sent)
-        except ConnectionError:
-            # A service that closes on a body that it refused may lose its answer on the way.
+            async with self._connected(head) as (reader, writer):
+                answer = asyncio.create_task(reader.readline())
+                try:
+                    async for chunk in body:
+                        if answer.done():
+                            break
+                        writer.write(chunk)
+                        await writer.drain()
+                        await asyncio.sleep(0)  # drain returns at once while there is room: let the answer in
+                        sent += len(chunk)
+                    words = (await answer).split()
+                    return Talk(int(words[1]) if len(words) > 1 else 0, sent)
+                finally:
+                    answer.cancel()
+        except OSError:
+            # Also where a service closes on a body that it refused, and its answer is lost on the way.
             return Talk(0, sent)
-        finally:
-            answer.cancel()
-            writer.transport.abort()
 
     async def hang_up(self, head: Head, body: bytes, after_s: float) -> None:
         """Send a whole request and go ``after_s`` seconds later, answered or not."""
-        _, writer = await self._open(head)
-        with contextlib.suppress(ConnectionError):
-            writer.write(body)
-            await writer.drain()
-            await asyncio.sleep(after_s)
-        writer.close()
-        with contextlib.suppress(ConnectionError):
-            await writer.wait_closed()
+        with contextlib.suppress(OSError):
+            async with self._connected(head) as (_, writer):
+                writer.write(body)
+                await writer.drain()
+                await asyncio.sleep(after_s)
+                writer.close()
+                await writer.wait_closed()
+
+    @contextlib.asynccontextmanager
+    async def _connected(
+        self, head: Head
+    ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+        """A connection on which the head has been sent; dropped at the end without a farewell."""
+        reader, writer = await self._open(head)
+        try:
+            yield reader, writer
+        finally:
+            writer.transport.abort()
 
     async def _open(self, head: Head) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         parts = urlsplit(head.url)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -16,6 +17,8 @@ CROWD = 16
 """Clients at once."""
 SLOW = 8
 """Clients that send half of their picture and then wait."""
+PAUSING_S = 1.0
+"""Seconds in which they should have got that far."""
 HUNG_UP = 16
 """Clients that send a whole request and go."""
 SENDING_S = 0.1
@@ -75,9 +78,10 @@ async def slow_clients(service: HttpService, plain: Case, evidence: Evidence, pa
     other: asyncio.Task[Exchange] | None = None
     try:
         # A service that takes one client at a time never asks the second one for its bytes.
-        await asyncio.wait(
-            [asyncio.create_task(stopped.acquire()) for _ in range(SLOW)], timeout=min(1.0, patience_s)
-        )
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(min(PAUSING_S, patience_s)):
+                for _ in clients:
+                    await stopped.acquire()
         other = asyncio.create_task(
             service.send(replace(plain, name="beside slow clients", group=Group.load))
         )
@@ -97,21 +101,24 @@ async def vanishing_clients(service: HttpService, plain: Case, evidence: Evidenc
     content = message(plain, service.contract)
     head = Head(service.url, content.content_type, len(content.body), service.headers)
     case = replace(plain, name=f"after {HUNG_UP} clients hung up", group=Group.load)
-    # Long enough for the service to take all of the requests on, too short for it to answer them.
-    stay_s = max(SENDING_S, STAY * evidence.typical_s)
+    stay = stay_s(evidence)
     for _ in range(2):
         start = time.perf_counter()
-        gone = [
-            asyncio.create_task(service.channel.hang_up(head, content.body, stay_s)) for _ in range(HUNG_UP)
-        ]
-        await asyncio.sleep(stay_s)
+        leaving = [service.channel.hang_up(head, content.body, stay) for _ in range(HUNG_UP)]
+        gone = asyncio.gather(*leaving)
+        await asyncio.sleep(stay)
         evidence.exchanges.append(await service.send(case))
-        waited = time.perf_counter() - start - stay_s
-        await asyncio.gather(*gone)
+        waited = time.perf_counter() - start - stay
+        await gone
         seen = evidence.load.after_hang_up_s
         evidence.load.after_hang_up_s = waited if seen is None else min(seen, waited)
         if waited < slow_after_hang_up_s(evidence):
             return
+
+
+def stay_s(evidence: Evidence) -> float:
+    """Seconds after which clients hang up: the service has taken their requests on, and answered few of them."""
+    return max(SENDING_S, STAY * evidence.typical_s)
 
 
 def slow_after_hang_up_s(evidence: Evidence) -> float:
@@ -144,8 +151,7 @@ async def flood(service: HttpService, plain: Case, evidence: Evidence, total: in
 
 async def _timed_health(service: Service) -> float | None:
     start = time.perf_counter()
-    await asyncio.sleep(
-        0
-    )  # lets the requests go first; an application in this process may run all of them here
+    # Lets the requests go first; an application in this process may run all of them here.
+    await asyncio.sleep(0)
     answer = await service.health()
     return None if answer is None else time.perf_counter() - start

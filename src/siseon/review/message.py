@@ -65,6 +65,12 @@ def curl(case: Case, contract: Contract, url: str, headers: dict[str, str], fold
     for name, value in headers.items():
         shown = "***" if name.lower() == "authorization" else value
         words += ["-H", f"{name}: {shown}"]
+    if contract.format is Format.multipart and case.form is Form.right and not case.upload.content_type:
+        # curl -F always names a type, so the parts are put together by hand.
+        before, after = (part.decode().replace("\r\n", r"\r\n") for part in around(case, contract)[:2])
+        pieces = f"printf -- {shlex.quote(before)}; cat {shlex.quote(path)}; printf -- {shlex.quote(after)}"
+        content = ["-H", f"Content-Type: multipart/form-data; boundary={BOUNDARY}", "--data-binary", "@-"]
+        return f"{{ {pieces}; }} | " + " ".join(map(shlex.quote, [*words, *content, url]))
     return " ".join(map(shlex.quote, [*words, *_content(case, contract, path), url]))
 
 
@@ -73,7 +79,8 @@ def _content(case: Case, contract: Contract, path: str) -> list[str]:
     if case.form is Form.json_instead:
         return ["-H", "Content-Type: application/json", "-d", "{}"]
     if contract.format is Format.raw:
-        return ["-H", f"Content-Type: {upload.content_type}", "--data-binary", f"@{path}"]
+        kind = f"Content-Type: {upload.content_type}".rstrip()  # with nothing after it, curl sends none
+        return ["-H", kind, "--data-binary", f"@{path}"]
     if contract.format is Format.json_url:
         key = "nothing" if case.form is Form.missing_field else contract.field
         text = "" if case.form is Form.empty else json.dumps({key: f"http://localhost:8001/{path}"})
@@ -84,8 +91,7 @@ def _content(case: Case, contract: Contract, path: str) -> list[str]:
     if case.form is Form.text_field:
         return ["-F", f"{contract.field}=not a file"]
     field = "other" if case.form is Form.missing_field else contract.field
-    kind = f";type={upload.content_type}" if upload.content_type else ""
-    part = ["-F", f"{field}=@{path}{kind};filename={upload.filename}"]
+    part = ["-F", f"{field}=@{path};type={upload.content_type};filename={upload.filename}"]
     return part * 2 if case.form is Form.two_files else part
 
 

@@ -45,10 +45,10 @@ class Reading:
 
 def read(document: object) -> Reading | None:
     """The objects of an answer; None when no field of it looks like a list of objects."""
-    if isinstance(document, list) and all(isinstance(entry, dict) for entry in document):
+    if isinstance(document, list) and _are_objects(document):
         return Reading("$", _objects(document, "$"), [])
     for where, node in _nodes(document, "$"):
-        key = next((key for key in LISTS if key in node), None)
+        key = next((key for key in LISTS if key in node and _are_objects(node[key])), None)
         if key is None:
             continue
         value = node[key]
@@ -83,13 +83,23 @@ def keys_of(document: object) -> set[str]:
     return set()
 
 
+def _are_objects(value: object) -> bool:
+    """Whether that is a list of things with boxes, or what a service puts there when it has none."""
+    if isinstance(value, list):
+        names = {*BOXES, *(name for corners in CORNERS for name in corners)}
+        return not value or any(isinstance(entry, dict) and names & set(entry) for entry in value)
+    return not isinstance(value, dict)
+
+
 def _nodes(document: object, where: str) -> Iterator[tuple[str, Fields]]:
-    """The objects of a JSON document from the outside in, lists left aside."""
-    if not isinstance(document, dict):
-        return
-    yield where, document
-    for key, value in document.items():
-        yield from _nodes(value, f"{where}.{key}")
+    """The objects of a JSON document from the outside in."""
+    if isinstance(document, list):
+        for place, entry in enumerate(document):
+            yield from _nodes(entry, f"{where}[{place}]")
+    elif isinstance(document, dict):
+        yield where, document
+        for key, value in document.items():
+            yield from _nodes(value, f"{where}.{key}")
 
 
 def _objects(entries: list[object], where: str) -> list[Seen]:

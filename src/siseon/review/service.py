@@ -108,11 +108,8 @@ class HttpService:
         try:
             answer = await self.client.request(method, path, content=body, headers=headers)
         except httpx.HTTPError as error:
-            waited = time.perf_counter() - start
-            reason = (
-                f"no answer in {waited:.1f} s" if isinstance(error, httpx.TimeoutException) else str(error)
-            )
-            return Exchange(case, 0, waited, trouble=f"{type(error).__name__}: {reason}")
+            trouble = f"{type(error).__name__} {error}".strip()
+            return Exchange(case, 0, time.perf_counter() - start, trouble=f"no answer: {trouble}")
         elapsed = time.perf_counter() - start
         fields = {name.lower(): value for name, value in answer.headers.items()}
         return Exchange(case, answer.status_code, elapsed, fields, answer.content)

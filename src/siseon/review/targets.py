@@ -45,18 +45,20 @@ async def at_url(url: str, hints: Hints) -> AsyncIterator[HttpService]:
     Raises:
         InputError: ``url_unreachable``, or the operation is not known.
     """
-    parts = urlsplit(url)
-    path = hints.path or (parts.path if parts.path.strip("/") else None)
-    before = parts.path.rstrip("/") if hints.path else ""
-    base = urlunsplit((parts.scheme, parts.netloc, before, "", ""))
-    client = httpx.AsyncClient(
-        base_url=base,
-        timeout=hints.timeout_s,
-        headers=hints.headers,
-        trust_env=False,
-        # A connection that the service closes after an error must not fail the next request.
-        limits=httpx.Limits(max_keepalive_connections=0),
-    )
+    try:
+        parts = urlsplit(url)
+        path = hints.path or (parts.path if parts.path.strip("/") else None)
+        before = parts.path.rstrip("/") if hints.path else ""
+        client = httpx.AsyncClient(
+            base_url=urlunsplit((parts.scheme, parts.netloc, before, "", "")),
+            timeout=hints.timeout_s,
+            headers=hints.headers,
+            trust_env=False,
+            # A connection that the service closes after an error must not fail the next request.
+            limits=httpx.Limits(max_keepalive_connections=0),
+        )
+    except (ValueError, httpx.InvalidURL) as error:
+        raise InputError(f"{url} is no address: {error}") from None
     async with client, _service(client, SocketChannel(), url, hints, path) as service:
         yield service
 
@@ -100,8 +102,6 @@ async def _openapi(client: httpx.AsyncClient) -> dict[str, Any] | None:
     """The service's OpenAPI document from ``/openapi.json``; None when there is none."""
     try:
         answer = await client.get("/openapi.json")
-    except httpx.InvalidURL as error:
-        raise InputError(f"{client.base_url} is no address: {error}") from None
     except httpx.HTTPError as error:
         raise InputError(
             f"{client.base_url} can not be reached: {error or type(error).__name__}",

@@ -8,7 +8,7 @@ from siseon.review.checks.check import Check, Fault
 from siseon.review.checks.refusals import RETRY_STATUSES
 from siseon.review.exchange import Evidence, Group
 from siseon.review.findings import Severity
-from siseon.review.load import CROWD, HUNG_UP, SLOW, late_health_s, slow_after_hang_up_s
+from siseon.review.load import CROWD, HUNG_UP, SLOW, late_health_s, slow_after_hang_up_s, stay_s
 from siseon.review.reading import Reading, number, read
 
 SAME_SCORE = 0.02
@@ -62,7 +62,8 @@ def _vanished(evidence: Evidence) -> Iterator[Fault]:
             f"after {HUNG_UP} clients hung up a request took {waited * 1000:.0f} ms, alone "
             f"{evidence.typical_s * 1000:.0f} ms: work of clients that have gone is still done",
             evidence.plain,
-            f"for i in $(seq {HUNG_UP}); do {{request}} --max-time 0.02 & done; wait; time {{request}}",
+            f"for i in $(seq {HUNG_UP}); do {{request}} --max-time {stay_s(evidence):.1f} & done; wait; "
+            "time {request}",
         )
 
 
