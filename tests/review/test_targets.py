@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -179,6 +180,7 @@ COMMANDS = [
 ]
 
 
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 @pytest.mark.parametrize(("format", "name"), COMMANDS, ids=str)
 async def test_the_command_of_a_finding_sends_the_same_request(
     address: str, format: Format, name: str, tmp_path: Path
