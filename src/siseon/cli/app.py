@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from siseon import __version__
-from siseon.cli import doctor, evaluate, models, profile, run, serve
+from siseon.cli import doctor, evaluate, models, profile, review, run, serve
 
 app = typer.Typer(
     name="siseon",
@@ -39,5 +39,6 @@ app.command("serve")(serve.serve)
 app.command("profile")(profile.profile)
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(models.app, name="models")
+app.command("review")(review.review)
 app.command("doctor")(doctor.doctor)
 app.command("demo")(run.demo)
