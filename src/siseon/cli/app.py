@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from siseon import __version__
-from siseon.cli import doctor, evaluate, models, profile, run
+from siseon.cli import doctor, evaluate, models, plan, profile, run
 
 app = typer.Typer(
     name="siseon",
@@ -36,6 +36,7 @@ def _root(
 
 app.command("run")(run.run)
 app.command("profile")(profile.profile)
+app.command("plan")(plan.plan)
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(models.app, name="models")
 app.command("doctor")(doctor.doctor)
