@@ -19,7 +19,7 @@ from machine import machine
 from siseon.cli.build import pipeline as build
 from siseon.contracts import Encoded
 from siseon.engine import Pipeline
-from siseon.engine.recording import OtherPrograms, record
+from siseon.engine.record import OtherPrograms, record
 from siseon.engine.simulate import poisson
 from siseon.engine.workload import Workload
 from siseon.media import expand_inputs, read_file

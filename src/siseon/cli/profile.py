@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from siseon.contracts import Result
     from siseon.engine import Percentiles, Pipeline, Profile, Trace
-    from siseon.engine.recording import Load, Recording
+    from siseon.engine.record import Load
+    from siseon.engine.recording import Recording
 
 WARM_UP = 3
 HEADS = (
@@ -99,7 +100,7 @@ class _Measured:
         return [trace for trace in self.traces if trace.outcome == "ok"]
 
     def recording(self, name: str, chain: Pipeline[Any, Any]) -> Recording:
-        from siseon.engine.recording import recording_of
+        from siseon.engine.record import recording_of
 
         if self.loaded is None:
             raise ValueError("the load was not measured")
@@ -116,7 +117,7 @@ def _measured(
     files = _enough(inputs, runs)
 
     async def measure() -> _Measured:
-        from siseon.engine.recording import load
+        from siseon.engine.record import load
 
         async with chain:
             async for _ in answers(chain, files[:warm_up], in_flight, None):

@@ -46,7 +46,8 @@ def p95(outcome: Outcome) -> float:
 
 def spent(outcome: Outcome) -> tuple[Floats, Floats]:
     """(stages,) twice: what each stage adds to the p95, which is their sum, and how much of that is waiting."""
-    low, high = np.percentile(outcome.latency, AROUND_P95)
+    low = np.percentile(outcome.latency, AROUND_P95[0], method="lower")  # of a few requests at least one
+    high = np.percentile(outcome.latency, AROUND_P95[1], method="higher")
     near = (outcome.latency >= low) & (outcome.latency <= high)
     stay, wait = outcome.stay[near].mean(axis=0), outcome.wait[near].mean(axis=0)
     scale = p95(outcome) / stay.sum() if stay.sum() else 1.0

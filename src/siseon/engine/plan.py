@@ -79,6 +79,7 @@ class _Search:
     def __init__(self, workload: Workload, target: Target) -> None:
         self.workload = workload
         self.target = target
+        self._outcomes: dict[tuple[object, ...], Outcome] = {}
 
     def plan(self) -> Plan:
         target = self.target
@@ -104,8 +105,12 @@ class _Search:
         )
 
     def _run(self, settings: Settings, per_s: float, cores: int | None = None) -> Outcome:
+        """The same question is asked more than once: its answer is kept."""
         cores = cores or self.target.cores
-        return self.workload.run(settings, cores, per_s, requests=REQUESTS, seed=SEED)
+        key = (cores, per_s, *settings.values())
+        if key not in self._outcomes:
+            self._outcomes[key] = self.workload.run(settings, cores, per_s, requests=REQUESTS, seed=SEED)
+        return self._outcomes[key]
 
     def _meets(self, settings: Settings, per_s: float | None = None, cores: int | None = None) -> bool:
         per_s, cores = per_s or self.target.per_s, cores or self.target.cores

@@ -18,10 +18,10 @@ from siseon.engine.simulate import Floats, Machine, Outcome, Server, Visit, Visi
 HAND_OVER = "hand-over"
 """What lies between stages: waking threads, delivering results, the engine's bookkeeping."""
 
-ADDED_RANGE = (0.05, 2.0)
+ADDED_RANGE = (0.2, 1.5)
 """Of ``Machine.added``. Above 1: one request at a time leaves caches cold and clocks low."""
 ADDED_STEPS = 10
-"""Halvings of the range: 0.002 is below what can be measured."""
+"""Halvings of the range: 0.001 is below what can be measured."""
 
 CALIBRATION_REQUESTS = 600
 LEAST_BATCHES = 3
