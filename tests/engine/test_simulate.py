@@ -9,10 +9,11 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from siseon.engine.call import Call
 from siseon.engine.queue import ItemQueue, Ticket
-from siseon.engine.simulate import Machine, Outcome, Server, Visit, poisson, simulate
+from siseon.engine.simulate import Machine, Outcome, Server, Visit, simulate
 
 COUNT = 100_000
 PLENTY = Machine(cores=64)
@@ -22,6 +23,10 @@ def one_stage(work_s: Sequence[float], server: Server, machine: Machine, rate: f
     """Requests of one item each at one stage, Poisson arrivals."""
     requests = [(Visit(0, 0, (work,)),) for work in work_s]
     return simulate(requests, [server], machine, stages=1, arrivals=poisson(rate, len(requests), seed=3))
+
+
+def poisson(rate: float, count: int, seed: int) -> NDArray[np.float64]:
+    return np.cumsum(np.random.default_rng(seed).exponential(1 / rate, count))
 
 
 def exponential(mean: float) -> list[float]:

@@ -43,14 +43,19 @@ def test_the_time_between_stages_is_the_event_loops(recording) -> None:
 
 
 def test_the_fixed_part_of_a_batch_is_read_from_its_times_by_size(recording) -> None:
-    (stage,) = recording([{"a": [(1, 1.0)]}], loaded={"a": [(1, 1.0), (2, 1.2), (4, 1.6)]}).stages
-    assert fixed_share(stage) == pytest.approx(0.8)
+    bare = recording([{"a": [(1, 1.0), (3, 1.4)]}] * 3)
+    assert fixed_share(bare, bare.stages[0]) == pytest.approx(0.8)
+
+
+def test_where_requests_have_one_item_it_is_read_from_the_load(recording) -> None:
+    made = recording([{"a": [(1, 1.0)]}] * 3, loaded={"a": [(1, 2.0), (2, 2.4), (4, 3.2)]})
+    assert fixed_share(made, made.stages[0]) == pytest.approx(0.8)
 
 
 @pytest.mark.parametrize("loaded", [[(1, 1.0)], [(1, 1.0), (2, 2.2), (4, 4.6)]])
 def test_without_a_gain_that_was_seen_a_batch_is_as_long_as_its_items(recording, loaded) -> None:
-    (stage,) = recording([{"a": [(1, 1.0)]}], loaded={"a": loaded}).stages
-    assert fixed_share(stage) == 0.0
+    made = recording([{"a": [(1, 1.0)]}], loaded={"a": loaded})
+    assert fixed_share(made, made.stages[0]) == 0.0
 
 
 def test_full_batches_need_less_work(recording) -> None:

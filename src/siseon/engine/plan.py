@@ -26,6 +26,9 @@ SEED = 1
 RATE_STEPS = 8
 """Halvings when a rate is searched: to 0.4 % of what the cores could do at most."""
 
+NEVER_IDLE = 0.98
+"""Busy share of all replicas of a stage from which more comes than they can do."""
+
 MOST_CORES = 128
 """Beyond it the advice is to change the pipeline, not the machine."""
 
@@ -74,11 +77,14 @@ def make_plan(recording: Recording, target: Target) -> Plan:
 
 
 class _Search:
-    """One target for one workload; every question is a simulation with the same requests and arrivals."""
+    """One target for one workload; every question is a simulation of the same requests, at the same odds."""
 
     def __init__(self, workload: Workload, target: Target) -> None:
         self.workload = workload
         self.target = target
+        random = np.random.default_rng(SEED)
+        self._drawn = random.integers(0, len(workload.recording.requests), REQUESTS).tolist()
+        self._gaps = random.exponential(1.0, REQUESTS)
         self._outcomes: dict[tuple[object, ...], Outcome] = {}
 
     def plan(self) -> Plan:
@@ -109,19 +115,22 @@ class _Search:
         cores = cores or self.target.cores
         key = (cores, per_s, *settings.values())
         if key not in self._outcomes:
-            self._outcomes[key] = self.workload.run(settings, cores, per_s, requests=REQUESTS, seed=SEED)
+            arrivals = np.cumsum(self._gaps) / per_s
+            self._outcomes[key] = self.workload.run(settings, cores, self._drawn, arrivals)
         return self._outcomes[key]
 
     def _meets(self, settings: Settings, per_s: float | None = None, cores: int | None = None) -> bool:
         per_s, cores = per_s or self.target.per_s, cores or self.target.cores
-        if not self._lasting(settings, per_s, cores):
-            return False
-        return p95(self._run(settings, per_s, cores)) <= self.target.p95_s
+        return (
+            self._lasting(settings, per_s, cores)
+            and p95(self._run(settings, per_s, cores)) <= self.target.p95_s
+        )
 
     def _lasting(self, settings: Settings, per_s: float, cores: int) -> bool:
-        """Whether less comes than the cores and the event loop can do: else a queue grows without end."""
-        on_loop_s = float(self.workload.loop_work_s(settings).sum())
-        return self._cores_busy(settings, per_s, cores) < 1 and per_s * on_loop_s < 1
+        """Whether it can go on like that: where more comes than can be done, a queue grows without end."""
+        if self._cores_busy(settings, per_s, cores) >= 1:
+            return False
+        return float(self._run(settings, per_s, cores).busy.max()) < NEVER_IDLE
 
     def _cores_busy(self, settings: Settings, per_s: float, cores: int) -> float:
         work_s = float(self.workload.least_work_s(settings).sum())

@@ -81,11 +81,6 @@ class Outcome:
     """Requests answered a second."""
 
 
-def poisson(rate: float, count: int, seed: int) -> Floats:
-    """(count,) arrival times in seconds at ``rate`` a second."""
-    return np.cumsum(np.random.default_rng(seed).exponential(1 / rate, count))
-
-
 def simulate(
     requests: Sequence[Visits],
     servers: Sequence[Server],

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from siseon.engine.recording import RecordedCall, RecordedRequest, RecordedStage, Recording
-from siseon.engine.simulate import Floats, Machine, Outcome, Server, Visit, Visits, poisson, simulate
+from siseon.engine.simulate import Floats, Machine, Outcome, Server, Visit, Visits, simulate
 
 HAND_OVER = "hand-over"
 """What lies between stages: waking threads, delivering results, the engine's bookkeeping."""
@@ -25,7 +25,7 @@ ADDED_STEPS = 10
 
 CALIBRATION_REQUESTS = 600
 LEAST_BATCHES = 3
-"""Batches of a size under load from which its mean time is used."""
+"""Batches of a size from which its mean time is used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Workload:
         }
         """The settings that were recorded, of the stages that have any."""
         self.stages = [*(stage.name for stage in recording.stages), HAND_OVER]
-        self._fixed_share = {stage.name: fixed_share(stage) for stage in recording.stages}
+        self._fixed_share = {stage.name: fixed_share(recording, stage) for stage in recording.stages}
         self.added = 1.0 if recording.cores == 1 else self._calibrated()
         self._requests, self._fixed_s = self._work(self.machine(recording.cores))
 
@@ -70,12 +70,11 @@ class Workload:
             return found.max_batch
         return max((batch.size for batch in found.loaded), default=1)
 
-    def run(self, settings: Settings, cores: int, rate: float, *, requests: int, seed: int) -> Outcome:
-        """Simulate Poisson arrivals of ``rate`` a second, drawn from the recorded requests."""
-        drawn = self._drawn(self._requests, requests, seed)
-        arrivals = poisson(rate, requests, seed + 1)
+    def run(self, settings: Settings, cores: int, drawn: Sequence[int], arrivals: Floats) -> Outcome:
+        """Simulate recorded requests, by their index, that come at given times (seconds, ascending)."""
+        requests = [self._requests[index] for index in drawn]
         servers = self._servers(settings, self._fixed_s)
-        return simulate(drawn, servers, self.machine(cores), stages=len(self.stages), arrivals=arrivals)
+        return simulate(requests, servers, self.machine(cores), stages=len(self.stages), arrivals=arrivals)
 
     def least_work_s(self, settings: Settings) -> Floats:
         """Mean work of a request by stage when all batches are full; seconds on a core of its own."""
@@ -117,10 +116,6 @@ class Workload:
         in_flight = self.recording.loaded_in_flight
         return simulate(repeated, servers, machine, stages=len(self.stages), in_flight=in_flight).rate
 
-    def _drawn(self, requests: Sequence[Visits], count: int, seed: int) -> list[Visits]:
-        chosen = np.random.default_rng(seed).integers(0, len(requests), count)
-        return [requests[index] for index in chosen.tolist()]
-
     def _servers(self, settings: Settings, fixed_s: Mapping[str, float]) -> list[Server]:
         """One a stage; the steps and the hand-over share the last one, the event loop."""
         servers = [
@@ -160,21 +155,29 @@ class Workload:
         return requests, fixed_s
 
 
-def fixed_share(stage: RecordedStage) -> float:
+def fixed_share(recording: Recording, stage: RecordedStage) -> float:
     """Part of a single item's time that a batch of many spends once, in [0, 1].
 
-    A straight line through the times under load by size; 0 where one size only was seen, or where the size does
-    not tell the time: then a batch of two costs twice as much.
+    A straight line through the batches' times by size: of bare requests if their batches had several sizes, else
+    under load. 0 where one size only was seen, or where the size does not tell the time: then a batch of two
+    costs twice as much.
     """
-    known = [batch for batch in stage.loaded if batch.count >= LEAST_BATCHES]
-    if stage.sorted_items or len(known) < 2:
+    if stage.sorted_items:
         return 0.0
-    sizes = np.array([batch.size for batch in known], dtype=np.float64)
-    times = np.array([batch.mean_s for batch in known])
-    weights = np.sqrt([batch.count for batch in known])
-    slope, fixed = np.polyfit(sizes, times, 1, w=weights)
-    single = max(fixed, 0.0) + max(slope, 0.0)
-    return float(max(fixed, 0.0) / single) if single else 0.0
+    bare: dict[int, list[float]] = {}
+    for request in recording.requests:
+        for size, seconds in (b for call in request.calls if call.stage == stage.name for b in call.batches):
+            bare.setdefault(size, []).append(seconds)
+    seen = [(size, len(times), float(np.mean(times))) for size, times in bare.items()]
+    loaded = [(batch.size, batch.count, batch.mean_s) for batch in stage.loaded]
+    for batches in (seen, loaded):
+        known = [batch for batch in batches if batch[1] >= LEAST_BATCHES]
+        if len(known) > 1:
+            sizes, counts, times = map(np.array, zip(*known, strict=True))
+            slope, fixed = np.polyfit(sizes, times, 1, w=np.sqrt(counts))
+            single = max(fixed, 0.0) + max(slope, 0.0)
+            return float(max(fixed, 0.0) / single) if single else 0.0
+    return 0.0
 
 
 def _units(call: RecordedCall, stage: RecordedStage) -> Sequence[tuple[int, float]]:
