@@ -174,6 +174,21 @@ def test_crops_are_named_by_the_best_class_with_its_probability(networks):
     assert labels[0].score == pytest.approx(np.exp(5) / (np.exp(5) + 2), rel=1e-5)
 
 
+def test_the_card_of_convnext_tiny_needs_only_weights_of_its_interface(networks):
+    card = ModelManager()["convnext-tiny"].card
+    networks.cards.append(card)
+    names = networks.model("convnext-tiny").labels.names
+    colours = [names.index(name) for name in ("giant panda", "coral reef", "sports car")]
+    networks.stand_in("convnext_tiny.onnx", colours, classes=1000)
+    stage = Classify(networks.model("convnext-tiny"))
+    stage.setup()
+    crops = [
+        Crop(index, Image.from_array(np.full((40, 50, 3), colour, np.uint8)))
+        for index, colour in enumerate([(255, 0, 0), (0, 0, 255)])
+    ]
+    assert [label.class_name for label in stage.process(crops)] == ["giant panda", "sports car"]
+
+
 class SixCropsACall(Classify):
     """Waits until it has six crops: no window ends in the time of a test."""
 
