@@ -60,7 +60,7 @@ class Segment(Stage[Image, Detections]):
         return Detections(boxes, ones, zeros, LabelMap(("region",)), masks)
 
 
-def _parted(image: Image) -> NDArray[np.uint16]:
+def _parted(image: Image) -> NDArray[np.int32]:
     """(H, W) number of the region of each pixel, 0 for the ground."""
     grey = cv2.GaussianBlur(cv2.cvtColor(image.pixels, cv2.COLOR_RGB2GRAY), (3, 3), 0)
     _, front = cv2.threshold(grey, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
@@ -73,9 +73,9 @@ def _parted(image: Image) -> NDArray[np.uint16]:
     cores = (front > 0) & (depth >= CORE * deepest[islands])
     markers = cv2.connectedComponents(cores.astype(np.uint8))[1] + 1
     markers[(front > 0) & ~cores] = 0  # for the watershed to fill from the cores; 1 is the ground
-    numbers = np.asarray(np.clip(cv2.watershed(cv2.merge([front] * 3), markers) - 1, 0, None), np.uint16)
+    numbers = np.clip(cv2.watershed(cv2.merge([front] * 3), markers) - 1, 0, None).astype(np.float32)
     grown = cv2.dilate(numbers, np.ones((3, 3), np.uint8))  # over the watershed's lines, one pixel wide
-    return np.asarray(np.where(numbers == 0, grown, numbers) * front, np.uint16)
+    return np.asarray(np.where(numbers == 0, grown, numbers) * front, np.int32)
 
 
 @dataclass(frozen=True)
