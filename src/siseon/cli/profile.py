@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from siseon.cli.run import Inputs, Settings, answers
+from siseon.cli.run import Settings, answers
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -30,8 +30,8 @@ HEADS = (
 
 
 def profile(
-    pipeline: Annotated[str, typer.Argument(help="text or inspection.")],
-    inputs: Inputs,
+    pipeline: Annotated[str, typer.Argument(help="Which one: text or inspection.")],
+    inputs: Annotated[list[str], typer.Argument(help="Files, folders or patterns.")],
     runs: Annotated[
         int, typer.Option(min=1, help="Pictures to measure; the inputs are repeated as needed.")
     ] = 20,
@@ -39,12 +39,19 @@ def profile(
     in_flight: Annotated[
         int, typer.Option(min=1, help="Pictures at work at once; 1 shows bare latency.")
     ] = 1,
-    trace: Annotated[Path | None, typer.Option(help="Write a Perfetto / chrome://tracing file.")] = None,
-    record: Annotated[Path | None, typer.Option(help="Write a recording for `siseon plan`.")] = None,
+    trace: Annotated[Path | None, typer.Option(help="File for a trace that ui.perfetto.dev opens.")] = None,
+    record: Annotated[
+        Path | None, typer.Option(help="File for a recording that `siseon plan` reads.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     set_: Settings = None,
 ) -> None:
-    """Measure a pipeline on your own pictures: per stage queue and compute times, batches, share, bottleneck."""
+    """Measure a pipeline on your own pictures.
+
+    For every stage: how long items wait and a batch computes, its size and fill, its share of all compute time.
+
+    Then the first bottleneck, and how many objects or lines the pictures hold.
+    """
     from siseon.cli.build import pipeline as build
     from siseon.cli.terminal import out
     from siseon.contracts import InputError
