@@ -28,7 +28,10 @@ from siseon.service.repository import Repository
 from siseon.service.telemetry import Telemetry
 
 DESCRIPTION = """Vision pipelines as typed operations. Every failure is a problem document with a `code`, a `hint` and
-`retryable`; every answer names the models that made it and carries a trace id."""
+`retryable`; every answer names the models that made it and carries a trace id.
+
+Every operation understands two headers: `X-Request-Timeout`, the seconds that you will wait (work for a later answer is
+not begun), and `traceparent`, the W3C trace context, which the answer carries on."""
 
 
 def create_app(host: Host) -> FastAPI:

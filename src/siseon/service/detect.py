@@ -11,7 +11,7 @@ from siseon.pipelines.inspection import InspectionResult
 from siseon.service.answers import answer
 from siseon.service.batches import in_order
 from siseon.service.hangup import while_connected
-from siseon.service.pipelines import HEADERS, ONE_PICTURE, PICTURE, Runner
+from siseon.service.pipelines import ONE_PICTURE, PICTURE, Runner
 from siseon.service.problems import RESPONSES
 from siseon.service.tracing import allowed_seconds
 from siseon.service.uploads import only, read_picture
@@ -72,7 +72,7 @@ def detect_routes(runner: Runner) -> APIRouter:
         summary="Detect and classify the objects of one uploaded JPEG, PNG or WebP picture",
         response_model=DetectAnswer,
         responses=RESPONSES,
-        openapi_extra={"requestBody": FORM, "parameters": HEADERS},
+        openapi_extra={"requestBody": FORM},
     )
     async def detect(request: Request) -> Response:
         timeout = allowed_seconds(request.headers, runner.host.settings.request_timeout_s)
@@ -89,7 +89,7 @@ def detect_routes(runner: Runner) -> APIRouter:
         "/detect_batch",
         summary="Detect and classify the objects of pictures at public URLs, answered in order",
         responses={**RESPONSES, 200: {"description": "One entry a picture: its result, or its failure."}},
-        openapi_extra={"requestBody": URLS, "parameters": HEADERS},
+        openapi_extra={"requestBody": URLS},
     )
     async def detect_batch(request: Request) -> Response:
         items = await runner.items(request, PIPELINE, {})

@@ -58,7 +58,7 @@ class Gone(BaseModel):
         return cls(**asdict(unloaded), freed_bytes=unloaded.freed_bytes)
 
 
-Iterations = Annotated[int, Body(embed=True, ge=1, le=100)]
+Iterations = Annotated[int, Field(ge=1, le=100, strict=True), Body(embed=True)]
 
 
 def model_routes(repository: Repository) -> APIRouter:

@@ -42,7 +42,6 @@ MANY_PICTURES = {
                 "required": ["files"],
                 "properties": {
                     "files": {"type": "array", "minItems": 1, "items": PICTURE},
-                    "urls": {"type": "array", "items": {"type": "string"}},
                 },
             }
         },
@@ -63,20 +62,6 @@ MANY_PICTURES = {
         },
     },
 }
-HEADERS = [
-    {
-        "name": "X-Request-Timeout",
-        "in": "header",
-        "schema": {"type": "number", "minimum": 0.001},
-        "description": "Seconds that you will wait; work for a later answer is not begun.",
-    },
-    {
-        "name": "traceparent",
-        "in": "header",
-        "schema": {"type": "string"},
-        "description": "W3C trace context; the answer carries it on.",
-    },
-]
 DRAWN: dict[str, object] = {"schema": PICTURE}
 
 
@@ -220,7 +205,7 @@ def _add(
             **RESPONSES,
             200: {"model": Result[data], "content": {"image/jpeg": DRAWN, "image/png": DRAWN}},  # type: ignore[valid-type]
         },
-        openapi_extra={"requestBody": ONE_PICTURE, "parameters": HEADERS},
+        openapi_extra={"requestBody": ONE_PICTURE},
         response_class=Response,
     )
     router.add_api_route(
@@ -228,6 +213,7 @@ def _add(
         batch,
         methods=["POST"],
         summary=f"Run {name} on many pictures, answered one a line as each is done",
+        description="JSON, or a form of files, which may have fields `urls` beside them.",
         operation_id=f"run_{name}_batch",
         responses={
             **RESPONSES,
@@ -237,6 +223,6 @@ def _add(
                 "description": "One JSON object a line; with Accept: application/json an array in input order.",
             },
         },
-        openapi_extra={"requestBody": MANY_PICTURES, "parameters": HEADERS},
+        openapi_extra={"requestBody": MANY_PICTURES},
         response_class=Response,
     )

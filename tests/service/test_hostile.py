@@ -1,0 +1,142 @@
+"""What strangers send: generated requests against the OpenAPI document, damaged files, clients that misbehave."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from siseon.service import Host
+from siseon.service.server import serve
+
+
+@pytest.fixture
+def address(host: Callable[..., Host], tmp_path: Path) -> Iterator[str]:
+    """A service in a thread of its own, for clients that block."""
+    ready: Future[str] = Future()
+    loop = asyncio.new_event_loop()
+    told = asyncio.Event()
+
+    def run() -> None:
+        try:
+            loop.run_until_complete(serve(host(cache_dir=tmp_path / "cache"), ready.set_result, told))
+        finally:
+            loop.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield ready.result(30)
+    finally:
+        loop.call_soon_threadsafe(told.set)
+        thread.join()
+
+
+CONFIGURATION = """
+[parameters]
+# Names out of the blue would only ever be answered with 404.
+"path.model" = "main-colour"
+"path.version" = "1"
+"path.name" = "main-colour"
+
+[[operations]]
+# The card in its form is TOML, which a schema can not describe: what it allows may well be refused.
+include-path = "/v1/models"
+include-method = "POST"
+checks.positive_data_acceptance.enabled = false
+"""
+
+
+def test_generated_requests_are_answered_as_documented(address, tmp_path):
+    config = tmp_path / "schemathesis.toml"
+    config.write_text(CONFIGURATION)
+    command = [str(Path(sys.executable).with_name("schemathesis")), "--config-file", str(config), "run"]
+    options = [
+        "--max-examples=6",
+        "--phases=coverage,fuzzing",
+        "--seed=1",
+        "--no-color",
+        "--request-timeout=30",
+    ]
+    run = subprocess.run(
+        [*command, f"{address}/openapi.json", *options],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout[-6000:]
+
+
+async def test_the_damaged_files_of_the_world_are_named_failures_or_right_answers(client, test_data: Path):
+    files = sorted(path for path in (test_data / "bad").rglob("*") if path.is_file())
+    assert len(files) >= 60
+    for path in files:
+        for operation in ("/detect", "/v1/pipelines/inspection"):
+            answer = await client.post(operation, files={"file": (path.name, path.read_bytes())})
+            assert answer.status_code < 500, (path.name, answer.text)
+            if answer.status_code != 200:
+                assert answer.json()["code"] != "stage_failed"
+                assert answer.json()["detail"]
+
+
+async def raw(client: Any, data: bytes, *, then: bytes = b"", wait: float = 0.0) -> bytes:
+    """Send bytes as they are, perhaps some later, and read what comes until the other side is done."""
+    reader, writer = await asyncio.open_connection(client.base_url.host, client.base_url.port)
+    writer.write(data)
+    await writer.drain()
+    if then:
+        await asyncio.sleep(wait)
+        writer.write(then)
+        await writer.drain()
+    try:
+        return await asyncio.wait_for(reader.read(65536), 10)
+    finally:
+        writer.close()
+
+
+HEAD = b"POST /detect HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\n"
+
+
+async def test_a_slow_sender_hinders_nobody(client, upload):
+    data = upload().data
+    start = HEAD + b"Content-Length: %d\r\n\r\n" % len(data)
+    slow = [asyncio.create_task(raw(client, start + data[:50], then=data[50:], wait=1.0)) for _ in range(20)]
+    answers = await asyncio.gather(*(client.post("/detect", files={"file": data}) for _ in range(5)))
+    assert [answer.status_code for answer in answers] == [200] * 5
+    assert not any(task.done() for task in slow)
+    for answer in await asyncio.gather(*slow):
+        assert answer.startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"NONSENSE\r\n\r\n",
+        b"POST /detect HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
+        b"POST /detect HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nZZ\r\n",
+        b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    ],
+)
+async def test_requests_that_are_no_http_do_not_disturb_the_rest(client, upload, data):
+    answer = await raw(client, data)
+    assert answer == b"" or answer.startswith(b"HTTP/1.1 4")
+    assert (await client.post("/detect", files={"file": upload().data})).status_code == 200
+
+
+async def test_a_sender_that_goes_half_way_leaves_nothing_behind(client, upload):
+    for _ in range(20):
+        _, writer = await asyncio.open_connection(client.base_url.host, client.base_url.port)
+        writer.write(HEAD + b"Content-Length: 1000000\r\n\r\nabc")
+        await writer.drain()
+        writer.close()
+    assert (await client.post("/detect", files={"file": upload().data})).status_code == 200
+    metrics = (await client.get("/metrics")).text
+    assert 'siseon_requests_in_flight{pipeline="inspection"} 0.0' in metrics
