@@ -66,9 +66,7 @@ class Network:
         options.inter_op_num_threads = 1
         # Threads that spin while they wait would take the core from the other worker.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = ort.InferenceSession(
-            str(weights.path), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = ort.InferenceSession(str(weights.path), options, providers=["CPUExecutionProvider"])
         self._input = self._session.get_inputs()[0].name
         self._outputs = [port.name for port in self._session.get_outputs()]
 
@@ -170,7 +168,13 @@ def answer(pixels: Pixels, objects: Objects, labels: dict[int, Label], start: fl
         "width": pixels.shape[1],
         "height": pixels.shape[0],
         "detections": [
-            {"box": box, "score": score, "class_id": class_id, "class_name": _names(DETECTOR)[class_id], "mask": None}
+            {
+                "box": box,
+                "score": score,
+                "class_id": class_id,
+                "class_name": _names(DETECTOR)[class_id],
+                "mask": None,
+            }
             for box, score, class_id in zip(
                 objects.xyxy.tolist(), objects.scores.tolist(), objects.class_ids.tolist(), strict=True
             )

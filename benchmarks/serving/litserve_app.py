@@ -50,7 +50,10 @@ class BatchedInspection(Inspection):
 
 SETTINGS: dict[str, tuple[int, Inspection]] = {
     "2 workers": (2, Inspection(threads=1)),
-    "2 workers, batches of 4": (2, BatchedInspection(threads=1, max_batch_size=4, batch_timeout=BATCH_TIMEOUT_S)),
+    "2 workers, batches of 4": (
+        2,
+        BatchedInspection(threads=1, max_batch_size=4, batch_timeout=BATCH_TIMEOUT_S),
+    ),
     "1 worker, batches of 8, 2 threads": (
         1,
         BatchedInspection(threads=2, max_batch_size=8, batch_timeout=BATCH_TIMEOUT_S),

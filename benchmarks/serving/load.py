@@ -26,6 +26,7 @@ from pathlib import Path
 
 HOST = "127.0.0.1"
 BOUNDARY = "----photo"
+SEED = 5
 LIMIT_S = 60.0
 """A request that takes longer counts as broken."""
 
@@ -143,7 +144,11 @@ def prepare(photos: Sequence[Path], path: str, deadline: float | None) -> list[b
     requests = []
     for photo in photos:
         part = f'Content-Disposition: form-data; name="file"; filename="{photo.name}"\r\nContent-Type: image/jpeg'
-        body = f"--{BOUNDARY}\r\n{part}\r\n\r\n".encode() + photo.read_bytes() + f"\r\n--{BOUNDARY}--\r\n".encode()
+        body = (
+            f"--{BOUNDARY}\r\n{part}\r\n\r\n".encode()
+            + photo.read_bytes()
+            + f"\r\n--{BOUNDARY}--\r\n".encode()
+        )
         head = (
             f"POST {path} HTTP/1.1\r\nHost: {HOST}\r\nAccept: application/json\r\n{timeout}"
             f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\nContent-Length: {len(body)}\r\n\r\n"

@@ -2,14 +2,13 @@
 
 As its documentation advises: a replica with a core of its own for each core (``num_replicas``,
 ``ray_actor_options``), ``@serve.batch`` where requests can be computed together, a network a deployment
-composed by handles, ``RAY_SERVE_THROUGHPUT_OPTIMIZED`` set, ``max_ongoing_requests`` above what clients send.
+composed by handles, ``RAY_SERVE_THROUGHPUT_OPTIMIZED``, ``max_ongoing_requests`` above what clients send.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import signal
 import time
 
 import ray
@@ -110,16 +109,9 @@ def main() -> None:
     parser.add_argument("setting", choices=SETTINGS)
     parser.add_argument("--port", type=int, required=True)
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
     serve.start(http_options=HTTPOptions(host="127.0.0.1", port=options.port))
-    try:
-        serve.run(SETTINGS[options.setting], route_prefix="/detect")
-        signal.pause()
-    except KeyboardInterrupt:
-        serve.shutdown()
-    finally:
-        ray.shutdown()
+    serve.run(SETTINGS[options.setting], route_prefix="/detect", blocking=True)
 
 
 if __name__ == "__main__":
