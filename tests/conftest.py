@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from networks import networks, upload
+
+__all__ = ["networks", "upload"]
+
 
 def _folder(variable: str, what: str) -> Path:
     value = os.environ.get(variable)

@@ -58,7 +58,7 @@ def until() -> Callable[[Callable[[], object]], Awaitable[None]]:
 
     async def wait(condition: Callable[[], object]) -> None:
         async with asyncio.timeout(20):
-            while not condition():  # noqa: ASYNC110 - conditions of threads have no event to await
+            while not condition():
                 await asyncio.sleep(0.001)
 
     return wait

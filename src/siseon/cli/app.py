@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from siseon import __version__
-from siseon.cli import doctor, evaluate, models, profile, run
+from siseon.cli import doctor, evaluate, models, profile, run, serve
 
 app = typer.Typer(
     name="siseon",
@@ -35,6 +35,7 @@ def _root(
 
 
 app.command("run")(run.run)
+app.command("serve")(serve.serve)
 app.command("profile")(profile.profile)
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(models.app, name="models")

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import inspect
-import types
-import typing
 from collections.abc import Sequence
 from typing import Any
-
-from pydantic import TypeAdapter, ValidationError
 
 from siseon.contracts import FailureCode, InputError
 from siseon.engine import Pipeline
 from siseon.models import ModelManager
-from siseon.settings import Settings
+from siseon.pipelines.choices import Choice, build
+from siseon.settings import Settings, read_settings
 
 
 def manager(settings: Settings | None = None) -> ModelManager:
     """The models that the settings name."""
-    settings = settings or Settings()
+    settings = settings or read_settings()
     return ModelManager(
         search_path=settings.model_path, cache_dir=settings.cache_dir / "models", threads=settings.threads
     )
@@ -50,35 +46,19 @@ def pipeline(
     Raises:
         InputError: an unknown parameter, or a value of the wrong type.
     """
-    kind = application(name)
-    return kind(models or manager(), **_parameters(kind, settings))  # type: ignore[call-arg]
+    return build(application(name), models or manager(), choices(settings))
 
 
-def _parameters(kind: type[Pipeline[Any, Any]], settings: Sequence[str]) -> dict[str, object]:
-    accepted = _accepted(kind)
-    values: dict[str, object] = {}
+def choices(settings: Sequence[str]) -> dict[str, Choice]:
+    """``name=value`` words by name.
+
+    Raises:
+        InputError: a word without an equals sign.
+    """
+    values: dict[str, Choice] = {}
     for word in settings:
-        key, equals, text = word.partition("=")
-        key = key.replace("-", "_")
-        if not equals or key not in accepted:
-            known = ", ".join(sorted(accepted))
-            raise InputError(f"--set {word!r} sets nothing", hint=f"use name=value with one of: {known}")
-        try:
-            values[key] = TypeAdapter(accepted[key]).validate_strings(None if text == "none" else text)
-        except ValidationError as error:
-            reason = error.errors(include_url=False)[0]["msg"]
-            raise InputError(f"--set {word!r}: {reason}") from None
+        name, equals, text = word.partition("=")
+        if not equals:
+            raise InputError(f"--set {word!r} sets nothing", hint="use name=value")
+        values[name.replace("-", "_")] = text
     return values
-
-
-def _accepted(kind: type[Pipeline[Any, Any]]) -> dict[str, Any]:
-    """Keyword parameters that a person can type: texts, numbers and switches."""
-    hints = typing.get_type_hints(kind.__init__)
-    names = [p.name for p in inspect.signature(kind).parameters.values() if p.kind is p.KEYWORD_ONLY]
-    return {name: hints[name] for name in names if _plain(hints[name])}
-
-
-def _plain(hint: Any) -> bool:
-    if isinstance(hint, types.UnionType):
-        return all(_plain(part) for part in hint.__args__)
-    return hint in (str, int, float, bool, type(None))

@@ -23,9 +23,9 @@ def doctor() -> None:
     from siseon.cli.terminal import out
     from siseon.contracts import SiseonError
     from siseon.models.runtime import choose_providers
-    from siseon.settings import Settings
+    from siseon.settings import read_settings
 
-    settings = Settings()
+    settings = read_settings()
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     out.print("[bold]machine[/bold]")
     out.print(

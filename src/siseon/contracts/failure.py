@@ -32,12 +32,17 @@ class FailureCode(StrEnum):
     file_unreadable = "file_unreadable"
     url_blocked = "url_blocked"
     url_unreachable = "url_unreachable"
+    safety_blocked = "safety_blocked"
     contract_violation = "contract_violation"
     model_not_found = "model_not_found"
     model_load_failed = "model_load_failed"
     weights_mismatch = "weights_mismatch"
     pull_failed = "pull_failed"
     pipeline_not_found = "pipeline_not_found"
+    not_found = "not_found"
+    method_not_allowed = "method_not_allowed"
+    unauthorized = "unauthorized"
+    model_not_ready = "model_not_ready"
     deadline_exceeded = "deadline_exceeded"
     overloaded = "overloaded"
     shutting_down = "shutting_down"
@@ -57,7 +62,7 @@ class FailureCode(StrEnum):
 
 
 _RULES: dict[FailureCode, tuple[bool, int]] = {
-    FailureCode.unsupported_media: (False, 415),
+    FailureCode.unsupported_media: (False, 400),
     FailureCode.corrupt_image: (False, 400),
     FailureCode.image_too_large: (False, 413),
     FailureCode.empty_upload: (False, 400),
@@ -65,12 +70,17 @@ _RULES: dict[FailureCode, tuple[bool, int]] = {
     FailureCode.file_unreadable: (False, 400),
     FailureCode.url_blocked: (False, 400),
     FailureCode.url_unreachable: (True, 502),
+    FailureCode.safety_blocked: (False, 422),
     FailureCode.contract_violation: (False, 500),
     FailureCode.model_not_found: (False, 404),
     FailureCode.model_load_failed: (False, 500),
     FailureCode.weights_mismatch: (False, 500),
     FailureCode.pull_failed: (True, 502),
     FailureCode.pipeline_not_found: (False, 404),
+    FailureCode.not_found: (False, 404),
+    FailureCode.method_not_allowed: (False, 405),
+    FailureCode.unauthorized: (False, 401),
+    FailureCode.model_not_ready: (True, 503),
     FailureCode.deadline_exceeded: (True, 504),
     FailureCode.overloaded: (True, 503),
     FailureCode.shutting_down: (True, 503),

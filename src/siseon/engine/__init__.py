@@ -6,9 +6,10 @@ from siseon.engine.pipeline import Pipeline
 from siseon.engine.report import Percentiles, Profile, StageProfile, profile
 from siseon.engine.runtime import StageStatistics
 from siseon.engine.stage import Stage
-from siseon.engine.trace import Span, Trace, part, step
+from siseon.engine.trace import Batch, Span, Trace, part, step
 
 __all__ = [
+    "Batch",
     "Percentiles",
     "Pipeline",
     "Profile",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 import time
-import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Generic, Self, TypeVar
 
@@ -52,30 +52,37 @@ class Pipeline(ABC, Generic[In, Out]):
 
     @abstractmethod
     async def run(self, item: In) -> Out:
-        """The pipeline itself."""
+        """The pipeline itself. An implementation may add keyword parameters with defaults: one request's choices."""
 
     async def __call__(
-        self, item: In, *, timeout: float | None = None, trace_id: str | None = None
+        self,
+        item: In,
+        *,
+        timeout: float | None = None,
+        trace: Trace | None = None,
+        parameters: Mapping[str, object] = MappingProxyType({}),
     ) -> Result[Out]:
         """Run one request.
 
         Args:
             item: what ``run`` takes.
             timeout: seconds until the request's one deadline; every stage gets what is left of it.
-            trace_id: 32 hex digits that name the request elsewhere (W3C trace context); made when absent.
+            trace: an empty one that carries the ids by which a caller knows the request; made when absent.
+            parameters: keyword arguments of ``run``, for pipelines that have some; the caller has checked them.
 
         Raises:
             SiseonError: the request's one named failure.
         """
         self._admit()
-        trace = Trace(trace_id or uuid.uuid4().hex, type(self).__name__)
+        trace = Trace() if trace is None else trace
+        trace.pipeline = trace.pipeline or type(self).__name__
         deadline = None if timeout is None else time.monotonic() + timeout
         request = Request(trace, deadline)
         tokens = current_request.set(request), current_trace.set(trace)
         self._in_flight += 1
         self._quiet.clear()
         try:
-            data = await self._run_until(item, request)
+            data = await self._run_until(functools.partial(self.run, item, **parameters), request)
         except SiseonError as error:
             trace.outcome = error.code
             raise
@@ -110,13 +117,13 @@ class Pipeline(ABC, Generic[In, Out]):
             elapsed_ms=trace.elapsed_s * 1000,
         )
 
-    async def _run_until(self, item: In, request: Request) -> Out:
+    async def _run_until(self, run: Callable[[], Awaitable[Out]], request: Request) -> Out:
         if request.deadline is None:
-            return await self.run(item)
+            return await run()
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout_at(loop.time() + (request.remaining() or 0.0)) as scope:
-                return await self.run(item)
+                return await run()
         except TimeoutError:
             if not scope.expired():
                 raise

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from threading import Thread
 from typing import Any, Protocol
@@ -16,7 +16,7 @@ from siseon.engine.call import Call
 from siseon.engine.context import Request
 from siseon.engine.queue import ItemQueue, Ticket
 from siseon.engine.replica import DoneBatch, serve
-from siseon.engine.trace import OK, Span
+from siseon.engine.trace import OK, Batch, Span
 
 log = logging.getLogger("siseon.engine")
 
@@ -29,6 +29,7 @@ class Computation(Protocol):
     max_cost: float | None
     replicas: int
     linger_ms: float
+    on_batch: Callable[[Batch], None] | None
 
     def process(self, batch: Sequence[Any]) -> Sequence[Any]: ...  # noqa: D102 - documented in Stage
     def setup(self) -> None: ...  # noqa: D102
@@ -180,6 +181,21 @@ class StageRuntime:
         for (owner, code), tickets in shares.items():
             if isinstance(owner, Request):
                 owner.trace.spans.append(self._span(done, tickets, code, ran, owner.trace.start))
+        if ran and self._stage.on_batch is not None:
+            self._stage.on_batch(self._batch(done))
+
+    def _batch(self, done: DoneBatch) -> Batch:
+        owners = dict.fromkeys(ticket.call.owner for ticket in done.tickets)
+        return Batch(
+            stage=self.label,
+            start=done.started,
+            compute_s=done.compute_s,
+            size=len(done.tickets),
+            max_batch=self._stage.max_batch,
+            replica=done.replica,
+            bytes_in=sum(_nbytes(ticket.item) for ticket in done.tickets),
+            requests=tuple(owner.trace for owner in owners if isinstance(owner, Request)),
+        )
 
     def _span(self, done: DoneBatch, tickets: list[Ticket], outcome: str, ran: bool, zero: float) -> Span:
         queued = min(ticket.queued_at for ticket in tickets)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Generic, Self, TypeVar, cast, overload
 
 from siseon.contracts import DeadlineExceeded, ModelRef, SiseonError, StageFailed
@@ -13,6 +13,7 @@ from siseon.engine.call import MISSING, Call, Missing
 from siseon.engine.context import current_request, degrade
 from siseon.engine.queue import Ticket
 from siseon.engine.runtime import StageRuntime, StageStatistics
+from siseon.engine.trace import Batch
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -41,6 +42,9 @@ class Stage(ABC, Generic[In, Out]):
     """How long a batch that is not full waits for more items. 0: a free replica takes what is there."""
     max_cost: float | None = None
     """Bound on the sum of ``cost`` over a batch (a single item may exceed it)."""
+
+    on_batch: Callable[[Batch], None] | None = None
+    """Called in the event loop after every batch that ran."""
 
     _runtime: StageRuntime | None = None
 

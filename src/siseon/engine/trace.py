@@ -7,7 +7,9 @@ profile, Perfetto trace) are read from these records, so they cannot disagree.
 
 from __future__ import annotations
 
+import secrets
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -61,8 +63,13 @@ class Span:
 class Trace:
     """The record of one request. ``outcome`` is ``running`` until the request has ended."""
 
-    trace_id: str
+    trace_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    """32 hexadecimal digits, as in the W3C trace context."""
     pipeline: str = ""
+    span_id: str = field(default_factory=lambda: secrets.token_hex(8))
+    """16 hexadecimal digits: the request's own span, to which batches link."""
+    parent_span_id: str | None = None
+    """Span of the caller, where it sent one."""
     started_utc: datetime = field(default_factory=lambda: datetime.now(UTC))
     start: float = field(default_factory=time.monotonic)
     """Monotonic clock at the start, the zero of all ``Span.start_s``."""
@@ -73,6 +80,22 @@ class Trace:
     def stages(self) -> list[str]:
         """Names of stages and steps in the order in which each was first entered."""
         return list(dict.fromkeys(span.stage for span in sorted(self.spans, key=lambda s: s.start_s)))
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One batch as its stage ran it, for those who count batches or link them to their requests."""
+
+    stage: str
+    start: float
+    """Monotonic clock."""
+    compute_s: float
+    size: int
+    max_batch: int
+    replica: int
+    bytes_in: int
+    requests: tuple[Trace, ...]
+    """The traces of the requests whose items it held."""
 
 
 current_trace: ContextVar[Trace | None] = ContextVar("siseon_trace", default=None)

@@ -6,11 +6,13 @@ every label stands on a plate of its own colour, where it covers the least of ot
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 from PIL import Image as PillowImage
-from PIL import ImageDraw
+from PIL import ImageDraw, ImageFilter, ImageOps
+from PIL.Image import Resampling
 
 from siseon.contracts import Image, Mask
 from siseon.media.fonts import Font, font_for
@@ -39,6 +41,12 @@ TOO_COVERED = 0.2
 """Share of a plate that may lie on what is taken before a shorter label is tried."""
 HIDDEN = 0.7
 """Share of the shortest plate from which it would only hide others: the outline and the JSON say it then."""
+BLUR_MARGIN = 0.15
+"""Of an area's shorter side, blurred around it too: a face's box ends at chin and brow, a line's at its letters."""
+BLUR_CELLS = 4
+"""Cells along an area's longer side: a face has 4 × 4, a line of 20 characters one for every five."""
+BLUR_BITS = 4
+"""Of each cell's colours; with at most 16 cells no more than 24 bytes of an area survive, whatever its size."""
 PER_RANK = 0.01
 """Share of a plate that may be covered before the next spot around its outline is better."""
 
@@ -51,7 +59,8 @@ Ring = Sequence[tuple[float, float]]
 class Canvas:
     """A copy of a picture to draw on; coordinates are pixels of that picture.
 
-    Draw masks first, then all outlines, then the plates: a plate goes where it hides least of what is there.
+    Blur first, then draw masks, then all outlines, then the plates: a plate goes where it hides least of what is
+    there.
     """
 
     def __init__(self, image: Image) -> None:
@@ -63,6 +72,24 @@ class Canvas:
         self._plates: list[Area] = []
         self._rings: list[Area] = []
         self._outlines: dict[tuple[float, float], Area] = {}
+
+    def blur(self, area: Area) -> None:
+        """Make an area and a margin around it unrecognisable, for good: what is left of it is a few flat cells.
+
+        Blurring alone could be inverted, and fine pixels of text searched for the text that gives them.
+        """
+        x1, y1, x2, y2 = area
+        margin = BLUR_MARGIN * min(x2 - x1, y2 - y1)
+        left, top = max(0, math.floor(x1 - margin)), max(0, math.floor(y1 - margin))
+        right = min(self._picture.width, math.ceil(x2 + margin))
+        bottom = min(self._picture.height, math.ceil(y2 + margin))
+        if right <= left or bottom <= top:
+            return
+        part = self._picture.crop((left, top, right, bottom))
+        cell = max(part.size) / BLUR_CELLS
+        cells = part.resize([max(1, round(side / cell)) for side in part.size], Resampling.BOX)
+        flat = ImageOps.posterize(cells, BLUR_BITS).resize(part.size, Resampling.NEAREST)
+        self._picture.paste(flat.filter(ImageFilter.GaussianBlur(cell / 2)), (left, top))
 
     def mask(self, mask: Mask, colour: Colour) -> None:
         """Tint the pixels inside a mask, and draw its edge."""

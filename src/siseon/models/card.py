@@ -32,6 +32,8 @@ class Source(_Strict):
     url: str | None = None
     package: str | None = None
     path: str | None = None
+    install: str | None = None
+    """Words after ``pip install`` that get the package, where its own name would not do."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Source:
@@ -78,9 +80,11 @@ class InputSpec(_Strict):
     colour: Literal["RGB", "BGR"] = "RGB"
     mean: Triple = (0.0, 0.0, 0.0)
     std: Triple = (1.0, 1.0, 1.0)
-    layout: Literal["NCHW"] = "NCHW"
+    layout: Literal["NCHW", "NHWC"] = "NCHW"
     dynamic_batch: bool = True
     """Whether the weights take batches of any size."""
+    open_sizes: bool = False
+    """Whether the file fixes a batch, height and width that the network does not need: they are opened at load."""
 
     @field_validator("std")
     @classmethod
@@ -93,13 +97,14 @@ class InputSpec(_Strict):
 class OutputSpec(_Strict):
     """Which decoder reads the outputs, and its parameters."""
 
-    decoder: Literal["yolox", "nanodet", "detr", "logits", "db", "ctc", "orientation"]
+    decoder: Literal["yolox", "nanodet", "detr", "centerface", "logits", "db", "ctc", "orientation"]
     strides: tuple[int, ...] = ()
     scores: tuple[str, ...] = ()
     """Names of the outputs with scores or logits, where there are several (one a stride)."""
     boxes: tuple[str, ...] = ()
     """Names of the outputs with boxes or distances, in the order of ``scores``."""
-    activation: Literal["sigmoid", "softmax"] = "sigmoid"
+    activation: Literal["sigmoid", "softmax", "none"] = "sigmoid"
+    """What makes probabilities of the outputs; ``none`` where they are probabilities already."""
     first_class: int = Field(default=0, ge=0)
     """Index of the first real class in the logits."""
     decoded: bool = False

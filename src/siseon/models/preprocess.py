@@ -37,8 +37,9 @@ def prepare(
     otherwise the card's size is the default.
 
     Returns:
-        The batch, (n, 3, height, width) float32 in the card's colour order, ``(value - mean) / std`` on 0–255
-        values, and the frame of each image in the batch, a descendant of that image's frame.
+        The batch, float32 in the card's layout, (n, 3, height, width) or (n, height, width, 3), and colour order,
+        ``(value - mean) / std`` on 0–255 values; and the frame of each image in the batch, a descendant of that
+        image's frame.
 
     Raises:
         ContractViolation: no image, an unknown size, or images of several sizes that may not be resized.
@@ -52,8 +53,12 @@ def prepare(
             "network that takes them as they are: bucket them by size or give one size",
             stage="preprocess",
         )
-    batch = np.empty((len(images), 3, frames[0].height, frames[0].width), dtype=np.float32)
-    for image, frame, target in zip(images, frames, batch, strict=True):
+    height, width = frames[0].height, frames[0].width
+    channels_last = spec.layout == "NHWC"
+    shape = (len(images), height, width, 3) if channels_last else (len(images), 3, height, width)
+    batch = np.empty(shape, dtype=np.float32)
+    targets = batch.transpose(0, 3, 1, 2) if channels_last else batch
+    for image, frame, target in zip(images, frames, targets, strict=True):
         _fill(target, image, frame, spec)
     return batch, frames
 

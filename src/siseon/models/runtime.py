@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from siseon.contracts import ContractViolation, FailureCode, ModelError, StageFailed
+from siseon.models.open_sizes import with_open_sizes
 
 Array = NDArray[np.generic]
 
@@ -70,11 +71,21 @@ def choose_providers(wanted: Sequence[str] | None = None) -> list[str]:
 class OnnxSession:
     """A network ready to run, safe to share between threads."""
 
-    def __init__(self, path: Path, *, threads: int = 1, providers: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        threads: int = 1,
+        providers: Sequence[str] | None = None,
+        open_sizes: bool = False,
+    ) -> None:
         """Load ``path``; ``threads`` compute one call together (replicas each bring their own call).
+
+        ``open_sizes``: see the card's input specification.
 
         Raises:
             ModelError: ``model_load_failed``.
+            DependencyMissing: ``open_sizes`` without the package that can change a network.
         """
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads
@@ -83,7 +94,8 @@ class OnnxSession:
         # Spinning threads win microseconds alone and cost other replicas the core.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
-            self._session = ort.InferenceSession(str(path), options, providers=choose_providers(providers))
+            network = with_open_sizes(path) if open_sizes else str(path)
+            self._session = ort.InferenceSession(network, options, providers=choose_providers(providers))
         except LOAD_ERRORS as error:
             raise ModelError(
                 f"{path.name} can not be loaded: {_first_line(error)}",

@@ -40,6 +40,9 @@ def summary(name: str, result: Result[Any]) -> str:
             more = f"  →  {label.class_name} {label.score:.2f}" if label else ""
             box = " ".join(f"{value:.0f}" for value in detection.box)
             body.append(f"  {detection.class_name} {detection.score:.2f}  at {box}{more}")
+        for finding in data.safety.findings if data.safety else ():
+            box = " ".join(f"{value:.0f}" for value in finding.box)
+            body.append(f"  {finding.action}: {finding.kind} {finding.score:.2f}  at {box}")
     body += [f"  degraded: {entry}" for entry in result.degraded]
     body += [f"  note: {entry}" for entry in result.warnings]
     return "\n".join([head, *(body or ["  nothing found"])])
@@ -59,6 +62,9 @@ def _draw_text(canvas: Canvas, data: TextResult) -> None:
 
 
 def _draw_objects(canvas: Canvas, data: InspectionResult, image: Image) -> None:
+    for finding in data.safety.findings if data.safety else ():
+        if finding.action == "blur":
+            canvas.blur(finding.box)
     names = {c.detection_index: c.class_name for c in data.classifications}
     for detection in data.detections:
         if detection.mask is not None:

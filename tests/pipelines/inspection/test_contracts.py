@@ -52,7 +52,8 @@ def test_a_classification_names_the_detection_it_belongs_to():
 
 def test_a_result_has_the_image_its_parts_and_the_time():
     fields = set(InspectionResult.model_json_schema()["properties"])
-    assert fields == {"image_id", "width", "height", "detections", "classifications", "inference_ms"}
+    parts = {"detections", "classifications", "safety"}
+    assert fields == {"image_id", "width", "height", "inference_ms", *parts}
 
 
 def test_a_result_comes_back_from_its_json():

@@ -20,6 +20,7 @@ from siseon.contracts import (
     Encoded,
     FailureCode,
     Image,
+    InputError,
     Label,
     ModelError,
     SiseonError,
@@ -118,7 +119,7 @@ async def test_one_log_event_has_the_trace_id_and_the_time_of_every_step(network
     pipeline = networks.inspection([(0, 0, 1, 1)])
     with caplog.at_level(logging.INFO, logger="siseon.inspection"):
         async with pipeline:
-            result = await pipeline(upload(), trace_id="ab" * 16)
+            result = await pipeline(upload(), trace=Trace("ab" * 16))
     (record,) = [r for r in caplog.records if r.getMessage() == "inspected"]
     assert record.trace_id == result.trace_id == "ab" * 16
     assert list(record.compute_ms) == SEVEN
@@ -348,3 +349,23 @@ def test_failures_tell_a_client_whether_to_try_again():
     assert FailureCode.deadline_exceeded.retryable
     assert not FailureCode.corrupt_image.retryable
     assert not FailureCode.contract_violation.retryable
+
+
+async def test_a_request_chooses_classes_scores_and_how_many(networks, upload):
+    boxes = [(0.0, 0.0, 0.4, 1.0), (0.4, 0.0, 0.8, 1.0), (0.8, 0.0, 1.0, 1.0)]
+    detector, classifier = networks.detector(boxes, scores=[0.9, 0.7, 0.5]), networks.classifier()
+    pipeline = Inspection(networks.manager(), detector=detector, classifier=classifier)
+
+    async def scores(**choices: object) -> list[float]:
+        data = (await pipeline(upload(), parameters=choices)).data
+        return [round(detection.score, 1) for detection in data.detections]
+
+    async with pipeline:
+        assert await scores() == [0.9, 0.7, 0.5]
+        assert await scores(min_score=0.6) == [0.9, 0.7]
+        assert await scores(max_objects=1) == [0.9]
+        name = pipeline.detect.model.labels[0]
+        assert await scores(classes=(name,)) == [0.9, 0.7, 0.5]
+        assert (await pipeline(upload(), parameters={"classify": False})).data.classifications == ()
+        with pytest.raises(InputError, match="no class 'unicorn'"):
+            await scores(classes=("unicorn",))

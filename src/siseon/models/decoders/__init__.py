@@ -1,6 +1,7 @@
 """Turn raw network outputs into candidate boxes: pure numpy functions, arrays in and arrays out."""
 
 from siseon.models.decoders.candidates import Candidates
+from siseon.models.decoders.centerface import decode_centerface
 from siseon.models.decoders.classify import probabilities
 from siseon.models.decoders.detr import decode_detr
 from siseon.models.decoders.dispatch import decode_classes, decode_detections
@@ -10,6 +11,7 @@ from siseon.models.decoders.yolox import decode_yolox
 
 __all__ = [
     "Candidates",
+    "decode_centerface",
     "decode_classes",
     "decode_detections",
     "decode_detr",

@@ -7,11 +7,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Activation = Literal["sigmoid", "softmax"]
+Activation = Literal["sigmoid", "softmax", "none"]
 
 
 def probabilities(logits: NDArray[np.float32], activation: Activation) -> NDArray[np.float32]:
     """Apply the activation along the last axis; any finite logit is safe, NaN stays NaN."""
+    if activation == "none":
+        return logits
     if activation == "softmax":
         weights = np.exp(logits - logits.max(axis=-1, keepdims=True))
         softmax: NDArray[np.float32] = weights / weights.sum(axis=-1, keepdims=True)

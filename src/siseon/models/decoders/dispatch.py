@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from siseon.contracts import ContractViolation
 from siseon.models.card import OutputSpec
 from siseon.models.decoders.candidates import Candidates
+from siseon.models.decoders.centerface import decode_centerface
 from siseon.models.decoders.classify import probabilities
 from siseon.models.decoders.detr import decode_detr
 from siseon.models.decoders.nanodet import STRIDES as NANODET_STRIDES
@@ -40,6 +41,8 @@ def decode_detections(
                 return _nanodet(outputs, spec, size, score_threshold, iou)
             case "detr":
                 return _detr(outputs, spec, size, score_threshold)
+            case "centerface":
+                return _centerface(outputs, spec, score_threshold, iou)
             case other:
                 raise ValueError(f"decoder {other!r} finds no boxes: this is not the card of a detector")
     except ValueError as error:
@@ -104,6 +107,16 @@ def _detr(
         first_class=spec.first_class,
         score_threshold=score_threshold,
     )
+
+
+def _centerface(outputs: Outputs, spec: OutputSpec, score_threshold: float, iou: float) -> list[Candidates]:
+    names = (*spec.scores, *spec.boxes)
+    if len(names) != 3:
+        raise ValueError(
+            f"the card names outputs {list(names)}: centerface has a heatmap, scales and offsets"
+        )
+    heatmap, scales, offsets = (_floats(array) for array in _named(outputs, names))
+    return decode_centerface(heatmap, scales, offsets, score_threshold=score_threshold, iou=iou)
 
 
 def _logits_and_boxes(outputs: Outputs, spec: OutputSpec) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

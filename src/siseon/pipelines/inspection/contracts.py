@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from siseon.contracts import ContractViolation, Frame, Mask
+from siseon.pipelines.safety import SafetyReport
 
 EDGE_TOLERANCE = 1e-3
 """Pixels by which a box may pass the image's edge: rounding of float32 coordinates, nothing else."""
@@ -99,6 +100,8 @@ class InspectionResult(BaseModel):
     detections: tuple[Detection, ...]
     classifications: tuple[Classification, ...]
     inference_ms: NonNegativeFloat
+    safety: SafetyReport | None = None
+    """What the checks that were asked for found; None when none was."""
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> Self:

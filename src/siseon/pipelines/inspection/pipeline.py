@@ -2,19 +2,32 @@
 
 The seven steps of a request, by the names that its trace shows: decode, detect, crop, classify, aggregate,
 validate, respond. An image that comes decoded skips the first; without crops the fourth has nothing to do.
+Safety checks, where asked for, come after classify and before aggregate.
 """
 
 from __future__ import annotations
 
+import difflib
 import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Annotated, Any
 
+import numpy as np
 import structlog
+from pydantic import Field
 
-from siseon.contracts import ContractViolation, Crop, Detections, Encoded, Image, Label, SiseonError
+from siseon.contracts import (
+    ContractViolation,
+    Crop,
+    Detections,
+    Encoded,
+    Image,
+    InputError,
+    Label,
+    SiseonError,
+)
 from siseon.engine import Pipeline, remaining, step, warn
 from siseon.engine.report import stage_timings
 from siseon.engine.trace import current_trace
@@ -23,6 +36,7 @@ from siseon.pipelines.decode import Decode
 from siseon.pipelines.inspection.contracts import InspectionResult
 from siseon.pipelines.inspection.response_size import RESPONSE_BYTES, masks_within
 from siseon.pipelines.inspection.stages import Classify, Detect
+from siseon.pipelines.safety import Action, Safety, SafetyReport
 
 ANONYMOUS = "anonymous"
 """The ``image_id`` of an image without a name."""
@@ -32,6 +46,18 @@ MIN_SIDE = 32
 
 ANSWER_S = 0.02
 """Seconds of a request's deadline that classification leaves, so that an answer without it still comes."""
+
+CLASSIFY_SHARE = 0.5
+"""Of the time that is left, what classification may take when safety checks come after it."""
+
+PERSON = "person"
+"""The detector's class whose crops are checked one by one for NSFW."""
+
+PERSON_SIDE = 64
+"""Pixels of the shorter side below which a person shows nothing that the whole picture would not."""
+
+MOST_PEOPLE = 8
+"""Persons of a picture that are checked, the largest first: a crowd must not take seconds."""
 
 # Events go to the standard library's logging under this name, as fields of the record: a library must not
 # decide where they are printed.
@@ -55,6 +81,10 @@ class Inspection(Pipeline[Encoded | Image, InspectionResult]):
         iou: float = 0.65,
         min_side: int = MIN_SIDE,
         classify_timeout: float | None = None,
+        nsfw: Action = "none",
+        faces: Action = "none",
+        pii_text: Action = "none",
+        nsfw_threshold: float = 0.8,
     ) -> None:
         """Choose the models; nothing is loaded before the pipeline starts.
 
@@ -67,33 +97,62 @@ class Inspection(Pipeline[Encoded | Image, InspectionResult]):
             min_side: pixels of the shorter side below which a detection is not classified.
             classify_timeout: seconds for all classifications of an image; what is not there then is left out
                 and the result says ``degraded``.
+            nsfw: what to do about a picture that is not safe for work.
+            faces: about faces.
+            pii_text: about lines with a phone, e-mail, payment card or Korean resident number.
+            nsfw_threshold: least score, in [0, 1], of a picture that is not safe for work.
         """
         self.decode = Decode()
         self.detect = Detect(models[detector], score_threshold=score_threshold, iou=iou)
         self.classify = Classify(models[classifier])
         self.min_side = min_side
         self.classify_timeout = classify_timeout
+        wanted = {nsfw, faces, pii_text} != {"none"}
+        self.safety = (
+            Safety(models, nsfw=nsfw, faces=faces, pii_text=pii_text, nsfw_threshold=nsfw_threshold)
+            if wanted
+            else None
+        )
 
-    async def run(self, item: Encoded | Image) -> InspectionResult:
+    async def run(
+        self,
+        item: Encoded | Image,
+        *,
+        min_score: Annotated[float, Field(ge=0, le=1)] = 0.0,
+        classes: tuple[str, ...] = (),
+        max_objects: Annotated[int, Field(ge=1)] | None = None,
+        classify: bool = True,
+    ) -> InspectionResult:
         """Inspect one image.
+
+        Args:
+            item: the picture.
+            min_score: detections below are left out, on top of the pipeline's own ``score_threshold``.
+            classes: names of the detector's classes to keep; none named keeps all.
+            max_objects: keep this many of the best detections.
+            classify: whether to name each detection.
 
         Raises:
             SiseonError: the failure of a required step, with the step's name. The classifier is optional: when
-                it fails or is late, the result is ``degraded`` and lacks classifications.
+                it fails or is late, the result is ``degraded`` and lacks classifications; so are safety checks
+                that only ``flag``. ``safety_blocked`` is a picture that the policy keeps back.
         """
         started = time.perf_counter()
         image = await self.decode(item) if isinstance(item, Encoded) else item
         for note in image.notes:
             warn(note)
         image_id = image.source or ANONYMOUS
-        objects = await self.detect(image)
+        found = await self.detect(image)
+        objects = _chosen(found, min_score, classes)[:max_objects]
         if not len(objects):
             log.info("no objects detected", image_id=image_id, trace_id=_trace_id())
         with _named("crop"):
-            crops = objects.crops(image, min_side=self.min_side)
+            crops = objects.crops(image, min_side=self.min_side) if classify else []
         labels = await self.classify.map(crops, timeout=self._time_to_classify(), fallback=None)
+        safety = await self._checked(image, found)  # a request that asks for less is not checked less
         with _named("aggregate"):
             draft = _aggregate(image, image_id, objects, crops, labels)
+            draft["safety"] = safety
             draft["inference_ms"] = (time.perf_counter() - started) * 1000
         with _named("validate"):
             result = InspectionResult.checked(draft)
@@ -102,12 +161,42 @@ class Inspection(Pipeline[Encoded | Image, InspectionResult]):
         _log_times(image_id)
         return result
 
+    async def _checked(self, image: Image, objects: Detections) -> SafetyReport | None:
+        if self.safety is None:
+            return None
+        return await self.safety.run(image, _people(image, objects) if self.safety.nsfw else ())
+
     def _time_to_classify(self) -> float | None:
         left = remaining()
         if left is None:
             return self.classify_timeout
-        left = max(0.0, left - ANSWER_S)
+        left = max(0.0, left - ANSWER_S) * (1.0 if self.safety is None else CLASSIFY_SHARE)
         return left if self.classify_timeout is None else min(left, self.classify_timeout)
+
+
+def _chosen(objects: Detections, min_score: float, classes: tuple[str, ...]) -> Detections:
+    """The detections that one request asks for."""
+    keep = objects.scores >= min_score
+    if classes:
+        names = objects.labels.names
+        unknown = next((name for name in classes if name not in names), None)
+        if unknown is not None:
+            near = difflib.get_close_matches(unknown, names, n=3) or names[:3]
+            raise InputError(
+                f"the detector has no class {unknown!r}",
+                hint=f"close to it: {', '.join(near)}",
+                stage="detect",
+            )
+        keep &= np.isin(objects.class_ids, [names.index(name) for name in classes])
+    return objects[keep]
+
+
+def _people(image: Image, objects: Detections) -> list[Image]:
+    """The largest persons of a picture."""
+    classes = [class_id for class_id, name in enumerate(objects.labels.names) if name == PERSON]
+    people = objects[np.isin(objects.class_ids, classes)]
+    largest = np.argsort(-people.boxes.area, kind="stable")[:MOST_PEOPLE]
+    return [crop.image for crop in people[largest].crops(image, min_side=PERSON_SIDE)]
 
 
 def _aggregate(

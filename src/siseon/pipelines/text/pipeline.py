@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated
 
 import numpy as np
+from pydantic import Field
 
 from siseon.contracts import Encoded, Image, Polygon
 from siseon.engine import Pipeline, step, warn
@@ -56,8 +58,10 @@ class Text(Pipeline[Encoded | Image, TextResult]):
         self.orient_lines = None if orientation is None else OrientLine(models[orientation])
         self.recognize_text = RecognizeText(models[recognizer])
 
-    async def run(self, item: Encoded | Image) -> TextResult:
-        """Read one picture."""
+    async def run(
+        self, item: Encoded | Image, *, min_score: Annotated[float, Field(ge=0, le=1)] | None = None
+    ) -> TextResult:
+        """Read one picture; ``min_score`` replaces the pipeline's own for this request."""
         image = item if isinstance(item, Image) else await self.decode(item)
         for note in image.notes:
             warn(note)
@@ -69,12 +73,18 @@ class Text(Pipeline[Encoded | Image, TextResult]):
         readings = await self.recognize_text.map(crops)
         with step("order"):
             name = item.name if isinstance(item, Encoded) else image.source
-            return self._result(name or "anonymous", image, polygons, readings)
+            least = self.min_score if min_score is None else min_score
+            return self._result(name or "anonymous", image, polygons, readings, least)
 
     def _result(
-        self, image_id: str, image: Image, polygons: Sequence[Polygon], readings: Sequence[Reading]
+        self,
+        image_id: str,
+        image: Image,
+        polygons: Sequence[Polygon],
+        readings: Sequence[Reading],
+        min_score: float,
     ) -> TextResult:
-        reasons = refuse(readings, [polygon.area for polygon in polygons], self.min_score)
+        reasons = refuse(readings, [polygon.area for polygon in polygons], min_score)
         root = image.frame.root_frame
         lines, unread = [], []
         for index in reading_order(polygons):

@@ -1,0 +1,89 @@
+"""The stage that finds faces."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+
+import numpy as np
+
+from siseon.contracts import Detections, Frame, Image, ModelRef
+from siseon.engine import Stage, part
+from siseon.models import Model
+from siseon.models.decoders import Candidates, decode_detections
+from siseon.models.preprocess import prepare
+from siseon.pipelines.decode import cores
+
+MULTIPLE = 32
+"""The network halves its input five times: its sides must be multiples."""
+MAX_SIDE = 1280
+"""Pixels; larger pictures are scaled down, and faces of a group photo stay large enough."""
+MIN_SCORE = 0.35
+"""A face that is missed leaves in the open, a shadow that is blurred too does no harm: lower than the usual 0.5."""
+OVERLAP = 0.3
+"""Above which the worse of two faces is dropped, as in the network's own code."""
+
+
+class Faces(Stage[Image, Detections]):
+    """Finds faces; the boxes are in the frame of the image given, best score first."""
+
+    name = "faces"
+
+    def __init__(self, model: Model) -> None:
+        """``model``: a detector of faces alone that takes any multiple of 32 pixels."""
+        self.model = model
+        self.replicas = cores()
+
+    def setup(self) -> None:
+        """Load, place, run once."""
+        self.model.load()
+        if self.model.on_accelerator:
+            self.max_batch, self.replicas = 8, 1
+        self.process([Image.from_array(np.zeros((480, 640, 3), np.uint8))])
+
+    def models(self) -> Sequence[ModelRef]:
+        """The detector."""
+        return (self.model.ref,)
+
+    def bucket(self, item: Image) -> Hashable:
+        """Pictures of one network size share a batch."""
+        return _input_size(item)
+
+    def process(self, batch: Sequence[Image]) -> Sequence[Detections]:
+        """Find the faces of each picture.
+
+        Raises:
+            ContractViolation: the network's answer is no valid set of boxes and scores.
+        """
+        card, size = self.model.card, _input_size(batch[0])
+        with part("preprocess"):
+            pixels, frames = prepare(batch, card.input, size)
+        with part("infer"):
+            outputs = self.model.run({self.model.input_name: pixels}, items=len(batch))
+        with part("postprocess"):
+            found = decode_detections(outputs, card.output, size=size, score_threshold=MIN_SCORE, iou=OVERLAP)
+            return [
+                self._detections(candidates, frame, image)
+                for candidates, frame, image in zip(found, frames, batch, strict=True)
+            ]
+
+    def _detections(self, found: Candidates, frame: Frame, image: Image) -> Detections:
+        """Mapped before they are clamped: what lies wholly in the padding is outside the image and dropped."""
+        corners = frame.map_points(found.xyxy.reshape(-1, 2), image.frame)
+        return Detections.from_model(
+            corners.reshape(-1, 4),
+            found.scores,
+            found.class_ids,
+            image.frame,
+            self.model.labels,
+            stage=self.label,
+        )
+
+
+def _input_size(image: Image) -> tuple[int, int]:
+    """(width, height) of the network's input for a picture: not enlarged but to the next multiple."""
+    scale = min(1.0, MAX_SIDE / max(image.width, image.height))
+    return _multiple(image.width * scale), _multiple(image.height * scale)
+
+
+def _multiple(side: float) -> int:
+    return max(MULTIPLE, int(np.ceil(side / MULTIPLE)) * MULTIPLE)

@@ -1,0 +1,76 @@
+"""Who is let in: a request whose answer would come too late is refused at once, while it costs nothing.
+
+Under more load than can be served, a queue only turns answers in time into late ones: every request waits almost as
+long as its caller does, and half of the work is done for callers that have given up. So the wait is foretold from
+how fast requests have been finishing (Little's law: in flight = rate × time).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from siseon.contracts import CapacityError, FailureCode
+
+MEMORY = 64
+"""Answers over which the pace is averaged, exponentially."""
+SAFETY = 0.8
+"""Share of the time allowed that the foretold time may take; arrivals are uneven."""
+LEAST_IN_FLIGHT = 4
+"""Requests that are let in whatever is foretold: so few tell nothing of the pace, and without them it is never
+measured anew."""
+
+
+class Overloaded(CapacityError):
+    """``overloaded``, with the seconds after which there may be room."""
+
+    def __init__(self, message: str, retry_after_s: float) -> None:
+        super().__init__(
+            message, code=FailureCode.overloaded, hint=f"try again in {retry_after_s:.1f} seconds"
+        )
+        self.retry_after_s = retry_after_s
+
+
+class Admission:
+    """Counts the requests of one pipeline; used from the event loop's thread alone."""
+
+    def __init__(self, limit: int, clock: Callable[[], float] = time.monotonic) -> None:
+        """``limit``: requests in flight beyond which all are refused."""
+        self.limit = limit
+        self.in_flight = 0
+        self._clock = clock
+        self._pace_s: float | None = None
+        """Seconds between two answers while there was always work."""
+        self._busy_since: float | None = None
+
+    def enter(self, allowed_s: float) -> None:
+        """Take a request in.
+
+        Raises:
+            Overloaded: too many are in flight, or the answer is not to be expected within ``allowed_s`` seconds.
+        """
+        pace = self._pace_s or 0.0
+        if self.in_flight >= self.limit:
+            raise Overloaded(f"{self.in_flight} requests are in flight, the limit", max(0.1, pace))
+        foretold = (self.in_flight + 1) * pace
+        if self.in_flight >= LEAST_IN_FLIGHT and foretold > SAFETY * allowed_s:
+            raise Overloaded(
+                f"{self.in_flight} requests are in flight; an answer is expected in {foretold:.2f} s, "
+                f"{allowed_s:.2f} s are allowed",
+                max(0.1, foretold - SAFETY * allowed_s),
+            )
+        if not self.in_flight:
+            self._busy_since = self._clock()
+        self.in_flight += 1
+
+    def leave(self, *, answered: bool) -> None:
+        """A request has ended; ``answered`` unless it failed or its caller has gone, which tells no pace."""
+        now = self._clock()
+        if answered and self._busy_since is not None and self.in_flight > LEAST_IN_FLIGHT:
+            took = now - self._busy_since
+            self._pace_s = took if self._pace_s is None else self._pace_s + (took - self._pace_s) / MEMORY
+        if answered or self.in_flight <= LEAST_IN_FLIGHT:
+            self._busy_since = now
+        self.in_flight -= 1
+        if not self.in_flight:
+            self._busy_since = None

@@ -1,0 +1,61 @@
+"""The ASGI application: all routes over one host."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
+
+from siseon import __version__
+from siseon.media.addresses import networks
+from siseon.media.bounds import MediaBounds
+from siseon.media.fetch import FetchBounds, Fetcher
+from siseon.service.answers import Draw
+from siseon.service.detect import PIPELINE, detect_routes
+from siseon.service.gate import Gate
+from siseon.service.health import health_routes
+from siseon.service.host import Host
+from siseon.service.metrics import Metrics
+from siseon.service.oip import protocol_routes
+from siseon.service.openapi import complete_openapi
+from siseon.service.pipelines import Runner, pipeline_routes
+from siseon.service.problems import install
+from siseon.service.repository import Repository
+
+DESCRIPTION = """Vision pipelines as typed operations. Every failure is a problem document with a `code`, a `hint` and
+`retryable`; every answer names the models that made it and carries a trace id."""
+
+
+def create_app(host: Host) -> FastAPI:
+    """The application over ``host``, which it starts and stops unless somebody has started it already."""
+    settings = host.settings
+    bounds = MediaBounds(max_bytes=settings.max_upload_bytes, max_pixels=settings.max_pixels)
+    fetcher = Fetcher(FetchBounds(max_bytes=settings.max_upload_bytes, allow=networks(settings.url_allow)))
+    draw = Draw(bounds)
+    repository = Repository(host)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(fetcher)
+            await stack.enter_async_context(draw)
+            if host.state == "new":
+                stack.push_async_callback(host.stop)
+                await host.start()
+            await stack.enter_async_context(repository)
+            yield
+
+    # Its /docs and /redoc need nothing from elsewhere; it takes its own two arguments first.
+    app = FastAPIOffline(title="siseon", version=__version__, description=DESCRIPTION, lifespan=lifespan)
+    runner = Runner(host, fetcher, draw)
+    app.include_router(pipeline_routes(runner))
+    if PIPELINE in host.served:
+        app.include_router(detect_routes(runner))
+    app.include_router(protocol_routes(host, repository))
+    app.include_router(health_routes(host, Metrics(host)))
+    install(app)
+    complete_openapi(app)
+    app.add_middleware(Gate, host=host)
+    return app

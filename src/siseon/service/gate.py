@@ -1,0 +1,128 @@
+"""The door: who may come in, the ids that a request gets, and one line in the log when it is answered.
+
+Plain ASGI: a middleware that wraps the response would hide from the pipeline that a client has hung up.
+"""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import logging
+import time
+from contextlib import nullcontext
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from siseon.contracts import FailureCode, InputError, SiseonError
+from siseon.service.host import Host
+from siseon.service.problems import problem
+from siseon.service.tracing import incoming_trace
+from siseon.settings import Settings
+
+log = logging.getLogger("siseon.access")
+
+HEALTH_PATHS = frozenset({"/healthz", "/readyz", "/v2/health/live", "/v2/health/ready"})
+"""Asked by load balancers, which carry no token, every few seconds: answered whatever the state, logged never."""
+STATELESS_PATHS = HEALTH_PATHS | {
+    "/metrics",
+    "/openapi.json",
+    "/docs",
+    "/redoc",
+    "/v1/failures",
+    "/v1/pipelines",
+}
+"""Answered while models load, and while the service drains."""
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address or name means this machine alone."""
+    if host.rstrip(".").lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def check_exposure(settings: Settings) -> None:
+    """Refuse to open the service to a network without a token.
+
+    Raises:
+        InputError: the host is not loopback and there is no token.
+    """
+    if settings.token is None and not is_loopback(settings.host):
+        raise InputError(
+            f"listening at {settings.host} would open the service to the network without a token",
+            hint="set SISEON_TOKEN to a secret of 16 characters or more, or listen at 127.0.0.1",
+        )
+
+
+class Gate:
+    """Checks the token, or without one that the request was meant for this machine; then lets it through."""
+
+    def __init__(self, app: ASGIApp, host: Host) -> None:
+        self.app = app
+        self._host = host
+        token = host.settings.token
+        self._token = token.get_secret_value().encode() if token else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection's event."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        trace = incoming_trace(headers)
+        scope.setdefault("state", {})["trace"] = trace
+        started = time.monotonic()
+        status = 499  # what stays if the client is gone before there is an answer
+
+        async def note(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        path = scope["path"]
+        try:
+            if path not in HEALTH_PATHS:
+                self._check(headers)
+            with nullcontext() if path in STATELESS_PATHS else self._host.accepted():
+                await self.app(scope, receive, note)
+        except SiseonError as refused:  # here, or by ``accepted``: the application answers its own failures
+            await problem(refused, trace, path)(scope, receive, note)
+        finally:
+            if path not in HEALTH_PATHS:
+                log.log(
+                    logging.WARNING if status >= 500 else logging.INFO,
+                    "answered",
+                    extra={
+                        "method": scope["method"],
+                        "path": path,
+                        "status": status,
+                        "ms": round((time.monotonic() - started) * 1000, 1),
+                        "trace_id": trace.trace_id,
+                    },
+                )
+
+    def _check(self, headers: Headers) -> None:
+        if self._token is None:
+            # A page in the owner's browser must not reach a service on loopback under a name of its own choice.
+            host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
+            if is_loopback(host):
+                return
+            raise InputError(
+                f"the request is for {host[:80]!r}, this service answers for localhost only",
+                code=FailureCode.unauthorized,
+                hint="open http://localhost; to serve others set SISEON_TOKEN and SISEON_HOST",
+            )
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and hmac.compare_digest(token.strip().encode(), self._token):
+            return
+        raise InputError(
+            "the bearer token is missing or wrong",
+            code=FailureCode.unauthorized,
+            hint="send the header Authorization: Bearer TOKEN",
+        )

@@ -1,0 +1,56 @@
+"""What load balancers and operators ask: alive, ready, figures, and the table of failures."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
+from starlette.status import HTTP_200_OK, HTTP_503_SERVICE_UNAVAILABLE
+
+from siseon import __version__
+from siseon.contracts import FailureCode
+from siseon.service.host import Host
+from siseon.service.metrics import CONTENT_TYPE, Metrics
+
+
+class Health(BaseModel):
+    """Whether the process answers."""
+
+    status: str
+    version: str
+
+
+class Rule(BaseModel):
+    """What a failure code means to a client."""
+
+    code: FailureCode
+    status: int
+    retryable: bool
+
+
+def health_routes(host: Host, metrics: Metrics) -> APIRouter:
+    """Liveness, readiness, metrics and failures."""
+    router = APIRouter(tags=["operation"])
+
+    @router.get("/healthz", summary="Whether the process answers; touches no model")
+    async def healthz() -> Health:
+        return Health(status="ok", version=__version__)
+
+    @router.get(
+        "/readyz",
+        summary="Whether models are loaded and warm, and new work is taken",
+        responses={503: {"model": Health, "description": "Starting or draining."}},
+    )
+    async def readyz(response: Response) -> Health:
+        ready = host.state == "ready"
+        response.status_code = HTTP_200_OK if ready else HTTP_503_SERVICE_UNAVAILABLE
+        return Health(status=host.state, version=__version__)
+
+    @router.get("/metrics", summary="Figures for Prometheus", response_class=Response)
+    async def show_metrics() -> Response:
+        return Response(metrics.text(), media_type=CONTENT_TYPE)
+
+    @router.get("/v1/failures", summary="Every failure code, its status, and whether to try again")
+    async def failures() -> list[Rule]:
+        return [Rule(code=code, status=code.http_status, retryable=code.retryable) for code in FailureCode]
+
+    return router

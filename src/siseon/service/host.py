@@ -1,0 +1,228 @@
+"""What a service serves: pipelines that start, answer, change their models while they run, and drain."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Literal
+
+from siseon.contracts import CapacityError, FailureCode, InputError, ModelRef, Result
+from siseon.engine import Batch, Pipeline, Trace
+from siseon.media.bounds import MediaBounds
+from siseon.models import ModelManager
+from siseon.pipelines import applications
+from siseon.pipelines.choices import Choice, Kind, build
+from siseon.pipelines.decode import Decode
+from siseon.service.admission import Admission
+from siseon.service.background import Background
+from siseon.settings import Settings
+
+State = Literal["new", "starting", "ready", "draining", "stopped"]
+DEFAULT_PIPELINE = "text"
+
+
+class Served:
+    """One pipeline under its name. ``pipeline`` is replaced as a whole when a model is swapped."""
+
+    def __init__(self, name: str, kind: Kind, choices: Mapping[str, Choice], limit: int) -> None:
+        self.name = name
+        self.kind = kind
+        self.choices = dict(choices)
+        self.admission = Admission(limit)
+        self.pipeline: Pipeline[Any, Any]
+
+
+class Host:
+    """All pipelines of a service and the models they share."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        models: ModelManager | None = None,
+        kinds: Mapping[str, Kind] | None = None,
+    ) -> None:
+        """``models`` and ``kinds`` replace what the settings and siseon's applications offer.
+
+        Raises:
+            InputError: ``pipeline_not_found``, or a parameter that a pipeline does not take.
+        """
+        self.settings = settings
+        self.models = models or ModelManager(
+            search_path=settings.model_path, cache_dir=settings.cache_dir / "models", threads=settings.threads
+        )
+        self.background = Background()
+        self.state: State = "new"
+        self.on_trace: list[Callable[[str, Trace], None]] = []
+        """Called with a pipeline's name and the trace of every ended request."""
+        self.on_batch: list[Callable[[str, Batch], None]] = []
+        """Called with a pipeline's name and every batch that ran."""
+        known = kinds or applications()
+        wanted = settings.pipelines or {DEFAULT_PIPELINE: {}}
+        self.served = {name: self._serve(name, known, choices) for name, choices in wanted.items()}
+        self._swap = asyncio.Lock()
+        self._accepted = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    def _serve(self, name: str, known: Mapping[str, Kind], choices: Mapping[str, Choice]) -> Served:
+        if name not in known:
+            raise InputError(
+                f"there is no pipeline called {name!r}",
+                code=FailureCode.pipeline_not_found,
+                hint=f"pipelines: {', '.join(sorted(known))}",
+            )
+        served = Served(name, known[name], choices, self.settings.max_in_flight)
+        served.pipeline = self._built(served, choices)
+        return served
+
+    async def start(self) -> None:
+        """Load and warm everything; the host is ready afterwards.
+
+        Raises:
+            SiseonError: a model that can not be loaded. What had started is stopped.
+        """
+        self.state = "starting"
+        pipelines = [served.pipeline for served in self.served.values()]
+        outcomes = await asyncio.gather(*(pipeline.start() for pipeline in pipelines), return_exceptions=True)
+        failed = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+        if failed:
+            for pipeline, outcome in zip(pipelines, outcomes, strict=True):
+                if outcome is None:
+                    await pipeline.stop()
+            self.state = "stopped"
+            raise failed[0]
+        self.state = "ready"
+
+    async def drain(self) -> None:
+        """Take nothing new, and wait until what was accepted is answered (at most ``drain_s`` seconds)."""
+        self.state = "draining"
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._idle.wait(), self.settings.drain_s)
+
+    async def stop(self) -> None:
+        """Stop the pipelines and free the models."""
+        self.state = "draining"
+        for served in self.served.values():
+            await served.pipeline.stop(drain_s=self.settings.drain_s)
+        await asyncio.to_thread(self.background.close)
+        await asyncio.to_thread(self.models.close)
+        self.state = "stopped"
+
+    @contextmanager
+    def accepted(self) -> Iterator[None]:
+        """A request that was let in: a drain waits until it has been answered.
+
+        Raises:
+            CapacityError: ``model_not_ready`` while models load, ``shutting_down`` later.
+        """
+        if self.state in ("new", "starting"):
+            raise CapacityError(
+                "the models are still loading",
+                code=FailureCode.model_not_ready,
+                hint="wait until /readyz says 200",
+            )
+        if self.state != "ready":
+            raise CapacityError(
+                "the service is shutting down",
+                code=FailureCode.shutting_down,
+                hint="send the request again: another instance or the restarted one will take it",
+            )
+        self._accepted += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._accepted -= 1
+            if not self._accepted:
+                self._idle.set()
+
+    def __getitem__(self, name: str) -> Served:
+        """The pipeline of that name.
+
+        Raises:
+            InputError: ``pipeline_not_found``.
+        """
+        if name not in self.served:
+            raise InputError(
+                f"no pipeline {name!r} is served here",
+                code=FailureCode.pipeline_not_found,
+                hint=f"served: {', '.join(self.served)}",
+            )
+        return self.served[name]
+
+    async def run(
+        self,
+        name: str,
+        item: object,
+        *,
+        trace: Trace,
+        timeout: float,
+        parameters: Mapping[str, object],
+    ) -> Result[Any]:
+        """Run one request, if there is room for it.
+
+        Raises:
+            SiseonError: the request's named failure; ``overloaded`` at once.
+        """
+        served = self[name]
+        served.admission.enter(timeout)
+        answered = False
+        try:
+            result = await served.pipeline(item, timeout=timeout, trace=trace, parameters=parameters)
+            answered = True
+            return result
+        finally:
+            served.admission.leave(answered=answered)
+
+    async def swap(self, name: str, changes: Mapping[str, Choice]) -> None:
+        """Replace a pipeline by one with other parameters (other models, say) without losing a request.
+
+        The new one loads and warms while the old one answers; then new requests go to the new one, and the old
+        one stops when its last request is done. Models that nobody uses any more are unloaded.
+
+        Raises:
+            InputError: a parameter that the pipeline does not take.
+            ModelError: the new model can not be loaded; the old pipeline goes on.
+        """
+        served = self[name]
+        async with self._swap:
+            choices = {**served.choices, **changes}
+            new = self._built(served, choices)
+            for ref in models_of(new):
+                await self.background.run(self.models[ref.name].load)
+            await new.start()
+            old, served.pipeline, served.choices = served.pipeline, new, choices
+            await old.stop(drain_s=self.settings.drain_s)
+            await self._unload_unused(old)
+
+    async def _unload_unused(self, old: Pipeline[Any, Any]) -> None:
+        used = {ref.name for served in self.served.values() for ref in models_of(served.pipeline)}
+        for name in {ref.name for ref in models_of(old)} - used:
+            await asyncio.to_thread(self.models[name].unload)
+
+    def _built(self, served: Served, choices: Mapping[str, Choice]) -> Pipeline[Any, Any]:
+        pipeline = build(served.kind, self.models, choices)
+        pipeline.max_in_flight = self.settings.max_in_flight
+        pipeline.on_trace = lambda trace: self._tell_trace(served.name, trace)
+        bounds = MediaBounds(max_bytes=self.settings.max_upload_bytes, max_pixels=self.settings.max_pixels)
+        for stage in pipeline.stages().values():
+            stage.on_batch = lambda batch: self._tell_batch(served.name, batch)
+            if isinstance(stage, Decode):
+                stage.bounds = bounds
+        return pipeline
+
+    def _tell_trace(self, name: str, trace: Trace) -> None:
+        for listener in self.on_trace:
+            listener(name, trace)
+
+    def _tell_batch(self, name: str, batch: Batch) -> None:
+        for listener in self.on_batch:
+            listener(name, batch)
+
+
+def models_of(pipeline: Pipeline[Any, Any]) -> list[ModelRef]:
+    """References to the models that the pipeline's stages use."""
+    return [ref for stage in pipeline.stages().values() for ref in stage.models()]

@@ -1,0 +1,114 @@
+"""Prometheus metrics, read from the same records as the traces. Base units: seconds, bytes, items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from siseon.engine import Batch, Trace
+from siseon.engine.trace import OK
+from siseon.service.host import Host, models_of
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+SIZES = (1, 2, 4, 8, 16, 32, 64)
+FILLS = (0.125, 0.25, 0.5, 0.75, 1.0)
+
+
+class Metrics:
+    """The figures of one service, in a registry of their own."""
+
+    def __init__(self, host: Host) -> None:
+        self._registry = CollectorRegistry()
+        stage = ("pipeline", "stage")
+
+        def histogram(name: str, text: str, labels: tuple[str, ...], buckets: tuple[float, ...]) -> Histogram:
+            return Histogram(name, text, labels, registry=self._registry, buckets=buckets)
+
+        def counter(name: str, text: str, labels: tuple[str, ...]) -> Counter:
+            return Counter(name, text, labels, registry=self._registry)
+
+        self._request = histogram(
+            "siseon_request_duration_seconds", "From call to answer.", ("pipeline", "outcome"), SECONDS
+        )
+        self._queue = histogram("siseon_stage_queue_seconds", "Wait of a request's items.", stage, SECONDS)
+        self._compute = histogram(
+            "siseon_stage_compute_seconds", "Work of a batch.", (*stage, "model"), SECONDS
+        )
+        self._size = histogram("siseon_stage_batch_size", "Items of a batch.", stage, SIZES)
+        self._fill = histogram("siseon_stage_batch_fill_ratio", "Share of the batch limit.", stage, FILLS)
+        self._items = counter("siseon_stage_items", "Items by what came of them.", (*stage, "outcome"))
+        self._dropped = counter("siseon_stage_dropped_items", "Items that never ran.", (*stage, "cause"))
+        self._bytes = counter(
+            "siseon_stage_input_bytes", "Pixels and arrays handed to a stage, by reference.", stage
+        )
+        self._host = host
+        self._registry.register(_Now(host))
+        host.on_trace.append(self._on_trace)
+        host.on_batch.append(self._on_batch)
+
+    def text(self) -> bytes:
+        """The figures now, in the exposition format."""
+        return generate_latest(self._registry)
+
+    def _on_trace(self, pipeline: str, trace: Trace) -> None:
+        self._request.labels(pipeline, trace.outcome).observe(trace.elapsed_s)
+        for span in trace.spans:
+            self._items.labels(pipeline, span.stage, span.outcome).inc(span.items)
+            if span.kind == "batch":
+                self._queue.labels(pipeline, span.stage).observe(span.queue_s)
+            if span.outcome != OK and not span.batch_size:
+                self._dropped.labels(pipeline, span.stage, span.outcome).inc(span.items)
+
+    def _on_batch(self, pipeline: str, batch: Batch) -> None:
+        labels = (pipeline, batch.stage)
+        self._compute.labels(*labels, self._model(*labels)).observe(batch.compute_s)
+        self._size.labels(*labels).observe(batch.size)
+        self._fill.labels(*labels).observe(batch.size / batch.max_batch)
+        self._bytes.labels(*labels).inc(batch.bytes_in)
+
+    def _model(self, pipeline: str, stage: str) -> str:
+        """The models of a stage as a label; empty for plain code."""
+        refs = self._host[pipeline].pipeline.stages()[stage].models()
+        return ",".join(f"{ref.name}:{ref.version}" for ref in refs)
+
+
+class _Now(Collector):
+    """Figures that are read when somebody asks: what waits, what is at work, what the models have done."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    def collect(self) -> Iterator[Metric]:
+        flight = GaugeMetricFamily("siseon_requests_in_flight", "Requests at work.", labels=["pipeline"])
+        waiting = GaugeMetricFamily(
+            "siseon_stage_waiting_items", "Items in the queue.", labels=["pipeline", "stage"]
+        )
+        names: set[str] = set()
+        for name, served in self._host.served.items():
+            flight.add_metric([name], served.admission.in_flight)
+            for stage, one in served.pipeline.stages().items():
+                waiting.add_metric([name, stage], one.statistics().waiting)
+            names |= {ref.name for ref in models_of(served.pipeline)}
+        yield flight
+        yield waiting
+        yield from self._of_models(sorted(names))
+
+    def _of_models(self, names: list[str]) -> Iterator[Metric]:
+        calls = CounterMetricFamily("siseon_model_calls", "Batches run.", labels=["model", "version"])
+        items = CounterMetricFamily("siseon_model_items", "Items run.", labels=["model", "version"])
+        resident = GaugeMetricFamily(
+            "siseon_model_resident_bytes", "Memory of the weights.", labels=["model", "version"]
+        )
+        for name in names:
+            model = self._host.models[name]
+            labels, stats = [name, model.card.version], model.stats
+            calls.add_metric(labels, stats.calls)
+            items.add_metric(labels, stats.items)
+            resident.add_metric(labels, stats.resident_bytes)
+        yield calls
+        yield items
+        yield resident

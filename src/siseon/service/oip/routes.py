@@ -1,0 +1,275 @@
+"""The protocol's operations. Models are networks by their card's name; pipelines take pictures as BYTES."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import orjson
+from fastapi import APIRouter, Request, Response
+from pydantic import TypeAdapter
+
+from siseon import __version__
+from siseon.contracts import Encoded, FailureCode, InputError, ModelError
+from siseon.engine import Trace
+from siseon.models.runtime import Port
+from siseon.service.answers import answer, to_json
+from siseon.service.hangup import while_connected
+from siseon.service.host import Host
+from siseon.service.oip.statistics import statistics
+from siseon.service.oip.tensors import (
+    HEADER_LENGTH,
+    NAMES,
+    Array,
+    InferRequest,
+    read_request,
+    shapes,
+    write_response,
+)
+from siseon.service.problems import RESPONSES
+from siseon.service.repository import Repository
+from siseon.service.tracing import allowed_seconds
+from siseon.service.uploads import parse_json, plain_name, read_body
+
+EXTENSIONS = ["binary_tensor_data", "model_configuration", "model_repository", "statistics"]
+PIPELINE_VERSION = "1"
+IMAGE, RESULT = "image", "result"
+ANY_JSON: TypeAdapter[dict[str, object]] = TypeAdapter(dict[str, object])
+
+
+def protocol_routes(host: Host, repository: Repository) -> APIRouter:
+    """All of ``/v2``."""
+    router = APIRouter(prefix="/v2", tags=["open inference protocol"], responses=RESPONSES)
+    protocol = _Protocol(host, repository)
+
+    @router.get("", summary="Name, version and extensions of the server")
+    async def server() -> dict[str, object]:
+        return {"name": "siseon", "version": __version__, "extensions": EXTENSIONS}
+
+    @router.get("/health/live", summary="Whether the process answers")
+    async def live() -> dict[str, object]:
+        return {"live": True}
+
+    @router.get("/health/ready", summary="Whether all models are warm")
+    async def ready() -> Response:
+        is_ready = host.state == "ready"
+        return Response(
+            orjson.dumps({"ready": is_ready}), 200 if is_ready else 503, media_type="application/json"
+        )
+
+    @router.get("/models/stats", summary="Statistics of all loaded models")
+    async def all_stats() -> dict[str, object]:
+        loaded = [name for name in repository.names() if host.models[name].loaded]
+        return {"model_stats": [statistics(await repository.stage(name)) for name in loaded]}
+
+    for at in ("/models/{model}", "/models/{model}/versions/{version}"):
+        _add_model_routes(router, protocol, at)
+
+    @router.post("/repository/index", summary="Every model that is known, and whether it is loaded")
+    async def index(request: Request) -> list[dict[str, object]]:
+        body = await request.body()
+        only_ready = bool(parse_json(body, ANY_JSON).get("ready")) if body else False
+        return protocol.index(only_ready=only_ready)
+
+    @router.post("/repository/models/{model}/load", summary="Load and warm a model")
+    async def load(model: str, request: Request) -> dict[str, object]:
+        await _no_parameters(request)
+        await repository.load(model)
+        return {}
+
+    @router.post("/repository/models/{model}/unload", summary="Unload a model that no pipeline uses")
+    async def unload(model: str) -> dict[str, object]:
+        await repository.unload(model)
+        return {}
+
+    return router
+
+
+def _add_model_routes(router: APIRouter, protocol: _Protocol, at: str) -> None:
+    versioned = "version" in at
+
+    def version_of(request: Request) -> str | None:
+        return request.path_params.get("version") if versioned else None
+
+    @router.get(at, summary="Inputs and outputs of a model or pipeline")
+    async def metadata(model: str, request: Request) -> dict[str, object]:
+        return await protocol.metadata(model, version_of(request))
+
+    @router.get(f"{at}/config", summary="The model's configuration")
+    async def config(model: str, request: Request) -> dict[str, object]:
+        return await protocol.config(model, version_of(request))
+
+    @router.get(f"{at}/ready", summary="Whether the model is loaded")
+    async def model_ready(model: str, request: Request) -> Response:
+        await protocol.metadata(model, version_of(request))
+        return Response(orjson.dumps({"name": model, "ready": True}), media_type="application/json")
+
+    @router.get(f"{at}/stats", summary="Counts and times since the model was loaded")
+    async def stats(model: str, request: Request) -> dict[str, object]:
+        protocol.check_version(model, version_of(request))
+        return {"model_stats": [statistics(await protocol.repository.stage(model))]}
+
+    @router.post(
+        f"{at}/infer", summary="Run a model on tensors, or a pipeline on pictures", response_class=Response
+    )
+    async def infer(model: str, request: Request) -> Response:
+        return await protocol.infer(model, version_of(request), request)
+
+
+class _Protocol:
+    """What the operations do."""
+
+    def __init__(self, host: Host, repository: Repository) -> None:
+        self.host = host
+        self.repository = repository
+
+    def check_version(self, name: str, version: str | None) -> str:
+        """The version that is served under this name.
+
+        Raises:
+            ModelError: ``model_not_found``.
+        """
+        have = PIPELINE_VERSION if name in self.host.served else self.host.models[name].card.version
+        if version not in (None, "", have):
+            raise ModelError(
+                f"model {name!r} has no version {str(version)[:40]!r}",
+                code=FailureCode.model_not_found,
+                hint=f"there is {have}",
+            )
+        return have
+
+    async def metadata(self, name: str, version: str | None) -> dict[str, object]:
+        have = self.check_version(name, version)
+        if name in self.host.served:
+            inputs, outputs = ([{"name": n, "datatype": "BYTES", "shape": [-1]}] for n in (IMAGE, RESULT))
+            return {
+                "name": name,
+                "versions": [have],
+                "platform": "siseon_pipeline",
+                "inputs": inputs,
+                "outputs": outputs,
+            }
+        session = (await self.repository.stage(name)).model.session
+        return {
+            "name": name,
+            "versions": [have],
+            "platform": "onnxruntime_onnx",
+            "inputs": shapes(session.inputs),
+            "outputs": shapes(session.outputs),
+        }
+
+    async def config(self, name: str, version: str | None) -> dict[str, object]:
+        described = await self.metadata(name, version)
+
+        def ports(key: str) -> list[dict[str, object]]:
+            listed = described[key]
+            assert isinstance(listed, list)  # noqa: S101 - made above
+            return [
+                {
+                    "name": one["name"],
+                    "data_type": f"TYPE_{one['datatype']}".replace("TYPE_BYTES", "TYPE_STRING"),
+                    "dims": one["shape"],
+                }
+                for one in listed
+            ]
+
+        # 0: the first axis is an axis like the others, as the shapes above say; batches are the server's business.
+        return {
+            "name": name,
+            "platform": described["platform"],
+            "max_batch_size": 0,
+            "input": ports("inputs"),
+            "output": ports("outputs"),
+        }
+
+    def index(self, *, only_ready: bool) -> list[dict[str, object]]:
+        entries: list[dict[str, object]] = [
+            {"name": name, "version": PIPELINE_VERSION, "state": "READY", "reason": ""}
+            for name in self.host.served
+        ]
+        for name in self.repository.names():
+            model = self.host.models[name]
+            state = "READY" if model.loaded else "UNAVAILABLE"
+            reason = "" if model.loaded else "not loaded"
+            entries.append({"name": name, "version": model.card.version, "state": state, "reason": reason})
+        return [entry for entry in entries if entry["state"] == "READY" or not only_ready]
+
+    async def infer(self, name: str, version: str | None, request: Request) -> Response:
+        have = self.check_version(name, version)
+        if request.headers.get("content-encoding", "identity") != "identity":
+            raise InputError(
+                "compressed requests are not taken", code=FailureCode.unsupported_media, hint="send it plain"
+            )
+        body = await read_body(request, 4 * self.host.settings.max_upload_bytes)
+        asked, feeds = read_request(body, request.headers.get(HEADER_LENGTH))
+        timeout = allowed_seconds(request.headers, self.host.settings.request_timeout_s)
+        if asked.parameters.timeout is not None:
+            timeout = min(timeout, asked.parameters.timeout / 1e6)
+        trace: Trace = request.state.trace
+        if name in self.host.served:
+            outputs = await while_connected(request, self._pipeline(name, feeds, timeout))
+        else:
+            stage = await self.repository.stage(name)
+            check_feeds(feeds, stage.model.session.inputs)
+            outputs = await while_connected(request, stage.answer(feeds, timeout))
+        return _response({"model_name": name, "model_version": have}, outputs, asked, trace)
+
+    async def _pipeline(self, name: str, feeds: Mapping[str, Array], timeout: float) -> dict[str, Array]:
+        if set(feeds) != {IMAGE} or feeds[IMAGE].dtype != object:
+            raise InputError(
+                f"pipeline {name!r} takes one input {IMAGE!r} of datatype BYTES: encoded pictures"
+            )
+        pictures = [Encoded(data, plain_name(f"{IMAGE}-{n}")) for n, data in enumerate(feeds[IMAGE].ravel())]
+        if len(pictures) > self.host.settings.batch_items:
+            raise InputError(
+                f"{len(pictures)} pictures in one request",
+                hint=f"send {self.host.settings.batch_items} at most",
+            )
+        results = await asyncio.gather(
+            *(
+                self.host.run(name, picture, trace=Trace(), timeout=timeout, parameters={})
+                for picture in pictures
+            )
+        )
+        answers = np.empty(len(results), dtype=object)
+        answers[:] = [to_json(result) for result in results]
+        return {RESULT: answers.reshape(feeds[IMAGE].shape)}
+
+
+def check_feeds(feeds: Mapping[str, Array], ports: Sequence[Port]) -> None:
+    """Hold inputs against the network's.
+
+    Raises:
+        InputError: a name, datatype or shape that it does not take.
+    """
+    described = {str(port["name"]): port for port in shapes(ports)}
+    if set(feeds) != set(described):
+        raise InputError(f"the network takes {sorted(described)}, was given {sorted(feeds)}")
+    for name, array in feeds.items():
+        have = {"datatype": NAMES[array.dtype], "shape": list(array.shape)}
+        want = described[name]
+        sizes = want["shape"]
+        assert isinstance(sizes, list)  # noqa: S101 - made by shapes
+        fits = len(sizes) == array.ndim and all(w in (-1, h) for w, h in zip(sizes, array.shape, strict=True))
+        if have["datatype"] != want["datatype"] or not fits or 0 in array.shape:
+            raise InputError(
+                f"input {name!r} is {have['datatype']} {have['shape']}, the network takes {want['datatype']} {sizes}"
+            )
+
+
+def _response(
+    head: Mapping[str, object], outputs: Mapping[str, Array], asked: InferRequest, trace: Trace
+) -> Response:
+    body, header_length = write_response(head, outputs, asked)
+    if header_length is None:
+        return answer(body, trace)
+    made = answer(body, trace, "application/octet-stream")
+    made.headers[HEADER_LENGTH] = str(header_length)
+    return made
+
+
+async def _no_parameters(request: Request) -> None:
+    body = await request.body()
+    if body and any(parse_json(body, ANY_JSON).values()):
+        raise InputError("a load takes no parameters here", hint="register a card at /v1/models instead")

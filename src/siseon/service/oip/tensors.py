@@ -1,0 +1,254 @@
+"""Tensors on the wire: JSON, or JSON followed by the raw bytes of the tensors.
+
+Sources: "Open Inference Protocol", KServe; "Binary Tensor Data Extension", Triton Inference Server.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from siseon.contracts import FailureCode, InputError
+from siseon.models.runtime import Port
+from siseon.service.uploads import parse_json
+
+Array = NDArray[Any]
+
+HEADER_LENGTH = "Inference-Header-Content-Length"
+DATATYPES: dict[str, type[np.generic]] = {
+    "BOOL": np.bool_,
+    "UINT8": np.uint8,
+    "UINT16": np.uint16,
+    "UINT32": np.uint32,
+    "UINT64": np.uint64,
+    "INT8": np.int8,
+    "INT16": np.int16,
+    "INT32": np.int32,
+    "INT64": np.int64,
+    "FP16": np.float16,
+    "FP32": np.float32,
+    "FP64": np.float64,
+    "BYTES": np.object_,
+}
+NAMES = {np.dtype(kind): name for name, kind in DATATYPES.items()}
+ONNX_NAMES = {
+    "tensor(bool)": "BOOL",
+    "tensor(float)": "FP32",
+    "tensor(float16)": "FP16",
+    "tensor(double)": "FP64",
+    "tensor(string)": "BYTES",
+    **{
+        f"tensor({sign}int{bits})": f"{sign.upper()}INT{bits}"
+        for sign in ("", "u")
+        for bits in (8, 16, 32, 64)
+    },
+}
+MAX_AXES = 16
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class InputParameters(_Part):
+    """What may be said of an input."""
+
+    binary_data_size: int | None = Field(default=None, ge=0)
+
+
+class OutputParameters(_Part):
+    """What may be asked of an output."""
+
+    binary_data: bool | None = None
+
+
+class RequestParameters(_Part):
+    """What may be asked of a request; sequences, priorities and classification are not offered, so they are refused."""
+
+    binary_data_output: bool = False
+    timeout: int | None = Field(default=None, ge=1)
+    """Microseconds."""
+
+
+class InputTensor(_Part):
+    """One input; its values stand in ``data`` or behind the JSON."""
+
+    name: str
+    shape: tuple[int, ...] = Field(max_length=MAX_AXES)
+    datatype: str
+    parameters: InputParameters = InputParameters()
+    data: Any = None
+
+
+class WantedOutput(_Part):
+    """One output that the client wants."""
+
+    name: str
+    parameters: OutputParameters = OutputParameters()
+
+
+class InferRequest(_Part):
+    """The JSON of a request."""
+
+    id: str | None = None
+    parameters: RequestParameters = RequestParameters()
+    inputs: tuple[InputTensor, ...] = Field(min_length=1, max_length=64)
+    outputs: tuple[WantedOutput, ...] = ()
+
+
+_REQUEST: TypeAdapter[InferRequest] = TypeAdapter(InferRequest)
+
+
+def read_request(body: bytes, header_length: str | None) -> tuple[InferRequest, dict[str, Array]]:
+    """The request and its input arrays by name.
+
+    Raises:
+        InputError: no valid request, or tensors whose bytes, shapes and datatypes do not agree.
+    """
+    length = len(body) if header_length is None else _length(header_length, len(body))
+    request = parse_json(body[:length], _REQUEST)
+    arrays: dict[str, Array] = {}
+    at = length
+    for tensor in request.inputs:
+        if tensor.name in arrays:
+            raise InputError(f"input {tensor.name!r} is there twice")
+        size = tensor.parameters.binary_data_size
+        if size is None:
+            arrays[tensor.name] = _from_json(tensor)
+        else:
+            arrays[tensor.name] = _from_bytes(tensor, memoryview(body)[at : at + size], size)
+            at += size
+    if at != len(body):
+        raise InputError(f"{len(body) - at} bytes stand behind the last tensor", hint="see binary_data_size")
+    return request, arrays
+
+
+def write_response(
+    head: Mapping[str, object], outputs: Mapping[str, Array], request: InferRequest
+) -> tuple[bytes, int | None]:
+    """The body of an answer, and the length of its JSON where raw bytes follow.
+
+    Raises:
+        InputError: an output is wanted that there is not.
+    """
+    wanted = request.outputs or tuple(WantedOutput(name=name) for name in outputs)
+    described: list[dict[str, object]] = []
+    raw: list[bytes] = []
+    for want in wanted:
+        if want.name not in outputs:
+            raise InputError(f"there is no output {want.name!r}", hint=f"there are: {', '.join(outputs)}")
+        array = outputs[want.name]
+        entry: dict[str, object] = {
+            "name": want.name,
+            "datatype": NAMES[array.dtype],
+            "shape": list(array.shape),
+        }
+        binary = want.parameters.binary_data
+        if request.parameters.binary_data_output if binary is None else binary:
+            raw.append(_to_bytes(array))
+            entry["parameters"] = {"binary_data_size": len(raw[-1])}
+        else:
+            entry["data"] = _to_json(array)
+        described.append(entry)
+    echoed = {"id": request.id} if request.id is not None else {}
+    header = orjson.dumps({**head, **echoed, "outputs": described}, option=orjson.OPT_SERIALIZE_NUMPY)
+    return (b"".join([header, *raw]), len(header)) if raw else (header, None)
+
+
+def _length(text: str, most: int) -> int:
+    if not text.isdecimal() or int(text) > most:
+        raise InputError(f"{HEADER_LENGTH}: {text[:20]!r} is no length within the body of {most} bytes")
+    return int(text)
+
+
+def _from_json(tensor: InputTensor) -> Array:
+    kind = _kind(tensor)
+    if tensor.data is None:
+        raise InputError(f"input {tensor.name!r} has no data")
+    if kind is np.object_:
+        flat = np.asarray(tensor.data, dtype=object).ravel()
+        if not all(isinstance(value, str) for value in flat):
+            raise InputError(f"input {tensor.name!r}: BYTES in JSON are strings")
+        values: Array = np.array([value.encode() for value in flat], dtype=object)
+    else:
+        try:
+            values = np.asarray(tensor.data, dtype=kind).ravel()
+        except (ValueError, TypeError, OverflowError) as error:
+            raise InputError(f"input {tensor.name!r}: {error}") from None
+    return _shaped(tensor, values)
+
+
+def _from_bytes(tensor: InputTensor, data: memoryview, size: int) -> Array:
+    kind = _kind(tensor)
+    if len(data) != size:
+        raise InputError(f"input {tensor.name!r} has {len(data)} of its {size} bytes")
+    if kind is np.object_:
+        return _shaped(tensor, _strings(tensor.name, data))
+    if size % np.dtype(kind).itemsize:
+        raise InputError(f"input {tensor.name!r}: {size} bytes are no whole number of {tensor.datatype}")
+    return _shaped(tensor, np.frombuffer(data, dtype=kind))
+
+
+def _strings(name: str, data: memoryview) -> Array:
+    """Strings, each behind its length as four little-endian bytes."""
+    values: list[bytes] = []
+    at = 0
+    while at < len(data):
+        length = int.from_bytes(data[at : at + 4], "little")
+        values.append(bytes(data[at + 4 : at + 4 + length]))
+        at += 4 + length
+    if at != len(data):
+        raise InputError(f"input {name!r}: the last string ends beyond the tensor")
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
+
+
+def _shaped(tensor: InputTensor, values: Array) -> Array:
+    if min(tensor.shape, default=0) < 0 or math.prod(tensor.shape) != values.size:
+        raise InputError(
+            f"input {tensor.name!r} has {values.size} values, its shape {list(tensor.shape)} does not"
+        )
+    return values.reshape(tensor.shape)
+
+
+def _kind(tensor: InputTensor) -> type[np.generic]:
+    if tensor.datatype not in DATATYPES:
+        raise InputError(
+            f"input {tensor.name!r}: datatype {tensor.datatype[:20]!r} is not offered",
+            code=FailureCode.invalid_input,
+            hint=f"there are: {', '.join(DATATYPES)}",
+        )
+    return DATATYPES[tensor.datatype]
+
+
+def _to_bytes(array: Array) -> bytes:
+    if array.dtype != object:
+        return np.ascontiguousarray(array).tobytes()
+    return b"".join(len(value).to_bytes(4, "little") + value for value in array.ravel())
+
+
+def _to_json(array: Array) -> object:
+    if array.dtype == object:
+        return [value.decode() for value in array.ravel()]
+    if array.dtype == np.float16:
+        return array.ravel().astype(np.float32)
+    return np.ascontiguousarray(array).ravel()
+
+
+def shapes(ports: Sequence[Port]) -> list[dict[str, object]]:
+    """Inputs or outputs of a network as the protocol describes them; -1 stands for an open dimension."""
+    return [
+        {
+            "name": port.name,
+            "datatype": ONNX_NAMES.get(port.dtype, port.dtype),
+            "shape": [size if isinstance(size, int) else -1 for size in port.shape],
+        }
+        for port in ports
+    ]

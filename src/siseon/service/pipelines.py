@@ -1,0 +1,201 @@
+"""``/v1/pipelines``: run a pipeline on one picture, or on many with each answer as soon as it is there."""
+
+# Annotations are real objects here: FastAPI reads the parameters' types, which are made for each pipeline.
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, ConfigDict
+
+from siseon.contracts import Encoded, Failure, Result
+from siseon.media.fetch import Fetcher
+from siseon.service.answers import Draw, Drawing, answer, to_json, wanted
+from siseon.service.batches import Item, in_order, ndjson
+from siseon.service.hangup import while_connected
+from siseon.service.host import Host
+from siseon.service.parameters import chosen, request_model, result_type
+from siseon.service.problems import RESPONSES
+from siseon.service.tracing import allowed_seconds
+from siseon.service.uploads import Source, bounded, read_picture, read_pictures
+
+PICTURE = {"type": "string", "format": "binary"}
+ONE_PICTURE = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {"type": "object", "required": ["file"], "properties": {"file": PICTURE}}
+        },
+        "application/json": {"schema": {"$ref": "#/components/schemas/Reference"}},
+        **{kind: {"schema": PICTURE} for kind in ("image/jpeg", "image/png", "image/webp")},
+    },
+}
+MANY_PICTURES = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "properties": {
+                    "files": {"type": "array", "items": PICTURE},
+                    "urls": {"type": "array", "items": {"type": "string"}},
+                },
+            }
+        },
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "properties": {
+                    "urls": {"type": "array", "items": {"type": "string"}},
+                    "items": {"type": "array", "items": {"$ref": "#/components/schemas/Reference"}},
+                },
+            }
+        },
+    },
+}
+HEADERS = [
+    {
+        "name": "X-Request-Timeout",
+        "in": "header",
+        "schema": {"type": "number", "exclusiveMinimum": 0},
+        "description": "Seconds that you will wait; work for a later answer is not begun.",
+    },
+    {
+        "name": "traceparent",
+        "in": "header",
+        "schema": {"type": "string"},
+        "description": "W3C trace context; the answer carries it on.",
+    },
+]
+DRAWN: dict[str, object] = {"schema": PICTURE}
+
+
+class BatchLine(BaseModel):
+    """One line of a batch's answer: the result, or the failure, of one picture."""
+
+    model_config = ConfigDict(frozen=True)
+
+    index: int
+    """Place in the request, from 0."""
+    name: str
+    trace_id: str
+    result: Result[Any] | None = None
+    failure: Failure | None = None
+
+
+class Runner:
+    """What a request to a pipeline needs, whatever route it came by."""
+
+    def __init__(self, host: Host, fetcher: Fetcher, draw: Draw) -> None:
+        self.host = host
+        self.fetcher = fetcher
+        self.draw = draw
+
+    async def picture(self, source: Source) -> Encoded:
+        """The picture itself, fetched if it is a URL."""
+        if isinstance(source, Encoded):
+            return source
+        return bounded(await self.fetcher.fetch(source), self.host.settings.max_upload_bytes)
+
+    async def one(self, request: Request, name: str, parameters: Mapping[str, object]) -> Response:
+        """Read the request's picture, run the pipeline, answer in the form that the client wants."""
+        form = wanted(request.headers)
+        timeout = allowed_seconds(request.headers, self.host.settings.request_timeout_s)
+        source = await read_picture(request, self.host.settings.max_upload_bytes)
+        trace = request.state.trace
+
+        async def work() -> bytes:
+            picture = await self.picture(source)
+            result = await self.host.run(name, picture, trace=trace, timeout=timeout, parameters=parameters)
+            return to_json(result) if form == "json" else await self.draw(Drawing(picture, result.data, form))
+
+        body = await while_connected(request, work())
+        return answer(body, trace, "application/json" if form == "json" else f"image/{form}")
+
+    async def items(self, request: Request, name: str, parameters: Mapping[str, object]) -> list[Item]:
+        """The batch's pictures as work that has not begun."""
+        settings = self.host.settings
+        timeout = allowed_seconds(request.headers, settings.request_timeout_s)
+        sources = await read_pictures(request, settings.max_upload_bytes, settings.batch_items)
+
+        async def run(source: Source, item: Item) -> Result[Any]:
+            picture = await self.picture(source)
+            return await self.host.run(
+                name, picture, trace=item.trace, timeout=timeout, parameters=parameters
+            )
+
+        return [
+            Item(index, source.name if isinstance(source, Encoded) else source, partial(run, source))
+            for index, source in enumerate(sources)
+        ]
+
+
+def pipeline_routes(runner: Runner) -> APIRouter:
+    """Two operations for each pipeline that is served, typed by its own parameters and result."""
+    router = APIRouter(tags=["pipelines"])
+    for served in runner.host.served.values():
+        _add(router, runner, served.name, request_model(served.kind), result_type(served.kind))
+
+    @router.get("/v1/pipelines", summary="Which pipelines are served, with their models")
+    async def list_pipelines() -> list[dict[str, object]]:
+        return [
+            {
+                "name": served.name,
+                "parameters": served.choices,
+                "models": [ref for stage in served.pipeline.stages().values() for ref in stage.models()],
+                "stages": list(served.pipeline.stages()),
+            }
+            for served in runner.host.served.values()
+        ]
+
+    return router
+
+
+def _add(
+    router: APIRouter, runner: Runner, name: str, parameters: type[BaseModel], data: type[BaseModel]
+) -> None:
+    async def run(request: Request, choices: Annotated[parameters, Query()]) -> Response:  # type: ignore[valid-type]
+        return await runner.one(request, name, chosen(choices))
+
+    async def batch(request: Request, choices: Annotated[parameters, Query()]) -> Response:  # type: ignore[valid-type]
+        items = await runner.items(request, name, chosen(choices))
+        if request.headers.get("accept", "").startswith("application/json"):
+            return Response(
+                await while_connected(request, in_order(items, runner.host.settings.batch_in_flight)),
+                media_type="application/json",
+            )
+        lines = ndjson(items, runner.host.settings.batch_in_flight)
+        return StreamingResponse(lines, media_type="application/x-ndjson")
+
+    router.add_api_route(
+        f"/v1/pipelines/{name}",
+        run,
+        methods=["POST"],
+        summary=f"Run {name} on one picture",
+        operation_id=f"run_{name}",
+        responses={
+            **RESPONSES,
+            200: {"model": Result[data], "content": {"image/jpeg": DRAWN, "image/png": DRAWN}},  # type: ignore[valid-type]
+        },
+        openapi_extra={"requestBody": ONE_PICTURE, "parameters": HEADERS},
+        response_class=Response,
+    )
+    router.add_api_route(
+        f"/v1/pipelines/{name}/batch",
+        batch,
+        methods=["POST"],
+        summary=f"Run {name} on many pictures, answered one a line as each is done",
+        operation_id=f"run_{name}_batch",
+        responses={
+            **RESPONSES,
+            200: {
+                "model": list[BatchLine],
+                "content": {"application/x-ndjson": {"schema": {"type": "string"}}},
+                "description": "One JSON object a line; with Accept: application/json an array in input order.",
+            },
+        },
+        openapi_extra={"requestBody": MANY_PICTURES, "parameters": HEADERS},
+        response_class=Response,
+    )

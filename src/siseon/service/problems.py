@@ -1,0 +1,138 @@
+"""Failures as problem documents (RFC 9457): the code, the stage, a remedy, and whether to try again."""
+
+from __future__ import annotations
+
+import logging
+import math
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+
+from siseon.contracts import Failure, FailureCode, InputError, SiseonError, StageFailed
+from siseon.engine import Trace
+from siseon.service.tracing import traceparent
+
+log = logging.getLogger("siseon.service")
+
+PROTOCOL = "/v2"
+MEDIA_TYPE = "application/problem+json"
+CAPACITY = (FailureCode.overloaded, FailureCode.shutting_down, FailureCode.model_not_ready)
+HTTP_CODES = {
+    401: FailureCode.unauthorized,
+    404: FailureCode.not_found,
+    405: FailureCode.method_not_allowed,
+    413: FailureCode.image_too_large,
+}
+
+
+class Problem(BaseModel):
+    """The body of every answer that is not a success."""
+
+    model_config = ConfigDict(frozen=True)
+
+    type: str = Field(description="Where the code is explained.")
+    title: str
+    status: int
+    detail: str
+    code: FailureCode
+    stage: str | None = Field(description="The step of the pipeline it came from.")
+    hint: str | None = Field(description="What to do about it.")
+    retryable: bool = Field(description="Whether the same request may succeed later.")
+    trace_id: str | None
+
+    @classmethod
+    def of(cls, failure: Failure, trace_id: str | None) -> Problem:
+        """The document of one failure."""
+        return cls(
+            type=f"/v1/failures#{failure.code}",
+            title=failure.code.replace("_", " "),
+            status=failure.code.http_status,
+            detail=failure.message,
+            code=failure.code,
+            stage=failure.stage,
+            hint=failure.hint,
+            retryable=failure.retryable,
+            trace_id=trace_id,
+        )
+
+
+class ProtocolProblem(Problem):
+    """With the one member in which clients of the Open Inference Protocol look for what went wrong."""
+
+    error: str
+
+
+def problem(error: SiseonError, trace: Trace | None = None, path: str = "") -> Response:
+    """The answer to a failed request. On overload ``Retry-After`` says when to come back, in whole seconds."""
+    body = Problem.of(error.failure(), trace.trace_id if trace else None)
+    if path.startswith(PROTOCOL):
+        body = ProtocolProblem(**dict(body), error=f"{body.code}: {body.detail}")
+    headers = {"traceparent": traceparent(trace), "X-Trace-Id": trace.trace_id} if trace else {}
+    if error.code in CAPACITY:
+        headers["Retry-After"] = str(max(1, math.ceil(getattr(error, "retry_after_s", 1.0))))
+    if error.code is FailureCode.unauthorized:
+        headers["WWW-Authenticate"] = "Bearer"
+    return Response(body.model_dump_json(), body.status, headers, MEDIA_TYPE)
+
+
+def trace_of(request: Request) -> Trace | None:
+    """The trace that the request was given when it came in."""
+    trace = getattr(request.state, "trace", None)
+    return trace if isinstance(trace, Trace) else None
+
+
+def install(app: FastAPI) -> None:
+    """Answer every failure of the application with a problem document."""
+
+    async def named(request: Request, error: Exception) -> Response:
+        assert isinstance(error, SiseonError)  # noqa: S101 - the handler is registered for this type alone
+        return problem(error, trace_of(request), request.url.path)
+
+    async def invalid(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)  # noqa: S101
+        return problem(_invalid(error), trace_of(request), request.url.path)
+
+    async def http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101
+        code = HTTP_CODES.get(error.status_code, FailureCode.invalid_input)
+        answer = problem(InputError(str(error.detail), code=code), trace_of(request), request.url.path)
+        answer.headers.update(error.headers or {})
+        return answer
+
+    async def unnamed(request: Request, error: Exception) -> Response:
+        log.error("unnamed failure in %s", request.url.path, exc_info=error)
+        failed = StageFailed("the service failed", hint="its log has the traceback")
+        return problem(failed, trace_of(request), request.url.path)
+
+    app.add_exception_handler(SiseonError, named)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(Exception, unnamed)
+
+
+def _invalid(error: RequestValidationError) -> InputError:
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return InputError(f"{where}: {first['msg']}", hint="see /docs for what the request takes")
+
+
+RESPONSES: dict[int | str, dict[str, object]] = {
+    status: {
+        "description": description,
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    for status, description in {
+        400: "The request can not be used: not a picture, damaged, an unknown parameter.",
+        401: "The token is missing or wrong.",
+        404: "There is no such thing.",
+        413: "The picture is too large.",
+        500: "A stage failed: a fault of ours or of the weights.",
+        502: "A URL, or the weights' server, did not answer.",
+        503: "Overloaded or shutting down: try again after `Retry-After`.",
+        504: "The deadline passed.",
+    }.items()
+}
+"""What any operation may answer, for the OpenAPI document."""

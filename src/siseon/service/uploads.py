@@ -1,0 +1,265 @@
+"""From an HTTP request to pictures: a multipart form, the bare bytes, or JSON with a URL or base64.
+
+Everything is bounded before it is kept: the body while it arrives, the number of parts, the decoded base64.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from typing import Annotated, Self, TypeVar
+
+from fastapi import Request
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from starlette.datastructures import Headers, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect
+
+from siseon.contracts import Cancelled, Encoded, FailureCode, InputError
+from siseon.media.failures import empty
+from siseon.media.formats import sniff
+
+BINARY_TYPES = ("application/octet-stream", "binary/octet-stream", "")
+"""Declared types that say nothing; the magic bytes decide, as they do behind every ``image/*``."""
+T = TypeVar("T")
+UPLOAD_NAME = "upload"
+MAX_NAME = 200
+"""Characters of an upload's name that are kept."""
+FIELDS = 16
+"""Parts of a form that are no files."""
+BASE64_GROWTH = 1.4
+"""Base64 takes 4 bytes for 3, and JSON a little more."""
+
+
+class Reference(BaseModel):
+    """One picture as JSON states it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: str | None = Field(
+        default=None, description="An http(s) address of a public server.", max_length=4096
+    )
+    base64: str | None = Field(default=None, description="The file, encoded.")
+    name: str | None = Field(default=None, description="Becomes the image_id.", max_length=MAX_NAME)
+
+    @model_validator(mode="after")
+    def _one_of_the_two(self) -> Self:
+        if (self.url is None) == (self.base64 is None):
+            raise ValueError("give either url or base64")
+        return self
+
+
+class References(BaseModel):
+    """Pictures of a batch as JSON states them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    urls: list[Annotated[str, Field(max_length=4096)]] = Field(default_factory=list)
+    items: list[Reference] = Field(default_factory=list)
+
+    def all(self) -> list[Reference]:
+        """URLs first, then items."""
+        return [Reference(url=url) for url in self.urls] + self.items
+
+
+Source = Encoded | str
+"""A picture, or the URL of one."""
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """The whole body, refused as soon as it is known to be longer than ``limit`` bytes.
+
+    Raises:
+        InputError: ``image_too_large``, ``empty_upload``.
+        Cancelled: the client went away while it was sending.
+    """
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > limit:
+        raise _too_large(limit, f"the body has {declared} bytes")
+    chunks: list[bytes] = []
+    total = 0
+    try:
+        async for chunk in request.stream():
+            total += len(chunk)
+            if total > limit:
+                raise _too_large(limit, "the body is longer")
+            chunks.append(chunk)
+    except ClientDisconnect:
+        raise Cancelled("the client went away before it had sent its request") from None
+    if not total:
+        raise InputError(
+            "the request has no body",
+            code=FailureCode.empty_upload,
+            hint="send a picture: curl -F file=@photo.jpg",
+        )
+    # One chunk is the common case: joining it would copy the upload.
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+async def read_picture(request: Request, limit: int) -> Source:
+    """The one picture of a request.
+
+    Raises:
+        InputError: no picture, several, or one that can not be used.
+    """
+    kind = _media_type(request.headers)
+    body = await read_body(request, round(limit * BASE64_GROWTH))
+    if kind == "multipart/form-data":
+        pictures, _ = await read_form(request.headers, body, files=1)
+        if len(pictures) != 1:
+            raise InputError("the form has no file", hint="send one: curl -F file=@photo.jpg")
+        return bounded(pictures[0], limit)
+    if kind == "application/json":
+        return from_reference(parse_json(body, TypeAdapter(Reference)), limit)
+    _check_type(kind)
+    return bounded(Encoded(body, UPLOAD_NAME), limit)
+
+
+async def read_pictures(request: Request, limit: int, count: int) -> list[Source]:
+    """The pictures of a batch: files of a form with ``urls`` fields, or JSON.
+
+    Raises:
+        InputError: none, more than ``count``, or a request that can not be read. A single bad picture is no failure
+            here: it fails when it runs.
+    """
+    kind = _media_type(request.headers)
+    body = await read_body(request, 4 * limit)
+    sources: list[Source]
+    if kind == "multipart/form-data":
+        pictures, urls = await read_form(request.headers, body, files=count)
+        sources = [*pictures, *urls]
+    elif kind == "application/json":
+        batch: TypeAdapter[References | list[str]] = TypeAdapter(References | list[str])
+        asked = parse_json(body, batch)
+        references = asked.all() if isinstance(asked, References) else [Reference(url=url) for url in asked]
+        sources = [from_reference(reference, limit) for reference in references]
+    else:
+        raise InputError(
+            f"a batch is a form or JSON, not {kind or 'a body without a type'}",
+            code=FailureCode.unsupported_media,
+            hint='send {"urls": [...]}, or curl -F files=@a.jpg -F files=@b.jpg',
+        )
+    if not 0 < len(sources) <= count:
+        raise InputError(f"the batch has {len(sources)} pictures", hint=f"send 1 to {count}")
+    return sources
+
+
+async def read_form(headers: Headers, body: bytes, *, files: int) -> tuple[list[Encoded], list[str]]:
+    """The files of a form, whatever their fields are called, and its ``urls`` fields. The bytes are here already.
+
+    Raises:
+        InputError: the form is damaged, has too many parts, or declares a file to be no picture.
+    """
+
+    async def whole() -> AsyncGenerator[bytes, None]:
+        yield body
+
+    parser = MultiPartParser(
+        headers, whole(), max_files=files, max_fields=FIELDS + files, max_part_size=1 << 20
+    )
+    parser.spool_max_size = len(body) + 1  # what is in memory already is not written to disk once more
+    try:
+        form = await parser.parse()
+    except MultiPartException as error:
+        raise InputError(
+            f"the form can not be read: {error.message}", hint="curl -F file=@photo.jpg"
+        ) from None
+    try:
+        pictures = [await _picture(value) for _, value in form.multi_items() if isinstance(value, UploadFile)]
+        return pictures, [text for text in form.getlist("urls") if isinstance(text, str)]
+    finally:
+        await form.close()
+
+
+async def _picture(part: UploadFile) -> Encoded:
+    _check_type(_media_type(part.headers))
+    return Encoded(await part.read(), plain_name(part.filename))
+
+
+def plain_name(name: str | None) -> str:
+    """The last part of a file name without control characters; ``upload`` when nothing is left."""
+    last = (name or "").replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(letter for letter in last if letter.isprintable())[:MAX_NAME].strip() or UPLOAD_NAME
+
+
+def from_reference(reference: Reference, limit: int) -> Source:
+    """The URL, or the decoded picture.
+
+    Raises:
+        InputError: the base64 is damaged or too long.
+    """
+    if reference.url is not None:
+        return reference.url
+    text = reference.base64 or ""
+    if text.startswith("data:"):
+        text = text.partition(",")[2]
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise InputError(f"base64: {error}", hint="encode the file's bytes, without line breaks") from None
+    return bounded(Encoded(data, plain_name(reference.name)), limit)
+
+
+def parse_json(body: bytes, adapter: TypeAdapter[T]) -> T:
+    """Validate a JSON body.
+
+    Raises:
+        InputError: no JSON, or not of the type.
+    """
+    try:
+        return adapter.validate_json(body)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise InputError(
+            f"{where or 'body'}: {first['msg']}", hint="see /docs for what the request takes"
+        ) from None
+
+
+def only(formats: Sequence[str], picture: Encoded) -> Encoded:
+    """The picture, if its magic bytes are of one of the formats.
+
+    Raises:
+        InputError: ``unsupported_media``, ``empty_upload``.
+    """
+    if not picture.data:
+        raise empty()
+    kind = sniff(picture.data)
+    if kind not in formats:
+        raise InputError(
+            f"unsupported: {picture.name} is {kind}",
+            code=FailureCode.unsupported_media,
+            hint=f"send {', '.join(formats)}",
+            stage="decode",
+        )
+    return picture
+
+
+def bounded(picture: Encoded, limit: int) -> Encoded:
+    """The picture, unless it is longer than ``limit`` bytes."""
+    if len(picture.data) > limit:
+        raise _too_large(limit, f"{picture.name} has {len(picture.data)} bytes")
+    return picture
+
+
+def _too_large(limit: int, what: str) -> InputError:
+    return InputError(
+        f"{what}, the limit is {limit}",
+        code=FailureCode.image_too_large,
+        hint="send a smaller picture, or raise max_upload_bytes",
+    )
+
+
+def _media_type(headers: Mapping[str, str] | Headers) -> str:
+    return headers.get("content-type", "").split(";")[0].strip().lower()
+
+
+def _check_type(kind: str) -> None:
+    if kind in BINARY_TYPES or kind.startswith("image/"):
+        return
+    raise InputError(
+        f"unsupported: a body of type {kind[:60]!r} is no picture",
+        code=FailureCode.unsupported_media,
+        hint="send image/jpeg, image/png or image/webp; a form; or JSON with url or base64",
+    )

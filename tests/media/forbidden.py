@@ -1,0 +1,142 @@
+"""URLs that lead inwards, or that some library reads so. At "PORT" on loopback a server listens."""
+
+from __future__ import annotations
+
+_LINES = """
+http://127.0.0.1:PORT/
+http://127.0.0.1:PORT
+https://127.0.0.1:PORT/
+HTTP://127.0.0.1:PORT/
+http://127.8.9.10:PORT/
+http://2130706433:PORT/
+http://017700000001:PORT/
+http://0x7f000001:PORT/
+http://0x7F.0.0.1:PORT/
+http://0x7f.1:PORT/
+http://0177.0.0.1:PORT/
+http://0177.0.0.01:PORT/
+http://127.1:PORT/
+http://127.0.1:PORT/
+http://127.0.0.1.:PORT/
+http://127.0.0.0x1:PORT/
+http://0:PORT/
+http://0.0.0.0:PORT/
+http://00000127.0.0.1:PORT/
+http://256.256.256.256:PORT/
+http://①②⑦.⓪.⓪.①:PORT/
+http://１２７.０.０.１:PORT/
+http://127。0。0。1:PORT/
+http://127．0．0．1:PORT/
+http://127｡0｡0｡1:PORT/
+http://ⓛocalhost:PORT/
+http://%31%32%37.0.0.1:PORT/
+http://127.0.0.1%00.example.com:PORT/
+http://127.0.0.1%2eexample.com:PORT/
+http://localhost:PORT/
+http://LOCALHOST:PORT/
+http://localhost.:PORT/
+http://foo.localhost:PORT/
+http://localhost.localdomain:PORT/
+http://xn--lcalhost-55a:PORT/
+http://inwards.example:PORT/
+http://127.0.0.1.nip.example:PORT/
+http://[::1]:PORT/
+http://[0:0:0:0:0:0:0:1]:PORT/
+http://[::]:PORT/
+http://[::127.0.0.1]:PORT/
+http://[::ffff:127.0.0.1]:PORT/
+http://[::ffff:7f00:1]:PORT/
+http://[0:0:0:0:0:ffff:7f00:0001]:PORT/
+http://[::ffff:0:7f00:1]:PORT/
+http://[64:ff9b::7f00:1]:PORT/
+http://[64:ff9b:1::7f00:1]:PORT/
+http://[2002:7f00:1::]:PORT/
+http://[2001:0:7f00:1::]:PORT/
+http://[fe80::1]:PORT/
+http://[fe80::1%25eth0]:PORT/
+http://[fe80::1%eth0]:PORT/
+http://[fd00:ec2::254]:PORT/
+http://[ff02::1]:PORT/
+http://[::1:PORT/
+http://::1:PORT/
+http://[127.0.0.1]:PORT/
+http://[v1.127]:PORT/
+http://169.254.169.254/latest/meta-data/
+http://169.254.169.254:PORT/
+http://2852039166/
+http://metadata.google.internal/
+http://100.64.0.1:PORT/
+http://192.0.0.192/
+http://168.63.129.16/
+http://10.0.0.1:PORT/
+http://172.31.0.1:PORT/
+http://192.168.0.1:PORT/
+http://198.18.0.1:PORT/
+http://224.0.0.1:PORT/
+http://255.255.255.255:PORT/
+http://a@127.0.0.1:PORT/
+http://a:b@127.0.0.1:PORT/
+http://@127.0.0.1:PORT/
+http://example.com@127.0.0.1:PORT/
+http://example.com%40@127.0.0.1:PORT/
+http://127.0.0.1:PORT@example.com/
+http://example.com:80@127.0.0.1:PORT/
+http://example.com\\@127.0.0.1:PORT/
+http://127.0.0.1:PORT\\@example.com/
+http:\\\\127.0.0.1:PORT/
+http:/\\127.0.0.1:PORT/
+http://\\127.0.0.1:PORT/
+http:///127.0.0.1:PORT/
+http:/127.0.0.1:PORT/
+http:127.0.0.1:PORT/
+//127.0.0.1:PORT/
+127.0.0.1:PORT/
+http:// 127.0.0.1:PORT/
+ http://127.0.0.1:PORT/
+http://127.0.0.1 :PORT/
+http://127.0.0.1:PORT:80/
+http://127.0.0.1:0/
+http://127.0.0.1:-1/
+http://127.0.0.1:+PORT/
+http://127.0.0.1:/
+http://127.0.0.1:٨٠٨٠/
+http://127.0.0.1:22/
+http://127.0.0.1:99999/
+http://example.com:22/
+http://example.com:6553600/
+http://
+http://:PORT/
+http://./
+http://.127.0.0.1:PORT/
+http://127..0.0.1:PORT/
+http://#@127.0.0.1:PORT/
+http://?@127.0.0.1:PORT/
+file:///etc/passwd
+file://127.0.0.1/etc/passwd
+gopher://127.0.0.1:PORT/_GET
+ftp://127.0.0.1:PORT/a.png
+dict://127.0.0.1:PORT/
+ws://127.0.0.1:PORT/
+data:image/png;base64,iVBORw0KGgo=
+javascript://127.0.0.1:PORT/
+jar:http://127.0.0.1:PORT/!/
+url:http://127.0.0.1:PORT/
+unix:///var/run/docker.sock
+blob:http://127.0.0.1:PORT/x
+"""
+
+FORBIDDEN = [
+    *_LINES.strip("\n").split("\n"),
+    "",
+    "http://127.0.0.1\t:PORT/",
+    "http://127.0.0\n.1:PORT/",
+    "http://\r127.0.0.1:PORT/",
+    "ht\ntp://127.0.0.1:PORT/",
+    "http://127.0.0.1:PORT/\x00",
+    "http://127.0.0.1:PORT/a\r\nHost: example.com",
+    "http://127.0.0.1\x00:PORT/",
+    "http://127.0.0.1:PORT/\ud800",
+    "http://" + "a" * 64 + ".example/",
+    "http://" + "a." * 200 + "example/",
+    "http://example.com/" + "a" * 70_000,
+]

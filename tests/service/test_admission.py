@@ -1,0 +1,81 @@
+"""Who is let in, with a clock of the test's own."""
+
+from __future__ import annotations
+
+import pytest
+
+from siseon.contracts import FailureCode
+from siseon.service.admission import LEAST_IN_FLIGHT, Admission, Overloaded
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def busy(admission: Admission, clock: Clock, pace_s: float, answers: int) -> None:
+    """Keep ten requests in flight while ``answers`` of them end, one every ``pace_s``."""
+    for _ in range(10):
+        admission.enter(1000)
+    for _ in range(answers):
+        clock.now += pace_s
+        admission.leave(answered=True)
+        admission.enter(1000)
+
+
+def test_a_request_that_would_be_late_is_refused_at_once_and_told_when_to_come_back():
+    clock = Clock()
+    admission = Admission(100, clock)
+    busy(admission, clock, 0.1, 200)  # ten in flight at ten a second: an answer takes about a second
+    admission.enter(2.0)
+    with pytest.raises(Overloaded) as refused:
+        admission.enter(0.5)
+    assert refused.value.code is FailureCode.overloaded
+    assert refused.value.retry_after_s == pytest.approx(12 * 0.1 - 0.4, abs=0.05)
+    assert admission.in_flight == 11
+
+
+def test_a_few_requests_are_let_in_whatever_is_foretold():
+    clock = Clock()
+    admission = Admission(100, clock)
+    busy(admission, clock, 10.0, 50)
+    for _ in range(10):
+        admission.leave(answered=False)
+    for _ in range(LEAST_IN_FLIGHT):
+        admission.enter(0.001)
+    with pytest.raises(Overloaded):
+        admission.enter(0.001)
+
+
+def test_idle_time_is_no_pace():
+    clock = Clock()
+    admission = Admission(100, clock)
+    busy(admission, clock, 0.01, 300)
+    for _ in range(10):
+        admission.leave(answered=True)
+    clock.now += 3600
+    busy(admission, clock, 0.01, 1)
+    admission.enter(0.5)
+
+
+def test_failures_tell_no_pace():
+    clock = Clock()
+    admission = Admission(100, clock)
+    busy(admission, clock, 0.1, 200)
+    for _ in range(500):  # refused uploads end at once
+        admission.leave(answered=False)
+        admission.enter(1000)
+    with pytest.raises(Overloaded):
+        admission.enter(0.5)
+
+
+def test_beyond_the_limit_all_are_refused():
+    admission = Admission(2)
+    admission.enter(10)
+    admission.enter(10)
+    with pytest.raises(Overloaded, match="the limit"):
+        admission.enter(10)
+    admission.leave(answered=True)
+    admission.enter(10)

@@ -1,0 +1,83 @@
+"""The door: tokens, loopback names, and what stays open while models load or the service drains."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from siseon.contracts import InputError
+from siseon.service.gate import check_exposure, is_loopback
+from siseon.settings import Settings
+
+TOKEN = "a-secret-of-32-characters-length"
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.4", "example.com"])
+def test_a_network_address_needs_a_token(host):
+    with pytest.raises(InputError, match="without a token") as refused:
+        check_exposure(Settings(host=host))
+    assert "SISEON_TOKEN" in (refused.value.hint or "")
+    check_exposure(Settings(host=host, token=TOKEN))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "localhost.", "::1", "[::1]", "127.8.9.1"])
+def test_loopback_needs_none(host):
+    assert is_loopback(host)
+    check_exposure(Settings(host=host))
+
+
+def test_a_short_token_is_refused_and_never_shown():
+    with pytest.raises(ValueError, match="at least 16"):
+        Settings(token="short")
+    assert TOKEN not in repr(Settings(token=TOKEN))
+
+
+@pytest.mark.parametrize(
+    "header", [None, "Bearer wrong", f"Basic {TOKEN}", "Bearer", f"Bearer {TOKEN}x", "Bearer \xff"]
+)
+async def test_without_the_token_nothing_but_health_is_answered(host, start, header):
+    client = await start(host(token=TOKEN))
+    headers = {} if header is None else {"authorization": header.encode("latin-1")}
+    for path in ("/v1/pipelines", "/metrics", "/docs", "/openapi.json", "/nope"):
+        answer = await client.get(path, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized")
+        assert answer.headers["www-authenticate"] == "Bearer"
+    for path in ("/healthz", "/readyz"):
+        assert (await client.get(path, headers=headers)).status_code == 200
+
+
+async def test_with_the_token_all_is_answered_under_any_name(host, start):
+    client = await start(host(token=TOKEN))
+    headers = {"authorization": f"bearer {TOKEN}", "host": "vision.example.com"}
+    assert (await client.get("/v1/pipelines", headers=headers)).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["evil.example", "169.254.169.254", "localhost.evil.example", ""])
+async def test_on_loopback_a_foreign_host_name_is_refused(client, name):
+    answer = await client.get("/v1/pipelines", headers={"host": name})
+    assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized")
+
+
+async def test_every_answer_is_one_line_in_the_log_with_its_trace(client, upload, caplog):
+    with caplog.at_level(logging.INFO, logger="siseon.access"):
+        answer = await client.post("/v1/pipelines/inspection", content=upload().data)
+        await client.get("/healthz")
+        await client.get("/nope")
+    lines = [(record.path, record.status, record.trace_id) for record in caplog.records]
+    assert lines[0] == ("/v1/pipelines/inspection", 200, answer.headers["x-trace-id"])
+    assert [line[:2] for line in lines[1:]] == [("/nope", 404)]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("GET", "/nope", 404, "not_found"),
+        ("GET", "/detect", 405, "method_not_allowed"),
+        ("POST", "/v1/pipelines/oilspill", 404, "not_found"),
+    ],
+)
+async def test_what_is_not_there_is_a_problem_too(client, method, path, status, code):
+    answer = await client.request(method, path)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.headers["content-type"] == "application/problem+json"

@@ -1,0 +1,122 @@
+"""The process: it starts loudly or not at all, and ends without losing what it accepted."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+SIGN = Path(__file__).parents[2] / "examples" / "sign.png"
+
+
+@contextmanager
+def process(*words: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    """``siseon serve`` as a user starts it."""
+    command = [sys.executable, "-m", "siseon", "serve", *words]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SISEON_")}
+    child = subprocess.Popen(command, env=kept | environment, stderr=subprocess.PIPE, text=True)
+    try:
+        yield child
+    finally:
+        child.kill()
+        child.wait()
+        assert child.stderr is not None
+        child.stderr.close()
+
+
+def address_of(child: subprocess.Popen[str]) -> str:
+    """Where the service listens, once it is ready."""
+    assert child.stderr is not None
+    for line in child.stderr:
+        found = re.search(r"http://[\d.:]+\d", line)
+        if line.startswith("ready") and found:
+            return found[0]
+    raise AssertionError("the service ended before it was ready")
+
+
+async def test_sigterm_answers_what_was_accepted_refuses_the_rest_and_ends_with_0():
+    with process("text", "--port", "0") as child:
+        base = address_of(child)
+        async with httpx.AsyncClient(base_url=base, timeout=60, trust_env=False) as client:
+            run = [
+                asyncio.create_task(client.post("/v1/pipelines/text", content=SIGN.read_bytes()))
+                for _ in range(12)
+            ]
+            while 'siseon_requests_in_flight{pipeline="text"} 12' not in (await client.get("/metrics")).text:
+                await asyncio.sleep(0.01)
+            child.send_signal(signal.SIGTERM)
+            while (await client.get("/readyz")).status_code == 200:
+                await asyncio.sleep(0.005)
+            late = await client.post("/v1/pipelines/text", content=SIGN.read_bytes())
+            assert (late.status_code, late.json()["code"]) == (503, "shutting_down")
+            assert int(late.headers["retry-after"]) >= 1
+            answers = await asyncio.gather(*run)
+        assert [answer.status_code for answer in answers] == [200] * 12
+        assert "SEOUL" in answers[0].text
+        assert await asyncio.to_thread(child.wait, 20) == 0
+
+
+def test_a_model_that_can_not_be_loaded_ends_the_process_with_one_clear_message(tmp_path: Path):
+    (tmp_path / "yolox_nano.onnx").write_bytes(b"damaged")
+    with process(
+        "inspection", "--port", "0", SISEON_MODEL_PATH=str(tmp_path), SISEON_CACHE_DIR=str(tmp_path)
+    ) as child:
+        _, said = child.communicate(timeout=60)
+    assert child.returncode == 1
+    assert "Traceback" not in said
+    assert re.search("weights_mismatch|model_load_failed|model_not_found", said)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["nonsense"], "no pipeline called 'nonsense'"),
+        (["text", "--host", "0.0.0.0"], "without a token"),
+        (["text", "--set", "nonsense=1"], "no parameter 'nonsense'"),
+        (["text", "inspection", "--set", "min_score=1"], "for no pipeline"),
+        (["text", "--port", "99999"], "less than or equal to 65535"),
+    ],
+)
+def test_a_service_that_can_not_be_is_refused_before_it_starts(words, message):
+    with process(*words) as child:
+        _, said = child.communicate(timeout=60)
+    assert child.returncode == 1
+    assert message in " ".join(said.split())
+    assert "Traceback" not in said
+
+
+def test_an_occupied_port_is_named():
+    with (
+        socket.create_server(("127.0.0.1", 0)) as taken,
+        process("text", "--port", str(taken.getsockname()[1])) as child,
+    ):
+        _, said = child.communicate(timeout=60)
+    assert child.returncode == 1
+    assert "can not listen" in said
+
+
+def test_a_configuration_file_says_what_to_serve(tmp_path: Path):
+    config = tmp_path / "siseon.toml"
+    config.write_text("port = 0\n[pipelines.text]\nmin_score = 0.5\n")
+    with process(SISEON_CONFIG=str(config)) as child:
+        (one,) = httpx.get(f"{address_of(child)}/v1/pipelines", trust_env=False).json()
+    assert (one["name"], one["parameters"]) == ("text", {"min_score": 0.5})
+
+
+def test_a_configuration_file_with_an_unknown_line_is_refused(tmp_path: Path):
+    config = tmp_path / "siseon.toml"
+    config.write_text("prot = 8000\n")
+    with process("text", SISEON_CONFIG=str(config)) as child:
+        _, said = child.communicate(timeout=60)
+    assert child.returncode == 1
+    assert "prot" in said
