@@ -31,10 +31,13 @@ async def main() -> None:
     options = parser.parse_args()
     uploads = [Encoded(path.read_bytes(), path.name) for path in options.photos]
     async with Inspection(ModelManager(search_path=Settings().model_path)) as pipeline:
-        answers = [(await pipeline(upload)).data.model_dump() for upload in uploads[: options.answers]]
+        expected = [(await pipeline(upload)).data.model_dump() for upload in uploads[: options.answers]]
         await closed_loop(pipeline, uploads, options.clients, WARM_UP_S)
-        done, seconds = await closed_loop(pipeline, uploads, options.clients, options.seconds)
-    print(json.dumps({"answers": answers, "done": done, "seconds": seconds}))
+        cpu = time.process_time()
+        answers, seconds = await closed_loop(pipeline, uploads, options.clients, options.seconds)
+        cpu = time.process_time() - cpu
+    figures = {"answers": answers, "seconds": seconds, "cpu_seconds": cpu}
+    print(json.dumps({"expected": expected, "figures": figures}))
 
 
 async def closed_loop(

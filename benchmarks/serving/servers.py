@@ -40,6 +40,8 @@ class Server:
     """Of an environment of its own; none: this interpreter's."""
     environment: Mapping[str, str] = field(default_factory=dict)
     folder: Path = HERE
+    resizes_alike: bool = True
+    """Whether the networks see the very pixels that ours see, and so must answer the same."""
 
     @property
     def programs(self) -> Path:
@@ -93,6 +95,7 @@ SERVERS = (
         ],
         ("as written",),
         folder=HERE.parent,
+        resizes_alike=False,  # Pillow
     ),
     Server(
         "litserve",

@@ -44,10 +44,7 @@ def _settings(results: Results) -> None:
 
 
 def _rates(title: str, cells: Sequence[Cell], results: Results) -> None:
-    rows = [
-        [server, *(_compared(results, server, cell, lambda m: m.rate, "{:.1f}") for cell in cells)]
-        for server in results.servers()
-    ]
+    rows = [[server, *(_compared(results, server, cell) for cell in cells)] for server in results.servers()]
     _table(title, ["server", *(cell.name for cell in cells)], rows)
 
 
@@ -73,7 +70,7 @@ def _overload(results: Results) -> None:
             [
                 server,
                 f"{measured.offered:.1f}",
-                _compared(results, server, OVERLOAD, lambda m: m.rate, "{:.1f}"),
+                _compared(results, server, OVERLOAD),
                 f"{measured.rate / measured.offered:.0%}" if measured.offered else "",
                 f"{measured.percentile(50):.0f} / {measured.percentile(95):.0f}",
                 str(measured.refused),
@@ -86,23 +83,21 @@ def _overload(results: Results) -> None:
 def _costs(results: Results) -> None:
     rows = []
     for server in results.servers():
-        busy = results.of(server, CLOSED[1])
         share = max(measured.client_share for measured in results.cells[server].values())
-        rows.append(
-            [
-                server,
-                f"{busy.cpu_seconds / busy.answers * 1000:.1f}" if busy.answers else "",
-                f"{results.memory_mb[server]:.0f}",
-                f"{share:.1%}",
-            ]
-        )
+        cpu = _cpu_ms(results.of(server, CLOSED[-1]))
+        rows.append([server, f"{cpu:.1f}", f"{results.memory_mb[server]:.0f}", f"{share:.1%}"])
+    rows.append([IN_PROCESS, f"{_cpu_ms(results.of(IN_PROCESS, CLOSED[-1])):.1f}", "", ""])
     columns = [
         "server",
-        "its CPU, ms an answer (8 clients)",
+        "its CPU, ms an answer (32 clients)",
         "memory, MB",
         "load generator, of one core at most",
     ]
     _table("What it takes", columns, rows)
+
+
+def _cpu_ms(measured: Measured) -> float:
+    return measured.cpu_seconds / measured.answers * 1000 if measured.answers else float("nan")
 
 
 def _overhead(results: Results) -> None:
@@ -140,14 +135,14 @@ def _better(results: Results, cell: Cell, what: str, value: Callable[[Measured],
     ]
 
 
-def _compared(
-    results: Results, server: str, cell: Cell, value: Callable[[Measured], float], form: str
-) -> str:
-    """The figure, and how many times as much ours is."""
-    figure = value(results.of(server, cell))
-    if OURS not in results.settings or server == OURS or not figure:
-        return form.format(figure)
-    return f"{form.format(figure)} ({value(results.of(OURS, cell)) / figure:.2f} ×)"
+def _compared(results: Results, server: str, cell: Cell) -> str:
+    """Answers a second, and how many times as many ours gives."""
+    measured = results.of(server, cell)
+    if not measured.answers and measured.refused:
+        return "refuses all"
+    if OURS not in results.settings or server == OURS or not measured.answers:
+        return f"{measured.rate:.1f}"
+    return f"{measured.rate:.1f} ({results.of(OURS, cell).rate / measured.rate:.2f} ×)"
 
 
 def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
