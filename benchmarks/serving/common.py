@@ -33,8 +33,8 @@ PADDING_PX = 1e-2
 """A box must reach this far out of the letterbox's padding to be in the picture."""
 
 CROPS_ALONE, CROPS_SHARED = 2, 8
-"""Crops a call of the classifier: one compute thread is fastest with two (more leave its cache), several threads
-need more to share."""
+"""Crops a call of the classifier: one compute thread is fastest with two, several threads need more
+to share."""
 
 Pixels = NDArray[np.uint8]
 

@@ -8,7 +8,7 @@ from cells import CLOSED, IN_PROCESS, OPEN, OVERLOAD, Cell, Measured, Results
 
 OURS = "siseon"
 NOISE = 0.03
-"""A difference below this part counts as none: what the same server differs by between rounds on a quiet machine."""
+"""A difference below this part counts as none."""
 PERCENTILES = (50, 95, 99)
 
 
