@@ -101,6 +101,17 @@ class Networks:
         self._add(name, "classify", output, labels, InputSpec(width=16, height=16, std=(51.0,) * 3))
         return name
 
+    def stand_in(self, file: str, colours: Sequence[int], *, classes: int) -> None:
+        """Weights of a classifier whose classes ``colours`` follow red, green and blue, for a card that has none."""
+        weights = np.zeros((3, classes), np.float32)
+        weights[range(3), colours] = 1.0
+        nodes = [
+            helper.make_node("GlobalAveragePool", ["pixels"], ["mean"]),
+            helper.make_node("Flatten", ["mean"], ["flat"]),
+            helper.make_node("MatMul", ["flat", "weights"], ["logits"]),
+        ]
+        save_network(self.folder / file, "pixels", nodes, {"logits": 2}, weights=weights)
+
     def manager(self, *search_path: Path) -> ModelManager:
         """A manager that knows these networks, and those on ``search_path``."""
         return ModelManager(

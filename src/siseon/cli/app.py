@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from siseon import __version__
-from siseon.cli import doctor, evaluate, models, profile, run, serve
+from siseon.cli import doctor, evaluate, models, plan, profile, review, run, serve
 
 app = typer.Typer(
     name="siseon",
-    help="Vision models as services people can trust: read text, inspect photos, measure every step.",
+    help="Vision models as services people can trust: read text, inspect photos, serve both, measure every step.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -37,7 +37,9 @@ def _root(
 app.command("run")(run.run)
 app.command("serve")(serve.serve)
 app.command("profile")(profile.profile)
+app.command("plan")(plan.plan)
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(models.app, name="models")
+app.command("review")(review.review)
 app.command("doctor")(doctor.doctor)
 app.command("demo")(run.demo)

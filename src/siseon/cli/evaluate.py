@@ -7,21 +7,26 @@ from typing import Annotated
 
 import typer
 
-from siseon.cli.run import Settings
-
 app = typer.Typer(help="Measure accuracy on labelled pictures.", no_args_is_help=True)
 
 
 @app.command("inspection")
 def inspection(
-    coco: Annotated[Path, typer.Option(help="COCO instances file.", exists=True, dir_okay=False)],
+    coco: Annotated[
+        Path, typer.Option(help="COCO annotations (instances_*.json).", exists=True, dir_okay=False)
+    ],
     images: Annotated[
         Path, typer.Option(help="Folder of the images that it names.", exists=True, file_okay=False)
     ],
-    set_: Settings = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="detector=NAME", help="The detector to measure; yolox-nano by default."
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """COCO average precision of the detector (pycocotools, scores from 0.01, NMS IoU 0.65)."""
+    """Average precision of a detector by COCO's rules (pycocotools, scores from 0.01, NMS IoU 0.65)."""
     import asyncio
 
     from siseon.cli.build import manager
@@ -39,10 +44,12 @@ def inspection(
 
 @app.command("text")
 def text(
-    folder: Annotated[Path, typer.Argument(help="Pictures with a truth.json.", exists=True, file_okay=False)],
+    folder: Annotated[
+        Path, typer.Argument(help="Folder of pictures with a truth.json.", exists=True, file_okay=False)
+    ],
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Character error rate by script against truth.json."""
+    """Character error rate by script, against the lines in truth.json."""
     import asyncio
 
     from siseon.cli.build import manager

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from siseon.cli.run import Inputs, Settings, answers
+from siseon.cli.run import Settings, answers
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from siseon.contracts import Result
     from siseon.engine import Percentiles, Pipeline, Profile, Trace
+    from siseon.engine.record import Load
+    from siseon.engine.recording import Recording
 
 WARM_UP = 3
 HEADS = (
@@ -27,8 +30,8 @@ HEADS = (
 
 
 def profile(
-    pipeline: Annotated[str, typer.Argument(help="text or inspection.")],
-    inputs: Inputs,
+    pipeline: Annotated[str, typer.Argument(help="Which one: text or inspection.")],
+    inputs: Annotated[list[str], typer.Argument(help="Files, folders or patterns.")],
     runs: Annotated[
         int, typer.Option(min=1, help="Pictures to measure; the inputs are repeated as needed.")
     ] = 20,
@@ -36,27 +39,34 @@ def profile(
     in_flight: Annotated[
         int, typer.Option(min=1, help="Pictures at work at once; 1 shows bare latency.")
     ] = 1,
-    trace: Annotated[Path | None, typer.Option(help="Write a Perfetto / chrome://tracing file.")] = None,
+    trace: Annotated[Path | None, typer.Option(help="File for a trace that ui.perfetto.dev opens.")] = None,
+    record: Annotated[
+        Path | None, typer.Option(help="File for a recording that `siseon plan` reads.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     set_: Settings = None,
 ) -> None:
-    """Measure a pipeline on your own pictures: per stage queue and compute times, batches, share, bottleneck."""
+    """Measure a pipeline on your own pictures.
+
+    For every stage: how long items wait and a batch computes, its size and fill, its share of all compute time.
+
+    Then the first bottleneck, and how many objects or lines the pictures hold.
+    """
     from siseon.cli.build import pipeline as build
-    from siseon.cli.terminal import out, show_failure
-    from siseon.contracts import InputError, SiseonError
+    from siseon.cli.terminal import out
+    from siseon.contracts import InputError
     from siseon.engine import profile as sum_up
 
-    files = _enough(inputs, runs)
-    traces, outcomes = asyncio.run(_measure(build(pipeline, set_ or []), inputs, files, warm_up, in_flight))
-    for name, outcome in outcomes:
-        if isinstance(outcome, SiseonError):
-            show_failure(outcome, name)
-    if not any(t.outcome == "ok" for t in traces):
-        raise InputError("not one picture could be measured", hint="the failures are above")
-    figures = sum_up([t for t in traces if t.outcome == "ok"])
-    counts = [found for _, outcome in outcomes if (found := _objects(outcome)) is not None]
+    if record is not None and in_flight > 1:
+        raise InputError("the requests of a recording run one at a time", hint="leave out --in-flight")
+    chain = build(pipeline, set_ or [])
+    measured = _measured(chain, inputs, runs, warm_up, in_flight, loaded=record is not None)
+    figures = sum_up(measured.answered)
+    counts = [found for outcome in measured.outcomes if (found := _objects(outcome)) is not None]
     if trace is not None:
-        _write_trace(trace, traces)
+        _write_trace(trace, measured.traces)
+    if record is not None:
+        measured.recording(pipeline, chain).write(record)
     if json:
         from dataclasses import asdict
 
@@ -70,18 +80,67 @@ def profile(
         out.print(_distribution(counts))
     if trace is not None:
         out.print(f"trace: {trace} (open it at ui.perfetto.dev, or in chrome://tracing)")
+    if record is not None:
+        out.print(f"recording: {record} (siseon plan {pipeline} --record {record} --p95 ... --rps ...)")
 
 
-async def _measure(
-    chain: Pipeline[Any, Any], inputs: Sequence[str], files: Sequence[str], warm_up: int, in_flight: int
-) -> tuple[list[Trace], list[tuple[str, Any]]]:
+def measure_recording(pipeline: str, inputs: Sequence[str], runs: int, settings: Sequence[str]) -> Recording:
+    """Measure a pipeline on pictures for a plan; failures of single pictures are shown.
+
+    Raises:
+        InputError: not one picture could be measured.
+    """
+    from siseon.cli.build import pipeline as build
+
+    chain = build(pipeline, settings)
+    return _measured(chain, inputs, runs, WARM_UP, 1, loaded=True).recording(pipeline, chain)
+
+
+@dataclass(slots=True)
+class _Measured:
+    traces: list[Trace]
+    outcomes: list[Result[Any] | Exception]
+    loaded: Load | None
+
+    @property
+    def answered(self) -> list[Trace]:
+        return [trace for trace in self.traces if trace.outcome == "ok"]
+
+    def recording(self, name: str, chain: Pipeline[Any, Any]) -> Recording:
+        from siseon.engine.record import recording_of
+
+        if self.loaded is None:
+            raise ValueError("the load was not measured")
+        return recording_of(name, chain, self.answered, self.loaded)
+
+
+def _measured(
+    chain: Pipeline[Any, Any], inputs: Sequence[str], runs: int, warm_up: int, in_flight: int, *, loaded: bool
+) -> _Measured:
+    from siseon.cli.terminal import show_failure
+    from siseon.contracts import InputError, SiseonError
+
     traces: list[Trace] = []
-    async with chain:
-        async for _ in answers(chain, files[:warm_up], in_flight, None):
-            pass
-        chain.on_trace = traces.append
-        outcomes = [(name, outcome) async for name, _, outcome in answers(chain, files, in_flight, None)]
-    return traces, outcomes
+    files = _enough(inputs, runs)
+
+    async def measure() -> _Measured:
+        from siseon.engine.record import load
+
+        async with chain:
+            async for _ in answers(chain, files[:warm_up], in_flight, None):
+                pass
+            chain.on_trace = traces.append
+            outcomes = [answer async for answer in answers(chain, files, in_flight, None)]
+            for name, _, outcome in outcomes:
+                if isinstance(outcome, SiseonError):
+                    show_failure(outcome, name)
+            pictures = [picture for _, picture, outcome in outcomes if not isinstance(outcome, SiseonError)]
+            if not pictures:
+                raise InputError("not one picture could be measured", hint="the failures are above")
+            under_load = await load(chain, pictures) if loaded else None
+            return _Measured(traces, [outcome for *_, outcome in outcomes], under_load)
+
+    return asyncio.run(measure())
 
 
 def _enough(inputs: Sequence[str], runs: int) -> list[str]:

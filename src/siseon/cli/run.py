@@ -18,25 +18,30 @@ Inputs = Annotated[
 ]
 Settings = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="NAME=VALUE", help="A parameter of the pipeline; repeatable."),
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE",
+        help="A parameter of the pipeline, like detector=nanodet-m-416; repeatable.",
+    ),
 ]
 
 
 def run(
-    pipeline: Annotated[str, typer.Argument(help="text or inspection.")],
+    pipeline: Annotated[str, typer.Argument(help="Which one: text or inspection.")],
     inputs: Inputs,
     json: Annotated[
-        Path | None, typer.Option(help="Write one JSON document a line to FILE; - is stdout.")
+        Path | None, typer.Option(help="File for the results, a JSON document a line; - is stdout.")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for annotated pictures and results.jsonl.")] = None,
     set_: Settings = None,
     in_flight: Annotated[int, typer.Option(min=1, help="Pictures at work at once.")] = 16,
-    timeout: Annotated[float | None, typer.Option(min=0.001, help="Seconds allowed for one picture.")] = None,
+    timeout: Annotated[float | None, typer.Option(min=0.001, help="Seconds a picture may take.")] = None,
 ) -> None:
     """Run a pipeline over pictures.
 
-    Without --json and --out the results are shown on the terminal. The exit code is 0 when every picture was
-    answered, 1 when some failed, 2 when the command itself is wrong.
+    Without --json and --out the results are shown on the terminal.
+
+    Exit code: 0 when every picture was answered, 1 when some failed, 2 when the command itself is wrong.
     """
     from siseon.cli.build import pipeline as build
     from siseon.cli.outputs import Outputs

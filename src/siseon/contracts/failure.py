@@ -43,6 +43,8 @@ class FailureCode(StrEnum):
     method_not_allowed = "method_not_allowed"
     unauthorized = "unauthorized"
     model_not_ready = "model_not_ready"
+    model_in_use = "model_in_use"
+    model_not_loaded = "model_not_loaded"
     deadline_exceeded = "deadline_exceeded"
     overloaded = "overloaded"
     shutting_down = "shutting_down"
@@ -81,6 +83,8 @@ _RULES: dict[FailureCode, tuple[bool, int]] = {
     FailureCode.method_not_allowed: (False, 405),
     FailureCode.unauthorized: (False, 401),
     FailureCode.model_not_ready: (True, 503),
+    FailureCode.model_in_use: (False, 409),
+    FailureCode.model_not_loaded: (False, 409),
     FailureCode.deadline_exceeded: (True, 504),
     FailureCode.overloaded: (True, 503),
     FailureCode.shutting_down: (True, 503),

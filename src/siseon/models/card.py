@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from siseon.contracts import FailureCode, ModelError
+from siseon.contracts import FailureCode, InputError, ModelError
 
 Task = Literal["detect", "classify", "text-detect", "text-recognize", "text-orientation"]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -136,18 +136,26 @@ def load_card(path: Path) -> ModelCard:
         ModelError: ``model_load_failed`` with the file, the field and the rule it broke.
     """
     try:
-        return ModelCard.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return parse_card(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, InputError) as error:
+        raise ModelError(
+            f"the model card {path} can not be used: {error}",
+            code=FailureCode.model_load_failed,
+            hint="mend the card, or take its folder off SISEON_MODEL_PATH",
+        ) from None
+
+
+def parse_card(text: str) -> ModelCard:
+    """Read a card's text.
+
+    Raises:
+        InputError: the field and the rule that it broke.
+    """
+    try:
+        return ModelCard.model_validate(tomllib.loads(text))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         field = ".".join(str(part) for part in first["loc"]) or "card"
-        raise _damaged(path, f"{field}: {first['msg']}") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise _damaged(path, str(error)) from None
-
-
-def _damaged(path: Path, why: str) -> ModelError:
-    return ModelError(
-        f"the model card {path} can not be used: {why}",
-        code=FailureCode.model_load_failed,
-        hint="mend the card, or take its folder off SISEON_MODEL_PATH",
-    )
+        raise InputError(f"{field}: {first['msg']}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(str(error)) from None

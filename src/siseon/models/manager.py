@@ -209,6 +209,37 @@ class ModelManager:
                 self._models[name] = Model(card, folders, self.cache_dir, self._threads, self._providers)
             return self._models[name]
 
+    def check_name(self, name: str) -> None:
+        """Whether a new model may be called so.
+
+        Raises:
+            ModelError: ``model_load_failed``: a model of that name is loaded, or is one of the catalogue.
+        """
+        taken = "is a model of the catalogue" if name in built_in_cards() else ""
+        if name in self._models and self._models[name].loaded:
+            taken = taken or "is loaded"
+        if taken:
+            raise ModelError(
+                f"{name!r} {taken}",
+                code=FailureCode.model_load_failed,
+                hint="give the card another name, or unload the model first",
+            )
+
+    def register(self, card: ModelCard, folder: Path) -> Model:
+        """Make a model known whose files lie in ``folder`` / its name; not loaded yet.
+
+        Raises:
+            ModelError: see ``check_name``.
+        """
+        self.check_name(card.name)
+        known = self.cards
+        with self._lock:
+            self._models.pop(card.name, None)
+            self._cards = {**known, card.name: card}
+            if folder not in self.search_path:
+                self.search_path = (*self.search_path, folder)
+        return self[card.name]
+
     def list(self) -> list[tuple[ModelCard, Path | None]]:
         """Every known card and where its weights lie (not verified), None when they are missing."""
         return [

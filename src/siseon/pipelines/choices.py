@@ -7,7 +7,7 @@ import inspect
 import types
 import typing
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -34,7 +34,7 @@ def build(kind: Kind, models: ModelManager, choices: Mapping[str, Choice]) -> Pi
 
 def accepted(kind: Kind) -> dict[str, Any]:
     """Keyword parameters that a person can state, with their types: texts, numbers, switches and choices."""
-    hints = typing.get_type_hints(kind.__init__)
+    hints = typing.get_type_hints(kind.__init__, include_extras=True)
     names = [p.name for p in inspect.signature(kind).parameters.values() if p.kind is p.KEYWORD_ONLY]
     return {name: hints[name] for name in names if _plain(hints[name])}
 
@@ -57,6 +57,8 @@ def _checked(name: str, value: Choice, hints: Mapping[str, Any]) -> object:
 
 
 def _plain(hint: Any) -> bool:
-    if isinstance(hint, types.UnionType):
-        return all(_plain(part) for part in hint.__args__)
+    if typing.get_origin(hint) is Annotated:
+        return _plain(hint.__origin__)
+    if typing.get_origin(hint) in (types.UnionType, typing.Union):
+        return all(_plain(part) for part in typing.get_args(hint))
     return hint in (str, int, float, bool, type(None)) or typing.get_origin(hint) is Literal

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -18,27 +19,37 @@ from siseon.service.gate import Gate
 from siseon.service.health import health_routes
 from siseon.service.host import Host
 from siseon.service.metrics import Metrics
+from siseon.service.models import model_routes
 from siseon.service.oip import protocol_routes
 from siseon.service.openapi import complete_openapi
 from siseon.service.pipelines import Runner, pipeline_routes
 from siseon.service.problems import install
 from siseon.service.repository import Repository
+from siseon.service.telemetry import Telemetry
 
 DESCRIPTION = """Vision pipelines as typed operations. Every failure is a problem document with a `code`, a `hint` and
 `retryable`; every answer names the models that made it and carries a trace id."""
 
 
 def create_app(host: Host) -> FastAPI:
-    """The application over ``host``, which it starts and stops unless somebody has started it already."""
+    """The application over ``host``, which it starts and stops unless somebody has started it already.
+
+    Raises:
+        InputError: a setting that can not be used.
+        DependencyMissing: a setting needs an optional library.
+    """
     settings = host.settings
     bounds = MediaBounds(max_bytes=settings.max_upload_bytes, max_pixels=settings.max_pixels)
     fetcher = Fetcher(FetchBounds(max_bytes=settings.max_upload_bytes, allow=networks(settings.url_allow)))
     draw = Draw(bounds)
     repository = Repository(host)
+    telemetry = Telemetry(host, settings.otlp_endpoint) if settings.otlp_endpoint else None
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
+            if telemetry is not None:
+                stack.push_async_callback(asyncio.to_thread, telemetry.close)
             await stack.enter_async_context(fetcher)
             await stack.enter_async_context(draw)
             if host.state == "new":
@@ -53,6 +64,7 @@ def create_app(host: Host) -> FastAPI:
     app.include_router(pipeline_routes(runner))
     if PIPELINE in host.served:
         app.include_router(detect_routes(runner))
+    app.include_router(model_routes(repository))
     app.include_router(protocol_routes(host, repository))
     app.include_router(health_routes(host, Metrics(host)))
     install(app)

@@ -25,12 +25,17 @@ URLS = {
         "application/json": {
             "schema": {
                 "type": "object",
+                "additionalProperties": False,
                 "required": ["urls"],
                 "properties": {"urls": {"type": "array", "minItems": 1, "items": {"type": "string"}}},
             }
         },
         "multipart/form-data": {
-            "schema": {"type": "object", "properties": {"files": {"type": "array", "items": PICTURE}}}
+            "schema": {
+                "type": "object",
+                "required": ["files"],
+                "properties": {"files": {"type": "array", "minItems": 1, "items": PICTURE}},
+            }
         },
     },
 }

@@ -50,8 +50,12 @@ class Host:
             InputError: ``pipeline_not_found``, or a parameter that a pipeline does not take.
         """
         self.settings = settings
+        self.registered = settings.cache_dir / "registered"
+        """Folder of the models that clients have registered; they are known again after a restart."""
         self.models = models or ModelManager(
-            search_path=settings.model_path, cache_dir=settings.cache_dir / "models", threads=settings.threads
+            search_path=(*settings.model_path, self.registered),
+            cache_dir=settings.cache_dir / "models",
+            threads=settings.threads,
         )
         self.background = Background()
         self.state: State = "new"

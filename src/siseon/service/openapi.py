@@ -7,11 +7,12 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from siseon.service.oip.tensors import InferRequest
 from siseon.service.problems import Problem
 from siseon.service.uploads import Reference
 
 REFERENCE = "#/components/schemas/{model}"
-BY_HAND = (Problem, Reference)
+BY_HAND = (Problem, Reference, InferRequest)
 
 
 def complete_openapi(app: FastAPI) -> None:
@@ -24,7 +25,7 @@ def complete_openapi(app: FastAPI) -> None:
             )
             schemas = made.setdefault("components", {}).setdefault("schemas", {})
             for model in BY_HAND:
-                schema = model.model_json_schema(ref_template=REFERENCE, mode="serialization")
+                schema = model.model_json_schema(ref_template=REFERENCE)
                 schemas.update(schema.pop("$defs", {}))
                 schemas[model.__name__] = schema
             app.openapi_schema = made

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import inspect
 import typing
-from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, create_model
 
 from siseon.engine import Pipeline
-from siseon.pipelines.choices import Kind
+from siseon.pipelines.choices import Kind, accepted
 
 
 def request_model(kind: Kind) -> type[BaseModel]:
@@ -24,8 +23,14 @@ def request_model(kind: Kind) -> type[BaseModel]:
     return create_model(f"{kind.__name__}Parameters", __config__=ConfigDict(extra="forbid"), **fields)
 
 
-def chosen(parameters: BaseModel) -> Mapping[str, object]:
-    """What the request really chose, as arguments of ``run``."""
+def settings_model(kind: Kind) -> type[BaseModel]:
+    """A model of the parameters with which the pipeline is built, all optional; unknown ones are refused."""
+    fields: dict[str, Any] = {name: (hint, None) for name, hint in accepted(kind).items()}
+    return create_model(f"{kind.__name__}Settings", __config__=ConfigDict(extra="forbid"), **fields)
+
+
+def chosen(parameters: BaseModel) -> dict[str, Any]:
+    """What the request really chose, by name."""
     return {name: getattr(parameters, name) for name in parameters.model_fields_set}
 
 

@@ -6,17 +6,18 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Body, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict
 
-from siseon.contracts import Encoded, Failure, Result
+from siseon.contracts import Encoded, Failure, ModelRef, Result
 from siseon.media.fetch import Fetcher
+from siseon.pipelines.choices import Choice
 from siseon.service.answers import Draw, Drawing, answer, to_json, wanted
 from siseon.service.batches import Item, in_order, ndjson
 from siseon.service.hangup import while_connected
-from siseon.service.host import Host
-from siseon.service.parameters import chosen, request_model, result_type
+from siseon.service.host import Host, Served
+from siseon.service.parameters import chosen, request_model, result_type, settings_model
 from siseon.service.problems import RESPONSES
 from siseon.service.tracing import allowed_seconds
 from siseon.service.uploads import Source, bounded, read_picture, read_pictures
@@ -38,8 +39,9 @@ MANY_PICTURES = {
         "multipart/form-data": {
             "schema": {
                 "type": "object",
+                "required": ["files"],
                 "properties": {
-                    "files": {"type": "array", "items": PICTURE},
+                    "files": {"type": "array", "minItems": 1, "items": PICTURE},
                     "urls": {"type": "array", "items": {"type": "string"}},
                 },
             }
@@ -47,9 +49,15 @@ MANY_PICTURES = {
         "application/json": {
             "schema": {
                 "type": "object",
+                "additionalProperties": False,
+                "required": ["items"],
                 "properties": {
                     "urls": {"type": "array", "items": {"type": "string"}},
-                    "items": {"type": "array", "items": {"$ref": "#/components/schemas/Reference"}},
+                    "items": {
+                        "type": "array",
+                        "minItems": 1,
+                        "items": {"$ref": "#/components/schemas/Reference"},
+                    },
                 },
             }
         },
@@ -59,7 +67,7 @@ HEADERS = [
     {
         "name": "X-Request-Timeout",
         "in": "header",
-        "schema": {"type": "number", "exclusiveMinimum": 0},
+        "schema": {"type": "number", "minimum": 0.001},
         "description": "Seconds that you will wait; work for a later answer is not begun.",
     },
     {
@@ -83,6 +91,29 @@ class BatchLine(BaseModel):
     trace_id: str
     result: Result[Any] | None = None
     failure: Failure | None = None
+
+
+class PipelineInfo(BaseModel):
+    """A pipeline that is served."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    parameters: dict[str, Choice]
+    """Those that were set; the others have their defaults."""
+    models: list[ModelRef]
+    stages: list[str]
+
+    @classmethod
+    def of(cls, served: Served) -> "PipelineInfo":
+        """The pipeline as it is now."""
+        stages = served.pipeline.stages()
+        return cls(
+            name=served.name,
+            parameters=served.choices,
+            models=[ref for stage in stages.values() for ref in stage.models()],
+            stages=list(stages),
+        )
 
 
 class Runner:
@@ -136,25 +167,23 @@ def pipeline_routes(runner: Runner) -> APIRouter:
     """Two operations for each pipeline that is served, typed by its own parameters and result."""
     router = APIRouter(tags=["pipelines"])
     for served in runner.host.served.values():
-        _add(router, runner, served.name, request_model(served.kind), result_type(served.kind))
+        parameters, settings = request_model(served.kind), settings_model(served.kind)
+        _add(router, runner, served.name, parameters, settings, result_type(served.kind))
 
     @router.get("/v1/pipelines", summary="Which pipelines are served, with their models")
-    async def list_pipelines() -> list[dict[str, object]]:
-        return [
-            {
-                "name": served.name,
-                "parameters": served.choices,
-                "models": [ref for stage in served.pipeline.stages().values() for ref in stage.models()],
-                "stages": list(served.pipeline.stages()),
-            }
-            for served in runner.host.served.values()
-        ]
+    async def list_pipelines() -> list[PipelineInfo]:
+        return [PipelineInfo.of(served) for served in runner.host.served.values()]
 
     return router
 
 
 def _add(
-    router: APIRouter, runner: Runner, name: str, parameters: type[BaseModel], data: type[BaseModel]
+    router: APIRouter,
+    runner: Runner,
+    name: str,
+    parameters: type[BaseModel],
+    settings: type[BaseModel],
+    data: type[BaseModel],
 ) -> None:
     async def run(request: Request, choices: Annotated[parameters, Query()]) -> Response:  # type: ignore[valid-type]
         return await runner.one(request, name, chosen(choices))
@@ -169,6 +198,18 @@ def _add(
         lines = ndjson(items, runner.host.settings.batch_in_flight)
         return StreamingResponse(lines, media_type="application/x-ndjson")
 
+    async def change(changes: Annotated[settings, Body()]) -> PipelineInfo:  # type: ignore[valid-type]
+        await runner.host.swap(name, chosen(changes))
+        return PipelineInfo.of(runner.host[name])
+
+    router.add_api_route(
+        f"/v1/pipelines/{name}",
+        change,
+        methods=["PATCH"],
+        summary=f"Change parameters of {name}, its models for example, without losing a request",
+        operation_id=f"change_{name}",
+        responses=RESPONSES,
+    )
     router.add_api_route(
         f"/v1/pipelines/{name}",
         run,

@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
 from siseon.contracts import Failure, FailureCode, InputError, SiseonError, StageFailed
 from siseon.engine import Trace
@@ -100,6 +101,8 @@ def install(app: FastAPI) -> None:
         code = HTTP_CODES.get(error.status_code, FailureCode.invalid_input)
         answer = problem(InputError(str(error.detail), code=code), trace_of(request), request.url.path)
         answer.headers.update(error.headers or {})
+        if code is FailureCode.method_not_allowed:
+            answer.headers["Allow"] = ", ".join(sorted(_methods(request)))
         return answer
 
     async def unnamed(request: Request, error: Exception) -> Response:
@@ -111,6 +114,15 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(Exception, unnamed)
+
+
+def _methods(request: Request) -> set[str]:
+    """What the path takes: Starlette names the methods of the first of its operations only."""
+    found: set[str] = set()
+    for route in request.app.routes:
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
+            found |= route.methods or set()
+    return found
 
 
 def _invalid(error: RequestValidationError) -> InputError:
@@ -126,6 +138,7 @@ RESPONSES: dict[int | str, dict[str, object]] = {
     }
     for status, description in {
         400: "The request can not be used: not a picture, damaged, an unknown parameter.",
+        409: "The model is at work, or is not loaded.",
         401: "The token is missing or wrong.",
         404: "There is no such thing.",
         413: "The picture is too large.",

@@ -126,13 +126,13 @@ class Repository:
         """The loaded model as a stage.
 
         Raises:
-            ModelError: ``model_not_found``; ``model_not_ready`` when it is not loaded: no request loads a model.
+            ModelError: ``model_not_found``; ``model_not_loaded`` when it is not loaded: no request loads a model.
         """
         model = self.host.models[name]
         if not model.loaded:
             raise ModelError(
                 f"model {name!r} is not loaded",
-                code=FailureCode.model_not_ready,
+                code=FailureCode.model_not_loaded,
                 hint=f"POST /v2/repository/models/{name}/load",
             )
         if name not in self._running:
@@ -176,6 +176,7 @@ class Repository:
         if users:
             raise InputError(
                 f"model {name!r} is at work in pipeline {', '.join(users)}",
+                code=FailureCode.model_in_use,
                 hint=f"swap it for another first: PATCH /v1/pipelines/{users[0]}",
             )
         async with self._change:

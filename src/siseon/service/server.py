@@ -56,10 +56,11 @@ async def serve(host: Host, on_ready: Callable[[str], None], told: asyncio.Event
     Raises:
         SiseonError: the address can not be used, or a model can not be loaded.
     """
+    app = create_app(host)
     door = listen(host.settings)
     server = _Server(
         uvicorn.Config(
-            create_app(host),
+            app,
             http="httptools",
             lifespan="on",
             log_config=None,

@@ -13,6 +13,7 @@ from siseon.engine import Trace
 # https://www.w3.org/TR/trace-context/#traceparent-header; later versions may append fields.
 TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?")
 TIMEOUT_HEADER = "X-Request-Timeout"
+SHORTEST_S = 0.001
 
 
 def incoming_trace(headers: Headers) -> Trace:
@@ -35,7 +36,7 @@ def allowed_seconds(headers: Headers, most: float) -> float:
     """Seconds that the caller will wait, at most ``most``.
 
     Raises:
-        InputError: the header is not a positive number of seconds.
+        InputError: the header is no number of seconds from ``SHORTEST_S`` on.
     """
     text = headers.get(TIMEOUT_HEADER)
     if text is None:
@@ -44,6 +45,6 @@ def allowed_seconds(headers: Headers, most: float) -> float:
         seconds = float(text)
     except ValueError:
         seconds = math.nan
-    if not (seconds > 0 and math.isfinite(seconds)):
+    if not (seconds >= SHORTEST_S and math.isfinite(seconds)):
         raise InputError(f"{TIMEOUT_HEADER}: {text[:40]!r} is no time", hint="give seconds, 0.5 for example")
     return min(seconds, most)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from typing import Annotated, Self, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
-from starlette.datastructures import Headers, UploadFile
+from starlette.datastructures import FormData, Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
@@ -151,10 +152,26 @@ async def read_form(headers: Headers, body: bytes, *, files: int) -> tuple[list[
     Raises:
         InputError: the form is damaged, has too many parts, or declares a file to be no picture.
     """
+    async with open_form(headers, body, files=files) as form:
+        pictures = [await _picture(value) for _, value in form.multi_items() if isinstance(value, UploadFile)]
+        return pictures, [text for text in form.getlist("urls") if isinstance(text, str)]
+
+
+@asynccontextmanager
+async def open_form(headers: Headers, body: bytes, *, files: int) -> AsyncIterator[FormData]:
+    """The parts of a form whose bytes are already here.
+
+    Raises:
+        InputError: the form is damaged, or has more than ``files`` files.
+    """
 
     async def whole() -> AsyncGenerator[bytes, None]:
         yield body
 
+    if _media_type(headers) != "multipart/form-data":
+        raise InputError(
+            "the request is no form", code=FailureCode.unsupported_media, hint="curl -F file=@photo.jpg"
+        )
     parser = MultiPartParser(
         headers, whole(), max_files=files, max_fields=FIELDS + files, max_part_size=1 << 20
     )
@@ -166,8 +183,7 @@ async def read_form(headers: Headers, body: bytes, *, files: int) -> tuple[list[
             f"the form can not be read: {error.message}", hint="curl -F file=@photo.jpg"
         ) from None
     try:
-        pictures = [await _picture(value) for _, value in form.multi_items() if isinstance(value, UploadFile)]
-        return pictures, [text for text in form.getlist("urls") if isinstance(text, str)]
+        yield form
     finally:
         await form.close()
 

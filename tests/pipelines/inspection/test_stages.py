@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import numpy as np
 import onnx
 import pytest
@@ -170,6 +172,43 @@ def test_crops_are_named_by_the_best_class_with_its_probability(networks):
     assert [label.class_name for label in labels] == ["green", "red"]
     # Logits 5, 0, 0: the softmax of the card, not the raw values.
     assert labels[0].score == pytest.approx(np.exp(5) / (np.exp(5) + 2), rel=1e-5)
+
+
+def test_the_card_of_convnext_tiny_needs_only_weights_of_its_interface(networks):
+    card = ModelManager()["convnext-tiny"].card
+    networks.cards.append(card)
+    names = networks.model("convnext-tiny").labels.names
+    colours = [names.index(name) for name in ("giant panda", "coral reef", "sports car")]
+    networks.stand_in("convnext_tiny.onnx", colours, classes=1000)
+    stage = Classify(networks.model("convnext-tiny"))
+    stage.setup()
+    crops = [
+        Crop(index, Image.from_array(np.full((40, 50, 3), colour, np.uint8)))
+        for index, colour in enumerate([(255, 0, 0), (0, 0, 255)])
+    ]
+    assert [label.class_name for label in stage.process(crops)] == ["giant panda", "sports car"]
+
+
+class SixCropsACall(Classify):
+    """Waits until it has six crops: no window ends in the time of a test."""
+
+    def setup(self) -> None:
+        super().setup()
+        self.max_batch, self.replicas, self.linger_ms = 6, 1, 3_600_000.0
+
+
+async def test_crops_of_requests_that_meet_in_the_window_are_one_call_and_each_gets_its_own_answers(networks):
+    def crops(*colours: tuple[int, int, int]) -> list[Crop]:
+        return [Crop(i, Image.from_array(np.full((40, 50, 3), c, np.uint8))) for i, c in enumerate(colours)]
+
+    red, green, blue = (255, 0, 0), (0, 255, 0), (0, 0, 255)
+    async with SixCropsACall(networks.model(networks.classifier())) as stage:
+        answers = await asyncio.gather(
+            stage.map(crops(red, green)), stage.map(crops(blue)), stage.map(crops(green, green, red))
+        )
+        assert (stage.statistics().batches, stage.statistics().items) == (1, 6)
+    names = [[label.class_name for label in labels] for labels in answers]
+    assert names == [["red", "green"], ["blue"], ["green", "green", "red"]]
 
 
 def test_a_classifier_with_other_labels_than_outputs_fails_at_start(networks):

@@ -35,6 +35,13 @@ from siseon.service.uploads import parse_json, plain_name, read_body
 EXTENSIONS = ["binary_tensor_data", "model_configuration", "model_repository", "statistics"]
 PIPELINE_VERSION = "1"
 IMAGE, RESULT = "image", "result"
+INFER_BODY = {
+    "required": True,
+    "content": {
+        "application/json": {"schema": {"$ref": "#/components/schemas/InferRequest"}},
+        "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+    },
+}
 ANY_JSON: TypeAdapter[dict[str, object]] = TypeAdapter(dict[str, object])
 
 
@@ -63,8 +70,7 @@ def protocol_routes(host: Host, repository: Repository) -> APIRouter:
         loaded = [name for name in repository.names() if host.models[name].loaded]
         return {"model_stats": [statistics(await repository.stage(name)) for name in loaded]}
 
-    for at in ("/models/{model}", "/models/{model}/versions/{version}"):
-        _add_model_routes(router, protocol, at)
+    _add_model_routes(router, protocol)
 
     @router.post("/repository/index", summary="Every model that is known, and whether it is loaded")
     async def index(request: Request) -> list[dict[str, object]]:
@@ -86,35 +92,43 @@ def protocol_routes(host: Host, repository: Repository) -> APIRouter:
     return router
 
 
-def _add_model_routes(router: APIRouter, protocol: _Protocol, at: str) -> None:
-    versioned = "version" in at
+def _add_model_routes(router: APIRouter, protocol: _Protocol) -> None:
+    """Each operation twice: for the model, and for one version of it."""
 
-    def version_of(request: Request) -> str | None:
-        return request.path_params.get("version") if versioned else None
+    async def metadata(model: str, version: str | None = None) -> dict[str, object]:
+        return await protocol.metadata(model, version)
 
-    @router.get(at, summary="Inputs and outputs of a model or pipeline")
-    async def metadata(model: str, request: Request) -> dict[str, object]:
-        return await protocol.metadata(model, version_of(request))
+    async def config(model: str, version: str | None = None) -> dict[str, object]:
+        return await protocol.config(model, version)
 
-    @router.get(f"{at}/config", summary="The model's configuration")
-    async def config(model: str, request: Request) -> dict[str, object]:
-        return await protocol.config(model, version_of(request))
+    async def model_ready(model: str, version: str | None = None) -> dict[str, object]:
+        await protocol.metadata(model, version)
+        return {"name": model, "ready": True}
 
-    @router.get(f"{at}/ready", summary="Whether the model is loaded")
-    async def model_ready(model: str, request: Request) -> Response:
-        await protocol.metadata(model, version_of(request))
-        return Response(orjson.dumps({"name": model, "ready": True}), media_type="application/json")
+    async def stats(model: str, version: str | None = None) -> dict[str, object]:
+        return await protocol.stats(model, version)
 
-    @router.get(f"{at}/stats", summary="Counts and times since the model was loaded")
-    async def stats(model: str, request: Request) -> dict[str, object]:
-        protocol.check_version(model, version_of(request))
-        return {"model_stats": [statistics(await protocol.repository.stage(model))]}
+    async def infer(request: Request, model: str, version: str | None = None) -> Response:
+        return await protocol.infer(model, version, request)
 
-    @router.post(
-        f"{at}/infer", summary="Run a model on tensors, or a pipeline on pictures", response_class=Response
+    operations = (
+        ("", "GET", metadata, "Inputs and outputs of a model or pipeline"),
+        ("/config", "GET", config, "The model's configuration"),
+        ("/ready", "GET", model_ready, "Whether the model is loaded"),
+        ("/stats", "GET", stats, "Counts and times since the model was loaded"),
+        ("/infer", "POST", infer, "Run a model on tensors, or a pipeline on pictures"),
     )
-    async def infer(model: str, request: Request) -> Response:
-        return await protocol.infer(model, version_of(request), request)
+    for at, method, operation, summary in operations:
+        body = {"requestBody": INFER_BODY} if method == "POST" else {}
+        for version in ("", "/versions/{version}"):
+            router.add_api_route(
+                f"/models/{{model}}{version}{at}",
+                operation,
+                methods=[method],
+                summary=summary,
+                operation_id=f"{operation.__name__}{'_of_version' if version else ''}",
+                openapi_extra=body,
+            )
 
 
 class _Protocol:
@@ -138,6 +152,10 @@ class _Protocol:
                 hint=f"there is {have}",
             )
         return have
+
+    async def stats(self, name: str, version: str | None) -> dict[str, object]:
+        self.check_version(name, version)
+        return {"model_stats": [statistics(await self.repository.stage(name))]}
 
     async def metadata(self, name: str, version: str | None) -> dict[str, object]:
         have = self.check_version(name, version)

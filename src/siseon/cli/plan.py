@@ -1,0 +1,172 @@
+"""``siseon plan``: a latency budget for each stage, settings that meet it, and what misses first."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from siseon.cli.run import Settings
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from siseon.engine.plan import Plan, StagePlan
+    from siseon.engine.recording import Recording
+
+RUNS = 48
+QUIET_CORES = 0.1
+"""What other programs may use while a recording is made: as much as the next one differs anyway."""
+UNITS_S = {"ms": 1e-3, "s": 1.0}
+HEADS = ("work", "budget", "expected", "waiting", "replicas", "batch", "busy")
+
+
+def plan(
+    pipeline: Annotated[str, typer.Argument(help="text or inspection.")],
+    p95: Annotated[str, typer.Option(help="Latency that 95 of 100 requests keep: 200ms, 0.2s.")],
+    rps: Annotated[float, typer.Option(help="Requests a second, at random times.")],
+    inputs: Annotated[
+        list[str] | None, typer.Argument(help="Files, folders or patterns to measure now.")
+    ] = None,
+    cores: Annotated[
+        int | None, typer.Option(min=1, help="Cores to plan for; else those that were recorded.")
+    ] = None,
+    record: Annotated[
+        Path | None, typer.Option(help="A recording of `siseon profile --record`, instead of inputs.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the plan as JSON.")] = False,
+    set_: Settings = None,
+) -> None:
+    """Split a latency target between the stages, and say which of them misses it first.
+
+    The exit code is 0 when the target can be met, 1 when it can not, 2 when the command itself is wrong.
+    """
+    from siseon.cli.build import application
+    from siseon.cli.terminal import out
+    from siseon.contracts import InputError
+    from siseon.engine.bottleneck import Target
+    from siseon.engine.plan import make_plan
+
+    application(pipeline)
+    p95_s = duration_s(p95)
+    if not 0 < rps < float("inf"):
+        raise InputError(f"--rps {rps:g} is no rate", hint="requests a second, more than 0")
+    recording = _recording(pipeline, inputs or [], record, set_ or [])
+    made = make_plan(recording, Target(p95_s, rps, cores or recording.cores))
+    if json:
+        from dataclasses import asdict
+
+        import orjson
+
+        typer.echo(orjson.dumps(asdict(made), option=orjson.OPT_INDENT_2).decode())
+    else:
+        out.print(table(made))
+        out.print(verdict(made, recording))
+    if not made.meets:
+        raise typer.Exit(1)
+
+
+def duration_s(text: str) -> float:
+    """Seconds of ``200ms`` or ``0.2s``.
+
+    Raises:
+        InputError: no number with a unit, or not more than 0.
+    """
+    from siseon.contracts import InputError
+
+    found = re.fullmatch(r"(\d+\.?\d*|\.\d+) ?(ms|s)", text.strip())
+    if found is None or not float(found[1]):
+        raise InputError(f"{text!r} is no duration", hint="a number above 0 and its unit: 200ms, 0.2s")
+    return float(found[1]) * UNITS_S[found[2]]
+
+
+def _recording(pipeline: str, inputs: list[str], record: Path | None, settings: list[str]) -> Recording:
+    from siseon.contracts import InputError
+    from siseon.engine.recording import Recording
+
+    if (record is None) != bool(inputs):
+        raise InputError(
+            "a plan needs either pictures to measure or a recording",
+            hint=f"siseon plan {pipeline} PICTURES ..., or --record FILE of `siseon profile --record FILE`",
+        )
+    if record is None:
+        from siseon.cli.profile import measure_recording
+
+        return measure_recording(pipeline, inputs, RUNS, settings)
+    if settings:
+        raise InputError("--set changes nothing of a recording", hint="record again with these parameters")
+    recording = Recording.read(record)
+    if recording.pipeline != pipeline:
+        raise InputError(
+            f"{record} is a recording of {recording.pipeline!r}", hint=f"siseon plan {recording.pipeline} ..."
+        )
+    return recording
+
+
+def table(made: Plan) -> Table:
+    """One row a stage, a last one for the whole request; milliseconds."""
+    from rich import box
+    from rich.table import Table
+
+    target = made.target
+    grid = Table(
+        box=box.SIMPLE_HEAD,
+        padding=(0, 0, 0, 2),
+        show_edge=False,
+        pad_edge=False,
+        title=f"p95 of {target.p95_s * 1000:g} ms at {target.per_s:g} requests/s on {target.cores} cores; milliseconds",
+        title_justify="left",
+    )
+    grid.add_column("stage", no_wrap=True)
+    for head in HEADS:
+        grid.add_column(head, justify="right", no_wrap=True)
+    for row in made.stages:
+        grid.add_row(*_cells(row), style="bold" if row.stage == made.first_miss.stage else None)
+    grid.add_section()
+    grid.add_row(
+        "total",
+        _ms(sum(row.work_s for row in made.stages)),
+        _ms(target.p95_s),
+        _ms(made.p95_s),
+        _ms(sum(row.wait_s or 0.0 for row in made.stages) if made.p95_s else None),
+        *("", "", f"{made.cores_busy:.0%}"),
+    )
+    return grid
+
+
+def _cells(row: StagePlan) -> tuple[str, ...]:
+    setting = (str(row.setting.replicas), str(row.setting.max_batch)) if row.setting else ("", "")
+    times = (row.work_s, row.budget_s, row.expected_s, row.wait_s)
+    return row.stage, *map(_ms, times), *setting, f"{row.busy:.0%}"
+
+
+def verdict(made: Plan, recording: Recording) -> str:
+    """The answer in sentences."""
+    target, miss = made.target, made.first_miss
+    expected = f"expected p95 {_ms(made.p95_s)} ms" if made.p95_s else "the queue grows without end"
+    lines = [
+        f"[bold]{'Meets' if made.meets else 'Misses'} it[/bold]: {expected} "
+        f"(from {len(recording.requests)} pictures on {recording.cores} cores).",
+        f"First to miss, at {miss.at_per_s:.3g} requests/s: [bold]{miss.stage}[/bold], by {miss.cause}: {miss.why}.",
+    ]
+    if made.meets:
+        lines.append(f"With a replica a core everywhere it holds up to {made.highest_per_s:.3g} requests/s.")
+    else:
+        held = f"up to {made.highest_per_s:.3g} requests/s" if made.highest_per_s else "no rate"
+        more = f"{made.cores_needed} cores would do" if made.cores_needed else "more cores do not help"
+        lines.append(f"These cores hold it at {held}; for {target.per_s:g} requests/s {more}.")
+    if recording.others_cores is not None and recording.others_cores > QUIET_CORES:
+        lines.append(
+            f"[yellow]Other programs used {recording.others_cores:.1f} cores while it was recorded: "
+            "record again on a quiet machine.[/yellow]"
+        )
+    return "\n".join(lines)
+
+
+def _ms(seconds: float | None) -> str:
+    if seconds is None:
+        return "-"
+    value = seconds * 1000
+    return f"{value:.2f}" if value < 10 else f"{value:.1f}" if value < 100 else f"{value:.0f}"

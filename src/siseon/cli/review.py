@@ -1,0 +1,162 @@
+"""``siseon review``: contract and response-shape violations of a vision service, worst first."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import sys
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from siseon.review import Finding, Hints, Options, Report
+    from siseon.review.service import Service
+
+COLOURS = {"breaking": "bold red", "wrong": "red", "risky": "yellow", "advice": "cyan"}
+
+
+def review(
+    target: Annotated[str, typer.Argument(help="A URL, or module:attribute of an ASGI app or a pipeline.")],
+    path: Annotated[str | None, typer.Option(help="Path of the operation, /detect for example.")] = None,
+    field: Annotated[str | None, typer.Option(help="Field that takes the picture.")] = None,
+    format: Annotated[str | None, typer.Option(help="How it is sent: multipart, raw or json-url.")] = None,
+    health: Annotated[str | None, typer.Option(help="Path of the health probe.")] = None,
+    header: Annotated[
+        list[str] | None, typer.Option(metavar="NAME:VALUE", help="Sent with every request; repeatable.")
+    ] = None,
+    photo: Annotated[
+        Path | None, typer.Option(help="A photo with objects that the service knows; else a scene is drawn.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the files that the commands send.")] = None,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds allowed for one request.")] = 30.0,
+    upload_mb: Annotated[
+        int, typer.Option(min=1, help="Length of the endless upload: more than the service should take.")
+    ] = 96,
+    json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Send a contract suite to a vision service and print what breaks, worst first, with commands that show it.
+
+    What is not given is read from the service's OpenAPI document. The exit code is 1 when a finding is breaking
+    or wrong.
+    """
+    from pydantic import TypeAdapter, ValidationError
+
+    from siseon.contracts import InputError
+    from siseon.media import read_file
+    from siseon.review import Hints, Options
+    from siseon.review.contract import Format
+
+    try:
+        kind = TypeAdapter(Format | None).validate_python(format)
+    except ValidationError:
+        names = ", ".join(Format)
+        raise InputError(f"--format {format!r} is not known", hint=f"use one of: {names}") from None
+    hints = Hints(path, field, kind, health, _headers(header or []), timeout)
+    options = Options(read_file(photo).data if photo else None, out, upload_mb << 20)
+    report = asyncio.run(_review(target, hints, options))
+    if json:
+        typer.echo(report.model_dump_json(indent=2))
+    else:
+        _show(report, out)
+    if report.failed:
+        raise typer.Exit(1)
+
+
+async def _review(target: str, hints: Hints, options: Options) -> Report:
+    from siseon.cli.terminal import err
+    from siseon.review import review as run
+
+    async with _opened(target, hints) as service:
+        with err.status("review") as status:
+            return await run(service, options, lambda step: status.update(f"review: {step}"))
+
+
+def _opened(target: str, hints: Hints) -> AbstractAsyncContextManager[Service]:
+    from siseon.cli.build import manager
+    from siseon.contracts import InputError
+    from siseon.engine import Pipeline
+    from siseon.review import at_url, in_process, of_pipeline
+
+    if "://" in target:
+        return at_url(target, hints)
+    found = _imported(target)
+    if isinstance(found, type) and issubclass(found, Pipeline):
+        kind: Any = found
+        try:
+            pipeline = kind(manager())
+        except TypeError as error:
+            raise InputError(f"{target} can not be made: {error}", hint="name an instance of it") from error
+        return of_pipeline(pipeline, target, hints)
+    if isinstance(found, Pipeline):
+        return of_pipeline(found, target, hints)
+    if not callable(found):
+        raise InputError(f"{target} is a {type(found).__name__}, neither an ASGI app nor a pipeline")
+    return in_process(found, target, hints)
+
+
+def _imported(target: str) -> object:
+    from siseon.contracts import InputError
+
+    module, colon, attribute = target.partition(":")
+    if not colon or not attribute:
+        raise InputError(
+            f"{target!r} is neither a URL nor module:attribute", hint="http://… or package.module:app"
+        )
+    sys.path.insert(0, "")  # as uvicorn does: modules of the current folder
+    try:
+        return getattr(importlib.import_module(module), attribute)
+    except (ImportError, AttributeError) as error:
+        raise InputError(f"{target} can not be imported: {error}") from error
+
+
+def _headers(words: list[str]) -> dict[str, str]:
+    from siseon.contracts import InputError
+
+    pairs = [word.partition(":") for word in words]
+    if wrong := next((word for word, pair in zip(words, pairs, strict=True) if not pair[1]), None):
+        raise InputError(f"--header {wrong!r} has no colon", hint="use NAME:VALUE")
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+def _show(report: Report, out: Path | None) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    from siseon.cli.terminal import out as console
+
+    worst = report.first_breaking
+    if worst is not None:
+        console.print(
+            f"[bold red]First breaking bug:[/bold red] {escape(worst.message)}  [dim]({worst.check})[/dim]"
+        )
+    counts = f"{report.requests} requests, {report.checks} checks, {report.seconds:.1f} s"
+    console.print(f"[bold]{escape(report.target)}[/bold]: {len(report.findings)} findings; {counts}")
+    if report.findings:
+        table = Table("", "severity", "check", "what is wrong", "cases", width=min(console.width, 120))
+        for number, finding in enumerate(report.findings, 1):
+            severity = f"[{COLOURS[finding.severity]}]{finding.severity}[/]"
+            cells = (finding.check, escape(finding.message), str(len(finding.cases)))
+            table.add_row(str(number), severity, *cells)
+        console.print(table)
+    for number, finding in enumerate(report.findings, 1):
+        _show_one(number, finding)
+    for note in report.not_judged:
+        console.print(f"[dim]not judged: {escape(note)}[/dim]")
+    if report.findings and out is None:
+        console.print("[dim]--out FOLDER writes the files that the commands send[/dim]")
+
+
+def _show_one(number: int, finding: Finding) -> None:
+    from rich.markup import escape
+
+    from siseon.cli.terminal import out as console
+
+    console.print(f"[bold]{number}[/bold] {escape(finding.proves)}")
+    if len(finding.cases) > 1:
+        console.print(f"  [dim]cases: {escape(', '.join(finding.cases))}[/dim]")
+    if finding.answer:
+        console.print(f"  [dim]answer: {escape(finding.answer)}[/dim]")
+    console.print(f"  {escape(finding.reproduce)}")

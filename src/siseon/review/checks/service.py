@@ -1,0 +1,85 @@
+"""Rules on what operators need: a light probe, traces, versions, a typed contract, an answer in bounded time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from siseon.review.checks.check import Check, Fault
+from siseon.review.exchange import Evidence
+from siseon.review.findings import Severity
+from siseon.review.reading import keys_of
+
+SLOW_S = 10.0
+"""Seconds for one photo beyond which clients and proxies give up."""
+HEAVY_S = 0.1
+"""Seconds of a health answer from which it is compared with a request: less is nobody's load."""
+
+TRACE_KEYS = {"trace_id", "traceid", "request_id", "requestid", "inference_id"}
+TRACE_HEADERS = {"traceparent", "x-trace-id", "x-request-id", "x-correlation-id"}
+VERSION_KEYS = {
+    "models",
+    "model_version",
+    "model_versions",
+    "version",
+    "sha256",
+    "weights_sha256",
+    "model_sha256",
+}
+VERSION_HEADERS = {"x-model-version", "x-model"}
+
+
+def _slow(evidence: Evidence) -> Iterator[Fault]:
+    for exchange in evidence.of():
+        if exchange.elapsed_s > SLOW_S:
+            yield Fault(f"{exchange.case.name}: answered after {exchange.elapsed_s:.1f} s", exchange)
+
+
+def _no_health(evidence: Evidence) -> Iterator[Fault]:
+    if evidence.over_http and (evidence.health is None or not evidence.health.ok):
+        path = evidence.contract.health or "/healthz, /health or /readyz"
+        yield Fault(
+            f"no health probe answers at {path}",
+            command=f"curl -i {{host}}{evidence.contract.health or '/healthz'}",
+        )
+
+
+def _heavy_health(evidence: Evidence) -> Iterator[Fault]:
+    health = evidence.health
+    if health is not None and health.ok and health.elapsed_s > max(HEAVY_S, evidence.typical_s / 2):
+        yield Fault(
+            f"the health probe takes {health.elapsed_s * 1000:.0f} ms: it does inference",
+            command=f"time curl {{host}}{evidence.contract.health or '/healthz'}",
+        )
+
+
+def _untyped(evidence: Evidence) -> Iterator[Fault]:
+    if not evidence.over_http:
+        return
+    contract = evidence.contract
+    if contract.document is None:
+        yield Fault("there is no OpenAPI document", command="curl {host}/openapi.json")
+    elif contract.answer is None:
+        yield Fault(f"the OpenAPI document does not describe the answer of {contract.path}", evidence.plain)
+
+
+def _no_trace(evidence: Evidence) -> Iterator[Fault]:
+    plain = evidence.plain
+    if plain and not (TRACE_KEYS & keys_of(plain.document) or TRACE_HEADERS & set(plain.headers)):
+        yield Fault("an answer can not be found in the logs: it has no trace or request id", plain)
+
+
+def _no_version(evidence: Evidence) -> Iterator[Fault]:
+    plain = evidence.plain
+    if plain and not (VERSION_KEYS & keys_of(plain.document) or VERSION_HEADERS & set(plain.headers)):
+        yield Fault("an answer does not say which model in which version made it", plain)
+
+
+_R, _A = Severity.risky, Severity.advice
+CHECKS = (
+    Check("bounded-time", _R, f"Every request is answered within {SLOW_S:.0f} s.", _slow),
+    Check("health-light", _R, "The health probe does no inference.", _heavy_health),
+    Check("health", _A, "There is a health probe.", _no_health),
+    Check("typed-answer", _A, "An OpenAPI document describes the answer.", _untyped),
+    Check("trace-id", _A, "An answer has an id that finds it in the logs.", _no_trace),
+    Check("model-version", _A, "An answer names the models that made it, with version.", _no_version),
+)

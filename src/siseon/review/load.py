@@ -1,0 +1,157 @@
+"""Experiments with more than one client: many at once, slow ones, endless ones, and ones that go away."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+from siseon.review.channel import Head, Talk
+from siseon.review.exchange import Case, Evidence, Exchange, Group
+from siseon.review.message import around, message
+from siseon.review.service import HttpService, Service
+
+CROWD = 16
+"""Clients at once."""
+SLOW = 8
+"""Clients that send half of their picture and then wait."""
+PAUSING_S = 1.0
+"""Seconds in which they should have got that far."""
+HUNG_UP = 16
+"""Clients that send a whole request and go."""
+SENDING_S = 0.1
+"""Seconds in which those requests are on their way, at the least."""
+STAY = 3.0
+"""Times of a request alone after which they hang up: a busy service needs a while to see that they are there."""
+CHUNK = 64 << 10
+"""Bytes of an upload sent in one piece."""
+AFTER_HANG_UP = 6
+"""Times a request may take of its time alone after clients hung up, before that is measured again."""
+NOTICEABLE_S = 0.25
+"""Seconds of delay below which nobody is hurt, and a busy machine could be the cause."""
+
+
+async def crowd(service: Service, plain: Case, evidence: Evidence) -> None:
+    """Many clients at once, with the health probe asked all the while; twice when it answers late."""
+    for _ in range(2):
+        case = replace(plain, name=f"{CROWD} at once", group=Group.load)
+        running = [asyncio.create_task(service.send(case)) for _ in range(CROWD)]
+        together = asyncio.gather(*running)
+        slowest = None
+        # Asked at least once, however short the work.
+        while slowest is None or not together.done():
+            if (answer := await _timed_health(service)) is None:
+                break
+            slowest = max(slowest or 0.0, answer)
+        answers = await together
+        evidence.exchanges += answers
+        if slowest is None:
+            return
+        seen = evidence.load.busy_health_s
+        evidence.load.busy_health_s = slowest if seen is None else min(seen, slowest)
+        if slowest < late_health_s(evidence):
+            return
+
+
+def late_health_s(evidence: Evidence) -> float:
+    """Seconds from which a health answer under load is late: several whole requests went first."""
+    return max(NOTICEABLE_S, 5 * evidence.typical_s)
+
+
+async def slow_clients(service: HttpService, plain: Case, evidence: Evidence, patience_s: float) -> None:
+    """Some clients stop in the middle of their picture; another's request must be answered meanwhile."""
+    before, after, content_type = around(plain, service.contract)
+    whole = before + plain.upload.data + after
+    go_on = asyncio.Event()
+    stopped = asyncio.Semaphore(0)
+
+    async def body() -> AsyncIterator[bytes]:
+        yield whole[: len(whole) // 2]
+        stopped.release()
+        await go_on.wait()
+        yield whole[len(whole) // 2 :]
+
+    head = Head(service.url, content_type, len(whole), service.headers)
+    clients = [asyncio.create_task(service.channel.talk(head, body())) for _ in range(SLOW)]
+    other: asyncio.Task[Exchange] | None = None
+    try:
+        # A service that takes one client at a time never asks the second one for its bytes.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(min(PAUSING_S, patience_s)):
+                for _ in clients:
+                    await stopped.acquire()
+        other = asyncio.create_task(
+            service.send(replace(plain, name="beside slow clients", group=Group.load))
+        )
+        done, _ = await asyncio.wait([other], timeout=patience_s)
+        evidence.load.others_blocked = not done
+    finally:
+        go_on.set()
+        await asyncio.wait([*clients, *([other] if other else [])], timeout=4 * patience_s)
+        for client in clients:
+            client.cancel()
+    if other is not None and other.done():
+        evidence.exchanges.append(other.result())
+
+
+async def vanishing_clients(service: HttpService, plain: Case, evidence: Evidence) -> None:
+    """Clients hang up after a whole request; the next one should not wait for the work that nobody wants."""
+    content = message(plain, service.contract)
+    head = Head(service.url, content.content_type, len(content.body), service.headers)
+    case = replace(plain, name=f"after {HUNG_UP} clients hung up", group=Group.load)
+    stay = stay_s(evidence)
+    for _ in range(2):
+        start = time.perf_counter()
+        leaving = [service.channel.hang_up(head, content.body, stay) for _ in range(HUNG_UP)]
+        gone = asyncio.gather(*leaving)
+        await asyncio.sleep(stay)
+        evidence.exchanges.append(await service.send(case))
+        waited = time.perf_counter() - start - stay
+        await gone
+        seen = evidence.load.after_hang_up_s
+        evidence.load.after_hang_up_s = waited if seen is None else min(seen, waited)
+        if waited < slow_after_hang_up_s(evidence):
+            return
+
+
+def stay_s(evidence: Evidence) -> float:
+    """Seconds after which clients hang up: the service has taken their requests on, and answered few of them."""
+    return max(SENDING_S, STAY * evidence.typical_s)
+
+
+def slow_after_hang_up_s(evidence: Evidence) -> float:
+    """Seconds from which a request visibly waited for work of clients that had gone."""
+    return max(NOTICEABLE_S, AFTER_HANG_UP * evidence.typical_s)
+
+
+async def flood(service: HttpService, plain: Case, evidence: Evidence, total: int, patience_s: float) -> None:
+    """An upload that goes on and on: a sound service answers before it has read it all."""
+    before, after, content_type = around(plain, service.contract)
+    head = Head(service.url, content_type, len(before) + total + len(after), service.headers)
+
+    async def body() -> AsyncIterator[bytes]:
+        yield before + plain.upload.data
+        left = total - len(plain.upload.data)
+        while left > 0:
+            yield bytes(min(CHUNK, left))
+            left -= CHUNK
+        yield after
+
+    talk = asyncio.create_task(service.channel.talk(head, body()))
+    done, _ = await asyncio.wait([talk], timeout=patience_s)
+    outcome = talk.result() if done else Talk(0, 0)
+    if not done:
+        talk.cancel()
+        await asyncio.wait([talk])
+    evidence.load.flood_read, evidence.load.flood_total = outcome.sent, head.length
+    evidence.load.flood_status = outcome.status
+
+
+async def _timed_health(service: Service) -> float | None:
+    start = time.perf_counter()
+    # Lets the requests go first; an application in this process may run all of them here.
+    await asyncio.sleep(0)
+    answer = await service.health()
+    return None if answer is None else time.perf_counter() - start

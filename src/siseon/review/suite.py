@@ -1,0 +1,167 @@
+"""Run a review: send every case, make the experiments, then let each check judge the evidence.
+
+Sending and judging are apart: a check is a pure function over what was seen, and sees all of it.
+"""
+
+from __future__ import annotations
+
+import shlex
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from siseon.contracts import FailureCode, InputError
+from siseon.review import load
+from siseon.review.cases import cases
+from siseon.review.checks import ALL, Check, Fault
+from siseon.review.contract import Format
+from siseon.review.exchange import Case, Evidence, Exchange
+from siseon.review.findings import Finding, Report, Severity
+from siseon.review.message import file_of
+from siseon.review.reading import read
+from siseon.review.service import HttpService, Service
+
+ORDER = list(Severity)
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a review is made."""
+
+    photo: bytes | None = None
+    """A picture file in place of the drawn scene."""
+    out: Path | None = None
+    """Folder for the files of the requests that showed a fault."""
+    flood_bytes: int = 96 << 20
+    """Length of the endless upload; more than a sound limit for one picture."""
+    patience_s: float = 10.0
+    """Seconds that an experiment waits for an answer before it counts as blocked."""
+
+
+Listener = Callable[[str], None]
+"""Hears what is being done."""
+
+
+async def review(service: Service, options: Options, on_step: Listener = lambda _: None) -> Report:
+    """Review a service."""
+    start = time.perf_counter()
+    sent = cases(service.contract.format, options.photo)
+    evidence = await ask(service, sent, on_step)
+    await experiment(service, evidence, options, on_step)
+    report = judged(service, evidence, options)
+    return report.model_copy(update={"seconds": time.perf_counter() - start})
+
+
+async def ask(service: Service, sent: Sequence[Case], on_step: Listener = lambda _: None) -> Evidence:
+    """Send cases one after the other, as far as the service takes them, and ask the health probe."""
+    evidence = Evidence(service.contract, over_http=service.over_http)
+    for case in filter(service.takes, sent):
+        on_step(case.name)
+        evidence.exchanges.append(await service.send(case))
+    on_step("health probe")
+    evidence.health = await service.health()
+    return evidence
+
+
+async def experiment(
+    service: Service, evidence: Evidence, options: Options, on_step: Listener = lambda _: None
+) -> None:
+    """Send the plain photo from many, slow and vanishing clients; the evidence gains what was measured."""
+    if evidence.plain is None:  # nothing to compare with
+        return
+    plain = evidence.plain.case
+    on_step("many clients at once")
+    await load.crowd(service, plain, evidence)
+    if not isinstance(service, HttpService):
+        return
+    on_step("slow clients")
+    await load.slow_clients(service, plain, evidence, options.patience_s)
+    on_step("clients that hang up")
+    await load.vanishing_clients(service, plain, evidence)
+    if service.contract.format is Format.json_url:
+        return
+    on_step("an endless upload")
+    await load.flood(service, plain, evidence, options.flood_bytes, options.patience_s)
+
+
+def judged(service: Service, evidence: Evidence, options: Options) -> Report:
+    """What the checks say of the evidence."""
+    return Report(
+        target=service.label,
+        requests=len(evidence.exchanges),
+        checks=len(ALL),
+        seconds=0.0,
+        findings=tuple(_findings(service, evidence, options)),
+        not_judged=tuple(_not_judged(service, evidence)),
+    )
+
+
+def _findings(service: Service, evidence: Evidence, options: Options) -> list[Finding]:
+    found = []
+    for check in ALL:
+        faults = list(check.judge(evidence))
+        if faults:
+            found.append(_finding(check, faults, service, options))
+    return sorted(found, key=lambda finding: ORDER.index(finding.severity))  # stable: keeps the checks' order
+
+
+def _finding(check: Check, faults: list[Fault], service: Service, options: Options) -> Finding:
+    first = faults[0]
+    shown = first.exchange
+    if shown is not None:
+        _write(options.out, shown)
+    return Finding(
+        check=check.id,
+        severity=check.severity,
+        proves=check.proves,
+        message=first.message,
+        cases=tuple(dict.fromkeys(fault.case for fault in faults)),
+        reproduce=_command(first, service, str(options.out or "")),
+        answer=shown.brief() if shown is not None else "",
+    )
+
+
+def _command(fault: Fault, service: Service, folder: str) -> str:
+    """The fault's own command around the one that sends its request, or that one alone."""
+    request = service.reproduce(fault.exchange.case, folder) if fault.exchange is not None else ""
+    host = service.url.removesuffix(service.contract.path)
+    template = fault.command or "{request}"
+    return template.replace("{request}", request).replace("{url}", service.url).replace("{host}", host)
+
+
+def _write(folder: Path | None, exchange: Exchange) -> None:
+    if folder is None:
+        return
+    path = folder / file_of(exchange.case)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(exchange.case.upload.data)
+    except OSError as error:
+        raise InputError(
+            f"{shlex.quote(str(path))} can not be written: {error.strerror}", code=FailureCode.file_unreadable
+        ) from None
+
+
+def _not_judged(service: Service, evidence: Evidence) -> list[str]:
+    """What no check could see, said once each."""
+    notes = []
+    plain = evidence.plain
+    reading = read(plain.document) if plain is not None else None
+    if plain is None:
+        notes.append("answers, layouts and load: the plain photo was not accepted")
+    elif reading is None:
+        notes.append(
+            "boxes, scores, classes and masks: no field of the answer was recognised as a list of objects"
+        )
+    elif not reading.objects:
+        notes.append(
+            "where boxes are: nothing was found on the plain photo; give a photo of yours with --photo"
+        )
+    elif all(seen.mask is None for seen in reading.objects):
+        notes.append("masks: the answer has none")
+    if service.over_http and service.contract.answer is None:
+        notes.append("the answer's schema: no OpenAPI document describes it")
+    if not service.over_http:
+        notes.append("HTTP (statuses, uploads, slow clients, health): a pipeline is called directly")
+    return notes

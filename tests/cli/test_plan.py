@@ -1,0 +1,109 @@
+"""``siseon plan`` as a person uses it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from siseon.cli.app import app
+from siseon.cli.plan import duration_s
+from siseon.contracts import InputError
+
+SIGN = Path(__file__).parents[2] / "examples" / "sign.png"
+
+
+def siseon(*words: object) -> Result:
+    return CliRunner().invoke(app, list(map(str, words)), env={"COLUMNS": "80"})
+
+
+@pytest.fixture(scope="module")
+def record(tmp_path_factory) -> Path:
+    """A recording of the text pipeline on one picture."""
+    path: Path = tmp_path_factory.mktemp("plan") / "text.json"
+    done = siseon("profile", "text", SIGN, "--runs", 2, "--warm-up", 1, "--record", path)
+    assert done.exit_code == 0, done.stderr
+    assert "recording:" in done.stdout
+    return path
+
+
+def test_a_recording_becomes_a_plan_that_fits_80_columns(record) -> None:
+    done = siseon("plan", "text", "--record", record, "--p95", "60s", "--rps", 0.01)
+    assert done.exit_code == 0, done.stderr
+    grid, _, sentences = done.stdout.partition("total")
+    assert max(map(len, grid.splitlines())) <= 80
+    assert "detect_text" in grid
+    assert "Meets it" in sentences
+    assert "First to miss" in sentences
+
+
+def test_the_plan_as_json_has_shares_that_sum(record) -> None:
+    made = json.loads(
+        siseon("plan", "text", "--record", record, "--p95", "60s", "--rps", 0.01, "--json").stdout
+    )
+    assert sum(row["budget_s"] for row in made["stages"]) == pytest.approx(60)
+    assert sum(row["expected_s"] for row in made["stages"]) == pytest.approx(made["p95_s"])
+
+
+def test_a_target_that_can_not_be_met_ends_with_1_and_the_stage(record) -> None:
+    done = siseon("plan", "text", "--record", record, "--p95", "1ms", "--rps", 1, "--cores", 1)
+    assert done.exit_code == 1
+    assert "Misses it" in done.stdout
+    assert "service time" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["text", SIGN, "--p95", "200", "--rps", 1], "is no duration"),
+        (["text", SIGN, "--p95", "1s", "--rps", 0], "is no rate"),
+        (["text", SIGN, "--p95", "1s", "--rps", "nan"], "is no rate"),
+        (["text", "--p95", "1s", "--rps", 1], "--record FILE"),
+        (["nothing", SIGN, "--p95", "1s", "--rps", 1], "pipeline_not_found"),
+        (["text", "--record", SIGN, "--p95", "1s", "--rps", 1], "no recording"),
+        (["text", "no-such-*.png", "--p95", "1s", "--rps", 1], "file_unreadable"),
+    ],
+)
+def test_mistakes_get_a_named_failure_with_a_hint(words, complaint) -> None:
+    failure = siseon("plan", *words).exception
+    assert isinstance(failure, InputError)
+    assert complaint in f"{failure.code} {failure.message} {failure.hint}"
+
+
+def test_a_mistake_is_told_without_a_traceback() -> None:
+    command = [sys.executable, "-m", "siseon", "plan", "text", str(SIGN), "--p95", "200", "--rps", "1"]
+    done = subprocess.run(command, capture_output=True, check=False, timeout=120)
+    assert done.returncode == 1
+    assert b"is no duration" in done.stderr
+    assert b"200ms" in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_recording_is_of_one_pipeline_with_its_parameters(record) -> None:
+    target = ("--record", record, "--p95", "1s", "--rps", 1)
+    assert "is a recording of 'text'" in str(siseon("plan", "inspection", *target).exception)
+    assert "--set changes nothing" in str(siseon("plan", "text", *target, "--set", "max_side=640").exception)
+
+
+def test_a_recording_is_made_with_one_in_flight(tmp_path) -> None:
+    done = siseon("profile", "text", SIGN, "--in-flight", 2, "--record", tmp_path / "r.json")
+    assert "one at a time" in str(done.exception)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("200ms", 0.2), ("0.2s", 0.2), ("1.5 s", 1.5), (".5s", 0.5), (" 40ms ", 0.04)]
+)
+def test_durations_are_numbers_with_a_unit(text: str, seconds: float) -> None:
+    assert duration_s(text) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize("text", ["200", "fast", "", "0ms", "-1s", "1m", "1e3ms", "nans", "infs"])
+def test_what_is_no_duration_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(InputError, match="is no duration") as caught:
+        duration_s(text)
+    assert "200ms" in (caught.value.hint or "")

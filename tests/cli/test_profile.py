@@ -1,0 +1,52 @@
+"""The profile of real pictures: a row a step, the parts of each network, the bottleneck, objects a picture."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from siseon.cli.app import app
+
+STEPS = ["decode", "detect", "crop", "classify", "aggregate", "validate", "respond", "total"]
+PARTS = ["preprocess", "infer", "postprocess"]
+
+
+@pytest.fixture
+def photos(test_data: Path) -> str:
+    return str(test_data / "coco-dev" / "images")
+
+
+def _profile(model_path: Path, *words: str) -> str:
+    environment = {"SISEON_MODEL_PATH": str(model_path)}
+    done = CliRunner().invoke(app, ["profile", "inspection", *words], env=environment, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def test_the_profile_of_an_inspection_has_a_row_for_every_step_and_names_the_bottleneck(model_path, photos):
+    shown = _profile(model_path, photos)
+    rows = [line.split() for line in shown.splitlines()]
+    assert [row[0] for row in rows if row and row[0] in STEPS] == STEPS
+    for step, following in (("detect", "crop"), ("classify", "aggregate")):
+        first = next(i for i, row in enumerate(rows) if row[:1] == [step]) + 1
+        last = next(i for i, row in enumerate(rows) if row[:1] == [following])
+        assert [row[0] for row in rows[first:last]] == PARTS
+    assert "p50" in shown
+    assert "p95" in shown
+    assert shown.startswith("20 pictures"), "twenty runs by default, after the warm-up"
+    bottleneck = re.search(r"First bottleneck: (\w+)", shown)
+    assert bottleneck is not None
+    assert bottleneck[1] in STEPS
+
+
+def test_ten_pictures_give_the_mean_of_every_stage_and_the_distribution_of_detections(model_path, photos):
+    figures = json.loads(_profile(model_path, photos, "--runs", "10", "--json"))
+    assert len(figures["objects"]) == figures["requests"] == 10
+    assert [stage["stage"] for stage in figures["stages"]] == STEPS[:-1]
+    assert all(stage["compute"]["mean"] > 0 for stage in figures["stages"])
+    shown = _profile(model_path, photos, "--runs", "10")
+    assert re.search(r"Found a picture: min \d+, quartiles \d+ / \d+ / \d+, max \d+, mean \d+\.\d", shown)

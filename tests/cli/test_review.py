@@ -1,0 +1,67 @@
+"""``siseon review`` as a person uses it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from siseon.cli.app import app
+from siseon.contracts import SiseonError
+
+ROOT = Path(__file__).parents[2]
+
+
+def siseon(*words: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "siseon", "review", *map(str, words)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT / "benchmarks",
+        env={**os.environ, "COLUMNS": "200", **environment},
+        timeout=120,
+    )
+
+
+def test_the_faults_of_the_textbook_service_are_found(model_path: Path, tmp_path: Path) -> None:
+    done = siseon(
+        "naive_service:app", "--json", "--upload-mb", 2, "--out", tmp_path, SISEON_MODEL_PATH=str(model_path)
+    )
+    assert done.returncode == 1, done.stderr
+    findings = {finding["check"]: finding for finding in json.loads(done.stdout)["findings"]}
+    assert next(iter(findings)) == "blank-picture"
+    assert {"odd-picture", "hostile-upload", "box-inside", "exif", "upload-limit"} <= set(findings)
+    assert {"typed-answer", "error-code", "error-retryable", "trace-id", "model-version"} <= set(findings)
+    assert str(tmp_path / "blank-picture.jpg") in findings["blank-picture"]["reproduce"]
+    assert (tmp_path / "blank-picture.jpg").read_bytes()[:2] == b"\xff\xd8"
+
+
+def test_our_inspection_has_no_findings(model_path: Path) -> None:
+    done = siseon("siseon.pipelines.inspection:Inspection", SISEON_MODEL_PATH=str(model_path))
+    assert done.returncode == 0, done.stdout
+    assert "0 findings" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["nowhere"], "neither a URL nor module:attribute"),
+        (["no_such_module:app"], "can not be imported"),
+        (["json:loads", "--format", "telepathy"], "multipart, raw, json-url"),
+        (["http://127.0.0.1:9", "--path", "/detect"], "url_unreachable"),
+        (["http://[", "--path", "/detect"], "is no address"),
+        (["siseon.engine:Pipeline"], "can not be made"),
+        (["http://127.0.0.1:9", "--header", "no-colon"], "NAME:VALUE"),
+        (["http://127.0.0.1:9", "--photo", "missing.jpg"], "file_unreadable"),
+    ],
+)
+def test_mistakes_get_a_named_failure(words: list[str], complaint: str) -> None:
+    failure = CliRunner().invoke(app, ["review", *words]).exception
+    assert isinstance(failure, SiseonError)
+    assert complaint in f"{failure.code} {failure.message} {failure.hint}"

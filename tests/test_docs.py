@@ -1,0 +1,96 @@
+"""The documents say what is: every code is in the table of failures, every proof they name exists."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from siseon.cli.app import app
+from siseon.contracts import FailureCode
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+TERMS = (
+    "pipeline", "contract", "preprocessing", "postprocessing", "microbatcher", "trace ID", "failure code",
+    "health check",
+)  # fmt: skip
+
+
+def table(name: str) -> list[list[str]]:
+    """The cells of the first table of a document, without its head."""
+    lines = (DOCS / name).read_text(encoding="utf-8").splitlines()
+    first = next(i for i, line in enumerate(lines) if line.startswith("|---"))
+    rows = []
+    for line in lines[first + 1 :]:
+        if not line.startswith("|"):
+            break
+        rows.append([cell.strip() for cell in line.strip("|").split(" | ")])
+    return rows
+
+
+def code_spans(name: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", (DOCS / name).read_text(encoding="utf-8"))
+
+
+@cache
+def names_of_tests(path: Path) -> frozenset[str]:
+    return frozenset(
+        node.name
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_")
+    )
+
+
+def test_the_table_of_failures_is_the_enum() -> None:
+    documented = [(code, status, retry) for code, status, retry, *_ in table("failures.md")]
+    assert documented == [
+        (f"`{code}`", str(code.http_status), "yes" if code.retryable else "no") for code in FailureCode
+    ]
+
+
+@pytest.mark.parametrize("row", table("failures.md"), ids=lambda row: row[0])
+def test_every_failure_says_what_it_means_and_what_to_do(row: list[str]) -> None:
+    assert len(row) == 5
+    assert all(row)
+
+
+def test_every_word_of_the_glossary_points_at_a_file() -> None:
+    rows = table("glossary.md")
+    assert set(TERMS) <= {word for word, *_ in rows}
+    for word, meaning, where in rows:
+        assert meaning, word
+        assert (ROOT / where.strip("`")).is_file(), word
+
+
+def test_rows_are_in_order_and_none_stands_twice() -> None:
+    numbers = [number for number, *_ in table("rows-inspection.md")]
+    assert numbers == sorted(set(numbers))
+    assert set(numbers) <= {f"A{number:02}" for number in range(1, 44)}
+
+
+def test_every_row_is_shown_by_a_test_or_a_command() -> None:
+    for number, _, shown in table("rows-inspection.md"):
+        assert re.search(r"`(tests/|python |siseon )", shown), number
+
+
+@pytest.mark.parametrize("name", ["rows-inspection.md", "glossary.md"])
+def test_what_a_document_names_as_its_proof_exists(name: str) -> None:
+    for span in code_spans(name):
+        if span.startswith("tests/") and "::" in span:
+            path, _, test = span.partition("::")
+            assert test in names_of_tests(ROOT / path), span
+        elif span.startswith(("python ", "tests/", "src/")):
+            path = span.removeprefix("python ").split()[0]
+            assert (ROOT / path).is_file(), span
+        elif span.startswith("siseon "):
+            command = get_command(app).commands.get(span.split()[1])  # type: ignore[attr-defined]
+            assert command is not None, span
+            for option in re.findall(r"--[\w-]+", span):
+                shown = CliRunner().invoke(app, [span.split()[1], "--help"], env={"COLUMNS": "200"})
+                assert option in shown.stdout, span
