@@ -1,0 +1,82 @@
+"""The service in LitServe. Run: ``python litserve_app.py SETTING --port N``; ``POST /detect``, multipart ``file``.
+
+As its documentation advises: a ``LitAPI`` with ``setup``, ``decode_request``, ``predict``, ``encode_response``;
+``workers_per_device`` processes; batching by ``max_batch_size`` and ``batch_timeout``; ``fast_queue`` for the
+hand-over between processes. Batching takes whole requests, so the crops of a batch are classified together.
+"""
+
+import argparse
+
+import litserve as ls
+from common import Answer, Inspector
+from starlette.requests import Request
+
+BATCH_TIMEOUT_S = 0.005
+
+
+class Inspection(ls.LitAPI):
+    """A request at a time in each worker."""
+
+    def __init__(self, threads: int, *, max_batch_size: int = 1, batch_timeout: float = 0.0) -> None:
+        super().__init__(max_batch_size=max_batch_size, batch_timeout=batch_timeout, api_path="/detect")
+        self._threads = threads
+
+    def setup(self, device: str) -> None:
+        self._inspect = Inspector(self._threads)
+
+    # LitServe parses the form for an argument of this name and type (which must not be a string).
+    def decode_request(self, request: Request) -> bytes:
+        return request["file"].file.read()
+
+    def predict(self, x: bytes) -> Answer:
+        return self._inspect([x])[0]
+
+    def encode_response(self, output: Answer) -> Answer:
+        return output
+
+
+class BatchedInspection(Inspection):
+    """Several requests at once in each worker."""
+
+    def batch(self, inputs: list[bytes]) -> list[bytes]:
+        return inputs
+
+    def predict(self, x: list[bytes]) -> list[Answer]:
+        return self._inspect(x)
+
+    def unbatch(self, output: list[Answer]) -> list[Answer]:
+        return output
+
+
+SETTINGS: dict[str, tuple[int, Inspection]] = {
+    "2 workers": (2, Inspection(threads=1)),
+    "2 workers, batches of 4": (
+        2,
+        BatchedInspection(threads=1, max_batch_size=4, batch_timeout=BATCH_TIMEOUT_S),
+    ),
+    "1 worker, batches of 8, 2 threads": (
+        1,
+        BatchedInspection(threads=2, max_batch_size=8, batch_timeout=BATCH_TIMEOUT_S),
+    ),
+}
+"""Worker processes and the API that they run."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("setting", choices=SETTINGS)
+    parser.add_argument("--port", type=int, required=True)
+    options = parser.parse_args()
+    workers, api = SETTINGS[options.setting]
+    server = ls.LitServer(api, accelerator="cpu", workers_per_device=workers, fast_queue=True, timeout=False)
+    server.run(
+        host="127.0.0.1",
+        port=options.port,
+        num_api_servers=1,
+        log_level="warning",
+        generate_client_file=False,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,183 @@
+"""The load generator: a process of its own on the standard library alone; prints one JSON object of figures.
+
+It writes requests prepared beforehand over keep-alive connections and reads no more of an answer than its status
+and length, so that it leaves the cores to the server; its own share of a core is among the figures.
+
+- Closed loop (``--clients N``): each client sends its next request when it has the answer to the last. It runs
+  from idle to idle: every request counts, and the time until the last answer.
+- Open loop (``--rate R``): Poisson arrivals, R a second on average, whatever the server does. A latency counts
+  from the time the request was due, so nothing is left out when the server falls behind.
+
+With ``--deadline`` a client hangs up when its time is over; ``X-Request-Timeout`` tells the server beforehand.
+With ``--lead`` the requests of an open loop's first seconds load the server but are not counted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from itertools import cycle
+from pathlib import Path
+
+HOST = "127.0.0.1"
+BOUNDARY = "----photo"
+SEED = 5
+LIMIT_S = 60.0
+"""A request that takes longer counts as broken."""
+
+
+@dataclass
+class Figures:
+    """What became of the requests that count."""
+
+    latencies: list[float] = field(default_factory=list)
+    """Seconds, of answers with status 200."""
+    refused: dict[int, int] = field(default_factory=dict)
+    """Answers with another status, by status."""
+    dropped: int = 0
+    """The client hung up at its deadline."""
+    broken: int = 0
+    """The connection failed, or the limit passed."""
+    seconds: float = 0.0
+    """Closed loop: from the first request until the last answer. Open loop: the time in which requests counted."""
+    cpu_share: float = 0.0
+    """Of one core, used by this process."""
+
+
+class Connections:
+    """Keep-alive connections to one server, as many as requests overlap."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+
+    async def send(self, request: bytes) -> int:
+        """The status of the answer. A connection that is cancelled in between is closed: the client hung up."""
+        reader, writer = self._idle.pop() if self._idle else await asyncio.open_connection(HOST, self._port)
+        keep = False
+        try:
+            writer.write(request)
+            status, keep = await read_answer(reader)
+        finally:
+            if keep:
+                self._idle.append((reader, writer))
+            else:
+                writer.close()
+        return status
+
+    def close(self) -> None:
+        for _, writer in self._idle:
+            writer.close()
+
+
+async def read_answer(reader: asyncio.StreamReader) -> tuple[int, bool]:
+    """Status, and whether the connection may be used again."""
+    head = (await reader.readuntil(b"\r\n\r\n")).lower()
+    at = head.find(b"\r\ncontent-length:")
+    if at >= 0:
+        await reader.readexactly(int(head[at + 17 : head.index(b"\r\n", at + 2)]))
+    else:  # chunked
+        while size := int((await reader.readline()).partition(b";")[0], 16):
+            await reader.readexactly(size + 2)
+        await reader.readline()
+    return int(head[9:12]), b"\r\nconnection: close" not in head
+
+
+class Load:
+    """One run against one server."""
+
+    def __init__(self, port: int, requests: Sequence[bytes], deadline: float | None) -> None:
+        self._connections = Connections(port)
+        self._requests = cycle(requests)
+        self._deadline = deadline
+        self.figures = Figures()
+
+    async def closed(self, clients: int, seconds: float) -> None:
+        """From idle to idle: every request counts, so none that the server worked on is left out."""
+        start = time.perf_counter()
+
+        async def client() -> None:
+            while (now := time.perf_counter()) < start + seconds:
+                await self._request(now, True)
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(clients):
+                group.create_task(client())
+        self.figures.seconds = time.perf_counter() - start
+        self._connections.close()
+
+    async def open(self, rate: float, lead: float, seconds: float) -> None:
+        gaps = random.Random(SEED)
+        due = start = time.perf_counter()
+        async with asyncio.TaskGroup() as group:
+            while (due := due + gaps.expovariate(rate)) < start + lead + seconds:
+                await asyncio.sleep(due - time.perf_counter())
+                group.create_task(self._request(due, due >= start + lead))
+        self.figures.seconds = seconds
+        self._connections.close()
+
+    async def _request(self, due: float, counts: bool) -> None:
+        request, figures = next(self._requests), self.figures
+        left = due + (self._deadline or LIMIT_S) - time.perf_counter()
+        try:
+            status = await asyncio.wait_for(self._connections.send(request), left)
+        except TimeoutError:
+            figures.dropped += counts and self._deadline is not None
+            figures.broken += counts and self._deadline is None
+        except (OSError, asyncio.IncompleteReadError):
+            figures.broken += counts
+        else:
+            if counts and status == 200:
+                figures.latencies.append(time.perf_counter() - due)
+            elif counts:
+                figures.refused[status] = figures.refused.get(status, 0) + 1
+
+
+def prepare(photos: Sequence[Path], path: str, deadline: float | None) -> list[bytes]:
+    """Whole HTTP requests, one a photo."""
+    timeout = "" if deadline is None else f"X-Request-Timeout: {deadline}\r\n"
+    requests = []
+    for photo in photos:
+        part = f'Content-Disposition: form-data; name="file"; filename="{photo.name}"\r\nContent-Type: image/jpeg'
+        body = (
+            f"--{BOUNDARY}\r\n{part}\r\n\r\n".encode()
+            + photo.read_bytes()
+            + f"\r\n--{BOUNDARY}--\r\n".encode()
+        )
+        head = (
+            f"POST {path} HTTP/1.1\r\nHost: {HOST}\r\nAccept: application/json\r\n{timeout}"
+            f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        requests.append(head.encode() + body)
+    return requests
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--path", default="/detect")
+    loop = parser.add_mutually_exclusive_group(required=True)
+    loop.add_argument("--clients", type=int, help="closed loop with so many clients")
+    loop.add_argument("--rate", type=float, help="open loop with so many requests a second")
+    parser.add_argument("--seconds", type=float, default=8.0)
+    parser.add_argument("--lead", type=float, default=0.0, help="seconds of open loop before requests count")
+    parser.add_argument("--deadline", type=float, help="seconds after which a client hangs up")
+    parser.add_argument("photos", nargs="+", type=Path)
+    options = parser.parse_args()
+    load = Load(options.port, prepare(options.photos, options.path, options.deadline), options.deadline)
+    wall, cpu = time.perf_counter(), time.process_time()
+    if options.clients:
+        asyncio.run(load.closed(options.clients, options.seconds))
+    else:
+        asyncio.run(load.open(options.rate, options.lead, options.seconds))
+    load.figures.cpu_share = (time.process_time() - cpu) / (time.perf_counter() - wall)
+    print(json.dumps(asdict(load.figures)))
+
+
+if __name__ == "__main__":
+    main()

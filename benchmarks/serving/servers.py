@@ -1,0 +1,224 @@
+"""The servers under comparison: how each is installed, started, found ready and stopped.
+
+A peer gets a virtual environment of its own under ``bench-out/``, with the versions of the numeric libraries that
+this interpreter has. One server runs at a time.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+import httpx
+import psutil
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+OUT = ROOT / "bench-out"
+NUMERIC = ("onnxruntime", "numpy", "opencv-python-headless", "simplejpeg")
+READY_S, STOP_S, LEFT_BEHIND_S = 120.0, 15.0, 2.0
+
+
+@dataclass(frozen=True)
+class Server:
+    """One line of the tables."""
+
+    name: str
+    command: Callable[[str, str, int], list[str]]
+    """From the folder of the environment's programs, a setting and a port."""
+    settings: tuple[str, ...]
+    """Of which the fastest is measured."""
+    packages: tuple[str, ...] = ()
+    """Of an environment of its own; none: this interpreter's."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    folder: Path = HERE
+    resizes_alike: bool = True
+    """Whether the networks see the very pixels that ours see, and so must answer the same."""
+
+    @property
+    def programs(self) -> Path:
+        return OUT / self.name / "bin" if self.packages else Path(sys.executable).parent
+
+
+@dataclass
+class Running:
+    """A server that answers."""
+
+    port: int
+    process: psutil.Process
+
+    def family(self) -> list[psutil.Process]:
+        """The process and all that it started."""
+        return [self.process, *self.process.children(recursive=True)]
+
+    def cpu_seconds(self) -> float:
+        return sum(sum(member.cpu_times()[:2]) for member in self.family())
+
+    def memory_mb(self) -> float:
+        """Resident; pages that processes share are counted once."""
+        return sum(member.memory_full_info().pss for member in self.family()) / 2**20
+
+
+SERVERS = (
+    Server(
+        "siseon",
+        lambda programs, _, port: [
+            f"{programs}/python",
+            "-m",
+            "siseon",
+            "serve",
+            "inspection",
+            "--port",
+            str(port),
+        ],
+        ("as shipped",),
+    ),
+    Server(
+        "naive",
+        lambda programs, _, port: [
+            f"{programs}/python",
+            "-m",
+            "uvicorn",
+            "naive_service:app",
+            "--port",
+            str(port),
+            "--log-level",
+            "warning",
+        ],
+        ("as written",),
+        folder=HERE.parent,
+        resizes_alike=False,  # Pillow
+    ),
+    Server(
+        "litserve",
+        lambda programs, setting, port: [
+            f"{programs}/python",
+            "litserve_app.py",
+            setting,
+            "--port",
+            str(port),
+        ],
+        ("2 workers", "2 workers, batches of 4", "1 worker, batches of 8, 2 threads"),
+        ("litserve", "python-multipart"),
+    ),
+    Server(
+        "bentoml",
+        lambda programs, setting, port: [
+            f"{programs}/bentoml",
+            "serve",
+            f"bentoml_app:{setting}",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+        ],
+        ("Workers", "Adaptive", "Composed"),
+        ("bentoml",),
+        {"BENTOML_DO_NOT_TRACK": "True", "BENTOML_HOME": str(OUT / "bentoml-home")},
+    ),
+    Server(
+        "ray",
+        lambda programs, setting, port: [f"{programs}/python", "ray_app.py", setting, "--port", str(port)],
+        ("2 replicas", "2 replicas, batches of 4", "composed, batches of 4"),
+        ("ray[serve]", "python-multipart"),
+        {"RAY_USAGE_STATS_ENABLED": "0", "RAY_SERVE_THROUGHPUT_OPTIMIZED": "1"},
+    ),
+)
+
+
+def install(server: Server) -> None:
+    """Make the server's environment, once."""
+    if not server.packages or (OUT / server.name / "ready").exists():
+        return
+    target = OUT / server.name
+    print(f"installing {' '.join(server.packages)} into {target.relative_to(ROOT)}", file=sys.stderr)
+    pins = [f"{name}=={version(name)}" for name in NUMERIC]
+    subprocess.run(["uv", "venv", "--quiet", "--clear", "--python", sys.executable, target], check=True)
+    subprocess.run(
+        ["uv", "pip", "install", "--quiet", "--python", target, "--editable", ROOT, *server.packages, *pins],
+        check=True,
+    )
+    (target / "ready").touch()
+
+
+@contextmanager
+def running(server: Server, setting: str, photo: Path) -> Iterator[Running]:
+    """Start the server and stop it, and all that it started, at the end."""
+    port = _free_port()
+    log = OUT / f"{server.name}.log"
+    # Programs of the environment come first: BentoML starts its workers by name.
+    environment = (
+        os.environ | {"PATH": f"{server.programs}{os.pathsep}{os.environ['PATH']}"} | server.environment
+    )
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            server.command(str(server.programs), setting, port),
+            cwd=server.folder,
+            env=environment,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    up = Running(port, psutil.Process(process.pid))
+    try:
+        _wait_until_ready(process, port, photo, server, log)
+        yield up
+    finally:
+        _stop(process, up)
+
+
+def ask(port: int, photo: Path) -> httpx.Response:
+    """One upload, as a client would send it."""
+    files = {"file": (photo.name, photo.read_bytes(), "image/jpeg")}
+    return httpx.post(f"http://127.0.0.1:{port}/detect", files=files, timeout=READY_S)
+
+
+def _wait_until_ready(
+    process: subprocess.Popen[bytes], port: int, photo: Path, server: Server, log: Path
+) -> None:
+    end = time.monotonic() + READY_S
+    last = "no connection"
+    while process.poll() is None and time.monotonic() < end:
+        try:
+            response = ask(port, photo)
+        except httpx.TransportError:
+            time.sleep(0.2)
+            continue
+        if response.status_code == 200:
+            return
+        last = f"{response.status_code} {response.text[:200]}"
+        time.sleep(0.5)
+    tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
+    raise SystemExit(f"{server.name} does not answer ({last}); the end of {log}:\n{tail}")
+
+
+def _stop(process: subprocess.Popen[bytes], up: Running) -> None:
+    """By process id: the server in its own way, then whatever it left behind."""
+    family = up.family() if process.poll() is None else []
+    process.terminate()
+    _, left = psutil.wait_procs(family[:1], STOP_S)
+    _, left = psutil.wait_procs([*left, *family[1:]], LEFT_BEHIND_S)
+    for member in left:
+        member.kill()
+    psutil.wait_procs(left, STOP_S)
+    process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def chosen(names: Sequence[str]) -> list[Server]:
+    """The servers of those names, in the order of the tables."""
+    return [server for server in SERVERS if not names or server.name in names]
