@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
-from siseon.contracts import FailureCode
+from siseon.contracts import DeadlineExceeded, FailureCode
 from siseon.service.admission import LEAST_IN_FLIGHT, Admission, Overloaded
 
 
@@ -27,7 +29,7 @@ def busy(admission: Admission, clock: Clock, pace_s: float, answers: int) -> Non
 
 def test_a_request_that_would_be_late_is_refused_at_once_and_told_when_to_come_back():
     clock = Clock()
-    admission = Admission(100, clock)
+    admission = Admission(100, 8, clock)
     busy(admission, clock, 0.1, 200)  # ten in flight at ten a second: an answer takes about a second
     admission.enter(2.0)
     with pytest.raises(Overloaded) as refused:
@@ -39,7 +41,7 @@ def test_a_request_that_would_be_late_is_refused_at_once_and_told_when_to_come_b
 
 def test_a_few_requests_are_let_in_whatever_is_foretold():
     clock = Clock()
-    admission = Admission(100, clock)
+    admission = Admission(100, 8, clock)
     busy(admission, clock, 10.0, 50)
     for _ in range(10):
         admission.leave(answered=False)
@@ -51,7 +53,7 @@ def test_a_few_requests_are_let_in_whatever_is_foretold():
 
 def test_idle_time_is_no_pace():
     clock = Clock()
-    admission = Admission(100, clock)
+    admission = Admission(100, 8, clock)
     busy(admission, clock, 0.01, 300)
     for _ in range(10):
         admission.leave(answered=True)
@@ -62,7 +64,7 @@ def test_idle_time_is_no_pace():
 
 def test_failures_tell_no_pace():
     clock = Clock()
-    admission = Admission(100, clock)
+    admission = Admission(100, 8, clock)
     busy(admission, clock, 0.1, 200)
     for _ in range(500):  # refused uploads end at once
         admission.leave(answered=False)
@@ -72,10 +74,34 @@ def test_failures_tell_no_pace():
 
 
 def test_beyond_the_limit_all_are_refused():
-    admission = Admission(2)
+    admission = Admission(2, 8)
     admission.enter(10)
     admission.enter(10)
     with pytest.raises(Overloaded, match="the limit"):
         admission.enter(10)
     admission.leave(answered=True)
     admission.enter(10)
+
+
+async def test_requests_have_their_turns_in_the_order_in_which_they_came():
+    admission = Admission(100, 1)
+    order: list[int] = []
+
+    async def request(number: int) -> None:
+        async with admission.turn(5) as left:
+            order.append(number)
+            assert 0 < left <= 5
+            await asyncio.sleep(0)
+
+    await asyncio.gather(*(request(number) for number in range(5)))
+    assert order == [0, 1, 2, 3, 4]
+
+
+async def test_a_request_whose_turn_does_not_come_in_time_is_late_and_lets_the_next_one_in():
+    admission = Admission(100, 1)
+    async with admission.turn(5):
+        with pytest.raises(DeadlineExceeded, match="before the request had its turn"):
+            async with admission.turn(0.01):
+                pass
+    async with admission.turn(5):
+        pass

@@ -130,7 +130,7 @@ async def test_a_swap_loses_no_request_and_unloads_what_nobody_uses(client, weig
     while not answers:
         await asyncio.sleep(0.01)
     swapped = await client.patch("/v1/pipelines/inspection", json={"classifier": "my-colours"})
-    assert {model["name"] for model in swapped.json()} == {"fixed-boxes", "my-colours"}
+    assert {model["name"] for model in swapped.json()["models"]} == {"fixed-boxes", "my-colours"}
     after = await client.post("/detect", files={"file": picture})
     done.set()
     await asyncio.gather(*askers)
@@ -144,6 +144,7 @@ async def test_a_swap_that_can_not_be_leaves_all_as_it_was(client, upload):
         ({"classifier": "unheard-of"}, "model_not_found"),
         ({"nonsense": 1}, "invalid_input"),
         ({"min_side": "x"}, "invalid_input"),
+        ({"score_threshold": 2}, "invalid_input"),
         ({"classifier": "convnext-tiny"}, "model_not_found"),
     ):
         answer = await client.patch("/v1/pipelines/inspection", json=changes)

@@ -96,6 +96,7 @@ async def test_a_form_of_answer_that_there_is_not_is_refused(client, upload):
         ({"files": {"file": ("a.jpg", b"", "image/jpeg")}}, "empty_upload"),
         ({"files": {"file": ("a.txt", b"x", "text/plain")}}, "unsupported_media"),
         ({"data": {"file": "no file"}}, "unsupported_media"),
+        ({"files": {"other": ("a.jpg", b"x")}}, "invalid_input"),
         ({"json": {}}, "invalid_input"),
         ({"json": {"url": "http://127.0.0.1/a.jpg"}}, "url_blocked"),
         ({"json": {"url": "file:///etc/passwd"}}, "url_blocked"),

@@ -7,10 +7,12 @@ how fast requests have been finishing (Little's law: in flight = rate × time).
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
-from siseon.contracts import CapacityError, FailureCode
+from siseon.contracts import CapacityError, DeadlineExceeded, FailureCode
 
 MEMORY = 64
 """Answers over which the pace is averaged, exponentially."""
@@ -34,9 +36,10 @@ class Overloaded(CapacityError):
 class Admission:
     """Counts the requests of one pipeline; used from the event loop's thread alone."""
 
-    def __init__(self, limit: int, clock: Callable[[], float] = time.monotonic) -> None:
-        """``limit``: requests in flight beyond which all are refused."""
+    def __init__(self, limit: int, at_work: int, clock: Callable[[], float] = time.monotonic) -> None:
+        """``limit``: requests in flight beyond which all are refused; ``at_work``: those that run, others wait."""
         self.limit = limit
+        self._turns = asyncio.Semaphore(at_work)
         self.in_flight = 0
         self._clock = clock
         self._pace_s: float | None = None
@@ -62,6 +65,29 @@ class Admission:
         if not self.in_flight:
             self._busy_since = self._clock()
         self.in_flight += 1
+
+    @asynccontextmanager
+    async def turn(self, allowed_s: float) -> AsyncIterator[float]:
+        """Wait for a turn, first come first served; gives the seconds that are left then.
+
+        Stages share their time among all requests that are at work. With more of them than the processor can keep
+        busy with, each only gets slower, and one with many objects slowest of all.
+
+        Raises:
+            DeadlineExceeded: the time allowed passed before.
+        """
+        until = self._clock() + allowed_s
+        try:
+            async with asyncio.timeout(allowed_s):
+                await self._turns.acquire()
+        except TimeoutError:
+            raise DeadlineExceeded(
+                "the deadline passed before the request had its turn", stage="admission"
+            ) from None
+        try:
+            yield max(0.0, until - self._clock())
+        finally:
+            self._turns.release()
 
     def leave(self, *, answered: bool) -> None:
         """A request has ended; ``answered`` unless it failed or its caller has gone, which tells no pace."""

@@ -14,23 +14,26 @@ from siseon.media.bounds import MediaBounds
 from siseon.models import ModelManager
 from siseon.pipelines import applications
 from siseon.pipelines.choices import Choice, Kind, build
-from siseon.pipelines.decode import Decode
+from siseon.pipelines.decode import Decode, cores
 from siseon.service.admission import Admission
 from siseon.service.background import Background
 from siseon.settings import Settings
 
 State = Literal["new", "starting", "ready", "draining", "stopped"]
 DEFAULT_PIPELINE = "text"
+TURNS_PER_CORE = 4
+"""Requests at work for a processor core: enough that no core waits for the next step of one of them."""
 
 
 class Served:
     """One pipeline under its name. ``pipeline`` is replaced as a whole when a model is swapped."""
 
-    def __init__(self, name: str, kind: Kind, choices: Mapping[str, Choice], limit: int) -> None:
+    def __init__(self, name: str, kind: Kind, choices: Mapping[str, Choice], settings: Settings) -> None:
         self.name = name
         self.kind = kind
         self.choices = dict(choices)
-        self.admission = Admission(limit)
+        at_work = settings.max_at_work or TURNS_PER_CORE * cores()
+        self.admission = Admission(settings.max_in_flight, at_work)
         self.pipeline: Pipeline[Any, Any]
 
 
@@ -78,7 +81,7 @@ class Host:
                 code=FailureCode.pipeline_not_found,
                 hint=f"pipelines: {', '.join(sorted(known))}",
             )
-        served = Served(name, known[name], choices, self.settings.max_in_flight)
+        served = Served(name, known[name], choices, self.settings)
         served.pipeline = self._built(served, choices)
         return served
 
@@ -175,7 +178,8 @@ class Host:
         served.admission.enter(timeout)
         answered = False
         try:
-            result = await served.pipeline(item, timeout=timeout, trace=trace, parameters=parameters)
+            async with served.admission.turn(timeout) as left:
+                result = await served.pipeline(item, timeout=left, trace=trace, parameters=parameters)
             answered = True
             return result
         finally:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import MutableMapping
 from typing import Any
 
+import orjson
 import structlog
 from structlog.typing import Processor
 
@@ -28,7 +29,7 @@ def configure(level: int = logging.INFO) -> None:
     renderer: Processor = (
         structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
         if sys.stderr.isatty()
-        else structlog.processors.JSONRenderer(ensure_ascii=False)
+        else structlog.processors.JSONRenderer(serializer=_json)
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
@@ -42,6 +43,10 @@ def configure(level: int = logging.INFO) -> None:
     root.setLevel(level)
     for chatty in ("httpx", "uvicorn.error"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def _json(event: Event, **_: object) -> str:
+    return orjson.dumps(event, default=str).decode()
 
 
 def _add_trace(_: object, __: str, event: Event) -> Event:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -45,6 +46,7 @@ class Metrics:
         self._bytes = counter(
             "siseon_stage_input_bytes", "Pixels and arrays handed to a stage, by reference.", stage
         )
+        self._batches: dict[tuple[str, str, int], _BatchFigures] = {}
         self._host = host
         self._registry.register(_Now(host))
         host.on_trace.append(self._on_trace)
@@ -64,16 +66,35 @@ class Metrics:
                 self._dropped.labels(pipeline, span.stage, span.outcome).inc(span.items)
 
     def _on_batch(self, pipeline: str, batch: Batch) -> None:
-        labels = (pipeline, batch.stage)
-        self._compute.labels(*labels, self._model(*labels)).observe(batch.compute_s)
-        self._size.labels(*labels).observe(batch.size)
-        self._fill.labels(*labels).observe(batch.size / batch.max_batch)
-        self._bytes.labels(*labels).inc(batch.bytes_in)
+        figures = self._batches.get((pipeline, batch.stage, id(self._host[pipeline].pipeline)))
+        if figures is None:
+            figures = self._of_stage(pipeline, batch.stage)
+        figures.compute.observe(batch.compute_s)
+        figures.size.observe(batch.size)
+        figures.fill.observe(batch.size / batch.max_batch)
+        figures.bytes_in.inc(batch.bytes_in)
 
-    def _model(self, pipeline: str, stage: str) -> str:
-        """The models of a stage as a label; empty for plain code."""
-        refs = self._host[pipeline].pipeline.stages()[stage].models()
-        return ",".join(f"{ref.name}:{ref.version}" for ref in refs)
+    def _of_stage(self, pipeline: str, stage: str) -> _BatchFigures:
+        """Looked up once for a stage of a pipeline as it is now: a swap changes its models."""
+        now = self._host[pipeline].pipeline
+        running = now.stages().get(stage)  # gone where a swapped pipeline ends its last batches
+        models = ",".join(f"{ref.name}:{ref.version}" for ref in running.models()) if running else ""
+        labels = (pipeline, stage)
+        figures = _BatchFigures(
+            self._compute.labels(*labels, models),
+            self._size.labels(*labels),
+            self._fill.labels(*labels),
+            self._bytes.labels(*labels),
+        )
+        self._batches[pipeline, stage, id(now)] = figures
+        return figures
+
+
+class _BatchFigures(NamedTuple):
+    compute: Histogram
+    size: Histogram
+    fill: Histogram
+    bytes_in: Counter
 
 
 class _Now(Collector):

@@ -189,14 +189,6 @@ def _add(
 
     router.add_api_route(
         f"/v1/pipelines/{name}",
-        change,
-        methods=["PATCH"],
-        summary=f"Change parameters of {name}, its models for example, without losing a request",
-        operation_id=f"change_{name}",
-        responses=RESPONSES,
-    )
-    router.add_api_route(
-        f"/v1/pipelines/{name}",
         run,
         methods=["POST"],
         summary=f"Run {name} on one picture",
@@ -225,4 +217,12 @@ def _add(
         },
         openapi_extra={"requestBody": MANY_PICTURES},
         response_class=Response,
+    )
+    router.add_api_route(
+        f"/v1/pipelines/{name}",
+        change,
+        methods=["PATCH"],
+        summary=f"Change parameters of {name}, its models for example, without losing a request",
+        operation_id=f"change_{name}",
+        responses=RESPONSES,
     )

@@ -142,6 +142,7 @@ RESPONSES: dict[int | str, dict[str, object]] = {
         401: "The token is missing or wrong.",
         404: "There is no such thing.",
         413: "The picture is too large.",
+        422: "A safety check keeps the picture back.",
         500: "A stage failed: a fault of ours or of the weights.",
         502: "A URL, or the weights' server, did not answer.",
         503: "Overloaded or shutting down: try again after `Retry-After`.",

@@ -107,9 +107,9 @@ async def read_picture(request: Request, limit: int) -> Source:
     kind = _media_type(request.headers)
     body = await read_body(request, round(limit * BASE64_GROWTH))
     if kind == "multipart/form-data":
-        pictures, _ = await read_form(request.headers, body, files=1)
+        pictures, _ = await read_form(request.headers, body, files=1, field="file")
         if len(pictures) != 1:
-            raise InputError("the form has no file", hint="send one: curl -F file=@photo.jpg")
+            raise InputError("the form has no part file", hint="send one: curl -F file=@photo.jpg")
         return bounded(pictures[0], limit)
     if kind == "application/json":
         return from_reference(parse_json(body, TypeAdapter(Reference)), limit)
@@ -128,7 +128,7 @@ async def read_pictures(request: Request, limit: int, count: int) -> list[Source
     body = await read_body(request, 4 * limit)
     sources: list[Source]
     if kind == "multipart/form-data":
-        pictures, urls = await read_form(request.headers, body, files=count)
+        pictures, urls = await read_form(request.headers, body, files=count, field="files")
         sources = [*pictures, *urls]
     elif kind == "application/json":
         batch: TypeAdapter[References | list[str]] = TypeAdapter(References | list[str])
@@ -146,14 +146,16 @@ async def read_pictures(request: Request, limit: int, count: int) -> list[Source
     return sources
 
 
-async def read_form(headers: Headers, body: bytes, *, files: int) -> tuple[list[Encoded], list[str]]:
-    """The files of a form, whatever their fields are called, and its ``urls`` fields. The bytes are here already.
+async def read_form(
+    headers: Headers, body: bytes, *, files: int, field: str
+) -> tuple[list[Encoded], list[str]]:
+    """The files that a form has under ``field``, and its ``urls`` fields. The bytes are here already.
 
     Raises:
         InputError: the form is damaged, has too many parts, or declares a file to be no picture.
     """
     async with open_form(headers, body, files=files) as form:
-        pictures = [await _picture(value) for _, value in form.multi_items() if isinstance(value, UploadFile)]
+        pictures = [await _picture(value) for value in form.getlist(field) if isinstance(value, UploadFile)]
         return pictures, [text for text in form.getlist("urls") if isinstance(text, str)]
 
 

@@ -53,6 +53,8 @@ CLASSIFY_SHARE = 0.5
 PERSON = "person"
 """The detector's class whose crops are checked one by one for NSFW."""
 
+Share = Annotated[float, Field(ge=0, le=1)]
+
 PERSON_SIDE = 64
 """Pixels of the shorter side below which a person shows nothing that the whole picture would not."""
 
@@ -77,14 +79,14 @@ class Inspection(Pipeline[Encoded | Image, InspectionResult]):
         *,
         detector: str = "yolox-nano",
         classifier: str = "efficientnet-lite0",
-        score_threshold: float = 0.25,
-        iou: float = 0.65,
-        min_side: int = MIN_SIDE,
-        classify_timeout: float | None = None,
+        score_threshold: Share = 0.25,
+        iou: Annotated[float, Field(gt=0, le=1)] = 0.65,
+        min_side: Annotated[int, Field(ge=1)] = MIN_SIDE,
+        classify_timeout: Annotated[float, Field(gt=0)] | None = None,
         nsfw: Action = "none",
         faces: Action = "none",
         pii_text: Action = "none",
-        nsfw_threshold: float = 0.8,
+        nsfw_threshold: Share = 0.8,
     ) -> None:
         """Choose the models; nothing is loaded before the pipeline starts.
 
@@ -118,7 +120,7 @@ class Inspection(Pipeline[Encoded | Image, InspectionResult]):
         self,
         item: Encoded | Image,
         *,
-        min_score: Annotated[float, Field(ge=0, le=1)] = 0.0,
+        min_score: Share = 0.0,
         classes: tuple[str, ...] = (),
         max_objects: Annotated[int, Field(ge=1)] | None = None,
         classify: bool = True,
@@ -143,7 +145,7 @@ class Inspection(Pipeline[Encoded | Image, InspectionResult]):
             warn(note)
         image_id = image.source or ANONYMOUS
         found = await self.detect(image)
-        objects = _chosen(found, min_score, classes)[:max_objects]
+        objects = _chosen(found, min_score, classes, max_objects)
         if not len(objects):
             log.info("no objects detected", image_id=image_id, trace_id=_trace_id())
         with _named("crop"):
@@ -174,8 +176,12 @@ class Inspection(Pipeline[Encoded | Image, InspectionResult]):
         return left if self.classify_timeout is None else min(left, self.classify_timeout)
 
 
-def _chosen(objects: Detections, min_score: float, classes: tuple[str, ...]) -> Detections:
-    """The detections that one request asks for."""
+def _chosen(
+    objects: Detections, min_score: float, classes: tuple[str, ...], max_objects: int | None
+) -> Detections:
+    """The detections that one request asks for; they come best first."""
+    if not min_score and not classes:
+        return objects if max_objects is None else objects[:max_objects]
     keep = objects.scores >= min_score
     if classes:
         names = objects.labels.names
@@ -188,7 +194,7 @@ def _chosen(objects: Detections, min_score: float, classes: tuple[str, ...]) -> 
                 stage="detect",
             )
         keep &= np.isin(objects.class_ids, [names.index(name) for name in classes])
-    return objects[keep]
+    return objects[np.flatnonzero(keep)[:max_objects]]
 
 
 def _people(image: Image, objects: Detections) -> list[Image]:

@@ -26,6 +26,9 @@ MIN_SCORE = 0.65
 """On the test pictures every reading between 0.5, the field's usual bound, and this was wrong but one."""
 
 
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
 class Text(Pipeline[Encoded | Image, TextResult]):
     """The embedded default: its weights come with a dependency."""
 
@@ -36,9 +39,9 @@ class Text(Pipeline[Encoded | Image, TextResult]):
         detector: str = "ppocr-v6-det",
         recognizer: str = "ppocr-v6-rec",
         orientation: str | None = None,
-        short_side: int = SHORT_SIDE,
-        max_side: int = MAX_SIDE,
-        min_score: float = MIN_SCORE,
+        short_side: Annotated[int, Field(ge=32, le=8192)] = SHORT_SIDE,
+        max_side: Annotated[int, Field(ge=32, le=32768)] = MAX_SIDE,
+        min_score: Share = MIN_SCORE,
     ) -> None:
         """Store the parts; nothing is loaded before the pipeline is entered.
 
@@ -58,9 +61,7 @@ class Text(Pipeline[Encoded | Image, TextResult]):
         self.orient_lines = None if orientation is None else OrientLine(models[orientation])
         self.recognize_text = RecognizeText(models[recognizer])
 
-    async def run(
-        self, item: Encoded | Image, *, min_score: Annotated[float, Field(ge=0, le=1)] | None = None
-    ) -> TextResult:
+    async def run(self, item: Encoded | Image, *, min_score: Share | None = None) -> TextResult:
         """Read one picture; ``min_score`` replaces the pipeline's own for this request."""
         image = item if isinstance(item, Image) else await self.decode(item)
         for note in image.notes:
