@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     max_in_flight: int = Field(default=256, ge=1)
     """``SISEON_MAX_IN_FLIGHT``: requests at work at once in a pipeline; beyond it they get 503."""
     max_at_work: int | None = Field(default=None, ge=1)
-    """``SISEON_MAX_AT_WORK``: those of them that run; the others wait for their turn. Four a core, more for a GPU."""
+    """``SISEON_MAX_AT_WORK``: those that run, the others wait for a turn. Two a core; all with an accelerator."""
     max_upload_bytes: int = Field(default=64 << 20, ge=1024)
     """``SISEON_MAX_UPLOAD_BYTES``: length of one picture; a batch may have four times as much."""
     max_pixels: int = Field(default=89_000_000, ge=1)

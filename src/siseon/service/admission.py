@@ -36,10 +36,12 @@ class Overloaded(CapacityError):
 class Admission:
     """Counts the requests of one pipeline; used from the event loop's thread alone."""
 
-    def __init__(self, limit: int, at_work: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, limit: int, at_work: int | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         """``limit``: requests in flight beyond which all are refused; ``at_work``: those that run, others wait."""
         self.limit = limit
-        self._turns = asyncio.Semaphore(at_work)
+        self._turns = asyncio.Semaphore(at_work or limit)
         self.in_flight = 0
         self._clock = clock
         self._pace_s: float | None = None

@@ -21,8 +21,8 @@ from siseon.settings import Settings
 
 State = Literal["new", "starting", "ready", "draining", "stopped"]
 DEFAULT_PIPELINE = "text"
-TURNS_PER_CORE = 4
-"""Requests at work for a processor core: enough that no core waits for the next step of one of them."""
+TURNS_PER_CORE = 2
+"""Requests at work for a processor core: fewer leave a core idle between two steps, more only wait for one another."""
 
 
 class Served:
@@ -32,8 +32,7 @@ class Served:
         self.name = name
         self.kind = kind
         self.choices = dict(choices)
-        at_work = settings.max_at_work or TURNS_PER_CORE * cores()
-        self.admission = Admission(settings.max_in_flight, at_work)
+        self.admission = Admission(settings.max_in_flight, settings.max_at_work)
         self.pipeline: Pipeline[Any, Any]
 
 
@@ -101,7 +100,14 @@ class Host:
                     await pipeline.stop()
             self.state = "stopped"
             raise failed[0]
+        for served in self.served.values():
+            if self.settings.max_at_work is None and not self._accelerated(served):
+                served.admission = Admission(self.settings.max_in_flight, TURNS_PER_CORE * cores())
         self.state = "ready"
+
+    def _accelerated(self, served: Served) -> bool:
+        """Whether a model of the pipeline runs elsewhere than on the CPU, where many requests make large batches."""
+        return any(self.models[ref.name].on_accelerator for ref in models_of(served.pipeline))
 
     async def drain(self) -> None:
         """Take nothing new, and wait until what was accepted is answered (at most ``drain_s`` seconds)."""
