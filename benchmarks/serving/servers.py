@@ -158,6 +158,7 @@ def running(server: Server, setting: str, photo: Path) -> Iterator[Running]:
     environment = (
         os.environ | {"PATH": f"{server.programs}{os.pathsep}{os.environ['PATH']}"} | server.environment
     )
+    log.parent.mkdir(exist_ok=True)
     with log.open("wb") as output:
         process = subprocess.Popen(
             server.command(str(server.programs), setting, port),

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -49,6 +58,7 @@ class Metrics:
         self._batches: dict[tuple[str, str, int], _BatchFigures] = {}
         self._host = host
         self._registry.register(_Now(host))
+        ProcessCollector(registry=self._registry)
         host.on_trace.append(self._on_trace)
         host.on_batch.append(self._on_batch)
 
@@ -116,6 +126,10 @@ class _Now(Collector):
             names |= {ref.name for ref in models_of(served.pipeline)}
         yield flight
         yield waiting
+        yield GaugeMetricFamily(
+            "siseon_event_loop_tasks", "Tasks of the event loop.", len(asyncio.all_tasks())
+        )
+        yield GaugeMetricFamily("siseon_threads", "Threads of Python.", threading.active_count())
         yield from self._of_models(sorted(names))
 
     def _of_models(self, names: list[str]) -> Iterator[Metric]:
