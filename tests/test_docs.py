@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 import pytest
+from PIL import Image as Picture
 from typer.main import get_command
 from typer.testing import CliRunner
 
@@ -94,3 +100,42 @@ def test_what_a_document_names_as_its_proof_exists(name: str) -> None:
             for option in re.findall(r"--[\w-]+", span):
                 shown = CliRunner().invoke(app, [span.split()[1], "--help"], env={"COLUMNS": "200"})
                 assert option in shown.stdout, span
+
+
+def test_the_commands_of_the_services_page_work(tmp_path: Path) -> None:
+    text = (DOCS / "service.md").read_text(encoding="utf-8")
+    start, *curls = re.search(r"```sh\n(.*?)```", text, flags=re.DOTALL)[1].strip().splitlines()
+    assert start.split("#")[0].split() == ["siseon", "serve", "text"]
+    client = re.search(r"```python\n(.*?)```", text, flags=re.DOTALL)[1]
+    with service("text") as address:
+        place = address.removeprefix("http://")
+        for line in curls:
+            command = shlex.split(
+                line.replace("localhost:8000", place).replace("annotated.png", str(tmp_path / "a.png"))
+            )
+            done = subprocess.run([*command, "--fail", "-sS"], cwd=ROOT, capture_output=True, check=False)
+            assert done.returncode == 0, (line, done.stderr)
+            assert (
+                "siseon_request" in done.stdout.decode() or "SEOUL" in done.stdout.decode() or "-o" in command
+            )
+        code = client.replace("localhost:8000", place)
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert '"image_id"' in done.stdout, done.stderr
+    with Picture.open(tmp_path / "a.png") as picture:
+        assert picture.size == (982, 634)
+
+
+@contextmanager
+def service(pipeline: str) -> Iterator[str]:
+    """``siseon serve PIPELINE`` at a free port."""
+    command = [sys.executable, "-m", "siseon", "serve", pipeline, "--port", "0"]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as child:
+        assert child.stderr is not None
+        try:
+            ready = next(line for line in child.stderr if line.startswith("ready"))
+            yield re.search(r"http://\S+\d", ready)[0]
+        finally:
+            child.terminate()
+            child.communicate()
