@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,8 @@ from siseon.cli.app import app
 from siseon.cli.plan import duration_s
 from siseon.contracts import InputError
 
-SIGN = Path(__file__).parents[2] / "examples" / "sign.png"
+ROOT = Path(__file__).parents[2]
+SIGN = ROOT / "examples" / "sign.png"
 
 
 def siseon(*words: object) -> Result:
@@ -107,3 +109,19 @@ def test_what_is_no_duration_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(InputError, match="is no duration") as caught:
         duration_s(text)
     assert "200ms" in (caught.value.hint or "")
+
+
+def shown_runs() -> list[tuple[str, str]]:
+    """The commands of the planner's page and what it says they print."""
+    page = (ROOT / "outputs" / "skill-pipeline-budget-planner.md").read_text(encoding="utf-8")
+    return re.findall(r"```console\n\$ siseon (.*)\n(.*?)```", page, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize(("command", "printed"), shown_runs())
+def test_the_page_shows_what_the_command_prints(command, printed, monkeypatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert lines(siseon(*command.split()).stdout) == lines(printed)
+
+
+def lines(text: str) -> list[str]:
+    return [line.rstrip() for line in text.splitlines() if line.strip()]

@@ -41,7 +41,7 @@ def plan(
 ) -> None:
     """Split a latency target between the stages, and say which of them misses it first.
 
-    The exit code is 0 when the target can be met, 1 when it can not, 2 when the command itself is wrong.
+    The exit code is 0 when the target can be met and 1 when it can not, or when there is nothing to plan from.
     """
     from siseon.cli.build import application
     from siseon.cli.terminal import out

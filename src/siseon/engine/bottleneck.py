@@ -97,9 +97,7 @@ def first_miss(
         )
         return Miss(names[stage], "cores", per_s, why)
 
-    busy = dict(
-        zip(settings, outcome.busy.tolist(), strict=False)
-    )  # the event loop comes last, without a name
+    busy = dict(zip(settings, outcome.busy.tolist(), strict=False))  # the event loop comes last
     fullest = max(busy, key=lambda name: busy[name])
     if busy[fullest] >= FULL:
         replicas = settings[fullest].replicas

@@ -20,7 +20,7 @@ from siseon.engine.trace import Span, Trace
 IN_FLIGHT_PER_CORE = 4
 """Requests in flight under load: enough that no core waits for the next one."""
 
-LOADED_S = 3.0
+LOADED_S = 6.0
 """Seconds under load: a shorter time is at the mercy of single requests."""
 
 STAT = Path("/proc/stat")
