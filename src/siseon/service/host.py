@@ -107,7 +107,8 @@ class Host:
 
     def _accelerated(self, served: Served) -> bool:
         """Whether a model of the pipeline runs elsewhere than on the CPU, where many requests make large batches."""
-        return any(self.models[ref.name].on_accelerator for ref in models_of(served.pipeline))
+        models = [self.models[ref.name] for ref in models_of(served.pipeline)]
+        return any(model.loaded and model.on_accelerator for model in models)
 
     async def drain(self) -> None:
         """Take nothing new, and wait until what was accepted is answered (at most ``drain_s`` seconds)."""
