@@ -83,7 +83,7 @@ def main() -> None:
         print(f"| {name} | {len(latencies[loading])} | {p50:.1f} | {p95[loading]:.1f} |")
     print(
         f"\np95 {p95[True] / p95[False]:.2f} × (goal: at most 1.2 ×); an unload gave back "
-        f"{np.median(freed) / 2**20:.1f} MB of {_weights_mb():.1f} MB of weights (median)"
+        f"{np.median(freed) / 2**20:.1f} MB; its weights are {_weights_mb():.1f} MB (median)"
     )
 
 

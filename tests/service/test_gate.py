@@ -53,10 +53,22 @@ async def test_with_the_token_all_is_answered_under_any_name(host, start):
     assert (await client.get("/v1/pipelines", headers=headers)).status_code == 200
 
 
-@pytest.mark.parametrize("name", ["evil.example", "169.254.169.254", "localhost.evil.example", ""])
+@pytest.mark.parametrize(
+    "name", ["evil.example", "169.254.169.254", "localhost.evil.example", "", "[::1", "[bad]"]
+)
 async def test_on_loopback_a_foreign_host_name_is_refused(client, name):
     answer = await client.get("/v1/pipelines", headers={"host": name})
     assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized")
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://localhost.evil.example", "http://[bad"]
+)
+async def test_on_loopback_a_page_of_another_site_is_refused(client, origin):
+    answer = await client.post("/v1/models/fixed-boxes/unload", headers={"origin": origin})
+    assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized")
+    own = await client.post("/v1/models/fixed-boxes/unload", headers={"origin": "http://localhost:8000"})
+    assert own.status_code == 409
 
 
 async def test_every_answer_is_one_line_in_the_log_with_its_trace(client, upload, caplog):

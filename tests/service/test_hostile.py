@@ -116,6 +116,13 @@ async def test_a_slow_sender_hinders_nobody(client, upload):
         assert answer.startswith(b"HTTP/1.1 200")
 
 
+async def test_a_sender_that_never_ends_is_cut_off(host, start):
+    client = await start(host(request_timeout_s=0.3))
+    answer = await raw(client, HEAD + b"Content-Length: 1000000\r\n\r\nabc")
+    assert answer.startswith(b"HTTP/1.1 504")
+    assert b'"stage":"upload"' in answer
+
+
 @pytest.mark.parametrize(
     "data",
     [

@@ -29,11 +29,17 @@ def inspection(
     """Average precision of a detector by COCO's rules (pycocotools, scores from 0.01, NMS IoU 0.65)."""
     import asyncio
 
-    from siseon.cli.build import manager
+    from siseon.cli.build import choices, manager
     from siseon.cli.terminal import progress
+    from siseon.contracts import InputError
     from siseon.pipelines.inspection.evaluate import evaluate
 
-    detector = dict(word.partition("=")[::2] for word in set_ or []).get("detector", "yolox-nano")
+    chosen = choices(set_ or [])
+    detector = str(chosen.pop("detector", "yolox-nano"))
+    if chosen:
+        raise InputError(
+            f"--set {next(iter(chosen))} sets nothing here", hint="only detector=NAME is measured"
+        )
     with progress() as bar:
         task = bar.add_task("pictures", total=None)
         figures = asyncio.run(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import gc
 import os
 import resource
 import sys
@@ -21,8 +20,10 @@ def resident_bytes() -> int:
 
 
 def give_back() -> None:
-    """Return freed memory to the system: glibc keeps it for the next allocation otherwise."""
-    gc.collect()
+    """Return freed memory to the system: glibc keeps it for the next allocation otherwise.
+
+    Without a garbage collection, which would stop every thread for tens of milliseconds: weights are in no cycle.
+    """
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
     if trim is not None:
         trim(0)

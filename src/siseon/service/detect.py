@@ -13,7 +13,6 @@ from siseon.service.batches import in_order
 from siseon.service.hangup import while_connected
 from siseon.service.pipelines import ONE_PICTURE, PICTURE, Runner
 from siseon.service.problems import RESPONSES
-from siseon.service.tracing import allowed_seconds
 from siseon.service.uploads import only, read_picture
 
 PIPELINE = "inspection"
@@ -75,12 +74,14 @@ def detect_routes(runner: Runner) -> APIRouter:
         openapi_extra={"requestBody": FORM},
     )
     async def detect(request: Request) -> Response:
-        timeout = allowed_seconds(request.headers, runner.host.settings.request_timeout_s)
-        source = await read_picture(request, runner.host.settings.max_upload_bytes)
+        allowance = runner.allowance(request)
+        async with allowance.spent_on("upload"):
+            source = await read_picture(request, runner.host.settings.max_upload_bytes)
         trace = request.state.trace
 
         async def work() -> Result[Any]:
-            picture = only(FORMATS, await runner.picture(source))
+            picture = only(FORMATS, await runner.picture(source, allowance))
+            timeout = allowance.left()
             return await runner.host.run(PIPELINE, picture, trace=trace, timeout=timeout, parameters={})
 
         return answer(DetectAnswer.of(await while_connected(request, work())).to_json(), trace)

@@ -110,11 +110,13 @@ class Gate:
     def _check(self, headers: Headers) -> None:
         if self._token is None:
             # A page in the owner's browser must not reach a service on loopback under a name of its own choice.
-            host = urlsplit(f"//{headers.get('host', '')}").hostname or ""
-            if is_loopback(host):
+            asked = _hostname(f"//{headers.get('host', '')}")
+            # Browsers name the page that sends: one of another site could unload models, though not read answers.
+            page = _hostname(headers.get("origin", "http://localhost"))
+            if is_loopback(asked) and is_loopback(page):
                 return
             raise InputError(
-                f"the request is for {host[:80]!r}, this service answers for localhost only",
+                f"the request is for {asked[:80]!r}, from {page[:80]!r}: this service answers for localhost only",
                 code=FailureCode.unauthorized,
                 hint="open http://localhost; to serve others set SISEON_TOKEN and SISEON_HOST",
             )
@@ -126,3 +128,11 @@ class Gate:
             code=FailureCode.unauthorized,
             hint="send the header Authorization: Bearer TOKEN",
         )
+
+
+def _hostname(url: str) -> str:
+    """The host of a URL; nothing where it is no URL."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""

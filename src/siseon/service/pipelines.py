@@ -15,6 +15,7 @@ from siseon.media.fetch import Fetcher
 from siseon.pipelines.choices import Choice
 from siseon.service.answers import Draw, Drawing, answer, to_json, wanted
 from siseon.service.batches import Item, in_order, ndjson
+from siseon.service.deadline import Allowance
 from siseon.service.hangup import while_connected
 from siseon.service.host import Host, Served
 from siseon.service.parameters import chosen, request_model, result_type, settings_model
@@ -109,23 +110,34 @@ class Runner:
         self.fetcher = fetcher
         self.draw = draw
 
-    async def picture(self, source: Source) -> Encoded:
+    def allowance(self, request: Request) -> Allowance:
+        """The time that the request has since it came in."""
+        seconds = allowed_seconds(request.headers, self.host.settings.request_timeout_s)
+        return Allowance(seconds, request.state.trace.start)
+
+    async def picture(self, source: Source, allowance: Allowance) -> Encoded:
         """The picture itself, fetched if it is a URL."""
         if isinstance(source, Encoded):
             return source
-        return bounded(await self.fetcher.fetch(source), self.host.settings.max_upload_bytes)
+        async with allowance.spent_on("fetch"):
+            return bounded(await self.fetcher.fetch(source), self.host.settings.max_upload_bytes)
 
     async def one(self, request: Request, name: str, parameters: Mapping[str, object]) -> Response:
         """Read the request's picture, run the pipeline, answer in the form that the client wants."""
         form = wanted(request.headers)
-        timeout = allowed_seconds(request.headers, self.host.settings.request_timeout_s)
-        source = await read_picture(request, self.host.settings.max_upload_bytes)
+        allowance = self.allowance(request)
+        async with allowance.spent_on("upload"):
+            source = await read_picture(request, self.host.settings.max_upload_bytes)
         trace = request.state.trace
 
         async def work() -> bytes:
-            picture = await self.picture(source)
+            picture = await self.picture(source, allowance)
+            timeout = allowance.left()
             result = await self.host.run(name, picture, trace=trace, timeout=timeout, parameters=parameters)
-            return to_json(result) if form == "json" else await self.draw(Drawing(picture, result.data, form))
+            if form == "json":
+                return to_json(result)
+            (drawn,) = await self.draw.map([Drawing(picture, result.data, form)], timeout=allowance.left())
+            return drawn
 
         body = await while_connected(request, work())
         return answer(body, trace, "application/json" if form == "json" else f"image/{form}")
@@ -133,11 +145,14 @@ class Runner:
     async def items(self, request: Request, name: str, parameters: Mapping[str, object]) -> list[Item]:
         """The batch's pictures as work that has not begun."""
         settings = self.host.settings
-        timeout = allowed_seconds(request.headers, settings.request_timeout_s)
-        sources = await read_pictures(request, settings.max_upload_bytes, settings.batch_items)
+        seconds = allowed_seconds(request.headers, settings.request_timeout_s)
+        async with self.allowance(request).spent_on("upload"):
+            sources = await read_pictures(request, settings.max_upload_bytes, settings.batch_items)
 
         async def run(source: Source, item: Item) -> Result[Any]:
-            picture = await self.picture(source)
+            allowance = Allowance(seconds)  # each picture has the time of a request, from its own start
+            picture = await self.picture(source, allowance)
+            timeout = allowance.left()
             return await self.host.run(
                 name, picture, trace=item.trace, timeout=timeout, parameters=parameters
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -77,6 +78,10 @@ async def serve(host: Host, on_ready: Callable[[str], None], told: asyncio.Event
         await asyncio.wait((loading, stopping, serving), return_when=asyncio.FIRST_COMPLETED)
         if loading.done():
             loading.result()
+            # What lives as long as the process is not looked through again and again: a full collection over it
+            # would stop all threads for tens of milliseconds.
+            gc.collect()
+            gc.freeze()
             on_ready(_address(door))
             await asyncio.wait((stopping, serving), return_when=asyncio.FIRST_COMPLETED)
         await asyncio.wait((loading,))  # a thread that loads weights can not be interrupted

@@ -15,6 +15,7 @@ from siseon.contracts import Encoded, FailureCode, InputError, ModelError
 from siseon.engine import Trace
 from siseon.models.runtime import Port
 from siseon.service.answers import answer, to_json
+from siseon.service.deadline import Allowance
 from siseon.service.hangup import while_connected
 from siseon.service.host import Host
 from siseon.service.oip.statistics import statistics
@@ -219,12 +220,15 @@ class _Protocol:
             raise InputError(
                 "compressed requests are not taken", code=FailureCode.unsupported_media, hint="send it plain"
             )
-        body = await read_body(request, 4 * self.host.settings.max_upload_bytes)
+        trace: Trace = request.state.trace
+        seconds = allowed_seconds(request.headers, self.host.settings.request_timeout_s)
+        allowance = Allowance(seconds, trace.start)
+        async with allowance.spent_on("upload"):
+            body = await read_body(request, 4 * self.host.settings.max_upload_bytes)
         asked, feeds = read_request(body, request.headers.get(HEADER_LENGTH))
-        timeout = allowed_seconds(request.headers, self.host.settings.request_timeout_s)
+        timeout = allowance.left()
         if asked.parameters.timeout is not None:
             timeout = min(timeout, asked.parameters.timeout / 1e6)
-        trace: Trace = request.state.trace
         if name in self.host.served:
             outputs = await while_connected(request, self._pipeline(name, feeds, timeout))
         else:
