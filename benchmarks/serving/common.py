@@ -14,10 +14,10 @@ from functools import cache
 
 import numpy as np
 import onnxruntime as ort
-import simplejpeg
 from numpy.typing import NDArray
 
 from siseon.contracts import Image
+from siseon.media.decode import decode as decode_upload
 from siseon.models.catalogue import built_in_cards
 from siseon.models.decoders import decode_classes, decode_detections
 from siseon.models.find import locate
@@ -146,9 +146,8 @@ class Inspector:
 
 
 def decode(upload: bytes) -> Pixels:
-    """JPEG to pixels, by the fastest decoder there is."""
-    pixels: Pixels = simplejpeg.decode_jpeg(upload, "RGB")
-    return pixels
+    """Upright pixels in sRGB, as ours has them: a server that spares that work answers something else."""
+    return decode_upload(upload).pixels
 
 
 def crops(pixels: Pixels, objects: Objects) -> dict[int, Pixels]:

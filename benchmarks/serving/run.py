@@ -35,7 +35,7 @@ from machine import machine
 CHECKED = 5
 """Photos whose answers are compared before a server is measured."""
 SAME_BOX_IOU = 0.9
-"""Ours converts a photo with a colour profile to sRGB, which moves boxes a little; the others read it as it is."""
+"""The naive service reads a photo with a colour profile as it is, which moves boxes a little."""
 WARM_UP_S = 2.0
 TRIAL_CLIENTS = 16
 NEAR = 0.1

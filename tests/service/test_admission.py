@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from siseon.contracts import DeadlineExceeded, FailureCode
-from siseon.service.admission import LEAST_IN_FLIGHT, Admission, Overloaded
+from siseon.service.admission import Admission, Overloaded
 
 
 class Clock:
@@ -39,16 +39,21 @@ def test_a_request_that_would_be_late_is_refused_at_once_and_told_when_to_come_b
     assert admission.in_flight == 11
 
 
-def test_a_few_requests_are_let_in_whatever_is_foretold():
+def test_as_many_as_run_at_once_are_let_in_and_a_pace_of_the_past_is_forgotten():
     clock = Clock()
-    admission = Admission(100, 8, clock)
-    busy(admission, clock, 10.0, 50)
+    admission = Admission(100, 4, clock)
+    busy(admission, clock, 10.0, 50)  # some very large pictures
     for _ in range(10):
         admission.leave(answered=False)
-    for _ in range(LEAST_IN_FLIGHT):
-        admission.enter(0.001)
+    for _ in range(4):
+        admission.enter(0.5)
     with pytest.raises(Overloaded):
-        admission.enter(0.001)
+        admission.enter(0.5)
+    for _ in range(500):  # small ones now, four at a time
+        clock.now += 0.01
+        admission.leave(answered=True)
+        admission.enter(0.5)
+    admission.enter(0.5)
 
 
 def test_idle_time_is_no_pace():

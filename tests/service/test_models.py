@@ -72,6 +72,17 @@ async def test_a_registered_model_loads_warms_answers_and_goes(client, weights):
     assert (await client.post("/v2/models/my-colours/infer", json={"inputs": [tensor]})).status_code == 409
 
 
+async def test_a_network_alone_is_registered_for_tensors_under_its_files_name(client, weights):
+    made = await client.post("/v1/models", files={"file": ("Main_Colours.onnx", weights)})
+    assert (made.json()["name"], made.json()["task"]) == ("main-colours", "tensors")
+    await client.post("/v2/repository/models/main-colours/load")
+    tensor = {"name": "pixels", "shape": [1, 3, 1, 1], "datatype": "FP32", "data": [1, 2, 3]}
+    answer = await client.post("/v2/models/main-colours/infer", json={"inputs": [tensor]})
+    assert answer.json()["outputs"][0]["data"] == [1, 2, 3]
+    swapped = await client.patch("/v1/pipelines/inspection", json={"classifier": "main-colours"})
+    assert swapped.json()["code"] == "contract_violation", swapped.text
+
+
 async def test_a_registered_model_is_known_after_a_restart(client, weights, host, start, tmp_path):
     await client.post("/v1/models", files=form(weights))
     again = ModelManager(search_path=[tmp_path / "cache" / "registered"])
@@ -96,7 +107,8 @@ async def test_a_registration_that_does_not_fit_is_refused(client, weights, chan
 async def test_a_registration_without_its_parts_is_refused(client, weights):
     whole = form(weights)
     for files in (
-        {"file": whole["file"]},
+        {"file": ("../x.onnx.exe", b"")},
+        {"a": ("a.onnx", b""), "b": ("b.onnx", b"")},
         {"card": whole["card"]},
         {"card": ("card.toml", b"name ="), "file": whole["file"]},
     ):

@@ -172,6 +172,7 @@ class StageRuntime:
             self._batches += 1
             self._items += len(done.tickets)
         shares: dict[tuple[object, str], list[Ticket]] = {}
+        bytes_in = 0
         for ticket, outcome in zip(done.tickets, done.outcomes, strict=True):
             code = outcome.code.value if isinstance(outcome, SiseonError) else OK
             self._outcomes[code] += 1
@@ -179,12 +180,14 @@ class StageRuntime:
             if not ticket.call.abandoned:
                 ticket.call.deliver(ticket.index, outcome)
         for (owner, code), tickets in shares.items():
+            size = sum(_nbytes(ticket.item) for ticket in tickets)
+            bytes_in += size
             if isinstance(owner, Request):
-                owner.trace.spans.append(self._span(done, tickets, code, ran, owner.trace.start))
+                owner.trace.spans.append(self._span(done, tickets, code, ran, owner.trace.start, size))
         if ran and self._stage.on_batch is not None:
-            self._stage.on_batch(self._batch(done))
+            self._stage.on_batch(self._batch(done, bytes_in))
 
-    def _batch(self, done: DoneBatch) -> Batch:
+    def _batch(self, done: DoneBatch, bytes_in: int) -> Batch:
         owners = dict.fromkeys(ticket.call.owner for ticket in done.tickets)
         return Batch(
             stage=self.label,
@@ -193,11 +196,13 @@ class StageRuntime:
             size=len(done.tickets),
             max_batch=self._stage.max_batch,
             replica=done.replica,
-            bytes_in=sum(_nbytes(ticket.item) for ticket in done.tickets),
+            bytes_in=bytes_in,
             requests=tuple(owner.trace for owner in owners if isinstance(owner, Request)),
         )
 
-    def _span(self, done: DoneBatch, tickets: list[Ticket], outcome: str, ran: bool, zero: float) -> Span:
+    def _span(
+        self, done: DoneBatch, tickets: list[Ticket], outcome: str, ran: bool, zero: float, bytes_in: int
+    ) -> Span:
         queued = min(ticket.queued_at for ticket in tickets)
         return Span(
             stage=self.label,
@@ -211,7 +216,7 @@ class StageRuntime:
             batch_id=self._batches,
             replica=done.replica,
             replicas=self._stage.replicas,
-            bytes_in=sum(_nbytes(ticket.item) for ticket in tickets),
+            bytes_in=bytes_in,
             outcome=outcome,
             parts=done.parts,
         )

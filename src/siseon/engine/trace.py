@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Literal
 
 OK = "ok"
@@ -77,9 +78,19 @@ class Trace:
     outcome: str = "running"
     spans: list[Span] = field(default_factory=list)
 
+    def compute_s(self) -> dict[str, float]:
+        """Compute time of the batches by stage, those of other requests in them included."""
+        times: dict[str, float] = {}
+        for span in sorted(self.spans, key=_start):
+            times[span.stage] = times.get(span.stage, 0.0) + (span.compute_s if span.batch_size else 0.0)
+        return times
+
     def stages(self) -> list[str]:
         """Names of stages and steps in the order in which each was first entered."""
-        return list(dict.fromkeys(span.stage for span in sorted(self.spans, key=lambda s: s.start_s)))
+        return list(dict.fromkeys(span.stage for span in sorted(self.spans, key=_start)))
+
+
+_start = attrgetter("start_s")
 
 
 @dataclass(frozen=True, slots=True)

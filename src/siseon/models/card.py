@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from siseon.contracts import FailureCode, InputError, ModelError
 
-Task = Literal["detect", "classify", "text-detect", "text-recognize", "text-orientation"]
+Task = Literal["detect", "classify", "text-detect", "text-recognize", "text-orientation", "tensors"]
+"""``tensors``: nothing is known but the network; it answers tensors with tensors."""
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Triple = tuple[float, float, float]
 
@@ -97,7 +98,7 @@ class InputSpec(_Strict):
 class OutputSpec(_Strict):
     """Which decoder reads the outputs, and its parameters."""
 
-    decoder: Literal["yolox", "nanodet", "detr", "centerface", "logits", "db", "ctc", "orientation"]
+    decoder: Literal["yolox", "nanodet", "detr", "centerface", "logits", "db", "ctc", "orientation", "none"]
     strides: tuple[int, ...] = ()
     scores: tuple[str, ...] = ()
     """Names of the outputs with scores or logits, where there are several (one a stride)."""

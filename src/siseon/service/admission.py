@@ -18,9 +18,8 @@ MEMORY = 64
 """Answers over which the pace is averaged, exponentially."""
 SAFETY = 0.8
 """Share of the time allowed that the foretold time may take; arrivals are uneven."""
-LEAST_IN_FLIGHT = 4
-"""Requests that are let in whatever is foretold: so few tell nothing of the pace, and without them it is never
-measured anew."""
+FEW = 4
+"""Requests in flight that tell something of the pace where all of them run at once, as on an accelerator."""
 
 
 class Overloaded(CapacityError):
@@ -41,12 +40,16 @@ class Admission:
     ) -> None:
         """``limit``: requests in flight beyond which all are refused; ``at_work``: those that run, others wait."""
         self.limit = limit
-        self._turns = asyncio.Semaphore(at_work or limit)
         self.in_flight = 0
+        self._turns = asyncio.Semaphore(at_work or limit)
+        self._few = at_work or FEW
+        """Requests that are let in whatever is foretold: from so many on the pace is measured, and without them it
+        would never be measured anew."""
         self._clock = clock
-        self._pace_s: float | None = None
-        """Seconds between two answers while there was always work."""
+        self._pace_s = 0.0
+        """Seconds between two answers while there was always work; 0 before the first."""
         self._busy_since: float | None = None
+        """When the last answer went out, or enough requests came together; None with fewer."""
 
     def enter(self, allowed_s: float) -> None:
         """Take a request in.
@@ -54,19 +57,18 @@ class Admission:
         Raises:
             Overloaded: too many are in flight, or the answer is not to be expected within ``allowed_s`` seconds.
         """
-        pace = self._pace_s or 0.0
         if self.in_flight >= self.limit:
-            raise Overloaded(f"{self.in_flight} requests are in flight, the limit", max(0.1, pace))
-        foretold = (self.in_flight + 1) * pace
-        if self.in_flight >= LEAST_IN_FLIGHT and foretold > SAFETY * allowed_s:
+            raise Overloaded(f"{self.in_flight} requests are in flight, the limit", max(0.1, self._pace_s))
+        foretold = (self.in_flight + 1) * self._pace_s
+        if self.in_flight >= self._few and foretold > SAFETY * allowed_s:
             raise Overloaded(
                 f"{self.in_flight} requests are in flight; an answer is expected in {foretold:.2f} s, "
                 f"{allowed_s:.2f} s are allowed",
                 max(0.1, foretold - SAFETY * allowed_s),
             )
-        if not self.in_flight:
-            self._busy_since = self._clock()
         self.in_flight += 1
+        if self.in_flight == self._few:
+            self._busy_since = self._clock()
 
     @asynccontextmanager
     async def turn(self, allowed_s: float) -> AsyncIterator[float]:
@@ -93,12 +95,11 @@ class Admission:
 
     def leave(self, *, answered: bool) -> None:
         """A request has ended; ``answered`` unless it failed or its caller has gone, which tells no pace."""
-        now = self._clock()
-        if answered and self._busy_since is not None and self.in_flight > LEAST_IN_FLIGHT:
+        if answered and self._busy_since is not None:
+            now = self._clock()
             took = now - self._busy_since
-            self._pace_s = took if self._pace_s is None else self._pace_s + (took - self._pace_s) / MEMORY
-        if answered or self.in_flight <= LEAST_IN_FLIGHT:
+            self._pace_s += (took - self._pace_s) / (MEMORY if self._pace_s else 1)
             self._busy_since = now
         self.in_flight -= 1
-        if not self.in_flight:
+        if self.in_flight < self._few:
             self._busy_since = None

@@ -55,6 +55,7 @@ class Metrics:
         self._bytes = counter(
             "siseon_stage_input_bytes", "Pixels and arrays handed to a stage, by reference.", stage
         )
+        self._spans: dict[tuple[str, str, str], _SpanFigures] = {}
         self._batches: dict[tuple[str, str, int], _BatchFigures] = {}
         self._host = host
         self._registry.register(_Now(host))
@@ -69,11 +70,17 @@ class Metrics:
     def _on_trace(self, pipeline: str, trace: Trace) -> None:
         self._request.labels(pipeline, trace.outcome).observe(trace.elapsed_s)
         for span in trace.spans:
-            self._items.labels(pipeline, span.stage, span.outcome).inc(span.items)
+            key = (pipeline, span.stage, span.outcome)
+            figures = self._spans.get(key)
+            if figures is None:  # looking labels up costs more than counting
+                figures = self._spans[key] = _SpanFigures(
+                    self._items.labels(*key), self._queue.labels(pipeline, span.stage)
+                )
+            figures.items.inc(span.items)
             if span.kind == "batch":
-                self._queue.labels(pipeline, span.stage).observe(span.queue_s)
+                figures.queue.observe(span.queue_s)
             if span.outcome != OK and not span.batch_size:
-                self._dropped.labels(pipeline, span.stage, span.outcome).inc(span.items)
+                self._dropped.labels(*key).inc(span.items)
 
     def _on_batch(self, pipeline: str, batch: Batch) -> None:
         figures = self._batches.get((pipeline, batch.stage, id(self._host[pipeline].pipeline)))
@@ -98,6 +105,11 @@ class Metrics:
         )
         self._batches[pipeline, stage, id(now)] = figures
         return figures
+
+
+class _SpanFigures(NamedTuple):
+    items: Counter
+    queue: Histogram
 
 
 class _BatchFigures(NamedTuple):

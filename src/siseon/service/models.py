@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import re
 import tempfile
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -76,7 +78,7 @@ def model_routes(repository: Repository) -> APIRouter:
 
     @router.post(
         "/v1/models",
-        summary="Register a model: a form with its card (TOML) and its files",
+        summary="Register a model: a form with its card (TOML) and its files, or with a network alone",
         status_code=201,
         openapi_extra={"requestBody": REGISTRATION},
     )
@@ -89,7 +91,7 @@ def model_routes(repository: Repository) -> APIRouter:
             }
             text = await parts["card"].read(MAX_CARD_BYTES) if "card" in parts else None
         if text is None:
-            raise InputError("the form has no card", hint="curl -F card=@card.toml -F file=@model.onnx")
+            text = bare_card(list(files)).encode()
         card = parse_card(text.decode("utf-8", "replace"))
         models.check_name(card.name)
         await asyncio.to_thread(store, card, text, files, repository.host.registered)
@@ -119,7 +121,7 @@ REGISTRATION = {
         "multipart/form-data": {
             "schema": {
                 "type": "object",
-                "required": ["card", "file"],
+                "required": ["file"],
                 "properties": {
                     "card": {"type": "string", "format": "binary"},
                     "file": {"type": "string", "format": "binary"},
@@ -128,6 +130,25 @@ REGISTRATION = {
         }
     },
 }
+
+
+def bare_card(files: Sequence[str]) -> str:
+    """The card of a network that came alone: called like its file, for tensors only.
+
+    Raises:
+        InputError: there is not exactly one ``.onnx`` file, with a name of which a model's can be made.
+    """
+    match = re.fullmatch(r"([A-Za-z0-9][A-Za-z0-9._-]*)\.onnx", files[0]) if len(files) == 1 else None
+    if match is None:
+        raise InputError(
+            f"the form has the files {list(files)} and no card",
+            hint="send one network, curl -F file=@model.onnx, or its card beside it, -F card=@card.toml",
+        )
+    name = match[1].lower().replace("_", "-")
+    return (
+        f'name = "{name}"\nversion = "1"\ntask = "tensors"\nlicence = "NOASSERTION"\n'
+        f'[[files]]\nname = "{files[0]}"\n[output]\ndecoder = "none"\n'
+    )
 
 
 def store(card: ModelCard, text: bytes, files: dict[str, bytes], folder: Path) -> None:

@@ -29,7 +29,6 @@ from siseon.contracts import (
     SiseonError,
 )
 from siseon.engine import Pipeline, remaining, step, warn
-from siseon.engine.report import stage_timings
 from siseon.engine.trace import current_trace
 from siseon.models import ModelManager
 from siseon.pipelines.decode import Decode
@@ -268,5 +267,5 @@ def _log_times(image_id: str) -> None:
     """One event a request with the time of every step, found by its trace id."""
     trace = current_trace.get()
     if trace is not None and log.isEnabledFor(logging.INFO):
-        times = {timing.stage: round(timing.compute_ms, 3) for timing in stage_timings(trace)}
+        times = {stage: round(seconds * 1000, 3) for stage, seconds in trace.compute_s().items()}
         log.info("inspected", image_id=image_id, trace_id=trace.trace_id, compute_ms=times)
