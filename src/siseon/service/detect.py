@@ -11,7 +11,7 @@ from siseon.pipelines.inspection import InspectionResult
 from siseon.service.answers import answer
 from siseon.service.batches import in_order
 from siseon.service.hangup import while_connected
-from siseon.service.pipelines import ONE_PICTURE, PICTURE, Runner
+from siseon.service.pipelines import ONE_PICTURE, PICTURE, BatchLine, Runner
 from siseon.service.problems import RESPONSES
 from siseon.service.uploads import only, read_picture
 
@@ -89,7 +89,13 @@ def detect_routes(runner: Runner) -> APIRouter:
     @router.post(
         "/detect_batch",
         summary="Detect and classify the objects of pictures at public URLs, answered in order",
-        responses={**RESPONSES, 200: {"description": "One entry a picture: its result, or its failure."}},
+        responses={
+            **RESPONSES,
+            200: {
+                "model": list[BatchLine[InspectionResult]],
+                "description": "One entry a picture: its result, or its failure.",
+            },
+        },
         openapi_extra={"requestBody": URLS},
     )
     async def detect_batch(request: Request) -> Response:

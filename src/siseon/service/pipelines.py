@@ -4,7 +4,7 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import APIRouter, Body, Query, Request, Response
 from fastapi.responses import StreamingResponse
@@ -22,6 +22,8 @@ from siseon.service.parameters import chosen, request_model, result_type, settin
 from siseon.service.problems import RESPONSES
 from siseon.service.tracing import allowed_seconds
 from siseon.service.uploads import Source, bounded, read_picture, read_pictures
+
+T = TypeVar("T")
 
 PICTURE = {"type": "string", "format": "binary"}
 ONE_PICTURE = {
@@ -66,7 +68,7 @@ MANY_PICTURES = {
 DRAWN: dict[str, object] = {"schema": PICTURE}
 
 
-class BatchLine(BaseModel):
+class BatchLine(BaseModel, Generic[T]):
     """One line of a batch's answer: the result, or the failure, of one picture."""
 
     model_config = ConfigDict(frozen=True)
@@ -75,7 +77,7 @@ class BatchLine(BaseModel):
     """Place in the request, from 0."""
     name: str
     trace_id: str
-    result: Result[Any] | None = None
+    result: Result[T] | None = None
     failure: Failure | None = None
 
 
@@ -225,7 +227,7 @@ def _add(
         responses={
             **RESPONSES,
             200: {
-                "model": list[BatchLine],
+                "model": list[BatchLine[data]],  # type: ignore[valid-type]
                 "content": {"application/x-ndjson": {"schema": {"type": "string"}}},
                 "description": "One JSON object a line; with Accept: application/json an array in input order.",
             },
