@@ -19,6 +19,8 @@ from siseon.settings import Settings
 
 CLOSE_S = 5
 """Seconds that open connections get to be closed after the last answer."""
+KEEP_ALIVE_S = 75
+"""Seconds that a quiet connection stays open: longer than clients keep theirs, or a request may meet the close."""
 BACKLOG = 2048
 
 
@@ -67,6 +69,7 @@ async def serve(host: Host, on_ready: Callable[[str], None], told: asyncio.Event
             log_config=None,
             access_log=False,
             server_header=False,
+            timeout_keep_alive=KEEP_ALIVE_S,
             timeout_graceful_shutdown=CLOSE_S,
         )
     )
