@@ -59,6 +59,7 @@ async def load(chain: Pipeline[Any, Any], items: Sequence[Any], *, at_least_s: f
     in_flight = IN_FLIGHT_PER_CORE * usable_cores()
     least = 2 * in_flight + max(len(items), 2 * in_flight)
     ended: list[float] = []
+    failure: Exception | None = None
     others = OtherPrograms()
     started = time.perf_counter()
 
@@ -74,7 +75,11 @@ async def load(chain: Pipeline[Any, Any], items: Sequence[Any], *, at_least_s: f
                 for number in range(in_flight):
                     clients.create_task(client(number))
         except* SiseonError as failures:
-            raise failures.exceptions[0] from None
+            failure = failures.exceptions[
+                0
+            ]  # raised below: what is raised here would come out in a group again
+    if failure is not None:
+        raise failure
     # The first are still filling the queues, and while the last end fewer than these are in flight.
     steady = ended[in_flight - 1 : -in_flight]
     return Load((len(steady) - 1) / (steady[-1] - steady[0]), in_flight, traces, others.cores())
