@@ -25,6 +25,8 @@ from machine import machine
 
 SHARE = 0.8
 EVERY_S = 5.0
+SETTLE_S = 2.0
+"""After the load generator has closed its connections."""
 WATCHED = {
     "process_resident_memory_bytes": "resident memory, MB",
     "siseon_threads": "threads",
@@ -45,7 +47,11 @@ def main() -> None:
         closed = _load(up, photos, ["--clients", "32", "--seconds", "8"])
         rate = SHARE * len(closed["latencies"]) / closed["seconds"]
         seconds = options.minutes * 60
+        time.sleep(SETTLE_S)
+        before = _figures(up)
         samples, load = _watch(up, photos, rate, seconds)
+        time.sleep(SETTLE_S)
+        after = _figures(up)
     print(machine())
     print(
         f"{rate:.1f} requests/s for {seconds:.0f} s: {len(load['latencies'])} answered, refused {load['refused']}, "
@@ -53,7 +59,7 @@ def main() -> None:
     )
     latencies = np.array(load["latencies"]) * 1000
     print("p50 {:.0f} ms, p95 {:.0f} ms, p99 {:.0f} ms\n".format(*np.percentile(latencies, (50, 95, 99))))
-    _table(samples, seconds)
+    _table(before, samples, after, seconds)
 
 
 def _load(up: Running, photos: Sequence[Path], how: Sequence[str]) -> dict:
@@ -84,16 +90,17 @@ def _figures(up: Running) -> Sample:
     }
 
 
-def _table(samples: Sequence[Sample], seconds: float) -> None:
+def _table(before: Sample, samples: Sequence[Sample], after: Sample, seconds: float) -> None:
     second = [sample for sample in samples if 60 <= sample["at"] < 120]
     last = [sample for sample in samples if sample["at"] >= seconds - 60]
-    print("| figure | second minute | last minute | change |")
-    print("|---|---|---|---|")
+    print("| figure | before, idle | second minute | last minute | change | afterwards, idle |")
+    print("|---|---|---|---|---|---|")
     for name, label in WATCHED.items():
         unit = 2**20 if name.endswith("bytes") else 1
-        before = float(np.mean([sample[name] for sample in second])) / unit
-        after = float(np.mean([sample[name] for sample in last])) / unit
-        print(f"| {label} | {before:.1f} | {after:.1f} | {after / before - 1:+.1%} |")
+        early = float(np.mean([sample[name] for sample in second])) / unit
+        late = float(np.mean([sample[name] for sample in last])) / unit
+        idle = f"{before[name] / unit:.1f}", f"{after[name] / unit:.1f}"
+        print(f"| {label} | {idle[0]} | {early:.1f} | {late:.1f} | {late / early - 1:+.1%} | {idle[1]} |")
 
 
 if __name__ == "__main__":

@@ -192,6 +192,14 @@ async def test_a_batch_in_json_is_answered_in_order_where_asked(client, upload):
     assert [line["name"] for line in answer.json()] == [f"{n}.png" for n in range(5)]
 
 
+async def test_a_picture_of_a_batch_that_can_not_be_read_fails_alone(client, upload):
+    items = [{"base64": "?"}, {"base64": base64.b64encode(upload().data).decode()}]
+    answer = await client.post(f"{RUN}/batch", json={"items": items}, headers={"accept": "application/json"})
+    bad, good = answer.json()
+    assert bad["failure"]["code"] == "invalid_input"
+    assert good["result"]["data"]["detections"]
+
+
 async def test_no_more_pictures_of_a_batch_are_at_work_than_allowed(host, start, upload):
     service = host(batch_in_flight=2)
     client = await start(service)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Body, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict
 
-from siseon.contracts import Encoded, Failure, ModelRef, Result
+from siseon.contracts import Encoded, Failure, InputError, ModelRef, Result
 from siseon.media.fetch import Fetcher
 from siseon.pipelines.choices import Choice
 from siseon.service.answers import Draw, Drawing, answer, to_json, wanted
@@ -21,7 +21,7 @@ from siseon.service.host import Host, Served
 from siseon.service.parameters import chosen, request_model, result_type, settings_model
 from siseon.service.problems import RESPONSES
 from siseon.service.tracing import allowed_seconds
-from siseon.service.uploads import Source, bounded, read_picture, read_pictures
+from siseon.service.uploads import UPLOAD_NAME, Source, bounded, read_picture, read_pictures
 
 T = TypeVar("T")
 
@@ -121,6 +121,8 @@ class Runner:
         """The picture itself, fetched if it is a URL."""
         if isinstance(source, Encoded):
             return source
+        if isinstance(source, InputError):
+            raise source
         async with allowance.spent_on("fetch"):
             return bounded(await self.fetcher.fetch(source), self.host.settings.max_upload_bytes)
 
@@ -159,10 +161,13 @@ class Runner:
                 name, picture, trace=item.trace, timeout=timeout, parameters=parameters
             )
 
-        return [
-            Item(index, source.name if isinstance(source, Encoded) else source, partial(run, source))
-            for index, source in enumerate(sources)
-        ]
+        return [Item(index, _name(source), partial(run, source)) for index, source in enumerate(sources)]
+
+
+def _name(source: Source) -> str:
+    if isinstance(source, InputError):
+        return UPLOAD_NAME
+    return source if isinstance(source, str) else source.name
 
 
 def pipeline_routes(runner: Runner) -> APIRouter:

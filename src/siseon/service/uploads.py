@@ -64,8 +64,8 @@ class References(BaseModel):
         return [Reference(url=url) for url in self.urls] + self.items
 
 
-Source = Encoded | str
-"""A picture, or the URL of one."""
+Source = Encoded | str | InputError
+"""A picture, the URL of one, or why a batch's picture can not be read."""
 
 
 async def read_body(request: Request, limit: int) -> bytes:
@@ -76,7 +76,7 @@ async def read_body(request: Request, limit: int) -> bytes:
         Cancelled: the client went away while it was sending.
     """
     declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > limit:
+    if declared.isdecimal() and int(declared) > limit:
         raise _too_large(limit, f"the body has {declared} bytes")
     chunks: list[bytes] = []
     total = 0
@@ -134,7 +134,7 @@ async def read_pictures(request: Request, limit: int, count: int) -> list[Source
         batch: TypeAdapter[References | list[str]] = TypeAdapter(References | list[str])
         asked = parse_json(body, batch)
         references = asked.all() if isinstance(asked, References) else [Reference(url=url) for url in asked]
-        sources = [from_reference(reference, limit) for reference in references]
+        sources = [_one_of_many(reference, limit) for reference in references]
     else:
         raise InputError(
             f"a batch is a form or JSON, not {kind or 'a body without a type'}",
@@ -217,6 +217,14 @@ def from_reference(reference: Reference, limit: int) -> Source:
     except (binascii.Error, ValueError) as error:
         raise InputError(f"base64: {error}", hint="encode the file's bytes, without line breaks") from None
     return bounded(Encoded(data, plain_name(reference.name)), limit)
+
+
+def _one_of_many(reference: Reference, limit: int) -> Source:
+    """As ``from_reference``; what is wrong with one picture is kept for its own line of the answer."""
+    try:
+        return from_reference(reference, limit)
+    except InputError as error:
+        return error
 
 
 def parse_json(body: bytes, adapter: TypeAdapter[T]) -> T:
