@@ -96,7 +96,7 @@ class Frame:
         """This view scaled to fit into width × height with its aspect kept, padded at the other sides.
 
         The content has a whole number of pixels, so its two scales may differ by less than a pixel; both are kept.
-        It is truncated, as YOLOX's own code does: rounding costs its networks a hundredth of average precision.
+        It is truncated, as YOLOX's own code does: rounding adds a row of pixels that its networks did not see.
         """
         scale = min(width / self.width, height / self.height)
         inner_w = min(width, max(1, int(self.width * scale + ROUNDING)))

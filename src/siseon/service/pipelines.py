@@ -174,8 +174,9 @@ def pipeline_routes(runner: Runner) -> APIRouter:
     """Two operations for each pipeline that is served, typed by its own parameters and result."""
     router = APIRouter(tags=["pipelines"])
     for served in runner.host.served.values():
-        parameters, settings = request_model(served.kind), settings_model(served.kind)
-        _add(router, runner, served.name, parameters, settings, result_type(served.kind))
+        _add_one(router, runner, served)
+        _add_batch(router, runner, served)
+        _add_change(router, runner, served)
 
     @router.get("/v1/pipelines", summary="Which pipelines are served, with their models")
     async def list_pipelines() -> list[PipelineInfo]:
@@ -184,37 +185,18 @@ def pipeline_routes(runner: Runner) -> APIRouter:
     return router
 
 
-def _add(
-    router: APIRouter,
-    runner: Runner,
-    name: str,
-    parameters: type[BaseModel],
-    settings: type[BaseModel],
-    data: type[BaseModel],
-) -> None:
+def _add_one(router: APIRouter, runner: Runner, served: Served) -> None:
+    parameters, data = request_model(served.kind), result_type(served.kind)
+
     async def run(request: Request, choices: Annotated[parameters, Query()]) -> Response:  # type: ignore[valid-type]
-        return await runner.one(request, name, chosen(choices))
-
-    async def batch(request: Request, choices: Annotated[parameters, Query()]) -> Response:  # type: ignore[valid-type]
-        items = await runner.items(request, name, chosen(choices))
-        if request.headers.get("accept", "").startswith("application/json"):
-            return Response(
-                await while_connected(request, in_order(items, runner.host.settings.batch_in_flight)),
-                media_type="application/json",
-            )
-        lines = ndjson(items, runner.host.settings.batch_in_flight)
-        return StreamingResponse(lines, media_type="application/x-ndjson")
-
-    async def change(changes: Annotated[settings, Body()]) -> PipelineInfo:  # type: ignore[valid-type]
-        await runner.host.swap(name, chosen(changes))
-        return PipelineInfo.of(runner.host[name])
+        return await runner.one(request, served.name, chosen(choices))
 
     router.add_api_route(
-        f"/v1/pipelines/{name}",
+        f"/v1/pipelines/{served.name}",
         run,
         methods=["POST"],
-        summary=f"Run {name} on one picture",
-        operation_id=f"run_{name}",
+        summary=f"Run {served.name} on one picture",
+        operation_id=f"run_{served.name}",
         responses={
             **RESPONSES,
             200: {"model": Result[data], "content": {"image/jpeg": DRAWN, "image/png": DRAWN}},  # type: ignore[valid-type]
@@ -222,13 +204,26 @@ def _add(
         openapi_extra={"requestBody": ONE_PICTURE},
         response_class=Response,
     )
+
+
+def _add_batch(router: APIRouter, runner: Runner, served: Served) -> None:
+    parameters, data = request_model(served.kind), result_type(served.kind)
+    in_flight = runner.host.settings.batch_in_flight
+
+    async def batch(request: Request, choices: Annotated[parameters, Query()]) -> Response:  # type: ignore[valid-type]
+        items = await runner.items(request, served.name, chosen(choices))
+        if request.headers.get("accept", "").startswith("application/json"):
+            body = await while_connected(request, in_order(items, in_flight))
+            return Response(body, media_type="application/json")
+        return StreamingResponse(ndjson(items, in_flight), media_type="application/x-ndjson")
+
     router.add_api_route(
-        f"/v1/pipelines/{name}/batch",
+        f"/v1/pipelines/{served.name}/batch",
         batch,
         methods=["POST"],
-        summary=f"Run {name} on many pictures, answered one a line as each is done",
+        summary=f"Run {served.name} on many pictures, answered one a line as each is done",
         description="JSON, or a form of files, which may have fields `urls` beside them.",
-        operation_id=f"run_{name}_batch",
+        operation_id=f"run_{served.name}_batch",
         responses={
             **RESPONSES,
             200: {
@@ -240,11 +235,20 @@ def _add(
         openapi_extra={"requestBody": MANY_PICTURES},
         response_class=Response,
     )
+
+
+def _add_change(router: APIRouter, runner: Runner, served: Served) -> None:
+    settings = settings_model(served.kind)
+
+    async def change(changes: Annotated[settings, Body()]) -> PipelineInfo:  # type: ignore[valid-type]
+        await runner.host.swap(served.name, chosen(changes))
+        return PipelineInfo.of(served)
+
     router.add_api_route(
-        f"/v1/pipelines/{name}",
+        f"/v1/pipelines/{served.name}",
         change,
         methods=["PATCH"],
-        summary=f"Change parameters of {name}, its models for example, without losing a request",
-        operation_id=f"change_{name}",
+        summary=f"Change parameters of {served.name}, its models for example, without losing a request",
+        operation_id=f"change_{served.name}",
         responses=RESPONSES,
     )
