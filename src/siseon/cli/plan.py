@@ -107,21 +107,11 @@ def _recording(pipeline: str, inputs: list[str], record: Path | None, settings: 
 
 def table(made: Plan) -> Table:
     """One row a stage, a last one for the whole request; milliseconds."""
-    from rich import box
-    from rich.table import Table
+    from siseon.cli.terminal import stage_table
 
     target = made.target
-    grid = Table(
-        box=box.SIMPLE_HEAD,
-        padding=(0, 0, 0, 2),
-        show_edge=False,
-        pad_edge=False,
-        title=f"p95 of {target.p95_s * 1000:g} ms at {target.per_s:g} requests/s on {target.cores} cores; milliseconds",
-        title_justify="left",
-    )
-    grid.add_column("stage", no_wrap=True)
-    for head in HEADS:
-        grid.add_column(head, justify="right", no_wrap=True)
+    title = f"p95 of {target.p95_s * 1000:g} ms at {target.per_s:g} requests/s on {target.cores} cores; milliseconds"
+    grid = stage_table(title, HEADS, gap=2)
     for row in made.stages:
         grid.add_row(*_cells(row), style="bold" if row.stage == made.first_miss.stage else None)
     grid.add_section()

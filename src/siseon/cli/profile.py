@@ -156,20 +156,10 @@ def _enough(inputs: Sequence[str], runs: int) -> list[str]:
 
 def table(figures: Profile) -> Table:
     """One row a stage, indented rows for its parts, a last row for the whole request; milliseconds."""
-    from rich import box
-    from rich.table import Table
+    from siseon.cli.terminal import stage_table
 
-    grid = Table(
-        box=box.SIMPLE_HEAD,
-        padding=(0, 0, 0, 1),
-        show_edge=False,
-        pad_edge=False,
-        title=f"{figures.requests} pictures; wait in the queue and work of a batch, milliseconds",
-        title_justify="left",
-    )
-    grid.add_column("stage", no_wrap=True)
-    for head in HEADS:
-        grid.add_column(head, justify="right", no_wrap=True)
+    title = f"{figures.requests} pictures; wait in the queue and work of a batch, milliseconds"
+    grid = stage_table(title, HEADS, gap=1)
     for row in figures.stages:
         first = row.stage == figures.bottleneck
         grid.add_row(

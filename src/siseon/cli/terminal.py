@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
 
 from siseon.contracts import SiseonError
 
@@ -32,3 +36,19 @@ def progress() -> Progress:
         transient=True,
         disable=not err.is_terminal,
     )
+
+
+def stage_table(title: str, heads: Sequence[str], *, gap: int) -> Table:
+    """An empty table of figures with a row a stage; ``gap``: blanks between columns."""
+    grid = Table(
+        box=box.SIMPLE_HEAD,
+        padding=(0, 0, 0, gap),
+        show_edge=False,
+        pad_edge=False,
+        title=title,
+        title_justify="left",
+    )
+    grid.add_column("stage", no_wrap=True)
+    for head in heads:
+        grid.add_column(head, justify="right", no_wrap=True)
+    return grid
