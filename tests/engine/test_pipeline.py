@@ -374,7 +374,7 @@ async def test_a_batch_is_told_once_with_the_traces_of_all_its_requests():
     started = threading.Event()
     batches: list[Batch] = []
     async with One() as pipeline:
-        pipeline.slow.on_batch = batches.append
+        pipeline.on_batch = batches.append
         first = asyncio.create_task(pipeline(0))
         await asyncio.sleep(0.05)  # the replica takes it, and is held there
         rest = [asyncio.create_task(pipeline(n)) for n in (1, 2)]

@@ -12,7 +12,9 @@ import pytest
 from numpy.typing import NDArray
 
 from siseon.engine.call import Call
-from siseon.engine.queue import ItemQueue, Ticket
+from siseon.engine.flow import INTERACTIVE
+from siseon.engine.queue import ItemQueue, Taken
+from siseon.engine.ticket import Ticket
 from siseon.engine.simulate import Machine, Outcome, Server, Visit, simulate
 
 COUNT = 100_000
@@ -124,14 +126,20 @@ async def test_batches_are_filled_as_the_engine_fills_them(max_batch: int) -> No
     ended: dict[int, float] = {}
     clock = 0.0
     for number, call in enumerate(calls):
-        queue.put([Ticket(call, i, number, None, 1.0, 0.0) for i in range(counts[number])], counts[number])
+        queue.put(call, [Ticket(call, i, number, None, 1.0, None, 0.0) for i in range(counts[number])])
         while len(queue) and (number == len(calls) - 1 or not clock):
-            batch, _ = queue.take() or ([], [])
+            taken = queue.take(Bell())
+            assert isinstance(taken, Taken)
             clock += 1.0
-            ended |= {int(str(ticket.item)): clock for ticket in batch}
+            ended |= {int(str(ticket.item)): clock for ticket in taken.batch}
     assert (outcome.latency + arrivals).tolist() == pytest.approx([ended[n] for n in range(len(counts))])
+
+
+class Bell:
+    def ring(self) -> None:
+        raise AssertionError("nobody waits")
 
 
 def call_of(count: int) -> Call:
     loop = asyncio.get_running_loop()
-    return Call(count, object(), deadline=None, fail_fast=True, queued_at=0.0, loop=loop)
+    return Call(count, None, INTERACTIVE, deadline=None, fail_fast=True, queued_at=0.0, loop=loop)

@@ -188,7 +188,7 @@ async def test_one_bad_item_fails_alone(double):
     assert outcomes[0] == 2
     assert isinstance(outcomes[1], InputError)
     assert outcomes[2] == 6
-    assert double.batches == [[1, -1, 3], [1], [-1], [3]]
+    assert double.batches == [[1, -1, 3], [1], [-1, 3], [-1], [3]]
 
 
 async def test_map_with_a_fallback_replaces_only_the_bad_items(double):

@@ -8,7 +8,8 @@ import pytest
 from siseon.contracts import Encoded, FailureCode, Image, InputError
 from siseon.media.bounds import MediaBounds
 from siseon.media.encode import encode
-from siseon.pipelines.decode import Decode, cores
+from siseon.engine.machine import cores
+from siseon.pipelines.decode import Decode
 
 
 def _upload(width: int, height: int, name: str = "a.jpg") -> Encoded:

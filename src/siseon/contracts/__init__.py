@@ -15,6 +15,7 @@ from siseon.contracts.failure import (
     ModelError,
     SiseonError,
     StageFailed,
+    Superseded,
 )
 from siseon.contracts.frame import Frame
 from siseon.contracts.image import Encoded, Image
@@ -49,6 +50,7 @@ __all__ = [
     "SiseonError",
     "StageFailed",
     "StageTiming",
+    "Superseded",
     "TextLine",
     "from_coco",
     "iou",

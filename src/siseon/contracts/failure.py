@@ -9,6 +9,7 @@
     ├── CapacityError       more work than fits, or the service is going away
     ├── DeadlineExceeded    the answer would come too late
     ├── Cancelled           the caller has gone
+    ├── Superseded          a newer item of the same flow took its place
     ├── StageFailed         code of a stage raised something without a name
     └── DependencyMissing   an optional library is not installed
 """
@@ -49,6 +50,7 @@ class FailureCode(StrEnum):
     overloaded = "overloaded"
     shutting_down = "shutting_down"
     cancelled = "cancelled"
+    superseded = "superseded"
     stage_failed = "stage_failed"
     dependency_missing = "dependency_missing"
 
@@ -89,6 +91,7 @@ _RULES: dict[FailureCode, tuple[bool, int]] = {
     FailureCode.overloaded: (True, 503),
     FailureCode.shutting_down: (True, 503),
     FailureCode.cancelled: (True, 499),
+    FailureCode.superseded: (False, 409),
     FailureCode.stage_failed: (False, 500),
     FailureCode.dependency_missing: (False, 501),
 }
@@ -137,6 +140,16 @@ class SiseonError(Exception):
             stage=self.stage,
         )
 
+    def fresh(self) -> Self:
+        """The same failure as an object of its own, without traceback and cause.
+
+        One exception raised in two tasks mixes their frames, and a traceback keeps every local variable of its
+        frames alive, pictures included.
+        """
+        new = type(self).__new__(type(self), *self.args)
+        new.__dict__.update(self.__dict__)
+        return new
+
     def at(self, stage: str) -> Self:
         """Fill in the stage unless an inner one has done so; returns the same exception."""
         if self.stage is None:
@@ -178,6 +191,12 @@ class Cancelled(SiseonError):
     """The caller has gone."""
 
     default_code = FailureCode.cancelled
+
+
+class Superseded(SiseonError):
+    """A newer item of the same flow took its place."""
+
+    default_code = FailureCode.superseded
 
 
 class StageFailed(SiseonError):

@@ -2,6 +2,7 @@
 
 from siseon.engine.context import degrade, remaining, warn
 from siseon.engine.export import to_chrome, to_json
+from siseon.engine.flow import Flow
 from siseon.engine.pipeline import Pipeline
 from siseon.engine.report import Percentiles, Profile, StageProfile, profile
 from siseon.engine.runtime import StageStatistics
@@ -10,6 +11,7 @@ from siseon.engine.trace import Batch, Span, Trace, part, step
 
 __all__ = [
     "Batch",
+    "Flow",
     "Percentiles",
     "Pipeline",
     "Profile",

@@ -5,32 +5,81 @@ It travels in a context variable, so stages and plain functions reach it without
 
 from __future__ import annotations
 
-import time
+import asyncio
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
-from siseon.engine.trace import Trace
+from siseon.contracts import FailureCode, SiseonError
+from siseon.engine import clock
+from siseon.engine.flow import INTERACTIVE, Flow
+from siseon.engine.trace import Batch, Trace
+
+if TYPE_CHECKING:
+    from siseon.engine.call import Call
+    from siseon.engine.runtime import StageRuntime
+    from siseon.engine.stage import Stage
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Home:
+    """What a pipeline calls its stages, and who hears of their batches; one for each start of a pipeline."""
+
+    names: Mapping[int, str] = field(default_factory=dict)
+    """Name by ``id`` of the stage, which the pipeline keeps alive."""
+    on_batch: Callable[[Batch], None] | None = None
 
 
 @dataclass(slots=True, eq=False)
 class Request:
-    """One run of a pipeline. Compared by identity: it is the unit of fairness in every queue."""
+    """One run of a pipeline. Compared by identity: within its flow it is the unit of fairness in every queue."""
 
     trace: Trace
     deadline: float | None = None
-    """``time.monotonic()`` value after which nobody waits for the answer."""
+    """``clock.now()`` value after which nobody waits for the answer."""
+    flow: Flow = INTERACTIVE
+    home: Home = field(default_factory=Home)
+    task: asyncio.Task[Any] | None = None
+    """The one that runs it."""
     degraded: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    waiting: list[str] = field(default_factory=list)
-    """Names of the stages that ``run`` is waiting for, or was waiting for when the deadline passed."""
+    calls: dict[Call, StageRuntime] = field(default_factory=dict)
+    """Calls of stages that have not ended."""
+    stages: dict[int, Stage[Any, Any]] = field(default_factory=dict)
+    """The stages that it has called, by ``id``."""
+    late_at: list[str] = field(default_factory=list)
+    """Names of the stages that it was waiting for when it was interrupted."""
+    verdict: SiseonError | None = None
+    """What the request ends with, once something has interrupted it."""
+    ended: bool = False
 
-    def is_late(self) -> bool:
-        """Whether the deadline has passed."""
-        return self.deadline is not None and time.monotonic() >= self.deadline
+    def name_of(self, stage: Stage[Any, Any]) -> str:
+        """What the request's pipeline calls a stage."""
+        return self.home.names.get(id(stage)) or stage.label
 
     def remaining(self) -> float | None:
         """Seconds left, not below zero; None without a deadline."""
-        return None if self.deadline is None else max(0.0, self.deadline - time.monotonic())
+        return None if self.deadline is None else max(0.0, self.deadline - clock.now())
+
+    def interrupt(self, verdict: SiseonError) -> None:
+        """End the run with this failure; the first interruption counts."""
+        if self.ended or self.verdict is not None or self.task is None:
+            return
+        self.verdict = verdict
+        self.task.cancel()
+
+    def cause(self) -> FailureCode:
+        """Why work of this request that has not run is dropped."""
+        return FailureCode.cancelled if self.verdict is None else self.verdict.code
+
+    def end(self) -> None:
+        """Nothing of the request goes on: what waits is dropped, and tasks that it left behind are cancelled."""
+        self.ended = True
+        for call, runtime in list(self.calls.items()):
+            call.cause = self.cause()
+            runtime.leave(call)
+            call.done.cancel()
 
 
 current_request: ContextVar[Request | None] = ContextVar("siseon_request", default=None)

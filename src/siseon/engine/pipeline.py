@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import functools
-import logging
-import time
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, Self, TypeVar, cast
 
-from siseon.contracts import (
-    CapacityError,
-    ContractViolation,
-    DeadlineExceeded,
-    FailureCode,
-    ModelRef,
-    Result,
-    SiseonError,
-    StageFailed,
-)
-from siseon.engine.context import Request, current_request
-from siseon.engine.report import stage_timings
-from siseon.engine.stage import Stage
-from siseon.engine.trace import OK, Trace, current_trace
-
-log = logging.getLogger("siseon.engine")
+from siseon.contracts import Result, SiseonError
+from siseon.engine.context import current_request
+from siseon.engine.find import stages_of
+from siseon.engine.flow import INTERACTIVE, Flow
+from siseon.engine.lifecycle import Lease, LifeState
+from siseon.engine.serving import Serving
+from siseon.engine.stage import AnyStage
+from siseon.engine.trace import Batch, Trace
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -41,14 +29,26 @@ class Pipeline(ABC, Generic[In, Out]):
     """
 
     max_in_flight: int = 1024
-    """Requests that may run at once; beyond it a call fails at once with ``overloaded``."""
+    """Requests of one flow that may run or wait for their turn; what happens beyond is the flow's ``policy``."""
+    max_at_work: int | None = None
+    """Requests that compute at once, the others wait for their turn. None: two for a core, and no limit where a
+    stage is ``accelerated``. Raise it for a pipeline that mostly waits for others (the network, a disk)."""
     on_trace: Callable[[Trace], None] | None = None
     """Called in the event loop with the trace of every ended request."""
+    on_batch: Callable[[Batch], None] | None = None
+    """Called in the event loop after every batch that held items of its requests."""
 
-    _in_flight: int = 0
-    _accepting: bool = False
-    _stages: Mapping[str, Stage[Any, Any]] = MappingProxyType({})
-    _quiet: asyncio.Event
+    __serving: Serving
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        """Make the state that no subclass must forget to make; its name cannot meet one of the subclass's own."""
+        self = super().__new__(cls)
+        self.__serving = Serving(self)
+        return self
+
+    def __getstate__(self) -> dict[str, Any]:
+        """A copy is a pipeline of its own, not started."""
+        return {name: value for name, value in vars(self).items() if value is not self.__serving}
 
     @abstractmethod
     async def run(self, item: In) -> Out:
@@ -59,136 +59,76 @@ class Pipeline(ABC, Generic[In, Out]):
         item: In,
         *,
         timeout: float | None = None,
+        flow: Flow = INTERACTIVE,
         trace: Trace | None = None,
         parameters: Mapping[str, object] = MappingProxyType({}),
     ) -> Result[Out]:
-        """Run one request.
+        """Run one request. Within the run of another pipeline it joins that request: one deadline, one trace.
 
         Args:
             item: what ``run`` takes.
-            timeout: seconds until the request's one deadline; every stage gets what is left of it.
+            timeout: seconds until the request's one deadline, the wait for its turn included; every stage gets what
+                is left of it.
+            flow: on whose behalf; requests of all flows have their turns by weight.
             trace: an empty one that carries the ids by which a caller knows the request; made when absent.
             parameters: keyword arguments of ``run``, for pipelines that have some; the caller has checked them.
 
         Raises:
             SiseonError: the request's one named failure.
         """
-        self._admit()
-        trace = Trace() if trace is None else trace
-        trace.pipeline = trace.pipeline or type(self).__name__
-        deadline = None if timeout is None else time.monotonic() + timeout
-        request = Request(trace, deadline)
-        tokens = current_request.set(request), current_trace.set(trace)
-        self._in_flight += 1
-        self._quiet.clear()
-        try:
-            data = await self._run_until(functools.partial(self.run, item, **parameters), request)
-        except SiseonError as error:
-            trace.outcome = error.code
-            raise
-        except asyncio.CancelledError:
-            trace.outcome = FailureCode.cancelled
-            raise
-        except Exception as error:  # a fault in run, user code, must become the request's named outcome
-            trace.outcome = FailureCode.stage_failed
-            log.error("pipeline %s raised %s", type(self).__name__, type(error).__name__, exc_info=error)
-            raise StageFailed(
-                f"pipeline {type(self).__name__} raised {type(error).__name__}: {error}",
-                hint="the log has the traceback",
-            ) from error
-        else:
-            trace.outcome = OK
-        finally:
-            self._in_flight -= 1
-            if not self._in_flight:
-                self._quiet.set()
-            current_request.reset(tokens[0])
-            current_trace.reset(tokens[1])
-            trace.elapsed_s = time.monotonic() - trace.start
-            if self.on_trace is not None:
-                self.on_trace(trace)
-        return Result[Any](
-            data=data,
-            models=self._models_in(trace),
-            trace_id=trace.trace_id,
-            timings=stage_timings(trace),
-            degraded=list(request.degraded),
-            warnings=list(request.warnings),
-            elapsed_ms=trace.elapsed_s * 1000,
-        )
+        outer = current_request.get()
+        run = partial(self.run, item, **parameters)
+        if outer is not None and not outer.ended:
+            return await self.__serving.join(outer, run, timeout)
+        result = await self.__serving.serve(run, flow, timeout, Trace() if trace is None else trace)
+        if isinstance(result, SiseonError):
+            del item, parameters, run  # the frames of an exception keep their variables alive
+            raise result
+        return cast(Result[Out], result)
 
-    async def _run_until(self, run: Callable[[], Awaitable[Out]], request: Request) -> Out:
-        if request.deadline is None:
-            return await run()
-        loop = asyncio.get_running_loop()
-        try:
-            async with asyncio.timeout_at(loop.time() + (request.remaining() or 0.0)) as scope:
-                return await run()
-        except TimeoutError:
-            if not scope.expired():
-                raise
-            waiting = ", ".join(dict.fromkeys(request.waiting)) or None
-            raise DeadlineExceeded(
-                "the request's deadline passed" + (f" while it waited for {waiting}" if waiting else ""),
-                hint="allow more time, or look at the profile for the slowest stage",
-                stage=waiting,
-            ) from None
-
-    def _admit(self) -> None:
-        if not self._accepting:
-            raise CapacityError(
-                f"pipeline {type(self).__name__} is not running",
-                code=FailureCode.shutting_down,
-                hint="enter it first: `async with pipeline: await pipeline(item)`",
-            )
-        if self._in_flight >= self.max_in_flight:
-            raise CapacityError(
-                f"{self._in_flight} requests are in flight, the limit of {type(self).__name__}",
-                code=FailureCode.overloaded,
-                hint="try again later, or raise max_in_flight",
-            )
-
-    def stages(self) -> dict[str, Stage[Any, Any]]:
-        """The stages by name, those of nested pipelines and of lists and dicts included.
-
-        A stage without a name of its own is called like the attribute that holds it; one of a nested pipeline
-        has the name of that pipeline's attribute before its own.
+    def stages(self) -> dict[str, AnyStage]:
+        """The stages by the names that this pipeline has for them; see ``find.stages_of``.
 
         Raises:
-            ContractViolation: two stages have one name, so their figures could not be told apart.
+            ContractViolation: two stages have one name.
         """
-        found: dict[str, Stage[Any, Any]] = {}
-        _collect(self, "", found)
-        return found
+        return stages_of(self, Pipeline)
 
-    def _models_in(self, trace: Trace) -> list[ModelRef]:
-        ran = {span.stage for span in trace.spans}
-        refs = [ref for name, stage in self._stages.items() if name in ran for ref in stage.models()]
-        return list({(ref.name, ref.version, ref.sha256): ref for ref in refs}.values())
+    @property
+    def state(self) -> LifeState:
+        """Where it is in its life."""
+        return self.__serving.life.state
+
+    @property
+    def at_work_limit(self) -> int:
+        """Requests that compute at once, as decided when it was opened."""
+        return self.__serving.turns.limit
+
+    async def acquire(self) -> Lease:
+        """Hold the pipeline, starting it if nobody does.
+
+        Raises:
+            SiseonError: what stopped the start of a stage; those that had started are stopped.
+        """
+        return await self.__serving.life.acquire()
 
     async def start(self) -> None:
-        """Set up all stages at once; if one fails, those that started are stopped and its failure raised."""
-        self._stages = self.stages()
-        self._quiet = asyncio.Event()
-        self._quiet.set()
-        stages = list(self._stages.values())
-        outcomes = await asyncio.gather(*(stage.start() for stage in stages), return_exceptions=True)
-        failed = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
-        if failed:
-            for stage, outcome in zip(stages, outcomes, strict=True):
-                if outcome is None:
-                    await stage.stop()
-            raise failed[0]
-        self._accepting = True
+        """Hold the pipeline until ``stop``; see ``acquire``."""
+        self.__serving.leases.append(await self.acquire())
 
     async def stop(self, *, drain_s: float = 30.0) -> None:
-        """Take no new requests, finish those in flight (at most ``drain_s`` seconds), stop the stages."""
-        self._accepting = False
-        until = time.monotonic() + drain_s
-        with contextlib.suppress(TimeoutError):  # what is left then fails by name as its stage stops
-            await asyncio.wait_for(self._quiet.wait(), drain_s)
-        for stage in self._stages.values():
-            await stage.stop(drain_s=max(0.0, until - time.monotonic()))
+        """Give one ``start`` back. The last one ends the pipeline: it takes no new requests, finishes those in flight
+        (at most ``drain_s`` seconds; what is left then fails with ``shutting_down``) and stops the stages.
+
+        Without a ``start`` to give back it waits for a stop that is under way.
+
+        Raises:
+            StageFailed: a ``teardown`` raised; everything is closed all the same.
+        """
+        if self.__serving.leases:
+            await self.__serving.leases.pop().release(drain_s)
+        else:
+            await self.__serving.life.closed()
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -196,27 +136,3 @@ class Pipeline(ABC, Generic[In, Out]):
 
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
-
-
-def _collect(owner: Pipeline[Any, Any], prefix: str, found: dict[str, Stage[Any, Any]]) -> None:
-    for attribute, value in vars(owner).items():
-        _place(attribute, value, prefix, found)
-
-
-def _place(attribute: str, value: object, prefix: str, found: dict[str, Stage[Any, Any]]) -> None:
-    """Put the stages in ``value`` into ``found``; those of a nested pipeline are called after it too."""
-    if isinstance(value, Stage):
-        if any(value is known for known in found.values()):
-            return
-        if not value.name.startswith(prefix) or not value.name:
-            value.name = prefix + (value.name or attribute)
-        if found.setdefault(value.name, value) is not value:
-            raise ContractViolation(f"two stages are called {value.name!r}", hint="set `name` on one of them")
-    elif isinstance(value, Pipeline):
-        _collect(value, f"{prefix}{attribute}.", found)
-    elif isinstance(value, list | tuple):
-        for index, entry in enumerate(value):
-            _place(f"{attribute}.{index}", entry, prefix, found)
-    elif isinstance(value, dict):
-        for key, entry in value.items():
-            _place(f"{attribute}.{key}", entry, prefix, found)

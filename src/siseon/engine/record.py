@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from siseon.contracts import InputError, SiseonError
+from siseon.engine.machine import cores
 from siseon.engine.pipeline import Pipeline
 from siseon.engine.recording import BatchTime, RecordedCall, RecordedRequest, RecordedStage, Recording
 from siseon.engine.stage import Stage
@@ -56,7 +57,7 @@ async def load(chain: Pipeline[Any, Any], items: Sequence[Any], *, at_least_s: f
     Raises:
         SiseonError: what an item failed with.
     """
-    in_flight = IN_FLIGHT_PER_CORE * usable_cores()
+    in_flight = IN_FLIGHT_PER_CORE * cores()
     least = 2 * in_flight + max(len(items), 2 * in_flight)
     ended: list[float] = []
     failure: Exception | None = None
@@ -111,7 +112,7 @@ def recording_of(name: str, chain: Pipeline[Any, Any], bare: Sequence[Trace], lo
     return Recording(
         pipeline=name,
         cpu=_cpu(),
-        cores=usable_cores(),
+        cores=cores(),
         loaded_per_s=loaded.per_s,
         loaded_in_flight=loaded.in_flight,
         others_cores=loaded.others_cores,
@@ -181,16 +182,11 @@ class OtherPrograms:
 
     @staticmethod
     def _busy_s() -> float | None:
-        if not STAT.exists() or usable_cores() != os.cpu_count():
+        if not STAT.exists() or cores() != os.cpu_count():
             return None
         user, nice, system, _idle, _wait, irq, soft_irq, *_ = STAT.read_text().split("\n", 1)[0].split()[1:]
         ticks = sum(map(int, (user, nice, system, irq, soft_irq)))
         return ticks / os.sysconf("SC_CLK_TCK") - time.process_time()
-
-
-def usable_cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _cpu() -> str:

@@ -1,39 +1,29 @@
-"""A running stage: its queue, its replicas' threads, and the delivery of their outcomes to the event loop."""
+"""A running stage: its replicas, its lanes, and the delivery of their outcomes to the event loop."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
-import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from threading import Thread
-from typing import Any, Protocol
+from functools import partial
+from threading import Lock
+from typing import TYPE_CHECKING, Any
 
-from siseon.contracts import CapacityError, FailureCode, SiseonError, StageFailed
+from siseon.contracts import FailureCode, SiseonError, StageFailed, Superseded
+from siseon.engine import clock
 from siseon.engine.call import Call
 from siseon.engine.context import Request
-from siseon.engine.queue import ItemQueue, Ticket
-from siseon.engine.replica import DoneBatch, serve
-from siseon.engine.trace import OK, Batch, Span
+from siseon.engine.failures import describe, log, positive, shut
+from siseon.engine.lane import DoneBatch, Lane
+from siseon.engine.placement.seam import Replica, Running, Steps
+from siseon.engine.queue import ItemQueue
+from siseon.engine.spans import batch_span, dropped_span, tell_batch
+from siseon.engine.ticket import Ticket
+from siseon.engine.trace import OK
 
-log = logging.getLogger("siseon.engine")
-
-
-class Computation(Protocol):
-    """What the runtime needs of a stage."""
-
-    max_batch: int
-    max_queue: int
-    max_cost: float | None
-    replicas: int
-    linger_ms: float
-    on_batch: Callable[[Batch], None] | None
-
-    def process(self, batch: Sequence[Any]) -> Sequence[Any]: ...  # noqa: D102 - documented in Stage
-    def setup(self) -> None: ...  # noqa: D102
-    def teardown(self) -> None: ...  # noqa: D102
+if TYPE_CHECKING:
+    from siseon.engine.stage import Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,208 +31,349 @@ class StageStatistics:
     """Counters of a stage since its start."""
 
     waiting: int = 0
+    """Items in the queue, and those of calls for which it has no room yet."""
     items: int = 0
     """Items that were run, whatever came of them."""
     batches: int = 0
     outcomes: dict[str, int] = field(default_factory=dict)
     """Items by ``ok`` or failure code, those that never ran included."""
+    busy_s: tuple[float, ...] = ()
+    """Seconds for which each replica has been inside its batch; 0 for one that waits."""
 
 
 class StageRuntime:
     """Made at ``start``, gone after ``stop``: a stage that is not running has none of this state."""
 
-    def __init__(self, label: str, stage: Computation, loop: asyncio.AbstractEventLoop) -> None:
-        self.label = label
+    def __init__(self, stage: Stage[Any, Any], loop: asyncio.AbstractEventLoop) -> None:
+        self.stage = stage
         self.loop = loop
-        self.users = 1
-        self.opened: asyncio.Future[None] = loop.create_future()
-        """Done when the stage takes work; failed with what stopped its start."""
-        self._stage = stage
-        self._queue: ItemQueue
-        self._threads: list[Thread] = []
-        self._open: set[Call] = set()
+        self.queue: ItemQueue
+        self._replicas: Sequence[Replica] = ()
+        self._opened: list[Replica] = []
+        self._lanes: list[Lane] = []
+        self._ended = asyncio.Event()
+        self._guard = Lock()
+        """Of the two below, which the last lane and the one who stops both look at."""
+        self._alive = 0
+        self._given_up = False
+        self._finished = True
+        self._running: list[Running] = []
+        """What the placement carries out for it."""
+        self._calls: set[Call] = set()
         self._outcomes: Counter[str] = Counter()
         self._items = 0
         self._batches = 0
+        self._max_batch = 0
+
+    @property
+    def stuck(self) -> bool:
+        """Whether something of it still runs after its stop."""
+        return not self._finished
 
     async def start(self) -> None:
-        """Run ``setup`` off the loop, then open the queue and the replicas.
+        """Open the replicas beside the loop, then the queue and the lanes.
 
         Raises:
-            SiseonError: what ``setup`` raised.
+            SiseonError: what ``setup`` raised, or a limit that is not one.
         """
+        stage = self.stage
+        self._replicas = stage.placement.replicas(stage)
+        self._finished = False
         try:
-            await asyncio.to_thread(self._set_up)
-        except BaseException as error:
-            self.opened.set_exception(error)
-            self.opened.exception()  # read: a start that nobody shares must not warn of an unread exception
-            raise
-        self._open_replicas()
-        self.opened.set_result(None)
-
-    def _set_up(self) -> None:
-        try:
-            self._stage.setup()
-        except SiseonError as error:
-            raise error.at(self.label) from error.__cause__
-        except Exception as error:
+            await self._aside("setup", self._open_replicas, stage.start_timeout_s)
+            try:
+                self._check_limits()
+            except SiseonError:
+                await self._aside("teardown", self._close_replicas, stage.stop_timeout_s)
+                raise
+        except _TookTooLong:
             raise StageFailed(
-                f"stage {self.label!r} could not start: {type(error).__name__}: {error}", stage=self.label
-            ) from error
-
-    def _open_replicas(self) -> None:
-        stage = self._stage  # its limits are read now: setup may have set them by where the model runs
-        self._queue = ItemQueue(
+                f"setup did not return within {stage.start_timeout_s:g} seconds",
+                hint="raise start_timeout_s, or look where setup hangs",
+            ) from None
+        except BaseException:
+            self._finished = True
+            raise
+        self._max_batch = stage.max_batch
+        self.queue = ItemQueue(
             limit=stage.max_queue,
             max_batch=stage.max_batch,
             max_cost=stage.max_cost,
             linger_s=stage.linger_ms / 1000,
         )
-        for number in range(self._stage.replicas):
-            # Daemons: a process function that never returns must not keep the interpreter alive.
-            thread = Thread(
-                target=serve,
-                args=(self.label, self._stage.process, self._queue, number, self._deliver_soon),
-                name=f"siseon-{self.label}-{number}",
-                daemon=True,
-            )
-            thread.start()
-            self._threads.append(thread)
+        self._open_lanes()
 
-    def put(self, call: Call, tickets: list[Ticket]) -> None:
-        """Queue the tickets of one call, all or none.
+    def _open_replicas(self) -> None:
+        for replica in self._replicas:
+            try:
+                replica.open()
+            except BaseException as error:
+                self._close_replicas()
+                if isinstance(error, SiseonError):
+                    raise
+                log.error("stage %s could not start", self.stage.label, exc_info=error)
+                raise StageFailed(
+                    f"setup raised {describe(error)}", hint="the log has the traceback"
+                ) from None
+            self._opened.append(replica)
+
+    def _close_replicas(self) -> None:
+        """Close all that were opened, whatever one of them raises.
 
         Raises:
-            CapacityError: ``overloaded`` or ``shutting_down``.
+            StageFailed: the first that raised.
+        """
+        failure: StageFailed | None = None
+        while self._opened:
+            try:
+                self._opened.pop().close()
+            except BaseException as error:  # noqa: BLE001 - the others are closed all the same
+                log.error("teardown of stage %s raised", self.stage.label, exc_info=error)
+                failure = failure or StageFailed(
+                    f"teardown raised {describe(error)}", hint="the log has the traceback"
+                )
+        if failure is not None:
+            raise failure
+
+    def _check_limits(self) -> None:
+        """Read now: ``setup`` may have set them by where the model runs."""
+        stage = self.stage
+        for name in ("max_batch", "max_queue", "replicas"):
+            positive(getattr(stage, name), name)
+        for replica in self._replicas:
+            positive(replica.credits, "credits")
+        if stage.max_cost is not None:
+            positive(stage.max_cost, "max_cost", whole=False)
+        if stage.linger_ms != 0:
+            positive(stage.linger_ms, "linger_ms", whole=False)
+
+    def _open_lanes(self) -> None:
+        stage = self.stage
+        credits = [replica for replica in self._replicas for _ in range(replica.credits)]
+        self._alive = len(credits)
+        for number, replica in enumerate(credits):
+            bell = stage.placement.bell()
+            lane = Lane(stage.label, number, replica, self.queue, bell, self._deliver_soon)
+            self._lanes.append(lane)
+            running = stage.placement.start(f"{stage.label}-{number}", self._lane_steps(lane), bell)
+            self._running.append(running)
+
+    def _lane_steps(self, lane: Lane) -> Steps:
+        try:
+            yield from lane.serve()
+        finally:
+            with self._guard:
+                self._alive -= 1
+                last = not self._alive
+                orphaned = last and self._given_up
+            if orphaned:  # the stop did not wait for this lane: what it left to do is done here
+                try:
+                    self._close_replicas()
+                except StageFailed:
+                    pass  # logged, and nobody is left to tell
+                self._finished = True
+            elif last:
+                self._on_loop(self._ended.set)
+
+    def put(self, call: Call, tickets: list[Ticket], *, first: bool = True) -> None:
+        """Queue tickets of one call; ``first``: it had none before.
+
+        Raises:
+            SiseonError: see ``ItemQueue.put``.
         """
         try:
-            self._queue.put(tickets, len(tickets))
-        except CapacityError as error:
+            superseded = self.queue.put(call, tickets, first=first)
+        except SiseonError as error:
             self._outcomes[error.code] += len(tickets)
             raise
-        self._open.add(call)
+        self._calls.add(call)
+        if superseded:
+            self._deliver(
+                DoneBatch(
+                    superseded, [Superseded("a newer item of its flow took its place") for _ in superseded], 0
+                )
+            )
 
     def leave(self, call: Call) -> None:
         """The caller goes: what still waits is dropped and counted; what runs is ignored when it comes."""
-        self._open.discard(call)
-        if not call.left:
+        self._calls.discard(call)
+        request = call.request
+        if request is not None:
+            request.calls.pop(call, None)
+        tickets, call.tickets = call.tickets, []  # a call and its tickets would keep each other alive
+        if not call.left or call.abandoned:
             return
         call.abandoned = True
-        cause = FailureCode.deadline_exceeded if call.expired else FailureCode.cancelled
-        dropped = self._queue.discard(call)
+        if request is not None and call.cause is FailureCode.cancelled:
+            call.cause = request.cause()
+        dropped = self.queue.discard(call, tickets)
         if dropped:
-            self._outcomes[cause] += dropped
-            if isinstance(call.owner, Request):
-                call.owner.trace.spans.append(self._dropped_span(call, dropped, cause))
+            self._outcomes[call.cause] += dropped
+        if request is not None:
+            name = request.name_of(self.stage)
+            if request.verdict is not None:
+                request.late_at.append(name)
+            request.trace.spans.append(dropped_span(name, call, call.left, request))
 
     async def stop(self, drain_s: float) -> None:
-        """Let the replicas finish the queue, then fail what is left by name and tear down."""
-        self._queue.close()
-        until = time.monotonic() + drain_s
-        for thread in self._threads:
-            await asyncio.to_thread(thread.join, max(0.0, until - time.monotonic()))
-        self._queue.abandon()
-        for call in list(self._open):  # waiting, or inside a process that did not return in time
+        """Let the lanes finish the queue, then fail what is left by name and tear down.
+
+        Raises:
+            StageFailed: ``teardown`` raised, or did not return.
+        """
+        self.queue.close()
+        drained = asyncio.ensure_future(self._ended.wait())
+        await asyncio.wait([drained], timeout=max(0.0, drain_s))
+        drained.cancel()
+        self._fail_the_rest()
+        with self._guard:
+            self._given_up = bool(self._alive)
+        if self._given_up:
+            log.warning(
+                "stage %s: %d replicas did not finish within %.1f s; they are torn down when they come back",
+                self.stage.label,
+                self._alive,
+                drain_s,
+            )
+            return
+        try:
+            await self._aside("teardown", self._close_replicas, self.stage.stop_timeout_s)
+        except _TookTooLong:
+            raise StageFailed(
+                f"teardown did not return within {self.stage.stop_timeout_s:g} seconds"
+            ) from None
+        except BaseException:
+            raise
+        finally:
+            self._finished = True
+        await self._threads_ended()
+
+    async def _threads_ended(self) -> None:
+        """Their last steps are done; let the threads themselves end, which takes microseconds."""
+        until = clock.now() + 1.0
+        while any(running.is_alive() for running in self._running) and clock.now() < until:
+            await asyncio.sleep(0)
+        self._running.clear()
+
+    def abandon(self) -> None:
+        """The event loop has gone without a stop: let the lanes end, and the last of them tear down."""
+        with self._guard:
+            self._given_up = True
+        if hasattr(self, "queue"):
+            self.queue.abandon()
+
+    def _fail_the_rest(self) -> None:
+        """Whoever still waits, or is inside a process that did not return in time, is told."""
+        self.queue.abandon()
+        for call in list(self._calls):
             for index in call.missing():
                 self._outcomes[FailureCode.shutting_down] += 1
-                call.deliver(index, _shut(self.label))
-        stuck = [thread.name for thread in self._threads if thread.is_alive()]
-        if stuck:
-            log.warning("stage %s: %s did not finish within %.1f s", self.label, ", ".join(stuck), drain_s)
-        else:
-            await asyncio.to_thread(self._stage.teardown)
+                call.deliver(index, self._at(call.request, shut()))
+            call.abandoned = True
+
+    async def _aside(self, name: str, work: Callable[[], None], timeout: float) -> None:
+        """Carry out work beside the loop.
+
+        Raises:
+            _TookTooLong: it goes on, and closes what it opened when it comes back.
+            SiseonError: what it raised.
+        """
+        done: asyncio.Future[None] = self.loop.create_future()
+        overdue = False
+
+        def settle(error: BaseException | None) -> None:
+            if done.done():
+                return
+            if error is None:
+                done.set_result(None)
+            else:
+                done.set_exception(error)
+
+        def steps() -> Steps:
+            yield None
+            failure: BaseException | None = None
+            try:
+                work()
+            except BaseException as error:  # noqa: BLE001 - handed to the one who waits
+                failure = error
+            with self._guard:
+                abandoned = overdue
+            if abandoned:
+                try:
+                    self._close_replicas()
+                except StageFailed:
+                    pass  # logged, and nobody is left to tell
+                self._finished = True
+            self._on_loop(partial(settle, failure))
+
+        self._running.append(self.stage.placement.start(f"{self.stage.label}-{name}", steps()))
+        await asyncio.wait([done], timeout=timeout)
+        with self._guard:
+            overdue = not done.done()
+        if overdue:
+            raise _TookTooLong
+        done.result()
 
     def statistics(self) -> StageStatistics:
         """Counters up to now."""
-        return StageStatistics(len(self._queue), self._items, self._batches, dict(self._outcomes))
+        now = clock.now()
+        busy = [(lane.busy_since or now) for lane in self._lanes]
+        return StageStatistics(
+            waiting=len(self.queue) if hasattr(self, "queue") else 0,
+            items=self._items,
+            batches=self._batches,
+            outcomes=dict(self._outcomes),
+            busy_s=tuple(now - since for since in busy),
+        )
+
+    def _on_loop(self, callback: Callable[[], object]) -> None:
+        try:
+            self.loop.call_soon_threadsafe(callback)
+        except RuntimeError:  # the loop was closed without a stop: nobody is left to hear
+            log.warning("stage %s: the event loop is closed, an outcome has no reader", self.stage.label)
 
     def _deliver_soon(self, done: DoneBatch) -> None:
-        try:
-            self.loop.call_soon_threadsafe(self._deliver, done)
-        except RuntimeError:  # the loop was closed without a stop: nobody is left to hear the outcome
-            log.warning(
-                "stage %s: the event loop is closed, %d outcomes have no reader",
-                self.label,
-                len(done.tickets),
-            )
+        self._on_loop(partial(self._deliver, done))
 
     def _deliver(self, done: DoneBatch) -> None:
         ran = bool(done.started)
         if ran:
             self._batches += 1
             self._items += len(done.tickets)
-        shares: dict[tuple[object, str], list[Ticket]] = {}
-        bytes_in = 0
+        shares: dict[tuple[Request, str], list[Ticket]] = {}
         for ticket, outcome in zip(done.tickets, done.outcomes, strict=True):
-            code = outcome.code.value if isinstance(outcome, SiseonError) else OK
+            call = ticket.call
+            failed = isinstance(outcome, SiseonError)
+            code = outcome.code if failed else OK  # type: ignore[attr-defined]
+            if call.abandoned:
+                # What was not run again because nobody waits for it was dropped for the caller's cause.
+                self._outcomes[call.cause if code == FailureCode.deadline_exceeded else code] += 1
+                continue
             self._outcomes[code] += 1
-            shares.setdefault((ticket.call.owner, code), []).append(ticket)
-            if not ticket.call.abandoned:
-                ticket.call.deliver(ticket.index, outcome)
-        for (owner, code), tickets in shares.items():
-            size = sum(_nbytes(ticket.item) for ticket in tickets)
-            bytes_in += size
-            if isinstance(owner, Request):
-                owner.trace.spans.append(self._span(done, tickets, code, ran, owner.trace.start, size))
-        if ran and self._stage.on_batch is not None:
-            self._stage.on_batch(self._batch(done, bytes_in))
+            if call.request is not None:
+                shares.setdefault((call.request, code), []).append(ticket)
+            if failed:
+                self._at(call.request, outcome)  # type: ignore[arg-type]
+            call.deliver(ticket.index, outcome)
+        for (request, code), tickets in shares.items():
+            request.trace.spans.append(
+                batch_span(
+                    request.name_of(self.stage),
+                    done,
+                    tickets,
+                    str(code),
+                    request,
+                    max_batch=self._max_batch,
+                    batch_id=self._batches,
+                    lanes=len(self._lanes),
+                )
+            )
+        if ran:
+            tell_batch(self.stage.label, id(self.stage), done, self._max_batch)
 
-    def _batch(self, done: DoneBatch, bytes_in: int) -> Batch:
-        owners = dict.fromkeys(ticket.call.owner for ticket in done.tickets)
-        return Batch(
-            stage=self.label,
-            start=done.started,
-            compute_s=done.compute_s,
-            size=len(done.tickets),
-            max_batch=self._stage.max_batch,
-            replica=done.replica,
-            bytes_in=bytes_in,
-            requests=tuple(owner.trace for owner in owners if isinstance(owner, Request)),
-        )
-
-    def _span(
-        self, done: DoneBatch, tickets: list[Ticket], outcome: str, ran: bool, zero: float, bytes_in: int
-    ) -> Span:
-        queued = min(ticket.queued_at for ticket in tickets)
-        return Span(
-            stage=self.label,
-            kind="batch",
-            start_s=queued - zero,
-            queue_s=(done.started if ran else time.monotonic()) - queued,
-            compute_s=done.compute_s,
-            items=len(tickets),
-            batch_size=len(done.tickets) if ran else 0,
-            max_batch=self._stage.max_batch,
-            batch_id=self._batches,
-            replica=done.replica,
-            replicas=self._stage.replicas,
-            bytes_in=bytes_in,
-            outcome=outcome,
-            parts=done.parts,
-        )
-
-    def _dropped_span(self, call: Call, dropped: int, cause: str) -> Span:
-        waited = time.monotonic() - call.queued_at
-        zero = call.owner.trace.start if isinstance(call.owner, Request) else call.queued_at
-        return Span(self.label, "batch", call.queued_at - zero, waited, 0.0, dropped, 0, outcome=cause)
+    def _at(self, request: Request | None, failure: SiseonError) -> SiseonError:
+        return failure.at(self.stage.label if request is None else request.name_of(self.stage))
 
 
-def _nbytes(item: object) -> int:
-    """Bytes of pixels or arrays that an item hands over by reference; 0 for plain values."""
-    size = getattr(item, "nbytes", None)
-    if isinstance(size, int):
-        return size
-    if isinstance(item, bytes | bytearray):
-        return len(item)
-    if isinstance(item, tuple | list):
-        return sum(_nbytes(part) for part in item)
-    return 0
-
-
-def _shut(label: str) -> CapacityError:
-    return CapacityError(
-        f"stage {label!r} shut down before the item ran",
-        code=FailureCode.shutting_down,
-        hint="send the request again: another instance or the restarted one will take it",
-        stage=label,
-    )
+class _TookTooLong(Exception):
+    """Work beside the loop did not end in its time."""

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections import deque
+from collections.abc import AsyncIterator, Hashable, Iterable, Sequence
 from typing import Any, Generic, Self, TypeVar, cast, overload
 
-from siseon.contracts import DeadlineExceeded, ModelRef, SiseonError, StageFailed
-from siseon.engine.call import MISSING, Call, Missing
-from siseon.engine.context import current_request, degrade
-from siseon.engine.queue import Ticket
-from siseon.engine.runtime import StageRuntime, StageStatistics
-from siseon.engine.trace import Batch
+from siseon.contracts import Cancelled, FailureCode, ModelRef, SiseonError
+from siseon.engine.call import MISSING, Missing
+from siseon.engine.calling import Calling
+from siseon.engine.flow import Flow
+from siseon.engine.lifecycle import Lease, LifeState
+from siseon.engine.placement.seam import Placement, Recipe
+from siseon.engine.placement.threads import THREADS
+from siseon.engine.runtime import StageStatistics
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -26,34 +28,62 @@ class Stage(ABC, Generic[In, Out]):
     Subclass it, implement ``process`` and set what differs from the defaults below, on the class or on the
     instance before it starts. The life of a stage, always driven by its pipeline:
 
-    1. ``setup`` once, in a worker thread: load weights, warm up. What it raises stops the start.
+    1. ``setup`` once, beside the event loop: load weights, warm up. What it raises stops the start.
     2. ``process`` for each batch, in one of ``replicas`` threads at a time.
-    3. ``teardown`` once, after the last batch.
+    3. ``teardown`` once, after the last batch. It does not run for a ``setup`` that raised.
     """
 
     name: str = ""
-    """Shown in traces and failures; the pipeline's attribute name when empty."""
+    """What pipelines call it that do not say otherwise; the attribute that holds it when empty."""
     max_batch: int = 1
     max_queue: int = 1024
-    """Items that may wait; beyond it a call fails at once with ``overloaded``."""
+    """Items of one flow that may wait; what happens beyond is the flow's ``policy``."""
     replicas: int = 1
-    """Threads that run ``process`` at the same time (the runtimes release the GIL)."""
+    """Batches that run at the same time, each in a thread (the runtimes release the GIL)."""
     linger_ms: float = 0.0
-    """How long a batch that is not full waits for more items. 0: a free replica takes what is there."""
+    """How long a batch that is not full waits for more items, at most half of the time that the first one has.
+    0: a free replica takes what is there."""
     max_cost: float | None = None
     """Bound on the sum of ``cost`` over a batch (a single item may exceed it)."""
+    accelerated: bool = False
+    """Whether it computes elsewhere than on these cores, where many requests at work make large batches;
+    ``setup`` may set it."""
+    start_timeout_s: float = 600.0
+    """Seconds within which ``setup`` returns."""
+    stop_timeout_s: float = 30.0
+    """Seconds within which ``teardown`` returns."""
+    placement: Placement = THREADS
+    """Where it computes."""
 
-    on_batch: Callable[[Batch], None] | None = None
-    """Called in the event loop after every batch that ran."""
+    recipe: Recipe
+    """How to make it again in another place."""
+    __calling: Calling
 
-    _runtime: StageRuntime | None = None
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        """Make the state that no subclass must forget to make; its name cannot meet one of the subclass's own."""
+        self = super().__new__(cls)
+        self.recipe = Recipe(cls, args, kwargs)
+        self.__calling = Calling(
+            self,
+            None if cls.bucket is Stage.bucket else self.bucket,
+            None if cls.serial is Stage.serial else self.serial,
+        )
+        return self
+
+    def __getstate__(self) -> dict[str, Any]:
+        """A copy is a stage of its own, not started."""
+        return {name: value for name, value in vars(self).items() if value is not self.__calling}
 
     @abstractmethod
     def process(self, batch: Sequence[In]) -> Sequence[Out]:
-        """Compute one result an item, in order. Called from ``replicas`` threads."""
+        """Compute one result per item, in order. Called from ``replicas`` threads.
+
+        An item that cannot be computed is best *returned* as a ``SiseonError`` in its place. If ``process``
+        raises, parts of the batch run again to find the bad item: it must be repeatable.
+        """
 
     def setup(self) -> None:
-        """Load and warm up what ``process`` needs. Runs in a worker thread."""
+        """Load and warm up what ``process`` needs."""
 
     def teardown(self) -> None:
         """Give back what ``setup`` took."""
@@ -63,159 +93,200 @@ class Stage(ABC, Generic[In, Out]):
         return None
 
     def cost(self, item: In) -> float:
-        """What the item adds to the batch's cost (pixels, say), bounded by ``max_cost``."""
+        """What the item adds to the batch's cost (pixels, say), bounded by ``max_cost``; at least 0."""
         return 1.0
+
+    def serial(self, item: In) -> Hashable:
+        """Items of one key that is not None run one at a time in the order in which they came, whatever the number
+        of replicas: for stages that keep state between items, a tracker by its stream."""
+        return None
 
     def models(self) -> Sequence[ModelRef]:
         """The models whose work is in this stage's results."""
         return ()
 
-    async def __call__(self, item: In) -> Out:
+    @overload
+    async def __call__(self, item: In, *, timeout: float | None = None, flow: Flow | None = None) -> Out: ...
+    @overload
+    async def __call__(
+        self, item: In, *, timeout: float | None = None, fallback: F, flow: Flow | None = None
+    ) -> Out | F: ...
+
+    async def __call__(
+        self,
+        item: In,
+        *,
+        timeout: float | None = None,
+        fallback: F | Missing = MISSING,
+        flow: Flow | None = None,
+    ) -> Out | F:
         """Run one item.
+
+        Args:
+            item: what ``process`` takes one of.
+            timeout: seconds for this call, within the request's deadline.
+            fallback: the answer if it fails or comes late; the result then says ``degraded``.
+            flow: who asks; the request's own when absent.
 
         Raises:
             SiseonError: the item's failure; ``overloaded`` when the queue is full; ``deadline_exceeded``.
         """
-        call = await self._run([item], timeout=None, fail_fast=True)
-        outcome = call.outcomes[0]
-        if isinstance(outcome, SiseonError):
-            raise outcome
-        return cast(Out, outcome)
+        call = await self.__calling.run([item], timeout=timeout, fail_fast=True, flow=flow)
+        if isinstance(call, SiseonError):
+            outcome: object = call
+        else:
+            outcome = call.outcomes[0]
+            if outcome is MISSING:
+                outcome = self.__calling.late()
+        if not isinstance(outcome, SiseonError):
+            return cast(Out, outcome)
+        if not isinstance(fallback, Missing):
+            self.__calling.degrade(outcome)
+            return fallback
+        del item, call  # the frames of an exception keep their variables alive
+        raise outcome
 
     @overload
-    async def map(self, items: Iterable[In], *, timeout: float | None = None) -> list[Out]: ...
+    async def map(
+        self, items: Iterable[In], *, timeout: float | None = None, flow: Flow | None = None
+    ) -> list[Out]: ...
     @overload
     async def map(
-        self, items: Iterable[In], *, timeout: float | None = None, fallback: F
+        self, items: Iterable[In], *, timeout: float | None = None, fallback: F, flow: Flow | None = None
     ) -> list[Out | F]: ...
 
     async def map(
-        self, items: Iterable[In], *, timeout: float | None = None, fallback: F | Missing = MISSING
+        self,
+        items: Iterable[In],
+        *,
+        timeout: float | None = None,
+        fallback: F | Missing = MISSING,
+        flow: Flow | None = None,
     ) -> list[Out] | list[Out | F]:
         """Run many items at once and return their results in input order; no items, no work.
 
-        More items than ``max_queue`` are handed over in slices, so that one call can not fail for its size.
+        Items for which the queue has no room are fed to it as room frees.
 
         Args:
             items: what to run; other requests' items share the batches.
             timeout: seconds for the whole call, within the request's deadline.
             fallback: stands in for each item that failed or came late; the result then says ``degraded``.
+            flow: who asks; the request's own when absent.
 
         Raises:
             SiseonError: the first failure, unless there is a ``fallback``.
         """
         todo = list(items)
-        until = None if timeout is None else time.monotonic() + timeout
-        results: list[Out | F] = []
-        for start in range(0, len(todo), self.max_queue):
-            left = None if until is None else max(0.0, until - time.monotonic())
-            part = todo[start : start + self.max_queue]
-            try:
-                call = await self._run(part, timeout=left, fail_fast=isinstance(fallback, Missing))
-            except SiseonError as refused:  # not one item was accepted
-                if isinstance(fallback, Missing):
-                    raise
-                degrade(self.label, refused.code)
-                results += [fallback] * len(part)
-                continue
-            results += self._settle(call, fallback)
-        return results
-
-    def _settle(self, call: Call, fallback: F | Missing) -> list[Out | F]:
-        """Outcomes to results: raise the first failure, or put the fallback in the place of each."""
-        results: list[Out | F] = []
-        for outcome in call.outcomes:
-            if outcome is MISSING:
-                outcome = DeadlineExceeded(f"stage {self.label!r} did not answer in time", stage=self.label)
-            if not isinstance(outcome, SiseonError):
-                results.append(cast(Out, outcome))
-            elif isinstance(fallback, Missing):
-                raise outcome
-            else:
-                degrade(self.label, outcome.code)
-                results.append(fallback)
-        return results
-
-    async def _run(self, items: list[In], *, timeout: float | None, fail_fast: bool) -> Call:
-        runtime = self._runtime
-        if runtime is None or not runtime.opened.done():
-            raise StageFailed(
-                f"stage {self.label!r} is not running",
-                hint="enter its pipeline first: `async with pipeline: await pipeline(item)`",
-                stage=self.label,
-            )
-        request = current_request.get()
-        now = time.monotonic()
-        call = Call(
-            len(items),
-            request or object(),
-            deadline=None if request is None else request.deadline,
-            fail_fast=fail_fast,
-            queued_at=now,
-            loop=runtime.loop,
+        if not todo:
+            return []
+        call = await self.__calling.run(
+            todo, timeout=timeout, fail_fast=isinstance(fallback, Missing), flow=flow
         )
-        tickets = [
-            Ticket(call, i, item, self._bucket(item), self._cost(item), now) for i, item in enumerate(items)
-        ]
+        if isinstance(call, SiseonError):  # not one item was accepted
+            outcomes: list[object] = [call] * len(todo)
+            failure: SiseonError | None = call
+        else:
+            outcomes = call.outcomes
+            failure = call.failure if not call.left else call.failure or self.__calling.late()
+        if failure is None:
+            return cast(list[Out], outcomes)
+        if isinstance(fallback, Missing):
+            del items, todo, call, outcomes
+            raise failure
+        late = self.__calling.late()
+        results: list[Out | F] = []
+        for outcome in outcomes:
+            failed = late if outcome is MISSING else outcome
+            if isinstance(failed, SiseonError):
+                self.__calling.degrade(failed)
+                results.append(fallback)
+            else:
+                results.append(cast(Out, outcome))
+        return results
+
+    async def stream(
+        self, items: Iterable[In], *, timeout: float | None = None, flow: Flow | None = None
+    ) -> AsyncIterator[tuple[int, Out | SiseonError]]:
+        """Run many items and give the outcome of each as soon as it is there, with its index.
+
+        What has not run is dropped when the reader leaves. Items that come late have ``deadline_exceeded``.
+
+        Raises:
+            SiseonError: not one item was accepted.
+        """
+        todo = list(items)
+        if not todo:
+            return
+        call, runtime = self.__calling.call(len(todo), timeout=timeout, fail_fast=False, flow=flow)
+        call.ready = ready = deque[int]()
+        feeding = asyncio.ensure_future(self.__calling.feed(runtime, call, todo))
+        timer = None if timeout is None else runtime.loop.call_later(max(0.0, timeout), call.expire)
+        del items, todo
         try:
-            runtime.put(call, tickets)
-        except SiseonError as error:
-            raise error.at(self.label) from None
-        timer = None if timeout is None else runtime.loop.call_later(timeout, call.expire)
-        if request is not None:
-            request.waiting.append(self.label)
-        try:
-            await call.done
+            while True:
+                while ready:
+                    index = ready.popleft()
+                    yield index, cast(Out, call.outcomes[index])
+                if feeding.done():
+                    feeding.result()
+                if not call.left or call.cause is FailureCode.deadline_exceeded:
+                    break
+                if call.done.done():
+                    call.done = runtime.loop.create_future()
+                await asyncio.wait(
+                    [call.done] if feeding.done() else [call.done, feeding],
+                    return_when=asyncio.FIRST_COMPLETED,
+                )
+                if call.done.cancelled():
+                    raise Cancelled("the request has ended", stage=self.label)
+            for index in call.missing():
+                yield index, self.__calling.late()
         finally:
             if timer is not None:
                 timer.cancel()
-            if request is not None and not request.is_late():  # a late request names where it stood
-                request.waiting.remove(self.label)
+            feeding.cancel()
+            if feeding.done() and not feeding.cancelled():
+                feeding.exception()  # read, or its refusal would be reported as never read
             runtime.leave(call)
-        return call
 
     @property
     def label(self) -> str:
-        """The name shown to people: ``name``, or the class's name."""
+        """What it is called outside pipelines: ``name``, or the class's name."""
         return self.name or type(self).__name__
 
-    # Called for every item: the common case, a stage without buckets or costs, pays no Python call.
-    def _bucket(self, item: In) -> Hashable:
-        return None if type(self).bucket is Stage.bucket else self.bucket(item)
+    @property
+    def state(self) -> LifeState:
+        """Where it is in its life."""
+        return self.__calling.life.state
 
-    def _cost(self, item: In) -> float:
-        return 1.0 if self.max_cost is None else self.cost(item)
-
-    async def start(self) -> None:
-        """Set up and open the replicas; counted, so a stage shared by two pipelines starts once.
+    async def acquire(self) -> Lease:
+        """Hold the stage, starting it if nobody does; a stage shared by pipelines starts once.
 
         Raises:
-            SiseonError: what ``setup`` raised, with the stage's name.
+            SiseonError: what ``setup`` raised, or a limit that is not one; ``stage_failed`` while a replica of an
+                earlier run is still inside ``process``.
         """
-        if self._runtime is not None:
-            self._runtime.users += 1
-            await self._runtime.opened
-            return
-        runtime = StageRuntime(self.label, self, asyncio.get_running_loop())
-        self._runtime = runtime
+        return await self.__calling.life.acquire()
+
+    async def start(self) -> None:
+        """Hold the stage until ``stop``; see ``acquire``."""
         try:
-            await runtime.start()
-        except BaseException:
-            self._runtime = None
-            raise
+            self.__calling.leases.append(await self.acquire())
+        except SiseonError as error:
+            raise error.at(self.label) from None
 
     async def stop(self, *, drain_s: float = 30.0) -> None:
-        """Finish what was accepted (at most ``drain_s`` seconds), then close the replicas and tear down."""
-        runtime = self._runtime
-        if runtime is None:
-            return
-        runtime.users -= 1
-        if runtime.users:
-            return
-        try:
-            await runtime.stop(drain_s)
-        finally:
-            self._runtime = None
+        """Give one ``start`` back; the last finishes what was accepted, in ``drain_s`` seconds at most, and tears down.
+
+        Without a ``start`` to give back it waits for a stop that is under way.
+
+        Raises:
+            StageFailed: ``teardown`` raised; the stage is closed all the same.
+        """
+        if self.__calling.leases:
+            await self.__calling.leases.pop().release(drain_s)
+        else:
+            await self.__calling.life.closed()
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -225,8 +296,8 @@ class Stage(ABC, Generic[In, Out]):
         await self.stop()
 
     def statistics(self) -> StageStatistics:
-        """Counters since the start: items by outcome, batches, what waits now."""
-        return StageStatistics() if self._runtime is None else self._runtime.statistics()
+        """Counters since the start: items by outcome, batches, what waits now; those of the last run once stopped."""
+        return StageStatistics() if self.__calling.runtime is None else self.__calling.runtime.statistics()
 
 
 AnyStage = Stage[Any, Any]

@@ -8,7 +8,6 @@ profile, Perfetto trace) are read from these records, so they cannot disagree.
 from __future__ import annotations
 
 import secrets
-import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +16,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Literal
+
+from siseon.engine import clock
 
 OK = "ok"
 
@@ -72,9 +73,11 @@ class Trace:
     parent_span_id: str | None = None
     """Span of the caller, where it sent one."""
     started_utc: datetime = field(default_factory=lambda: datetime.now(UTC))
-    start: float = field(default_factory=time.monotonic)
+    start: float = field(default_factory=lambda: clock.now())
     """Monotonic clock at the start, the zero of all ``Span.start_s``."""
     elapsed_s: float = 0.0
+    waited_s: float = 0.0
+    """Part of it that the request waited for its turn."""
     outcome: str = "running"
     spans: list[Span] = field(default_factory=list)
 
@@ -117,7 +120,7 @@ current_parts: ContextVar[dict[str, float] | None] = ContextVar("siseon_parts", 
 def step(name: str, *, items: int = 1) -> Iterator[None]:
     """Record a piece of plain Python in ``run`` as a span of the current trace."""
     trace = current_trace.get()
-    start = time.monotonic()
+    start = clock.now()
     outcome = OK
     try:
         yield
@@ -126,7 +129,7 @@ def step(name: str, *, items: int = 1) -> Iterator[None]:
         raise
     finally:
         if trace is not None:
-            took = time.monotonic() - start
+            took = clock.now() - start
             trace.spans.append(
                 Span(name, "step", start - trace.start, 0.0, took, items, items, items, outcome=outcome)
             )
@@ -136,9 +139,9 @@ def step(name: str, *, items: int = 1) -> Iterator[None]:
 def part(name: str) -> Iterator[None]:
     """Time a named part of a batch (``preprocess``, ``infer``, ``postprocess``) inside ``process``."""
     parts = current_parts.get()
-    start = time.monotonic()
+    start = clock.now()
     try:
         yield
     finally:
         if parts is not None:
-            parts[name] = parts.get(name, 0.0) + time.monotonic() - start
+            parts[name] = parts.get(name, 0.0) + clock.now() - start

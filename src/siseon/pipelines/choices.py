@@ -29,7 +29,7 @@ def build(kind: Kind, models: ModelManager, choices: Mapping[str, Choice]) -> Pi
         ModelError: ``model_not_found``.
     """
     hints = accepted(kind)
-    return kind(models, **{name: _checked(name, value, hints) for name, value in choices.items()})  # type: ignore[call-arg]
+    return kind(models, **{name: _checked(name, value, hints) for name, value in choices.items()})
 
 
 def accepted(kind: Kind) -> dict[str, Any]:

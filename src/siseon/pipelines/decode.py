@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 
 from siseon.contracts import Encoded, Image
 from siseon.engine import Stage
+from siseon.engine.machine import cores
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
 from siseon.media.decode import decode
 
@@ -32,8 +32,3 @@ class Decode(Stage[Encoded, Image]):
             decode(upload.data, source=upload.name, bounds=self.bounds, max_side=self.max_side)
             for upload in batch
         ]
-
-
-def cores() -> int:
-    """Processor cores that this process may use: the replicas of a stage that computes on one thread each."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

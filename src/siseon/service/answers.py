@@ -11,10 +11,10 @@ from starlette.datastructures import Headers
 
 from siseon.contracts import Encoded, InputError, Result
 from siseon.engine import Stage, Trace
+from siseon.engine.machine import cores
 from siseon.media.bounds import MediaBounds
 from siseon.media.decode import decode
 from siseon.media.encode import encode
-from siseon.pipelines.decode import cores
 from siseon.pipelines.show import annotate
 from siseon.service.tracing import traceparent
 

@@ -10,11 +10,12 @@ from typing import Any, Literal
 
 from siseon.contracts import CapacityError, FailureCode, InputError, ModelRef, Result
 from siseon.engine import Batch, Pipeline, Trace
+from siseon.engine.machine import cores
 from siseon.media.bounds import MediaBounds
 from siseon.models import ModelManager
 from siseon.pipelines import applications
 from siseon.pipelines.choices import Choice, Kind, build
-from siseon.pipelines.decode import Decode, cores
+from siseon.pipelines.decode import Decode
 from siseon.service.admission import Admission
 from siseon.service.background import Background
 from siseon.settings import Settings
@@ -223,8 +224,8 @@ class Host:
         pipeline.max_in_flight = self.settings.max_in_flight
         pipeline.on_trace = lambda trace: self._tell_trace(served.name, trace)
         bounds = MediaBounds(max_bytes=self.settings.max_upload_bytes, max_pixels=self.settings.max_pixels)
+        pipeline.on_batch = lambda batch: self._tell_batch(served.name, batch)
         for stage in pipeline.stages().values():
-            stage.on_batch = lambda batch: self._tell_batch(served.name, batch)
             if isinstance(stage, Decode):
                 stage.bounds = bounds
         return pipeline

@@ -11,10 +11,10 @@ import numpy as np
 
 from siseon.contracts import FailureCode, InputError, ModelError, SiseonError
 from siseon.engine import Stage
+from siseon.engine.machine import cores
 from siseon.models import Model
 from siseon.models.resident import give_back, resident_bytes
 from siseon.models.runtime import Array
-from siseon.pipelines.decode import cores
 from siseon.service.host import Host, models_of
 
 Feeds = Mapping[str, Array]

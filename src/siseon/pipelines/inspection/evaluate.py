@@ -24,10 +24,11 @@ from numpy.typing import NDArray
 
 from siseon.contracts import DependencyMissing, Detections, Encoded, FailureCode, Image, InputError
 from siseon.engine import Pipeline, Stage
+from siseon.engine.machine import cores
 from siseon.media.files import read_file
 from siseon.media.probe import probe
 from siseon.models import ModelManager
-from siseon.pipelines.decode import Decode, cores
+from siseon.pipelines.decode import Decode
 from siseon.pipelines.inspection.stages import Detect
 
 SCORE = 0.01

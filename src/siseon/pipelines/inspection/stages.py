@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from siseon.contracts import ContractViolation, Crop, Detections, Frame, Image, Label, LabelMap, ModelRef
 from siseon.engine import Stage, part
+from siseon.engine.machine import cores
 from siseon.models import Model
 from siseon.models.decoders import Candidates, decode_classes, decode_detections
 from siseon.models.preprocess import prepare
-from siseon.pipelines.decode import cores
 
 ACCELERATOR_BATCH = 32
 """Images a batch on an accelerator, where a batch costs little more than one image."""

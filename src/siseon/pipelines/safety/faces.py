@@ -8,10 +8,10 @@ import numpy as np
 
 from siseon.contracts import Detections, Frame, Image, ModelRef
 from siseon.engine import Stage, part
+from siseon.engine.machine import cores
 from siseon.models import Model
 from siseon.models.decoders import Candidates, decode_detections
 from siseon.models.preprocess import prepare
-from siseon.pipelines.decode import cores
 
 MULTIPLE = 32
 """The network halves its input five times: its sides must be multiples."""

@@ -11,10 +11,10 @@ from PIL.Image import Resampling
 
 from siseon.contracts import ContractViolation, Image, ModelRef
 from siseon.engine import Stage, part
+from siseon.engine.machine import cores
 from siseon.models import Model
 from siseon.models.decoders import decode_classes
 from siseon.models.preprocess import prepare
-from siseon.pipelines.decode import cores
 
 LABEL = "nsfw"
 """The class of the card whose probability is the score."""

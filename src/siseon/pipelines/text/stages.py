@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from siseon.contracts import Image, ModelRef, Polygon
 from siseon.engine import Stage, part
+from siseon.engine.machine import cores
 from siseon.models import InputSpec, Model
 from siseon.models.preprocess import prepare
-from siseon.pipelines.decode import cores
 from siseon.pipelines.text.crops import upside_down
 from siseon.pipelines.text.ctc import alphabet, read
 from siseon.pipelines.text.margin import margin, with_margin

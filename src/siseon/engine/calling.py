@@ -1,0 +1,167 @@
+"""How items come into a stage: calls, tickets, and the stage's life; kept apart from its users' names."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, Any
+
+from siseon.contracts import Cancelled, ContractViolation, DeadlineExceeded, SiseonError, StageFailed
+from siseon.engine import clock
+from siseon.engine.call import Call
+from siseon.engine.context import Request, current_request, degrade
+from siseon.engine.failures import shut
+from siseon.engine.flow import INTERACTIVE, Flow
+from siseon.engine.lifecycle import Lease, Lifecycle
+from siseon.engine.runtime import StageRuntime
+from siseon.engine.ticket import Ticket
+from siseon.engine.user_values import name_of, price_of
+
+if TYPE_CHECKING:
+    from siseon.engine.stage import Stage
+
+SLICE = 512
+"""Items that are handed to the queue at once: between two slices of a large call others have their turn."""
+
+
+class Calling:
+    """The life of one stage, and the calls that it takes."""
+
+    def __init__(
+        self,
+        stage: Stage[Any, Any],
+        bucket: Callable[[Any], Hashable] | None,
+        serial: Callable[[Any], Hashable] | None,
+    ) -> None:
+        """``bucket``, ``serial``: the stage's methods, None where it has not overridden them."""
+        self.stage = stage
+        self.life = Lifecycle(lambda: f"stage {stage.label!r}", self._open, self._close, self._abandon)
+        self.leases: list[Lease] = []
+        """Those of ``start``, which ``stop`` gives back."""
+        self.runtime: StageRuntime | None = None
+        self._bucket = bucket
+        self._serial = serial
+
+    async def run(
+        self, items: list[Any], *, timeout: float | None, fail_fast: bool, flow: Flow | None
+    ) -> Call | SiseonError:
+        """The call once its caller may look at it, or why nothing of it was accepted."""
+        timer = None
+        try:
+            call, runtime = self.call(len(items), timeout=timeout, fail_fast=fail_fast, flow=flow)
+        except SiseonError as refused:
+            return refused.fresh()
+        try:
+            if timeout is not None:
+                timer = runtime.loop.call_later(max(0.0, timeout), call.expire)
+            await self.feed(runtime, call, items)
+            await call.done
+        except SiseonError as refused:
+            return refused.fresh()
+        finally:
+            if timer is not None:
+                timer.cancel()
+            runtime.leave(call)
+        return call
+
+    def call(
+        self, count: int, *, timeout: float | None, fail_fast: bool, flow: Flow | None
+    ) -> tuple[Call, StageRuntime]:
+        request = current_request.get()
+        runtime = self.runtime
+        if runtime is None or self.life.state != "open":
+            raise self._not_running(request)
+        deadline = None
+        if request is not None:
+            if request.ended:
+                raise Cancelled("the request has ended", stage=self.stage.label)
+            deadline = request.deadline
+            flow = flow or request.flow
+            request.stages[id(self.stage)] = self.stage
+        now = clock.now()
+        if timeout is not None:
+            if math.isnan(timeout):
+                raise ContractViolation("the timeout is not a number", stage=self.stage.label)
+            deadline = now + timeout if deadline is None else min(deadline, now + timeout)
+        call = Call(
+            count,
+            request,
+            flow or INTERACTIVE,
+            deadline=deadline,
+            fail_fast=fail_fast,
+            queued_at=now,
+            loop=runtime.loop,
+        )
+        if request is not None:
+            request.calls[call] = runtime
+        return call, runtime
+
+    async def feed(self, runtime: StageRuntime, call: Call, items: list[Any]) -> None:
+        """Hand the items to the queue, a slice at a time."""
+        for start in range(0, len(items), SLICE):
+            if start:
+                await asyncio.sleep(0)
+                if call.abandoned or call.done.done():
+                    return
+            part = items[start : start + SLICE] if len(items) > SLICE else items
+            try:
+                tickets = self._tickets(call, part, start)
+                runtime.put(call, tickets, first=not start)
+            except SiseonError as error:
+                raise error.at(self.name(call.request)) from None
+
+    def _tickets(self, call: Call, items: list[Any], start: int) -> list[Ticket]:
+        # The common case, a stage without buckets, costs or keys, pays no call per item.
+        bucket, serial = self._bucket, self._serial
+        cost = None if self.stage.max_cost is None else self.stage.cost
+        now = call.queued_at if not start else clock.now()
+        tickets = []
+        for index, item in enumerate(items, start):
+            place = name_of(bucket, item, "bucket") if bucket else None
+            price = price_of(cost, item) if cost else 1.0
+            key = name_of(serial, item, "serial") if serial else None
+            tickets.append(Ticket(call, index, item, place, price, key, now))
+        call.tickets += tickets
+        return tickets
+
+    def name(self, request: Request | None) -> str:
+        """What the request's pipeline calls the stage."""
+        return self.stage.label if request is None else request.name_of(self.stage)
+
+    def late(self) -> DeadlineExceeded:
+        """The outcome of an item that has none when the time of its call is over."""
+        name = self.name(current_request.get())
+        return DeadlineExceeded(f"stage {name!r} did not answer in time", stage=name)
+
+    def degrade(self, failure: SiseonError) -> None:
+        """Say in the current result that something stands in for an outcome of this stage."""
+        degrade(self.name(current_request.get()), failure.code)
+
+    def _not_running(self, request: Request | None) -> SiseonError:
+        if self.life.state == "draining" or (request is not None and self.life.state != "new"):
+            return shut().at(self.name(request))
+        return StageFailed(
+            f"stage {self.stage.label!r} is not running",
+            hint="enter its pipeline first: `async with pipeline: await pipeline(item)`; the pipeline finds stages "
+            "in its attributes, also in lists, dicts, sets, dataclasses and pipelines there",
+            stage=self.stage.label,
+        )
+
+    async def _open(self) -> None:
+        if self.runtime is not None and self.runtime.stuck:
+            raise StageFailed(
+                "a replica of the last run is still inside process, and a thread cannot be stopped",
+                hint="wait until it comes back, or restart the program",
+            )
+        self.runtime = StageRuntime(self.stage, asyncio.get_running_loop())
+        await self.runtime.start()
+
+    async def _close(self, drain_s: float) -> None:
+        assert self.runtime is not None
+        await self.runtime.stop(drain_s)
+
+    def _abandon(self) -> None:
+        self.leases.clear()
+        if self.runtime is not None:
+            self.runtime.abandon()

@@ -1,0 +1,87 @@
+"""What user code raises or returns, turned into named failures. Nothing here trusts an object's own methods."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Set
+
+from siseon.contracts import (
+    CapacityError,
+    ContractViolation,
+    DeadlineExceeded,
+    FailureCode,
+    SiseonError,
+    StageFailed,
+)
+
+log = logging.getLogger("siseon.engine")
+
+
+def describe(error: BaseException) -> str:
+    """Type and text of an exception, whatever its ``__str__`` does."""
+    try:
+        text = str(error)
+    except BaseException:  # noqa: BLE001 - a text is wanted, not the mistake of the one who wrote __str__
+        text = "(its text cannot be shown)"
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def named(error: BaseException, what: str) -> SiseonError:
+    """A failure without the traceback, whose frames hold the pictures that were worked on."""
+    if isinstance(error, SiseonError):
+        return error.fresh()
+    return StageFailed(f"{what} {describe(error)}", hint="the log has the traceback")
+
+
+def results_of(returned: object, count: int) -> list[object]:
+    """What ``process`` returned, as a list of one result per item.
+
+    Raises:
+        ContractViolation: it is not a sequence of ``count`` results.
+    """
+    if returned is None or isinstance(returned, Mapping | Set | str | bytes | bytearray | BaseException):
+        raise ContractViolation(
+            f"process returned {type(returned).__name__}, not a sequence of {count} results",
+            hint="return one result per item, in the order of the batch",
+        )
+    results: list[object] = list(returned)  # type: ignore[call-overload]
+    if len(results) != count:
+        raise ContractViolation(
+            f"process returned {len(results)} results for {count} items",
+            hint="return one result per item, in the order of the batch",
+        )
+    return results
+
+
+def checked(result: object) -> object:
+    """One result; an exception without a name in its place becomes a named failure."""
+    if isinstance(result, BaseException):
+        return named(result, "process returned, in an item's place,")
+    return result
+
+
+def late() -> SiseonError:
+    """An item whose deadline passed before it ran."""
+    return DeadlineExceeded("the deadline passed before the item ran")
+
+
+def shut() -> CapacityError:
+    """An item or a request that a stop has overtaken."""
+    return CapacityError(
+        "the stage shut down before the answer was there",
+        code=FailureCode.shutting_down,
+        hint="send the request again: another instance or the restarted one will take it",
+    )
+
+
+def positive(value: object, name: str, *, whole: bool = True) -> None:
+    """Check a number that a user has set on a stage.
+
+    Raises:
+        ContractViolation: it is not a number, or not above 0.
+    """
+    number = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
+    if not number or not 0 < value < float("inf"):  # type: ignore[operator]
+        raise ContractViolation(
+            f"{name} is {value!r}, not {'a whole number' if whole else 'a finite number'} above 0"
+        )

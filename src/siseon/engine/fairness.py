@@ -1,0 +1,79 @@
+"""Whose turn it is: flows by weight.
+
+Start-time fair queueing (Goyal, Vin, Cheng: "Start-time Fair Queueing", SIGCOMM 1996): each flow has a tag, the
+virtual time at which its next item may start; the lowest tag goes first and grows by 1 / weight. A flow that
+comes back after a pause starts at the present virtual time, so it gains nothing from having been away.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections.abc import Collection, Container
+
+from siseon.engine.flow import Flow
+
+KEPT = 64
+"""Tags and heap entries of idle flows that are kept before those are dropped that mean nothing any more."""
+
+
+class Shares:
+    """The tags of all flows of one queue."""
+
+    def __init__(self) -> None:
+        self.virtual = 0.0
+        self.tags: dict[Flow, float] = {}
+
+    def enter(self, flow: Flow, busy: Container[Flow]) -> None:
+        """The flow has work again; ``busy`` are those that have some."""
+        if len(self.tags) > KEPT:
+            self._forget(busy)
+        self.tags[flow] = max(self.tags.get(flow, 0.0), self.virtual)
+
+    def charge(self, flow: Flow) -> None:
+        """One item of the flow was served."""
+        tag = self.tags[flow]
+        self.virtual = max(self.virtual, tag)
+        self.tags[flow] = tag + 1.0 / flow.weight
+
+    def _forget(self, busy: Container[Flow]) -> None:
+        idle = [flow for flow, tag in self.tags.items() if flow not in busy and tag <= self.virtual]
+        for flow in idle:
+            del self.tags[flow]
+
+
+class Contenders:
+    """Flows that compete for one thing, lowest tag first.
+
+    Tags only grow, so an entry of the heap may be too low but never too high: it is put right when it comes up.
+    """
+
+    def __init__(self, shares: Shares) -> None:
+        self._shares = shares
+        self._heap: list[tuple[float, int, Flow]] = []
+        self._entered: set[Flow] = set()
+        self._order = itertools.count()
+
+    def add(self, flow: Flow, present: Collection[Flow]) -> None:
+        """The flow, one of those ``present``, competes; more than once does no harm."""
+        if flow in self._entered:
+            return
+        if len(self._heap) > KEPT + 2 * len(present):
+            self._heap = [entry for entry in self._heap if entry[2] in present]
+            heapq.heapify(self._heap)
+            self._entered = {entry[2] for entry in self._heap}
+        self._entered.add(flow)
+        heapq.heappush(self._heap, (self._shares.tags[flow], next(self._order), flow))
+
+    def first(self, present: Container[Flow]) -> Flow:
+        """The flow whose turn it is; entries of those that are not ``present`` any more are dropped."""
+        heap, tags = self._heap, self._shares.tags
+        while True:
+            tag, _, flow = heap[0]
+            if flow not in present:
+                heapq.heappop(heap)
+                self._entered.discard(flow)
+            elif tags[flow] > tag:
+                heapq.heapreplace(heap, (tags[flow], next(self._order), flow))
+            else:
+                return flow

@@ -1,0 +1,44 @@
+"""Who asks: an interactive client, a job, a stream. The first level of fairness, and what happens at a full queue."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from siseon.contracts import ContractViolation
+
+Policy = Literal["reject", "wait", "drop_oldest"]
+POLICIES = ("reject", "wait", "drop_oldest")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Flow:
+    """Requests that belong together, compared by identity: a job of 1,000 items is one flow, so is a camera.
+
+    Flows take turns by ``weight``; within a flow requests take turns. Limits hold for each flow by itself, so
+    a job that fills its own queue leaves the others theirs.
+    """
+
+    name: str
+    weight: float = 1.0
+    """Share against other flows that have work waiting: 2 gets twice the items of 1."""
+    policy: Policy = "reject"
+    """At the limit: ``reject`` fails with ``overloaded``, ``wait`` waits for room (within the deadline),
+    ``drop_oldest`` lets the newest in and ends the oldest that waits with ``superseded``."""
+    max_waiting: int | None = None
+    """Items of this flow that may wait in one queue; None: the stage's ``max_queue``."""
+
+    def __post_init__(self) -> None:
+        if not (isinstance(self.weight, int | float) and math.isfinite(self.weight) and self.weight > 0):
+            raise ContractViolation(f"the weight of flow {self.name!r} is {self.weight!r}, not above 0")
+        if self.policy not in POLICIES:
+            raise ContractViolation(f"{self.policy!r} is not a policy: {', '.join(POLICIES)}")
+        if self.max_waiting is not None and self.max_waiting < 1:
+            raise ContractViolation(
+                f"max_waiting of flow {self.name!r} is {self.max_waiting}, not at least 1"
+            )
+
+
+INTERACTIVE = Flow("interactive")
+"""The flow of all who name none."""

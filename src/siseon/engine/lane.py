@@ -1,0 +1,92 @@
+"""What takes batches from a stage's queue and gives them to a replica: one lane for each of its credits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, field
+
+from siseon.engine import clock
+from siseon.engine.failures import describe, late, log, named
+from siseon.engine.isolation import outcomes_of
+from siseon.engine.placement.seam import Bell, Replica, Steps
+from siseon.engine.queue import ItemQueue, Wait
+from siseon.engine.ticket import State, Ticket
+from siseon.engine.trace import current_parts
+
+
+@dataclass(slots=True)
+class DoneBatch:
+    """Tickets and their outcomes (a value, or a SiseonError), in the same order; ``started`` is 0 if they never ran."""
+
+    tickets: list[Ticket]
+    outcomes: list[object]
+    lane: int
+    started: float = 0.0
+    compute_s: float = 0.0
+    parts: dict[str, float] = field(default_factory=dict)
+
+
+class Lane:
+    """Serves one credit of a replica until the queue is closed and empty."""
+
+    def __init__(
+        self,
+        stage: str,
+        number: int,
+        replica: Replica,
+        queue: ItemQueue,
+        bell: Bell,
+        deliver: Callable[[DoneBatch], None],
+    ) -> None:
+        self.stage = stage
+        self.number = number
+        self.busy_since: float | None = None
+        """When the batch that it computes was begun; None between batches."""
+        self._replica = replica
+        self._queue = queue
+        self._bell = bell
+        self._deliver = deliver
+
+    def serve(self) -> Steps:
+        """Take, run, deliver; the steps of a thread."""
+        while (taken := self._queue.take(self._bell)) is not None:
+            if isinstance(taken, Wait):
+                yield taken
+                continue
+            if taken.expired:
+                self._deliver(DoneBatch(taken.expired, [late() for _ in taken.expired], self.number))
+            if taken.batch:
+                done = yield from self._run(taken.batch)
+                self._deliver(done)
+                self._queue.release(taken.batch)  # after the delivery: outcomes of one key arrive in order
+                del done
+            del taken  # while this lane waits it must not hold the last batch's pixels
+
+    def _run(self, tickets: list[Ticket]) -> Generator[None, None, DoneBatch]:
+        items = [ticket.item for ticket in tickets]
+        parts: dict[str, float] = {}
+        deadlines = [ticket.call.deadline for ticket in tickets]
+        deadline = None if None in deadlines else max(deadlines)  # type: ignore[type-var]
+
+        def attempt(some: Sequence[object]) -> object:
+            token = current_parts.set(parts)
+            try:
+                return self._replica.run(some, deadline)
+            finally:
+                current_parts.reset(token)
+
+        def wanted(index: int) -> bool:
+            call = tickets[index].call
+            return not call.abandoned and (call.deadline is None or call.deadline > clock.now())
+
+        self.busy_since = started = clock.now()
+        try:
+            outcomes = yield from outcomes_of(self.stage, attempt, items, wanted)
+        except Exception as error:  # noqa: BLE001 - nothing may end a lane: its tickets fail, it goes on
+            log.error("a replica of stage %s died: %s", self.stage, describe(error), exc_info=error)
+            outcomes = [named(error, "the replica died:") for _ in tickets]
+        finally:
+            self.busy_since = None
+        for ticket in tickets:
+            ticket.state = State.settled
+        return DoneBatch(tickets, outcomes, self.number, started, clock.now() - started, parts)

@@ -1,0 +1,189 @@
+"""One life for stages and pipelines: new → starting → open → draining → closed, and again.
+
+Those who use a thing hold *leases*; the first lease opens it, the last one given back closes it. Opening and
+closing run in one task of their own, one after the other, whoever asks, waits, or stops waiting::
+
+    new ──lease──▶ starting ──opened──▶ open ──last lease back──▶ draining ──closed──▶ closed
+                      │  failed: all who wait are told                                  │
+                      └────────────────────────▶ closed ◀── a new lease starts it again ┘
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Literal
+
+from siseon.contracts import SiseonError, StageFailed
+from siseon.engine.failures import describe
+
+log = logging.getLogger("siseon.engine")
+
+LifeState = Literal["new", "starting", "open", "draining", "closed"]
+
+
+class Lease:
+    """One user's hold; given back once, however often ``release`` is called."""
+
+    def __init__(self, life: Lifecycle) -> None:
+        self._life = life
+        self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def release(self, drain_s: float = 30.0) -> None:
+        """Give the hold back; the last one closes the thing, which is waited for.
+
+        Raises:
+            StageFailed: something failed while it was closed; it is closed all the same.
+        """
+        await self._life.give_back(self, drain_s)
+
+
+class Lifecycle:
+    """States, leases, and the one task that goes from state to state."""
+
+    def __init__(
+        self,
+        what: Callable[[], str],
+        open_: Callable[[], Awaitable[None]],
+        close: Callable[[float], Awaitable[None]],
+        abandon: Callable[[], None],
+    ) -> None:
+        """``open_`` and ``close`` (with the seconds it may take) are never run at the same time.
+
+        ``abandon`` lets go of what belongs to an event loop that was closed while the thing was open.
+        """
+        self.state: LifeState = "new"
+        self._what = what
+        self._open = open_
+        self._close = close
+        self._abandon = abandon
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._leases: set[Lease] = set()
+        self._leaving: list[asyncio.Future[None]] = []
+        self._drain_s = 0.0
+        self._steward: asyncio.Task[None] | None = None
+
+    async def acquire(self) -> Lease:
+        """Hold the thing; opens it unless it is open. A caller that is cancelled meanwhile holds nothing.
+
+        Raises:
+            SiseonError: what stopped the opening.
+        """
+        self._use_loop(asyncio.get_running_loop())
+        lease = Lease(self)
+        self._leases.add(lease)
+        if self.state == "open":
+            return lease
+        self._go_on()
+        try:
+            await lease.opened
+        except BaseException:
+            if lease in self._leases:
+                self._leases.discard(lease)
+                self._go_on()
+            raise
+        return lease
+
+    async def give_back(self, lease: Lease, drain_s: float) -> None:
+        """See ``Lease.release``. A caller that is cancelled stops waiting; the closing goes on."""
+        if lease in self._leases:
+            self._leases.discard(lease)
+            self._drain_s = drain_s
+            self._go_on()
+        await self.closed()
+
+    async def closed(self) -> None:
+        """Wait for a closing that is under way."""
+        if self._leases or self.state in ("new", "closed"):
+            return
+        leaving: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._leaving.append(leaving)
+        await leaving
+
+    def _use_loop(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._loop is not None and self._loop is not loop and self.state not in ("new", "closed"):
+            if not self._loop.is_closed():
+                raise StageFailed(
+                    f"{self._what()} runs in another event loop",
+                    hint="start and use it in one loop, or make one object per loop",
+                )
+            self._abandon()  # its loop ended without a stop: nobody is left to wait
+            self.state = "closed"
+            self._leases.clear()
+            self._leaving.clear()
+            self._steward = None
+        self._loop = loop
+
+    def _go_on(self) -> None:
+        """See to it that the state becomes what the leases ask for; without any, nothing new is taken from now on."""
+        if not self._leases and self.state == "open":
+            self.state = "draining"
+        if self._steward is None:
+            self._steward = asyncio.get_running_loop().create_task(
+                self._steer(), name=f"siseon life of {self._what()}"
+            )
+
+    async def _steer(self) -> None:
+        """Go from state to state until the state is the one that the leases ask for."""
+        try:
+            while True:
+                if self._leases and self.state in ("new", "closed"):
+                    await self._start()
+                elif self.state == "draining":
+                    await self._stop()
+                else:
+                    self._tell_leaving(None)
+                    return
+        finally:
+            self._steward = None
+            if self.state in ("starting", "draining"):  # the loop itself ends and cancels all tasks
+                self.state = "closed"
+                self._abandon()
+                for lease in self._leases:
+                    lease.opened.cancel()
+                self._leases.clear()
+                self._tell_leaving(None)
+
+    async def _start(self) -> None:
+        self.state = "starting"
+        try:
+            await self._open()
+        except Exception as error:  # noqa: BLE001 - told to all who wait for it
+            self.state = "closed"
+            failure = error if isinstance(error, SiseonError) else _failed(self._what(), "start", error)
+            waiting, self._leases = self._leases, set()
+            for lease in waiting:
+                if not lease.opened.done():
+                    lease.opened.set_exception(failure.fresh())
+        else:
+            self.state = "open"
+            for lease in self._leases:
+                if not lease.opened.done():
+                    lease.opened.set_result(None)
+            self._go_on()
+
+    async def _stop(self) -> None:
+        failure: SiseonError | None = None
+        try:
+            await self._close(self._drain_s)
+        except Exception as error:  # noqa: BLE001 - told to all who wait for it
+            failure = error if isinstance(error, SiseonError) else _failed(self._what(), "stop", error)
+            log.error("%s: %s", self._what(), failure.message)
+        self.state = "closed"
+        self._tell_leaving(failure)
+
+    def _tell_leaving(self, failure: SiseonError | None) -> None:
+        waiting, self._leaving = self._leaving, []
+        for leaving in waiting:
+            if leaving.done():
+                continue
+            if failure is None:
+                leaving.set_result(None)
+            else:
+                leaving.set_exception(failure.fresh())
+
+
+def _failed(what: str, verb: str, error: BaseException) -> StageFailed:
+    log.error("%s could not %s", what, verb, exc_info=error)
+    return StageFailed(f"{what} could not {verb}: {describe(error)}", hint="the log has the traceback")

@@ -1,0 +1,1 @@
+"""Where stages compute: the seam, and what is behind it."""

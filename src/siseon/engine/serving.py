@@ -1,0 +1,306 @@
+"""A pipeline that runs: requests in, one outcome each out; what ``Pipeline`` keeps apart from its users' names."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from siseon.contracts import (
+    CapacityError,
+    DeadlineExceeded,
+    FailureCode,
+    ModelRef,
+    Result,
+    SiseonError,
+    StageFailed,
+)
+from siseon.engine import clock
+from siseon.engine.context import Home, Request, current_request
+from siseon.engine.failures import describe, log, positive, shut
+from siseon.engine.flow import Flow
+from siseon.engine.lifecycle import Lease, Lifecycle
+from siseon.engine.machine import cores
+from siseon.engine.report import stage_timings
+from siseon.engine.stage import AnyStage
+from siseon.engine.trace import OK, Batch, Trace, current_trace
+from siseon.engine.turns import Turns
+
+if TYPE_CHECKING:
+    from siseon.engine.pipeline import Pipeline
+
+Run = Callable[[], Awaitable[Any]]
+TURNS_PER_CORE = 2
+"""Requests at work for a processor core: fewer leave a core idle between two steps, more only wait for one another."""
+LAST_STEPS_S = 1.0
+"""What requests that were interrupted at the end of a drain have to come to their end."""
+
+
+class Serving:
+    """Requests, turns and the stages' leases of one pipeline."""
+
+    def __init__(self, pipeline: Pipeline[Any, Any]) -> None:
+        self.pipeline = pipeline
+        self.life = Lifecycle(lambda: f"pipeline {self.name}", self._open, self._close, self._abandon)
+        self.leases: list[Lease] = []
+        """Those of ``start``, which ``stop`` gives back."""
+        self.turns = Turns(1, 1)
+        self._held: Mapping[str, Lease] = {}
+        self._home = Home()
+        self._requests: set[Request] = set()
+        self._guests = 0
+        """Requests of other pipelines that it has a part in."""
+        self._quiet: asyncio.Event
+
+    @property
+    def name(self) -> str:
+        """The class's name."""
+        return type(self.pipeline).__name__
+
+    async def serve(
+        self, run: Run, flow: Flow, timeout: float | None, trace: Trace
+    ) -> Result[Any] | SiseonError:
+        """Run one request to its end; its result, or the failure it ended with.
+
+        Raises:
+            CapacityError: the pipeline is not running.
+        """
+        self._check_open()
+        trace.pipeline = trace.pipeline or self.name
+        deadline = None if timeout is None else clock.now() + timeout
+        request = Request(trace, deadline, flow, self._home, asyncio.current_task())
+        data, failure = await self._answer(run, request)
+        return self._result(data, request) if failure is None else failure
+
+    async def _answer(self, run: Run, request: Request) -> tuple[Any, SiseonError | None]:
+        """Run a request to its end; what it gave, or its failure."""
+        trace = request.trace
+        self._requests.add(request)
+        self._quiet.clear()
+        tokens = current_request.set(request), current_trace.set(trace)
+        try:
+            data, failure = await self._interruptible(run, request)
+            trace.outcome = OK if failure is None else failure.code.value
+        except asyncio.CancelledError:
+            trace.outcome = FailureCode.cancelled.value
+            raise
+        except BaseException:
+            trace.outcome = FailureCode.stage_failed.value
+            raise
+        finally:
+            request.end()
+            request.task = None
+            current_request.reset(tokens[0])
+            current_trace.reset(tokens[1])
+            trace.elapsed_s = clock.now() - trace.start
+            self._requests.discard(request)
+            self._check_quiet()
+            self._tell(trace)
+        return data, failure
+
+    async def _interruptible(self, run: Run, request: Request) -> tuple[Any, SiseonError | None]:
+        """Run until the end, the deadline or another interruption, whichever comes first."""
+        task = request.task
+        assert task is not None
+        cancelling = task.cancelling()
+        timer = None
+        if request.deadline is not None:
+            left = max(0.0, request.deadline - clock.now())
+            timer = asyncio.get_running_loop().call_later(left, self._expire, request)
+        data: Any = None
+        failure: SiseonError | None = None
+        turns = self.turns
+        at_work = False
+        try:
+            waiting_since = clock.now()
+            await turns.enter(request)
+            at_work = True
+            request.trace.waited_s = clock.now() - waiting_since
+            data = await run()
+        except asyncio.CancelledError:
+            if request.verdict is None or task.uncancel() > cancelling:
+                raise
+            failure = self._verdict(request)
+        except Exception as error:  # noqa: BLE001 - whatever run raises becomes the request's named outcome
+            failure = self._named(error)
+            self._take_back(request, task, cancelling)
+        else:
+            if self._take_back(request, task, cancelling):
+                data, failure = None, self._verdict(request)
+        finally:
+            if timer is not None:
+                timer.cancel()
+            if at_work:
+                turns.leave(request)
+        return data, failure
+
+    @staticmethod
+    def _take_back(request: Request, task: asyncio.Task[Any], cancelling: int) -> bool:
+        """Undo an interruption that ``run`` did not let out; whether there was one."""
+        if request.verdict is None:
+            return False
+        if task.cancelling() > cancelling:
+            task.uncancel()
+        return True
+
+    @staticmethod
+    def _expire(request: Request) -> None:
+        request.interrupt(DeadlineExceeded("the request's deadline passed"))
+
+    @staticmethod
+    def _verdict(request: Request) -> SiseonError:
+        verdict = cast(SiseonError, request.verdict).fresh()
+        if isinstance(verdict, DeadlineExceeded):
+            waiting = ", ".join(dict.fromkeys(request.late_at)) or None
+            verdict = DeadlineExceeded(
+                "the request's deadline passed" + (f" while it waited for {waiting}" if waiting else ""),
+                hint="allow more time, or look at the profile for the slowest stage",
+                stage=waiting,
+            )
+        return verdict
+
+    def _named(self, error: Exception) -> SiseonError:
+        """The request's one failure; of a task group's, the first that tells something."""
+        if isinstance(error, SiseonError):
+            return error.fresh()
+        leaves = _leaves(error)
+        foreign = [leaf for leaf in leaves if not isinstance(leaf, SiseonError)]
+        if not foreign:
+            known = [leaf for leaf in leaves if isinstance(leaf, SiseonError)]
+            return min(known, key=lambda leaf: leaf.code is FailureCode.cancelled).fresh()
+        log.error("pipeline %s raised %s", self.name, type(error).__name__, exc_info=error)
+        return StageFailed(
+            f"pipeline {self.name} raised {describe(foreign[0])}", hint="the log has the traceback"
+        )
+
+    async def join(self, request: Request, run: Run, timeout: float | None) -> Result[Any]:
+        """Run as a part of a request that is under way."""
+        started = clock.now()
+        counts = self.life.state == "open"
+        if counts:
+            self._guests += 1
+            self._quiet.clear()
+        try:
+            async with asyncio.timeout(timeout) as scope:
+                data = await run()
+        except TimeoutError:
+            if not scope.expired():
+                raise
+            raise DeadlineExceeded(
+                f"{self.name} did not answer within its {timeout:g} seconds",
+                hint="allow more time, or look at the profile for the slowest stage",
+            ) from None
+        finally:
+            if counts:
+                self._guests -= 1
+                self._check_quiet()
+        own = {id(stage) for stage in self.pipeline.stages().values()}
+        return self._result(data, request, own, clock.now() - started)
+
+    def _result(
+        self, data: Any, request: Request, own: set[int] | None = None, elapsed_s: float | None = None
+    ) -> Result[Any]:
+        """The envelope; of the ``own`` stages alone, for a part of a request."""
+        trace = request.trace
+        ran = [stage for key, stage in request.stages.items() if own is None or key in own]
+        names = {request.name_of(stage) for stage in ran}
+        timings = stage_timings(trace)
+        if own is not None:
+            timings = [timing for timing in timings if timing.stage in names]
+        return Result[Any](
+            data=data,
+            models=self._models_of(ran),
+            trace_id=trace.trace_id,
+            timings=timings,
+            degraded=list(request.degraded),
+            warnings=list(request.warnings),
+            elapsed_ms=(trace.elapsed_s if elapsed_s is None else elapsed_s) * 1000,
+        )
+
+    @staticmethod
+    def _models_of(stages: list[AnyStage]) -> list[ModelRef]:
+        refs = [ref for stage in stages for ref in stage.models()]
+        return list({(ref.name, ref.version, ref.sha256): ref for ref in refs}.values())
+
+    def _check_open(self) -> None:
+        if self.life.state != "open":
+            raise CapacityError(
+                f"pipeline {self.name} is not running",
+                code=FailureCode.shutting_down,
+                hint="enter it first: `async with pipeline: await pipeline(item)`",
+            )
+
+    def _tell(self, trace: Trace) -> None:
+        if self.pipeline.on_trace is None:
+            return
+        try:
+            self.pipeline.on_trace(trace)
+        except Exception as error:  # noqa: BLE001 - a listener's mistake must not cost anybody an answer
+            log.error("on_trace raised %s", describe(error), exc_info=error)
+
+    def _check_quiet(self) -> None:
+        if not self._requests and not self._guests:
+            self._quiet.set()
+
+    async def _open(self) -> None:
+        pipeline = self.pipeline
+        positive(pipeline.max_in_flight, "max_in_flight")
+        if pipeline.max_at_work is not None:
+            positive(pipeline.max_at_work, "max_at_work")
+        stages = pipeline.stages()
+        outcomes = await asyncio.gather(
+            *(stage.acquire() for stage in stages.values()), return_exceptions=True
+        )
+        leases = [outcome for outcome in outcomes if isinstance(outcome, Lease)]
+        failed = [
+            outcome.at(name) if isinstance(outcome, SiseonError) else outcome
+            for name, outcome in zip(stages, outcomes, strict=True)
+            if isinstance(outcome, BaseException)
+        ]
+        if failed:
+            await asyncio.gather(*(lease.release() for lease in leases), return_exceptions=True)
+            raise failed[0]
+        self._held = dict(zip(stages, leases, strict=True))
+        self._home = Home({id(stage): name for name, stage in stages.items()}, self._on_batch)
+        accelerated = any(stage.accelerated for stage in stages.values())
+        many = pipeline.max_in_flight if accelerated else TURNS_PER_CORE * cores()
+        self.turns = Turns(pipeline.max_at_work or many, pipeline.max_in_flight)
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+
+    async def _close(self, drain_s: float) -> None:
+        until = clock.now() + drain_s
+        if not await self._is_quiet(drain_s):
+            for request in list(self._requests):
+                request.interrupt(shut())
+            await self._is_quiet(LAST_STEPS_S)
+        held, self._held = self._held, {}
+        outcomes = await asyncio.gather(
+            *(lease.release(max(0.0, until - clock.now())) for lease in held.values()),
+            return_exceptions=True,
+        )
+        for name, outcome in zip(held, outcomes, strict=True):
+            if isinstance(outcome, BaseException):
+                raise outcome.at(name) if isinstance(outcome, SiseonError) else outcome
+
+    async def _is_quiet(self, within_s: float) -> bool:
+        quiet = asyncio.ensure_future(self._quiet.wait())
+        await asyncio.wait([quiet], timeout=max(0.0, within_s))
+        quiet.cancel()
+        return self._quiet.is_set()
+
+    def _abandon(self) -> None:
+        self.leases.clear()
+        self._requests.clear()
+        self._guests = 0
+
+    def _on_batch(self, batch: Batch) -> None:
+        if self.pipeline.on_batch is not None:
+            self.pipeline.on_batch(batch)
+
+
+def _leaves(error: BaseException) -> list[BaseException]:
+    """The exceptions in a group, those of groups in it included; the error itself if it is none."""
+    if not isinstance(error, BaseExceptionGroup):
+        return [error]
+    return [leaf for part in error.exceptions for leaf in _leaves(part)]

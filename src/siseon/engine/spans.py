@@ -1,0 +1,92 @@
+"""Spans and batches for those who watch, made of what the replicas hand back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from siseon.engine import clock
+from siseon.engine.call import Call
+from siseon.engine.context import Home, Request
+from siseon.engine.failures import describe, log
+from siseon.engine.lane import DoneBatch
+from siseon.engine.ticket import Ticket
+from siseon.engine.trace import Batch, Span
+
+
+def batch_span(
+    name: str,
+    done: DoneBatch,
+    tickets: Sequence[Ticket],
+    outcome: str,
+    request: Request,
+    *,
+    max_batch: int,
+    batch_id: int,
+    lanes: int,
+) -> Span:
+    """The part of a batch that served one request with one outcome."""
+    queued = min(ticket.queued_at for ticket in tickets)
+    ran = bool(done.started)
+    return Span(
+        stage=name,
+        kind="batch",
+        start_s=queued - request.trace.start,
+        queue_s=(done.started if ran else clock.now()) - queued,
+        compute_s=done.compute_s,
+        items=len(tickets),
+        batch_size=len(done.tickets) if ran else 0,
+        max_batch=max_batch,
+        batch_id=batch_id,
+        replica=done.lane,
+        replicas=lanes,
+        bytes_in=sum(nbytes(ticket.item) for ticket in tickets),
+        outcome=outcome,
+        parts=done.parts,
+    )
+
+
+def dropped_span(name: str, call: Call, dropped: int, request: Request) -> Span:
+    """Items of a call whose caller has gone: waiting, or inside a batch that had not come back."""
+    waited = clock.now() - call.queued_at
+    start = call.queued_at - request.trace.start
+    return Span(name, "batch", start, waited, 0.0, dropped, 0, outcome=call.cause)
+
+
+def tell_batch(stage: str, stage_id: int, done: DoneBatch, max_batch: int) -> None:
+    """Tell the pipelines whose requests had items in the batch, each by its own name for the stage."""
+    homes: dict[Home, dict[Request, None]] = {}
+    for ticket in done.tickets:
+        request = ticket.call.request
+        if request is not None and request.home.on_batch is not None:
+            homes.setdefault(request.home, {})[request] = None
+    if not homes:
+        return
+    bytes_in = sum(nbytes(ticket.item) for ticket in done.tickets)
+    for home, requests in homes.items():
+        batch = Batch(
+            stage=home.names.get(stage_id, stage),
+            start=done.started,
+            compute_s=done.compute_s,
+            size=len(done.tickets),
+            max_batch=max_batch,
+            replica=done.lane,
+            bytes_in=bytes_in,
+            requests=tuple(request.trace for request in requests),
+        )
+        try:
+            home.on_batch(batch)  # type: ignore[misc]
+        except Exception as error:  # noqa: BLE001 - a listener's mistake must not cost anybody an answer
+            log.error("on_batch raised %s", describe(error), exc_info=error)
+
+
+def nbytes(item: object) -> int:
+    """Bytes of pixels or arrays that an item hands over by reference; 0 for plain values."""
+    if isinstance(item, bytes | bytearray):
+        return len(item)
+    if isinstance(item, tuple | list):
+        return sum(map(nbytes, item))
+    try:
+        size = getattr(item, "nbytes", 0)
+    except Exception:  # noqa: BLE001 - a user's property
+        return 0
+    return size if isinstance(size, int) else 0

@@ -1,0 +1,100 @@
+"""How many requests of a pipeline are at work, and who is next.
+
+Stages share their time among all requests that are at work. With more of them than the processor can keep busy
+with, each only gets slower, and one with many objects slowest of all; the others wait here, in turn by flow.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+
+from siseon.contracts import CapacityError, FailureCode, Superseded
+from siseon.engine.context import Request
+from siseon.engine.fairness import Contenders, Shares
+from siseon.engine.flow import Flow
+
+
+class Turns:
+    """Counts requests; used from the event loop's thread alone."""
+
+    def __init__(self, at_work: int, in_flight: int) -> None:
+        """``at_work``: requests that compute at once; ``in_flight``: those of one flow, the waiting ones included."""
+        self.limit = at_work
+        self.at_work = 0
+        self._in_flight = in_flight
+        self._flows: dict[Flow, int] = {}
+        self._waiting: dict[Flow, OrderedDict[Request, asyncio.Future[None]]] = {}
+        self._shares = Shares()
+        self._contenders = Contenders(self._shares)
+
+    async def enter(self, request: Request) -> None:
+        """Wait for a turn; ``leave`` gives it back.
+
+        Raises:
+            CapacityError: ``overloaded``: the flow is at its limit and its policy is ``reject``.
+        """
+        flow = request.flow
+        self._admit(flow)
+        self._flows[flow] = self._flows.get(flow, 0) + 1
+        if self.at_work < self.limit:
+            self.at_work += 1
+            return
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        waiting = self._waiting.get(flow)
+        if waiting is None:
+            self._shares.enter(flow, self._waiting)
+            waiting = self._waiting[flow] = OrderedDict()
+            self._contenders.add(flow, self._waiting)
+        waiting[request] = turn
+        try:
+            await turn
+        except BaseException:
+            if turn.done() and not turn.cancelled():
+                self.leave(request)  # the turn came together with the cancellation: pass it on
+            else:
+                self._forget(request)
+                self._uncount(flow)
+            raise
+
+    def leave(self, request: Request) -> None:
+        """The request is done; the next one gets its turn."""
+        self._uncount(request.flow)
+        while self._waiting:
+            flow = self._contenders.first(self._waiting)
+            following, turn = next(iter(self._waiting[flow].items()))
+            self._forget(following)
+            if not turn.done():  # else it was cancelled a moment ago
+                self._shares.charge(flow)
+                turn.set_result(None)
+                return
+        self.at_work -= 1
+
+    def _admit(self, flow: Flow) -> None:
+        waiting = self._waiting.get(flow, ())
+        limit = flow.max_waiting or self._in_flight
+        if flow.policy == "drop_oldest":
+            if len(waiting) >= limit:
+                oldest = next(iter(waiting))
+                self._forget(oldest)
+                oldest.interrupt(Superseded("a newer item of its flow took its place", stage="admission"))
+        elif flow.policy == "reject":
+            full = self._flows.get(flow, 0) >= self._in_flight
+            if full or (
+                flow.max_waiting is not None and len(waiting) >= limit and self.at_work >= self.limit
+            ):
+                raise CapacityError(
+                    f"{self._flows[flow]} requests of flow {flow.name!r} are in flight, the limit",
+                    code=FailureCode.overloaded,
+                    hint="try again later, or raise max_in_flight",
+                )
+
+    def _forget(self, request: Request) -> None:
+        waiting = self._waiting.get(request.flow)
+        if waiting is not None and waiting.pop(request, None) is not None and not waiting:
+            del self._waiting[request.flow]
+
+    def _uncount(self, flow: Flow) -> None:
+        self._flows[flow] -= 1
+        if not self._flows[flow]:
+            del self._flows[flow]
