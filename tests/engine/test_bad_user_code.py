@@ -208,7 +208,9 @@ async def test_items_whose_size_cannot_be_read_are_served_and_traced(caplog):
     assert [batch.size for batch in batches] == [1]
 
 
-@pytest.mark.parametrize("error", [NoText, SystemExit, KeyboardInterrupt, GeneratorExit, asyncio.CancelledError])
+@pytest.mark.parametrize(
+    "error", [NoText, SystemExit, KeyboardInterrupt, GeneratorExit, asyncio.CancelledError]
+)
 async def test_a_replica_goes_on_after_whatever_process_raises(error, caplog):
     def answer(batch: Sequence[int]) -> Any:
         raise error()
