@@ -65,15 +65,15 @@ async def test_a_call_is_refused_when_there_is_no_room_for_its_first_item(until)
     stage.max_queue = 2
     async with stage:
         await plugged(stage, until)
-        waiting = asyncio.ensure_future(stage.map([1, 2]))
+        waiting = asyncio.gather(stage.map([1]), stage.map([2]))
         await until(lambda: stage.statistics().waiting == 2)
-        for call in (stage(3), stage.map([3, 4, 5])):
+        for call in (lambda: stage(3), lambda: stage.map([3, 4, 5])):
             with pytest.raises(CapacityError) as refused:
-                await call
+                await call()
             assert refused.value.code is FailureCode.overloaded
             assert refused.value.stage == "Held"
         stage.gate.set()
-        assert await waiting == [1, 2]
+        assert await waiting == [[1], [2]]
     assert not {3, 4, 5} & set(stage.seen)
 
 

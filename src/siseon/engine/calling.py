@@ -55,7 +55,9 @@ class Calling:
         try:
             if timeout is not None:
                 timer = runtime.loop.call_later(max(0.0, timeout), call.expire)
-            await self.feed(runtime, call, items)
+            self.put(runtime, call, items[:SLICE] if len(items) > SLICE else items, 0)
+            if len(items) > SLICE:
+                await self.feed_rest(runtime, call, items)
             await call.done
         except SiseonError as refused:
             return refused.fresh()
@@ -97,19 +99,28 @@ class Calling:
             request.calls[call] = runtime
         return call, runtime
 
-    async def feed(self, runtime: StageRuntime, call: Call, items: list[Any]) -> None:
-        """Hand the items to the queue, a slice at a time."""
-        for start in range(0, len(items), SLICE):
-            if start:
-                await asyncio.sleep(0)
-                if call.abandoned or call.done.done():
-                    return
-            part = items[start : start + SLICE] if len(items) > SLICE else items
-            try:
-                tickets = self._tickets(call, part, start)
-                runtime.put(call, tickets, first=not start)
-            except SiseonError as error:
-                raise error.at(self.name(call.request)) from None
+    async def feed_rest(self, runtime: StageRuntime, call: Call, items: list[Any]) -> None:
+        """Hand what follows the first slice to the queue, a slice at a time.
+
+        Raises:
+            SiseonError: see ``put``.
+        """
+        for start in range(SLICE, len(items), SLICE):
+            await asyncio.sleep(0)
+            if call.abandoned or call.done.done():
+                return
+            self.put(runtime, call, items[start : start + SLICE], start)
+
+    def put(self, runtime: StageRuntime, call: Call, items: list[Any], start: int) -> None:
+        """Hand items to the queue; ``start`` is the index of the first.
+
+        Raises:
+            SiseonError: what bucket, key or cost failed with, or why the queue took nothing.
+        """
+        try:
+            runtime.put(call, self._tickets(call, items, start), first=not start)
+        except SiseonError as error:
+            raise error.at(self.name(call.request)) from None
 
     def _tickets(self, call: Call, items: list[Any], start: int) -> list[Ticket]:
         # The common case, a stage without buckets, costs or keys, pays no call per item.

@@ -39,12 +39,19 @@ def results_of(returned: object, count: int) -> list[object]:
     Raises:
         ContractViolation: it is not a sequence of ``count`` results.
     """
+    if type(returned) is list and len(returned) == count:
+        return returned
     if returned is None or isinstance(returned, Mapping | Set | str | bytes | bytearray | BaseException):
         raise ContractViolation(
             f"process returned {type(returned).__name__}, not a sequence of {count} results",
             hint="return one result per item, in the order of the batch",
         )
-    results: list[object] = list(returned)  # type: ignore[call-overload]
+    try:
+        results: list[object] = list(returned)  # type: ignore[call-overload]
+    except Exception as error:  # noqa: BLE001 - a user's __iter__ or __len__
+        raise ContractViolation(
+            f"what process returned, a {type(returned).__name__}, cannot be read: {describe(error)}"
+        ) from None
     if len(results) != count:
         raise ContractViolation(
             f"process returned {len(results)} results for {count} items",

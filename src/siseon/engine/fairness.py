@@ -28,12 +28,14 @@ class Shares:
         """The flow has work again; ``busy`` are those that have some."""
         if len(self.tags) > KEPT:
             self._forget(busy)
-        self.tags[flow] = max(self.tags.get(flow, 0.0), self.virtual)
+        if self.tags.get(flow, 0.0) <= self.virtual:
+            self.tags[flow] = self.virtual
 
     def charge(self, flow: Flow) -> None:
         """One item of the flow was served."""
         tag = self.tags[flow]
-        self.virtual = max(self.virtual, tag)
+        if tag > self.virtual:
+            self.virtual = tag
         self.tags[flow] = tag + 1.0 / flow.weight
 
     def _forget(self, busy: Container[Flow]) -> None:

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from types import TracebackType
 
-from siseon.contracts import SiseonError
+from siseon.contracts import ContractViolation, SiseonError
 from siseon.engine.call import MISSING
 from siseon.engine.failures import checked, late, log, named, results_of
 
@@ -82,15 +82,24 @@ class _Trial:
         """Run some of the items; None when that gave their outcomes."""
         items = [self.items[index] for index in indices]
         try:
-            results = results_of(self.run(list(items)), len(items))
+            returned = self.run(list(items))
         except BaseException as error:  # noqa: BLE001 - whatever user code raises is these items' failure
             raised = _Raised(error, items)
             if not self.logged:
                 self.logged = True
                 raised.log(self.stage, error, len(items))
             return raised
-        for index, result in zip(indices, results, strict=True):
-            self.outcomes[index] = checked(result)
+        try:
+            results = results_of(returned, len(items))
+        except ContractViolation as violation:  # running again would only repeat the stage's mistake
+            results = [violation.fresh() for _ in items]
+        if any(isinstance(result, BaseException) for result in results):
+            results = [checked(result) for result in results]
+        if len(results) == len(self.outcomes):
+            self.outcomes = results
+        else:
+            for index, result in zip(indices, results, strict=True):
+                self.outcomes[index] = result
         return None
 
     def fail(self, indices: Sequence[int], raised: _Raised) -> None:

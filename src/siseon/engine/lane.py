@@ -65,8 +65,7 @@ class Lane:
     def _run(self, tickets: list[Ticket]) -> Generator[None, None, DoneBatch]:
         items = [ticket.item for ticket in tickets]
         parts: dict[str, float] = {}
-        deadlines = [ticket.call.deadline for ticket in tickets]
-        deadline = None if None in deadlines else max(deadlines)  # type: ignore[type-var]
+        deadline = _latest(tickets)
 
         def attempt(some: Sequence[object]) -> object:
             token = current_parts.set(parts)
@@ -90,3 +89,14 @@ class Lane:
         for ticket in tickets:
             ticket.state = State.settled
         return DoneBatch(tickets, outcomes, self.number, started, clock.now() - started, parts)
+
+
+def _latest(tickets: list[Ticket]) -> float | None:
+    """The latest of their deadlines; None when one has none."""
+    latest = 0.0
+    for ticket in tickets:
+        deadline = ticket.call.deadline
+        if deadline is None:
+            return None
+        latest = max(latest, deadline)
+    return latest

@@ -64,16 +64,19 @@ class Line:
         self.waiting = waiting
         self.bucket = bucket
         self.tickets: OrderedDict[Ticket, None] = OrderedDict()
+        """All of one flow and one request."""
 
 
 class Room:
     """One flow's part of a queue."""
 
-    __slots__ = ("arrivals", "count", "flow", "hungry", "limit", "requests")
+    __slots__ = ("arrivals", "count", "flow", "hungry", "limit", "requests", "window")
 
     def __init__(self, flow: Flow, limit: int) -> None:
         self.flow = flow
         self.limit = limit
+        self.window = max(1, (limit + 1) // 2)
+        """Places that one call may hold: never all of them, so that a call of thousands of items leaves some."""
         self.count = 0
         self.requests: OrderedDict[object, Waiting] = OrderedDict()
         """Requests in turn; those with tickets lined up."""
@@ -82,11 +85,6 @@ class Room:
         self.arrivals: OrderedDict[Ticket, None] | None = (
             OrderedDict() if flow.policy == "drop_oldest" else None
         )
-
-    @property
-    def window(self) -> int:
-        """Places that one call may hold: never all of them, so that a call of thousands of items leaves some."""
-        return max(1, (self.limit + 1) // 2)
 
 
 class Lines:

@@ -99,14 +99,18 @@ class ItemQueue:
                 limit = call.flow.max_waiting or self.limit
                 room = self._rooms[call.flow] = Room(call.flow, limit)
             lined_up = self._lines.count
+            count = len(tickets)
             if room.arrivals is not None:
                 superseded = [old for ticket in tickets for old in self._newest(room, ticket)]
+            elif not room.hungry and room.count + count <= room.limit and call.held + count <= room.window:
+                for ticket in tickets:
+                    self._insert(room, ticket)
             elif first and room.count >= room.limit and call.flow.policy == "reject":
                 self._release_names(tickets)
                 raise _overloaded(room)
             else:
                 call.backlog.extend(tickets)
-                self._backlog += len(tickets)
+                self._backlog += count
                 room.hungry[call] = None
                 self._feed(room)
             bells = self._wake(self._lines.count - lined_up + len(superseded))
@@ -199,7 +203,10 @@ class ItemQueue:
     # --- under the lock ---------------------------------------------------------------------------------------
 
     def _wake(self, count: int) -> list[Bell]:
-        bells = [self._idle.pop() for _ in range(min(len(self._idle), count))]
+        idle = self._idle
+        if not idle:
+            return []
+        bells = [idle.pop() for _ in range(min(len(idle), count))]
         self._woken.update(bells)
         return bells
 
@@ -212,7 +219,10 @@ class ItemQueue:
         done = 0
         try:
             for ticket in tickets:
-                ticket.bucket = self._bucket_of(ticket.bucket)
+                if ticket.bucket is None:
+                    ticket.bucket = self._plain
+                else:
+                    ticket.bucket = self._bucket_of(ticket.bucket)
                 ticket.bucket.refs += 1
                 done += 1
                 if ticket.key is not None:
@@ -232,8 +242,6 @@ class ItemQueue:
             ) from None
 
     def _bucket_of(self, key: Hashable) -> Bucket:
-        if key is None:
-            return self._plain
         bucket = self._buckets.get(key)
         if bucket is None:
             bucket = self._buckets[key] = self._lines.bucket(key)
@@ -382,7 +390,7 @@ class ItemQueue:
         while self._due[0][2].line is None or self._due[0][2].call.abandoned:
             heapq.heappop(self._due)
         at, _, ticket = self._due[0]
-        return (ticket.line, 0.0) if at <= now else (None, at - now)
+        return (self._lines.next_in(ticket.bucket), 0.0) if at <= now else (None, at - now)
 
     def _fill(self, line: Line) -> Taken:
         """A batch that starts with this line and goes on in turn through its bucket."""

@@ -29,6 +29,7 @@ from siseon.engine.turns import Turns
 if TYPE_CHECKING:
     from siseon.engine.pipeline import Pipeline
 
+ANY_RESULT = Result[Any]
 Run = Callable[[], Awaitable[Any]]
 TURNS_PER_CORE = 2
 """Requests at work for a processor core: fewer leave a core idle between two steps, more only wait for one another."""
@@ -112,10 +113,12 @@ class Serving:
         turns = self.turns
         at_work = False
         try:
-            waiting_since = clock.now()
-            await turns.enter(request)
+            turn = turns.enter(request)
+            if turn is not None:
+                since = clock.now()
+                await turn
+                request.trace.waited_s = clock.now() - since
             at_work = True
-            request.trace.waited_s = clock.now() - waiting_since
             data = await run()
         except asyncio.CancelledError:
             if request.verdict is None or task.uncancel() > cancelling:
@@ -207,7 +210,7 @@ class Serving:
         timings = stage_timings(trace)
         if own is not None:
             timings = [timing for timing in timings if timing.stage in names]
-        return Result[Any](
+        return ANY_RESULT.model_construct(  # all values are our own
             data=data,
             models=self._models_of(ran),
             trace_id=trace.trace_id,

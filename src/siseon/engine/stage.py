@@ -10,7 +10,7 @@ from typing import Any, Generic, Self, TypeVar, cast, overload
 
 from siseon.contracts import Cancelled, FailureCode, ModelRef, SiseonError
 from siseon.engine.call import MISSING, Missing
-from siseon.engine.calling import Calling
+from siseon.engine.calling import SLICE, Calling
 from siseon.engine.flow import Flow
 from siseon.engine.lifecycle import Lease, LifeState
 from siseon.engine.placement.seam import Placement, Recipe
@@ -219,7 +219,12 @@ class Stage(ABC, Generic[In, Out]):
             return
         call, runtime = self.__calling.call(len(todo), timeout=timeout, fail_fast=False, flow=flow)
         call.ready = ready = deque[int]()
-        feeding = asyncio.ensure_future(self.__calling.feed(runtime, call, todo))
+        try:
+            self.__calling.put(runtime, call, todo[:SLICE], 0)
+        except BaseException:
+            runtime.leave(call)
+            raise
+        feeding = asyncio.ensure_future(self.__calling.feed_rest(runtime, call, todo))
         timer = None if timeout is None else runtime.loop.call_later(max(0.0, timeout), call.expire)
         del items, todo
         try:

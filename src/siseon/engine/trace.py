@@ -8,7 +8,6 @@ profile, Perfetto trace) are read from these records, so they cannot disagree.
 from __future__ import annotations
 
 import secrets
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -65,7 +64,7 @@ class Span:
 class Trace:
     """The record of one request. ``outcome`` is ``running`` until the request has ended."""
 
-    trace_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    trace_id: str = field(default_factory=lambda: secrets.token_hex(16))
     """32 hexadecimal digits, as in the W3C trace context."""
     pipeline: str = ""
     span_id: str = field(default_factory=lambda: secrets.token_hex(8))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Awaitable
 
 from siseon.contracts import CapacityError, FailureCode, Superseded
 from siseon.engine.context import Request
@@ -28,8 +29,8 @@ class Turns:
         self._shares = Shares()
         self._contenders = Contenders(self._shares)
 
-    async def enter(self, request: Request) -> None:
-        """Wait for a turn; ``leave`` gives it back.
+    def enter(self, request: Request) -> Awaitable[None] | None:
+        """Take a turn, or something to wait for it with; ``leave`` gives it back.
 
         Raises:
             CapacityError: ``overloaded``: the flow is at its limit and its policy is ``reject``.
@@ -39,7 +40,11 @@ class Turns:
         self._flows[flow] = self._flows.get(flow, 0) + 1
         if self.at_work < self.limit:
             self.at_work += 1
-            return
+            return None
+        return self._wait(request)
+
+    async def _wait(self, request: Request) -> None:
+        flow = request.flow
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         waiting = self._waiting.get(flow)
         if waiting is None:
