@@ -40,7 +40,7 @@ def results_of(returned: object, count: int) -> list[object]:
         ContractViolation: it is not a sequence of ``count`` results.
     """
     if type(returned) is list and len(returned) == count:
-        return returned
+        return list(returned)
     if returned is None or isinstance(returned, Mapping | Set | str | bytes | bytearray | BaseException):
         raise ContractViolation(
             f"process returned {type(returned).__name__}, not a sequence of {count} results",
