@@ -101,6 +101,23 @@ class Networks:
         self._add(name, "classify", output, labels, InputSpec(width=16, height=16, std=(51.0,) * 3))
         return name
 
+    def heavy(self, name: str, *, side: int = 2600) -> str:
+        """A network whose one matrix of ``side`` × ``side`` float32 weighs something: 27 MB by default."""
+        rng = np.random.default_rng(len(self.cards))
+        nodes = [
+            helper.make_node("GlobalAveragePool", ["pixels"], ["mean"]),
+            helper.make_node("Flatten", ["mean"], ["flat"]),
+            helper.make_node("MatMul", ["flat", "spread"], ["wide"]),
+            helper.make_node("MatMul", ["wide", "weights"], ["logits"]),
+        ]
+        weights = {
+            "spread": rng.random((3, side), np.float32),
+            "weights": rng.random((side, side), np.float32),
+        }
+        save_network(self.folder / f"{name}.onnx", "pixels", nodes, {"logits": 2}, **weights)
+        self._add(name, "tensors", OutputSpec(decoder="none"), (), InputSpec(width=16, height=16))
+        return name
+
     def stand_in(self, file: str, colours: Sequence[int], *, classes: int) -> None:
         """Weights of a classifier whose classes ``colours`` follow red, green and blue, for a card that has none."""
         weights = np.zeros((3, classes), np.float32)

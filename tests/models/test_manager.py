@@ -1,10 +1,12 @@
-"""Models are loaded once, counted, and really unloaded."""
+"""Models are loaded once, counted, held by their users, and really unloaded."""
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import threading
 import weakref
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -74,10 +76,78 @@ def test_unloading_frees_the_session_and_a_run_then_says_what_to_do(manager) -> 
     model.unload()
     gc.collect()
     assert session() is None
-    with pytest.raises(ModelError, match="not loaded"):
+    with pytest.raises(ModelError, match="not loaded") as unloaded:
         model.run({"images": np.zeros(SHAPE, np.float32)})
+    assert unloaded.value.code is FailureCode.model_not_loaded
+    assert (model.providers, model.on_accelerator, model.stats.resident_bytes) == ((), False, 0)
     model.load()
     assert model.loaded
+
+
+def test_who_holds_a_lease_runs_whatever_others_load_and_unload(manager) -> None:
+    model = manager["yolox-nano"]
+    feeds = {"images": np.zeros(SHAPE, np.float32)}
+    stop = threading.Event()
+
+    def meddle() -> int:
+        refused = 0
+        while not stop.is_set():
+            model.load()
+            refused += not model.unload_if_unused()
+        return refused
+
+    with ThreadPoolExecutor(2) as threads, contextlib.ExitStack() as last:
+        meddlers = [threads.submit(meddle) for _ in range(2)]
+        last.callback(stop.set)
+        for _ in range(5):
+            with model.acquire():
+                session = model.session
+                for _ in range(3):
+                    model.run(feeds)
+                    model.warm_up([feeds])
+                assert model.session is session
+        stop.set()
+        assert sum(meddler.result(30) for meddler in meddlers) > 0
+    assert model.unload_if_unused()
+
+
+def test_an_unload_is_refused_by_name_while_a_lease_is_held(manager) -> None:
+    model = manager["yolox-nano"]
+    with model.acquire():
+        with pytest.raises(ModelError, match="has 1 user") as held:
+            model.unload()
+        assert held.value.code is FailureCode.model_in_use
+        with pytest.raises(ModelError, match="has 1 user"):
+            model.unload(wait_s=0.01)
+        assert model.loaded
+    model.unload()
+    assert not model.loaded
+
+
+def test_weights_that_could_not_be_loaded_are_loaded_once_they_are_there(networks) -> None:
+    name = networks.classifier()
+    path = networks.folder / f"{name}.onnx"
+    whole = path.read_bytes()
+    path.write_bytes(b"no network")
+    model = networks.model(name)
+    with pytest.raises(ModelError):
+        model.acquire()
+    assert model.state == "unloaded"
+    path.write_bytes(whole)
+    with model.acquire():
+        assert model.loaded
+
+
+def test_a_manager_that_closes_leaves_what_is_stuck_and_says_so(networks, caplog) -> None:
+    names = [networks.classifier(name=name) for name in ("stuck", "free")]
+    models = networks.manager()
+    stuck, free = (models[name] for name in names)
+    lease = stuck.acquire()
+    free.load()
+    models.close()
+    assert (stuck.loaded, free.loaded) == (True, False)
+    assert "stuck is still in use" in caplog.text
+    lease.release()
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from siseon.models.card import InputSpec, ModelCard, OutputSpec, Source, WeightFile, load_card
     from siseon.models.catalogue import built_in_cards
-    from siseon.models.manager import Model, ModelManager
+    from siseon.models.lease import ModelHold, ModelLease
+    from siseon.models.manager import ModelManager
+    from siseon.models.model import Model
     from siseon.models.runtime import OnnxSession, choose_providers
     from siseon.models.stats import ModelStats
 
 _HOME = {
     "InputSpec": "card",
-    "Model": "manager",
+    "Model": "model",
     "ModelCard": "card",
+    "ModelHold": "lease",
+    "ModelLease": "lease",
     "ModelManager": "manager",
     "ModelStats": "stats",
     "OnnxSession": "runtime",
@@ -31,6 +35,8 @@ __all__ = [
     "InputSpec",
     "Model",
     "ModelCard",
+    "ModelHold",
+    "ModelLease",
     "ModelManager",
     "ModelStats",
     "OnnxSession",

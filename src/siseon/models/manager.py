@@ -1,153 +1,22 @@
-"""All models of a process: found by name, loaded once, counted, unloaded when nothing runs in them."""
+"""All models of a process, found by name; each is one object, however often it is asked for."""
 
 from __future__ import annotations
 
 import difflib
-import time
+import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from threading import Condition, Lock
+from threading import Lock
 
 from platformdirs import user_cache_path
 
-from siseon.contracts import FailureCode, LabelMap, ModelError, ModelRef
+from siseon.contracts import FailureCode, ModelError
 from siseon.models.card import ModelCard, load_card
 from siseon.models.catalogue import built_in_cards
-from siseon.models.find import Located, locate, present
-from siseon.models.labels import label_map
-from siseon.models.resident import resident_bytes
-from siseon.models.runtime import Array, OnnxSession
-from siseon.models.stats import CallCounter, ModelStats
+from siseon.models.find import present
+from siseon.models.model import Model
 
-
-class Model:
-    """Weights with a card. Made by a ModelManager; nothing is read from disk before ``load``."""
-
-    def __init__(
-        self,
-        card: ModelCard,
-        search_path: Sequence[Path],
-        cache_dir: Path,
-        threads: int,
-        providers: Sequence[str] | None,
-    ) -> None:
-        self.card = card
-        self._search_path = search_path
-        self._cache_dir = cache_dir
-        self._threads = threads
-        self._providers = providers
-        self._lock = Lock()
-        self._idle = Condition()
-        self._running = 0
-        self._session: OnnxSession | None = None
-        self._located: list[Located] = []
-        self._counter = CallCounter()
-        self._resident = 0
-
-    def load(self) -> None:
-        """Find, verify and load the weights; once, however often and from wherever it is called.
-
-        Raises:
-            ModelError: missing, wrong or damaged weights, with the command that mends it.
-        """
-        with self._lock:
-            if self._session is not None:
-                return
-            before = resident_bytes()
-            located = locate(self.card, self._search_path, self._cache_dir)
-            network = next((found for found in located if found.path.suffix == ".onnx"), None)
-            if network is None:
-                raise ModelError(
-                    f"the card of {self.card.name!r} names no .onnx file", code=FailureCode.model_load_failed
-                )
-            session = OnnxSession(
-                network.path,
-                threads=self._threads,
-                providers=self._providers,
-                open_sizes=self.card.input.open_sizes,
-            )
-            self._located, self._session = located, session
-            # Memory that was freed earlier may be used again without growth: never less than the weights.
-            self._resident = max(network.path.stat().st_size, resident_bytes() - before)
-
-    def unload(self) -> None:
-        """Wait for runs in flight, then free the weights. A later ``load`` brings them back."""
-        with self._lock:
-            with self._idle:
-                self._idle.wait_for(lambda: not self._running)
-                self._session = None
-            self._resident = 0
-
-    def warm_up(self, batches: Sequence[Mapping[str, Array]]) -> None:
-        """Run each batch once, uncounted: allocations and kernel choices happen now, not on a request."""
-        for feeds in batches:
-            self.session.run(feeds)
-
-    def run(self, feeds: Mapping[str, Array], *, items: int = 1) -> dict[str, Array]:
-        """Run one batch; ``items`` is how many of the caller's items are in it.
-
-        Raises:
-            SiseonError: see ``OnnxSession.run``; ``model_load_failed`` when the model is not loaded.
-        """
-        with self._idle:
-            session = self.session
-            self._running += 1
-        start = time.perf_counter()
-        try:
-            return session.run(feeds)
-        finally:
-            self._counter.add(time.perf_counter() - start, items)
-            with self._idle:
-                self._running -= 1
-                if not self._running:
-                    self._idle.notify_all()
-
-    @property
-    def session(self) -> OnnxSession:
-        """The loaded network: its ports, providers and metadata."""
-        if self._session is None:
-            raise ModelError(
-                f"model {self.card.name!r} is not loaded",
-                code=FailureCode.model_load_failed,
-                hint="call load() in the stage's setup()",
-            )
-        return self._session
-
-    @property
-    def input_name(self) -> str:
-        """The name of the network's only input."""
-        return self.session.inputs[0].name
-
-    @property
-    def loaded(self) -> bool:
-        """Whether ``run`` is possible."""
-        return self._session is not None
-
-    @property
-    def on_accelerator(self) -> bool:
-        """Whether the loaded network runs elsewhere than on the CPU."""
-        return self.session.providers[0] != "CPUExecutionProvider"
-
-    @property
-    def files(self) -> Sequence[Located]:
-        """Where the loaded files lie, with their hashes; empty before ``load``."""
-        return tuple(self._located)
-
-    @property
-    def ref(self) -> ModelRef:
-        """Name, version and hash, as results carry them."""
-        sha256 = self._located[0].sha256 if self._located else self.card.files[0].sha256 or ""
-        return ModelRef(name=self.card.name, version=self.card.version, sha256=sha256)
-
-    @property
-    def labels(self) -> LabelMap:
-        """The classes of the outputs."""
-        return label_map(self.card)
-
-    @property
-    def stats(self) -> ModelStats:
-        """Calls, items, times and memory since the start."""
-        return self._counter.stats(self._resident)
+log = logging.getLogger("siseon.models")
 
 
 class ModelManager:
@@ -216,8 +85,8 @@ class ModelManager:
             ModelError: ``model_load_failed``: a model of that name is loaded, or is one of the catalogue.
         """
         taken = "is a model of the catalogue" if name in built_in_cards() else ""
-        if name in self._models and self._models[name].loaded:
-            taken = taken or "is loaded"
+        if name in self._models and self._models[name].state != "unloaded":
+            taken = taken or f"is {self._models[name].state}"
         if taken:
             raise ModelError(
                 f"{name!r} {taken}",
@@ -231,9 +100,9 @@ class ModelManager:
         Raises:
             ModelError: see ``check_name``.
         """
-        self.check_name(card.name)
         known = self.cards
         with self._lock:
+            self.check_name(card.name)
             self._models.pop(card.name, None)
             self._cards = {**known, card.name: card}
             if folder not in self.search_path:
@@ -247,9 +116,10 @@ class ModelManager:
         ]
 
     def close(self) -> None:
-        """Unload everything."""
-        for model in self._models.values():
-            model.unload()
+        """Unload everything but what is still in use: a stage that is stuck holds its model, and the log says so."""
+        for model in list(self._models.values()):
+            if not model.unload_if_unused():
+                log.warning("model %s is still in use and stays loaded", model.card.name)
 
     def _folders(self, name: str) -> tuple[Path, ...]:
         """The search path, each folder together with a subfolder that holds the model's own card."""

@@ -6,9 +6,17 @@ import ctypes
 import os
 import resource
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from threading import Lock
+from typing import TypeVar
+
+T = TypeVar("T")
 
 STATM = Path("/proc/self/statm")
+
+_measuring = Lock()
+"""Of the process, as the figure is: two that grow at the same time would each be told the sum."""
 
 
 def resident_bytes() -> int:
@@ -27,3 +35,21 @@ def give_back() -> None:
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
     if trim is not None:
         trim(0)
+
+
+def measured(make: Callable[[], T]) -> tuple[T, int]:
+    """Make something, and tell by how many bytes the process has grown; one at a time in the whole process.
+
+    Freed memory is returned to the system before and after. Otherwise what ``make`` frees again would count as its
+    own, and what it takes over from others would not count: networks with 24 MB of weights came out between 0 and
+    150 MB, and at 24 MB this way. What other threads take meanwhile (requests) is still in the figure.
+
+    A start does not wait for it: the five networks of text and inspection load as fast one by one as at the same time
+    (0.67 s and 0.84 s on two cores), because only the making is serial, not the search and the hashes before it.
+    """
+    with _measuring:
+        give_back()
+        before = resident_bytes()
+        made = make()
+        give_back()
+        return made, resident_bytes() - before

@@ -215,9 +215,9 @@ class Host:
             await self._unload_unused(old)
 
     async def _unload_unused(self, old: Pipeline[Any, Any]) -> None:
-        used = {ref.name for served in self.served.values() for ref in models_of(served.pipeline)}
-        for name in {ref.name for ref in models_of(old)} - used:
-            await asyncio.to_thread(self.models[name].unload)
+        """Which are in use, their leases say: a pipeline that starts at this moment keeps its models."""
+        for name in {ref.name for ref in models_of(old)}:
+            await asyncio.to_thread(self.models[name].unload_if_unused)
 
     def _built(self, served: Served, choices: Mapping[str, Choice]) -> Pipeline[Any, Any]:
         pipeline = build(served.kind, self.models, choices)

@@ -191,7 +191,7 @@ def _info(repository: Repository, model: Model) -> ModelInfo:
         task=model.card.task,
         licence=model.card.licence,
         loaded=model.loaded,
-        providers=model.session.providers if model.loaded else (),
+        providers=model.providers,
         pipelines=repository.users(model.card.name),
         sha256=model.ref.sha256,
         stats=stats,

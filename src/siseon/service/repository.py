@@ -12,7 +12,7 @@ import numpy as np
 from siseon.contracts import FailureCode, InputError, ModelError, SiseonError
 from siseon.engine import Stage
 from siseon.engine.machine import cores
-from siseon.models import Model
+from siseon.models import Model, ModelHold
 from siseon.models.resident import give_back, resident_bytes
 from siseon.models.runtime import Array
 from siseon.service.host import Host, models_of
@@ -100,6 +100,8 @@ class Repository:
     def __init__(self, host: Host) -> None:
         self.host = host
         self._running: dict[str, Infer] = {}
+        self._held: dict[Model, ModelHold] = {}
+        """Models that clients have loaded: they stay until a client unloads them, whatever the pipelines do."""
         self._change = asyncio.Lock()
 
     async def __aenter__(self) -> Repository:
@@ -109,6 +111,8 @@ class Repository:
         for stage in self._running.values():
             await stage.stop()
         self._running.clear()
+        for hold in self._held.values():
+            hold.end()
 
     def names(self) -> list[str]:
         """Every model that is known, loaded or not."""
@@ -135,22 +139,32 @@ class Repository:
                 code=FailureCode.model_not_loaded,
                 hint=f"POST /v2/repository/models/{name}/load",
             )
-        if name not in self._running:
-            stage = Infer(model)
-            await stage.start()
-            if self._running.setdefault(name, stage) is not stage:
-                await stage.stop()
-        return self._running[name]
+        running = self._running.get(name)
+        if running is not None and running.model is model:  # not an earlier one of that name
+            return running
+        return await self._opened(name, model)
+
+    async def _opened(self, name: str, model: Model) -> Infer:
+        made = Infer(model)
+        await made.start()
+        there = self._running.get(name)
+        if there is not None and there.model is model:  # another request was faster
+            await made.stop()
+            return there
+        self._running[name] = made
+        if there is not None:
+            await there.stop()
+        return made
 
     async def load(self, name: str, warm_up: int = 1) -> Infer:
-        """Load a model and run it ``warm_up`` times on zeros; requests go on meanwhile.
+        """Load a model and run it ``warm_up`` times on zeros; requests go on meanwhile. It stays until ``unload``.
 
         Raises:
             ModelError: missing, wrong or damaged weights.
         """
         model = self.host.models[name]
         async with self._change:
-            await self.host.background.run(model.load)
+            await self.host.background.run(self._held.setdefault(model, ModelHold(model.acquire)).begin)
             await self.warm_up(name, warm_up)
         return await self.stage(name)
 
@@ -167,9 +181,11 @@ class Repository:
     async def unload(self, name: str) -> Unloaded:
         """Wait for runs in flight, free the weights, and measure what that gave back.
 
+        Runs meet ``model_not_ready`` meanwhile. What ``load`` held is given up, even if the unload fails.
+
         Raises:
-            ModelError: ``model_not_found``.
-            InputError: a pipeline uses it.
+            ModelError: ``model_not_found``; ``model_in_use``: a pipeline has just taken it (a swap, say).
+            InputError: ``model_in_use``: a pipeline uses it.
         """
         model = self.host.models[name]
         users = self.users(name)
@@ -180,6 +196,8 @@ class Repository:
                 hint=f"swap it for another first: PATCH /v1/pipelines/{users[0]}",
             )
         async with self._change:
+            if model in self._held:
+                self._held[model].end()
             stage = self._running.pop(name, None)
             if stage is not None:
                 await stage.stop()

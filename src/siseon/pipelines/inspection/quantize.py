@@ -33,7 +33,7 @@ def quantize_classifier(
     """Quantise a classifier and write weights and card where a ``ModelManager`` finds them.
 
     Args:
-        model: a classifier; it is loaded if it is not yet.
+        model: a classifier; it is loaded if it is not yet, and stays loaded.
         images: what it will see in use, crops of detections for example; a hundred are enough.
         folder: the new model goes into a folder of its own in here, which can be on the search path.
         name: of the new model; the float model's with ``-int8`` when absent.
@@ -51,13 +51,14 @@ def quantize_classifier(
             f"{model.card.name!r} ({model.card.task}) and {len(images)} images: a classifier and at least one "
             "calibration image are needed"
         )
-    model.load()
+    with model.acquire():
+        port = model.input_name
     name = name or model.card.name + SUFFIX
     home = folder / name
     home.mkdir(parents=True, exist_ok=True)
     weights = home / f"{name}.onnx"
     batches = (prepare([image], model.card.input)[0] for image in images)
-    _quantize(_network(model), weights, model.input_name, batches)
+    _quantize(_network(model), weights, port, batches)
     card = model.card.model_copy(
         update={
             "name": name,

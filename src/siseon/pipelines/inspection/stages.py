@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from siseon.contracts import ContractViolation, Crop, Detections, Frame, Image, Label, LabelMap, ModelRef
 from siseon.engine import Stage, part
 from siseon.engine.machine import cores
-from siseon.models import Model
+from siseon.models import Model, ModelHold
 from siseon.models.decoders import Candidates, decode_classes, decode_detections
 from siseon.models.preprocess import prepare
 
@@ -50,6 +50,7 @@ class Detect(Stage[Image, Detections]):
     ) -> None:
         """``score_threshold``: least score kept; ``iou``: overlap that suppresses; both in [0, 1]."""
         self.model = model
+        self._hold = ModelHold(model.acquire)
         self.score_threshold = score_threshold
         self.iou = iou
         self.max_detections = max_detections
@@ -57,8 +58,13 @@ class Detect(Stage[Image, Detections]):
 
     def setup(self) -> None:
         """Load the weights, place them, run them once."""
-        _place(self, self.model, cpu_batch=1)
-        self.process([_blank(self.model)])
+        with self._hold.setting_up():
+            _place(self, self.model, cpu_batch=1)
+            self.process([_blank(self.model)])
+
+    def teardown(self) -> None:
+        """Let go of the weights."""
+        self._hold.end()
 
     def models(self) -> Sequence[ModelRef]:
         """The detector."""
@@ -109,13 +115,19 @@ class Classify(Stage[Crop, Label]):
 
     def __init__(self, model: Model) -> None:
         self.model = model
+        self._hold = ModelHold(model.acquire)
         self.max_batch, self.replicas = CLASSIFY_BATCH, cores()
         self._input = model.card.input.model_copy(update={"resize": "stretch"})
 
     def setup(self) -> None:
         """Load the weights, place them, run them once at the batch size of full load."""
-        _place(self, self.model, cpu_batch=CLASSIFY_BATCH)
-        self.process([Crop(0, _blank(self.model))] * self.max_batch)
+        with self._hold.setting_up():
+            _place(self, self.model, cpu_batch=CLASSIFY_BATCH)
+            self.process([Crop(0, _blank(self.model))] * self.max_batch)
+
+    def teardown(self) -> None:
+        """Let go of the weights."""
+        self._hold.end()
 
     def models(self) -> Sequence[ModelRef]:
         """The classifier."""
@@ -153,8 +165,7 @@ def _labels(probabilities: NDArray[np.float32], names: LabelMap) -> list[Label]:
 
 
 def _place(stage: Stage[Any, Any], model: Model, *, cpu_batch: int) -> None:
-    """Load the model, then set the stage's batch size and replicas for where it runs."""
-    model.load()
+    """Set the stage's batch size and replicas for where the loaded model runs."""
     batch = ACCELERATOR_BATCH if model.on_accelerator else cpu_batch
     stage.max_batch = batch if model.card.input.dynamic_batch else 1
     stage.replicas = ACCELERATOR_REPLICAS if model.on_accelerator else cores()

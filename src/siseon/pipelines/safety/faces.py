@@ -9,7 +9,7 @@ import numpy as np
 from siseon.contracts import Detections, Frame, Image, ModelRef
 from siseon.engine import Stage, part
 from siseon.engine.machine import cores
-from siseon.models import Model
+from siseon.models import Model, ModelHold
 from siseon.models.decoders import Candidates, decode_detections
 from siseon.models.preprocess import prepare
 
@@ -31,14 +31,19 @@ class Faces(Stage[Image, Detections]):
     def __init__(self, model: Model) -> None:
         """``model``: a detector of faces alone that takes any multiple of 32 pixels."""
         self.model = model
+        self._hold = ModelHold(model.acquire)
         self.replicas = cores()
 
     def setup(self) -> None:
         """Load, place, run once."""
-        self.model.load()
-        if self.model.on_accelerator:
-            self.max_batch, self.replicas = 8, 1
-        self.process([Image.from_array(np.zeros((480, 640, 3), np.uint8))])
+        with self._hold.setting_up():
+            if self.model.on_accelerator:
+                self.max_batch, self.replicas = 8, 1
+            self.process([Image.from_array(np.zeros((480, 640, 3), np.uint8))])
+
+    def teardown(self) -> None:
+        """Let go of the weights."""
+        self._hold.end()
 
     def models(self) -> Sequence[ModelRef]:
         """The detector."""

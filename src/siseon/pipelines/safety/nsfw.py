@@ -12,7 +12,7 @@ from PIL.Image import Resampling
 from siseon.contracts import ContractViolation, Image, ModelRef
 from siseon.engine import Stage, part
 from siseon.engine.machine import cores
-from siseon.models import Model
+from siseon.models import Model, ModelHold
 from siseon.models.decoders import decode_classes
 from siseon.models.preprocess import prepare
 
@@ -34,6 +34,7 @@ class Nsfw(Stage[Image, float]):
     def __init__(self, model: Model) -> None:
         """``model``: a classifier with a class ``nsfw``."""
         self.model = model
+        self._hold = ModelHold(model.acquire)
         self.replicas = cores()
 
     def setup(self) -> None:
@@ -42,12 +43,16 @@ class Nsfw(Stage[Image, float]):
         Raises:
             ContractViolation: the card has no class ``nsfw``.
         """
-        self.model.load()
         if LABEL not in self.model.labels.names:
             raise ContractViolation(f"model {self.model.card.name!r} has no class {LABEL!r}")
-        if self.model.on_accelerator:
-            self.max_batch, self.replicas = ACCELERATOR_BATCH, ACCELERATOR_REPLICAS
-        self.process([Image.from_array(np.zeros((64, 64, 3), np.uint8))])
+        with self._hold.setting_up():
+            if self.model.on_accelerator:
+                self.max_batch, self.replicas = ACCELERATOR_BATCH, ACCELERATOR_REPLICAS
+            self.process([Image.from_array(np.zeros((64, 64, 3), np.uint8))])
+
+    def teardown(self) -> None:
+        """Let go of the weights."""
+        self._hold.end()
 
     def models(self) -> Sequence[ModelRef]:
         """The classifier."""

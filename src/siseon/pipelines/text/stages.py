@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from siseon.contracts import Image, ModelRef, Polygon
 from siseon.engine import Stage, part
 from siseon.engine.machine import cores
-from siseon.models import InputSpec, Model
+from siseon.models import InputSpec, Model, ModelHold
 from siseon.models.preprocess import prepare
 from siseon.pipelines.text.crops import upside_down
 from siseon.pipelines.text.ctc import alphabet, read
@@ -46,17 +46,22 @@ class DetectText(Stage[Image, list[Polygon]]):
     def __init__(self, model: Model, *, short_side: int, max_side: int) -> None:
         """In pixels: smaller pictures are scaled up to ``short_side``, none to more than ``max_side``."""
         self.model = model
+        self._hold = ModelHold(model.acquire)
         self.short_side = short_side
         self.max_side = max_side
         self.replicas = cores()
 
     def setup(self) -> None:
         """Load and run once."""
-        self.model.load()
-        if self.model.on_accelerator:
-            self.replicas, self.max_batch = 1, 8
-        side = _multiple(min(self.short_side, self.max_side))
-        self.model.warm_up([{self.model.input_name: np.zeros((1, 3, side, side), np.float32)}])
+        with self._hold.setting_up():
+            if self.model.on_accelerator:
+                self.replicas, self.max_batch = 1, 8
+            side = _multiple(min(self.short_side, self.max_side))
+            self.model.warm_up([{self.model.input_name: np.zeros((1, 3, side, side), np.float32)}])
+
+    def teardown(self) -> None:
+        """Let go of the weights."""
+        self._hold.end()
 
     def models(self) -> Sequence[ModelRef]:
         """The detector."""
@@ -95,13 +100,18 @@ class OrientLine(Stage[Image, Image]):
 
     def __init__(self, model: Model) -> None:
         self.model = model
+        self._hold = ModelHold(model.acquire)
         self.replicas = cores()
 
     def setup(self) -> None:
         """Load and run once."""
-        self.model.load()
-        width, height = self._size
-        self.model.warm_up([{self.model.input_name: np.zeros((1, 3, height, width), np.float32)}])
+        with self._hold.setting_up():
+            width, height = self._size
+            self.model.warm_up([{self.model.input_name: np.zeros((1, 3, height, width), np.float32)}])
+
+    def teardown(self) -> None:
+        """Let go of the weights."""
+        self._hold.end()
 
     def models(self) -> Sequence[ModelRef]:
         """The orientation classifier."""
@@ -131,6 +141,7 @@ class RecognizeText(Stage[Image, Reading]):
 
     def __init__(self, model: Model, *, max_batch: int = 4) -> None:
         self.model = model
+        self._hold = ModelHold(model.acquire)
         self.max_batch = max_batch
         self.replicas = cores()
         self.width_step = WIDTH_STEP
@@ -139,12 +150,17 @@ class RecognizeText(Stage[Image, Reading]):
 
     def setup(self) -> None:
         """Load, read the alphabet, run the commonest width once."""
-        self.model.load()
-        self.classes = alphabet(self.model.session.metadata["character"])
-        if self.model.on_accelerator:
-            self.max_batch, self.max_cost, self.width_step = ACCELERATOR_BATCH, None, ACCELERATOR_WIDTH_STEP
-        blank = np.zeros((1, 3, self._height, MIN_WIDTH), np.float32)
-        self.model.warm_up([{self.model.input_name: blank}])
+        with self._hold.setting_up():
+            self.classes = alphabet(self.model.session.metadata["character"])
+            if self.model.on_accelerator:
+                self.max_batch, self.max_cost = ACCELERATOR_BATCH, None
+                self.width_step = ACCELERATOR_WIDTH_STEP
+            blank = np.zeros((1, 3, self._height, MIN_WIDTH), np.float32)
+            self.model.warm_up([{self.model.input_name: blank}])
+
+    def teardown(self) -> None:
+        """Let go of the weights."""
+        self._hold.end()
 
     def models(self) -> Sequence[ModelRef]:
         """The recogniser."""

@@ -1,0 +1,194 @@
+"""One model: its card, its weights while somebody needs them, and what it has done."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from siseon.contracts import FailureCode, LabelMap, ModelError, ModelRef
+from siseon.models.card import ModelCard
+from siseon.models.find import Located, locate
+from siseon.models.labels import label_map
+from siseon.models.lease import ModelLease
+from siseon.models.lifecycle import LifeCycle, State
+from siseon.models.resident import measured
+from siseon.models.runtime import Array, OnnxSession
+from siseon.models.stats import CallCounter, ModelStats
+
+ACQUIRE_WAIT_S = 300.0
+"""How long an ``acquire`` waits for another thread that loads: hundreds of megabytes from a slow disk take minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedWeights:
+    """A network in memory."""
+
+    session: OnnxSession
+    resident_bytes: int
+
+
+class Model:
+    """Weights with a card. Made by a ModelManager; nothing is read from disk before ``acquire`` or ``load``."""
+
+    def __init__(
+        self,
+        card: ModelCard,
+        search_path: Sequence[Path],
+        cache_dir: Path,
+        threads: int,
+        providers: Sequence[str] | None,
+    ) -> None:
+        self.card = card
+        self._search_path = search_path
+        self._cache_dir = cache_dir
+        self._threads = threads
+        self._providers = providers
+        self._life = LifeCycle(card.name, self._open)
+        self._located: list[Located] = []
+        self._counter = CallCounter()
+
+    def acquire(self, *, wait_s: float = ACQUIRE_WAIT_S) -> ModelLease:
+        """Load the weights unless they are loaded, and count a user: until its release nothing unloads them.
+
+        Blocks while weights load; called in a stage's ``setup``, which runs off the event loop.
+
+        Raises:
+            ModelError: missing, wrong or damaged weights, with the command that mends it; ``model_not_ready`` when
+                another thread's load or unload takes more than ``wait_s`` seconds.
+        """
+        return self._life.acquire(wait_s)
+
+    def load(self) -> None:
+        """Find, verify and load the weights; once, however often and from wherever it is called.
+
+        They may be unloaded at any time after: what must keep them calls ``acquire``.
+
+        Raises:
+            ModelError: see ``acquire``.
+        """
+        self.acquire().release()
+
+    def unload(self, *, wait_s: float = 0.0) -> None:
+        """Wait for runs in flight, then free the weights; ``acquire`` brings them back. Nothing loaded, nothing done.
+
+        Runs are let in until no lease is held, and meet ``model_not_ready`` from then on.
+
+        Raises:
+            ModelError: ``model_in_use``: leases are still held after ``wait_s`` seconds, or a run does not end.
+        """
+        self._life.unload(wait_s)
+
+    def unload_if_unused(self) -> bool:
+        """``unload``, unless somebody holds a lease; whether the weights are gone. No acquire can come between."""
+        try:
+            self.unload()
+        except ModelError as error:
+            if error.code is not FailureCode.model_in_use:
+                raise
+            return False
+        return True
+
+    def warm_up(self, batches: Sequence[Mapping[str, Array]]) -> None:
+        """Run each batch once, uncounted: allocations and kernel choices happen now, not on a request."""
+        for feeds in batches:
+            with self._life.running() as weights:
+                weights.session.run(feeds)
+
+    def run(self, feeds: Mapping[str, Array], *, items: int = 1) -> dict[str, Array]:
+        """Run one batch; ``items`` is how many of the caller's items are in it.
+
+        Raises:
+            SiseonError: see ``OnnxSession.run``. Never while a lease is held: ``model_not_loaded``, and
+                ``model_not_ready`` while the weights come or go.
+        """
+        with self._life.running() as weights, self._counted(items):
+            return weights.session.run(feeds)
+
+    @property
+    def session(self) -> OnnxSession:
+        """The loaded network: its ports, providers and metadata.
+
+        Raises:
+            ModelError: ``model_not_loaded``, or ``model_not_ready`` while it loads or unloads.
+        """
+        return self._life.get().session
+
+    @property
+    def input_name(self) -> str:
+        """The name of the network's only input."""
+        return self.session.inputs[0].name
+
+    @property
+    def state(self) -> State:
+        """Whether the weights are in memory, or on their way in or out."""
+        return self._life.state
+
+    @property
+    def loaded(self) -> bool:
+        """Whether ``run`` is possible."""
+        return self.state == "loaded"
+
+    @property
+    def providers(self) -> tuple[str, ...]:
+        """Where the network runs, ONNX Runtime's names, best first; empty while it is not loaded."""
+        weights = self._life.loaded
+        return weights.session.providers if weights else ()
+
+    @property
+    def on_accelerator(self) -> bool:
+        """Whether the network is loaded and runs elsewhere than on the CPU."""
+        providers = self.providers
+        return bool(providers) and providers[0] != "CPUExecutionProvider"
+
+    @property
+    def files(self) -> Sequence[Located]:
+        """Where the files lay when they were loaded last, with their hashes; empty before the first load."""
+        return tuple(self._located)
+
+    @property
+    def ref(self) -> ModelRef:
+        """Name, version and hash, as results carry them."""
+        sha256 = self._located[0].sha256 if self._located else self.card.files[0].sha256 or ""
+        return ModelRef(name=self.card.name, version=self.card.version, sha256=sha256)
+
+    @property
+    def labels(self) -> LabelMap:
+        """The classes of the outputs."""
+        return label_map(self.card)
+
+    @property
+    def stats(self) -> ModelStats:
+        """Calls, items, times and memory since the start."""
+        weights = self._life.loaded
+        return self._counter.stats(weights.resident_bytes if weights else 0)
+
+    @contextmanager
+    def _counted(self, items: int) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._counter.add(time.perf_counter() - start, items)
+
+    def _open(self) -> LoadedWeights:
+        located = locate(self.card, self._search_path, self._cache_dir)
+        network = next((found.path for found in located if found.path.suffix == ".onnx"), None)
+        if network is None:
+            raise ModelError(
+                f"the card of {self.card.name!r} names no .onnx file", code=FailureCode.model_load_failed
+            )
+        session, growth = measured(
+            lambda: OnnxSession(
+                network,
+                threads=self._threads,
+                providers=self._providers,
+                open_sizes=self.card.input.open_sizes,
+            )
+        )
+        self._located = located
+        # Never less than the weights, where growth misses them: they lie on an accelerator, another model was
+        # unloaded meanwhile, or the system tells no more than the peak (not Linux).
+        return LoadedWeights(session, max(network.stat().st_size, growth))
