@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from siseon.contracts import Encoded, FailureCode, Image, InputError
+from siseon.engine.machine import cores
 from siseon.media.bounds import MediaBounds
 from siseon.media.encode import encode
-from siseon.engine.machine import cores
 from siseon.pipelines.decode import Decode
 
 

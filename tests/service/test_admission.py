@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
-from siseon.contracts import DeadlineExceeded, FailureCode
+from siseon.contracts import FailureCode
 from siseon.service.admission import Admission, Overloaded
 
 
@@ -86,27 +84,3 @@ def test_beyond_the_limit_all_are_refused():
         admission.enter(10)
     admission.leave(answered=True)
     admission.enter(10)
-
-
-async def test_requests_have_their_turns_in_the_order_in_which_they_came():
-    admission = Admission(100, 1)
-    order: list[int] = []
-
-    async def request(number: int) -> None:
-        async with admission.turn(5) as left:
-            order.append(number)
-            assert 0 < left <= 5
-            await asyncio.sleep(0)
-
-    await asyncio.gather(*(request(number) for number in range(5)))
-    assert order == [0, 1, 2, 3, 4]
-
-
-async def test_a_request_whose_turn_does_not_come_in_time_is_late_and_lets_the_next_one_in():
-    admission = Admission(100, 1)
-    async with admission.turn(5):
-        with pytest.raises(DeadlineExceeded, match="before the request had its turn"):
-            async with admission.turn(0.01):
-                pass
-    async with admission.turn(5):
-        pass

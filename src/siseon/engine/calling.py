@@ -70,6 +70,11 @@ class Calling:
     def call(
         self, count: int, *, timeout: float | None, fail_fast: bool, flow: Flow | None
     ) -> tuple[Call, StageRuntime]:
+        """A new call, and the run of the stage that takes it.
+
+        Raises:
+            SiseonError: the stage is not running, or the request that asks has ended.
+        """
         request = current_request.get()
         runtime = self.runtime
         if runtime is None or self.life.state != "open":
@@ -169,8 +174,8 @@ class Calling:
         await self.runtime.start()
 
     async def _close(self, drain_s: float) -> None:
-        assert self.runtime is not None
-        await self.runtime.stop(drain_s)
+        if self.runtime is not None:
+            await self.runtime.stop(drain_s)
 
     def _abandon(self) -> None:
         self.leases.clear()

@@ -128,9 +128,9 @@ class Lines:
 
     def remove(self, ticket: Ticket) -> None:
         """Take one ticket out, wherever it stands."""
-        line = ticket.line
-        assert line is not None
-        ticket.line = None
+        line, ticket.line = ticket.line, None
+        if line is None:
+            raise LookupError("the ticket is not lined up")
         del line.tickets[ticket]
         lines = ticket.call.lines
         lines[line] -= 1

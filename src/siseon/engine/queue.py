@@ -6,19 +6,18 @@ guards it; a lane that finds nothing leaves its bell here, which the next ``put`
 
 from __future__ import annotations
 
-import heapq
-import itertools
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Protocol
 
-from siseon.contracts import CapacityError, ContractViolation, FailureCode
+from siseon.contracts import CapacityError, FailureCode
 from siseon.engine import clock
 from siseon.engine.call import Call
-from siseon.engine.failures import describe
 from siseon.engine.flow import Flow
-from siseon.engine.lines import Bucket, Key, Line, Lines, Room
+from siseon.engine.lines import Key, Line, Lines, Room
+from siseon.engine.linger import Linger
+from siseon.engine.names import Names
 from siseon.engine.ticket import State, Ticket
 
 MOST_EXPIRED = 256
@@ -55,22 +54,16 @@ class ItemQueue:
         self.limit = limit
         self.max_batch = max_batch
         self.max_cost = max_cost
-        self.linger_s = linger_s
         self._lock = Lock()
         self._lines = Lines()
         self._rooms: dict[Flow, Room] = {}
-        self._buckets: dict[Hashable, Bucket] = {}
-        self._plain = self._lines.bucket(None)
-        self._keys: dict[Hashable, Key] = {}
+        self._names = Names(self._lines)
         self._count = 0
         self._backlog = 0
         self._idle: list[Bell] = []
         self._woken: set[Bell] = set()
         self._closed = False
-        # Only where batches wait to fill up:
-        self._due: list[tuple[float, int, Ticket]] = []
-        self._order = itertools.count()
-        self._full: dict[Bucket, None] = {}
+        self._linger = Linger(linger_s, max_batch, max_cost) if linger_s else None
 
     def __len__(self) -> int:
         """Items that wait, those of calls for which there is no room yet included."""
@@ -93,7 +86,7 @@ class ItemQueue:
         with self._lock:
             if self._closed:
                 raise _closed()
-            self._intern(tickets)
+            self._names.take_in(tickets)
             room = self._rooms.get(call.flow)
             if room is None:
                 limit = call.flow.max_waiting or self.limit
@@ -101,12 +94,13 @@ class ItemQueue:
             lined_up = self._lines.count
             count = len(tickets)
             if room.arrivals is not None:
-                superseded = [old for ticket in tickets for old in self._newest(room, ticket)]
+                gone = [self._newest(room, room.arrivals, ticket) for ticket in tickets]
+                superseded = [ticket for ticket in gone if ticket is not None]
             elif not room.hungry and room.count + count <= room.limit and call.held + count <= room.window:
                 for ticket in tickets:
                     self._insert(room, ticket)
             elif first and room.count >= room.limit and call.flow.policy == "reject":
-                self._release_names(tickets)
+                self._names.let_go(tickets)
                 raise _overloaded(room)
             else:
                 call.backlog.extend(tickets)
@@ -125,11 +119,11 @@ class ItemQueue:
                 self._woken.discard(bell)
             elif bell in self._idle:
                 self._idle.remove(bell)
-            line = None
-            if self._lines.count:
-                line, seconds = self._due_line() if self.linger_s else (self._lines.head(), 0.0)
-            else:
-                seconds = None
+            line, seconds = None, None
+            if self._lines.count and self._linger is None:
+                line = self._lines.head()
+            elif self._lines.count and self._linger is not None:
+                line, seconds = self._linger.next(self._lines, self._closed)
             if line is None:
                 if self._closed and not len(self):
                     return None
@@ -145,7 +139,7 @@ class ItemQueue:
         """The replica has let go of these: the next of their keys may run."""
         for ticket in tickets:
             ticket.state = State.released
-        if not self._keys:
+        if not self._names.has_keys:
             return
         with self._lock:
             lined_up = self._lines.count
@@ -167,7 +161,7 @@ class ItemQueue:
             if room is None or not dropped:
                 return 0
             room.hungry.pop(call, None)
-            self._release_names(call.backlog)
+            self._names.let_go(call.backlog)
             self._backlog -= len(call.backlog)
             call.backlog.clear()
             lined_up = self._lines.count
@@ -190,11 +184,12 @@ class ItemQueue:
         """Forget all that waits, at the end of a drain that ran out of time."""
         with self._lock:
             self._closed = True
+            self._names.clear()
             self._lines = Lines()
-            for key in self._keys.values():
-                key.parked.clear()
-            for table in (self._rooms, self._buckets, self._keys, self._full, self._due):
-                table.clear()
+            self._names = Names(self._lines)
+            if self._linger is not None:
+                self._linger.clear()
+            self._rooms.clear()
             self._count = self._backlog = 0
             bells = self._wake(len(self._idle))
         for bell in bells:
@@ -214,54 +209,6 @@ class ItemQueue:
         """Those who sleep must hear when a closed queue has run empty."""
         return self._wake(len(self._idle)) if self._closed and not len(self) else []
 
-    def _intern(self, tickets: Sequence[Ticket]) -> None:
-        """Put our own objects in the place of users' buckets and keys; their code runs here, or never."""
-        done = 0
-        try:
-            for ticket in tickets:
-                if ticket.bucket is None:
-                    ticket.bucket = self._plain
-                else:
-                    ticket.bucket = self._bucket_of(ticket.bucket)
-                ticket.bucket.refs += 1
-                done += 1
-                if ticket.key is not None:
-                    key = self._keys.get(ticket.key)
-                    if key is None:
-                        key = self._keys[ticket.key] = Key(ticket.key)
-                    key.refs += 1
-                    ticket.key = key
-        except Exception as error:  # noqa: BLE001 - a user's __eq__ or __hash__
-            for ticket in tickets[:done]:
-                if not isinstance(ticket.key, Key):
-                    ticket.key = None
-            self._release_names(tickets[:done])
-            raise ContractViolation(
-                f"a bucket or serial key cannot be compared: {describe(error)}",
-                hint="use plain values: numbers, texts, tuples of them",
-            ) from None
-
-    def _bucket_of(self, key: Hashable) -> Bucket:
-        bucket = self._buckets.get(key)
-        if bucket is None:
-            bucket = self._buckets[key] = self._lines.bucket(key)
-        return bucket
-
-    def _release_names(self, tickets: Sequence[Ticket]) -> None:
-        for ticket in tickets:
-            self._forget(self._buckets, ticket.bucket)
-            if ticket.key is not None:
-                self._forget(self._keys, ticket.key)
-
-    @staticmethod
-    def _forget(table: dict[Hashable, Bucket] | dict[Hashable, Key], name: Bucket | Key) -> None:
-        name.refs -= 1
-        if not name.refs and name.key is not None:
-            try:
-                del table[name.key]
-            except Exception:  # noqa: BLE001, S110 - a user's __eq__: the empty entry stays, harmless
-                pass
-
     def _insert(self, room: Room, ticket: Ticket) -> None:
         """A place in the queue for this ticket."""
         room.count += 1
@@ -278,12 +225,9 @@ class ItemQueue:
         self._line_up(room, ticket)
 
     def _line_up(self, room: Room, ticket: Ticket) -> None:
-        bucket = ticket.bucket
-        self._lines.add(room, bucket, ticket)
-        if self.linger_s:
-            heapq.heappush(self._due, (self._due_at(ticket), next(self._order), ticket))
-            if bucket.count >= self.max_batch or (self.max_cost is not None and bucket.cost >= self.max_cost):
-                self._full[bucket] = None
+        self._lines.add(room, ticket.bucket, ticket)
+        if self._linger is not None:
+            self._linger.added(ticket)
 
     def _leave(self, room: Room, ticket: Ticket) -> None:
         """The ticket gives its place back."""
@@ -295,7 +239,7 @@ class ItemQueue:
             del room.arrivals[ticket]
         if call.backlog:
             room.hungry[call] = None
-        self._forget(self._buckets, ticket.bucket)
+        self._names.forget_bucket(ticket.bucket)
 
     def _feed(self, room: Room) -> None:
         """Give free places to the calls that wait for one, in turn."""
@@ -304,10 +248,8 @@ class ItemQueue:
             call, _ = room.hungry.popitem(last=False)
             if not call.backlog or call.held >= window:
                 continue
-            if len(room.hungry):
-                count = 1
-            else:
-                count = min(len(call.backlog), window - call.held, room.limit - room.count)
+            free = min(len(call.backlog), window - call.held, room.limit - room.count)
+            count = 1 if room.hungry else free
             for _ in range(count):
                 self._insert(room, call.backlog.popleft())
             self._backlog -= count
@@ -316,22 +258,20 @@ class ItemQueue:
         if not room.count and not room.hungry:
             del self._rooms[room.flow]
 
-    def _newest(self, room: Room, ticket: Ticket) -> list[Ticket]:
-        """Let the newest in; the oldest goes if there is no room for both."""
-        assert room.arrivals is not None
-        gone: list[Ticket] = []
+    def _newest(self, room: Room, arrivals: dict[Ticket, None], ticket: Ticket) -> Ticket | None:
+        """Let the newest in; returns the oldest, which goes if there is no room for both."""
+        oldest = None
         if room.count >= room.limit:
-            oldest = next(iter(room.arrivals))
+            oldest = next(iter(arrivals))
             self._take_out(room, oldest)
-            gone.append(oldest)
         self._insert(room, ticket)
-        return gone
+        return oldest
 
     def _take_out(self, room: Room, ticket: Ticket) -> None:
         """Remove one ticket that waits, lined up or parked."""
         if ticket.line is None:
             del ticket.key.parked[ticket]
-            self._forget(self._keys, ticket.key)
+            self._names.forget_key(ticket.key)
         else:
             self._unline(ticket)
             if ticket.key is not None:
@@ -340,10 +280,8 @@ class ItemQueue:
 
     def _unline(self, ticket: Ticket) -> None:
         self._lines.remove(ticket)
-        bucket = ticket.bucket
-        if bucket in self._full and bucket.count < self.max_batch:
-            if self.max_cost is None or bucket.cost < self.max_cost:
-                del self._full[bucket]
+        if self._linger is not None:
+            self._linger.removed(ticket)
 
     def _next_of_key(self, ticket: Ticket) -> None:
         """The ticket is done with its key: line the next one up."""
@@ -354,17 +292,17 @@ class ItemQueue:
             self._line_up(room, following)
         else:
             key.active = False
-        self._forget(self._keys, key)
+        self._names.forget_key(key)
 
     def _drop_waiting(self, room: Room, call: Call, tickets: Sequence[Ticket]) -> None:
         mixed: set[Line] = set()
+        by_ticket = self._linger is not None or self._names.has_keys or room.arrivals is not None
         for line, count in list(call.lines.items()):
-            if self.linger_s or self._keys or room.arrivals is not None or count < len(line.tickets):
+            if by_ticket or count < len(line.tickets):
                 mixed.add(line)
                 continue
             self._lines.remove_line(line)
-            line.bucket.refs -= count - 1
-            self._forget(self._buckets, line.bucket)
+            self._names.forget_bucket(line.bucket, count)
             room.count -= count
             self._count -= count
             call.held -= count
@@ -372,25 +310,6 @@ class ItemQueue:
             for ticket in tickets:
                 if ticket.line in mixed or (ticket.key is not None and ticket in ticket.key.parked):
                     self._take_out(room, ticket)
-
-    def _due_at(self, ticket: Ticket) -> float:
-        """When a batch that is not full goes all the same; lingering takes at most half of an item's time."""
-        due = ticket.queued_at + self.linger_s
-        deadline = ticket.call.deadline
-        return due if deadline is None else min(due, (ticket.queued_at + deadline) / 2)
-
-    def _due_line(self) -> tuple[Line | None, float | None]:
-        """The line to serve, or none and the seconds after which the first is due."""
-        head = self._lines.head()
-        now = clock.now()
-        if self._closed or head.bucket in self._full or self._due_at(next(iter(head.tickets))) <= now:
-            return head, 0.0
-        if self._full:
-            return self._lines.next_in(next(iter(self._full))), 0.0
-        while self._due[0][2].line is None or self._due[0][2].call.abandoned:
-            heapq.heappop(self._due)
-        at, _, ticket = self._due[0]
-        return (self._lines.next_in(ticket.bucket), 0.0) if at <= now else (None, at - now)
 
     def _fill(self, line: Line) -> Taken:
         """A batch that starts with this line and goes on in turn through its bucket."""

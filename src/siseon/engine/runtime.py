@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from siseon.contracts import FailureCode, SiseonError, StageFailed, Superseded
+from siseon.contracts import FailureCode, SiseonError, Superseded
 from siseon.engine import clock
 from siseon.engine.call import Call
 from siseon.engine.context import Request
-from siseon.engine.failures import describe, log, positive, shut
+from siseon.engine.failures import log, shut
 from siseon.engine.lane import DoneBatch, Lane
-from siseon.engine.placement.seam import Replica, Running, Steps
+from siseon.engine.placement.seam import Running, Steps
 from siseon.engine.queue import ItemQueue
+from siseon.engine.replicas import Replicas, on_loop
 from siseon.engine.spans import batch_span, dropped_span, tell_batch
 from siseon.engine.ticket import Ticket
 from siseon.engine.trace import OK
@@ -48,15 +48,13 @@ class StageRuntime:
         self.stage = stage
         self.loop = loop
         self.queue: ItemQueue
-        self._replicas: Sequence[Replica] = ()
-        self._opened: list[Replica] = []
+        self._replicas = Replicas(stage, loop)
         self._lanes: list[Lane] = []
         self._ended = asyncio.Event()
         self._guard = Lock()
         """Of the two below, which the last lane and the one who stops both look at."""
         self._alive = 0
         self._given_up = False
-        self._finished = True
         self._running: list[Running] = []
         """What the placement carries out for it."""
         self._calls: set[Call] = set()
@@ -68,7 +66,7 @@ class StageRuntime:
     @property
     def stuck(self) -> bool:
         """Whether something of it still runs after its stop."""
-        return not self._finished
+        return self._replicas.held
 
     async def start(self) -> None:
         """Open the replicas beside the loop, then the queue and the lanes.
@@ -77,23 +75,7 @@ class StageRuntime:
             SiseonError: what ``setup`` raised, or a limit that is not one.
         """
         stage = self.stage
-        self._replicas = stage.placement.replicas(stage)
-        self._finished = False
-        try:
-            await self._aside("setup", self._open_replicas, stage.start_timeout_s)
-            try:
-                self._check_limits()
-            except SiseonError:
-                await self._aside("teardown", self._close_replicas, stage.stop_timeout_s)
-                raise
-        except _TookTooLong:
-            raise StageFailed(
-                f"setup did not return within {stage.start_timeout_s:g} seconds",
-                hint="raise start_timeout_s, or look where setup hangs",
-            ) from None
-        except BaseException:
-            self._finished = True
-            raise
+        await self._replicas.open()
         self._max_batch = stage.max_batch
         self.queue = ItemQueue(
             limit=stage.max_queue,
@@ -103,53 +85,9 @@ class StageRuntime:
         )
         self._open_lanes()
 
-    def _open_replicas(self) -> None:
-        for replica in self._replicas:
-            try:
-                replica.open()
-            except BaseException as error:
-                self._close_replicas()
-                if isinstance(error, SiseonError):
-                    raise
-                log.error("stage %s could not start", self.stage.label, exc_info=error)
-                raise StageFailed(
-                    f"setup raised {describe(error)}", hint="the log has the traceback"
-                ) from None
-            self._opened.append(replica)
-
-    def _close_replicas(self) -> None:
-        """Close all that were opened, whatever one of them raises.
-
-        Raises:
-            StageFailed: the first that raised.
-        """
-        failure: StageFailed | None = None
-        while self._opened:
-            try:
-                self._opened.pop().close()
-            except BaseException as error:  # noqa: BLE001 - the others are closed all the same
-                log.error("teardown of stage %s raised", self.stage.label, exc_info=error)
-                failure = failure or StageFailed(
-                    f"teardown raised {describe(error)}", hint="the log has the traceback"
-                )
-        if failure is not None:
-            raise failure
-
-    def _check_limits(self) -> None:
-        """Read now: ``setup`` may have set them by where the model runs."""
-        stage = self.stage
-        for name in ("max_batch", "max_queue", "replicas"):
-            positive(getattr(stage, name), name)
-        for replica in self._replicas:
-            positive(replica.credits, "credits")
-        if stage.max_cost is not None:
-            positive(stage.max_cost, "max_cost", whole=False)
-        if stage.linger_ms != 0:
-            positive(stage.linger_ms, "linger_ms", whole=False)
-
     def _open_lanes(self) -> None:
         stage = self.stage
-        credits = [replica for replica in self._replicas for _ in range(replica.credits)]
+        credits = self._replicas.credits()
         self._alive = len(credits)
         for number, replica in enumerate(credits):
             bell = stage.placement.bell()
@@ -167,13 +105,9 @@ class StageRuntime:
                 last = not self._alive
                 orphaned = last and self._given_up
             if orphaned:  # the stop did not wait for this lane: what it left to do is done here
-                try:
-                    self._close_replicas()
-                except StageFailed:
-                    pass  # logged, and nobody is left to tell
-                self._finished = True
+                self._replicas.close_here()
             elif last:
-                self._on_loop(self._ended.set)
+                on_loop(self.loop, self._ended.set)
 
     def put(self, call: Call, tickets: list[Ticket], *, first: bool = True) -> None:
         """Queue tickets of one call; ``first``: it had none before.
@@ -236,24 +170,15 @@ class StageRuntime:
                 drain_s,
             )
             return
-        try:
-            await self._aside("teardown", self._close_replicas, self.stage.stop_timeout_s)
-        except _TookTooLong:
-            raise StageFailed(
-                f"teardown did not return within {self.stage.stop_timeout_s:g} seconds"
-            ) from None
-        except BaseException:
-            raise
-        finally:
-            self._finished = True
+        await self._replicas.close()
         await self._threads_ended()
 
     async def _threads_ended(self) -> None:
         """Their last steps are done; let the threads themselves end, which takes microseconds."""
         until = clock.now() + 1.0
-        while any(running.is_alive() for running in self._running) and clock.now() < until:
+        running = [*self._running, *self._replicas.running]
+        while any(one.is_alive() for one in running) and clock.now() < until:  # noqa: ASYNC110 - no event tells it
             await asyncio.sleep(0)
-        self._running.clear()
 
     def abandon(self) -> None:
         """The event loop has gone without a stop: let the lanes end, and the last of them tear down."""
@@ -271,49 +196,6 @@ class StageRuntime:
                 call.deliver(index, self._at(call.request, shut()))
             call.abandoned = True
 
-    async def _aside(self, name: str, work: Callable[[], None], timeout: float) -> None:
-        """Carry out work beside the loop.
-
-        Raises:
-            _TookTooLong: it goes on, and closes what it opened when it comes back.
-            SiseonError: what it raised.
-        """
-        done: asyncio.Future[None] = self.loop.create_future()
-        overdue = False
-
-        def settle(error: BaseException | None) -> None:
-            if done.done():
-                return
-            if error is None:
-                done.set_result(None)
-            else:
-                done.set_exception(error)
-
-        def steps() -> Steps:
-            yield None
-            failure: BaseException | None = None
-            try:
-                work()
-            except BaseException as error:  # noqa: BLE001 - handed to the one who waits
-                failure = error
-            with self._guard:
-                abandoned = overdue
-            if abandoned:
-                try:
-                    self._close_replicas()
-                except StageFailed:
-                    pass  # logged, and nobody is left to tell
-                self._finished = True
-            self._on_loop(partial(settle, failure))
-
-        self._running.append(self.stage.placement.start(f"{self.stage.label}-{name}", steps()))
-        await asyncio.wait([done], timeout=timeout)
-        with self._guard:
-            overdue = not done.done()
-        if overdue:
-            raise _TookTooLong
-        done.result()
-
     def statistics(self) -> StageStatistics:
         """Counters up to now."""
         now = clock.now()
@@ -326,14 +208,8 @@ class StageRuntime:
             busy_s=tuple(now - since for since in busy),
         )
 
-    def _on_loop(self, callback: Callable[[], object]) -> None:
-        try:
-            self.loop.call_soon_threadsafe(callback)
-        except RuntimeError:  # the loop was closed without a stop: nobody is left to hear
-            log.warning("stage %s: the event loop is closed, an outcome has no reader", self.stage.label)
-
     def _deliver_soon(self, done: DoneBatch) -> None:
-        self._on_loop(partial(self._deliver, done))
+        on_loop(self.loop, partial(self._deliver, done))
 
     def _deliver(self, done: DoneBatch) -> None:
         ran = bool(done.started)
@@ -373,7 +249,3 @@ class StageRuntime:
 
     def _at(self, request: Request | None, failure: SiseonError) -> SiseonError:
         return failure.at(self.stage.label if request is None else request.name_of(self.stage))
-
-
-class _TookTooLong(Exception):
-    """Work beside the loop did not end in its time."""

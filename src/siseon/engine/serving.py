@@ -101,8 +101,7 @@ class Serving:
 
     async def _interruptible(self, run: Run, request: Request) -> tuple[Any, SiseonError | None]:
         """Run until the end, the deadline or another interruption, whichever comes first."""
-        task = request.task
-        assert task is not None
+        task = cast("asyncio.Task[Any]", request.task)
         cancelling = task.cancelling()
         timer = None
         if request.deadline is not None:

@@ -58,6 +58,8 @@ class Turns:
             if turn.done() and not turn.cancelled():
                 self.leave(request)  # the turn came together with the cancellation: pass it on
             else:
+                if request.verdict is not None:
+                    request.late_at.append("admission")
                 self._forget(request)
                 self._uncount(flow)
             raise

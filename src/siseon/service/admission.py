@@ -7,12 +7,10 @@ how fast requests have been finishing (Little's law: in flight = rate × time).
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 
-from siseon.contracts import CapacityError, DeadlineExceeded, FailureCode
+from siseon.contracts import CapacityError, FailureCode
 
 MEMORY = 64
 """Answers over which the pace is averaged, exponentially."""
@@ -35,14 +33,11 @@ class Overloaded(CapacityError):
 class Admission:
     """Counts the requests of one pipeline; used from the event loop's thread alone."""
 
-    def __init__(
-        self, limit: int, at_work: int | None = None, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        """``limit``: requests in flight beyond which all are refused; ``at_work``: those that run, others wait."""
+    def __init__(self, limit: int, few: int = FEW, clock: Callable[[], float] = time.monotonic) -> None:
+        """``limit``: requests in flight beyond which all are refused; ``few``: see below."""
         self.limit = limit
         self.in_flight = 0
-        self._turns = asyncio.Semaphore(at_work or limit)
-        self._few = at_work or FEW
+        self.few = few
         """Requests that are let in whatever is foretold: from so many on the pace is measured, and without them it
         would never be measured anew."""
         self._clock = clock
@@ -60,38 +55,15 @@ class Admission:
         if self.in_flight >= self.limit:
             raise Overloaded(f"{self.in_flight} requests are in flight, the limit", max(0.1, self._pace_s))
         foretold = (self.in_flight + 1) * self._pace_s
-        if self.in_flight >= self._few and foretold > SAFETY * allowed_s:
+        if self.in_flight >= self.few and foretold > SAFETY * allowed_s:
             raise Overloaded(
                 f"{self.in_flight} requests are in flight; an answer is expected in {foretold:.2f} s, "
                 f"{allowed_s:.2f} s are allowed",
                 max(0.1, foretold - SAFETY * allowed_s),
             )
         self.in_flight += 1
-        if self.in_flight == self._few:
+        if self.in_flight == self.few:
             self._busy_since = self._clock()
-
-    @asynccontextmanager
-    async def turn(self, allowed_s: float) -> AsyncIterator[float]:
-        """Wait for a turn, first come first served; gives the seconds that are left then.
-
-        Stages share their time among all requests that are at work. With more of them than the processor can keep
-        busy with, each only gets slower, and one with many objects slowest of all.
-
-        Raises:
-            DeadlineExceeded: the time allowed passed before.
-        """
-        until = self._clock() + allowed_s
-        try:
-            async with asyncio.timeout(allowed_s):
-                await self._turns.acquire()
-        except TimeoutError:
-            raise DeadlineExceeded(
-                "the deadline passed before the request had its turn", stage="admission"
-            ) from None
-        try:
-            yield max(0.0, until - self._clock())
-        finally:
-            self._turns.release()
 
     def leave(self, *, answered: bool) -> None:
         """A request has ended; ``answered`` unless it failed or its caller has gone, which tells no pace."""
@@ -101,5 +73,5 @@ class Admission:
             self._pace_s += (took - self._pace_s) / (MEMORY if self._pace_s else 1)
             self._busy_since = now
         self.in_flight -= 1
-        if self.in_flight < self._few:
+        if self.in_flight < self.few:
             self._busy_since = None

@@ -8,9 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal
 
-from siseon.contracts import CapacityError, FailureCode, InputError, ModelRef, Result
+from siseon.contracts import CapacityError, FailureCode, InputError, ModelRef, Result, SiseonError
 from siseon.engine import Batch, Pipeline, Trace
-from siseon.engine.machine import cores
 from siseon.media.bounds import MediaBounds
 from siseon.models import ModelManager
 from siseon.pipelines import applications
@@ -22,8 +21,6 @@ from siseon.settings import Settings
 
 State = Literal["new", "starting", "ready", "draining", "stopped"]
 DEFAULT_PIPELINE = "text"
-TURNS_PER_CORE = 2
-"""Requests at work for a processor core: fewer leave a core idle between two steps, more only wait for one another."""
 
 
 class Served:
@@ -33,7 +30,7 @@ class Served:
         self.name = name
         self.kind = kind
         self.choices = dict(choices)
-        self.admission = Admission(settings.max_in_flight, settings.max_at_work)
+        self.admission = Admission(settings.max_in_flight)
         self.pipeline: Pipeline[Any, Any]
 
 
@@ -102,14 +99,10 @@ class Host:
             self.state = "stopped"
             raise failed[0]
         for served in self.served.values():
-            if self.settings.max_at_work is None and not self._accelerated(served):
-                served.admission = Admission(self.settings.max_in_flight, TURNS_PER_CORE * cores())
+            at_work = served.pipeline.at_work_limit
+            if at_work < self.settings.max_in_flight:
+                served.admission.few = at_work
         self.state = "ready"
-
-    def _accelerated(self, served: Served) -> bool:
-        """Whether a model of the pipeline runs elsewhere than on the CPU, where many requests make large batches."""
-        models = [self.models[ref.name] for ref in models_of(served.pipeline)]
-        return any(model.loaded and model.on_accelerator for model in models)
 
     async def drain(self) -> None:
         """Take nothing new, and wait until what was accepted is answered (at most ``drain_s`` seconds)."""
@@ -120,11 +113,14 @@ class Host:
     async def stop(self) -> None:
         """Stop the pipelines and free the models."""
         self.state = "draining"
-        for served in self.served.values():
-            await served.pipeline.stop(drain_s=self.settings.drain_s)
+        stops = [served.pipeline.stop(drain_s=self.settings.drain_s) for served in self.served.values()]
+        outcomes = await asyncio.gather(*stops, return_exceptions=True)
         await asyncio.to_thread(self.background.close)
         await asyncio.to_thread(self.models.close)
         self.state = "stopped"
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
 
     @contextmanager
     def accepted(self) -> Iterator[None]:
@@ -186,8 +182,7 @@ class Host:
         served.admission.enter(timeout)
         answered = False
         try:
-            async with served.admission.turn(timeout) as left:
-                result = await served.pipeline(item, timeout=left, trace=trace, parameters=parameters)
+            result = await served.pipeline(item, timeout=timeout, trace=trace, parameters=parameters)
             answered = True
             return result
         finally:
@@ -209,7 +204,11 @@ class Host:
             new = self._built(served, choices)
             for ref in models_of(new):
                 await self.background.run(self.models[ref.name].load)
-            await new.start()
+            try:
+                await new.start()
+            except SiseonError:
+                await self._unload_unused(new)
+                raise
             old, served.pipeline, served.choices = served.pipeline, new, choices
             await old.stop(drain_s=self.settings.drain_s)
             await self._unload_unused(old)
@@ -222,6 +221,7 @@ class Host:
     def _built(self, served: Served, choices: Mapping[str, Choice]) -> Pipeline[Any, Any]:
         pipeline = build(served.kind, self.models, choices)
         pipeline.max_in_flight = self.settings.max_in_flight
+        pipeline.max_at_work = self.settings.max_at_work
         pipeline.on_trace = lambda trace: self._tell_trace(served.name, trace)
         bounds = MediaBounds(max_bytes=self.settings.max_upload_bytes, max_pixels=self.settings.max_pixels)
         pipeline.on_batch = lambda batch: self._tell_batch(served.name, batch)

@@ -166,6 +166,7 @@ def _labels(probabilities: NDArray[np.float32], names: LabelMap) -> list[Label]:
 
 def _place(stage: Stage[Any, Any], model: Model, *, cpu_batch: int) -> None:
     """Set the stage's batch size and replicas for where the loaded model runs."""
+    stage.accelerated = model.on_accelerator
     batch = ACCELERATOR_BATCH if model.on_accelerator else cpu_batch
     stage.max_batch = batch if model.card.input.dynamic_batch else 1
     stage.replicas = ACCELERATOR_REPLICAS if model.on_accelerator else cores()

@@ -38,7 +38,7 @@ class Faces(Stage[Image, Detections]):
         """Load, place, run once."""
         with self._hold.setting_up():
             if self.model.on_accelerator:
-                self.max_batch, self.replicas = 8, 1
+                self.accelerated, self.max_batch, self.replicas = True, 8, 1
             self.process([Image.from_array(np.zeros((480, 640, 3), np.uint8))])
 
     def teardown(self) -> None:

@@ -47,6 +47,7 @@ class Nsfw(Stage[Image, float]):
             raise ContractViolation(f"model {self.model.card.name!r} has no class {LABEL!r}")
         with self._hold.setting_up():
             if self.model.on_accelerator:
+                self.accelerated = True
                 self.max_batch, self.replicas = ACCELERATOR_BATCH, ACCELERATOR_REPLICAS
             self.process([Image.from_array(np.zeros((64, 64, 3), np.uint8))])
 

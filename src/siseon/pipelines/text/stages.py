@@ -55,7 +55,7 @@ class DetectText(Stage[Image, list[Polygon]]):
         """Load and run once."""
         with self._hold.setting_up():
             if self.model.on_accelerator:
-                self.replicas, self.max_batch = 1, 8
+                self.accelerated, self.replicas, self.max_batch = True, 1, 8
             side = _multiple(min(self.short_side, self.max_side))
             self.model.warm_up([{self.model.input_name: np.zeros((1, 3, side, side), np.float32)}])
 
@@ -153,7 +153,7 @@ class RecognizeText(Stage[Image, Reading]):
         with self._hold.setting_up():
             self.classes = alphabet(self.model.session.metadata["character"])
             if self.model.on_accelerator:
-                self.max_batch, self.max_cost = ACCELERATOR_BATCH, None
+                self.accelerated, self.max_batch, self.max_cost = True, ACCELERATOR_BATCH, None
                 self.width_step = ACCELERATOR_WIDTH_STEP
             blank = np.zeros((1, 3, self._height, MIN_WIDTH), np.float32)
             self.model.warm_up([{self.model.input_name: blank}])
