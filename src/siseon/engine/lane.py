@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from siseon.engine import clock
 from siseon.engine.failures import describe, late, log, named
-from siseon.engine.isolation import outcomes_of
+from siseon.engine.isolation import Trial
 from siseon.engine.placement.seam import Bell, Replica, Steps
 from siseon.engine.queue import ItemQueue, Wait
 from siseon.engine.ticket import State, Ticket
@@ -16,12 +17,13 @@ from siseon.engine.trace import current_parts
 
 @dataclass(slots=True)
 class DoneBatch:
-    """Tickets and their outcomes (a value, or a SiseonError), in the same order; ``started`` is 0 if they never ran."""
+    """Tickets and their outcomes (a value, or a SiseonError), in the same order."""
 
     tickets: list[Ticket]
     outcomes: list[object]
     lane: int
-    started: float = 0.0
+    started: float | None = None
+    """None if they never ran."""
     compute_s: float = 0.0
     parts: dict[str, float] = field(default_factory=dict)
 
@@ -74,13 +76,13 @@ class Lane:
             finally:
                 current_parts.reset(token)
 
-        def wanted(index: int) -> bool:
-            call = tickets[index].call
-            return not call.abandoned and (call.deadline is None or call.deadline > clock.now())
-
         self.busy_since = started = clock.now()
         try:
-            outcomes = yield from outcomes_of(self.stage, attempt, items, wanted)
+            trial = Trial(self.stage, attempt, items)
+            raised = trial.whole()
+            if raised is not None:
+                yield from trial.isolate(raised, partial(_wanted, tickets))
+            outcomes = trial.outcomes
         except Exception as error:  # noqa: BLE001 - nothing may end a lane: its tickets fail, it goes on
             log.error("a replica of stage %s died: %s", self.stage, describe(error), exc_info=error)
             outcomes = [named(error, "the replica died:") for _ in tickets]
@@ -89,6 +91,11 @@ class Lane:
         for ticket in tickets:
             ticket.state = State.settled
         return DoneBatch(tickets, outcomes, self.number, started, clock.now() - started, parts)
+
+
+def _wanted(tickets: list[Ticket], index: int) -> bool:
+    call = tickets[index].call
+    return not call.abandoned and (call.deadline is None or call.deadline > clock.now())
 
 
 def _latest(tickets: list[Ticket]) -> float | None:

@@ -212,7 +212,7 @@ class StageRuntime:
         on_loop(self.loop, partial(self._deliver, done))
 
     def _deliver(self, done: DoneBatch) -> None:
-        ran = bool(done.started)
+        ran = done.started is not None
         if ran:
             self._batches += 1
             self._items += len(done.tickets)

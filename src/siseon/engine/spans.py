@@ -26,15 +26,14 @@ def batch_span(
 ) -> Span:
     """The part of a batch that served one request with one outcome."""
     queued = min(ticket.queued_at for ticket in tickets)
-    ran = bool(done.started)
     return Span(
         stage=name,
         kind="batch",
         start_s=queued - request.trace.start,
-        queue_s=(done.started if ran else clock.now()) - queued,
+        queue_s=(clock.now() if done.started is None else done.started) - queued,
         compute_s=done.compute_s,
         items=len(tickets),
-        batch_size=len(done.tickets) if ran else 0,
+        batch_size=0 if done.started is None else len(done.tickets),
         max_batch=max_batch,
         batch_id=batch_id,
         replica=done.lane,
@@ -59,7 +58,7 @@ def tell_batch(stage: str, stage_id: int, done: DoneBatch, max_batch: int) -> No
         request = ticket.call.request
         if request is not None and request.home.on_batch is not None:
             homes.setdefault(request.home, {})[request] = None
-    if not homes:
+    if not homes or done.started is None:
         return
     bytes_in = sum(nbytes(ticket.item) for ticket in done.tickets)
     for home, requests in homes.items():
