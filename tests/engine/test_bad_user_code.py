@@ -201,7 +201,7 @@ async def test_items_whose_size_cannot_be_read_are_served_and_traced(caplog):
     batches: list[Batch] = []
     pipeline = Through(Counts())
     pipeline.on_trace = traces.append
-    pipeline.only.on_batch = batches.append
+    pipeline.on_batch = batches.append
     async with pipeline:
         assert (await pipeline(NoSize())).data == 1
     assert [span.outcome for span in traces[0].spans] == ["ok"]

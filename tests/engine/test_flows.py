@@ -228,8 +228,9 @@ async def test_who_waits_for_room_when_the_stage_ends_is_told(until):
 async def test_the_flow_of_a_request_is_that_of_its_calls(until):
     camera = Flow("camera", policy="drop_oldest", max_waiting=1)
     stage = one_by_one()
-    async with Through(stage) as pipeline:
-        pipeline.max_at_work = 8
+    pipeline = Through(stage)
+    pipeline.max_at_work = 8
+    async with pipeline:
         plug = asyncio.ensure_future(pipeline(999))
         await until(lambda: stage.batches)
         frames = await waiting(*(pipeline(n, flow=camera) for n in (1, 2)))

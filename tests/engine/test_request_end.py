@@ -239,9 +239,9 @@ async def test_an_on_trace_that_raises_changes_no_outcome(item, caplog):
 
 async def test_an_on_batch_that_raises_changes_no_outcome(caplog):
     stage = Held(gate=True)
-    stage.on_batch = breaks
     stage.max_batch = 2
     async with Through(stage) as pipeline:
+        pipeline.on_batch = breaks
         results = await asyncio.gather(*map(pipeline, range(9)))
         assert [result.data for result in results] == list(range(9))
         assert stage.statistics().outcomes == {"ok": 9}
@@ -275,7 +275,7 @@ async def test_a_batch_of_two_requests_of_which_one_failed_is_told_once(until):
 
     batches: list[Batch] = []
     async with Through(Returns()) as pipeline:
-        pipeline.only.on_batch = batches.append
+        pipeline.on_batch = batches.append
         outcomes = await asyncio.gather(pipeline(1), pipeline(-1), return_exceptions=True)
     assert outcomes[0].data == 1
     assert outcomes[1].code is FailureCode.invalid_input
