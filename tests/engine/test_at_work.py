@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
-from typing import Any
 
 import pytest
 
-from engine.probes import Held, Through, bounded
+from engine.probes import Held, Through, begun, bounded
 from siseon.contracts import CapacityError, DeadlineExceeded, FailureCode, InputError, SiseonError
 from siseon.engine import Flow, Pipeline
 
 pytestmark = pytest.mark.usefixtures(bounded.__name__)
-
-STEPS = 20
-"""Of the loop, in which a request certainly begins or waits for its turn."""
 
 
 class Counts(Pipeline[int, int]):
@@ -38,16 +34,6 @@ class Counts(Pipeline[int, int]):
         finally:
             self.inside -= 1
         return item
-
-
-async def begun(*calls: Any) -> list[asyncio.Task[Any]]:
-    """Begin each call, one after the other."""
-    tasks = []
-    for call in calls:
-        tasks.append(asyncio.ensure_future(call))
-        for _ in range(STEPS):
-            await asyncio.sleep(0)
-    return tasks
 
 
 @pytest.mark.parametrize("limit", [1, 3])
