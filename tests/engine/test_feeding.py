@@ -67,9 +67,9 @@ async def test_a_call_is_refused_when_there_is_no_room_for_its_first_item(until)
         await plugged(stage, until)
         waiting = asyncio.ensure_future(stage.map([1, 2]))
         await until(lambda: stage.statistics().waiting == 2)
-        for call in (stage(3), stage.map([3, 4, 5])):
+        for call in (lambda: stage.map([3, 4, 5]), lambda: stage(3)):
             with pytest.raises(CapacityError) as refused:
-                await call
+                await call()
             assert refused.value.code is FailureCode.overloaded
             assert refused.value.stage == "Held"
         stage.gate.set()

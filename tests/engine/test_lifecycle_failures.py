@@ -61,9 +61,9 @@ async def test_a_call_of_a_stage_that_is_not_running_says_how_to_run_it(when, wa
     if when == "starting":
         watched.loading.clear()
         starting = await begun(watched.start())
-    for call in (watched(1), watched.map([1, 2])):
+    for call in (lambda: watched(1), lambda: watched.map([1, 2])):
         with pytest.raises(StageFailed) as failed:
-            await call
+            await call()
         assert "async with" in (failed.value.hint or "")
         assert failed.value.stage == "Watched"
     watched.loading.set()
