@@ -58,8 +58,10 @@ class Lane:
             if taken.expired:
                 self._deliver(DoneBatch(taken.expired, [late() for _ in taken.expired], self.number))
             if taken.batch:
+                yield None
                 done = yield from self._run(taken.batch)
                 self._deliver(done)
+                yield None
                 self._queue.release(taken.batch)  # after the delivery: outcomes of one key arrive in order
                 del done
             del taken  # while this lane waits it must not hold the last batch's pixels
@@ -83,6 +85,7 @@ class Lane:
             if raised is not None:
                 yield from trial.isolate(raised, partial(_wanted, tickets))
             outcomes = trial.outcomes
+            yield None
         except Exception as error:  # noqa: BLE001 - nothing may end a lane: its tickets fail, it goes on
             log.error("a replica of stage %s died: %s", self.stage, describe(error), exc_info=error)
             outcomes = [named(error, "the replica died:") for _ in tickets]

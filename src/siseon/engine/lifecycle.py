@@ -59,7 +59,8 @@ class Lifecycle:
         self._close = close
         self._abandon = abandon
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._leases: set[Lease] = set()
+        self._leases: dict[Lease, None] = {}
+        """In order: who asked first is told first."""
         self._leaving: list[asyncio.Future[None]] = []
         self._drain_s = 0.0
         self._steward: asyncio.Task[None] | None = None
@@ -72,7 +73,7 @@ class Lifecycle:
         """
         self._use_loop(asyncio.get_running_loop())
         lease = Lease(self)
-        self._leases.add(lease)
+        self._leases[lease] = None
         if self.state == "open":
             return lease
         self._go_on()
@@ -80,7 +81,7 @@ class Lifecycle:
             await lease.opened
         except BaseException:
             if lease in self._leases:
-                self._leases.discard(lease)
+                self._leases.pop(lease, None)
                 self._go_on()
             raise
         return lease
@@ -88,7 +89,7 @@ class Lifecycle:
     async def give_back(self, lease: Lease, drain_s: float) -> None:
         """See ``Lease.release``. A caller that is cancelled stops waiting; the closing goes on."""
         if lease in self._leases:
-            self._leases.discard(lease)
+            self._leases.pop(lease, None)
             self._drain_s = drain_s
             self._go_on()
         await self.closed()
@@ -152,7 +153,7 @@ class Lifecycle:
         except Exception as error:  # noqa: BLE001 - told to all who wait for it
             self.state = "closed"
             failure = error if isinstance(error, SiseonError) else _failed(self._what(), "start", error)
-            waiting, self._leases = self._leases, set()
+            waiting, self._leases = self._leases, {}
             for lease in waiting:
                 if not lease.opened.done():
                     lease.opened.set_exception(failure.fresh())

@@ -57,7 +57,7 @@ class StageRuntime:
         self._given_up = False
         self._running: list[Running] = []
         """What the placement carries out for it."""
-        self._calls: set[Call] = set()
+        self._calls: dict[Call, None] = {}
         self._outcomes: Counter[str] = Counter()
         self._items = 0
         self._batches = 0
@@ -120,7 +120,7 @@ class StageRuntime:
         except SiseonError as error:
             self._outcomes[error.code] += len(tickets)
             raise
-        self._calls.add(call)
+        self._calls[call] = None
         if superseded:
             self._deliver(
                 DoneBatch(
@@ -130,7 +130,7 @@ class StageRuntime:
 
     def leave(self, call: Call) -> None:
         """The caller goes: what still waits is dropped and counted; what runs is ignored when it comes."""
-        self._calls.discard(call)
+        self._calls.pop(call, None)
         request = call.request
         if request is not None:
             request.calls.pop(call, None)

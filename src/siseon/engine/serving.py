@@ -48,7 +48,7 @@ class Serving:
         self.turns = Turns(1, 1)
         self._held: Mapping[str, Lease] = {}
         self._home = Home()
-        self._requests: set[Request] = set()
+        self._requests: dict[Request, None] = {}
         self._guests = 0
         """Requests of other pipelines that it has a part in."""
         self._quiet: asyncio.Event
@@ -76,7 +76,7 @@ class Serving:
     async def _answer(self, run: Run, request: Request) -> tuple[Any, SiseonError | None]:
         """Run a request to its end; what it gave, or its failure."""
         trace = request.trace
-        self._requests.add(request)
+        self._requests[request] = None
         self._quiet.clear()
         tokens = current_request.set(request), current_trace.set(trace)
         try:
@@ -94,7 +94,7 @@ class Serving:
             current_request.reset(tokens[0])
             current_trace.reset(tokens[1])
             trace.elapsed_s = clock.now() - trace.start
-            self._requests.discard(request)
+            self._requests.pop(request, None)
             self._check_quiet()
             self._tell(trace)
         return data, failure
