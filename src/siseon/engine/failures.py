@@ -48,7 +48,7 @@ def results_of(returned: object, count: int) -> list[object]:
         )
     try:
         results: list[object] = list(returned)  # type: ignore[call-overload]
-    except Exception as error:  # noqa: BLE001 - a user's __iter__ or __len__
+    except BaseException as error:  # noqa: BLE001 - a user's __iter__ or __len__
         raise ContractViolation(
             f"what process returned, a {type(returned).__name__}, cannot be read: {describe(error)}"
         ) from None
