@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from siseon.contracts import FailureCode, SiseonError, Superseded
 from siseon.engine import clock
-from siseon.engine.call import Call
+from siseon.engine.call import MISSING, Call
 from siseon.engine.context import Request
 from siseon.engine.failures import log, shut
 from siseon.engine.lane import DoneBatch, Lane
@@ -191,8 +191,10 @@ class StageRuntime:
         """Whoever still waits, or is inside a process that did not return in time, is told."""
         self.queue.abandon()
         for call in list(self._calls):
+            self._outcomes[FailureCode.shutting_down] += sum(
+                call.outcomes[ticket.index] is MISSING for ticket in call.tickets
+            )
             for index in call.missing():
-                self._outcomes[FailureCode.shutting_down] += 1
                 call.deliver(index, self._at(call.request, shut()))
             call.abandoned = True
 
@@ -219,6 +221,8 @@ class StageRuntime:
         shares: dict[tuple[Request, str], list[Ticket]] = {}
         for ticket, outcome in zip(done.tickets, done.outcomes, strict=True):
             call = ticket.call
+            if call.outcomes[ticket.index] is not MISSING:
+                continue  # a stop that did not wait for it has told its caller
             failed = isinstance(outcome, SiseonError)
             code = outcome.code if failed else OK  # type: ignore[attr-defined]
             if call.abandoned:
