@@ -48,6 +48,8 @@ class Asked:
     """Whether its first failure ends it: nothing is said of the other items then."""
     request: Request | None = None
     began: float = 0.0
+    readers_time: float = 0.0
+    """Seconds that the reader of a stream took between two outcomes."""
     open_then: bool = False
     runtime: object = None
     outcomes: dict[int, object] = field(default_factory=dict)
@@ -76,11 +78,9 @@ class Asked:
     def end(self) -> None:
         """The caller has its answer."""
         now = self.world.loop.time()
-        if self.timeout is not None and now > self.began + self.timeout:
-            self.world.wrong(
-                f"{self.who()}: {self.stage.name} answered {self.items} {(now - self.began - self.timeout) / TICK:.0f} "
-                "ticks too late"
-            )
+        over = 0.0 if self.timeout is None else now - self.began - self.timeout - self.readers_time
+        if over > 0:
+            self.world.wrong(f"{self.who()}: {self.stage.name} answered {self.items} {over / TICK:.0f} ticks too late")
 
     def outcome(self, index: int, outcome: object) -> None:
         """One item's."""
@@ -162,6 +162,7 @@ class Asked:
             or self.flow.policy != "wait"
             or self._may_be_shut()
             or self._lot(item)
+            or (self.request is not None and self.request.ended)
         )
 
 

@@ -94,9 +94,7 @@ class Scripted(Stage[Item, Any]):
     @property
     def unreliable(self) -> bool:
         """Whether a start may fail."""
-        return bool(self.setup_fault) or self.load * self.instances >= 50 or self.world.STUCK in self.pace or (
-            60 in self.pace or self.teardown_fault != "" or self.fault == "now and then"
-        )
+        return bool(self.setup_fault) or self.load >= 50
 
     def take(self, ticks: int) -> None:
         """What is being done takes so long."""
@@ -154,7 +152,7 @@ class Scripted(Stage[Item, Any]):
         if self.bucketed and len({item.bucket for item in items}) > 1:
             wrong(f"{self.name}: more than one bucket in {items}")
         if self.max_cost is not None and len(items) > 1:
-            cost = sum(item.cost for item in items)
+            cost = sum(self.cost(item) for item in items)
             if cost > self.max_cost:
                 wrong(f"{self.name}: a batch costs {cost}, max_cost is {self.max_cost}")
         for item in items:
