@@ -236,14 +236,14 @@ class Stage(ABC, Generic[In, Out]):
                     feeding.result()
                 if not call.left or call.cause is FailureCode.deadline_exceeded:
                     break
+                if call.abandoned:
+                    raise Cancelled("the request has ended", stage=self.label)
                 if call.done.done():
                     call.done = runtime.loop.create_future()
                 await asyncio.wait(
                     [call.done] if feeding.done() else [call.done, feeding],
                     return_when=asyncio.FIRST_COMPLETED,
                 )
-                if call.done.cancelled():
-                    raise Cancelled("the request has ended", stage=self.label)
             for index in call.missing():
                 yield index, self.__calling.late()
         finally:

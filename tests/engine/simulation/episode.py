@@ -142,7 +142,7 @@ class Episode:
             await thing.start()
         except SiseonError as error:
             self.world.note(f"start of {name} failed: {error}")
-            stuck = "still inside process" in str(error) and any(stage.opened for stage in self.stages)
+            stuck = "still inside process" in str(error)
             if not stuck and not any(stage.unreliable for stage in self.stages):
                 self.world.wrong(f"{name} did not start: {error}")
             return
