@@ -212,7 +212,8 @@ class Stage(ABC, Generic[In, Out]):
         What has not run is dropped when the reader leaves. Items that come late have ``deadline_exceeded``.
 
         Raises:
-            SiseonError: not one item was accepted.
+            SiseonError: not one item was accepted; later only what a bucket, key or cost fails with, or the request's
+                own end.
         """
         todo = list(items)
         if not todo:
