@@ -113,6 +113,8 @@ class Asked:
 
     def _may(self, item: Item, error: SiseonError) -> bool:
         code = error.code
+        if self.request is not None and self.request.verdict is not None and code is self.request.verdict.code:
+            return True
         if code is FailureCode.deadline_exceeded:
             return self.deadline is not None and self.world.loop.time() >= self.deadline
         if code is FailureCode.overloaded:

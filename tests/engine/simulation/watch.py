@@ -71,7 +71,7 @@ class WatchedQueue(ItemQueue):
                 if ticket.call.abandoned:
                     self.wrong(f"{ticket.item} runs although its caller has gone")
             if taken.batch:
-                self._count_turns(taken.batch)
+                self._count_turns([*taken.batch, *taken.expired])
         self._audit("take")
         return taken
 
