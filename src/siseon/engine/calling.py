@@ -109,6 +109,8 @@ class Calling:
     async def feed_rest(self, runtime: StageRuntime, call: Call, items: list[Any]) -> None:
         """Hand what follows the first slice to the queue, a slice at a time.
 
+        What is refused then has that for its outcome, unless the first failure ends the call.
+
         Raises:
             SiseonError: see ``put``.
         """
@@ -116,7 +118,14 @@ class Calling:
             await asyncio.sleep(0)
             if call.abandoned or call.done.done():
                 return
-            self.put(runtime, call, items[start : start + SLICE], start)
+            try:
+                self.put(runtime, call, items[start : start + SLICE], start)
+            except SiseonError as refused:
+                if call.fail_fast:
+                    raise
+                for index in range(start, len(items)):
+                    call.deliver(index, refused.fresh())
+                return
 
     def put(self, runtime: StageRuntime, call: Call, items: list[Any], start: int) -> None:
         """Hand items to the queue; ``start`` is the index of the first.

@@ -212,8 +212,7 @@ class Stage(ABC, Generic[In, Out]):
         What has not run is dropped when the reader leaves. Items that come late have ``deadline_exceeded``.
 
         Raises:
-            SiseonError: not one item was accepted; later only what a bucket, key or cost fails with, or the request's
-                own end.
+            SiseonError: not one item was accepted, or the request that asks has ended.
         """
         todo = list(items)
         if not todo:
