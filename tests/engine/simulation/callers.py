@@ -10,7 +10,7 @@ from engine.simulation.judge import FALLBACK, Asked
 from engine.simulation.loop import TICK
 from engine.simulation.stages import GOOD, KINDS, NAMELESS, Item, Scripted
 from engine.simulation.world import World
-from siseon.contracts import FailureCode, SiseonError
+from siseon.contracts import SiseonError
 from siseon.engine import Flow
 from siseon.engine.context import current_request
 
@@ -120,7 +120,7 @@ class Asking:
         except SiseonError as error:
             asked.refused(error)
             over = asked.request is not None and asked.request.ended
-            if asked.outcomes and not over and error.code is not FailureCode.contract_violation:
+            if asked.outcomes and not over:
                 self.world.wrong(f"a stream that gave outcomes raised {error.code}")
             raise
         finally:

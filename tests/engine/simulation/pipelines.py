@@ -77,6 +77,9 @@ class Drawn(Pipeline[Ask, Any]):
             ask.codes |= codes
             if not quiet:
                 raise
+            # A task group prefers its tasks' failures to the interruption that came with them.
+            task = asyncio.current_task()
+            ask.stubborn |= task is not None and task.cancelling() > 0
         except* RuntimeError:
             ask.codes.add(FailureCode.stage_failed)
             raise
