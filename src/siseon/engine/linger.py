@@ -9,6 +9,9 @@ from siseon.engine import clock
 from siseon.engine.lines import Bucket, Line, Lines
 from siseon.engine.ticket import Ticket
 
+KEPT = 64
+"""Tickets that have gone, and are looked at no more, before those among the waiting ones are dropped."""
+
 
 class Linger:
     """When each ticket's batch goes at the latest, and the buckets that are full before."""
@@ -20,15 +23,19 @@ class Linger:
         self._due: list[tuple[float, int, Ticket]] = []
         self._order = itertools.count()
         self._full: dict[Bucket, None] = {}
+        self._count = 0
 
     def added(self, ticket: Ticket) -> None:
         """The ticket is lined up."""
+        self._count += 1
         heapq.heappush(self._due, (self._due_at(ticket), next(self._order), ticket))
         if self._is_full(ticket.bucket):
             self._full[ticket.bucket] = None
 
     def removed(self, ticket: Ticket) -> None:
         """The ticket is not lined up any more."""
+        self._count -= 1
+        self._let_go()
         if ticket.bucket in self._full and not self._is_full(ticket.bucket):
             del self._full[ticket.bucket]
 
@@ -40,8 +47,6 @@ class Linger:
             return head, 0.0
         if self._full:
             return lines.next_in(next(iter(self._full))), 0.0
-        while self._due[0][2].line is None:  # gone meanwhile
-            heapq.heappop(self._due)
         at, _, ticket = self._due[0]
         return (lines.next_in(ticket.bucket), 0.0) if at <= now else (None, at - now)
 
@@ -49,6 +54,16 @@ class Linger:
         """Nothing waits any more."""
         self._due.clear()
         self._full.clear()
+        self._count = 0
+
+    def _let_go(self) -> None:
+        """Tickets that have gone keep the pixels of their items: forget them."""
+        due = self._due
+        while due and due[0][2].line is None:
+            heapq.heappop(due)
+        if len(due) > KEPT + 2 * self._count:
+            due[:] = [entry for entry in due if entry[2].line is not None]
+            heapq.heapify(due)
 
     def _is_full(self, bucket: Bucket) -> bool:
         if bucket.count >= self._max_batch:

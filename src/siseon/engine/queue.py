@@ -129,8 +129,11 @@ class ItemQueue:
                     return None
                 self._idle.append(bell)
                 return Wait(seconds)
+            left = self._lines.count
             taken = self._fill(line)
-            bells = self._bells_at_the_end()
+            left -= len(taken.batch) + len(taken.expired)
+            # Places that became free were given to others, which idle lanes may take.
+            bells = self._wake(self._lines.count - left) or self._bells_at_the_end()
         for other in bells:
             other.ring()
         return taken
