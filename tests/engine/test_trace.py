@@ -165,7 +165,8 @@ def test_ids_are_of_their_own_whatever_users_seed_and_after_a_fork():
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
 def test_ids_of_a_forked_child_are_not_those_of_its_parent():
-    code = "import os; from siseon.engine import Trace; child = os.fork(); os.write(1, b' %s' % Trace().trace_id.encode())"
+    code = "import os; from siseon.engine import Trace; child = os.fork()"
+    code += "; os.write(1, b' %s' % Trace().trace_id.encode())"
     code += "; child and os.wait()"
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert len(set(printed.split())) == 2
