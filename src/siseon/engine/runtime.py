@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from siseon.engine.stage import Stage
 
 
+LAST_STEPS_S = 1.0
+"""What threads that have nothing more to do have to end."""
+
+
 @dataclass(frozen=True, slots=True)
 class StageStatistics:
     """Counters of a stage since its start."""
@@ -160,6 +164,7 @@ class StageRuntime:
         await asyncio.wait([drained], timeout=max(0.0, drain_s))
         drained.cancel()
         self._fail_the_rest()
+        await self._idle_lanes_ended()
         with self._guard:
             self._given_up = bool(self._alive)
         if self._given_up:
@@ -173,9 +178,18 @@ class StageRuntime:
         await self._replicas.close()
         await self._threads_ended()
 
+    async def _idle_lanes_ended(self) -> None:
+        """A lane between two batches ends at once, however short the drain was; only one inside a batch is stuck."""
+        until = clock.now() + LAST_STEPS_S
+        while clock.now() < until:
+            busy = sum(lane.busy_since is not None for lane in self._lanes)
+            if self._alive <= busy:
+                return
+            await asyncio.sleep(0.001)
+
     async def _threads_ended(self) -> None:
         """Their last steps are done; let the threads themselves end, which takes microseconds."""
-        until = clock.now() + 1.0
+        until = clock.now() + LAST_STEPS_S
         running = [*self._running, *self._replicas.running]
         while any(one.is_alive() for one in running) and clock.now() < until:  # noqa: ASYNC110 - no event tells it
             await asyncio.sleep(0)

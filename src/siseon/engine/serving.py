@@ -19,7 +19,7 @@ from siseon.engine import clock
 from siseon.engine.context import Home, Request, current_request
 from siseon.engine.failures import describe, log, positive, shut
 from siseon.engine.flow import Flow
-from siseon.engine.lifecycle import Lease, Lifecycle
+from siseon.engine.lifecycle import Holds, Lease, Lifecycle
 from siseon.engine.machine import cores
 from siseon.engine.report import stage_timings
 from siseon.engine.stage import AnyStage
@@ -43,8 +43,7 @@ class Serving:
     def __init__(self, pipeline: Pipeline[Any, Any]) -> None:
         self.pipeline = pipeline
         self.life = Lifecycle(lambda: f"pipeline {self.name}", self._open, self._close, self._abandon)
-        self.leases: list[Lease] = []
-        """Those of ``start``, which ``stop`` gives back."""
+        self.holds = Holds(self.life)
         self.turns = Turns(1, 1)
         self._held: Mapping[str, Lease] = {}
         self._home = Home()
@@ -292,7 +291,7 @@ class Serving:
         return self._quiet.is_set()
 
     def _abandon(self) -> None:
-        self.leases.clear()
+        self.holds.clear()
         self._requests.clear()
         self._guests = 0
 

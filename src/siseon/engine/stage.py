@@ -12,7 +12,7 @@ from siseon.contracts import Cancelled, FailureCode, ModelRef, SiseonError
 from siseon.engine.call import MISSING, Missing
 from siseon.engine.calling import SLICE, Calling
 from siseon.engine.flow import Flow
-from siseon.engine.lifecycle import Lease, LifeState
+from siseon.engine.lifecycle import DRAIN_S, Lease, LifeState
 from siseon.engine.placement.seam import Placement, Recipe
 from siseon.engine.placement.threads import THREADS
 from siseon.engine.runtime import StageStatistics
@@ -276,11 +276,11 @@ class Stage(ABC, Generic[In, Out]):
     async def start(self) -> None:
         """Hold the stage until ``stop``; see ``acquire``."""
         try:
-            self.__calling.leases.append(await self.acquire())
+            await self.__calling.holds.start()
         except SiseonError as error:
             raise error.at(self.label) from None
 
-    async def stop(self, *, drain_s: float = 30.0) -> None:
+    async def stop(self, *, drain_s: float = DRAIN_S) -> None:
         """Give one ``start`` back; the last finishes what was accepted, in ``drain_s`` seconds at most, and tears down.
 
         Without a ``start`` to give back it waits for a stop that is under way.
@@ -288,10 +288,10 @@ class Stage(ABC, Generic[In, Out]):
         Raises:
             StageFailed: ``teardown`` raised; the stage is closed all the same.
         """
-        if self.__calling.leases:
-            await self.__calling.leases.pop().release(drain_s)
-        else:
-            await self.__calling.life.closed()
+        try:
+            await self.__calling.holds.stop(drain_s)
+        except SiseonError as error:
+            raise error.at(self.label) from None
 
     async def __aenter__(self) -> Self:
         await self.start()
