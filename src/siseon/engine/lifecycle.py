@@ -62,7 +62,8 @@ class Lifecycle:
         self._close = close
         self._abandon = abandon
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._leases: set[Lease] = set()
+        self._leases: dict[Lease, None] = {}
+        """In order: who asked first is told first."""
         self._leaving: list[asyncio.Future[None]] = []
         self._drain_s = DRAIN_S
         self._steward: asyncio.Task[None] | None = None
@@ -71,7 +72,7 @@ class Lifecycle:
         """A hold from now on, on what may not be open yet; see ``acquire``."""
         self._use_loop(asyncio.get_running_loop())
         lease = Lease(self)
-        self._leases.add(lease)
+        self._leases[lease] = None
         return lease
 
     async def acquire(self, lease: Lease | None = None) -> Lease:
@@ -88,7 +89,7 @@ class Lifecycle:
             await lease.opened
         except BaseException:
             if lease in self._leases:
-                self._leases.discard(lease)
+                self._leases.pop(lease, None)
                 self._go_on()
             raise
         return lease
@@ -96,7 +97,7 @@ class Lifecycle:
     async def give_back(self, lease: Lease, drain_s: float) -> None:
         """See ``Lease.release``. A caller that is cancelled stops waiting; the closing goes on."""
         if lease in self._leases:
-            self._leases.discard(lease)
+            self._leases.pop(lease, None)
             self._drain_s = drain_s
             if self.state != "open" and not lease.opened.done():
                 lease.opened.set_exception(shut())
@@ -162,7 +163,7 @@ class Lifecycle:
         except Exception as error:  # noqa: BLE001 - told to all who wait for it
             self.state = "closed"
             failure = error if isinstance(error, SiseonError) else _failed(self._what(), "start", error)
-            waiting, self._leases = self._leases, set()
+            waiting, self._leases = self._leases, {}
             for lease in waiting:
                 if not lease.opened.done():
                     lease.opened.set_exception(failure.fresh())

@@ -129,8 +129,10 @@ class ItemQueue:
                     return None
                 self._idle.append(bell)
                 return Wait(seconds)
+            left = self._lines.count
             taken = self._fill(line)
-            bells = self._bells_at_the_end()
+            fed = self._lines.count - left + len(taken.batch) + len(taken.expired)
+            bells = self._wake(fed) or self._bells_at_the_end()
         for other in bells:
             other.ring()
         return taken

@@ -11,6 +11,7 @@ from typing import Any, Generic, Self, TypeVar, cast, overload
 from siseon.contracts import Cancelled, FailureCode, ModelRef, SiseonError
 from siseon.engine.call import MISSING, Missing
 from siseon.engine.calling import SLICE, Calling
+from siseon.engine.failures import is_failure
 from siseon.engine.flow import Flow
 from siseon.engine.lifecycle import DRAIN_S, Lease, LifeState
 from siseon.engine.placement.seam import Placement, Recipe
@@ -138,7 +139,7 @@ class Stage(ABC, Generic[In, Out]):
             outcome = call.outcomes[0]
             if outcome is MISSING:
                 outcome = self.__calling.late()
-        if not isinstance(outcome, SiseonError):
+        if not is_failure(outcome):
             return cast(Out, outcome)
         if not isinstance(fallback, Missing):
             self.__calling.degrade(outcome)
@@ -197,7 +198,7 @@ class Stage(ABC, Generic[In, Out]):
         results: list[Out | F] = []
         for outcome in outcomes:
             failed = late if outcome is MISSING else outcome
-            if isinstance(failed, SiseonError):
+            if is_failure(failed):
                 self.__calling.degrade(failed)
                 results.append(fallback)
             else:
@@ -236,6 +237,8 @@ class Stage(ABC, Generic[In, Out]):
                     feeding.result()
                 if not call.left or call.cause is FailureCode.deadline_exceeded:
                     break
+                if call.abandoned:
+                    raise Cancelled("the request has ended", stage=self.label)
                 if call.done.done():
                     call.done = runtime.loop.create_future()
                 await asyncio.wait(
