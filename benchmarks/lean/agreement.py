@@ -12,6 +12,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,9 @@ def main() -> None:
     parser.add_argument("--save", type=Path)
     parser.add_argument("--against", type=Path)
     options = parser.parse_args()
-    ours = asyncio.run(siseon_answers(options.pipeline, options.folder))
+    files = sorted(path for path in options.folder.rglob("*") if path.suffix in (".jpg", ".png"))
+    pictures = [Encoded(path.read_bytes(), path.name) for path in files]
+    ours = asyncio.run(siseon_answers(options.pipeline, pictures))
     if options.save:
         options.save.write_text(json.dumps(ours))
     if options.against:
@@ -46,12 +49,11 @@ def main() -> None:
         print("lean loop against siseon:", agreement(ours, json.loads(kept.read_text())))
 
 
-async def siseon_answers(pipeline: str, folder: Path) -> list[Answer]:
+async def siseon_answers(pipeline: str, pictures: Sequence[Encoded]) -> list[Answer]:
     models = ModelManager(search_path=Settings().model_path)
     chain = Inspection(models) if pipeline == "inspection" else Text(models)
-    files = sorted(path for path in folder.rglob("*") if path.suffix in (".jpg", ".png"))
     async with chain:
-        outcomes = [await chain(Encoded(path.read_bytes(), path.name)) for path in files]
+        outcomes = [await chain(picture) for picture in pictures]
     return [outcome.data.model_dump(mode="json") for outcome in outcomes]
 
 
@@ -83,7 +85,9 @@ def things(answer: Answer) -> list[tuple[str, list[float], float]]:
     for kind in ("lines", "unread"):
         for line in answer.get(kind, ()):
             label = line.get("text") or line.get("reason") or ""
-            found.append((f"{kind}: {label}", [value for point in line["polygon"] for value in point], line["score"]))
+            found.append(
+                (f"{kind}: {label}", [value for point in line["polygon"] for value in point], line["score"])
+            )
     return found
 
 

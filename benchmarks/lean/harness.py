@@ -119,7 +119,9 @@ def main(description: str, make: Callable[[Path], Loop]) -> None:
     count = len(pictures) * options.passes
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     below = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * cores if options.processes else 0
-    print(json.dumps({"rate": count / seconds, "peak_mb": (own + below) / 1024, "cpu_ms": cpu * 1000 / count}))
+    print(
+        json.dumps({"rate": count / seconds, "peak_mb": (own + below) / 1024, "cpu_ms": cpu * 1000 / count})
+    )
 
 
 _loop: list[Loop] = []

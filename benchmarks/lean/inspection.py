@@ -47,7 +47,9 @@ class Inspect:
             "height": pixels.shape[0],
             "detections": [
                 {"box": box, "score": score, "class_id": class_id, "class_name": self.photo_labels[class_id]}
-                for box, score, class_id in zip(boxes.tolist(), scores.tolist(), classes.tolist(), strict=True)
+                for box, score, class_id in zip(
+                    boxes.tolist(), scores.tolist(), classes.tolist(), strict=True
+                )
             ],
             "classifications": self.classify(pixels, boxes),
         }
@@ -57,11 +59,11 @@ class Inspect:
         height, width = pixels.shape[:2]
         scale = min(SIDE / width, SIDE / height)
         inner_w, inner_h = int(width * scale + 1e-6), int(height * scale + 1e-6)
-        canvas = self._canvas()
-        canvas[inner_h:] = PAD
-        canvas[:inner_h, inner_w:] = PAD
-        canvas[:inner_h, :inner_w] = cv2.resize(pixels, (inner_w, inner_h))
-        blob = cv2.dnn.blobFromImage(canvas, swapRB=True)  # the network takes BGR
+        blob = self._buffer("photo", 1, SIDE)
+        blob[0, :, inner_h:] = PAD
+        blob[0, :, :inner_h, inner_w:] = PAD
+        for plane, values in enumerate(cv2.split(cv2.resize(pixels, (inner_w, inner_h)))):
+            blob[0, 2 - plane, :inner_h, :inner_w] = values  # the network takes BGR
         rows = self.detector.run(None, {"images": blob})[0][0]
         likely = np.flatnonzero(rows[:, 4] >= SCORE)
         per_class = rows[likely, 4:5] * rows[likely, 5:]
@@ -70,7 +72,9 @@ class Inspect:
         centre = (rows[chosen, :2] + self.points[chosen]) * self.steps[chosen]
         size = np.exp(rows[chosen, 2:4]) * self.steps[chosen]
         boxes = np.concatenate([centre - size / 2, size], 1)
-        kept = np.asarray(cv2.dnn.NMSBoxesBatched(boxes.astype(float), scores, classes, SCORE, IOU), int)[:MOST]
+        kept = np.asarray(cv2.dnn.NMSBoxesBatched(boxes.astype(float), scores, classes, SCORE, IOU), int)[
+            :MOST
+        ]
         boxes, scores, classes = boxes[kept].reshape(-1, 4), scores[kept], classes[kept]
         boxes[:, 2:] += boxes[:, :2]
         inside = (boxes[:, 0] < inner_w - 0.01) & (boxes[:, 1] < inner_h - 0.01)
@@ -81,28 +85,36 @@ class Inspect:
     def classify(self, pixels: Pixels, boxes: NDArray[np.float32]) -> list[dict[str, Any]]:
         low, high = np.floor(boxes[:, :2]).astype(int), np.ceil(boxes[:, 2:]).astype(int)
         large = np.flatnonzero((high - low >= LEAST_SIDE).all(axis=1))
-        crops = [
-            cv2.resize(pixels[y1:y2, x1:x2], (CROP_SIDE, CROP_SIDE))
-            for (x1, y1), (x2, y2) in zip(low[large].tolist(), high[large].tolist(), strict=True)
-        ]
-        found = []
-        for start in range(0, len(crops), CROPS_A_CALL):
-            blob = cv2.dnn.blobFromImages(crops[start : start + CROPS_A_CALL], 1 / 128, mean=(127, 127, 127))
+        corners = np.concatenate([low, high], 1)[large].tolist()
+        found: list[tuple[int, float]] = []
+        for start in range(0, len(corners), CROPS_A_CALL):
+            part = corners[start : start + CROPS_A_CALL]
+            blob = self._buffer("crops", CROPS_A_CALL, CROP_SIDE)[: len(part)]
+            for target, (x1, y1, x2, y2) in zip(blob, part, strict=True):
+                crop = cv2.resize(pixels[y1:y2, x1:x2], (CROP_SIDE, CROP_SIDE))
+                for plane, values in zip(target, cv2.split(crop), strict=True):
+                    np.subtract(values, np.float32(127), out=plane)
+            blob *= np.float32(1 / 128)
             (logits,) = self.classifier.run(None, {"x": blob})
             weights = np.exp(logits - logits.max(1, keepdims=True))
             scores = weights.max(1) / weights.sum(1)
             found += zip(weights.argmax(1).tolist(), scores.tolist(), strict=True)
         return [
-            {"detection_index": index, "class_id": class_id, "class_name": self.crop_labels[class_id], "score": score}
+            {
+                "detection_index": index,
+                "class_id": class_id,
+                "class_name": self.crop_labels[class_id],
+                "score": score,
+            }
             for index, (class_id, score) in zip(large.tolist(), found, strict=True)
         ]
 
-    def _canvas(self) -> Pixels:
-        """One a thread."""
-        if not hasattr(self.local, "canvas"):
-            self.local.canvas = np.empty((SIDE, SIDE, 3), np.uint8)
-        canvas: Pixels = self.local.canvas
-        return canvas
+    def _buffer(self, name: str, count: int, side: int) -> NDArray[np.float32]:
+        """A network's input that its thread fills again and again: half the time of ``cv2.dnn.blobFromImage``."""
+        if not hasattr(self.local, name):
+            setattr(self.local, name, np.empty((count, 3, side, side), np.float32))
+        buffer: NDArray[np.float32] = getattr(self.local, name)
+        return buffer
 
 
 def _grid() -> tuple[NDArray[np.float32], NDArray[np.float32]]:

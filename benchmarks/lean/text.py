@@ -82,7 +82,8 @@ class Read:
         scale = min(max(1.0, SHORT_SIDE / min(width, tall)), MAX_SIDE / max(width, tall))
         net_w, net_h = _multiple(width * scale), _multiple(tall * scale)
         fitted = cv2.resize(pixels, (net_w, net_h))
-        blob = cv2.dnn.blobFromImage(fitted, 1 / 127.5, mean=(127.5, 127.5, 127.5), swapRB=True)
+        blob = np.empty((1, 3, net_h, net_w), np.float32)
+        normalise(fitted, blob[0])
         probability = self.detector.run(None, {self.detector_input: blob})[0][0, 0]
         to_picture = np.array([width / net_w, tall / net_h], np.float64)
         bitmap = cv2.dilate((probability > PIXEL).view(np.uint8), KERNEL)
@@ -105,7 +106,7 @@ class Read:
         padded = max(MIN_WIDTH, -(-inner // STEP) * STEP)
         fitted = cv2.resize(crop, (inner, HEIGHT))
         blob = np.zeros((1, 3, HEIGHT, padded), np.float32)
-        blob[0, :, :, :inner] = cv2.dnn.blobFromImage(fitted, 1 / 127.5, mean=(127.5, 127.5, 127.5), swapRB=True)[0]
+        normalise(fitted, blob[0, :, :, :inner])
         steps = self.recognizer.run(None, {self.recognizer_input: blob})[0][0]
         best = steps.argmax(1)
         sure = steps[np.arange(len(best)), best]
@@ -115,6 +116,13 @@ class Read:
         text = "".join([self.classes[index] for index in best[kept].tolist()])
         score = min(1.0, float(sure[kept].mean())) if kept.any() else 0.0
         return Reading(quad, text, score, covered(fitted, (visible + 0.5) * (padded / len(best))))
+
+
+def normalise(pixels: Pixels, out: Floats) -> None:
+    """RGB to planes of BGR in [-1, 1]; half the time of ``cv2.dnn.blobFromImage``."""
+    for index, plane in enumerate(cv2.split(pixels)):
+        np.subtract(plane, np.float32(127.5), out=out[2 - index])
+    np.multiply(out, np.float32(1 / 127.5), out=out)
 
 
 def grown(contour: NDArray[np.int32], probability: Floats) -> Floats | None:
@@ -151,11 +159,15 @@ def cut(pixels: Pixels, quad: Floats) -> Pixels | None:
     height = int(max(_length(quad[0], quad[3]), _length(quad[1], quad[2])))
     if min(width, height) < 4:
         return None
-    matrix = cv2.getPerspectiveTransform(quad, np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32))
+    matrix = cv2.getPerspectiveTransform(
+        quad, np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    )
     crop = cv2.warpPerspective(
         pixels, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
     )
-    return np.asarray(cv2.rotate(crop, cv2.ROTATE_90_COUNTERCLOCKWISE) if height / width >= 1.5 else crop, np.uint8)
+    return np.asarray(
+        cv2.rotate(crop, cv2.ROTATE_90_COUNTERCLOCKWISE) if height / width >= 1.5 else crop, np.uint8
+    )
 
 
 def covered(line: Pixels, places: NDArray[np.float64]) -> float:
@@ -168,7 +180,9 @@ def covered(line: Pixels, places: NDArray[np.float64]) -> float:
         return 1.0
     after = np.searchsorted(places, columns)
     before = places[np.maximum(after - 1, 0)]
-    nearest = np.minimum(np.abs(columns - before), np.abs(places[np.minimum(after, len(places) - 1)] - columns))
+    nearest = np.minimum(
+        np.abs(columns - before), np.abs(places[np.minimum(after, len(places) - 1)] - columns)
+    )
     return float((nearest <= 0.75 * HEIGHT).mean())
 
 
@@ -197,7 +211,10 @@ def mixes_scripts(text: str) -> bool:
     if not any("\u0370" <= letter <= "\u03ff" for letter in text):
         return False
     return any(
-        "\u0370" <= letter <= "\u03ff" and before.isalpha() and after.isalpha() and (_latin(before) or _latin(after))
+        "\u0370" <= letter <= "\u03ff"
+        and before.isalpha()
+        and after.isalpha()
+        and (_latin(before) or _latin(after))
         for before, letter, after in zip(text, text[1:], text[2:], strict=False)
     )
 
