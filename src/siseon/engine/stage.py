@@ -230,7 +230,7 @@ class Stage(ABC, Generic[In, Out]):
         del items, todo
         try:
             while True:
-                while ready:
+                while ready and not call.abandoned:
                     index = ready.popleft()
                     yield index, cast(Out, call.outcomes[index])
                 if feeding.done():
