@@ -64,7 +64,6 @@ class Lane:
                 self._deliver(done)
                 yield None
                 self._queue.release(taken.batch)  # after the delivery: outcomes of one key arrive in order
-                self.busy_since = None
                 del done
             del taken  # while this lane waits it must not hold the last batch's pixels
 
@@ -88,9 +87,12 @@ class Lane:
                 yield from trial.isolate(raised, partial(_wanted, tickets))
             outcomes = trial.outcomes
             yield None
+        except GeneratorExit:  # whoever drives these steps has dropped them
+            raise
         except BaseException as error:  # noqa: BLE001 - nothing may end a lane: its tickets fail, it goes on
             log.error("a replica of stage %s died: %s", self.stage, describe(error), exc_info=error)
             outcomes = [named(error, "the replica died:") for _ in tickets]
+        self.busy_since = None
         for ticket in tickets:
             ticket.state = State.settled
         return DoneBatch(tickets, outcomes, self.number, started, clock.now() - started, parts)
