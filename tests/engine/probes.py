@@ -6,7 +6,7 @@ import asyncio
 import signal
 import threading
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -147,6 +147,30 @@ class Watched(Stage[int, int]):
         return self.setups, self.teardowns, self.faults
 
 
-def threads() -> list[str]:
-    """Names of the engine's threads that run now."""
-    return [thread.name for thread in threading.enumerate() if thread.name.startswith("siseon-")]
+def threads() -> set[threading.Thread]:
+    """The engine's threads that run now."""
+    return {thread for thread in threading.enumerate() if thread.name.startswith("siseon-")}
+
+
+STEPS = 20
+"""Of the loop, in which a call, a start or a stop certainly reaches the place where it waits."""
+
+
+async def begun(*calls: Awaitable[Any]) -> list[asyncio.Future[Any]]:
+    """Begin each call, one after the other, so that each waits (or is done) before the next one comes."""
+    tasks = []
+    for call in calls:
+        tasks.append(asyncio.ensure_future(call))
+        for _ in range(STEPS):
+            await asyncio.sleep(0)
+    return tasks
+
+
+@pytest.fixture
+def watched() -> Iterator[Watched]:
+    """A stage that must not have been misused in its life, whatever the test does."""
+    stage = Watched()
+    yield stage
+    stage.loading.set()
+    stage.gate.set()
+    assert stage.faults == []

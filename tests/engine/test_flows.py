@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import math
-from typing import Any
 
 import pytest
 
-from engine.probes import Held, Through, Until, bounded
+from engine.probes import Held, Through, Until, begun, bounded
 from siseon.contracts import CapacityError, ContractViolation, DeadlineExceeded, FailureCode, SiseonError
 from siseon.engine import Flow
-
-STEPS = 20
-"""Of the loop, in which a call certainly reaches its queue: nothing on this way waits for a thread."""
 
 pytestmark = pytest.mark.usefixtures(bounded.__name__)
 
@@ -23,16 +19,6 @@ async def plugged(stage: Held, until: Until) -> asyncio.Future[int]:
     plug = asyncio.ensure_future(stage(999))
     await until(lambda: stage.batches)
     return plug
-
-
-async def waiting(*calls: Any) -> list[asyncio.Task[Any]]:
-    """Begin each call, one after the other, so that each waits before the next one comes."""
-    tasks = []
-    for call in calls:
-        tasks.append(asyncio.ensure_future(call))
-        for _ in range(STEPS):
-            await asyncio.sleep(0)
-    return tasks
 
 
 def one_by_one() -> Held:
@@ -45,7 +31,7 @@ async def test_flows_share_a_stage_by_their_weights(until):
     heavy, light = Flow("heavy", weight=3.0), Flow("light")
     async with one_by_one() as stage:
         plug = await plugged(stage, until)
-        calls = await waiting(stage.map(range(40), flow=light), stage.map(range(100, 140), flow=heavy))
+        calls = await begun(stage.map(range(40), flow=light), stage.map(range(100, 140), flow=heavy))
         stage.gate.set()
         await asyncio.gather(plug, *calls)
     served = stage.seen[1:33]
@@ -56,7 +42,7 @@ async def test_weights_below_one_are_shares_too(until):
     slow, fast = Flow("slow", weight=0.25), Flow("fast", weight=0.75)
     async with one_by_one() as stage:
         plug = await plugged(stage, until)
-        calls = await waiting(stage.map(range(40), flow=slow), stage.map(range(100, 140), flow=fast))
+        calls = await begun(stage.map(range(40), flow=slow), stage.map(range(100, 140), flow=fast))
         stage.gate.set()
         await asyncio.gather(plug, *calls)
     assert 22 <= sum(item >= 100 for item in stage.seen[1:33]) <= 26
@@ -66,8 +52,8 @@ async def test_a_flow_of_many_requests_does_not_drown_a_flow_of_one(until):
     job = Flow("job")
     async with one_by_one() as stage:
         plug = await plugged(stage, until)
-        crowd = await waiting(*(stage(n, flow=job) for n in range(50)))
-        (interactive,) = await waiting(stage.map(range(100, 110)))
+        crowd = await begun(*(stage(n, flow=job) for n in range(50)))
+        (interactive,) = await begun(stage.map(range(100, 110)))
         stage.gate.set()
         await asyncio.gather(plug, interactive, *crowd)
     assert sum(item >= 100 for item in stage.seen[1:21]) >= 9  # every other one
@@ -81,7 +67,7 @@ async def test_a_flow_that_was_idle_has_saved_up_nothing(until):
         stage.gate.clear()
         plug = asyncio.ensure_future(stage(999))
         await until(lambda: 999 in stage.seen)
-        calls = await waiting(stage.map(range(20), flow=job), stage.map(range(100, 120), flow=late))
+        calls = await begun(stage.map(range(20), flow=job), stage.map(range(100, 120), flow=late))
         stage.gate.set()
         await asyncio.gather(plug, *calls)
     contest = stage.seen[stage.seen.index(999) + 1 :]
@@ -92,7 +78,7 @@ async def test_requests_of_one_flow_take_turns(until):
     job = Flow("job")
     async with one_by_one() as stage:
         plug = await plugged(stage, until)
-        calls = await waiting(stage.map(range(10), flow=job), stage.map(range(100, 110), flow=job))
+        calls = await begun(stage.map(range(10), flow=job), stage.map(range(100, 110), flow=job))
         stage.gate.set()
         await asyncio.gather(plug, *calls)
     assert 4 <= sum(item >= 100 for item in stage.seen[1:11]) <= 6
@@ -104,11 +90,11 @@ async def test_the_limit_of_a_stage_holds_for_each_flow_by_itself(until):
     stage.max_queue = 2
     async with stage:
         plug = await plugged(stage, until)
-        calls = await waiting(stage(1, flow=one), stage(2, flow=one))
+        calls = await begun(stage(1, flow=one), stage(2, flow=one))
         with pytest.raises(CapacityError) as refused:
             await stage(3, flow=one)
         assert refused.value.code is FailureCode.overloaded
-        calls += await waiting(stage(4, flow=two), stage(5))
+        calls += await begun(stage(4, flow=two), stage(5))
         stage.gate.set()
         await asyncio.gather(plug, *calls)
     assert sorted(stage.seen) == [1, 2, 4, 5, 999]
@@ -121,7 +107,7 @@ async def test_max_waiting_of_a_flow_replaces_the_limit_of_the_stage(flow_limit,
     stage.max_queue = 3
     async with stage:
         await plugged(stage, until)
-        calls = await waiting(*(stage(n, flow=flow) for n in range(7)))
+        calls = await begun(*(stage(n, flow=flow) for n in range(7)))
         stage.gate.set()
         outcomes = await asyncio.gather(*calls, return_exceptions=True)
     assert outcomes[:fits] == list(range(fits))
@@ -132,7 +118,7 @@ async def test_drop_oldest_supersedes_the_item_that_has_waited_longest(until):
     camera = Flow("camera", policy="drop_oldest", max_waiting=2)
     async with one_by_one() as stage:
         plug = await plugged(stage, until)
-        calls = await waiting(*(stage(n, flow=camera) for n in (1, 2, 3, 4)))
+        calls = await begun(*(stage(n, flow=camera) for n in (1, 2, 3, 4)))
         await until(lambda: calls[0].done() and calls[1].done())
         assert stage.statistics().waiting == 2
         stage.gate.set()
@@ -151,8 +137,8 @@ async def test_drop_oldest_drops_nothing_of_other_flows(until):
     camera = Flow("camera", policy="drop_oldest", max_waiting=1)
     async with one_by_one() as stage:
         plug = await plugged(stage, until)
-        others = await waiting(*(stage(n) for n in (100, 101)))
-        frames = await waiting(stage(1, flow=camera), stage(2, flow=camera))
+        others = await begun(*(stage(n) for n in (100, 101)))
+        frames = await begun(stage(1, flow=camera), stage(2, flow=camera))
         stage.gate.set()
         assert await asyncio.gather(plug, *others, frames[1]) == [999, 100, 101, 2]
         with pytest.raises(SiseonError):
@@ -163,7 +149,7 @@ async def test_a_superseded_item_may_fall_back(until):
     camera = Flow("camera", policy="drop_oldest", max_waiting=1)
     async with one_by_one() as stage:
         plug = await plugged(stage, until)
-        old, new = await waiting(stage(1, flow=camera, fallback="old"), stage(2, flow=camera, fallback="old"))
+        old, new = await begun(stage(1, flow=camera, fallback="old"), stage(2, flow=camera, fallback="old"))
         assert await old == "old"
         stage.gate.set()
         assert await asyncio.gather(plug, new) == [999, 2]
@@ -173,7 +159,7 @@ async def test_wait_lets_calls_in_as_room_frees_in_their_order(until):
     job = Flow("job", policy="wait", max_waiting=1)
     async with one_by_one() as stage:
         plug = await plugged(stage, until)
-        calls = await waiting(*(stage(n, flow=job) for n in range(20)))
+        calls = await begun(*(stage(n, flow=job) for n in range(20)))
         assert stage.statistics().waiting == 20
         stage.gate.set()
         assert await asyncio.gather(plug, *calls) == [999, *range(20)]
@@ -193,7 +179,7 @@ async def test_who_waits_for_room_may_go(until):
     job = Flow("job", policy="wait", max_waiting=1)
     async with one_by_one() as stage:
         plug = await plugged(stage, until)
-        calls = await waiting(*(stage(n, flow=job) for n in range(3)))
+        calls = await begun(*(stage(n, flow=job) for n in range(3)))
         calls[1].cancel()
         await asyncio.wait([calls[1]])
         assert stage.statistics().waiting == 2
@@ -206,7 +192,7 @@ async def test_who_waits_for_room_does_so_within_its_time(until):
     job = Flow("job", policy="wait", max_waiting=1)
     async with one_by_one() as stage:
         plug = await plugged(stage, until)
-        calls = await waiting(stage(0, flow=job), stage(1, flow=job, timeout=0.05))
+        calls = await begun(stage(0, flow=job), stage(1, flow=job, timeout=0.05))
         with pytest.raises(DeadlineExceeded):
             await calls[1]
         stage.gate.set()
@@ -218,7 +204,7 @@ async def test_who_waits_for_room_when_the_stage_ends_is_told(until):
     stage = one_by_one()
     await stage.start()
     plug = await plugged(stage, until)
-    calls = await waiting(*(stage(n, flow=job) for n in range(3)))
+    calls = await begun(*(stage(n, flow=job) for n in range(3)))
     await stage.stop(drain_s=0.01)
     outcomes = await asyncio.gather(plug, *calls, return_exceptions=True)
     assert [outcome.code for outcome in outcomes] == [FailureCode.shutting_down] * 4
@@ -228,11 +214,12 @@ async def test_who_waits_for_room_when_the_stage_ends_is_told(until):
 async def test_the_flow_of_a_request_is_that_of_its_calls(until):
     camera = Flow("camera", policy="drop_oldest", max_waiting=1)
     stage = one_by_one()
-    async with Through(stage) as pipeline:
-        pipeline.max_at_work = 8
+    pipeline = Through(stage)
+    pipeline.max_at_work = 8
+    async with pipeline:
         plug = asyncio.ensure_future(pipeline(999))
         await until(lambda: stage.batches)
-        frames = await waiting(*(pipeline(n, flow=camera) for n in (1, 2)))
+        frames = await begun(*(pipeline(n, flow=camera) for n in (1, 2)))
         with pytest.raises(SiseonError) as superseded:
             await frames[0]
         stage.gate.set()

@@ -143,3 +143,19 @@ class Bell:
 def call_of(count: int) -> Call:
     loop = asyncio.get_running_loop()
     return Call(count, None, INTERACTIVE, deadline=None, fail_fast=True, queued_at=0.0, loop=loop)
+
+
+def test_requests_beyond_those_at_work_wait_for_their_turn():
+    requests = [(Visit(0, 0, (1.0,)),) for _ in range(3)]
+    servers = [Server(replicas=3)]
+    arrivals = np.zeros(3)
+    together = simulate(requests, servers, PLENTY, stages=1, arrivals=arrivals)
+    in_turn = simulate(requests, servers, PLENTY, stages=1, arrivals=arrivals, at_work=1)
+    assert together.latency.tolist() == [1.0, 1.0, 1.0]
+    assert in_turn.latency.tolist() == [1.0, 2.0, 3.0]
+
+
+def test_free_replicas_share_what_waits():
+    requests = [(Visit(0, 0, (1.0,) * 8),)]
+    outcome = simulate(requests, [Server(4, 8)], PLENTY, stages=1, arrivals=np.zeros(1))
+    assert outcome.latency.tolist() == [2.0]

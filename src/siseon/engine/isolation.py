@@ -13,9 +13,9 @@ from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from types import TracebackType
 
-from siseon.contracts import ContractViolation, SiseonError
+from siseon.contracts import ContractViolation
 from siseon.engine.call import MISSING
-from siseon.engine.failures import checked, late, log, named, results_of
+from siseon.engine.failures import checked, fresh, is_failure, late, log, named, results_of
 
 SUSPECTS = 3
 """Times that a traceback is believed for one batch."""
@@ -27,7 +27,7 @@ Run = Callable[[Sequence[object]], object]
 Wanted = Callable[[int], bool]
 
 
-class _Raised:
+class Raised:
     """A run that raised: the failure, and what tells equal ones."""
 
     def __init__(self, error: BaseException, items: Sequence[object]) -> None:
@@ -36,55 +36,36 @@ class _Raised:
         self.likeness = type(error), self.failure.code, self.failure.message
 
     def log(self, stage: str, error: BaseException, size: int) -> None:
-        if not isinstance(error, SiseonError):
+        """Put the traceback into the log, unless the failure has a name of its own."""
+        if not is_failure(error):
             log.error(
                 "stage %s raised %s on a batch of %d", stage, type(error).__name__, size, exc_info=error
             )
 
 
-def outcomes_of(
-    stage: str, run: Run, items: Sequence[object], wanted: Wanted
-) -> Generator[None, None, list[object]]:
-    """Run a batch; one outcome per item: a value, or a SiseonError of its own.
+class Trial:
+    """The runs that one batch takes; afterwards ``outcomes`` has a value or a SiseonError of its own per item."""
 
-    Yields before each further run, so that whoever drives it may do something else between two.
-
-    Args:
-        stage: for the log.
-        run: ``process``; it gets a list of its own each time.
-        items: the batch.
-        wanted: whether somebody still waits for the item of this index; what nobody waits for does not run again,
-            and its outcome is ``deadline_exceeded``.
-    """
-    trial = _Trial(stage, run, items, wanted)
-    raised = trial.attempt(range(len(items)))
-    if raised is None:
-        return trial.outcomes
-    if len(items) > 1:
-        yield from trial.isolate(raised)
-    else:
-        trial.fail([0], raised)
-    return trial.outcomes
-
-
-class _Trial:
-    """The runs that one batch takes."""
-
-    def __init__(self, stage: str, run: Run, items: Sequence[object], wanted: Wanted) -> None:
+    def __init__(self, stage: str, run: Run, items: Sequence[object]) -> None:
+        """``stage``: for the log; ``run``: ``process``, which gets a list of its own each time."""
         self.stage = stage
         self.run = run
         self.items = items
-        self.wanted = wanted
+        self.wanted: Wanted
         self.outcomes: list[object] = [MISSING] * len(items)
         self.logged = False
 
-    def attempt(self, indices: Sequence[int]) -> _Raised | None:
+    def whole(self) -> Raised | None:
+        """Run the batch; None when that gave the outcomes."""
+        return self.attempt(range(len(self.items)))
+
+    def attempt(self, indices: Sequence[int]) -> Raised | None:
         """Run some of the items; None when that gave their outcomes."""
         items = [self.items[index] for index in indices]
         try:
             returned = self.run(list(items))
         except BaseException as error:  # noqa: BLE001 - whatever user code raises is these items' failure
-            raised = _Raised(error, items)
+            raised = Raised(error, items)
             if not self.logged:
                 self.logged = True
                 raised.log(self.stage, error, len(items))
@@ -92,8 +73,8 @@ class _Trial:
         try:
             results = results_of(returned, len(items))
         except ContractViolation as violation:  # running again would only repeat the stage's mistake
-            results = [violation.fresh() for _ in items]
-        if any(isinstance(result, BaseException) for result in results):
+            results = [fresh(violation) for _ in items]
+        if any(issubclass(type(result), BaseException) for result in results):
             results = [checked(result) for result in results]
         if len(results) == len(self.outcomes):
             self.outcomes = results
@@ -102,13 +83,25 @@ class _Trial:
                 self.outcomes[index] = result
         return None
 
-    def fail(self, indices: Sequence[int], raised: _Raised) -> None:
+    def fail(self, indices: Sequence[int], raised: Raised) -> None:
         """These items have failed; each gets an exception of its own."""
         for index in indices:
-            self.outcomes[index] = raised.failure.fresh()
+            self.outcomes[index] = fresh(raised.failure)
 
-    def isolate(self, raised: _Raised) -> Generator[None, None, None]:
-        """Find the bad ones of a batch that raised."""
+    def isolate(self, raised: Raised, wanted: Wanted) -> Generator[None, None, None]:
+        """Find the bad ones of a batch that raised.
+
+        Yields before each further run, so that whoever drives it may do something else between two.
+
+        Args:
+            raised: what ``whole`` gave.
+            wanted: whether somebody still waits for the item of this index; what nobody waits for does not run
+                again, and its outcome is ``deadline_exceeded``.
+        """
+        self.wanted = wanted
+        if len(self.items) == 1:
+            self.fail([0], raised)
+            return
         rest: Sequence[int] = range(len(self.items))
         accused: list[int] = []
         for _ in range(SUSPECTS):
@@ -133,11 +126,11 @@ class _Trial:
         yield from self.split(_halves(rest), whole=raised)
 
     def split(
-        self, groups: Sequence[Sequence[int]], whole: _Raised | None = None
+        self, groups: Sequence[Sequence[int]], whole: Raised | None = None
     ) -> Generator[None, None, None]:
         """Run groups, halving those that raise. ``whole``: how all of them together failed."""
         todo = deque(groups)
-        tried: list[_Raised] = []
+        tried: list[Raised] = []
         while todo:
             yield
             group = self.still_wanted(todo.popleft())
@@ -156,7 +149,7 @@ class _Trial:
                 whole = None
 
     def probe(
-        self, indices: Sequence[int], whole: _Raised, todo: deque[Sequence[int]]
+        self, indices: Sequence[int], whole: Raised, todo: deque[Sequence[int]]
     ) -> Generator[None, None, None]:
         """All halves failed equally: if single items do as well, so would the others."""
         step = max(1, len(indices) // PROBES)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from siseon.engine import clock
 from siseon.engine.failures import describe, late, log, named
-from siseon.engine.isolation import outcomes_of
+from siseon.engine.isolation import Trial
 from siseon.engine.placement.seam import Bell, Replica, Steps
 from siseon.engine.queue import ItemQueue, Wait
 from siseon.engine.ticket import State, Ticket
@@ -16,12 +17,13 @@ from siseon.engine.trace import current_parts
 
 @dataclass(slots=True)
 class DoneBatch:
-    """Tickets and their outcomes (a value, or a SiseonError), in the same order; ``started`` is 0 if they never ran."""
+    """Tickets and their outcomes (a value, or a SiseonError), in the same order."""
 
     tickets: list[Ticket]
     outcomes: list[object]
     lane: int
-    started: float = 0.0
+    started: float | None = None
+    """None if they never ran."""
     compute_s: float = 0.0
     parts: dict[str, float] = field(default_factory=dict)
 
@@ -56,8 +58,11 @@ class Lane:
             if taken.expired:
                 self._deliver(DoneBatch(taken.expired, [late() for _ in taken.expired], self.number))
             if taken.batch:
+                self.busy_since = clock.now()
+                yield None
                 done = yield from self._run(taken.batch)
                 self._deliver(done)
+                yield None
                 self._queue.release(taken.batch)  # after the delivery: outcomes of one key arrive in order
                 del done
             del taken  # while this lane waits it must not hold the last batch's pixels
@@ -74,21 +79,28 @@ class Lane:
             finally:
                 current_parts.reset(token)
 
-        def wanted(index: int) -> bool:
-            call = tickets[index].call
-            return not call.abandoned and (call.deadline is None or call.deadline > clock.now())
-
-        self.busy_since = started = clock.now()
+        started = clock.now()
         try:
-            outcomes = yield from outcomes_of(self.stage, attempt, items, wanted)
-        except Exception as error:  # noqa: BLE001 - nothing may end a lane: its tickets fail, it goes on
+            trial = Trial(self.stage, attempt, items)
+            raised = trial.whole()
+            if raised is not None:
+                yield from trial.isolate(raised, partial(_wanted, tickets))
+            outcomes = trial.outcomes
+            yield None
+        except GeneratorExit:  # whoever drives these steps has dropped them
+            raise
+        except BaseException as error:  # noqa: BLE001 - nothing may end a lane: its tickets fail, it goes on
             log.error("a replica of stage %s died: %s", self.stage, describe(error), exc_info=error)
             outcomes = [named(error, "the replica died:") for _ in tickets]
-        finally:
-            self.busy_since = None
+        self.busy_since = None
         for ticket in tickets:
             ticket.state = State.settled
         return DoneBatch(tickets, outcomes, self.number, started, clock.now() - started, parts)
+
+
+def _wanted(tickets: list[Ticket], index: int) -> bool:
+    call = tickets[index].call
+    return not call.abandoned and (call.deadline is None or call.deadline > clock.now())
 
 
 def _latest(tickets: list[Ticket]) -> float | None:

@@ -10,7 +10,7 @@ from siseon.engine.lines import Bucket, Line, Lines
 from siseon.engine.ticket import Ticket
 
 KEPT = 64
-"""Tickets that have gone, and are looked at no more, before those among the waiting ones are dropped."""
+"""Entries of tickets that have gone which may stand behind others."""
 
 
 class Linger:
@@ -23,21 +23,26 @@ class Linger:
         self._due: list[tuple[float, int, Ticket]] = []
         self._order = itertools.count()
         self._full: dict[Bucket, None] = {}
-        self._count = 0
+        self._lined_up = 0
 
     def added(self, ticket: Ticket) -> None:
         """The ticket is lined up."""
-        self._count += 1
+        self._lined_up += 1
         heapq.heappush(self._due, (self._due_at(ticket), next(self._order), ticket))
         if self._is_full(ticket.bucket):
             self._full[ticket.bucket] = None
 
     def removed(self, ticket: Ticket) -> None:
         """The ticket is not lined up any more."""
-        self._count -= 1
-        self._let_go()
         if ticket.bucket in self._full and not self._is_full(ticket.bucket):
             del self._full[ticket.bucket]
+        due = self._due
+        while due and due[0][2].line is None:
+            heapq.heappop(due)
+        self._lined_up -= 1
+        if len(due) > KEPT + 2 * self._lined_up:  # those in the middle would keep their pictures
+            self._due = [entry for entry in due if entry[2].line is not None]
+            heapq.heapify(self._due)
 
     def next(self, lines: Lines, closed: bool) -> tuple[Line | None, float | None]:
         """The line to serve, or none and the seconds after which the first is due; something is lined up."""
@@ -53,17 +58,8 @@ class Linger:
     def clear(self) -> None:
         """Nothing waits any more."""
         self._due.clear()
+        self._lined_up = 0
         self._full.clear()
-        self._count = 0
-
-    def _let_go(self) -> None:
-        """Tickets that have gone keep the pixels of their items: forget them."""
-        due = self._due
-        while due and due[0][2].line is None:
-            heapq.heappop(due)
-        if len(due) > KEPT + 2 * self._count:
-            due[:] = [entry for entry in due if entry[2].line is not None]
-            heapq.heapify(due)
 
     def _is_full(self, bucket: Bucket) -> bool:
         if bucket.count >= self._max_batch:

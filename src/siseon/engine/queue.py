@@ -131,9 +131,8 @@ class ItemQueue:
                 return Wait(seconds)
             left = self._lines.count
             taken = self._fill(line)
-            left -= len(taken.batch) + len(taken.expired)
-            # Places that became free were given to others, which idle lanes may take.
-            bells = self._wake(self._lines.count - left) or self._bells_at_the_end()
+            fed = self._lines.count - left + len(taken.batch) + len(taken.expired)
+            bells = self._wake(fed) or self._bells_at_the_end()
         for other in bells:
             other.ring()
         return taken

@@ -113,8 +113,9 @@ def recording_of(name: str, chain: Pipeline[Any, Any], bare: Sequence[Trace], lo
         pipeline=name,
         cpu=_cpu(),
         cores=cores(),
+        at_work=chain.at_work_limit,
         loaded_per_s=loaded.per_s,
-        loaded_in_flight=loaded.in_flight,
+        loaded_in_flight=min(loaded.in_flight, chain.at_work_limit),
         others_cores=loaded.others_cores,
         stages=tuple(
             _stage(span, stages.get(span.stage), loaded.traces)

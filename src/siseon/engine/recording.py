@@ -78,6 +78,8 @@ class Recording(_Value):
     cpu: str
     cores: int = Field(ge=1)
     """Cores that the process could use."""
+    at_work: int | None = Field(default=None, ge=1)
+    """Requests that the pipeline computes at once; None: all that there are."""
     loaded_per_s: Seconds = Field(gt=0)
     """Requests answered a second with ``loaded_in_flight`` of them at work."""
     loaded_in_flight: int = Field(ge=1)

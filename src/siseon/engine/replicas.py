@@ -127,6 +127,7 @@ class Replicas:
                 work()
             except BaseException as error:  # noqa: BLE001 - handed to the one who waits
                 failure = error
+            yield None
             with self._guard:
                 abandoned = overdue
             if abandoned:

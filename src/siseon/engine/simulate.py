@@ -1,8 +1,9 @@
 """A discrete-event simulation of the engine: requests, queues, replicas, batches, and cores that are shared.
 
-It follows ``queue.py``: items wait by request, a free replica takes what is there at once, up to
-``max_batch``, round-robin over the requests; a request enters its next stage when all its items have left the
-last. Buckets, costs, deadlines and queue limits are not simulated.
+It follows ``turns.py`` and ``queue.py``: so many requests are at work, the others wait in order; items wait by
+request, a free replica takes what is there at once, up to ``max_batch`` and to its share when others are free too,
+round-robin over the requests; a request enters its next stage when all its items have left the last. Flows, buckets,
+costs, deadlines and queue limits are not simulated.
 
 Cores are shared as an operating system shares them: all running batches progress at one speed, which is 1
 while each has a core and falls as more of them run (processor sharing). Replicas are threads that the
@@ -89,6 +90,7 @@ def simulate(
     stages: int,
     arrivals: Floats | None = None,
     in_flight: int = 1,
+    at_work: int | None = None,
 ) -> Outcome:
     """Run requests through servers.
 
@@ -99,8 +101,9 @@ def simulate(
         stages: number of stages that visits name.
         arrivals: (n,) seconds, ascending: an open loop. None: a closed loop of ``in_flight`` clients.
         in_flight: clients of the closed loop.
+        at_work: requests that compute at once; None: all.
     """
-    run = _Run(requests, servers, machine, stages)
+    run = _Run(requests, servers, machine, stages, at_work or len(requests))
     if arrivals is None:
         run.closed(in_flight)
     else:
@@ -127,7 +130,12 @@ class _Run:
     """
 
     def __init__(
-        self, requests: Sequence[Visits], servers: Sequence[Server], machine: Machine, stages: int
+        self,
+        requests: Sequence[Visits],
+        servers: Sequence[Server],
+        machine: Machine,
+        stages: int,
+        at_work: int,
     ) -> None:
         self.requests = requests
         self.servers = servers
@@ -139,6 +147,11 @@ class _Run:
         self.sequence = 0
         self.speeds = [0.0, *(machine.speed(n) for n in range(1, sum(s.replicas for s in servers) + 1))]
         self.queues: list[deque[_Waiting]] = [deque() for _ in servers]
+        self.waiting = [0] * len(servers)
+        """Items in each queue."""
+        self.turns = at_work
+        self.door: deque[int] = deque()
+        """Requests that wait for their turn."""
         self.free = [server.replicas for server in servers]
         self.busy_s = [0.0] * len(servers)
         self.step = [-1] * count
@@ -192,6 +205,10 @@ class _Run:
 
     def _begin(self, request: int) -> None:
         self.began[request] = self.clock
+        if not self.turns:
+            self.door.append(request)
+            return
+        self.turns -= 1
         self._enter_next(request)
 
     def _enter_next(self, request: int) -> None:
@@ -201,12 +218,17 @@ class _Run:
         visits = self.requests[request]
         if step == len(visits):
             self.ended[request] = self.clock
+            self.turns += 1
+            if self.door:
+                self.turns -= 1
+                self._enter_next(self.door.popleft())
             return
         visit = visits[step]
         self.left[request] = len(visit.work_s)
         self.entered[request] = self.clock
         self.started[request] = -1.0
         self.queues[visit.server].append(_Waiting(request, visit.work_s))
+        self.waiting[visit.server] += len(visit.work_s)
         self._dispatch(visit.server)
 
     def _dispatch(self, server: int) -> None:
@@ -214,10 +236,11 @@ class _Run:
         queue = self.queues[server]
         rules = self.servers[server]
         while queue and self.free[server]:
+            share = min(rules.max_batch, -(-self.waiting[server] // self.free[server]))
             self.free[server] -= 1
             owners: list[int] = []
             work = rules.fixed_s
-            while queue and len(owners) < rules.max_batch:
+            while queue and len(owners) < share:
                 line = queue.popleft()
                 work += line.work_s[line.next]
                 owners.append(line.request)
@@ -226,6 +249,7 @@ class _Run:
                 line.next += 1
                 if line.next < len(line.work_s):
                     queue.append(line)
+            self.waiting[server] -= len(owners)
             self.sequence += 1
             heappush(self.ends, (self.progress + work, self.sequence, server, self.clock, owners))
 

@@ -74,7 +74,19 @@ class Workload:
         """Simulate recorded requests, by their index, that come at given times (seconds, ascending)."""
         requests = [self._requests[index] for index in drawn]
         servers = self._servers(settings, self._fixed_s)
-        return simulate(requests, servers, self.machine(cores), stages=len(self.stages), arrivals=arrivals)
+        return simulate(
+            requests,
+            servers,
+            self.machine(cores),
+            stages=len(self.stages),
+            arrivals=arrivals,
+            at_work=self._at_work(cores),
+        )
+
+    def _at_work(self, cores: int) -> int | None:
+        """Requests that compute at once on so many cores."""
+        recorded = self.recording.at_work
+        return None if recorded is None else max(1, recorded * cores // self.recording.cores)
 
     def least_work_s(self, settings: Settings) -> Floats:
         """Mean work of a request by stage when all batches are full; seconds on a core of its own."""
