@@ -109,9 +109,9 @@ class Call:
 
     def expire(self) -> None:
         """Wake the caller although items are missing: its own timeout has passed."""
-        if not self.done.done():
+        if self.left and not self.abandoned:  # also while the reader of a stream is busy with an item
             self.cause = FailureCode.deadline_exceeded
-            self.done.set_result(None)
+            self.wake()
 
     def missing(self) -> list[int]:
         """Indices of the items that have no outcome yet."""

@@ -82,6 +82,8 @@ class Calling:
         if request is not None:
             if request.ended:
                 raise Cancelled("the request has ended", stage=self.stage.label)
+            if request.verdict is not None:  # it was told to end, and goes on all the same
+                raise request.verdict.fresh()
             deadline = request.deadline
             flow = flow or request.flow
             request.stages[id(self.stage)] = self.stage
@@ -122,9 +124,11 @@ class Calling:
             SiseonError: what bucket, key or cost failed with, or why the queue took nothing.
         """
         try:
-            runtime.put(call, self._tickets(call, items, start), first=not start)
+            tickets = self._tickets(call, items, start)
+            runtime.put(call, tickets, first=not start)
         except SiseonError as error:
             raise error.at(self.name(call.request)) from None
+        call.tickets += tickets
 
     def _tickets(self, call: Call, items: list[Any], start: int) -> list[Ticket]:
         # The common case, a stage without buckets, costs or keys, pays no call per item.
@@ -137,7 +141,6 @@ class Calling:
             price = price_of(cost, item) if cost else 1.0
             key = name_of(serial, item, "serial") if serial else None
             tickets.append(Ticket(call, index, item, place, price, key, now))
-        call.tickets += tickets
         return tickets
 
     def name(self, request: Request | None) -> str:

@@ -10,7 +10,7 @@ testing", 1972). A stage that fails whatever it is given is not run item by item
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from types import TracebackType
 
 from siseon.contracts import ContractViolation
@@ -64,6 +64,8 @@ class Trial:
         items = [self.items[index] for index in indices]
         try:
             returned = self.run(list(items))
+            if isinstance(returned, Iterator):  # a generator computes only when it is read
+                returned = list(returned)
         except BaseException as error:  # noqa: BLE001 - whatever user code raises is these items' failure
             raised = Raised(error, items)
             if not self.logged:

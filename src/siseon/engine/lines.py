@@ -150,6 +150,7 @@ class Lines:
         bucket.count -= gone
         bucket.cost = bucket.cost - sum(ticket.cost for ticket in line.tickets) if bucket.count else 0.0
         self.count -= gone
+        line.tickets.clear()  # a line and its tickets would keep each other alive
         self._close(line)
         return gone
 

@@ -205,8 +205,10 @@ class StageRuntime:
         """Whoever still waits, or is inside a process that did not return in time, is told."""
         self.queue.abandon()
         for call in list(self._calls):
+            self._outcomes[FailureCode.shutting_down] += sum(
+                call.outcomes[ticket.index] is MISSING for ticket in call.tickets
+            )
             for index in call.missing():
-                self._outcomes[FailureCode.shutting_down] += 1
                 call.deliver(index, shut().at(self._name(call.request)))
             call.abandoned = True
 

@@ -213,7 +213,8 @@ class Stage(ABC, Generic[In, Out]):
         What has not run is dropped when the reader leaves. Items that come late have ``deadline_exceeded``.
 
         Raises:
-            SiseonError: not one item was accepted.
+            SiseonError: not one item was accepted; later only what a bucket, key or cost fails with, or the request's
+                own end.
         """
         todo = list(items)
         if not todo:
@@ -245,8 +246,6 @@ class Stage(ABC, Generic[In, Out]):
                     [call.done] if feeding.done() else [call.done, feeding],
                     return_when=asyncio.FIRST_COMPLETED,
                 )
-                if call.done.cancelled():
-                    raise Cancelled("the request has ended", stage=self.label)
             for index in call.missing():
                 yield index, self.__calling.late()
         finally:
