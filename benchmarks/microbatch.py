@@ -29,9 +29,9 @@ from machine import machine
 
 from siseon.contracts import Encoded
 from siseon.engine import Trace, profile
+from siseon.engine.machine import cores
 from siseon.media import expand_inputs, read_file
 from siseon.models import Model, ModelManager
-from siseon.engine.machine import cores
 from siseon.pipelines.inspection import Classify, Inspection
 from siseon.settings import Settings
 

@@ -1,12 +1,13 @@
-"""Whole pipelines against loops written by hand over the same sessions, on the same photos, in one run.
+"""Whole pipelines against lean loops that share no code with siseon, on the same photos, in one run.
 
 - ``engine``: the pipeline as shipped, 16 pictures in flight.
-- ``by hand, N × 1``: a thread a core, each takes a picture through all steps; one compute thread a call.
-- ``by hand, 1 × N``: one picture after the other, every call computed by all cores.
-- ``naive``: one picture after the other, one compute thread: the handler that calls the steps in turn.
+- ``lean, threads``: ``benchmarks/lean``, a thread a core, each takes a picture through all steps.
+- ``lean, processes``: the same loop, a process a core.
+- ``naive``: siseon's own stages called in turn, one picture after the other: the handler that batches nothing.
 
-Each variant runs in a process of its own (so that its peak memory is its own), in turn, over several rounds;
-the figure is the best round. Run: ``python benchmarks/throughput.py inspection FOLDER`` (or ``text``).
+Each run is a process of its own (so that its peak memory is its own); every round runs all of them, in turn forwards
+and backwards. Figures are medians and ranges over the rounds, ratios those of the same round. A ratio whose range
+holds 1 is a tie. Run: ``python benchmarks/throughput.py inspection FOLDER`` (or ``text``).
 """
 
 from __future__ import annotations
@@ -14,14 +15,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import resource
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from statistics import median
 
 from machine import machine
 
@@ -37,64 +37,83 @@ from siseon.pipelines.text.order import reading_order
 from siseon.settings import Settings
 
 IN_FLIGHT = 16
-WARM_UP = 4
-VARIANTS = ("engine", "by hand, N x 1", "by hand, 1 x N", "naive")
+WARM_UP = 8
+LEAN = Path(__file__).parent / "lean"
+ENGINE, THREADS, PROCESSES, NAIVE = "engine", "lean, threads", "lean, processes", "naive"
+VARIANTS = (ENGINE, THREADS, PROCESSES, NAIVE)
+GOAL = 0.97
+"""Of the better lean loop's throughput."""
 Step = Callable[[Encoded], object]
+Figures = dict[str, float]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("pipeline", choices=["inspection", "text"])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--passes", type=int, default=1, help="times over the folder in a round")
+    parser.add_argument("--variants", nargs="+", choices=VARIANTS, default=VARIANTS)
     parser.add_argument("--variant", choices=VARIANTS, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.variant:
         print(json.dumps(measure(options.pipeline, options.folder, options.variant, options.passes)))
         return
     print(machine())
-    best: dict[str, dict[str, float]] = {}
-    for _ in range(options.rounds):
-        for variant in VARIANTS:
-            command = [sys.executable, __file__, *sys.argv[1:], "--variant", variant]
-            figures = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-            old = best.setdefault(variant, figures)
-            old["rate"] = max(old["rate"], figures["rate"])
-            old["peak_mb"] = min(old["peak_mb"], figures["peak_mb"])
-    show(options.pipeline, best)
+    rounds: dict[str, list[Figures]] = {variant: [] for variant in options.variants}
+    for number in range(options.rounds):
+        for variant in options.variants if number % 2 == 0 else reversed(options.variants):
+            rounds[variant].append(run(options.pipeline, options.folder, variant, options.passes))
+    show(options.pipeline, rounds)
 
 
-def show(pipeline: str, best: dict[str, dict[str, float]]) -> None:
-    engine = best["engine"]
-    hand = max((best[name] for name in VARIANTS if name.startswith("by hand")), key=lambda f: f["rate"])
-    print(f"| {pipeline} | pictures/s | engine against it | peak memory, MB |")
+def run(pipeline: str, folder: Path, variant: str, passes: int) -> Figures:
+    """One variant in a process of its own."""
+    if variant in (THREADS, PROCESSES):
+        command = [str(LEAN / f"{pipeline}.py"), str(folder)]
+        command += ["--processes"] if variant == PROCESSES else []
+    else:
+        command = [__file__, pipeline, str(folder), "--variant", variant]
+    command = [sys.executable, *command, "--passes", str(passes)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    figures: Figures = json.loads(done.stdout)
+    return figures
+
+
+def show(pipeline: str, rounds: dict[str, list[Figures]]) -> None:
+    print(f"| {pipeline} | pictures/s: median (range) | engine against it | peak memory, MB |")
     print("|---|---|---|---|")
-    for name, figures in best.items():
-        ratio = engine["rate"] / figures["rate"]
-        print(f"| {name} | {figures['rate']:.1f} | {ratio:.2f} × | {figures['peak_mb']:.0f} |")
-    print(f"\nagainst the best loop by hand: {engine['rate'] / hand['rate']:.2f} × its throughput, ", end="")
-    print(f"{engine['peak_mb'] / hand['peak_mb']:.2f} × its peak memory")
+    for name, runs in rounds.items():
+        rates, peak = [run["rate"] for run in runs], median(run["peak_mb"] for run in runs)
+        spread = f"{median(rates):.1f} ({min(rates):.1f}–{max(rates):.1f})"
+        print(f"| {name} | {spread} | {against(rounds[ENGINE], runs)} | {peak:.0f} |")
+    print(f"\n{len(rounds[ENGINE])} rounds; goal: {GOAL} × the better lean loop")
 
 
-def measure(pipeline: str, folder: Path, variant: str, passes: int) -> dict[str, float]:
+def against(engine: Sequence[Figures], other: Sequence[Figures]) -> str:
+    """The median ratio of the engine's rate to the other's in the same round, with its range."""
+    ratios = [one["rate"] / two["rate"] for one, two in zip(engine, other, strict=True)]
+    tie = ", a tie" if engine is not other and min(ratios) <= 1 <= max(ratios) else ""
+    return f"{median(ratios):.2f} × ({min(ratios):.2f}–{max(ratios):.2f}){tie}"
+
+
+def measure(pipeline: str, folder: Path, variant: str, passes: int) -> Figures:
     pictures = [read_file(path) for path in expand_inputs([str(folder)])]
-    cores = len(os.sched_getaffinity(0))
-    threads = cores if variant == "by hand, 1 x N" else 1
-    models = ModelManager(search_path=Settings().model_path, threads=threads)
+    models = ModelManager(search_path=Settings().model_path)
     chain = Inspection(models) if pipeline == "inspection" else Text(models)
-    if variant == "engine":
-        seconds = asyncio.run(run_engine(chain, pictures, passes))
+    if variant == ENGINE:
+        seconds, cpu = asyncio.run(run_engine(chain, pictures, passes))
     else:
         for stage in chain.stages().values():
             stage.setup()
-        step = inspect_by_hand(chain) if isinstance(chain, Inspection) else read_by_hand(chain)
-        seconds = run_by_hand(step, pictures, passes, cores if variant == "by hand, N x 1" else 1)
+        step = inspect_in_turn(chain) if isinstance(chain, Inspection) else read_in_turn(chain)
+        seconds, cpu = run_in_turn(step, pictures, passes)
+    count = len(pictures) * passes
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"rate": len(pictures) * passes / seconds, "peak_mb": peak}
+    return {"rate": count / seconds, "peak_mb": peak, "cpu_ms": cpu * 1000 / count}
 
 
-async def run_engine(chain: Pipeline, pictures: Sequence[Encoded], passes: int) -> float:
+async def run_engine(chain: Pipeline, pictures: Sequence[Encoded], passes: int) -> tuple[float, float]:
     gate = asyncio.Semaphore(IN_FLIGHT)
 
     async def one(picture: Encoded) -> None:
@@ -103,20 +122,21 @@ async def run_engine(chain: Pipeline, pictures: Sequence[Encoded], passes: int) 
 
     async with chain:
         await asyncio.gather(*map(one, pictures[:WARM_UP]))
-        start = time.perf_counter()
+        start, cpu = time.perf_counter(), time.process_time()
         await asyncio.gather(*(one(picture) for _ in range(passes) for picture in pictures))
-        return time.perf_counter() - start
+        return time.perf_counter() - start, time.process_time() - cpu
 
 
-def run_by_hand(step: Step, pictures: Sequence[Encoded], passes: int, threads: int) -> float:
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(step, pictures[:WARM_UP]))
-        start = time.perf_counter()
-        list(pool.map(step, [*pictures] * passes))
-        return time.perf_counter() - start
+def run_in_turn(step: Step, pictures: Sequence[Encoded], passes: int) -> tuple[float, float]:
+    for picture in pictures[:WARM_UP]:
+        step(picture)
+    start, cpu = time.perf_counter(), time.process_time()
+    for picture in [*pictures] * passes:
+        step(picture)
+    return time.perf_counter() - start, time.process_time() - cpu
 
 
-def inspect_by_hand(chain: Inspection) -> Step:
+def inspect_in_turn(chain: Inspection) -> Step:
     def step(picture: Encoded) -> object:
         image = decode(picture.data)
         (objects,) = chain.detect.process([image])
@@ -126,7 +146,7 @@ def inspect_by_hand(chain: Inspection) -> Step:
     return step
 
 
-def read_by_hand(chain: Text) -> Step:
+def read_in_turn(chain: Text) -> Step:
     def step(picture: Encoded) -> object:
         image = decode(picture.data)
         (polygons,) = chain.detect_text.process([image])

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,3 +62,20 @@ def test_every_application_has_a_readme_with_a_table_and_its_limits(folder: str)
     text = (ROOT / "src" / "siseon" / "pipelines" / folder / "README.md").read_text(encoding="utf-8")
     assert "|---|" in text
     assert "## What it can not do" in text
+
+
+async def test_the_examples_of_the_engine_run() -> None:
+    text = (ROOT / "src" / "siseon" / "engine" / "README.md").read_text(encoding="utf-8")
+    names: dict[str, Any] = {}
+    for code in re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL):
+        exec(code, names)
+    async with names["Invert"]() as stage:
+        answers = await stage.map([4.0, 0.0, 0.5], fallback=None, flow=names["night_job"])
+    assert answers == [0.25, None, 2.0]
+
+
+def test_the_map_of_the_engine_names_every_file() -> None:
+    folder = ROOT / "src" / "siseon" / "engine"
+    text = (folder / "README.md").read_text(encoding="utf-8")
+    files = {path.name for path in folder.glob("*.py")} - {"__init__.py"}
+    assert {name for name in files if f"`{name}`" not in text} == set()

@@ -93,7 +93,7 @@ async def test_a_failure_of_a_large_map_drops_what_was_not_fed_yet(until):
     stage = Held()
     stage.max_queue, stage.max_batch = 4, 1
     async with stage:
-        call = asyncio.ensure_future(stage.map([1, -1, *range(2, 100)]))
+        call = asyncio.ensure_future(stage.map([1, -1, *range(2, 2000)]))
         await until(lambda: stage.batches)
         stage.gate.set()
         with pytest.raises(InputError):
@@ -102,7 +102,9 @@ async def test_a_failure_of_a_large_map_drops_what_was_not_fed_yet(until):
         ran = len(stage.seen)
         assert await stage(7) == 7
     assert len(stage.seen) <= ran + 2  # the next item may have been inside already
-    assert len(stage.seen) < 100
+    assert (
+        len(stage.seen) < 1999
+    )  # all but the first slice need the event loop, which has heard of the failure
 
 
 async def test_a_cancelled_large_map_leaves_nothing_behind(until):

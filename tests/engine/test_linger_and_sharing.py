@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable
+import gc
+import threading
+import weakref
+from collections.abc import Hashable, Sequence
+from typing import Any
 
 import pytest
 
-from engine.probes import Held, Through, bounded
+from engine.probes import BOUND_S, Held, Through, bounded
+from siseon.engine import Flow, Stage
 
 pytestmark = pytest.mark.usefixtures(bounded.__name__)
 
@@ -158,3 +163,74 @@ async def test_one_busy_stage_with_one_replica_still_fills_its_batches(until):
         stage.gate.set()
         await asyncio.gather(plug, call)
     assert list(map(len, stage.batches)) == [1, 8, 8]
+
+
+class Picture:
+    """What must not be kept."""
+
+
+class Shows(Stage[Picture, int]):
+    max_batch = 4
+    linger_ms = FOREVER_MS
+
+    def process(self, batch: Sequence[Picture]) -> Sequence[int]:
+        return [1] * len(batch)
+
+
+async def test_a_stage_that_lingers_keeps_no_item_that_was_answered():
+    pictures: weakref.WeakSet[Picture] = weakref.WeakSet()
+
+    async def show(stage: Shows, count: int) -> None:
+        many = [Picture() for _ in range(count)]
+        pictures.update(many)
+        await stage.map(many)
+
+    async with Shows() as stage:
+        for _ in range(10):
+            await show(stage, 4)
+        gc.collect()
+        assert not pictures
+
+
+async def test_a_stage_that_lingers_keeps_few_items_beside_one_that_waits_for_long(until):
+    pictures: weakref.WeakSet[Picture] = weakref.WeakSet()
+
+    class Apart(Shows):
+        def bucket(self, item: Picture) -> Hashable:
+            return item is alone
+
+    alone = Picture()
+    async with Apart() as stage:
+        first = asyncio.ensure_future(stage(alone))
+        await until(lambda: stage.statistics().waiting == 1)
+        for _ in range(100):
+            many = [Picture() for _ in range(4)]
+            pictures.update(many)
+            await stage.map(many)
+        del many
+        gc.collect()
+        assert len(pictures) <= 70
+        first.cancel()
+
+
+class Meets(Stage[int, int]):
+    """Returns when as many batches as there are replicas are inside at once."""
+
+    replicas = 4
+
+    def __init__(self) -> None:
+        self.barrier = threading.Barrier(self.replicas)
+
+    def process(self, batch: Sequence[int]) -> Sequence[int]:
+        self.barrier.wait(BOUND_S)
+        return batch
+
+
+@pytest.mark.parametrize(
+    ("most", "flow"), [(1, {}), (1024, {"flow": Flow("one at a time", policy="wait", max_waiting=1)})]
+)
+async def test_idle_replicas_take_what_is_fed_into_a_queue_with_fewer_places(most: int, flow: dict[str, Any]):
+    stage = Meets()
+    stage.max_queue = most
+    async with stage:
+        assert await stage.map(range(8), **flow) == list(range(8))

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import random
+import re
+import subprocess
+import sys
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -146,3 +151,22 @@ async def test_a_failed_step_names_its_code():
         with pytest.raises(InputError):
             await pipeline(1)
     assert [(span.stage, span.outcome) for span in seen[0].spans] == [("validate", "invalid_input")]
+
+
+def test_ids_are_of_their_own_whatever_users_seed_and_after_a_fork():
+    random.seed(1)
+    one = Trace()
+    random.seed(1)
+    other = Trace()
+    assert one.trace_id != other.trace_id
+    assert re.fullmatch("[0-9a-f]{32}", one.trace_id)
+    assert re.fullmatch("[0-9a-f]{16}", one.span_id)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+def test_ids_of_a_forked_child_are_not_those_of_its_parent():
+    code = "import os; from siseon.engine import Trace; child = os.fork()"
+    code += "; os.write(1, b' %s' % Trace().trace_id.encode())"
+    code += "; child and os.wait()"
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert len(set(printed.split())) == 2

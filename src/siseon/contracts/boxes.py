@@ -53,7 +53,7 @@ class Boxes:
         _check_order(array, stage)
         clamped = np.clip(array, 0, np.array([frame.width, frame.height] * 2, np.float32))
         keep = (clamped[:, 2] > clamped[:, 0]) & (clamped[:, 3] > clamped[:, 1])
-        return cls(clamped[keep], frame), keep
+        return cls._of_valid(clamped[keep], frame), keep
 
     @classmethod
     def empty(cls, frame: Frame) -> Boxes:
@@ -78,7 +78,9 @@ class Boxes:
         gone = (clamped[:, 2] <= clamped[:, 0]) | (clamped[:, 3] <= clamped[:, 1])
         if gone.any():
             raise ContractViolation(f"{int(gone.sum())} of {len(self)} boxes lie outside the {frame}")
-        return Boxes(clamped, frame)
+        if not np.isfinite(clamped).all():
+            return Boxes(clamped, frame)  # names the row: a perspective may have no image of a point
+        return Boxes._of_valid(clamped, frame)
 
     @property
     def area(self) -> NDArray[np.float32]:
@@ -89,7 +91,17 @@ class Boxes:
         return len(self.xyxy)
 
     def __getitem__(self, index: Index) -> Boxes:
-        return Boxes(self.xyxy[index], self.frame)
+        part = self.xyxy[index]
+        return Boxes._of_valid(part, self.frame) if part.ndim == 2 else Boxes(part, self.frame)
+
+    @classmethod
+    def _of_valid(cls, xyxy: NDArray[np.float32], frame: Frame) -> Boxes:
+        """Boxes from an array of this class's own making, which is not checked a second time."""
+        xyxy.setflags(write=False)
+        boxes = object.__new__(cls)
+        object.__setattr__(boxes, "xyxy", xyxy)
+        object.__setattr__(boxes, "frame", frame)
+        return boxes
 
 
 def iou(a: Boxes, b: Boxes) -> NDArray[np.float32]:

@@ -87,7 +87,7 @@ class Detections:
             masks = tuple(mask for mask, kept in zip(masks, keep, strict=True) if kept)
         score_array, class_array = score_array[keep], class_array[keep]
         _check(boxes, score_array, class_array, labels, masks, stage)
-        return cls(boxes, score_array, class_array, labels, masks)
+        return cls._of_valid(boxes, score_array, class_array, labels, masks)
 
     @classmethod
     def empty(cls, frame: Frame, labels: LabelMap) -> Detections:
@@ -109,7 +109,7 @@ class Detections:
             return self
         if self.masks is not None:
             raise ContractViolation("masks are full-frame: decode, warp and encode them for another frame")
-        return Detections(self.boxes.to(frame), self.scores, self.class_ids, self.labels)
+        return self._of_valid(self.boxes.to(frame), self.scores, self.class_ids, self.labels, None)
 
     def crops(self, image: Image, *, min_side: int = 0) -> list[Crop]:
         """The pixels under each box, rounded outward to whole pixels; boxes with a side below are skipped.
@@ -133,7 +133,26 @@ class Detections:
         masks = None
         if self.masks is not None:
             masks = tuple(self.masks[i] for i in np.arange(len(self))[index])
-        return Detections(self.boxes[index], self.scores[index], self.class_ids[index], self.labels, masks)
+        return self._of_valid(
+            self.boxes[index], self.scores[index], self.class_ids[index], self.labels, masks
+        )
+
+    @classmethod
+    def _of_valid(
+        cls,
+        boxes: Boxes,
+        scores: NDArray[np.float32],
+        class_ids: NDArray[np.int64],
+        labels: LabelMap,
+        masks: tuple[Mask, ...] | None,
+    ) -> Detections:
+        """Detections of parts that are checked already, or taken from valid ones: not checked a second time."""
+        scores.setflags(write=False)
+        class_ids.setflags(write=False)
+        found = object.__new__(cls)
+        for name, value in zip(cls.__slots__, (boxes, scores, class_ids, labels, masks), strict=True):
+            object.__setattr__(found, name, value)
+        return found
 
 
 def _check(

@@ -27,7 +27,7 @@ class Polygon:
             raise ContractViolation("polygon.points has a value that is not finite")
         if len(points) > 1 and (points[0] == points[-1]).all():
             points = points[:-1]
-        if len(np.unique(points, axis=0)) < 3:
+        if len({(x, y) for x, y in points.tolist()}) < 3:
             raise ContractViolation(f"a polygon needs three different points, got {points.tolist()}")
         points.setflags(write=False)
         object.__setattr__(self, "points", points)

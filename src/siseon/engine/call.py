@@ -12,6 +12,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from siseon.contracts import FailureCode, SiseonError
+from siseon.engine.failures import is_failure
 from siseon.engine.flow import Flow
 
 if TYPE_CHECKING:
@@ -91,9 +92,10 @@ class Call:
             return
         self.outcomes[index] = outcome
         self.left -= 1
-        failed = isinstance(outcome, SiseonError)
-        if failed and self.failure is None:
-            self.failure = outcome  # type: ignore[assignment]
+        failed = False
+        if is_failure(outcome):
+            failed = True
+            self.failure = self.failure or outcome
         if self.ready is not None:
             self.ready.append(index)
             self.wake()

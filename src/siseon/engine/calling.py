@@ -13,7 +13,7 @@ from siseon.engine.call import Call
 from siseon.engine.context import Request, current_request, degrade
 from siseon.engine.failures import shut
 from siseon.engine.flow import INTERACTIVE, Flow
-from siseon.engine.lifecycle import Lease, Lifecycle
+from siseon.engine.lifecycle import Holds, Lifecycle
 from siseon.engine.runtime import StageRuntime
 from siseon.engine.ticket import Ticket
 from siseon.engine.user_values import name_of, price_of
@@ -37,8 +37,7 @@ class Calling:
         """``bucket``, ``serial``: the stage's methods, None where it has not overridden them."""
         self.stage = stage
         self.life = Lifecycle(lambda: f"stage {stage.label!r}", self._open, self._close, self._abandon)
-        self.leases: list[Lease] = []
-        """Those of ``start``, which ``stop`` gives back."""
+        self.holds = Holds(self.life)
         self.runtime: StageRuntime | None = None
         self._bucket = bucket
         self._serial = serial
@@ -190,6 +189,6 @@ class Calling:
             await self.runtime.stop(drain_s)
 
     def _abandon(self) -> None:
-        self.leases.clear()
+        self.holds.clear()
         if self.runtime is not None:
             self.runtime.abandon()

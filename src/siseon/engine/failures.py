@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Set
+from typing import TypeGuard, cast
 
 from siseon.contracts import (
     CapacityError,
@@ -26,10 +27,26 @@ def describe(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
+def is_failure(value: object) -> TypeGuard[SiseonError]:
+    """Whether an outcome is a failure, told by its type alone: a value's ``__class__`` may be user code."""
+    return issubclass(type(value), SiseonError)
+
+
+def fresh(failure: SiseonError) -> SiseonError:
+    """A failure as an object of its own, without a traceback, also of a class of the user's that is not sound."""
+    try:
+        new = SiseonError.fresh(failure)
+        if type(new.code) is FailureCode and type(new.message) is str:
+            return new
+    except BaseException as error:  # noqa: BLE001 - user code: properties, __new__
+        return StageFailed(f"{type(failure).__name__} cannot be copied: {describe(error)}")
+    return StageFailed(f"{type(failure).__name__} has no failure code and message of its own")
+
+
 def named(error: BaseException, what: str) -> SiseonError:
     """A failure without the traceback, whose frames hold the pictures that were worked on."""
-    if isinstance(error, SiseonError):
-        return error.fresh()
+    if is_failure(error):
+        return fresh(error)
     return StageFailed(f"{what} {describe(error)}", hint="the log has the traceback")
 
 
@@ -41,7 +58,7 @@ def results_of(returned: object, count: int) -> list[object]:
     """
     if type(returned) is list and len(returned) == count:
         return list(returned)
-    if returned is None or isinstance(returned, Mapping | Set | str | bytes | bytearray | BaseException):
+    if returned is None or issubclass(type(returned), (Mapping, Set, str, bytes, bytearray, BaseException)):
         raise ContractViolation(
             f"process returned {type(returned).__name__}, not a sequence of {count} results",
             hint="return one result per item, in the order of the batch",
@@ -62,8 +79,8 @@ def results_of(returned: object, count: int) -> list[object]:
 
 def checked(result: object) -> object:
     """One result; an exception without a name in its place becomes a named failure."""
-    if isinstance(result, BaseException):
-        return named(result, "process returned, in an item's place,")
+    if issubclass(type(result), BaseException):
+        return named(cast(BaseException, result), "process returned, in an item's place,")
     return result
 
 

@@ -13,9 +13,9 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from types import TracebackType
 
-from siseon.contracts import ContractViolation, SiseonError
+from siseon.contracts import ContractViolation
 from siseon.engine.call import MISSING
-from siseon.engine.failures import checked, late, log, named, results_of
+from siseon.engine.failures import checked, fresh, is_failure, late, log, named, results_of
 
 SUSPECTS = 3
 """Times that a traceback is believed for one batch."""
@@ -37,7 +37,7 @@ class Raised:
 
     def log(self, stage: str, error: BaseException, size: int) -> None:
         """Put the traceback into the log, unless the failure has a name of its own."""
-        if not isinstance(error, SiseonError):
+        if not is_failure(error):
             log.error(
                 "stage %s raised %s on a batch of %d", stage, type(error).__name__, size, exc_info=error
             )
@@ -75,8 +75,8 @@ class Trial:
         try:
             results = results_of(returned, len(items))
         except ContractViolation as violation:  # running again would only repeat the stage's mistake
-            results = [violation.fresh() for _ in items]
-        if any(isinstance(result, BaseException) for result in results):
+            results = [fresh(violation) for _ in items]
+        if any(issubclass(type(result), BaseException) for result in results):
             results = [checked(result) for result in results]
         if len(results) == len(self.outcomes):
             self.outcomes = results
@@ -88,7 +88,7 @@ class Trial:
     def fail(self, indices: Sequence[int], raised: Raised) -> None:
         """These items have failed; each gets an exception of its own."""
         for index in indices:
-            self.outcomes[index] = raised.failure.fresh()
+            self.outcomes[index] = fresh(raised.failure)
 
     def isolate(self, raised: Raised, wanted: Wanted) -> Generator[None, None, None]:
         """Find the bad ones of a batch that raised.

@@ -58,6 +58,7 @@ class Lane:
             if taken.expired:
                 self._deliver(DoneBatch(taken.expired, [late() for _ in taken.expired], self.number))
             if taken.batch:
+                self.busy_since = clock.now()
                 yield None
                 done = yield from self._run(taken.batch)
                 self._deliver(done)
@@ -78,7 +79,7 @@ class Lane:
             finally:
                 current_parts.reset(token)
 
-        self.busy_since = started = clock.now()
+        started = clock.now()
         try:
             trial = Trial(self.stage, attempt, items)
             raised = trial.whole()
@@ -86,11 +87,12 @@ class Lane:
                 yield from trial.isolate(raised, partial(_wanted, tickets))
             outcomes = trial.outcomes
             yield None
-        except Exception as error:  # noqa: BLE001 - nothing may end a lane: its tickets fail, it goes on
+        except GeneratorExit:  # whoever drives these steps has dropped them
+            raise
+        except BaseException as error:  # noqa: BLE001 - nothing may end a lane: its tickets fail, it goes on
             log.error("a replica of stage %s died: %s", self.stage, describe(error), exc_info=error)
             outcomes = [named(error, "the replica died:") for _ in tickets]
-        finally:
-            self.busy_since = None
+        self.busy_since = None
         for ticket in tickets:
             ticket.state = State.settled
         return DoneBatch(tickets, outcomes, self.number, started, clock.now() - started, parts)

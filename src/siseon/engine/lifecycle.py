@@ -16,9 +16,12 @@ from collections.abc import Awaitable, Callable
 from typing import Literal
 
 from siseon.contracts import SiseonError, StageFailed
-from siseon.engine.failures import describe
+from siseon.engine.failures import describe, shut
 
 log = logging.getLogger("siseon.engine")
+
+DRAIN_S = 30.0
+"""What the work that was accepted has to end, where nobody says otherwise."""
 
 LifeState = Literal["new", "starting", "open", "draining", "closed"]
 
@@ -30,7 +33,7 @@ class Lease:
         self._life = life
         self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    async def release(self, drain_s: float = 30.0) -> None:
+    async def release(self, drain_s: float = DRAIN_S) -> None:
         """Give the hold back; the last one closes the thing, which is waited for.
 
         Raises:
@@ -62,18 +65,23 @@ class Lifecycle:
         self._leases: dict[Lease, None] = {}
         """In order: who asked first is told first."""
         self._leaving: list[asyncio.Future[None]] = []
-        self._drain_s = 0.0
+        self._drain_s = DRAIN_S
         self._steward: asyncio.Task[None] | None = None
 
-    async def acquire(self) -> Lease:
-        """Hold the thing; opens it unless it is open. A caller that is cancelled meanwhile holds nothing.
-
-        Raises:
-            SiseonError: what stopped the opening.
-        """
+    def lease(self) -> Lease:
+        """A hold from now on, on what may not be open yet; see ``acquire``."""
         self._use_loop(asyncio.get_running_loop())
         lease = Lease(self)
         self._leases[lease] = None
+        return lease
+
+    async def acquire(self, lease: Lease | None = None) -> Lease:
+        """Hold the thing; opens it unless it is open. A caller that is cancelled meanwhile holds nothing.
+
+        Raises:
+            SiseonError: what stopped the opening; ``shutting_down`` if the lease was given back meanwhile.
+        """
+        lease = lease or self.lease()
         if self.state == "open":
             return lease
         self._go_on()
@@ -91,6 +99,8 @@ class Lifecycle:
         if lease in self._leases:
             self._leases.pop(lease, None)
             self._drain_s = drain_s
+            if self.state != "open" and not lease.opened.done():
+                lease.opened.set_exception(shut())
             self._go_on()
         await self.closed()
 
@@ -188,3 +198,41 @@ class Lifecycle:
 def _failed(what: str, verb: str, error: BaseException) -> StageFailed:
     log.error("%s could not %s", what, verb, exc_info=error)
     return StageFailed(f"{what} could not {verb}: {describe(error)}", hint="the log has the traceback")
+
+
+class Holds:
+    """The leases of ``start``, which ``stop`` gives back: one for each, the latest first."""
+
+    def __init__(self, life: Lifecycle) -> None:
+        self._life = life
+        self._leases: list[Lease] = []
+
+    async def start(self) -> None:
+        """Hold until a ``stop``, which may come before the opening has ended.
+
+        Raises:
+            SiseonError: what stopped the opening.
+        """
+        lease = self._life.lease()
+        self._leases.append(lease)
+        try:
+            await self._life.acquire(lease)
+        except BaseException:
+            if lease in self._leases:
+                self._leases.remove(lease)
+            raise
+
+    async def stop(self, drain_s: float) -> None:
+        """Give one hold back; without one, wait for a closing that is under way.
+
+        Raises:
+            StageFailed: see ``Lease.release``.
+        """
+        if self._leases:
+            await self._leases.pop().release(drain_s)
+        else:
+            await self._life.closed()
+
+    def clear(self) -> None:
+        """The event loop that they belong to has gone."""
+        self._leases.clear()

@@ -9,6 +9,9 @@ from siseon.engine import clock
 from siseon.engine.lines import Bucket, Line, Lines
 from siseon.engine.ticket import Ticket
 
+KEPT = 64
+"""Entries of tickets that have gone which may stand behind others."""
+
 
 class Linger:
     """When each ticket's batch goes at the latest, and the buckets that are full before."""
@@ -20,9 +23,11 @@ class Linger:
         self._due: list[tuple[float, int, Ticket]] = []
         self._order = itertools.count()
         self._full: dict[Bucket, None] = {}
+        self._lined_up = 0
 
     def added(self, ticket: Ticket) -> None:
         """The ticket is lined up."""
+        self._lined_up += 1
         heapq.heappush(self._due, (self._due_at(ticket), next(self._order), ticket))
         if self._is_full(ticket.bucket):
             self._full[ticket.bucket] = None
@@ -31,6 +36,13 @@ class Linger:
         """The ticket is not lined up any more."""
         if ticket.bucket in self._full and not self._is_full(ticket.bucket):
             del self._full[ticket.bucket]
+        due = self._due
+        while due and due[0][2].line is None:
+            heapq.heappop(due)
+        self._lined_up -= 1
+        if len(due) > KEPT + 2 * self._lined_up:  # those in the middle would keep their pictures
+            self._due = [entry for entry in due if entry[2].line is not None]
+            heapq.heapify(self._due)
 
     def next(self, lines: Lines, closed: bool) -> tuple[Line | None, float | None]:
         """The line to serve, or none and the seconds after which the first is due; something is lined up."""
@@ -40,14 +52,13 @@ class Linger:
             return head, 0.0
         if self._full:
             return lines.next_in(next(iter(self._full))), 0.0
-        while self._due[0][2].line is None:  # gone meanwhile
-            heapq.heappop(self._due)
         at, _, ticket = self._due[0]
         return (lines.next_in(ticket.bucket), 0.0) if at <= now else (None, at - now)
 
     def clear(self) -> None:
         """Nothing waits any more."""
         self._due.clear()
+        self._lined_up = 0
         self._full.clear()
 
     def _is_full(self, bucket: Bucket) -> bool:

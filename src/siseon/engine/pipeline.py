@@ -12,7 +12,7 @@ from siseon.contracts import Result, SiseonError
 from siseon.engine.context import current_request
 from siseon.engine.find import stages_of
 from siseon.engine.flow import INTERACTIVE, Flow
-from siseon.engine.lifecycle import Lease, LifeState
+from siseon.engine.lifecycle import DRAIN_S, Lease, LifeState
 from siseon.engine.serving import Serving
 from siseon.engine.stage import AnyStage
 from siseon.engine.trace import Batch, Trace
@@ -114,9 +114,9 @@ class Pipeline(ABC, Generic[In, Out]):
 
     async def start(self) -> None:
         """Hold the pipeline until ``stop``; see ``acquire``."""
-        self.__serving.leases.append(await self.acquire())
+        await self.__serving.holds.start()
 
-    async def stop(self, *, drain_s: float = 30.0) -> None:
+    async def stop(self, *, drain_s: float = DRAIN_S) -> None:
         """Give one ``start`` back. The last one ends the pipeline: it takes no new requests, finishes those in flight
         (at most ``drain_s`` seconds; what is left then fails with ``shutting_down``) and stops the stages.
 
@@ -125,10 +125,7 @@ class Pipeline(ABC, Generic[In, Out]):
         Raises:
             StageFailed: a ``teardown`` raised; everything is closed all the same.
         """
-        if self.__serving.leases:
-            await self.__serving.leases.pop().release(drain_s)
-        else:
-            await self.__serving.life.closed()
+        await self.__serving.holds.stop(drain_s)
 
     async def __aenter__(self) -> Self:
         await self.start()

@@ -13,7 +13,7 @@ from siseon.contracts import FailureCode, SiseonError, Superseded
 from siseon.engine import clock
 from siseon.engine.call import MISSING, Call
 from siseon.engine.context import Request
-from siseon.engine.failures import log, shut
+from siseon.engine.failures import is_failure, log, shut
 from siseon.engine.lane import DoneBatch, Lane
 from siseon.engine.placement.seam import Running, Steps
 from siseon.engine.queue import ItemQueue
@@ -24,6 +24,10 @@ from siseon.engine.trace import OK
 
 if TYPE_CHECKING:
     from siseon.engine.stage import Stage
+
+
+LAST_STEPS_S = 1.0
+"""What threads that have nothing more to do have to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,7 @@ class StageRuntime:
         await asyncio.wait([drained], timeout=max(0.0, drain_s))
         drained.cancel()
         self._fail_the_rest()
+        await self._idle_lanes_ended()
         with self._guard:
             self._given_up = bool(self._alive)
         if self._given_up:
@@ -173,9 +178,18 @@ class StageRuntime:
         await self._replicas.close()
         await self._threads_ended()
 
+    async def _idle_lanes_ended(self) -> None:
+        """A lane between two batches ends at once, however short the drain was; only one inside a batch is stuck."""
+        until = clock.now() + LAST_STEPS_S
+        while clock.now() < until:
+            busy = sum(lane.busy_since is not None for lane in self._lanes)
+            if self._alive <= busy:
+                return
+            await asyncio.sleep(0.001)
+
     async def _threads_ended(self) -> None:
         """Their last steps are done; let the threads themselves end, which takes microseconds."""
-        until = clock.now() + 1.0
+        until = clock.now() + LAST_STEPS_S
         running = [*self._running, *self._replicas.running]
         while any(one.is_alive() for one in running) and clock.now() < until:  # noqa: ASYNC110 - no event tells it
             await asyncio.sleep(0)
@@ -195,7 +209,7 @@ class StageRuntime:
                 call.outcomes[ticket.index] is MISSING for ticket in call.tickets
             )
             for index in call.missing():
-                call.deliver(index, self._at(call.request, shut()))
+                call.deliver(index, shut().at(self._name(call.request)))
             call.abandoned = True
 
     def statistics(self) -> StageStatistics:
@@ -222,9 +236,11 @@ class StageRuntime:
         for ticket, outcome in zip(done.tickets, done.outcomes, strict=True):
             call = ticket.call
             if call.outcomes[ticket.index] is not MISSING:
-                continue  # a stop that did not wait for it has told its caller
-            failed = isinstance(outcome, SiseonError)
-            code = outcome.code if failed else OK  # type: ignore[attr-defined]
+                continue  # told already: a stop did not wait for it
+            code = OK
+            if is_failure(outcome):
+                code = outcome.code
+                SiseonError.at(outcome, self._name(call.request))
             if call.abandoned:
                 # What was not run again because nobody waits for it was dropped for the caller's cause.
                 self._outcomes[call.cause if code == FailureCode.deadline_exceeded else code] += 1
@@ -232,8 +248,6 @@ class StageRuntime:
             self._outcomes[code] += 1
             if call.request is not None:
                 shares.setdefault((call.request, code), []).append(ticket)
-            if failed:
-                self._at(call.request, outcome)  # type: ignore[arg-type]
             call.deliver(ticket.index, outcome)
         for (request, code), tickets in shares.items():
             request.trace.spans.append(
@@ -251,5 +265,5 @@ class StageRuntime:
         if ran:
             tell_batch(self.stage.label, id(self.stage), done, self._max_batch)
 
-    def _at(self, request: Request | None, failure: SiseonError) -> SiseonError:
-        return failure.at(self.stage.label if request is None else request.name_of(self.stage))
+    def _name(self, request: Request | None) -> str:
+        return self.stage.label if request is None else request.name_of(self.stage)

@@ -10,26 +10,23 @@ from siseon.contracts import (
     CapacityError,
     DeadlineExceeded,
     FailureCode,
-    ModelRef,
     Result,
     SiseonError,
     StageFailed,
 )
 from siseon.engine import clock
 from siseon.engine.context import Home, Request, current_request
-from siseon.engine.failures import describe, log, positive, shut
+from siseon.engine.envelope import Answer, envelope, models_of
+from siseon.engine.failures import describe, fresh, log, positive, shut
 from siseon.engine.flow import Flow
-from siseon.engine.lifecycle import Lease, Lifecycle
+from siseon.engine.lifecycle import Holds, Lease, Lifecycle
 from siseon.engine.machine import cores
-from siseon.engine.report import stage_timings
-from siseon.engine.stage import AnyStage
 from siseon.engine.trace import OK, Batch, Trace, current_trace
 from siseon.engine.turns import Turns
 
 if TYPE_CHECKING:
     from siseon.engine.pipeline import Pipeline
 
-ANY_RESULT = Result[Any]
 Run = Callable[[], Awaitable[Any]]
 TURNS_PER_CORE = 2
 """Requests at work for a processor core: fewer leave a core idle between two steps, more only wait for one another."""
@@ -43,8 +40,7 @@ class Serving:
     def __init__(self, pipeline: Pipeline[Any, Any]) -> None:
         self.pipeline = pipeline
         self.life = Lifecycle(lambda: f"pipeline {self.name}", self._open, self._close, self._abandon)
-        self.leases: list[Lease] = []
-        """Those of ``start``, which ``stop`` gives back."""
+        self.holds = Holds(self.life)
         self.turns = Turns(1, 1)
         self._held: Mapping[str, Lease] = {}
         self._home = Home()
@@ -70,18 +66,18 @@ class Serving:
         trace.pipeline = trace.pipeline or self.name
         deadline = None if timeout is None else clock.now() + timeout
         request = Request(trace, deadline, flow, self._home, asyncio.current_task())
-        data, failure = await self._answer(run, request)
-        return self._result(data, request) if failure is None else failure
+        answer = await self._answer(run, request)
+        return envelope(answer, request, trace.elapsed_s) if isinstance(answer, Answer) else answer
 
-    async def _answer(self, run: Run, request: Request) -> tuple[Any, SiseonError | None]:
+    async def _answer(self, run: Run, request: Request) -> Answer | SiseonError:
         """Run a request to its end; what it gave, or its failure."""
         trace = request.trace
         self._requests[request] = None
         self._quiet.clear()
         tokens = current_request.set(request), current_trace.set(trace)
         try:
-            data, failure = await self._interruptible(run, request)
-            trace.outcome = OK if failure is None else failure.code.value
+            answer = await self._interruptible(run, request)
+            trace.outcome = OK if isinstance(answer, Answer) else answer.code.value
         except asyncio.CancelledError:
             trace.outcome = FailureCode.cancelled.value
             raise
@@ -97,9 +93,9 @@ class Serving:
             self._requests.pop(request, None)
             self._check_quiet()
             self._tell(trace)
-        return data, failure
+        return answer
 
-    async def _interruptible(self, run: Run, request: Request) -> tuple[Any, SiseonError | None]:
+    async def _interruptible(self, run: Run, request: Request) -> Answer | SiseonError:
         """Run until the end, the deadline or another interruption, whichever comes first."""
         task = cast("asyncio.Task[Any]", request.task)
         cancelling = task.cancelling()
@@ -107,8 +103,7 @@ class Serving:
         if request.deadline is not None:
             left = max(0.0, request.deadline - clock.now())
             timer = asyncio.get_running_loop().call_later(left, self._expire, request)
-        data: Any = None
-        failure: SiseonError | None = None
+        answer: Answer | SiseonError
         turns = self.turns
         at_work = False
         try:
@@ -119,22 +114,23 @@ class Serving:
                 request.trace.waited_s = clock.now() - since
             at_work = True
             data = await run()
+            answer = Answer(data, models_of(request.stages.values()))
         except asyncio.CancelledError:
             if request.verdict is None or task.uncancel() > cancelling:
                 raise
-            failure = self._verdict(request)
+            answer = self._verdict(request)
         except Exception as error:  # noqa: BLE001 - whatever run raises becomes the request's named outcome
-            failure = self._named(error)
+            answer = self._named(error)
             self._take_back(request, task, cancelling)
         else:
             if self._take_back(request, task, cancelling):
-                data, failure = None, self._verdict(request)
+                answer = self._verdict(request)
         finally:
             if timer is not None:
                 timer.cancel()
             if at_work:
                 turns.leave(request)
-        return data, failure
+        return answer
 
     @staticmethod
     def _take_back(request: Request, task: asyncio.Task[Any], cancelling: int) -> bool:
@@ -164,12 +160,12 @@ class Serving:
     def _named(self, error: Exception) -> SiseonError:
         """The request's one failure; of a task group's, the first that tells something."""
         if isinstance(error, SiseonError):
-            return error.fresh()
+            return fresh(error)
         leaves = _leaves(error)
         foreign = [leaf for leaf in leaves if not isinstance(leaf, SiseonError)]
         if not foreign:
             known = [leaf for leaf in leaves if isinstance(leaf, SiseonError)]
-            return min(known, key=lambda leaf: leaf.code is FailureCode.cancelled).fresh()
+            return fresh(min(known, key=lambda leaf: leaf.code is FailureCode.cancelled))
         log.error("pipeline %s raised %s", self.name, type(error).__name__, exc_info=error)
         return StageFailed(
             f"pipeline {self.name} raised {describe(foreign[0])}", hint="the log has the traceback"
@@ -197,32 +193,9 @@ class Serving:
                 self._guests -= 1
                 self._check_quiet()
         own = {id(stage) for stage in self.pipeline.stages().values()}
-        return self._result(data, request, own, clock.now() - started)
-
-    def _result(
-        self, data: Any, request: Request, own: set[int] | None = None, elapsed_s: float | None = None
-    ) -> Result[Any]:
-        """The envelope; of the ``own`` stages alone, for a part of a request."""
-        trace = request.trace
-        ran = [stage for key, stage in request.stages.items() if own is None or key in own]
+        ran = [stage for key, stage in request.stages.items() if key in own]
         names = {request.name_of(stage) for stage in ran}
-        timings = stage_timings(trace)
-        if own is not None:
-            timings = [timing for timing in timings if timing.stage in names]
-        return ANY_RESULT.model_construct(  # all values are our own
-            data=data,
-            models=self._models_of(ran),
-            trace_id=trace.trace_id,
-            timings=timings,
-            degraded=list(request.degraded),
-            warnings=list(request.warnings),
-            elapsed_ms=(trace.elapsed_s if elapsed_s is None else elapsed_s) * 1000,
-        )
-
-    @staticmethod
-    def _models_of(stages: list[AnyStage]) -> list[ModelRef]:
-        refs = [ref for stage in stages for ref in stage.models()]
-        return list({(ref.name, ref.version, ref.sha256): ref for ref in refs}.values())
+        return envelope(Answer(data, models_of(ran)), request, clock.now() - started, names)
 
     def _check_open(self) -> None:
         if self.life.state != "open":
@@ -292,7 +265,7 @@ class Serving:
         return self._quiet.is_set()
 
     def _abandon(self) -> None:
-        self.leases.clear()
+        self.holds.clear()
         self._requests.clear()
         self._guests = 0
 

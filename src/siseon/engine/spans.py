@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 from siseon.engine import clock
 from siseon.engine.call import Call
@@ -78,14 +79,15 @@ def tell_batch(stage: str, stage_id: int, done: DoneBatch, max_batch: int) -> No
             log.error("on_batch raised %s", describe(error), exc_info=error)
 
 
-def nbytes(item: object) -> int:
-    """Bytes of pixels or arrays that an item hands over by reference; 0 for plain values."""
-    if isinstance(item, bytes | bytearray):
-        return len(item)
-    if isinstance(item, tuple | list):
-        return sum(map(nbytes, item))
+def nbytes(item: object, depth: int = 2) -> int:
+    """Bytes of pixels or arrays that an item hands over by reference, lists of them included; 0 for plain values."""
     try:
+        kind = type(item)
+        if issubclass(kind, bytes | bytearray):
+            return len(cast(bytes, item))
+        if issubclass(kind, tuple | list):
+            return sum(nbytes(part, depth - 1) for part in cast(list[object], item)) if depth else 0
         size = getattr(item, "nbytes", 0)
-    except Exception:  # noqa: BLE001 - a user's property
+    except BaseException:  # noqa: BLE001 - a user's property or list: the figure is missing, nothing else
         return 0
-    return size if isinstance(size, int) else 0
+    return size if type(size) is int else 0

@@ -11,8 +11,9 @@ from typing import Any, Generic, Self, TypeVar, cast, overload
 from siseon.contracts import Cancelled, FailureCode, ModelRef, SiseonError
 from siseon.engine.call import MISSING, Missing
 from siseon.engine.calling import SLICE, Calling
+from siseon.engine.failures import is_failure
 from siseon.engine.flow import Flow
-from siseon.engine.lifecycle import Lease, LifeState
+from siseon.engine.lifecycle import DRAIN_S, Lease, LifeState
 from siseon.engine.placement.seam import Placement, Recipe
 from siseon.engine.placement.threads import THREADS
 from siseon.engine.runtime import StageStatistics
@@ -138,7 +139,7 @@ class Stage(ABC, Generic[In, Out]):
             outcome = call.outcomes[0]
             if outcome is MISSING:
                 outcome = self.__calling.late()
-        if not isinstance(outcome, SiseonError):
+        if not is_failure(outcome):
             return cast(Out, outcome)
         if not isinstance(fallback, Missing):
             self.__calling.degrade(outcome)
@@ -197,7 +198,7 @@ class Stage(ABC, Generic[In, Out]):
         results: list[Out | F] = []
         for outcome in outcomes:
             failed = late if outcome is MISSING else outcome
-            if isinstance(failed, SiseonError):
+            if is_failure(failed):
                 self.__calling.degrade(failed)
                 results.append(fallback)
             else:
@@ -229,7 +230,7 @@ class Stage(ABC, Generic[In, Out]):
         del items, todo
         try:
             while True:
-                while ready:
+                while ready and not call.abandoned:
                     index = ready.popleft()
                     yield index, cast(Out, call.outcomes[index])
                 if feeding.done():
@@ -276,11 +277,11 @@ class Stage(ABC, Generic[In, Out]):
     async def start(self) -> None:
         """Hold the stage until ``stop``; see ``acquire``."""
         try:
-            self.__calling.leases.append(await self.acquire())
+            await self.__calling.holds.start()
         except SiseonError as error:
             raise error.at(self.label) from None
 
-    async def stop(self, *, drain_s: float = 30.0) -> None:
+    async def stop(self, *, drain_s: float = DRAIN_S) -> None:
         """Give one ``start`` back; the last finishes what was accepted, in ``drain_s`` seconds at most, and tears down.
 
         Without a ``start`` to give back it waits for a stop that is under way.
@@ -288,10 +289,10 @@ class Stage(ABC, Generic[In, Out]):
         Raises:
             StageFailed: ``teardown`` raised; the stage is closed all the same.
         """
-        if self.__calling.leases:
-            await self.__calling.leases.pop().release(drain_s)
-        else:
-            await self.__calling.life.closed()
+        try:
+            await self.__calling.holds.stop(drain_s)
+        except SiseonError as error:
+            raise error.at(self.label) from None
 
     async def __aenter__(self) -> Self:
         await self.start()

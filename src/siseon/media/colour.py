@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,9 @@ Pixels = NDArray[np.uint8]
 STRIP_ROWS = 256
 MAX_PROFILE_BYTES = 4 << 20
 """Profiles of printers reach about 2 MB; a larger one is not worth parsing."""
+MAX_KEPT_PROFILE_BYTES = 64 << 10
+"""Profiles of cameras and screens have 0.5 to 30 kB; larger ones are read each time, so that few bytes are kept."""
+KEPT_PROFILES = 16
 BRIGHT_LUMA = 128
 """Of 255 (ITU-R BT.601); visible pixels brighter than this on average are lost on white."""
 MOSTLY = 0.5
@@ -97,26 +101,39 @@ def _transform(
     try:
         if len(profile) > MAX_PROFILE_BYTES:
             raise ValueError(f"{len(profile)} bytes")
-        embedded = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if "srgb" in (ImageCms.getProfileDescription(embedded) or "").lower():
-            return None, channels
-        space = embedded.profile.xcolor_space.strip()
-        if channels == 1 and space == "RGB":
-            channels = 3  # a grey picture in an RGB working space
-        if space != _SPACE[channels]:
-            notes.append(FOREIGN_PROFILE)
-            return None, channels
-        transform = ImageCms.buildTransform(
-            embedded,
-            ImageCms.createProfile("sRGB"),
-            _MODE[channels],
-            "RGB",
-            renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
-        )
+        read = _read_often if len(profile) <= MAX_KEPT_PROFILE_BYTES else _read
+        transform, wanted = read(profile, channels)
     except FOREIGN_ERRORS:
         notes.append(BROKEN_PROFILE)
         return None, channels
+    if wanted is None:
+        notes.append(FOREIGN_PROFILE)
+        return None, channels
+    return transform, wanted
+
+
+def _read(profile: bytes, channels: int) -> tuple[ImageCms.ImageCmsTransform | None, int | None]:
+    """As ``_transform``, with None channels for a profile of another kind of pixels; raises for a broken one."""
+    embedded = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+    if "srgb" in (ImageCms.getProfileDescription(embedded) or "").lower():
+        return None, channels
+    space = embedded.profile.xcolor_space.strip()
+    if channels == 1 and space == "RGB":
+        channels = 3  # a grey picture in an RGB working space
+    if space != _SPACE[channels]:
+        return None, None
+    transform = ImageCms.buildTransform(
+        embedded,
+        ImageCms.createProfile("sRGB"),
+        _MODE[channels],
+        "RGB",
+        renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
+    )
     return transform, channels
+
+
+_read_often = lru_cache(maxsize=KEPT_PROFILES)(_read)
+"""Reading a profile takes up to 5 ms, and cameras embed the same few. Transforms may be shared by threads (lcms 2)."""
 
 
 def _eight_bits(picture: PillowImage.Image) -> Pixels:

@@ -137,6 +137,9 @@ def _planes(pixels: Pixels) -> list[Pixels]:
 
 
 def _normalise(plane: Pixels, mean: np.float32, std: np.float32, out: NDArray[np.float32]) -> None:
-    np.subtract(plane, mean, out=out)
+    if mean == 0:
+        np.copyto(out, plane)
+    else:
+        np.subtract(plane, mean, out=out)
     if std != 1:
         np.divide(out, std, out=out)

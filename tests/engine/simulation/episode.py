@@ -28,7 +28,9 @@ class Episode:
         self.world = world
         self.flows = [self._flow(number) for number in range(random.randint(1, 4))]
         self.asking = Asking(world, self.flows)
-        self.stages = [random.choice(STAGES)(world, f"stage-{number}") for number in range(random.choice((1, 1, 2, 3)))]
+        self.stages = [
+            random.choice(STAGES)(world, f"stage-{number}") for number in range(random.choice((1, 1, 2, 3)))
+        ]
         self.pipelines: list[Drawn] = []
         for number in range(random.choice((0, 1, 1, 2))):
             some = random.sample(self.stages, random.randint(1, len(self.stages)))
@@ -57,12 +59,19 @@ class Episode:
         """All of it."""
         random = self.world.random
         keepers = [
-            self.world.loop.create_task(self._keep(thing, str(getattr(thing, "title", thing.label if isinstance(thing, Scripted) else ""))))
+            self.world.loop.create_task(
+                self._keep(
+                    thing, str(getattr(thing, "title", thing.label if isinstance(thing, Scripted) else ""))
+                )
+            )
             for thing in (*self.stages, *self.pipelines)
-            for _ in range(random.choice((1, 1, 2)) if thing not in self.stages or random.random() < 0.6 else 0)
+            for _ in range(
+                random.choice((1, 1, 2)) if thing not in self.stages or random.random() < 0.6 else 0
+            )
         ]
         callers = [
-            self.asking.interrupted(self._call_often(number), f"caller-{number}") for number in range(random.randint(1, 8))
+            self.asking.interrupted(self._call_often(number), f"caller-{number}")
+            for number in range(random.randint(1, 8))
         ]
         await asyncio.wait([*callers, *keepers], timeout=PATIENCE * TICK) if callers or keepers else None
         self.world.note("the end begins")
@@ -128,7 +137,9 @@ class Episode:
             if random.random() < 0.6:
                 steps.append(lambda: self._stop(thing, name, drain_s))
             for step in steps:
-                await asyncio.sleep(random.choice((0, 0, 1, 5, 30, 100)) * TICK if step is not steps[0] else 0)
+                await asyncio.sleep(
+                    random.choice((0, 0, 1, 5, 30, 100)) * TICK if step is not steps[0] else 0
+                )
                 task = self.world.loop.create_task(step())
                 if random.random() < 0.15:
                     self.world.loop.at(random.choice((0, 0, 1, 2, 5)), task.cancel)
@@ -154,7 +165,9 @@ class Episode:
             await thing.stop(drain_s=drain_s)
         except SiseonError as error:
             self.world.note(f"stop of {name} failed: {error}")
-            if error.code is not FailureCode.stage_failed or not any(stage.teardown_fault for stage in self.stages):
+            if error.code is not FailureCode.stage_failed or not any(
+                stage.teardown_fault for stage in self.stages
+            ):
                 self.world.wrong(f"{name} did not stop: {error}")
             return
         self.world.note(f"{name} is stopped")
@@ -182,7 +195,9 @@ class Episode:
             self._check_life(pipeline.title, serving.life)
             turns = serving.turns
             if turns.at_work or turns._flows or turns._waiting or serving._requests or serving._guests:
-                wrong(f"{pipeline.title} is not empty: {turns.at_work} at work, {len(serving._requests)} requests")
+                wrong(
+                    f"{pipeline.title} is not empty: {turns.at_work} at work, {len(serving._requests)} requests"
+                )
         for line in self.world.loop.trouble:
             wrong(f"asyncio: {line}")
         others = [task for task in asyncio.all_tasks(self.world.loop) if task is not asyncio.current_task()]
@@ -191,7 +206,9 @@ class Episode:
 
     def _check_life(self, name: str, life: Any) -> None:
         if life.state not in ("new", "closed") or life._leases or life._leaving or life._steward is not None:
-            self.world.wrong(f"{name} is {life.state}, {len(life._leases)} leases, {len(life._leaving)} wait for its end")
+            self.world.wrong(
+                f"{name} is {life.state}, {len(life._leases)} leases, {len(life._leaving)} wait for its end"
+            )
 
 
 def play(seed: int, *, verbose: bool = False) -> list[str]:

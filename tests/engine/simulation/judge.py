@@ -59,7 +59,9 @@ class Asked:
         self.began = self.world.loop.time()
         self.open_then = self.stage.state == "open"
         self.runtime = self._runtime()
-        self.world.note(f"{self.who()} asks {self.stage.name} for {self.items} within {self.timeout}, {self.flow.name}")
+        self.world.note(
+            f"{self.who()} asks {self.stage.name} for {self.items} within {self.timeout}, {self.flow.name}"
+        )
 
     def who(self) -> str:
         task = asyncio.current_task()
@@ -80,7 +82,9 @@ class Asked:
         now = self.world.loop.time()
         over = 0.0 if self.timeout is None else now - self.began - self.timeout - self.readers_time
         if over > 0:
-            self.world.wrong(f"{self.who()}: {self.stage.name} answered {self.items} {over / TICK:.0f} ticks too late")
+            self.world.wrong(
+                f"{self.who()}: {self.stage.name} answered {self.items} {over / TICK:.0f} ticks too late"
+            )
 
     def outcome(self, index: int, outcome: object) -> None:
         """One item's."""
@@ -109,11 +113,17 @@ class Asked:
         """The whole call failed: with what one of its items failed with, or before any item was taken."""
         self.world.note(f"{self.who()} got {error.code} for {self.items}")
         if not any(self._may(item, error) for item in self.items):
-            self.world.wrong(f"a call of {self.items} to {self.stage.name} ended with {error.code}: {error}; it may not")
+            self.world.wrong(
+                f"a call of {self.items} to {self.stage.name} ended with {error.code}: {error}; it may not"
+            )
 
     def _may(self, item: Item, error: SiseonError) -> bool:
         code = error.code
-        if self.request is not None and self.request.verdict is not None and code is self.request.verdict.code:
+        if (
+            self.request is not None
+            and self.request.verdict is not None
+            and code is self.request.verdict.code
+        ):
             return True
         if code is FailureCode.deadline_exceeded:
             return self.deadline is not None and self.world.loop.time() >= self.deadline
@@ -150,8 +160,11 @@ class Asked:
         return item.kind == "unprintable" or str(error).endswith(f"item {item.number}")
 
     def _may_be_shut(self) -> bool:
-        return not self.open_then or self.stage.state != "open" or self._runtime() is not self.runtime or (
-            self.request is not None and self.request.verdict is not None
+        return (
+            not self.open_then
+            or self.stage.state != "open"
+            or self._runtime() is not self.runtime
+            or (self.request is not None and self.request.verdict is not None)
         )
 
     def _may_fail(self, item: Item) -> bool:

@@ -96,7 +96,9 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         while not self._stopping:  # type: ignore[attr-defined]
             self.steps += 1
             if self.steps > MOST_STEPS:
-                raise Stalled(f"{MOST_STEPS} steps, the last at {self._now / TICK:.0f}: it goes round in circles")
+                raise Stalled(
+                    f"{MOST_STEPS} steps, the last at {self._now / TICK:.0f}: it goes round in circles"
+                )
             if ready and not (due and random.random() < self._bias):
                 handle = ready.popleft()
                 if not handle._cancelled:

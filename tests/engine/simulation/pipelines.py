@@ -30,7 +30,9 @@ class Ask:
 class Drawn(Pipeline[Ask, Any]):
     """Some stages, perhaps another pipeline."""
 
-    def __init__(self, world: World, name: str, asking: Asking, stages: list[Scripted], inner: Drawn | None) -> None:
+    def __init__(
+        self, world: World, name: str, asking: Asking, stages: list[Scripted], inner: Drawn | None
+    ) -> None:
         random = world.random
         self.world = world
         self.asking = asking
@@ -55,7 +57,9 @@ class Drawn(Pipeline[Ask, Any]):
         return ask.number
 
     async def _do(self, ask: Ask) -> None:
-        way = self.world.random.choice(("any", "any", "any", "together", "pause", "leave", "nest", "raise", "stubborn"))
+        way = self.world.random.choice(
+            ("any", "any", "any", "together", "pause", "leave", "nest", "raise", "stubborn")
+        )
         quiet = self.world.chance(0.4)
         try:
             if way == "together":

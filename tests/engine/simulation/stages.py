@@ -72,7 +72,9 @@ class Scripted(Stage[Item, Any]):
         self.pace = random.choice(((0,), (0, 1, 2), (1, 5, 10), (0, 1, 60), (0, 0, 0, 1, world.STUCK)))
         """Ticks that ``process`` takes, one of them."""
         self.style = random.choice(("plain", "plain", "sorts", "pops", "clears", "lazy", "tuple"))
-        self.fault = random.choice(("", "", "", "", "", "raises", "short", "long", "none", "text", "exits", "now and then"))
+        self.fault = random.choice(
+            ("", "", "", "", "", "raises", "short", "long", "none", "text", "exits", "now and then")
+        )
         self.load = random.choice((0, 0, 1, 5, 60 if random.random() < 0.2 else 0))
         self.setup_fault = random.choice(("", "", "", "", "", "", "raises", "named", "limit", "first"))
         self.teardown_fault = random.choice(("", "", "", "", "raises", "late"))
@@ -89,7 +91,9 @@ class Scripted(Stage[Item, Any]):
     def describe(self) -> str:
         shown = ("max_batch", "max_queue", "max_cost", "linger_ms", "instances", "credits", "buckets", "pace",
                  "style", "fault", "load", "setup_fault", "teardown_fault")  # fmt: skip
-        return f"{self.name} {type(self).__name__}: " + ", ".join(f"{key}={getattr(self, key)}" for key in shown)
+        return f"{self.name} {type(self).__name__}: " + ", ".join(
+            f"{key}={getattr(self, key)}" for key in shown
+        )
 
     @property
     def unreliable(self) -> bool:
@@ -169,7 +173,9 @@ class Scripted(Stage[Item, Any]):
     def process(self, batch: Sequence[Item]) -> Any:
         world = self.world
         self.take(world.random.choice(self.pace))
-        world.note(f"{self.name}.process {batch} for {world.actor.takes if world.actor else 0} in {world.actor and world.actor.name}")
+        world.note(
+            f"{self.name}.process {batch} for {world.actor.takes if world.actor else 0} in {world.actor and world.actor.name}"
+        )
         fault = self.fault
         if fault == "now and then":
             fault = world.random.choice(("", "", "raises", "short", "exits"))

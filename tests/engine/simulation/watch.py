@@ -48,7 +48,9 @@ class WatchedQueue(ItemQueue):
         try:
             return super().put(call, tickets, first=first)
         except SiseonError as error:
-            if error.code is FailureCode.overloaded and (call.flow.policy != "reject" or before < limit or not first):
+            if error.code is FailureCode.overloaded and (
+                call.flow.policy != "reject" or before < limit or not first
+            ):
                 self.wrong(f"overloaded with {before} of {limit} waiting, {call.flow.policy}")
             if error.code is FailureCode.shutting_down and not closed:
                 self.wrong("shutting down although it is open")
@@ -102,7 +104,12 @@ class WatchedQueue(ItemQueue):
 
     def _leave(self, room: Room, ticket: Ticket) -> None:
         super()._leave(room, ticket)
-        if self.stage is not None and self.stage.serialized and ticket.state == 0 and ticket.item.key is not None:
+        if (
+            self.stage is not None
+            and self.stage.serialized
+            and ticket.state == 0
+            and ticket.item.key is not None
+        ):
             self.gone_soon(ticket)
 
     def gone_soon(self, ticket: Ticket) -> None:
@@ -132,7 +139,9 @@ class WatchedQueue(ItemQueue):
                             self.wrong(f"ticket {ticket.item} is not where it stands after {after}")
         for key in self._names._keys.values():
             if key.parked and not key.active:
-                self.wrong(f"nobody will run the {len(key.parked)} parked items of key {key.key} after {after}")
+                self.wrong(
+                    f"nobody will run the {len(key.parked)} parked items of key {key.key} after {after}"
+                )
             for ticket in key.parked:
                 flows[ticket.call.flow] += 1
                 calls[ticket.call] += 1
@@ -143,13 +152,17 @@ class WatchedQueue(ItemQueue):
                 self.wrong(f"items of an abandoned call wait after {after}")
         for flow, room in self._rooms.items():
             if room.count != flows[flow]:
-                self.wrong(f"flow {flow.name} has {flows[flow]} items waiting, not {room.count}, after {after}")
+                self.wrong(
+                    f"flow {flow.name} has {flows[flow]} items waiting, not {room.count}, after {after}"
+                )
             if room.count > room.limit:
                 self.wrong(f"flow {flow.name} has {room.count} items waiting, the limit is {room.limit}")
         if set(flows) - set(self._rooms):
             self.wrong(f"items of a flow without a room after {after}")
         if lined_up != self._lines.count or sum(flows.values()) != self._count or self._backlog < 0:
-            self.wrong(f"{lined_up} lined up, not {self._lines.count}; {sum(flows.values())} wait, not {self._count}")
+            self.wrong(
+                f"{lined_up} lined up, not {self._lines.count}; {sum(flows.values())} wait, not {self._count}"
+            )
         if lined_up and self._idle and not self._woken and self._linger is None:
             self.wrong(f"{len(self._idle)} lanes sleep while {lined_up} items wait after {after}")
         for owner in [owner for owner, turn in self.turns.items() if owner not in turn.room.requests]:
@@ -205,7 +218,9 @@ class Turn:
 
     def bound(self) -> int:
         own = self.ahead + 1
-        return int(own + sum(flow.weight / self.room.flow.weight * own + 1 for flow in self.flows - {self.room.flow}))
+        return int(
+            own + sum(flow.weight / self.room.flow.weight * own + 1 for flow in self.flows - {self.room.flow})
+        )
 
 
 class WatchedRuntime(StageRuntime):
@@ -241,7 +256,9 @@ class WatchedRuntime(StageRuntime):
         wrong, name = self.world.wrong, self.stage.label
         counted = sum(self._outcomes.values())
         if counted != self.offered:
-            wrong(f"{name} was given {self.offered} items and counts {counted} outcomes: {dict(self._outcomes)}")
+            wrong(
+                f"{name} was given {self.offered} items and counts {counted} outcomes: {dict(self._outcomes)}"
+            )
         if self._calls:
             wrong(f"{name} still has {len(self._calls)} calls")
         if self._replicas.held or self._replicas._opened:
@@ -252,7 +269,9 @@ class WatchedRuntime(StageRuntime):
         if len(queue) or queue._rooms or queue._lines.count or queue._lines._active:
             wrong(f"{name}: {len(queue)} items and {len(queue._rooms)} flows are left in the queue")
         if queue._names._keys or queue._names._buckets:
-            left = [key for key in (*queue._names._keys, *queue._names._buckets) if type(key).__name__ != "Moody"]
+            left = [
+                key for key in (*queue._names._keys, *queue._names._buckets) if type(key).__name__ != "Moody"
+            ]
             if left:
                 wrong(f"{name}: keys or buckets {left} are left")
 

@@ -15,7 +15,7 @@ from siseon.pipelines.decode import Decode
 from siseon.pipelines.text.contracts import Line, Ring, TextResult, UnreadLine
 from siseon.pipelines.text.crops import crop_line
 from siseon.pipelines.text.order import reading_order
-from siseon.pipelines.text.refusals import Reading, known_scripts, refuse
+from siseon.pipelines.text.refusals import Reading, refuse
 from siseon.pipelines.text.stages import DetectText, OrientLine, RecognizeText
 
 SHORT_SIDE = 736
@@ -100,7 +100,7 @@ class Text(Pipeline[Encoded | Image, TextResult]):
             height=root.height,
             lines=tuple(lines),
             unread=tuple(unread),
-            scripts=known_scripts(self.recognize_text.classes),
+            scripts=self.recognize_text.scripts,
         )
 
 
