@@ -116,9 +116,8 @@ class Trial:
             rest = self.still_wanted(rest)
             again = self.attempt(rest) if rest else None
             if again is None:
-                # With the last suspect it failed, without it it ran; of those accused before that is not known.
-                self.fail([accused.pop()], raised)
-                yield from self.split([accused] if accused else [])
+                # Without them it ran; that is not yet a proof: a batch may be too large, or fail once.
+                yield from self.split([[suspect] for suspect in accused])
                 return
             raised = again
         rest = sorted([*accused, *rest])

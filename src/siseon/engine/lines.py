@@ -156,7 +156,7 @@ class Lines:
 
     def head(self) -> Line:
         """The line whose turn it is: of the flow in turn, its request in turn, that one's bucket in turn."""
-        room = self._active[self._contenders.first(self._active)]
+        room = self._active[self._contenders.chosen(self._active)]
         waiting = next(iter(room.requests.values()))
         return next(iter(waiting.lines.values()))
 
