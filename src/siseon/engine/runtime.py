@@ -73,7 +73,7 @@ class StageRuntime:
     async def is_stuck(self) -> bool:
         """Whether something of it still runs after its stop; what only needs a moment to end gets one."""
         until = clock.now() + LAST_STEPS_S
-        while self._replicas.held and clock.now() < until and not self._busy():
+        while self._replicas.held and clock.now() < until and not self._busy():  # noqa: ASYNC110 - as below
             await asyncio.sleep(0.001)
         return self._replicas.held
 

@@ -125,7 +125,7 @@ class Serving:
                 raise
             else:
                 answer = self._verdict(request)
-        except (Exception, BaseExceptionGroup) as error:  # noqa: BLE001 - whatever run raises becomes the request's named outcome
+        except (Exception, BaseExceptionGroup) as error:
             if any(isinstance(leaf, KeyboardInterrupt | SystemExit) for leaf in _leaves(error)):
                 raise
             answer = self._named(error)
