@@ -10,6 +10,7 @@ import pytest
 from engine.probes import Held, Through, Until, begun, bounded
 from siseon.contracts import CapacityError, ContractViolation, DeadlineExceeded, FailureCode, SiseonError
 from siseon.engine import Flow
+from siseon.engine.fairness import KEPT, Shares
 
 pytestmark = pytest.mark.usefixtures(bounded.__name__)
 
@@ -236,3 +237,27 @@ async def test_the_flow_of_a_request_is_that_of_its_calls(until):
 def test_a_flow_that_cannot_work_cannot_be_made(wrong):
     with pytest.raises(ContractViolation):
         Flow("wrong", **wrong)
+
+
+def test_what_a_flow_costs_does_not_grow_with_the_flows_that_wait():
+    class Counted(dict[Flow, None]):
+        looked_up = 0
+
+        def __contains__(self, flow: object) -> bool:
+            self.looked_up += 1
+            return super().__contains__(flow)
+
+    shares, busy = Shares(), Counted()
+    for number in range(10_000):
+        flow = Flow(f"flow {number}")
+        shares.enter(flow, busy)
+        busy[flow] = None
+    assert busy.looked_up < 4 * len(busy)
+    for flow in list(busy):
+        shares.charge(flow)
+        del busy[flow]
+    for number in range(10_000):
+        shares.enter(flow := Flow(f"later flow {number}"), busy)
+        shares.charge(flow)
+    assert busy.looked_up < 8 * 10_000
+    assert len(shares.tags) < 4 * KEPT  # those of flows that have gone do not stay

@@ -20,7 +20,7 @@ from siseon.engine.user_values import name_of, price_of
 if TYPE_CHECKING:
     from siseon.engine.stage import Stage
 
-SLICE = 512
+SLICE = 128
 """Items that are handed to the queue at once: between two slices of a large call others have their turn."""
 
 

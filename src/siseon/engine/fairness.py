@@ -23,11 +23,14 @@ class Shares:
     def __init__(self) -> None:
         self.virtual = 0.0
         self.tags: dict[Flow, float] = {}
+        self._most = KEPT
+        """Tags above which it is worth looking for some to drop."""
 
-    def enter(self, flow: Flow, busy: Container[Flow]) -> None:
+    def enter(self, flow: Flow, busy: Collection[Flow]) -> None:
         """The flow has work again; ``busy`` are those that have some."""
-        if len(self.tags) > KEPT:
+        if len(self.tags) > self._most:
             self._forget(busy)
+            self._most = KEPT + 2 * len(self.tags)
         if self.tags.get(flow, 0.0) <= self.virtual:
             self.tags[flow] = self.virtual
 
@@ -35,10 +38,12 @@ class Shares:
         """One item of the flow was served."""
         self.tags[flow] += 1.0 / flow.weight
 
-    def _forget(self, busy: Container[Flow]) -> None:
-        idle = [flow for flow, tag in self.tags.items() if flow not in busy and tag <= self.virtual]
-        for flow in idle:
-            del self.tags[flow]
+    def _forget(self, busy: Collection[Flow]) -> None:
+        """Drop the tags of idle flows: those that mean nothing any more; if most of the others are idle too, all."""
+        left = {flow: tag for flow, tag in self.tags.items() if flow in busy or tag > self.virtual}
+        if len(left) > KEPT + 2 * len(busy):
+            left = {flow: tag for flow, tag in left.items() if flow in busy}
+        self.tags = left
 
 
 class Contenders:
