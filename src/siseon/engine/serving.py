@@ -45,6 +45,8 @@ class Serving:
         self._held: Mapping[str, Lease] = {}
         self._home = Home()
         self._requests: dict[Request, None] = {}
+        self._own: set[int] = set()
+        """Its stages, by ``id``; found once, since looking through large attributes takes time."""
         self._guests = 0
         """Requests of other pipelines that it has a part in."""
         self._quiet: asyncio.Event
@@ -202,7 +204,8 @@ class Serving:
             if counts:
                 self._guests -= 1
                 self._check_quiet()
-        own = {id(stage) for stage in self.pipeline.stages().values()}
+        own = self._own or {id(stage) for stage in self.pipeline.stages().values()}
+        self._own = own
         ran = [stage for key, stage in request.stages.items() if key in own]
         names = {request.name_of(stage) for stage in ran}
         return envelope(Answer(data, models_of(ran)), request, clock.now() - started, names)
@@ -235,6 +238,7 @@ class Serving:
         if pipeline.max_at_work is not None:
             positive(pipeline.max_at_work, "max_at_work")
         stages = pipeline.stages()
+        self._own = {id(stage) for stage in stages.values()}
         outcomes = await asyncio.gather(
             *(stage.acquire() for stage in stages.values()), return_exceptions=True
         )
