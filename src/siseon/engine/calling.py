@@ -115,7 +115,7 @@ class Calling:
         """
         for start in range(SLICE, len(items), SLICE):
             await asyncio.sleep(0)
-            if call.abandoned or call.done.done():
+            if call.abandoned or (call.ready is None and call.done.done()):
                 return
             try:
                 self.put(runtime, call, items[start : start + SLICE], start)
