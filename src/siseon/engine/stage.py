@@ -241,7 +241,9 @@ class Stage(ABC, Generic[In, Out]):
         del items, todo
         try:
             while True:
-                while ready and not call.abandoned:
+                while ready and not (
+                    call.abandoned and call.left
+                ):  # what a stop has failed is read to the end
                     index = ready.popleft()
                     yield index, cast(Out, call.outcomes[index])
                 if feeding.done():
