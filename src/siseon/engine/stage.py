@@ -146,7 +146,10 @@ class Stage(ABC, Generic[In, Out]):
             self.__calling.degrade(outcome)
             return fallback
         del item, call  # the frames of an exception keep their variables alive
-        raise outcome
+        try:
+            raise outcome
+        finally:
+            del outcome  # itself as well, and through the frames above all that the request holds
 
     @overload
     async def map(
@@ -196,7 +199,10 @@ class Stage(ABC, Generic[In, Out]):
             return cast(list[Out], outcomes)
         if isinstance(fallback, Missing):
             del items, todo, call, outcomes
-            raise failure
+            try:
+                raise failure
+            finally:
+                del failure
         late = self.__calling.late()
         results: list[Out | F] = []
         for outcome in outcomes:
