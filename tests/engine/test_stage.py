@@ -260,18 +260,21 @@ async def test_the_first_failure_of_a_map_drops_the_rest_of_it(until):
     class FirstFails(Stage[int, int]):
         def __init__(self) -> None:
             self.seen: list[int] = []
+            self.heard = threading.Event()
 
         def process(self, batch: Sequence[int]) -> Sequence[int]:
             self.seen += batch
             if batch[0] == 0:
                 raise InputError("no")
+            assert self.heard.wait(30)
             return batch
 
     async with FirstFails() as stage:
         with pytest.raises(InputError):
             await stage.map(range(100))
+        stage.heard.set()
         outcomes = stage.statistics().outcomes
-    assert outcomes["cancelled"] > 0
+    assert outcomes["cancelled"] >= 98
     assert len(stage.seen) + outcomes["cancelled"] == 100
 
 

@@ -145,17 +145,21 @@ class Trial:
                 if raised is None:
                     unlike, group = True, right
                     continue
-                group = left
+                if len(left) == 1:
+                    self.fail(left, raised)
+                group = self.without_outcome(left)
                 if unlike or raised.likeness != whole.likeness:
                     unlike = True
                     later += right
                     continue
                 yield
                 again = self.attempt_wanted(right)
-                if again is not None and again.likeness == whole.likeness:
-                    if (yield from self.probe([*left, *right], whole)):
+                if again is not None and len(right) == 1:
+                    self.fail(right, again)
+                elif again is not None and again.likeness == whole.likeness:
+                    if (yield from self.probe([*group, *right], whole)):
                         return
-                    group, right = self.without_outcome(left), self.without_outcome(right)
+                    group = self.without_outcome(group)
                 unlike = True
                 later += self.without_outcome(right)
             if group:
