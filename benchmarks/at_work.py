@@ -31,7 +31,7 @@ from siseon.settings import Settings
 
 IN_FLIGHT = (64, 512)
 MEASURED = 192
-"""Requests that are measured at least, one or more for each caller; the first of each, when all come at the same moment,
+"""Requests that are measured at least, one or more for each caller; the first of each, when all come at once,
 is not among them."""
 WARM_UP = 8
 NO_LIMIT = 1_000_000
