@@ -95,7 +95,8 @@ class Call:
         failed = False
         if is_failure(outcome):
             failed = True
-            self.failure = self.failure or outcome
+            if self.failure is None:
+                self.failure = outcome
         if self.ready is not None:
             self.ready.append(index)
             self.wake()
@@ -109,9 +110,15 @@ class Call:
 
     def expire(self) -> None:
         """Wake the caller although items are missing: its own timeout has passed."""
-        if not self.done.done():
+        if self.left and not self.abandoned:  # also while the reader of a stream is busy with an item
             self.cause = FailureCode.deadline_exceeded
-            self.done.set_result(None)
+            self.wake()
+
+    def is_over(self) -> bool:
+        """Whether nobody waits for the items that have not been fed yet."""
+        if self.abandoned or self.cause is FailureCode.deadline_exceeded:
+            return True
+        return self.ready is None and self.done.done()
 
     def missing(self) -> list[int]:
         """Indices of the items that have no outcome yet."""

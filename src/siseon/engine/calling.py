@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any
 
-from siseon.contracts import Cancelled, ContractViolation, DeadlineExceeded, SiseonError, StageFailed
+from siseon.contracts import Cancelled, DeadlineExceeded, SiseonError, StageFailed
 from siseon.engine import clock
 from siseon.engine.call import Call
 from siseon.engine.context import Request, current_request, degrade
-from siseon.engine.failures import shut
+from siseon.engine.failures import fresh, seconds, shut
 from siseon.engine.flow import INTERACTIVE, Flow
 from siseon.engine.lifecycle import Holds, Lifecycle
 from siseon.engine.runtime import StageRuntime
@@ -31,16 +30,16 @@ class Calling:
     def __init__(
         self,
         stage: Stage[Any, Any],
-        bucket: Callable[[Any], Hashable] | None,
-        serial: Callable[[Any], Hashable] | None,
+        overrides: Callable[[str], bool],
     ) -> None:
-        """``bucket``, ``serial``: the stage's methods, None where it has not overridden them."""
+        """``overrides``: whether the stage has a method of its own in the place of one of ``Stage``."""
         self.stage = stage
         self.life = Lifecycle(lambda: f"stage {stage.label!r}", self._open, self._close, self._abandon)
         self.holds = Holds(self.life)
         self.runtime: StageRuntime | None = None
-        self._bucket = bucket
-        self._serial = serial
+        self._overrides = overrides
+        self._bucket: Callable[[Any], Hashable] | None = None
+        self._serial: Callable[[Any], Hashable] | None = None
 
     async def run(
         self, items: list[Any], *, timeout: float | None, fail_fast: bool, flow: Flow | None
@@ -48,18 +47,20 @@ class Calling:
         """The call once its caller may look at it, or why nothing of it was accepted."""
         timer = None
         try:
+            if timeout is not None:
+                timeout = seconds(timeout, "timeout")
             call, runtime = self.call(len(items), timeout=timeout, fail_fast=fail_fast, flow=flow)
         except SiseonError as refused:
-            return refused.fresh()
+            return fresh(refused)
         try:
             if timeout is not None:
-                timer = runtime.loop.call_later(max(0.0, timeout), call.expire)
+                timer = runtime.loop.call_later(timeout, call.expire)
             self.put(runtime, call, items[:SLICE] if len(items) > SLICE else items, 0)
             if len(items) > SLICE:
                 await self.feed_rest(runtime, call, items)
             await call.done
         except SiseonError as refused:
-            return refused.fresh()
+            return fresh(refused)
         finally:
             if timer is not None:
                 timer.cancel()
@@ -78,17 +79,18 @@ class Calling:
         runtime = self.runtime
         if runtime is None or self.life.state != "open":
             raise self._not_running(request)
+        self.life.check_loop()
         deadline = None
         if request is not None:
             if request.ended:
                 raise Cancelled("the request has ended", stage=self.stage.label)
+            if request.verdict is not None:  # it was told to end, and goes on all the same
+                raise fresh(request.verdict)
             deadline = request.deadline
             flow = flow or request.flow
             request.stages[id(self.stage)] = self.stage
         now = clock.now()
         if timeout is not None:
-            if math.isnan(timeout):
-                raise ContractViolation("the timeout is not a number", stage=self.stage.label)
             deadline = now + timeout if deadline is None else min(deadline, now + timeout)
         call = Call(
             count,
@@ -106,14 +108,23 @@ class Calling:
     async def feed_rest(self, runtime: StageRuntime, call: Call, items: list[Any]) -> None:
         """Hand what follows the first slice to the queue, a slice at a time.
 
+        What is refused then has that for its outcome, unless the first failure ends the call.
+
         Raises:
             SiseonError: see ``put``.
         """
         for start in range(SLICE, len(items), SLICE):
             await asyncio.sleep(0)
-            if call.abandoned or call.done.done():
+            if call.is_over():
                 return
-            self.put(runtime, call, items[start : start + SLICE], start)
+            try:
+                self.put(runtime, call, items[start : start + SLICE], start)
+            except SiseonError as refused:
+                if call.fail_fast:
+                    raise
+                for index in range(start, len(items)):
+                    call.deliver(index, refused.fresh())
+                return
 
     def put(self, runtime: StageRuntime, call: Call, items: list[Any], start: int) -> None:
         """Hand items to the queue; ``start`` is the index of the first.
@@ -122,9 +133,11 @@ class Calling:
             SiseonError: what bucket, key or cost failed with, or why the queue took nothing.
         """
         try:
-            runtime.put(call, self._tickets(call, items, start), first=not start)
+            tickets = self._tickets(call, items, start)
+            runtime.put(call, tickets, first=not start)
         except SiseonError as error:
-            raise error.at(self.name(call.request)) from None
+            raise SiseonError.at(error, self.name(call.request)) from None
+        call.tickets += tickets
 
     def _tickets(self, call: Call, items: list[Any], start: int) -> list[Ticket]:
         # The common case, a stage without buckets, costs or keys, pays no call per item.
@@ -137,7 +150,6 @@ class Calling:
             price = price_of(cost, item) if cost else 1.0
             key = name_of(serial, item, "serial") if serial else None
             tickets.append(Ticket(call, index, item, place, price, key, now))
-        call.tickets += tickets
         return tickets
 
     def name(self, request: Request | None) -> str:
@@ -164,11 +176,13 @@ class Calling:
         )
 
     async def _open(self) -> None:
-        if self.runtime is not None and self.runtime.stuck:
+        if self.runtime is not None and await self.runtime.is_stuck():
             raise StageFailed(
                 "a replica of the last run is still inside process, and a thread cannot be stopped",
                 hint="wait until it comes back, or restart the program",
             )
+        self._bucket = self.stage.bucket if self._overrides("bucket") else None
+        self._serial = self.stage.serial if self._overrides("serial") else None
         self.runtime = StageRuntime(self.stage, asyncio.get_running_loop())
         await self.runtime.start()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Mapping, Set
 from typing import TypeGuard, cast
 
@@ -14,6 +15,23 @@ from siseon.contracts import (
     SiseonError,
     StageFailed,
 )
+
+TRUSTED = (
+    "__getattribute__",
+    "__getattr__",
+    "__setattr__",
+    "__bool__",
+    "__len__",
+    "__eq__",
+    "__hash__",
+    "code",
+    "message",
+    "hint",
+    "stage",
+    "at",
+    "fresh",
+)
+"""What the engine uses of a failure: a class that has another for one of these is not passed on as it is."""
 
 log = logging.getLogger("siseon.engine")
 
@@ -34,13 +52,17 @@ def is_failure(value: object) -> TypeGuard[SiseonError]:
 
 def fresh(failure: SiseonError) -> SiseonError:
     """A failure as an object of its own, without a traceback, also of a class of the user's that is not sound."""
+    kind = type(failure)
     try:
-        new = SiseonError.fresh(failure)
-        if type(new.code) is FailureCode and type(new.message) is str:
-            return new
-    except BaseException as error:  # noqa: BLE001 - user code: properties, __new__
-        return StageFailed(f"{type(failure).__name__} cannot be copied: {describe(error)}")
-    return StageFailed(f"{type(failure).__name__} has no failure code and message of its own")
+        values = object.__getattribute__(failure, "__dict__")
+        code, message = values.get("code"), values.get("message")
+        if type(code) is not FailureCode or type(message) is not str:
+            return StageFailed(f"{kind.__name__} has no failure code and message of its own")
+        if any(getattr(kind, name, None) is not getattr(SiseonError, name, None) for name in TRUSTED):
+            return SiseonError(message, code=code, hint=values.get("hint"), stage=values.get("stage"))
+        return SiseonError.fresh(failure)
+    except BaseException as error:  # noqa: BLE001 - user code: __new__, a metaclass
+        return StageFailed(f"{kind.__name__} cannot be copied: {describe(error)}")
 
 
 def named(error: BaseException, what: str) -> SiseonError:
@@ -96,6 +118,21 @@ def shut() -> CapacityError:
         code=FailureCode.shutting_down,
         hint="send the request again: another instance or the restarted one will take it",
     )
+
+
+def seconds(value: object, name: str) -> float:
+    """A time that a caller gives, as a plain float; a float32 would lose the clock's last digits.
+
+    Raises:
+        ContractViolation: it is not a number of seconds, or below 0.
+    """
+    try:
+        plain = float(value)  # type: ignore[arg-type]
+    except Exception:  # noqa: BLE001 - whatever it is
+        plain = math.nan
+    if math.isnan(plain) or isinstance(value, str | bytes | bool):
+        raise ContractViolation(f"{name} is {value!r}, not a number of seconds")
+    return max(0.0, plain)
 
 
 def positive(value: object, name: str, *, whole: bool = True) -> None:

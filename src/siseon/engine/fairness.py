@@ -36,10 +36,7 @@ class Shares:
 
     def charge(self, flow: Flow) -> None:
         """One item of the flow was served."""
-        tag = self.tags[flow]
-        if tag > self.virtual:
-            self.virtual = tag
-        self.tags[flow] = tag + 1.0 / flow.weight
+        self.tags[flow] += 1.0 / flow.weight
 
     def _forget(self, busy: Collection[Flow]) -> None:
         """Drop the tags of idle flows: those that mean nothing any more; if most of the others are idle too, all."""
@@ -84,3 +81,13 @@ class Contenders:
                 heapq.heapreplace(heap, (tags[flow], next(self._order), flow))
             else:
                 return flow
+
+    def chosen(self, present: Container[Flow]) -> Flow:
+        """The flow whose turn it is, which takes it: time goes on to its tag.
+
+        What is served along with it, to fill its batch, pays but does not move the time: else a flow that comes
+        back would start behind those whose turn has not come for long.
+        """
+        flow = self.first(present)
+        self._shares.virtual = max(self._shares.virtual, self._shares.tags[flow])
+        return flow

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Literal
 
 from siseon.contracts import ContractViolation
+from siseon.engine.failures import positive
 
 Policy = Literal["reject", "wait", "drop_oldest"]
+LIGHTEST, HEAVIEST = 1e-3, 1e3
+"""Weights beyond would leave the others without a turn for longer than anybody waits."""
 POLICIES = ("reject", "wait", "drop_oldest")
 
 
@@ -30,14 +32,14 @@ class Flow:
     """Items of this flow that may wait in one queue; None: the stage's ``max_queue``."""
 
     def __post_init__(self) -> None:
-        if not (isinstance(self.weight, int | float) and math.isfinite(self.weight) and self.weight > 0):
-            raise ContractViolation(f"the weight of flow {self.name!r} is {self.weight!r}, not above 0")
+        if not isinstance(self.weight, int | float) or not LIGHTEST <= self.weight <= HEAVIEST:
+            raise ContractViolation(
+                f"the weight of flow {self.name!r} is {self.weight!r}, not a number from {LIGHTEST} to {HEAVIEST}"
+            )
         if self.policy not in POLICIES:
             raise ContractViolation(f"{self.policy!r} is not a policy: {', '.join(POLICIES)}")
-        if self.max_waiting is not None and self.max_waiting < 1:
-            raise ContractViolation(
-                f"max_waiting of flow {self.name!r} is {self.max_waiting}, not at least 1"
-            )
+        if self.max_waiting is not None:
+            positive(self.max_waiting, f"max_waiting of flow {self.name!r}")
 
 
 INTERACTIVE = Flow("interactive")

@@ -10,7 +10,7 @@ testing", 1972). A stage that fails whatever it is given is not run item by item
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from types import TracebackType
 
 from siseon.contracts import ContractViolation
@@ -64,6 +64,8 @@ class Trial:
         items = [self.items[index] for index in indices]
         try:
             returned = self.run(list(items))
+            if isinstance(returned, Iterator):  # a generator computes only when it is read
+                returned = list(returned)
         except BaseException as error:  # noqa: BLE001 - whatever user code raises is these items' failure
             raised = Raised(error, items)
             if not self.logged:
@@ -114,9 +116,8 @@ class Trial:
             rest = self.still_wanted(rest)
             again = self.attempt(rest) if rest else None
             if again is None:
-                # With the last suspect it failed, without it it ran; of those accused before that is not known.
-                self.fail([accused.pop()], raised)
-                yield from self.split([accused] if accused else [])
+                # Without them it ran; that is not yet a proof: a batch may be too large, or fail once.
+                yield from self.split([[suspect] for suspect in accused])
                 return
             raised = again
         rest = sorted([*accused, *rest])

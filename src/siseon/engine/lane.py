@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from siseon.engine import clock
+from siseon.engine.call import MISSING
 from siseon.engine.failures import describe, late, log, named
 from siseon.engine.isolation import Trial
 from siseon.engine.placement.seam import Bell, Replica, Steps
@@ -100,6 +101,8 @@ class Lane:
 
 def _wanted(tickets: list[Ticket], index: int) -> bool:
     call = tickets[index].call
+    if call.outcomes[tickets[index].index] is not MISSING:
+        return False  # a stop has told its caller
     return not call.abandoned and (call.deadline is None or call.deadline > clock.now())
 
 

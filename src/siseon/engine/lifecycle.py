@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable
 from typing import Literal
 
 from siseon.contracts import SiseonError, StageFailed
-from siseon.engine.failures import describe, shut
+from siseon.engine.failures import describe, fresh, seconds, shut
 
 log = logging.getLogger("siseon.engine")
 
@@ -96,6 +96,8 @@ class Lifecycle:
 
     async def give_back(self, lease: Lease, drain_s: float) -> None:
         """See ``Lease.release``. A caller that is cancelled stops waiting; the closing goes on."""
+        drain_s = seconds(drain_s, "drain_s")
+        self._use_loop(asyncio.get_running_loop())
         if lease in self._leases:
             self._leases.pop(lease, None)
             self._drain_s = drain_s
@@ -106,6 +108,7 @@ class Lifecycle:
 
     async def closed(self) -> None:
         """Wait for a closing that is under way."""
+        self._use_loop(asyncio.get_running_loop())
         if self._leases or self.state in ("new", "closed"):
             return
         leaving: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -115,16 +118,28 @@ class Lifecycle:
     def _use_loop(self, loop: asyncio.AbstractEventLoop) -> None:
         if self._loop is not None and self._loop is not loop and self.state not in ("new", "closed"):
             if not self._loop.is_closed():
-                raise StageFailed(
-                    f"{self._what()} runs in another event loop",
-                    hint="start and use it in one loop, or make one object per loop",
-                )
+                raise self._elsewhere()
             self._abandon()  # its loop ended without a stop: nobody is left to wait
             self.state = "closed"
             self._leases.clear()
             self._leaving.clear()
             self._steward = None
         self._loop = loop
+
+    def check_loop(self) -> None:
+        """Whether this is the event loop that the thing was opened in.
+
+        Raises:
+            StageFailed: it is another.
+        """
+        if asyncio.get_running_loop() is not self._loop:
+            raise self._elsewhere()
+
+    def _elsewhere(self) -> StageFailed:
+        return StageFailed(
+            f"{self._what()} runs in another event loop",
+            hint="start and use it in one loop, or make one object per loop",
+        )
 
     def _go_on(self) -> None:
         """See to it that the state becomes what the leases ask for; without any, nothing new is taken from now on."""
@@ -166,7 +181,7 @@ class Lifecycle:
             waiting, self._leases = self._leases, {}
             for lease in waiting:
                 if not lease.opened.done():
-                    lease.opened.set_exception(failure.fresh())
+                    lease.opened.set_exception(fresh(failure))
         else:
             self.state = "open"
             for lease in self._leases:
@@ -192,7 +207,7 @@ class Lifecycle:
             if failure is None:
                 leaving.set_result(None)
             else:
-                leaving.set_exception(failure.fresh())
+                leaving.set_exception(fresh(failure))
 
 
 def _failed(what: str, verb: str, error: BaseException) -> StageFailed:
@@ -229,6 +244,7 @@ class Holds:
             StageFailed: see ``Lease.release``.
         """
         if self._leases:
+            seconds(drain_s, "drain_s")
             await self._leases.pop().release(drain_s)
         else:
             await self._life.closed()

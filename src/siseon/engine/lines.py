@@ -150,12 +150,13 @@ class Lines:
         bucket.count -= gone
         bucket.cost = bucket.cost - sum(ticket.cost for ticket in line.tickets) if bucket.count else 0.0
         self.count -= gone
+        line.tickets.clear()  # a line and its tickets would keep each other alive
         self._close(line)
         return gone
 
     def head(self) -> Line:
         """The line whose turn it is: of the flow in turn, its request in turn, that one's bucket in turn."""
-        room = self._active[self._contenders.first(self._active)]
+        room = self._active[self._contenders.chosen(self._active)]
         waiting = next(iter(room.requests.values()))
         return next(iter(waiting.lines.values()))
 

@@ -10,6 +10,7 @@ from typing import Any, Generic, Self, TypeVar, cast
 
 from siseon.contracts import Result, SiseonError
 from siseon.engine.context import current_request
+from siseon.engine.copies import without
 from siseon.engine.find import stages_of
 from siseon.engine.flow import INTERACTIVE, Flow
 from siseon.engine.lifecycle import DRAIN_S, Lease, LifeState
@@ -43,12 +44,12 @@ class Pipeline(ABC, Generic[In, Out]):
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         """Make the state that no subclass must forget to make; its name cannot meet one of the subclass's own."""
         self = super().__new__(cls)
-        self.__serving = Serving(self)
+        object.__setattr__(self, "_Pipeline__serving", Serving(self))  # past a subclass's own __setattr__
         return self
 
-    def __getstate__(self) -> dict[str, Any]:
+    def __getstate__(self) -> object:
         """A copy is a pipeline of its own, not started."""
-        return {name: value for name, value in vars(self).items() if value is not self.__serving}
+        return without(super().__getstate__(), "_Pipeline__serving")
 
     @abstractmethod
     async def run(self, item: In) -> Out:

@@ -129,10 +129,8 @@ class ItemQueue:
                     return None
                 self._idle.append(bell)
                 return Wait(seconds)
-            left = self._lines.count
             taken = self._fill(line)
-            fed = self._lines.count - left + len(taken.batch) + len(taken.expired)
-            bells = self._wake(fed) or self._bells_at_the_end()
+            bells = self._wake(self._lines.count - len(self._woken)) or self._bells_at_the_end()
         for other in bells:
             other.ring()
         return taken
@@ -297,20 +295,20 @@ class ItemQueue:
         self._names.forget_key(key)
 
     def _drop_waiting(self, room: Room, call: Call, tickets: Sequence[Ticket]) -> None:
-        mixed: set[Line] = set()
         by_ticket = self._linger is not None or self._names.has_keys or room.arrivals is not None
         for line, count in list(call.lines.items()):
             if by_ticket or count < len(line.tickets):
-                mixed.add(line)
                 continue
             self._lines.remove_line(line)
+            del call.lines[line]
             self._names.forget_bucket(line.bucket, count)
             room.count -= count
             self._count -= count
             call.held -= count
         if call.held:
             for ticket in tickets:
-                if ticket.line in mixed or (ticket.key is not None and ticket in ticket.key.parked):
+                # Lined up, perhaps only now that one before it has gone, or parked.
+                if (ticket.line and ticket.line.tickets) or (ticket.key and ticket in ticket.key.parked):
                     self._take_out(room, ticket)
 
     def _fill(self, line: Line) -> Taken:

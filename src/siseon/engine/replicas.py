@@ -41,6 +41,7 @@ class Replicas:
             SiseonError: what ``setup`` raised, or a limit that is not one; what had opened is closed.
         """
         stage = self._stage
+        positive(stage.start_timeout_s, "start_timeout_s", whole=False)
         self.held = True
         if not await self._aside("setup", self._open_all, stage.start_timeout_s):
             raise StageFailed(
@@ -100,6 +101,8 @@ class Replicas:
             positive(replica.credits, "credits")
         if stage.max_cost is not None:
             positive(stage.max_cost, "max_cost", whole=False)
+        for name in ("start_timeout_s", "stop_timeout_s"):
+            positive(getattr(stage, name), name, whole=False)
         if stage.linger_ms != 0:
             positive(stage.linger_ms, "linger_ms", whole=False)
 
@@ -135,7 +138,14 @@ class Replicas:
             else:
                 on_loop(self._loop, partial(settle, failure))
 
-        self.running.append(self._stage.placement.start(f"{self._stage.label}-{name}", steps()))
+        try:
+            self.running.append(self._stage.placement.start(f"{self._stage.label}-{name}", steps()))
+        except (
+            RuntimeError
+        ) as error:  # no more threads: a moment's blocking is better than weights kept for ever
+            log.error("stage %s: %s has no thread: %s", self._stage.label, name, describe(error))
+            self.close_here()
+            raise StageFailed(f"{name} has no thread to run in: {describe(error)}") from None
         try:
             await asyncio.wait([done], timeout=timeout)
         finally:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from siseon.contracts import FailureCode, SiseonError, Superseded
+from siseon.contracts import FailureCode, SiseonError, StageFailed, Superseded
 from siseon.engine import clock
 from siseon.engine.call import MISSING, Call
 from siseon.engine.context import Request
-from siseon.engine.failures import is_failure, log, shut
+from siseon.engine.failures import describe, is_failure, log, shut
 from siseon.engine.lane import DoneBatch, Lane
 from siseon.engine.placement.seam import Running, Steps
-from siseon.engine.queue import ItemQueue
+from siseon.engine.queue import ItemQueue, Wait
 from siseon.engine.replicas import Replicas, on_loop
 from siseon.engine.spans import batch_span, dropped_span, tell_batch
 from siseon.engine.ticket import Ticket
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from siseon.engine.stage import Stage
 
 
+LIVES = 10
+"""Times that a lane is served again after an exception that was not its batch's; then its stage takes no more work."""
 LAST_STEPS_S = 1.0
 """What threads that have nothing more to do have to end."""
 
@@ -67,10 +70,16 @@ class StageRuntime:
         self._batches = 0
         self._max_batch = 0
 
-    @property
-    def stuck(self) -> bool:
-        """Whether something of it still runs after its stop."""
+    async def is_stuck(self) -> bool:
+        """Whether something of it still runs after its stop; what only needs a moment to end gets one."""
+        until = clock.now() + LAST_STEPS_S
+        while self._replicas.held and clock.now() < until and not self._busy():  # noqa: ASYNC110 - as below
+            await asyncio.sleep(0.001)
         return self._replicas.held
+
+    def _busy(self) -> int:
+        """Lanes that are inside a batch."""
+        return sum(lane.busy_since is not None for lane in self._lanes)
 
     async def start(self) -> None:
         """Open the replicas beside the loop, then the queue and the lanes.
@@ -87,22 +96,38 @@ class StageRuntime:
             max_cost=stage.max_cost,
             linger_s=stage.linger_ms / 1000,
         )
-        self._open_lanes()
+        try:
+            self._open_lanes()
+        except BaseException:
+            self.queue.abandon()
+            await self._idle_lanes_ended()
+            await self._replicas.close()
+            raise
 
     def _open_lanes(self) -> None:
         stage = self.stage
         credits = self._replicas.credits()
-        self._alive = len(credits)
         for number, replica in enumerate(credits):
             bell = stage.placement.bell()
             lane = Lane(stage.label, number, replica, self.queue, bell, self._deliver_soon)
             self._lanes.append(lane)
-            running = stage.placement.start(f"{stage.label}-{number}", self._lane_steps(lane), bell)
+            with self._guard:
+                self._alive += 1
+            try:
+                running = stage.placement.start(f"{stage.label}-{number}", self._lane_steps(lane), bell)
+            except RuntimeError as error:
+                with self._guard:
+                    self._alive -= 1
+                raise StageFailed(f"replica {number} has no thread to run in: {describe(error)}") from None
             self._running.append(running)
 
     def _lane_steps(self, lane: Lane) -> Steps:
         try:
-            yield from lane.serve()
+            for _ in range(LIVES):
+                if (yield from self._served(lane)):
+                    break
+            else:
+                on_loop(self.loop, self._fail_the_rest)
         finally:
             with self._guard:
                 self._alive -= 1
@@ -112,6 +137,17 @@ class StageRuntime:
                 self._replicas.close_here()
             elif last:
                 on_loop(self.loop, self._ended.set)
+
+    def _served(self, lane: Lane) -> Generator[Wait | None, None, bool]:
+        """Serve until the queue is closed and empty; False when something ended the lane before."""
+        try:
+            yield from lane.serve()
+        except GeneratorExit:
+            raise
+        except BaseException as error:  # noqa: BLE001 - the lane is restarted
+            log.error("a lane of stage %s died: %s", self.stage.label, describe(error), exc_info=error)
+            return False
+        return True
 
     def put(self, call: Call, tickets: list[Ticket], *, first: bool = True) -> None:
         """Queue tickets of one call; ``first``: it had none before.
@@ -182,8 +218,7 @@ class StageRuntime:
         """A lane between two batches ends at once, however short the drain was; only one inside a batch is stuck."""
         until = clock.now() + LAST_STEPS_S
         while clock.now() < until:
-            busy = sum(lane.busy_since is not None for lane in self._lanes)
-            if self._alive <= busy:
+            if self._alive <= self._busy():
                 return
             await asyncio.sleep(0.001)
 
@@ -205,10 +240,11 @@ class StageRuntime:
         """Whoever still waits, or is inside a process that did not return in time, is told."""
         self.queue.abandon()
         for call in list(self._calls):
+            self._outcomes[FailureCode.shutting_down] += sum(
+                call.outcomes[ticket.index] is MISSING for ticket in call.tickets
+            )
             for index in call.missing():
-                self._outcomes[FailureCode.shutting_down] += 1
                 call.deliver(index, shut().at(self._name(call.request)))
-            call.abandoned = True
 
     def statistics(self) -> StageStatistics:
         """Counters up to now."""
@@ -232,6 +268,7 @@ class StageRuntime:
             self._items += len(done.tickets)
         shares: dict[tuple[Request, str], list[Ticket]] = {}
         for ticket, outcome in zip(done.tickets, done.outcomes, strict=True):
+            # No user code runs here: what a replica handed back was looked at in its lane.
             call = ticket.call
             if call.outcomes[ticket.index] is not MISSING:
                 continue  # told already: a stop did not wait for it

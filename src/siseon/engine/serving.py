@@ -17,7 +17,7 @@ from siseon.contracts import (
 from siseon.engine import clock
 from siseon.engine.context import Home, Request, current_request
 from siseon.engine.envelope import Answer, envelope, models_of
-from siseon.engine.failures import describe, fresh, log, positive, shut
+from siseon.engine.failures import describe, fresh, log, positive, seconds, shut
 from siseon.engine.flow import Flow
 from siseon.engine.lifecycle import Holds, Lease, Lifecycle
 from siseon.engine.machine import cores
@@ -64,7 +64,7 @@ class Serving:
         """
         self._check_open()
         trace.pipeline = trace.pipeline or self.name
-        deadline = None if timeout is None else clock.now() + timeout
+        deadline = None if timeout is None else clock.now() + seconds(timeout, "timeout")
         request = Request(trace, deadline, flow, self._home, asyncio.current_task())
         answer = await self._answer(run, request)
         return envelope(answer, request, trace.elapsed_s) if isinstance(answer, Answer) else answer
@@ -116,10 +116,18 @@ class Serving:
             data = await run()
             answer = Answer(data, models_of(request.stages.values()))
         except asyncio.CancelledError:
-            if request.verdict is None or task.uncancel() > cancelling:
+            if request.verdict is None and task.cancelling() <= cancelling:
+                answer = StageFailed(
+                    f"pipeline {self.name} was cancelled from within: run awaited something that was cancelled",
+                    hint="catch CancelledError where run awaits a task or a future of its own",
+                )
+            elif request.verdict is None or task.uncancel() > cancelling:
                 raise
-            answer = self._verdict(request)
-        except Exception as error:  # noqa: BLE001 - whatever run raises becomes the request's named outcome
+            else:
+                answer = self._verdict(request)
+        except (Exception, BaseExceptionGroup) as error:
+            if any(isinstance(leaf, KeyboardInterrupt | SystemExit) for leaf in _leaves(error)):
+                raise
             answer = self._named(error)
             self._take_back(request, task, cancelling)
         else:
@@ -157,11 +165,11 @@ class Serving:
             )
         return verdict
 
-    def _named(self, error: Exception) -> SiseonError:
+    def _named(self, error: BaseException) -> SiseonError:
         """The request's one failure; of a task group's, the first that tells something."""
         if isinstance(error, SiseonError):
             return fresh(error)
-        leaves = _leaves(error)
+        leaves = [leaf for leaf in _leaves(error) if not isinstance(leaf, asyncio.CancelledError)] or [error]
         foreign = [leaf for leaf in leaves if not isinstance(leaf, SiseonError)]
         if not foreign:
             known = [leaf for leaf in leaves if isinstance(leaf, SiseonError)]
@@ -174,6 +182,8 @@ class Serving:
     async def join(self, request: Request, run: Run, timeout: float | None) -> Result[Any]:
         """Run as a part of a request that is under way."""
         started = clock.now()
+        if timeout is not None:
+            timeout = seconds(timeout, "timeout")
         counts = self.life.state == "open"
         if counts:
             self._guests += 1
@@ -198,7 +208,9 @@ class Serving:
         return envelope(Answer(data, models_of(ran)), request, clock.now() - started, names)
 
     def _check_open(self) -> None:
-        if self.life.state != "open":
+        if self.life.state == "open":
+            self.life.check_loop()
+        else:
             raise CapacityError(
                 f"pipeline {self.name} is not running",
                 code=FailureCode.shutting_down,
@@ -210,7 +222,7 @@ class Serving:
             return
         try:
             self.pipeline.on_trace(trace)
-        except Exception as error:  # noqa: BLE001 - a listener's mistake must not cost anybody an answer
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - a listener's mistake must not cost anybody an answer
             log.error("on_trace raised %s", describe(error), exc_info=error)
 
     def _check_quiet(self) -> None:
@@ -228,7 +240,7 @@ class Serving:
         )
         leases = [outcome for outcome in outcomes if isinstance(outcome, Lease)]
         failed = [
-            outcome.at(name) if isinstance(outcome, SiseonError) else outcome
+            SiseonError.at(outcome, name) if isinstance(outcome, SiseonError) else outcome
             for name, outcome in zip(stages, outcomes, strict=True)
             if isinstance(outcome, BaseException)
         ]

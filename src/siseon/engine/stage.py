@@ -11,7 +11,8 @@ from typing import Any, Generic, Self, TypeVar, cast, overload
 from siseon.contracts import Cancelled, FailureCode, ModelRef, SiseonError
 from siseon.engine.call import MISSING, Missing
 from siseon.engine.calling import SLICE, Calling
-from siseon.engine.failures import is_failure
+from siseon.engine.copies import without
+from siseon.engine.failures import is_failure, seconds
 from siseon.engine.flow import Flow
 from siseon.engine.lifecycle import DRAIN_S, Lease, LifeState
 from siseon.engine.placement.seam import Placement, Recipe
@@ -63,17 +64,17 @@ class Stage(ABC, Generic[In, Out]):
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         """Make the state that no subclass must forget to make; its name cannot meet one of the subclass's own."""
         self = super().__new__(cls)
-        self.recipe = Recipe(cls, args, kwargs)
-        self.__calling = Calling(
-            self,
-            None if cls.bucket is Stage.bucket else self.bucket,
-            None if cls.serial is Stage.serial else self.serial,
-        )
+        # Past a subclass's own __setattr__: a frozen dataclass forbids it.
+        object.__setattr__(self, "recipe", Recipe(cls, args, kwargs))
+        object.__setattr__(self, "_Stage__calling", Calling(self, self.__overrides))
         return self
 
-    def __getstate__(self) -> dict[str, Any]:
+    def __overrides(self, name: str) -> bool:
+        return name in vars(self) or getattr(type(self), name) is not getattr(Stage, name)
+
+    def __getstate__(self) -> object:
         """A copy is a stage of its own, not started."""
-        return {name: value for name, value in vars(self).items() if value is not self.__calling}
+        return without(super().__getstate__(), "_Stage__calling")
 
     @abstractmethod
     def process(self, batch: Sequence[In]) -> Sequence[Out]:
@@ -188,7 +189,9 @@ class Stage(ABC, Generic[In, Out]):
             failure: SiseonError | None = call
         else:
             outcomes = call.outcomes
-            failure = call.failure if not call.left else call.failure or self.__calling.late()
+            failure = call.failure
+            if failure is None and call.left:
+                failure = self.__calling.late()
         if failure is None:
             return cast(list[Out], outcomes)
         if isinstance(fallback, Missing):
@@ -213,11 +216,13 @@ class Stage(ABC, Generic[In, Out]):
         What has not run is dropped when the reader leaves. Items that come late have ``deadline_exceeded``.
 
         Raises:
-            SiseonError: not one item was accepted.
+            SiseonError: not one item was accepted, or the request that asks has ended.
         """
         todo = list(items)
         if not todo:
             return
+        if timeout is not None:
+            timeout = seconds(timeout, "timeout")
         call, runtime = self.__calling.call(len(todo), timeout=timeout, fail_fast=False, flow=flow)
         call.ready = ready = deque[int]()
         try:
@@ -226,7 +231,7 @@ class Stage(ABC, Generic[In, Out]):
             runtime.leave(call)
             raise
         feeding = asyncio.ensure_future(self.__calling.feed_rest(runtime, call, todo))
-        timer = None if timeout is None else runtime.loop.call_later(max(0.0, timeout), call.expire)
+        timer = None if timeout is None else runtime.loop.call_later(timeout, call.expire)
         del items, todo
         try:
             while True:
@@ -245,8 +250,6 @@ class Stage(ABC, Generic[In, Out]):
                     [call.done] if feeding.done() else [call.done, feeding],
                     return_when=asyncio.FIRST_COMPLETED,
                 )
-                if call.done.cancelled():
-                    raise Cancelled("the request has ended", stage=self.label)
             for index in call.missing():
                 yield index, self.__calling.late()
         finally:
@@ -281,7 +284,7 @@ class Stage(ABC, Generic[In, Out]):
         try:
             await self.__calling.holds.start()
         except SiseonError as error:
-            raise error.at(self.label) from None
+            raise SiseonError.at(error, self.label) from None
 
     async def stop(self, *, drain_s: float = DRAIN_S) -> None:
         """Give one ``start`` back; the last finishes what was accepted, in ``drain_s`` seconds at most, and tears down.
@@ -294,7 +297,7 @@ class Stage(ABC, Generic[In, Out]):
         try:
             await self.__calling.holds.stop(drain_s)
         except SiseonError as error:
-            raise error.at(self.label) from None
+            raise SiseonError.at(error, self.label) from None
 
     async def __aenter__(self) -> Self:
         await self.start()

@@ -68,7 +68,7 @@ class Turns:
         """The request is done; the next one gets its turn."""
         self._uncount(request.flow)
         while self._waiting:
-            flow = self._contenders.first(self._waiting)
+            flow = self._contenders.chosen(self._waiting)
             following, turn = next(iter(self._waiting[flow].items()))
             self._forget(following)
             if not turn.done():  # else it was cancelled a moment ago

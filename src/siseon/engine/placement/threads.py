@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
-from threading import Thread
+from threading import TIMEOUT_MAX, Thread
 from typing import TYPE_CHECKING, Any
 
+from siseon.contracts import ContractViolation
 from siseon.engine.placement.seam import Bell, Replica, Steps
 
 if TYPE_CHECKING:
@@ -22,7 +24,13 @@ class Here:
 
     def open(self) -> None:
         """``setup``, which may still choose how many threads there are."""
-        self._stage.setup()
+        setup: Callable[[], object] = self._stage.setup
+        begun = setup()
+        if inspect.iscoroutine(begun):
+            begun.close()
+            raise ContractViolation(
+                "setup is a coroutine function", hint="it runs beside the event loop: write `def setup`"
+            )
         self.credits = self._stage.replicas
 
     def run(self, items: Sequence[Any], deadline: float | None) -> object:
@@ -47,7 +55,7 @@ class ThreadBell:
     def wait(self, seconds: float | None) -> None:
         """Until the bell has rung, or the time is over."""
         try:
-            self._tokens.get(timeout=seconds)
+            self._tokens.get(timeout=None if seconds is None else min(seconds, TIMEOUT_MAX))
         except Empty:
             return
 
