@@ -254,7 +254,11 @@ async def test_the_flow_of_a_request_is_that_of_its_calls(until):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"weight": 0.0}, {"weight": -1.0}, {"weight": math.nan}, {"policy": "perhaps"}, {"max_waiting": 0}],
+    [
+        *({"weight": weight} for weight in (0.0, -1.0, math.nan, math.inf, 1e-16, 1e16, "1")),
+        *({"max_waiting": most} for most in (0, 5.0, 2.5, math.nan, math.inf, "3", True)),
+        {"policy": "perhaps"},
+    ],
 )
 def test_a_flow_that_cannot_work_cannot_be_made(wrong):
     with pytest.raises(ContractViolation):

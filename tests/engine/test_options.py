@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from typing import Any
 
 import pytest
 
-from engine.probes import Held, Through, bounded
+from engine.probes import Held, Through, bounded, watched
 from siseon.contracts import ContractViolation
+
+__all__ = ["watched"]
 
 pytestmark = pytest.mark.usefixtures(bounded.__name__)
 
@@ -24,6 +27,7 @@ WRONG: list[tuple[str, Any]] = [
     ("max_cost", 0.0),
     ("max_cost", -1.0),
     ("max_cost", math.nan),
+    *((f"{which}_timeout_s", value) for which in ("start", "stop") for value in (None, "1", math.nan, 0, -1)),
 ]
 
 
@@ -50,3 +54,37 @@ async def test_a_wrong_option_that_setup_chose_stops_the_start_by_name(option, v
     with pytest.raises(ContractViolation, match=option) as refused:
         await pipeline.start()
     assert refused.value.stage == "only"
+
+
+NO_SECONDS: list[Any] = [None, "x", math.nan, True, [1]]
+
+
+@pytest.mark.parametrize("drain_s", NO_SECONDS)
+@pytest.mark.parametrize("way", ["stage", "pipeline"])
+async def test_a_stop_with_a_wrong_drain_is_refused_and_takes_nothing_back(way, drain_s, watched):
+    one = watched if way == "stage" else Through(watched)
+    await one.start()
+    with pytest.raises(ContractViolation, match="drain_s"):
+        await one.stop(drain_s=drain_s)
+    assert (one.state, watched.state, watched.teardowns) == ("open", "open", 0)
+    await one.stop()
+    assert (one.state, watched.state, watched.teardowns) == ("closed", "closed", 1)
+
+
+@pytest.mark.parametrize("drain_s", NO_SECONDS)
+async def test_a_lease_released_with_a_wrong_drain_still_holds(drain_s, watched):
+    lease = await watched.acquire()
+    with pytest.raises(ContractViolation, match="drain_s"):
+        await lease.release(drain_s)
+    assert watched.state == "open"
+    await lease.release()
+    assert watched.balance == (1, 1, [])
+
+
+@pytest.mark.parametrize("linger_ms", [1e13, 1e300])
+async def test_an_item_may_linger_for_as_long_as_one_likes(linger_ms):
+    stage = Held(gate=True)
+    stage.linger_ms = linger_ms
+    async with stage:
+        assert await asyncio.gather(*map(stage, range(stage.max_batch))) == list(range(stage.max_batch))
+        assert await stage(1, timeout=0.05) == 1  # at most half of its time

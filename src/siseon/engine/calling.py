@@ -123,7 +123,7 @@ class Calling:
                 if call.fail_fast:
                     raise
                 for index in range(start, len(items)):
-                    call.deliver(index, refused.fresh())
+                    call.deliver(index, fresh(refused))
                 return
 
     def put(self, runtime: StageRuntime, call: Call, items: list[Any], start: int) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from siseon.engine.stage import Stage
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Home:
     """What a pipeline calls its stages, and who hears of their batches; one for each start of a pipeline."""
 

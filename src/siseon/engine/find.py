@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 DEPTH = 16
 """Containers within containers that are looked into."""
+PLAIN = frozenset((str, bytes, int, float, bool, type(None)))
+"""What holds nothing, told by its type: a list of labels or a vocabulary has very many of them."""
 
 
 def stages_of(owner: Pipeline[Any, Any], pipeline_kind: type) -> dict[str, AnyStage]:
@@ -53,6 +55,8 @@ class _Search:
 
     def place(self, name: str, value: object, prefix: str, depth: int) -> None:
         """What one attribute or entry holds."""
+        if type(value) in PLAIN:
+            return
         if isinstance(value, Stage):
             self._stage(name, value, prefix)
             return

@@ -70,7 +70,7 @@ class Lifecycle:
 
     def lease(self) -> Lease:
         """A hold from now on, on what may not be open yet; see ``acquire``."""
-        self._use_loop(asyncio.get_running_loop())
+        self.come_here()
         lease = Lease(self)
         self._leases[lease] = None
         return lease
@@ -97,7 +97,7 @@ class Lifecycle:
     async def give_back(self, lease: Lease, drain_s: float) -> None:
         """See ``Lease.release``. A caller that is cancelled stops waiting; the closing goes on."""
         drain_s = seconds(drain_s, "drain_s")
-        self._use_loop(asyncio.get_running_loop())
+        self.come_here()
         if lease in self._leases:
             self._leases.pop(lease, None)
             self._drain_s = drain_s
@@ -108,14 +108,20 @@ class Lifecycle:
 
     async def closed(self) -> None:
         """Wait for a closing that is under way."""
-        self._use_loop(asyncio.get_running_loop())
+        self.come_here()
         if self._leases or self.state in ("new", "closed"):
             return
         leaving: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._leaving.append(leaving)
         await leaving
 
-    def _use_loop(self, loop: asyncio.AbstractEventLoop) -> None:
+    def come_here(self) -> None:
+        """From now on it lives in the running event loop; what an ended one left open is abandoned.
+
+        Raises:
+            StageFailed: it is open in another loop, which still runs.
+        """
+        loop = asyncio.get_running_loop()
         if self._loop is not None and self._loop is not loop and self.state not in ("new", "closed"):
             if not self._loop.is_closed():
                 raise self._elsewhere()
@@ -243,8 +249,9 @@ class Holds:
         Raises:
             StageFailed: see ``Lease.release``.
         """
+        drain_s = seconds(drain_s, "drain_s")
+        self._life.come_here()  # before anything is given back: it may be refused
         if self._leases:
-            seconds(drain_s, "drain_s")
             await self._leases.pop().release(drain_s)
         else:
             await self._life.closed()

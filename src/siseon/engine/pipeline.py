@@ -84,7 +84,10 @@ class Pipeline(ABC, Generic[In, Out]):
         result = await self.__serving.serve(run, flow, timeout, Trace() if trace is None else trace)
         if isinstance(result, SiseonError):
             del item, parameters, run  # the frames of an exception keep their variables alive
-            raise result
+            try:
+                raise result
+            finally:
+                del result  # itself too
         return cast(Result[Out], result)
 
     def stages(self) -> dict[str, AnyStage]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
+from weakref import WeakKeyDictionary
 
 from siseon.contracts import (
     CapacityError,
@@ -45,6 +46,7 @@ class Serving:
         self._held: Mapping[str, Lease] = {}
         self._home = Home()
         self._requests: dict[Request, None] = {}
+        self._parts: WeakKeyDictionary[Home, frozenset[int]] = WeakKeyDictionary()
         self._guests = 0
         """Requests of other pipelines that it has a part in."""
         self._quiet: asyncio.Event
@@ -202,10 +204,17 @@ class Serving:
             if counts:
                 self._guests -= 1
                 self._check_quiet()
-        own = {id(stage) for stage in self.pipeline.stages().values()}
+        own = self._own_stages(request.home)
         ran = [stage for key, stage in request.stages.items() if key in own]
         names = {request.name_of(stage) for stage in ran}
         return envelope(Answer(data, models_of(ran)), request, clock.now() - started, names)
+
+    def _own_stages(self, home: Home) -> frozenset[int]:
+        """Its stages by ``id``, looked for once in each life of a pipeline that it is a part of: it may hold much."""
+        own = self._parts.get(home)
+        if own is None:
+            own = self._parts[home] = frozenset(map(id, self.pipeline.stages().values()))
+        return own
 
     def _check_open(self) -> None:
         if self.life.state == "open":

@@ -146,7 +146,10 @@ class Stage(ABC, Generic[In, Out]):
             self.__calling.degrade(outcome)
             return fallback
         del item, call  # the frames of an exception keep their variables alive
-        raise outcome
+        try:
+            raise outcome
+        finally:
+            del outcome  # itself too
 
     @overload
     async def map(
@@ -196,7 +199,10 @@ class Stage(ABC, Generic[In, Out]):
             return cast(list[Out], outcomes)
         if isinstance(fallback, Missing):
             del items, todo, call, outcomes
-            raise failure
+            try:
+                raise failure
+            finally:
+                del failure
         late = self.__calling.late()
         results: list[Out | F] = []
         for outcome in outcomes:
@@ -235,7 +241,9 @@ class Stage(ABC, Generic[In, Out]):
         del items, todo
         try:
             while True:
-                while ready and not call.abandoned:
+                while ready and not (
+                    call.abandoned and call.left
+                ):  # what a stop has failed is read to the end
                     index = ready.popleft()
                     yield index, cast(Out, call.outcomes[index])
                 if feeding.done():

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 from typing import Any
 
 from siseon.contracts import ContractViolation, SiseonError
-from siseon.engine.failures import describe
+from siseon.engine.failures import describe, fresh
 
 
 def name_of(method: Callable[[Any], Hashable], item: object, what: str) -> Hashable:
@@ -19,7 +19,7 @@ def name_of(method: Callable[[Any], Hashable], item: object, what: str) -> Hasha
         value = method(item)
         hash(value)
     except SiseonError as error:
-        raise error.fresh() from None
+        raise fresh(error) from None
     except Exception as error:  # noqa: BLE001 - user code
         raise ContractViolation(
             f"{what} raised {describe(error)}", hint="it must return a hashable value for every item"
@@ -36,7 +36,7 @@ def price_of(method: Callable[[Any], float], item: object) -> float:
     try:
         value = method(item)
     except SiseonError as error:
-        raise error.fresh() from None
+        raise fresh(error) from None
     except Exception as error:  # noqa: BLE001 - user code
         raise ContractViolation(f"cost raised {describe(error)}") from None
     try:
