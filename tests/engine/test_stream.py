@@ -60,7 +60,9 @@ async def test_a_stream_is_fed_to_its_end_although_outcomes_are_ready_before():
     assert sorted(got) == [(n, n) for n in range(MANY)]
 
 
-async def test_a_timeout_that_passes_while_the_reader_is_busy_ends_the_stream_all_the_same(until, monkeypatch):
+async def test_a_timeout_that_passes_while_the_reader_is_busy_ends_the_stream_all_the_same(
+    until, monkeypatch
+):
     expired: list[Callable[[], None]] = []
     loop = asyncio.get_running_loop()
     call_later = loop.call_later
