@@ -258,3 +258,36 @@ async def test_an_exception_without_a_name_in_an_items_place_fails_that_item_by_
         with pytest.raises(StageFailed, match=error.__name__) as failed:
             await stage(-1)
     assert failed.value.stage == "Returns"
+
+
+class TooLarge(Refuses):
+    """Runs out of memory for a full batch, in a frame in which the last item is still a local variable."""
+
+    max_batch = 8
+
+    def process(self, batch: Sequence[int]) -> Sequence[int]:
+        self.calls.append(list(batch))
+        results = []
+        for item in batch:
+            results.append(10 * item)
+        if len(batch) >= self.max_batch:
+            raise RuntimeError("out of memory")
+        return results
+
+
+class FailsOnce(TooLarge):
+    """Loses its connection during the first batch."""
+
+    def process(self, batch: Sequence[int]) -> Sequence[int]:
+        if not self.calls:
+            return super().process(batch)
+        self.calls.append(list(batch))
+        return [10 * item for item in batch]
+
+
+@pytest.mark.parametrize("kind", [TooLarge, FailsOnce])
+async def test_no_item_fails_that_was_never_run_alone(kind, caplog):
+    items = [1000 + n for n in range(8)]  # each an object of its own, which a traceback can tell
+    async with kind() as stage:
+        assert await stage.map(items) == [10 * item for item in items]
+    assert [items[-1]] in stage.calls

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -254,3 +254,31 @@ async def test_a_nested_call_may_have_less_time_than_its_request():
     async with Hurries(Text(stage)) as pipeline:
         assert (await pipeline(1, timeout=60)).data == "late"
         stage.gate.set()
+
+
+async def test_what_a_nested_pipeline_holds_is_not_searched_for_each_request():
+    class Labels(list[str]):
+        searched = 0
+
+        def __iter__(self) -> Iterator[str]:
+            type(self).searched += 1
+            return super().__iter__()
+
+    inner = Through(Held(gate=True))
+    inner.labels = Labels(["cat", "dog"])  # type: ignore[attr-defined]
+
+    class Outer(Pipeline[int, int]):
+        def __init__(self) -> None:
+            self.inner = inner
+
+        async def run(self, item: int) -> int:
+            part = await self.inner(item)
+            assert [timing.stage for timing in part.timings] == ["inner.only"]
+            return part.data
+
+    async with Outer() as outer:
+        await outer(1)
+        before = Labels.searched
+        for item in range(5):
+            assert (await outer(item)).data == item
+        assert Labels.searched == before

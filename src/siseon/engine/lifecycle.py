@@ -41,6 +41,10 @@ class Lease:
         """
         await self._life.give_back(self, drain_s)
 
+    def forsake(self) -> None:
+        """Give the hold back where nobody is left to wait: its event loop has ended, or is about to."""
+        self._life.forsake(self)
+
 
 class Lifecycle:
     """States, leases, and the one task that goes from state to state."""
@@ -125,12 +129,21 @@ class Lifecycle:
         if self._loop is not None and self._loop is not loop and self.state not in ("new", "closed"):
             if not self._loop.is_closed():
                 raise self._elsewhere()
-            self._abandon()  # its loop ended without a stop: nobody is left to wait
-            self.state = "closed"
-            self._leases.clear()
-            self._leaving.clear()
-            self._steward = None
+            self._forget_all()  # its loop ended without a stop: nobody is left to wait
         self._loop = loop
+
+    def forsake(self, lease: Lease) -> None:
+        """See ``Lease.forsake``."""
+        self._leases.pop(lease, None)
+        if not self._leases and self.state == "open":
+            self._forget_all()
+
+    def _forget_all(self) -> None:
+        self._abandon()
+        self.state = "closed"
+        self._leases.clear()
+        self._leaving.clear()
+        self._steward = None
 
     def check_loop(self) -> None:
         """Whether this is the event loop that the thing was opened in.

@@ -289,6 +289,9 @@ class Serving:
         self.holds.clear()
         self._requests.clear()
         self._guests = 0
+        held, self._held = self._held, {}
+        for lease in held.values():
+            lease.forsake()
 
     def _on_batch(self, batch: Batch) -> None:
         if self.pipeline.on_batch is not None:

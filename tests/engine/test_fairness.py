@@ -1,0 +1,112 @@
+"""Fair shares in virtual time: a newcomer has its turn soon, whatever others had filled into their batches."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Hashable, Iterator, Sequence
+
+import pytest
+
+from siseon.engine import Flow
+from siseon.engine.call import Call
+from siseon.engine.fairness import Contenders, Shares
+from siseon.engine.queue import ItemQueue, Taken
+from siseon.engine.ticket import Ticket
+
+FULL = 32
+
+
+class Silent:
+    """A bell of a lane that never sleeps."""
+
+    def ring(self) -> None:
+        """Nobody hears it."""
+
+
+SILENT = Silent()
+
+
+@pytest.fixture
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    loop = asyncio.new_event_loop()
+    yield loop
+    loop.close()
+
+
+def put(queue: ItemQueue, loop: asyncio.AbstractEventLoop, flow: Flow, buckets: Sequence[Hashable]) -> None:
+    """One call of this flow, an item for each bucket."""
+    call = Call(len(buckets), None, flow, deadline=None, fail_fast=False, queued_at=0.0, loop=loop)
+    queue.put(call, [Ticket(call, n, None, bucket, 1.0, None, 0.0) for n, bucket in enumerate(buckets)])
+
+
+def next_flows(queue: ItemQueue) -> list[str]:
+    """Whose items are in the next batch."""
+    taken = queue.take(SILENT)
+    assert isinstance(taken, Taken)
+    return [ticket.call.flow.name for ticket in taken.batch]
+
+
+def test_a_newcomer_is_not_starved_by_what_was_filled_into_the_batches_of_others(loop):
+    queue = ItemQueue(limit=10**6, max_batch=FULL, max_cost=None, linger_s=0)
+    widths = 200
+    put(queue, loop, Flow("page"), range(widths))  # each line has a width of its own
+    job = Flow("job")
+    for width in range(widths):
+        put(queue, loop, job, [width] * (FULL + 8))  # and goes with lines of the job
+    for _ in range(50):
+        next_flows(queue)
+    put(queue, loop, Flow("client"), ["its own"])
+    assert any("client" in next_flows(queue) for _ in range(4))
+
+
+def test_a_newcomer_is_not_starved_by_large_batches_of_one_flow(loop):
+    queue = ItemQueue(limit=10**6, max_batch=FULL, max_cost=None, linger_s=0)
+    put(queue, loop, Flow("job"), [None] * 50 * FULL)
+    for _ in range(20):
+        next_flows(queue)
+    put(queue, loop, Flow("client"), ["its own"])
+    assert any("client" in next_flows(queue) for _ in range(2))
+
+
+@pytest.mark.parametrize("weight", [1e-3, 1e3])
+def test_a_flow_of_the_least_or_most_weight_leaves_the_others_their_turns(weight, loop):
+    queue = ItemQueue(limit=10**6, max_batch=1, max_cost=None, linger_s=0)
+    extreme = Flow("extreme", weight=weight)
+    for _ in range(1000):
+        put(queue, loop, extreme, [None])
+        assert next_flows(queue) == ["extreme"]
+    put(queue, loop, Flow("a"), [None] * 50)
+    put(queue, loop, Flow("b"), [None] * 50)
+    served = [next_flows(queue)[0] for _ in range(40)]
+    assert (served.count("a"), served.count("b")) == (20, 20)
+
+
+def test_what_is_charged_beyond_the_turn_does_not_move_the_time():
+    shares, contenders = Shares(), None
+    first, filler, newcomer = Flow("first"), Flow("filler"), Flow("newcomer")
+    present = {first: None, filler: None}
+    contenders = Contenders(shares)
+    for flow in present:
+        shares.enter(flow, present)
+        contenders.add(flow, present)
+    assert contenders.chosen(present) is first
+    shares.charge(first)
+    for _ in range(FULL - 1):
+        shares.charge(filler)
+    shares.enter(newcomer, present)
+    assert shares.tags[newcomer] == 0.0 < shares.tags[first] < shares.tags[filler]
+    assert contenders.chosen(present) is first
+    assert shares.virtual == shares.tags[first]
+
+
+def test_who_comes_back_after_a_pause_starts_at_the_present_time():
+    shares = Shares()
+    contenders = Contenders(shares)
+    steady, guest = Flow("steady"), Flow("guest")
+    present = {steady: None}
+    shares.enter(steady, present)
+    contenders.add(steady, present)
+    for _ in range(10):
+        shares.charge(contenders.chosen(present))
+    shares.enter(guest, present)
+    assert shares.tags[guest] == shares.virtual == 9.0
