@@ -248,10 +248,10 @@ class Stage(ABC, Generic[In, Out]):
                     yield index, cast(Out, call.outcomes[index])
                 if feeding.done():
                     feeding.result()
+                if call.abandoned and call.left:
+                    raise Cancelled("the request has ended", stage=self.label)
                 if not call.left or call.cause is FailureCode.deadline_exceeded:
                     break
-                if call.abandoned:
-                    raise Cancelled("the request has ended", stage=self.label)
                 if call.done.done():
                     call.done = runtime.loop.create_future()
                 await asyncio.wait(
