@@ -94,7 +94,7 @@ def test_what_is_charged_beyond_the_turn_does_not_move_the_time():
     for _ in range(FULL - 1):
         shares.charge(filler)
     shares.enter(newcomer, present)
-    assert shares.tags[newcomer] == 0.0 < shares.tags[first] < shares.tags[filler]
+    assert shares.tags[newcomer] == shares.tags[first] == 2.0 < shares.tags[filler]
     assert contenders.chosen(present) is first
     assert shares.virtual == shares.tags[first]
 
@@ -109,4 +109,4 @@ def test_who_comes_back_after_a_pause_starts_at_the_present_time():
     for _ in range(10):
         shares.charge(contenders.chosen(present))
     shares.enter(guest, present)
-    assert shares.tags[guest] == shares.virtual == 9.0
+    assert shares.tags[guest] == shares.virtual + 1 == 11.0
