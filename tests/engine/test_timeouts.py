@@ -41,7 +41,7 @@ async def of_a_map(outer: Outer, timeout: Any) -> Any:
 
 
 async def of_a_stream(outer: Outer, timeout: Any) -> Any:
-    return [outcome async for _, outcome in outer.stage.stream([1], timeout=timeout)][0]
+    return dict([pair async for pair in outer.stage.stream([1], timeout=timeout)])[0]
 
 
 async def of_a_request(outer: Outer, timeout: Any) -> Any:
