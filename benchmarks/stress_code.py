@@ -155,6 +155,10 @@ class Faceless:
 
     def __init__(self, item: Item) -> None:
         self.number, self.path, self.asked = item.number, (*item.path, "faceless"), 0
+        self.wrong, self.wrongs, self.plan, self.call = None, (), (), None
+
+    def after(self, stage: str) -> Item:
+        return Item(self.number)
 
     @property
     def __class__(self) -> type:
@@ -496,7 +500,9 @@ class Wild(Pipeline[Item, Any]):
 
     def same(self, item: Item, answer: Any) -> Any:
         """The answer, if it is this item's own."""
-        if answer.number != item.number:
+        if not hasattr(answer, "number"):
+            self.faults(f"a {type(answer).__name__} for an item")
+        elif answer.number != item.number:
             self.faults(f"swapped: {answer.number} in the place of {item.number}")
         return answer
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import math
 import random
 import sys
 import threading
@@ -24,10 +25,10 @@ from siseon.engine.runtime import StageRuntime
 from siseon.engine.ticket import Ticket
 
 HUNG_S = 20.0
-"""A call that takes longer although its deadline has passed, or without one, hangs."""
+"""A call that takes longer after its deadline, or after all others have stopped, hangs."""
 DUMPS = 5
-SHOWN = 20
-"""Faults that are told one by one."""
+SHOWN = 5
+"""Faults of one kind that are told one by one."""
 KEPT_KINDS = (Item, Ticket, Call, Request)
 """Of which none may be left at the end."""
 
@@ -42,6 +43,10 @@ class Watch:
         self.details: list[str] = []
         self.latest_s = 0.0
         """Most seconds by which an answer came after its deadline."""
+        self.longest_s = 0.0
+        """Longest call; one of little weight waits for as long as others ask for more."""
+        self.calm_since = math.inf
+        """When the callers stopped to make new calls; then every call must end."""
         self.longest_pause_s = 0.0
         self._left: dict[asyncio.Task[None], float] = {}
         self._lock = threading.Lock()
@@ -50,7 +55,7 @@ class Watch:
         """Note something that must not happen; from any thread."""
         with self._lock:
             self.faults[kind] += 1
-            if len(self.details) < SHOWN:
+            if self.faults[kind] <= SHOWN:
                 self.details.append(f"{kind}: {detail}" if detail else kind)
                 print(f"FAULT {self.details[-1]}", file=sys.stderr, flush=True)
 
@@ -60,6 +65,7 @@ class Watch:
 
     async def call(
         self,
+        what: str,
         work: Coroutine[Any, Any, object],
         *,
         timeout: float | None,
@@ -74,13 +80,16 @@ class Watch:
         timer = None
         if cancel is not None:
             timer = loop.call_later(cancel, task.cancel) if cancel > 0 else loop.call_soon(task.cancel)
-        done, _ = await asyncio.wait([task], timeout=(timeout or 0.0) + HUNG_S)
+        while not task.done():
+            await asyncio.wait([task], timeout=HUNG_S)
+            late = timeout is not None and loop.time() - started > timeout + HUNG_S
+            if not task.done() and (late or self.calm_since < time.monotonic() - HUNG_S):
+                self.hung(task, f"{what}, timeout {timeout}, cancelled after {cancel}")
+                self.ended["hung"] += 1
+                return
         if timer is not None:
             timer.cancel()
-        if not done:
-            self.hung(task, f"a call, timeout {timeout}, cancelled after {cancel}")
-            self.ended["hung"] += 1
-            return
+        self.longest_s = max(self.longest_s, loop.time() - started)
         if timeout is not None:
             self.latest_s = max(self.latest_s, loop.time() - started - timeout)
         cause = cause_of(task)
@@ -124,6 +133,8 @@ class Watch:
             self._look_for_hung(before - HUNG_S)
 
     def _look_for_hung(self, before: float) -> None:
+        if self.calm_since > before:
+            return
         for task in [task for task, since in self._left.items() if since < before]:
             del self._left[task]
             self.hung(task, "a task that its request left behind")

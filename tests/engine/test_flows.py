@@ -75,6 +75,28 @@ async def test_a_flow_that_was_idle_has_saved_up_nothing(until):
     assert 4 <= sum(item < 100 for item in contest[:10]) <= 6
 
 
+@pytest.mark.parametrize("weight", [1.0, 0.1])
+async def test_flows_that_only_ever_come_do_not_starve_one_that_stays(weight: float):
+    mine, over = Flow("mine", weight=weight), False
+
+    async def comes(stage: Held) -> None:
+        while not over:
+            await stage(1, flow=Flow("new"))
+
+    stage = one_by_one()
+    stage.gate.set()
+    async with stage:
+        others = await begun(*(comes(stage) for _ in range(4)))
+        try:
+            answered = [await stage(100 + number, flow=mine) for number in range(10)]
+        finally:
+            over = True
+            await asyncio.gather(*others)
+        between = stage.seen.index(109) - stage.seen.index(100)
+    assert answered == list(range(100, 110))
+    assert between <= 10 * 4 * (1 / weight + 2)
+
+
 async def test_requests_of_one_flow_take_turns(until):
     job = Flow("job")
     async with one_by_one() as stage:

@@ -211,10 +211,11 @@ class Lives(RuleBasedStateMachine):
             if cancelled < calls and not tasks[cancelled].done():
                 tasks[cancelled].cancel()
                 await asyncio.wait([tasks[cancelled]])
-                tasks = tasks[:cancelled]
+                tasks[cancelled] = asyncio.get_running_loop().create_future()
+                tasks[cancelled].set_result(cancelled)
             await self.one_outcome_each(tasks, all_served=self.holds[name] > 0)
             if not self.holds[name] and name != "stage" and not (name == "one" and self.holds["outer"]):
-                codes = {task.exception().code for task in tasks}
+                codes = {task.exception().code for task in tasks if task.exception()}
                 assert codes <= {FailureCode.shutting_down}, codes
 
         self.do(work)

@@ -89,14 +89,16 @@ async def test_a_timeout_that_passes_while_the_reader_is_busy_ends_the_stream_al
 async def test_items_that_a_stop_overtakes_have_shutting_down_as_their_outcome(until):
     stage = OnlyZeroIsHeld()
     await stage.start()
+    got: dict[int, Any] = {}
 
-    async def read() -> dict[int, Any]:
-        return dict([pair async for pair in stage.stream([1, 0, *range(2, MANY)])])
+    async def read() -> None:
+        async for index, outcome in stage.stream([1, 0, *range(2, MANY)]):
+            got[index] = outcome  # noqa: PERF403 - what came before a failure counts too
 
     reader = asyncio.ensure_future(read())
-    await until(lambda: [0] in stage.batches)
+    await until(lambda: got)
     await stage.stop(drain_s=0)
-    got = await reader
+    await reader
     stage.gate.set()
     assert got.pop(0) == 1
     assert sorted(got) == list(range(1, MANY))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Mapping, Set
+from itertools import islice
 from typing import TypeGuard, cast
 
 from siseon.contracts import (
@@ -86,14 +87,15 @@ def results_of(returned: object, count: int) -> list[object]:
             hint="return one result per item, in the order of the batch",
         )
     try:
-        results: list[object] = list(returned)  # type: ignore[call-overload]
+        results: list[object] = list(islice(returned, count + 1))  # type: ignore[call-overload]
     except BaseException as error:  # noqa: BLE001 - a user's __iter__ or __len__
         raise ContractViolation(
             f"what process returned, a {type(returned).__name__}, cannot be read: {describe(error)}"
         ) from None
     if len(results) != count:
+        many = len(results) if len(results) <= count else f"more than {count}"
         raise ContractViolation(
-            f"process returned {len(results)} results for {count} items",
+            f"process returned {many} results for {count} items",
             hint="return one result per item, in the order of the batch",
         )
     return results

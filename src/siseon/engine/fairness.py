@@ -1,8 +1,10 @@
 """Whose turn it is: flows by weight.
 
-Start-time fair queueing (Goyal, Vin, Cheng: "Start-time Fair Queueing", SIGCOMM 1996): each flow has a tag, the
-virtual time at which its next item may start; the lowest tag goes first and grows by 1 / weight. A flow that
-comes back after a pause starts at the present virtual time, so it gains nothing from having been away.
+Self-clocked fair queueing (Golestani: "A Self-Clocked Fair Queueing Scheme for Broadband Applications", INFOCOM 1994):
+each flow has a tag, the virtual time at which its next item would be done; the lowest tag goes first, is the present
+virtual time from then on, and grows by 1 / weight. A flow that comes, or comes back after a pause, has an item's time
+before it from the present on: it gains nothing from having been away, and flows that only ever come (one for each
+request) do not starve those that stay.
 """
 
 from __future__ import annotations
@@ -31,16 +33,19 @@ class Shares:
         if len(self.tags) > self._most:
             self._forget(busy)
             self._most = KEPT + 2 * len(self.tags)
-        if self.tags.get(flow, 0.0) <= self.virtual:
-            self.tags[flow] = self.virtual
+        self.tags[flow] = max(self.tags.get(flow, 0.0), self._done(flow))
 
     def charge(self, flow: Flow) -> None:
         """One item of the flow was served."""
         self.tags[flow] += 1.0 / flow.weight
 
+    def _done(self, flow: Flow) -> float:
+        """When an item of a flow that owes nothing would be done."""
+        return self.virtual + 1.0 / flow.weight
+
     def _forget(self, busy: Collection[Flow]) -> None:
         """Drop the tags of idle flows: those that mean nothing any more; if most of the others are idle too, all."""
-        left = {flow: tag for flow, tag in self.tags.items() if flow in busy or tag > self.virtual}
+        left = {flow: tag for flow, tag in self.tags.items() if flow in busy or tag > self._done(flow)}
         if len(left) > KEPT + 2 * len(busy):
             left = {flow: tag for flow, tag in left.items() if flow in busy}
         self.tags = left

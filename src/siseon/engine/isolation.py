@@ -2,16 +2,19 @@
 
 ``process`` may *return* a failure in an item's place; that costs nothing. If it *raises*, the traceback is asked
 first: an item of the batch that is a local variable of the innermost frame that knows one is the suspect, and the
-rest runs again without it. If the rest succeeds the suspect has failed; if not, the batch is halved until the bad
-ones are found (binary splitting: Hwang, "A method for detecting all defective members in a population by group
-testing", 1972). A stage that fails whatever it is given is not run item by item.
+rest runs again without it. If the rest succeeds and the exception was raised while that item was at hand, the suspect
+has failed. Where a traceback tells nothing, the bad ones are found by binary splitting: of a group that failed one
+half runs; if it succeeds the bad one is in the other; what is left over runs as one group (Hwang, "A method for
+detecting all defective members in a population by group testing", 1972). A stage that fails whatever it is given is not
+run item by item.
 """
 
 from __future__ import annotations
 
-from collections import deque
+import dis
 from collections.abc import Callable, Generator, Iterator, Sequence
-from types import TracebackType
+from itertools import islice
+from types import CodeType, TracebackType
 
 from siseon.contracts import ContractViolation
 from siseon.engine.call import MISSING
@@ -32,7 +35,7 @@ class Raised:
 
     def __init__(self, error: BaseException, items: Sequence[object]) -> None:
         self.failure = named(error, "process raised")
-        self.suspect = _suspect(error.__traceback__, items)
+        self.suspect, self.sure = _suspect(error.__traceback__, items)
         self.likeness = type(error), self.failure.code, self.failure.message
 
     def log(self, stage: str, error: BaseException, size: int) -> None:
@@ -65,7 +68,7 @@ class Trial:
         try:
             returned = self.run(list(items))
             if isinstance(returned, Iterator):  # a generator computes only when it is read
-                returned = list(returned)
+                returned = list(islice(returned, len(items) + 1))
         except BaseException as error:  # noqa: BLE001 - whatever user code raises is these items' failure
             raised = Raised(error, items)
             if not self.logged:
@@ -116,62 +119,83 @@ class Trial:
             rest = self.still_wanted(rest)
             again = self.attempt(rest) if rest else None
             if again is None:
-                # Without them it ran; that is not yet a proof: a batch may be too large, or fail once.
-                yield from self.split([[suspect] for suspect in accused])
+                if raised.sure:
+                    self.fail([accused.pop()], raised)
+                # Without them it ran; that alone is no proof: a batch may be too large, or fail once.
+                for index in accused:
+                    yield from self.alone(index)
                 return
             raised = again
         rest = sorted([*accused, *rest])
         if len(rest) == 1:
             self.fail(rest, raised)
             return
-        yield from self.split(_halves(rest), whole=raised)
+        yield from self.search(rest, raised)
 
-    def split(
-        self, groups: Sequence[Sequence[int]], whole: Raised | None = None
-    ) -> Generator[None, None, None]:
-        """Run groups, halving those that raise. ``whole``: how all of them together failed."""
-        todo = deque(groups)
-        tried: list[Raised] = []
-        while todo:
+    def search(self, group: Sequence[int], whole: Raised) -> Generator[None, None, None]:
+        """Find the bad ones of a group that failed as ``whole``."""
+        unlike = False
+        """Something has succeeded or failed otherwise: the stage does not fail whatever it is given."""
+        while group:
+            later: list[int] = []
+            while len(group) > 1:
+                left, right = _halves(group)
+                yield
+                raised = self.attempt_wanted(left)
+                if raised is None:
+                    unlike, group = True, right
+                    continue
+                if len(left) == 1:
+                    self.fail(left, raised)
+                group = self.without_outcome(left)
+                if unlike or raised.likeness != whole.likeness:
+                    unlike = True
+                    later += right
+                    continue
+                yield
+                again = self.attempt_wanted(right)
+                if again is not None and len(right) == 1:
+                    self.fail(right, again)
+                elif again is not None and again.likeness == whole.likeness:
+                    if (yield from self.probe([*group, *right], whole)):
+                        return
+                    group = self.without_outcome(group)
+                unlike = True
+                later += self.without_outcome(right)
+            if group:
+                yield from self.alone(group[0])
             yield
-            group = self.still_wanted(todo.popleft())
-            raised = self.attempt(group) if group else None
-            if raised is None:
-                whole = None
-                continue
-            if len(group) == 1:
-                self.fail(group, raised)
-            else:
-                todo.extend(_halves(group))
-            tried.append(raised)
-            if whole is not None and len(tried) == len(groups):
-                if all(one.likeness == whole.likeness for one in tried):
-                    yield from self.probe([index for part in todo for index in part], whole, todo)
-                whole = None
+            group = self.still_wanted(self.without_outcome(later))
+            if not group or self.attempt(group) is None:
+                return
 
-    def probe(
-        self, indices: Sequence[int], whole: Raised, todo: deque[Sequence[int]]
-    ) -> Generator[None, None, None]:
-        """All halves failed equally: if single items do as well, so would the others."""
-        step = max(1, len(indices) // PROBES)
-        spread = indices[::step][:PROBES]
-        equal = True
-        for index in spread:
+    def probe(self, indices: Sequence[int], whole: Raised) -> Generator[None, None, bool]:
+        """All halves failed equally: if single items do as well, so would the others; whether that was so."""
+        for index in indices[:: max(1, len(indices) // PROBES)][:PROBES]:
             yield
-            if not self.still_wanted([index]):
-                continue
-            raised = self.attempt([index])
+            raised = self.attempt_wanted([index])
             if raised is not None:
                 self.fail([index], raised)
             if raised is None or raised.likeness != whole.likeness:
-                equal = False
-                break
-        left = [index for index in indices if self.outcomes[index] is MISSING]
-        todo.clear()
-        if equal:
-            self.fail(left, whole)
-        elif left:
-            todo.extend(_halves(left) if len(left) > 1 else [left])
+                return False
+        self.fail(self.without_outcome(indices), whole)
+        return True
+
+    def alone(self, index: int) -> Generator[None, None, None]:
+        """Run one item by itself."""
+        yield
+        raised = self.attempt_wanted([index])
+        if raised is not None:
+            self.fail([index], raised)
+
+    def attempt_wanted(self, indices: Sequence[int]) -> Raised | None:
+        """``attempt`` for those of the items that somebody waits for."""
+        wanted = self.still_wanted(indices)
+        return self.attempt(wanted) if wanted else None
+
+    def without_outcome(self, indices: Sequence[int]) -> list[int]:
+        """Those of the items that have not run through and have not failed."""
+        return [index for index in indices if self.outcomes[index] is MISSING]
 
     def still_wanted(self, indices: Sequence[int]) -> Sequence[int]:
         """Those that somebody waits for; the others get their outcome without a further run."""
@@ -187,17 +211,38 @@ def _halves(indices: Sequence[int]) -> list[Sequence[int]]:
     return [indices[:middle], indices[middle:]]
 
 
-def _suspect(traceback: TracebackType | None, items: Sequence[object]) -> int | None:
-    """Index of the one item that the innermost frame which knows any has in a local variable."""
+def _suspect(traceback: TracebackType | None, items: Sequence[object]) -> tuple[int | None, bool]:
+    """Index of the one item that the innermost frame which knows any has in a local variable, and whether the
+    exception was raised while that item was at hand: inside the loop over it, or in a function that was given it."""
     where = {id(item): index for index, item in enumerate(items)}
-    frames = []
+    entries = []
     while traceback is not None:
-        frames.append(traceback.tb_frame)
+        entries.append(traceback)
         traceback = traceback.tb_next
-    for frame in reversed(frames):
-        known = {where[id(value)] for value in frame.f_locals.values() if id(value) in where}
-        if len(known) == 1:
-            return known.pop()
-        if known:
-            return None
-    return None
+    for entry in reversed(entries):
+        known = {
+            name: where[id(value)] for name, value in entry.tb_frame.f_locals.items() if id(value) in where
+        }
+        if len(set(known.values())) > 1:
+            break
+        for name, index in known.items():
+            return index, _at_hand(entry.tb_frame.f_code, entry.tb_lasti, name)
+    return None, False
+
+
+def _at_hand(code: CodeType, position: int, name: str) -> bool:
+    """Whether a variable is an argument, or set by a ``for`` loop that the position in the code is inside of."""
+    if name in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]:
+        return True
+    instructions = list(dis.get_instructions(code))
+    stores = [
+        one.offset
+        for one in instructions
+        if one.opname.startswith("STORE_FAST")
+        and (name in one.argval if isinstance(one.argval, tuple) else name == one.argval)
+    ]
+    return any(
+        loop.offset < position < loop.argval and any(loop.offset < store < loop.argval for store in stores)
+        for loop in instructions
+        if loop.opname == "FOR_ITER"
+    )

@@ -87,7 +87,7 @@ class Pipeline(ABC, Generic[In, Out]):
             try:
                 raise result
             finally:
-                del result
+                del result  # itself too
         return cast(Result[Out], result)
 
     def stages(self) -> dict[str, AnyStage]:

@@ -149,7 +149,7 @@ class Stage(ABC, Generic[In, Out]):
         try:
             raise outcome
         finally:
-            del outcome  # itself as well, and through the frames above all that the request holds
+            del outcome  # itself too
 
     @overload
     async def map(
@@ -241,15 +241,17 @@ class Stage(ABC, Generic[In, Out]):
         del items, todo
         try:
             while True:
-                while ready and not call.abandoned:
+                while ready and not (
+                    call.abandoned and call.left
+                ):  # what a stop has failed is read to the end
                     index = ready.popleft()
                     yield index, cast(Out, call.outcomes[index])
                 if feeding.done():
                     feeding.result()
+                if call.abandoned and call.left:
+                    raise Cancelled("the request has ended", stage=self.label)
                 if not call.left or call.cause is FailureCode.deadline_exceeded:
                     break
-                if call.abandoned:
-                    raise Cancelled("the request has ended", stage=self.label)
                 if call.done.done():
                     call.done = runtime.loop.create_future()
                 await asyncio.wait(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from engine.simulation.callers import Asking
@@ -75,6 +76,8 @@ class Episode:
         ]
         await asyncio.wait([*callers, *keepers], timeout=PATIENCE * TICK) if callers or keepers else None
         self.world.note("the end begins")
+        for runtime in self.world.runtimes:
+            runtime.check_moving()
         for keeper in keepers:
             keeper.cancel()
         ending = [self.world.loop.create_task(self._end(thing)) for thing in (*self.pipelines, *self.stages)]
@@ -133,9 +136,9 @@ class Episode:
             if random.random() < 0.3:
                 await self.asking.pause()
             drain_s = random.choice((0, 1, 5, 50)) * TICK
-            steps = [lambda: self._start(thing, name)]
+            steps = [partial(self._start, thing, name)]
             if random.random() < 0.6:
-                steps.append(lambda: self._stop(thing, name, drain_s))
+                steps.append(partial(self._stop, thing, name, drain_s))
             for step in steps:
                 await asyncio.sleep(
                     random.choice((0, 0, 1, 5, 30, 100)) * TICK if step is not steps[0] else 0
@@ -153,7 +156,7 @@ class Episode:
             await thing.start()
         except SiseonError as error:
             self.world.note(f"start of {name} failed: {error}")
-            stuck = "still inside process" in str(error)
+            stuck = "still inside process" in str(error) or error.code is FailureCode.shutting_down
             if not stuck and not any(stage.unreliable for stage in self.stages):
                 self.world.wrong(f"{name} did not start: {error}")
             return
@@ -176,7 +179,7 @@ class Episode:
         leases = getattr(thing, "_Stage__calling", None) or thing._Pipeline__serving
         while True:
             await self._stop(thing, thing.title if isinstance(thing, Drawn) else thing.name, 2 * TICK)
-            if not leases.leases:
+            if not leases.holds._leases:
                 return
 
     def _look(self) -> None:

@@ -79,7 +79,7 @@ class SimulatedLoop(asyncio.BaseEventLoop):
     ) -> SimulatedTask:
         task = SimulatedTask.__new__(SimulatedTask)
         task.number = next(self._numbers)  # before asyncio puts it into a set
-        task.__init__(coroutine, loop=self, context=context)  # type: ignore[misc]
+        task.__init__(coroutine, loop=self, name=f"task-{task.number}", context=context)  # type: ignore[misc]
         return task
 
     def _note_trouble(self, _: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

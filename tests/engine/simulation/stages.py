@@ -173,9 +173,8 @@ class Scripted(Stage[Item, Any]):
     def process(self, batch: Sequence[Item]) -> Any:
         world = self.world
         self.take(world.random.choice(self.pace))
-        world.note(
-            f"{self.name}.process {batch} for {world.actor.takes if world.actor else 0} in {world.actor and world.actor.name}"
-        )
+        actor = world.actor
+        world.note(f"{self.name}.process {batch} for {actor and actor.takes} ticks in {actor and actor.name}")
         fault = self.fault
         if fault == "now and then":
             fault = world.random.choice(("", "", "raises", "short", "exits"))

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
+from engine.simulation.loop import TICK
 from engine.simulation.world import World
 from siseon.contracts import FailureCode, SiseonError
 from siseon.engine import calling, clock, runtime, serving, stage
@@ -251,6 +252,16 @@ class WatchedRuntime(StageRuntime):
                 self.world.wrong(f"{self.stage.label}: item {ticket.item} is delivered twice")
         super()._deliver(done)
 
+    def check_moving(self) -> None:
+        """Whoever has waited long waits for something."""
+        if self.stage.state != "open" or not hasattr(self, "queue") or len(self.queue):
+            return
+        if any(lane.busy_since is not None for lane in self._lanes):
+            return
+        for call in self._calls:
+            if clock.now() - call.queued_at > 100 * TICK and not call.done.done():
+                self.world.wrong(f"{self.stage.label}: a call waits for {call.left} items that are nowhere")
+
     def check_empty(self) -> None:
         """Nothing is left of it."""
         wrong, name = self.world.wrong, self.stage.label
@@ -288,7 +299,7 @@ def watched(world: World) -> Iterator[None]:
         mock.patch.object(calling, "StageRuntime", kind),
         mock.patch.object(calling, "SLICE", SLICE),
         mock.patch.object(stage, "SLICE", SLICE),
-        mock.patch.object(serving, "cores", lambda: 1),
+        mock.patch.object(serving, "cores", return_value=1),
     ):
         try:
             yield
