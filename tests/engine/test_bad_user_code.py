@@ -125,6 +125,11 @@ class Answers(Stage[int, object]):
         return self.answer(batch) if any(item < 0 for item in batch) else list(batch)
 
 
+class Exits(list[int]):
+    def __iter__(self) -> Any:
+        raise SystemExit("no items")
+
+
 class NoItems(list[int]):
     def __iter__(self) -> Any:
         raise RuntimeError("no items")
@@ -159,7 +164,7 @@ async def test_what_is_no_sequence_of_one_result_per_item_fails_every_item_by_na
     assert outcomes[0].stage == "Answers"
 
 
-@pytest.mark.parametrize("kind", [NoItems])
+@pytest.mark.parametrize("kind", [NoItems, Exits])
 async def test_results_that_cannot_be_read_fail_every_item_by_name(kind, caplog):
     async with Answers(lambda batch: kind(batch)) as stage:
         with pytest.raises(SiseonError):
@@ -182,14 +187,20 @@ async def test_results_of_any_type_are_delivered_as_they_are(caplog):
         assert await stage(5) == 5
 
 
-async def test_items_whose_size_cannot_be_read_are_served_and_traced(caplog):
-    class NoSize:
-        @property
-        def nbytes(self) -> int:
-            raise RuntimeError("no size")
+class NoSize:
+    @property
+    def nbytes(self) -> int:
+        raise RuntimeError("no size")
 
-    class Counts(Stage[NoSize, int]):
-        def process(self, batch: Sequence[NoSize]) -> Sequence[int]:
+
+ITSELF: list[Any] = []
+ITSELF.append(ITSELF)
+
+
+@pytest.mark.parametrize("item", [NoSize(), NoItems([1]), Exits([1]), ITSELF], ids=type)
+async def test_items_whose_size_cannot_be_read_are_served_and_traced(item, caplog):
+    class Counts(Stage[Any, int]):
+        def process(self, batch: Sequence[Any]) -> Sequence[int]:
             return [1 for _ in batch]
 
     traces: list[Trace] = []
@@ -198,7 +209,7 @@ async def test_items_whose_size_cannot_be_read_are_served_and_traced(caplog):
     pipeline.on_trace = traces.append
     pipeline.on_batch = batches.append
     async with pipeline:
-        assert (await pipeline(NoSize())).data == 1
+        assert (await pipeline(item)).data == 1
     assert [span.outcome for span in traces[0].spans] == ["ok"]
     assert [batch.size for batch in batches] == [1]
 
@@ -261,3 +272,17 @@ async def test_statistics_can_be_read_at_any_time(until):
     await stage.stop()
     seen.append(stage.statistics().items)
     assert set(seen) == {0}
+
+
+async def test_models_that_raise_fail_the_request_by_name(caplog):
+    class NoModels(Held):
+        def models(self) -> Any:
+            raise ValueError("no models")
+
+    traces: list[Trace] = []
+    pipeline = Through(NoModels(gate=True))
+    pipeline.on_trace = traces.append
+    async with pipeline:
+        with pytest.raises(StageFailed, match="no models"):
+            await pipeline(1)
+    assert [trace.outcome for trace in traces] == ["stage_failed"]

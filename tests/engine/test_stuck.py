@@ -178,6 +178,20 @@ async def test_what_comes_back_from_a_stuck_process_reaches_nobody(watched, unti
         assert watched.statistics().outcomes == {"ok": 3}
 
 
+async def test_an_item_that_is_running_when_a_drain_ends_is_counted_once(watched, until, caplog):
+    await watched.start()
+    watched.gate.clear()
+    (stuck,) = await begun(watched(1))
+    await until(lambda: watched.inside)
+    await watched.stop(drain_s=0)
+    assert watched.statistics().outcomes == {"shutting_down": 1}
+    watched.gate.set()
+    await until(lambda: watched.statistics().items == 1)
+    assert watched.statistics().outcomes == {"shutting_down": 1}
+    with pytest.raises(CapacityError):
+        await stuck
+
+
 async def test_an_idle_stage_stops_while_the_loops_executor_is_full(watched, until):
     done = threading.Event()
     busy = threading.Event()

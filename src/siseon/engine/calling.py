@@ -44,11 +44,15 @@ class Calling:
     async def run(
         self, items: list[Any], *, timeout: float | None, fail_fast: bool, flow: Flow | None
     ) -> Call | SiseonError:
-        """The call once its caller may look at it, or why nothing of it was accepted."""
+        """The call once its caller may look at it, or why nothing of it was accepted.
+
+        Raises:
+            ContractViolation: the timeout is not a number of seconds.
+        """
         timer = None
+        if timeout is not None:
+            timeout = seconds(timeout, "timeout")
         try:
-            if timeout is not None:
-                timeout = seconds(timeout, "timeout")
             call, runtime = self.call(len(items), timeout=timeout, fail_fast=fail_fast, flow=flow)
         except SiseonError as refused:
             return fresh(refused)

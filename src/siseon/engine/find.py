@@ -74,6 +74,8 @@ class _Search:
         if id(stage) in self._seen:
             return
         self._seen.add(id(stage))
+        if not isinstance(stage.name, str):
+            raise ContractViolation(f"the name of stage {name!r} is {stage.name!r}, not a text")
         called = prefix + (stage.name or name)
         if self.found.setdefault(called, stage) is not stage:
             raise ContractViolation(f"two stages are called {called!r}", hint="set `name` on one of them")
