@@ -269,11 +269,7 @@ class TooLarge(Refuses):
         self.calls.append(list(batch))
         results = []
         for item in batch:
-<<<<<<< HEAD
             results.append(10 * item)  # noqa: PERF401 - the loop leaves its variable behind
-=======
-            results.append(10 * item)  # noqa: PERF401 - the variable of the loop is what misleads
->>>>>>> h-regress
         if len(batch) >= self.max_batch:
             raise RuntimeError("out of memory")
         return results

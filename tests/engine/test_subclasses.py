@@ -171,10 +171,6 @@ async def test_a_setup_that_is_a_coroutine_function_stops_the_start_by_name(thro
             pytest.fail("it would run in no loop")
 
     stage = Loads()
-<<<<<<< HEAD
     with pytest.raises(ContractViolation, match=r"def setup|coroutine"):
-=======
-    with pytest.raises(ContractViolation, match="coroutine function"):
->>>>>>> h-regress
         await (Through(stage) if through else stage).start()
     assert stage.state == "closed"

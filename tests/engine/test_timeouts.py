@@ -41,12 +41,8 @@ async def of_a_map(outer: Outer, timeout: Any) -> Any:
 
 
 async def of_a_stream(outer: Outer, timeout: Any) -> Any:
-<<<<<<< HEAD
     (outcome,) = [outcome async for _, outcome in outer.stage.stream([1], timeout=timeout)]
     return outcome
-=======
-    return dict([pair async for pair in outer.stage.stream([1], timeout=timeout)])[0]
->>>>>>> h-regress
 
 
 async def of_a_request(outer: Outer, timeout: Any) -> Any:
