@@ -206,6 +206,7 @@ class World:
         self, thing: Wild | Wrong, work: Coroutine[Any, Any, None], rng: random.Random, what: str
     ) -> bool:
         task = asyncio.ensure_future(work)
+        await asyncio.sleep(0)  # it has begun: what is cancelled before that would give no hold back
         if rng.random() < 0.15:
             asyncio.get_running_loop().call_later(rng.choice([0.0, 0.005, 0.05]), task.cancel)
         done, _ = await asyncio.wait([task], timeout=HUNG_S)

@@ -75,8 +75,20 @@ class WatchedQueue(ItemQueue):
                     self.wrong(f"{ticket.item} runs although its caller has gone")
             if taken.batch:
                 self._count_turns([*taken.batch, *taken.expired])
+        elif isinstance(taken, Wait) and taken.seconds is not None:
+            self._check_wait(clock.now() + taken.seconds)
         self._audit("take")
         return taken
+
+    def _check_wait(self, until: float) -> None:
+        """Lingering costs no item its deadline."""
+        for room in self._lines._active.values():
+            for waiting in room.requests.values():
+                for line in waiting.lines.values():
+                    for ticket in line.tickets:
+                        deadline = ticket.call.deadline
+                        if deadline is not None and clock.now() < deadline <= until:
+                            self.wrong(f"a lane sleeps beyond the deadline of {ticket.item}")
 
     def release(self, tickets: Sequence[Ticket]) -> None:
         super().release(tickets)
