@@ -73,8 +73,7 @@ class WatchedQueue(ItemQueue):
                     self.wrong(f"{ticket.item} runs after its deadline")
                 if ticket.call.abandoned:
                     self.wrong(f"{ticket.item} runs although its caller has gone")
-            if taken.batch:
-                self._count_turns([*taken.batch, *taken.expired])
+            self._count_turns(taken)
         elif isinstance(taken, Wait) and taken.seconds is not None:
             self._check_wait(clock.now() + taken.seconds)
         self._audit("take")
@@ -186,15 +185,17 @@ class WatchedQueue(ItemQueue):
         if turn is None:
             self.turns[owner] = Turn(room, len(room.requests) - 1)
 
-    def _count_turns(self, batch: list[Ticket]) -> None:
-        """No request waits while more batches than its bound begin without an item of it."""
+    def _count_turns(self, taken: Taken) -> None:
+        """No request waits while more batches than its bound begin without an item of it; late ones are a turn too."""
         if self._linger is not None or self._closed:
             return
-        served = {ticket.call.request or ticket.call for ticket in batch}
-        head = batch[0].call.flow
+        served = {ticket.call.request or ticket.call for ticket in (*taken.batch, *taken.expired)}
+        head = taken.batch[0].call.flow if taken.batch else None
         for owner, turn in self.turns.items():
             if owner in served:
                 turn.start_again()
+                continue
+            if head is None:
                 continue
             turn.batches += 1
             turn.flows.add(head)
