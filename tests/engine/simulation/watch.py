@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
+from engine.simulation.fair import Turn
 from engine.simulation.loop import TICK
 from engine.simulation.world import World
 from siseon.contracts import FailureCode, SiseonError
@@ -209,32 +210,6 @@ class WatchedQueue(ItemQueue):
             turn = self.turns[owner]
             turn.again = False
             turn.ahead = max(0, len(turn.room.requests) - 1)
-
-
-class Turn:
-    """How long a request with items lined up has waited, in batches.
-
-    Its flow begins at most ``ahead`` batches for the requests before it and one for itself; meanwhile another flow
-    begins at most as many as its weight entitles it to, and one more.
-    """
-
-    def __init__(self, room: Room, ahead: int) -> None:
-        self.room = room
-        self.ahead = ahead
-        self.batches = 0
-        self.again = False
-        self.flows: set[Flow] = set()
-
-    def start_again(self) -> None:
-        self.batches = 0
-        self.flows.clear()
-        self.again = True
-
-    def bound(self) -> int:
-        own = self.ahead + 1
-        return int(
-            own + sum(flow.weight / self.room.flow.weight * own + 1 for flow in self.flows - {self.room.flow})
-        )
 
 
 class WatchedRuntime(StageRuntime):
