@@ -110,3 +110,18 @@ def test_who_comes_back_after_a_pause_starts_at_the_present_time():
         shares.charge(contenders.chosen(present))
     shares.enter(guest, present)
     assert shares.tags[guest] == shares.virtual + 1 == 11.0
+
+
+def test_who_fills_many_batches_of_others_keeps_the_turns_of_its_own(loop):
+    queue = ItemQueue(limit=10**6, max_batch=8, max_cost=None, linger_s=0)
+    pages, filler, other = Flow("pages", policy="wait"), Flow("filler", policy="wait"), Flow("other")
+    put(queue, loop, pages, list(range(1, 1000)))  # every item of its own size
+    put(
+        queue, loop, filler, [size for size in range(1, 1000) for _ in range(7)]
+    )  # seven of each of these sizes
+    for _ in range(200):
+        next_flows(queue)
+    put(queue, loop, other, ["others"] * 1000)
+    put(queue, loop, filler, ["own"])  # a new request
+    heads = [next_flows(queue) for _ in range(4)]
+    assert ["filler"] in heads

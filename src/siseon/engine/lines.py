@@ -92,13 +92,16 @@ class Lines:
 
     def __init__(self) -> None:
         self.count = 0
-        self._shares = Shares()
+        self._turns = Shares()
+        self._places = Shares()
+        """Turns are of batches, places of items in the batches of others: who fills many pays with places, not with
+        the turns of its own."""
         self._active: dict[Flow, Room] = {}
-        self._contenders = Contenders(self._shares)
+        self._contenders = Contenders(self._turns)
 
     def bucket(self, key: Hashable) -> Bucket:
         """A new bucket of these lines."""
-        return Bucket(key, self._shares)
+        return Bucket(key, self._places)
 
     def add(self, room: Room, bucket: Bucket, ticket: Ticket) -> None:
         """Line a ticket up."""
@@ -107,7 +110,8 @@ class Lines:
         waiting = room.requests.get(owner)
         if waiting is None:
             if not room.requests:
-                self._shares.enter(room.flow, self._active)
+                self._turns.enter(room.flow, self._active)
+                self._places.enter(room.flow, self._active)
                 self._active[room.flow] = room
                 self._contenders.add(room.flow, self._active)
             waiting = room.requests[owner] = Waiting(owner, room)
@@ -168,14 +172,18 @@ class Lines:
         if len(bucket.flows) == 1:
             (requests,) = bucket.flows.values()
         else:
-            requests = bucket.flows[bucket.contenders.first(bucket.flows)]
+            requests = bucket.flows[bucket.contenders.chosen(bucket.flows)]
         return next(iter(requests.values()))
+
+    def taken(self, line: Line) -> None:
+        """A batch begins with this line: its flow has had its turn."""
+        self._turns.charge(line.waiting.room.flow)
 
     def served(self, line: Line) -> None:
         """A ticket of this line went into a batch: its flow pays, and its request goes to the end of the turn."""
         waiting = line.waiting
         room, bucket = waiting.room, line.bucket
-        self._shares.charge(room.flow)
+        self._places.charge(room.flow)
         if waiting.lines:
             room.requests.move_to_end(waiting.owner)
             if line.tickets:

@@ -318,6 +318,7 @@ class ItemQueue:
         lines, bucket, now = self._lines, line.bucket, clock.now()
         # Lanes that are free as well get their part.
         share = min(self.max_batch, -(-lines.count // (1 + len(self._idle) + len(self._woken))))
+        lines.taken(line)
         cost = 0.0
         rooms: dict[Room, None] = {}
         following: Line | None = line
