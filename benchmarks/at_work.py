@@ -21,12 +21,12 @@ from statistics import median, quantiles
 
 from machine import machine
 
+from siseon.applications.inspection import Inspection
+from siseon.applications.text import Text
 from siseon.contracts import Encoded
 from siseon.engine import Pipeline
 from siseon.media import expand_inputs, read_file
 from siseon.models import ModelManager
-from siseon.pipelines.inspection import Inspection
-from siseon.pipelines.text import Text
 from siseon.settings import Settings
 
 IN_FLIGHT = (64, 512)

@@ -17,13 +17,13 @@ import numpy as np
 from machine import machine
 from numpy.typing import NDArray
 
+from siseon.applications.inspection import Detect
+from siseon.applications.inspection.quantize import quantize_classifier
 from siseon.contracts import Image
 from siseon.media.decode import decode
 from siseon.models import Model, ModelManager
 from siseon.models.decoders import decode_classes
 from siseon.models.preprocess import prepare
-from siseon.pipelines.inspection import Detect
-from siseon.pipelines.inspection.quantize import quantize_classifier
 
 FLOAT = "efficientnet-lite0"
 BATCHES = (1, 2, 4, 8)

@@ -27,12 +27,12 @@ from pathlib import Path
 import numpy as np
 from machine import machine
 
+from siseon.applications.inspection import Classify, Inspection
 from siseon.contracts import Encoded
 from siseon.engine import Trace, profile
 from siseon.engine.machine import cores
 from siseon.media import expand_inputs, read_file
 from siseon.models import Model, ModelManager
-from siseon.pipelines.inspection import Classify, Inspection
 from siseon.settings import Settings
 
 RATE = 5

@@ -24,14 +24,14 @@ from machine import machine
 from PIL import Image as PillowImage
 from PIL import ImageDraw, ImageFont
 
+from siseon.applications.inspection import Inspection
+from siseon.applications.safety import Safety, SafetyReport
+from siseon.applications.safety.patterns import kinds_in, luhn
 from siseon.contracts import Image
 from siseon.media.decode import decode
 from siseon.media.draw import Canvas
 from siseon.models import Model, ModelManager
 from siseon.models.preprocess import prepare
-from siseon.pipelines.inspection import Inspection
-from siseon.pipelines.safety import Safety, SafetyReport
-from siseon.pipelines.safety.patterns import kinds_in, luhn
 
 PAGES = 24
 LINES = 10

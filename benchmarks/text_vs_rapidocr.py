@@ -20,11 +20,11 @@ from collections.abc import Callable, Sequence
 from machine import machine
 from rapidocr import RapidOCR
 
+from siseon.applications.text import Text
 from siseon.contracts import Encoded
 from siseon.media import expand_inputs, read_file
 from siseon.media.decode import decode
 from siseon.models import ModelManager
-from siseon.pipelines.text import Text
 
 IN_FLIGHT = 16
 WARM_UP = 3

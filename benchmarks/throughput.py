@@ -25,15 +25,15 @@ from statistics import median
 
 from machine import machine
 
+from siseon.applications.inspection import Inspection
+from siseon.applications.text import Text
+from siseon.applications.text.crops import crop_line
+from siseon.applications.text.order import reading_order
 from siseon.contracts import Encoded
 from siseon.engine import Pipeline
 from siseon.media import expand_inputs, read_file
 from siseon.media.decode import decode
 from siseon.models import ModelManager
-from siseon.pipelines.inspection import Inspection
-from siseon.pipelines.text import Text
-from siseon.pipelines.text.crops import crop_line
-from siseon.pipelines.text.order import reading_order
 from siseon.settings import Settings
 
 IN_FLIGHT = 16

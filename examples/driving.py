@@ -18,12 +18,12 @@ from typing import Literal
 import cv2
 import numpy as np
 
+from siseon.applications.decode import Decode
+from siseon.applications.inspection import Detect
 from siseon.contracts import Boxes, Detections, Encoded, Frame, Image, InputError, Mask, SiseonError, iou
 from siseon.engine import Pipeline, Stage, part, step
 from siseon.media import read_file
 from siseon.models import ModelManager
-from siseon.pipelines.decode import Decode
-from siseon.pipelines.inspection import Detect
 from siseon.settings import Settings
 
 Action = Literal["keep", "slow", "brake"]

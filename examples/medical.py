@@ -20,14 +20,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from siseon.applications.decode import Decode
+from siseon.applications.inspection import Classify
 from siseon.contracts import Boxes, Detections, Encoded, Image, Label, LabelMap, Mask, SiseonError
 from siseon.engine import Pipeline, Stage, part
 from siseon.media import Canvas, read_file
 from siseon.media.draw import colour_of
 from siseon.media.encode import encode
 from siseon.models import ModelManager
-from siseon.pipelines.decode import Decode
-from siseon.pipelines.inspection import Classify
 from siseon.settings import Settings
 
 LEAST_REGION, MOST_REGIONS = 0.0005, 100

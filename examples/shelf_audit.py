@@ -14,13 +14,13 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from siseon.applications.decode import Decode
+from siseon.applications.inspection import Box, Classify, Detect
+from siseon.applications.text import Line, Text
 from siseon.contracts import Encoded, Image, SiseonError
 from siseon.engine import Pipeline, step
 from siseon.media import read_file
 from siseon.models import ModelManager
-from siseon.pipelines.decode import Decode
-from siseon.pipelines.inspection import Box, Classify, Detect
-from siseon.pipelines.text import Line, Text
 from siseon.settings import Settings
 
 CURRENCIES, WITHOUT_CENTS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₩": "KRW"}, {"JPY", "KRW"}

@@ -7,11 +7,11 @@ import asyncio
 import sys
 from pathlib import Path
 
+from siseon.applications.decode import Decode
+from siseon.applications.inspection import Classify, Detect
 from siseon.contracts import Encoded
 from siseon.engine import Pipeline
 from siseon.models import ModelManager
-from siseon.pipelines.decode import Decode
-from siseon.pipelines.inspection import Classify, Detect
 from siseon.settings import Settings
 
 

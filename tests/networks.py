@@ -11,10 +11,10 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
+from siseon.applications.inspection import Inspection
 from siseon.contracts import Encoded, Image
 from siseon.media.encode import encode
 from siseon.models import InputSpec, Model, ModelCard, ModelManager, OutputSpec, WeightFile
-from siseon.pipelines.inspection import Inspection
 
 COLOURS = ("red", "green", "blue")
 

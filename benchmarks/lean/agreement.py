@@ -16,10 +16,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from siseon.applications.inspection import Inspection
+from siseon.applications.text import Text
 from siseon.contracts import Encoded
 from siseon.models import ModelManager
-from siseon.pipelines.inspection import Inspection
-from siseon.pipelines.text import Text
 from siseon.settings import Settings
 
 PIXEL = 1.0

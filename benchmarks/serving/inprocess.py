@@ -14,9 +14,9 @@ from pathlib import Path
 
 import uvloop
 
+from siseon.applications.inspection import Inspection
 from siseon.contracts import Encoded
 from siseon.models import ModelManager
-from siseon.pipelines.inspection import Inspection
 from siseon.settings import Settings
 
 WARM_UP_S = 1.0

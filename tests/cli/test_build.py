@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from siseon.applications.inspection import Inspection
+from siseon.applications.text import Text
 from siseon.cli import build
 from siseon.contracts import InputError
 from siseon.models import ModelManager
-from siseon.pipelines.inspection import Inspection
-from siseon.pipelines.text import Text
 
 
 def made(name: str, *settings: str) -> Any:

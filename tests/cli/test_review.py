@@ -43,7 +43,7 @@ def test_the_faults_of_the_textbook_service_are_found(model_path: Path, tmp_path
 
 
 def test_our_inspection_has_no_findings(model_path: Path) -> None:
-    done = siseon("siseon.pipelines.inspection:Inspection", SISEON_MODEL_PATH=str(model_path))
+    done = siseon("siseon.applications.inspection:Inspection", SISEON_MODEL_PATH=str(model_path))
     assert done.returncode == 0, done.stdout
     assert "0 findings" in done.stdout
 

@@ -8,12 +8,12 @@ import cv2
 import numpy as np
 import pytest
 
+from siseon.applications.inspection import Detect
 from siseon.contracts import Boxes, Detections, Encoded, Frame, Image, InputError, LabelMap
 from siseon.engine import Trace, profile
 from siseon.media.decode import decode
 from siseon.media.encode import encode
 from siseon.models import ModelManager
-from siseon.pipelines.inspection import Detect
 
 FRAMES = 6
 

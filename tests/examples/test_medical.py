@@ -9,12 +9,12 @@ import cv2
 import numpy as np
 import pytest
 
+from siseon.applications.inspection import Classify
 from siseon.contracts import Encoded, Image
 from siseon.engine import Trace, profile
 from siseon.media.decode import decode
 from siseon.media.encode import encode
 from siseon.models import ModelManager
-from siseon.pipelines.inspection import Classify
 
 
 @pytest.fixture(scope="module")

@@ -11,12 +11,12 @@ import pytest
 from PIL import Image as PillowImage
 from PIL import ImageDraw, ImageFont
 
+from siseon.applications.inspection import Box, Classify, Detect
+from siseon.applications.text import Line, Text
 from siseon.contracts import Encoded, Image
 from siseon.engine import Trace
 from siseon.media.encode import encode
 from siseon.models import ModelManager
-from siseon.pipelines.inspection import Box, Classify, Detect
-from siseon.pipelines.text import Line, Text
 
 
 @pytest.fixture(scope="module")

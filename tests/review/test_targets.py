@@ -19,10 +19,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from siseon.applications.decode import Decode
 from siseon.contracts import Encoded, FailureCode, Image, InputError, SiseonError
 from siseon.engine import Pipeline
 from siseon.media.decode import decode
-from siseon.pipelines.decode import Decode
 from siseon.review import Hints, Options, at_url, in_process, of_pipeline, review
 from siseon.review.cases import cases
 from siseon.review.contract import Format

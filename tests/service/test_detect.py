@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image as PillowImage
 
-from siseon.pipelines.inspection import Classify
+from siseon.applications.inspection import Classify
 from siseon.service.detect import DetectAnswer
 
 
@@ -81,8 +81,8 @@ STAGES = ["decode", "detect", "crop", "aggregate", "validate", "respond"]
 
 @pytest.mark.parametrize("stage", STAGES)
 async def test_a_failure_in_any_step_is_an_answer_that_names_it(host, start, monkeypatch, stage):
+    from siseon.applications.inspection import pipeline as module
     from siseon.contracts import Detections
-    from siseon.pipelines.inspection import pipeline as module
 
     def broken(*_: object, **__: object) -> None:
         raise module.ContractViolation("broken on purpose")

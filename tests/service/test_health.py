@@ -8,8 +8,8 @@ import threading
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from siseon.applications.inspection import Detect
 from siseon.contracts import FailureCode
-from siseon.pipelines.inspection import Detect
 
 
 async def test_a_warm_service_is_alive_and_ready(client):

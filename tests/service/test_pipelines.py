@@ -10,7 +10,7 @@ import orjson
 import pytest
 from PIL import Image as PillowImage
 
-from siseon.pipelines.inspection import Detect
+from siseon.applications.inspection import Detect
 from siseon.service.problems import MEDIA_TYPE
 
 RUN = "/v1/pipelines/inspection"

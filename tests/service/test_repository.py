@@ -8,9 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from siseon.applications.inspection.quantize import card_toml
 from siseon.contracts import FailureCode, ModelError
 from siseon.models import WeightFile
-from siseon.pipelines.inspection.quantize import card_toml
 from siseon.service.repository import Repository
 
 TENSOR = {"inputs": [{"name": "pixels", "shape": [1, 3, 1, 1], "datatype": "FP32", "data": [1, 2, 3]}]}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from siseon.applications.choices import Choice, build
 from siseon.contracts import FailureCode, InputError
 from siseon.engine import Pipeline
 from siseon.models import ModelManager
-from siseon.pipelines.choices import Choice, build
 from siseon.settings import Settings, read_settings
 
 
@@ -26,7 +26,7 @@ def application(name: str) -> type[Pipeline[Any, Any]]:
     Raises:
         InputError: ``pipeline_not_found``, with the names there are.
     """
-    from siseon.pipelines import applications
+    from siseon.applications import applications
 
     known = applications()
     if name not in known:

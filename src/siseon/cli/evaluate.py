@@ -29,10 +29,10 @@ def inspection(
     """Average precision of a detector by COCO's rules (pycocotools, scores from 0.01, NMS IoU 0.65)."""
     import asyncio
 
+    from siseon.applications.inspection.evaluate import evaluate
     from siseon.cli.build import choices, manager
     from siseon.cli.terminal import progress
     from siseon.contracts import InputError
-    from siseon.pipelines.inspection.evaluate import evaluate
 
     chosen = choices(set_ or [])
     detector = str(chosen.pop("detector", "yolox-nano"))
@@ -58,8 +58,8 @@ def text(
     """Character error rate by script, against the lines in truth.json."""
     import asyncio
 
+    from siseon.applications.text.evaluate import evaluate
     from siseon.cli.build import manager
-    from siseon.pipelines.text.evaluate import evaluate
 
     rows = asyncio.run(evaluate(manager(), folder))
     if json:

@@ -9,11 +9,11 @@ from typing import IO, Any, Self
 
 import orjson
 
+from siseon.applications.show import annotate, summary
 from siseon.cli.terminal import out, show_failure
 from siseon.contracts import Encoded, FailureCode, InputError, Result, SiseonError
 from siseon.media.decode import decode
 from siseon.media.encode import encode
-from siseon.pipelines.show import annotate, summary
 
 
 class Outputs:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from siseon.pipelines.choices import Choice
+    from siseon.applications.choices import Choice
 
 
 def serve(

@@ -8,9 +8,9 @@ from typing import Any, Protocol
 
 import httpx
 
+from siseon.applications import applications
 from siseon.contracts import Encoded, SiseonError
 from siseon.engine import Pipeline
-from siseon.pipelines import applications
 from siseon.review.channel import Channel
 from siseon.review.contract import HEALTH_PATHS, Contract
 from siseon.review.exchange import Case, Exchange, Expect, Form, Group, Upload

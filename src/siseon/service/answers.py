@@ -9,13 +9,13 @@ from typing import Any, Literal
 from fastapi import Response
 from starlette.datastructures import Headers
 
+from siseon.applications.show import annotate
 from siseon.contracts import Encoded, InputError, Result
 from siseon.engine import Stage, Trace
 from siseon.engine.machine import cores
 from siseon.media.bounds import MediaBounds
 from siseon.media.decode import decode
 from siseon.media.encode import encode
-from siseon.pipelines.show import annotate
 from siseon.service.tracing import traceparent
 
 Wanted = Literal["json", "jpeg", "png"]

@@ -6,8 +6,8 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
+from siseon.applications.inspection import InspectionResult
 from siseon.contracts import ModelRef, Result, StageTiming
-from siseon.pipelines.inspection import InspectionResult
 from siseon.service.answers import answer
 from siseon.service.batches import in_order
 from siseon.service.hangup import while_connected

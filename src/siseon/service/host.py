@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal
 
+from siseon.applications import applications
+from siseon.applications.choices import Choice, Kind, build
+from siseon.applications.decode import Decode
 from siseon.contracts import CapacityError, FailureCode, InputError, ModelRef, Result, SiseonError
 from siseon.engine import Batch, Pipeline, Trace
 from siseon.media.bounds import MediaBounds
 from siseon.models import ModelManager
-from siseon.pipelines import applications
-from siseon.pipelines.choices import Choice, Kind, build
-from siseon.pipelines.decode import Decode
 from siseon.service.admission import Admission
 from siseon.service.background import Background
 from siseon.settings import Settings

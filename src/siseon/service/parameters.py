@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, create_model
 
+from siseon.applications.choices import Kind, accepted
 from siseon.engine import Pipeline
-from siseon.pipelines.choices import Kind, accepted
 
 
 def request_model(kind: Kind) -> type[BaseModel]:

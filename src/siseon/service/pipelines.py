@@ -10,9 +10,9 @@ from fastapi import APIRouter, Body, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict
 
+from siseon.applications.choices import Choice
 from siseon.contracts import Encoded, Failure, InputError, ModelRef, Result
 from siseon.media.fetch import Fetcher
-from siseon.pipelines.choices import Choice
 from siseon.service.answers import Draw, Drawing, answer, to_json, wanted
 from siseon.service.batches import Item, in_order, ndjson
 from siseon.service.deadline import Allowance

@@ -1,0 +1,139 @@
+"""What an inspection answers, as it goes over the wire: one definition for memory, JSON and OpenAPI.
+
+All boxes and masks are in pixels of the original image (upright, full size), whatever size the networks saw.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, NamedTuple, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveInt,
+    ValidationError,
+    model_validator,
+)
+
+from siseon.applications.safety import SafetyReport
+from siseon.contracts import ContractViolation, Frame, Mask
+
+EDGE_TOLERANCE = 1e-3
+"""Pixels by which a box may pass the image's edge: rounding of float32 coordinates, nothing else."""
+
+Pixel = Annotated[float, Field(allow_inf_nan=False)]
+Score = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class Box(NamedTuple):
+    """Left, top, right, bottom edge in pixels of the original image; an array of four numbers in JSON."""
+
+    x1: Pixel
+    y1: Pixel
+    x2: Pixel
+    y2: Pixel
+
+
+class MaskRle(BaseModel):
+    """COCO run-length encoding of a whole-image mask, column by column; ``size`` is (height, width)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    size: tuple[PositiveInt, PositiveInt]
+    counts: str
+
+    @model_validator(mode="after")
+    def _runs_fill_the_mask(self) -> Self:
+        try:
+            Mask.from_wire(self.model_dump(), Frame.root(width=self.size[1], height=self.size[0]))
+        except ContractViolation as error:
+            raise ValueError(error.message) from error
+        return self
+
+
+class Detection(BaseModel):
+    """One object: where it is and what the detector calls it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    box: Box
+    score: Score
+    class_id: NonNegativeInt
+    class_name: str
+    mask: MaskRle | None = None
+
+    @model_validator(mode="after")
+    def _edges_in_order(self) -> Self:
+        if not (self.box.x2 > self.box.x1 and self.box.y2 > self.box.y1):
+            raise ValueError(
+                f"box {tuple(self.box)} has x2 <= x1 or y2 <= y1: is it (cx, cy, w, h) where (x1, y1, x2, y2) is due?"
+            )
+        return self
+
+
+class Classification(BaseModel):
+    """What the classifier calls the object ``detections[detection_index]``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    detection_index: NonNegativeInt
+    class_id: NonNegativeInt
+    class_name: str
+    score: Score
+
+
+class InspectionResult(BaseModel):
+    """The answer for one image.
+
+    Objects too small to classify, and all objects when the classifier failed, have no classification.
+    ``inference_ms`` is the time from the request's start until the answer was put together.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    image_id: str
+    width: PositiveInt
+    height: PositiveInt
+    detections: tuple[Detection, ...]
+    classifications: tuple[Classification, ...]
+    inference_ms: NonNegativeFloat
+    safety: SafetyReport | None = None
+    """What the checks that were asked for found; None when none was."""
+
+    @model_validator(mode="after")
+    def _parts_fit_together(self) -> Self:
+        for index, detection in enumerate(self.detections):
+            x1, y1, x2, y2 = detection.box
+            low, right, bottom = -EDGE_TOLERANCE, self.width + EDGE_TOLERANCE, self.height + EDGE_TOLERANCE
+            if x1 < low or y1 < low or x2 > right or y2 > bottom:
+                raise ValueError(
+                    f"detections[{index}].box {tuple(detection.box)} leaves the image of {self.width}x{self.height}"
+                )
+            if detection.mask is not None and detection.mask.size != (self.height, self.width):
+                raise ValueError(
+                    f"detections[{index}].mask.size {detection.mask.size} is not the image's (height, width) "
+                    f"{(self.height, self.width)}"
+                )
+        indices = [classification.detection_index for classification in self.classifications]
+        if indices and max(indices) >= len(self.detections):
+            raise ValueError(f"classifications point at detection {max(indices)} of {len(self.detections)}")
+        if len(set(indices)) != len(indices):
+            raise ValueError("two classifications point at the same detection")
+        return self
+
+    @classmethod
+    def checked(cls, draft: dict[str, Any]) -> InspectionResult:
+        """Validate a draft made of plain values; ``ContractViolation`` names the first field at fault."""
+        try:
+            return cls.model_validate(draft)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            field = ".".join(str(part) for part in first["loc"]) or "result"
+            raise ContractViolation(f"{field}: {first['msg']}", stage="validate") from error
+
+    def to_json(self) -> bytes:
+        """UTF-8 JSON of the answer."""
+        return self.__pydantic_serializer__.to_json(self)

@@ -1,0 +1,199 @@
+"""How well a detector finds the objects of labelled photos: COCO average precision, measured by pycocotools.
+
+Only detection runs: what the classifier says has no truth in COCO files. Labels are matched to the file's
+categories by name, so that the gaps in COCO's category ids, or a file with other ids, need no table.
+
+Published figures were measured on pixel values as they are stored: the training code of the networks ignores
+colour profiles. siseon serves photos in sRGB. Both can be measured here, so that a figure can be compared with
+the publication and the price of serving is known.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import io
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from siseon.applications.decode import Decode
+from siseon.applications.inspection.stages import Detect
+from siseon.contracts import DependencyMissing, Detections, Encoded, FailureCode, Image, InputError
+from siseon.engine import Pipeline, Stage
+from siseon.engine.machine import cores
+from siseon.media.files import read_file
+from siseon.media.probe import probe
+from siseon.models import ModelManager
+
+SCORE = 0.01
+"""Least score that counts: average precision integrates over all of them, lower ones change nothing."""
+
+IOU = 0.65
+"""Overlap that suppresses: the published figures of YOLOX were measured with it."""
+
+MAX_DETECTIONS = 3000
+"""More than any image gives at that score; pycocotools itself takes the best 100 of each class."""
+
+IN_FLIGHT = 16
+"""Images read and decoded at once."""
+
+FIGURES = ("AP", "AP50", "AP75", "AP small", "AP medium", "AP large", "AR 1", "AR 10", "AR 100")
+"""What pycocotools sums up, in its order; AP and AR are means over IoU 0.50 to 0.95."""
+
+
+class DecodeAsStored(Stage[Encoded, Image]):
+    """Decode to the stored values, whatever the colour profile says; the same checks come first."""
+
+    name = "decode"
+
+    def __init__(self) -> None:
+        self.replicas = cores()
+
+    def process(self, batch: Sequence[Encoded]) -> Sequence[Image]:
+        """Decode each upload; raises what ``siseon.media.probe`` raises, and ``corrupt_image``."""
+        return [self._decode(upload) for upload in batch]
+
+    def _decode(self, upload: Encoded) -> Image:
+        probe(upload.data)
+        pixels = cv2.imdecode(np.frombuffer(upload.data, np.uint8), cv2.IMREAD_COLOR_RGB)
+        if pixels is None:
+            raise InputError(f"{upload.name} can not be decoded", code=FailureCode.corrupt_image)
+        return Image.from_array(np.asarray(pixels, np.uint8), upload.name)
+
+
+class DetectionOnly(Pipeline[Encoded, Detections]):
+    """The first half of an inspection, on photos as they are stored or as they are served."""
+
+    def __init__(
+        self, models: ModelManager, *, detector: str, score: float, iou: float, as_stored: bool
+    ) -> None:
+        self.decode = DecodeAsStored() if as_stored else Decode()
+        self.detect = Detect(models[detector], score_threshold=score, iou=iou, max_detections=MAX_DETECTIONS)
+
+    async def run(self, item: Encoded) -> Detections:
+        """Detections in pixels of the original image."""
+        image = await self.decode(item)
+        found = await self.detect(image)
+        return found.to(image.frame.root_frame)
+
+
+async def evaluate(
+    models: ModelManager,
+    instances: Path,
+    images: Path,
+    *,
+    detector: str = "yolox-nano",
+    score: float = SCORE,
+    iou: float = IOU,
+    as_stored: bool = True,
+    progress: Callable[[], object] | None = None,
+) -> dict[str, float]:
+    """Average precision and recall of a detector, by the names in ``FIGURES``, each in [0, 1].
+
+    Args:
+        models: where the detector comes from.
+        instances: COCO annotation file.
+        images: folder of the images that it names.
+        detector: name of a card with task ``detect``.
+        score: least score of a detection that counts.
+        iou: overlap above which the worse of two detections of a class is dropped.
+        as_stored: measure on stored pixel values, as published figures are; False measures what is served.
+        progress: called after each image.
+
+    Raises:
+        DependencyMissing: pycocotools is not installed.
+        InputError: the file is no COCO annotation, an image is missing, or no label of the detector is among
+            its categories.
+        SiseonError: the failure of the first image that could not be evaluated.
+    """
+    coco_class, _ = _pycocotools()
+    truth = _read(instances)
+    categories = _categories(truth, models[detector].labels.names, instances)
+    pipeline = DetectionOnly(models, detector=detector, score=score, iou=iou, as_stored=as_stored)
+    gate = asyncio.Semaphore(IN_FLIGHT)
+
+    async def one(entry: Mapping[str, Any]) -> NDArray[np.float64]:
+        async with gate:
+            upload = await asyncio.to_thread(read_file, images / entry["file_name"])
+            found = await pipeline(upload)
+        if progress is not None:
+            progress()
+        return _rows(found.data, entry["id"], categories)
+
+    try:
+        async with pipeline, asyncio.TaskGroup() as tasks:
+            running = [tasks.create_task(one(entry)) for entry in truth["images"]]
+    except BaseExceptionGroup as group:  # one image that fails stops the others; its failure is the answer
+        raise group.exceptions[0] from None
+    return _summary(truth, np.concatenate([task.result() for task in running]), coco_class)
+
+
+def _rows(found: Detections, image_id: int, categories: NDArray[np.int64]) -> NDArray[np.float64]:
+    """(n, 7): image id, x, y, width, height, score, category id; labels without a category are left out."""
+    xyxy = found.boxes.xyxy.astype(np.float64)
+    rows = np.empty((len(found), 7))
+    rows[:, 0] = image_id
+    rows[:, 1:3] = xyxy[:, :2]
+    rows[:, 3:5] = xyxy[:, 2:] - xyxy[:, :2]
+    rows[:, 5] = found.scores
+    rows[:, 6] = categories[found.class_ids]
+    return rows[rows[:, 6] >= 0]
+
+
+def _summary(truth: dict[str, Any], rows: NDArray[np.float64], coco_class: Any) -> dict[str, float]:
+    if not len(rows):
+        return dict.fromkeys(FIGURES, 0.0)
+    _, evaluation_class = _pycocotools()
+    with contextlib.redirect_stdout(io.StringIO()):  # pycocotools talks; the caller decides what is printed
+        reference = coco_class()
+        reference.dataset = truth
+        reference.createIndex()
+        evaluation = evaluation_class(reference, reference.loadRes(rows), "bbox")
+        evaluation.evaluate()
+        evaluation.accumulate()
+        evaluation.summarize()
+    return dict(zip(FIGURES, map(float, evaluation.stats[: len(FIGURES)]), strict=True))
+
+
+def _read(instances: Path) -> dict[str, Any]:
+    try:
+        truth = orjson.loads(instances.read_bytes())
+    except OSError as error:
+        raise InputError(f"{instances} can not be read: {error}", code=FailureCode.file_unreadable) from error
+    except orjson.JSONDecodeError as error:
+        raise InputError(f"{instances} is no JSON: {error}") from error
+    missing = [key for key in ("images", "annotations", "categories") if key not in truth]
+    if missing:
+        raise InputError(
+            f"{instances} has no {missing[0]!r}",
+            hint="COCO's instances_*.json has images, annotations, categories",
+        )
+    return dict(truth)
+
+
+def _categories(truth: Mapping[str, Any], labels: Sequence[str], instances: Path) -> NDArray[np.int64]:
+    """Category id of each class of the detector, -1 where the file has no category of that name."""
+    ids = {category["name"]: category["id"] for category in truth["categories"]}
+    found = np.array([ids.get(name, -1) for name in labels], dtype=np.int64)
+    if (found < 0).all():
+        raise InputError(
+            f"{instances} has no category that the detector knows: its first are {list(ids)[:3]}"
+        )
+    return found
+
+
+def _pycocotools() -> tuple[Any, Any]:
+    try:
+        from pycocotools.coco import COCO
+        from pycocotools.cocoeval import COCOeval
+    except ImportError as error:
+        raise DependencyMissing(
+            "COCO evaluation needs pycocotools", hint="pip install 'siseon[coco]'", stage="evaluate"
+        ) from error
+    return COCO, COCOeval

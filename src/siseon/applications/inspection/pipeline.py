@@ -1,0 +1,271 @@
+"""Detect and classify: every object of a photo, and what each of them is.
+
+The seven steps of a request, by the names that its trace shows: decode, detect, crop, classify, aggregate,
+validate, respond. An image that comes decoded skips the first; without crops the fourth has nothing to do.
+Safety checks, where asked for, come after classify and before aggregate.
+"""
+
+from __future__ import annotations
+
+import difflib
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import numpy as np
+import structlog
+from pydantic import Field
+
+from siseon.applications.decode import Decode
+from siseon.applications.inspection.contracts import InspectionResult
+from siseon.applications.inspection.response_size import RESPONSE_BYTES, masks_within
+from siseon.applications.inspection.stages import Classify, Detect
+from siseon.applications.safety import Action, Safety, SafetyReport
+from siseon.contracts import (
+    ContractViolation,
+    Crop,
+    Detections,
+    Encoded,
+    Image,
+    InputError,
+    Label,
+    SiseonError,
+)
+from siseon.engine import Pipeline, remaining, step, warn
+from siseon.engine.trace import current_trace
+from siseon.models import ModelManager
+
+ANONYMOUS = "anonymous"
+"""The ``image_id`` of an image without a name."""
+
+MIN_SIDE = 32
+"""Pixels: what is smaller on one side shows a classifier nothing that it could name."""
+
+ANSWER_S = 0.02
+"""Seconds of a request's deadline that classification leaves, so that an answer without it still comes."""
+
+CLASSIFY_SHARE = 0.5
+"""Of the time that is left, what classification may take when safety checks come after it."""
+
+PERSON = "person"
+"""The detector's class whose crops are checked one by one for NSFW."""
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+PERSON_SIDE = 64
+"""Pixels of the shorter side below which a person shows nothing that the whole picture would not."""
+
+MOST_PEOPLE = 8
+"""Persons of a picture that are checked, the largest first: a crowd must not take seconds."""
+
+# Events go to the standard library's logging under this name, as fields of the record: a library must not
+# decide where they are printed.
+log = structlog.wrap_logger(
+    logging.getLogger("siseon.inspection"),
+    processors=[structlog.stdlib.filter_by_level, structlog.stdlib.render_to_log_kwargs],
+    wrapper_class=structlog.stdlib.BoundLogger,
+)
+
+
+class Inspection(Pipeline[Encoded | Image, InspectionResult]):
+    """Detector, then classifier on each detection. Both are swapped by the name of another card."""
+
+    def __init__(
+        self,
+        models: ModelManager,
+        *,
+        detector: str = "yolox-nano",
+        classifier: str = "efficientnet-lite0",
+        score_threshold: Share = 0.25,
+        iou: Annotated[float, Field(gt=0, le=1)] = 0.65,
+        min_side: Annotated[int, Field(ge=1)] = MIN_SIDE,
+        classify_timeout: Annotated[float, Field(gt=0)] | None = None,
+        nsfw: Action = "none",
+        faces: Action = "none",
+        pii_text: Action = "none",
+        nsfw_threshold: Share = 0.8,
+    ) -> None:
+        """Choose the models; nothing is loaded before the pipeline starts.
+
+        Args:
+            models: where the two come from.
+            detector: name of a card with task ``detect``.
+            classifier: name of a card with task ``classify``.
+            score_threshold: least score of a detection, in [0, 1].
+            iou: overlap above which the worse of two detections of a class is dropped, in (0, 1].
+            min_side: pixels of the shorter side below which a detection is not classified.
+            classify_timeout: seconds for all classifications of an image; what is not there then is left out
+                and the result says ``degraded``.
+            nsfw: what to do about a picture that is not safe for work.
+            faces: about faces.
+            pii_text: about lines with a phone, e-mail, payment card or Korean resident number.
+            nsfw_threshold: least score, in [0, 1], of a picture that is not safe for work.
+        """
+        self.decode = Decode()
+        self.detect = Detect(models[detector], score_threshold=score_threshold, iou=iou)
+        self.classify = Classify(models[classifier])
+        self.min_side = min_side
+        self.classify_timeout = classify_timeout
+        wanted = {nsfw, faces, pii_text} != {"none"}
+        self.safety = (
+            Safety(models, nsfw=nsfw, faces=faces, pii_text=pii_text, nsfw_threshold=nsfw_threshold)
+            if wanted
+            else None
+        )
+
+    async def run(
+        self,
+        item: Encoded | Image,
+        *,
+        min_score: Share = 0.0,
+        classes: tuple[str, ...] = (),
+        max_objects: Annotated[int, Field(ge=1)] | None = None,
+        classify: bool = True,
+    ) -> InspectionResult:
+        """Inspect one image.
+
+        Args:
+            item: the picture.
+            min_score: detections below are left out, on top of the pipeline's own ``score_threshold``.
+            classes: names of the detector's classes to keep; none named keeps all.
+            max_objects: keep this many of the best detections.
+            classify: whether to name each detection.
+
+        Raises:
+            SiseonError: the failure of a required step, with the step's name. The classifier is optional: when
+                it fails or is late, the result is ``degraded`` and lacks classifications; so are safety checks
+                that only ``flag``. ``safety_blocked`` is a picture that the policy keeps back.
+        """
+        started = time.perf_counter()
+        image = await self.decode(item) if isinstance(item, Encoded) else item
+        for note in image.notes:
+            warn(note)
+        image_id = image.source or ANONYMOUS
+        found = await self.detect(image)
+        objects = _chosen(found, min_score, classes, max_objects)
+        if not len(objects):
+            log.info("no objects detected", image_id=image_id, trace_id=_trace_id())
+        with _named("crop"):
+            crops = objects.crops(image, min_side=self.min_side) if classify else []
+        labels = await self.classify.map(crops, timeout=self._time_to_classify(), fallback=None)
+        safety = await self._checked(image, found)  # a request that asks for less is not checked less
+        with _named("aggregate"):
+            draft = _aggregate(image, image_id, objects, crops, labels)
+            draft["safety"] = safety
+            draft["inference_ms"] = (time.perf_counter() - started) * 1000
+        with _named("validate"):
+            result = InspectionResult.checked(draft)
+        with _named("respond"):
+            _check_size(result.to_json())
+        _log_times(image_id)
+        return result
+
+    async def _checked(self, image: Image, objects: Detections) -> SafetyReport | None:
+        if self.safety is None:
+            return None
+        return await self.safety.run(image, _people(image, objects) if self.safety.nsfw else ())
+
+    def _time_to_classify(self) -> float | None:
+        left = remaining()
+        if left is None:
+            return self.classify_timeout
+        left = max(0.0, left - ANSWER_S) * (1.0 if self.safety is None else CLASSIFY_SHARE)
+        return left if self.classify_timeout is None else min(left, self.classify_timeout)
+
+
+def _chosen(
+    objects: Detections, min_score: float, classes: tuple[str, ...], max_objects: int | None
+) -> Detections:
+    """The detections that one request asks for; they come best first."""
+    if not min_score and not classes:
+        return objects if max_objects is None else objects[:max_objects]
+    keep = objects.scores >= min_score
+    if classes:
+        names = objects.labels.names
+        unknown = next((name for name in classes if name not in names), None)
+        if unknown is not None:
+            near = difflib.get_close_matches(unknown, names, n=3) or names[:3]
+            raise InputError(
+                f"the detector has no class {unknown!r}",
+                hint=f"close to it: {', '.join(near)}",
+                stage="detect",
+            )
+        keep &= np.isin(objects.class_ids, [names.index(name) for name in classes])
+    return objects[np.flatnonzero(keep)[:max_objects]]
+
+
+def _people(image: Image, objects: Detections) -> list[Image]:
+    """The largest persons of a picture."""
+    classes = [class_id for class_id, name in enumerate(objects.labels.names) if name == PERSON]
+    people = objects[np.isin(objects.class_ids, classes)]
+    largest = np.argsort(-people.boxes.area, kind="stable")[:MOST_PEOPLE]
+    return [crop.image for crop in people[largest].crops(image, min_side=PERSON_SIDE)]
+
+
+def _aggregate(
+    image: Image, image_id: str, objects: Detections, crops: Sequence[Crop], labels: Sequence[Label | None]
+) -> dict[str, Any]:
+    """Plain values of an ``InspectionResult`` but for its time, in pixels of the original image."""
+    root = image.frame.root_frame
+    found = objects.to(root)
+    masks: list[dict[str, object] | None] = [None] * len(found)
+    if found.masks is not None:
+        kept, left_out = masks_within(found.masks)
+        masks = [mask.to_wire() if mask else None for mask in kept]
+        if left_out:
+            warn(f"response_size: the masks of detections {left_out} do not compress and were left out")
+    return {
+        "image_id": image_id,
+        "width": root.width,
+        "height": root.height,
+        "detections": [
+            {
+                "box": box,
+                "score": score,
+                "class_id": class_id,
+                "class_name": found.labels[class_id],
+                "mask": mask,
+            }
+            for box, score, class_id, mask in zip(
+                found.boxes.xyxy.tolist(), found.scores.tolist(), found.class_ids.tolist(), masks, strict=True
+            )
+        ],
+        "classifications": [
+            {"detection_index": crop.index, **label.model_dump()}
+            for crop, label in zip(crops, labels, strict=True)
+            if label is not None
+        ],
+    }
+
+
+def _check_size(body: bytes) -> None:
+    if len(body) >= RESPONSE_BYTES:
+        raise ContractViolation(
+            f"the response has {len(body)} bytes, the limit is {RESPONSE_BYTES}",
+            hint="raise the score threshold: so many objects are noise",
+        )
+
+
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    """A step of the trace whose failures carry its name."""
+    with step(name):
+        try:
+            yield
+        except SiseonError as error:
+            raise error.at(name) from error.__cause__
+
+
+def _trace_id() -> str | None:
+    trace = current_trace.get()
+    return trace.trace_id if trace else None
+
+
+def _log_times(image_id: str) -> None:
+    """One event a request with the time of every step, found by its trace id."""
+    trace = current_trace.get()
+    if trace is not None and log.isEnabledFor(logging.INFO):
+        times = {stage: round(seconds * 1000, 3) for stage, seconds in trace.compute_s().items()}
+        log.info("inspected", image_id=image_id, trace_id=trace.trace_id, compute_ms=times)

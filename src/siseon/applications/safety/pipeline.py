@@ -1,0 +1,133 @@
+"""The checks of a photo, each present only if its policy asks for it, at the same time and before the answer leaves.
+
+A check that fails or is late must not let anything through: under ``blur`` and ``block`` its failure is the
+request's. Under ``flag`` the answer comes without it and says ``degraded``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+
+from siseon.applications.safety.contracts import Action, Finding, Kind, SafetyReport
+from siseon.applications.safety.faces import Faces
+from siseon.applications.safety.nsfw import Nsfw
+from siseon.applications.safety.patterns import kinds_in
+from siseon.applications.safety.policy import decide
+from siseon.applications.text import Line, Text, UnreadLine
+from siseon.contracts import Boxes, FailureCode, Image, SiseonError
+from siseon.engine import Pipeline, degrade, remaining, warn
+from siseon.models import ModelManager
+
+NSFW_THRESHOLD = 0.8
+"""What the authors of open_nsfw call a high probability."""
+
+ANSWER_S = 0.02
+"""Seconds of a request's deadline that a check under ``flag`` leaves, so that an answer without it still comes."""
+
+T = TypeVar("T")
+
+
+class Safety(Pipeline[Image, SafetyReport]):
+    """NSFW score, faces and personal data in text, with a policy for each."""
+
+    def __init__(
+        self,
+        models: ModelManager,
+        *,
+        nsfw: Action = "none",
+        faces: Action = "none",
+        pii_text: Action = "none",
+        nsfw_threshold: float = NSFW_THRESHOLD,
+    ) -> None:
+        """Choose the checks; the models of one that is ``none`` are not even loaded.
+
+        Args:
+            models: where the models come from.
+            nsfw: about a picture whose score reaches ``nsfw_threshold``.
+            faces: about every face.
+            pii_text: about every line with a phone, e-mail, payment card or Korean resident number.
+            nsfw_threshold: in [0, 1].
+        """
+        self.actions: dict[str, Action] = {"nsfw": nsfw, "faces": faces, "pii_text": pii_text}
+        self.nsfw_threshold = nsfw_threshold
+        self.nsfw = None if nsfw == "none" else Nsfw(models["open-nsfw"])
+        self.faces = None if faces == "none" else Faces(models["centerface"])
+        self.text = None if pii_text == "none" else Text(models)
+
+    async def run(self, item: Image, people: Sequence[Image] = ()) -> SafetyReport:
+        """Check one image; ``people`` are crops of it that the NSFW check looks at one by one too.
+
+        Raises:
+            SiseonError: ``safety_blocked``; the failure of a check whose action is ``blur`` or ``block``.
+        """
+        try:
+            async with asyncio.TaskGroup() as group:
+                score = group.create_task(self._guarded("nsfw", self._nsfw_score([item, *people])))
+                faces = group.create_task(self._guarded("faces", self._faces(item)))
+                texts = group.create_task(self._guarded("pii_text", self._texts(item)))
+        except ExceptionGroup as failed:
+            first = failed.exceptions[0]  # a request has one failure; the other checks are cancelled
+            raise first from first.__cause__
+        nsfw = self._nsfw(item, score.result())
+        return decide(score.result(), [*nsfw, *(faces.result() or ()), *(texts.result() or ())])
+
+    async def _guarded(self, category: str, check: Coroutine[Any, Any, T]) -> T | None:
+        """The check's result; None where it failed and only reports."""
+        if self.actions[category] != "flag":
+            return await check
+        left = remaining()
+        try:
+            async with asyncio.timeout(None if left is None else max(0.0, left - ANSWER_S)):
+                return await check
+        except TimeoutError:
+            degrade(category, FailureCode.deadline_exceeded)
+        except SiseonError as error:
+            degrade(category, error.code)
+        return None
+
+    async def _nsfw_score(self, images: Sequence[Image]) -> float | None:
+        return None if self.nsfw is None else max(await self.nsfw.map(images))
+
+    def _nsfw(self, image: Image, score: float | None) -> list[Finding]:
+        if score is None or score < self.nsfw_threshold:
+            return []
+        whole = Boxes(np.array([[0, 0, image.width, image.height]], np.float32), image.frame)
+        box = _corners(whole.to(image.frame.root_frame))[0]
+        return [Finding(kind="nsfw", action=self.actions["nsfw"], box=box, score=score)]
+
+    async def _faces(self, image: Image) -> list[Finding]:
+        if self.faces is None:
+            return []
+        found = await self.faces(image)
+        boxes = _corners(found.boxes.to(image.frame.root_frame))
+        return [
+            Finding(kind="face", action=self.actions["faces"], box=box, score=score)
+            for box, score in zip(boxes, found.scores.tolist(), strict=True)
+        ]
+
+    async def _texts(self, image: Image) -> list[Finding]:
+        if self.text is None:
+            return []
+        action = self.actions["pii_text"]
+        result = await self.text.run(image)
+        found = [_line(kind, action, line) for line in result.lines for kind in kinds_in(line.text)]
+        if result.unread:
+            warn(f"pii_text: {len(result.unread)} line(s) could not be read, so they were not checked")
+            if action != "flag":  # hidden, but no ground to refuse the picture
+                found += [_line("unread_text", "blur", line) for line in result.unread]
+        return found
+
+
+def _line(kind: Kind, action: Action, line: Line | UnreadLine) -> Finding:
+    xs, ys = zip(*line.polygon, strict=True)
+    x1, y1 = min(xs), min(ys)
+    box = (x1, y1, max(*xs, x1 + 1), max(*ys, y1 + 1))  # a line cut off by the edge has a pixel at least
+    return Finding(kind=kind, action=action, box=box, ring=line.polygon, score=line.score)
+
+
+def _corners(boxes: Boxes) -> list[tuple[float, float, float, float]]:
+    return [(x1, y1, x2, y2) for x1, y1, x2, y2 in boxes.xyxy.tolist()]

@@ -1,0 +1,58 @@
+"""What a reading of a picture answers, as it goes over the wire."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt
+
+from siseon.applications.text.refusals import Reason
+
+Point = tuple[float, float]
+Ring = Annotated[tuple[Point, ...], Field(min_length=4)]
+"""A closed ring in pixels of the original picture: the first point stands again at the end."""
+Score = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class Line(BaseModel):
+    """One line that was read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    polygon: Ring
+    """Clockwise from the text's own top left."""
+    text: str
+    score: Score
+    """Mean confidence of the characters."""
+
+
+class UnreadLine(BaseModel):
+    """A place where text seems to stand that could not be read with confidence. Its text is not guessed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    polygon: Ring
+    score: Score
+    """Mean confidence of what was refused; high where only a stop or a look-alike was recognised."""
+    reason: Reason
+    """``low_confidence``: blurred, small or cut; ``unknown_script``: most of it is no character of the ``scripts``
+    that the recogniser knows, be it another script or no writing at all."""
+
+
+class TextResult(BaseModel):
+    """The text of one picture, in reading order."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    image_id: str
+    width: PositiveInt
+    height: PositiveInt
+    lines: tuple[Line, ...]
+    unread: tuple[UnreadLine, ...]
+    scripts: tuple[str, ...]
+    """Scripts that the recogniser knows."""
+
+    @property
+    def text(self) -> str:
+        """All lines, one below the other."""
+        return "\n".join(line.text for line in self.lines)

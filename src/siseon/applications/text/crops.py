@@ -1,0 +1,53 @@
+"""The pixels of one line, straightened: text from left to right on a horizontal base."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from siseon.applications.text.regions import MIN_SIDE
+from siseon.contracts import Image, Polygon
+
+TALL = 1.5
+"""Height over width from which a line is taken to be written from top to bottom, and turned."""
+
+
+def crop_line(image: Image, polygon: Polygon) -> Image | None:
+    """Cut a quadrilateral (clockwise from top left, in any frame of the image's root); None when it is tiny.
+
+    The crop's frame maps back through the perspective. Edge pixels are repeated where the line touches the
+    border of the picture. A tall line is turned by a quarter counter-clockwise: its top comes to the left.
+    """
+    quad = polygon.to(image.frame).points
+    width = int(max(np.linalg.norm(quad[0] - quad[1]), np.linalg.norm(quad[3] - quad[2])))
+    height = int(max(np.linalg.norm(quad[0] - quad[3]), np.linalg.norm(quad[1] - quad[2])))
+    if min(width, height) < MIN_SIDE:
+        return None
+    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    to_crop = np.asarray(cv2.getPerspectiveTransform(quad, corners), dtype=np.float64)
+    pixels = np.asarray(
+        cv2.warpPerspective(
+            image.pixels, to_crop, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+        ),
+        dtype=np.uint8,
+    )
+    # OpenCV counts from the centre of the first pixel, a frame from its corner: half a pixel apart.
+    to_image = _shift(0.5) @ np.linalg.inv(to_crop) @ _shift(-0.5)
+    if height / width >= TALL:
+        pixels = np.rot90(pixels)
+        to_image = to_image @ np.array([[0, -1, width], [1, 0, 0], [0, 0, 1]], np.float64)
+        width, height = height, width
+    frame = image.frame.warp(to_image, width, height, kind="line")
+    return Image(np.ascontiguousarray(pixels), frame, image.source)
+
+
+def upside_down(image: Image) -> Image:
+    """The same line turned by half a turn."""
+    matrix = np.array([[-1, 0, image.width], [0, -1, image.height], [0, 0, 1]], np.float64)
+    frame = image.frame.warp(matrix, image.width, image.height, kind="half turn")
+    return Image(np.ascontiguousarray(image.pixels[::-1, ::-1]), frame, image.source)
+
+
+def _shift(pixels: float) -> NDArray[np.float64]:
+    return np.array([[1, 0, pixels], [0, 1, pixels], [0, 0, 1]], np.float64)

@@ -1,0 +1,237 @@
+"""The models of a reading as stages: where the lines are, which way up they are, what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from siseon.applications.text.crops import upside_down
+from siseon.applications.text.ctc import alphabet, read
+from siseon.applications.text.margin import margin, with_margin
+from siseon.applications.text.refusals import Reading, coverage, known_scripts
+from siseon.applications.text.regions import find_lines
+from siseon.contracts import Image, ModelRef, Polygon
+from siseon.engine import Stage, part
+from siseon.engine.machine import cores
+from siseon.models import InputSpec, Model, ModelHold
+from siseon.models.preprocess import prepare
+
+MULTIPLE = 32
+"""The detector's map is computed at 1/32: its sides must be multiples."""
+MIN_WIDTH = 320
+"""Pixels; the recogniser was trained on lines padded to at least this."""
+MAX_WIDTH = 3200
+"""Pixels; longer lines are squeezed."""
+WIDTH_STEP = 8
+"""Pixels; widths are padded to multiples of it. One step of the recogniser's output: lines are padded as little
+as possible, since padding costs time and changes a reading in fifty."""
+ACCELERATOR_WIDTH_STEP = 64
+"""Where full batches matter more than padding."""
+BATCH_WIDTH = 4 * MIN_WIDTH
+"""Pixels of all lines of a batch on a CPU. Larger ones gain nothing and leave the cache: eight lines of 640 take
+1.4 times as long in one batch as one by one."""
+ACCELERATOR_BATCH = 32
+TURNED = 0.9
+"""Probability from which a line is turned by half a turn."""
+
+
+class DetectText(Stage[Image, list[Polygon]]):
+    """Finds lines; polygons are quadrilaterals in the frame of the image given, clockwise from top left."""
+
+    name = "detect_text"
+
+    def __init__(self, model: Model, *, short_side: int, max_side: int) -> None:
+        """In pixels: smaller pictures are scaled up to ``short_side``, none to more than ``max_side``."""
+        self.model = model
+        self._hold = ModelHold(model.acquire)
+        self.short_side = short_side
+        self.max_side = max_side
+        self.replicas = cores()
+
+    def setup(self) -> None:
+        """Load and run once."""
+        with self._hold.setting_up():
+            if self.model.on_accelerator:
+                self.accelerated, self.replicas, self.max_batch = True, 1, 8
+            side = _multiple(min(self.short_side, self.max_side))
+            self.model.warm_up([{self.model.input_name: np.zeros((1, 3, side, side), np.float32)}])
+
+    def teardown(self) -> None:
+        """Let go of the weights."""
+        self._hold.end()
+
+    def models(self) -> Sequence[ModelRef]:
+        """The detector."""
+        return (self.model.ref,)
+
+    def bucket(self, item: Image) -> Hashable:
+        """Pictures of one network size share a batch."""
+        return self.input_size(item.width, item.height + 2 * margin(item.width, item.height))
+
+    def process(self, batch: Sequence[Image]) -> Sequence[list[Polygon]]:
+        """See ``regions.find_lines``."""
+        with part("preprocess"):
+            padded = [with_margin(image) for image in batch]
+            size = self.input_size(padded[0].width, padded[0].height)
+            tensor, frames = prepare(padded, self.model.card.input, size)
+        with part("infer"):
+            maps = _only(self.model.run({self.model.input_name: tensor}, items=len(batch)))
+        with part("postprocess"):
+            return [
+                [line.to(image.frame) for line in find_lines(one[0], frame, fitted.frame)]
+                for one, frame, fitted, image in zip(maps, frames, padded, batch, strict=True)
+            ]
+
+    def input_size(self, width: int, height: int) -> tuple[int, int]:
+        """(width, height) of the network's input for a picture, multiples of 32."""
+        scale = max(1.0, self.short_side / min(width, height))
+        scale = min(scale, self.max_side / max(width, height))
+        return _multiple(width * scale), _multiple(height * scale)
+
+
+class OrientLine(Stage[Image, Image]):
+    """Turns lines that stand on their heads."""
+
+    name = "orient_lines"
+    max_batch = 8
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self._hold = ModelHold(model.acquire)
+        self.replicas = cores()
+
+    def setup(self) -> None:
+        """Load and run once."""
+        with self._hold.setting_up():
+            width, height = self._size
+            self.model.warm_up([{self.model.input_name: np.zeros((1, 3, height, width), np.float32)}])
+
+    def teardown(self) -> None:
+        """Let go of the weights."""
+        self._hold.end()
+
+    def models(self) -> Sequence[ModelRef]:
+        """The orientation classifier."""
+        return (self.model.ref,)
+
+    def process(self, batch: Sequence[Image]) -> Sequence[Image]:
+        """The line itself, or its half turn."""
+        width, height = self._size
+        tensor = np.stack([_fit(image, self.model.card.input, height, width) for image in batch])
+        outputs = self.model.run({self.model.input_name: tensor}, items=len(batch))
+        turned = _only(outputs)[:, 1]
+        return [
+            upside_down(image) if score > TURNED else image
+            for image, score in zip(batch, turned, strict=True)
+        ]
+
+    @property
+    def _size(self) -> tuple[int, int]:
+        return self.model.card.input.width or 192, self.model.card.input.height or 48
+
+
+class RecognizeText(Stage[Image, Reading]):
+    """Reads straightened lines. Lines whose padded widths are equal share a batch, whoever asked for them."""
+
+    name = "recognize_text"
+    max_cost: float | None = BATCH_WIDTH
+
+    def __init__(self, model: Model, *, max_batch: int = 4) -> None:
+        self.model = model
+        self._hold = ModelHold(model.acquire)
+        self.max_batch = max_batch
+        self.replicas = cores()
+        self.width_step = WIDTH_STEP
+        self.classes: list[str] = []
+        """What the network tells apart, blank first and space last; read from its metadata by ``setup``."""
+        self._known: tuple[list[str], tuple[str, ...]] = ([], ())
+
+    def setup(self) -> None:
+        """Load, read the alphabet, run the commonest width once."""
+        with self._hold.setting_up():
+            self.classes = alphabet(self.model.session.metadata["character"])
+            if self.model.on_accelerator:
+                self.accelerated, self.max_batch, self.max_cost = True, ACCELERATOR_BATCH, None
+                self.width_step = ACCELERATOR_WIDTH_STEP
+            blank = np.zeros((1, 3, self._height, MIN_WIDTH), np.float32)
+            self.model.warm_up([{self.model.input_name: blank}])
+
+    def teardown(self) -> None:
+        """Let go of the weights."""
+        self._hold.end()
+
+    def models(self) -> Sequence[ModelRef]:
+        """The recogniser."""
+        return (self.model.ref,)
+
+    @property
+    def scripts(self) -> tuple[str, ...]:
+        """Those that the network knows; worked out once an alphabet, since 18,710 classes take 4 ms."""
+        if self._known[0] is not self.classes:
+            self._known = (self.classes, known_scripts(self.classes))
+        return self._known[1]
+
+    def bucket(self, item: Image) -> Hashable:
+        """The padded width."""
+        return self._padded_width(item)
+
+    def cost(self, item: Image) -> float:
+        """The padded width, bounded by ``BATCH_WIDTH``."""
+        return self._padded_width(item)
+
+    def process(self, batch: Sequence[Image]) -> Sequence[Reading]:
+        """See ``ctc.read`` and ``refusals.coverage``."""
+        with part("preprocess"):
+            width = self._padded_width(batch[0])
+            tensor = np.stack([_fit(image, self.model.card.input, self._height, width) for image in batch])
+        with part("infer"):
+            probabilities = _only(self.model.run({self.model.input_name: tensor}, items=len(batch)))
+        with part("postprocess"):
+            step = width / probabilities.shape[1]
+            return [
+                Reading(
+                    line.text,
+                    line.score,
+                    coverage(pixels[:, :, : _inner(image, self._height, width)], (line.steps + 0.5) * step),
+                )
+                for line, pixels, image in zip(read(probabilities, self.classes), tensor, batch, strict=True)
+            ]
+
+    def _padded_width(self, image: Image) -> int:
+        """Width of the network's input for a line: scaled to its height, rounded up to its bucket."""
+        width = _inner(image, self._height, MAX_WIDTH)
+        return max(MIN_WIDTH, -(-width // self.width_step) * self.width_step)
+
+    @property
+    def _height(self) -> int:
+        return self.model.card.input.height or 48
+
+
+def _inner(image: Image, height: int, width: int) -> int:
+    """Width that a line takes in an input of height × width: its aspect is kept while it fits."""
+    return min(width, int(np.ceil(height * (image.width / image.height))))
+
+
+def _fit(image: Image, spec: InputSpec, height: int, width: int) -> NDArray[np.float32]:
+    """(3, height, width) float32: scaled to the height, normalised, padded at the right with the mean."""
+    inner = _inner(image, height, width)
+    line = np.zeros((3, height, width), np.float32)
+    for index, plane in enumerate(cv2.split(cv2.resize(image.pixels, (inner, height)))):
+        channel = 2 - index if spec.colour == "BGR" else index
+        target = line[channel, :, :inner]
+        np.subtract(plane, np.float32(spec.mean[channel]), out=target)
+        np.divide(target, np.float32(spec.std[channel]), out=target)
+    return line
+
+
+def _only(outputs: Mapping[str, NDArray[np.generic]]) -> NDArray[np.float32]:
+    """The one output of a network."""
+    (values,) = outputs.values()
+    return values.astype(np.float32, copy=False)
+
+
+def _multiple(length: float) -> int:
+    return max(MULTIPLE, round(int(length) / MULTIPLE) * MULTIPLE)

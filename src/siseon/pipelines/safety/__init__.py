@@ -1,6 +1,0 @@
-"""Safety: what must not leave with a photo, found before the answer does. See the README beside this file."""
-
-from siseon.pipelines.safety.contracts import Action, Finding, Kind, SafetyReport
-from siseon.pipelines.safety.pipeline import Safety
-
-__all__ = ["Action", "Finding", "Kind", "Safety", "SafetyReport"]

@@ -1,0 +1,108 @@
+"""Counting character errors: normalisation, any order of lines, scripts, partial truths."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from siseon.applications.text import Line, TextResult, UnreadLine
+from siseon.applications.text.alignment import align, best_place
+from siseon.applications.text.evaluate import ScriptErrors, count_errors, evaluate, normalise
+from siseon.contracts import InputError
+from siseon.models import ModelManager
+
+RING = ((0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 0.0))
+
+
+def answer(*lines: str, refused: int = 0) -> TextResult:
+    return TextResult(
+        image_id="x",
+        width=10,
+        height=10,
+        lines=tuple(Line(polygon=RING, text=line, score=1.0) for line in lines),
+        unread=(UnreadLine(polygon=RING, score=0.1, reason="low_confidence"),) * refused,
+        scripts=("Latin",),
+    )
+
+
+def count(text: list[str], *lines: str, **entry: str) -> ScriptErrors:
+    (row,) = count_errors([{"file": "x", "text": text, **entry}], [answer(*lines)])
+    return row
+
+
+def test_full_width_forms_and_spaces_are_no_errors() -> None:
+    assert normalise("ＡＢ　１２ ！") == "AB12!"
+    assert count(["ＡＢ １２"], "A B12").errors == 0
+
+
+def test_lines_count_wherever_they_stand_and_in_order_apart() -> None:
+    row = count(["first line", "second one"], "second one", "first line")
+    assert row.errors == 0
+    assert row.errors_in_order > 0
+
+
+def test_a_line_read_in_two_parts_is_no_error() -> None:
+    assert count(["Palais du Louvre"], "du Louvre", "Palais").errors == 0
+
+
+def test_the_same_line_twice_is_laid_on_both_places() -> None:
+    row = count(["10.00 EUR", "Milk", "10.00 EUR"], "10.00 EUR", "10.00 EUR", "Milk")
+    assert (row.errors, row.characters) == (0, 20)
+
+
+def test_missing_wrong_and_extra_characters_are_told_apart() -> None:
+    assert (count(["abcdef"], "abxdef").errors, count(["abcdef"], "abxdef").wrong) == (1, 1)
+    assert (count(["abcdef"]).errors, count(["abcdef"]).wrong) == (6, 0)
+    extra = count(["abcdef"], "abcdef", "zzz")
+    assert (extra.errors, extra.wrong) == (3, 3)
+
+
+def test_what_stands_beyond_a_partial_truth_is_no_error() -> None:
+    assert count(["abcdef"], "abcdef", "something else", truth="partial, by eye").errors == 0
+
+
+def test_errors_belong_to_the_script_of_the_line_of_the_truth() -> None:
+    entry = {"file": "x", "text": ["港区", "MINATO CITY", "きれいな港区を", "Време"]}
+    rows = {
+        row.script: row
+        for row in count_errors([entry], [answer("港区", "MINAT0 CITY", "きれいな港区を", refused=1)])
+    }
+    assert {script: row.errors for script, row in rows.items()} == {
+        "Han": 0,
+        "Latin": 1,
+        "Japanese": 0,
+        "Cyrillic": 5,
+    }
+    assert rows["Cyrillic"].rate == 1.0
+    assert rows["Han"].refused == 1
+
+
+def test_vertical_lines_are_a_row_of_their_own() -> None:
+    assert count(["ピン"], "ピン", kind="game text, vertical").script == "Japanese, vertical"
+
+
+@given(st.text("abc", max_size=12), st.text("abc", max_size=12))
+def test_an_alignment_spells_both_strings(truth: str, reading: str) -> None:
+    pairs = align(truth, reading)
+    assert "".join(pair.true or "" for pair in pairs) == truth
+    assert "".join(pair.read or "" for pair in pairs) == reading
+    errors = sum(not pair.equal for pair in pairs)
+    assert abs(len(truth) - len(reading)) <= errors <= max(len(truth), len(reading))
+
+
+def test_the_distance_is_the_least_number_of_edits() -> None:
+    assert sum(not pair.equal for pair in align("kitten", "sitting")) == 3
+
+
+def test_the_best_place_of_a_part() -> None:
+    assert best_place("lavie", "c'estlavie!") == (5, 10, 0)
+    assert best_place("lavle", "c'estlavie!") == (5, 10, 1)
+    assert best_place("", "abc") == (0, 0, 0)
+
+
+@pytest.mark.parametrize("content", ["{}", "[1]", "no json", '[{"file": "a.png", "text": []}]'])
+async def test_a_truth_that_is_none_is_named(tmp_path, content) -> None:
+    (tmp_path / "truth.json").write_text(content)
+    with pytest.raises(InputError, match=r"truth\.json"):
+        await evaluate(ModelManager(), tmp_path)
