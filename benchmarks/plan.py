@@ -25,9 +25,9 @@ from machine import machine
 
 from siseon.cli.build import pipeline as build
 from siseon.engine import Pipeline, Stage
-from siseon.engine.bottleneck import p95
-from siseon.engine.record import OtherPrograms, record
-from siseon.engine.workload import Workload
+from siseon.planning.bottleneck import p95
+from siseon.planning.record import OtherPrograms, record
+from siseon.planning.workload import Workload
 from siseon.media import expand_inputs, read_file
 
 T = TypeVar("T")

@@ -13,8 +13,8 @@ from siseon.cli.run import Settings
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from siseon.engine.plan import Plan, StagePlan
-    from siseon.engine.recording import Recording
+    from siseon.planning.plan import Plan, StagePlan
+    from siseon.planning.recording import Recording
 
 RUNS = 48
 QUIET_CORES = 0.1
@@ -46,8 +46,8 @@ def plan(
     from siseon.cli.build import application
     from siseon.cli.terminal import out
     from siseon.contracts import InputError
-    from siseon.engine.bottleneck import Target
-    from siseon.engine.plan import make_plan
+    from siseon.planning.bottleneck import Target
+    from siseon.planning.plan import make_plan
 
     application(pipeline)
     p95_s = duration_s(p95)
@@ -84,7 +84,7 @@ def duration_s(text: str) -> float:
 
 def _recording(pipeline: str, inputs: list[str], record: Path | None, settings: list[str]) -> Recording:
     from siseon.contracts import InputError
-    from siseon.engine.recording import Recording
+    from siseon.planning.recording import Recording
 
     if (record is None) != bool(inputs):
         raise InputError(

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from siseon.contracts import Result
     from siseon.engine import Percentiles, Pipeline, Profile, Trace
-    from siseon.engine.record import Load
-    from siseon.engine.recording import Recording
+    from siseon.planning.record import Load
+    from siseon.planning.recording import Recording
 
 WARM_UP = 3
 HEADS = (
@@ -107,7 +107,7 @@ class _Measured:
         return [trace for trace in self.traces if trace.outcome == "ok"]
 
     def recording(self, name: str, chain: Pipeline[Any, Any]) -> Recording:
-        from siseon.engine.record import recording_of
+        from siseon.planning.record import recording_of
 
         if self.loaded is None:
             raise ValueError("the load was not measured")
@@ -124,7 +124,7 @@ def _measured(
     files = _enough(inputs, runs)
 
     async def measure() -> _Measured:
-        from siseon.engine.record import load
+        from siseon.planning.record import load
 
         async with chain:
             async for _ in answers(chain, files[:warm_up], in_flight, None):

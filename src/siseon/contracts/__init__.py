@@ -1,7 +1,6 @@
 """The types that flow between stages, and the failures. Imports numpy and pydantic only."""
 
 from siseon.contracts.boxes import Boxes, iou
-from siseon.contracts.coco import from_coco, to_coco
 from siseon.contracts.detections import Crop, Detections
 from siseon.contracts.failure import (
     Cancelled,
@@ -52,7 +51,5 @@ __all__ = [
     "StageTiming",
     "Superseded",
     "TextLine",
-    "from_coco",
     "iou",
-    "to_coco",
 ]

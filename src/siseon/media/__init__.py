@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from siseon.media.draw import Canvas
     from siseon.media.files import expand_inputs, read_file
     from siseon.media.probe import Header
-    from siseon.media.supervision import from_supervision, to_supervision
 
 _HOME = {
     "DEFAULT_BOUNDS": "bounds",
@@ -21,9 +20,7 @@ _HOME = {
     "Header": "probe",
     "MediaBounds": "bounds",
     "expand_inputs": "files",
-    "from_supervision": "supervision",
     "read_file": "files",
-    "to_supervision": "supervision",
 }
 
 __all__ = [
@@ -32,9 +29,7 @@ __all__ = [
     "Header",
     "MediaBounds",
     "expand_inputs",
-    "from_supervision",
     "read_file",
-    "to_supervision",
 ]
 
 

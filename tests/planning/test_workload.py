@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from siseon.engine.recording import RecordedCall, RecordedRequest
-from siseon.engine.workload import Setting, Workload, fixed_share
+from siseon.planning.recording import RecordedCall, RecordedRequest
+from siseon.planning.workload import Setting, Workload, fixed_share
 
 
 def test_bare_requests_take_the_time_that_they_took(recording) -> None:

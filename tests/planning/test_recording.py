@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from siseon.contracts import InputError
-from siseon.engine.recording import BatchTime, RecordedCall, RecordedRequest, RecordedStage, Recording
+from siseon.planning.recording import BatchTime, RecordedCall, RecordedRequest, RecordedStage, Recording
 
 RECORDING = Recording(
     pipeline="text",

@@ -14,7 +14,7 @@ from typing import Any
 from siseon.contracts import InputError, SiseonError
 from siseon.engine.machine import cores
 from siseon.engine.pipeline import Pipeline
-from siseon.engine.recording import BatchTime, RecordedCall, RecordedRequest, RecordedStage, Recording
+from siseon.planning.recording import BatchTime, RecordedCall, RecordedRequest, RecordedStage, Recording
 from siseon.engine.stage import Stage
 from siseon.engine.trace import Span, Trace
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from siseon.engine.call import Call
 from siseon.engine.flow import INTERACTIVE
 from siseon.engine.queue import ItemQueue, Taken
-from siseon.engine.simulate import Machine, Outcome, Server, Visit, simulate
+from siseon.planning.simulate import Machine, Outcome, Server, Visit, simulate
 from siseon.engine.ticket import Ticket
 
 COUNT = 100_000

@@ -7,8 +7,8 @@ from typing import Literal
 
 import numpy as np
 
-from siseon.engine.simulate import Floats, Outcome
-from siseon.engine.workload import Settings, Workload
+from siseon.planning.simulate import Floats, Outcome
+from siseon.planning.workload import Settings, Workload
 
 AROUND_P95 = (93.0, 97.0)
 """Percentiles of latency between which requests are averaged to tell how the p95 is spent."""

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from siseon.engine.recording import RecordedCall, RecordedRequest, RecordedStage, Recording
-from siseon.engine.simulate import Floats, Machine, Outcome, Server, Visit, Visits, simulate
+from siseon.planning.recording import RecordedCall, RecordedRequest, RecordedStage, Recording
+from siseon.planning.simulate import Floats, Machine, Outcome, Server, Visit, Visits, simulate
 
 HAND_OVER = "hand-over"
 """What lies between stages: waking threads, delivering results, the engine's bookkeeping."""

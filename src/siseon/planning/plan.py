@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from siseon.engine.bottleneck import Miss, Target, first_miss, p95, spent
-from siseon.engine.recording import Recording
-from siseon.engine.simulate import Floats, Outcome
-from siseon.engine.workload import Setting, Settings, Workload
+from siseon.planning.bottleneck import Miss, Target, first_miss, p95, spent
+from siseon.planning.recording import Recording
+from siseon.planning.simulate import Floats, Outcome
+from siseon.planning.workload import Setting, Settings, Workload
 
 REQUESTS = 5_000
 """Simulated for each figure: 250 of them lie beyond the p95."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from siseon.engine.bottleneck import Target
-from siseon.engine.plan import make_plan
-from siseon.engine.workload import Setting
+from siseon.planning.bottleneck import Target
+from siseon.planning.plan import make_plan
+from siseon.planning.workload import Setting
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 from pycocotools import mask as coco_mask
 
 from siseon.contracts import ContractViolation, Detections, Frame, LabelMap, Mask
-from siseon.contracts.coco import from_coco, to_coco
+from siseon.adapters.coco import from_coco, to_coco
 
 FRAME = Frame.root(64, 48)
 LABELS = LabelMap(("cat", "dog"))

@@ -8,8 +8,8 @@ import pytest
 
 from siseon.contracts import InputError
 from siseon.engine import Pipeline, Stage, Trace, step
-from siseon.engine.record import Load, load, record, recording_of
-from siseon.engine.recording import Recording
+from siseon.planning.record import Load, load, record, recording_of
+from siseon.planning.recording import Recording
 
 
 class Count(Stage[int, list[int]]):

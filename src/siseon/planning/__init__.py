@@ -1,0 +1,1 @@
+"""The budget planner: a pipeline measured, its queues simulated, and what a target for latency and rate asks of them."""
