@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from pycocotools import mask as coco_mask
 
-from siseon.contracts import ContractViolation, Detections, Frame, LabelMap, Mask
 from siseon.adapters.coco import from_coco, to_coco
+from siseon.contracts import ContractViolation, Detections, Frame, LabelMap, Mask
 
 FRAME = Frame.root(64, 48)
 LABELS = LabelMap(("cat", "dog"))

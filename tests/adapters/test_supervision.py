@@ -7,8 +7,8 @@ import warnings
 import numpy as np
 import pytest
 
-from siseon.contracts import ContractViolation, Detections, Frame, LabelMap, Mask
 from siseon.adapters.supervision import from_supervision, to_supervision
+from siseon.contracts import ContractViolation, Detections, Frame, LabelMap, Mask
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # what its own dependencies deprecate is not ours to mend

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from siseon.engine.call import Call
 from siseon.engine.flow import INTERACTIVE
 from siseon.engine.queue import ItemQueue, Taken
-from siseon.planning.simulate import Machine, Outcome, Server, Visit, simulate
 from siseon.engine.ticket import Ticket
+from siseon.planning.simulate import Machine, Outcome, Server, Visit, simulate
 
 COUNT = 100_000
 PLENTY = Machine(cores=64)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from siseon.service import Host
+from siseon.hosting import Host
 from siseon.service.server import serve
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from siseon.hosting import Host
 from siseon.models import ModelManager
 from siseon.review import Hints, Options, at_url, review
-from siseon.service import Host
 from siseon.settings import Settings
 
 

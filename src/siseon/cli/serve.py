@@ -31,8 +31,8 @@ def serve(
     import uvloop
 
     from siseon.cli.terminal import err
-    from siseon.service import Host
-    from siseon.service.logs import configure
+    from siseon.hosting import Host
+    from siseon.hosting.logs import configure
     from siseon.service.server import serve_until_signal
     from siseon.settings import read_settings
 

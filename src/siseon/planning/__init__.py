@@ -1,1 +1,1 @@
-"""The budget planner: a pipeline measured, its queues simulated, and what a target for latency and rate asks of them."""
+"""The budget planner: a measured pipeline, its queues simulated, and what a latency target and a rate ask of them."""

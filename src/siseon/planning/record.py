@@ -14,9 +14,9 @@ from typing import Any
 from siseon.contracts import InputError, SiseonError
 from siseon.engine.machine import cores
 from siseon.engine.pipeline import Pipeline
-from siseon.planning.recording import BatchTime, RecordedCall, RecordedRequest, RecordedStage, Recording
 from siseon.engine.stage import Stage
 from siseon.engine.trace import Span, Trace
+from siseon.planning.recording import BatchTime, RecordedCall, RecordedRequest, RecordedStage, Recording
 
 IN_FLIGHT_PER_CORE = 4
 """Requests in flight under load: enough that no core waits for the next one."""

@@ -1,21 +1,14 @@
-"""Results as bytes: JSON, or the picture with what was found drawn on it."""
+"""The form of an answer that a client likes best, and results as responses."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from fastapi import Response
 from starlette.datastructures import Headers
 
-from siseon.applications.show import annotate
-from siseon.contracts import Encoded, InputError, Result
-from siseon.engine import Stage, Trace
-from siseon.engine.machine import cores
-from siseon.media.bounds import MediaBounds
-from siseon.media.decode import decode
-from siseon.media.encode import encode
+from siseon.contracts import InputError, Result
+from siseon.engine import Trace
 from siseon.service.tracing import traceparent
 
 Wanted = Literal["json", "jpeg", "png"]
@@ -59,32 +52,6 @@ def _quality(parameters: str) -> float:
             except ValueError:
                 return 0.0
     return 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """A picture to draw on, and what was found in it."""
-
-    picture: Encoded
-    data: Any
-    format: Literal["jpeg", "png"]
-
-
-class Draw(Stage[Drawing, bytes]):
-    """Draw results on their pictures. Each is decoded once more: pixels are not kept for answers in JSON."""
-
-    name = "draw"
-
-    def __init__(self, bounds: MediaBounds) -> None:
-        self.bounds = bounds
-        self.replicas = cores()
-
-    def process(self, batch: Sequence[Drawing]) -> Sequence[bytes]:
-        """Decode, draw, encode."""
-        return [
-            encode(annotate(decode(one.picture.data, bounds=self.bounds), one.data), one.format)
-            for one in batch
-        ]
 
 
 def answer(body: bytes | str, trace: Trace, media_type: str = "application/json") -> Response:

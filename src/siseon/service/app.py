@@ -10,22 +10,22 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from siseon import __version__
+from siseon.hosting.drawing import Draw
+from siseon.hosting.host import Host
+from siseon.hosting.metrics import Metrics
+from siseon.hosting.repository import Repository
+from siseon.hosting.telemetry import Telemetry
 from siseon.media.addresses import networks
 from siseon.media.bounds import MediaBounds
 from siseon.media.fetch import FetchBounds, Fetcher
-from siseon.service.answers import Draw
 from siseon.service.detect import PIPELINE, detect_routes
 from siseon.service.gate import Gate
 from siseon.service.health import health_routes
-from siseon.service.host import Host
-from siseon.service.metrics import Metrics
 from siseon.service.models import model_routes
 from siseon.service.oip import protocol_routes
 from siseon.service.openapi import complete_openapi
 from siseon.service.pipelines import Runner, pipeline_routes
 from siseon.service.problems import install
-from siseon.service.repository import Repository
-from siseon.service.telemetry import Telemetry
 
 DESCRIPTION = """Vision pipelines as typed operations. Every failure is a problem document with a `code`, a `hint` and
 `retryable`; every answer names the models that made it and carries a trace id.

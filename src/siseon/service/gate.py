@@ -16,7 +16,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from siseon.contracts import FailureCode, InputError, SiseonError
-from siseon.service.host import Host
+from siseon.hosting.host import Host
 from siseon.service.problems import problem
 from siseon.service.tracing import incoming_trace
 from siseon.settings import Settings

@@ -8,8 +8,8 @@ from starlette.status import HTTP_200_OK, HTTP_503_SERVICE_UNAVAILABLE
 
 from siseon import __version__
 from siseon.contracts import FailureCode
-from siseon.service.host import Host
-from siseon.service.metrics import CONTENT_TYPE, Metrics
+from siseon.hosting.host import Host
+from siseon.hosting.metrics import CONTENT_TYPE, Metrics
 
 
 class Health(BaseModel):

@@ -17,10 +17,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.datastructures import UploadFile
 
 from siseon.contracts import FailureCode, InputError, ModelError
+from siseon.hosting.repository import Repository, Unloaded
 from siseon.models import Model, ModelCard, ModelStats
 from siseon.models.card import parse_card
 from siseon.service.problems import RESPONSES
-from siseon.service.repository import Repository, Unloaded
 from siseon.service.uploads import open_form, read_body
 
 MAX_MODEL_BYTES = 2 << 30

@@ -12,12 +12,13 @@ from pydantic import BaseModel, ConfigDict
 
 from siseon.applications.choices import Choice
 from siseon.contracts import Encoded, Failure, InputError, ModelRef, Result
+from siseon.hosting.deadline import Allowance
+from siseon.hosting.drawing import Draw, Drawing
+from siseon.hosting.host import Host, Served
 from siseon.media.fetch import Fetcher
-from siseon.service.answers import Draw, Drawing, answer, to_json, wanted
+from siseon.service.answers import answer, to_json, wanted
 from siseon.service.batches import Item, in_order, ndjson
-from siseon.service.deadline import Allowance
 from siseon.service.hangup import while_connected
-from siseon.service.host import Host, Served
 from siseon.service.parameters import chosen, request_model, result_type, settings_model
 from siseon.service.problems import RESPONSES
 from siseon.service.tracing import allowed_seconds

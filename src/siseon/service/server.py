@@ -12,9 +12,9 @@ from contextlib import contextmanager
 import uvicorn
 
 from siseon.contracts import FailureCode, InputError
+from siseon.hosting.host import Host
 from siseon.service.app import create_app
 from siseon.service.gate import check_exposure
-from siseon.service.host import Host
 from siseon.settings import Settings
 
 CLOSE_S = 5

@@ -13,11 +13,12 @@ from pydantic import TypeAdapter
 from siseon import __version__
 from siseon.contracts import Encoded, FailureCode, InputError, ModelError
 from siseon.engine import Trace
+from siseon.hosting.deadline import Allowance
+from siseon.hosting.host import Host
+from siseon.hosting.repository import Repository
 from siseon.models.runtime import Port
 from siseon.service.answers import answer, to_json
-from siseon.service.deadline import Allowance
 from siseon.service.hangup import while_connected
-from siseon.service.host import Host
 from siseon.service.oip.statistics import statistics
 from siseon.service.oip.tensors import (
     HEADER_LENGTH,
@@ -29,7 +30,6 @@ from siseon.service.oip.tensors import (
     write_response,
 )
 from siseon.service.problems import RESPONSES
-from siseon.service.repository import Repository
 from siseon.service.tracing import allowed_seconds
 from siseon.service.uploads import parse_json, plain_name, read_body
 

@@ -20,7 +20,7 @@ from prometheus_client.registry import Collector
 
 from siseon.engine import Batch, Trace
 from siseon.engine.trace import OK
-from siseon.service.host import Host, models_of
+from siseon.hosting.host import Host, models_of
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)

@@ -13,10 +13,10 @@ from siseon.applications.choices import Choice, Kind, build
 from siseon.applications.decode import Decode
 from siseon.contracts import CapacityError, FailureCode, InputError, ModelRef, Result, SiseonError
 from siseon.engine import Batch, Pipeline, Trace
+from siseon.hosting.admission import Admission
+from siseon.hosting.background import Background
 from siseon.media.bounds import MediaBounds
 from siseon.models import ModelManager
-from siseon.service.admission import Admission
-from siseon.service.background import Background
 from siseon.settings import Settings
 
 State = Literal["new", "starting", "ready", "draining", "stopped"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from siseon.contracts import FailureCode
-from siseon.service.admission import Admission, Overloaded
+from siseon.hosting.admission import Admission, Overloaded
 
 
 class Clock:

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from siseon.contracts import DeadlineExceeded
-from siseon.service.deadline import Allowance
+from siseon.hosting.deadline import Allowance
 
 
 async def test_what_takes_longer_than_is_left_ends_with_its_name():

@@ -12,10 +12,10 @@ import numpy as np
 from siseon.contracts import FailureCode, InputError, ModelError, SiseonError
 from siseon.engine import Stage
 from siseon.engine.machine import cores
+from siseon.hosting.host import Host, models_of
 from siseon.models import Model, ModelHold
 from siseon.models.resident import give_back, resident_bytes
 from siseon.models.runtime import Array
-from siseon.service.host import Host, models_of
 
 Feeds = Mapping[str, Array]
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from siseon.contracts import DependencyMissing
 from siseon.engine import Batch, Span, Trace
 from siseon.engine.trace import OK
-from siseon.service.host import Host
+from siseon.hosting.host import Host
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
