@@ -1,8 +1,8 @@
 """The serving comparison: ours and six others on the same photos and cores, round by round.
 
 Run: ``python benchmarks/serving/run.py``; ``--minutes 8`` stops after so long, and the same command goes on from
-where it was (all figures are kept in ``--json``). ``--only`` and ``--cells`` measure a part, ``--tables`` prints what there is.
-Progress goes to the standard error, the tables to the standard output.
+where it was (all figures are kept in ``--json``). ``--only`` and ``--cells`` measure a part, ``--tables`` prints
+what there is. Progress goes to the standard error, the tables to the standard output.
 
 Every round measures every server once, forwards and backwards in turn, and servers are compared round by round: a
 machine that becomes slower meanwhile does so for all of them. What the cells mean is in the README beside this file.
