@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import difflib
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import RLock
 
 from platformdirs import user_cache_path
 
-from siseon.contracts import FailureCode, ModelError, ModelRef
+from siseon.contracts import FailureCode, InputError, ModelError, ModelRef
 from siseon.models.card import ModelCard, load_card
 from siseon.models.catalogue import built_in_cards
 from siseon.models.find import present
@@ -52,7 +52,8 @@ class ModelManager:
         self._providers = providers
         self._run_s = run_s
         self._extra = tuple(cards)
-        self._patience = Patience()
+        self.patience = Patience()
+        """With the loads and runs of all models; ``end_all`` when the process goes."""
         self._cards: dict[str, ModelCard] | None = None
         self._versions: dict[str, dict[str, ModelCard]] = {}
         """Cards of registered models by name and version, oldest version first."""
@@ -62,8 +63,11 @@ class ModelManager:
 
     @property
     def cards(self) -> Mapping[str, ModelCard]:
-        """All known cards by name; of a registered model that of its newest version. A card that cannot be used is
-        left out, with a warning."""
+        """All known cards by name; of a registered model that of its newest version.
+
+        Raises:
+            ModelError: a card on the search path is damaged; a registered one is left out with a warning instead.
+        """
         with self._lock:
             fixed = self._fixed()
             return {name: next(reversed(kept.values())) for name, kept in self._versions.items()} | fixed
@@ -128,7 +132,7 @@ class ModelManager:
                 search path.
         """
         if self.registered is None:
-            raise ModelError("models cannot be registered here", code=FailureCode.model_exists)
+            raise InputError("models cannot be registered here", hint="serve with a SISEON_CACHE_DIR")
         with self._lock:
             if card.name in self._fixed():
                 raise ModelError(
@@ -141,33 +145,43 @@ class ModelManager:
             self._keep(card)
             return self[f"{card.name}@{card.version}"]
 
-    def delete(self, model: Model) -> None:
-        """Forget a registered version and remove its files.
+    def check_deletable(self, model: Model) -> None:
+        """Whether ``delete`` would do it now.
 
         Raises:
             ModelError: ``model_in_use``: it is loaded, or on its way in or out; ``model_exists``: it was not
                 registered, so it is not this service's to delete.
         """
         card = model.card
+        if model.home is None:
+            raise ModelError(
+                f"model {card.name!r} was not registered: its files are not deleted",
+                code=FailureCode.model_exists,
+                hint="only what POST /v1/models has brought can be deleted",
+            )
+        if model.state != "unloaded":
+            raise ModelError(
+                f"model {card.name!r} {card.version} is {model.state}",
+                code=FailureCode.model_in_use,
+                hint=f"POST /v1/models/{card.name}/unload first",
+            )
+
+    def delete(self, model: Model) -> None:
+        """Forget a registered version and remove its files.
+
+        Raises:
+            ModelError: see ``check_deletable``; ``storage_failed``.
+        """
         with self._lock:
-            if self.registered is None or model.home is None:
-                raise ModelError(
-                    f"model {card.name!r} was not registered: its files are not deleted",
-                    code=FailureCode.model_exists,
-                    hint="only what POST /v1/models has brought can be deleted",
-                )
-            if model.state != "unloaded":
-                raise ModelError(
-                    f"model {card.name!r} {card.version} is {model.state}",
-                    code=FailureCode.model_in_use,
-                    hint=f"POST /v1/models/{card.name}/unload first",
-                )
+            self.check_deletable(model)
+            card = model.card
             self._models.pop(_key(card), None)
             kept = self._versions.get(card.name, {})
             kept.pop(card.version, None)
             if not kept:
                 self._versions.pop(card.name, None)
-        self.registered.delete(card)
+        if self.registered is not None:
+            self.registered.delete(card)
 
     def list(self) -> list[tuple[ModelCard, Path | None]]:
         """Every known card and where its weights lie (not verified), None when they are missing."""
@@ -176,21 +190,16 @@ class ModelManager:
             for name, card in self.cards.items()
         ]
 
-    def end_runs(self) -> None:
-        """End all runs that are under way, because the process goes."""
-        for model in list(self._models.values()):
-            model.end_runs()
-
     def close(self) -> None:
         """Unload everything but what is still in use: a stage that is stuck holds its model, and the log says so."""
         for model in list(self._models.values()):
             if not model.unload_if_unused():
                 log.warning("model %s is still in use and stays loaded", model.card.name)
 
-    def _fixed(self) -> Mapping[str, ModelCard]:
+    def _fixed(self) -> dict[str, ModelCard]:
         """The cards that stay as they are; read once, and those of registered models with them."""
         if self._cards is None:
-            found = [card for folder in self.search_path for card in _usable(folder)]
+            found = [load_card(path) for folder in self.search_path for path in _card_files(folder)]
             self._cards = built_in_cards() | {card.name: card for card in (*reversed(found), *self._extra)}
             for card in self.registered.cards() if self.registered is not None else ():
                 if card.name in self._cards:
@@ -214,7 +223,7 @@ class ModelManager:
                 self._threads,
                 self._providers,
                 home=home,
-                patience=self._patience,
+                patience=self.patience,
                 run_s=self._run_s,
             )
         return self._models[key]
@@ -233,10 +242,5 @@ def _key(card: ModelCard) -> str:
     return f"{card.name}@{card.version}"
 
 
-def _usable(folder: Path) -> Iterator[ModelCard]:
-    for path in (folder / "card.toml", *sorted(folder.glob("*/card.toml"))):
-        if path.is_file():
-            try:
-                yield load_card(path)
-            except ModelError as error:
-                log.warning("a model is left out: %s", error)
+def _card_files(folder: Path) -> list[Path]:
+    return [path for path in (folder / "card.toml", *sorted(folder.glob("*/card.toml"))) if path.is_file()]

@@ -14,8 +14,8 @@ from siseon.models.find import Located, locate
 from siseon.models.labels import label_map
 from siseon.models.lease import ModelLease
 from siseon.models.lifecycle import LifeCycle, State
-from siseon.models.resident import measured
 from siseon.models.patience import Patience
+from siseon.models.resident import measured
 from siseon.models.runtime import ACCELERATORS, RUN_S, Array, OnnxSession
 from siseon.models.stats import CallCounter, ModelStats
 
@@ -99,12 +99,6 @@ class Model:
                 raise
             return False
         return True
-
-    def end_runs(self) -> None:
-        """End the runs that are under way, because the process goes; each fails with ``network_failed``."""
-        weights = self._life.loaded
-        if weights is not None:
-            weights.session.end_runs()
 
     def warm_up(self, batches: Sequence[Mapping[str, Array]]) -> None:
         """Run each batch once, uncounted: allocations and kernel choices happen now, not on a request."""

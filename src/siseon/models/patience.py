@@ -38,6 +38,16 @@ class Patience:
         finally:
             self._calls.pop(number, None)
 
+    @property
+    def under_way(self) -> int:
+        """How many calls are under way."""
+        return len(self._calls)
+
+    def end_all(self) -> None:
+        """End every call that is under way, because the process goes."""
+        for _, end in list(self._calls.values()):
+            end()
+
     def _start(self) -> None:
         with self._starting:
             if self._thread is None:

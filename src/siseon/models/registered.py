@@ -47,9 +47,7 @@ class Registered:
             if self.home(card) == path.parent:
                 yield card
             else:
-                log.warning(
-                    "a registered model is left out: %s is of %s %s", path, card.name, card.version
-                )
+                log.warning("a registered model is left out: %s is of %s %s", path, card.name, card.version)
 
     def home(self, card: ModelCard) -> Path:
         """Where the files of a version lie."""
@@ -72,7 +70,9 @@ class Registered:
             try:
                 for name, data in (*files.items(), (CARD, text)):
                     _write(part / name, data)
-                os.rename(part, home)  # fails if another request was faster: a folder with files is not replaced
+                os.rename(
+                    part, home
+                )  # fails if another request was faster: a folder with files is not replaced
             except OSError as error:
                 if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
                     raise exists(card) from None

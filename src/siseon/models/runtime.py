@@ -123,7 +123,6 @@ class OnnxSession:
         """
         self._patience = patience or Patience()
         self._run_s = run_s
-        self._running: set[ort.RunOptions] = set()
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
@@ -133,9 +132,7 @@ class OnnxSession:
         try:
             network = with_open_sizes(path) if open_sizes else str(path)
             with self._patience.at_most(LOAD_S, partial(_cancel_load, options)):
-                self._session = ort.InferenceSession(
-                    network, options, providers=choose_providers(providers)
-                )
+                self._session = ort.InferenceSession(network, options, providers=choose_providers(providers))
         except ERRORS as error:
             raise ModelError(
                 f"{path.name} cannot be loaded: {_first_line(error)}",
@@ -163,7 +160,6 @@ class OnnxSession:
         """
         self._check(feeds)
         options = ort.RunOptions()
-        self._running.add(options)
         try:
             with self._patience.at_most(self._run_s, partial(_end_run, options)):
                 values = self._session.run(None, dict(feeds), options)
@@ -174,14 +170,7 @@ class OnnxSession:
                 code=FailureCode.network_failed,
                 hint=f"a run may take {self._run_s:g} s: SISEON_RUN_TIMEOUT_S" if options.terminate else None,
             ) from error
-        finally:
-            self._running.discard(options)
         return dict(zip((port.name for port in self.outputs), values, strict=True))
-
-    def end_runs(self) -> None:
-        """End all runs that are under way; each fails with ``network_failed``."""
-        for options in list(self._running):
-            _end_run(options)
 
     def _check(self, feeds: Mapping[str, Array]) -> None:
         names = {port.name for port in self.inputs}
