@@ -28,7 +28,8 @@ class Home:
 
     names: Mapping[int, str] = field(default_factory=dict)
     """Name by ``id`` of the stage, which the pipeline keeps alive."""
-    on_batch: Callable[[Batch], None] | None = None
+    listener: Callable[[], Callable[[Batch], None] | None] = lambda: None
+    """Who hears of their batches, asked for with each: it may be set at any time."""
 
 
 @dataclass(slots=True, eq=False)

@@ -38,5 +38,8 @@ def envelope(
 
 def models_of(stages: Iterable[AnyStage]) -> list[ModelRef]:
     """The models of these stages, each once."""
-    refs = [ref for stage in stages for ref in stage.models()]
-    return list({(ref.name, ref.version, ref.sha256): ref for ref in refs}.values())
+    refs = {}
+    for stage in stages:
+        for ref in stage.models():
+            refs[ref.name, ref.version, ref.sha256] = ref
+    return list(refs.values())
