@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from siseon.contracts import FailureCode, SiseonError
+from siseon.contracts import ContractViolation, FailureCode, SiseonError
 from siseon.engine import clock
 from siseon.engine.flow import INTERACTIVE, Flow
 from siseon.engine.trace import Batch, Trace
@@ -95,7 +95,13 @@ def degrade(what: str, why: str) -> None:
 
 
 def warn(text: str) -> None:
-    """Add a remark for the reader of the current result (a broken profile ignored, a first frame taken)."""
+    """Add a remark for the reader of the current result (a broken profile ignored, a first frame taken).
+
+    Raises:
+        ContractViolation: it is not a text.
+    """
+    if not isinstance(text, str):
+        raise ContractViolation(f"a warning is {text!r}, not a text")
     request = current_request.get()
     if request is not None and text not in request.warnings:
         request.warnings.append(text)

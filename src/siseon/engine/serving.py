@@ -106,7 +106,11 @@ class Serving:
             turn = turns.enter(request)
             if turn is not None:
                 since = clock.now()
-                await turn
+                try:
+                    await turn
+                except BaseException:
+                    turns.give_up(request, turn)
+                    raise
                 request.trace.waited_s = clock.now() - since
             at_work = True
             data = await run()
