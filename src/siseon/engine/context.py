@@ -15,6 +15,7 @@ from siseon.contracts import ContractViolation, FailureCode, SiseonError
 from siseon.engine import clock
 from siseon.engine.flow import INTERACTIVE, Flow
 from siseon.engine.trace import Batch, Trace
+from siseon.engine.user_values import label_of
 
 if TYPE_CHECKING:
     from siseon.engine.call import Call
@@ -57,7 +58,7 @@ class Request:
 
     def name_of(self, stage: Stage[Any, Any]) -> str:
         """What the request's pipeline calls a stage."""
-        return self.home.names.get(id(stage)) or stage.label
+        return self.home.names.get(id(stage)) or label_of(stage)
 
     def remaining(self) -> float | None:
         """Seconds left, not below zero; None without a deadline."""

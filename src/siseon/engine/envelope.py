@@ -9,6 +9,7 @@ from siseon.contracts import ContractViolation, ModelRef, Result
 from siseon.engine.context import Request
 from siseon.engine.report import stage_timings
 from siseon.engine.stage import AnyStage
+from siseon.engine.user_values import label_of
 
 ANY_RESULT = Result[Any]
 
@@ -48,6 +49,8 @@ def models_of(stages: Iterable[AnyStage]) -> list[ModelRef]:
     for stage in stages:
         for ref in stage.models():
             if not isinstance(ref, ModelRef):
-                raise ContractViolation(f"models of stage {stage.label!r} gave {type(ref).__name__}, not ModelRef")
+                raise ContractViolation(
+                    f"models of stage {label_of(stage)!r} gave {type(ref).__name__}, not ModelRef"
+                )
             refs[ref.name, ref.version, ref.sha256] = ref
     return list(refs.values())

@@ -251,12 +251,15 @@ class Serving:
             for name, outcome in zip(stages, outcomes, strict=True)
             if isinstance(outcome, BaseException)
         ]
+        try:
+            accelerated = any(stage.accelerated for stage in stages.values())
+        except Exception as error:  # noqa: BLE001 - a property of the user's
+            failed.append(error)
         if failed:
             await asyncio.gather(*(lease.release() for lease in leases), return_exceptions=True)
             raise failed[0]
         self._held = dict(zip(stages, leases, strict=True))
         self._home = Home({id(stage): name for name, stage in stages.items()}, lambda: pipeline.on_batch)
-        accelerated = any(stage.accelerated for stage in stages.values())
         many = pipeline.max_in_flight if accelerated else TURNS_PER_CORE * cores()
         self.turns = Turns(pipeline.max_at_work or many, pipeline.max_in_flight)
         self._quiet = asyncio.Event()

@@ -18,6 +18,7 @@ from functools import partial
 from operator import attrgetter
 from typing import Literal
 
+from siseon.contracts import ContractViolation
 from siseon.engine import clock
 
 OK = "ok"
@@ -128,7 +129,13 @@ current_parts: ContextVar[dict[str, float] | None] = ContextVar("siseon_parts", 
 
 @contextmanager
 def step(name: str, *, items: int = 1) -> Iterator[None]:
-    """Record a piece of plain Python in ``run`` as a span of the current trace."""
+    """Record a piece of plain Python in ``run`` as a span of the current trace.
+
+    Raises:
+        ContractViolation: the name is not a text, or ``items`` not a whole number.
+    """
+    if not isinstance(name, str) or not isinstance(items, int):
+        raise ContractViolation(f"a step is called {name!r} and has {items!r} items, not a text and a number")
     trace = current_trace.get()
     start = clock.now()
     outcome = OK
