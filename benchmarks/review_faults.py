@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from review.faulty.detectors import by_colour, by_contours
 from review.faulty.faults import FAULTS, Fault
+from review.faulty.heldout import HELD_OUT
 from review.faulty.trial import faulty, right
 
 DETECTORS = (by_colour, by_contours)
@@ -25,6 +26,7 @@ DETECTORS = (by_colour, by_contours)
 def main() -> None:
     print(machine())
     table("known when the rules were written", FAULTS)
+    table("held out", HELD_OUT)
     print("\n| without a fault | false alarms |\n|---|---|")
     for detect in DETECTORS:
         names = [violation.check for violation in right(detect).violations]
