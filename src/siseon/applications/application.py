@@ -7,7 +7,7 @@ any other package.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -22,17 +22,16 @@ from siseon.models import ModelManager
 Data = TypeVar("Data", bound=BaseModel)
 Options = TypeVar("Options", bound=Choices)
 Truth = TypeVar("Truth", bound=BaseModel)
-DataMade = TypeVar("DataMade", bound=BaseModel, covariant=True)
 OptionsTaken = TypeVar("OptionsTaken", bound=Choices, contravariant=True)
 TruthTaken = TypeVar("TruthTaken", bound=BaseModel, contravariant=True)
 
 
-class Kind(Protocol[OptionsTaken, DataMade]):
+class Kind(Protocol[OptionsTaken, Data]):
     """A pipeline's class. Its ``run`` takes a request's ``choices`` as a keyword, where there are some to make."""
 
     def __call__(
         self, models: ModelManager, options: OptionsTaken, *, bounds: MediaBounds
-    ) -> Pipeline[Encoded | Image, DataMade]:
+    ) -> Pipeline[Encoded | Image, Data]:
         """The pipeline, not started; ``bounds`` are for everything that it decodes."""
         ...
 
@@ -40,7 +39,7 @@ class Kind(Protocol[OptionsTaken, DataMade]):
 class Measure(Protocol[OptionsTaken, TruthTaken]):
     """An evaluation."""
 
-    def __call__(
+    async def __call__(
         self,
         models: ModelManager,
         options: OptionsTaken,
@@ -48,7 +47,7 @@ class Measure(Protocol[OptionsTaken, TruthTaken]):
         *,
         bounds: MediaBounds,
         progress: Callable[[], object],
-    ) -> Awaitable[Table]:
+    ) -> Table:
         """What was measured; ``progress`` is called after each picture.
 
         Raises:

@@ -36,7 +36,8 @@ def options(
     Raises:
         InputError: an unknown name, or a value that cannot be used.
     """
-    return stated(application.options, {**settings.pipelines.get(name, {}), **values})
+    wanted: type[Choices] = application.options
+    return stated(wanted, {**settings.pipelines.get(name, {}), **values})
 
 
 def manager(settings: Settings) -> ModelManager:

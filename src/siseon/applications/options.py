@@ -8,7 +8,8 @@ What a single request may choose is a base of that model, so that both have the 
     class GreetingOptions(GreetingChoices):
         model: str = Field(default="greeter", description="Name of the card of the network.")
 
-The description, or a docstring under the field, is its help. A value may always be stated as text, since a command line has nothing else.
+The description, or a docstring under the field, is its help. A value may always be stated as text, since a command
+line has nothing else.
 """
 
 from __future__ import annotations

@@ -94,8 +94,8 @@ def model_routes(repository: Repository) -> APIRouter:
             text = bare_card(list(files)).encode()
         card = parse_card(text.decode("utf-8", "replace"))
         models.check_name(card.name)
-        await asyncio.to_thread(store, card, text, files, repository.host.registered)
-        return _info(repository, models.register(card, repository.host.registered))
+        await asyncio.to_thread(store, card, text, files, repository.host.settings.registered)
+        return _info(repository, models.register(card, repository.host.settings.registered))
 
     @router.post("/v1/models/{name}/load", summary="Load a model and warm it up; requests go on meanwhile")
     async def load(name: str, warm_up: Iterations = 1) -> ModelInfo:

@@ -164,7 +164,9 @@ async def average_precision(
     coco_class, _ = _pycocotools()
     truth = _read(instances)
     categories = _categories(truth, models[detector].labels.names, instances)
-    pipeline = DetectionOnly(models, detector=detector, score=score, iou=iou, as_stored=as_stored, bounds=bounds)
+    pipeline = DetectionOnly(
+        models, detector=detector, score=score, iou=iou, as_stored=as_stored, bounds=bounds
+    )
     gate = asyncio.Semaphore(IN_FLIGHT)
 
     async def one(entry: Mapping[str, Any]) -> NDArray[np.float64]:

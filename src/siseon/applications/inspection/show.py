@@ -39,8 +39,10 @@ def text(name: str, result: Result[InspectionResult]) -> str:
         label = names.get(index)
         more = f"  →  {label.class_name} {label.score:.2f}" if label else ""
         found.append(f"{detection.class_name} {detection.score:.2f}  at {_corners(detection.box)}{more}")
-    for finding in data.safety.findings if data.safety else ():
-        found.append(f"{finding.action}: {finding.kind} {finding.score:.2f}  at {_corners(finding.box)}")
+    found += [
+        f"{finding.action}: {finding.kind} {finding.score:.2f}  at {_corners(finding.box)}"
+        for finding in (data.safety.findings if data.safety else ())
+    ]
     return summary(name, (data.width, data.height), result, found)
 
 

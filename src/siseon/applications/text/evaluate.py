@@ -97,7 +97,12 @@ async def evaluate(
         title=f"{options.recognizer} on {truth.folder}",
         heads=("script", "pictures", "characters", "errors", "error rate", "lines refused"),
         rows=tuple(
-            (row.script, *map(str, (row.pictures, row.characters, row.errors)), f"{row.rate:.1%}", str(row.refused))
+            (
+                row.script,
+                *map(str, (row.pictures, row.characters, row.errors)),
+                f"{row.rate:.1%}",
+                str(row.refused),
+            )
             for row in rows
         ),
         document=[asdict(row) for row in rows],
@@ -220,5 +225,7 @@ def _is_entry(entry: object) -> bool:
 
 
 EVALUATION = Evaluation(
-    summary="Character error rate by script, against the lines in truth.json.", truth=TextTruth, measure=evaluate
+    summary="Character error rate by script, against the lines in truth.json.",
+    truth=TextTruth,
+    measure=evaluate,
 )

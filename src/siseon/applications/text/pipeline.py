@@ -18,6 +18,7 @@ from siseon.engine import Pipeline, step
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
 from siseon.models import ModelManager
 
+
 class Text(Pipeline[Encoded | Image, TextResult]):
     """The embedded default: its weights come with a dependency."""
 
