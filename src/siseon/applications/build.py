@@ -43,9 +43,11 @@ def options(
 def manager(settings: Settings) -> ModelManager:
     """The models that the settings name, and those that clients of a service have registered."""
     return ModelManager(
-        search_path=(*settings.model_path, settings.registered),
+        search_path=settings.model_path,
         cache_dir=settings.cache_dir / "models",
+        registered=settings.registered,
         threads=settings.threads,
+        run_s=settings.run_timeout_s,
     )
 
 
