@@ -9,7 +9,7 @@ import pytest
 from pycocotools import mask as coco
 
 from networks import Networks
-from siseon.applications.inspection import Inspection, InspectionResult
+from siseon.applications.inspection import Inspection, InspectionOptions, InspectionResult
 from siseon.applications.inspection.show import draw
 from siseon.contracts import Encoded, Image
 from siseon.media.decode import decode
@@ -85,8 +85,8 @@ FAMILIES = pytest.mark.parametrize("family", [_prototypes, _queries, _boxed, _pa
 async def _inspect(
     networks: Networks, family: Callable[[Networks], str], item: Encoded | Image
 ) -> InspectionResult:
-    names = {"detector": family(networks), "classifier": networks.classifier()}
-    async with Inspection(networks.manager(), **names) as pipeline:
+    options = InspectionOptions(detector=family(networks), classifier=networks.classifier())
+    async with Inspection(networks.manager(), options) as pipeline:
         return (await pipeline(item)).data
 
 

@@ -32,7 +32,7 @@ from siseon.engine import Pipeline, Stage
 from siseon.engine.machine import cores
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
 from siseon.media.files import read_file
-from siseon.media.probe import probe
+from siseon.media.read import read
 from siseon.models import ModelManager
 
 SCORE = 0.01
@@ -61,11 +61,11 @@ class DecodeAsStored(Stage[Encoded, Image]):
         self.replicas = cores()
 
     def process(self, batch: Sequence[Encoded]) -> Sequence[Image]:
-        """Decode each upload; raises what ``siseon.media.probe`` raises, and ``corrupt_image``."""
+        """Decode each upload; raises what ``siseon.media.read`` raises, and ``corrupt_image``."""
         return [self._decode(upload) for upload in batch]
 
     def _decode(self, upload: Encoded) -> Image:
-        probe(upload.data, self.bounds)
+        read(upload.data, self.bounds)
         pixels = cv2.imdecode(np.frombuffer(upload.data, np.uint8), cv2.IMREAD_COLOR_RGB)
         if pixels is None:
             raise InputError(f"{upload.name} can not be decoded", code=FailureCode.corrupt_image)
