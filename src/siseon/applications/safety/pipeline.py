@@ -14,8 +14,8 @@ import numpy as np
 
 from siseon.applications.safety.contracts import Action, Finding, Kind, SafetyReport
 from siseon.applications.safety.faces import Faces
+from siseon.applications.safety.lines import personal_lines
 from siseon.applications.safety.nsfw import Nsfw
-from siseon.applications.safety.patterns import kinds_in
 from siseon.applications.safety.policy import decide
 from siseon.applications.text import Line, Text, UnreadLine
 from siseon.contracts import Boxes, FailureCode, Image, SiseonError
@@ -49,7 +49,8 @@ class Safety(Pipeline[Image, SafetyReport]):
             models: where the models come from.
             nsfw: about a picture whose score reaches ``nsfw_threshold``.
             faces: about every face.
-            pii_text: about every line with a phone, e-mail, payment card or Korean resident number.
+            pii_text: about every line with a telephone number, an e-mail address, a payment card, an account or a
+                document's number, or a licence plate.
             nsfw_threshold: in [0, 1].
         """
         self.actions: dict[str, Action] = {"nsfw": nsfw, "faces": faces, "pii_text": pii_text}
@@ -114,7 +115,7 @@ class Safety(Pipeline[Image, SafetyReport]):
             return []
         action = self.actions["pii_text"]
         result = await self.text.run(image)
-        found = [_line(kind, action, line) for line in result.lines for kind in kinds_in(line.text)]
+        found = [_line(kind, action, line) for kind, line in personal_lines(result.lines)]
         if result.unread:
             warn(f"pii_text: {len(result.unread)} line(s) could not be read, so they were not checked")
             if action != "flag":  # hidden, but no ground to refuse the picture
