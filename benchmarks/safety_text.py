@@ -63,7 +63,8 @@ def resident(rng: random.Random) -> str:
 
 
 def two_line_card(rng: random.Random) -> str:
-    digits = "".join(c for c in card(rng, right=True) if c.isdigit())
+    digits = number(rng, f"{rng.choice(['4#', '51', '55'])}" + "#" * 13)
+    digits += next(d for d in "0123456789" if luhn(digits + d))
     return f"{digits[:4]} {digits[4:8]}\n{digits[8:12]} {digits[12:]}"
 
 

@@ -114,27 +114,33 @@ def _classes(outputs: Outputs, output: OutputSpec, spec: InputSpec, like: ModelC
     size = (spec.width or OPEN_SIDE, spec.height or OPEN_SIDE)
     try:
         if like.task == "classify":
-            return decode_classes(outputs, output).shape[1]
+            return int(decode_classes(outputs, output).shape[1])
         decode_detections(outputs, output, size=size, score_threshold=0.5, iou=0.5)
     except ContractViolation as error:
-        shapes = {name: list(array.shape) for name, array in outputs.items()}
+        answers = {name: list(array.shape) for name, array in outputs.items()}
         raise InputError(
             f"the network is not of the family of {like.name!r}: {error.message}",
-            hint=f"it answers {shapes}; try --like with yolox-nano, nanodet-m-416, dfine-n, rfdetr-seg-nano, "
-            "mask-rcnn-r50-int8 or yolov8",
+            hint=f"it answers {answers}; try --like with yolox-nano, nanodet-m-416, dfine-n, rfdetr-seg-nano, "
+            "mask-rcnn-r50-int8 or yolov8n",
         ) from None
-    shapes = [array.shape for array in outputs.values() if array.ndim == 3]
+    return _count(outputs, output)
+
+
+def _count(outputs: Outputs, output: OutputSpec) -> int | None:
+    """Classes in the answer of a detector, which its decoder has read."""
+    shapes: list[tuple[int, ...]] = [array.shape for array in outputs.values() if array.ndim == 3]
     match output.decoder:
         case "yolox":
             return shapes[0][2] - 5
         case "yolov8":
             masks = mask_output(outputs, output)
-            return shapes[0][1] - 4 - (0 if masks is None else masks.shape[1])
+            return shapes[0][1] - 4 - (0 if masks is None else int(masks.shape[1]))
         case "nanodet":
-            return outputs[output.scores[0]].shape[2]
+            return int(outputs[output.scores[0]].shape[2])
         case "detr":
-            logits = next(shape for shape in shapes if shape[2] != 4 or len({s[2] for s in shapes}) == 1)
-            return logits[2] - output.first_class - (output.activation == "softmax")
+            boxless = [shape for shape in shapes if shape[2] != 4] or shapes
+            logits = int(outputs[output.scores[0]].shape[2]) if output.scores else boxless[0][2]
+            return logits - output.first_class - (output.activation == "softmax")
         case _:
             return None
 

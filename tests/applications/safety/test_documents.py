@@ -86,6 +86,9 @@ def test_one_wrong_digit_breaks_the_check(account: str, place: int, by: int):
     [
         "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<",
         "L898902C36UTO7408122F1204159ZE184226B<<<<<10",
+        "L898902C36UT07408122F1204159ZE184226B<<<<<10",  # a reader's 0 for O, and O for 0
+        "P<UT0ERIKSS0N<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<",
+        "7408122F12O4159UTO<<<<<<<<<<<6",
         "L898902C36 UTO7408122F1204159ZE184226B « « «10",
         "7408122F1204159UTO<<<<<<<<<<<6",
         "IDUTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<",

@@ -42,16 +42,21 @@ IBAN_LENGTHS = {
 LENGTH_OF = {country: length for length, countries in IBAN_LENGTHS.items() for country in countries}
 
 MRZ_WEIGHTS = (7, 3, 1)
-MRZ_NAMES = re.compile(r"[PVACI][A-Z<][A-Z<]{3}[A-Z]+(?:<[A-Z]+)*<<[A-Z<]*<{2}")
+MRZ_NAMES = re.compile(r"[PVACI][A-Z<][A-Z0<]{3}[A-Z0]+(?:<[A-Z0]+)*<<[A-Z0<]*<{2}")
 """The line with the name: document, country, surname, two fillers, given names, fillers."""
+_DATE, _CHECK = r"[\dOIBSZ]{6}", r"[\dOIBSZ]"
 MRZ_NUMBERS = re.compile(
-    r"(?P<number>[A-Z0-9<]{9})(?P<check1>\d)[A-Z<]{3}(?P<born>\d{6})(?P<check2>\d)[MFX<](?P<until>\d{6})(?P<check3>\d)"
+    rf"(?P<number>[A-Z\d<]{{9}})(?P<check1>{_CHECK})[A-Z\d<]{{3}}(?P<born>{_DATE})(?P<check2>{_CHECK})[MFX<]"
+    rf"(?P<until>{_DATE})(?P<check3>{_CHECK})"
 )
 """The second line of passports and visas."""
 MRZ_CARD = re.compile(
-    r"(?P<born>\d{6})(?P<check2>\d)[MFX<](?P<until>\d{6})(?P<check3>\d)[A-Z<]{3}[A-Z0-9<]{11}"
+    rf"(?P<born>{_DATE})(?P<check2>{_CHECK})[MFX<](?P<until>{_DATE})(?P<check3>{_CHECK})[A-Z\d<]{{14}}"
 )
 """The second line of identity cards of three lines."""
+DIGITS = str.maketrans("OIBSZ", "01852")
+"""Letters that readers see where only digits may stand (and 0 where only letters may, for O)."""
+MRZ_DATES = (("born", "check2"), ("until", "check3"))
 FILLERS = str.maketrans({"«": "<<", "く": "<", "‹": "<", "《": "<<", " ": None})
 """What readers make of the filler <; the zone has no spaces."""
 
@@ -76,14 +81,18 @@ def has_passport_zone(text: str) -> bool:
     zone = text.upper().translate(FILLERS)
     if MRZ_NAMES.match(zone):
         return True
-    numbers, card = MRZ_NUMBERS.match(zone), MRZ_CARD.match(zone)
-    if numbers:
-        fields = [("number", "check1"), ("born", "check2"), ("until", "check3")]
-        return all(mrz_check_digit(numbers[field]) == numbers[check] for field, check in fields)
-    if card:
-        fields = [("born", "check2"), ("until", "check3")]
-        return all(mrz_check_digit(card[field]) == card[check] for field, check in fields)
-    return False
+    match = MRZ_NUMBERS.match(zone) or MRZ_CARD.match(zone)
+    if match is None:
+        return False
+    parts = match.groupdict()
+    numbers = {parts["number"], parts["number"].replace("O", "0")} if "number" in parts else set()
+    return all(_confirmed(parts[field].translate(DIGITS), parts[check]) for field, check in MRZ_DATES) and (
+        not numbers or any(_confirmed(number, parts["check1"]) for number in numbers)
+    )
+
+
+def _confirmed(field: str, check: str) -> bool:
+    return mrz_check_digit(field) == check.translate(DIGITS)
 
 
 def mrz_check_digit(field: str) -> str:
