@@ -18,7 +18,7 @@ import numpy as np
 from machine import machine
 from PIL import Image as PillowImage
 
-from siseon.applications.inspection import Inspection
+from siseon.applications.inspection import Inspection, InspectionOptions
 from siseon.contracts import Image
 from siseon.media.decode import decode
 from siseon.models import Model, ModelManager
@@ -26,7 +26,7 @@ from siseon.models.preprocess import prepare
 
 
 async def time_table(models: ModelManager, photos: Sequence[Image]) -> None:
-    async with Inspection(models, nsfw="flag", faces="flag", pii_text="flag") as pipeline:
+    async with Inspection(models, InspectionOptions(nsfw="flag", faces="flag", pii_text="flag")) as pipeline:
         safety = pipeline.safety
         assert safety is not None
         assert None not in (safety.nsfw, safety.faces, safety.text)
@@ -50,7 +50,7 @@ async def time_table(models: ModelManager, photos: Sequence[Image]) -> None:
 
 
 async def nsfw_table(models: ModelManager, photos: Sequence[Image]) -> None:
-    async with Inspection(models, nsfw="flag") as pipeline:
+    async with Inspection(models, InspectionOptions(nsfw="flag")) as pipeline:
         assert pipeline.safety is not None
         assert pipeline.safety.nsfw is not None
         network = pipeline.safety.nsfw.model

@@ -22,7 +22,7 @@ from machine import machine
 from PIL import Image as PillowImage
 from PIL import ImageDraw, ImageFilter, ImageFont
 
-from siseon.applications.safety import Safety, SafetyReport
+from siseon.applications.safety import Safety, SafetyOptions, SafetyReport
 from siseon.applications.safety.documents import mrz_check_digit
 from siseon.applications.safety.lines import personal_lines
 from siseon.applications.safety.patterns import luhn
@@ -187,7 +187,7 @@ async def text_table(models: ModelManager) -> None:
     found: Counter[str] = Counter()
     hits: Counter[str] = Counter()
     legible = 0
-    async with Safety(models, pii_text="blur") as safety:
+    async with Safety(models, SafetyOptions(pii_text="blur")) as safety:
         for _ in range(PAGES):
             image, lines = page(rng)
             report = (await safety(image)).data
@@ -226,7 +226,7 @@ async def plate_table(models: ModelManager) -> None:
     print(f"| plate | shown | found, {PLATE_HEIGHTS[0]} pixels high |", end="")
     print("".join(f" {height} pixels |" for height in PLATE_HEIGHTS[1:]))
     print("|---|---|" + "---|" * len(PLATE_HEIGHTS))
-    async with Safety(models, pii_text="flag") as safety:
+    async with Safety(models, SafetyOptions(pii_text="flag")) as safety:
         for country, forms in PLATES.items():
             found = Counter[int]()
             for height in PLATE_HEIGHTS:
@@ -274,7 +274,7 @@ async def alarm_table(models: ModelManager, folders: dict[str, Sequence[Image]])
     print(
         "| real pictures | pictures | with lines read | findings by kind | per picture |\n|---|---|---|---|---|"
     )
-    async with Safety(models, pii_text="flag") as safety:
+    async with Safety(models, SafetyOptions(pii_text="flag")) as safety:
         assert safety.text is not None
         for name, photos in folders.items():
             kinds, read = Counter[str](), 0
