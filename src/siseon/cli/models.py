@@ -135,7 +135,7 @@ def add(
 
     Look the card over: colours and normalisation are those of the model that it is like, for no file tells them.
     """
-    from siseon.cli.build import manager
+    from siseon.cli.chosen import models as manager
     from siseon.cli.terminal import err, out
     from siseon.models.add import add_model, names_from
     from siseon.models.propose import NOT_STATED
