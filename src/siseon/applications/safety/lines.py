@@ -8,10 +8,10 @@ from siseon.applications.safety.contracts import Kind
 from siseon.applications.safety.patterns import kinds_in
 from siseon.applications.safety.plates import is_plate
 from siseon.applications.safety.two_lines import broken_cards
-from siseon.applications.text import Line
+from siseon.applications.safety.written import W
 
 
-def personal_lines(lines: Sequence[Line]) -> Iterator[tuple[Kind, Line]]:
+def personal_lines(lines: Sequence[W]) -> Iterator[tuple[Kind, W]]:
     """Each line with each kind of personal data in it; a line that is something else is no plate too."""
     for line in lines:
         kinds = kinds_in(line.text)

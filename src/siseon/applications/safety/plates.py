@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 
-from siseon.applications.text import Line
+from siseon.applications.safety.written import Written
 
 FLATTEST, WIDEST = 1.6, 9.0
 """Width to height of the line: Japan's four digits are the shortest, Germany's long ones the widest."""
@@ -57,7 +57,7 @@ PLATES = re.compile(
 )
 
 
-def is_plate(line: Line) -> bool:
+def is_plate(line: Written) -> bool:
     """Whether a line of text is a licence plate's number, by its form and its shape."""
     (x0, y0), (x1, y1), _, (x3, y3) = line.polygon[:4]
     wide, high = math.hypot(x1 - x0, y1 - y0), math.hypot(x3 - x0, y3 - y0)

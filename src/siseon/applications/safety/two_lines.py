@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from siseon.applications.safety.patterns import luhn
-from siseon.applications.text import Line
+from siseon.applications.safety.written import W, Written
 
 GROUPS = re.compile(r"\d{4}(?:[ -]\d{4}){0,3}")
 """All that stands on such a line."""
@@ -18,7 +18,7 @@ ALIGNED = 1.5
 """Heights by which their left ends may differ."""
 
 
-def broken_cards(lines: Sequence[Line]) -> list[tuple[Line, Line]]:
+def broken_cards(lines: Sequence[W]) -> list[tuple[W, W]]:
     """Pairs of lines that make up one card's number: sixteen digits in groups of four, the last digit right.
 
     A column of other numbers in groups of four passes in one case of about ten: what is hidden then is two numbers.
@@ -37,7 +37,7 @@ def _is_card(text: str) -> bool:
     return len(digits) == 16 and ISSUED.match(digits) is not None and luhn(digits)
 
 
-def _is_under(lower: Line, upper: Line) -> bool:
+def _is_under(lower: Written, upper: Written) -> bool:
     (left, top), (_, bottom) = upper.polygon[0], upper.polygon[3]
     x, y = lower.polygon[0]
     height = abs(bottom - top)
