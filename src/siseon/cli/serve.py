@@ -19,6 +19,9 @@ def serve(
         str | None, typer.Option(help="Address to listen at; any but loopback needs SISEON_TOKEN.")
     ] = None,
     port: Annotated[int | None, typer.Option(help="Port, 8000 by default; 0 takes a free one.")] = None,
+    workers: Annotated[
+        str | None, typer.Option(metavar="N|auto", help="Processes behind the port; auto is one a core.")
+    ] = None,
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="[PIPELINE.]NAME=VALUE", help="A parameter of a pipeline; repeatable."),
@@ -32,12 +35,21 @@ def serve(
 
     from siseon.cli.terminal import err
     from siseon.hosting import Host
+    from siseon.hosting.host import DEFAULT_PIPELINE
     from siseon.hosting.logs import configure
     from siseon.service.server import serve_until_signal
+    from siseon.service.workers.share import resolved
+    from siseon.service.workers.start import become_parent
     from siseon.settings import read_settings
 
     named = _choices(pipelines, set_ or [])
-    settings = read_settings(host=host, port=port, pipelines=named or None)
+    settings = read_settings(host=host, port=port, workers=workers, pipelines=named or None)
+    count = resolved(settings.workers)
+    if count > 1:
+        served = list(settings.pipelines) or [DEFAULT_PIPELINE]
+        become_parent(
+            settings, count, len(served), f"ready  {', '.join(served)} at {{address}}  (operations: /docs)"
+        )
     configure()
     hosted = Host(settings)
 
