@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     """Tables ``[pipelines.NAME]`` of ``siseon.toml``: which to serve, each with its parameters."""
     request_timeout_s: float = Field(default=30.0, gt=0)
     """``SISEON_REQUEST_TIMEOUT_S``: seconds allowed for a request; ``X-Request-Timeout`` may ask for less."""
+    run_timeout_s: float = Field(default=60.0, gt=0)
+    """``SISEON_RUN_TIMEOUT_S``: seconds that one run of a network may take; a registered one may never end."""
     max_in_flight: int = Field(default=256, ge=1)
     """``SISEON_MAX_IN_FLIGHT``: requests at work at once in a pipeline; beyond it they get 503."""
     max_at_work: int | None = Field(default=None, ge=1)

@@ -92,15 +92,12 @@ class Call:
             return
         self.outcomes[index] = outcome
         self.left -= 1
-        failed = False
-        if is_failure(outcome):
-            failed = True
-            if self.failure is None:
-                self.failure = outcome
+        if self.failure is None and is_failure(outcome):
+            self.failure = outcome
         if self.ready is not None:
             self.ready.append(index)
             self.wake()
-        elif not self.left or (self.fail_fast and failed):
+        elif not self.left or (self.fail_fast and self.failure is not None):
             self.wake()
 
     def wake(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal
@@ -53,9 +52,11 @@ class Host:
         self.registered = settings.cache_dir / "registered"
         """Folder of the models that clients have registered; they are known again after a restart."""
         self.models = models or ModelManager(
-            search_path=(*settings.model_path, self.registered),
+            search_path=settings.model_path,
             cache_dir=settings.cache_dir / "models",
+            registered=self.registered,
             threads=settings.threads,
+            run_s=settings.run_timeout_s,
         )
         self.background = Background()
         self.state: State = "new"
@@ -107,14 +108,17 @@ class Host:
     async def drain(self) -> None:
         """Take nothing new, and wait until what was accepted is answered (at most ``drain_s`` seconds)."""
         self.state = "draining"
-        with contextlib.suppress(TimeoutError):
+        try:
             await asyncio.wait_for(self._idle.wait(), self.settings.drain_s)
+        except TimeoutError:
+            self.models.patience.end_all()  # what waits for them is answered, with a failure
 
     async def stop(self) -> None:
         """Stop the pipelines and free the models."""
         self.state = "draining"
         stops = [served.pipeline.stop(drain_s=self.settings.drain_s) for served in self.served.values()]
         outcomes = await asyncio.gather(*stops, return_exceptions=True)
+        self.models.patience.end_all()  # a network with an endless loop would hold the process
         await asyncio.to_thread(self.background.close)
         await asyncio.to_thread(self.models.close)
         self.state = "stopped"
@@ -203,7 +207,7 @@ class Host:
             choices = {**served.choices, **changes}
             new = self._built(served, choices)
             for ref in models_of(new):
-                await self.background.run(self.models[ref.name].load)
+                await self.background.run(self.models.of(ref).load)
             try:
                 await new.start()
             except SiseonError:
@@ -215,8 +219,8 @@ class Host:
 
     async def _unload_unused(self, old: Pipeline[Any, Any]) -> None:
         """Which are in use, their leases say: a pipeline that starts at this moment keeps its models."""
-        for name in {ref.name for ref in models_of(old)}:
-            await asyncio.to_thread(self.models[name].unload_if_unused)
+        for model in {self.models.of(ref) for ref in models_of(old)}:
+            await asyncio.to_thread(model.unload_if_unused)
 
     def _built(self, served: Served, choices: Mapping[str, Choice]) -> Pipeline[Any, Any]:
         pipeline = build(served.kind, self.models, choices)

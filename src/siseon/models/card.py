@@ -19,6 +19,8 @@ Task = Literal["detect", "classify", "text-detect", "text-recognize", "text-orie
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Triple = tuple[float, float, float]
 
+LONGEST_NAME = 200
+"""Bytes of a file's name: file systems take 255, and a pull appends to it."""
 WEIGHT_SUFFIXES = (".onnx", ".txt", ".json")
 """Kinds of file that a card may name: nothing that runs code when it is read (no pickles)."""
 
@@ -57,6 +59,8 @@ class WeightFile(_Strict):
     @field_validator("name")
     @classmethod
     def _plain_name(cls, name: str) -> str:
+        if not name.isprintable() or len(name.encode()) > LONGEST_NAME:
+            raise ValueError(f"{name[:40]!r} must be of printable characters, {LONGEST_NAME} bytes at most")
         if PurePosixPath(name).name != name or "\\" in name:
             raise ValueError(f"{name!r} must be a file name without folders")
         if not name.endswith(WEIGHT_SUFFIXES):
@@ -73,19 +77,26 @@ class InputSpec(_Strict):
     resize: Literal["letterbox", "stretch", "center_crop", "none"] = "stretch"
     anchor: Literal["center", "top_left"] = "center"
     """Where a letterbox puts the picture."""
-    pad: float = 114.0
-    """Value of a letterbox's padding, 0–255."""
+    pad: float | Literal["mean"] = 114.0
+    """Value of a letterbox's padding, 0–255; ``mean`` is what becomes 0."""
     crop_fraction: float = Field(default=1.0, gt=0.0, le=1.0)
     """Share of the centre that ``center_crop`` keeps."""
     interpolation: Literal["bilinear", "bicubic", "area", "nearest"] = "bilinear"
     colour: Literal["RGB", "BGR"] = "RGB"
     mean: Triple = (0.0, 0.0, 0.0)
     std: Triple = (1.0, 1.0, 1.0)
-    layout: Literal["NCHW", "NHWC"] = "NCHW"
+    layout: Literal["NCHW", "NHWC", "CHW"] = "NCHW"
+    """``CHW``: the network takes one picture, without a batch axis."""
     dynamic_batch: bool = True
     """Whether the weights take batches of any size."""
     open_sizes: bool = False
     """Whether the file fixes a batch, height and width that the network does not need: they are opened at load."""
+
+    @model_validator(mode="after")
+    def _one_picture_at_a_time(self) -> InputSpec:
+        if self.layout == "CHW" and self.dynamic_batch:
+            raise ValueError("layout CHW has no batch axis: state dynamic_batch = false")
+        return self
 
     @field_validator("std")
     @classmethod
@@ -98,16 +109,32 @@ class InputSpec(_Strict):
 class OutputSpec(_Strict):
     """Which decoder reads the outputs, and its parameters."""
 
-    decoder: Literal["yolox", "nanodet", "detr", "centerface", "logits", "db", "ctc", "orientation", "none"]
+    decoder: Literal[
+        "yolox",
+        "yolov8",
+        "nanodet",
+        "detr",
+        "maskrcnn",
+        "centerface",
+        "logits",
+        "db",
+        "ctc",
+        "orientation",
+        "none",
+    ]
     strides: tuple[int, ...] = ()
     scores: tuple[str, ...] = ()
     """Names of the outputs with scores or logits, where there are several (one a stride)."""
     boxes: tuple[str, ...] = ()
     """Names of the outputs with boxes or distances, in the order of ``scores``."""
+    classes: tuple[str, ...] = ()
+    """Name of the output with class numbers, where it is one of its own (``maskrcnn``)."""
+    masks: tuple[str, ...] = ()
+    """Name of the output with prototypes (``yolov8``) or masks; found by its four axes when absent."""
     activation: Literal["sigmoid", "softmax", "none"] = "sigmoid"
     """What makes probabilities of the outputs; ``none`` where they are probabilities already."""
     first_class: int = Field(default=0, ge=0)
-    """Index of the first real class in the logits."""
+    """Index of the first real class in the logits or class numbers: 1 where 0 is background."""
     decoded: bool = False
     """Whether a YOLOX export has its grid already applied."""
 
@@ -115,8 +142,9 @@ class OutputSpec(_Strict):
 class ModelCard(_Strict):
     """All there is to know about a model, apart from its weights."""
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")
-    version: str
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*$", max_length=64)
+    version: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]*$", max_length=64)
+    """A part of paths and addresses, as the name is."""
     task: Task
     description: str = ""
     licence: str
@@ -127,7 +155,7 @@ class ModelCard(_Strict):
     input: InputSpec = InputSpec()
     output: OutputSpec
     labels: str | tuple[str, ...] = ()
-    """Name of a built-in label map (``coco80``, ``imagenet1k``) or the labels themselves."""
+    """Name of a built-in label map (``coco80``, ``coco90``, ``imagenet1k``) or the labels themselves."""
 
 
 def load_card(path: Path) -> ModelCard:
