@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -47,9 +49,9 @@ class Service:
         """Their process ids."""
         return children(self.child.pid)
 
-    def spread(self, since: int) -> list[int]:
-        """How many answers each worker has logged."""
-        answered = [line["worker"] for line in self.log[since:] if line["event"] == "answered"]
+    def spread(self, path: str) -> list[int]:
+        """How many answers each worker has logged for a path."""
+        answered = [line["worker"] for line in self.log if line.get("path") == path]
         return [answered.count(0), answered.count(1)]
 
 
@@ -84,15 +86,16 @@ def exists(pid: int) -> bool:
 
 async def test_connections_are_spread_evenly_also_after_a_worker_was_killed_and_figures_never_fall():
     answered = "siseon_request_duration_seconds_count"
+    rounds = itertools.count()
     with service() as two:
         async with AsyncExitStack() as stack:
             clients = [await stack.enter_async_context(two.client()) for _ in range(8)]
 
             async def ask_all() -> list[int]:
-                start = len(two.log)
-                await asyncio.gather(*(client.get("/v1/pipelines") for client in clients))
-                await until(lambda: sum(two.spread(start)) == 8)
-                return two.spread(start)
+                path = f"/round-{next(rounds)}"
+                await asyncio.gather(*(client.get(path) for client in clients))
+                await until(lambda: sum(two.spread(path)) == 8)
+                return two.spread(path)
 
             assert await ask_all() == [4, 4]
             picture = SIGN.read_bytes()
@@ -194,3 +197,10 @@ def test_a_number_of_workers_that_cannot_be_is_refused(words):
         _, said = child.communicate(timeout=60)
     assert child.returncode == 1
     assert "workers" in said
+
+
+def test_the_parent_imports_no_library():
+    heavy = "{'numpy', 'pydantic', 'fastapi', 'uvicorn', 'onnxruntime', 'prometheus_client', 'orjson'}"
+    code = f"import sys, siseon.service.workers.parent; print(*({heavy} & set(sys.modules)))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == ""
