@@ -76,9 +76,8 @@ class Admission:
                 f"{allowed_s:.2f} s are allowed",
                 max(0.1, foretold - SAFETY * allowed_s),
             )
-        self.flight.add(
-            1
-        )  # counted before looking: processes that look at the same moment are never both let in
+        # Counted before looking: processes that look at the same moment are never both let in.
+        self.flight.add(1)
         if (everywhere := self.flight.everywhere()) > self.limit:
             self.flight.add(-1)
             raise Overloaded(f"{everywhere - 1} requests are in flight, the limit", max(0.1, self._pace_s))

@@ -10,13 +10,13 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from siseon import __version__
+from siseon.applications.build import bounds
 from siseon.hosting.drawing import Draw
 from siseon.hosting.host import Host
 from siseon.hosting.metrics import Metrics
 from siseon.hosting.repository import Repository
 from siseon.hosting.telemetry import Telemetry
 from siseon.media.addresses import networks
-from siseon.media.bounds import MediaBounds
 from siseon.media.fetch import FetchBounds, Fetcher
 from siseon.service.crew import Alone, Crew
 from siseon.service.detect import PIPELINE, detect_routes
@@ -47,9 +47,8 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
     settings = host.settings
     crew = crew or Alone()
     crew.own_figures = Metrics(host).text
-    bounds = MediaBounds(max_bytes=settings.max_upload_bytes, max_pixels=settings.max_pixels)
     fetcher = Fetcher(FetchBounds(max_bytes=settings.max_upload_bytes, allow=networks(settings.url_allow)))
-    draw = Draw(bounds)
+    draw = Draw(bounds(settings))
     repository = Repository(host)
     telemetry = Telemetry(host, settings.otlp_endpoint) if settings.otlp_endpoint else None
 
@@ -76,6 +75,6 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
     app.include_router(protocol_routes(host, repository, crew))
     app.include_router(health_routes(host, crew))
     install(app)
-    complete_openapi(app)
+    complete_openapi(app, [served.application.options for served in host.served.values()])
     app.add_middleware(Gate, host=host, crew=crew)
     return app
