@@ -27,7 +27,7 @@ from siseon.cli.build import pipeline as build
 from siseon.engine import Pipeline, Stage
 from siseon.media import expand_inputs, read_file
 from siseon.planning.bottleneck import p95
-from siseon.planning.record import OtherPrograms, record
+from siseon.planning.measure import OtherPrograms, record
 from siseon.planning.workload import Workload
 
 T = TypeVar("T")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -20,15 +21,27 @@ COLOURS = ("red", "green", "blue")
 
 
 def save_network(
-    path: Path, inputs: str, nodes: list[onnx.NodeProto], outputs: dict[str, int], **constants: np.ndarray
+    path: Path,
+    inputs: str,
+    nodes: list[onnx.NodeProto],
+    outputs: dict[str, int],
+    *,
+    input_shape: tuple[str | int, ...] = ("n", 3, "h", "w"),
+    types: Mapping[str, int] = MappingProxyType({}),
+    **constants: np.ndarray,
 ) -> None:
-    """Write a network over one picture; ``outputs``: name to number of axes; ``constants``: initializers."""
+    """Write a network over one picture; ``outputs``: name to number of axes; ``constants``: initializers.
+
+    ``types``: of the outputs that are not float32.
+    """
     graph = helper.make_graph(
         nodes,
         path.stem,
-        [helper.make_tensor_value_info(inputs, TensorProto.FLOAT, ["n", 3, "h", "w"])],
+        [helper.make_tensor_value_info(inputs, TensorProto.FLOAT, input_shape)],
         [
-            helper.make_tensor_value_info(name, TensorProto.FLOAT, [f"{name}{axis}" for axis in range(rank)])
+            helper.make_tensor_value_info(
+                name, types.get(name, TensorProto.FLOAT), [f"{name}{axis}" for axis in range(rank)]
+            )
             for name, rank in outputs.items()
         ],
         [numpy_helper.from_array(value, name) for name, value in constants.items()],
@@ -88,6 +101,30 @@ class Networks:
         save_network(self.folder / f"{name}.onnx", "pixels", nodes, dict.fromkeys(outputs, 3), **constants)
         names = {"scores": outputs[:1], "boxes": outputs[1:]} if named else {}
         self._add(name, "detect", output or OutputSpec(decoder="detr", **names), labels, input_spec)
+        return name
+
+    def fixed(
+        self,
+        answers: Mapping[str, np.ndarray],
+        output: OutputSpec,
+        *,
+        name: str = "fixed",
+        labels: tuple[str, ...] = COLOURS,
+        input_spec: InputSpec | None = None,
+    ) -> str:
+        """A detector of any family that answers these arrays whatever it is shown, for one picture a call."""
+        spec = input_spec or InputSpec(width=64, height=64, resize="letterbox")
+        spec = spec.model_copy(update={"dynamic_batch": False})
+        save_network(
+            self.folder / f"{name}.onnx",
+            "pixels",
+            [helper.make_node("Identity", [f"fixed_{port}"], [port]) for port in answers],
+            {port: array.ndim for port, array in answers.items()},
+            input_shape=(3, "h", "w") if spec.layout == "CHW" else ("n", 3, "h", "w"),
+            types={port: helper.np_dtype_to_tensor_dtype(array.dtype) for port, array in answers.items()},
+            **{f"fixed_{port}": array for port, array in answers.items()},
+        )
+        self._add(name, "detect", output, labels, spec)
         return name
 
     def classifier(self, *, name: str = "main-colour", labels: tuple[str, ...] = COLOURS) -> str:

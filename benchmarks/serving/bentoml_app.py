@@ -2,11 +2,14 @@
 
 As its documentation advises: ``workers`` for the cores, a thread each; or, to batch, a service that holds the
 networks behind ``@bentoml.api(batchable=True)``, called by one that takes the uploads (a batchable endpoint takes
-lists, which a single upload is not).
+lists, which a single upload is not). Its ways of refusing are ``max_concurrency``, the requests that a worker holds
+(429 beyond), ``timeout``, and the ``max_latency_ms`` of adaptive batches: with ``HELD=16`` in the environment a service
+holds so many requests, for less than half a second.
 """
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +17,16 @@ import bentoml
 from common import Inspector
 
 MAX_BATCH = 8
-UNHURRIED = {"timeout": 60}
-"""Seconds: the load generator decides how long a request may take."""
+HELD = int(os.environ.get("HELD", "0"))
+TIMEOUT_S = 0.45
+PATIENT_S = 60
+"""Without limits: the load generator decides how long a request may take."""
+TRAFFIC = {"timeout": TIMEOUT_S, "max_concurrency": HELD} if HELD else {"timeout": PATIENT_S}
+LATENCY_MS = round((TIMEOUT_S if HELD else PATIENT_S) * 1000)
 QUIET = {"access": {"enabled": False}}
 
 
-@bentoml.service(workers=2, traffic=UNHURRIED, logging=QUIET)
+@bentoml.service(workers=2, traffic=TRAFFIC, logging=QUIET)
 class Workers:
     """A process a core, a request at a time in each."""
 
@@ -31,31 +38,31 @@ class Workers:
         return self._inspect([file.read_bytes()])[0]
 
 
-@bentoml.service(workers=2, traffic=UNHURRIED, logging=QUIET)
+@bentoml.service(workers=2, traffic=TRAFFIC, logging=QUIET)
 class Adaptive:
     """A process a core, adaptive batches in each. A batchable endpoint takes and answers lists, here of one."""
 
     def __init__(self) -> None:
         self._inspect = Inspector()
 
-    @bentoml.api(route="/detect", batchable=True, max_batch_size=MAX_BATCH)
+    @bentoml.api(route="/detect", batchable=True, max_batch_size=MAX_BATCH, max_latency_ms=LATENCY_MS)
     def detect(self, file: list[Path]) -> list[dict[str, Any]]:
         return self._inspect([path.read_bytes() for path in file])
 
 
-@bentoml.service(workers=2, traffic=UNHURRIED, logging=QUIET)
+@bentoml.service(workers=2, traffic=TRAFFIC, logging=QUIET)
 class Networks:
     """Both networks, a process a core, each with batches of its own."""
 
     def __init__(self) -> None:
         self._inspect = Inspector()
 
-    @bentoml.api(batchable=True, max_batch_size=MAX_BATCH)
+    @bentoml.api(batchable=True, max_batch_size=MAX_BATCH, max_latency_ms=LATENCY_MS)
     def inspect(self, uploads: list[bytes]) -> list[dict[str, Any]]:
         return self._inspect(uploads)
 
 
-@bentoml.service(workers=1, traffic=UNHURRIED, logging=QUIET)
+@bentoml.service(workers=1, traffic=TRAFFIC, logging=QUIET)
 class Composed:
     """Takes the uploads; the networks see several at once."""
 

@@ -2,10 +2,13 @@
 
 As its documentation advises: a ``LitAPI`` with ``setup``, ``decode_request``, ``predict``, ``encode_response``;
 ``workers_per_device`` processes; batching by ``max_batch_size`` and ``batch_timeout``; ``fast_queue`` for the
-hand-over between processes. Batching takes whole requests, so the crops of a batch are classified together.
+hand-over between processes. Batching takes whole requests, so the crops of a batch are classified together. Its way
+of refusing is ``timeout``: a request that has waited so long for a worker gets 504.
 """
 
 import argparse
+from collections.abc import Callable
+from functools import partial
 
 import litserve as ls
 from common import Answer, Inspector
@@ -48,18 +51,17 @@ class BatchedInspection(Inspection):
         return output
 
 
-SETTINGS: dict[str, tuple[int, Inspection]] = {
-    "2 workers": (2, Inspection(threads=1)),
-    "2 workers, batches of 4": (
-        2,
-        BatchedInspection(threads=1, max_batch_size=4, batch_timeout=BATCH_TIMEOUT_S),
-    ),
-    "1 worker, batches of 8, 2 threads": (
-        1,
-        BatchedInspection(threads=2, max_batch_size=8, batch_timeout=BATCH_TIMEOUT_S),
-    ),
+BATCHES_OF_4 = partial(BatchedInspection, 1, max_batch_size=4, batch_timeout=BATCH_TIMEOUT_S)
+BATCHES_OF_8 = partial(BatchedInspection, 2, max_batch_size=8, batch_timeout=BATCH_TIMEOUT_S)
+SETTINGS: dict[str, tuple[int, Callable[[], Inspection], float | bool]] = {
+    "2 workers": (2, partial(Inspection, threads=1), False),
+    "2 workers, batches of 4": (2, BATCHES_OF_4, False),
+    "1 worker, batches of 8, 2 threads": (1, BATCHES_OF_8, False),
+    "2 workers, timeout 0.25 s": (2, partial(Inspection, threads=1), 0.25),
+    "2 workers, timeout 0.35 s": (2, partial(Inspection, threads=1), 0.35),
+    "2 workers, batches of 4, timeout 0.25 s": (2, BATCHES_OF_4, 0.25),
 }
-"""Worker processes and the API that they run."""
+"""Worker processes, the API that they run, and how long a request may wait for a worker (504 beyond)."""
 
 
 def main() -> None:
@@ -67,8 +69,10 @@ def main() -> None:
     parser.add_argument("setting", choices=SETTINGS)
     parser.add_argument("--port", type=int, required=True)
     options = parser.parse_args()
-    workers, api = SETTINGS[options.setting]
-    server = ls.LitServer(api, accelerator="cpu", workers_per_device=workers, fast_queue=True, timeout=False)
+    workers, api, timeout = SETTINGS[options.setting]
+    server = ls.LitServer(
+        api(), accelerator="cpu", workers_per_device=workers, fast_queue=True, timeout=timeout
+    )
     server.run(
         host="127.0.0.1",
         port=options.port,

@@ -8,7 +8,8 @@ and length, so that it leaves the cores to the server; its own share of a core i
 - Open loop (``--rate R``): Poisson arrivals, R a second on average, whatever the server does. A latency counts
   from the time the request was due, so nothing is left out when the server falls behind.
 
-With ``--deadline`` a client hangs up when its time is over; ``X-Request-Timeout`` tells the server beforehand.
+With ``--deadline`` a client hangs up when its time is over; ``X-Request-Timeout`` tells the server beforehand, unless
+it is ``--untold``. Several ``--ports`` are those of one server's processes: a request goes to the least busy.
 With ``--lead`` the requests of an open loop's first seconds load the server but are not counted.
 """
 
@@ -52,27 +53,40 @@ class Figures:
 class Connections:
     """Keep-alive connections to one server, as many as requests overlap."""
 
-    def __init__(self, port: int) -> None:
-        self._port = port
-        self._idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+    def __init__(self, ports: Sequence[int]) -> None:
+        self._idle: dict[int, list[tuple[asyncio.StreamReader, asyncio.StreamWriter]]] = {
+            port: [] for port in ports
+        }
+        self._busy = dict.fromkeys(ports, 0)
 
     async def send(self, request: bytes) -> int:
         """The status of the answer. A connection that is cancelled in between is closed: the client hung up."""
-        reader, writer = self._idle.pop() if self._idle else await asyncio.open_connection(HOST, self._port)
+        port = min(self._busy, key=self._busy.__getitem__)
+        self._busy[port] += 1
+        try:
+            return await self._send(self._idle[port], port, request)
+        finally:
+            self._busy[port] -= 1
+
+    async def _send(
+        self, idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]], port: int, request: bytes
+    ) -> int:
+        reader, writer = idle.pop() if idle else await asyncio.open_connection(HOST, port)
         keep = False
         try:
             writer.write(request)
             status, keep = await read_answer(reader)
         finally:
             if keep:
-                self._idle.append((reader, writer))
+                idle.append((reader, writer))
             else:
                 writer.close()
         return status
 
     def close(self) -> None:
-        for _, writer in self._idle:
-            writer.close()
+        for idle in self._idle.values():
+            for _, writer in idle:
+                writer.close()
 
 
 async def read_answer(reader: asyncio.StreamReader) -> tuple[int, bool]:
@@ -91,8 +105,8 @@ async def read_answer(reader: asyncio.StreamReader) -> tuple[int, bool]:
 class Load:
     """One run against one server."""
 
-    def __init__(self, port: int, requests: Sequence[bytes], deadline: float | None) -> None:
-        self._connections = Connections(port)
+    def __init__(self, ports: Sequence[int], requests: Sequence[bytes], deadline: float | None) -> None:
+        self._connections = Connections(ports)
         self._requests = cycle(requests)
         self._deadline = deadline
         self.figures = Figures()
@@ -138,9 +152,9 @@ class Load:
                 figures.refused[status] = figures.refused.get(status, 0) + 1
 
 
-def prepare(photos: Sequence[Path], path: str, deadline: float | None) -> list[bytes]:
-    """Whole HTTP requests, one a photo."""
-    timeout = "" if deadline is None else f"X-Request-Timeout: {deadline}\r\n"
+def prepare(photos: Sequence[Path], path: str, told: float | None) -> list[bytes]:
+    """Whole HTTP requests, one a photo; ``told``: seconds of ``X-Request-Timeout``."""
+    timeout = "" if told is None else f"X-Request-Timeout: {told}\r\n"
     requests = []
     for photo in photos:
         part = f'Content-Disposition: form-data; name="file"; filename="{photo.name}"\r\nContent-Type: image/jpeg'
@@ -159,7 +173,7 @@ def prepare(photos: Sequence[Path], path: str, deadline: float | None) -> list[b
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--ports", required=True, help="one, or those of a server's processes: 8001,8002")
     parser.add_argument("--path", default="/detect")
     loop = parser.add_mutually_exclusive_group(required=True)
     loop.add_argument("--clients", type=int, help="closed loop with so many clients")
@@ -167,9 +181,13 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=8.0)
     parser.add_argument("--lead", type=float, default=0.0, help="seconds of open loop before requests count")
     parser.add_argument("--deadline", type=float, help="seconds after which a client hangs up")
+    parser.add_argument(
+        "--untold", action="store_true", help="the server does not learn the deadline beforehand"
+    )
     parser.add_argument("photos", nargs="+", type=Path)
     options = parser.parse_args()
-    load = Load(options.port, prepare(options.photos, options.path, options.deadline), options.deadline)
+    requests = prepare(options.photos, options.path, None if options.untold else options.deadline)
+    load = Load([int(port) for port in options.ports.split(",")], requests, options.deadline)
     wall, cpu = time.perf_counter(), time.process_time()
     if options.clients:
         asyncio.run(load.closed(options.clients, options.seconds))

@@ -13,7 +13,7 @@ import time
 
 import httpx
 import numpy as np
-from run import _photos
+from run import find_photos
 from servers import HERE, SERVERS, running
 from soak import _load
 
@@ -51,7 +51,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--slices", type=int, default=8)
     options = parser.parse_args()
-    photos = _photos(None)
+    photos = find_photos(None)
     ours = next(server for server in SERVERS if server.name == "siseon")
     latencies: dict[bool, list[float]] = {False: [], True: []}
     load_s: list[float] = []

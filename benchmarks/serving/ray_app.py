@@ -2,7 +2,8 @@
 
 As its documentation advises: a replica with a core of its own for each core (``num_replicas``,
 ``ray_actor_options``), ``@serve.batch`` where requests can be computed together, a network a deployment
-composed by handles, ``RAY_SERVE_THROUGHPUT_OPTIMIZED``, ``max_ongoing_requests`` above what clients send.
+composed by handles, ``RAY_SERVE_THROUGHPUT_OPTIMIZED``, ``max_ongoing_requests`` above what clients send. Its ways of
+refusing are ``max_queued_requests`` (503 beyond) and ``request_timeout_s`` (408).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import time
 import ray
 from common import Answer, Classifier, Detector, Inspector, Label, Objects, Pixels, answer, crops, decode
 from ray import serve
+from ray.serve import Application
 from ray.serve.config import HTTPOptions
 from ray.serve.handle import DeploymentHandle
 from starlette.requests import Request
@@ -21,6 +23,8 @@ from starlette.requests import Request
 ONGOING = 100
 """Requests that a replica takes at once; the default of 5 would leave ``@serve.batch`` too little."""
 WAIT_S = 0.005
+TIMEOUT_S = 0.45
+"""Of the settings with limits."""
 ONE_CORE = {"num_cpus": 1}
 
 
@@ -97,11 +101,20 @@ async def read_upload(request: Request) -> bytes:
         return await form["file"].read()
 
 
+def limited(deployment: serve.Deployment, ongoing: int, queued: int) -> Application:
+    """The deployment with so many requests in each replica, and so many waiting for one."""
+    return deployment.options(max_ongoing_requests=ongoing, max_queued_requests=queued).bind()
+
+
 SETTINGS = {
-    "2 replicas": Replicas.bind(),
-    "2 replicas, batches of 4": Batched.bind(),
-    "composed, batches of 4": Composed.bind(Detect.bind(), Classify.bind()),
+    "2 replicas": (Replicas.bind(), None),
+    "2 replicas, batches of 4": (Batched.bind(), None),
+    "composed, batches of 4": (Composed.bind(Detect.bind(), Classify.bind()), None),
+    "2 replicas, 8 queued": (limited(Replicas, 2, 8), TIMEOUT_S),
+    "2 replicas, batches of 4, 4 queued": (limited(Batched, 8, 4), TIMEOUT_S),
+    "2 replicas, batches of 4, 8 queued": (limited(Batched, 4, 8), TIMEOUT_S),
 }
+"""What is deployed, and how long a request may take."""
 
 
 def main() -> None:
@@ -109,9 +122,10 @@ def main() -> None:
     parser.add_argument("setting", choices=SETTINGS)
     parser.add_argument("--port", type=int, required=True)
     options = parser.parse_args()
+    application, timeout_s = SETTINGS[options.setting]
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
-    serve.start(http_options=HTTPOptions(host="127.0.0.1", port=options.port))
-    serve.run(SETTINGS[options.setting], route_prefix="/detect", blocking=True)
+    serve.start(http_options=HTTPOptions(host="127.0.0.1", port=options.port, request_timeout_s=timeout_s))
+    serve.run(application, route_prefix="/detect", blocking=True)
 
 
 if __name__ == "__main__":

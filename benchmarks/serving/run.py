@@ -1,208 +1,188 @@
-"""The serving comparison: ours, the naive service, LitServe, BentoML and Ray Serve on the same photos and cores.
+"""The serving comparison: ours and six others on the same photos and cores, round by round.
 
-Run: ``python benchmarks/serving/run.py`` (about 13 minutes on two cores); ``--only siseon,litserve`` for a part,
-``--seconds`` and ``--rounds`` for the time spent. Progress goes to the standard error, the tables to the
-standard output.
+Run: ``python benchmarks/serving/run.py``; ``--minutes 8`` stops after so long, and the same command goes on from
+where it was (all figures are kept in ``--json``). ``--only`` and ``--cells`` measure a part, ``--tables`` prints
+what there is. Progress goes to the standard error, the tables to the standard output.
 
-Every round measures every server once, in turn, and the figures of all rounds are put together: a machine that
-becomes slower meanwhile does so for all of them. What the cells mean is in the README beside this file.
+Every round measures every server once, forwards and backwards in turn, and servers are compared round by round: a
+machine that becomes slower meanwhile does so for all of them. What the cells mean is in the README beside this file.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from cells import CLOSED, IN_PROCESS, OPEN, OVERLOAD, Cell, Measured, Results, object_cells
+from cells import CLOSED, IN_PROCESS, OPEN, OVERLOAD, UNTOLD, Cell, Results, object_cells
+from measure import check, in_process, load
 from photos import compose
-from servers import HERE, OUT, SERVERS, Running, Server, ask, chosen, install, running
+from servers import HERE, OUT, SERVERS, Running, Server, chosen, install, running
 from tables import show
-
-from siseon.contracts import Frame
-from siseon.contracts.boxes import Boxes, iou
 
 sys.path.append(str(HERE.parent))
 from machine import machine
 
 CHECKED = 5
 """Photos whose answers are compared before a server is measured."""
-SAME_BOX_IOU = 0.9
-"""The naive service reads a photo with a colour profile as it is, which moves boxes a little."""
-WARM_UP_S = 2.0
+WARM_UP_S = 1.5
 TRIAL_CLIENTS = 16
-NEAR = 0.1
-"""Part of the crops by which a server may differ that resizes otherwise."""
-DEADLINE_S = 0.5
-OVERLOAD_LEAD_S = 4.0
-"""At 120 % a queue grows past the deadline in 2.5 s; what counts is what comes after."""
+FAMILIES = ("closed", "objects", "open", "overload")
+Photos = Sequence[Path]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     names = [server.name for server in SERVERS]
-    parser.add_argument("--only", default="", help=f"some of {','.join(names)}")
-    parser.add_argument("--seconds", type=float, default=4.0, help="of a cell in a round")
-    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--only", default="", help=f"some of {';'.join(names)}, separated by semicolons")
+    parser.add_argument("--cells", default=",".join(FAMILIES), help="some of the default")
+    parser.add_argument("--seconds", type=float, default=3.0, help="of a cell in a round")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--minutes", type=float, default=1e9, help="stop after so many; run again to go on")
     parser.add_argument("--photos", type=Path, help="a folder of JPEGs; SISEON_TEST_DATA/coco-dev/images")
-    parser.add_argument("--json", type=Path, help="a file for all figures")
+    parser.add_argument("--json", type=Path, default=OUT / "serving.json", help="the file of all figures")
+    parser.add_argument("--tables", action="store_true", help="measure nothing, print what the file has")
     options = parser.parse_args()
-    unknown = set(filter(None, options.only.split(","))) - set(names)
-    if unknown:
+    only = [name for name in options.only.split(";") if name]
+    if unknown := set(only) - set(names):
         parser.error(f"no server is called {', '.join(sorted(unknown))}; there are {', '.join(names)}")
-    photos = _photos(options.photos)
-    servers = chosen(options.only.split(",") if options.only else ())
-    started = time.monotonic()
-    for server in servers:
-        install(server)
-    objects = compose(photos, OUT / "photos")
-    expected = _in_process(photos, 0.1, CHECKED)["expected"]
-    results = Results(object_cells(list(objects)))
-    for server in servers:
-        trials = _try_settings(server, photos, expected, options.seconds)
-        results.trials[server.name] = trials
-        results.settings[server.name] = max(trials, key=trials.__getitem__)
-    for number in range(options.rounds):
-        # Forwards and backwards in turn: no server is always the first or the last.
-        for server in servers if number % 2 == 0 else reversed(servers):
-            setting = results.settings[server.name]
-            _say(f"round {number + 1} of {options.rounds}: {server.name}, {setting}")
-            with running(server, setting, photos[0]) as up:
-                _check(server, up, photos, expected)
-                _measure(server.name, up, photos, list(objects.values()), options.seconds, results)
-        figures = _in_process(photos, options.seconds, 0)["figures"]
-        results.add(IN_PROCESS, CLOSED[-1], Measured(**figures))
+    if not options.tables:
+        photos = find_photos(options.photos)
+        comparison = Comparison(photos, options.json, options.seconds, options.minutes * 60)
+        done = comparison.run(chosen(only), options.rounds, options.cells.split(","))
+        print("all rounds are measured" if done else "time is up: run again to go on", file=sys.stderr)
+    results = Results.load(options.json)
     print(machine())
-    print(
-        f"{options.rounds} rounds of {options.seconds:g} s a cell, {time.monotonic() - started:.0f} s altogether\n"
-    )
+    print(f"{options.rounds} rounds of {options.seconds:g} s a cell, {results.seconds:.0f} s altogether\n")
     show(results)
-    if options.json:
-        options.json.write_text(json.dumps(results.to_json(), indent=1), encoding="utf-8")
 
 
-def _try_settings(
-    server: Server, photos: Sequence[Path], expected: Sequence[Any], seconds: float
-) -> dict[str, float]:
-    """Answers a second of each setting; nothing is tried where there is one only."""
-    if len(server.settings) == 1:
-        return {server.settings[0]: 0.0}
-    trials = {}
-    for setting in server.settings:
-        with running(server, setting, photos[0]) as up:
-            _check(server, up, photos, expected)
-            _load(up, photos, Cell("warm-up", clients=TRIAL_CLIENTS), WARM_UP_S)
-            trials[setting] = _load(up, photos, Cell("trial", clients=TRIAL_CLIENTS), seconds).rate
-        _say(f"{server.name}, {setting}: {trials[setting]:.1f} answers a second")
-    return trials
+class Comparison:
+    """Measures what the file of figures does not have yet."""
+
+    def __init__(self, photos: Photos, path: Path, seconds: float, limit_s: float) -> None:
+        self.photos = photos
+        self.path = path
+        self.seconds = seconds
+        self.since = time.monotonic()
+        self.end = self.since + limit_s
+        self.objects = compose(photos, OUT / "photos")
+        if path.exists():
+            self.results = Results.load(path)
+        else:
+            self.results = Results(object_cells(list(self.objects)))
+            self.results.expected = in_process(photos, CLOSED[-1].clients, 0.1, CHECKED)[0]
+
+    def run(self, servers: Sequence[Server], rounds: int, families: Sequence[str]) -> bool:
+        """Try the settings, then measure round after round; False when the time was over before."""
+        for server in servers:
+            install(server)
+            if self.is_late():
+                return False
+            self.try_settings(server)
+        for number in range(rounds):
+            # Forwards and backwards in turn: no server is always the first or the last.
+            for server in servers if number % 2 == 0 else reversed(servers):
+                if self.is_late():
+                    return False
+                self.measure(server, number, families)
+            if len(self.results.rounds(IN_PROCESS, CLOSED[-1])) <= number:
+                clients = CLOSED[-1].clients
+                self.results.add(IN_PROCESS, CLOSED[-1], in_process(self.photos, clients, self.seconds, 0)[1])
+                self.keep()
+        return True
+
+    def is_late(self) -> bool:
+        return time.monotonic() > self.end
+
+    def keep(self) -> None:
+        now = time.monotonic()
+        self.results.seconds += now - self.since
+        self.since = now
+        self.results.save(self.path)
+
+    def try_settings(self, server: Server) -> None:
+        """Answers a second of each setting, then answers in time of each with limits, once."""
+        results, name = self.results, server.name
+        if name not in results.trials:
+            trials = dict.fromkeys(server.settings, 0.0)
+            for setting in trials if len(trials) > 1 else ():
+                with self.up(server, setting) as up:
+                    trials[setting] = load(
+                        up, self.photos, Cell("trial", clients=TRIAL_CLIENTS), self.seconds
+                    ).rate
+                say(f"{name}, {setting}: {trials[setting]:.1f} answers a second")
+            results.trials[name] = trials
+            self.keep()
+        if server.limits and name not in results.limit_trials:
+            trials = dict.fromkeys(server.limits, 0.0)
+            rate = self.trial_saturation(server)
+            for setting in server.limits:
+                with self.up(server, setting) as up:
+                    trials[setting] = load(up, self.photos, UNTOLD, self.seconds, rate).rate
+                say(f"{name}, {setting}: {trials[setting]:.1f} answers in time a second")
+            results.limit_trials[name] = trials
+            self.keep()
+
+    def trial_saturation(self, server: Server) -> float:
+        """Answers a second of the fastest setting."""
+        best = max(self.results.trials[server.name].values())
+        if best:
+            return best
+        with self.up(server, server.settings[0]) as up:
+            return load(up, self.photos, Cell("trial", clients=TRIAL_CLIENTS), self.seconds).rate
+
+    @contextmanager
+    def up(self, server: Server, setting: str) -> Iterator[Running]:
+        """The server, checked and warm."""
+        with running(server, setting, self.photos[0]) as up:
+            check(server, up, self.photos, self.results.expected)
+            load(up, self.photos, Cell("warm-up", clients=TRIAL_CLIENTS), WARM_UP_S)
+            yield up
+
+    def measure(self, server: Server, number: int, families: Sequence[str]) -> None:
+        """The cells of one server that have no figure of this round."""
+        results, name = self.results, server.name
+        wanted = {
+            "closed": [(cell, self.photos) for cell in CLOSED],
+            "objects": [
+                (cell, [photo]) for cell, photo in zip(results.objects, self.objects.values(), strict=True)
+            ],
+            "open": [(cell, self.photos) for cell in OPEN],
+            "overload": [(cell, self.photos) for cell in OVERLOAD],
+        }
+        todo = {
+            family: [pair for pair in wanted[family] if len(results.rounds(name, pair[0])) <= number]
+            for family in families
+        }
+        overload = todo.pop("overload", [])
+        usual = [pair for pairs in todo.values() for pair in pairs]
+        setting, limits = results.setting(name), results.limits(name)
+        if setting == limits:
+            usual, overload = usual + overload, []
+        for how, pairs in ((setting, usual), (limits, overload)):
+            if not pairs:
+                continue
+            say(f"round {number + 1}: {name}, {how}")
+            with self.up(server, how) as up:
+                for cell, photos in pairs:
+                    saturation = self.saturation(name, number) if cell.of_saturation else 0.0
+                    results.add(name, cell, load(up, photos, cell, self.seconds, saturation))
+                if pairs is usual:
+                    results.memory_mb[name] = max(results.memory_mb.get(name, 0.0), up.memory_mb())
+            self.keep()
+
+    def saturation(self, name: str, number: int) -> float:
+        """Answers a second of the server's best closed loop of that round."""
+        return max(self.results.rounds(name, cell)[number].rate for cell in CLOSED)
 
 
-def _measure(
-    name: str, up: Running, photos: Sequence[Path], objects: Sequence[Path], seconds: float, results: Results
-) -> None:
-    """All cells of one server in one round. Its saturation is its best closed loop of this round."""
-    _load(up, photos, Cell("warm-up", clients=TRIAL_CLIENTS), WARM_UP_S)
-    saturation = 0.0
-    for cell in CLOSED:
-        cpu = up.cpu_seconds()
-        measured = _load(up, photos, cell, seconds)
-        measured.cpu_seconds = up.cpu_seconds() - cpu
-        results.add(name, cell, measured)
-        saturation = max(saturation, measured.rate)
-    for cell, photo in zip(results.objects, objects, strict=True):
-        results.add(name, cell, _load(up, [photo], cell, seconds))
-    for cell in (*OPEN, OVERLOAD):
-        results.add(name, cell, _load(up, photos, cell, seconds, saturation))
-    results.memory_mb[name] = max(results.memory_mb.get(name, 0.0), up.memory_mb())
-
-
-def _load(
-    up: Running, photos: Sequence[Path], cell: Cell, seconds: float, saturation: float = 0.0
-) -> Measured:
-    """Run the load generator once."""
-    offered = saturation * cell.of_saturation
-    how = ["--clients", str(cell.clients)] if cell.clients else ["--rate", str(offered)]
-    if cell is OVERLOAD:
-        how += ["--deadline", str(DEADLINE_S), "--lead", str(OVERLOAD_LEAD_S)]
-    figures = _output("load.py", "--port", str(up.port), "--seconds", str(seconds), *how, *photos)
-    return Measured(
-        answers=len(figures["latencies"]),
-        seconds=figures["seconds"],
-        latencies=figures["latencies"],
-        refused=sum(figures["refused"].values()),
-        dropped=figures["dropped"],
-        broken=figures["broken"],
-        offered=offered,
-        client_share=figures["cpu_share"],
-    )
-
-
-def _check(server: Server, up: Running, photos: Sequence[Path], expected: Sequence[Any]) -> None:
-    """Stop unless the server finds in the first photos what ours finds."""
-    for photo, ours in zip(photos, expected, strict=False):
-        its = ask(up.port, photo).json()
-        its = its[0] if isinstance(its, list) else its.get("data", its)
-        same = (
-            _labels(its) == _labels(ours) and _overlap(its, ours)
-            if server.resizes_alike
-            else _near(its, ours)
-        )
-        if not same:
-            raise SystemExit(
-                f"{server.name} does not answer as ours does for {photo.name}: their speeds can not be compared\n"
-                f"its:  {json.dumps(its)}\nours: {json.dumps(ours)}"
-            )
-
-
-def _near(its: Any, ours: Any) -> bool:
-    """Whether there is about as much to classify."""
-    difference = len(its["classifications"]) - len(ours["classifications"])
-    return abs(difference) <= max(1, NEAR * len(ours["classifications"]))
-
-
-def _labels(answer: Any) -> list[tuple[str, str | None]]:
-    """Of each detection its class, and the class that the classifier gave."""
-    classes = {found["detection_index"]: found["class_name"] for found in answer["classifications"]}
-    return [(found["class_name"], classes.get(at)) for at, found in enumerate(answer["detections"])]
-
-
-def _overlap(its: Any, ours: Any) -> bool:
-    """Whether each pair of boxes is as good as the same."""
-    boxes = [
-        Boxes(np.array([found["box"] for found in answer["detections"]], np.float32), frame)
-        for frame in (Frame.root(ours["width"], ours["height"]),)
-        for answer in (its, ours)
-    ]
-    return bool((iou(*boxes).diagonal() >= SAME_BOX_IOU).all())
-
-
-def _in_process(photos: Sequence[Path], seconds: float, answers: int) -> Any:
-    clients = CLOSED[-1].clients
-    return _output(
-        "inprocess.py",
-        "--clients",
-        str(clients),
-        "--seconds",
-        str(seconds),
-        "--answers",
-        str(answers),
-        *photos,
-    )
-
-
-def _output(script: str, *arguments: str | Path) -> Any:
-    command = [sys.executable, HERE / script, *arguments]
-    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
-
-
-def _photos(folder: Path | None) -> list[Path]:
+def find_photos(folder: Path | None) -> list[Path]:
+    """The folder's JPEGs, those of COCO when it is None."""
     folder = folder or Path(os.environ.get("SISEON_TEST_DATA", ".")) / "coco-dev" / "images"
     photos = sorted(folder.glob("*.jpg"))
     if not photos:
@@ -210,7 +190,7 @@ def _photos(folder: Path | None) -> list[Path]:
     return photos
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 

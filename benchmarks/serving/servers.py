@@ -32,14 +32,18 @@ class Server:
     """One line of the tables."""
 
     name: str
-    command: Callable[[str, str, int], list[str]]
-    """From the folder of the environment's programs, a setting and a port."""
+    command: Callable[[str, str, Sequence[int]], list[str]]
+    """From the folder of the environment's programs, a setting and the ports."""
     settings: tuple[str, ...]
     """Of which the fastest is measured."""
+    limits: tuple[str, ...] = ()
+    """Those that refuse what would come late, of which the best is measured under overload; none: the fastest."""
     packages: tuple[str, ...] = ()
     """Of an environment of its own; none: this interpreter's."""
     environment: Mapping[str, str] = field(default_factory=dict)
     folder: Path = HERE
+    ports: int = 1
+    """Processes with a port of their own, over which clients are spread."""
     resizes_alike: bool = True
     """Whether the networks see the very pixels that ours see, and so must answer the same."""
 
@@ -52,8 +56,13 @@ class Server:
 class Running:
     """A server that answers."""
 
-    port: int
+    ports: Sequence[int]
     process: psutil.Process
+
+    @property
+    def port(self) -> int:
+        """The first."""
+        return self.ports[0]
 
     def family(self) -> list[psutil.Process]:
         """The process and all that it started."""
@@ -67,67 +76,101 @@ class Running:
         return sum(member.memory_full_info().pss for member in self.family()) / 2**20
 
 
+def _ours(programs: str, setting: str, ports: Sequence[int], *options: str) -> list[str]:
+    told = ["env", "SISEON_REQUEST_TIMEOUT_S=0.5"] if setting == OURS_LIMITED else []
+    command = [f"{programs}/python", "-m", "siseon", "serve", "inspection", "--port", str(ports[0])]
+    return [*told, *command, *options]
+
+
+def _script(name: str) -> Callable[[str, str, Sequence[int]], list[str]]:
+    return lambda programs, setting, ports: [
+        f"{programs}/python",
+        name,
+        setting,
+        "--port",
+        str(ports[0]),
+    ]
+
+
+def _bentoml(programs: str, setting: str, ports: Sequence[int]) -> list[str]:
+    service, _, held = setting.partition(", held ")
+    command = [f"{programs}/bentoml", "serve", f"bentoml_app:{service}"]
+    return ["env", f"HELD={held or 0}", *command, "--host", "127.0.0.1", "--port", str(ports[0])]
+
+
+OURS_LIMITED = "SISEON_REQUEST_TIMEOUT_S=0.5"
 SERVERS = (
     Server(
         "siseon",
-        lambda programs, _, port: [
-            f"{programs}/python",
-            "-m",
-            "siseon",
-            "serve",
-            "inspection",
-            "--port",
-            str(port),
-        ],
+        _ours,
         ("as shipped",),
+        ("as shipped", OURS_LIMITED),
+    ),
+    Server(
+        "siseon, 2 workers",
+        lambda programs, setting, ports: _ours(programs, setting, ports, "--workers", "2"),
+        ("--workers 2",),
+        ("--workers 2", OURS_LIMITED),
     ),
     Server(
         "naive",
-        lambda programs, _, port: [
+        lambda programs, _, ports: [
             f"{programs}/python",
-            "-m",
-            "uvicorn",
-            "naive_service:app",
-            "--port",
-            str(port),
-            "--log-level",
-            "warning",
+            *("-m", "uvicorn", "naive_service:app", "--log-level", "warning", "--port", str(ports[0])),
         ],
         ("as written",),
         folder=HERE.parent,
         resizes_alike=False,  # Pillow
     ),
     Server(
-        "litserve",
-        lambda programs, setting, port: [
+        "fastapi",
+        lambda programs, setting, ports: [
             f"{programs}/python",
-            "litserve_app.py",
-            setting,
-            "--port",
-            str(port),
+            *("fastapi_app.py", setting, "--ports", ",".join(map(str, ports))),
         ],
+        ("2 processes, in the event loop", "2 processes, a thread each"),
+        tuple(f"2 processes, a thread each, {held} held" for held in (6, 8, 10)),
+        ports=2,
+    ),
+    Server(
+        "mosec",
+        _script("mosec_app.py"),
+        ("2 workers", "2 workers, batches of 4", "2 workers, batches of 8"),
+        (
+            "2 workers, capacity 12, timeout 0.45 s",
+            "2 workers, capacity 16, timeout 0.45 s",
+            "2 workers, batches of 4, capacity 16, timeout 0.45 s",
+        ),
+        ("mosec",),
+    ),
+    Server(
+        "litserve",
+        _script("litserve_app.py"),
         ("2 workers", "2 workers, batches of 4", "1 worker, batches of 8, 2 threads"),
+        (
+            "2 workers, timeout 0.25 s",
+            "2 workers, timeout 0.35 s",
+            "2 workers, batches of 4, timeout 0.25 s",
+        ),
         ("litserve", "python-multipart"),
     ),
     Server(
         "bentoml",
-        lambda programs, setting, port: [
-            f"{programs}/bentoml",
-            "serve",
-            f"bentoml_app:{setting}",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(port),
-        ],
+        _bentoml,
         ("Workers", "Adaptive", "Composed"),
+        ("Workers, held 8", "Workers, held 16", "Adaptive, held 16"),
         ("bentoml",),
         {"BENTOML_DO_NOT_TRACK": "True", "BENTOML_HOME": str(OUT / "bentoml-home")},
     ),
     Server(
         "ray",
-        lambda programs, setting, port: [f"{programs}/python", "ray_app.py", setting, "--port", str(port)],
+        _script("ray_app.py"),
         ("2 replicas", "2 replicas, batches of 4", "composed, batches of 4"),
+        (
+            "2 replicas, 8 queued",
+            "2 replicas, batches of 4, 4 queued",
+            "2 replicas, batches of 4, 8 queued",
+        ),
         ("ray[serve]", "python-multipart"),
         {"RAY_USAGE_STATS_ENABLED": "0", "RAY_SERVE_THROUGHPUT_OPTIMIZED": "1"},
     ),
@@ -141,18 +184,16 @@ def install(server: Server) -> None:
     target = OUT / server.name
     print(f"installing {' '.join(server.packages)} into {target.relative_to(ROOT)}", file=sys.stderr)
     pins = [f"{name}=={version(name)}" for name in NUMERIC]
-    subprocess.run(["uv", "venv", "--quiet", "--clear", "--python", sys.executable, target], check=True)
-    subprocess.run(
-        ["uv", "pip", "install", "--quiet", "--python", target, "--editable", ROOT, *server.packages, *pins],
-        check=True,
-    )
+    subprocess.run([sys.executable, "-m", "venv", "--clear", target], check=True)
+    pip = [target / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "--editable", ROOT, *server.packages, *pins], check=True, stderr=subprocess.DEVNULL)
     (target / "ready").touch()
 
 
 @contextmanager
 def running(server: Server, setting: str, photo: Path) -> Iterator[Running]:
     """Start the server and stop it, and all that it started, at the end."""
-    port = _free_port()
+    ports = [_free_port() for _ in range(server.ports)]
     log = OUT / f"{server.name}.log"
     # Programs of the environment come first: BentoML starts its workers by name.
     environment = (
@@ -161,16 +202,17 @@ def running(server: Server, setting: str, photo: Path) -> Iterator[Running]:
     log.parent.mkdir(exist_ok=True)
     with log.open("wb") as output:
         process = subprocess.Popen(
-            server.command(str(server.programs), setting, port),
+            server.command(str(server.programs), setting, ports),
             cwd=server.folder,
             env=environment,
             stdout=output,
             stderr=output,
             start_new_session=True,
         )
-    up = Running(port, psutil.Process(process.pid))
+    up = Running(ports, psutil.Process(process.pid))
     try:
-        _wait_until_ready(process, port, photo, server, log)
+        for port in ports:
+            _wait_until_ready(process, port, photo, server, log)
         yield up
     finally:
         _stop(process, up)

@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 import numpy as np
 from prometheus_client.parser import text_string_to_metric_families
-from run import _photos
+from run import find_photos
 from servers import HERE, SERVERS, Running, running
 
 sys.path.append(str(HERE.parent))
@@ -40,7 +40,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--minutes", type=float, default=10.0)
     options = parser.parse_args()
-    photos = _photos(None)
+    photos = find_photos(None)
     ours = next(server for server in SERVERS if server.name == "siseon")
     with running(ours, ours.settings[0], photos[0]) as up:
         _load(up, photos, ["--clients", "32", "--seconds", "3"])
@@ -63,13 +63,13 @@ def main() -> None:
 
 
 def _load(up: Running, photos: Sequence[Path], how: Sequence[str]) -> dict:
-    command = [sys.executable, str(HERE / "load.py"), "--port", str(up.port), *how, *map(str, photos)]
+    command = [sys.executable, str(HERE / "load.py"), "--ports", str(up.port), *how, *map(str, photos)]
     return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
 def _watch(up: Running, photos: Sequence[Path], rate: float, seconds: float) -> tuple[list[Sample], dict]:
     how = ["--rate", f"{rate:.2f}", "--seconds", f"{seconds:.0f}"]
-    command = [sys.executable, str(HERE / "load.py"), "--port", str(up.port), *how, *map(str, photos)]
+    command = [sys.executable, str(HERE / "load.py"), "--ports", str(up.port), *how, *map(str, photos)]
     samples: list[Sample] = []
     started = time.monotonic()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as load:

@@ -62,12 +62,12 @@ def test_a_target_that_can_not_be_met_ends_with_1_and_the_stage(record) -> None:
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (["text", SIGN, "--p95", "200", "--rps", 1], "is no duration"),
-        (["text", SIGN, "--p95", "1s", "--rps", 0], "is no rate"),
-        (["text", SIGN, "--p95", "1s", "--rps", "nan"], "is no rate"),
+        (["text", SIGN, "--p95", "200", "--rps", 1], "is not a duration"),
+        (["text", SIGN, "--p95", "1s", "--rps", 0], "is not a rate"),
+        (["text", SIGN, "--p95", "1s", "--rps", "nan"], "is not a rate"),
         (["text", "--p95", "1s", "--rps", 1], "--record FILE"),
         (["nothing", SIGN, "--p95", "1s", "--rps", 1], "pipeline_not_found"),
-        (["text", "--record", SIGN, "--p95", "1s", "--rps", 1], "no recording"),
+        (["text", "--record", SIGN, "--p95", "1s", "--rps", 1], "not a recording"),
         (["text", "no-such-*.png", "--p95", "1s", "--rps", 1], "file_unreadable"),
     ],
 )
@@ -81,7 +81,7 @@ def test_a_mistake_is_told_without_a_traceback() -> None:
     command = [sys.executable, "-m", "siseon", "plan", "text", str(SIGN), "--p95", "200", "--rps", "1"]
     done = subprocess.run(command, capture_output=True, check=False, timeout=120)
     assert done.returncode == 1
-    assert b"is no duration" in done.stderr
+    assert b"is not a duration" in done.stderr
     assert b"200ms" in done.stderr
     assert b"Traceback" not in done.stderr
 
@@ -106,7 +106,7 @@ def test_durations_are_numbers_with_a_unit(text: str, seconds: float) -> None:
 
 @pytest.mark.parametrize("text", ["200", "fast", "", "0ms", "-1s", "1m", "1e3ms", "nans", "infs"])
 def test_what_is_no_duration_is_refused_with_an_example(text: str) -> None:
-    with pytest.raises(InputError, match="is no duration") as caught:
+    with pytest.raises(InputError, match="is not a duration") as caught:
         duration_s(text)
     assert "200ms" in (caught.value.hint or "")
 

@@ -34,29 +34,29 @@ def test_the_faults_of_the_textbook_service_are_found(model_path: Path, tmp_path
         "naive_service:app", "--json", "--upload-mb", 2, "--out", tmp_path, SISEON_MODEL_PATH=str(model_path)
     )
     assert done.returncode == 1, done.stderr
-    findings = {finding["check"]: finding for finding in json.loads(done.stdout)["findings"]}
-    assert next(iter(findings)) == "blank-picture"
-    assert {"odd-picture", "hostile-upload", "box-inside", "exif", "upload-limit"} <= set(findings)
-    assert {"typed-answer", "error-code", "error-retryable", "trace-id", "model-version"} <= set(findings)
-    assert str(tmp_path / "blank-picture.jpg") in findings["blank-picture"]["reproduce"]
+    violations = {violation["check"]: violation for violation in json.loads(done.stdout)["violations"]}
+    assert next(iter(violations)) == "blank-picture"
+    assert {"odd-picture", "hostile-upload", "box-inside", "exif", "upload-limit"} <= set(violations)
+    assert {"typed-answer", "error-code", "error-retryable", "trace-id", "model-version"} <= set(violations)
+    assert str(tmp_path / "blank-picture.jpg") in violations["blank-picture"]["reproduce"]
     assert (tmp_path / "blank-picture.jpg").read_bytes()[:2] == b"\xff\xd8"
 
 
-def test_our_inspection_has_no_findings(model_path: Path) -> None:
+def test_our_inspection_has_no_violations(model_path: Path) -> None:
     done = siseon("siseon.applications.inspection:Inspection", SISEON_MODEL_PATH=str(model_path))
     assert done.returncode == 0, done.stdout
-    assert "0 findings" in done.stdout
+    assert "0 violations" in done.stdout
 
 
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
         (["nowhere"], "neither a URL nor module:attribute"),
-        (["no_such_module:app"], "can not be imported"),
+        (["no_such_module:app"], "cannot be imported"),
         (["json:loads", "--format", "telepathy"], "multipart, raw, json-url"),
         (["http://127.0.0.1:9", "--path", "/detect"], "url_unreachable"),
-        (["http://[", "--path", "/detect"], "is no address"),
-        (["siseon.engine:Pipeline"], "can not be made"),
+        (["http://[", "--path", "/detect"], "is not an address"),
+        (["siseon.engine:Pipeline"], "cannot be made"),
         (["http://127.0.0.1:9", "--header", "no-colon"], "NAME:VALUE"),
         (["http://127.0.0.1:9", "--photo", "missing.jpg"], "file_unreadable"),
     ],

@@ -39,6 +39,42 @@ def test_large_and_speckled_masks_equal_pycocotools(fill) -> None:
     assert (mask.decode() == pixels).all()
 
 
+@given(arrays, st.integers(0, 3), st.integers(0, 3), st.integers(0, 3), st.integers(0, 3))
+def test_a_window_is_encoded_as_if_the_whole_frame_were(pixels, left, top, right, bottom) -> None:
+    whole = np.pad(pixels, ((top, bottom), (left, right)))
+    frame = Frame.root(whole.shape[1], whole.shape[0])
+    assert Mask.encode_part(pixels, left, top, frame).counts == Mask.encode(whole, frame).counts
+
+
+def test_a_window_beyond_the_frame_is_refused() -> None:
+    with pytest.raises(ContractViolation, match="leaves"):
+        Mask.encode_part(np.ones((4, 4), bool), 8, 0, Frame.root(10, 10))
+
+
+@given(arrays)
+def test_the_bounding_box_is_the_pixels_own(pixels) -> None:
+    columns, rows = np.flatnonzero(pixels.any(axis=0)), np.flatnonzero(pixels.any(axis=1))
+    expected = (columns[0], rows[0], columns[-1] + 1, rows[-1] + 1) if len(columns) else (0, 0, 0, 0)
+    assert Mask.encode(pixels, Frame.root(pixels.shape[1], pixels.shape[0])).bbox == expected
+
+
+@given(arrays)
+def test_a_crops_mask_lies_in_the_picture_where_the_crop_was(pixels) -> None:
+    height, width = pixels.shape
+    root = Frame.root(width + 7, height + 5)
+    crop = root.crop(4, 3, 4 + width, 3 + height)
+    there = Mask.encode(pixels, crop).to(root)
+    assert (there.decode() == np.pad(pixels, ((3, 2), (4, 3)))).all()
+    assert (there.to(crop).decode() == pixels).all()
+
+
+def test_a_mask_does_not_turn() -> None:
+    root = Frame.root(10, 10)
+    turned = root.warp(np.array([[0.0, 1, 0], [1, 0, 0], [0, 0, 1]]), 10, 10)
+    with pytest.raises(ContractViolation, match="turned"):
+        Mask.encode(np.ones((10, 10), bool), turned).to(root)
+
+
 def test_the_bounding_box_holds_the_pixels() -> None:
     pixels = np.zeros((20, 30), bool)
     pixels[4:9, 11:13] = True

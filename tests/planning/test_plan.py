@@ -6,7 +6,7 @@ import pytest
 
 from siseon.planning.bottleneck import Target
 from siseon.planning.plan import make_plan
-from siseon.planning.workload import Setting
+from siseon.planning.workload import Sizing
 
 
 @pytest.fixture(scope="module")
@@ -19,8 +19,8 @@ def test_an_easy_target_needs_one_replica_each_and_splits_by_what_they_spend(two
     plan = make_plan(two_stages, Target(p95_s=0.4, per_s=2, cores=2))
     assert plan.meets
     assert {row.stage: row.setting for row in plan.stages} == {
-        "small": Setting(1, 1),
-        "large": Setting(1, 1),
+        "small": Sizing(1, 1),
+        "large": Sizing(1, 1),
         "hand-over": None,
     }
     small, large, _ = plan.stages
@@ -41,8 +41,8 @@ def test_replicas_are_added_where_the_load_needs_them(two_stages) -> None:
     assert plan.p95_s is not None
     assert plan.p95_s <= 0.3
     settings = {row.stage: row.setting for row in plan.stages}
-    assert settings["large"] == Setting(2, 1)
-    assert settings["small"] == Setting(1, 1)
+    assert settings["large"] == Sizing(2, 1)
+    assert settings["small"] == Sizing(1, 1)
 
 
 def test_more_work_than_cores_names_the_stage_with_most_of_it_and_the_cores_that_would_do(two_stages) -> None:
@@ -86,10 +86,10 @@ def test_a_plan_that_is_met_says_from_which_rate_it_is_not(two_stages) -> None:
 
 
 def test_few_replicas_are_named_when_they_give_way_before_the_cores_do(recording) -> None:
-    """One replica of the large stage meets the target; what it can not do the cores still could."""
+    """One replica of the large stage meets the target; what it cannot do the cores still could."""
     wide = recording([{"small": [(1, 0.01)], "large": [(1, 0.04)]}], cores=8, replicas=8, per_s=160.0)
     plan = make_plan(wide, Target(p95_s=1.0, per_s=10, cores=8))
-    assert {row.stage: row.setting for row in plan.stages}["large"] == Setting(1, 1)
+    assert {row.stage: row.setting for row in plan.stages}["large"] == Sizing(1, 1)
     assert (plan.first_miss.stage, plan.first_miss.cause) == ("large", "replicas")
 
 

@@ -68,13 +68,13 @@ def test_a_document_that_is_no_recording_is_refused_by_what_is_wrong(
 
 def test_a_file_that_is_no_json_or_not_there_is_refused(tmp_path: Path) -> None:
     (tmp_path / "r.json").write_bytes(b"\xff\xd8 a photo")
-    with pytest.raises(InputError, match="no recording"):
+    with pytest.raises(InputError, match="not a recording"):
         Recording.read(tmp_path / "r.json")
-    with pytest.raises(InputError, match="can not be read") as caught:
+    with pytest.raises(InputError, match="cannot be read") as caught:
         Recording.read(tmp_path / "missing.json")
     assert caught.value.code == "file_unreadable"
 
 
 def test_a_folder_that_is_not_there_can_not_be_written_to(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="can not be written"):
+    with pytest.raises(InputError, match="cannot be written"):
         RECORDING.write(tmp_path / "missing" / "r.json")

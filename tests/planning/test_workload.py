@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from siseon.planning.recording import RecordedCall, RecordedRequest
-from siseon.planning.workload import Setting, Workload, fixed_share
+from siseon.planning.workload import Sizing, Workload, fixed_share
 
 
 def test_bare_requests_take_the_time_that_they_took(recording) -> None:
@@ -30,7 +30,7 @@ def test_batches_that_ran_beside_each_other_are_relieved_of_their_slowdown(recor
     workload = Workload(made)
     assert workload.machine(2).capacity == pytest.approx(1.6, rel=0.02)
     assert workload.least_work_s(workload.recorded).tolist() == pytest.approx([0.2, 0.1, 0.0], rel=0.02)
-    one_by_one = {"a": Setting(2, 1), "b": Setting(2, 1)}
+    one_by_one = {"a": Sizing(2, 1), "b": Sizing(2, 1)}
     assert workload.bare(one_by_one, 2).latency == pytest.approx([0.225], rel=0.02)
 
 
@@ -61,14 +61,14 @@ def test_without_a_gain_that_was_seen_a_batch_is_as_long_as_its_items(recording,
 def test_full_batches_need_less_work(recording) -> None:
     made = recording([{"a": [(1, 1.0)]}], loaded={"a": [(1, 1.0), (2, 1.2), (4, 1.6)]})
     workload = Workload(made)
-    one, four = (workload.least_work_s({"a": Setting(1, size)})[0] for size in (1, 4))
+    one, four = (workload.least_work_s({"a": Sizing(1, size)})[0] for size in (1, 4))
     assert (one, four) == (pytest.approx(1.0), pytest.approx(0.4))
 
 
 def test_what_has_buckets_stays_in_the_batches_that_were_seen(recording) -> None:
     times = [(1, 1.0), (4, 1.1)]
     workload = Workload(recording([{"a": [(3, 0.6), (1, 0.4)]}], loaded={"a": times}, sorted_items=True))
-    assert workload.least_work_s({"a": Setting(1, 8)})[0] == pytest.approx(1.0)
+    assert workload.least_work_s({"a": Sizing(1, 8)})[0] == pytest.approx(1.0)
     assert workload.largest_batch("a") == 8
 
 

@@ -19,8 +19,8 @@ from siseon.contracts import FailureCode, Image, InputError, SiseonError
 from siseon.media.decode import decode
 from siseon.review import Hints, Options, Report, in_process, pictures
 from siseon.review.cases import cases
-from siseon.review.contract import Format
 from siseon.review.exchange import Case, Group
+from siseon.review.operation import Envelope
 from siseon.review.suite import ask, experiment, judged
 
 Answer = dict[str, object]
@@ -140,8 +140,8 @@ def service(parts: Parts) -> ASGIApp:
 @pytest.fixture(scope="session")
 def sent() -> list[Case]:
     """All cases around a small copy of the drawn scene, so that a review takes a fraction of a second."""
-    photo = pictures.jpeg(pictures.enlarged(pictures.scene(), 0.25))
-    return cases(Format.multipart, photo)
+    small = pictures.enlarged(pictures.scene(), 0.25)
+    return cases(Envelope.multipart, pictures.Photo(pictures.jpeg(small), small))
 
 
 @pytest.fixture

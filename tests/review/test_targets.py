@@ -23,11 +23,11 @@ from siseon.applications.decode import Decode
 from siseon.contracts import Encoded, FailureCode, Image, InputError, SiseonError
 from siseon.engine import Pipeline
 from siseon.media.decode import decode
-from siseon.review import Hints, Options, at_url, in_process, of_pipeline, review
+from siseon.review import FunctionService, Hints, Options, at_url, in_process, review
 from siseon.review.cases import cases
-from siseon.review.contract import Format
 from siseon.review.exchange import Case, Group
 from siseon.review.message import file_of
+from siseon.review.operation import Envelope
 
 
 def answer(data: bytes) -> Response:
@@ -87,22 +87,22 @@ APP = Starlette(
 )
 
 
-def case(name: str, format: Format) -> Case:
-    return next(each for each in cases(format) if each.name == name)
+def case(name: str, envelope: Envelope) -> Case:
+    return next(each for each in cases(envelope) if each.name == name)
 
 
-@pytest.mark.parametrize(("path", "format"), [("/raw", Format.raw), ("/by-url", Format.json_url)])
-async def test_pictures_are_sent_as_the_service_takes_them(path: str, format: Format) -> None:
-    async with in_process(APP, "app", Hints(path, "url", format)) as service:
-        whole = await service.send(case("plain photo", format))
-        broken = await service.send(case("JPEG cut at 30 %", format))
+@pytest.mark.parametrize(("path", "envelope"), [("/raw", Envelope.raw), ("/by-url", Envelope.json_url)])
+async def test_pictures_are_sent_as_the_service_takes_them(path: str, envelope: Envelope) -> None:
+    async with in_process(APP, "app", Hints(path, "url", envelope)) as service:
+        whole = await service.send(case("plain photo", envelope))
+        broken = await service.send(case("JPEG cut at 30 %", envelope))
     assert whole.document == {"width": 640, "height": 480}
     assert (broken.status, broken.document["code"]) == (400, "corrupt_image")
 
 
 async def test_every_malformed_request_is_refused_by_a_service_that_looks() -> None:
-    async with in_process(APP, "app", Hints("/by-url", "url", Format.json_url)) as service:
-        malformed = [each for each in cases(Format.json_url) if each.group is Group.malformed]
+    async with in_process(APP, "app", Hints("/by-url", "url", Envelope.json_url)) as service:
+        malformed = [each for each in cases(Envelope.json_url) if each.group is Group.malformed]
         assert {(await service.send(each)).status for each in malformed} == {422}
 
 
@@ -139,9 +139,10 @@ class Size(Pipeline[Encoded | Image, dict[str, int]]):
 
 
 async def test_a_pipeline_is_reviewed_without_http() -> None:
-    async with of_pipeline(Size(), "tests:Size", Hints()) as service:
+    async with Size() as pipeline:
+        service = FunctionService(pipeline, label="tests:Size", command="size {file}", timeout_s=30)
         report = await review(service, Options())
-    assert report.findings == ()
+    assert report.violations == ()
     assert any("called directly" in note for note in report.not_judged)
 
 
@@ -160,34 +161,34 @@ def address() -> Iterator[str]:
 
 async def test_a_url_is_reviewed_over_its_socket(address: str) -> None:
     options = Options(flood_bytes=1 << 20)
-    async with at_url(f"{address}/raw", Hints(format=Format.raw)) as service:
+    async with at_url(f"{address}/raw", Hints(envelope=Envelope.raw)) as service:
         report = await review(service, options)
-    checks = {finding.check for finding in report.findings}
+    checks = {violation.check for violation in report.violations}
     assert {"upload-limit", "typed-answer", "trace-id", "model-version"} == checks
 
 
 COMMANDS = [
-    (Format.raw, "plain photo"),
-    (Format.raw, "JPEG sent without a type"),
-    (Format.raw, "JSON instead"),
-    (Format.multipart, "plain photo"),
-    (Format.multipart, "JPEG sent without a type"),
-    (Format.multipart, "file name in Korean"),
-    (Format.multipart, "two files"),
-    (Format.multipart, "missing field"),
-    (Format.multipart, "empty"),
-    (Format.multipart, "text instead of a file"),
+    (Envelope.raw, "plain photo"),
+    (Envelope.raw, "JPEG sent without a type"),
+    (Envelope.raw, "JSON instead"),
+    (Envelope.multipart, "plain photo"),
+    (Envelope.multipart, "JPEG sent without a type"),
+    (Envelope.multipart, "file name in Korean"),
+    (Envelope.multipart, "two files"),
+    (Envelope.multipart, "missing field"),
+    (Envelope.multipart, "empty"),
+    (Envelope.multipart, "text instead of a file"),
 ]
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
-@pytest.mark.parametrize(("format", "name"), COMMANDS, ids=str)
+@pytest.mark.parametrize(("envelope", "name"), COMMANDS, ids=str)
 async def test_the_command_of_a_finding_sends_the_same_request(
-    address: str, format: Format, name: str, tmp_path: Path
+    address: str, envelope: Envelope, name: str, tmp_path: Path
 ) -> None:
-    sent = case(name, format)
+    sent = case(name, envelope)
     (tmp_path / file_of(sent)).write_bytes(sent.upload.data)
-    async with at_url(f"{address}/mirror", Hints(format=format)) as service:
+    async with at_url(f"{address}/mirror", Hints(envelope=envelope)) as service:
         exchange = await service.send(sent)
         command = service.reproduce(sent, str(tmp_path)).replace("curl -i", "curl -s")
     shown = await asyncio.to_thread(

@@ -18,4 +18,4 @@ async def test_a_review_of_our_service_finds_nothing(start, model_path: Path, tm
     client = await start(Host(settings, models=ModelManager(search_path=[model_path])))
     async with at_url(str(client.base_url), Hints(path=path)) as service:
         report = await review(service, Options())
-    assert [(finding.check, finding.message) for finding in report.findings] == []
+    assert [(violation.check, violation.message) for violation in report.violations] == []

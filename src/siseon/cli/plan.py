@@ -41,7 +41,7 @@ def plan(
 ) -> None:
     """Split a latency target between the stages, and say which of them misses it first.
 
-    The exit code is 0 when the target can be met and 1 when it can not, or when there is nothing to plan from.
+    The exit code is 0 when the target can be met and 1 when it cannot, or when there is nothing to plan from.
     """
     from siseon.cli.build import application
     from siseon.cli.terminal import out
@@ -52,7 +52,7 @@ def plan(
     application(pipeline)
     p95_s = duration_s(p95)
     if not 0 < rps < float("inf"):
-        raise InputError(f"--rps {rps:g} is no rate", hint="requests a second, more than 0")
+        raise InputError(f"--rps {rps:g} is not a rate", hint="requests a second, more than 0")
     recording = _recording(pipeline, inputs or [], record, set_ or [])
     made = make_plan(recording, Target(p95_s, rps, cores or recording.cores))
     if json:
@@ -78,7 +78,7 @@ def duration_s(text: str) -> float:
 
     found = re.fullmatch(r"(\d+\.?\d*|\.\d+) ?(ms|s)", text.strip())
     if found is None or not float(found[1]):
-        raise InputError(f"{text!r} is no duration", hint="a number above 0 and its unit: 200ms, 0.2s")
+        raise InputError(f"{text!r} is not a duration", hint="a number above 0 and its unit: 200ms, 0.2s")
     return float(found[1]) * UNITS_S[found[2]]
 
 

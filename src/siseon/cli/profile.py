@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from siseon.contracts import Result
     from siseon.engine import Percentiles, Pipeline, Profile, Trace
-    from siseon.planning.record import Load
+    from siseon.planning.measure import LoadedRun
     from siseon.planning.recording import Recording
 
 WARM_UP = 3
@@ -100,14 +100,14 @@ def measure_recording(pipeline: str, inputs: Sequence[str], runs: int, settings:
 class _Measured:
     traces: list[Trace]
     outcomes: list[Result[Any] | Exception]
-    loaded: Load | None
+    loaded: LoadedRun | None
 
     @property
     def answered(self) -> list[Trace]:
         return [trace for trace in self.traces if trace.outcome == "ok"]
 
     def recording(self, name: str, chain: Pipeline[Any, Any]) -> Recording:
-        from siseon.planning.record import recording_of
+        from siseon.planning.measure import recording_of
 
         if self.loaded is None:
             raise ValueError("the load was not measured")
@@ -124,7 +124,7 @@ def _measured(
     files = _enough(inputs, runs)
 
     async def measure() -> _Measured:
-        from siseon.planning.record import load
+        from siseon.planning.measure import loaded_run
 
         async with chain:
             async for _ in answers(chain, files[:warm_up], in_flight, None):
@@ -137,7 +137,7 @@ def _measured(
             pictures = [picture for _, picture, outcome in outcomes if not isinstance(outcome, SiseonError)]
             if not pictures:
                 raise InputError("not one picture could be measured", hint="the failures are above")
-            under_load = await load(chain, pictures) if loaded else None
+            under_load = await loaded_run(chain, pictures) if loaded else None
             return _Measured(traces, [outcome for *_, outcome in outcomes], under_load)
 
     return asyncio.run(measure())

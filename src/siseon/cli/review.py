@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import importlib
 import sys
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
-    from siseon.review import Finding, Hints, Options, Report
-    from siseon.review.service import Service
+    from siseon.engine import Pipeline
+    from siseon.review import Hints, Options, Photo, Report, Violation
+    from siseon.review.service import FunctionService, Service
 
 COLOURS = {"breaking": "bold red", "wrong": "red", "risky": "yellow", "advice": "cyan"}
 
@@ -39,23 +41,22 @@ def review(
 ) -> None:
     """Send a contract suite to a vision service and print what breaks, worst first, with commands that show it.
 
-    What is not given is read from the service's OpenAPI document. The exit code is 1 when a finding is breaking
+    What is not given is read from the service's OpenAPI document. The exit code is 1 when a violation is breaking
     or wrong.
     """
     from pydantic import TypeAdapter, ValidationError
 
     from siseon.contracts import InputError
-    from siseon.media import read_file
     from siseon.review import Hints, Options
-    from siseon.review.contract import Format
+    from siseon.review.operation import Envelope
 
     try:
-        kind = TypeAdapter(Format | None).validate_python(format)
+        kind = TypeAdapter(Envelope | None).validate_python(format)
     except ValidationError:
-        names = ", ".join(Format)
+        names = ", ".join(Envelope)
         raise InputError(f"--format {format!r} is not known", hint=f"use one of: {names}") from None
     hints = Hints(path, field, kind, health, _headers(header or []), timeout)
-    options = Options(read_file(photo).data if photo else None, out, upload_mb << 20)
+    options = Options(_photo(photo) if photo else None, out, upload_mb << 20)
     report = asyncio.run(_review(target, hints, options))
     if json:
         typer.echo(report.model_dump_json(indent=2))
@@ -63,6 +64,15 @@ def review(
         _show(report, out)
     if report.failed:
         raise typer.Exit(1)
+
+
+def _photo(path: Path) -> Photo:
+    from siseon.media import read_file
+    from siseon.media.decode import decode
+    from siseon.review import Photo
+
+    data = read_file(path).data
+    return Photo(data, decode(data, source=str(path)).pixels)
 
 
 async def _review(target: str, hints: Hints, options: Options) -> Report:
@@ -78,7 +88,7 @@ def _opened(target: str, hints: Hints) -> AbstractAsyncContextManager[Service]:
     from siseon.cli.build import manager
     from siseon.contracts import InputError
     from siseon.engine import Pipeline
-    from siseon.review import at_url, in_process, of_pipeline
+    from siseon.review import at_url, in_process
 
     if "://" in target:
         return at_url(target, hints)
@@ -88,13 +98,25 @@ def _opened(target: str, hints: Hints) -> AbstractAsyncContextManager[Service]:
         try:
             pipeline = kind(manager())
         except TypeError as error:
-            raise InputError(f"{target} can not be made: {error}", hint="name an instance of it") from error
-        return of_pipeline(pipeline, target, hints)
+            raise InputError(f"{target} cannot be made: {error}", hint="name an instance of it") from error
+        return _running(pipeline, target, hints)
     if isinstance(found, Pipeline):
-        return of_pipeline(found, target, hints)
+        return _running(found, target, hints)
     if not callable(found):
         raise InputError(f"{target} is a {type(found).__name__}, neither an ASGI app nor a pipeline")
     return in_process(found, target, hints)
+
+
+@asynccontextmanager
+async def _running(pipeline: Pipeline[Any, Any], label: str, hints: Hints) -> AsyncIterator[FunctionService]:
+    """A pipeline without a service around it, between its start and its stop."""
+    from siseon.applications import applications
+    from siseon.review import FunctionService
+
+    name = next((name for name, kind in applications().items() if type(pipeline) is kind), None)
+    command = f"siseon run {name} {{file}} --json -" if name else f"siseon review {label} --out review"
+    async with pipeline:
+        yield FunctionService(pipeline, label=label, command=command, timeout_s=hints.timeout_s)
 
 
 def _imported(target: str) -> object:
@@ -109,7 +131,7 @@ def _imported(target: str) -> object:
     try:
         return getattr(importlib.import_module(module), attribute)
     except (ImportError, AttributeError) as error:
-        raise InputError(f"{target} can not be imported: {error}") from error
+        raise InputError(f"{target} cannot be imported: {error}") from error
 
 
 def _headers(words: list[str]) -> dict[str, str]:
@@ -133,30 +155,30 @@ def _show(report: Report, out: Path | None) -> None:
             f"[bold red]First breaking bug:[/bold red] {escape(worst.message)}  [dim]({worst.check})[/dim]"
         )
     counts = f"{report.requests} requests, {report.checks} checks, {report.seconds:.1f} s"
-    console.print(f"[bold]{escape(report.target)}[/bold]: {len(report.findings)} findings; {counts}")
-    if report.findings:
+    console.print(f"[bold]{escape(report.target)}[/bold]: {len(report.violations)} violations; {counts}")
+    if report.violations:
         table = Table("", "severity", "check", "what is wrong", "cases", width=min(console.width, 120))
-        for number, finding in enumerate(report.findings, 1):
-            severity = f"[{COLOURS[finding.severity]}]{finding.severity}[/]"
-            cells = (finding.check, escape(finding.message), str(len(finding.cases)))
+        for number, violation in enumerate(report.violations, 1):
+            severity = f"[{COLOURS[violation.severity]}]{violation.severity}[/]"
+            cells = (violation.check, escape(violation.message), str(len(violation.cases)))
             table.add_row(str(number), severity, *cells)
         console.print(table)
-    for number, finding in enumerate(report.findings, 1):
-        _show_one(number, finding)
+    for number, violation in enumerate(report.violations, 1):
+        _show_one(number, violation)
     for note in report.not_judged:
         console.print(f"[dim]not judged: {escape(note)}[/dim]")
-    if report.findings and out is None:
+    if report.violations and out is None:
         console.print("[dim]--out FOLDER writes the files that the commands send[/dim]")
 
 
-def _show_one(number: int, finding: Finding) -> None:
+def _show_one(number: int, violation: Violation) -> None:
     from rich.markup import escape
 
     from siseon.cli.terminal import out as console
 
-    console.print(f"[bold]{number}[/bold] {escape(finding.proves)}")
-    if len(finding.cases) > 1:
-        console.print(f"  [dim]cases: {escape(', '.join(finding.cases))}[/dim]")
-    if finding.answer:
-        console.print(f"  [dim]answer: {escape(finding.answer)}[/dim]")
-    console.print(f"  {escape(finding.reproduce)}")
+    console.print(f"[bold]{number}[/bold] {escape(violation.proves)}")
+    if len(violation.cases) > 1:
+        console.print(f"  [dim]cases: {escape(', '.join(violation.cases))}[/dim]")
+    if violation.answer:
+        console.print(f"  [dim]answer: {escape(violation.answer)}[/dim]")
+    console.print(f"  {escape(violation.reproduce)}")

@@ -100,16 +100,15 @@ class Detections:
         return self.boxes.frame
 
     def to(self, frame: Frame) -> Detections:
-        """The same detections in another frame. Masks stay full-frame and can not be moved this way.
+        """The same detections in another frame.
 
         Raises:
-            ContractViolation: no common root, or there are masks.
+            ContractViolation: no common root, or masks and a frame that is turned.
         """
         if frame is self.frame:
             return self
-        if self.masks is not None:
-            raise ContractViolation("masks are full-frame: decode, warp and encode them for another frame")
-        return self._of_valid(self.boxes.to(frame), self.scores, self.class_ids, self.labels, None)
+        masks = None if self.masks is None else tuple(mask.to(frame) for mask in self.masks)
+        return self._of_valid(self.boxes.to(frame), self.scores, self.class_ids, self.labels, masks)
 
     def crops(self, image: Image, *, min_side: int = 0) -> list[Crop]:
         """The pixels under each box, rounded outward to whole pixels; boxes with a side below are skipped.

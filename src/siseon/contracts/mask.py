@@ -43,9 +43,36 @@ class Mask:
                 f"mask pixels have shape {pixels.shape}, the {frame} needs (height, width)"
             )
         flat = (pixels != 0).ravel(order="F")
-        edges = np.flatnonzero(flat[1:] != flat[:-1]) + 1
-        starts = np.concatenate([[0], edges]) if not flat[0] else np.concatenate([[0, 0], edges])
-        runs = np.diff(np.append(starts, flat.size))
+        return cls._of_edges(np.flatnonzero(flat[1:] != flat[:-1]) + 1, frame, first=bool(flat[0]))
+
+    @classmethod
+    def encode_part(cls, pixels: NDArray[np.bool_], left: int, top: int, frame: Frame) -> Mask:
+        """From the (h, w) booleans of a window whose first pixel is (left, top); nothing is inside beyond it.
+
+        Costs what the window has pixels, however large the frame is.
+
+        Raises:
+            ContractViolation: the window leaves the frame.
+        """
+        height, width = pixels.shape
+        if left < 0 or top < 0 or left + width > frame.width or top + height > frame.height:
+            raise ContractViolation(f"a mask's window {left, top, width, height} leaves the {frame}")
+        padded = np.zeros((width, height + 2), np.bool_)
+        padded[:, 1:-1] = pixels.T
+        column, row = np.nonzero(padded[:, 1:] != padded[:, :-1])
+        edges = (column + left) * frame.height + row + top
+        # A run that reaches a column's foot goes on at the next one's head: the two edges there are none.
+        touch = np.flatnonzero(edges[1:] == edges[:-1])
+        edges = np.delete(edges, np.concatenate([touch, touch + 1]))
+        first = bool(len(edges)) and edges[0] == 0
+        inner = edges[(edges > 0) & (edges < frame.width * frame.height)]
+        return cls._of_edges(inner, frame, first=first)
+
+    @classmethod
+    def _of_edges(cls, edges: NDArray[np.int64], frame: Frame, *, first: bool) -> Mask:
+        """``edges``: places where the column-major pixels change; ``first``: the value at place 0."""
+        starts = np.concatenate([[0, 0] if first else [0], edges])
+        runs = np.diff(np.append(starts, frame.width * frame.height))
         return cls(_compress(runs.astype(np.int64)), frame)
 
     @classmethod
@@ -92,6 +119,25 @@ class Mask:
         values[1::2] = True
         return np.repeat(values, runs).reshape(self.frame.width, self.frame.height).T
 
+    def to(self, frame: Frame) -> Mask:
+        """The same pixels in a frame that is shifted or scaled against this one; nearest pixel, not blended.
+
+        Raises:
+            ContractViolation: no common root, or a frame that is turned or in perspective.
+        """
+        if frame is self.frame:
+            return self
+        matrix = frame.matrix_to(self.frame)
+        if np.abs(matrix - np.diag(np.diag(matrix)))[:2, :2].any() or matrix[2].tolist() != [0, 0, 1]:
+            raise ContractViolation(f"a mask cannot be moved from {self.frame} to {frame}: it is turned")
+        columns = np.floor(matrix[0, 0] * (np.arange(frame.width) + 0.5) + matrix[0, 2]).astype(np.int64)
+        rows = np.floor(matrix[1, 1] * (np.arange(frame.height) + 0.5) + matrix[1, 2]).astype(np.int64)
+        # A ring of nothing around the pixels stands for all that lies beyond them.
+        padded = np.pad(self.decode(), 1)
+        columns = np.clip(columns, -1, self.frame.width) + 1
+        rows = np.clip(rows, -1, self.frame.height) + 1
+        return Mask.encode(padded[np.ix_(rows, columns)], frame)
+
     @property
     def size(self) -> tuple[int, int]:
         """(height, width) of the frame."""
@@ -105,11 +151,16 @@ class Mask:
     @property
     def bbox(self) -> tuple[int, int, int, int]:
         """x1, y1, x2, y2 of the pixels inside; zeros for an empty mask."""
-        pixels = self.decode()
-        columns, rows = np.flatnonzero(pixels.any(axis=0)), np.flatnonzero(pixels.any(axis=1))
-        if not len(columns):
+        ends = np.cumsum(self.runs())
+        starts, ends = ends[:-1:2], ends[1::2]  # of the runs of ones, column by column
+        starts, ends = starts[ends > starts], ends[ends > starts]
+        if not len(starts):
             return 0, 0, 0, 0
-        return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+        height = self.frame.height
+        x1, x2 = int(starts[0]) // height, (int(ends[-1]) - 1) // height + 1
+        if ((ends - 1) // height > starts // height).any():  # goes on at the next column's head
+            return x1, 0, x2, height
+        return x1, int((starts % height).min()), x2, int(((ends - 1) % height).max()) + 1
 
 
 def _root_of(size: object) -> Frame:

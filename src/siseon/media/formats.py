@@ -37,8 +37,9 @@ REFUSED: tuple[tuple[bytes, str], ...] = (
     (b"\x1f\x8b", "a gzip archive"),
 )
 _PNM = re.compile(rb"P[1-7Ff][\s\d#]")
-_SVG = re.compile(rb"^\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*(<!doctype\s+svg[^>]*>\s*)?<svg", re.I | re.S)
-_HTML = re.compile(rb"^\s*<(!doctype\s+html|html)", re.I)
+_MARKUP = ((b"svg", "an SVG drawing"), (b"html", "a web page"))
+_BEFORE_THE_ROOT = ((b"<?", b"?>"), (b"<!--", b"-->"))
+"""Declarations and comments, which may stand before the first element; how they begin and end."""
 TEXT_SNIFF = 2048
 """Bytes looked at for the start of SVG and HTML, which comments may precede."""
 
@@ -83,11 +84,21 @@ def _name(data: bytes) -> str:
     for start, name in REFUSED:
         if data.startswith(start):
             return name
-    head = data[:TEXT_SNIFF].removeprefix(b"\xef\xbb\xbf")
-    if _SVG.match(head):
-        return "an SVG drawing"
-    if _HTML.match(head):
-        return "a web page"
+    head = data[:TEXT_SNIFF]
+    if markup := _markup(head.removeprefix(b"\xef\xbb\xbf").lower()):
+        return markup
     if _PNM.match(head):
         return "a PNM (PPM, PGM, PBM) picture"
     return f"of an unknown kind (it starts with {data[:8].hex(' ')})"
+
+
+def _markup(head: bytes) -> str | None:
+    """What the first element, or the doctype before it, says.
+
+    Each turn cuts off what it has seen, so the work is bounded: a pattern with nested repeats took days for 300 bytes.
+    """
+    head = head.lstrip()
+    while found := next((pair for pair in _BEFORE_THE_ROOT if head.startswith(pair[0])), None):
+        head = head.partition(found[1])[2].lstrip()
+    known = (name for root, name in _MARKUP if head.startswith((b"<" + root, b"<!doctype " + root)))
+    return next(known, None)

@@ -73,19 +73,26 @@ class InputSpec(_Strict):
     resize: Literal["letterbox", "stretch", "center_crop", "none"] = "stretch"
     anchor: Literal["center", "top_left"] = "center"
     """Where a letterbox puts the picture."""
-    pad: float = 114.0
-    """Value of a letterbox's padding, 0–255."""
+    pad: float | Literal["mean"] = 114.0
+    """Value of a letterbox's padding, 0–255; ``mean`` is what becomes 0."""
     crop_fraction: float = Field(default=1.0, gt=0.0, le=1.0)
     """Share of the centre that ``center_crop`` keeps."""
     interpolation: Literal["bilinear", "bicubic", "area", "nearest"] = "bilinear"
     colour: Literal["RGB", "BGR"] = "RGB"
     mean: Triple = (0.0, 0.0, 0.0)
     std: Triple = (1.0, 1.0, 1.0)
-    layout: Literal["NCHW", "NHWC"] = "NCHW"
+    layout: Literal["NCHW", "NHWC", "CHW"] = "NCHW"
+    """``CHW``: the network takes one picture, without a batch axis."""
     dynamic_batch: bool = True
     """Whether the weights take batches of any size."""
     open_sizes: bool = False
     """Whether the file fixes a batch, height and width that the network does not need: they are opened at load."""
+
+    @model_validator(mode="after")
+    def _one_picture_at_a_time(self) -> InputSpec:
+        if self.layout == "CHW" and self.dynamic_batch:
+            raise ValueError("layout CHW has no batch axis: state dynamic_batch = false")
+        return self
 
     @field_validator("std")
     @classmethod
@@ -98,16 +105,32 @@ class InputSpec(_Strict):
 class OutputSpec(_Strict):
     """Which decoder reads the outputs, and its parameters."""
 
-    decoder: Literal["yolox", "nanodet", "detr", "centerface", "logits", "db", "ctc", "orientation", "none"]
+    decoder: Literal[
+        "yolox",
+        "yolov8",
+        "nanodet",
+        "detr",
+        "maskrcnn",
+        "centerface",
+        "logits",
+        "db",
+        "ctc",
+        "orientation",
+        "none",
+    ]
     strides: tuple[int, ...] = ()
     scores: tuple[str, ...] = ()
     """Names of the outputs with scores or logits, where there are several (one a stride)."""
     boxes: tuple[str, ...] = ()
     """Names of the outputs with boxes or distances, in the order of ``scores``."""
+    classes: tuple[str, ...] = ()
+    """Name of the output with class numbers, where it is one of its own (``maskrcnn``)."""
+    masks: tuple[str, ...] = ()
+    """Name of the output with prototypes (``yolov8``) or masks; found by its four axes when absent."""
     activation: Literal["sigmoid", "softmax", "none"] = "sigmoid"
     """What makes probabilities of the outputs; ``none`` where they are probabilities already."""
     first_class: int = Field(default=0, ge=0)
-    """Index of the first real class in the logits."""
+    """Index of the first real class in the logits or class numbers: 1 where 0 is background."""
     decoded: bool = False
     """Whether a YOLOX export has its grid already applied."""
 
@@ -127,7 +150,7 @@ class ModelCard(_Strict):
     input: InputSpec = InputSpec()
     output: OutputSpec
     labels: str | tuple[str, ...] = ()
-    """Name of a built-in label map (``coco80``, ``imagenet1k``) or the labels themselves."""
+    """Name of a built-in label map (``coco80``, ``coco90``, ``imagenet1k``) or the labels themselves."""
 
 
 def load_card(path: Path) -> ModelCard:

@@ -8,12 +8,13 @@ from importlib.resources import files
 from siseon.contracts import FailureCode, LabelMap, ModelError
 from siseon.models.card import ModelCard
 
-BUILT_IN = ("coco80", "imagenet1k")
+BUILT_IN = ("coco80", "coco90", "imagenet1k")
+"""``coco90``: by COCO's own category ids less 1; ten of the names were never annotated."""
 
 
 @cache
 def built_in_labels(name: str) -> LabelMap:
-    """The label map ``coco80`` or ``imagenet1k``.
+    """The label map ``coco80``, ``coco90`` or ``imagenet1k``.
 
     Raises:
         ModelError: there is no such map.

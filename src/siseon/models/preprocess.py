@@ -37,7 +37,8 @@ def prepare(
     otherwise the card's size is the default.
 
     Returns:
-        The batch, float32 in the card's layout, (n, 3, height, width) or (n, height, width, 3), and colour order,
+        The batch, float32 in the card's layout, (n, 3, height, width), (n, height, width, 3) or (3, height, width)
+        of the only image, and colour order,
         ``(value - mean) / std`` on 0–255 values; and the frame of each image in the batch, a descendant of that
         image's frame.
 
@@ -47,6 +48,10 @@ def prepare(
     if not images:
         raise ContractViolation("prepare() got no images: a batch has at least one", stage="preprocess")
     frames = [_fit(image.frame, spec, _size(spec, size, image)) for image in images]
+    if spec.layout == "CHW" and len(images) > 1:
+        raise ContractViolation(
+            f"{len(images)} images for a network without a batch axis: it takes one", stage="preprocess"
+        )
     if len({(frame.width, frame.height) for frame in frames}) > 1:
         raise ContractViolation(
             f"images of sizes {sorted({(f.width, f.height) for f in frames})} cannot share a batch of a "
@@ -60,7 +65,7 @@ def prepare(
     targets = batch.transpose(0, 3, 1, 2) if channels_last else batch
     for image, frame, target in zip(images, frames, targets, strict=True):
         _fill(target, image, frame, spec)
-    return batch, frames
+    return batch[0] if spec.layout == "CHW" else batch, frames
 
 
 def _size(spec: InputSpec, size: tuple[int, int] | None, image: Image) -> tuple[int, int]:
@@ -120,7 +125,7 @@ def _fill(target: NDArray[np.float32], image: Image, frame: Frame, spec: InputSp
         content = target[channel, y1:y2, x1:x2]
         _normalise(plane, mean, std, content)
         if content.shape != target.shape[1:]:
-            padding = (np.float32(spec.pad) - mean) / std
+            padding = np.float32(0) if spec.pad == "mean" else (np.float32(spec.pad) - mean) / std
             target[channel, :y1] = padding
             target[channel, y2:] = padding
             target[channel, y1:y2, :x1] = padding

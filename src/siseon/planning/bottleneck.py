@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from siseon.planning.simulate import Floats, Outcome
-from siseon.planning.workload import Settings, Workload
+from siseon.planning.workload import Sizings, Workload
 
 AROUND_P95 = (93.0, 97.0)
 """Percentiles of latency between which requests are averaged to tell how the p95 is spent."""
@@ -55,7 +55,7 @@ def spent(outcome: Outcome) -> tuple[Floats, Floats]:
 
 
 def first_miss(
-    workload: Workload, settings: Settings, target: Target, outcome: Outcome, per_s: float, budgets: Floats
+    workload: Workload, settings: Sizings, target: Target, outcome: Outcome, per_s: float, budgets: Floats
 ) -> Miss:
     """Why ``outcome``, of ``per_s`` requests a second, misses the target.
 

@@ -15,7 +15,7 @@ import numpy as np
 from siseon.planning.bottleneck import Miss, Target, first_miss, p95, spent
 from siseon.planning.recording import Recording
 from siseon.planning.simulate import Floats, Outcome
-from siseon.planning.workload import Setting, Settings, Workload
+from siseon.planning.workload import Sizing, Sizings, Workload
 
 REQUESTS = 5_000
 """Simulated for each figure: 250 of them lie beyond the p95."""
@@ -38,7 +38,7 @@ class StagePlan:
     """One stage of a plan; a step of plain Python has no setting."""
 
     stage: str
-    setting: Setting | None
+    setting: Sizing | None
     work_s: float
     """Mean work of a request, on a core of its own."""
     budget_s: float
@@ -110,7 +110,7 @@ class _Search:
             cores_needed=None if meets else self._cores_needed(),
         )
 
-    def _run(self, settings: Settings, per_s: float, cores: int | None = None) -> Outcome:
+    def _run(self, settings: Sizings, per_s: float, cores: int | None = None) -> Outcome:
         """The same question is asked more than once: its answer is kept."""
         cores = cores or self.target.cores
         key = (cores, per_s, *settings.values())
@@ -119,28 +119,28 @@ class _Search:
             self._outcomes[key] = self.workload.run(settings, cores, self._drawn, arrivals)
         return self._outcomes[key]
 
-    def _meets(self, settings: Settings, per_s: float | None = None, cores: int | None = None) -> bool:
+    def _meets(self, settings: Sizings, per_s: float | None = None, cores: int | None = None) -> bool:
         per_s, cores = per_s or self.target.per_s, cores or self.target.cores
         return (
             self._lasting(settings, per_s, cores)
             and p95(self._run(settings, per_s, cores)) <= self.target.p95_s
         )
 
-    def _lasting(self, settings: Settings, per_s: float, cores: int) -> bool:
+    def _lasting(self, settings: Sizings, per_s: float, cores: int) -> bool:
         """Whether it can go on like that: where more comes than can be done, a queue grows without end."""
         if self._cores_busy(settings, per_s, cores) >= 1:
             return False
         return float(self._run(settings, per_s, cores).busy.max()) < NEVER_IDLE
 
-    def _cores_busy(self, settings: Settings, per_s: float, cores: int) -> float:
+    def _cores_busy(self, settings: Sizings, per_s: float, cores: int) -> float:
         work_s = float(self.workload.least_work_s(settings).sum())
         return per_s * work_s / self.workload.machine(cores).capacity
 
-    def _most(self, cores: int) -> dict[str, Setting]:
+    def _most(self, cores: int) -> dict[str, Sizing]:
         """A replica a core, since more only take turns, and the largest batches that were seen."""
-        return {name: Setting(cores, self.workload.largest_batch(name)) for name in self.workload.recorded}
+        return {name: Sizing(cores, self.workload.largest_batch(name)) for name in self.workload.recorded}
 
-    def _smallest(self, most: Settings) -> dict[str, Setting]:
+    def _smallest(self, most: Sizings) -> dict[str, Sizing]:
         """Stage by stage, least work first, what the target does not need is taken away."""
         settings = dict(most)
         work_s = dict(zip(self.workload.stages, self.workload.least_work_s(most).tolist(), strict=True))
@@ -148,22 +148,22 @@ class _Search:
             settings[name] = self._least_setting(name, settings)
         return settings
 
-    def _least_setting(self, name: str, settings: Settings) -> Setting:
+    def _least_setting(self, name: str, settings: Sizings) -> Sizing:
         """The fewest replicas, then the smallest batches of one stage with which the rest still meet it."""
         most = settings[name]
 
         def with_replicas(replicas: int) -> bool:
-            return self._meets({**settings, name: Setting(replicas, most.max_batch)})
+            return self._meets({**settings, name: Sizing(replicas, most.max_batch)})
 
         def with_batches(size: int) -> bool:
-            return self._meets({**settings, name: Setting(replicas, size)})
+            return self._meets({**settings, name: Sizing(replicas, size)})
 
         replicas = _least(most.replicas, with_replicas)
         if self.workload.stage(name).sorted_items:
-            return Setting(replicas, most.max_batch)
-        return Setting(replicas, _least(most.max_batch, with_batches))
+            return Sizing(replicas, most.max_batch)
+        return Sizing(replicas, _least(most.max_batch, with_batches))
 
-    def _highest_rate(self, settings: Settings, *, above: bool = False) -> float:
+    def _highest_rate(self, settings: Sizings, *, above: bool = False) -> float:
         """Requests a second up to which the settings meet the target; or, ``above``, the next that misses it."""
         low, high = 0.0, 1 / self._cores_busy(settings, 1.0, self.target.cores)
         for _ in range(RATE_STEPS):
@@ -177,7 +177,7 @@ class _Search:
 
         return _least(MOST_CORES, enough) if enough(MOST_CORES) else None
 
-    def _budgets(self, settings: Settings, per_s: float) -> Floats:
+    def _budgets(self, settings: Sizings, per_s: float) -> Floats:
         """(stages,) the target, split as a p95 is spent at a rate that meets it; as it is bare if none does."""
         cores = self.target.cores
         stay, _ = spent(self._run(settings, per_s) if per_s else self.workload.bare(settings, cores))
@@ -185,7 +185,7 @@ class _Search:
         return shares * self.target.p95_s
 
     def _stages(
-        self, settings: Settings, outcome: Outcome, budgets: Floats, *, lasting: bool
+        self, settings: Sizings, outcome: Outcome, budgets: Floats, *, lasting: bool
     ) -> list[StagePlan]:
         expected, wait = spent(outcome)
         work = self.workload.least_work_s(settings)

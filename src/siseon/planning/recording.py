@@ -108,7 +108,7 @@ class Recording(_Value):
             path.write_text(self.model_dump_json() + "\n", encoding="utf-8")
         except OSError as error:
             raise InputError(
-                f"{path} can not be written: {error.strerror}", code=FailureCode.file_unreadable
+                f"{path} cannot be written: {error.strerror}", code=FailureCode.file_unreadable
             ) from None
 
     @classmethod
@@ -116,18 +116,18 @@ class Recording(_Value):
         """What ``write`` wrote.
 
         Raises:
-            InputError: ``file_unreadable``, or ``invalid_input`` when it is no recording of this version.
+            InputError: ``file_unreadable``, or ``invalid_input`` when it is not a recording of this version.
         """
         try:
             return cls.model_validate_json(path.read_bytes())
         except OSError as error:
             raise InputError(
-                f"{path} can not be read: {error.strerror}", code=FailureCode.file_unreadable
+                f"{path} cannot be read: {error.strerror}", code=FailureCode.file_unreadable
             ) from None
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             where = ".".join(map(str, first["loc"])) or "the document"
             raise InputError(
-                f"{path} is no recording of version 1: {where}: {first['msg']}",
+                f"{path} is not a recording of version 1: {where}: {first['msg']}",
                 hint="make one with `siseon profile PIPELINE PICTURES --record FILE`",
             ) from None

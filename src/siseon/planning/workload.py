@@ -29,14 +29,14 @@ LEAST_BATCHES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class Sizing:
     """What a plan decides for a stage."""
 
     replicas: int
     max_batch: int
 
 
-Settings = Mapping[str, Setting]
+Sizings = Mapping[str, Sizing]
 
 
 class Workload:
@@ -45,8 +45,8 @@ class Workload:
     def __init__(self, recording: Recording) -> None:
         """Calibrates itself on the recording's loaded run: some tenths of a second."""
         self.recording = recording
-        self.recorded: dict[str, Setting] = {
-            stage.name: Setting(stage.replicas, stage.max_batch)
+        self.recorded: dict[str, Sizing] = {
+            stage.name: Sizing(stage.replicas, stage.max_batch)
             for stage in recording.stages
             if stage.kind == "batch"
         }
@@ -70,7 +70,7 @@ class Workload:
             return found.max_batch
         return max((batch.size for batch in found.loaded), default=1)
 
-    def run(self, settings: Settings, cores: int, drawn: Sequence[int], arrivals: Floats) -> Outcome:
+    def run(self, settings: Sizings, cores: int, drawn: Sequence[int], arrivals: Floats) -> Outcome:
         """Simulate recorded requests, by their index, that come at given times (seconds, ascending)."""
         requests = [self._requests[index] for index in drawn]
         servers = self._servers(settings, self._fixed_s)
@@ -88,7 +88,7 @@ class Workload:
         recorded = self.recording.at_work
         return None if recorded is None else max(1, recorded * cores // self.recording.cores)
 
-    def least_work_s(self, settings: Settings) -> Floats:
+    def least_work_s(self, settings: Sizings) -> Floats:
         """Mean work of a request by stage when all batches are full; seconds on a core of its own."""
         totals = np.zeros(len(self.stages))
         servers = self._servers(settings, self._fixed_s)
@@ -99,12 +99,12 @@ class Workload:
                 totals[visit.stage] += len(visit.work_s) * server.fixed_s / server.max_batch
         return totals / len(self._requests)
 
-    def loop_work_s(self, settings: Settings) -> Floats:
+    def loop_work_s(self, settings: Sizings) -> Floats:
         """The part of ``least_work_s`` that the one event loop does: steps and hand-overs."""
         on_loop = np.array([name not in self.recorded for name in self.stages])
         return np.where(on_loop, self.least_work_s(settings), 0.0)
 
-    def bare(self, settings: Settings, cores: int) -> Outcome:
+    def bare(self, settings: Sizings, cores: int) -> Outcome:
         """Each recorded request once, alone on the machine."""
         servers = self._servers(settings, self._fixed_s)
         return simulate(self._requests, servers, self.machine(cores), stages=len(self.stages))
@@ -128,7 +128,7 @@ class Workload:
         in_flight = self.recording.loaded_in_flight
         return simulate(repeated, servers, machine, stages=len(self.stages), in_flight=in_flight).rate
 
-    def _servers(self, settings: Settings, fixed_s: Mapping[str, float]) -> list[Server]:
+    def _servers(self, settings: Sizings, fixed_s: Mapping[str, float]) -> list[Server]:
         """One a stage; the steps and the hand-over share the last one, the event loop."""
         servers = [
             Server(

@@ -1,4 +1,4 @@
-"""The requests of a review, one after the other. Those with many clients at once are in ``load``."""
+"""The requests of a review, one after the other. Those with many clients at once are in ``clients``."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from siseon.media.decode import decode
 from siseon.review import pictures
-from siseon.review.contract import Format
-from siseon.review.exchange import Case, Expect, Form, Group, Placement, Upload
+from siseon.review.exchange import Case, Expect, Form, Group, Shift, Upload
+from siseon.review.operation import Envelope
 
 MEDIA_TYPES = {"PNG": "image/png", "WebP": "image/webp", "GIF": "image/gif"}
 JPEG_MAGIC = b"\xff\xd8"
@@ -19,10 +18,10 @@ REPEATS = 3
 """Plain requests: their median time is what the others are measured against."""
 
 
-def cases(format: Format, photo: bytes | None = None) -> list[Case]:
-    """All requests for a service that takes pictures in that format.
+def cases(envelope: Envelope, photo: pictures.Photo | None = None) -> list[Case]:
+    """All requests for a service that takes pictures in that envelope.
 
-    ``photo``: a picture file to send in place of the drawn scene; raises ``InputError`` when it is none.
+    ``photo``: sent in place of the drawn scene.
     """
     plain, data = _plain_picture(photo)
     return [
@@ -31,19 +30,19 @@ def cases(format: Format, photo: bytes | None = None) -> list[Case]:
         *_formats(plain),
         *_odd(plain),
         *_hostile(data),
-        *_names(data, plain, format),
-        *_malformed(data, plain, format),
+        *_names(data, plain, envelope),
+        *_malformed(data, plain, envelope),
     ]
 
 
-def _plain_picture(photo: bytes | None) -> tuple[pictures.Pixels, bytes]:
+def _plain_picture(photo: pictures.Photo | None) -> tuple[pictures.Pixels, bytes]:
     """The picture that all others are made of, and its JPEG file."""
-    plain = pictures.scene() if photo is None else decode(photo).pixels
-    if (scale := LARGEST / max(plain.shape[:2])) < 1:
-        plain, photo = pictures.enlarged(plain, scale), None
-    if photo is None or not photo.startswith(JPEG_MAGIC):
-        return plain, pictures.jpeg(plain)
-    return plain, photo
+    if photo is None:
+        return pictures.scene(), pictures.jpeg(pictures.scene())
+    if (scale := LARGEST / max(photo.pixels.shape[:2])) < 1:
+        smaller = pictures.enlarged(photo.pixels, scale)
+        return smaller, pictures.jpeg(smaller)
+    return photo.pixels, photo.data if photo.data.startswith(JPEG_MAGIC) else pictures.jpeg(photo.pixels)
 
 
 def _size(picture: pictures.Pixels) -> tuple[int, int]:
@@ -54,7 +53,7 @@ def _plain(picture: pictures.Pixels, data: bytes) -> Iterator[Case]:
     upload = Upload(data)
     for number in range(REPEATS):
         name = "plain photo" + (f", time {number + 1}" if number else "")
-        yield Case(name, Group.plain, Expect.accept, upload, _size(picture), Placement() if number else None)
+        yield Case(name, Group.plain, Expect.accept, upload, _size(picture), Shift() if number else None)
     nothing = pictures.blank()
     yield Case("blank picture", Group.blank, Expect.accept, Upload(pictures.jpeg(nothing)), _size(nothing))
 
@@ -63,19 +62,19 @@ def _layouts(picture: pictures.Pixels) -> Iterator[Case]:
     height, width = picture.shape[:2]
     quarter, half = width // 4, height // 2
     arranged = {
-        "twice the size": (pictures.enlarged(picture, 2), Placement(2)),
+        "twice the size": (pictures.enlarged(picture, 2), Shift(2)),
         "in a wide picture": (
-            pictures.surrounded(picture, left=quarter, right=3 * quarter), Placement(dx=quarter)
+            pictures.surrounded(picture, left=quarter, right=3 * quarter), Shift(dx=quarter)
         ),
-        "in a tall picture": (pictures.surrounded(picture, top=2 * half, bottom=half), Placement(dy=2 * half)),
+        "in a tall picture": (pictures.surrounded(picture, top=2 * half, bottom=half), Shift(dy=2 * half)),
     }  # fmt: skip
-    for name, (pixels, placement) in arranged.items():
+    for name, (pixels, shift) in arranged.items():
         upload = Upload(pictures.jpeg(pixels))
-        yield Case(name, Group.layout, Expect.accept, upload, _size(pixels), placement)
+        yield Case(name, Group.layout, Expect.accept, upload, _size(pixels), shift)
     for orientation in (3, 5, 6, 8):
         upload = Upload(pictures.jpeg(picture, orientation=orientation))
         name = f"EXIF orientation {orientation}"
-        yield Case(name, Group.layout, Expect.accept, upload, _size(picture), Placement())
+        yield Case(name, Group.layout, Expect.accept, upload, _size(picture), Shift())
     # Objects that the edges cut: their boxes like to reach outside.
     cut = np.ascontiguousarray(picture[height // 4 : 3 * height // 4, width // 4 : 3 * width // 4])
     yield Case(
@@ -89,8 +88,8 @@ def _formats(picture: pictures.Pixels) -> Iterator[Case]:
         upload = Upload(data, f"photo.{kind.lower()}", MEDIA_TYPES.get(kind, "image/jpeg"))
         # Grey loses the colours that detectors go by, so that grey of 16 bits is compared with grey of 8.
         like = "grey JPEG" if "16-bit" in name else "plain photo"
-        placement = None if name == "grey JPEG" else Placement()
-        yield Case(name, Group.formats, Expect.either, upload, _size(picture), placement, like)
+        shift = None if name == "grey JPEG" else Shift()
+        yield Case(name, Group.formats, Expect.either, upload, _size(picture), shift, like)
 
 
 def _odd(picture: pictures.Pixels) -> Iterator[Case]:
@@ -110,7 +109,7 @@ def _hostile(data: bytes) -> Iterator[Case]:
     files = {"zero bytes": b"", "only a JPEG's first bytes": data[:12]}
     files |= {f"JPEG cut at {part} %": data[: len(data) * part // 100] for part in (5, 30, 60, 90)}
     files |= {
-        "text named .jpg": b"this is no picture\n" * 20,
+        "text named .jpg": b"this is not a picture\n" * 20,
         "HTML named .jpg": b"<!doctype html><title>no picture</title>",
         "random bytes": np.random.default_rng(0).bytes(5000),
         "JPEG with a NUL header": bytes(200) + data[200:],
@@ -122,35 +121,35 @@ def _hostile(data: bytes) -> Iterator[Case]:
         yield Case(name, Group.hostile, Expect.refuse, Upload(content, "photo.png", "image/png"))
 
 
-def _names(data: bytes, picture: pictures.Pixels, format: Format) -> Iterator[Case]:
+def _names(data: bytes, picture: pictures.Pixels, envelope: Envelope) -> Iterator[Case]:
     """A right picture under a wrong name or type: it may be refused or taken, by what its bytes are."""
     gif = pictures.colour_modes(pictures.scene())["animated GIF"]
     yield Case("GIF named .jpg", Group.hostile, Expect.either, Upload(gif), None)
-    if format is Format.json_url:
+    if envelope is Envelope.json_url:
         return
     uploads = {
         "JPEG sent as text/plain": Upload(data, "photo.txt", "text/plain"),
         "JPEG sent as image/png": Upload(data, "photo.png", "image/png"),
         "JPEG sent without a type": Upload(data, content_type=""),
     }
-    if format is Format.multipart:
+    if envelope is Envelope.multipart:
         uploads |= {
             "file name of 300 letters": Upload(data, "a" * 300 + ".jpg"),
             "file name ../../etc/passwd": Upload(data, "../../etc/passwd"),
             "file name in Korean": Upload(data, "시선.jpg"),
         }
     for name, upload in uploads.items():
-        yield Case(name, Group.hostile, Expect.either, upload, _size(picture), Placement())
+        yield Case(name, Group.hostile, Expect.either, upload, _size(picture), Shift())
 
 
-def _malformed(data: bytes, picture: pictures.Pixels, format: Format) -> Iterator[Case]:
+def _malformed(data: bytes, picture: pictures.Pixels, envelope: Envelope) -> Iterator[Case]:
     forms = {
-        Format.multipart: (Form.missing_field, Form.empty, Form.text_field, Form.json_instead),
-        Format.raw: (Form.json_instead,),
-        Format.json_url: (Form.missing_field, Form.empty),
-    }[format]
+        Envelope.multipart: (Form.missing_field, Form.empty, Form.text_field, Form.json_instead),
+        Envelope.raw: (Form.json_instead,),
+        Envelope.json_url: (Form.missing_field, Form.empty),
+    }[envelope]
     for form in forms:
         yield Case(form.value, Group.malformed, Expect.refuse, Upload(data), form=form)
-    if format is Format.multipart:
+    if envelope is Envelope.multipart:
         two = Case("two files", Group.malformed, Expect.either, Upload(data), _size(picture))
         yield Case(two.name, two.group, two.expect, two.upload, two.size, form=Form.two_files)

@@ -1,6 +1,6 @@
 """Below HTTP clients: talk to a service byte by byte, to be slow, endless, or gone in the middle.
 
-An ordinary client sends its whole body before it looks for an answer, and can not show a service that answers
+An ordinary client sends its whole body before it looks for an answer, and cannot show a service that answers
 early or never. There is a channel for a socket and one for an ASGI application in this process.
 """
 
@@ -15,8 +15,10 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 Scope = MutableMapping[str, Any]
-Event = MutableMapping[str, Any]
-Asgi = Callable[[Scope, Callable[[], Awaitable[Event]], Callable[[Event], Awaitable[None]]], Awaitable[None]]
+AsgiEvent = MutableMapping[str, Any]
+Asgi = Callable[
+    [Scope, Callable[[], Awaitable[AsgiEvent]], Callable[[AsgiEvent], Awaitable[None]]], Awaitable[None]
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ class AsgiChannel:
         """Send the body until it ends or the service answers."""
         status, sent, answered = 0, 0, asyncio.Event()
 
-        async def receive() -> Event:
+        async def receive() -> AsgiEvent:
             nonlocal sent
             if not answered.is_set():
                 async for chunk in body:
@@ -132,7 +134,7 @@ class AsgiChannel:
                     return {"type": "http.request", "body": chunk, "more_body": sent < head.length}
             return {"type": "http.disconnect"}
 
-        async def send(event: Event) -> None:
+        async def send(event: AsgiEvent) -> None:
             nonlocal status
             if event["type"] == "http.response.start":
                 status = event["status"]
@@ -143,17 +145,17 @@ class AsgiChannel:
 
     async def hang_up(self, head: Head, body: bytes, after_s: float) -> None:
         """Send a whole request and go ``after_s`` seconds later, answered or not."""
-        events: list[Event] = [{"type": "http.request", "body": body, "more_body": False}]
+        events: list[AsgiEvent] = [{"type": "http.request", "body": body, "more_body": False}]
         gone = asyncio.Event()
         asyncio.get_running_loop().call_later(after_s, gone.set)
 
-        async def receive() -> Event:
+        async def receive() -> AsgiEvent:
             if events:
                 return events.pop()
             await gone.wait()
             return {"type": "http.disconnect"}
 
-        async def send(_: Event) -> None:
+        async def send(_: AsgiEvent) -> None:
             """Nobody listens."""
 
         await self._call(head, receive, send)
@@ -161,8 +163,8 @@ class AsgiChannel:
     async def _call(
         self,
         head: Head,
-        receive: Callable[[], Awaitable[Event]],
-        send: Callable[[Event], Awaitable[None]],
+        receive: Callable[[], Awaitable[AsgiEvent]],
+        send: Callable[[AsgiEvent], Awaitable[None]],
     ) -> None:
         parts = urlsplit(head.url)
         fields = {"host": parts.netloc, "content-type": head.content_type, "content-length": str(head.length)}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from siseon.review.contract import Contract
+from siseon.review.operation import Operation
 
 
 class Group(StrEnum):
@@ -25,7 +25,7 @@ class Group(StrEnum):
     hostile = "hostile"
     malformed = "malformed"
     """The picture is right, the request around it is not."""
-    load = "load"
+    many = "many clients"
 
 
 class Expect(StrEnum):
@@ -57,7 +57,7 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
-class Placement:
+class Shift:
     """Where the plain picture's pixels are in another one: ``box * scale + (dx, dy)``, in pixels."""
 
     scale: float = 1.0
@@ -75,7 +75,7 @@ class Case:
     upload: Upload
     size: tuple[int, int] | None = None
     """Width and height of the upright picture in pixels, where there is one."""
-    placement: Placement | None = None
+    shift: Shift | None = None
     """Where the objects of ``like`` must be found."""
     like: str = "plain photo"
     form: Form = Form.right
@@ -105,7 +105,7 @@ class Exchange:
 
     @cached_property
     def document(self) -> object:
-        """The body as JSON; None when it is none. NaN and Infinity are let through: a check of its own."""
+        """The body as JSON; None when it is not. NaN and Infinity are let through: a check of its own."""
         try:
             parsed: object = json.loads(self.body)
         except (ValueError, RecursionError):
@@ -126,7 +126,7 @@ class Exchange:
 
 
 @dataclass
-class Load:
+class ManyClients:
     """What the experiments with many, slow and vanishing clients measured; None where one was not made."""
 
     busy_health_s: float | None = None
@@ -146,10 +146,10 @@ class Load:
 class Evidence:
     """Everything that one review saw."""
 
-    contract: Contract
+    operation: Operation
     exchanges: list[Exchange] = field(default_factory=list)
     health: Exchange | None = None
-    load: Load = field(default_factory=Load)
+    many: ManyClients = field(default_factory=ManyClients)
     over_http: bool = True
 
     @property

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from siseon.contracts import FailureCode, InputError
-from siseon.review.channel import Asgi, Event, Scope
+from siseon.review.channel import Asgi, AsgiEvent, Scope
 
 ENDING_S = 5.0
 """Seconds in which an application that could not start should have ended."""
@@ -22,14 +22,16 @@ async def running(app: Asgi) -> AsyncIterator[Asgi]:
         InputError: its start-up failed.
     """
     state: dict[str, Any] = {}
-    to_app: asyncio.Queue[Event] = asyncio.Queue()
-    from_app: asyncio.Queue[Event] = asyncio.Queue()
+    to_app: asyncio.Queue[AsgiEvent] = asyncio.Queue()
+    from_app: asyncio.Queue[AsgiEvent] = asyncio.Queue()
     scope: Scope = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": state}
     task = asyncio.ensure_future(app(scope, to_app.get, from_app.put))
     supported = await _step("startup", task, to_app, from_app)
 
     async def with_state(
-        scope: Scope, receive: Callable[[], Awaitable[Event]], send: Callable[[Event], Awaitable[None]]
+        scope: Scope,
+        receive: Callable[[], Awaitable[AsgiEvent]],
+        send: Callable[[AsgiEvent], Awaitable[None]],
     ) -> None:
         await app({**scope, "state": dict(state)}, receive, send)
 
@@ -42,7 +44,10 @@ async def running(app: Asgi) -> AsyncIterator[Asgi]:
 
 
 async def _step(
-    name: str, task: asyncio.Future[None], to_app: asyncio.Queue[Event], from_app: asyncio.Queue[Event]
+    name: str,
+    task: asyncio.Future[None],
+    to_app: asyncio.Queue[AsgiEvent],
+    from_app: asyncio.Queue[AsgiEvent],
 ) -> bool:
     """One step of the protocol; False when the application does not speak it, which the protocol allows."""
     await to_app.put({"type": f"lifespan.{name}"})

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from dataclasses import dataclass
 from functools import cache
 
 import cv2
@@ -18,6 +19,15 @@ from PIL import Image as Pillow
 
 Pixels = NDArray[np.uint8]
 """(H, W, 3) uint8, RGB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture of the user's: the file, and its upright pixels as the caller decoded them."""
+
+    data: bytes
+    pixels: Pixels
+
 
 ORIENTATION = 0x0112
 """The EXIF tag that says how a stored picture must be turned."""

@@ -1,21 +1,20 @@
-"""The service under review, reached over HTTP, as an ASGI application, or as a pipeline without HTTP."""
+"""The service under review, reached over HTTP, as an ASGI application, or as a function without HTTP."""
 
 from __future__ import annotations
 
 import shlex
 import time
-from typing import Any, Protocol
+from typing import Protocol
 
 import httpx
+from pydantic import BaseModel
 
-from siseon.applications import applications
 from siseon.contracts import Encoded, SiseonError
-from siseon.engine import Pipeline
 from siseon.review.channel import Channel
-from siseon.review.contract import HEALTH_PATHS, Contract
 from siseon.review.exchange import Case, Exchange, Expect, Form, Group, Upload
 from siseon.review.file_server import FileServer
 from siseon.review.message import curl, file_of, message
+from siseon.review.operation import HEALTH_PATHS, Operation
 
 HEALTH = Case("health probe", Group.plain, Expect.accept, Upload(b""))
 
@@ -24,12 +23,12 @@ class Service(Protocol):
     """What a review needs of a service."""
 
     label: str
-    contract: Contract
+    operation: Operation
     over_http: bool
 
     @property
     def url(self) -> str:
-        """Address of the operation; the name of a pipeline."""
+        """Address of the operation; the name of a function."""
         ...
 
     def takes(self, case: Case) -> bool:
@@ -57,7 +56,7 @@ class HttpService:
     def __init__(
         self,
         client: httpx.AsyncClient,
-        contract: Contract,
+        operation: Operation,
         channel: Channel,
         *,
         label: str,
@@ -66,7 +65,7 @@ class HttpService:
     ) -> None:
         """``files``: serves the pictures to a service that takes addresses."""
         self.client = client
-        self.contract = contract
+        self.operation = operation
         self.channel = channel
         self.label = label
         self.headers = headers
@@ -75,7 +74,7 @@ class HttpService:
     @property
     def url(self) -> str:
         """Of the operation under review."""
-        return str(self.client.base_url).rstrip("/") + self.contract.path
+        return str(self.client.base_url).rstrip("/") + self.operation.path
 
     def takes(self, case: Case) -> bool:
         """Whether the case can be sent this way."""
@@ -84,22 +83,22 @@ class HttpService:
     async def send(self, case: Case) -> Exchange:
         """Send one case; never raises: what goes wrong is the exchange's trouble."""
         address = self._files.publish(file_of(case), case.upload) if self._files else ""
-        content = message(case, self.contract, address)
+        content = message(case, self.operation, address)
         headers = {"content-type": content.content_type} if content.content_type else {}
-        return await self._ask(case, "POST", self.contract.path, content.body, headers)
+        return await self._ask(case, "POST", self.operation.path, content.body, headers)
 
     async def health(self) -> Exchange | None:
         """The answer of the health probe; the first of the usual paths that answers is kept."""
-        known = (self.contract.health,) if self.contract.health else HEALTH_PATHS
+        known = (self.operation.health,) if self.operation.health else HEALTH_PATHS
         for path in known:
             answer = await self._ask(HEALTH, "GET", path, b"", {})
-            if answer.ok or self.contract.health:
+            if answer.ok or self.operation.health:
                 return answer
         return None
 
     def reproduce(self, case: Case, folder: str) -> str:
         """A command that sends the case."""
-        return curl(case, self.contract, self.url, self.headers, folder)
+        return curl(case, self.operation, self.url, self.headers, folder)
 
     async def _ask(
         self, case: Case, method: str, path: str, body: bytes, headers: dict[str, str]
@@ -115,20 +114,30 @@ class HttpService:
         return Exchange(case, answer.status_code, elapsed, fields, answer.content)
 
 
-class PipelineService:
-    """A pipeline called directly: its failures get the statuses that a service would answer with."""
+class Function(Protocol):
+    """What a picture goes through where there is no HTTP around it: a pipeline that has been started."""
+
+    async def __call__(self, item: Encoded, /, *, timeout: float) -> BaseModel:
+        """The answer to one picture within ``timeout`` seconds, or the ``SiseonError`` that it failed with."""
+        ...
+
+
+class FunctionService:
+    """A function called directly: its failures get the statuses that a service would answer with."""
 
     over_http = False
 
-    def __init__(self, pipeline: Pipeline[Any, Any], *, label: str, timeout_s: float) -> None:
-        self.pipeline = pipeline
+    def __init__(self, function: Function, *, label: str, command: str, timeout_s: float) -> None:
+        """``command`` runs one picture; ``{file}`` stands for its path."""
+        self.function = function
         self.label = label
-        self.contract = Contract(label)
+        self.operation = Operation(label)
+        self.command = command
         self.timeout_s = timeout_s
 
     @property
     def url(self) -> str:
-        """The pipeline's name: it has no address."""
+        """The function's name: it has no address."""
         return self.label
 
     def takes(self, case: Case) -> bool:
@@ -139,7 +148,7 @@ class PipelineService:
         """Run one case."""
         start = time.perf_counter()
         try:
-            result = await self.pipeline(
+            result = await self.function(
                 Encoded(case.upload.data, case.upload.filename), timeout=self.timeout_s
             )
         except SiseonError as error:
@@ -150,13 +159,10 @@ class PipelineService:
         return Exchange(case, status, elapsed, {"content-type": "application/json"}, body)
 
     async def health(self) -> Exchange | None:
-        """A pipeline has no probe."""
+        """A function has no probe."""
         return None
 
     def reproduce(self, case: Case, folder: str) -> str:
         """A command that runs the case."""
-        name = next((name for name, kind in applications().items() if type(self.pipeline) is kind), None)
-        if name is None:
-            return f"siseon review {self.label} --out {shlex.quote(folder or 'review')}"
         path = f"{folder}/{file_of(case)}" if folder else file_of(case)
-        return f"siseon run {name} {shlex.quote(path)} --json -"
+        return self.command.replace("{file}", shlex.quote(path))

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from siseon.contracts import FailureCode, InputError
-from siseon.review import load
+from siseon.review import clients
 from siseon.review.cases import cases
 from siseon.review.checks import ALL, Check, Fault
-from siseon.review.contract import Format
 from siseon.review.exchange import Case, Evidence, Exchange
-from siseon.review.findings import Finding, Report, Severity
+from siseon.review.listing import listing_of
 from siseon.review.message import file_of
-from siseon.review.reading import read
+from siseon.review.operation import Envelope
+from siseon.review.pictures import Photo
+from siseon.review.report import Report, Severity, Violation
 from siseon.review.service import HttpService, Service
 
 ORDER = list(Severity)
@@ -29,8 +30,8 @@ ORDER = list(Severity)
 class Options:
     """How a review is made."""
 
-    photo: bytes | None = None
-    """A picture file in place of the drawn scene."""
+    photo: Photo | None = None
+    """In place of the drawn scene."""
     out: Path | None = None
     """Folder for the files of the requests that showed a fault."""
     flood_bytes: int = 96 << 20
@@ -46,7 +47,7 @@ Listener = Callable[[str], None]
 async def review(service: Service, options: Options, on_step: Listener = lambda _: None) -> Report:
     """Review a service."""
     start = time.perf_counter()
-    sent = cases(service.contract.format, options.photo)
+    sent = cases(service.operation.envelope, options.photo)
     evidence = await ask(service, sent, on_step)
     await experiment(service, evidence, options, on_step)
     report = judged(service, evidence, options)
@@ -55,7 +56,7 @@ async def review(service: Service, options: Options, on_step: Listener = lambda 
 
 async def ask(service: Service, sent: Sequence[Case], on_step: Listener = lambda _: None) -> Evidence:
     """Send cases one after the other, as far as the service takes them, and ask the health probe."""
-    evidence = Evidence(service.contract, over_http=service.over_http)
+    evidence = Evidence(service.operation, over_http=service.over_http)
     for case in filter(service.takes, sent):
         on_step(case.name)
         evidence.exchanges.append(await service.send(case))
@@ -72,17 +73,17 @@ async def experiment(
         return
     plain = evidence.plain.case
     on_step("many clients at once")
-    await load.crowd(service, plain, evidence)
+    await clients.crowd(service, plain, evidence)
     if not isinstance(service, HttpService):
         return
     on_step("slow clients")
-    await load.slow_clients(service, plain, evidence, options.patience_s)
+    await clients.slow_clients(service, plain, evidence, options.patience_s)
     on_step("clients that hang up")
-    await load.vanishing_clients(service, plain, evidence)
-    if service.contract.format is Format.json_url:
+    await clients.vanishing_clients(service, plain, evidence)
+    if service.operation.envelope is Envelope.json_url:
         return
     on_step("an endless upload")
-    await load.flood(service, plain, evidence, options.flood_bytes, options.patience_s)
+    await clients.flood(service, plain, evidence, options.flood_bytes, options.patience_s)
 
 
 def judged(service: Service, evidence: Evidence, options: Options) -> Report:
@@ -92,26 +93,28 @@ def judged(service: Service, evidence: Evidence, options: Options) -> Report:
         requests=len(evidence.exchanges),
         checks=len(ALL),
         seconds=0.0,
-        findings=tuple(_findings(service, evidence, options)),
+        violations=tuple(_violations(service, evidence, options)),
         not_judged=tuple(_not_judged(service, evidence)),
     )
 
 
-def _findings(service: Service, evidence: Evidence, options: Options) -> list[Finding]:
+def _violations(service: Service, evidence: Evidence, options: Options) -> list[Violation]:
     found = []
     for check in ALL:
         faults = list(check.judge(evidence))
         if faults:
-            found.append(_finding(check, faults, service, options))
-    return sorted(found, key=lambda finding: ORDER.index(finding.severity))  # stable: keeps the checks' order
+            found.append(_violation(check, faults, service, options))
+    return sorted(
+        found, key=lambda violation: ORDER.index(violation.severity)
+    )  # stable: keeps the checks' order
 
 
-def _finding(check: Check, faults: list[Fault], service: Service, options: Options) -> Finding:
+def _violation(check: Check, faults: list[Fault], service: Service, options: Options) -> Violation:
     first = faults[0]
     shown = first.exchange
     if shown is not None:
         _write(options.out, shown)
-    return Finding(
+    return Violation(
         check=check.id,
         severity=check.severity,
         proves=check.proves,
@@ -125,7 +128,7 @@ def _finding(check: Check, faults: list[Fault], service: Service, options: Optio
 def _command(fault: Fault, service: Service, folder: str) -> str:
     """The fault's own command around the one that sends its request, or that one alone."""
     request = service.reproduce(fault.exchange.case, folder) if fault.exchange is not None else ""
-    host = service.url.removesuffix(service.contract.path)
+    host = service.url.removesuffix(service.operation.path)
     template = fault.command or "{request}"
     return template.replace("{request}", request).replace("{url}", service.url).replace("{host}", host)
 
@@ -139,7 +142,7 @@ def _write(folder: Path | None, exchange: Exchange) -> None:
         path.write_bytes(exchange.case.upload.data)
     except OSError as error:
         raise InputError(
-            f"{shlex.quote(str(path))} can not be written: {error.strerror}", code=FailureCode.file_unreadable
+            f"{shlex.quote(str(path))} cannot be written: {error.strerror}", code=FailureCode.file_unreadable
         ) from None
 
 
@@ -147,21 +150,21 @@ def _not_judged(service: Service, evidence: Evidence) -> list[str]:
     """What no check could see, said once each."""
     notes = []
     plain = evidence.plain
-    reading = read(plain.document) if plain is not None else None
+    listing = listing_of(plain.document) if plain is not None else None
     if plain is None:
         notes.append("answers, layouts and load: the plain photo was not accepted")
-    elif reading is None:
+    elif listing is None:
         notes.append(
             "boxes, scores, classes and masks: no field of the answer was recognised as a list of objects"
         )
-    elif not reading.objects:
+    elif not listing.objects:
         notes.append(
             "where boxes are: nothing was found on the plain photo; give a photo of yours with --photo"
         )
-    elif all(seen.mask is None for seen in reading.objects):
+    elif all(seen.mask is None for seen in listing.objects):
         notes.append("masks: the answer has none")
-    if service.over_http and service.contract.answer is None:
+    if service.over_http and service.operation.answer is None:
         notes.append("the answer's schema: no OpenAPI document describes it")
     if not service.over_http:
-        notes.append("HTTP (statuses, uploads, slow clients, health): a pipeline is called directly")
+        notes.append("HTTP (statuses, uploads, slow clients, health): a function is called directly")
     return notes

@@ -1,4 +1,4 @@
-"""Reach what a review is asked for: a URL, an ASGI application in this process, or a pipeline."""
+"""Reach what a review is asked for over HTTP: a URL, or an ASGI application in this process."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ import httpx
 import orjson
 
 from siseon.contracts import FailureCode, InputError
-from siseon.engine import Pipeline
 from siseon.review.channel import Asgi, AsgiChannel, Channel, SocketChannel
-from siseon.review.contract import Format, discover
 from siseon.review.file_server import FileServer
 from siseon.review.lifespan import running
-from siseon.review.service import HttpService, PipelineService
+from siseon.review.operation import Envelope, discover
+from siseon.review.service import HttpService
 
 IN_PROCESS_URL = "http://127.0.0.1:8000"
 """Address of an application in this process: where uvicorn would serve it, so that commands can be copied."""
@@ -30,7 +29,7 @@ class Hints:
 
     path: str | None = None
     field: str | None = None
-    format: Format | None = None
+    envelope: Envelope | None = None
     health: str | None = None
     headers: dict[str, str] = dataclasses.field(default_factory=dict)
     """Sent with every request, for services that want a token."""
@@ -58,7 +57,7 @@ async def at_url(url: str, hints: Hints) -> AsyncIterator[HttpService]:
             limits=httpx.Limits(max_keepalive_connections=0),
         )
     except (ValueError, httpx.InvalidURL) as error:
-        raise InputError(f"{url} is no address: {error}") from None
+        raise InputError(f"{url} is not an address: {error}") from None
     async with client, _service(client, SocketChannel(), url, hints, path) as service:
         yield service
 
@@ -80,22 +79,13 @@ async def in_process(app: Asgi, label: str, hints: Hints) -> AsyncIterator[HttpS
 
 
 @asynccontextmanager
-async def of_pipeline(
-    pipeline: Pipeline[Any, Any], label: str, hints: Hints
-) -> AsyncIterator[PipelineService]:
-    """A pipeline without a service around it, between its start and its stop."""
-    async with pipeline:
-        yield PipelineService(pipeline, label=label, timeout_s=hints.timeout_s)
-
-
-@asynccontextmanager
 async def _service(
     client: httpx.AsyncClient, channel: Channel, label: str, hints: Hints, path: str | None
 ) -> AsyncIterator[HttpService]:
     document = await _openapi(client)
-    contract = discover(document, path=path, field=hints.field, format=hints.format, health=hints.health)
-    with FileServer() if contract.format is Format.json_url else nullcontext() as files:
-        yield HttpService(client, contract, channel, label=label, headers=hints.headers, files=files)
+    operation = discover(document, path=path, field=hints.field, envelope=hints.envelope, health=hints.health)
+    with FileServer() if operation.envelope is Envelope.json_url else nullcontext() as files:
+        yield HttpService(client, operation, channel, label=label, headers=hints.headers, files=files)
 
 
 async def _openapi(client: httpx.AsyncClient) -> dict[str, Any] | None:
@@ -104,7 +94,7 @@ async def _openapi(client: httpx.AsyncClient) -> dict[str, Any] | None:
         answer = await client.get("/openapi.json")
     except httpx.HTTPError as error:
         raise InputError(
-            f"{client.base_url} can not be reached: {error or type(error).__name__}",
+            f"{client.base_url} cannot be reached: {error or type(error).__name__}",
             code=FailureCode.url_unreachable,
             hint="start the service first, or give module:attribute",
         ) from None

@@ -22,11 +22,11 @@ ORDINARY = (Group.plain, Group.blank, Group.layout)
 
 
 def found(report: Report) -> list[str]:
-    return [finding.check for finding in report.findings]
+    return [violation.check for violation in report.violations]
 
 
 def breaking(report: Report) -> list[str]:
-    return [finding.check for finding in report.findings if finding.severity is Severity.breaking]
+    return [violation.check for violation in report.violations if violation.severity is Severity.breaking]
 
 
 def on_first(**values: object) -> Callable[[Answer], Answer]:
@@ -49,7 +49,7 @@ def on_box(edit: Callable[[float, float, float, float], list[float]]) -> Callabl
     return change
 
 
-def test_a_right_service_has_no_findings(reviewed: Review) -> None:
+def test_a_right_service_has_no_violations(reviewed: Review) -> None:
     report = reviewed(load=True)
     assert found(report) == []
     assert report.requests > 60
@@ -92,7 +92,7 @@ def test_a_fault_of_the_answer_is_found(reviewed: Review, check: str, change: Ca
 def test_nan_in_the_json_is_named_as_the_literal(reviewed: Review) -> None:
     report = reviewed(groups=ORDINARY, change=on_first(score=float("nan")))
     assert "json-strict" in breaking(report)
-    assert "NaN" in next(f.message for f in report.findings if f.check == "json-strict")
+    assert "NaN" in next(f.message for f in report.violations if f.check == "json-strict")
 
 
 def test_boxes_in_pixels_of_the_network_are_told_by_a_larger_picture(reviewed: Review) -> None:
@@ -152,6 +152,6 @@ def test_a_service_that_fails_by_name_on_a_fault_of_its_own_is_still_told(review
 
 def test_the_report_is_plain_json(reviewed: Review) -> None:
     document = json.loads(reviewed(groups=ORDINARY, change=on_first(score=2)).model_dump_json())
-    finding = next(each for each in document["findings"] if each["check"] == "score-range")
-    assert finding["severity"] == "wrong"
-    assert finding["reproduce"].startswith("curl -i -F 'file=@")
+    violation = next(each for each in document["violations"] if each["check"] == "score-range")
+    assert violation["severity"] == "wrong"
+    assert violation["reproduce"].startswith("curl -i -F 'file=@")

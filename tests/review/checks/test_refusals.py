@@ -22,7 +22,7 @@ BROKEN = (Group.plain, Group.hostile, Group.malformed)
 
 
 def found(report: Report) -> list[str]:
-    return [finding.check for finding in report.findings]
+    return [violation.check for violation in report.violations]
 
 
 def with_traceback(error: SiseonError) -> Response:
@@ -61,9 +61,9 @@ def test_a_decoder_whose_exceptions_nobody_catches_is_found_with_all_its_cases(r
     assert {"zero bytes", "JPEG cut at 60 %", "text named .jpg", "PNG header of 60000x60000"} <= set(
         first.cases
     )
-    assert [finding.check for finding in report.findings if finding.severity is Severity.breaking] == [
-        first.check
-    ]
+    assert [
+        violation.check for violation in report.violations if violation.severity is Severity.breaking
+    ] == [first.check]
 
 
 def test_a_decoder_that_makes_up_missing_pixels_is_found(
@@ -83,7 +83,7 @@ def test_a_decoder_that_makes_up_missing_pixels_is_found(
 
     report = reviewed(groups=BROKEN, decode=lenient)
     assert found(report) == ["garbage-accepted"]
-    assert "JPEG cut at 60 %" in report.findings[0].cases
+    assert "JPEG cut at 60 %" in report.violations[0].cases
 
 
 def test_a_service_without_a_limit_on_uploads_is_found(reviewed: Review) -> None:

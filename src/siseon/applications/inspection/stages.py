@@ -9,6 +9,8 @@ batches. The measurements are in the README beside this file.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +20,7 @@ from siseon.contracts import ContractViolation, Crop, Detections, Frame, Image, 
 from siseon.engine import Stage, part
 from siseon.engine.machine import cores
 from siseon.models import Model, ModelHold
-from siseon.models.decoders import Candidates, decode_classes, decode_detections
+from siseon.models.decoders import Candidates, decode_classes, decode_detections, paint, shapes_of
 from siseon.models.preprocess import prepare
 
 ACCELERATOR_BATCH = 32
@@ -86,23 +88,24 @@ class Detect(Stage[Image, Detections]):
             found = decode_detections(
                 outputs, card.output, size=size, score_threshold=self.score_threshold, iou=self.iou
             )
-            return [
-                self._detections(candidates, frame, image)
+            seen = [
+                self._seen(candidates, frame, image)
                 for candidates, frame, image in zip(found, frames, batch, strict=True)
             ]
+        shapes = [shapes_of(outputs, card.output, i, kept, size) for i, (_, kept) in enumerate(seen)]
+        with part("masks") if any(shapes) else nullcontext():
+            return [
+                objects if shape is None else replace(objects, masks=paint(shape, objects.boxes, frame))
+                for (objects, _), shape, frame in zip(seen, shapes, frames, strict=True)
+            ]
 
-    def _detections(self, found: Candidates, frame: Frame, image: Image) -> Detections:
-        best = slice(self.max_detections)
-        detections = Detections.from_model(
-            found.xyxy[best],
-            found.scores[best],
-            found.class_ids[best],
-            frame,
-            self.model.labels,
-            stage=self.label,
-        )
+    def _seen(self, found: Candidates, frame: Frame, image: Image) -> tuple[Detections, Candidates]:
+        """Checked detections in the image's frame, and the candidates that they are."""
+        best = found.select(np.arange(min(len(found.scores), self.max_detections)))
+        detections = Detections.from_model(*best[:3], frame, self.model.labels, stage=self.label)
         # What lies wholly in the padding shows nothing of the image.
-        return detections[_reaches(detections.boxes.xyxy, frame.content)].to(image.frame)
+        objects = detections[_reaches(detections.boxes.xyxy, frame.content)].to(image.frame)
+        return objects, best.select(np.flatnonzero(_reaches(best.xyxy, frame.content)))
 
 
 class Classify(Stage[Crop, Label]):

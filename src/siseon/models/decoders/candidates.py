@@ -22,11 +22,14 @@ class Candidates(NamedTuple):
     ``xyxy``: (n, 4) float32, corners in pixels of the network's input.
     ``scores``: (n,) float32 in [0, 1].
     ``class_ids``: (n,) int64, index into the model's labels.
+    ``rows``: (n,) int64, the row of the network's output (anchor point, query) that each came from, by which its
+    mask is found; None from the decoders of families that have no masks.
     """
 
     xyxy: NDArray[np.float32]
     scores: NDArray[np.float32]
     class_ids: NDArray[np.int64]
+    rows: NDArray[np.int64] | None = None
 
     @property
     def finite(self) -> bool:
@@ -40,7 +43,8 @@ class Candidates(NamedTuple):
 
     def select(self, index: NDArray[np.int64]) -> Candidates:
         """The candidates at ``index`` ((k,) int64), in that order."""
-        return Candidates(self.xyxy[index], self.scores[index], self.class_ids[index])
+        rows = None if self.rows is None else self.rows[index]
+        return Candidates(self.xyxy[index], self.scores[index], self.class_ids[index], rows)
 
 
 def best_first(scores: NDArray[np.float32], limit: int = MAX_CANDIDATES) -> NDArray[np.int64]:

@@ -63,5 +63,5 @@ def _decode_one(
     centre, half = cxcywh[queries, :2], cxcywh[queries, 2:] * np.float32(0.5)
     xyxy = np.concatenate([centre - half, centre + half], axis=1)
     return Candidates(
-        xyxy, scores[queries, class_ids].astype(np.float32), class_ids.astype(np.int64)
+        xyxy, scores[queries, class_ids].astype(np.float32), class_ids.astype(np.int64), queries
     ).without_collapsed()

@@ -13,8 +13,12 @@ from siseon.models.decoders.candidates import Candidates
 from siseon.models.decoders.centerface import decode_centerface
 from siseon.models.decoders.classify import probabilities
 from siseon.models.decoders.detr import decode_detr
+from siseon.models.decoders.maskrcnn import decode_maskrcnn
 from siseon.models.decoders.nanodet import STRIDES as NANODET_STRIDES
 from siseon.models.decoders.nanodet import decode_nanodet
+from siseon.models.decoders.shapes import mask_output
+from siseon.models.decoders.yolov8 import STRIDES as YOLOV8_STRIDES
+from siseon.models.decoders.yolov8 import decode_yolov8
 from siseon.models.decoders.yolox import STRIDES as YOLOX_STRIDES
 from siseon.models.decoders.yolox import decode_yolox
 
@@ -37,10 +41,14 @@ def decode_detections(
         match spec.decoder:
             case "yolox":
                 return _yolox(outputs, spec, size, score_threshold, iou)
+            case "yolov8":
+                return _yolov8(outputs, spec, size, score_threshold, iou)
             case "nanodet":
                 return _nanodet(outputs, spec, size, score_threshold, iou)
             case "detr":
                 return _detr(outputs, spec, size, score_threshold)
+            case "maskrcnn":
+                return [_maskrcnn(outputs, spec, score_threshold)]
             case "centerface":
                 return _centerface(outputs, spec, score_threshold, iou)
             case other:
@@ -80,6 +88,22 @@ def _yolox(
     )
 
 
+def _yolov8(
+    outputs: Outputs, spec: OutputSpec, size: tuple[int, int], score_threshold: float, iou: float
+) -> list[Candidates]:
+    (output,) = _named(outputs, spec.boxes) if spec.boxes else _of_rank(outputs, 3)
+    prototypes = mask_output(outputs, spec)
+    return decode_yolov8(
+        _floats(output),
+        width=size[0],
+        height=size[1],
+        strides=spec.strides or YOLOV8_STRIDES,
+        coefficients=0 if prototypes is None else prototypes.shape[1],
+        score_threshold=score_threshold,
+        iou=iou,
+    )
+
+
 def _nanodet(
     outputs: Outputs, spec: OutputSpec, size: tuple[int, int], score_threshold: float, iou: float
 ) -> list[Candidates]:
@@ -104,6 +128,22 @@ def _detr(
         width=size[0],
         height=size[1],
         activation=spec.activation,
+        first_class=spec.first_class,
+        score_threshold=score_threshold,
+    )
+
+
+def _maskrcnn(outputs: Outputs, spec: OutputSpec, score_threshold: float) -> Candidates:
+    """By the card's names; without them the classes are the whole numbers, and the boxes have two axes."""
+    if spec.boxes and spec.classes and spec.scores:
+        boxes, classes, scores = _named(outputs, (*spec.boxes, *spec.classes, *spec.scores))
+    else:
+        (boxes,), flat = _of_rank(outputs, 2), _of_rank(outputs, 1, count=2)
+        classes, scores = sorted(flat, key=lambda array: array.dtype.kind == "f")
+    return decode_maskrcnn(
+        _floats(boxes),
+        classes.astype(np.int64, copy=False),
+        _floats(scores),
         first_class=spec.first_class,
         score_threshold=score_threshold,
     )
@@ -139,6 +179,17 @@ def _named(outputs: Outputs, names: Sequence[str]) -> list[NDArray[np.generic]]:
     if absent or not names:
         raise ValueError(f"the card names outputs {list(names)}, the network has {list(outputs)}")
     return [outputs[name] for name in names]
+
+
+def _of_rank(outputs: Outputs, rank: int, *, count: int = 1) -> list[NDArray[np.generic]]:
+    """The outputs with ``rank`` axes, of which there must be ``count``."""
+    fitting = [array for array in outputs.values() if array.ndim == rank]
+    if len(fitting) != count:
+        shapes = {name: array.shape for name, array in outputs.items()}
+        raise ValueError(
+            f"the outputs cannot be told apart in {shapes}: name boxes, scores and classes in the card's output"
+        )
+    return fitting
 
 
 def _floats(array: NDArray[np.generic]) -> NDArray[np.float32]:

@@ -56,7 +56,9 @@ def decode_nanodet(
             _decode_level(score[image], distance[image], width // stride, stride, score_threshold)
             for score, distance, stride in zip(scores, distances, strides, strict=True)
         ]
-        merged = Candidates(*(np.concatenate(part) for part in zip(*levels, strict=True)))
+        merged = Candidates(
+            *(np.concatenate(part) for part in zip(*(level[:3] for level in levels), strict=True))
+        )
         found.append(suppress(merged.select(best_first(merged.scores)).without_collapsed(), iou))
     return found
 

@@ -1,13 +1,13 @@
 """The rules of a review. Each file holds those of one subject; ``ALL`` is their order."""
 
-from siseon.review.checks import answers, layout, load, refusals, service
+from siseon.review.checks import answers, clients, layout, refusals, service
 from siseon.review.checks.check import Check, Fault
 
 ALL: tuple[Check, ...] = (
     *answers.CHECKS,
     *layout.CHECKS,
     *refusals.CHECKS,
-    *load.CHECKS,
+    *clients.CHECKS,
     *service.CHECKS,
 )
 """In the order in which a client would meet their faults."""

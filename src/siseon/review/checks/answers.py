@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from siseon.contracts import ContractViolation, InputError, Mask
 from siseon.review.checks.check import Check, Fault
 from siseon.review.exchange import Evidence, Exchange, Group
-from siseon.review.findings import Severity
-from siseon.review.reading import Reading, Seen, number, read
+from siseon.review.listing import Listing, Seen, listing_of, number
+from siseon.review.report import Severity
 
 EDGE = 0.01
 """Pixels by which a box may pass the picture's edge: rounding, nothing else."""
@@ -28,21 +28,21 @@ def _blank(evidence: Evidence) -> Iterator[Fault]:
     for exchange in evidence.of(Group.blank):
         if not exchange.ok:
             yield Fault(f"{exchange.status or 'no answer'} to a picture with nothing on it", exchange)
-    plain = read(evidence.plain.document) if evidence.plain else None
+    plain = listing_of(evidence.plain.document) if evidence.plain else None
     if plain is None or plain.objects is None:
         return
     for exchange in evidence.accepted():
-        reading = read(exchange.document)
-        if reading is None and isinstance(exchange.document, dict):
+        listing = listing_of(exchange.document)
+        if listing is None and isinstance(exchange.document, dict):
             yield Fault(f"the list {plain.where} is left out when nothing is found", exchange)
-        elif reading and reading.objects is None:
-            yield Fault(f"{reading.where} is not a list when nothing is found", exchange)
+        elif listing and listing.objects is None:
+            yield Fault(f"{listing.where} is not a list when nothing is found", exchange)
 
 
 def _json(evidence: Evidence) -> Iterator[Fault]:
     for exchange in evidence.accepted():
         if exchange.document is None:
-            yield Fault("the body of a 2xx answer is no JSON document", exchange)
+            yield Fault("the body of a 2xx answer is not a JSON document", exchange)
 
 
 def _strict(evidence: Evidence) -> Iterator[Fault]:
@@ -55,7 +55,9 @@ def _strict(evidence: Evidence) -> Iterator[Fault]:
         try:
             json.loads(exchange.body, parse_constant=refuse)
         except ValueError as error:
-            yield Fault(f"the literal {error} is in the body: no JSON, most parsers refuse it", exchange)
+            yield Fault(
+                f"the literal {error} is in the body: it is not JSON, and most parsers refuse it", exchange
+            )
 
 
 def _schema(evidence: Evidence) -> Iterator[Fault]:
@@ -63,7 +65,7 @@ def _schema(evidence: Evidence) -> Iterator[Fault]:
         if exchange.document is None:
             continue
         try:
-            violation = evidence.contract.violation(exchange.document)
+            violation = evidence.operation.schema_error(exchange.document)
         except InputError as error:
             yield Fault(error.message, exchange)
             return
@@ -73,9 +75,9 @@ def _schema(evidence: Evidence) -> Iterator[Fault]:
 
 def _list(evidence: Evidence) -> Iterator[Fault]:
     for exchange in evidence.accepted(Group.plain):
-        reading = read(exchange.document)
-        if reading and reading.objects is None:
-            yield Fault(f"{reading.where} is not a list", exchange)
+        listing = listing_of(exchange.document)
+        if listing and listing.objects is None:
+            yield Fault(f"{listing.where} is not a list", exchange)
 
 
 def _order(evidence: Evidence) -> Iterator[Fault]:
@@ -124,12 +126,12 @@ def _classes(evidence: Evidence) -> Iterator[Fault]:
 
 
 def _indices(evidence: Evidence) -> Iterator[Fault]:
-    for exchange, reading in _readings(evidence):
-        if reading.objects is None:
+    for exchange, listing in _listings(evidence):
+        if listing.objects is None:
             continue
-        count = len(reading.objects)
+        count = len(listing.objects)
         taken: set[object] = set()
-        for place, label in enumerate(reading.classifications):
+        for place, label in enumerate(listing.classifications):
             index = label.get("detection_index")
             if index is None:
                 continue
@@ -157,8 +159,8 @@ def _masks(evidence: Evidence) -> Iterator[Fault]:
 
 
 def _size(evidence: Evidence) -> Iterator[Fault]:
-    for exchange, reading in _readings(evidence):
-        count = len(reading.objects or [])
+    for exchange, listing in _listings(evidence):
+        count = len(listing.objects or [])
         if len(exchange.body) > BYTES_PER_TEN * max(1.0, count / 10):
             yield Fault(f"{len(exchange.body)} bytes for {count} objects", exchange)
 
@@ -170,24 +172,24 @@ def _content_type(evidence: Evidence) -> Iterator[Fault]:
             yield Fault(f"JSON is sent as {kind or 'nothing'}", exchange)
 
 
-def _readings(evidence: Evidence) -> Iterator[tuple[Exchange, Reading]]:
+def _listings(evidence: Evidence) -> Iterator[tuple[Exchange, Listing]]:
     for exchange in evidence.accepted():
-        if reading := read(exchange.document):
-            yield exchange, reading
+        if listing := listing_of(exchange.document):
+            yield exchange, listing
 
 
 def _objects(evidence: Evidence) -> Iterator[tuple[Exchange, Seen]]:
-    for exchange, reading in _readings(evidence):
-        for seen in reading.objects or []:
+    for exchange, listing in _listings(evidence):
+        for seen in listing.objects or []:
             yield exchange, seen
 
 
 def _scored(evidence: Evidence) -> Iterator[tuple[Exchange, str, object]]:
-    for exchange, reading in _readings(evidence):
-        for seen in reading.objects or []:
+    for exchange, listing in _listings(evidence):
+        for seen in listing.objects or []:
             if seen.score is not None:
                 yield exchange, seen.where, seen.score
-        for place, label in enumerate(reading.classifications):
+        for place, label in enumerate(listing.classifications):
             if "score" in label:
                 yield exchange, f"classifications[{place}]", label["score"]
 

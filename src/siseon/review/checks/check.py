@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from siseon.review.exchange import Evidence, Exchange
-from siseon.review.findings import Severity
+from siseon.review.report import Severity
 
 
 @dataclass(frozen=True, slots=True)

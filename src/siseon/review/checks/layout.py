@@ -1,7 +1,7 @@
 """Rules between answers: the same objects elsewhere, larger, turned or stored otherwise are found where they are.
 
 No labels are needed: where an object must be follows from where it was on the plain photo. An object that a
-detector honestly loses in another layout is no fault; one that it finds in the wrong place is.
+detector honestly loses in another layout is not a fault; one that it finds in the wrong place is.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from siseon.review.checks.check import Check, Fault
-from siseon.review.exchange import Evidence, Exchange, Group, Placement
-from siseon.review.findings import Severity
-from siseon.review.reading import Reading, Seen, number, overlap, read
+from siseon.review.exchange import Evidence, Exchange, Group, Shift
+from siseon.review.listing import Listing, Seen, listing_of, number, overlap
+from siseon.review.report import Severity
 
 STRONG = 0.6
 """Score of objects sure enough to be looked for in another picture."""
@@ -60,15 +60,15 @@ def _compared(evidence: Evidence, exchange: Exchange) -> tuple[str, str]:
 
     The first text is set when its objects were found elsewhere, the second when they were not found at all.
     """
-    placement, like = exchange.case.placement, evidence.named(exchange.case.like)
-    before = read(like.document) if like is not None and like.ok else None
-    after = read(exchange.document)
-    if placement is None or before is None or after is None:
+    shift, like = exchange.case.shift, evidence.named(exchange.case.like)
+    before = listing_of(like.document) if like is not None and like.ok else None
+    after = listing_of(exchange.document)
+    if shift is None or before is None or after is None:
         return "", ""
     sure = [seen for seen in _placeable(before) if (number(seen.score) or 0) >= STRONG]
     elsewhere = ""
     for seen in sure:
-        expected = _placed(seen, placement)
+        expected = _placed(seen, shift)
         alike = [
             other.box for other in after.objects or [] if other.class_name == seen.class_name and other.box
         ]
@@ -82,15 +82,15 @@ def _compared(evidence: Evidence, exchange: Exchange) -> tuple[str, str]:
     return elsewhere, "" if elsewhere or not sure else f"{names} of {exchange.case.like} not found"
 
 
-def _placeable(reading: Reading) -> list[Seen]:
+def _placeable(listing: Listing) -> list[Seen]:
     """Objects whose box has an extent; the others are another check's fault."""
-    objects = reading.objects or []
+    objects = listing.objects or []
     return [seen for seen in objects if seen.box and seen.box[2] > seen.box[0] and seen.box[3] > seen.box[1]]
 
 
-def _placed(seen: Seen, placement: Placement) -> tuple[float, float, float, float]:
-    x1, y1, x2, y2 = (corner * placement.scale for corner in seen.box or (0, 0, 0, 0))
-    return x1 + placement.dx, y1 + placement.dy, x2 + placement.dx, y2 + placement.dy
+def _placed(seen: Seen, shift: Shift) -> tuple[float, float, float, float]:
+    x1, y1, x2, y2 = (corner * shift.scale for corner in seen.box or (0, 0, 0, 0))
+    return x1 + shift.dx, y1 + shift.dy, x2 + shift.dx, y2 + shift.dy
 
 
 def _rounded(box: tuple[float, ...]) -> list[int]:

@@ -1,4 +1,4 @@
-"""Rules on requests that can not be served: refused with 4xx, in JSON, with the fault's name and no internals."""
+"""Rules on requests that cannot be served: refused with 4xx, in JSON, with the fault's name and no internals."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from siseon.review.checks.check import Check, Fault
 from siseon.review.exchange import Evidence, Exchange, Expect, Group
-from siseon.review.findings import Severity
-from siseon.review.reading import keys_of
+from siseon.review.listing import keys_of
+from siseon.review.report import Severity
 
 EXPLAINS = {"detail", "message", "error", "errors", "title", "msg", "reason", "description", "hint"}
 """Keys under which services tell what was wrong."""
@@ -98,7 +98,9 @@ CHECKS = (
     ),
     Check("hostile-upload", _B, "Broken and hostile uploads get 4xx, never 5xx.", _breaks(Group.hostile)),
     Check("malformed-request", _B, "Malformed requests get 4xx, never 5xx.", _breaks(Group.malformed)),
-    Check("garbage-accepted", _W, "What is no whole picture is refused, not answered with 2xx.", _accepted),
+    Check(
+        "garbage-accepted", _W, "What is not a whole picture is refused, not answered with 2xx.", _accepted
+    ),
     Check("picture-refused", _W, "Valid pictures with odd contents are accepted.", _refused),
     Check("error-body", _W, "A 4xx has a JSON body that says what was wrong.", _unnamed),
     Check("leak", _W, "Error bodies show no traceback, path or memory address.", _leaks),

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from siseon.review.checks.check import Check, Fault
 from siseon.review.exchange import Evidence
-from siseon.review.findings import Severity
-from siseon.review.reading import keys_of
+from siseon.review.listing import keys_of
+from siseon.review.report import Severity
 
 SLOW_S = 10.0
 """Seconds for one photo beyond which clients and proxies give up."""
@@ -36,10 +36,10 @@ def _slow(evidence: Evidence) -> Iterator[Fault]:
 
 def _no_health(evidence: Evidence) -> Iterator[Fault]:
     if evidence.over_http and (evidence.health is None or not evidence.health.ok):
-        path = evidence.contract.health or "/healthz, /health or /readyz"
+        path = evidence.operation.health or "/healthz, /health or /readyz"
         yield Fault(
             f"no health probe answers at {path}",
-            command=f"curl -i {{host}}{evidence.contract.health or '/healthz'}",
+            command=f"curl -i {{host}}{evidence.operation.health or '/healthz'}",
         )
 
 
@@ -48,24 +48,24 @@ def _heavy_health(evidence: Evidence) -> Iterator[Fault]:
     if health is not None and health.ok and health.elapsed_s > max(HEAVY_S, evidence.typical_s / 2):
         yield Fault(
             f"the health probe takes {health.elapsed_s * 1000:.0f} ms: it does inference",
-            command=f"time curl {{host}}{evidence.contract.health or '/healthz'}",
+            command=f"time curl {{host}}{evidence.operation.health or '/healthz'}",
         )
 
 
 def _untyped(evidence: Evidence) -> Iterator[Fault]:
     if not evidence.over_http:
         return
-    contract = evidence.contract
-    if contract.document is None:
+    operation = evidence.operation
+    if operation.document is None:
         yield Fault("there is no OpenAPI document", command="curl {host}/openapi.json")
-    elif contract.answer is None:
-        yield Fault(f"the OpenAPI document does not describe the answer of {contract.path}", evidence.plain)
+    elif operation.answer is None:
+        yield Fault(f"the OpenAPI document does not describe the answer of {operation.path}", evidence.plain)
 
 
 def _no_trace(evidence: Evidence) -> Iterator[Fault]:
     plain = evidence.plain
     if plain and not (TRACE_KEYS & keys_of(plain.document) or TRACE_HEADERS & set(plain.headers)):
-        yield Fault("an answer can not be found in the logs: it has no trace or request id", plain)
+        yield Fault("an answer cannot be found in the logs: it has no trace or request id", plain)
 
 
 def _no_version(evidence: Evidence) -> Iterator[Fault]:

@@ -19,7 +19,7 @@ PLAIN = (Group.plain,)
 
 
 def found(report: Report) -> list[str]:
-    return [finding.check for finding in report.findings]
+    return [violation.check for violation in report.violations]
 
 
 def test_work_that_blocks_the_event_loop_is_found_by_the_health_probe(reviewed: Review) -> None:

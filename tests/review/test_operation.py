@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from siseon.contracts import InputError
-from siseon.review.contract import Contract, Format, discover
+from siseon.review.operation import Envelope, Operation, discover
 
 FILE = {"type": "object", "properties": {"threshold": {"type": "number"}, "photo": {"format": "binary"}}}
 BOXES = {"type": "object", "required": ["boxes"], "properties": {"boxes": {"type": "array"}}}
@@ -22,32 +22,37 @@ def document(
 
 
 @pytest.mark.parametrize(
-    ("media", "schema", "field", "format"),
+    ("media", "schema", "field", "envelope"),
     [
-        ("multipart/form-data", FILE, "photo", Format.multipart),
-        ("image/jpeg", {}, "file", Format.raw),
-        ("application/json", {"properties": {"image_url": {"type": "string"}}}, "image_url", Format.json_url),
+        ("multipart/form-data", FILE, "photo", Envelope.multipart),
+        ("image/jpeg", {}, "file", Envelope.raw),
+        (
+            "application/json",
+            {"properties": {"image_url": {"type": "string"}}},
+            "image_url",
+            Envelope.json_url,
+        ),
     ],
 )
 def test_the_operation_that_takes_a_picture_is_found(
-    media: str, schema: object, field: str, format: Format
+    media: str, schema: object, field: str, envelope: Envelope
 ) -> None:
-    contract = discover(document("/find", media, schema))
-    assert (contract.path, contract.field, contract.format) == ("/find", field, format)
-    assert contract.health == "/healthz"
+    operation = discover(document("/find", media, schema))
+    assert (operation.path, operation.field, operation.envelope) == ("/find", field, envelope)
+    assert operation.health == "/healthz"
 
 
 def test_what_is_given_goes_before_what_is_found() -> None:
-    contract = discover(
-        document("/find", "image/jpeg", {}), path="/other", field="f", format=Format.multipart
+    operation = discover(
+        document("/find", "image/jpeg", {}), path="/other", field="f", envelope=Envelope.multipart
     )
-    assert (contract.path, contract.field, contract.format) == ("/other", "f", Format.multipart)
+    assert (operation.path, operation.field, operation.envelope) == ("/other", "f", Envelope.multipart)
 
 
 def test_a_path_is_matched_with_its_template() -> None:
-    contract = discover(document("/v1/{name}", "image/jpeg", {}, BOXES), path="/v1/inspection")
-    assert contract.violation({"boxes": []}) is None
-    assert contract.violation({}) == "$: 'boxes' is a required property"
+    operation = discover(document("/v1/{name}", "image/jpeg", {}, BOXES), path="/v1/inspection")
+    assert operation.schema_error({"boxes": []}) is None
+    assert operation.schema_error({}) == "$: 'boxes' is a required property"
 
 
 def test_a_template_alone_names_no_operation() -> None:
@@ -63,25 +68,25 @@ def test_references_are_followed_in_requests_and_answers() -> None:
         {"$ref": "#/components/schemas/Out"},
     )
     described["components"] = {"schemas": {"In": FILE, "Out": BOXES}}
-    contract = discover(described)
-    assert contract.field == "photo"
-    assert contract.violation({"boxes": 1}) == "$.boxes: 1 is not of type 'array'"
+    operation = discover(described)
+    assert operation.field == "photo"
+    assert operation.schema_error({"boxes": 1}) == "$.boxes: 1 is not of type 'array'"
 
 
 def test_nullable_of_openapi_3_0_is_understood() -> None:
     schema = {"type": "object", "properties": {"mask": {"type": "string", "nullable": True}}}
-    contract = discover(document("/find", "image/jpeg", {}, schema, "3.0.3"))
-    assert contract.violation({"mask": None}) is None
-    assert contract.violation({"mask": 3}) is not None
+    operation = discover(document("/find", "image/jpeg", {}, schema, "3.0.3"))
+    assert operation.schema_error({"mask": None}) is None
+    assert operation.schema_error({"mask": 3}) is not None
 
 
 def test_a_reference_to_nowhere_is_the_documents_fault() -> None:
-    contract = discover(document("/find", "image/jpeg", {}, {"$ref": "#/components/schemas/Gone"}))
+    operation = discover(document("/find", "image/jpeg", {}, {"$ref": "#/components/schemas/Gone"}))
     with pytest.raises(InputError, match="broken"):
-        contract.violation({})
+        operation.schema_error({})
 
 
 def test_without_a_document_the_path_must_be_given() -> None:
     with pytest.raises(InputError, match="there is no OpenAPI document"):
         discover(None)
-    assert discover(None, path="/detect") == Contract("/detect")
+    assert discover(None, path="/detect") == Operation("/detect")

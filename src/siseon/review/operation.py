@@ -15,7 +15,7 @@ BODY_NAMES = ("file", "image", "upload", "photo", "picture", "data")
 URL_NAMES = ("url", "image_url", "image")
 
 
-class Format(StrEnum):
+class Envelope(StrEnum):
     """How the service takes a picture."""
 
     multipart = "multipart"
@@ -26,19 +26,19 @@ class Format(StrEnum):
 
 
 @dataclass(frozen=True)
-class Contract:
+class Operation:
     """The operation under review. ``document`` is the OpenAPI document, None when there is none."""
 
     path: str
     field: str = "file"
-    format: Format = Format.multipart
+    envelope: Envelope = Envelope.multipart
     health: str | None = None
     """Path of the health probe; None when none is known."""
     document: Mapping[str, Any] | None = None
     answer: tuple[str, ...] | None = None
     """Where in the document the schema of the 200 answer is; None when it has none."""
 
-    def violation(self, answer: object) -> str | None:
+    def schema_error(self, answer: object) -> str | None:
         """How a 2xx answer breaks the schema that the document promises; None when it does not.
 
         Raises:
@@ -74,9 +74,9 @@ def discover(
     *,
     path: str | None = None,
     field: str | None = None,
-    format: Format | None = None,
+    envelope: Envelope | None = None,
     health: str | None = None,
-) -> Contract:
+) -> Operation:
     """The operation to review: what is given, the rest out of the document.
 
     Raises:
@@ -85,9 +85,9 @@ def discover(
     offers = list(_offers(document)) if document else []
     if path:
         offers = [offer for offer in offers if _matches(offer.path, path)]
-    if format:
-        offers = [offer for offer in offers if offer.format is format]
-    # Of several the first that is a plain path; templates such as /{name} can not be filled in by guessing.
+    if envelope:
+        offers = [offer for offer in offers if offer.envelope is envelope]
+    # Of several the first that is a plain path; templates such as /{name} cannot be filled in by guessing.
     offer = next((each for each in offers if path or "{" not in each.path), None)
     if offer is None and path is None:
         raise InputError(
@@ -95,19 +95,19 @@ def discover(
             + ("" if document else ": there is no OpenAPI document"),
             hint="name it: --path /detect --field file --format multipart",
         )
-    found = offer or Contract(path or "/", answer=_answer_schema(document, path or "/"))
+    found = offer or Operation(path or "/", answer=_answer_schema(document, path or "/"))
     paths = document.get("paths", {}) if document else {}
     return replace(
         found,
         path=path or found.path,
         field=field or found.field,
-        format=format or found.format,
+        envelope=envelope or found.envelope,
         health=health or next((each for each in HEALTH_PATHS if each in paths), None),
         document=document,
     )
 
 
-def _offers(document: Mapping[str, Any]) -> Iterator[Contract]:
+def _offers(document: Mapping[str, Any]) -> Iterator[Operation]:
     """Every operation of the document that takes one picture."""
     for path, operations in document.get("paths", {}).items():
         operation = operations.get("post") if isinstance(operations, dict) else None
@@ -122,11 +122,13 @@ def _offers(document: Mapping[str, Any]) -> Iterator[Contract]:
             if media_type == "multipart/form-data":
                 names = [name for name, value in properties.items() if _is_file(value)]
                 if names:
-                    yield Contract(path, _preferred(names, BODY_NAMES), Format.multipart, answer=answer)
+                    yield Operation(path, _preferred(names, BODY_NAMES), Envelope.multipart, answer=answer)
             elif media_type.startswith("image/") or media_type == "application/octet-stream":
-                yield Contract(path, format=Format.raw, answer=answer)
+                yield Operation(path, envelope=Envelope.raw, answer=answer)
             elif media_type == "application/json" and set(URL_NAMES) & set(properties):
-                yield Contract(path, _preferred(list(properties), URL_NAMES), Format.json_url, answer=answer)
+                yield Operation(
+                    path, _preferred(list(properties), URL_NAMES), Envelope.json_url, answer=answer
+                )
 
 
 def _answer_schema(document: Mapping[str, Any] | None, path: str) -> tuple[str, ...] | None:

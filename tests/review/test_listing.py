@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from siseon.review.reading import keys_of, overlap, read
+from siseon.review.listing import keys_of, listing_of, overlap
 
 BOX = [1, 2, 3, 4]
 
@@ -22,20 +22,20 @@ BOX = [1, 2, 3, 4]
     ],
 )
 def test_boxes_are_found_under_the_usual_names(answer: object, where: str) -> None:
-    reading = read(answer)
-    assert reading.where == where
-    assert [seen.box for seen in reading.objects] == [(1.0, 2.0, 3.0, 4.0)]
+    listing = listing_of(answer)
+    assert listing.where == where
+    assert [seen.box for seen in listing.objects] == [(1.0, 2.0, 3.0, 4.0)]
 
 
 @pytest.mark.parametrize("box", [None, [1, 2, 3], [1, 2, 3, "4"], [True, 2, 3, 4], {"x": 1}])
 def test_what_is_no_box_is_none(box: object) -> None:
-    assert read({"detections": [{"box": box}]}).objects[0].box is None
+    assert listing_of({"detections": [{"box": box}]}).objects[0].box is None
 
 
 def test_a_list_that_is_null_is_told_from_one_that_is_absent() -> None:
-    assert read({"detections": None}).objects is None
-    assert read({"lines": []}) is None
-    assert read("text") is None
+    assert listing_of({"detections": None}).objects is None
+    assert listing_of({"lines": []}) is None
+    assert listing_of("text") is None
 
 
 def test_overlap_is_intersection_over_union() -> None:

@@ -1,4 +1,4 @@
-"""What a review answers: findings with a severity, worst first, each with a request that shows it."""
+"""What a review answers: violations with a severity, worst first, each with a request that shows it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class Severity(StrEnum):
-    """How much a finding hurts a client, worst first."""
+    """How much a violation hurts a client, worst first."""
 
     breaking = "breaking"
     """A client that follows the contract crashes or gets a 5xx for its own mistake."""
@@ -21,11 +21,11 @@ class Severity(StrEnum):
 
     @property
     def fails(self) -> bool:
-        """Whether a finding of this severity fails the review."""
+        """Whether a violation of this severity fails the review."""
         return self in (Severity.breaking, Severity.wrong)
 
 
-class Finding(BaseModel):
+class Violation(BaseModel):
     """One rule that the service broke."""
 
     model_config = ConfigDict(frozen=True)
@@ -53,17 +53,19 @@ class Report(BaseModel):
     requests: int
     checks: int
     seconds: float
-    findings: tuple[Finding, ...]
+    violations: tuple[Violation, ...]
     """Worst first; within a severity in the order in which a client would meet them."""
     not_judged: tuple[str, ...]
     """What the review could not see, and why."""
 
     @property
     def failed(self) -> bool:
-        """Whether a finding is breaking or wrong."""
-        return any(finding.severity.fails for finding in self.findings)
+        """Whether a violation is breaking or wrong."""
+        return any(violation.severity.fails for violation in self.violations)
 
     @property
-    def first_breaking(self) -> Finding | None:
-        """The breaking finding that a client meets first."""
-        return next((finding for finding in self.findings if finding.severity is Severity.breaking), None)
+    def first_breaking(self) -> Violation | None:
+        """The breaking violation that a client meets first."""
+        return next(
+            (violation for violation in self.violations if violation.severity is Severity.breaking), None
+        )

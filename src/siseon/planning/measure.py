@@ -28,7 +28,7 @@ STAT = Path("/proc/stat")
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
+class LoadedRun:
     """A running pipeline with many requests in flight."""
 
     per_s: float
@@ -48,10 +48,12 @@ async def record(
     with _traces_of(chain) as bare:
         for item in items:
             await chain(item)
-    return recording_of(name, chain, bare, await load(chain, items, at_least_s=loaded_s))
+    return recording_of(name, chain, bare, await loaded_run(chain, items, at_least_s=loaded_s))
 
 
-async def load(chain: Pipeline[Any, Any], items: Sequence[Any], *, at_least_s: float = LOADED_S) -> Load:
+async def loaded_run(
+    chain: Pipeline[Any, Any], items: Sequence[Any], *, at_least_s: float = LOADED_S
+) -> LoadedRun:
     """Run the items again and again with many in flight, each at least once.
 
     Raises:
@@ -83,7 +85,7 @@ async def load(chain: Pipeline[Any, Any], items: Sequence[Any], *, at_least_s: f
         raise failure
     # The first are still filling the queues, and while the last end fewer than these are in flight.
     steady = ended[in_flight - 1 : -in_flight]
-    return Load((len(steady) - 1) / (steady[-1] - steady[0]), in_flight, traces, others.cores())
+    return LoadedRun((len(steady) - 1) / (steady[-1] - steady[0]), in_flight, traces, others.cores())
 
 
 @contextmanager
@@ -97,7 +99,7 @@ def _traces_of(chain: Pipeline[Any, Any]) -> Iterator[list[Trace]]:
         chain.on_trace = before
 
 
-def recording_of(name: str, chain: Pipeline[Any, Any], bare: Sequence[Trace], loaded: Load) -> Recording:
+def recording_of(name: str, chain: Pipeline[Any, Any], bare: Sequence[Trace], loaded: LoadedRun) -> Recording:
     """The recording that a pipeline's traces make.
 
     Raises:

@@ -8,7 +8,7 @@ import pytest
 
 from siseon.contracts import InputError
 from siseon.engine import Pipeline, Stage, Trace, step
-from siseon.planning.record import Load, load, record, recording_of
+from siseon.planning.measure import LoadedRun, loaded_run, record, recording_of
 from siseon.planning.recording import Recording
 
 
@@ -92,12 +92,12 @@ async def test_an_item_that_fails_stops_the_recording_with_its_own_failure() -> 
         with pytest.raises(InputError, match="eight is refused"):
             await record("squares", chain, [3, 9], loaded_s=0.0)
         with pytest.raises(InputError, match="eight is refused"):
-            await load(chain, [9], at_least_s=0.0)
+            await loaded_run(chain, [9], at_least_s=0.0)
 
 
 async def test_requests_that_shared_batches_make_no_recording() -> None:
     async with Squares(Square()) as chain:
-        loaded = await load(chain, [3, 3], at_least_s=0.0)
+        loaded = await loaded_run(chain, [3, 3], at_least_s=0.0)
         assert any(span.batch_size > span.items for trace in loaded.traces for span in trace.spans)
         with pytest.raises(InputError, match="one at a time"):
-            recording_of("squares", chain, loaded.traces, Load(1.0, 1, [], None))
+            recording_of("squares", chain, loaded.traces, LoadedRun(1.0, 1, [], None))

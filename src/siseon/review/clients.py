@@ -36,7 +36,7 @@ NOTICEABLE_S = 0.25
 async def crowd(service: Service, plain: Case, evidence: Evidence) -> None:
     """Many clients at once, with the health probe asked all the while; twice when it answers late."""
     for _ in range(2):
-        case = replace(plain, name=f"{CROWD} at once", group=Group.load)
+        case = replace(plain, name=f"{CROWD} at once", group=Group.many)
         running = [asyncio.create_task(service.send(case)) for _ in range(CROWD)]
         together = asyncio.gather(*running)
         slowest = None
@@ -49,8 +49,8 @@ async def crowd(service: Service, plain: Case, evidence: Evidence) -> None:
         evidence.exchanges += answers
         if slowest is None:
             return
-        seen = evidence.load.busy_health_s
-        evidence.load.busy_health_s = slowest if seen is None else min(seen, slowest)
+        seen = evidence.many.busy_health_s
+        evidence.many.busy_health_s = slowest if seen is None else min(seen, slowest)
         if slowest < late_health_s(evidence):
             return
 
@@ -62,7 +62,7 @@ def late_health_s(evidence: Evidence) -> float:
 
 async def slow_clients(service: HttpService, plain: Case, evidence: Evidence, patience_s: float) -> None:
     """Some clients stop in the middle of their picture; another's request must be answered meanwhile."""
-    before, after, content_type = around(plain, service.contract)
+    before, after, content_type = around(plain, service.operation)
     whole = before + plain.upload.data + after
     go_on = asyncio.Event()
     stopped = asyncio.Semaphore(0)
@@ -83,10 +83,10 @@ async def slow_clients(service: HttpService, plain: Case, evidence: Evidence, pa
                 for _ in clients:
                     await stopped.acquire()
         other = asyncio.create_task(
-            service.send(replace(plain, name="beside slow clients", group=Group.load))
+            service.send(replace(plain, name="beside slow clients", group=Group.many))
         )
         done, _ = await asyncio.wait([other], timeout=patience_s)
-        evidence.load.others_blocked = not done
+        evidence.many.others_blocked = not done
     finally:
         go_on.set()
         await asyncio.wait([*clients, *([other] if other else [])], timeout=4 * patience_s)
@@ -98,9 +98,9 @@ async def slow_clients(service: HttpService, plain: Case, evidence: Evidence, pa
 
 async def vanishing_clients(service: HttpService, plain: Case, evidence: Evidence) -> None:
     """Clients hang up after a whole request; the next one should not wait for the work that nobody wants."""
-    content = message(plain, service.contract)
+    content = message(plain, service.operation)
     head = Head(service.url, content.content_type, len(content.body), service.headers)
-    case = replace(plain, name=f"after {HUNG_UP} clients hung up", group=Group.load)
+    case = replace(plain, name=f"after {HUNG_UP} clients hung up", group=Group.many)
     stay = stay_s(evidence)
     for _ in range(2):
         start = time.perf_counter()
@@ -110,8 +110,8 @@ async def vanishing_clients(service: HttpService, plain: Case, evidence: Evidenc
         evidence.exchanges.append(await service.send(case))
         waited = time.perf_counter() - start - stay
         await gone
-        seen = evidence.load.after_hang_up_s
-        evidence.load.after_hang_up_s = waited if seen is None else min(seen, waited)
+        seen = evidence.many.after_hang_up_s
+        evidence.many.after_hang_up_s = waited if seen is None else min(seen, waited)
         if waited < slow_after_hang_up_s(evidence):
             return
 
@@ -128,7 +128,7 @@ def slow_after_hang_up_s(evidence: Evidence) -> float:
 
 async def flood(service: HttpService, plain: Case, evidence: Evidence, total: int, patience_s: float) -> None:
     """An upload that goes on and on: a sound service answers before it has read it all."""
-    before, after, content_type = around(plain, service.contract)
+    before, after, content_type = around(plain, service.operation)
     head = Head(service.url, content_type, len(before) + total + len(after), service.headers)
 
     async def body() -> AsyncIterator[bytes]:
@@ -145,8 +145,8 @@ async def flood(service: HttpService, plain: Case, evidence: Evidence, total: in
     if not done:
         talk.cancel()
         await asyncio.wait([talk])
-    evidence.load.flood_read, evidence.load.flood_total = outcome.sent, head.length
-    evidence.load.flood_status = outcome.status
+    evidence.many.flood_read, evidence.many.flood_total = outcome.sent, head.length
+    evidence.many.flood_status = outcome.status
 
 
 async def _timed_health(service: Service) -> float | None:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from siseon.review.checks.check import Check, Fault
 from siseon.review.checks.refusals import RETRY_STATUSES
+from siseon.review.clients import CROWD, HUNG_UP, SLOW, late_health_s, slow_after_hang_up_s, stay_s
 from siseon.review.exchange import Evidence, Group
-from siseon.review.findings import Severity
-from siseon.review.load import CROWD, HUNG_UP, SLOW, late_health_s, slow_after_hang_up_s, stay_s
-from siseon.review.reading import Reading, number, read
+from siseon.review.listing import Listing, listing_of, number
+from siseon.review.report import Severity
 
 SAME_SCORE = 0.02
 """Difference of scores that batching may cause: other sizes of batches round otherwise."""
@@ -20,7 +20,7 @@ IN_PARALLEL = f"for i in $(seq {CROWD}); do {{request}} & done; wait"
 
 
 def _failures(evidence: Evidence) -> Iterator[Fault]:
-    for exchange in evidence.of(Group.load):
+    for exchange in evidence.of(Group.many):
         refused = exchange.status in RETRY_STATUSES
         if not exchange.ok and not refused:
             status = exchange.status or exchange.trouble
@@ -28,15 +28,15 @@ def _failures(evidence: Evidence) -> Iterator[Fault]:
 
 
 def _answers(evidence: Evidence) -> Iterator[Fault]:
-    alone = read(evidence.plain.document) if evidence.plain else None
-    for exchange in evidence.accepted(Group.load):
-        together = read(exchange.document)
+    alone = listing_of(evidence.plain.document) if evidence.plain else None
+    for exchange in evidence.accepted(Group.many):
+        together = listing_of(exchange.document)
         if alone and not (together and _same(alone, together)):
             yield Fault(f"{exchange.case.name}: another answer than alone", exchange, IN_PARALLEL)
 
 
 def _health(evidence: Evidence) -> Iterator[Fault]:
-    waited = evidence.load.busy_health_s
+    waited = evidence.many.busy_health_s
     if waited is not None and waited >= late_health_s(evidence):
         yield Fault(
             f"the health probe waited {waited * 1000:.0f} ms while {CROWD} requests ran, one of which takes "
@@ -47,7 +47,7 @@ def _health(evidence: Evidence) -> Iterator[Fault]:
 
 
 def _slow(evidence: Evidence) -> Iterator[Fault]:
-    if evidence.load.others_blocked:
+    if evidence.many.others_blocked:
         yield Fault(
             f"while {SLOW} clients paused in the middle of their upload, no other request was answered",
             evidence.plain,
@@ -56,7 +56,7 @@ def _slow(evidence: Evidence) -> Iterator[Fault]:
 
 
 def _vanished(evidence: Evidence) -> Iterator[Fault]:
-    waited = evidence.load.after_hang_up_s
+    waited = evidence.many.after_hang_up_s
     if waited is not None and waited >= slow_after_hang_up_s(evidence):
         yield Fault(
             f"after {HUNG_UP} clients hung up a request took {waited * 1000:.0f} ms, alone "
@@ -68,11 +68,11 @@ def _vanished(evidence: Evidence) -> Iterator[Fault]:
 
 
 def _flood(evidence: Evidence) -> Iterator[Fault]:
-    read_bytes, status = evidence.load.flood_read, evidence.load.flood_status
-    if read_bytes is None or evidence.load.flood_total is None or read_bytes < evidence.load.flood_total:
+    read_bytes, status = evidence.many.flood_read, evidence.many.flood_status
+    if read_bytes is None or evidence.many.flood_total is None or read_bytes < evidence.many.flood_total:
         return
     outcome = f"answered {status}" if status else "not answered yet"
-    field = evidence.contract.field
+    field = evidence.operation.field
     yield Fault(
         f"an upload of {read_bytes >> 20} MB was read to its end ({outcome}): there is no limit on its size",
         command=f"head -c {read_bytes} /dev/zero | curl -i -F '{field}=@-;filename=endless.jpg' {{url}}",
@@ -80,10 +80,10 @@ def _flood(evidence: Evidence) -> Iterator[Fault]:
 
 
 def _health_path(evidence: Evidence) -> str:
-    return f"{{host}}{evidence.contract.health or '/healthz'}"
+    return f"{{host}}{evidence.operation.health or '/healthz'}"
 
 
-def _same(one: Reading, other: Reading) -> bool:
+def _same(one: Listing, other: Listing) -> bool:
     if len(one.objects or []) != len(other.objects or []):
         return False
     for a, b in zip(one.objects or [], other.objects or [], strict=True):

@@ -1,6 +1,6 @@
 """Find the objects in an answer, whatever envelope the service puts around them.
 
-A service names its fields as it likes, so the usual names are tried in order. What can not be read is None:
+A service names its fields as it likes, so the usual names are tried in order. What cannot be read is None:
 the checks then say that they could not judge it, and never guess.
 """
 
@@ -34,7 +34,7 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Reading:
+class Listing:
     """The objects of an answer."""
 
     where: str
@@ -43,10 +43,10 @@ class Reading:
     classifications: list[Fields]
 
 
-def read(document: object) -> Reading | None:
+def listing_of(document: object) -> Listing | None:
     """The objects of an answer; None when no field of it looks like a list of objects."""
     if isinstance(document, list) and _are_objects(document):
-        return Reading("$", _objects(document, "$"), [])
+        return Listing("$", _objects(document, "$"), [])
     for where, node in _nodes(document, "$"):
         key = next((key for key in LISTS if key in node and _are_objects(node[key])), None)
         if key is None:
@@ -55,7 +55,7 @@ def read(document: object) -> Reading | None:
         objects = _objects(value, f"{where}.{key}") if isinstance(value, list) else None
         labels = node.get("classifications")
         listed = [entry for entry in labels if isinstance(entry, dict)] if isinstance(labels, list) else []
-        return Reading(f"{where}.{key}", objects, listed)
+        return Listing(f"{where}.{key}", objects, listed)
     return None
 
 
