@@ -20,6 +20,7 @@ def test_only_faults_of_the_service_are_5xx_without_retry() -> None:
         "model_load_failed",
         "weights_mismatch",
         "stage_failed",
+        "worker_stuck",
         "dependency_missing",
     }
 

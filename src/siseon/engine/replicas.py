@@ -34,10 +34,10 @@ class Replicas:
         """Each replica as often as it takes batches at a time."""
         return [replica for replica in self._replicas for _ in range(replica.credits)]
 
-    def give_up(self) -> None:
-        """Nobody waits for what they compute."""
-        for replica in self._opened:
-            replica.give_up()
+    def give_up(self) -> bool:
+        """Nobody waits for what they compute; whether all will return soon."""
+        told = [replica.give_up() for replica in self._opened]
+        return all(told)
 
     def statistics(self) -> PlaceStatistics:
         """The sum of all."""

@@ -205,8 +205,8 @@ class StageRuntime:
         await asyncio.wait([drained], timeout=max(0.0, drain_s))
         drained.cancel()
         self._fail_the_rest()
-        if self._busy():
-            self._replicas.give_up()
+        if self._busy() and self._replicas.give_up():
+            await self._all_lanes_ended()
         await self._idle_lanes_ended()
         with self._guard:
             self._given_up = bool(self._alive)
@@ -220,6 +220,12 @@ class StageRuntime:
             return
         await self._replicas.close()
         await self._threads_ended()
+
+    async def _all_lanes_ended(self) -> None:
+        """What was inside a batch has been ended."""
+        ended = asyncio.ensure_future(self._ended.wait())
+        await asyncio.wait([ended], timeout=LAST_STEPS_S)
+        ended.cancel()
 
     async def _idle_lanes_ended(self) -> None:
         """A lane between two batches ends at once, however short the drain was; only one inside a batch is stuck."""

@@ -61,8 +61,8 @@ class Replica(Protocol):
             deadline: ``clock.now()`` value after which nobody waits for any of them; None when somebody always does.
         """
 
-    def give_up(self) -> None:
-        """Nobody waits for what ``run`` computes any more: end it, where that can be done."""
+    def give_up(self) -> bool:
+        """Nobody waits for what ``run`` computes any more: end it where that can be done; whether it returns soon."""
 
     def close(self) -> None:
         """Give back what ``open`` took."""

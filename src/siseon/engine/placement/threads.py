@@ -37,8 +37,9 @@ class Here:
         """``process``; a thread cannot be stopped, so the deadline is of no use here."""
         return self._stage.process(items)
 
-    def give_up(self) -> None:
-        """Nothing: a thread cannot be stopped."""
+    def give_up(self) -> bool:
+        """A thread cannot be stopped."""
+        return False
 
     def close(self) -> None:
         """``teardown``."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from siseon.contracts import CapacityError, FailureCode, SiseonError, StageFailed
 from siseon.engine import clock
-from siseon.engine.failures import describe, late, log, shut
+from siseon.engine.failures import describe, fresh, late, log, shut
 from siseon.engine.placement.processes.channel import BrokenChannel, NotInTime
 from siseon.engine.placement.processes.child import Child, Within
 from siseon.engine.placement.processes.memory import Memory
@@ -137,10 +137,11 @@ class Crew:
             SiseonError: what the first ``teardown`` that failed raised; all have ended.
         """
         self._closing.set()
+        self.kill_busy()
         with self._changed:
             children, self._free = self._free, []
+            self._busy.update(children)  # their keepers leave them alone until their answers are read
             self._changed.notify_all()
-        self.kill_busy()
         until = clock.now() + within_s
         failures = []
         for child in children:
@@ -155,6 +156,9 @@ class Crew:
             except NotInTime:
                 failures.append(StageFailed(f"teardown did not return within {within_s:g} seconds"))
                 child.kill()
+            with self._changed:
+                self._busy.discard(child)
+                self._changed.notify_all()
         until = clock.now() + LAST_STEPS_S
         for keeper in self._keepers:
             keeper.join(max(0.0, until - clock.now()))
@@ -203,23 +207,24 @@ class Crew:
             child = Child(f"{self._stage.label}-{next(_numbers)}", self._recipe, self._memory)
         except OSError as error:
             raise StageFailed(f"no worker can be started: {describe(error)}") from None
+        failure: SiseonError | None = None
         try:
-            plain = child.ready(Within(child, clock.now() + within_s, closing=self._closing))
-        except BaseException as error:
-            child.dispose()
-            if isinstance(error, SiseonError):
-                raise
-            if isinstance(error, NotInTime):
-                raise StageFailed(
-                    f"setup did not return within {within_s:g} seconds",
-                    hint="raise start_timeout_s, or look where setup hangs",
-                ) from None
-            if isinstance(error, BrokenChannel):
-                raise StageFailed(
-                    f"its worker {child.end()} while it started", hint="what it wrote to stderr tells more"
-                ) from None
-            raise
-        return child, plain
+            return child, child.ready(Within(child, clock.now() + within_s, closing=self._closing))
+        except SiseonError as error:
+            failure = fresh(error)
+        except NotInTime:
+            failure = StageFailed(
+                f"setup did not return within {within_s:g} seconds",
+                hint="raise start_timeout_s, or look where setup hangs",
+            )
+        except BrokenChannel:
+            failure = StageFailed(
+                f"its worker {child.end()} while it started", hint="what it wrote to stderr tells more"
+            )
+        finally:
+            if failure is not None:
+                child.dispose()
+        raise failure
 
     def _stand_by(self, child: Child) -> None:
         """Until a worker has ended, and nobody reads its answer any more."""

@@ -140,7 +140,9 @@ class _Packer(pickle.Pickler):
 
     def _array(self, array: Any) -> object:
         order = "F" if array.flags.fnc else "C"
-        flat = (array.T if order == "F" else array).reshape(-1)  # a copy where it has gaps
+        flat = np.ascontiguousarray(array.T if order == "F" else array).reshape(
+            -1
+        )  # a copy where it has gaps
         data = flat.view(np.uint8) if array.nbytes else np.empty(0, np.uint8)
         dtype = array.dtype if array.dtype.fields else array.dtype.str
         return "array", dtype, array.shape, order, self._put(data)

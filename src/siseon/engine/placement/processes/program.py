@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Program:
     """The starting program, as it is sent."""
 
@@ -39,5 +39,6 @@ class Program:
 
     def load_main(self) -> None:
         """Make the classes of the main module known here; once."""
-        if "__mp_main__" not in sys.modules or sys.modules["__main__"] is not sys.modules["__mp_main__"]:
-            spawn.prepare(self.main)
+        main, self.main = self.main, {}
+        if main:
+            spawn.prepare(main)

@@ -70,16 +70,20 @@ class Workers:
 
     def run(self, items: Sequence[Any], deadline: float | None) -> list[object]:
         """One outcome for each item; raises nothing."""
-        outcomes = self._attempt(items, deadline)
+        try:
+            outcomes = self._attempt(items, deadline)
+        except Unsendable as error:
+            return self._without_unsendable(items, deadline, str(error))
         if outcomes is None:
             outcomes = [self._alone(item, deadline) for item in items]
         return outcomes
 
-    def give_up(self) -> None:
+    def give_up(self) -> bool:
         """Kill the workers that are inside a batch."""
         self._given_up.set()
         if self._crew is not None:
             self._crew.kill_busy()
+        return True
 
     def close(self) -> None:
         """Tear down and end all.
@@ -107,7 +111,11 @@ class Workers:
         )
 
     def _attempt(self, items: Sequence[Any], deadline: float | None) -> list[object] | None:
-        """One run on one worker; None if it died."""
+        """One run on one worker; None if it died.
+
+        Raises:
+            Unsendable: an item cannot be packed.
+        """
         crew = self._crew
         if crew is None or self._given_up.is_set():
             return [shut() for _ in items]
@@ -121,9 +129,9 @@ class Workers:
             figures = current_figures.get() or Figures()
             outcomes = child.call(items, deadline, Within(child, clock.now() + stuck_after_s), figures)
             sound = True
-        except Unsendable as error:
+        except Unsendable:
             sound = True
-            return self._without_unsendable(items, deadline, str(error))
+            raise
         except Unreadable as error:
             sound = True
             return [ContractViolation(str(error), hint=LEAVE_HINT) for _ in items]
@@ -144,23 +152,13 @@ class Workers:
             return [ContractViolation("the worker answered for other items") for _ in items]
         return outcomes
 
-    def _without_unsendable(
-        self, items: Sequence[Any], deadline: float | None, why: str
-    ) -> list[object] | None:
+    def _without_unsendable(self, items: Sequence[Any], deadline: float | None, why: str) -> list[object]:
         bad = {number for number, item in enumerate(items) if not _sendable(item)}
+        bad = bad or set(range(len(items)))  # each by itself can be sent: nothing tells which one it is
         rest = [item for number, item in enumerate(items) if number not in bad]
-        if not bad:  # each by itself can be sent: nothing tells which one it is
-            rest = []
-        ran = self._attempt(rest, deadline) if rest else []
-        if ran is None:
-            return None
-        left = iter(ran)
-        return [
-            next(left)
-            if rest and number not in bad
-            else ContractViolation(f"the item cannot be sent to a worker: {why}", hint=LEAVE_HINT)
-            for number in range(len(items))
-        ]
+        left = iter(self.run(rest, deadline) if rest else [])
+        failure = ContractViolation(f"the item cannot be sent to a worker: {why}", hint=LEAVE_HINT)
+        return [fresh(failure) if number in bad else next(left) for number in range(len(items))]
 
 
 def _sendable(item: object) -> bool:
