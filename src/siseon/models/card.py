@@ -19,6 +19,8 @@ Task = Literal["detect", "classify", "text-detect", "text-recognize", "text-orie
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Triple = tuple[float, float, float]
 
+LONGEST_NAME = 200
+"""Bytes of a file's name: file systems take 255, and a pull appends to it."""
 WEIGHT_SUFFIXES = (".onnx", ".txt", ".json")
 """Kinds of file that a card may name: nothing that runs code when it is read (no pickles)."""
 
@@ -57,6 +59,8 @@ class WeightFile(_Strict):
     @field_validator("name")
     @classmethod
     def _plain_name(cls, name: str) -> str:
+        if not name.isprintable() or len(name.encode()) > LONGEST_NAME:
+            raise ValueError(f"{name[:40]!r} must be of printable characters, {LONGEST_NAME} bytes at most")
         if PurePosixPath(name).name != name or "\\" in name:
             raise ValueError(f"{name!r} must be a file name without folders")
         if not name.endswith(WEIGHT_SUFFIXES):
@@ -138,8 +142,9 @@ class OutputSpec(_Strict):
 class ModelCard(_Strict):
     """All there is to know about a model, apart from its weights."""
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")
-    version: str
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*$", max_length=64)
+    version: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]*$", max_length=64)
+    """A part of paths and addresses, as the name is."""
     task: Task
     description: str = ""
     licence: str
