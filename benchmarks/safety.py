@@ -24,8 +24,8 @@ from machine import machine
 from PIL import Image as PillowImage
 from PIL import ImageDraw, ImageFont
 
-from siseon.applications.inspection import Inspection
-from siseon.applications.safety import Safety, SafetyReport
+from siseon.applications.inspection import Inspection, InspectionOptions
+from siseon.applications.safety import Safety, SafetyOptions, SafetyReport
 from siseon.applications.safety.patterns import kinds_in, luhn
 from siseon.contracts import Image
 from siseon.media.decode import decode
@@ -137,7 +137,7 @@ async def text_table(models: ModelManager) -> None:
     found: Counter[str] = Counter()
     hits: Counter[str] = Counter()
     legible = 0
-    async with Safety(models, pii_text="blur") as safety:
+    async with Safety(models, SafetyOptions(pii_text="blur")) as safety:
         for _ in range(PAGES):
             image, lines = page(rng)
             report = (await safety(image)).data
@@ -162,7 +162,7 @@ async def text_table(models: ModelManager) -> None:
 
 
 async def time_table(models: ModelManager, photos: Sequence[Image]) -> None:
-    async with Inspection(models, nsfw="flag", faces="flag", pii_text="flag") as pipeline:
+    async with Inspection(models, InspectionOptions(nsfw="flag", faces="flag", pii_text="flag")) as pipeline:
         safety = pipeline.safety
         assert safety is not None
         assert None not in (safety.nsfw, safety.faces, safety.text)
@@ -186,7 +186,7 @@ async def time_table(models: ModelManager, photos: Sequence[Image]) -> None:
 
 
 async def nsfw_table(models: ModelManager, photos: Sequence[Image]) -> None:
-    async with Inspection(models, nsfw="flag") as pipeline:
+    async with Inspection(models, InspectionOptions(nsfw="flag")) as pipeline:
         assert pipeline.safety is not None
         assert pipeline.safety.nsfw is not None
         network = pipeline.safety.nsfw.model

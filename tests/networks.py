@@ -12,7 +12,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from siseon.applications.inspection import Inspection
+from siseon.applications.inspection import Inspection, InspectionOptions
 from siseon.contracts import Encoded, Image
 from siseon.media.encode import encode
 from siseon.models import InputSpec, Model, ModelCard, ModelManager, OutputSpec, WeightFile
@@ -188,7 +188,7 @@ class Networks:
     ) -> Inspection:
         """A pipeline whose detector always answers these boxes and whose classifier names the main colour."""
         names = {"detector": self.detector(boxes), "classifier": self.classifier()}
-        return Inspection(self.manager(), **names, **options)
+        return Inspection(self.manager(), InspectionOptions(**names, **options))
 
     def _add(
         self, name: str, task: str, output: OutputSpec, labels: tuple[str, ...], input_spec: InputSpec | None

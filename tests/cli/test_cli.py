@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from siseon.cli.app import app
+from siseon.cli.chosen import chosen
 from siseon.cli.outputs import Outputs
 
 SIGN = Path(__file__).parents[2] / "examples" / "sign.png"
@@ -143,5 +144,18 @@ def test_evaluate_inspection_gives_the_reference_precision(model_path, test_data
 
 
 def test_a_name_can_not_leave_the_output_folder(tmp_path) -> None:
-    with Outputs("text", None, tmp_path / "out") as outputs:
+    with Outputs(chosen("text"), None, tmp_path / "out") as outputs:
         assert outputs._picture(tmp_path / "out", "../../etc/passwd.png").parent == tmp_path / "out"
+
+
+@pytest.mark.parametrize("bound", [{"SISEON_MAX_PIXELS": "1000"}, {"SISEON_MAX_UPLOAD_BYTES": "1024"}])
+def test_the_bounds_of_the_settings_hold_here_too(bound) -> None:
+    done = siseon("run", "text", SIGN, **bound)
+    assert done.returncode == 1
+    assert b"image_too_large" in done.stderr
+
+
+def test_more_pictures_than_requests_may_be_in_flight_wait_instead_of_failing() -> None:
+    done = siseon("run", "text", *[SIGN] * 4, "--in-flight", 4, SISEON_MAX_IN_FLIGHT="1")
+    assert done.returncode == 0, done.stderr.decode()
+    assert done.stdout.decode().count("SEOUL LINE OF SIGHT") == 4

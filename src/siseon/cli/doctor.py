@@ -19,7 +19,7 @@ OPTIONAL = {
 
 def doctor() -> None:
     """Check this installation. The exit code is 1 when something that every pipeline needs is broken."""
-    from siseon.cli.build import manager
+    from siseon.applications.build import manager
     from siseon.cli.terminal import out
     from siseon.contracts import SiseonError
     from siseon.models.runtime import choose_providers

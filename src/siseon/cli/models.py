@@ -23,7 +23,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 @app.command("list")
 def list_(json: Json = False) -> None:
     """All known models and whether their weights are here."""
-    from siseon.cli.build import manager
+    from siseon.cli.chosen import models as manager
     from siseon.cli.terminal import out
 
     models = manager().list()
@@ -48,7 +48,7 @@ def list_(json: Json = False) -> None:
 @app.command("info")
 def info(name: Annotated[str, typer.Argument(help="Name of a model.")], json: Json = False) -> None:
     """One model's card: files, hashes, sources, licence, input and output."""
-    from siseon.cli.build import manager
+    from siseon.cli.chosen import models as manager
     from siseon.cli.terminal import out
 
     models = manager()
@@ -77,7 +77,7 @@ def pull(names: Names) -> None:
     from rich.progress import BarColumn, DownloadColumn, TextColumn, TransferSpeedColumn
     from rich.progress import Progress as Bar
 
-    from siseon.cli.build import manager
+    from siseon.cli.chosen import models as manager
     from siseon.cli.terminal import err, out
     from siseon.models.pull import pull as fetch
 
@@ -100,7 +100,7 @@ def verify(
     names: Annotated[list[str] | None, typer.Argument(help="Models; all that are here by default.")] = None,
 ) -> None:
     """Hash the weights that are here and hold them against their cards."""
-    from siseon.cli.build import manager
+    from siseon.cli.chosen import models as manager
     from siseon.cli.terminal import out, show_failure
     from siseon.contracts import SiseonError
     from siseon.models.find import locate

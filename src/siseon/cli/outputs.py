@@ -9,7 +9,7 @@ from typing import IO, Any, Self
 
 import orjson
 
-from siseon.applications.show import annotate, summary
+from siseon.cli.chosen import Chosen
 from siseon.cli.terminal import out, show_failure
 from siseon.contracts import Encoded, FailureCode, InputError, Result, SiseonError
 from siseon.media.decode import decode
@@ -19,8 +19,8 @@ from siseon.media.encode import encode
 class Outputs:
     """Opened for one run; takes each outcome once."""
 
-    def __init__(self, pipeline: str, json: Path | None, folder: Path | None) -> None:
-        self.pipeline = pipeline
+    def __init__(self, chain: Chosen, json: Path | None, folder: Path | None) -> None:
+        self._chain = chain
         self.failed = 0
         self._json = json
         self._folder = folder
@@ -55,10 +55,12 @@ class Outputs:
             return
         self._write({"input": name, "result": outcome.model_dump(mode="json")})
         if self._folder is not None and picture is not None:
-            image = annotate(decode(picture.data), outcome.data)
+            image = self._chain.application.draw(
+                decode(picture.data, bounds=self._chain.bounds), outcome.data
+            )
             self._picture(self._folder, name).write_bytes(encode(image, "jpeg"))
         if self._json is None and self._folder is None:
-            out.print(summary(name, outcome), markup=False)
+            out.print(self._chain.application.text(name, outcome), markup=False)
 
     def _write(self, document: dict[str, object]) -> None:
         line = orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE)

@@ -257,10 +257,7 @@ class _Protocol:
                 hint=f"send {self.host.settings.batch_items} at most",
             )
         results = await asyncio.gather(
-            *(
-                self.host.run(name, picture, trace=Trace(), timeout=timeout, parameters={})
-                for picture in pictures
-            )
+            *(self.host.run(name, picture, trace=Trace(), timeout=timeout) for picture in pictures)
         )
         answers = np.empty(len(results), dtype=object)
         answers[:] = [to_json(result) for result in results]
