@@ -23,7 +23,7 @@ from typing import TypeVar
 import numpy as np
 from machine import machine
 
-from siseon.cli.build import pipeline as build
+from siseon.cli.chosen import chosen
 from siseon.engine import Pipeline, Stage
 from siseon.media import expand_inputs, read_file
 from siseon.planning.bottleneck import p95
@@ -127,7 +127,7 @@ def subject(name: str, folder: Path | None, count: int) -> tuple[Pipeline, list]
     """A pipeline and the items to run."""
     if name == "sleep":
         return Sleepy(), np.random.default_rng(SEED).poisson(4, count).tolist()
-    return build(name), [read_file(path) for path in expand_inputs([str(folder)])][:count]
+    return chosen(name).pipeline, [read_file(path) for path in expand_inputs([str(folder)])][:count]
 
 
 async def quietly(attempt: Callable[[], Awaitable[T]]) -> tuple[T, float]:

@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 from machine import machine
 from rapidocr import RapidOCR
 
-from siseon.applications.text import Text
+from siseon.applications.text import Text, TextOptions
 from siseon.contracts import Encoded
 from siseon.media import expand_inputs, read_file
 from siseon.media.decode import decode
@@ -83,9 +83,8 @@ async def run_siseon(pictures: Sequence[Encoded], orientation: bool) -> tuple[Li
         async with gate:
             return [line.text for line in (await text(picture)).data.lines]
 
-    async with Text(
-        ModelManager(), orientation=classifier, max_side=THEIR_MAX_SIDE, min_score=THEIR_MIN_SCORE
-    ) as text:
+    options = TextOptions(orientation=classifier, max_side=THEIR_MAX_SIDE, min_score=THEIR_MIN_SCORE)
+    async with Text(ModelManager(), options) as text:
         await asyncio.gather(*map(one, pictures[:WARM_UP]))
         start = time.perf_counter()
         found = await asyncio.gather(*map(one, pictures))

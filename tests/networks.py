@@ -12,10 +12,11 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from siseon.applications.inspection import Inspection
+from siseon.applications.inspection import Inspection, InspectionOptions
 from siseon.contracts import Encoded, Image
 from siseon.media.encode import encode
 from siseon.models import InputSpec, Model, ModelCard, ModelManager, OutputSpec, WeightFile
+from siseon.models.runtime import RUN_S
 
 COLOURS = ("red", "green", "blue")
 
@@ -166,10 +167,16 @@ class Networks:
         ]
         save_network(self.folder / file, "pixels", nodes, {"logits": 2}, weights=weights)
 
-    def manager(self, *search_path: Path) -> ModelManager:
+    def manager(
+        self, *search_path: Path, registered: Path | None = None, run_s: float = RUN_S
+    ) -> ModelManager:
         """A manager that knows these networks, and those on ``search_path``."""
         return ModelManager(
-            search_path=(self.folder, *search_path), cache_dir=self.folder / "cache", cards=self.cards
+            search_path=(self.folder, *search_path),
+            cache_dir=self.folder / "cache",
+            registered=registered,
+            cards=self.cards,
+            run_s=run_s,
         )
 
     def model(self, name: str) -> Model:
@@ -181,7 +188,7 @@ class Networks:
     ) -> Inspection:
         """A pipeline whose detector always answers these boxes and whose classifier names the main colour."""
         names = {"detector": self.detector(boxes), "classifier": self.classifier()}
-        return Inspection(self.manager(), **names, **options)
+        return Inspection(self.manager(), InspectionOptions(**names, **options))
 
     def _add(
         self, name: str, task: str, output: OutputSpec, labels: tuple[str, ...], input_spec: InputSpec | None

@@ -52,7 +52,8 @@ def host(networks: Networks) -> Callable[..., Host]:
     def make(boxes: Any = ((0, 0, 1, 1),), **settings: Any) -> Host:
         names = {"detector": networks.detector(boxes), "classifier": networks.classifier()}
         chosen = Settings(port=0, pipelines={"inspection": names}, **settings)
-        return Host(chosen, models=networks.manager())
+        registered = chosen.cache_dir / "registered"
+        return Host(chosen, models=networks.manager(registered=registered, run_s=chosen.run_timeout_s))
 
     return make
 

@@ -88,9 +88,9 @@ def main() -> None:
 
 
 def _weights_mb() -> float:
-    from siseon.cli.build import manager
+    from siseon.cli.chosen import models
 
-    model = manager()[OTHER]
+    model = models()[OTHER]
     model.load()
     return model.files[0].path.stat().st_size / 2**20
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated
 
 from platformdirs import user_cache_path
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, JsonValue, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -43,10 +43,13 @@ class Settings(BaseSettings):
     """``SISEON_PORT``; 0 takes a free one."""
     token: SecretStr | None = Field(default=None, min_length=16)
     """``SISEON_TOKEN``: bearer token that every request but the health checks must carry."""
-    pipelines: dict[str, dict[str, str | int | float | bool | None]] = Field(default_factory=dict)
-    """Tables ``[pipelines.NAME]`` of ``siseon.toml``: which to serve, each with its parameters."""
+    pipelines: dict[str, dict[str, JsonValue]] = Field({"text": {}}, min_length=1)
+    """Tables ``[pipelines.NAME]`` of ``siseon.toml``: which to serve, each with its options; a command that runs one
+    takes its options from here too."""
     request_timeout_s: float = Field(default=30.0, gt=0)
     """``SISEON_REQUEST_TIMEOUT_S``: seconds allowed for a request; ``X-Request-Timeout`` may ask for less."""
+    run_timeout_s: float = Field(default=60.0, gt=0)
+    """``SISEON_RUN_TIMEOUT_S``: seconds that one run of a network may take; a registered one may never end."""
     max_in_flight: int = Field(default=256, ge=1)
     """``SISEON_MAX_IN_FLIGHT``: requests at work at once in a pipeline; beyond it they get 503."""
     max_at_work: int | None = Field(default=None, ge=1)
@@ -65,6 +68,11 @@ class Settings(BaseSettings):
     """``SISEON_DRAIN_S``: seconds that accepted work gets after SIGTERM."""
     otlp_endpoint: str | None = None
     """``SISEON_OTLP_ENDPOINT``: where OpenTelemetry spans go, ``http://127.0.0.1:4318`` for example."""
+
+    @property
+    def registered(self) -> Path:
+        """Folder of the models that clients of a service have registered; they are known again after a restart."""
+        return self.cache_dir / "registered"
 
     @field_validator("model_path", mode="before")
     @classmethod

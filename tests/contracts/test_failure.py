@@ -17,8 +17,6 @@ def test_only_faults_of_the_service_are_5xx_without_retry() -> None:
     lasting = {code.value for code in FailureCode if code.http_status >= 500 and not code.retryable}
     assert lasting == {
         "contract_violation",
-        "model_load_failed",
-        "weights_mismatch",
         "stage_failed",
         "worker_stuck",
         "dependency_missing",

@@ -12,7 +12,7 @@ import pytest
 
 from engine.probes import Held, Through, bounded
 from siseon.contracts import ContractViolation, InputError, SiseonError, StageFailed
-from siseon.engine import Batch, Pipeline, Stage, Trace
+from siseon.engine import Batch, Pipeline, Stage, Trace, step, warn
 
 pytestmark = pytest.mark.usefixtures(bounded.__name__)
 
@@ -286,3 +286,92 @@ async def test_models_that_raise_fail_the_request_by_name(caplog):
         with pytest.raises(StageFailed, match="no models"):
             await pipeline(1)
     assert [trace.outcome for trace in traces] == ["stage_failed"]
+
+
+async def test_models_that_are_none_fail_the_request_by_name():
+    class WrongModels(Held):
+        def models(self) -> Any:
+            return ["a model"]
+
+    async with Through(WrongModels(gate=True)) as pipeline:
+        with pytest.raises(ContractViolation, match="str, not ModelRef"):
+            await pipeline(1)
+
+
+@pytest.mark.parametrize("answer", [raises(KeyError("no label")), lambda: 5])
+async def test_a_label_that_is_no_text_stops_the_start_by_name(answer):
+    class Nameless(Held):
+        @property
+        def label(self) -> str:
+            return answer()
+
+    stage = Nameless(gate=True)
+    with pytest.raises(ContractViolation, match="label"):
+        await stage.start()
+    with pytest.raises(ContractViolation, match="label") as failed:
+        await Through(stage).start()
+    assert stage.state == "closed"
+    assert failed.value.stage == "only"
+    with pytest.raises(StageFailed, match="'Nameless' is not running"):
+        await stage(1)
+
+
+@pytest.mark.parametrize("answer", [raises(KeyError("no name")), lambda: 5])
+async def test_a_name_that_is_no_text_stops_the_start_by_name(answer):
+    class Nameless(Held):
+        @property
+        def name(self) -> Any:
+            return answer()
+
+    stage = Nameless(gate=True)
+    with pytest.raises(ContractViolation, match=r"label (raised|is)"):
+        await stage.start()
+    pipeline = Through(stage)
+    with pytest.raises(ContractViolation, match="the name of stage 'only'"):
+        await pipeline.start()
+    assert pipeline.state == stage.state == "closed"
+
+
+async def test_a_label_that_breaks_while_the_stage_runs_costs_nobody_an_outcome():
+    class Forgets(Held):
+        broken = False
+
+        @property
+        def label(self) -> str:
+            if self.broken:
+                raise RuntimeError("no label")
+            return "forgets"
+
+    async with Forgets(gate=True) as stage:
+        stage.broken = True
+        assert await stage(1) == 1
+        with pytest.raises(InputError) as failed:
+            await stage(-1)
+        assert failed.value.stage == "Forgets"
+
+
+async def test_an_accelerated_that_raises_stops_the_start_and_holds_no_stage():
+    class Unsure(Held):
+        @property
+        def accelerated(self) -> Any:
+            raise RuntimeError("who knows")
+
+    stage = Unsure(gate=True)
+    pipeline = Through(stage)
+    with pytest.raises(StageFailed, match="who knows"):
+        await pipeline.start()
+    assert pipeline.state == stage.state == "closed"
+
+
+async def test_a_remark_or_a_step_that_is_no_text_is_a_named_failure():
+    class Remarks(Pipeline[int, int]):
+        async def run(self, item: int) -> int:
+            if item:
+                warn(item)  # type: ignore[arg-type]
+            with step(item):  # type: ignore[arg-type]
+                return item
+
+    async with Remarks() as pipeline:
+        for item in (0, 1):
+            with pytest.raises(ContractViolation, match="not a text"):
+                await pipeline(item)

@@ -8,10 +8,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from siseon.applications.inspection.quantize import card_toml
 from siseon.contracts import FailureCode, ModelError
 from siseon.hosting.repository import Repository
 from siseon.models import WeightFile
+from siseon.models.card_toml import card_toml
 
 TENSOR = {"inputs": [{"name": "pixels", "shape": [1, 3, 1, 1], "datatype": "FP32", "data": [1, 2, 3]}]}
 
@@ -61,7 +61,7 @@ async def test_an_unload_that_looked_before_a_swap_had_ended_does_not_take_the_p
     monkeypatch.setattr(Repository, "users", lambda *_: [])  # what it saw then
     for name in ("main-colour", "fixed-boxes"):
         with pytest.raises(ModelError) as refused:
-            await Repository(made).unload(name)
+            await Repository(made).unload(made.models[name])
         assert refused.value.code is FailureCode.model_in_use
         answer = await client.post(f"/v1/models/{name}/unload")
         assert (answer.status_code, answer.json()["code"]) == (409, "model_in_use")
@@ -97,16 +97,38 @@ async def test_swaps_and_unloads_at_the_same_time_lose_no_request(client, upload
     assert await is_loaded(client, "main-colour")
 
 
-async def test_a_model_registered_again_by_a_name_answers_with_its_new_weights(client, networks):
+async def test_a_version_takes_traffic_when_it_is_loaded_and_can_be_rolled_back(client, networks):
     networks.stand_in("turned.onnx", (2, 1, 0), classes=3)
     card = next(card for card in networks.cards if card.name == "other-colour").model_copy(
         update={"name": "fresh", "files": (WeightFile(name="fresh.onnx"),)}
     )
-    for weights, answer in (("main-colour", [1, 2, 3]), ("turned", [3, 2, 1])):
+    for version, weights in (("9", "main-colour"), ("10", "turned")):
         file = ("fresh.onnx", (networks.folder / f"{weights}.onnx").read_bytes())
-        form = {"card": ("card.toml", card_toml(card).encode()), "file": file}
+        text = card_toml(card.model_copy(update={"version": version})).encode()
+        form = {"card": ("card.toml", text), "file": file}
         assert (await client.post("/v1/models", files=form)).status_code == 201
-        await swap(client, "fresh")
-        outputs = (await client.post("/v2/models/fresh/infer", json=TENSOR)).json()["outputs"]
-        assert outputs[0]["data"] == answer
-        await swap(client, "main-colour")
+        again = await client.post("/v1/models", files=form)
+        assert (again.status_code, again.json()["code"]) == (409, "model_exists")
+
+    async def answers(address: str) -> tuple[str, list[float]]:
+        answer = (await client.post(f"/v2/models/{address}/infer", json=TENSOR)).json()
+        return answer["model_version"], answer["outputs"][0]["data"]
+
+    await client.post("/v1/models/fresh/versions/9/load")
+    assert await answers("fresh") == ("9", [1, 2, 3])  # 10 is there, but not loaded
+    await client.post("/v1/models/fresh/versions/10/load")
+    assert await answers("fresh") == ("10", [3, 2, 1])
+    assert await answers("fresh/versions/9") == ("9", [1, 2, 3])
+    versions = (await client.get("/v1/models/fresh/versions")).json()
+    assert [(one["version"], one["loaded"]) for one in versions] == [("10", True), ("9", True)]
+    await client.post("/v1/models/fresh/versions/10/unload")
+    assert await answers("fresh") == ("9", [1, 2, 3])
+
+    await swap(client, "fresh@10")
+    assert await is_loaded(client, "fresh/versions/10")
+    await swap(client, "fresh@9")
+    assert not await is_loaded(client, "fresh/versions/10")
+    used = await client.delete("/v1/models/fresh")
+    assert (used.status_code, used.json()["code"]) == (409, "model_in_use")
+    assert (await client.delete("/v1/models/fresh/versions/10")).status_code == 204
+    assert [one["version"] for one in (await client.get("/v1/models/fresh/versions")).json()] == ["9"]

@@ -6,8 +6,12 @@ import asyncio
 import hashlib
 from pathlib import Path
 
+import httpx
+import numpy as np
 import pytest
+from onnx import TensorProto, helper, numpy_helper
 
+from services import served
 from siseon.models import ModelManager
 
 CARD = """
@@ -85,7 +89,7 @@ async def test_a_network_alone_is_registered_for_tensors_under_its_files_name(cl
 
 async def test_a_registered_model_is_known_after_a_restart(client, weights, host, start, tmp_path):
     await client.post("/v1/models", files=form(weights))
-    again = ModelManager(search_path=[tmp_path / "cache" / "registered"])
+    again = ModelManager(registered=tmp_path / "cache" / "registered")
     again["my-colours"].load()
     assert again["my-colours"].card.version == "2"
 
@@ -94,14 +98,14 @@ async def test_a_registered_model_is_known_after_a_restart(client, weights, host
     ("change", "code"),
     [
         ({"sha256": "0" * 64}, "weights_mismatch"),
-        ({"name": "yolox-nano"}, "model_load_failed"),
+        ({"name": "yolox-nano"}, "model_exists"),
         ({"name": "../escape"}, "invalid_input"),
     ],
 )
 async def test_a_registration_that_does_not_fit_is_refused(client, weights, change, code, tmp_path):
     answer = await client.post("/v1/models", files=form(weights, **change))
     assert answer.json()["code"] == code
-    assert not (tmp_path / "cache" / "registered").exists()
+    assert not list((tmp_path / "cache").glob("registered/*"))
 
 
 async def test_a_registration_without_its_parts_is_refused(client, weights):
@@ -124,7 +128,7 @@ async def test_a_registration_without_its_parts_is_refused(client, weights):
 async def test_damaged_weights_are_named_when_they_are_loaded(client):
     await client.post("/v1/models", files=form(b"no network"))
     answer = await client.post("/v1/models/my-colours/load")
-    assert (answer.status_code, answer.json()["code"]) == (500, "model_load_failed")
+    assert (answer.status_code, answer.json()["code"]) == (422, "model_load_failed")
     assert (await client.get("/readyz")).status_code == 200
 
 
@@ -163,3 +167,165 @@ async def test_a_swap_that_can_not_be_leaves_all_as_it_was(client, upload):
         assert answer.json()["code"] == code
     answer = await client.post("/detect", files={"file": upload().data})
     assert [model["name"] for model in answer.json()["models"]] == ["fixed-boxes", "main-colour"]
+
+
+async def test_a_card_that_is_not_utf8_is_refused_and_one_that_was_stored_so_stops_no_start(
+    client, weights, host, start, tmp_path, caplog
+):
+    latin = CARD.format(name="caf\u00e9", sha256="").replace("Apache-2.0", "Apache\u00e9").encode("latin-1")
+    answer = await client.post("/v1/models", files={**form(weights), "card": ("card.toml", latin)})
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_input")
+    await client.post("/v1/models", files=form(weights))
+    broken = tmp_path / "cache" / "registered" / "broken" / "1"
+    broken.mkdir(parents=True)
+    (broken / "card.toml").write_bytes(latin)
+    again = await start(host(cache_dir=tmp_path / "cache"))
+    names = {model["name"] for model in (await again.get("/v1/models")).json()}
+    assert "my-colours" in names
+    assert "left out" in caplog.text
+
+
+async def test_a_registered_model_uses_its_own_file_never_one_of_that_name_on_the_search_path(
+    client, weights, networks, tmp_path
+):
+    networks.stand_in("turned.onnx", (2, 1, 0), classes=3)
+    mine = (networks.folder / "turned.onnx").read_bytes()
+    assert (networks.folder / "colours.onnx").exists()  # the folder of the fixture is on the search path
+    made = await client.post("/v1/models", files=form(mine))
+    await client.post("/v1/models/my-colours/load")
+    info = (await client.get("/v1/models/my-colours")).json()
+    assert info["sha256"] == hashlib.sha256(mine).hexdigest() != hashlib.sha256(weights).hexdigest()
+    assert made.status_code == 201
+    await client.post("/v1/models/my-colours/unload")
+    (tmp_path / "cache" / "registered" / "my-colours" / "2" / "colours.onnx").unlink()
+    lost = await client.post("/v1/models/my-colours/load")
+    assert (lost.status_code, lost.json()["code"]) == (404, "model_not_found")
+
+
+async def test_a_model_is_deleted_with_its_files_unless_it_is_loaded(client, weights, tmp_path):
+    await client.post("/v1/models", files=form(weights))
+    await client.post("/v1/models/my-colours/load")
+    loaded = await client.delete("/v1/models/my-colours")
+    assert (loaded.status_code, loaded.json()["code"]) == (409, "model_in_use")
+    await client.post("/v1/models/my-colours/unload")
+    assert (await client.delete("/v1/models/my-colours")).status_code == 204
+    assert (await client.get("/v1/models/my-colours")).status_code == 404
+    assert not list((tmp_path / "cache" / "registered").iterdir())
+    assert (await client.post("/v1/models", files=form(weights))).status_code == 201
+    catalogue = await client.delete("/v1/models/yolox-nano")
+    assert (catalogue.status_code, catalogue.json()["code"]) == (409, "model_exists")
+
+
+async def test_a_network_that_never_ends_is_ended_and_keeps_nobody_waiting(host, start, tmp_path):
+    client = await start(host(cache_dir=tmp_path / "cache", run_timeout_s=0.5))
+    for name, condition in (("endless", True), ("endless-on-demand", False)):
+        answer = await client.post("/v1/models", files={"file": (f"{name}.onnx", endless(always=condition))})
+        assert answer.status_code == 201
+    loaded = await client.post("/v1/models/endless/load")
+    assert (loaded.status_code, loaded.json()["code"]) == (422, "network_failed")
+    assert (await client.get("/v1/models/endless")).json()["loaded"] is False
+    assert (await client.post("/v1/models/endless-on-demand/load")).status_code == 200
+    ask = {"inputs": [{"name": "go", "shape": [1], "datatype": "BOOL", "data": [True]}]}
+    ran = await client.post("/v2/models/endless-on-demand/infer", json=ask)
+    assert (ran.status_code, ran.json()["code"]) == (422, "network_failed")
+    assert (await client.get("/healthz")).status_code == 200
+
+
+async def test_a_network_that_never_ends_does_not_keep_the_service_from_its_end(host, tmp_path):
+    made = host(cache_dir=tmp_path / "cache", run_timeout_s=600, drain_s=0.2)
+    async with asyncio.timeout(20), httpx.AsyncClient(trust_env=False, timeout=30) as client:
+        async with served(made) as setup:
+            await setup.post("/v1/models", files={"file": ("endless.onnx", endless(always=False))})
+            await setup.post("/v1/models/endless/load")
+            ask = {"inputs": [{"name": "go", "shape": [1], "datatype": "BOOL", "data": [True]}]}
+            url = setup.base_url.join("/v2/models/endless/infer")
+            asking = asyncio.create_task(client.post(url, json=ask))
+            while not made.models.patience.under_way:
+                await asyncio.sleep(0.01)
+        answer = await asking
+    assert (answer.status_code, answer.json()["code"]) == (422, "network_failed")
+
+
+def endless(*, always: bool) -> bytes:
+    """A network that adds for ever: always, or where its input says so."""
+    body = helper.make_graph(
+        [
+            helper.make_node("Identity", ["on"], ["on_out"]),
+            helper.make_node("Add", ["sum", "one"], ["sum_out"]),
+        ],
+        "body",
+        [
+            helper.make_tensor_value_info("i", TensorProto.INT64, []),
+            helper.make_tensor_value_info("on", TensorProto.BOOL, []),
+            helper.make_tensor_value_info("sum", TensorProto.FLOAT, [1]),
+        ],
+        [
+            helper.make_tensor_value_info("on_out", TensorProto.BOOL, []),
+            helper.make_tensor_value_info("sum_out", TensorProto.FLOAT, [1]),
+        ],
+        [numpy_helper.from_array(np.ones(1, np.float32), "one")],
+    )
+    nodes = [
+        helper.make_node("Squeeze", ["go"], ["go_scalar"]),
+        helper.make_node("Or", ["go_scalar", "always"], ["on_0"]),
+        helper.make_node("Loop", ["", "on_0", "start"], ["sum_last"], body=body),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "endless",
+        [helper.make_tensor_value_info("go", TensorProto.BOOL, [1])],
+        [helper.make_tensor_value_info("sum_last", TensorProto.FLOAT, [1])],
+        [
+            numpy_helper.from_array(np.array(always), "always"),
+            numpy_helper.from_array(np.zeros(1, np.float32), "start"),
+        ],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    return bytes(model.SerializeToString())
+
+
+KINDS = {
+    "BOOL": (TensorProto.BOOL, [True]),
+    "FP16": (TensorProto.FLOAT16, [1.5]),
+    "FP32": (TensorProto.FLOAT, [1.5]),
+    "FP64": (TensorProto.DOUBLE, [1.5]),
+    "INT8": (TensorProto.INT8, [-3]),
+    "INT16": (TensorProto.INT16, [-3]),
+    "INT32": (TensorProto.INT32, [-3]),
+    "INT64": (TensorProto.INT64, [-3]),
+    "UINT8": (TensorProto.UINT8, [3]),
+    "UINT16": (TensorProto.UINT16, [3]),
+    "UINT32": (TensorProto.UINT32, [3]),
+    "UINT64": (TensorProto.UINT64, [3]),
+    "BYTES": (TensorProto.STRING, ["w\u00f6rter"]),
+}
+
+
+def echo(kind: int) -> bytes:
+    """A network that answers what it is asked."""
+    graph = helper.make_graph(
+        [helper.make_node("Identity", ["asked"], ["answer"])],
+        "echo",
+        [helper.make_tensor_value_info("asked", kind, ["n"])],
+        [helper.make_tensor_value_info("answer", kind, ["n"])],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    return bytes(model.SerializeToString())
+
+
+@pytest.mark.parametrize("datatype", KINDS)
+async def test_tensors_of_every_type_load_warm_up_and_come_back(client, datatype):
+    kind, data = KINDS[datatype]
+    await client.post("/v1/models", files={"file": ("echo.onnx", echo(kind))})
+    loaded = await client.post("/v1/models/echo/load", json={"warm_up": 2})
+    assert loaded.status_code == 200, loaded.text
+    ask = {"name": "asked", "shape": [1], "datatype": datatype, "data": data}
+    answer = (await client.post("/v2/models/echo/infer", json={"inputs": [ask]})).json()
+    assert answer["outputs"][0] == {"name": "answer", "shape": [1], "datatype": datatype, "data": data}
+
+
+async def test_a_type_that_numpy_has_not_is_named_as_unsupported(client):
+    await client.post("/v1/models", files={"file": ("echo.onnx", echo(TensorProto.BFLOAT16))})
+    loaded = await client.post("/v1/models/echo/load")
+    assert (loaded.status_code, loaded.json()["code"]) == (422, "model_load_failed")
+    assert "bfloat16" in loaded.json()["detail"]

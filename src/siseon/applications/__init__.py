@@ -1,15 +1,4 @@
-"""The applications that ship with siseon."""
+"""The applications that ship with siseon, and what one is made of.
 
-from __future__ import annotations
-
-from typing import Any
-
-from siseon.engine import Pipeline
-
-
-def applications() -> dict[str, type[Pipeline[Any, Any]]]:
-    """The applications by name. Imported here, when somebody asks, so that ``--help`` stays fast."""
-    from siseon.applications.inspection import Inspection
-    from siseon.applications.text import Text
-
-    return {"inspection": Inspection, "text": Text}
+``application.py`` is the form of all, ``registry.py`` knows which there are, ``build.py`` makes a pipeline of one.
+"""

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from siseon.contracts import Encoded, Image
-from siseon.engine import Stage
+from siseon.engine import Stage, warn
 from siseon.engine.machine import cores
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
 from siseon.media.decode import decode
+
+ANONYMOUS = "anonymous"
+"""The ``image_id`` of an image without a name."""
 
 
 class Decode(Stage[Encoded, Image]):
@@ -32,3 +35,10 @@ class Decode(Stage[Encoded, Image]):
             decode(upload.data, source=upload.name, bounds=self.bounds, max_side=self.max_side)
             for upload in batch
         ]
+
+    async def open(self, item: Encoded | Image) -> Image:
+        """How every ``run`` begins: the image of an upload, or the one that came; its notes go to the answer."""
+        image = item if isinstance(item, Image) else await self(item)
+        for note in image.notes:
+            warn(note)
+        return image

@@ -8,12 +8,12 @@ import typer
 
 from siseon import __version__
 from siseon.cli import doctor, evaluate, models, plan, profile, review, run, serve
+from siseon.cli.applications import ApplicationCommand
 
 app = typer.Typer(
     name="siseon",
     help="Vision models as services people can trust: read text, inspect photos, serve both, measure every step.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -34,10 +34,10 @@ def _root(
     pass
 
 
-app.command("run")(run.run)
-app.command("serve")(serve.serve)
-app.command("profile")(profile.profile)
-app.command("plan")(plan.plan)
+app.command("run", cls=ApplicationCommand)(run.run)
+app.command("serve", cls=ApplicationCommand)(serve.serve)
+app.command("profile", cls=ApplicationCommand)(profile.profile)
+app.command("plan", cls=ApplicationCommand)(plan.plan)
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(models.app, name="models")
 app.command("review")(review.review)

@@ -1,112 +1,153 @@
-"""``siseon evaluate``: accuracy on labelled pictures of your own."""
+"""``siseon evaluate``: accuracy on labelled pictures of your own. Each application brings its command."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
+import asyncio
+import inspect
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
-app = typer.Typer(help="Measure accuracy on labelled pictures.", no_args_is_help=True)
+from siseon.cli.applications import Set
+
+if TYPE_CHECKING:
+    from siseon.applications.application import AnyApplication, Evaluation, Table
 
 
-@app.command("inspection")
-def inspection(
-    coco: Annotated[
-        Path, typer.Option(help="COCO annotations (instances_*.json).", exists=True, dir_okay=False)
-    ],
-    images: Annotated[
-        Path, typer.Option(help="Folder of the images that it names.", exists=True, file_okay=False)
-    ],
-    set_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set", metavar="detector=NAME", help="The detector to measure; yolox-nano by default."
+class Evaluations(TyperGroup):
+    """A command for each application that can be measured, made when somebody asks for it."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Their names."""
+        from siseon.applications.registry import usable
+
+        return [name for name, application in usable().items() if application.evaluate is not None]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of one.
+
+        Raises:
+            InputError: there is no such application, or it cannot be measured.
+        """
+        from siseon.applications.registry import find
+        from siseon.contracts import InputError
+
+        application = find(cmd_name)
+        if application.evaluate is None:
+            raise InputError(
+                f"{cmd_name!r} brings no evaluation", hint=f"there are: {', '.join(self.list_commands(ctx))}"
+            )
+        return _command(cmd_name, application, application.evaluate)
+
+
+app = typer.Typer(cls=Evaluations, help="Measure accuracy on labelled pictures.", no_args_is_help=True)
+
+
+@app.callback()
+def _evaluate() -> None:
+    pass
+
+
+def _command(name: str, application: AnyApplication, evaluation: Evaluation[Any, Any]) -> Any:
+    """A command whose arguments are the fields of the evaluation's truth: one is an argument, several are options."""
+    fields = evaluation.truth.model_fields
+
+    def run(set_: Set = None, json: bool = False, **truth: str) -> None:
+        _measure(name, application, evaluation, truth, set_ or [], json)
+
+    one = [field.is_required() for field in fields.values()].count(True) == 1
+    arguments = [
+        inspect.Parameter(
+            key,
+            inspect.Parameter.KEYWORD_ONLY,
+            annotation=Annotated[
+                str,
+                typer.Argument(help=field.description)
+                if one and field.is_required()
+                else typer.Option(help=field.description),
+            ],
+            default=inspect.Parameter.empty if field.is_required() else str(field.default),
+        )
+        for key, field in fields.items()
+    ]
+    own = [
+        inspect.Parameter("set_", inspect.Parameter.KEYWORD_ONLY, annotation=Set, default=None),
+        inspect.Parameter(
+            "json",
+            inspect.Parameter.KEYWORD_ONLY,
+            annotation=Annotated[bool, typer.Option("--json", help="Print JSON.")],
+            default=False,
         ),
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
-    """Average precision of a detector by COCO's rules (pycocotools, scores from 0.01, NMS IoU 0.65)."""
-    import asyncio
+    ]
+    parameters = [*arguments, *own]
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # what Typer reads
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    made = typer.Typer(add_completion=False)
+    made.command(name, help=evaluation.summary)(run)
+    return get_command(made)
 
-    from siseon.applications.inspection.evaluate import evaluate
-    from siseon.cli.build import choices, manager
+
+def _measure(
+    name: str,
+    application: AnyApplication,
+    evaluation: Evaluation[Any, Any],
+    truth: dict[str, str],
+    words: Sequence[str],
+    json: bool,
+) -> None:
+    from pydantic import ValidationError
+
+    from siseon.applications.build import bounds, manager, options
+    from siseon.cli.chosen import pairs
     from siseon.cli.terminal import progress
     from siseon.contracts import InputError
+    from siseon.settings import read_settings
 
-    chosen = choices(set_ or [])
-    detector = str(chosen.pop("detector", "yolox-nano"))
-    if chosen:
-        raise InputError(
-            f"--set {next(iter(chosen))} sets nothing here", hint="only detector=NAME is measured"
-        )
+    stated, settings = pairs(words), read_settings()
+    for word in stated:
+        if evaluation.measured is not None and word not in evaluation.measured:
+            raise InputError(
+                f"--set {word} makes no difference here",
+                hint=f"what does: {', '.join(evaluation.measured) or 'nothing'}",
+            )
+    try:
+        wanted = evaluation.truth.model_validate(truth)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise typer.BadParameter(f"{first['loc'][0]}: {first['msg']}") from None
+    chosen = options(name, application, settings, stated)
     with progress() as bar:
         task = bar.add_task("pictures", total=None)
-        figures = asyncio.run(
-            evaluate(manager(), coco, images, detector=detector, progress=lambda: bar.update(task, advance=1))
+        table = asyncio.run(
+            evaluation.measure(
+                manager(settings),
+                chosen,
+                wanted,
+                bounds=bounds(settings),
+                progress=lambda: bar.update(task, advance=1),
+            )
         )
-    _show(f"{detector} on {coco}", figures, json)
+    _show(table, json)
 
 
-@app.command("text")
-def text(
-    folder: Annotated[
-        Path, typer.Argument(help="Folder of pictures with a truth.json.", exists=True, file_okay=False)
-    ],
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
-    """Character error rate by script, against the lines in truth.json."""
-    import asyncio
-
-    from siseon.applications.text.evaluate import evaluate
-    from siseon.cli.build import manager
-
-    rows = asyncio.run(evaluate(manager(), folder))
+def _show(table: Table, json: bool) -> None:
     if json:
         import orjson
 
-        typer.echo(orjson.dumps(rows, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_DATACLASS).decode())
+        typer.echo(orjson.dumps(table.document, option=orjson.OPT_INDENT_2).decode())
         return
     from rich import box
-    from rich.table import Table
+    from rich.table import Table as Grid
 
     from siseon.cli.terminal import out
 
-    grid = Table(box=box.SIMPLE_HEAD)
-    for head in (
-        "script",
-        "pictures",
-        "characters",
-        "errors",
-        "error rate",
-        "lines refused",
-    ):
-        grid.add_column(head, justify="left" if head == "script" else "right", no_wrap=True)
-    for row in rows:
-        grid.add_row(
-            row.script,
-            str(row.pictures),
-            str(row.characters),
-            str(row.errors),
-            f"{row.rate:.1%}",
-            str(row.refused),
-        )
-    out.print(grid)
-
-
-def _show(title: str, figures: dict[str, float], json: bool) -> None:
-    if json:
-        import orjson
-
-        typer.echo(orjson.dumps(figures, option=orjson.OPT_INDENT_2).decode())
-        return
-    from rich import box
-    from rich.table import Table
-
-    from siseon.cli.terminal import out
-
-    grid = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left")
-    for name in figures:
-        grid.add_column(name, justify="right")
-    grid.add_row(*(f"{value:.3f}" for value in figures.values()))
+    grid = Grid(box=box.SIMPLE_HEAD, title=table.title, title_justify="left")
+    for number, head in enumerate(table.heads):
+        words = any(not row[number][:1].isdigit() for row in table.rows)
+        grid.add_column(head, justify="left" if words else "right", no_wrap=True)
+    for row in table.rows:
+        grid.add_row(*row)
     out.print(grid)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from siseon.cli.run import Settings
+from siseon.cli.applications import Name, Set
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -24,7 +24,7 @@ HEADS = ("work", "budget", "expected", "waiting", "replicas", "batch", "busy")
 
 
 def plan(
-    pipeline: Annotated[str, typer.Argument(help="text or inspection.")],
+    pipeline: Name,
     p95: Annotated[str, typer.Option(help="Latency that 95 of 100 requests keep: 200ms, 0.2s.")],
     rps: Annotated[float, typer.Option(help="Requests a second, at random times.")],
     inputs: Annotated[
@@ -37,19 +37,19 @@ def plan(
         Path | None, typer.Option(help="A recording of `siseon profile --record`, instead of inputs.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the plan as JSON.")] = False,
-    set_: Settings = None,
+    set_: Set = None,
 ) -> None:
     """Split a latency target between the stages, and say which of them misses it first.
 
     The exit code is 0 when the target can be met and 1 when it cannot, or when there is nothing to plan from.
     """
-    from siseon.cli.build import application
+    from siseon.applications.registry import find
     from siseon.cli.terminal import out
     from siseon.contracts import InputError
     from siseon.planning.bottleneck import Target
     from siseon.planning.plan import make_plan
 
-    application(pipeline)
+    find(pipeline)
     p95_s = duration_s(p95)
     if not 0 < rps < float("inf"):
         raise InputError(f"--rps {rps:g} is not a rate", hint="requests a second, more than 0")

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from siseon.cli.run import Settings, answers
+from siseon.cli.applications import Name, Set
+from siseon.cli.run import answers
 
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from siseon.cli.chosen import Chosen
     from siseon.contracts import Result
-    from siseon.engine import Percentiles, Pipeline, Profile, Trace
+    from siseon.engine import Percentiles, Profile, Trace
     from siseon.planning.measure import LoadedRun
     from siseon.planning.recording import Recording
 
@@ -30,7 +32,7 @@ HEADS = (
 
 
 def profile(
-    pipeline: Annotated[str, typer.Argument(help="Which one: text or inspection.")],
+    pipeline: Name,
     inputs: Annotated[list[str], typer.Argument(help="Files, folders or patterns.")],
     runs: Annotated[
         int, typer.Option(min=1, help="Pictures to measure; the inputs are repeated as needed.")
@@ -44,7 +46,7 @@ def profile(
         Path | None, typer.Option(help="File for a recording that `siseon plan` reads.")
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
-    set_: Settings = None,
+    set_: Set = None,
 ) -> None:
     """Measure a pipeline on your own pictures.
 
@@ -52,21 +54,21 @@ def profile(
 
     Then the first bottleneck, and how many objects or lines the pictures hold.
     """
-    from siseon.cli.build import pipeline as build
+    from siseon.cli.chosen import chosen
     from siseon.cli.terminal import out
     from siseon.contracts import InputError
     from siseon.engine import profile as sum_up
 
     if record is not None and in_flight > 1:
         raise InputError("the requests of a recording run one at a time", hint="leave out --in-flight")
-    chain = build(pipeline, set_ or [])
+    chain = chosen(pipeline, set_ or [])
     measured = _measured(chain, inputs, runs, warm_up, in_flight, loaded=record is not None)
     figures = sum_up(measured.answered)
-    counts = [found for outcome in measured.outcomes if (found := _objects(outcome)) is not None]
+    counts = [chain.application.count(outcome.data) for outcome in measured.results]
     if trace is not None:
         _write_trace(trace, measured.traces)
     if record is not None:
-        measured.recording(pipeline, chain).write(record)
+        measured.recording(chain).write(record)
     if json:
         from dataclasses import asdict
 
@@ -90,68 +92,62 @@ def measure_recording(pipeline: str, inputs: Sequence[str], runs: int, settings:
     Raises:
         InputError: not one picture could be measured.
     """
-    from siseon.cli.build import pipeline as build
+    from siseon.cli.chosen import chosen
 
-    chain = build(pipeline, settings)
-    return _measured(chain, inputs, runs, WARM_UP, 1, loaded=True).recording(pipeline, chain)
+    chain = chosen(pipeline, settings)
+    return _measured(chain, inputs, runs, WARM_UP, 1, loaded=True).recording(chain)
 
 
 @dataclass(slots=True)
 class _Measured:
     traces: list[Trace]
-    outcomes: list[Result[Any] | Exception]
+    results: list[Result[Any]]
     loaded: LoadedRun | None
 
     @property
     def answered(self) -> list[Trace]:
         return [trace for trace in self.traces if trace.outcome == "ok"]
 
-    def recording(self, name: str, chain: Pipeline[Any, Any]) -> Recording:
+    def recording(self, chain: Chosen) -> Recording:
         from siseon.planning.measure import recording_of
 
         if self.loaded is None:
             raise ValueError("the load was not measured")
-        return recording_of(name, chain, self.answered, self.loaded)
+        return recording_of(chain.name, chain.pipeline, self.answered, self.loaded)
 
 
 def _measured(
-    chain: Pipeline[Any, Any], inputs: Sequence[str], runs: int, warm_up: int, in_flight: int, *, loaded: bool
+    chain: Chosen, inputs: Sequence[str], runs: int, warm_up: int, in_flight: int, *, loaded: bool
 ) -> _Measured:
+    from siseon.cli.inputs import Sources
     from siseon.cli.terminal import show_failure
-    from siseon.contracts import InputError, SiseonError
+    from siseon.contracts import Encoded, InputError, SiseonError
 
     traces: list[Trace] = []
-    files = _enough(inputs, runs)
+    sources = Sources.of(inputs).repeated(runs)
 
     async def measure() -> _Measured:
         from siseon.planning.measure import loaded_run
 
-        async with chain:
-            async for _ in answers(chain, files[:warm_up], in_flight, None):
+        pipeline = chain.pipeline
+        async with pipeline:
+            async for _ in answers(chain, sources.repeated(warm_up), in_flight):
                 pass
-            chain.on_trace = traces.append
-            outcomes = [answer async for answer in answers(chain, files, in_flight, None)]
-            for name, _, outcome in outcomes:
-                if isinstance(outcome, SiseonError):
-                    show_failure(outcome, name)
-            pictures = [picture for _, picture, outcome in outcomes if not isinstance(outcome, SiseonError)]
+            pipeline.on_trace = traces.append
+            pictures: list[Encoded | None] = []
+            results: list[Result[Any]] = []
+            async for one in answers(chain, sources, in_flight):
+                if isinstance(one.outcome, SiseonError):
+                    show_failure(one.outcome, one.name)
+                else:
+                    pictures.append(one.picture)
+                    results.append(one.outcome)
             if not pictures:
                 raise InputError("not one picture could be measured", hint="the failures are above")
-            under_load = await loaded_run(chain, pictures) if loaded else None
-            return _Measured(traces, [outcome for *_, outcome in outcomes], under_load)
+            under_load = await loaded_run(pipeline, pictures) if loaded else None
+            return _Measured(traces, results, under_load)
 
     return asyncio.run(measure())
-
-
-def _enough(inputs: Sequence[str], runs: int) -> list[str]:
-    """The input files, repeated or cut to the number of runs."""
-    from siseon.contracts import InputError
-    from siseon.media import expand_inputs
-
-    files = [str(path) for path in expand_inputs(inputs)]
-    if not files:
-        raise InputError("there is no picture to measure")
-    return [files[number % len(files)] for number in range(runs)]
 
 
 def table(figures: Profile) -> Table:
@@ -199,15 +195,6 @@ def _sentence(figures: Profile, in_flight: int) -> str:
         f"{row.replicas} replica(s): alone it allows at most {limit:.0f} pictures a second.\n"
         f"Measured with {in_flight} in flight."
     )
-
-
-def _objects(outcome: Result[Any] | Exception) -> int | None:
-    """Objects or lines found in one picture."""
-    data = getattr(outcome, "data", None)
-    for field in ("detections", "lines"):
-        if data is not None and hasattr(data, field):
-            return len(getattr(data, field))
-    return None
 
 
 def _distribution(counts: Sequence[int]) -> str:

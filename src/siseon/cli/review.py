@@ -85,7 +85,7 @@ async def _review(target: str, hints: Hints, options: Options) -> Report:
 
 
 def _opened(target: str, hints: Hints) -> AbstractAsyncContextManager[Service]:
-    from siseon.cli.build import manager
+    from siseon.cli.chosen import models
     from siseon.contracts import InputError
     from siseon.engine import Pipeline
     from siseon.review import at_url, in_process
@@ -96,7 +96,7 @@ def _opened(target: str, hints: Hints) -> AbstractAsyncContextManager[Service]:
     if isinstance(found, type) and issubclass(found, Pipeline):
         kind: Any = found
         try:
-            pipeline = kind(manager())
+            pipeline = kind(models())
         except TypeError as error:
             raise InputError(f"{target} cannot be made: {error}", hint="name an instance of it") from error
         return _running(pipeline, target, hints)
@@ -110,10 +110,10 @@ def _opened(target: str, hints: Hints) -> AbstractAsyncContextManager[Service]:
 @asynccontextmanager
 async def _running(pipeline: Pipeline[Any, Any], label: str, hints: Hints) -> AsyncIterator[FunctionService]:
     """A pipeline without a service around it, between its start and its stop."""
-    from siseon.applications import applications
+    from siseon.applications.registry import usable
     from siseon.review import FunctionService
 
-    name = next((name for name, kind in applications().items() if type(pipeline) is kind), None)
+    name = next((name for name, one in usable().items() if type(pipeline) is one.kind), None)
     command = f"siseon run {name} {{file}} --json -" if name else f"siseon review {label} --out review"
     async with pipeline:
         yield FunctionService(pipeline, label=label, command=command, timeout_s=hints.timeout_s)

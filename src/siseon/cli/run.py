@@ -3,52 +3,58 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from siseon.cli.applications import Name, Set
+
 if TYPE_CHECKING:
+    from siseon.cli.chosen import Chosen
+    from siseon.cli.inputs import Source, Sources
+    from siseon.cli.outputs import Outputs
     from siseon.contracts import Encoded, Result, SiseonError
-    from siseon.engine import Pipeline
+    from siseon.engine import Flow
 
 Inputs = Annotated[
     list[str], typer.Argument(help="Files, folders or patterns; - reads one picture from stdin.")
 ]
-Settings = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="NAME=VALUE",
-        help="A parameter of the pipeline, like detector=nanodet-m-416; repeatable.",
-    ),
-]
 
 
 def run(
-    pipeline: Annotated[str, typer.Argument(help="Which one: text or inspection.")],
+    pipeline: Name,
     inputs: Inputs,
     json: Annotated[
         Path | None, typer.Option(help="File for the results, a JSON document a line; - is stdout.")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for annotated pictures and results.jsonl.")] = None,
-    set_: Settings = None,
+    set_: Set = None,
     in_flight: Annotated[int, typer.Option(min=1, help="Pictures at work at once.")] = 16,
     timeout: Annotated[float | None, typer.Option(min=0.001, help="Seconds a picture may take.")] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace files that are there already; never an input.")
+    ] = False,
 ) -> None:
-    """Run a pipeline over pictures.
+    """Run an application over pictures.
 
     Without --json and --out the results are shown on the terminal.
 
     Exit code: 0 when every picture was answered, 1 when some failed, 2 when the command itself is wrong.
     """
-    from siseon.cli.build import pipeline as build
+    from siseon.cli.chosen import chosen
+    from siseon.cli.inputs import Sources
     from siseon.cli.outputs import Outputs
+    from siseon.cli.written import Written
 
-    chain = build(pipeline, set_ or [])
-    with Outputs(pipeline, json, out) as outputs:
-        asyncio.run(_run(chain, inputs, outputs, in_flight, timeout))
+    chain = chosen(pipeline, set_ or [])
+    sources = Sources.of(inputs)
+    with Outputs(chain, json, out, Written(sources.paths, force=force)) as outputs:
+        asyncio.run(_run(chain, sources, outputs, in_flight, timeout))
     if outputs.failed:
         raise typer.Exit(1)
 
@@ -57,79 +63,79 @@ def demo() -> None:
     """Run the inspection pipeline once on a random picture with real weights and print the JSON."""
     import numpy as np
 
-    from siseon.cli.build import pipeline as build
+    from siseon.cli.chosen import chosen
     from siseon.contracts import Image
 
     noise = np.random.default_rng().integers(0, 256, (480, 640, 3), dtype=np.uint8)
 
     async def once() -> Result[Any]:
-        async with build("inspection") as chain:
+        async with chosen("inspection").pipeline as chain:
             return await chain(Image.from_array(noise, "random"))
 
     typer.echo(asyncio.run(once()).model_dump_json(indent=2))
 
 
 async def _run(
-    chain: Pipeline[Any, Any], inputs: Sequence[str], outputs: Any, in_flight: int, timeout: float | None
+    chain: Chosen, sources: Sources, outputs: Outputs, in_flight: int, timeout: float | None
 ) -> None:
+    from siseon.cli.drawn import with_drawing
     from siseon.cli.terminal import progress
 
-    async with chain:
+    answer = partial(_answer if outputs.folder is None else with_drawing, chain, timeout=timeout)
+    async with chain.pipeline:
         with progress() as bar:
-            task = bar.add_task("pictures", total=None)
-            async for name, picture, outcome in answers(chain, inputs, in_flight, timeout):
-                outputs.add(name, picture, outcome)
+            task = bar.add_task("pictures", total=len(sources))
+            async for one in in_order(sources, answer, in_flight):
+                outputs.add(one.name, one.outcome, one.drawn)
                 bar.update(task, advance=1)
 
 
-Answer = tuple[str, "Encoded | None", "Result[Any] | SiseonError"]
-
-
-async def answers(
-    chain: Pipeline[Any, Any], inputs: Sequence[str], in_flight: int, timeout: float | None
-) -> AsyncIterator[Answer]:
+async def answers(chain: Chosen, sources: Sources, in_flight: int) -> AsyncIterator[Answer]:
     """The outcome of every input, in input order, with at most ``in_flight`` read and running."""
-    waiting: list[asyncio.Task[Answer]] = []
+    async for one in in_order(sources, partial(_answer, chain, timeout=None), in_flight):
+        yield one
+
+
+async def in_order(
+    sources: Sources, answer: Callable[[Source, Flow], Coroutine[Any, Any, Answer]], in_flight: int
+) -> AsyncIterator[Answer]:
+    """Answers in input order, with at most ``in_flight`` under way."""
+    from siseon.engine import Flow
+
+    flow = Flow(
+        "command", policy="wait"
+    )  # what is read beyond the limit of requests waits, nothing is refused
+    waiting: deque[asyncio.Task[Answer]] = deque()
     try:
-        for source in _sources(inputs):
-            waiting.append(asyncio.create_task(_answer(chain, source, timeout)))
+        for source in sources:
+            waiting.append(asyncio.create_task(answer(source, flow)))
             if len(waiting) >= in_flight:
-                yield await waiting.pop(0)
+                yield await waiting.popleft()
         while waiting:
-            yield await waiting.pop(0)
+            yield await waiting.popleft()
     finally:
         for task in waiting:
             task.cancel()
 
 
-def _sources(inputs: Sequence[str]) -> Iterator[str | Path]:
-    from siseon.media import expand_inputs
+@dataclass(slots=True)
+class Answer:
+    """What became of one input."""
 
-    for text in inputs:
-        if text == "-":
-            yield "-"
-        else:
-            yield from expand_inputs([text])
+    name: str
+    outcome: Result[Any] | SiseonError
+    picture: Encoded | None = None
+    """None where it could not be read."""
+    drawn: bytes | None = None
+    """Annotated, as a JPEG, where that was asked for."""
 
 
-async def _answer(chain: Pipeline[Any, Any], source: str | Path, timeout: float | None) -> Answer:
+async def _answer(chain: Chosen, source: Source, flow: Flow, *, timeout: float | None) -> Answer:
     from siseon.contracts import SiseonError
 
-    name = str(source)
     picture: Encoded | None = None
     try:
-        picture = await asyncio.to_thread(_read, source)
-        return name, picture, await chain(picture, timeout=timeout)
+        picture = await source.read(chain.bounds)
+        return Answer(source.name, await chain.pipeline(picture, timeout=timeout, flow=flow), picture)
     except SiseonError as error:
-        return name, picture, error
-
-
-def _read(source: str | Path) -> Encoded:
-    from siseon.contracts import Encoded
-    from siseon.media import DEFAULT_BOUNDS, read_file
-
-    if isinstance(source, Path):
-        return read_file(source)
-    import sys
-
-    return Encoded(sys.stdin.buffer.read(DEFAULT_BOUNDS.max_bytes + 1), "stdin")
+        return Answer(source.name, error, picture)

@@ -7,13 +7,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from siseon.cli.applications import complete
+
 if TYPE_CHECKING:
-    from siseon.applications.choices import Choice
+    from pydantic import JsonValue
+
+    from siseon.settings import Settings
 
 
 def serve(
     pipelines: Annotated[
-        list[str] | None, typer.Argument(help="text, inspection; without any those of siseon.toml, or text.")
+        list[str] | None,
+        typer.Argument(
+            help="Names of applications: see below; without any those of siseon.toml, or text.",
+            autocompletion=complete,
+        ),
     ] = None,
     host: Annotated[
         str | None, typer.Option(help="Address to listen at; any but loopback needs SISEON_TOKEN.")
@@ -21,7 +29,7 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port, 8000 by default; 0 takes a free one.")] = None,
     set_: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="[PIPELINE.]NAME=VALUE", help="A parameter of a pipeline; repeatable."),
+        typer.Option("--set", metavar="[PIPELINE.]NAME=VALUE", help="An option of a pipeline; repeatable."),
     ] = None,
 ) -> None:
     """Serve pipelines over HTTP: JSON or annotated pictures, batches, models, metrics; see /docs there.
@@ -36,8 +44,8 @@ def serve(
     from siseon.service.server import serve_until_signal
     from siseon.settings import read_settings
 
-    named = _choices(pipelines, set_ or [])
-    settings = read_settings(host=host, port=port, pipelines=named or None)
+    settings = read_settings(host=host, port=port)
+    settings = settings.model_copy(update={"pipelines": _wanted(settings, pipelines, set_ or [])})
     configure()
     hosted = Host(settings)
 
@@ -50,24 +58,27 @@ def serve(
     uvloop.run(serve_until_signal(hosted, ready))
 
 
-def _choices(pipelines: Sequence[str] | None, words: Sequence[str]) -> dict[str, dict[str, Choice]]:
-    """Parameters by pipeline; a word without a pipeline's name is for the only one.
+def _wanted(
+    settings: Settings, pipelines: Sequence[str] | None, words: Sequence[str]
+) -> dict[str, dict[str, JsonValue]]:
+    """What to serve, each with its options; a word without a pipeline's name is for the only one.
 
     Raises:
         InputError: a word for no pipeline.
     """
-    from siseon.cli.build import choices
+    from siseon.cli.chosen import pairs
     from siseon.contracts import InputError
 
-    named: dict[str, dict[str, Choice]] = {name: {} for name in pipelines or ()}
-    for key, value in choices(words).items():
-        pipeline, dot, parameter = key.partition(".")
-        if not dot and len(named) == 1:
-            pipeline, parameter = next(iter(named)), key
-        if pipeline not in named or not parameter:
+    stated = settings.pipelines
+    wanted = {name: dict(stated.get(name, {})) for name in pipelines or stated}
+    for key, value in pairs(words).items():
+        pipeline, dot, option = key.partition(".")
+        if not dot and len(wanted) == 1:
+            pipeline, option = next(iter(wanted)), key
+        if pipeline not in wanted or not option:
             raise InputError(
                 f"--set {key!r} is for no pipeline that is served",
                 hint="name the pipelines, and write PIPELINE.NAME=VALUE where there are several",
             )
-        named[pipeline][parameter] = value
-    return named
+        wanted[pipeline][option] = value
+    return wanted

@@ -37,8 +37,11 @@ class FailureCode(StrEnum):
     contract_violation = "contract_violation"
     model_not_found = "model_not_found"
     model_load_failed = "model_load_failed"
+    model_exists = "model_exists"
+    network_failed = "network_failed"
     weights_mismatch = "weights_mismatch"
     pull_failed = "pull_failed"
+    storage_failed = "storage_failed"
     pipeline_not_found = "pipeline_not_found"
     not_found = "not_found"
     method_not_allowed = "method_not_allowed"
@@ -79,9 +82,12 @@ _RULES: dict[FailureCode, tuple[bool, int]] = {
     FailureCode.safety_blocked: (False, 422),
     FailureCode.contract_violation: (False, 500),
     FailureCode.model_not_found: (False, 404),
-    FailureCode.model_load_failed: (False, 500),
-    FailureCode.weights_mismatch: (False, 500),
+    FailureCode.model_load_failed: (False, 422),
+    FailureCode.model_exists: (False, 409),
+    FailureCode.network_failed: (False, 422),
+    FailureCode.weights_mismatch: (False, 422),
     FailureCode.pull_failed: (True, 502),
+    FailureCode.storage_failed: (True, 507),
     FailureCode.pipeline_not_found: (False, 404),
     FailureCode.not_found: (False, 404),
     FailureCode.method_not_allowed: (False, 405),

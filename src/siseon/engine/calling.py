@@ -15,7 +15,7 @@ from siseon.engine.flow import INTERACTIVE, Flow
 from siseon.engine.lifecycle import Holds, Lifecycle
 from siseon.engine.runtime import StageRuntime
 from siseon.engine.ticket import Ticket
-from siseon.engine.user_values import name_of, price_of
+from siseon.engine.user_values import label_of, name_of, price_of, text_of
 
 if TYPE_CHECKING:
     from siseon.engine.stage import Stage
@@ -34,12 +34,13 @@ class Calling:
     ) -> None:
         """``overrides``: whether the stage has a method of its own in the place of one of ``Stage``."""
         self.stage = stage
-        self.life = Lifecycle(lambda: f"stage {stage.label!r}", self._open, self._close, self._abandon)
+        self.life = Lifecycle(lambda: f"stage {label_of(stage)!r}", self._open, self._close, self._abandon)
         self.holds = Holds(self.life)
         self.runtime: StageRuntime | None = None
         self._overrides = overrides
         self._bucket: Callable[[Any], Hashable] | None = None
         self._serial: Callable[[Any], Hashable] | None = None
+        self._cost: Callable[[Any], float] | None = None
 
     async def run(
         self, items: list[Any], *, timeout: float | None, fail_fast: bool, flow: Flow | None
@@ -87,7 +88,7 @@ class Calling:
         deadline = None
         if request is not None:
             if request.ended:
-                raise Cancelled("the request has ended", stage=self.stage.label)
+                raise Cancelled("the request has ended", stage=label_of(self.stage))
             if request.verdict is not None:  # it was told to end, and goes on all the same
                 raise fresh(request.verdict)
             deadline = request.deadline
@@ -145,8 +146,7 @@ class Calling:
 
     def _tickets(self, call: Call, items: list[Any], start: int) -> list[Ticket]:
         # The common case, a stage without buckets, costs or keys, pays no call per item.
-        bucket, serial = self._bucket, self._serial
-        cost = None if self.stage.max_cost is None else self.stage.cost
+        bucket, serial, cost = self._bucket, self._serial, self._cost
         now = call.queued_at if not start else clock.now()
         tickets = []
         for index, item in enumerate(items, start):
@@ -158,7 +158,7 @@ class Calling:
 
     def name(self, request: Request | None) -> str:
         """What the request's pipeline calls the stage."""
-        return self.stage.label if request is None else request.name_of(self.stage)
+        return label_of(self.stage) if request is None else request.name_of(self.stage)
 
     def late(self) -> DeadlineExceeded:
         """The outcome of an item that has none when the time of its call is over."""
@@ -173,10 +173,10 @@ class Calling:
         if self.life.state == "draining" or (request is not None and self.life.state != "new"):
             return shut().at(self.name(request))
         return StageFailed(
-            f"stage {self.stage.label!r} is not running",
+            f"stage {label_of(self.stage)!r} is not running",
             hint="enter its pipeline first: `async with pipeline: await pipeline(item)`; the pipeline finds stages "
             "in its attributes, also in lists, dicts, sets, dataclasses and pipelines there",
-            stage=self.stage.label,
+            stage=label_of(self.stage),
         )
 
     async def _open(self) -> None:
@@ -185,10 +185,12 @@ class Calling:
                 "a replica of the last run is still inside process, and a thread cannot be stopped",
                 hint="wait until it comes back, or restart the program",
             )
-        self._bucket = self.stage.bucket if self._overrides("bucket") else None
-        self._serial = self.stage.serial if self._overrides("serial") else None
+        text_of(lambda: self.stage.label, "label")
         self.runtime = StageRuntime(self.stage, asyncio.get_running_loop())
         await self.runtime.start()
+        self._bucket = self.stage.bucket if self._overrides("bucket") else None
+        self._serial = self.stage.serial if self._overrides("serial") else None
+        self._cost = None if self.stage.max_cost is None else self.stage.cost
 
     async def _close(self, drain_s: float) -> None:
         if self.runtime is not None:

@@ -11,10 +11,11 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from siseon.contracts import FailureCode, SiseonError
+from siseon.contracts import ContractViolation, FailureCode, SiseonError
 from siseon.engine import clock
 from siseon.engine.flow import INTERACTIVE, Flow
 from siseon.engine.trace import Batch, Trace
+from siseon.engine.user_values import label_of
 
 if TYPE_CHECKING:
     from siseon.engine.call import Call
@@ -28,7 +29,8 @@ class Home:
 
     names: Mapping[int, str] = field(default_factory=dict)
     """Name by ``id`` of the stage, which the pipeline keeps alive."""
-    on_batch: Callable[[Batch], None] | None = None
+    listener: Callable[[], Callable[[Batch], None] | None] = lambda: None
+    """Who hears of their batches, asked for with each: it may be set at any time."""
 
 
 @dataclass(slots=True, eq=False)
@@ -56,7 +58,7 @@ class Request:
 
     def name_of(self, stage: Stage[Any, Any]) -> str:
         """What the request's pipeline calls a stage."""
-        return self.home.names.get(id(stage)) or stage.label
+        return self.home.names.get(id(stage)) or label_of(stage)
 
     def remaining(self) -> float | None:
         """Seconds left, not below zero; None without a deadline."""
@@ -94,7 +96,13 @@ def degrade(what: str, why: str) -> None:
 
 
 def warn(text: str) -> None:
-    """Add a remark for the reader of the current result (a broken profile ignored, a first frame taken)."""
+    """Add a remark for the reader of the current result (a broken profile ignored, a first frame taken).
+
+    Raises:
+        ContractViolation: it is not a text.
+    """
+    if not isinstance(text, str):
+        raise ContractViolation(f"a warning is {text!r}, not a text")
     request = current_request.get()
     if request is not None and text not in request.warnings:
         request.warnings.append(text)

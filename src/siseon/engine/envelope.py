@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from typing import Any, NamedTuple
 
-from siseon.contracts import ModelRef, Result
+from siseon.contracts import ContractViolation, ModelRef, Result
 from siseon.engine.context import Request
 from siseon.engine.report import stage_timings
 from siseon.engine.stage import AnyStage
+from siseon.engine.user_values import label_of
 
 ANY_RESULT = Result[Any]
 
@@ -25,18 +26,31 @@ def envelope(
 ) -> Result[Any]:
     """The result; with the timings of some ``stages`` alone, by name, for a part of a request."""
     timings = stage_timings(request.trace)
-    return ANY_RESULT.model_construct(  # nothing to validate: all values are our own
+    if stages is not None:
+        timings = [timing for timing in timings if timing.stage in stages]
+    return ANY_RESULT(
         data=answer.data,
         models=answer.models,
         trace_id=request.trace.trace_id,
-        timings=[timing for timing in timings if stages is None or timing.stage in stages],
-        degraded=list(request.degraded),
-        warnings=list(request.warnings),
+        timings=timings,
+        degraded=request.degraded,
+        warnings=request.warnings,
         elapsed_ms=elapsed_s * 1000,
     )
 
 
 def models_of(stages: Iterable[AnyStage]) -> list[ModelRef]:
-    """The models of these stages, each once."""
-    refs = [ref for stage in stages for ref in stage.models()]
-    return list({(ref.name, ref.version, ref.sha256): ref for ref in refs}.values())
+    """The models of these stages, each once.
+
+    Raises:
+        ContractViolation: what a stage calls its models is something else.
+    """
+    refs = {}
+    for stage in stages:
+        for ref in stage.models():
+            if not isinstance(ref, ModelRef):
+                raise ContractViolation(
+                    f"models of stage {label_of(stage)!r} gave {type(ref).__name__}, not ModelRef"
+                )
+            refs[ref.name, ref.version, ref.sha256] = ref
+    return list(refs.values())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from siseon.contracts import ContractViolation
 from siseon.engine.stage import AnyStage, Stage
+from siseon.engine.user_values import text_of
 
 if TYPE_CHECKING:
     from siseon.engine.pipeline import Pipeline
@@ -74,9 +75,7 @@ class _Search:
         if id(stage) in self._seen:
             return
         self._seen.add(id(stage))
-        if not isinstance(stage.name, str):
-            raise ContractViolation(f"the name of stage {name!r} is {stage.name!r}, not a text")
-        called = prefix + (stage.name or name)
+        called = prefix + (text_of(lambda: stage.name, f"the name of stage {name!r}") or name)
         if self.found.setdefault(called, stage) is not stage:
             raise ContractViolation(f"two stages are called {called!r}", hint="set `name` on one of them")
 

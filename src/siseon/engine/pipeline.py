@@ -88,7 +88,7 @@ class Pipeline(ABC, Generic[In, Out]):
                 raise result
             finally:
                 del result  # itself too
-        return cast(Result[Out], result)
+        return cast("Result[Out]", result)
 
     def stages(self) -> dict[str, AnyStage]:
         """The stages by the names that this pipeline has for them; see ``find.stages_of``.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from siseon.contracts import SiseonError, StageFailed
 from siseon.engine.failures import describe, log, positive
 from siseon.engine.placement.seam import PlaceStatistics, Replica, Running, Steps
+from siseon.engine.user_values import label_of
 
 if TYPE_CHECKING:
     from siseon.engine.stage import Stage
@@ -77,7 +78,7 @@ class Replicas:
         try:
             self._close_all()
         except StageFailed:
-            log.warning("stage %s was torn down late, and not cleanly", self._stage.label)
+            log.warning("stage %s was torn down late, and not cleanly", label_of(self._stage))
 
     def _open_all(self) -> None:
         try:
@@ -89,7 +90,7 @@ class Replicas:
             self.close_here()
             if isinstance(error, SiseonError):
                 raise
-            log.error("stage %s could not start", self._stage.label, exc_info=error)
+            log.error("stage %s could not start", label_of(self._stage), exc_info=error)
             raise StageFailed(f"setup raised {describe(error)}", hint="the log has the traceback") from None
 
     def _close_all(self) -> None:
@@ -98,7 +99,7 @@ class Replicas:
             try:
                 self._opened.pop().close()
             except BaseException as error:  # noqa: BLE001 - the others are closed all the same
-                log.error("teardown of stage %s raised", self._stage.label, exc_info=error)
+                log.error("teardown of stage %s raised", label_of(self._stage), exc_info=error)
                 failure = failure or StageFailed(
                     f"teardown raised {describe(error)}", hint="the log has the traceback"
                 )
@@ -153,11 +154,11 @@ class Replicas:
                 on_loop(self._loop, partial(settle, failure))
 
         try:
-            self.running.append(self._stage.placement.start(f"{self._stage.label}-{name}", steps()))
+            self.running.append(self._stage.placement.start(f"{label_of(self._stage)}-{name}", steps()))
         except (
             RuntimeError
         ) as error:  # no more threads: a moment's blocking is better than weights kept for ever
-            log.error("stage %s: %s has no thread: %s", self._stage.label, name, describe(error))
+            log.error("stage %s: %s has no thread: %s", label_of(self._stage), name, describe(error))
             self.close_here()
             raise StageFailed(f"{name} has no thread to run in: {describe(error)}") from None
         try:

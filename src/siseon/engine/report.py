@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 import numpy as np
 
@@ -66,20 +67,27 @@ class Profile:
 
 def stage_timings(trace: Trace) -> list[StageTiming]:
     """The timings that a response carries, one entry a stage in the order in which they were entered."""
-    timings = []
-    for stage, spans in _by_stage([trace]).items():
-        ran = [span for span in spans if span.batch_size]
-        timings.append(
-            StageTiming(
-                stage=stage,
-                calls=len(spans),
-                items=sum(span.items for span in spans),
-                queue_ms=max(span.queue_s for span in spans) * 1000,
-                compute_ms=sum(span.compute_s for span in ran) * 1000,
-                batch_size_mean=sum(span.batch_size for span in ran) / len(ran) if ran else 0.0,
-            )
-        )
-    return timings
+    return [_timing(stage, spans) for stage, spans in _by_stage([trace]).items()]
+
+
+def _timing(stage: str, spans: Sequence[Span]) -> StageTiming:
+    ran = items = batched = 0
+    queue_s = compute_s = 0.0
+    for span in spans:
+        items += span.items
+        queue_s = max(queue_s, span.queue_s)
+        if span.batch_size:
+            ran += 1
+            batched += span.batch_size
+            compute_s += span.compute_s
+    return StageTiming(
+        stage=stage,
+        calls=len(spans),
+        items=items,
+        queue_ms=queue_s * 1000,
+        compute_ms=compute_s * 1000,
+        batch_size_mean=batched / ran if ran else 0.0,
+    )
 
 
 def profile(traces: Iterable[Trace]) -> Profile:
@@ -104,7 +112,7 @@ def profile(traces: Iterable[Trace]) -> Profile:
 def _by_stage(traces: Sequence[Trace]) -> dict[str, list[Span]]:
     grouped: dict[str, list[Span]] = {}
     for trace in traces:
-        for span in sorted(trace.spans, key=lambda span: span.start_s):
+        for span in sorted(trace.spans, key=attrgetter("start_s")):
             grouped.setdefault(span.stage, []).append(span)
     return grouped
 

@@ -22,6 +22,7 @@ from siseon.engine.replicas import Replicas, on_loop
 from siseon.engine.spans import batch_span, dropped_span, tell_batch
 from siseon.engine.ticket import Ticket
 from siseon.engine.trace import OK
+from siseon.engine.user_values import label_of
 
 if TYPE_CHECKING:
     from siseon.engine.stage import Stage
@@ -114,12 +115,12 @@ class StageRuntime:
         credits = self._replicas.credits()
         for number, replica in enumerate(credits):
             bell = stage.placement.bell()
-            lane = Lane(stage.label, number, replica, self.queue, bell, self._deliver_soon)
+            lane = Lane(label_of(stage), number, replica, self.queue, bell, self._deliver_soon)
             self._lanes.append(lane)
             with self._guard:
                 self._alive += 1
             try:
-                running = stage.placement.start(f"{stage.label}-{number}", self._lane_steps(lane), bell)
+                running = stage.placement.start(f"{label_of(stage)}-{number}", self._lane_steps(lane), bell)
             except RuntimeError as error:
                 with self._guard:
                     self._alive -= 1
@@ -150,7 +151,7 @@ class StageRuntime:
         except GeneratorExit:
             raise
         except BaseException as error:  # noqa: BLE001 - the lane is restarted
-            log.error("a lane of stage %s died: %s", self.stage.label, describe(error), exc_info=error)
+            log.error("a lane of stage %s died: %s", label_of(self.stage), describe(error), exc_info=error)
             return False
         return True
 
@@ -213,7 +214,7 @@ class StageRuntime:
         if self._given_up:
             log.warning(
                 "stage %s: %d replicas did not finish within %.1f s; they are torn down when they come back",
-                self.stage.label,
+                label_of(self.stage),
                 self._alive,
                 drain_s,
             )
@@ -297,8 +298,9 @@ class StageRuntime:
                 self._outcomes[call.cause if code == FailureCode.deadline_exceeded else code] += 1
                 continue
             self._outcomes[code] += 1
-            if call.request is not None:
-                shares.setdefault((call.request, code), []).append(ticket)
+            request = call.request
+            if request is not None:
+                shares.setdefault((request, code), []).append(ticket)
             call.deliver(ticket.index, outcome)
         for (request, code), tickets in shares.items():
             request.trace.spans.append(
@@ -314,7 +316,7 @@ class StageRuntime:
                 )
             )
         if ran:
-            tell_batch(self.stage.label, id(self.stage), done, self._max_batch)
+            tell_batch(label_of(self.stage), id(self.stage), done, self._max_batch)
 
     def _name(self, request: Request | None) -> str:
-        return self.stage.label if request is None else request.name_of(self.stage)
+        return label_of(self.stage) if request is None else request.name_of(self.stage)

@@ -22,7 +22,7 @@ from siseon.engine.failures import describe, fresh, log, positive, seconds, shut
 from siseon.engine.flow import Flow
 from siseon.engine.lifecycle import Holds, Lease, Lifecycle
 from siseon.engine.machine import cores
-from siseon.engine.trace import OK, Batch, Trace, current_trace
+from siseon.engine.trace import OK, Trace, current_trace
 from siseon.engine.turns import Turns
 
 if TYPE_CHECKING:
@@ -68,12 +68,6 @@ class Serving:
         trace.pipeline = trace.pipeline or self.name
         deadline = None if timeout is None else clock.now() + seconds(timeout, "timeout")
         request = Request(trace, deadline, flow, self._home, asyncio.current_task())
-        answer = await self._answer(run, request)
-        return envelope(answer, request, trace.elapsed_s) if isinstance(answer, Answer) else answer
-
-    async def _answer(self, run: Run, request: Request) -> Answer | SiseonError:
-        """Run a request to its end; what it gave, or its failure."""
-        trace = request.trace
         self._requests[request] = None
         self._quiet.clear()
         tokens = current_request.set(request), current_trace.set(trace)
@@ -95,7 +89,7 @@ class Serving:
             self._requests.pop(request, None)
             self._check_quiet()
             self._tell(trace)
-        return answer
+        return envelope(answer, request, trace.elapsed_s) if isinstance(answer, Answer) else answer
 
     async def _interruptible(self, run: Run, request: Request) -> Answer | SiseonError:
         """Run until the end, the deadline or another interruption, whichever comes first."""
@@ -112,7 +106,11 @@ class Serving:
             turn = turns.enter(request)
             if turn is not None:
                 since = clock.now()
-                await turn
+                try:
+                    await turn
+                except BaseException:
+                    turns.give_up(request, turn)
+                    raise
                 request.trace.waited_s = clock.now() - since
             at_work = True
             data = await run()
@@ -253,12 +251,15 @@ class Serving:
             for name, outcome in zip(stages, outcomes, strict=True)
             if isinstance(outcome, BaseException)
         ]
+        try:
+            accelerated = any(stage.accelerated for stage in stages.values())
+        except Exception as error:  # noqa: BLE001 - a property of the user's
+            failed.append(error)
         if failed:
             await asyncio.gather(*(lease.release() for lease in leases), return_exceptions=True)
             raise failed[0]
         self._held = dict(zip(stages, leases, strict=True))
-        self._home = Home({id(stage): name for name, stage in stages.items()}, self._on_batch)
-        accelerated = any(stage.accelerated for stage in stages.values())
+        self._home = Home({id(stage): name for name, stage in stages.items()}, lambda: pipeline.on_batch)
         many = pipeline.max_in_flight if accelerated else TURNS_PER_CORE * cores()
         self.turns = Turns(pipeline.max_at_work or many, pipeline.max_in_flight)
         self._quiet = asyncio.Event()
@@ -292,10 +293,6 @@ class Serving:
         held, self._held = self._held, {}
         for lease in held.values():
             lease.forsake()
-
-    def _on_batch(self, batch: Batch) -> None:
-        if self.pipeline.on_batch is not None:
-            self.pipeline.on_batch(batch)
 
 
 def _leaves(error: BaseException) -> list[BaseException]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import cast
 
 from siseon.engine import clock
 from siseon.engine.call import Call
-from siseon.engine.context import Home, Request
+from siseon.engine.context import Request
 from siseon.engine.failures import describe, log
 from siseon.engine.lane import DoneBatch
 from siseon.engine.ticket import Ticket
 from siseon.engine.trace import Batch, Span
+
+BYTES = (bytes, bytearray)
+LISTS = (tuple, list)
 
 
 def batch_span(
@@ -26,7 +30,10 @@ def batch_span(
     lanes: int,
 ) -> Span:
     """The part of a batch that served one request with one outcome."""
-    queued = min(ticket.queued_at for ticket in tickets)
+    queued, bytes_in = tickets[0].queued_at, 0
+    for ticket in tickets:
+        queued = min(queued, ticket.queued_at)
+        bytes_in += nbytes(ticket.item)
     return Span(
         stage=name,
         kind="batch",
@@ -39,7 +46,7 @@ def batch_span(
         batch_id=batch_id,
         replica=done.lane,
         replicas=lanes,
-        bytes_in=sum(nbytes(ticket.item) for ticket in tickets),
+        bytes_in=bytes_in,
         bytes_copied=done.figures.copied_bytes,
         outcome=outcome,
         parts=done.figures.parts,
@@ -55,29 +62,27 @@ def dropped_span(name: str, call: Call, dropped: int, request: Request) -> Span:
 
 def tell_batch(stage: str, stage_id: int, done: DoneBatch, max_batch: int) -> None:
     """Tell the pipelines whose requests had items in the batch, each by its own name for the stage."""
-    homes: dict[Home, dict[Request, None]] = {}
-    for ticket in done.tickets:
-        request = ticket.call.request
-        if request is not None and request.home.on_batch is not None:
-            homes.setdefault(request.home, {})[request] = None
-    if not homes or done.started is None:
-        return
-    bytes_in = sum(nbytes(ticket.item) for ticket in done.tickets)
-    for home, requests in homes.items():
-        batch = Batch(
-            stage=home.names.get(stage_id, stage),
-            start=done.started,
-            compute_s=done.compute_s,
-            size=len(done.tickets),
-            max_batch=max_batch,
-            replica=done.lane,
-            bytes_in=bytes_in,
-            bytes_copied=done.figures.copied_bytes,
-            requests=tuple(request.trace for request in requests),
-        )
+    requests = dict.fromkeys(
+        ticket.call.request for ticket in done.tickets if ticket.call.request is not None
+    )
+    for home in dict.fromkeys(request.home for request in requests):
         try:
-            home.on_batch(batch)  # type: ignore[misc]
-        except Exception as error:  # noqa: BLE001 - a listener's mistake must not cost anybody an answer
+            listener = home.listener()
+            if listener is None or done.started is None:
+                continue
+            batch = Batch(
+                stage=home.names.get(stage_id, stage),
+                start=done.started,
+                compute_s=done.compute_s,
+                size=len(done.tickets),
+                max_batch=max_batch,
+                replica=done.lane,
+                bytes_in=sum(nbytes(ticket.item) for ticket in done.tickets),
+                bytes_copied=done.figures.copied_bytes,
+                requests=tuple(request.trace for request in requests if request.home is home),
+            )
+            listener(batch)
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - a listener's mistake costs nobody an answer
             log.error("on_batch raised %s", describe(error), exc_info=error)
 
 
@@ -85,9 +90,9 @@ def nbytes(item: object, depth: int = 2) -> int:
     """Bytes of pixels or arrays that an item hands over by reference, lists of them included; 0 for plain values."""
     try:
         kind = type(item)
-        if issubclass(kind, bytes | bytearray):
+        if issubclass(kind, BYTES):
             return len(cast(bytes, item))
-        if issubclass(kind, tuple | list):
+        if issubclass(kind, LISTS):
             return sum(nbytes(part, depth - 1) for part in cast(list[object], item)) if depth else 0
         size = getattr(item, "nbytes", 0)
     except BaseException:  # noqa: BLE001 - a user's property or list: the figure is missing, nothing else

@@ -18,6 +18,7 @@ from siseon.engine.lifecycle import DRAIN_S, Lease, LifeState
 from siseon.engine.placement.seam import Placement, Recipe
 from siseon.engine.placement.threads import THREADS
 from siseon.engine.runtime import StageStatistics
+from siseon.engine.user_values import label_of
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -251,7 +252,7 @@ class Stage(ABC, Generic[In, Out]):
                 if feeding.done():
                     feeding.result()
                 if call.abandoned and call.left:
-                    raise Cancelled("the request has ended", stage=self.label)
+                    raise Cancelled("the request has ended", stage=label_of(self))
                 if not call.left or call.cause is FailureCode.deadline_exceeded:
                     break
                 if call.done.done():
@@ -294,7 +295,7 @@ class Stage(ABC, Generic[In, Out]):
         try:
             await self.__calling.holds.start()
         except SiseonError as error:
-            raise SiseonError.at(error, self.label) from None
+            raise SiseonError.at(error, label_of(self)) from None
 
     async def stop(self, *, drain_s: float = DRAIN_S) -> None:
         """Give one ``start`` back; the last finishes what was accepted, in ``drain_s`` seconds at most, and tears down.
@@ -307,7 +308,7 @@ class Stage(ABC, Generic[In, Out]):
         try:
             await self.__calling.holds.stop(drain_s)
         except SiseonError as error:
-            raise SiseonError.at(error, self.label) from None
+            raise SiseonError.at(error, label_of(self)) from None
 
     async def __aenter__(self) -> Self:
         await self.start()

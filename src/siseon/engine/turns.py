@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable
 
 from siseon.contracts import CapacityError, FailureCode, Superseded
 from siseon.engine.context import Request
@@ -29,8 +28,8 @@ class Turns:
         self._shares = Shares()
         self._contenders = Contenders(self._shares)
 
-    def enter(self, request: Request) -> Awaitable[None] | None:
-        """Take a turn, or something to wait for it with; ``leave`` gives it back.
+    def enter(self, request: Request) -> asyncio.Future[None] | None:
+        """Take a turn, or the future of one; ``leave`` gives it back, ``give_up`` ends the wait.
 
         Raises:
             CapacityError: ``overloaded``: the flow is at its limit and its policy is ``reject``.
@@ -41,10 +40,6 @@ class Turns:
         if self.at_work < self.limit:
             self.at_work += 1
             return None
-        return self._wait(request)
-
-    async def _wait(self, request: Request) -> None:
-        flow = request.flow
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         waiting = self._waiting.get(flow)
         if waiting is None:
@@ -52,17 +47,17 @@ class Turns:
             waiting = self._waiting[flow] = OrderedDict()
             self._contenders.add(flow, self._waiting)
         waiting[request] = turn
-        try:
-            await turn
-        except BaseException:
-            if turn.done() and not turn.cancelled():
-                self.leave(request)  # the turn came together with the cancellation: pass it on
-            else:
-                if request.verdict is not None:
-                    request.late_at.append("admission")
-                self._forget(request)
-                self._uncount(flow)
-            raise
+        return turn
+
+    def give_up(self, request: Request, turn: asyncio.Future[None]) -> None:
+        """The request was interrupted while it waited for this turn."""
+        if turn.done() and not turn.cancelled():
+            self.leave(request)  # the turn came together with the cancellation: pass it on
+            return
+        if request.verdict is not None:
+            request.late_at.append("admission")
+        self._forget(request)
+        self._uncount(request.flow)
 
     def leave(self, request: Request) -> None:
         """The request is done; the next one gets its turn."""

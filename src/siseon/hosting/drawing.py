@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from siseon.applications.show import annotate
-from siseon.contracts import Encoded
+from siseon.contracts import Encoded, Image
 from siseon.engine import Stage
 from siseon.engine.machine import cores
 from siseon.media.bounds import MediaBounds
@@ -17,10 +16,11 @@ from siseon.media.encode import encode
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A picture to draw on, and what was found in it."""
+    """A picture to draw on, what was found in it, and how its application draws that."""
 
     picture: Encoded
     data: Any
+    draw: Callable[[Image, Any], Image]
     format: Literal["jpeg", "png"]
 
 
@@ -36,6 +36,6 @@ class Draw(Stage[Drawing, bytes]):
     def process(self, batch: Sequence[Drawing]) -> Sequence[bytes]:
         """Decode, draw, encode."""
         return [
-            encode(annotate(decode(one.picture.data, bounds=self.bounds), one.data), one.format)
+            encode(one.draw(decode(one.picture.data, bounds=self.bounds), one.data), one.format)
             for one in batch
         ]

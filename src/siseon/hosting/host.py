@@ -3,83 +3,69 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal
 
-from siseon.applications import applications
-from siseon.applications.choices import Choice, Kind, build
-from siseon.applications.decode import Decode
+from pydantic import JsonValue
+
+from siseon.applications.application import AnyApplication
+from siseon.applications.build import build, manager, options
+from siseon.applications.options import Choices, stated
+from siseon.applications.registry import find
 from siseon.contracts import CapacityError, FailureCode, InputError, ModelRef, Result, SiseonError
 from siseon.engine import Batch, Pipeline, Trace
 from siseon.hosting.admission import Admission
 from siseon.hosting.background import Background
-from siseon.media.bounds import MediaBounds
 from siseon.models import ModelManager
 from siseon.settings import Settings
 
 State = Literal["new", "starting", "ready", "draining", "stopped"]
-DEFAULT_PIPELINE = "text"
 
 
 class Served:
     """One pipeline under its name. ``pipeline`` is replaced as a whole when a model is swapped."""
 
-    def __init__(self, name: str, kind: Kind, choices: Mapping[str, Choice], settings: Settings) -> None:
+    def __init__(self, name: str, application: AnyApplication, options: Choices, settings: Settings) -> None:
         self.name = name
-        self.kind = kind
-        self.choices = dict(choices)
+        self.application = application
+        self.options = options
         self.admission = Admission(settings.max_in_flight)
         self.pipeline: Pipeline[Any, Any]
+
+    @property
+    def stated(self) -> dict[str, JsonValue]:
+        """The options that were stated; the others have their defaults."""
+        return self.options.model_dump(mode="json", exclude_unset=True)
 
 
 class Host:
     """All pipelines of a service and the models they share."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        *,
-        models: ModelManager | None = None,
-        kinds: Mapping[str, Kind] | None = None,
-    ) -> None:
-        """``models`` and ``kinds`` replace what the settings and siseon's applications offer.
+    def __init__(self, settings: Settings, *, models: ModelManager | None = None) -> None:
+        """``models`` replace those that the settings name.
 
         Raises:
-            InputError: ``pipeline_not_found``, or a parameter that a pipeline does not take.
+            InputError: ``pipeline_not_found``, or an option that a pipeline does not take.
         """
         self.settings = settings
-        self.registered = settings.cache_dir / "registered"
-        """Folder of the models that clients have registered; they are known again after a restart."""
-        self.models = models or ModelManager(
-            search_path=(*settings.model_path, self.registered),
-            cache_dir=settings.cache_dir / "models",
-            threads=settings.threads,
-        )
+        self.models = models or manager(settings)
         self.background = Background()
         self.state: State = "new"
         self.on_trace: list[Callable[[str, Trace], None]] = []
         """Called with a pipeline's name and the trace of every ended request."""
         self.on_batch: list[Callable[[str, Batch], None]] = []
         """Called with a pipeline's name and every batch that ran."""
-        known = kinds or applications()
-        wanted = settings.pipelines or {DEFAULT_PIPELINE: {}}
-        self.served = {name: self._serve(name, known, choices) for name, choices in wanted.items()}
+        self.served = {name: self._serve(name) for name in settings.pipelines}
         self._swap = asyncio.Lock()
         self._accepted = 0
         self._idle = asyncio.Event()
         self._idle.set()
 
-    def _serve(self, name: str, known: Mapping[str, Kind], choices: Mapping[str, Choice]) -> Served:
-        if name not in known:
-            raise InputError(
-                f"there is no pipeline called {name!r}",
-                code=FailureCode.pipeline_not_found,
-                hint=f"pipelines: {', '.join(sorted(known))}",
-            )
-        served = Served(name, known[name], choices, self.settings)
-        served.pipeline = self._built(served, choices)
+    def _serve(self, name: str) -> Served:
+        application = find(name)
+        served = Served(name, application, options(name, application, self.settings, {}), self.settings)
+        served.pipeline = self._built(served, served.options)
         return served
 
     async def start(self) -> None:
@@ -107,14 +93,17 @@ class Host:
     async def drain(self) -> None:
         """Take nothing new, and wait until what was accepted is answered (at most ``drain_s`` seconds)."""
         self.state = "draining"
-        with contextlib.suppress(TimeoutError):
+        try:
             await asyncio.wait_for(self._idle.wait(), self.settings.drain_s)
+        except TimeoutError:
+            self.models.patience.end_all()  # what waits for them is answered, with a failure
 
     async def stop(self) -> None:
         """Stop the pipelines and free the models."""
         self.state = "draining"
         stops = [served.pipeline.stop(drain_s=self.settings.drain_s) for served in self.served.values()]
         outcomes = await asyncio.gather(*stops, return_exceptions=True)
+        self.models.patience.end_all()  # a network with an endless loop would hold the process
         await asyncio.to_thread(self.background.close)
         await asyncio.to_thread(self.models.close)
         self.state = "stopped"
@@ -171,9 +160,9 @@ class Host:
         *,
         trace: Trace,
         timeout: float,
-        parameters: Mapping[str, object],
+        choices: Choices | None = None,
     ) -> Result[Any]:
-        """Run one request, if there is room for it.
+        """Run one request, with what it chooses, if there is room for it.
 
         Raises:
             SiseonError: the request's named failure; ``overloaded`` at once.
@@ -181,6 +170,8 @@ class Host:
         served = self[name]
         served.admission.enter(timeout)
         answered = False
+        # An application that offers no choice has no such parameter.
+        parameters = {"choices": choices} if choices is not None and choices.model_fields_set else {}
         try:
             result = await served.pipeline(item, timeout=timeout, trace=trace, parameters=parameters)
             answered = True
@@ -188,46 +179,40 @@ class Host:
         finally:
             served.admission.leave(answered=answered)
 
-    async def swap(self, name: str, changes: Mapping[str, Choice]) -> None:
-        """Replace a pipeline by one with other parameters (other models, say) without losing a request.
+    async def swap(self, name: str, changes: Mapping[str, JsonValue]) -> None:
+        """Replace a pipeline by one with other options (other models, say) without losing a request.
 
         The new one loads and warms while the old one answers; then new requests go to the new one, and the old
         one stops when its last request is done. Models that nobody uses any more are unloaded.
 
         Raises:
-            InputError: a parameter that the pipeline does not take.
+            InputError: an option that the pipeline does not take.
             ModelError: the new model can not be loaded; the old pipeline goes on.
         """
         served = self[name]
         async with self._swap:
-            choices = {**served.choices, **changes}
-            new = self._built(served, choices)
+            options = stated(served.application.options, {**served.stated, **changes})
+            new = self._built(served, options)
             for ref in models_of(new):
-                await self.background.run(self.models[ref.name].load)
+                await self.background.run(self.models.of(ref).load)
             try:
                 await new.start()
             except SiseonError:
                 await self._unload_unused(new)
                 raise
-            old, served.pipeline, served.choices = served.pipeline, new, choices
+            old, served.pipeline, served.options = served.pipeline, new, options
             await old.stop(drain_s=self.settings.drain_s)
             await self._unload_unused(old)
 
     async def _unload_unused(self, old: Pipeline[Any, Any]) -> None:
         """Which are in use, their leases say: a pipeline that starts at this moment keeps its models."""
-        for name in {ref.name for ref in models_of(old)}:
-            await asyncio.to_thread(self.models[name].unload_if_unused)
+        for model in {self.models.of(ref) for ref in models_of(old)}:
+            await asyncio.to_thread(model.unload_if_unused)
 
-    def _built(self, served: Served, choices: Mapping[str, Choice]) -> Pipeline[Any, Any]:
-        pipeline = build(served.kind, self.models, choices)
-        pipeline.max_in_flight = self.settings.max_in_flight
-        pipeline.max_at_work = self.settings.max_at_work
+    def _built(self, served: Served, options: Choices) -> Pipeline[Any, Any]:
+        pipeline = build(served.application, self.settings, options, self.models)
         pipeline.on_trace = lambda trace: self._tell_trace(served.name, trace)
-        bounds = MediaBounds(max_bytes=self.settings.max_upload_bytes, max_pixels=self.settings.max_pixels)
         pipeline.on_batch = lambda batch: self._tell_batch(served.name, batch)
-        for stage in pipeline.stages().values():
-            if isinstance(stage, Decode):
-                stage.bounds = bounds
         return pipeline
 
     def _tell_trace(self, name: str, trace: Trace) -> None:

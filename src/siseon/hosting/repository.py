@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,12 +16,13 @@ from siseon.engine.machine import cores
 from siseon.hosting.host import Host, models_of
 from siseon.models import Model, ModelHold
 from siseon.models.resident import give_back, resident_bytes
-from siseon.models.runtime import Array
+from siseon.models.runtime import DTYPES, Array
 
 Feeds = Mapping[str, Array]
 
 BATCH = 32
 """Requests of a batch on an accelerator; on a CPU a batch costs as much as its items."""
+WARM_UP_BYTES = 256 << 20
 OPEN_SIZE = 224
 """Pixels that a warm-up gives an open side, where the card names no size."""
 
@@ -99,7 +101,7 @@ class Repository:
 
     def __init__(self, host: Host) -> None:
         self.host = host
-        self._running: dict[str, Infer] = {}
+        self._running: dict[Model, Infer] = {}
         self._held: dict[Model, ModelHold] = {}
         """Models that clients have loaded: they stay until a client unloads them, whatever the pipelines do."""
         self._change = asyncio.Lock()
@@ -108,6 +110,7 @@ class Repository:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self.host.models.patience.end_all()  # the drain is over; an endless run would wait for another one
         for stage in self._running.values():
             await stage.stop()
         self._running.clear()
@@ -118,77 +121,91 @@ class Repository:
         """Every model that is known, loaded or not."""
         return list(self.host.models.cards)
 
-    def users(self, name: str) -> list[str]:
+    def model(self, name: str, version: str | None = None) -> Model:
+        """The model of that name, in that version; without one see ``ModelManager``.
+
+        Raises:
+            ModelError: ``model_not_found``.
+        """
+        if not version:
+            return self.host.models[name]
+        versions = self.host.models.versions(name)
+        for model in versions:
+            if model.card.version == version:
+                return model
+        raise ModelError(
+            f"model {name!r} has no version {version[:40]!r}",
+            code=FailureCode.model_not_found,
+            hint=f"there is {', '.join(model.card.version for model in versions)}",
+        )
+
+    def users(self, model: Model) -> list[str]:
         """The pipelines that use a model."""
         return [
             served.name
             for served in self.host.served.values()
-            if any(ref.name == name for ref in models_of(served.pipeline))
+            if any(self.host.models.of(ref) is model for ref in models_of(served.pipeline))
         ]
 
-    async def stage(self, name: str) -> Infer:
+    async def stage(self, model: Model) -> Infer:
         """The loaded model as a stage.
 
         Raises:
-            ModelError: ``model_not_found``; ``model_not_loaded`` when it is not loaded: no request loads a model.
+            ModelError: ``model_not_loaded``: no request loads a model.
         """
-        model = self.host.models[name]
         if not model.loaded:
             raise ModelError(
-                f"model {name!r} is not loaded",
+                f"model {model.card.name!r} is not loaded",
                 code=FailureCode.model_not_loaded,
-                hint=f"POST /v2/repository/models/{name}/load",
+                hint=f"POST /v2/repository/models/{model.card.name}/load",
             )
-        running = self._running.get(name)
-        if running is not None and running.model is model:  # not an earlier one of that name
+        running = self._running.get(model)
+        if running is not None:
             return running
-        return await self._opened(name, model)
-
-    async def _opened(self, name: str, model: Model) -> Infer:
         made = Infer(model)
         await made.start()
-        there = self._running.get(name)
-        if there is not None and there.model is model:  # another request was faster
+        there = self._running.setdefault(model, made)
+        if there is not made:  # another request was faster
             await made.stop()
-            return there
-        self._running[name] = made
-        if there is not None:
-            await there.stop()
-        return made
+        return there
 
-    async def load(self, name: str, warm_up: int = 1) -> Infer:
+    async def load(self, model: Model, warm_up: int = 1) -> Infer:
         """Load a model and run it ``warm_up`` times on zeros; requests go on meanwhile. It stays until ``unload``.
 
         Raises:
-            ModelError: missing, wrong or damaged weights.
+            ModelError: missing, wrong or damaged weights, or a network that cannot run; it is not kept then.
         """
-        model = self.host.models[name]
         async with self._change:
-            await self.host.background.run(self._held.setdefault(model, ModelHold(model.acquire)).begin)
-            await self.warm_up(name, warm_up)
-        return await self.stage(name)
+            hold = self._held.setdefault(model, ModelHold(model.acquire))
+            await self.host.background.run(hold.begin)
+            try:
+                await self.warm_up(model, warm_up)
+            except SiseonError:
+                hold.end()
+                await asyncio.to_thread(model.unload_if_unused)
+                raise
+        return await self.stage(model)
 
-    async def warm_up(self, name: str, iterations: int) -> None:
+    async def warm_up(self, model: Model, iterations: int) -> None:
         """Run a loaded model on zeros, uncounted.
 
         Raises:
-            ModelError: it is not loaded.
+            ModelError: it is not loaded, or the network cannot run.
         """
-        model = self.host.models[name]
         feeds = blank_feeds(model)
         await self.host.background.run(lambda: model.warm_up([feeds] * iterations))
 
-    async def unload(self, name: str) -> Unloaded:
+    async def unload(self, model: Model) -> Unloaded:
         """Wait for runs in flight, free the weights, and measure what that gave back.
 
         Runs meet ``model_not_ready`` meanwhile. What ``load`` held is given up, even if the unload fails.
 
         Raises:
-            ModelError: ``model_not_found``; ``model_in_use``: a pipeline has just taken it (a swap, say).
+            ModelError: ``model_in_use``: a pipeline has just taken it (a swap, say).
             InputError: ``model_in_use``: a pipeline uses it.
         """
-        model = self.host.models[name]
-        users = self.users(name)
+        name = model.card.name
+        users = self.users(model)
         if users:
             raise InputError(
                 f"model {name!r} is at work in pipeline {', '.join(users)}",
@@ -197,8 +214,8 @@ class Repository:
             )
         async with self._change:
             if model in self._held:
-                self._held[model].end()
-            stage = self._running.pop(name, None)
+                self._held.pop(model).end()
+            stage = self._running.pop(model, None)
             if stage is not None:
                 await stage.stop()
             before = resident_bytes()
@@ -207,16 +224,38 @@ class Repository:
             await asyncio.to_thread(give_back)
             return Unloaded(name, before, resident_bytes())
 
+    async def delete(self, models: Sequence[Model]) -> None:
+        """Forget registered models and remove their files; all of them or, while one is loaded, none.
+
+        Raises:
+            ModelError: ``model_in_use``, ``model_exists``: see ``ModelManager.delete``.
+        """
+        async with self._change:
+            for model in models:
+                self.host.models.check_deletable(model)
+            for model in models:
+                await asyncio.to_thread(self.host.models.delete, model)
+
 
 def blank_feeds(model: Model) -> dict[str, Array]:
-    """Zeros of a size that the network takes."""
+    """Zeros (empty texts) of a size that the network takes.
+
+    Raises:
+        ModelError: ``model_load_failed``: an input would take more than ``WARM_UP_BYTES``.
+    """
     card = model.card.input
     sizes: dict[int, int] = {0: 1, 2: card.height or OPEN_SIZE, 3: card.width or OPEN_SIZE}
-    kinds = {"tensor(float)": np.float32, "tensor(uint8)": np.uint8, "tensor(int64)": np.int64}
-    return {
-        port.name: np.zeros(
-            [size if isinstance(size, int) else sizes.get(axis, 1) for axis, size in enumerate(port.shape)],
-            dtype=kinds.get(port.dtype, np.float32),
-        )
-        for port in model.session.inputs
-    }
+    feeds: dict[str, Array] = {}
+    for port in model.session.inputs:
+        kind = np.dtype(DTYPES[port.dtype])
+        shape = [
+            size if isinstance(size, int) else sizes.get(axis, 1) for axis, size in enumerate(port.shape)
+        ]
+        if math.prod(shape) * kind.itemsize > WARM_UP_BYTES:
+            raise ModelError(
+                f"input {port.name!r} of {model.card.name!r} has the shape {shape}",
+                code=FailureCode.model_load_failed,
+                hint=f"a warm-up takes {WARM_UP_BYTES >> 20} MiB at most for an input",
+            )
+        feeds[port.name] = np.full(shape, "" if kind.hasobject else 0, dtype=kind)
+    return feeds

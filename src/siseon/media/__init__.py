@@ -1,6 +1,6 @@
 """Pixels in and out. Names load on first use, so that importing this package costs nothing.
 
-``decode``, ``encode`` and ``probe`` are imported from the modules of the same name.
+``decode``, ``encode`` and ``read`` are imported from the modules of the same name.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
     from siseon.media.draw import Canvas
     from siseon.media.files import expand_inputs, read_file
-    from siseon.media.probe import Header
+    from siseon.media.header import Header
 
 _HOME = {
     "DEFAULT_BOUNDS": "bounds",
     "Canvas": "draw",
-    "Header": "probe",
+    "Header": "header",
     "MediaBounds": "bounds",
     "expand_inputs": "files",
     "read_file": "files",

@@ -1,8 +1,10 @@
-"""What the door lets in, checked on the header before a single pixel is decoded."""
+"""Upload limits, checked on the header before a single pixel is decoded."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from siseon.media.failures import damaged, too_large
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,27 @@ class MediaBounds:
     """Pixels; the largest side that OpenCV's remapping functions take."""
     max_frames: int = 1_000
     """Frames of an animation or pages of a TIFF, of which the first is used."""
+    max_passes: int = 16
+    """How often all pixels of the largest picture may be walked to decode one. A progressive JPEG of ten scans takes
+    14, or 8 where its colour is halved; other pictures 1 to 4. It bounds scans, tiles and layers × pixels."""
+
+    @property
+    def max_cost(self) -> int:
+        """Pixels that may be walked to decode one picture; a small one may be walked more often than a large one."""
+        return self.max_pixels * self.max_passes
+
+    def check(self, kind: str, width: int, height: int) -> None:
+        """Hold a size against the limits.
+
+        Raises:
+            InputError: ``corrupt_image`` for a picture without pixels, ``image_too_large``.
+        """
+        if width < 1 or height < 1:
+            raise damaged(kind, f"it says {width} × {height} pixels")
+        if max(width, height) > self.max_side:
+            raise too_large(f"{width} × {height} pixels", f"{self.max_side:,} pixels a side")
+        if width * height > self.max_pixels:
+            raise too_large(f"{width} × {height} pixels", f"{self.max_pixels:,} pixels")
 
 
 DEFAULT_BOUNDS = MediaBounds()

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from PIL import Image as PillowImage
 from PIL import ImageCms
 
-from siseon.media.failures import FOREIGN_ERRORS, unsupported
+from siseon.media.failures import unsupported
+from siseon.media.foreign import FOREIGN_ERRORS
+from siseon.media.header import BROKEN_PROFILE
 
 Pixels = NDArray[np.uint8]
 
 STRIP_ROWS = 256
-MAX_PROFILE_BYTES = 4 << 20
-"""Profiles of printers reach about 2 MB; a larger one is not worth parsing."""
 MAX_KEPT_PROFILE_BYTES = 64 << 10
 """Profiles of cameras and screens have 0.5 to 30 kB; larger ones are read each time, so that few bytes are kept."""
 KEPT_PROFILES = 16
@@ -30,7 +30,6 @@ MOSTLY = 0.5
 """A share of visible pixels from which a picture is a photo with holes rather than lettering on nothing."""
 WHITE, BLACK = 255, 0
 
-BROKEN_PROFILE = "broken colour profile ignored"
 FOREIGN_PROFILE = "colour profile for another kind of pixels ignored"
 _MODE = {1: "L", 3: "RGB", 4: "CMYK"}
 _SPACE = {1: "GRAY", 3: "RGB", 4: "CMYK"}
@@ -62,7 +61,7 @@ def to_srgb(pixels: Pixels, profile: bytes, notes: list[str]) -> Pixels:
     return out
 
 
-def from_pillow(picture: PillowImage.Image, notes: list[str]) -> Pixels:
+def from_pillow(picture: PillowImage.Image, profile: bytes, notes: list[str]) -> Pixels:
     """A loaded Pillow picture of any mode to (H, W, 3) uint8 in sRGB.
 
     Raises:
@@ -70,28 +69,23 @@ def from_pillow(picture: PillowImage.Image, notes: list[str]) -> Pixels:
     """
     mode = picture.mode
     if mode.startswith("I;16"):
-        return to_srgb(_eight_bits(picture)[:, :, None], _profile(picture), notes)
+        return to_srgb(_eight_bits(picture)[:, :, None], profile, notes)
     if mode in ("F", "I"):
         kind = "floating-point" if mode == "F" else "32-bit or signed integer"
         raise unsupported(
-            f"the {picture.format} has {kind} pixels, whose range is not stated",
+            f"the {picture.format or 'picture'} has {kind} pixels, whose range is not stated",
             "scale it to 0–255 and save it as 8-bit PNG",
         )
     if mode == "CMYK":
-        return to_srgb(np.asarray(picture), _profile(picture), notes)
+        return to_srgb(np.asarray(picture), profile, notes)
     if mode == "LAB":
         return np.asarray(picture.convert("RGB"))  # the conversion is the profile
     if picture.has_transparency_data:
         flat = _on_ground(np.asarray(picture if mode == "RGBA" else picture.convert("RGBA")), notes)
-        return to_srgb(flat, _profile(picture), notes)
+        return to_srgb(flat, profile, notes)
     if mode == "L":
-        return to_srgb(np.asarray(picture)[:, :, None], _profile(picture), notes)
-    return to_srgb(np.asarray(picture if mode == "RGB" else picture.convert("RGB")), _profile(picture), notes)
-
-
-def _profile(picture: PillowImage.Image) -> bytes:
-    profile = picture.info.get("icc_profile")
-    return profile if isinstance(profile, bytes) else b""
+        return to_srgb(np.asarray(picture)[:, :, None], profile, notes)
+    return to_srgb(np.asarray(picture if mode == "RGB" else picture.convert("RGB")), profile, notes)
 
 
 def _transform(
@@ -99,8 +93,6 @@ def _transform(
 ) -> tuple[ImageCms.ImageCmsTransform | None, int]:
     """How to get to sRGB, and the number of channels it wants; None where nothing is to be done."""
     try:
-        if len(profile) > MAX_PROFILE_BYTES:
-            raise ValueError(f"{len(profile)} bytes")
         read = _read_often if len(profile) <= MAX_KEPT_PROFILE_BYTES else _read
         transform, wanted = read(profile, channels)
     except FOREIGN_ERRORS:

@@ -2,9 +2,9 @@
 
 Rules, in this order:
 
-- JPEG goes through libjpeg-turbo (``siseon.media.jpeg``), still opaque WebP through OpenCV, the rest through
-  Pillow and pillow-heif, each held to the one format that the magic bytes name. A file that ends early is a
-  failure, never half a picture.
+- The header is read first (``siseon.media.read``), and decides: JPEG goes through libjpeg-turbo, still opaque WebP and
+  BMP in runs through OpenCV, the rest through Pillow and pillow-heif. Of a PNG or GIF the decoder sees only what the
+  first picture needs. A file that ends early is a failure, never half a picture.
 - Of animations and multi-page files the first frame is taken, with a note.
 - Grey of 12 and 16 bits is scaled by its largest value (65535 becomes 255), 16-bit colour keeps its high byte;
   1-bit, palette and grey become RGB; floating-point, signed and 32-bit pixels are refused, their range is not
@@ -23,24 +23,23 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image as PillowImage
 
 from siseon.contracts import Frame, Image
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
-from siseon.media.colour import BROKEN_PROFILE, from_pillow, to_srgb
-from siseon.media.failures import FOREIGN_ERRORS, translate
-from siseon.media.headers import Extent
-from siseon.media.jpeg import MAX_EXIF_BYTES, JpegHeader, decode_jpeg
-from siseon.media.probe import frames_of, measure, open_picture
-from siseon.media.tiff import exif_orientation
-from siseon.media.webp import decode_opaque_webp, read_webp_header
+from siseon.media.colour import from_pillow, to_srgb
+from siseon.media.foreign import FOREIGN_ERRORS, translate
+from siseon.media.header import Header
+from siseon.media.jpeg import decode_jpeg
+from siseon.media.opencv import decode_plain
+from siseon.media.pillow import load
+from siseon.media.read import read
 
 Pixels = NDArray[np.uint8]
 Size = tuple[int, int]
 
 FIRST_FRAME = "first frame of an animation"
 FIRST_PAGE = "first page of several"
-BROKEN_EXIF = "broken EXIF ignored"
+TURNED_BY_DECODER = ("TIFF", "HEIF")
 
 
 def decode(
@@ -56,71 +55,34 @@ def decode(
             longest side stays at least this. The image's frame is a child of the full-size root.
 
     Raises:
-        InputError: see ``siseon.media.probe.probe``.
+        InputError: ``empty_upload``, ``unsupported_media`` (also where the library for HEIC or AVIF is missing),
+            ``image_too_large`` or ``corrupt_image``.
     """
-    kind, extent, header = measure(data, bounds)
+    header = read(data, bounds)
     notes: list[str] = []
+    if header.frames > 1:
+        notes.append(FIRST_PAGE if header.format == "TIFF" else FIRST_FRAME)
+    eighths = 8
     try:
-        if header is not None:
-            return _jpeg(data, header, max_side, notes, source)
-        if kind == "WEBP":
-            webp = read_webp_header(data, bounds.max_frames)
-            if webp is not None and webp.opaque:
-                pixels = to_srgb(decode_opaque_webp(data), webp.profile, notes)
-                return _image(pixels, webp.exif, notes, source)
-        return _other(data, kind, extent, bounds, notes, source)
+        if header.decoder == "libjpeg-turbo":
+            stored, eighths = decode_jpeg(data, header, max_side, notes)
+            pixels = to_srgb(stored, header.profile, notes)
+        elif header.decoder == "OpenCV":
+            pixels = to_srgb(decode_plain(data, header.format), header.profile, notes)
+        else:
+            pixels = from_pillow(load(data, header, bounds), header.profile, notes)
     except FOREIGN_ERRORS as error:
-        raise translate(error, kind) from error
+        raise translate(error, header.format) from error
+    return _image(pixels, header, eighths, source, tuple(notes))
 
 
-def _jpeg(data: bytes, header: JpegHeader, max_side: int | None, notes: list[str], source: str) -> Image:
-    stored, eighths = decode_jpeg(data, header, max_side, notes)
-    if header.profile_broken:
-        notes.append(BROKEN_PROFILE)
-    pixels = to_srgb(stored, header.profile, notes)
-    orientation = _orientation(header.exif, notes)
-    frame = _frame((header.width, header.height), (pixels.shape[1], pixels.shape[0]), eighths, orientation)
-    return Image(_upright(pixels, orientation), frame, source, tuple(notes))
-
-
-def _other(
-    data: bytes, kind: str, extent: Extent, bounds: MediaBounds, notes: list[str], source: str
-) -> Image:
-    with open_picture(data, kind, bounds) as picture:
-        if frames_of(picture, extent) > 1:
-            notes.append(FIRST_PAGE if kind == "TIFF" else FIRST_FRAME)
-        picture.load()
-        exif = b"" if kind in ("TIFF", "HEIF") else _exif(picture)  # those two are turned by their decoders
-        pixels = from_pillow(picture, notes)
-    return _image(pixels, exif, notes, source)
-
-
-def _image(stored: Pixels, exif: bytes, notes: list[str], source: str) -> Image:
-    pixels = _upright(stored, _orientation(exif, notes))
-    return Image(pixels, Frame.root(pixels.shape[1], pixels.shape[0]), source, tuple(notes))
-
-
-def _exif(picture: PillowImage.Image) -> bytes:
-    """The raw EXIF block; Pillow's own reader would believe every size it states."""
-    block = picture.info.get("exif")
-    if isinstance(block, bytes):
-        return block
-    profile = picture.info.get("Raw profile type exif")  # what ImageMagick writes into a PNG's text
-    if isinstance(profile, str):
-        return bytes.fromhex("".join(profile.split("\n")[3:]))
-    return b""
-
-
-def _orientation(exif: bytes, notes: list[str]) -> int:
-    if not exif:
-        return 1
-    try:
-        if len(exif) > MAX_EXIF_BYTES:
-            raise ValueError(f"{len(exif)} bytes")
-        return exif_orientation(exif)
-    except FOREIGN_ERRORS:
-        notes.append(BROKEN_EXIF)
-        return 1
+def _image(pixels: Pixels, header: Header, eighths: int, source: str, notes: tuple[str, ...]) -> Image:
+    orientation = 1 if header.format in TURNED_BY_DECODER else header.orientation
+    decoded = pixels.shape[1], pixels.shape[0]
+    # What the decoder gives is the truth, in odd files too.
+    original = decoded if eighths == 8 else (header.width, header.height)
+    frame = _frame(original, decoded, eighths, orientation)
+    return Image(upright(pixels, orientation), frame, source, (*notes, *header.notes))
 
 
 _TURN: dict[int, Callable[[Pixels], object]] = {
@@ -135,7 +97,8 @@ _TURN: dict[int, Callable[[Pixels], object]] = {
 """From stored pixels to upright ones. OpenCV turns 12 megapixels ten times as fast as numpy's strided copy."""
 
 
-def _upright(pixels: Pixels, orientation: int) -> Pixels:
+def upright(pixels: Pixels, orientation: int) -> Pixels:
+    """Stored pixels turned by EXIF's orientation 1 to 8."""
     turn = _TURN.get(orientation)
     return np.ascontiguousarray(pixels if turn is None else turn(pixels), dtype=np.uint8)
 

@@ -6,6 +6,7 @@ a misspelt ``mean`` must not silently become the default.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
@@ -19,8 +20,14 @@ Task = Literal["detect", "classify", "text-detect", "text-recognize", "text-orie
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Triple = tuple[float, float, float]
 
+LONGEST_NAME = 200
+"""Bytes of a file's name: file systems take 255, and a pull appends to it."""
 WEIGHT_SUFFIXES = (".onnx", ".txt", ".json")
 """Kinds of file that a card may name: nothing that runs code when it is read (no pickles)."""
+
+
+NAME = r"^[a-z0-9][a-z0-9.-]{0,63}$"
+"""Small letters, digits, dots and hyphens, 64 at most."""
 
 
 class _Strict(BaseModel):
@@ -57,6 +64,8 @@ class WeightFile(_Strict):
     @field_validator("name")
     @classmethod
     def _plain_name(cls, name: str) -> str:
+        if not name.isprintable() or len(name.encode()) > LONGEST_NAME:
+            raise ValueError(f"{name[:40]!r} must be of printable characters, {LONGEST_NAME} bytes at most")
         if PurePosixPath(name).name != name or "\\" in name:
             raise ValueError(f"{name!r} must be a file name without folders")
         if not name.endswith(WEIGHT_SUFFIXES):
@@ -138,8 +147,9 @@ class OutputSpec(_Strict):
 class ModelCard(_Strict):
     """All there is to know about a model, apart from its weights."""
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")
-    version: str
+    name: str = Field(pattern=NAME)
+    version: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]*$", max_length=64)
+    """A part of paths and addresses, as the name is."""
     task: Task
     description: str = ""
     licence: str
@@ -151,6 +161,11 @@ class ModelCard(_Strict):
     output: OutputSpec
     labels: str | tuple[str, ...] = ()
     """Name of a built-in label map (``coco80``, ``coco90``, ``imagenet1k``) or the labels themselves."""
+
+
+def is_model_name(name: str) -> bool:
+    """Whether a model may be called so."""
+    return re.fullmatch(NAME, name) is not None
 
 
 def load_card(path: Path) -> ModelCard:

@@ -28,18 +28,22 @@ class Located:
     """The hash was taken from the first pull, because none was published."""
 
 
-def locate(card: ModelCard, search_path: Sequence[Path], cache_dir: Path) -> list[Located]:
-    """Find and verify every file of a card.
+def locate(
+    card: ModelCard, search_path: Sequence[Path], cache_dir: Path, home: Path | None = None
+) -> list[Located]:
+    """Find and verify every file of a card; in ``home`` alone, where it has one.
 
     Raises:
         ModelError: ``model_not_found`` with the command that gets it, or ``weights_mismatch``.
     """
-    return [_locate_file(card, file, search_path, cache_dir) for file in card.files]
+    return [_locate_file(card, file, search_path, cache_dir, home) for file in card.files]
 
 
-def present(card: ModelCard, search_path: Sequence[Path], cache_dir: Path) -> Path | None:
+def present(
+    card: ModelCard, search_path: Sequence[Path], cache_dir: Path, home: Path | None = None
+) -> Path | None:
     """Where the first file of a card lies, not verified; None when it is missing."""
-    found = next(_candidates(card, card.files[0], search_path, cache_dir), None)
+    found = next(_candidates(card, card.files[0], search_path, cache_dir, home), None)
     return None if found is None else found[0]
 
 
@@ -66,8 +70,10 @@ def pinned_hash(path: Path) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _locate_file(card: ModelCard, file: WeightFile, search_path: Sequence[Path], cache_dir: Path) -> Located:
-    for path, where in _candidates(card, file, search_path, cache_dir):
+def _locate_file(
+    card: ModelCard, file: WeightFile, search_path: Sequence[Path], cache_dir: Path, home: Path | None
+) -> Located:
+    for path, where in _candidates(card, file, search_path, cache_dir, home):
         actual = sha256_of(path)
         pin = pinned_hash(path) if file.sha256 is None else None
         expected = file.sha256 or pin
@@ -101,8 +107,12 @@ def _pullable(card: ModelCard) -> bool:
 
 
 def _candidates(
-    card: ModelCard, file: WeightFile, search_path: Sequence[Path], cache_dir: Path
+    card: ModelCard, file: WeightFile, search_path: Sequence[Path], cache_dir: Path, home: Path | None
 ) -> Iterator[tuple[Path, Literal["folder", "package", "cache"]]]:
+    if home is not None:
+        if (home / file.name).is_file():
+            yield home / file.name, "folder"
+        return
     for folder in search_path:
         for path in (folder / card.name / file.name, folder / file.name):
             if path.is_file():

@@ -6,113 +6,188 @@ import difflib
 import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 
 from platformdirs import user_cache_path
 
-from siseon.contracts import FailureCode, ModelError
+from siseon.contracts import FailureCode, InputError, ModelError, ModelRef
 from siseon.models.card import ModelCard, load_card
 from siseon.models.catalogue import built_in_cards
 from siseon.models.find import present
 from siseon.models.model import Model
+from siseon.models.patience import Patience
+from siseon.models.registered import Registered, version_order
+from siseon.models.runtime import RUN_S
 
 log = logging.getLogger("siseon.models")
 
+MOST_OF_A_NAME = 80
+"""Characters of a name that nobody knows that are compared and told back."""
+
 
 class ModelManager:
-    """The models that this process knows: the catalogue, and the cards found on the search path."""
+    """The models that this process knows: the catalogue, the cards on the search path, and those registered."""
 
     def __init__(
         self,
         *,
         search_path: Sequence[Path] = (),
         cache_dir: Path | None = None,
+        registered: Path | None = None,
         threads: int = 1,
         providers: Sequence[str] | None = None,
         cards: Sequence[ModelCard] = (),
+        run_s: float = RUN_S,
     ) -> None:
         """``threads`` is per call: stages run several calls at once in their replicas.
 
         A card on the search path (``FOLDER/card.toml``, ``FOLDER/NAME/card.toml``) replaces one of the catalogue
-        with the same name, and ``cards`` replace both.
+        with the same name, and ``cards`` replace both. ``registered`` is the folder of the models that come at run
+        time, each version beside the others; ``run_s`` seconds after which a run is ended.
         """
         self.search_path = tuple(Path(folder) for folder in search_path)
         self.cache_dir = cache_dir or user_cache_path("siseon") / "models"
+        self.registered = Registered(registered) if registered is not None else None
         self._threads = threads
         self._providers = providers
+        self._run_s = run_s
         self._extra = tuple(cards)
+        self.patience = Patience()
+        """With the loads and runs of all models; ``end_all`` when the process goes."""
         self._cards: dict[str, ModelCard] | None = None
+        self._versions: dict[str, dict[str, ModelCard]] = {}
+        """Cards of registered models by name and version, oldest version first."""
         self._models: dict[str, Model] = {}
-        self._lock = Lock()
+        """By name; by name and version (``name@version``) those that were registered."""
+        self._lock = RLock()
 
     @property
     def cards(self) -> Mapping[str, ModelCard]:
-        """All known cards by name.
+        """All known cards by name; of a registered model that of its newest version.
 
         Raises:
-            ModelError: a card on the search path is damaged.
+            ModelError: a card on the search path is damaged; a registered one is left out with a warning instead.
         """
-        if self._cards is None:
-            found = [load_card(path) for folder in self.search_path for path in _card_files(folder)]
-            self._cards = built_in_cards() | {card.name: card for card in (*reversed(found), *self._extra)}
-        return self._cards
+        with self._lock:
+            fixed = self._fixed()
+            return {name: next(reversed(kept.values())) for name, kept in self._versions.items()} | fixed
 
     def __getitem__(self, name: str) -> Model:
         """The model of that name, one object however often it is asked for; not loaded yet.
 
+        ``name@version`` is that version of a registered model; the name alone its newest version that is loaded,
+        and the newest of all where none is: a version that is registered takes no traffic before it is loaded.
+
         Raises:
             ModelError: ``model_not_found``.
         """
-        if name not in self.cards:
-            close = difflib.get_close_matches(name, self.cards, n=3)
-            near = f"did you mean {' or '.join(close)}? " if close else ""
+        with self._lock:
+            fixed = self._fixed()
+            base, at, version = name.partition("@")
+            versions = self._versions.get(base, {})
+            if versions and not at:
+                models = [self._made(card) for card in reversed(versions.values())]
+                return next((model for model in models if model.loaded), models[0])
+            if version in versions:
+                return self._made(versions[version])
+            if not at and base in fixed:
+                return self._made(fixed[base])
+            if versions:
+                hint = f"versions of {base}: {', '.join(versions)}"
+            else:
+                close = difflib.get_close_matches(name[:MOST_OF_A_NAME], self.cards, n=3)
+                hint = f"did you mean {' or '.join(close)}? " if close else ""
+                hint += "`siseon models list` shows all of them"
             raise ModelError(
-                f"there is no model called {name!r}",
+                f"there is no model called {name[:MOST_OF_A_NAME]!r}",
                 code=FailureCode.model_not_found,
-                hint=f"{near}`siseon models list` shows all of them",
+                hint=hint,
             )
-        with self._lock:
-            if name not in self._models:
-                card = self.cards[name]
-                folders = self._folders(name)
-                self._models[name] = Model(card, folders, self.cache_dir, self._threads, self._providers)
-            return self._models[name]
 
-    def check_name(self, name: str) -> None:
-        """Whether a new model may be called so.
+    def of(self, ref: ModelRef) -> Model:
+        """The model that a result or a stage names, in the version that it names.
 
         Raises:
-            ModelError: ``model_load_failed``: a model of that name is loaded, or is one of the catalogue.
+            ModelError: ``model_not_found``.
         """
-        taken = "is a model of the catalogue" if name in built_in_cards() else ""
-        if name in self._models and self._models[name].state != "unloaded":
-            taken = taken or f"is {self._models[name].state}"
-        if taken:
+        with self._lock:
+            return self[f"{ref.name}@{ref.version}" if ref.name in self._versions else ref.name]
+
+    def versions(self, name: str) -> Sequence[Model]:
+        """All versions of a model, the newest first; one where it was not registered.
+
+        Raises:
+            ModelError: ``model_not_found``.
+        """
+        with self._lock:
+            model = self[name]
+            cards = self._versions.get(name, {})
+            return [self._made(card) for card in reversed(cards.values())] or [model]
+
+    def register(self, card: ModelCard, text: bytes, files: Mapping[str, bytes]) -> Model:
+        """Keep a model that came with its files; not loaded yet.
+
+        Raises:
+            InputError, ModelError: see ``Registered.store``; ``model_exists`` also for a name of the catalogue or the
+                search path.
+        """
+        if self.registered is None:
+            raise InputError("models cannot be registered here", hint="serve with a SISEON_CACHE_DIR")
+        with self._lock:
+            if card.name in self._fixed():
+                raise ModelError(
+                    f"{card.name!r} is a model of the catalogue or of SISEON_MODEL_PATH",
+                    code=FailureCode.model_exists,
+                    hint="give the card another name",
+                )
+        self.registered.store(card, text, files)
+        with self._lock:
+            self._keep(card)
+            return self[f"{card.name}@{card.version}"]
+
+    def check_deletable(self, model: Model) -> None:
+        """Whether ``delete`` would do it now.
+
+        Raises:
+            ModelError: ``model_in_use``: it is loaded, or on its way in or out; ``model_exists``: it was not
+                registered, so it is not this service's to delete.
+        """
+        card = model.card
+        if model.home is None:
             raise ModelError(
-                f"{name!r} {taken}",
-                code=FailureCode.model_load_failed,
-                hint="give the card another name, or unload the model first",
+                f"model {card.name!r} was not registered: its files are not deleted",
+                code=FailureCode.model_exists,
+                hint="only what POST /v1/models has brought can be deleted",
+            )
+        if model.state != "unloaded":
+            raise ModelError(
+                f"model {card.name!r} {card.version} is {model.state}",
+                code=FailureCode.model_in_use,
+                hint=f"POST /v1/models/{card.name}/unload first",
             )
 
-    def register(self, card: ModelCard, folder: Path) -> Model:
-        """Make a model known whose files lie in ``folder`` / its name; not loaded yet.
+    def delete(self, model: Model) -> None:
+        """Forget a registered version and remove its files.
 
         Raises:
-            ModelError: see ``check_name``.
+            ModelError: see ``check_deletable``; ``storage_failed``.
         """
-        known = self.cards
         with self._lock:
-            self.check_name(card.name)
-            self._models.pop(card.name, None)
-            self._cards = {**known, card.name: card}
-            if folder not in self.search_path:
-                self.search_path = (*self.search_path, folder)
-        return self[card.name]
+            self.check_deletable(model)
+            card = model.card
+            self._models.pop(_key(card), None)
+            kept = self._versions.get(card.name, {})
+            kept.pop(card.version, None)
+            if not kept:
+                self._versions.pop(card.name, None)
+        if self.registered is not None:
+            self.registered.delete(card)
 
     def list(self) -> list[tuple[ModelCard, Path | None]]:
         """Every known card and where its weights lie (not verified), None when they are missing."""
         return [
-            (card, present(card, self._folders(name), self.cache_dir)) for name, card in self.cards.items()
+            (card, present(card, self._folders(name), self.cache_dir, self._home(card)))
+            for name, card in self.cards.items()
         ]
 
     def close(self) -> None:
@@ -121,9 +196,50 @@ class ModelManager:
             if not model.unload_if_unused():
                 log.warning("model %s is still in use and stays loaded", model.card.name)
 
+    def _fixed(self) -> dict[str, ModelCard]:
+        """The cards that stay as they are; read once, and those of registered models with them."""
+        if self._cards is None:
+            found = [load_card(path) for folder in self.search_path for path in _card_files(folder)]
+            self._cards = built_in_cards() | {card.name: card for card in (*reversed(found), *self._extra)}
+            for card in self.registered.cards() if self.registered is not None else ():
+                if card.name in self._cards:
+                    log.warning("a registered model is hidden by one of that name: %s", card.name)
+                else:
+                    self._keep(card)
+        return self._cards
+
+    def _keep(self, card: ModelCard) -> None:
+        versions = {**self._versions.get(card.name, {}), card.version: card}
+        self._versions[card.name] = dict(sorted(versions.items(), key=lambda pair: version_order(pair[0])))
+
+    def _made(self, card: ModelCard) -> Model:
+        home = self._home(card)
+        key = card.name if home is None else _key(card)
+        if key not in self._models:
+            self._models[key] = Model(
+                card,
+                self._folders(card.name),
+                self.cache_dir,
+                self._threads,
+                self._providers,
+                home=home,
+                patience=self.patience,
+                run_s=self._run_s,
+            )
+        return self._models[key]
+
+    def _home(self, card: ModelCard) -> Path | None:
+        if self.registered is None or self._versions.get(card.name, {}).get(card.version) is not card:
+            return None
+        return self.registered.home(card)
+
     def _folders(self, name: str) -> tuple[Path, ...]:
         """The search path, each folder together with a subfolder that holds the model's own card."""
         return tuple(part for folder in self.search_path for part in (folder, folder / name))
+
+
+def _key(card: ModelCard) -> str:
+    return f"{card.name}@{card.version}"
 
 
 def _card_files(folder: Path) -> list[Path]:

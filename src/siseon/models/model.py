@@ -14,8 +14,9 @@ from siseon.models.find import Located, locate
 from siseon.models.labels import label_map
 from siseon.models.lease import ModelLease
 from siseon.models.lifecycle import LifeCycle, State
+from siseon.models.patience import Patience
 from siseon.models.resident import measured
-from siseon.models.runtime import Array, OnnxSession
+from siseon.models.runtime import ACCELERATORS, RUN_S, Array, OnnxSession
 from siseon.models.stats import CallCounter, ModelStats
 
 ACQUIRE_WAIT_S = 300.0
@@ -63,9 +64,17 @@ class Model:
         cache_dir: Path,
         threads: int,
         providers: Sequence[str] | None,
+        *,
+        home: Path | None = None,
+        patience: Patience | None = None,
+        run_s: float = RUN_S,
     ) -> None:
+        """``home``: the only folder that its files are taken from, where it was registered with its files."""
         self.card = card
+        self.home = home
         self._search_path = search_path
+        self._patience = patience
+        self._run_s = run_s
         self._cache_dir = cache_dir
         self._threads = threads
         self._providers = providers
@@ -205,9 +214,8 @@ class Model:
 
     @property
     def on_accelerator(self) -> bool:
-        """Whether the network is loaded and runs elsewhere than on the CPU."""
-        providers = self.providers
-        return bool(providers) and providers[0] != "CPUExecutionProvider"
+        """Whether the network is loaded and runs elsewhere than on the cores."""
+        return any(name in ACCELERATORS for name in self.providers[:1])
 
     @property
     def files(self) -> Sequence[Located]:
@@ -241,7 +249,7 @@ class Model:
             self._counter.add(time.perf_counter() - start, items)
 
     def _open(self) -> LoadedWeights:
-        located = locate(self.card, self._search_path, self._cache_dir)
+        located = locate(self.card, self._search_path, self._cache_dir, self.home)
         network = next((found.path for found in located if found.path.suffix == ".onnx"), None)
         if network is None:
             raise ModelError(
@@ -253,6 +261,8 @@ class Model:
                 threads=self._threads,
                 providers=self._providers,
                 open_sizes=self.card.input.open_sizes,
+                patience=self._patience,
+                run_s=self._run_s,
             )
         )
         self._located = located

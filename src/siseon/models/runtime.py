@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,32 +12,62 @@ import onnxruntime as ort
 from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
-from siseon.contracts import ContractViolation, FailureCode, ModelError, StageFailed
+from siseon.contracts import ContractViolation, FailureCode, ModelError
 from siseon.models.open_sizes import with_open_sizes
+from siseon.models.patience import Patience
 
 Array = NDArray[np.generic]
 
 PREFERRED = ("CUDAExecutionProvider", "OpenVINOExecutionProvider", "CPUExecutionProvider")
 """TensorRT is used only when asked for: it compiles for minutes at the first load."""
 
-# The one map of foreign errors at this edge: everything that the binding can raise, by what it means to us.
-LOAD_ERRORS = (
-    ort_errors.NoSuchFile,
-    ort_errors.NoModel,
-    ort_errors.InvalidProtobuf,
-    ort_errors.InvalidGraph,
-    ort_errors.ModelLoaded,
-    ort_errors.ModelLoadCanceled,
-    ort_errors.NotImplemented,
-    ort_errors.EPFail,
-    ort_errors.EngineError,
-    ort_errors.Fail,
-    ort_errors.InvalidArgument,
-    ort_errors.RuntimeException,
-    ort_errors.ModelRequiresCompilation,
-    ort_errors.NotFound,
-    ort_errors.DeviceReset,
+ACCELERATORS = ("TensorrtExecutionProvider", "CUDAExecutionProvider")
+"""Providers that compute elsewhere than on the cores; OpenVINO, oneDNN, XNNPACK and others share them."""
+
+# The one map of foreign errors at this edge: everything that the binding can raise, by name, since not every version
+# has all of them (DeviceReset and ModelLoadCanceled came with 1.28).
+ERROR_NAMES = (
+    "NoSuchFile",
+    "NoModel",
+    "InvalidProtobuf",
+    "InvalidGraph",
+    "ModelLoaded",
+    "ModelLoadCanceled",
+    "NotImplemented",
+    "EPFail",
+    "EngineError",
+    "Fail",
+    "InvalidArgument",
+    "RuntimeException",
+    "ModelRequiresCompilation",
+    "NotFound",
+    "DeviceReset",
 )
+ERRORS: tuple[type[Exception], ...] = tuple(
+    getattr(ort_errors, name) for name in ERROR_NAMES if hasattr(ort_errors, name)
+)
+
+LOAD_S = 300.0
+"""Seconds that a session may take to be made: the largest networks need tens, from a slow disk minutes."""
+RUN_S = 60.0
+"""Seconds that one run may take before it is ended: a network may hold an endless loop."""
+
+DTYPES: dict[str, type[np.generic]] = {
+    "tensor(bool)": np.bool_,
+    "tensor(float16)": np.float16,
+    "tensor(float)": np.float32,
+    "tensor(double)": np.float64,
+    "tensor(int8)": np.int8,
+    "tensor(int16)": np.int16,
+    "tensor(int32)": np.int32,
+    "tensor(int64)": np.int64,
+    "tensor(uint8)": np.uint8,
+    "tensor(uint16)": np.uint16,
+    "tensor(uint32)": np.uint32,
+    "tensor(uint64)": np.uint64,
+    "tensor(string)": np.object_,
+}
+"""Element types that numpy has, by ONNX Runtime's name. bfloat16, 8-bit floats, sequences and maps it has not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +109,20 @@ class OnnxSession:
         threads: int = 1,
         providers: Sequence[str] | None = None,
         open_sizes: bool = False,
+        patience: Patience | None = None,
+        run_s: float = RUN_S,
     ) -> None:
         """Load ``path``; ``threads`` compute one call together (replicas each bring their own call).
 
-        ``open_sizes``: see the card's input specification.
+        ``open_sizes``: see the card's input specification; ``patience`` ends a load after ``LOAD_S`` seconds and a
+        run after ``run_s``.
 
         Raises:
-            ModelError: ``model_load_failed``.
+            ModelError: ``model_load_failed``; inputs or outputs of a kind that numpy has not are named.
             DependencyMissing: ``open_sizes`` without the package that can change a network.
         """
+        self._patience = patience or Patience()
+        self._run_s = run_s
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
@@ -95,10 +131,11 @@ class OnnxSession:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             network = with_open_sizes(path) if open_sizes else str(path)
-            self._session = ort.InferenceSession(network, options, providers=choose_providers(providers))
-        except LOAD_ERRORS as error:
+            with self._patience.at_most(LOAD_S, partial(_cancel_load, options)):
+                self._session = ort.InferenceSession(network, options, providers=choose_providers(providers))
+        except ERRORS as error:
             raise ModelError(
-                f"{path.name} can not be loaded: {_first_line(error)}",
+                f"{path.name} cannot be loaded: {_first_line(error)}",
                 code=FailureCode.model_load_failed,
                 hint="the file is damaged or needs a newer onnxruntime; compare its hash with `siseon models verify`",
             ) from error
@@ -106,19 +143,33 @@ class OnnxSession:
         self.outputs = tuple(Port(o.name, tuple(o.shape), o.type) for o in self._session.get_outputs())
         self.providers: tuple[str, ...] = tuple(self._session.get_providers())
         self.metadata: dict[str, str] = dict(self._session.get_modelmeta().custom_metadata_map)
+        for port in (*self.inputs, *self.outputs):
+            if port.dtype not in DTYPES:
+                raise ModelError(
+                    f"{path.name}: {port.name!r} is a {port.dtype}, which is not supported",
+                    code=FailureCode.model_load_failed,
+                    hint=f"export the network with one of: {', '.join(DTYPES)}",
+                )
 
     def run(self, feeds: Mapping[str, Array]) -> dict[str, Array]:
         """Run once; arrays by input name in, arrays by output name out.
 
         Raises:
             ContractViolation: an input is missing, unknown, or has a shape that the network does not take.
-            StageFailed: the runtime failed.
+            ModelError: ``network_failed``: the runtime failed, or the run took too long and was ended.
         """
         self._check(feeds)
+        options = ort.RunOptions()
         try:
-            values = self._session.run(None, dict(feeds))
-        except LOAD_ERRORS as error:
-            raise StageFailed(f"the network failed: {_first_line(error)}") from error
+            with self._patience.at_most(self._run_s, partial(_end_run, options)):
+                values = self._session.run(None, dict(feeds), options)
+        except ERRORS as error:
+            reason = "it was ended" if options.terminate else _first_line(error)
+            raise ModelError(
+                f"the network failed: {reason}",
+                code=FailureCode.network_failed,
+                hint=f"a run may take {self._run_s:g} s: SISEON_RUN_TIMEOUT_S" if options.terminate else None,
+            ) from error
         return dict(zip((port.name for port in self.outputs), values, strict=True))
 
     def _check(self, feeds: Mapping[str, Array]) -> None:
@@ -135,6 +186,17 @@ class OnnxSession:
                 raise ContractViolation(
                     f"input {port.name!r} has shape {shape}, the network takes {port.shape}"
                 )
+
+
+def _end_run(options: ort.RunOptions) -> None:
+    options.terminate = True
+
+
+def _cancel_load(options: ort.SessionOptions) -> None:
+    """Before 1.21 nothing ends a load."""
+    cancel = getattr(options, "set_load_cancellation_flag", None)
+    if cancel is not None:
+        cancel(True)
 
 
 def _first_line(error: Exception) -> str:

@@ -10,13 +10,13 @@ from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
 
 from siseon import __version__
+from siseon.applications.build import bounds
 from siseon.hosting.drawing import Draw
 from siseon.hosting.host import Host
 from siseon.hosting.metrics import Metrics
 from siseon.hosting.repository import Repository
 from siseon.hosting.telemetry import Telemetry
 from siseon.media.addresses import networks
-from siseon.media.bounds import MediaBounds
 from siseon.media.fetch import FetchBounds, Fetcher
 from siseon.service.detect import PIPELINE, detect_routes
 from siseon.service.gate import Gate
@@ -42,9 +42,8 @@ def create_app(host: Host) -> FastAPI:
         DependencyMissing: a setting needs an optional library.
     """
     settings = host.settings
-    bounds = MediaBounds(max_bytes=settings.max_upload_bytes, max_pixels=settings.max_pixels)
     fetcher = Fetcher(FetchBounds(max_bytes=settings.max_upload_bytes, allow=networks(settings.url_allow)))
-    draw = Draw(bounds)
+    draw = Draw(bounds(settings))
     repository = Repository(host)
     telemetry = Telemetry(host, settings.otlp_endpoint) if settings.otlp_endpoint else None
 
@@ -71,6 +70,6 @@ def create_app(host: Host) -> FastAPI:
     app.include_router(protocol_routes(host, repository))
     app.include_router(health_routes(host, Metrics(host)))
     install(app)
-    complete_openapi(app)
+    complete_openapi(app, [served.application.options for served in host.served.values()])
     app.add_middleware(Gate, host=host)
     return app

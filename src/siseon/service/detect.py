@@ -82,7 +82,7 @@ def detect_routes(runner: Runner) -> APIRouter:
         async def work() -> Result[Any]:
             picture = only(FORMATS, await runner.picture(source, allowance))
             timeout = allowance.left()
-            return await runner.host.run(PIPELINE, picture, trace=trace, timeout=timeout, parameters={})
+            return await runner.host.run(PIPELINE, picture, trace=trace, timeout=timeout)
 
         return answer(DetectAnswer.of(await while_connected(request, work())).to_json(), trace)
 
@@ -99,7 +99,7 @@ def detect_routes(runner: Runner) -> APIRouter:
         openapi_extra={"requestBody": URLS},
     )
     async def detect_batch(request: Request) -> Response:
-        items = await runner.items(request, PIPELINE, {})
+        items = await runner.items(request, PIPELINE)
         work = in_order(items, runner.host.settings.batch_in_flight)
         return Response(await while_connected(request, work), media_type="application/json")
 

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import os
 import re
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Request
+from fastapi import APIRouter, Body, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.datastructures import UploadFile
 
-from siseon.contracts import FailureCode, InputError, ModelError
+from siseon.contracts import InputError
 from siseon.hosting.repository import Repository, Unloaded
-from siseon.models import Model, ModelCard, ModelStats
+from siseon.models import Model, ModelStats
 from siseon.models.card import parse_card
 from siseon.service.problems import RESPONSES
-from siseon.service.uploads import open_form, read_body
+from siseon.service.uploads import read_body, read_form
 
 MAX_MODEL_BYTES = 2 << 30
 MAX_CARD_BYTES = 1 << 20
@@ -65,17 +60,13 @@ Iterations = Annotated[int, Field(ge=1, le=100, strict=True), Body(embed=True)]
 
 
 def model_routes(repository: Repository) -> APIRouter:
-    """All of ``/v1/models``."""
+    """All of ``/v1/models``; each operation for the model, and for one version of it."""
     router = APIRouter(tags=["models"], responses=RESPONSES)
     models = repository.host.models
 
     @router.get("/v1/models", summary="Every model that is known")
     async def list_models() -> list[ModelInfo]:
-        return [_info(repository, models[name]) for name in repository.names()]
-
-    @router.get("/v1/models/{name}", summary="One model and its figures")
-    async def get_model(name: str) -> ModelInfo:
-        return _info(repository, models[name])
+        return [_info(repository, model) for name in repository.names() for model in models.versions(name)]
 
     @router.post(
         "/v1/models",
@@ -85,35 +76,70 @@ def model_routes(repository: Repository) -> APIRouter:
     )
     async def register(request: Request) -> ModelInfo:
         body = await read_body(request, MAX_MODEL_BYTES)
-        async with open_form(request.headers, body, files=16) as form:
-            parts = {key: value for key, value in form.multi_items() if isinstance(value, UploadFile)}
-            files = {
-                value.filename or "": await value.read() for key, value in parts.items() if key != "card"
-            }
-            text = await parts["card"].read(MAX_CARD_BYTES) if "card" in parts else None
+        parts = await read_form(request.headers, body, files=16)
+        uploads = {part.name: part for part in parts if part.filename is not None}
+        files = {part.filename or "": part.data for name, part in uploads.items() if name != "card"}
+        text = uploads["card"].data[:MAX_CARD_BYTES] if "card" in uploads else None
         if text is None:
             text = bare_card(list(files)).encode()
-        card = parse_card(text.decode("utf-8", "replace"))
-        models.check_name(card.name)
-        await asyncio.to_thread(store, card, text, files, repository.host.registered)
-        return _info(repository, models.register(card, repository.host.registered))
+        card = parse_card(utf8(text))
+        return _info(repository, await asyncio.to_thread(models.register, card, text, files))
 
-    @router.post("/v1/models/{name}/load", summary="Load a model and warm it up; requests go on meanwhile")
-    async def load(name: str, warm_up: Iterations = 1) -> ModelInfo:
-        await repository.load(name, warm_up)
-        return _info(repository, models[name])
+    @router.get("/v1/models/{name}/versions", summary="All versions of a model, the newest first")
+    async def list_versions(name: str) -> list[ModelInfo]:
+        return [_info(repository, model) for model in models.versions(name)]
 
-    @router.post("/v1/models/{name}/warm-up", summary="Run a loaded model on zeros")
-    async def warm_up(name: str, iterations: Iterations = 1) -> ModelInfo:
-        await repository.stage(name)
-        await repository.warm_up(name, iterations)
-        return _info(repository, models[name])
+    async def get_model(name: str, version: str | None = None) -> ModelInfo:
+        return _info(repository, repository.model(name, version))
 
-    @router.post("/v1/models/{name}/unload", summary="Free a model that no pipeline uses")
-    async def unload(name: str) -> Gone:
-        return Gone.of(await repository.unload(name))
+    async def load(name: str, version: str | None = None, warm_up: Iterations = 1) -> ModelInfo:
+        model = repository.model(name, version)
+        await repository.load(model, warm_up)
+        return _info(repository, model)
 
+    async def warm_up(name: str, version: str | None = None, iterations: Iterations = 1) -> ModelInfo:
+        model = repository.model(name, version)
+        await repository.stage(model)
+        await repository.warm_up(model, iterations)
+        return _info(repository, model)
+
+    async def unload(name: str, version: str | None = None) -> Gone:
+        return Gone.of(await repository.unload(repository.model(name, version)))
+
+    async def delete(name: str, version: str | None = None) -> Response:
+        await repository.delete([repository.model(name, version)] if version else models.versions(name))
+        return Response(status_code=204)
+
+    operations = (
+        ("GET", "", get_model, "One model and its figures"),
+        ("POST", "/load", load, "Load a model and warm it up; requests go on meanwhile"),
+        ("POST", "/warm-up", warm_up, "Run a loaded model on zeros"),
+        ("POST", "/unload", unload, "Free a model that no pipeline uses"),
+        ("DELETE", "", delete, "Delete a registered model, all of its versions, with its files"),
+    )
+    for method, at, operation, summary in operations:
+        for version in ("", "/versions/{version}"):
+            router.add_api_route(
+                f"/v1/models/{{name}}{version}{at}",
+                operation,
+                methods=[method],
+                summary=summary.replace(", all of its versions,", "") if version else summary,
+                operation_id=f"{operation.__name__}{'_version' if version else ''}",
+                status_code=204 if method == "DELETE" else 200,
+            )
     return router
+
+
+def utf8(text: bytes) -> str:
+    """A card's text.
+
+    Raises:
+        InputError: it is not UTF-8: what is stored now must be read after a restart.
+    """
+    try:
+        return text.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"the card is not UTF-8: {error.reason} at byte {error.start}") from None
 
 
 REGISTRATION = {
@@ -152,37 +178,6 @@ def bare_card(files: Sequence[str]) -> str:
     )
 
 
-def store(card: ModelCard, text: bytes, files: dict[str, bytes], folder: Path) -> None:
-    """Write a model's files under ``folder``, each whole or not at all, after comparing hashes; its card last.
-
-    Raises:
-        InputError: a file that the card does not name, or lacks; a card that points elsewhere.
-        ModelError: ``weights_mismatch``.
-    """
-    if any(file.sources for file in card.files):
-        raise InputError(
-            "a registered card brings its files with it", hint="take the sources out of the card"
-        )
-    wanted = {file.name: file for file in card.files}
-    if set(files) != set(wanted):
-        raise InputError(
-            f"the card names {sorted(wanted)}, the form has {sorted(files)}", hint="send exactly those"
-        )
-    for name, data in files.items():
-        expected = wanted[name].sha256
-        actual = hashlib.sha256(data).hexdigest()
-        if expected is not None and actual != expected:
-            raise ModelError(
-                f"{name} has the sha256 {actual}, the card says {expected}", code=FailureCode.weights_mismatch
-            )
-    place = folder / card.name
-    place.mkdir(parents=True, exist_ok=True)
-    for name, data in (*files.items(), ("card.toml", text)):
-        with tempfile.NamedTemporaryFile(dir=place, delete=False) as part:
-            part.write(data)
-        os.replace(part.name, place / name)
-
-
 def _info(repository: Repository, model: Model) -> ModelInfo:
     stats = model.stats
     total_s = stats.mean_ms * stats.calls / 1000
@@ -194,7 +189,7 @@ def _info(repository: Repository, model: Model) -> ModelInfo:
         loaded=model.loaded,
         workers=model.workers,
         providers=model.providers,
-        pipelines=repository.users(model.card.name),
+        pipelines=repository.users(model),
         sha256=model.ref.sha256,
         stats=stats,
         items_per_second=stats.items / total_s if total_s else 0.0,

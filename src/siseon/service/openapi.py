@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 
 from siseon.service.oip.tensors import InferRequest
 from siseon.service.problems import Problem
 from siseon.service.uploads import Reference
 
 REFERENCE = "#/components/schemas/{model}"
-BY_HAND = (Problem, Reference, InferRequest)
+BY_HAND: tuple[type[BaseModel], ...] = (Problem, Reference, InferRequest)
 
 
-def complete_openapi(app: FastAPI) -> None:
-    """Add the schemas of problems and picture references to the application's document."""
+def complete_openapi(app: FastAPI, options: Iterable[type[BaseModel]]) -> None:
+    """Add to the application's document the schemas of problems, picture references and ``options``."""
 
     def document() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -24,7 +26,7 @@ def complete_openapi(app: FastAPI) -> None:
                 title=app.title, version=app.version, description=app.description, routes=app.routes
             )
             schemas = made.setdefault("components", {}).setdefault("schemas", {})
-            for model in BY_HAND:
+            for model in (*BY_HAND, *options):
                 schema = model.model_json_schema(ref_template=REFERENCE)
                 schemas.update(schema.pop("$defs", {}))
                 schemas[model.__name__] = schema

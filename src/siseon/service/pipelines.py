@@ -2,15 +2,14 @@
 
 # Annotations are real objects here: FastAPI reads the parameters' types, which are made for each pipeline.
 
-from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, Any, Generic, TypeVar
 
-from fastapi import APIRouter, Body, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter
 
-from siseon.applications.choices import Choice
+from siseon.applications.options import Choices
 from siseon.contracts import Encoded, Failure, InputError, ModelRef, Result
 from siseon.hosting.deadline import Allowance
 from siseon.hosting.drawing import Draw, Drawing
@@ -19,12 +18,22 @@ from siseon.media.fetch import Fetcher
 from siseon.service.answers import answer, to_json, wanted
 from siseon.service.batches import Item, in_order, ndjson
 from siseon.service.hangup import while_connected
-from siseon.service.parameters import chosen, request_model, result_type, settings_model
 from siseon.service.problems import RESPONSES
 from siseon.service.tracing import allowed_seconds
-from siseon.service.uploads import UPLOAD_NAME, Source, bounded, read_picture, read_pictures
+from siseon.service.uploads import (
+    UPLOAD_NAME,
+    Source,
+    bounded,
+    parse_json,
+    read_body,
+    read_picture,
+    read_pictures,
+)
 
 T = TypeVar("T")
+
+MAX_OPTIONS_BYTES = 1 << 16
+CHANGES = TypeAdapter(dict[str, JsonValue])
 
 PICTURE = {"type": "string", "format": "binary"}
 ONE_PICTURE = {
@@ -88,7 +97,7 @@ class PipelineInfo(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     name: str
-    parameters: dict[str, Choice]
+    parameters: dict[str, JsonValue]
     """Those that were set; the others have their defaults."""
     models: list[ModelRef]
     stages: list[str]
@@ -99,7 +108,7 @@ class PipelineInfo(BaseModel):
         stages = served.pipeline.stages()
         return cls(
             name=served.name,
-            parameters=served.choices,
+            parameters=served.stated,
             models=[ref for stage in stages.values() for ref in stage.models()],
             stages=list(stages),
         )
@@ -127,7 +136,7 @@ class Runner:
         async with allowance.spent_on("fetch"):
             return bounded(await self.fetcher.fetch(source), self.host.settings.max_upload_bytes)
 
-    async def one(self, request: Request, name: str, parameters: Mapping[str, object]) -> Response:
+    async def one(self, request: Request, name: str, choices: Choices) -> Response:
         """Read the request's picture, run the pipeline, answer in the form that the client wants."""
         form = wanted(request.headers)
         allowance = self.allowance(request)
@@ -138,16 +147,17 @@ class Runner:
         async def work() -> bytes:
             picture = await self.picture(source, allowance)
             timeout = allowance.left()
-            result = await self.host.run(name, picture, trace=trace, timeout=timeout, parameters=parameters)
+            result = await self.host.run(name, picture, trace=trace, timeout=timeout, choices=choices)
             if form == "json":
                 return to_json(result)
-            (drawn,) = await self.draw.map([Drawing(picture, result.data, form)], timeout=allowance.left())
+            drawing = Drawing(picture, result.data, self.host[name].application.draw, form)
+            (drawn,) = await self.draw.map([drawing], timeout=allowance.left())
             return drawn
 
         body = await while_connected(request, work())
         return answer(body, trace, "application/json" if form == "json" else f"image/{form}")
 
-    async def items(self, request: Request, name: str, parameters: Mapping[str, object]) -> list[Item]:
+    async def items(self, request: Request, name: str, choices: Choices | None = None) -> list[Item]:
         """The batch's pictures as work that has not begun."""
         settings = self.host.settings
         seconds = allowed_seconds(request.headers, settings.request_timeout_s)
@@ -158,9 +168,7 @@ class Runner:
             allowance = Allowance(seconds)  # each picture has the time of a request, from its own start
             picture = await self.picture(source, allowance)
             timeout = allowance.left()
-            return await self.host.run(
-                name, picture, trace=item.trace, timeout=timeout, parameters=parameters
-            )
+            return await self.host.run(name, picture, trace=item.trace, timeout=timeout, choices=choices)
 
         return [Item(index, _name(source), partial(run, source)) for index, source in enumerate(sources)]
 
@@ -187,10 +195,10 @@ def pipeline_routes(runner: Runner) -> APIRouter:
 
 
 def _add_one(router: APIRouter, runner: Runner, served: Served) -> None:
-    parameters, data = request_model(served.kind), result_type(served.kind)
+    parameters, data = served.application.choices, served.application.result
 
     async def run(request: Request, choices: Annotated[parameters, Query()]) -> Response:  # type: ignore[valid-type]
-        return await runner.one(request, served.name, chosen(choices))
+        return await runner.one(request, served.name, choices)
 
     router.add_api_route(
         f"/v1/pipelines/{served.name}",
@@ -208,11 +216,11 @@ def _add_one(router: APIRouter, runner: Runner, served: Served) -> None:
 
 
 def _add_batch(router: APIRouter, runner: Runner, served: Served) -> None:
-    parameters, data = request_model(served.kind), result_type(served.kind)
+    parameters, data = served.application.choices, served.application.result
     in_flight = runner.host.settings.batch_in_flight
 
     async def batch(request: Request, choices: Annotated[parameters, Query()]) -> Response:  # type: ignore[valid-type]
-        items = await runner.items(request, served.name, chosen(choices))
+        items = await runner.items(request, served.name, choices)
         if request.headers.get("accept", "").startswith("application/json"):
             body = await while_connected(request, in_order(items, in_flight))
             return Response(body, media_type="application/json")
@@ -239,17 +247,28 @@ def _add_batch(router: APIRouter, runner: Runner, served: Served) -> None:
 
 
 def _add_change(router: APIRouter, runner: Runner, served: Served) -> None:
-    settings = settings_model(served.kind)
+    options = served.application.options
 
-    async def change(changes: Annotated[settings, Body()]) -> PipelineInfo:  # type: ignore[valid-type]
-        await runner.host.swap(served.name, chosen(changes))
+    async def change(request: Request) -> PipelineInfo:
+        body = await read_body(request, MAX_OPTIONS_BYTES)
+        changes = parse_json(body, CHANGES)
+        await runner.host.swap(served.name, changes)
         return PipelineInfo.of(served)
 
     router.add_api_route(
         f"/v1/pipelines/{served.name}",
         change,
         methods=["PATCH"],
-        summary=f"Change parameters of {served.name}, its models for example, without losing a request",
+        summary=f"Change options of {served.name}, its models for example, without losing a request",
+        description="What is not named stays as it is.",
         operation_id=f"change_{served.name}",
         responses=RESPONSES,
+        openapi_extra={
+            "requestBody": {
+                "required": True,
+                "content": {
+                    "application/json": {"schema": {"$ref": f"#/components/schemas/{options.__name__}"}}
+                },
+            }
+        },
     )

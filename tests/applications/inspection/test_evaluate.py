@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from siseon.applications.inspection.evaluate import FIGURES, evaluate
+from siseon.applications.inspection.evaluate import FIGURES, average_precision
 from siseon.contracts import DependencyMissing, Image, InputError
 from siseon.media.encode import encode
 from siseon.models import ModelManager
@@ -17,7 +17,7 @@ from siseon.models import ModelManager
 async def test_yolox_nano_reaches_the_figure_of_a_plain_decoder(model_path, test_data):
     coco = test_data / "coco-dev"
     seen = []
-    figures = await evaluate(
+    figures = await average_precision(
         ModelManager(search_path=[model_path]),
         coco / "instances.json",
         coco / "images",
@@ -32,7 +32,9 @@ async def test_yolox_nano_reaches_the_figure_of_a_plain_decoder(model_path, test
 async def test_nanodet_is_measured_by_naming_its_card(model_path, test_data):
     coco = test_data / "coco-dev"
     manager = ModelManager(search_path=[model_path])
-    figures = await evaluate(manager, coco / "instances.json", coco / "images", detector="nanodet-m-416")
+    figures = await average_precision(
+        manager, coco / "instances.json", coco / "images", detector="nanodet-m-416"
+    )
     assert figures["AP"] == pytest.approx(0.241, abs=0.01)
 
 
@@ -55,20 +57,22 @@ def scene(networks, tmp_path):
 
 async def test_labels_meet_categories_by_name_whatever_their_ids(networks, scene):
     detector = networks.detector([(0.25, 0.5, 0.75, 1.0)], classes=[1])
-    figures = await evaluate(networks.manager(), scene, scene.parent, detector=detector)
+    figures = await average_precision(networks.manager(), scene, scene.parent, detector=detector)
     assert figures["AP"] == pytest.approx(1.0)
 
 
 async def test_the_wrong_name_in_the_right_place_counts_nothing(networks, scene):
     detector = networks.detector([(0.25, 0.5, 0.75, 1.0)], classes=[0])
-    figures = await evaluate(networks.manager(), scene, scene.parent, detector=detector)
+    figures = await average_precision(networks.manager(), scene, scene.parent, detector=detector)
     assert figures == dict.fromkeys(FIGURES, 0.0)
 
 
 @pytest.mark.parametrize("as_stored", [True, False])
 async def test_photos_are_measured_as_stored_or_as_served(networks, scene, as_stored: bool):
     detector = networks.detector([(0.25, 0.5, 0.75, 1.0)], classes=[1])
-    figures = await evaluate(networks.manager(), scene, scene.parent, detector=detector, as_stored=as_stored)
+    figures = await average_precision(
+        networks.manager(), scene, scene.parent, detector=detector, as_stored=as_stored
+    )
     assert figures["AP"] == pytest.approx(1.0)
 
 
@@ -76,7 +80,7 @@ async def test_a_missing_photo_is_named(networks, scene):
     (scene.parent / "one.png").unlink()
     detector = networks.detector([(0, 0, 1, 1)])
     with pytest.raises(InputError, match=r"one\.png"):
-        await evaluate(networks.manager(), scene, scene.parent, detector=detector)
+        await average_precision(networks.manager(), scene, scene.parent, detector=detector)
 
 
 @pytest.mark.parametrize(
@@ -91,11 +95,11 @@ async def test_a_file_that_is_no_coco_annotation_is_refused(networks, scene, con
     scene.write_text(content)
     detector = networks.detector([(0, 0, 1, 1)])
     with pytest.raises(InputError, match=message):
-        await evaluate(networks.manager(), scene, scene.parent, detector=detector)
+        await average_precision(networks.manager(), scene, scene.parent, detector=detector)
 
 
 async def test_without_pycocotools_the_command_that_gets_it_is_named(networks, scene, monkeypatch):
     monkeypatch.setitem(sys.modules, "pycocotools.coco", None)
     with pytest.raises(DependencyMissing) as caught:
-        await evaluate(networks.manager(), scene, scene.parent, detector=networks.detector([]))
+        await average_precision(networks.manager(), scene, scene.parent, detector=networks.detector([]))
     assert caught.value.hint == "pip install 'siseon[coco]'"

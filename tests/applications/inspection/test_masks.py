@@ -9,8 +9,8 @@ import pytest
 from pycocotools import mask as coco
 
 from networks import Networks
-from siseon.applications.inspection import Inspection, InspectionResult
-from siseon.applications.show import annotate
+from siseon.applications.inspection import Inspection, InspectionOptions, InspectionResult
+from siseon.applications.inspection.show import draw
 from siseon.contracts import Encoded, Image
 from siseon.media.decode import decode
 from siseon.models import InputSpec, OutputSpec
@@ -85,8 +85,8 @@ FAMILIES = pytest.mark.parametrize("family", [_prototypes, _queries, _boxed, _pa
 async def _inspect(
     networks: Networks, family: Callable[[Networks], str], item: Encoded | Image
 ) -> InspectionResult:
-    names = {"detector": family(networks), "classifier": networks.classifier()}
-    async with Inspection(networks.manager(), **names) as pipeline:
+    options = InspectionOptions(detector=family(networks), classifier=networks.classifier())
+    async with Inspection(networks.manager(), options) as pipeline:
         return (await pipeline(item)).data
 
 
@@ -107,7 +107,7 @@ async def test_the_mask_of_a_known_object_comes_back_in_the_photos_pixels(networ
 @FAMILIES
 async def test_the_mask_is_drawn_where_the_object_is(networks, upload, family):
     photo = upload()
-    drawn = annotate(decode(photo.data), await _inspect(networks, family, photo)).pixels
+    drawn = draw(decode(photo.data), await _inspect(networks, family, photo)).pixels
     assert drawn[30:70, 60:95].any(axis=2).all()
     assert not drawn[35:65, 110:140].any()
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from siseon.applications.inspection import Inspection, InspectionResult
+from siseon.applications.inspection import Inspection, InspectionChoices, InspectionOptions, InspectionResult
 from siseon.applications.inspection import pipeline as pipeline_module
 from siseon.contracts import (
     ContractViolation,
@@ -75,7 +75,7 @@ async def test_tiny_crops_keep_their_detection_but_skip_classification(networks,
     scores = [0.9, 0.8, 0.7, 0.6]
     detector = networks.detector(boxes, scores=scores)
     classifier = networks.classifier()
-    pipeline = Inspection(networks.manager(), detector=detector, classifier=classifier)
+    pipeline = Inspection(networks.manager(), InspectionOptions(detector=detector, classifier=classifier))
     async with pipeline:
         scene = upload((0, 0, 100, 100, "red"), (120, 10, 123, 14, "green"), (150, 0, 200, 50, "blue"))
         data = (await pipeline(scene)).data
@@ -328,7 +328,9 @@ async def test_requests_share_batches_and_each_gets_its_own_answers(networks, up
 @pytest.mark.parametrize("detector", ["yolox-nano", "nanodet-m-416"])
 async def test_real_detectors_are_swapped_by_the_name_of_their_card(model_path, test_data, detector: str):
     photo = test_data / "coco-dev" / "images" / "000000000802.jpg"
-    async with Inspection(ModelManager(search_path=[model_path]), detector=detector) as pipeline:
+    async with Inspection(
+        ModelManager(search_path=[model_path]), InspectionOptions(detector=detector)
+    ) as pipeline:
         result = await pipeline(Encoded(photo.read_bytes(), photo.name))
     assert "refrigerator" in {detection.class_name for detection in result.data.detections}
     assert "refrigerator" in {named.class_name for named in result.data.classifications}
@@ -354,10 +356,10 @@ def test_failures_tell_a_client_whether_to_try_again():
 async def test_a_request_chooses_classes_scores_and_how_many(networks, upload):
     boxes = [(0.0, 0.0, 0.4, 1.0), (0.4, 0.0, 0.8, 1.0), (0.8, 0.0, 1.0, 1.0)]
     detector, classifier = networks.detector(boxes, scores=[0.9, 0.7, 0.5]), networks.classifier()
-    pipeline = Inspection(networks.manager(), detector=detector, classifier=classifier)
+    pipeline = Inspection(networks.manager(), InspectionOptions(detector=detector, classifier=classifier))
 
     async def scores(**choices: object) -> list[float]:
-        data = (await pipeline(upload(), parameters=choices)).data
+        data = (await pipeline(upload(), parameters={"choices": InspectionChoices(**choices)})).data
         return [round(detection.score, 1) for detection in data.detections]
 
     async with pipeline:
@@ -366,6 +368,8 @@ async def test_a_request_chooses_classes_scores_and_how_many(networks, upload):
         assert await scores(max_objects=1) == [0.9]
         name = pipeline.detect.model.labels[0]
         assert await scores(classes=(name,)) == [0.9, 0.7, 0.5]
-        assert (await pipeline(upload(), parameters={"classify": False})).data.classifications == ()
+        assert (
+            await pipeline(upload(), parameters={"choices": InspectionChoices(classify=False)})
+        ).data.classifications == ()
         with pytest.raises(InputError, match="no class 'unicorn'"):
             await scores(classes=("unicorn",))

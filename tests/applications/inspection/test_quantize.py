@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from siseon.applications.inspection import Classify, Detect, Inspection
+from siseon.applications.inspection import Classify, Detect, Inspection, InspectionOptions
 from siseon.applications.inspection.quantize import quantize_classifier
 from siseon.contracts import ContractViolation, Crop, DependencyMissing, Encoded, Image
 from siseon.media.decode import decode
@@ -59,7 +59,9 @@ def test_it_agrees_with_the_float_model_wherever_that_is_sure(quantised, crops):
 
 async def test_an_inspection_takes_it_by_name(quantised, test_data):
     photo = test_data / "coco-dev" / "images" / "000000000802.jpg"
-    pipeline = Inspection(ModelManager(search_path=quantised), classifier="efficientnet-lite0-int8")
+    pipeline = Inspection(
+        ModelManager(search_path=quantised), InspectionOptions(classifier="efficientnet-lite0-int8")
+    )
     async with pipeline:
         result = await pipeline(Encoded(photo.read_bytes(), photo.name))
     assert result.models[1].name == "efficientnet-lite0-int8"

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image as PillowImage
 from PIL import ImageDraw, ImageFont
 
-from siseon.applications.inspection import Inspection, InspectionResult
-from siseon.applications.show import annotate
+from siseon.applications.inspection import Inspection, InspectionOptions, InspectionResult
+from siseon.applications.inspection.show import draw
 from siseon.contracts import Detections, FailureCode, Image, InputError, SiseonError, StageFailed
 from siseon.engine import Trace
 from siseon.media.decode import decode
@@ -30,7 +30,8 @@ def checked(
     networks.classifier(name="open-nsfw", labels=("sfw", "nsfw", "other"))
     detector = networks.detector(boxes, name="people", classes=classes, labels=("person", "dog"))
     classifier = networks.classifier()
-    return Inspection(networks.manager(), detector=detector, classifier=classifier, **actions)
+    options = InspectionOptions(detector=detector, classifier=classifier, **actions)
+    return Inspection(networks.manager(), options)
 
 
 def note(text: str) -> Image:
@@ -72,7 +73,7 @@ async def test_flag_reports_the_place_in_pixels_of_the_upload_and_leaves_the_pic
     assert face.box == pytest.approx((20, 20, 60, 60), abs=0.1)
     assert data.safety.nsfw_score is None
     image = decode(scene.data)
-    np.testing.assert_array_equal(annotate(image, data).pixels, image.pixels)
+    np.testing.assert_array_equal(draw(image, data).pixels, image.pixels)
     assert InspectionResult.model_validate_json(data.to_json()) == data
 
 
@@ -81,7 +82,7 @@ async def test_blur_hides_the_face_in_the_drawn_picture_and_nothing_else(network
     async with checked(networks, faces="blur") as pipeline:
         data = (await pipeline(noise)).data
     assert data.safety.action == "blur"
-    drawn = annotate(noise, data).pixels
+    drawn = draw(noise, data).pixels
     changed = (drawn != noise.pixels).any(axis=2)
     assert changed[20:60, 20:60].mean() > 0.95
     around = np.ones_like(changed)
@@ -135,7 +136,7 @@ async def test_a_phone_number_is_blurred_until_it_can_not_be_read(networks):
     card = note(f"Call {PHONE}")
     async with checked(networks, pii_text="blur") as pipeline:
         data = (await pipeline(card)).data
-        hidden = annotate(card, data)
+        hidden = draw(card, data)
         again = (await pipeline(hidden)).data
     x1, y1, x2, y2 = (round(value) for value in data.safety.findings[0].box)
     assert hidden.pixels[y1:y2, x1:x2].std() < card.pixels[y1:y2, x1:x2].std() / 4

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from siseon.applications.text import Line, TextResult, UnreadLine
+from siseon.applications.text import Line, Text, TextResult, UnreadLine
 from siseon.applications.text.alignment import align, best_place
-from siseon.applications.text.evaluate import ScriptErrors, count_errors, evaluate, normalise
+from siseon.applications.text.evaluate import ScriptErrors, count_errors, normalise, read_all
 from siseon.contracts import InputError
 from siseon.models import ModelManager
 
@@ -105,4 +105,4 @@ def test_the_best_place_of_a_part() -> None:
 async def test_a_truth_that_is_none_is_named(tmp_path, content) -> None:
     (tmp_path / "truth.json").write_text(content)
     with pytest.raises(InputError, match=r"truth\.json"):
-        await evaluate(ModelManager(), tmp_path)
+        await read_all(Text(ModelManager()), tmp_path)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from siseon.applications.text import Text
-from siseon.applications.text.evaluate import evaluate
+from siseon.applications.text import Text, TextOptions
+from siseon.applications.text.evaluate import read_all
 from siseon.contracts import Encoded, Image
 from siseon.engine import Trace
 from siseon.media import read_file
@@ -20,7 +20,7 @@ SIGN = Path(__file__).parents[3] / "examples" / "sign.png"
 
 
 async def read(*pictures: Encoded | Image, **options):
-    async with Text(ModelManager(), **options) as text:
+    async with Text(ModelManager(), TextOptions(**options)) as text:
         return await asyncio.gather(*(text(picture) for picture in pictures))
 
 
@@ -148,7 +148,7 @@ async def test_character_errors_by_script_stay_where_they_were_measured(test_dat
     for entry in entries:
         (tmp_path / entry["file"]).symlink_to(folder / entry["file"])
     (tmp_path / "truth.json").write_text(json.dumps(entries))
-    rows = {row.script: row for row in await evaluate(ModelManager(), tmp_path)}
+    rows = {row.script: row for row in await read_all(Text(ModelManager()), tmp_path)}
     assert rows["Han"].rate <= 0.01
     assert rows["Latin"].rate <= 0.015
     assert rows["Japanese, vertical"].rate <= 0.55

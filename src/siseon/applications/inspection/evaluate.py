@@ -21,14 +21,18 @@ import cv2
 import numpy as np
 import orjson
 from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, DirectoryPath, FilePath
 
+from siseon.applications.application import Evaluation, Table
 from siseon.applications.decode import Decode
+from siseon.applications.inspection.options import InspectionOptions
 from siseon.applications.inspection.stages import Detect
 from siseon.contracts import DependencyMissing, Detections, Encoded, FailureCode, Image, InputError
 from siseon.engine import Pipeline, Stage
 from siseon.engine.machine import cores
+from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
 from siseon.media.files import read_file
-from siseon.media.probe import probe
+from siseon.media.read import read
 from siseon.models import ModelManager
 
 SCORE = 0.01
@@ -52,15 +56,16 @@ class DecodeAsStored(Stage[Encoded, Image]):
 
     name = "decode"
 
-    def __init__(self) -> None:
+    def __init__(self, bounds: MediaBounds) -> None:
+        self.bounds = bounds
         self.replicas = cores()
 
     def process(self, batch: Sequence[Encoded]) -> Sequence[Image]:
-        """Decode each upload; raises what ``siseon.media.probe`` raises, and ``corrupt_image``."""
+        """Decode each upload; raises what ``siseon.media.read`` raises, and ``corrupt_image``."""
         return [self._decode(upload) for upload in batch]
 
     def _decode(self, upload: Encoded) -> Image:
-        probe(upload.data)
+        read(upload.data, self.bounds)
         pixels = cv2.imdecode(np.frombuffer(upload.data, np.uint8), cv2.IMREAD_COLOR_RGB)
         if pixels is None:
             raise InputError(f"{upload.name} can not be decoded", code=FailureCode.corrupt_image)
@@ -71,9 +76,16 @@ class DetectionOnly(Pipeline[Encoded, Detections]):
     """The first half of an inspection, on photos as they are stored or as they are served."""
 
     def __init__(
-        self, models: ModelManager, *, detector: str, score: float, iou: float, as_stored: bool
+        self,
+        models: ModelManager,
+        *,
+        detector: str,
+        score: float,
+        iou: float,
+        as_stored: bool,
+        bounds: MediaBounds,
     ) -> None:
-        self.decode = DecodeAsStored() if as_stored else Decode()
+        self.decode = DecodeAsStored(bounds) if as_stored else Decode(bounds=bounds)
         self.detect = Detect(models[detector], score_threshold=score, iou=iou, max_detections=MAX_DETECTIONS)
 
     async def run(self, item: Encoded) -> Detections:
@@ -83,7 +95,42 @@ class DetectionOnly(Pipeline[Encoded, Detections]):
         return found.to(image.frame.root_frame)
 
 
+class CocoTruth(BaseModel):
+    """What a detector is compared with."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    coco: FilePath
+    """COCO annotations (instances_*.json)."""
+    images: DirectoryPath
+    """Folder of the images that it names."""
+
+
 async def evaluate(
+    models: ModelManager,
+    options: InspectionOptions,
+    truth: CocoTruth,
+    *,
+    bounds: MediaBounds,
+    progress: Callable[[], object],
+) -> Table:
+    """Average precision of the detector by COCO's rules.
+
+    Raises:
+        SiseonError: see ``average_precision``.
+    """
+    figures = await average_precision(
+        models, truth.coco, truth.images, detector=options.detector, bounds=bounds, progress=progress
+    )
+    return Table(
+        title=f"{options.detector} on {truth.coco}",
+        heads=tuple(figures),
+        rows=(tuple(f"{value:.3f}" for value in figures.values()),),
+        document=dict(figures),
+    )
+
+
+async def average_precision(
     models: ModelManager,
     instances: Path,
     images: Path,
@@ -92,7 +139,8 @@ async def evaluate(
     score: float = SCORE,
     iou: float = IOU,
     as_stored: bool = True,
-    progress: Callable[[], object] | None = None,
+    bounds: MediaBounds = DEFAULT_BOUNDS,
+    progress: Callable[[], object] = lambda: None,
 ) -> dict[str, float]:
     """Average precision and recall of a detector, by the names in ``FIGURES``, each in [0, 1].
 
@@ -104,6 +152,7 @@ async def evaluate(
         score: least score of a detection that counts.
         iou: overlap above which the worse of two detections of a class is dropped.
         as_stored: measure on stored pixel values, as published figures are; False measures what is served.
+        bounds: what is accepted of an image.
         progress: called after each image.
 
     Raises:
@@ -115,15 +164,16 @@ async def evaluate(
     coco_class, _ = _pycocotools()
     truth = _read(instances)
     categories = _categories(truth, models[detector].labels.names, instances)
-    pipeline = DetectionOnly(models, detector=detector, score=score, iou=iou, as_stored=as_stored)
+    pipeline = DetectionOnly(
+        models, detector=detector, score=score, iou=iou, as_stored=as_stored, bounds=bounds
+    )
     gate = asyncio.Semaphore(IN_FLIGHT)
 
     async def one(entry: Mapping[str, Any]) -> NDArray[np.float64]:
         async with gate:
-            upload = await asyncio.to_thread(read_file, images / entry["file_name"])
+            upload = await asyncio.to_thread(read_file, images / entry["file_name"], bounds)
             found = await pipeline(upload)
-        if progress is not None:
-            progress()
+        progress()
         return _rows(found.data, entry["id"], categories)
 
     try:
@@ -197,3 +247,11 @@ def _pycocotools() -> tuple[Any, Any]:
             "COCO evaluation needs pycocotools", hint="pip install 'siseon[coco]'", stage="evaluate"
         ) from error
     return COCO, COCOeval
+
+
+EVALUATION = Evaluation(
+    summary="Average precision of a detector by COCO's rules (pycocotools, scores from 0.01, NMS IoU 0.65).",
+    truth=CocoTruth,
+    measure=evaluate,
+    measured=("detector",),
+)

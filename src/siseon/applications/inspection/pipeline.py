@@ -12,17 +12,17 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 import structlog
-from pydantic import Field
 
-from siseon.applications.decode import Decode
+from siseon.applications.decode import ANONYMOUS, Decode
 from siseon.applications.inspection.contracts import InspectionResult
+from siseon.applications.inspection.options import DEFAULTS, InspectionChoices, InspectionOptions
 from siseon.applications.inspection.response_size import RESPONSE_BYTES, masks_within
 from siseon.applications.inspection.stages import Classify, Detect
-from siseon.applications.safety import Action, Safety, SafetyReport
+from siseon.applications.safety import Safety, SafetyReport
 from siseon.contracts import (
     ContractViolation,
     Crop,
@@ -35,13 +35,8 @@ from siseon.contracts import (
 )
 from siseon.engine import Pipeline, remaining, step, warn
 from siseon.engine.trace import current_trace
+from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
 from siseon.models import ModelManager
-
-ANONYMOUS = "anonymous"
-"""The ``image_id`` of an image without a name."""
-
-MIN_SIDE = 32
-"""Pixels: what is smaller on one side shows a classifier nothing that it could name."""
 
 ANSWER_S = 0.02
 """Seconds of a request's deadline that classification leaves, so that an answer without it still comes."""
@@ -51,8 +46,6 @@ CLASSIFY_SHARE = 0.5
 
 PERSON = "person"
 """The detector's class whose crops are checked one by one for NSFW."""
-
-Share = Annotated[float, Field(ge=0, le=1)]
 
 PERSON_SIDE = 64
 """Pixels of the shorter side below which a person shows nothing that the whole picture would not."""
@@ -75,63 +68,24 @@ class Inspection(Pipeline[Encoded | Image, InspectionResult]):
     def __init__(
         self,
         models: ModelManager,
+        options: InspectionOptions = DEFAULTS,
         *,
-        detector: str = "yolox-nano",
-        classifier: str = "efficientnet-lite0",
-        score_threshold: Share = 0.25,
-        iou: Annotated[float, Field(gt=0, le=1)] = 0.65,
-        min_side: Annotated[int, Field(ge=1)] = MIN_SIDE,
-        classify_timeout: Annotated[float, Field(gt=0)] | None = None,
-        nsfw: Action = "none",
-        faces: Action = "none",
-        pii_text: Action = "none",
-        nsfw_threshold: Share = 0.8,
+        bounds: MediaBounds = DEFAULT_BOUNDS,
     ) -> None:
-        """Choose the models; nothing is loaded before the pipeline starts.
-
-        Args:
-            models: where the two come from.
-            detector: name of a card with task ``detect``.
-            classifier: name of a card with task ``classify``.
-            score_threshold: least score of a detection, in [0, 1].
-            iou: overlap above which the worse of two detections of a class is dropped, in (0, 1].
-            min_side: pixels of the shorter side below which a detection is not classified.
-            classify_timeout: seconds for all classifications of an image; what is not there then is left out
-                and the result says ``degraded``.
-            nsfw: what to do about a picture that is not safe for work.
-            faces: about faces.
-            pii_text: about lines with a phone, e-mail, payment card or Korean resident number.
-            nsfw_threshold: least score, in [0, 1], of a picture that is not safe for work.
-        """
-        self.decode = Decode()
-        self.detect = Detect(models[detector], score_threshold=score_threshold, iou=iou)
-        self.classify = Classify(models[classifier])
-        self.min_side = min_side
-        self.classify_timeout = classify_timeout
-        wanted = {nsfw, faces, pii_text} != {"none"}
-        self.safety = (
-            Safety(models, nsfw=nsfw, faces=faces, pii_text=pii_text, nsfw_threshold=nsfw_threshold)
-            if wanted
-            else None
+        """Choose the models; nothing is loaded before the pipeline starts."""
+        self.options = options
+        self.decode = Decode(bounds=bounds)
+        self.detect = Detect(
+            models[options.detector], score_threshold=options.score_threshold, iou=options.iou
         )
+        self.classify = Classify(models[options.classifier])
+        wanted = {options.nsfw, options.faces, options.pii_text} != {"none"}
+        self.safety = Safety(models, options, bounds=bounds) if wanted else None
 
     async def run(
-        self,
-        item: Encoded | Image,
-        *,
-        min_score: Share = 0.0,
-        classes: tuple[str, ...] = (),
-        max_objects: Annotated[int, Field(ge=1)] | None = None,
-        classify: bool = True,
+        self, item: Encoded | Image, *, choices: InspectionChoices | None = None
     ) -> InspectionResult:
-        """Inspect one image.
-
-        Args:
-            item: the picture.
-            min_score: detections below are left out, on top of the pipeline's own ``score_threshold``.
-            classes: names of the detector's classes to keep; none named keeps all.
-            max_objects: keep this many of the best detections.
-            classify: whether to name each detection.
+        """Inspect one image; what ``choices`` leave open the options say.
 
         Raises:
             SiseonError: the failure of a required step, with the step's name. The classifier is optional: when
@@ -139,16 +93,15 @@ class Inspection(Pipeline[Encoded | Image, InspectionResult]):
                 that only ``flag``. ``safety_blocked`` is a picture that the policy keeps back.
         """
         started = time.perf_counter()
-        image = await self.decode(item) if isinstance(item, Encoded) else item
-        for note in image.notes:
-            warn(note)
+        wanted = self.options.chosen(choices)
+        image = await self.decode.open(item)
         image_id = image.source or ANONYMOUS
         found = await self.detect(image)
-        objects = _chosen(found, min_score, classes, max_objects)
+        objects = _chosen(found, wanted)
         if not len(objects):
             log.info("no objects detected", image_id=image_id, trace_id=_trace_id())
         with _named("crop"):
-            crops = objects.crops(image, min_side=self.min_side) if classify else []
+            crops = objects.crops(image, min_side=wanted.min_side) if wanted.classify else []
         labels = await self.classify.map(crops, timeout=self._time_to_classify(), fallback=None)
         safety = await self._checked(image, found)  # a request that asks for less is not checked less
         with _named("aggregate"):
@@ -168,23 +121,21 @@ class Inspection(Pipeline[Encoded | Image, InspectionResult]):
         return await self.safety.run(image, _people(image, objects) if self.safety.nsfw else ())
 
     def _time_to_classify(self) -> float | None:
-        left = remaining()
+        left, most = remaining(), self.options.classify_timeout
         if left is None:
-            return self.classify_timeout
+            return most
         left = max(0.0, left - ANSWER_S) * (1.0 if self.safety is None else CLASSIFY_SHARE)
-        return left if self.classify_timeout is None else min(left, self.classify_timeout)
+        return left if most is None else min(left, most)
 
 
-def _chosen(
-    objects: Detections, min_score: float, classes: tuple[str, ...], max_objects: int | None
-) -> Detections:
+def _chosen(objects: Detections, wanted: InspectionChoices) -> Detections:
     """The detections that one request asks for; they come best first."""
-    if not min_score and not classes:
-        return objects if max_objects is None else objects[:max_objects]
-    keep = objects.scores >= min_score
-    if classes:
+    if not wanted.min_score and not wanted.classes:
+        return objects if wanted.max_objects is None else objects[: wanted.max_objects]
+    keep = objects.scores >= wanted.min_score
+    if wanted.classes:
         names = objects.labels.names
-        unknown = next((name for name in classes if name not in names), None)
+        unknown = next((name for name in wanted.classes if name not in names), None)
         if unknown is not None:
             near = difflib.get_close_matches(unknown, names, n=3) or names[:3]
             raise InputError(
@@ -192,8 +143,8 @@ def _chosen(
                 hint=f"close to it: {', '.join(near)}",
                 stage="detect",
             )
-        keep &= np.isin(objects.class_ids, [names.index(name) for name in classes])
-    return objects[np.flatnonzero(keep)[:max_objects]]
+        keep &= np.isin(objects.class_ids, [names.index(name) for name in wanted.classes])
+    return objects[np.flatnonzero(keep)[: wanted.max_objects]]
 
 
 def _people(image: Image, objects: Detections) -> list[Image]:

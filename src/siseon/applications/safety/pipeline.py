@@ -14,16 +14,15 @@ import numpy as np
 
 from siseon.applications.safety.contracts import Action, Finding, Kind, SafetyReport
 from siseon.applications.safety.faces import Faces
+from siseon.applications.safety.lines import personal_lines
 from siseon.applications.safety.nsfw import Nsfw
-from siseon.applications.safety.patterns import kinds_in
+from siseon.applications.safety.options import DEFAULTS, SafetyOptions
 from siseon.applications.safety.policy import decide
 from siseon.applications.text import Line, Text, UnreadLine
 from siseon.contracts import Boxes, FailureCode, Image, SiseonError
 from siseon.engine import Pipeline, degrade, remaining, warn
+from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
 from siseon.models import ModelManager
-
-NSFW_THRESHOLD = 0.8
-"""What the authors of open_nsfw call a high probability."""
 
 ANSWER_S = 0.02
 """Seconds of a request's deadline that a check under ``flag`` leaves, so that an answer without it still comes."""
@@ -35,28 +34,18 @@ class Safety(Pipeline[Image, SafetyReport]):
     """NSFW score, faces and personal data in text, with a policy for each."""
 
     def __init__(
-        self,
-        models: ModelManager,
-        *,
-        nsfw: Action = "none",
-        faces: Action = "none",
-        pii_text: Action = "none",
-        nsfw_threshold: float = NSFW_THRESHOLD,
+        self, models: ModelManager, options: SafetyOptions = DEFAULTS, *, bounds: MediaBounds = DEFAULT_BOUNDS
     ) -> None:
-        """Choose the checks; the models of one that is ``none`` are not even loaded.
-
-        Args:
-            models: where the models come from.
-            nsfw: about a picture whose score reaches ``nsfw_threshold``.
-            faces: about every face.
-            pii_text: about every line with a phone, e-mail, payment card or Korean resident number.
-            nsfw_threshold: in [0, 1].
-        """
-        self.actions: dict[str, Action] = {"nsfw": nsfw, "faces": faces, "pii_text": pii_text}
-        self.nsfw_threshold = nsfw_threshold
-        self.nsfw = None if nsfw == "none" else Nsfw(models["open-nsfw"])
-        self.faces = None if faces == "none" else Faces(models["centerface"])
-        self.text = None if pii_text == "none" else Text(models)
+        """Choose the checks; the models of one that is ``none`` are not even loaded."""
+        self.actions: dict[str, Action] = {
+            "nsfw": options.nsfw,
+            "faces": options.faces,
+            "pii_text": options.pii_text,
+        }
+        self.nsfw_threshold = options.nsfw_threshold
+        self.nsfw = None if options.nsfw == "none" else Nsfw(models["open-nsfw"])
+        self.faces = None if options.faces == "none" else Faces(models["centerface"])
+        self.text = None if options.pii_text == "none" else Text(models, bounds=bounds)
 
     async def run(self, item: Image, people: Sequence[Image] = ()) -> SafetyReport:
         """Check one image; ``people`` are crops of it that the NSFW check looks at one by one too.
@@ -114,7 +103,7 @@ class Safety(Pipeline[Image, SafetyReport]):
             return []
         action = self.actions["pii_text"]
         result = await self.text.run(image)
-        found = [_line(kind, action, line) for line in result.lines for kind in kinds_in(line.text)]
+        found = [_line(kind, action, line) for kind, line in personal_lines(result.lines)]
         if result.unread:
             warn(f"pii_text: {len(result.unread)} line(s) could not be read, so they were not checked")
             if action != "flag":  # hidden, but no ground to refuse the picture

@@ -1,6 +1,22 @@
 """Read the text in a picture; see README.md in this folder."""
 
+from siseon.applications.application import Application
 from siseon.applications.text.contracts import Line, TextResult, UnreadLine
+from siseon.applications.text.evaluate import EVALUATION
+from siseon.applications.text.options import TextChoices, TextOptions
 from siseon.applications.text.pipeline import Text
+from siseon.applications.text.show import count, draw, text
 
-__all__ = ["Line", "Text", "TextResult", "UnreadLine"]
+APPLICATION = Application(
+    kind=Text,
+    options=TextOptions,
+    choices=TextChoices,
+    result=TextResult,
+    summary="Read the text in pictures, line by line, in reading order.",
+    draw=draw,
+    text=text,
+    count=count,
+    evaluate=EVALUATION,
+)
+
+__all__ = ["APPLICATION", "Line", "Text", "TextChoices", "TextOptions", "TextResult", "UnreadLine"]

@@ -16,17 +16,21 @@ from __future__ import annotations
 
 import asyncio
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import orjson
+from pydantic import BaseModel, ConfigDict, DirectoryPath
 
+from siseon.applications.application import Evaluation, Table
 from siseon.applications.text.alignment import Pair, align, best_place
 from siseon.applications.text.contracts import TextResult
+from siseon.applications.text.options import TextOptions
 from siseon.applications.text.pipeline import Text
-from siseon.contracts import Encoded, FailureCode, InputError
+from siseon.contracts import FailureCode, InputError
+from siseon.media.bounds import MediaBounds
 from siseon.media.files import read_file
 from siseon.models import ModelManager
 
@@ -66,7 +70,48 @@ class ScriptErrors:
         return self.errors / self.characters if self.characters else 0.0
 
 
-async def evaluate(models: ModelManager, folder: Path, *, pipeline: Text | None = None) -> list[ScriptErrors]:
+class TextTruth(BaseModel):
+    """What a reading is compared with."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    folder: DirectoryPath
+    """Folder of pictures with a truth.json."""
+
+
+async def evaluate(
+    models: ModelManager,
+    options: TextOptions,
+    truth: TextTruth,
+    *,
+    bounds: MediaBounds,
+    progress: Callable[[], object],
+) -> Table:
+    """Character error rate by script.
+
+    Raises:
+        SiseonError: see ``read_all``.
+    """
+    rows = await read_all(Text(models, options, bounds=bounds), truth.folder, progress=progress)
+    return Table(
+        title=f"{options.recognizer} on {truth.folder}",
+        heads=("script", "pictures", "characters", "errors", "error rate", "lines refused"),
+        rows=tuple(
+            (
+                row.script,
+                *map(str, (row.pictures, row.characters, row.errors)),
+                f"{row.rate:.1%}",
+                str(row.refused),
+            )
+            for row in rows
+        ),
+        document=[asdict(row) for row in rows],
+    )
+
+
+async def read_all(
+    pipeline: Text, folder: Path, *, progress: Callable[[], object] = lambda: None
+) -> list[ScriptErrors]:
     """Read every picture that ``folder/truth.json`` names; one row a script, in the order of the file.
 
     Raises:
@@ -76,13 +121,18 @@ async def evaluate(models: ModelManager, folder: Path, *, pipeline: Text | None 
     entries = _truth(folder)
     gate = asyncio.Semaphore(IN_FLIGHT)
 
-    async def one(text: Text, entry: dict[str, Any]) -> TextResult:
+    async def one(entry: dict[str, Any]) -> TextResult:
         async with gate:
-            picture = await asyncio.to_thread(read_file, folder / str(entry["file"]))
-            return (await text(Encoded(picture.data, picture.name))).data
+            picture = await asyncio.to_thread(read_file, folder / str(entry["file"]), pipeline.decode.bounds)
+            data = (await pipeline(picture)).data
+        progress()
+        return data
 
-    async with pipeline or Text(models) as text, asyncio.TaskGroup() as tasks:
-        running = [tasks.create_task(one(text, entry)) for entry in entries]
+    try:
+        async with pipeline, asyncio.TaskGroup() as tasks:
+            running = [tasks.create_task(one(entry)) for entry in entries]
+    except BaseExceptionGroup as group:  # one picture that fails stops the others; its failure is the answer
+        raise group.exceptions[0] from None
     return count_errors(entries, [task.result() for task in running])
 
 
@@ -172,3 +222,10 @@ def _is_entry(entry: object) -> bool:
         return False
     text = entry["text"]
     return isinstance(text, list) and any(isinstance(line, str) and line.strip() for line in text)
+
+
+EVALUATION = Evaluation(
+    summary="Character error rate by script, against the lines in truth.json.",
+    truth=TextTruth,
+    measure=evaluate,
+)

@@ -3,69 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
 
 import numpy as np
-from pydantic import Field
 
-from siseon.applications.decode import Decode
+from siseon.applications.decode import ANONYMOUS, Decode
 from siseon.applications.text.contracts import Line, Ring, TextResult, UnreadLine
 from siseon.applications.text.crops import crop_line
+from siseon.applications.text.options import DEFAULTS, TextChoices, TextOptions
 from siseon.applications.text.order import reading_order
 from siseon.applications.text.refusals import Reading, refuse
 from siseon.applications.text.stages import DetectText, OrientLine, RecognizeText
 from siseon.contracts import Encoded, Image, Polygon
-from siseon.engine import Pipeline, step, warn
+from siseon.engine import Pipeline, step
+from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
 from siseon.models import ModelManager
-
-SHORT_SIDE = 736
-"""Pixels; what the detector's authors run it with."""
-MAX_SIDE = 2000
-"""Pixels; a strip scaled up to the short side would be larger than any page."""
-MIN_SCORE = 0.65
-"""On the test pictures every reading between 0.5, the field's usual bound, and this was wrong but one."""
-
-
-Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Text(Pipeline[Encoded | Image, TextResult]):
     """The embedded default: its weights come with a dependency."""
 
     def __init__(
-        self,
-        models: ModelManager,
-        *,
-        detector: str = "ppocr-v6-det",
-        recognizer: str = "ppocr-v6-rec",
-        orientation: str | None = None,
-        short_side: Annotated[int, Field(ge=32, le=8192)] = SHORT_SIDE,
-        max_side: Annotated[int, Field(ge=32, le=32768)] = MAX_SIDE,
-        min_score: Share = MIN_SCORE,
+        self, models: ModelManager, options: TextOptions = DEFAULTS, *, bounds: MediaBounds = DEFAULT_BOUNDS
     ) -> None:
-        """Store the parts; nothing is loaded before the pipeline is entered.
+        """Choose the models; nothing is loaded before the pipeline is entered."""
+        self.options = options
+        self.decode = Decode(bounds=bounds)
+        self.detect_text = DetectText(
+            models[options.detector], short_side=options.short_side, max_side=options.max_side
+        )
+        self.orient_lines = None if options.orientation is None else OrientLine(models[options.orientation])
+        self.recognize_text = RecognizeText(models[options.recognizer])
 
-        Args:
-            models: where the models come from.
-            detector: name of a card with the ``db`` decoder.
-            recognizer: name of a card with the ``ctc`` decoder.
-            orientation: ``ppocr-v2-orientation`` turns lines that stand on their heads.
-            short_side: pixels to which the short side of smaller pictures is scaled up for the detector;
-                smaller is faster and loses small print.
-            max_side: pixels that no side exceeds for the detector; lines are read at full size.
-            min_score: lines below are returned as unread, without a guess.
-        """
-        self.min_score = min_score
-        self.decode = Decode()
-        self.detect_text = DetectText(models[detector], short_side=short_side, max_side=max_side)
-        self.orient_lines = None if orientation is None else OrientLine(models[orientation])
-        self.recognize_text = RecognizeText(models[recognizer])
-
-    async def run(self, item: Encoded | Image, *, min_score: Share | None = None) -> TextResult:
-        """Read one picture; ``min_score`` replaces the pipeline's own for this request."""
-        image = item if isinstance(item, Image) else await self.decode(item)
-        for note in image.notes:
-            warn(note)
+    async def run(self, item: Encoded | Image, *, choices: TextChoices | None = None) -> TextResult:
+        """Read one picture; what ``choices`` leave open the options say."""
+        image = await self.decode.open(item)
         found = await self.detect_text(image)
         with step("crop_lines", items=max(1, len(found))):
             polygons, crops = _cut(image, found)
@@ -73,13 +44,10 @@ class Text(Pipeline[Encoded | Image, TextResult]):
             crops = await self.orient_lines.map(crops)
         readings = await self.recognize_text.map(crops)
         with step("order"):
-            name = item.name if isinstance(item, Encoded) else image.source
-            least = self.min_score if min_score is None else min_score
-            return self._result(name or "anonymous", image, polygons, readings, least)
+            return self._result(image, polygons, readings, self.options.chosen(choices).min_score)
 
     def _result(
         self,
-        image_id: str,
         image: Image,
         polygons: Sequence[Polygon],
         readings: Sequence[Reading],
@@ -95,7 +63,7 @@ class Text(Pipeline[Encoded | Image, TextResult]):
             else:
                 unread.append(UnreadLine(polygon=ring, score=reading.score, reason=reason))
         return TextResult(
-            image_id=image_id,
+            image_id=image.source or ANONYMOUS,
             width=root.width,
             height=root.height,
             lines=tuple(lines),

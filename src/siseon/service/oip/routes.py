@@ -25,8 +25,10 @@ from siseon.service.oip.tensors import (
     NAMES,
     Array,
     InferRequest,
+    from_wire,
     read_request,
     shapes,
+    to_wire,
     write_response,
 )
 from siseon.service.problems import RESPONSES
@@ -68,8 +70,10 @@ def protocol_routes(host: Host, repository: Repository) -> APIRouter:
 
     @router.get("/models/stats", summary="Statistics of all loaded models")
     async def all_stats() -> dict[str, object]:
-        loaded = [name for name in repository.names() if host.models[name].loaded]
-        return {"model_stats": [statistics(await repository.stage(name)) for name in loaded]}
+        loaded = [
+            model for name in repository.names() for model in host.models.versions(name) if model.loaded
+        ]
+        return {"model_stats": [statistics(await repository.stage(model)) for model in loaded]}
 
     _add_model_routes(router, protocol)
 
@@ -82,12 +86,12 @@ def protocol_routes(host: Host, repository: Repository) -> APIRouter:
     @router.post("/repository/models/{model}/load", summary="Load and warm a model")
     async def load(model: str, request: Request) -> dict[str, object]:
         await _no_parameters(request)
-        await repository.load(model)
+        await repository.load(repository.model(model))
         return {}
 
     @router.post("/repository/models/{model}/unload", summary="Unload a model that no pipeline uses")
     async def unload(model: str) -> dict[str, object]:
-        await repository.unload(model)
+        await repository.unload(repository.model(model))
         return {}
 
     return router
@@ -139,43 +143,44 @@ class _Protocol:
         self.host = host
         self.repository = repository
 
-    def check_version(self, name: str, version: str | None) -> str:
-        """The version that is served under this name.
+    def check_pipeline(self, name: str, version: str | None) -> bool:
+        """Whether a pipeline is meant.
 
         Raises:
-            ModelError: ``model_not_found``.
+            ModelError: ``model_not_found``: a pipeline in a version that there is not.
         """
-        have = PIPELINE_VERSION if name in self.host.served else self.host.models[name].card.version
-        if version not in (None, "", have):
+        if name not in self.host.served:
+            return False
+        if version not in (None, "", PIPELINE_VERSION):
             raise ModelError(
-                f"model {name!r} has no version {str(version)[:40]!r}",
+                f"pipeline {name!r} has no version {str(version)[:40]!r}",
                 code=FailureCode.model_not_found,
-                hint=f"there is {have}",
+                hint=f"there is {PIPELINE_VERSION}",
             )
-        return have
+        return True
 
     async def stats(self, name: str, version: str | None) -> dict[str, object]:
-        self.check_version(name, version)
-        return {"model_stats": [statistics(await self.repository.stage(name))]}
+        model = self.repository.model(name, version)
+        return {"model_stats": [statistics(await self.repository.stage(model))]}
 
     async def metadata(self, name: str, version: str | None) -> dict[str, object]:
-        have = self.check_version(name, version)
-        if name in self.host.served:
+        if self.check_pipeline(name, version):
             inputs, outputs = ([{"name": n, "datatype": "BYTES", "shape": [-1]}] for n in (IMAGE, RESULT))
             return {
                 "name": name,
-                "versions": [have],
+                "versions": [PIPELINE_VERSION],
                 "platform": "siseon_pipeline",
                 "inputs": inputs,
                 "outputs": outputs,
             }
-        session = (await self.repository.stage(name)).model.session
+        model = self.repository.model(name, version)
+        await self.repository.stage(model)
         return {
             "name": name,
-            "versions": [have],
+            "versions": [one.card.version for one in self.host.models.versions(model.card.name)],
             "platform": "onnxruntime_onnx",
-            "inputs": shapes(session.inputs),
-            "outputs": shapes(session.outputs),
+            "inputs": shapes(model.session.inputs),
+            "outputs": shapes(model.session.outputs),
         }
 
     async def config(self, name: str, version: str | None) -> dict[str, object]:
@@ -208,14 +213,16 @@ class _Protocol:
             for name in self.host.served
         ]
         for name in self.repository.names():
-            model = self.host.models[name]
-            state = "READY" if model.loaded else "UNAVAILABLE"
-            reason = "" if model.loaded else "not loaded"
-            entries.append({"name": name, "version": model.card.version, "state": state, "reason": reason})
+            for model in self.host.models.versions(name):
+                state = "READY" if model.loaded else "UNAVAILABLE"
+                reason = "" if model.loaded else "not loaded"
+                entries.append(
+                    {"name": name, "version": model.card.version, "state": state, "reason": reason}
+                )
         return [entry for entry in entries if entry["state"] == "READY" or not only_ready]
 
     async def infer(self, name: str, version: str | None, request: Request) -> Response:
-        have = self.check_version(name, version)
+        model = None if self.check_pipeline(name, version) else self.repository.model(name, version)
         if request.headers.get("content-encoding", "identity") != "identity":
             raise InputError(
                 "compressed requests are not taken", code=FailureCode.unsupported_media, hint="send it plain"
@@ -229,13 +236,14 @@ class _Protocol:
         timeout = allowance.left()
         if asked.parameters.timeout is not None:
             timeout = min(timeout, asked.parameters.timeout / 1e6)
-        if name in self.host.served:
+        if model is None:
             outputs = await while_connected(request, self._pipeline(name, feeds, timeout))
         else:
-            stage = await self.repository.stage(name)
-            check_feeds(feeds, stage.model.session.inputs)
-            outputs = await while_connected(request, stage.answer(feeds, timeout))
-        return _response({"model_name": name, "model_version": have}, outputs, asked, trace)
+            stage = await self.repository.stage(model)
+            check_feeds(feeds, model.session.inputs)
+            outputs = await while_connected(request, stage.answer(from_wire(feeds), timeout))
+        have = PIPELINE_VERSION if model is None else model.card.version
+        return _response({"model_name": name, "model_version": have}, to_wire(outputs), asked, trace)
 
     async def _pipeline(self, name: str, feeds: Mapping[str, Array], timeout: float) -> dict[str, Array]:
         if set(feeds) != {IMAGE} or feeds[IMAGE].dtype != object:
@@ -249,10 +257,7 @@ class _Protocol:
                 hint=f"send {self.host.settings.batch_items} at most",
             )
         results = await asyncio.gather(
-            *(
-                self.host.run(name, picture, trace=Trace(), timeout=timeout, parameters={})
-                for picture in pictures
-            )
+            *(self.host.run(name, picture, trace=Trace(), timeout=timeout) for picture in pictures)
         )
         answers = np.empty(len(results), dtype=object)
         answers[:] = [to_json(result) for result in results]

@@ -6,7 +6,7 @@ Sources: "Open Inference Protocol", KServe; "Binary Tensor Data Extension", Trit
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -226,6 +226,38 @@ def _kind(tensor: InputTensor) -> type[np.generic]:
             hint=f"there are: {', '.join(DATATYPES)}",
         )
     return DATATYPES[tensor.datatype]
+
+
+def from_wire(feeds: Mapping[str, Array]) -> dict[str, Array]:
+    """Inputs as a network takes them: strings are text there, and bytes on the wire.
+
+    Raises:
+        InputError: bytes that are no UTF-8.
+    """
+    try:
+        return {
+            name: _each(array, bytes.decode) if array.dtype == object else array
+            for name, array in feeds.items()
+        }
+    except UnicodeDecodeError as error:
+        raise InputError(f"a network's strings are UTF-8: {error}") from None
+
+
+def to_wire(outputs: Mapping[str, Array]) -> dict[str, Array]:
+    """Outputs as the wire has them."""
+    return {
+        name: _each(array, _as_bytes) if array.dtype == object else array for name, array in outputs.items()
+    }
+
+
+def _each(array: Array, change: Callable[[Any], object]) -> Array:
+    changed = np.empty(array.shape, dtype=object)
+    changed.ravel()[:] = [change(value) for value in array.ravel()]
+    return changed
+
+
+def _as_bytes(value: str | bytes) -> bytes:
+    return value.encode() if isinstance(value, str) else value
 
 
 def _to_bytes(array: Array) -> bytes:

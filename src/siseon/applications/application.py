@@ -1,0 +1,111 @@
+"""What an application says of itself, once: from it the command line, the service, profiles and help are made.
+
+An application is a folder with this object, called ``APPLICATION``, and a line that names it: in
+``siseon.applications.registry`` for those that ship with siseon, in the entry point group ``siseon.applications`` of
+any other package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from pydantic import BaseModel, JsonValue
+
+from siseon.applications.options import Choices
+from siseon.contracts import ContractViolation, Encoded, Image, Result
+from siseon.engine import Pipeline
+from siseon.media.bounds import MediaBounds
+from siseon.models import ModelManager
+
+Data = TypeVar("Data", bound=BaseModel)
+Options = TypeVar("Options", bound=Choices)
+Truth = TypeVar("Truth", bound=BaseModel)
+OptionsTaken = TypeVar("OptionsTaken", bound=Choices, contravariant=True)
+TruthTaken = TypeVar("TruthTaken", bound=BaseModel, contravariant=True)
+
+
+class Kind(Protocol[OptionsTaken, Data]):
+    """A pipeline's class. Its ``run`` takes a request's ``choices`` as a keyword, where there are some to make."""
+
+    def __call__(
+        self, models: ModelManager, options: OptionsTaken, *, bounds: MediaBounds
+    ) -> Pipeline[Encoded | Image, Data]:
+        """The pipeline, not started; ``bounds`` are for everything that it decodes."""
+        ...
+
+
+class Measure(Protocol[OptionsTaken, TruthTaken]):
+    """An evaluation."""
+
+    async def __call__(
+        self,
+        models: ModelManager,
+        options: OptionsTaken,
+        truth: TruthTaken,
+        *,
+        bounds: MediaBounds,
+        progress: Callable[[], object],
+    ) -> Table:
+        """What was measured; ``progress`` is called after each picture.
+
+        Raises:
+            SiseonError: the truth cannot be used, or the failure of the first picture.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What an evaluation found, for the eye and for programs."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    document: JsonValue
+    """The same in full, as JSON."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation(Generic[Options, Truth]):
+    """How an application is measured on labelled pictures."""
+
+    summary: str
+    """One line for help."""
+    truth: type[Truth]
+    """What is compared with: each field is an argument of the command, with its description as help."""
+    measure: Measure[Options, Truth]
+    measured: tuple[str, ...] | None = None
+    """The options that make a difference to it; None: all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application(Generic[Options, Data]):
+    """One application."""
+
+    kind: Kind[Options, Data]
+    options: type[Options]
+    """Everything that may be set; each field has a default."""
+    choices: type[Choices]
+    """Of these, what a request may choose: a base of ``options``."""
+    result: type[Data]
+    summary: str
+    """One line for help."""
+    draw: Callable[[Image, Data], Image]
+    """The picture, upright and at full size, with what was found drawn on it."""
+    text: Callable[[str, Result[Data]], str]
+    """What was found in the picture of that name, in lines for a terminal."""
+    count: Callable[[Data], int]
+    """How many things were found."""
+    evaluate: Evaluation[Options, Any] | None = None
+
+    def __post_init__(self) -> None:
+        if not issubclass(self.options, self.choices):
+            raise ContractViolation(f"{self.options.__name__} does not extend {self.choices.__name__}")
+        needed = [name for name, field in self.options.model_fields.items() if field.is_required()]
+        if needed:
+            raise ContractViolation(f"{self.options.__name__}.{needed[0]} has no default")
+
+
+AnyApplication = Application[Any, Any]

@@ -1,0 +1,56 @@
+"""From settings to a pipeline, for all who run one: what is set once holds everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from siseon.applications.application import AnyApplication
+from siseon.applications.options import Choices, stated
+from siseon.contracts import Encoded, Image
+from siseon.engine import Pipeline
+from siseon.media.bounds import MediaBounds
+from siseon.models import ModelManager
+from siseon.settings import Settings
+
+
+def build(
+    application: AnyApplication, settings: Settings, options: Choices, models: ModelManager
+) -> Pipeline[Encoded | Image, Any]:
+    """The pipeline, not started, within the settings' bounds and limits.
+
+    Raises:
+        ModelError: ``model_not_found``.
+    """
+    pipeline = application.kind(models, options, bounds=bounds(settings))
+    pipeline.max_in_flight = settings.max_in_flight
+    pipeline.max_at_work = settings.max_at_work
+    return pipeline
+
+
+def options(
+    name: str, application: AnyApplication, settings: Settings, values: Mapping[str, object]
+) -> Choices:
+    """The application's options: ``values``, then what ``siseon.toml`` says of it, then the defaults.
+
+    Raises:
+        InputError: an unknown name, or a value that cannot be used.
+    """
+    wanted: type[Choices] = application.options
+    return stated(wanted, {**settings.pipelines.get(name, {}), **values})
+
+
+def manager(settings: Settings) -> ModelManager:
+    """The models that the settings name, and those that clients of a service have registered."""
+    return ModelManager(
+        search_path=settings.model_path,
+        cache_dir=settings.cache_dir / "models",
+        registered=settings.registered,
+        threads=settings.threads,
+        run_s=settings.run_timeout_s,
+    )
+
+
+def bounds(settings: Settings) -> MediaBounds:
+    """What is accepted of one picture."""
+    return MediaBounds(max_bytes=settings.max_upload_bytes, max_pixels=settings.max_pixels)

@@ -1,0 +1,67 @@
+"""What may be set of an application: one pydantic model for the file, the command line, HTTP and their help texts.
+
+What a single request may choose is a base of that model, so that both have the same names::
+
+    class GreetingChoices(Choices):
+        loud: bool = Field(default=False, description="Whether to shout.")
+
+    class GreetingOptions(GreetingChoices):
+        model: str = Field(default="greeter", description="Name of the card of the network.")
+
+The description, or a docstring under the field, is its help. A value may always be stated as text, since a command
+line has nothing else.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import Annotated, Self, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from siseon.contracts import InputError
+
+M = TypeVar("M", bound=BaseModel)
+
+OrNone = BeforeValidator(lambda value: None if value == "none" else value)
+"""For a field that may be None: in a text, ``none`` says so."""
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Words = Annotated[
+    tuple[str, ...], BeforeValidator(lambda value: value.split(",") if isinstance(value, str) else value)
+]
+"""Several words; in a text they are separated by commas."""
+
+
+class Choices(BaseModel):
+    """What one request may choose; without fields: nothing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    def chosen(self, request: Choices | None) -> Self:
+        """These options with what a request states in their place; its values have been checked already."""
+        if request is None:
+            return self
+        return self.model_copy(update={name: getattr(request, name) for name in request.model_fields_set})
+
+
+def stated(model: type[M], values: Mapping[str, object]) -> M:
+    """The model with these values; the others have their defaults.
+
+    Raises:
+        InputError: an unknown name, with those there are, or a value that cannot be used, with the reason.
+    """
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name, value = ".".join(map(str, first["loc"])), first["input"]
+        if first["type"] == "extra_forbidden":
+            near = difflib.get_close_matches(name, model.model_fields, n=1)
+            raise InputError(
+                f"there is no parameter {name!r}",
+                hint=(f"did you mean {near[0]}? " if near else "")
+                + f"There are: {', '.join(sorted(model.model_fields))}",
+            ) from None
+        raise InputError(f"parameter {name}={value!r}: {first['msg']}") from None

@@ -1,0 +1,102 @@
+"""Which applications there are: siseon's own, and those that other packages bring by entry point.
+
+Their names are read without importing one of them; an application is imported when somebody asks for it.
+"""
+
+from __future__ import annotations
+
+import logging
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from siseon.applications.application import AnyApplication
+
+GROUP = "siseon.applications"
+
+OWN = (
+    EntryPoint("inspection", "siseon.applications.inspection:APPLICATION", GROUP),
+    EntryPoint("text", "siseon.applications.text:APPLICATION", GROUP),
+)
+
+log = logging.getLogger(GROUP)
+
+
+def names() -> list[str]:
+    """The names of all applications."""
+    return sorted(_entries())
+
+
+def find(name: str) -> AnyApplication:
+    """The application of that name.
+
+    Raises:
+        InputError: ``pipeline_not_found``, with the names there are, or with what is wrong with the one asked for.
+    """
+    from siseon.contracts import FailureCode, InputError
+
+    entry = _entries().get(name)
+    if entry is None:
+        raise InputError(
+            f"there is no pipeline called {name!r}",
+            code=FailureCode.pipeline_not_found,
+            hint=f"pipelines: {', '.join(names())}",
+        )
+    fault, application = _loaded(entry)
+    if application is None:
+        raise InputError(
+            f"the pipeline {name!r} ({_origin(entry)}) cannot be used: {fault}",
+            code=FailureCode.pipeline_not_found,
+            hint="repair or uninstall the package that brings it",
+        )
+    return application
+
+
+def usable() -> dict[str, AnyApplication]:
+    """Every application that can be imported, by name; one that cannot is named in a warning."""
+    found = {}
+    for name, entry in sorted(_entries().items()):
+        fault, application = _loaded(entry)
+        if application is None:
+            log.warning("application %r (%s) is left out: %s", name, _origin(entry), fault)
+        else:
+            found[name] = application
+    return found
+
+
+@cache
+def _entries() -> Mapping[str, EntryPoint]:
+    """By name, siseon's own first: a name that is taken stays with who has it."""
+    entries: dict[str, EntryPoint] = {}
+    for entry in (*OWN, *entry_points(group=GROUP)):
+        first = entries.setdefault(entry.name, entry)
+        if first.value != entry.value:
+            log.warning(
+                "application %r (%s) is left out: the name belongs to %s",
+                entry.name,
+                _origin(entry),
+                _origin(first),
+            )
+    return MappingProxyType(entries)
+
+
+@cache
+def _loaded(entry: EntryPoint) -> tuple[str, AnyApplication | None]:
+    """The application, or what is wrong with it."""
+    from siseon.applications.application import Application
+
+    try:
+        found = entry.load()
+    except Exception as error:  # noqa: BLE001 - a stranger's module may raise anything while it is imported
+        return f"{type(error).__name__}: {error}", None
+    if not isinstance(found, Application):
+        return f"{entry.value} is a {type(found).__name__}, not an Application", None
+    return "", found
+
+
+def _origin(entry: EntryPoint) -> str:
+    return f"{entry.value} of {entry.dist.name}" if entry.dist else entry.value

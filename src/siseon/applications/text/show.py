@@ -1,0 +1,38 @@
+"""A reading for the eye: lines drawn on the picture, and on a terminal."""
+
+from __future__ import annotations
+
+from siseon.applications.summary import summary
+from siseon.applications.text.contracts import TextResult
+from siseon.contracts import Image, Result
+from siseon.media.draw import Canvas, colour_of
+
+UNREAD = (170, 170, 170)
+"""Grey: found, but not read."""
+
+
+def draw(image: Image, data: TextResult) -> Image:
+    """Rings around all lines, and their texts."""
+    canvas = Canvas(image)
+    for place in data.unread:
+        canvas.ring(place.polygon, UNREAD)
+    for number, line in enumerate(data.lines):
+        canvas.ring(line.polygon, colour_of(number))
+    for number, line in enumerate(data.lines):
+        canvas.plate(f"{number + 1} {line.text}", line.polygon[0], colour_of(number))
+    return canvas.image()
+
+
+def text(name: str, result: Result[TextResult]) -> str:
+    """The lines, and why others were not read."""
+    data = result.data
+    found = [line.text for line in data.lines]
+    if data.unread:
+        reasons = sorted({line.reason for line in data.unread})
+        found.append(f"[{len(data.unread)} line(s) not read: {', '.join(reasons)}]")
+    return summary(name, (data.width, data.height), result, found)
+
+
+def count(data: TextResult) -> int:
+    """Lines that were read."""
+    return len(data.lines)

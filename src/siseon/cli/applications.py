@@ -1,0 +1,80 @@
+"""What the applications add to the commands that take the name of one: help texts and completion."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperCommand
+
+from siseon.applications.registry import find, names
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+WORDS = "siseon.words"
+"""Where a command keeps its words for its help, which is printed before they are read."""
+
+
+def complete(incomplete: str) -> list[str]:
+    """The names of applications that begin so."""
+    return [name for name in names() if name.startswith(incomplete)]
+
+
+Name = Annotated[str, typer.Argument(help="Name of an application: see below.", autocompletion=complete)]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="NAME=VALUE", help="An option of the application, like min_score=0.5; repeatable."
+    ),
+]
+
+
+class ApplicationCommand(TyperCommand):
+    """A command whose help ends with the applications there are, or with the options of those that are named."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Keep the words."""
+        ctx.meta[WORDS] = tuple(args)
+        return super().parse_args(ctx, args)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Print the help."""
+        super().format_help(ctx, formatter)
+        known = names()
+        named = [word for word in ctx.meta.get(WORDS, ()) if word in known]
+        if named:
+            _explain(named)
+        else:
+            typer.echo(f" Applications: {', '.join(known)}. Name one before --help to see its options.\n")
+
+
+def _explain(named: Sequence[str]) -> None:
+    from siseon.cli.terminal import out
+
+    for name in dict.fromkeys(named):
+        application = find(name)
+        out.print(f" [bold]{name}[/bold]: {application.summary}")
+        out.print(_options(application.options))
+
+
+def _options(options: type[BaseModel]) -> Any:
+    from rich import box
+    from rich.markup import escape
+    from rich.table import Table
+
+    grid = Table(box=box.SIMPLE_HEAD, title=" options, each --set NAME=VALUE", title_justify="left")
+    for head in ("name", "default", "what it is"):
+        grid.add_column(head, no_wrap=head == "name")
+    for name, field in options.model_fields.items():
+        text = " ".join((field.description or "").split())
+        grid.add_row(name, escape(_word(field.default)), escape(text))
+    return grid
+
+
+def _word(default: object) -> str:
+    """A default as it would be stated."""
+    if isinstance(default, tuple):
+        return ",".join(map(str, default))
+    return str(default).lower() if default is None or isinstance(default, bool) else str(default)

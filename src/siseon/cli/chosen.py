@@ -1,0 +1,58 @@
+"""From words on the command line to a pipeline, within the settings of this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from siseon.applications.application import AnyApplication
+from siseon.applications.build import bounds, build, manager, options
+from siseon.applications.registry import find
+from siseon.contracts import Encoded, Image, InputError
+from siseon.engine import Pipeline
+from siseon.media.bounds import MediaBounds
+from siseon.models import ModelManager
+from siseon.settings import read_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """An application, and a pipeline of it that has not started."""
+
+    name: str
+    application: AnyApplication
+    pipeline: Pipeline[Encoded | Image, Any]
+    bounds: MediaBounds
+
+
+def chosen(name: str, words: Sequence[str] = ()) -> Chosen:
+    """The application of that name with the options that ``name=value`` words and ``siseon.toml`` state.
+
+    Raises:
+        InputError: there is no such application, an unknown option, or a value that cannot be used.
+    """
+    application, settings = find(name), read_settings()
+    stated = options(name, application, settings, pairs(words))
+    pipeline = build(application, settings, stated, manager(settings))
+    return Chosen(name, application, pipeline, bounds(settings))
+
+
+def models() -> ModelManager:
+    """The models of this machine."""
+    return manager(read_settings())
+
+
+def pairs(words: Sequence[str]) -> dict[str, str]:
+    """``name=value`` words by name.
+
+    Raises:
+        InputError: a word without an equals sign.
+    """
+    values = {}
+    for word in words:
+        name, equals, text = word.partition("=")
+        if not equals:
+            raise InputError(f"--set {word!r}: expected NAME=VALUE", hint="--set min_score=0.5, for example")
+        values[name.replace("-", "_")] = text
+    return values

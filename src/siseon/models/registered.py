@@ -1,0 +1,146 @@
+"""Models that came with their files at run time: a folder a version, written whole or not at all.
+
+::
+
+    FOLDER/NAME/VERSION/card.toml, and the files that the card names
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import logging
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from siseon.contracts import FailureCode, InputError, ModelError
+from siseon.models.card import ModelCard, load_card
+
+log = logging.getLogger("siseon.models")
+
+CARD = "card.toml"
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What a disk or a quota says that has no room."""
+UNFINISHED = ".unfinished-"
+"""What folders are called while they are written or deleted: no model's name begins with a full stop."""
+
+
+class Registered:
+    """One folder of registered models. The files are the truth: it is read anew after a restart."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def cards(self) -> Iterator[ModelCard]:
+        """The cards of all versions; one that cannot be used is a warning, and the others are there."""
+        for path in sorted(self.folder.glob(f"[!.]*/[!.]*/{CARD}")):
+            try:
+                card = load_card(path)
+            except ModelError as error:
+                log.warning("a registered model is left out: %s", error)
+                continue
+            if self.home(card) == path.parent:
+                yield card
+            else:
+                log.warning("a registered model is left out: %s is of %s %s", path, card.name, card.version)
+
+    def home(self, card: ModelCard) -> Path:
+        """Where the files of a version lie."""
+        return self.folder / card.name / card.version
+
+    def store(self, card: ModelCard, text: bytes, files: Mapping[str, bytes]) -> None:
+        """Write a version's files and its card.
+
+        Raises:
+            InputError: a file that the card does not name, or lacks; a card that points elsewhere.
+            ModelError: ``weights_mismatch``, ``model_exists``, ``storage_failed``; nothing is left behind.
+        """
+        _check_files(card, files)
+        home = self.home(card)
+        if home.exists():
+            raise exists(card)
+        with _disk():
+            home.parent.mkdir(parents=True, exist_ok=True)
+            part = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=self.folder))
+            try:
+                for name, data in (*files.items(), (CARD, text)):
+                    _write(part / name, data)
+                os.rename(
+                    part, home
+                )  # fails if another request was faster: a folder with files is not replaced
+            except OSError as error:
+                if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+                    raise exists(card) from None
+                raise
+            finally:
+                shutil.rmtree(part, ignore_errors=True)
+
+    def delete(self, card: ModelCard) -> None:
+        """Remove a version's files; at once for whoever looks, whatever the disk takes."""
+        home = self.home(card)
+        with _disk():
+            gone = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=self.folder))
+            os.rename(home, gone / "files")
+            shutil.rmtree(gone)
+            if not any(home.parent.iterdir()):
+                home.parent.rmdir()
+
+
+def exists(card: ModelCard) -> ModelError:
+    """The failure of who registers a version that is there."""
+    return ModelError(
+        f"model {card.name!r} has a version {card.version!r} already",
+        code=FailureCode.model_exists,
+        hint=f"give the card another version, or DELETE /v1/models/{card.name}/versions/{card.version} first",
+    )
+
+
+def version_order(version: str) -> tuple[tuple[int, int, str], ...]:
+    """A key that sorts versions as people do: 2 before 10, 1.9 before 1.10."""
+    parts = re.findall(r"\d+|[^\d]+", version)
+    return tuple((1, int(part), "") if part.isdecimal() else (0, 0, part) for part in parts)
+
+
+def _check_files(card: ModelCard, files: Mapping[str, bytes]) -> None:
+    if any(file.sources for file in card.files):
+        raise InputError(
+            "a registered card brings its files with it", hint="take the sources out of the card"
+        )
+    wanted = {file.name: file for file in card.files}
+    if set(files) != set(wanted):
+        raise InputError(
+            f"the card names {sorted(wanted)}, the form has {sorted(files)}", hint="send exactly those"
+        )
+    for name, data in files.items():
+        expected = wanted[name].sha256
+        actual = hashlib.sha256(data).hexdigest()
+        if expected is not None and actual != expected:
+            raise ModelError(
+                f"{name} has the sha256 {actual}, the card says {expected}", code=FailureCode.weights_mismatch
+            )
+
+
+def _write(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def _disk() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        full = error.errno in FULL
+        raise ModelError(
+            f"the model's files cannot be written: {'the disk is full' if full else error.strerror}",
+            code=FailureCode.storage_failed,
+            hint=f"{'free some room' if full else 'check the permissions'} where SISEON_CACHE_DIR lies; "
+            "nothing of the model was kept",
+        ) from error

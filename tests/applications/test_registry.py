@@ -1,0 +1,179 @@
+"""An application that another package brings is known everywhere; one that is broken costs nobody else anything."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import httpx
+import pytest
+
+from siseon.applications.registry import OWN, names, usable
+from siseon.media.decode import decode
+
+SIGN = Path(__file__).parents[2] / "examples" / "sign.png"
+BRIGHTNESS = (Path(__file__).parent / "foreign" / "brightness.py").read_text(encoding="utf-8")
+
+
+def installed(folder: Path, name: str, module: str, entries: Mapping[str, str]) -> None:
+    """A package of one module, as an installer leaves it, with its entry points."""
+    (folder / f"{name}.py").write_text(module, encoding="utf-8")
+    info = folder / f"{name}-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n", encoding="utf-8")
+    lines = [f"{key} = {value}" for key, value in entries.items()]
+    (info / "entry_points.txt").write_text("\n".join(["[siseon.applications]", *lines, ""]), encoding="utf-8")
+
+
+@pytest.fixture
+def siseon(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the command line with the packages of ``tmp_path`` installed."""
+
+    def run(*words: object, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "siseon", *map(str, words)],
+            env=_environment(tmp_path) | environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    return run
+
+
+def _environment(packages: Path) -> dict[str, str]:
+    path = os.pathsep.join(filter(None, [str(packages), os.environ.get("PYTHONPATH", "")]))
+    return {**os.environ, "PYTHONPATH": path, "COLUMNS": "100"}
+
+
+@pytest.fixture
+def brightness(tmp_path: Path) -> None:
+    installed(tmp_path, "brightness", BRIGHTNESS, {"brightness": "brightness:APPLICATION"})
+
+
+def test_every_application_of_siseon_is_one_and_can_be_measured() -> None:
+    known = usable()
+    assert {entry.name for entry in OWN} <= set(known) == set(names())
+    assert all(application.evaluate is not None for application in known.values())
+
+
+@pytest.mark.usefixtures("brightness")
+def test_the_command_line_runs_it_with_options_from_words_and_from_the_file(siseon, tmp_path) -> None:
+    done = siseon("run", "brightness", SIGN)
+    assert re.fullmatch(rf"{re.escape(str(SIGN))} has a brightness of 0\.\d\d\n", done.stdout), done.stderr
+    config = tmp_path / "siseon.toml"
+    config.write_text("[pipelines.brightness]\ngain = 0.0\n", encoding="utf-8")
+    out = tmp_path / "out"
+    siseon("run", "brightness", SIGN, "--out", out, "--set", "bright=0.9", SISEON_CONFIG=str(config))
+    result = json.loads((out / "results.jsonl").read_text())["result"]
+    assert result["data"] == {"brightness": 0.0, "bright": False}
+    drawn, before = decode((out / "sign.jpg").read_bytes()), decode(SIGN.read_bytes())
+    assert drawn.pixels.mean() == pytest.approx(255 - before.pixels.mean(), abs=2)
+
+
+@pytest.mark.usefixtures("brightness")
+def test_help_and_completion_know_it(siseon, tmp_path) -> None:
+    assert "brightness, inspection, text" in siseon("run", "--help").stdout
+    shown = siseon("run", "brightness", "--help").stdout
+    assert "Tell how bright pictures are." in shown
+    assert re.search(r"gain +1\.0 +By what the mean is multiplied before\.", shown)
+    assert "Share of bright pictures." in siseon("evaluate", "--help").stdout
+    assert "Folder of pictures that are all bright." in siseon("evaluate", "brightness", "--help").stdout
+    words = {"_SISEON_COMPLETE": "complete_bash", "COMP_WORDS": "siseon profile br", "COMP_CWORD": "2"}
+    command = [Path(sys.executable).with_name("siseon")]
+    done = subprocess.run(
+        command, env=_environment(tmp_path) | words, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stdout.split() == ["brightness"]
+
+
+@pytest.mark.usefixtures("brightness")
+def test_it_is_profiled_and_evaluated(siseon) -> None:
+    done = siseon("profile", "brightness", SIGN, "--runs", 2, "--json")
+    figures = json.loads(done.stdout)
+    assert [row["stage"] for row in figures["stages"]] == ["decode", "mean"]
+    assert figures["objects"] == [1, 1]
+    done = siseon("evaluate", "brightness", SIGN.parent, "--json", "--set", "bright=1.0")
+    assert json.loads(done.stdout) == {"right": 0.0}
+
+
+@pytest.mark.usefixtures("brightness")
+def test_the_service_serves_and_documents_it(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "siseon", "serve", "brightness", "--port", "0"],
+        env=_environment(tmp_path),
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as child:
+        try:
+            assert child.stderr is not None
+            base = next(found[0] for line in child.stderr if (found := re.search(r"http://[\d.:]+\d", line)))
+            with httpx.Client(base_url=base, timeout=60, trust_env=False) as client:
+                _check_service(client)
+        finally:
+            child.kill()
+
+
+def _check_service(client: httpx.Client) -> None:
+    run, picture = "/v1/pipelines/brightness", SIGN.read_bytes()
+    assert client.post(run, content=picture).json()["data"]["bright"] is True
+    assert client.post(run, content=picture, params={"bright": 1}).json()["data"]["bright"] is False
+    refused = client.post(run, content=picture, params={"bright": 2})
+    assert (refused.status_code, refused.json()["code"]) == (400, "invalid_input")
+    assert client.patch(run, json={"bright": 1.0}).json()["parameters"] == {"bright": 1.0}
+    assert client.post(run, content=picture).json()["data"]["bright"] is False
+    drawn = client.post(run, content=picture, headers={"accept": "image/png"}).content
+    assert (decode(drawn).pixels == 255 - decode(picture).pixels).all()
+    document = client.get("/openapi.json").json()
+    (choice,) = document["paths"][run]["post"]["parameters"]
+    assert choice["description"] == "From which mean of the pixels on a picture is called bright."
+    assert set(document["components"]["schemas"]["BrightnessOptions"]["properties"]) == {"bright", "gain"}
+    assert "BrightnessResult" in json.dumps(document["paths"][run]["post"]["responses"]["200"])
+
+
+BROKEN = {"broken": "missing_library:APPLICATION", "odd": "odd:NOTHING", "text": "odd:NOTHING"}
+
+
+def test_broken_ones_are_named_in_warnings_and_the_others_go_on(siseon, tmp_path) -> None:
+    installed(tmp_path, "odd", "NOTHING = 'no application'\n", BROKEN)
+    done = siseon("evaluate", "--help")
+    assert done.returncode == 0
+    assert "Character error rate" in done.stdout
+    for words in ("'broken'", "missing_library:APPLICATION of odd", "ModuleNotFoundError", "is a str"):
+        assert words in done.stderr
+    assert "'text' (odd:NOTHING of odd) is left out: the name belongs to" in done.stderr
+    assert "SEOUL LINE OF SIGHT" in siseon("run", "text", SIGN).stdout
+
+
+@pytest.mark.parametrize(("name", "fault"), [("broken", "No module named"), ("odd", "not an Application")])
+def test_who_asks_for_a_broken_one_is_told_what_is_wrong_with_it(siseon, tmp_path, name, fault) -> None:
+    installed(tmp_path, "odd", "NOTHING = 'no application'\n", BROKEN)
+    done = siseon("run", name, SIGN)
+    assert done.returncode == 1
+    assert "pipeline_not_found" in done.stderr
+    assert fault in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.usefixtures("brightness")
+@pytest.mark.parametrize("words", [["--help"], ["run", "--help"]])
+def test_help_imports_nothing_heavy(tmp_path, words) -> None:
+    code = f"""
+import sys
+from siseon.cli.app import app
+try:
+    app({words!r})
+except SystemExit:
+    pass
+print("LOADED", sorted({{"numpy", "cv2", "onnxruntime", "fastapi", "brightness"}} & set(sys.modules)))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=_environment(tmp_path), capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "LOADED []"

@@ -1,0 +1,91 @@
+"""Registered models are kept whole or not at all, a version beside the other."""
+
+from __future__ import annotations
+
+import errno
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from siseon.contracts import FailureCode, InputError, ModelError
+from siseon.models.card import parse_card
+from siseon.models.registered import Registered, version_order
+
+CARD = (
+    'name = "{name}"\nversion = "{version}"\ntask = "tensors"\nlicence = "MIT"\n'
+    '[[files]]\nname = "x.onnx"\n[output]\ndecoder = "none"\n'
+)
+
+
+def store(registered: Registered, *, name: str = "x", version: str = "1", data: bytes = b"network") -> None:
+    text = CARD.format(name=name, version=version)
+    registered.store(parse_card(text), text.encode(), {"x.onnx": data})
+
+
+def test_versions_stand_side_by_side_and_one_is_never_replaced(tmp_path):
+    registered = Registered(tmp_path)
+    store(registered, version="1")
+    store(registered, version="2")
+    with pytest.raises(ModelError) as there:
+        store(registered, version="1", data=b"other")
+    assert there.value.code is FailureCode.model_exists
+    assert (tmp_path / "x" / "1" / "x.onnx").read_bytes() == b"network"
+    assert [card.version for card in registered.cards()] == ["1", "2"]
+
+
+def test_of_many_who_register_a_version_at_once_one_wins(tmp_path):
+    registered = Registered(tmp_path)
+
+    def attempt(number: int) -> bool:
+        try:
+            store(registered, data=str(number).encode())
+        except ModelError as error:
+            return error.code is not FailureCode.model_exists
+        return True
+
+    with ThreadPoolExecutor(8) as threads:
+        won = list(threads.map(attempt, range(32)))
+    assert won.count(True) == 1
+    assert (tmp_path / "x" / "1" / "x.onnx").read_bytes() == str(won.index(True)).encode()
+    assert [path.name for path in tmp_path.iterdir()] == ["x"]
+
+
+@pytest.mark.parametrize("call", ["fsync", "rename"])
+def test_a_full_disk_is_named_and_leaves_nothing_behind(tmp_path, monkeypatch, call):
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, call, full)
+    with pytest.raises(ModelError, match="full") as raised:
+        store(Registered(tmp_path))
+    assert raised.value.code is FailureCode.storage_failed
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert not list(Registered(tmp_path).cards())
+
+
+@pytest.mark.parametrize(
+    ("name", "version"), [("x", "../../y"), ("x", ".."), ("x" * 65, "1"), ("x", "1" * 65)]
+)
+def test_a_name_or_version_that_is_no_part_of_a_path_is_no_card(name, version):
+    with pytest.raises(InputError):
+        parse_card(CARD.format(name=name, version=version))
+
+
+def test_a_card_in_another_ones_folder_is_left_out(tmp_path, caplog):
+    registered = Registered(tmp_path)
+    store(registered)
+    (tmp_path / "x" / "1").rename(tmp_path / "x" / "2")
+    assert not list(registered.cards())
+    assert "left out" in caplog.text
+
+
+def test_what_was_being_written_when_the_power_went_is_no_model(tmp_path):
+    store(Registered(tmp_path))
+    (tmp_path / "x").rename(tmp_path / ".unfinished-abc")
+    assert not list(Registered(tmp_path).cards())
+
+
+def test_versions_are_ordered_as_people_do():
+    mixed = ["10", "1.10", "2.0", "1", "2-rc1", "1.9", "1.2"]
+    assert sorted(mixed, key=version_order) == ["1", "1.2", "1.9", "1.10", "2-rc1", "2.0", "10"]
