@@ -16,6 +16,10 @@ LARGEST = 1280
 """Pixels of the longer side: four times as many are sent too, and time is for many requests, not large ones."""
 REPEATS = 3
 """Plain requests: their median time is what the others are measured against."""
+MOVES = ((-27, 8), (-24, -15), (-16, 3), (5, -4), (39, 11), (48, -9), (50, 6))
+"""How the plain picture is moved, in parts of 640 of its width: amounts that lie on no common grid."""
+MINIATURES = 6
+"""How many times smaller the tiny objects are: those of the drawn scene are 30 pixels large."""
 
 
 def cases(envelope: Envelope, photo: pictures.Photo | None = None) -> list[Case]:
@@ -27,11 +31,14 @@ def cases(envelope: Envelope, photo: pictures.Photo | None = None) -> list[Case]
     return [
         *_plain(plain, data),
         *_layouts(plain),
+        *(_colours() if photo is None else ()),  # of a photo nobody knows which colours are right
         *_formats(plain),
         *_odd(plain),
         *_hostile(data),
         *_names(data, plain, envelope),
         *_malformed(data, plain, envelope),
+        # Once more, after all that went before.
+        Case("plain photo, again", Group.plain, Expect.accept, Upload(data), _size(plain), Shift()),
     ]
 
 
@@ -67,10 +74,21 @@ def _layouts(picture: pictures.Pixels) -> Iterator[Case]:
             pictures.surrounded(picture, left=quarter, right=3 * quarter), Shift(dx=quarter)
         ),
         "in a tall picture": (pictures.surrounded(picture, top=2 * half, bottom=half), Shift(dy=2 * half)),
+        "between tiny copies": (
+            pictures.with_miniatures(picture, MINIATURES), Shift(dy=height // MINIATURES)
+        ),
     }  # fmt: skip
+    for move in MOVES:
+        dx, dy = (round(pixels * width / 640) for pixels in move)
+        arranged[f"moved by {dx}, {dy}"] = pictures.moved(picture, dx, dy), Shift(dx=dx, dy=dy)
     for name, (pixels, shift) in arranged.items():
         upload = Upload(pictures.jpeg(pixels))
         yield Case(name, Group.layout, Expect.accept, upload, _size(pixels), shift)
+    twice = pictures.jpeg(np.concatenate([picture, picture], axis=1))
+    yield Case(
+        "two copies side by side", Group.layout, Expect.accept, Upload(twice), (2 * width, height), Shift(),
+        copy_shift=Shift(dx=width),
+    )  # fmt: skip
     for orientation in (3, 5, 6, 8):
         upload = Upload(pictures.jpeg(picture, orientation=orientation))
         name = f"EXIF orientation {orientation}"
@@ -82,12 +100,25 @@ def _layouts(picture: pictures.Pixels) -> Iterator[Case]:
     )
 
 
+def _colours() -> Iterator[Case]:
+    right = pictures.coloured()
+    wrong = np.ascontiguousarray(right[:, :, ::-1])
+    for name, pixels in {"coloured things": right, "coloured things, red and blue swapped": wrong}.items():
+        upload = Upload(pictures.jpeg(pixels))
+        yield Case(name, Group.colour, Expect.accept, upload, _size(pixels))
+
+
 def _formats(picture: pictures.Pixels) -> Iterator[Case]:
+    height, width = picture.shape[:2]
+    for side, (left, right) in {"left": (0, width // 2), "right": (width // 2, width)}.items():
+        hiding = Upload(pictures.partly_hidden(picture, left, right), "photo.png", "image/png")
+        name, hidden = f"{side} half transparent", (left, 0, right, height)
+        yield Case(name, Group.formats, Expect.either, hiding, _size(picture), hidden=hidden)
     for name, data in pictures.colour_modes(picture).items():
         kind = next((kind for kind in MEDIA_TYPES if kind in name), "JPEG")
         upload = Upload(data, f"photo.{kind.lower()}", MEDIA_TYPES.get(kind, "image/jpeg"))
         # Grey loses the colours that detectors go by, so that grey of 16 bits is compared with grey of 8.
-        like = "grey JPEG" if "16-bit" in name else "plain photo"
+        like = "grey JPEG" if name in ("16-bit grey PNG", "black ink on transparent PNG") else "plain photo"
         shift = None if name == "grey JPEG" else Shift()
         yield Case(name, Group.formats, Expect.either, upload, _size(picture), shift, like)
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
+from functools import partial
+from itertools import cycle, islice
+from statistics import median
 
 from siseon.review.channel import Head, Talk
 from siseon.review.exchange import Case, Evidence, Exchange, Group
@@ -27,17 +30,23 @@ STAY = 3.0
 """Times of a request alone after which they hang up: a busy service needs a while to see that they are there."""
 CHUNK = 64 << 10
 """Bytes of an upload sent in one piece."""
-AFTER_HANG_UP = 6
-"""Times a request may take of its time alone after clients hung up, before that is measured again."""
+ROUNDS = 5
+"""Times that clients stay and hang up, at the most."""
+UNCLEAR = (0.35, 0.75)
+"""Between these parts of the work still done, another round is made: all of it is 1, and what runs goes on."""
+VISIBLE_S = 0.1
+"""Seconds that a request must wait behind others to show what becomes of it when they go."""
 NOTICEABLE_S = 0.25
 """Seconds of delay below which nobody is hurt, and a busy machine could be the cause."""
 
 
-async def crowd(service: Service, plain: Case, evidence: Evidence) -> None:
-    """Many clients at once, with the health probe asked all the while; twice when it answers late."""
+async def crowd(service: Service, evidence: Evidence) -> None:
+    """Many clients at once, each with another picture that was answered before when it came alone.
+
+    The health probe is asked all the while; all of it twice when it answers late.
+    """
     for _ in range(2):
-        case = replace(plain, name=f"{CROWD} at once", group=Group.many)
-        running = [asyncio.create_task(service.send(case)) for _ in range(CROWD)]
+        running = [asyncio.create_task(service.send(case)) for case in _different(evidence)]
         together = asyncio.gather(*running)
         slowest = None
         # Asked at least once, however short the work.
@@ -53,6 +62,19 @@ async def crowd(service: Service, plain: Case, evidence: Evidence) -> None:
         evidence.many.busy_health_s = slowest if seen is None else min(seen, slowest)
         if slowest < late_health_s(evidence):
             return
+
+
+def _different(evidence: Evidence) -> list[Case]:
+    """The cases of a crowd: first those that are alike in size, as services that batch want them."""
+    plain = evidence.plain
+    size = plain.case.size if plain is not None else None
+    known = [plain, *evidence.accepted(Group.layout)] if plain is not None else []
+    known.sort(key=lambda exchange: exchange.case.size != size)  # stable
+    cases = [exchange.case for exchange in islice(cycle(known), CROWD)]
+    return [
+        replace(case, name=f"{CROWD} at once: {case.name}", group=Group.many, like=case.name)
+        for case in cases
+    ]
 
 
 def late_health_s(evidence: Evidence) -> float:
@@ -96,23 +118,38 @@ async def slow_clients(service: HttpService, plain: Case, evidence: Evidence, pa
         evidence.exchanges.append(other.result())
 
 
-async def vanishing_clients(service: HttpService, plain: Case, evidence: Evidence) -> None:
-    """Clients hang up after a whole request; the next one should not wait for the work that nobody wants."""
+async def vanishing_clients(service: HttpService, plain: Case, evidence: Evidence, patience_s: float) -> None:
+    """Clients send a whole request each, and another one comes after them: once they stay, once they hang up.
+
+    Where their work is dropped, the other one waits less in the second case. How fast the machine is, and what
+    else it does, is in both; rounds are repeated until they tell.
+    """
     content = message(plain, service.operation)
     head = Head(service.url, content.content_type, len(content.body), service.headers)
-    case = replace(plain, name=f"after {HUNG_UP} clients hung up", group=Group.many)
-    stay = stay_s(evidence)
-    for _ in range(2):
-        start = time.perf_counter()
-        leaving = [service.channel.hang_up(head, content.body, stay) for _ in range(HUNG_UP)]
-        gone = asyncio.gather(*leaving)
-        await asyncio.sleep(stay)
-        evidence.exchanges.append(await service.send(case))
-        waited = time.perf_counter() - start - stay
-        await gone
-        seen = evidence.many.after_hang_up_s
-        evidence.many.after_hang_up_s = waited if seen is None else min(seen, waited)
-        if waited < slow_after_hang_up_s(evidence):
+
+    async def body() -> AsyncIterator[bytes]:
+        yield content.body
+
+    async def waited_s(name: str, *, leave: bool) -> float:
+        talk: Callable[[], Awaitable[object]] = (
+            partial(service.channel.hang_up, head, content.body, stay_s(evidence))
+            if leave
+            else lambda: service.channel.talk(head, body())
+        )
+        clients = [asyncio.ensure_future(talk()) for _ in range(HUNG_UP)]
+        await asyncio.sleep(stay_s(evidence))
+        answer = await service.send(replace(plain, name=name, group=Group.many, like=plain.name))
+        evidence.exchanges.append(answer)
+        await asyncio.wait(clients, timeout=4 * patience_s)
+        for client in clients:
+            client.cancel()
+        return answer.elapsed_s
+
+    for _ in range(ROUNDS):
+        evidence.many.behind_others_s.append(await waited_s(f"behind {HUNG_UP} clients", leave=False))
+        evidence.many.after_hang_up_s.append(await waited_s(f"after {HUNG_UP} clients hung up", leave=True))
+        share = still_done(evidence)
+        if share is None or not UNCLEAR[0] < share < UNCLEAR[1]:
             return
 
 
@@ -121,9 +158,13 @@ def stay_s(evidence: Evidence) -> float:
     return max(SENDING_S, STAY * evidence.typical_s)
 
 
-def slow_after_hang_up_s(evidence: Evidence) -> float:
-    """Seconds from which a request visibly waited for work of clients that had gone."""
-    return max(NOTICEABLE_S, AFTER_HANG_UP * evidence.typical_s)
+def still_done(evidence: Evidence) -> float | None:
+    """Part of the work of clients that have gone that the next request waited for; None where none was seen."""
+    if not evidence.many.after_hang_up_s:
+        return None
+    behind = median(evidence.many.behind_others_s) - evidence.typical_s
+    after = median(evidence.many.after_hang_up_s) - evidence.typical_s
+    return None if behind < VISIBLE_S else max(0.0, after / behind)
 
 
 async def flood(service: HttpService, plain: Case, evidence: Evidence, total: int, patience_s: float) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from siseon.review.listing import Box
 from siseon.review.operation import Operation
 
 
@@ -16,6 +17,8 @@ class Group(StrEnum):
 
     plain = "plain"
     blank = "blank"
+    colour = "colour"
+    """Things known by their colour, and the same with red and blue swapped."""
     layout = "layout"
     """The plain picture elsewhere, larger, or turned by EXIF: boxes must follow."""
     formats = "formats"
@@ -78,6 +81,10 @@ class Case:
     shift: Shift | None = None
     """Where the objects of ``like`` must be found."""
     like: str = "plain photo"
+    copy_shift: Shift = Shift()
+    """Where they must be found once more, in a picture with two copies."""
+    hidden: Box | None = None
+    """The area, x1, y1, x2, y2 in pixels, that is transparent."""
     form: Form = Form.right
 
 
@@ -133,8 +140,10 @@ class ManyClients:
     """Slowest health answer while many requests ran."""
     others_blocked: bool | None = None
     """Whether slow clients kept another request from its answer."""
-    after_hang_up_s: float | None = None
-    """Time of a request sent after many clients had hung up."""
+    behind_others_s: list[float] = field(default_factory=list)
+    """Times of a request sent after those of many clients, all of whom waited for their answers."""
+    after_hang_up_s: list[float] = field(default_factory=list)
+    """The same after they had hung up."""
     flood_read: int | None = None
     """Bytes of an endless upload that the service took before it answered."""
     flood_total: int | None = None

@@ -6,6 +6,7 @@ the checks then say that they could not judge it, and never guess.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ MASKS = ("mask", "rle", "segmentation")
 CORNERS = (("x1", "y1", "x2", "y2"), ("xmin", "ymin", "xmax", "ymax"), ("left", "top", "right", "bottom"))
 
 Fields = dict[str, object]
+Box = tuple[float, float, float, float]
+"""x1, y1, x2, y2 in pixels."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +28,8 @@ class Seen:
     """One object as the service tells it; values that are absent are None."""
 
     where: str
-    box: tuple[float, float, float, float] | None
-    """x1, y1, x2, y2 as given, unchecked."""
+    box: Box | None
+    """As given, unchecked."""
     score: object
     class_id: object
     class_name: object
@@ -60,8 +63,13 @@ def listing_of(document: object) -> Listing | None:
 
 
 def number(value: object) -> float | None:
-    """The value when it is a number; True and False are none."""
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    """The value when it is a number; True and False are not."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return float(value)
+    except OverflowError:  # JSON knows whole numbers of any length
+        return math.inf
 
 
 def overlap(one: Sequence[float], other: Sequence[float]) -> float:
@@ -74,13 +82,21 @@ def overlap(one: Sequence[float], other: Sequence[float]) -> float:
     return across * down / (sum(areas) - across * down)
 
 
+def pairs_of(document: object) -> Iterator[tuple[str, object]]:
+    """Every key anywhere in a document, in lower case, with its value."""
+    for _, node in _nodes(document, "$"):
+        yield from ((str(key).lower(), value) for key, value in node.items())
+
+
 def keys_of(document: object) -> set[str]:
     """Every key anywhere in a document, in lower case."""
-    if isinstance(document, list):
-        return set().union(*map(keys_of, document))
-    if isinstance(document, dict):
-        return {str(key).lower() for key in document}.union(*map(keys_of, document.values()))
-    return set()
+    return {key for key, _ in pairs_of(document)}
+
+
+def texts_of(document: object) -> Iterator[str]:
+    """Every text that is a field's value, or in a list that is one."""
+    for _, value in pairs_of(document):
+        yield from (text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str))
 
 
 def _are_objects(value: object) -> bool:
@@ -116,7 +132,7 @@ def _seen(entry: Fields, where: str) -> Seen:
     return Seen(where, _box(first(BOXES) or entry), first(SCORES), first(IDS), name, first(MASKS))
 
 
-def _box(value: object) -> tuple[float, float, float, float] | None:
+def _box(value: object) -> Box | None:
     corners: list[object] = []
     if isinstance(value, dict):
         corners = next(([value[n] for n in names] for names in CORNERS if all(n in value for n in names)), [])

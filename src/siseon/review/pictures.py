@@ -41,6 +41,7 @@ _AS_STORED = {
 """How an upright picture is turned to be stored under that orientation."""
 
 SKY, GROUND, RED, WHITE, INK = (170, 205, 240), (115, 120, 110), (190, 25, 35), (250, 248, 240), (25, 22, 20)
+WALL, TABLE, ORANGE = (235, 230, 220), (150, 110, 80), (245, 140, 20)
 
 
 @cache
@@ -66,6 +67,32 @@ def scene() -> Pixels:
     return picture
 
 
+@cache
+def coloured() -> Pixels:
+    """Three oranges on a table and a small stop sign, 640 × 480: detectors know both by their colour.
+
+    YOLOX-Nano gives the oranges 0.9 each, and finds none of them in blue.
+    """
+    picture = np.empty((480, 640, 3), np.uint8)
+    picture[:220], picture[220:] = WALL, TABLE
+    for x, y, radius in ((170, 320, 80), (335, 335, 75), (490, 330, 78)):
+        _ball(picture, (x, y), radius, ORANGE)
+    sign = enlarged(np.ascontiguousarray(scene()[40:420, 60:280]), 0.45)
+    picture[20 : 20 + sign.shape[0], 40 : 40 + sign.shape[1]] = sign
+    picture.setflags(write=False)
+    return picture
+
+
+def _ball(picture: Pixels, at: tuple[int, int], radius: int, colour: tuple[int, int, int]) -> None:
+    """A sphere under a lamp at its upper left."""
+    rows, columns = np.ogrid[: picture.shape[0], : picture.shape[1]]
+    inside = np.hypot(columns - at[0], rows - at[1]) < radius
+    from_lamp = np.hypot(columns - at[0] + 0.35 * radius, rows - at[1] + 0.35 * radius)
+    light = 1.15 - 0.55 * from_lamp / (1.5 * radius)
+    shaded = np.clip(light[..., None] * np.array(colour), 0, 255)
+    picture[inside] = shaded[inside].astype(np.uint8)
+
+
 def _write(
     picture: Pixels, text: str, at: tuple[int, int], size: float, colour: tuple[int, int, int], width: int
 ) -> None:
@@ -80,6 +107,22 @@ def enlarged(picture: Pixels, scale: float) -> Pixels:
 def surrounded(picture: Pixels, *, left: int = 0, right: int = 0, top: int = 0, bottom: int = 0) -> Pixels:
     """The picture within a wider one; its edges run on."""
     return np.asarray(cv2.copyMakeBorder(picture, top, bottom, left, right, cv2.BORDER_REPLICATE), np.uint8)
+
+
+def moved(picture: Pixels, dx: int, dy: int) -> Pixels:
+    """The picture moved right and down within its own size; its edges run on."""
+    height, width = picture.shape[:2]
+    wide = surrounded(picture, left=max(dx, 0), right=max(-dx, 0), top=max(dy, 0), bottom=max(-dy, 0))
+    left, top = max(-dx, 0), max(-dy, 0)
+    return np.ascontiguousarray(wide[top : top + height, left : left + width])
+
+
+def with_miniatures(picture: Pixels, part: int) -> Pixels:
+    """The picture between two rows of copies of it, ``part`` times as small; it begins ``height // part`` down."""
+    height, width = picture.shape[:2]
+    small = cv2.resize(picture, (width // part, height // part), interpolation=cv2.INTER_AREA)
+    row = np.ascontiguousarray(np.tile(small, (1, part + 1, 1))[:, :width])
+    return np.ascontiguousarray(np.concatenate([row, picture, row]))
 
 
 def tiled(picture: Pixels, side: int = 16) -> Pixels:
@@ -126,7 +169,21 @@ def colour_modes(picture: Pixels) -> dict[str, bytes]:
         "animated GIF": saved(rgb, "GIF", save_all=True, append_images=[Pillow.fromarray(picture[::-1])]),
         "grey JPEG": saved(grey, "JPEG", quality=92),
         "16-bit grey PNG": saved(deep, "PNG"),
+        "black ink on transparent PNG": ink(picture),
     }
+
+
+def partly_hidden(picture: Pixels, left: int, right: int) -> bytes:
+    """A PNG that is transparent between two columns; the file still has the colours that it hides."""
+    opacity = np.full(picture.shape[:2], 255, np.uint8)
+    opacity[:, left:right] = 0
+    return saved(Pillow.fromarray(np.dstack([picture, opacity])), "PNG")
+
+
+def ink(picture: Pixels) -> bytes:
+    """A PNG that is black everywhere and opaque where the picture is dark: the grey picture, on white paper."""
+    opacity = 255 - np.asarray(Pillow.fromarray(picture).convert("L"))
+    return saved(Pillow.fromarray(np.dstack([np.zeros_like(picture), opacity])), "PNG")
 
 
 def huge_header(width: int = 60_000, height: int = 60_000) -> bytes:

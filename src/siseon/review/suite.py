@@ -73,13 +73,13 @@ async def experiment(
         return
     plain = evidence.plain.case
     on_step("many clients at once")
-    await clients.crowd(service, plain, evidence)
+    await clients.crowd(service, evidence)
     if not isinstance(service, HttpService):
         return
     on_step("slow clients")
     await clients.slow_clients(service, plain, evidence, options.patience_s)
     on_step("clients that hang up")
-    await clients.vanishing_clients(service, plain, evidence)
+    await clients.vanishing_clients(service, plain, evidence, options.patience_s)
     if service.operation.envelope is Envelope.json_url:
         return
     on_step("an endless upload")
@@ -112,8 +112,8 @@ def _violations(service: Service, evidence: Evidence, options: Options) -> list[
 def _violation(check: Check, faults: list[Fault], service: Service, options: Options) -> Violation:
     first = faults[0]
     shown = first.exchange
-    if shown is not None:
-        _write(options.out, shown)
+    for exchange in filter(None, (shown, first.beside)):
+        _write(options.out, exchange)
     return Violation(
         check=check.id,
         severity=check.severity,
@@ -129,8 +129,11 @@ def _command(fault: Fault, service: Service, folder: str) -> str:
     """The fault's own command around the one that sends its request, or that one alone."""
     request = service.reproduce(fault.exchange.case, folder) if fault.exchange is not None else ""
     host = service.url.removesuffix(service.operation.path)
+    beside = service.reproduce(fault.beside.case, folder) if fault.beside is not None else ""
     template = fault.command or "{request}"
-    return template.replace("{request}", request).replace("{url}", service.url).replace("{host}", host)
+    for name, text in {"request": request, "beside": beside, "url": service.url, "host": host}.items():
+        template = template.replace(f"{{{name}}}", text)
+    return template
 
 
 def _write(folder: Path | None, exchange: Exchange) -> None:

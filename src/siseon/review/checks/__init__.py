@@ -1,11 +1,13 @@
 """The rules of a review. Each file holds those of one subject; ``ALL`` is their order."""
 
-from siseon.review.checks import answers, clients, layout, refusals, service
+from siseon.review.checks import answers, clients, labels, layout, refusals, service, sight
 from siseon.review.checks.check import Check, Fault
 
 ALL: tuple[Check, ...] = (
     *answers.CHECKS,
+    *labels.CHECKS,
     *layout.CHECKS,
+    *sight.CHECKS,
     *refusals.CHECKS,
     *clients.CHECKS,
     *service.CHECKS,

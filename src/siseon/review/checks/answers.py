@@ -6,14 +6,20 @@ import json
 import math
 from collections.abc import Iterator
 
-from siseon.contracts import ContractViolation, InputError, Mask
+import numpy as np
+
+from siseon.contracts import ContractViolation, Frame, InputError, Mask
 from siseon.review.checks.check import Check, Fault
 from siseon.review.exchange import Evidence, Exchange, Group
-from siseon.review.listing import Listing, Seen, listing_of, number
+from siseon.review.listing import Listing, Seen, listing_of, number, overlap
 from siseon.review.report import Severity
 
 EDGE = 0.01
 """Pixels by which a box may pass the picture's edge: rounding, nothing else."""
+MASK_IN_BOX = 0.5
+"""Overlap of a mask's bounds with its object's box: networks draw both, and never the same."""
+MASK_PIXELS = 1 << 24
+"""Of a mask that is given as a list of runs, to be drawn here."""
 BYTES_PER_TEN = 1 << 20
 """Bytes of an answer that ten objects may take, masks included."""
 
@@ -110,8 +116,9 @@ def _scores(evidence: Evidence) -> Iterator[Fault]:
 
 
 def _classes(evidence: Evidence) -> Iterator[Fault]:
-    """One vocabulary each for detections and classifications, over all answers of the run."""
+    """One vocabulary for the detections of all answers."""
     names: dict[object, object] = {}
+    ids: dict[object, object] = {}
     for exchange, seen in _objects(evidence):
         if seen.class_id is None:
             continue
@@ -123,24 +130,12 @@ def _classes(evidence: Evidence) -> Iterator[Fault]:
         ):
             first = names[seen.class_id]
             yield Fault(f"class {seen.class_id} is called {seen.class_name!r}, before {first!r}", exchange)
-
-
-def _indices(evidence: Evidence) -> Iterator[Fault]:
-    for exchange, listing in _listings(evidence):
-        if listing.objects is None:
-            continue
-        count = len(listing.objects)
-        taken: set[object] = set()
-        for place, label in enumerate(listing.classifications):
-            index = label.get("detection_index")
-            if index is None:
-                continue
-            where = f"classifications[{place}].detection_index"
-            if not isinstance(index, int) or isinstance(index, bool) or not 0 <= index < count:
-                yield Fault(f"{where} is {index!r}, there are {count} detections", exchange)
-            elif index in taken:
-                yield Fault(f"{where} is {index}, as another one before it", exchange)
-            taken.add(index)
+        elif (
+            isinstance(seen.class_name, str)
+            and ids.setdefault(seen.class_name, seen.class_id) != seen.class_id
+        ):
+            before = ids[seen.class_name]
+            yield Fault(f"{seen.class_name!r} has class id {seen.class_id}, before {before}", exchange)
 
 
 def _masks(evidence: Evidence) -> Iterator[Fault]:
@@ -156,6 +151,18 @@ def _masks(evidence: Evidence) -> Iterator[Fault]:
             )
         elif trouble := _broken_runs(seen.mask, counts):
             yield Fault(f"{seen.where}: {trouble}", exchange)
+
+
+def _mask_places(evidence: Evidence) -> Iterator[Fault]:
+    for exchange, seen in _objects(evidence):
+        bounds = _mask_bounds(seen.mask) if isinstance(seen.mask, dict) else None
+        if bounds is None or seen.box is None or not all(map(math.isfinite, seen.box)):
+            continue
+        if overlap(bounds, seen.box) < MASK_IN_BOX:
+            yield Fault(
+                f"{seen.where}.mask covers {list(bounds)} and its box is {_shown(seen)}: are its runs row by row?",
+                exchange,
+            )
 
 
 def _size(evidence: Evidence) -> Iterator[Fault]:
@@ -207,6 +214,27 @@ def _broken_runs(mask: dict[str, object], counts: object) -> str | None:
     return None
 
 
+def _mask_bounds(mask: dict[str, object]) -> tuple[int, int, int, int] | None:
+    """x1, y1, x2, y2 of its pixels; None for an empty mask, or one that another rule finds broken."""
+    size, counts = mask.get("size"), mask.get("counts")
+    if (
+        not isinstance(size, list)
+        or [type(side) for side in size] != [int, int]
+        or _broken_runs(mask, counts)
+    ):
+        return None
+    height, width = size
+    if isinstance(counts, list):
+        if height * width > MASK_PIXELS:
+            return None
+        runs = np.array(counts, np.int64)
+        pixels = np.repeat(np.arange(len(runs)) % 2 == 1, runs).reshape(width, height).T
+        found = Mask.encode(pixels, Frame.root(width, height))
+    else:
+        found = Mask.from_wire(mask)
+    return found.bbox if found.area else None
+
+
 def _shown(seen: Seen) -> str:
     return str([round(corner, 2) for corner in seen.box or ()])
 
@@ -222,8 +250,8 @@ CHECKS = (
     Check("objects-list", _B, "Objects come as a list.", _list),
     Check("blank-picture", _B, "A picture with nothing on it is answered with an empty list.", _blank),
     Check("box-order", _B, "Boxes are x1, y1, x2, y2 with x2 > x1 and y2 > y1, finite.", _order),
-    Check("classification-index", _B, "Each classification points at one detection of its answer.", _indices),
     Check("mask-size", _B, "A mask has the picture's size, and its runs fill it.", _masks),
+    Check("mask-place", _W, "A mask covers its object's box.", _mask_places),
     Check("box-inside", _W, "Boxes lie inside the upright picture.", _inside),
     Check("score-range", _W, "Scores are numbers in [0, 1].", _scores),
     Check("class-names", _W, "A class id is a whole number from 0 and has one name.", _classes),

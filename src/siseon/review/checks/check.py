@@ -17,7 +17,10 @@ class Fault:
     exchange: Exchange | None = None
     """The exchange that shows it."""
     command: str = ""
-    """A command that shows it, where one request does not; ``{request}`` stands for that request."""
+    """A command that shows it, where one request does not; ``{request}`` stands for that request and
+    ``{beside}`` for the other one."""
+    beside: Exchange | None = None
+    """Another exchange that is needed to show it."""
 
     @property
     def case(self) -> str:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from statistics import median
 
 from siseon.review.checks.check import Check, Fault
+from siseon.review.checks.matching import same_objects
 from siseon.review.checks.refusals import RETRY_STATUSES
-from siseon.review.clients import CROWD, HUNG_UP, SLOW, late_health_s, slow_after_hang_up_s, stay_s
+from siseon.review.clients import CROWD, HUNG_UP, SLOW, late_health_s, stay_s, still_done
 from siseon.review.exchange import Evidence, Group
-from siseon.review.listing import Listing, listing_of, number
+from siseon.review.listing import listing_of
 from siseon.review.report import Severity
 
-SAME_SCORE = 0.02
-"""Difference of scores that batching may cause: other sizes of batches round otherwise."""
-SAME_PIXELS = 2.0
-"""Pixels that batching may move a box's edge."""
+STILL_DONE = 0.55
+"""Part of the work of clients that have gone from which it is not dropped; requests at work may end."""
 
 IN_PARALLEL = f"for i in $(seq {CROWD}); do {{request}} & done; wait"
+BOTH_IN_PARALLEL = f"for i in $(seq {CROWD // 2}); do {{request}} & {{beside}} & done; wait"
 
 
 def _failures(evidence: Evidence) -> Iterator[Fault]:
@@ -28,11 +29,21 @@ def _failures(evidence: Evidence) -> Iterator[Fault]:
 
 
 def _answers(evidence: Evidence) -> Iterator[Fault]:
-    alone = listing_of(evidence.plain.document) if evidence.plain else None
+    """Each of the pictures that were sent at once against its answer alone; if it got another's, against whose."""
+    alone = {
+        exchange.case.name: listing
+        for exchange in evidence.accepted(Group.plain, Group.layout)
+        if (listing := listing_of(exchange.document))
+    }
     for exchange in evidence.accepted(Group.many):
-        together = listing_of(exchange.document)
-        if alone and not (together and _same(alone, together)):
-            yield Fault(f"{exchange.case.name}: another answer than alone", exchange, IN_PARALLEL)
+        own, together = alone.get(exchange.case.like), listing_of(exchange.document)
+        if own is None or (together is not None and same_objects(own, together)):
+            continue
+        others = (name for name, listing in alone.items() if together and same_objects(listing, together))
+        whose = next(others, None)
+        what = f"the answer to {whose!r}" if whose else "another answer than alone"
+        beside = evidence.named(whose) if whose else evidence.plain
+        yield Fault(f"{exchange.case.name} gets {what}", exchange, BOTH_IN_PARALLEL, beside)
 
 
 def _health(evidence: Evidence) -> Iterator[Fault]:
@@ -56,11 +67,12 @@ def _slow(evidence: Evidence) -> Iterator[Fault]:
 
 
 def _vanished(evidence: Evidence) -> Iterator[Fault]:
-    waited = evidence.many.after_hang_up_s
-    if waited is not None and waited >= slow_after_hang_up_s(evidence):
+    share = still_done(evidence)
+    if share is not None and share >= STILL_DONE:
+        behind, after = median(evidence.many.behind_others_s), median(evidence.many.after_hang_up_s)
         yield Fault(
-            f"after {HUNG_UP} clients hung up a request took {waited * 1000:.0f} ms, alone "
-            f"{evidence.typical_s * 1000:.0f} ms: work of clients that have gone is still done",
+            f"a request behind {HUNG_UP} others took {behind * 1000:.0f} ms, and {after * 1000:.0f} ms when their "
+            "clients had hung up: the work of clients that have gone is still done",
             evidence.plain,
             f"for i in $(seq {HUNG_UP}); do {{request}} --max-time {stay_s(evidence):.1f} & done; wait; "
             "time {request}",
@@ -81,19 +93,6 @@ def _flood(evidence: Evidence) -> Iterator[Fault]:
 
 def _health_path(evidence: Evidence) -> str:
     return f"{{host}}{evidence.operation.health or '/healthz'}"
-
-
-def _same(one: Listing, other: Listing) -> bool:
-    if len(one.objects or []) != len(other.objects or []):
-        return False
-    for a, b in zip(one.objects or [], other.objects or [], strict=True):
-        if a.class_name != b.class_name or a.class_id != b.class_id:
-            return False
-        if abs((number(a.score) or 0) - (number(b.score) or 0)) > SAME_SCORE:
-            return False
-        if any(abs(p - q) > SAME_PIXELS for p, q in zip(a.box or (), b.box or (), strict=False)):
-            return False
-    return True
 
 
 _B, _R = Severity.breaking, Severity.risky

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from siseon.review.checks.check import Check, Fault
-from siseon.review.exchange import Evidence
-from siseon.review.listing import keys_of
+from siseon.review.exchange import Evidence, Exchange, Group
+from siseon.review.listing import keys_of, pairs_of, texts_of
 from siseon.review.report import Severity
 
 SLOW_S = 10.0
@@ -25,6 +26,8 @@ VERSION_KEYS = {
     "weights_sha256",
     "model_sha256",
 }
+NAME_AT_VERSION = re.compile(r"[A-Za-z][\w./-]{0,80}@(?:v?\d[\w.+-]{0,40}|sha256:[0-9a-f]{6,64})")
+"""A value such as ``yolox-nano@0.1.1``, whatever its field is called."""
 VERSION_HEADERS = {"x-model-version", "x-model"}
 
 
@@ -66,12 +69,26 @@ def _no_trace(evidence: Evidence) -> Iterator[Fault]:
     plain = evidence.plain
     if plain and not (TRACE_KEYS & keys_of(plain.document) or TRACE_HEADERS & set(plain.headers)):
         yield Fault("an answer cannot be found in the logs: it has no trace or request id", plain)
+        return
+    first, *others = (
+        (_ids(exchange) for exchange in evidence.accepted(Group.plain)) if plain else [set[str]()]
+    )
+    if first and any(first == ids for ids in others):
+        yield Fault(f"two answers have one id, {sorted(first)[0]!r}", plain)
 
 
 def _no_version(evidence: Evidence) -> Iterator[Fault]:
     plain = evidence.plain
-    if plain and not (VERSION_KEYS & keys_of(plain.document) or VERSION_HEADERS & set(plain.headers)):
+    if plain is None or any(NAME_AT_VERSION.fullmatch(text) for text in texts_of(plain.document)):
+        return
+    if not (VERSION_KEYS & keys_of(plain.document) or VERSION_HEADERS & set(plain.headers)):
         yield Fault("an answer does not say which model in which version made it", plain)
+
+
+def _ids(exchange: Exchange) -> set[str]:
+    """All values of fields and headers that are called like an id of the request."""
+    fields = {str(value) for key, value in pairs_of(exchange.document) if key in TRACE_KEYS}
+    return fields | {value for name, value in exchange.headers.items() if name in TRACE_HEADERS}
 
 
 _R, _A = Severity.risky, Severity.advice
@@ -80,6 +97,6 @@ CHECKS = (
     Check("health-light", _R, "The health probe does no inference.", _heavy_health),
     Check("health", _A, "There is a health probe.", _no_health),
     Check("typed-answer", _A, "An OpenAPI document describes the answer.", _untyped),
-    Check("trace-id", _A, "An answer has an id that finds it in the logs.", _no_trace),
+    Check("trace-id", _A, "An answer has an id of its own that finds it in the logs.", _no_trace),
     Check("model-version", _A, "An answer names the models that made it, with version.", _no_version),
 )
