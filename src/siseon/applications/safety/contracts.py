@@ -18,7 +18,19 @@ Action = Literal["none", "flag", "blur", "block"]
 ACTIONS: tuple[Action, ...] = ("none", "flag", "blur", "block")
 """From the weakest to the strongest."""
 
-Kind = Literal["nsfw", "face", "phone", "email", "payment_card", "resident_number", "unread_text"]
+Kind = Literal[
+    "nsfw",
+    "face",
+    "phone",
+    "email",
+    "payment_card",
+    "resident_number",
+    "social_security_number",
+    "iban",
+    "passport",
+    "licence_plate",
+    "unread_text",
+]
 """``unread_text``: writing that could not be read, so that nobody knows what it says."""
 
 

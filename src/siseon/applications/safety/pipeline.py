@@ -14,9 +14,9 @@ import numpy as np
 
 from siseon.applications.safety.contracts import Action, Finding, Kind, SafetyReport
 from siseon.applications.safety.faces import Faces
+from siseon.applications.safety.lines import personal_lines
 from siseon.applications.safety.nsfw import Nsfw
 from siseon.applications.safety.options import DEFAULTS, SafetyOptions
-from siseon.applications.safety.patterns import kinds_in
 from siseon.applications.safety.policy import decide
 from siseon.applications.text import Line, Text, UnreadLine
 from siseon.contracts import Boxes, FailureCode, Image, SiseonError
@@ -104,7 +104,7 @@ class Safety(Pipeline[Image, SafetyReport]):
             return []
         action = self.actions["pii_text"]
         result = await self.text.run(image)
-        found = [_line(kind, action, line) for line in result.lines for kind in kinds_in(line.text)]
+        found = [_line(kind, action, line) for kind, line in personal_lines(result.lines)]
         if result.unread:
             warn(f"pii_text: {len(result.unread)} line(s) could not be read, so they were not checked")
             if action != "flag":  # hidden, but no ground to refuse the picture
