@@ -94,8 +94,9 @@ class Lane:
             log.error("a replica of stage %s died: %s", self.stage, describe(error), exc_info=error)
             outcomes = [named(error, "the replica died:") for _ in tickets]
         self.busy_since = None
+        settled = State.settled
         for ticket in tickets:
-            ticket.state = State.settled
+            ticket.state = settled
         return DoneBatch(tickets, outcomes, self.number, started, clock.now() - started, parts)
 
 
