@@ -6,6 +6,7 @@ a misspelt ``mean`` must not silently become the default.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
@@ -23,6 +24,10 @@ LONGEST_NAME = 200
 """Bytes of a file's name: file systems take 255, and a pull appends to it."""
 WEIGHT_SUFFIXES = (".onnx", ".txt", ".json")
 """Kinds of file that a card may name: nothing that runs code when it is read (no pickles)."""
+
+
+NAME = r"^[a-z0-9][a-z0-9.-]{0,63}$"
+"""Small letters, digits, dots and hyphens, 64 at most."""
 
 
 class _Strict(BaseModel):
@@ -142,7 +147,7 @@ class OutputSpec(_Strict):
 class ModelCard(_Strict):
     """All there is to know about a model, apart from its weights."""
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*$", max_length=64)
+    name: str = Field(pattern=NAME)
     version: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]*$", max_length=64)
     """A part of paths and addresses, as the name is."""
     task: Task
@@ -156,6 +161,11 @@ class ModelCard(_Strict):
     output: OutputSpec
     labels: str | tuple[str, ...] = ()
     """Name of a built-in label map (``coco80``, ``coco90``, ``imagenet1k``) or the labels themselves."""
+
+
+def is_model_name(name: str) -> bool:
+    """Whether a model may be called so."""
+    return re.fullmatch(NAME, name) is not None
 
 
 def load_card(path: Path) -> ModelCard:
