@@ -16,12 +16,13 @@ MAX_EXIF_BYTES = 1 << 20
 START = b"Exif\x00\x00"
 
 
-def read_orientation(exif: bytes, notes: list[str]) -> int:
-    """The orientation 1 to 8; 1 where EXIF does not tell it, with a note where it is broken."""
-    if not exif:
+def read_orientation(data: bytes, place: slice, notes: list[str]) -> int:
+    """The orientation 1 to 8 of the EXIF at a place; 1 where it does not tell it, with a note where it is broken."""
+    if place.stop - place.start > MAX_EXIF_BYTES:
+        notes.append(BROKEN_EXIF)
         return 1
-    block = exif.removeprefix(START)
-    layout = Layout.of(block) if len(block) <= MAX_EXIF_BYTES else None
+    block = data[place].removeprefix(START)
+    layout = Layout.of(block)
     try:
         if layout is not None and 8 <= layout.first < len(block):
             tag = next((tag for tag in layout.tags(block, layout.first) if tag.number == ORIENTATION), None)

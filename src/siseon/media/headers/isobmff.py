@@ -19,6 +19,8 @@ from siseon.media.headers.tracks import Track, read_track
 
 MAX_TIFF_STARTS = 16
 """Places in an EXIF block that look like its start; by chance there are none."""
+MAX_SCATTERED_BYTES = 4 << 20
+"""Coded data of one picture that is put together from several places; writers use one."""
 EMBEDDED_PROFILES = (b"prof", b"rICC")
 FROM_ROTATION = (1, 8, 3, 6)
 """EXIF's orientation for ``irot``, which counts quarter turns to the left."""
@@ -63,7 +65,7 @@ def _still(boxes: Boxes, items: Items, coded: dict[int, Size], bounds: MediaBoun
         raise damaged(boxes.kind, "it does not state its size")
     largest = max(sizes, key=_area)
     bounds.check(boxes.kind, *largest)
-    width, height = items.sizes.get(items.primary, largest)
+    width, height = _cropped(boxes, items, items.sizes.get(items.primary, largest))
     notes: list[str] = []
     depth = items.property(items.primary, b"pixi")
     cost = sum(
@@ -93,9 +95,9 @@ def _sequence(data: bytes, track: Track, bounds: MediaBounds) -> Header:
 
 def _coded_size(data: bytes, places: Sequence[slice], bounds: MediaBounds) -> Size:
     """The largest frame in the coded data, which may lie in several places."""
-    if sum(place.stop - place.start for place in places) > len(data):
-        raise damaged("AVIF", "its pictures share their data")
     view = memoryview(data)
+    if len(places) > 1 and sum(place.stop - place.start for place in places) > MAX_SCATTERED_BYTES:
+        raise damaged("AVIF", f"its coded data is scattered and longer than {MAX_SCATTERED_BYTES:,} bytes")
     coded = view[places[0]] if len(places) == 1 else b"".join(view[place] for place in places)
     size = largest_frame(coded)
     if size is None:
@@ -129,6 +131,20 @@ def _places_of(mark: bytes, block: bytes) -> list[int]:
 def _sound(tiff: bytes) -> bool:
     layout = Layout.of(tiff)
     return layout is None or layout.claimed(tiff, layout.first) <= len(tiff)
+
+
+def _cropped(boxes: Boxes, items: Items, size: Size) -> Size:
+    """The part of the primary picture that is shown: HEVC codes sides in steps, ``clap`` cuts the rest off.
+
+    Pillow's AVIF decoder leaves it.
+    """
+    clap = items.property(items.primary, b"clap")
+    if clap is None or boxes.kind == "AVIF":
+        return size
+    across, across_by, down, down_by = (boxes.number(clap.start + 4 * place, 4) for place in range(4))
+    if not (across_by and down_by):
+        return size
+    return min(across // across_by, size[0]), min(down // down_by, size[1])
 
 
 def _orientation(boxes: Boxes, items: Items) -> int:

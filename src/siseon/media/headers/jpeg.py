@@ -79,7 +79,7 @@ def read_jpeg(data: bytes, bounds: MediaBounds) -> Header:
         "JPEG",
         frame.width,
         frame.height,
-        orientation=exif.read_orientation(data[found.exif], notes) if found.exif else 1,
+        orientation=exif.read_orientation(data, found.exif, notes) if found.exif else 1,
         bits=frame.bits,
         channels=frame.channels,
         profile=_profile(data, found, notes),
@@ -170,4 +170,4 @@ def _profile(data: bytes, found: _Found, notes: list[str]) -> bytes:
     if numbers != list(range(1, found.profile_parts + 1)) or size > MAX_PROFILE_BYTES:
         notes.append(BROKEN_PROFILE)
         return b""
-    return b"".join(data[found.profile[number]] for number in numbers)
+    return b"".join(memoryview(data)[found.profile[number]] for number in numbers)

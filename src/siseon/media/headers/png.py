@@ -19,13 +19,17 @@ from siseon.media.header import BROKEN_EXIF, BROKEN_PROFILE, MAX_PROFILE_BYTES, 
 from siseon.media.headers.exif import MAX_EXIF_BYTES, read_orientation
 
 SIGNATURE_BYTES, HEADER_CHUNK_BYTES = 8, 25
-MAX_CHUNKS = 32_768
-"""A file of 64 MiB in pieces of 8 KiB, as libpng writes them, has 8,192; one piece a row is the longest side."""
+MAX_CHUNKS = 16_384
+"""A file of 64 MiB in pieces of 8 KiB, as libpng writes them, has 8,192."""
 CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 """By the colour type of the header."""
 RAW_EXIF = b"Raw profile type exif\x00"
 """The text under which ImageMagick keeps EXIF: three lines, then hexadecimal digits."""
-MAX_KEYWORD = 80
+RAW_EXIF_LINES = 3
+MAX_RAW_EXIF = 3 * MAX_EXIF_BYTES
+"""Two digits a byte, and line breaks."""
+MAX_KEYWORD = 81
+"""Bytes in which the name of a profile and the zero behind it stand, and the zero that means zlib."""
 
 
 @dataclass(slots=True)
@@ -69,8 +73,9 @@ def _walk(data: bytes) -> _Found:
     for name, start, end in _chunks(data):
         body = slice(start + 8, end - 4)
         if name == b"IDAT" and in_pixels:
+            first = start if before_pixels else found.parts.pop().start
+            found.parts.append(slice(first, end))
             before_pixels = False
-            found.parts.append(slice(start, end))
             continue
         in_pixels = before_pixels
         if name in (b"IHDR", b"PLTE", b"tRNS") and before_pixels:
@@ -106,31 +111,38 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
 
 def _orientation(data: bytes, found: _Found, notes: list[str]) -> int:
     if found.exif is not None:
-        return read_orientation(data[found.exif], notes)
+        return read_orientation(data, found.exif, notes)
     if found.raw_exif is None:
         return 1
-    text = data[found.raw_exif].removeprefix(RAW_EXIF)
     try:
-        if data.startswith(b"zTXt", found.raw_exif.start - 4):
-            text = zlib.decompressobj().decompress(text[1:], 3 * MAX_EXIF_BYTES)
-        digits = b"".join(text[: 3 * MAX_EXIF_BYTES].split(b"\n")[3:])
-        return read_orientation(bytes.fromhex(digits.decode("ascii")), notes)
+        exif = _raw_exif(data, found.raw_exif)
     except (zlib.error, ValueError):
         notes.append(BROKEN_EXIF)
         return 1
+    return read_orientation(exif, slice(0, len(exif)), notes)
+
+
+def _raw_exif(data: bytes, place: slice) -> bytes:
+    """EXIF from digits that stand in a chunk of text, compressed or not; what is too long is cut, and then broken."""
+    start = place.start + len(RAW_EXIF)
+    text = data[start : min(place.stop, start + MAX_RAW_EXIF)]
+    if data.startswith(b"zTXt", place.start - 4):
+        text = zlib.decompressobj().decompress(text[1:], MAX_RAW_EXIF)
+    return bytes.fromhex(b"".join(text.split(b"\n", RAW_EXIF_LINES)[RAW_EXIF_LINES:]).decode("ascii"))
 
 
 def _profile(data: bytes, found: _Found, notes: list[str]) -> bytes:
     if found.profile is None:
         return b""
-    name, _, packed = data[found.profile].partition(b"\x00")
+    start, stop = found.profile.start, found.profile.stop
+    name_end = data.find(b"\x00\x00", start, min(start + MAX_KEYWORD, stop))
     try:
-        if len(name) >= MAX_KEYWORD or not packed.startswith(b"\x00"):
-            raise ValueError("no name, or an unknown compression")
+        if name_end < 0 or stop - start > MAX_PROFILE_BYTES:
+            raise ValueError("no name, an unknown compression, or too long")
         unpack = zlib.decompressobj()
-        profile = unpack.decompress(packed[1:], MAX_PROFILE_BYTES)
+        profile = unpack.decompress(memoryview(data)[name_end + 2 : stop], MAX_PROFILE_BYTES)
         if unpack.unconsumed_tail:
-            raise ValueError(f"more than {MAX_PROFILE_BYTES} bytes")
+            raise ValueError("too long")
     except (zlib.error, ValueError):
         notes.append(BROKEN_PROFILE)
         return b""

@@ -44,7 +44,8 @@ def read_webp(data: bytes, bounds: MediaBounds) -> Header:
 def _extended(data: bytes, bounds: MediaBounds) -> Header:
     width, height = (int.from_bytes(data[at : at + 3], "little") + 1 for at in (24, 27))
     frames, still, alpha = 0, not data[20] & ANIMATION_FLAG, bool(data[20] & ALPHA_FLAG)
-    exif, profile = slice(0), slice(0)
+    exif: slice | None = None
+    profile: slice | None = None
     notes: list[str] = []
     for name, body in _chunks(data):
         if name == b"ANMF":
@@ -52,9 +53,9 @@ def _extended(data: bytes, bounds: MediaBounds) -> Header:
             if frames > bounds.max_frames:
                 break
         elif name == b"EXIF":
-            exif = exif if exif.stop else body
+            exif = exif or body
         elif name == b"ICCP":
-            profile = profile if profile.stop else body
+            profile = profile or body
         elif name == b"ALPH":
             alpha = True
         elif name == b"VP8L":
@@ -62,17 +63,17 @@ def _extended(data: bytes, bounds: MediaBounds) -> Header:
                 int.from_bytes(data[body.start + 1 : min(body.start + 5, body.stop)], "little") & _VP8L_ALPHA
             )
     opaque = still and not frames and not alpha
-    if profile.stop - (profile.start or 0) > MAX_PROFILE_BYTES:
+    if profile and profile.stop - profile.start > MAX_PROFILE_BYTES:
         notes.append(BROKEN_PROFILE)
-        profile = slice(0)
+        profile = None
     return Header(
         "WEBP",
         width,
         height,
         max(1, frames),
-        read_orientation(data[exif], notes),
+        read_orientation(data, exif, notes) if exif else 1,
         channels=3 if opaque else 4,
-        profile=data[profile],
+        profile=data[profile] if profile else b"",
         cost=width * height,
         decoder="OpenCV" if opaque else "Pillow",
         notes=tuple(notes),
