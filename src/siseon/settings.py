@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from platformdirs import user_cache_path
 from pydantic import Field, JsonValue, SecretStr, ValidationError, field_validator
@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     """``SISEON_HOST``: address to listen at. Any but loopback needs a ``token``."""
     port: int = Field(default=8000, ge=0, le=65535)
     """``SISEON_PORT``; 0 takes a free one."""
+    workers: Annotated[int, Field(ge=1, le=64)] | Literal["auto"] = 1
+    """``SISEON_WORKERS``: processes behind the port; ``auto`` is one a core, where no accelerator computes."""
     token: SecretStr | None = Field(default=None, min_length=16)
     """``SISEON_TOKEN``: bearer token that every request but the health checks must carry."""
     pipelines: dict[str, dict[str, JsonValue]] = Field({"text": {}}, min_length=1)

@@ -55,6 +55,8 @@ class Stage(ABC, Generic[In, Out]):
     """Seconds within which ``setup`` returns."""
     stop_timeout_s: float = 30.0
     """Seconds within which ``teardown`` returns."""
+    stuck_after_s: float = 120.0
+    """Seconds after which a worker process that has not answered a batch is killed and replaced; a thread cannot be."""
     placement: Placement = THREADS
     """Where it computes."""
 
