@@ -29,7 +29,9 @@ async def test_answers_are_those_of_threads(placed, client, upload):
 
 async def test_figures_of_models_are_those_of_their_workers(placed, upload):
     for _ in range(3):
-        assert (await placed.post("/v1/pipelines/inspection", files={"file": upload().data})).status_code == 200
+        assert (
+            await placed.post("/v1/pipelines/inspection", files={"file": upload().data})
+        ).status_code == 200
     models = {one["name"]: one for one in (await placed.get("/v1/models")).json() if one["pipelines"]}
     assert len(models) == 2
     for model in models.values():
