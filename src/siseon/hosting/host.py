@@ -210,7 +210,7 @@ class Host:
             await asyncio.to_thread(model.unload_if_unused)
 
     def _built(self, served: Served, options: Choices) -> Pipeline[Any, Any]:
-        pipeline = build(served.application, self.settings, options, self.models)
+        pipeline = build(served.name, served.application, self.settings, options, self.models)
         pipeline.on_trace = lambda trace: self._tell_trace(served.name, trace)
         pipeline.on_batch = lambda batch: self._tell_batch(served.name, batch)
         return pipeline
