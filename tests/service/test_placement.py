@@ -17,7 +17,9 @@ async def placed(host, start):
 
 async def pids(client) -> list[int]:
     page = (await client.get("/metrics")).text
-    return [int(pid) for pid in re.findall(r'siseon_worker_resident_bytes\{.*worker="(\d+)"\} [1-9]', page)]
+    return [
+        int(pid) for pid in re.findall(r'siseon_stage_worker_resident_bytes\{.*worker="(\d+)"\} [1-9]', page)
+    ]
 
 
 async def test_answers_are_those_of_threads(placed, client, upload):
@@ -44,7 +46,7 @@ async def test_figures_of_models_are_those_of_their_workers(placed, upload):
         assert refused.json()["code"] == "model_in_use"
     page = (await placed.get("/metrics")).text
     assert re.search(r'siseon_stage_copied_bytes_total\{pipeline="inspection",stage="decode"\} [1-9]', page)
-    assert 'siseon_worker_restarts_total{pipeline="inspection",stage="detect"} 0.0' in page
+    assert 'siseon_stage_worker_restarts_total{pipeline="inspection",stage="detect"} 0.0' in page
     assert len(await pids(placed)) == 3 * len(os.sched_getaffinity(0))
 
 

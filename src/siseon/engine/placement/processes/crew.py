@@ -188,6 +188,7 @@ class Crew:
             except BaseException as error:  # noqa: BLE001 - handed to the one who starts, or counted
                 if not told:
                     tell(error)
+                if not told or self._closing.is_set():
                     return
                 self._count_death(f"could not start: {describe(error)}")
             else:
