@@ -25,8 +25,8 @@ import onnxruntime as ort
 from fastapi import FastAPI, File, HTTPException, UploadFile
 from PIL import Image
 
-from siseon.models.decoders.yolox import decode_yolox
 from siseon.models.labels import built_in_labels
+from siseon.models.outputs.yolox import interpret_yolox
 
 SIZE = 416  # pixels, side of the detector's input
 CROP = 224  # pixels, side of the classifier's input
@@ -77,7 +77,7 @@ def find_objects(image):
     padded[: small.height, : small.width] = np.array(small)[:, :, ::-1]  # the network wants BGR
     batch = padded.transpose(2, 0, 1)[None].astype(np.float32)
     (output,) = detector.run(None, {detector.get_inputs()[0].name: batch})
-    (found,) = decode_yolox(output, width=SIZE, height=SIZE, score_threshold=0.25, iou=0.65)
+    (found,) = interpret_yolox(output, width=SIZE, height=SIZE, score_threshold=0.25, iou=0.65)
     return (found.xyxy / ratio).tolist(), found.scores.tolist(), found.class_ids.tolist()
 
 

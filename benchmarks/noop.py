@@ -4,6 +4,8 @@ Against: ``asyncio.to_thread`` of the same function, the plain way to leave the 
 are measured in turn in each round; medians and ranges, and the median of the rounds' ratios.
 Goals: a stage at most 80 µs in sequence and 10 µs an item at 32 callers, a pipeline at most 35 µs an item there.
 
+"a bare thread" is the least that leaving the loop costs: a queue, a thread, ``call_soon_threadsafe``, nothing else.
+
 The default at-work limit of a pipeline is two requests for a core: 32 callers then mostly wait for their turn, which is
 what a pipeline that computes wants; ``max_at_work=32`` shows what the engine costs without that.
 Run: ``python benchmarks/noop.py``
@@ -17,7 +19,9 @@ import gc
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
+from queue import SimpleQueue
 from statistics import median
+from threading import Thread
 
 from machine import machine
 
@@ -44,6 +48,29 @@ class Single(Pipeline[int, int]):
 
     async def run(self, item: int) -> int:
         return await self.noop(item)
+
+
+class BareThread:
+    """Takes a future from a queue and has the loop set it."""
+
+    def __init__(self) -> None:
+        self.futures: SimpleQueue[asyncio.Future[None] | None] = SimpleQueue()
+        self.loop = asyncio.get_running_loop()
+        self.thread = Thread(target=self._serve, daemon=True)
+        self.thread.start()
+
+    def __call__(self, _: int) -> Awaitable[None]:
+        future: asyncio.Future[None] = self.loop.create_future()
+        self.futures.put(future)
+        return future
+
+    def _serve(self) -> None:
+        while (future := self.futures.get()) is not None:
+            self.loop.call_soon_threadsafe(future.set_result, None)
+
+    def end(self) -> None:
+        self.futures.put(None)
+        self.thread.join()
 
 
 def identity(item: int) -> int:
@@ -88,8 +115,10 @@ async def main() -> None:
     print(machine())
     stage, limited, wide = Noop(), Single(), Single()
     wide.max_at_work = CALLERS
+    bare = BareThread()
     rows: dict[str, Call] = {
         BASE: thread_call,
+        "a bare thread": bare,
         "stage(item)": stage,
         "pipeline(item)": limited,
         f"pipeline(item), max_at_work={CALLERS}": wide,
@@ -108,6 +137,7 @@ async def main() -> None:
                 sequence[name].append(await in_sequence(call))
                 crowd[name].append(await together(call))
             maps.append(await mapped(stage))
+    bare.end()
     print(
         f"{options.rounds} rounds; µs, median (range); to_thread's time divided by it, in the same rounds\n"
     )

@@ -8,10 +8,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from siseon.applications.inspection.quantize import card_toml
 from siseon.contracts import FailureCode, ModelError
 from siseon.hosting.repository import Repository
 from siseon.models import WeightFile
+from siseon.models.card_toml import card_toml
 
 TENSOR = {"inputs": [{"name": "pixels", "shape": [1, 3, 1, 1], "datatype": "FP32", "data": [1, 2, 3]}]}
 

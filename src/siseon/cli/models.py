@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from rich.progress import Progress, TaskID
 
     from siseon.models import ModelCard
 
-app = typer.Typer(help="List, inspect, pull and verify models.", no_args_is_help=True)
+app = typer.Typer(help="List, inspect, pull, verify and add models.", no_args_is_help=True)
 
 Names = Annotated[list[str], typer.Argument(help="Names of models, see `siseon models list`.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -117,6 +116,45 @@ def verify(
             show_failure(error, name)
     if wrong:
         raise typer.Exit(1)
+
+
+@app.command("add")
+def add(
+    file: Annotated[Path, typer.Argument(help="An ONNX network.")],
+    like: Annotated[str, typer.Option(help="A known model of the same family, see `siseon models list`.")],
+    name: Annotated[str | None, typer.Option(help="Of the new model; the file's name by default.")] = None,
+    labels: Annotated[Path | None, typer.Option(help="Text file with a class name a line.")] = None,
+    licence: Annotated[
+        str | None, typer.Option(help="SPDX expression of the weights, MIT for example.")
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option(help="Folder for it; the first of SISEON_MODEL_PATH by default.")
+    ] = None,
+) -> None:
+    """Read a network that you bring, propose its card, and put both where models are looked for.
+
+    Look the card over: colours and normalisation are those of the model that it is like, for no file tells them.
+    """
+    from siseon.cli.chosen import models as manager
+    from siseon.cli.terminal import err, out
+    from siseon.models.add import add_model, names_from
+    from siseon.models.propose import NOT_STATED
+
+    models = manager()
+    path = add_model(
+        file,
+        models[like].card,
+        name=name,
+        labels=names_from(labels) if labels else (),
+        licence=licence or NOT_STATED,
+        folder=to or next(iter(models.search_path), None),
+    )
+    typer.echo(path.read_text(encoding="utf-8"), nl=False)
+    err.print(f"[green]✓[/green] {path}")
+    if licence is None:
+        err.print(f"licence {NOT_STATED}: state it in the card before you give the model to anybody")
+    if path.parent.parent not in models.search_path:
+        out.print(f"to use it: SISEON_MODEL_PATH={path.parent.parent}")
 
 
 def _advance(bar: Progress, task: TaskID, done: int, total: int | None) -> None:

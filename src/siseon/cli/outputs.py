@@ -5,73 +5,92 @@ from __future__ import annotations
 import sys
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, Any, Self
+from typing import Any, Self
 
 import orjson
 
 from siseon.cli.chosen import Chosen
-from siseon.cli.terminal import out, show_failure
-from siseon.contracts import Encoded, FailureCode, InputError, Result, SiseonError
-from siseon.media.decode import decode
-from siseon.media.encode import encode
+from siseon.cli.terminal import err, out, printable, show_failure
+from siseon.cli.written import Lines, Written, unwritten
+from siseon.contracts import Result, SiseonError
+
+RESULTS = "results.jsonl"
+STDOUT = "-"
 
 
 class Outputs:
     """Opened for one run; takes each outcome once."""
 
-    def __init__(self, chain: Chosen, json: Path | None, folder: Path | None) -> None:
+    def __init__(self, chain: Chosen, json: Path | None, folder: Path | None, written: Written) -> None:
         self._chain = chain
+        self.answered = 0
         self.failed = 0
         self._json = json
-        self._folder = folder
-        self._files: list[IO[bytes]] = []
-        self._taken: set[str] = set()
+        self.folder = folder
+        """Where annotated pictures go, if anywhere."""
+        self._written = written
+        self._files: list[Lines] = []
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
         try:
-            if self._folder is not None:
-                self._folder.mkdir(parents=True, exist_ok=True)
-                self._files.append(self._stack.enter_context((self._folder / "results.jsonl").open("wb")))
-            if self._json is not None and str(self._json) != "-":
-                self._files.append(self._stack.enter_context(self._json.open("wb")))
-        except OSError as error:
-            raise InputError(
-                f"{error.filename} can not be written: {error.strerror}", code=FailureCode.file_unreadable
-            ) from None
-        if self._json is not None and str(self._json) == "-":
-            self._files.append(sys.stdout.buffer)
+            if self.folder is not None:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                self._add(self._written.lines(self.folder / RESULTS))
+            if self._json is not None and str(self._json) != STDOUT:
+                self._add(self._written.lines(self._json))
+        except BaseException as error:
+            self._stack.close()
+            if isinstance(error, OSError):
+                raise unwritten(Path(error.filename or "the output"), error) from None
+            raise
+        if self._json is not None and str(self._json) == STDOUT:
+            self._files.append(Lines(Path("stdout"), sys.stdout.fileno()))
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._stack.close()
+        places = [str(place) for place in (self.folder, self._json) if place is not None]
+        if places and kind is None and places != [STDOUT]:
+            total = self.answered + self.failed
+            failed = f", [red]{self.failed} failed[/red]" if self.failed else ""
+            where = printable(" and ".join(place for place in places if place != STDOUT))
+            err.print(f"{total} picture{'' if total == 1 else 's'}{failed}  →  ", end="")
+            err.print(where, markup=False)
 
-    def add(self, name: str, picture: Encoded | None, outcome: Result[Any] | SiseonError) -> None:
-        """Report one outcome everywhere it belongs."""
-        if isinstance(outcome, SiseonError):
-            self.failed += 1
-            show_failure(outcome, name)
+    def add(self, name: str, outcome: Result[Any] | SiseonError, drawn: bytes | None = None) -> None:
+        """Report one outcome everywhere it belongs; ``drawn`` is its annotated picture, a JPEG.
+
+        Raises:
+            BrokenPipeError: nobody reads the results any more.
+        """
+        if not isinstance(outcome, SiseonError):
+            try:
+                self._keep(name, outcome, drawn)
+            except SiseonError as error:
+                outcome = error
+            else:
+                self.answered += 1
+                return
+        self.failed += 1
+        show_failure(outcome, name)
+        try:
             self._write({"input": name, "failure": outcome.failure().model_dump(mode="json")})
-            return
-        self._write({"input": name, "result": outcome.model_dump(mode="json")})
-        if self._folder is not None and picture is not None:
-            image = self._chain.application.draw(
-                decode(picture.data, bounds=self._chain.bounds), outcome.data
-            )
-            self._picture(self._folder, name).write_bytes(encode(image, "jpeg"))
-        if self._json is None and self._folder is None:
-            out.print(self._chain.application.text(name, outcome), markup=False)
+        except SiseonError as error:
+            show_failure(error, name)
+
+    def _keep(self, name: str, result: Result[Any], drawn: bytes | None) -> None:
+        if self.folder is not None and drawn is not None:
+            self._written.picture(self.folder, name, ".jpg", drawn)
+        self._write({"input": name, "result": result.model_dump(mode="json")})
+        if self._json is None and self.folder is None:
+            out.print(printable(self._chain.application.text(name, result)), markup=False)
+
+    def _add(self, file: Lines) -> None:
+        self._stack.callback(file.close)
+        self._files.append(file)
 
     def _write(self, document: dict[str, object]) -> None:
         line = orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE)
         for file in self._files:
             file.write(line)
-
-    def _picture(self, folder: Path, name: str) -> Path:
-        """A file in the folder, called after the input's own name only; numbered where two would collide."""
-        stem = Path(name).stem or "picture"
-        candidate, number = f"{stem}.jpg", 2
-        while candidate in self._taken:
-            candidate, number = f"{stem}-{number}.jpg", number + 1
-        self._taken.add(candidate)
-        return folder / candidate

@@ -119,43 +119,35 @@ class _Measured:
 def _measured(
     chain: Chosen, inputs: Sequence[str], runs: int, warm_up: int, in_flight: int, *, loaded: bool
 ) -> _Measured:
+    from siseon.cli.inputs import Sources
     from siseon.cli.terminal import show_failure
-    from siseon.contracts import InputError, SiseonError
+    from siseon.contracts import Encoded, InputError, SiseonError
 
     traces: list[Trace] = []
-    files = _enough(inputs, runs)
+    sources = Sources.of(inputs).repeated(runs)
 
     async def measure() -> _Measured:
         from siseon.planning.measure import loaded_run
 
         pipeline = chain.pipeline
         async with pipeline:
-            async for _ in answers(chain, files[:warm_up], in_flight, None):
+            async for _ in answers(chain, sources.repeated(warm_up), in_flight):
                 pass
             pipeline.on_trace = traces.append
-            outcomes = [answer async for answer in answers(chain, files, in_flight, None)]
-            for name, _, outcome in outcomes:
-                if isinstance(outcome, SiseonError):
-                    show_failure(outcome, name)
-            pictures = [picture for _, picture, outcome in outcomes if not isinstance(outcome, SiseonError)]
+            pictures: list[Encoded | None] = []
+            results: list[Result[Any]] = []
+            async for one in answers(chain, sources, in_flight):
+                if isinstance(one.outcome, SiseonError):
+                    show_failure(one.outcome, one.name)
+                else:
+                    pictures.append(one.picture)
+                    results.append(one.outcome)
             if not pictures:
                 raise InputError("not one picture could be measured", hint="the failures are above")
             under_load = await loaded_run(pipeline, pictures) if loaded else None
-            results = [outcome for *_, outcome in outcomes if not isinstance(outcome, SiseonError)]
             return _Measured(traces, results, under_load)
 
     return asyncio.run(measure())
-
-
-def _enough(inputs: Sequence[str], runs: int) -> list[str]:
-    """The input files, repeated or cut to the number of runs."""
-    from siseon.contracts import InputError
-    from siseon.media import expand_inputs
-
-    files = [str(path) for path in expand_inputs(inputs)]
-    if not files:
-        raise InputError("there is no picture to measure")
-    return [files[number % len(files)] for number in range(runs)]
 
 
 def table(figures: Profile) -> Table:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Coroutine
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +16,7 @@ from siseon.cli.applications import Name, Set
 
 if TYPE_CHECKING:
     from siseon.cli.chosen import Chosen
+    from siseon.cli.inputs import Source, Sources
     from siseon.cli.outputs import Outputs
     from siseon.contracts import Encoded, Result, SiseonError
     from siseon.engine import Flow
@@ -32,6 +36,9 @@ def run(
     set_: Set = None,
     in_flight: Annotated[int, typer.Option(min=1, help="Pictures at work at once.")] = 16,
     timeout: Annotated[float | None, typer.Option(min=0.001, help="Seconds a picture may take.")] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace files that are there already; never an input.")
+    ] = False,
 ) -> None:
     """Run an application over pictures.
 
@@ -40,11 +47,14 @@ def run(
     Exit code: 0 when every picture was answered, 1 when some failed, 2 when the command itself is wrong.
     """
     from siseon.cli.chosen import chosen
+    from siseon.cli.inputs import Sources
     from siseon.cli.outputs import Outputs
+    from siseon.cli.written import Written
 
     chain = chosen(pipeline, set_ or [])
-    with Outputs(chain, json, out) as outputs:
-        asyncio.run(_run(chain, inputs, outputs, in_flight, timeout))
+    sources = Sources.of(inputs)
+    with Outputs(chain, json, out, Written(sources.paths, force=force)) as outputs:
+        asyncio.run(_run(chain, sources, outputs, in_flight, timeout))
     if outputs.failed:
         raise typer.Exit(1)
 
@@ -66,52 +76,66 @@ def demo() -> None:
 
 
 async def _run(
-    chain: Chosen, inputs: Sequence[str], outputs: Outputs, in_flight: int, timeout: float | None
+    chain: Chosen, sources: Sources, outputs: Outputs, in_flight: int, timeout: float | None
 ) -> None:
+    from siseon.cli.drawn import with_drawing
     from siseon.cli.terminal import progress
 
+    answer = partial(_answer if outputs.folder is None else with_drawing, chain, timeout=timeout)
     async with chain.pipeline:
         with progress() as bar:
-            task = bar.add_task("pictures", total=None)
-            async for name, picture, outcome in answers(chain, inputs, in_flight, timeout):
-                outputs.add(name, picture, outcome)
+            task = bar.add_task("pictures", total=len(sources))
+            async for one in in_order(sources, answer, in_flight):
+                outputs.add(one.name, one.outcome, one.drawn)
                 bar.update(task, advance=1)
 
 
-Answer = tuple[str, "Encoded | None", "Result[Any] | SiseonError"]
-
-
-async def answers(
-    chain: Chosen, inputs: Sequence[str], in_flight: int, timeout: float | None
-) -> AsyncIterator[Answer]:
+async def answers(chain: Chosen, sources: Sources, in_flight: int) -> AsyncIterator[Answer]:
     """The outcome of every input, in input order, with at most ``in_flight`` read and running."""
+    async for one in in_order(sources, partial(_answer, chain, timeout=None), in_flight):
+        yield one
+
+
+async def in_order(
+    sources: Sources, answer: Callable[[Source, Flow], Coroutine[Any, Any, Answer]], in_flight: int
+) -> AsyncIterator[Answer]:
+    """Answers in input order, with at most ``in_flight`` under way."""
     from siseon.engine import Flow
-    from siseon.media import expand_inputs
 
     flow = Flow(
         "command", policy="wait"
     )  # what is read beyond the limit of requests waits, nothing is refused
-    waiting: list[asyncio.Task[Answer]] = []
+    waiting: deque[asyncio.Task[Answer]] = deque()
     try:
-        for source in expand_inputs(inputs):
-            waiting.append(asyncio.create_task(_answer(chain, source, timeout, flow)))
+        for source in sources:
+            waiting.append(asyncio.create_task(answer(source, flow)))
             if len(waiting) >= in_flight:
-                yield await waiting.pop(0)
+                yield await waiting.popleft()
         while waiting:
-            yield await waiting.pop(0)
+            yield await waiting.popleft()
     finally:
         for task in waiting:
             task.cancel()
 
 
-async def _answer(chain: Chosen, source: Path, timeout: float | None, flow: Flow) -> Answer:
-    from siseon.contracts import SiseonError
-    from siseon.media import read_file
+@dataclass(slots=True)
+class Answer:
+    """What became of one input."""
 
-    name = str(source)
+    name: str
+    outcome: Result[Any] | SiseonError
+    picture: Encoded | None = None
+    """None where it could not be read."""
+    drawn: bytes | None = None
+    """Annotated, as a JPEG, where that was asked for."""
+
+
+async def _answer(chain: Chosen, source: Source, flow: Flow, *, timeout: float | None) -> Answer:
+    from siseon.contracts import SiseonError
+
     picture: Encoded | None = None
     try:
-        picture = await asyncio.to_thread(read_file, source, chain.bounds)
-        return name, picture, await chain.pipeline(picture, timeout=timeout, flow=flow)
+        picture = await source.read(chain.bounds)
+        return Answer(source.name, await chain.pipeline(picture, timeout=timeout, flow=flow), picture)
     except SiseonError as error:
-        return name, picture, error
+        return Answer(source.name, error, picture)

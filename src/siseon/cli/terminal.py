@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 
 from rich import box
@@ -15,14 +16,36 @@ from siseon.contracts import SiseonError
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False)
 
+UNPRINTABLE = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Unicode categories that a terminal shows nothing for, or obeys."""
+
+
+BIDIRECTIONAL = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that only change the direction of the text around them, so that a name can look like another."""
+
+
+def printable(text: str) -> str:
+    """The text as it may go to a terminal: escape sequences, other controls and what is not text are spelt out."""
+    return "".join(
+        character
+        if character == "\n"
+        or (unicodedata.category(character) not in UNPRINTABLE and character not in BIDIRECTIONAL)
+        else character.encode("unicode_escape").decode()
+        for character in text
+    )
+
 
 def show_failure(error: SiseonError, subject: str = "") -> None:
     """One failure: what it concerns, its code, its message and the remedy."""
-    where = f"[bold]{escape(subject)}[/bold]: " if subject else ""
-    stage = f" [dim](stage {escape(error.stage)})[/dim]" if error.stage else ""
-    err.print(f"[red]✗[/red] {where}[red]{error.code}[/red]  {escape(error.message)}{stage}", soft_wrap=True)
+    where = f"[bold]{_safe(subject)}[/bold]: " if subject else ""
+    stage = f" [dim](stage {_safe(error.stage)})[/dim]" if error.stage else ""
+    err.print(f"[red]✗[/red] {where}[red]{error.code}[/red]  {_safe(error.message)}{stage}", soft_wrap=True)
     if error.hint:
-        err.print(f"  [dim]→ {escape(error.hint)}[/dim]", soft_wrap=True)
+        err.print(f"  [dim]→ {_safe(error.hint)}[/dim]", soft_wrap=True)
+
+
+def _safe(text: str) -> str:
+    return escape(printable(text))
 
 
 def progress() -> Progress:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from siseon.contracts.failure import ContractViolation
+from siseon.contracts.failure import ContractViolation, FailureCode, InputError
 from siseon.contracts.frame import Frame
+
+_OPAQUE = 255
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,11 +39,19 @@ class Image:
             raise ContractViolation("pixels are not C-contiguous", hint="np.ascontiguousarray(pixels)")
 
     @classmethod
-    def from_array(cls, pixels: NDArray[np.uint8], source: str = "") -> Image:
-        """An image with a root frame of its own, over the given (H, W, 3) uint8 RGB array (not copied)."""
-        if pixels.ndim != 3:
-            raise ContractViolation(f"pixels have {pixels.ndim} axes, an Image needs (height, width, 3)")
-        return cls(pixels, Frame.root(pixels.shape[1], pixels.shape[0]), source)
+    def from_array(cls, pixels: NDArray[np.generic], source: str = "") -> Image:
+        """An image with a root frame of its own, over an array of uint8; copied only where the layout asks for it.
+
+        Args:
+            pixels: (H, W, 3) in RGB; (H, W) or (H, W, 1), grey, which is repeated; (H, W, 4) without transparency,
+                whose last channel is dropped. OpenCV's BGR cannot be told from RGB: turn it by ``[:, :, ::-1]``.
+            source: name kept in the image.
+
+        Raises:
+            InputError: ``unsupported_media`` for any other array, with the way to make one of these.
+        """
+        rgb = np.ascontiguousarray(_as_rgb(pixels), np.uint8)
+        return cls(rgb, Frame.root(rgb.shape[1], rgb.shape[0]), source)
 
     @property
     def width(self) -> int:
@@ -71,6 +81,33 @@ class Image:
         left, top = max(0, int(x1)), max(0, int(y1))
         part = self.pixels[top : top + frame.height, left : left + frame.width]
         return Image(np.array(part, order="C"), frame, self.source)
+
+
+def _as_rgb(pixels: NDArray[np.generic]) -> NDArray[np.generic]:
+    """(H, W, 3) uint8 of what ``Image.from_array`` takes."""
+    if pixels.dtype != np.uint8:
+        hint = "scale it to 0–255: (pixels * 255).astype(np.uint8) for floats from 0 to 1"
+        raise _refused(pixels, "its values are not uint8", hint)
+    if pixels.ndim == 2:
+        pixels = pixels[:, :, None]
+    if pixels.ndim != 3 or 0 in pixels.shape:
+        raise _refused(pixels, "it is not one picture", "give (height, width, 3), one picture at a time")
+    channels = pixels.shape[2]
+    if channels == 3:
+        return pixels
+    if channels == 1:
+        return np.repeat(pixels, 3, axis=2)
+    if channels != 4:
+        first = "pixels.transpose(1, 2, 0)" if pixels.shape[0] in (1, 3, 4) else "pixels[:, :, [r, g, b]]"
+        raise _refused(pixels, f"its last axis has {channels} channels, not 1, 3 or 4", first)
+    if int(pixels[:, :, 3].min()) < _OPAQUE:
+        raise _refused(pixels, "it has transparent pixels", "lay it on a ground first, or give a PIL image")
+    return pixels[:, :, :3]
+
+
+def _refused(pixels: NDArray[np.generic], why: str, hint: str) -> InputError:
+    message = f"an array of {pixels.dtype} {pixels.shape} cannot be taken as a picture: {why}"
+    return InputError(message, code=FailureCode.unsupported_media, hint=hint)
 
 
 @dataclass(frozen=True, slots=True)

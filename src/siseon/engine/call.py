@@ -12,13 +12,16 @@ from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from siseon.contracts import FailureCode, SiseonError
-from siseon.engine.failures import is_failure
 from siseon.engine.flow import Flow
+from siseon.engine.mistakes import is_failure
 
 if TYPE_CHECKING:
     from siseon.engine.context import Request
     from siseon.engine.lines import Line
     from siseon.engine.ticket import Ticket
+
+
+CANCELLED: Final = FailureCode.cancelled  # reading a member of an enumeration takes longer than making a list
 
 
 class Missing:
@@ -73,7 +76,7 @@ class Call:
         """The first failure that came, which need not be that of the first item that failed."""
         self.queued_at = queued_at
         self.abandoned = False
-        self.cause = FailureCode.cancelled
+        self.cause = CANCELLED
         """Why what is left of it is dropped, once ``abandoned``."""
         self.done: asyncio.Future[None] = loop.create_future()
         self.ready: deque[int] | None = None

@@ -137,8 +137,9 @@ class ItemQueue:
 
     def release(self, tickets: Sequence[Ticket]) -> None:
         """The replica has let go of these: the next of their keys may run."""
+        released = State.released
         for ticket in tickets:
-            ticket.state = State.released
+            ticket.state = released
         if not self._names.has_keys:
             return
         with self._lock:
@@ -315,7 +316,7 @@ class ItemQueue:
         """A batch that starts with this line and goes on in turn through its bucket."""
         taken = Taken()
         batch, expired = taken.batch, taken.expired
-        lines, bucket, now = self._lines, line.bucket, clock.now()
+        lines, bucket, now, running = self._lines, line.bucket, clock.now(), State.running
         # Lanes that are free as well get their part.
         share = min(self.max_batch, -(-lines.count // (1 + len(self._idle) + len(self._woken))))
         lines.taken(line)
@@ -339,7 +340,7 @@ class ItemQueue:
                     self._next_of_key(ticket)
             else:
                 cost += ticket.cost
-                ticket.state = State.running
+                ticket.state = running
                 batch.append(ticket)
                 lines.served(line)
             following = lines.next_in(bucket)

@@ -16,8 +16,16 @@ from siseon.engine.trace import current_trace
 Event = MutableMapping[str, Any]
 
 
-def configure(level: int = logging.INFO) -> None:
-    """Send every record of this process to stderr, with its fields and the trace id of the request at work."""
+def configure(level: int = logging.INFO, worker: int | None = None) -> None:
+    """Send every record of this process to stderr, with its fields and the trace id of the request at work.
+
+    ``worker``: which one of several processes this is; its lines say so.
+    """
+
+    def add_worker(_: object, __: str, event: Event) -> Event:
+        event["worker"] = worker
+        return event
+
     shared: list[Processor] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -25,6 +33,7 @@ def configure(level: int = logging.INFO) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _add_trace,
         structlog.processors.format_exc_info,
+        *([] if worker is None else [add_worker]),
     ]
     renderer: Processor = (
         structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image as PillowImage
 from PIL import ImageCms
 
-from siseon.media.failures import unsupported
+from siseon.media.faults import unsupported
 from siseon.media.foreign import FOREIGN_ERRORS
 from siseon.media.header import BROKEN_PROFILE
 
@@ -73,7 +73,7 @@ def from_pillow(picture: PillowImage.Image, profile: bytes, notes: list[str]) ->
     if mode in ("F", "I"):
         kind = "floating-point" if mode == "F" else "32-bit or signed integer"
         raise unsupported(
-            f"the {picture.format} has {kind} pixels, whose range is not stated",
+            f"the {picture.format or 'picture'} has {kind} pixels, whose range is not stated",
             "scale it to 0–255 and save it as 8-bit PNG",
         )
     if mode == "CMYK":

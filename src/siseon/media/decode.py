@@ -82,7 +82,7 @@ def _image(pixels: Pixels, header: Header, eighths: int, source: str, notes: tup
     # What the decoder gives is the truth, in odd files too.
     original = decoded if eighths == 8 else (header.width, header.height)
     frame = _frame(original, decoded, eighths, orientation)
-    return Image(_upright(pixels, orientation), frame, source, (*notes, *header.notes))
+    return Image(upright(pixels, orientation), frame, source, (*notes, *header.notes))
 
 
 _TURN: dict[int, Callable[[Pixels], object]] = {
@@ -97,7 +97,8 @@ _TURN: dict[int, Callable[[Pixels], object]] = {
 """From stored pixels to upright ones. OpenCV turns 12 megapixels ten times as fast as numpy's strided copy."""
 
 
-def _upright(pixels: Pixels, orientation: int) -> Pixels:
+def upright(pixels: Pixels, orientation: int) -> Pixels:
+    """Stored pixels turned by EXIF's orientation 1 to 8."""
     turn = _TURN.get(orientation)
     return np.ascontiguousarray(pixels if turn is None else turn(pixels), dtype=np.uint8)
 

@@ -22,10 +22,16 @@ def expand_inputs(inputs: Iterable[str]) -> Iterator[Path]:
     """The files meant by names, folders (recursive, sorted, pictures only) and glob patterns; ``-`` is stdin.
 
     Raises:
-        InputError: ``file_unreadable`` when a name or pattern matches nothing.
+        InputError: ``file_unreadable`` when a name is empty or a pattern matches nothing.
     """
     for text in inputs:
         path = Path(text)
+        if not text:  # Path("") is the current folder
+            raise InputError(
+                "an empty name is not a file",
+                code=FailureCode.file_unreadable,
+                hint="a shell variable may not be set; the current folder is called .",
+            )
         if path == STDIN:
             found = [path]
         elif path.is_dir():
@@ -36,11 +42,16 @@ def expand_inputs(inputs: Iterable[str]) -> Iterator[Path]:
             found = sorted(Path(match) for match in glob.glob(text, recursive=True))
         if not found:
             raise InputError(
-                f"{text} matches no picture",
+                f"{name_text(text)} matches no picture",
                 code=FailureCode.file_unreadable,
                 hint="check the path or the pattern",
             )
         yield from found
+
+
+def name_text(name: str | Path) -> str:
+    """A file's name as text, which goes into results and messages: bytes that are not UTF-8 are spelt out."""
+    return str(name).encode("utf-8", "backslashreplace").decode()
 
 
 def read_file(path: Path, bounds: MediaBounds = DEFAULT_BOUNDS) -> Encoded:
@@ -61,18 +72,18 @@ def read_file(path: Path, bounds: MediaBounds = DEFAULT_BOUNDS) -> Encoded:
                 data = stream.read(bounds.max_bytes + 1)
     except (OSError, ValueError) as error:  # ValueError: a name with a null character
         raise InputError(
-            f"{path} can not be read: {getattr(error, 'strerror', None) or error}",
+            f"{name_text(path)} cannot be read: {getattr(error, 'strerror', None) or error}",
             code=FailureCode.file_unreadable,
             hint="check the path and its permissions",
         ) from None
     if len(data) > bounds.max_bytes:
         raise _too_large(path, f"more than {bounds.max_bytes:,} bytes", bounds)
-    return Encoded(data, "stdin" if path == STDIN else path.name)
+    return Encoded(data, "stdin" if path == STDIN else name_text(path.name))
 
 
 def _too_large(path: Path, size: str, bounds: MediaBounds) -> InputError:
     return InputError(
-        f"{path} has {size}, the limit is {bounds.max_bytes:,}",
+        f"{name_text(path)} has {size}, the limit is {bounds.max_bytes:,}",
         code=FailureCode.image_too_large,
         hint="send a smaller picture, or raise the limit in MediaBounds",
     )

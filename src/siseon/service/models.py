@@ -10,14 +10,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.datastructures import UploadFile
 
 from siseon.contracts import InputError
 from siseon.hosting.repository import Repository, Unloaded
 from siseon.models import Model, ModelStats
 from siseon.models.card import parse_card
 from siseon.service.problems import RESPONSES
-from siseon.service.uploads import open_form, read_body
+from siseon.service.uploads import read_body, read_form
 
 MAX_MODEL_BYTES = 2 << 30
 MAX_CARD_BYTES = 1 << 20
@@ -32,7 +31,8 @@ class ModelInfo(BaseModel):
     version: str
     task: str
     licence: str
-    loaded: bool
+    loaded: bool = Field(description="In the service's own process.")
+    workers: int = Field(description="Worker processes that have it loaded.")
     providers: tuple[str, ...] = Field(description="Where it runs; empty while it is not loaded.")
     pipelines: list[str] = Field(description="Those that use it.")
     sha256: str
@@ -76,12 +76,10 @@ def model_routes(repository: Repository) -> APIRouter:
     )
     async def register(request: Request) -> ModelInfo:
         body = await read_body(request, MAX_MODEL_BYTES)
-        async with open_form(request.headers, body, files=16) as form:
-            parts = {key: value for key, value in form.multi_items() if isinstance(value, UploadFile)}
-            files = {
-                value.filename or "": await value.read() for key, value in parts.items() if key != "card"
-            }
-            text = await parts["card"].read(MAX_CARD_BYTES) if "card" in parts else None
+        parts = await read_form(request.headers, body, files=16)
+        uploads = {part.name: part for part in parts if part.filename is not None}
+        files = {part.filename or "": part.data for name, part in uploads.items() if name != "card"}
+        text = uploads["card"].data[:MAX_CARD_BYTES] if "card" in uploads else None
         if text is None:
             text = bare_card(list(files)).encode()
         card = parse_card(utf8(text))
@@ -189,6 +187,7 @@ def _info(repository: Repository, model: Model) -> ModelInfo:
         task=model.card.task,
         licence=model.card.licence,
         loaded=model.loaded,
+        workers=model.workers,
         providers=model.providers,
         pipelines=repository.users(model),
         sha256=model.ref.sha256,

@@ -5,21 +5,22 @@ Everything is bounded before it is kept: the body while it arrives, the number o
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Annotated, Self, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
-from starlette.datastructures import FormData, Headers, UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 
 from siseon.contracts import Cancelled, Encoded, FailureCode, InputError
-from siseon.media.failures import empty
+from siseon.media.faults import empty
 from siseon.media.formats import sniff
+from siseon.service.forms import FORM, Part, parse_form
 
 BINARY_TYPES = ("application/octet-stream", "binary/octet-stream", "")
 """Declared types that say nothing; the magic bytes decide, as they do behind every ``image/*``."""
@@ -29,6 +30,8 @@ MAX_NAME = 200
 """Characters of an upload's name that are kept."""
 FIELDS = 16
 """Parts of a form that are no files."""
+LARGE_BYTES = 1 << 20
+"""A form longer than this is taken apart in a thread: copying it would hold the event loop up."""
 BASE64_GROWTH = 1.4
 """Base64 takes 4 bytes for 3, and JSON a little more."""
 
@@ -106,11 +109,12 @@ async def read_picture(request: Request, limit: int) -> Source:
     """
     kind = _media_type(request.headers)
     body = await read_body(request, round(limit * BASE64_GROWTH))
-    if kind == "multipart/form-data":
-        pictures, _ = await read_form(request.headers, body, files=1, field="file")
-        if len(pictures) != 1:
+    if kind == FORM:
+        parts = await read_form(request.headers, body, files=1)
+        files = [part for part in parts if part.name == "file" and part.filename is not None]
+        if len(files) != 1:
             raise InputError("the form has no part file", hint="send one: curl -F file=@photo.jpg")
-        return bounded(pictures[0], limit)
+        return bounded(_picture(files[0]), limit)
     if kind == "application/json":
         return from_reference(parse_json(body, TypeAdapter(Reference)), limit)
     _check_type(kind)
@@ -127,9 +131,12 @@ async def read_pictures(request: Request, limit: int, count: int) -> list[Source
     kind = _media_type(request.headers)
     body = await read_body(request, 4 * limit)
     sources: list[Source]
-    if kind == "multipart/form-data":
-        pictures, urls = await read_form(request.headers, body, files=count, field="files")
-        sources = [*pictures, *urls]
+    if kind == FORM:
+        parts = await read_form(request.headers, body, files=count)
+        sources = [
+            *(_picture(part) for part in parts if part.name == "files" and part.filename is not None),
+            *(part.text for part in parts if part.name == "urls" and part.filename is None),
+        ]
     elif kind == "application/json":
         batch: TypeAdapter[References | list[str]] = TypeAdapter(References | list[str])
         asked = parse_json(body, batch)
@@ -146,53 +153,19 @@ async def read_pictures(request: Request, limit: int, count: int) -> list[Source
     return sources
 
 
-async def read_form(
-    headers: Headers, body: bytes, *, files: int, field: str
-) -> tuple[list[Encoded], list[str]]:
-    """The files that a form has under ``field``, and its ``urls`` fields. The bytes are here already.
+async def read_form(headers: Headers, body: bytes, *, files: int) -> list[Part]:
+    """The parts of a form whose bytes are already here; a large one is taken apart beside the event loop.
 
     Raises:
-        InputError: the form is damaged, has too many parts, or declares a file to be no picture.
+        InputError: it is no form, is damaged, or has more than ``files`` files.
     """
-    async with open_form(headers, body, files=files) as form:
-        pictures = [await _picture(value) for value in form.getlist(field) if isinstance(value, UploadFile)]
-        return pictures, [text for text in form.getlist("urls") if isinstance(text, str)]
+    cut = partial(parse_form, headers.get("content-type", ""), body, files=files, fields=FIELDS + files)
+    return await asyncio.to_thread(cut) if len(body) > LARGE_BYTES else cut()
 
 
-@asynccontextmanager
-async def open_form(headers: Headers, body: bytes, *, files: int) -> AsyncIterator[FormData]:
-    """The parts of a form whose bytes are already here.
-
-    Raises:
-        InputError: the form is damaged, or has more than ``files`` files.
-    """
-
-    async def whole() -> AsyncGenerator[bytes, None]:
-        yield body
-
-    if _media_type(headers) != "multipart/form-data":
-        raise InputError(
-            "the request is no form", code=FailureCode.unsupported_media, hint="curl -F file=@photo.jpg"
-        )
-    parser = MultiPartParser(
-        headers, whole(), max_files=files, max_fields=FIELDS + files, max_part_size=1 << 20
-    )
-    parser.spool_max_size = len(body) + 1  # what is in memory already is not written to disk once more
-    try:
-        form = await parser.parse()
-    except MultiPartException as error:
-        raise InputError(
-            f"the form can not be read: {error.message}", hint="curl -F file=@photo.jpg"
-        ) from None
-    try:
-        yield form
-    finally:
-        await form.close()
-
-
-async def _picture(part: UploadFile) -> Encoded:
-    _check_type(_media_type(part.headers))
-    return Encoded(await part.read(), plain_name(part.filename))
+def _picture(part: Part) -> Encoded:
+    _check_type(part.media_type)
+    return Encoded(part.data, plain_name(part.filename))
 
 
 def plain_name(name: str | None) -> str:

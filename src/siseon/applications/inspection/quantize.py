@@ -7,7 +7,6 @@ weights as unsigned 8 bits with one scale per output channel. What it gains and 
 
 from __future__ import annotations
 
-import json
 import logging
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -19,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siseon.contracts import ContractViolation, DependencyMissing, Image
-from siseon.models import Model, ModelCard, WeightFile
+from siseon.models import Model, WeightFile
+from siseon.models.card_toml import card_toml
 from siseon.models.find import sha256_of
 from siseon.models.preprocess import prepare
 
@@ -70,33 +70,6 @@ def quantize_classifier(
     path = home / "card.toml"
     path.write_text(card_toml(card), encoding="utf-8")
     return path
-
-
-def card_toml(card: ModelCard) -> str:
-    """A card as TOML; what has its default value is left out."""
-    values = card.model_dump(mode="json", exclude_defaults=True)
-    files, tables = values.pop("files"), {}
-    for key in ("input", "output"):
-        tables[key] = values.pop(key, {})
-    lines = _pairs(values)
-    for file in files:
-        lines += ["", "[[files]]", *_pairs(file)]
-    for key, table in tables.items():
-        lines += ["", f"[{key}]", *_pairs(table)]
-    return "\n".join(lines) + "\n"
-
-
-def _pairs(values: dict[str, Any]) -> list[str]:
-    return [f"{key} = {_toml(value)}" for key, value in values.items()]
-
-
-def _toml(value: object) -> str:
-    """JSON's strings, numbers and booleans are TOML's as well; arrays and inline tables differ little."""
-    if isinstance(value, dict):
-        return "{ " + ", ".join(_pairs(value)) + " }"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(_toml(item) for item in value) + "]"
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _network(model: Model) -> Path:

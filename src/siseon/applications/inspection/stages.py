@@ -1,9 +1,8 @@
 """The two models of an inspection as stages: find the objects, name each of them.
 
 Both take any card of their task: size, colours and normalisation come from its input specification, the
-decoder from its output specification. On a CPU a batch costs as much as its images one by one, so the
-detector takes one image at a time in as many replicas as there are cores; on an accelerator both take large
-batches. The measurements are in the README beside this file.
+decoder from its output specification. How they are placed says ``siseon.applications.network``; the
+measurements are in the README beside this file.
 """
 
 from __future__ import annotations
@@ -11,23 +10,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from siseon.applications.network import Network
 from siseon.contracts import ContractViolation, Crop, Detections, Frame, Image, Label, LabelMap, ModelRef
 from siseon.engine import Stage, part
 from siseon.engine.machine import cores
-from siseon.models import Model, ModelHold
-from siseon.models.decoders import Candidates, decode_classes, decode_detections, paint, shapes_of
+from siseon.models import Model
+from siseon.models.outputs import Candidates, interpret_classes, interpret_detections, paint, shapes_of
 from siseon.models.preprocess import prepare
-
-ACCELERATOR_BATCH = 32
-"""Images a batch on an accelerator, where a batch costs little more than one image."""
-
-ACCELERATOR_REPLICAS = 2
-"""On an accelerator: one prepares its batch on the CPU while the other's is computed."""
 
 CLASSIFY_BATCH = 2
 """Crops a batch on a CPU: costs nothing, and saves three of four hand-overs."""
@@ -52,7 +45,7 @@ class Detect(Stage[Image, Detections]):
     ) -> None:
         """``score_threshold``: least score kept; ``iou``: overlap that suppresses; both in [0, 1]."""
         self.model = model
-        self._hold = ModelHold(model.acquire)
+        self._network = Network(model)
         self.score_threshold = score_threshold
         self.iou = iou
         self.max_detections = max_detections
@@ -60,13 +53,11 @@ class Detect(Stage[Image, Detections]):
 
     def setup(self) -> None:
         """Load the weights, place them, run them once."""
-        with self._hold.setting_up():
-            _place(self, self.model, cpu_batch=1)
-            self.process([_blank(self.model)])
+        self._network.set_up(self, lambda: self.process([_blank(self.model)]))
 
     def teardown(self) -> None:
         """Let go of the weights."""
-        self._hold.end()
+        self._network.tear_down()
 
     def models(self) -> Sequence[ModelRef]:
         """The detector."""
@@ -85,7 +76,7 @@ class Detect(Stage[Image, Detections]):
         with part("infer"):
             outputs = self.model.run({self.model.input_name: pixels}, items=len(batch))
         with part("postprocess"):
-            found = decode_detections(
+            found = interpret_detections(
                 outputs, card.output, size=size, score_threshold=self.score_threshold, iou=self.iou
             )
             seen = [
@@ -118,19 +109,17 @@ class Classify(Stage[Crop, Label]):
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self._hold = ModelHold(model.acquire)
+        self._network = Network(model, cpu_batch=CLASSIFY_BATCH)
         self.max_batch, self.replicas = CLASSIFY_BATCH, cores()
         self._input = model.card.input.model_copy(update={"resize": "stretch"})
 
     def setup(self) -> None:
         """Load the weights, place them, run them once at the batch size of full load."""
-        with self._hold.setting_up():
-            _place(self, self.model, cpu_batch=CLASSIFY_BATCH)
-            self.process([Crop(0, _blank(self.model))] * self.max_batch)
+        self._network.set_up(self, lambda: self.process([Crop(0, _blank(self.model))] * self.max_batch))
 
     def teardown(self) -> None:
         """Let go of the weights."""
-        self._hold.end()
+        self._network.tear_down()
 
     def models(self) -> Sequence[ModelRef]:
         """The classifier."""
@@ -147,7 +136,7 @@ class Classify(Stage[Crop, Label]):
         with part("infer"):
             outputs = self.model.run({self.model.input_name: pixels}, items=len(batch))
         with part("postprocess"):
-            return _labels(decode_classes(outputs, self.model.card.output), self.model.labels)
+            return _labels(interpret_classes(outputs, self.model.card.output), self.model.labels)
 
 
 def _labels(probabilities: NDArray[np.float32], names: LabelMap) -> list[Label]:
@@ -165,14 +154,6 @@ def _labels(probabilities: NDArray[np.float32], names: LabelMap) -> list[Label]:
         Label(class_id=class_id, class_name=names[class_id], score=score)
         for class_id, score in zip(best.tolist(), np.clip(scores, 0, 1).tolist(), strict=True)
     ]
-
-
-def _place(stage: Stage[Any, Any], model: Model, *, cpu_batch: int) -> None:
-    """Set the stage's batch size and replicas for where the loaded model runs."""
-    stage.accelerated = model.on_accelerator
-    batch = ACCELERATOR_BATCH if model.on_accelerator else cpu_batch
-    stage.max_batch = batch if model.card.input.dynamic_batch else 1
-    stage.replicas = ACCELERATOR_REPLICAS if model.on_accelerator else cores()
 
 
 def _input_size(model: Model) -> tuple[int, int]:

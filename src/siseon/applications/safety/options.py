@@ -14,7 +14,8 @@ class SafetyOptions(Choices):
     faces: Action = "none"
     """What to do about faces."""
     pii_text: Action = "none"
-    """What to do about lines with a phone, e-mail, payment card or Korean resident number."""
+    """What to do about lines with a telephone number, an e-mail address, a payment card, the number of an account or
+    a document, or a licence plate."""
     nsfw_threshold: Share = 0.8
     """Least score of a picture that is not safe for work; the default is what the authors of open_nsfw call a high
     probability."""

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import date
 
 from siseon.applications.safety.contracts import Kind
+from siseon.applications.safety.documents import has_iban, has_passport_zone, has_social_security_number
 
 DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣－ー", "-"))
 """What readers and typesetters put for a hyphen."""
@@ -125,4 +126,7 @@ CHECKS: dict[Kind, Callable[[str], bool]] = {
     "email": has_email,
     "payment_card": has_payment_card,
     "resident_number": has_resident_number,
+    "social_security_number": has_social_security_number,
+    "iban": has_iban,
+    "passport": has_passport_zone,
 }

@@ -14,12 +14,13 @@ import numpy as np
 
 from siseon.applications.safety.contracts import Action, Finding, Kind, SafetyReport
 from siseon.applications.safety.faces import Faces
+from siseon.applications.safety.lines import personal_lines
 from siseon.applications.safety.nsfw import Nsfw
 from siseon.applications.safety.options import DEFAULTS, SafetyOptions
-from siseon.applications.safety.patterns import kinds_in
 from siseon.applications.safety.policy import decide
 from siseon.applications.text import Line, Text, UnreadLine
 from siseon.contracts import Boxes, FailureCode, Image, SiseonError
+from siseon.contracts.wire import Box
 from siseon.engine import Pipeline, degrade, remaining, warn
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
 from siseon.models import ModelManager
@@ -103,7 +104,7 @@ class Safety(Pipeline[Image, SafetyReport]):
             return []
         action = self.actions["pii_text"]
         result = await self.text.run(image)
-        found = [_line(kind, action, line) for line in result.lines for kind in kinds_in(line.text)]
+        found = [_line(kind, action, line) for kind, line in personal_lines(result.lines)]
         if result.unread:
             warn(f"pii_text: {len(result.unread)} line(s) could not be read, so they were not checked")
             if action != "flag":  # hidden, but no ground to refuse the picture
@@ -114,9 +115,9 @@ class Safety(Pipeline[Image, SafetyReport]):
 def _line(kind: Kind, action: Action, line: Line | UnreadLine) -> Finding:
     xs, ys = zip(*line.polygon, strict=True)
     x1, y1 = min(xs), min(ys)
-    box = (x1, y1, max(*xs, x1 + 1), max(*ys, y1 + 1))  # a line cut off by the edge has a pixel at least
+    box = Box(x1, y1, max(*xs, x1 + 1), max(*ys, y1 + 1))  # a line cut off by the edge has a pixel at least
     return Finding(kind=kind, action=action, box=box, ring=line.polygon, score=line.score)
 
 
-def _corners(boxes: Boxes) -> list[tuple[float, float, float, float]]:
-    return [(x1, y1, x2, y2) for x1, y1, x2, y2 in boxes.xyxy.tolist()]
+def _corners(boxes: Boxes) -> list[Box]:
+    return [Box(*corners) for corners in boxes.xyxy.tolist()]

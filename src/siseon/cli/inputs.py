@@ -1,0 +1,105 @@
+"""The pictures that a command was given: found before anything runs, read so that Ctrl-C always ends it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+from typing import TypeVar
+
+from siseon.contracts import Encoded, InputError, SiseonError
+from siseon.media import MediaBounds, expand_inputs, read_file
+from siseon.media.files import name_text
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One picture, or why there is none."""
+
+    name: str
+    """As it was given, with bytes that are no text spelt out."""
+    place: Path | InputError
+
+    async def read(self, bounds: MediaBounds) -> Encoded:
+        """Its bytes.
+
+        Raises:
+            InputError: there is no such picture, it cannot be read, or it is too large.
+        """
+        if isinstance(self.place, InputError):
+            raise self.place
+        path = self.place
+        return await beside(lambda: read_file(path, bounds))
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """All of them, in the order in which they were given."""
+
+    found: Sequence[Source]
+
+    @classmethod
+    def of(cls, words: Sequence[str]) -> Sources:
+        """What is meant by names, folders, patterns and ``-``; a word that means nothing is a failure of its own."""
+        found: list[Source] = []
+        for word in words:
+            try:
+                found += [Source(name_text(path), path) for path in expand_inputs([word])]
+            except InputError as error:
+                found.append(Source(name_text(word), error))
+        return cls(found)
+
+    @property
+    def paths(self) -> list[Path]:
+        """Those that are files, or might be."""
+        return [source.place for source in self.found if isinstance(source.place, Path)]
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+    def __iter__(self) -> Iterator[Source]:
+        return iter(self.found)
+
+    def repeated(self, count: int) -> Sources:
+        """So many of them, from the first again where there are fewer.
+
+        Raises:
+            SiseonError: there is not one.
+        """
+        if not self.paths:
+            raise next(
+                (source.place for source in self.found if isinstance(source.place, SiseonError)),
+                InputError("there is no picture to measure"),
+            )
+        return Sources([self.found[number % len(self.found)] for number in range(count)])
+
+
+async def beside(work: Callable[[], T]) -> T:
+    """Run ``work`` in a thread that nobody waits for at the end: a pipe may never be written to."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[T] = loop.create_future()
+
+    def settle(value: T | None, error: BaseException | None) -> None:
+        if done.done():
+            return
+        if error is not None:
+            done.set_exception(error)
+        else:
+            done.set_result(value)  # type: ignore[arg-type]
+
+    def carry_out() -> None:
+        value, raised = None, None
+        try:
+            value = work()
+        except BaseException as error:  # noqa: BLE001 - handed over to who waits
+            raised = error
+        with contextlib.suppress(RuntimeError):  # the loop is closed: the command has ended
+            loop.call_soon_threadsafe(settle, value, raised)
+
+    Thread(target=carry_out, name="siseon-read", daemon=True).start()
+    return await done

@@ -1,0 +1,108 @@
+"""``siseon run`` with names, pipes and terminals of every kind: a named failure each, and the rest goes on."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+SIGN = Path(__file__).parents[2] / "examples" / "sign.png"
+COMMAND = [sys.executable, "-m", "siseon", "run", "text"]
+
+
+def siseon(*words: object, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [*COMMAND, *(word if isinstance(word, bytes) else str(word) for word in words)],  # type: ignore[list-item]
+        capture_output=True,
+        check=False,
+        env={**os.environ, "COLUMNS": "200", **environment},
+        timeout=120,
+    )
+
+
+def test_a_photo_survives_being_named_as_the_results(tmp_path):
+    photo = Path(shutil.copy(SIGN, tmp_path / "photo.png"))
+    done = siseon(photo, "--json", photo)
+    assert done.returncode == 1
+    assert b"is an input of this run" in done.stderr
+    assert photo.read_bytes() == SIGN.read_bytes()
+
+
+def test_photos_survive_drawings_in_their_own_folder_even_by_force(tmp_path):
+    # A PNG by content, called .jpg: its drawing would have the same name.
+    photo = Path(shutil.copy(SIGN, tmp_path / "photo.jpg"))
+    for words in ((), ("--force",)):
+        done = siseon(photo, "--out", tmp_path, *words)
+        assert done.returncode == 0, done.stderr.decode()
+        assert photo.read_bytes() == SIGN.read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["photo-2.jpg", "photo.jpg", "results.jsonl"]
+    again = siseon(photo, "--out", tmp_path)
+    assert (again.returncode, b"--force" in again.stderr) == (1, True)
+
+
+def test_one_line_says_how_many_how_many_failed_and_where_they_are(tmp_path):
+    done = siseon(SIGN, tmp_path / "missing.png", "--out", tmp_path / "out")
+    last = done.stderr.decode().splitlines()[-1]
+    assert "2 pictures, 1 failed" in last
+    assert str(tmp_path / "out") in last
+
+
+def test_names_that_are_no_text_or_command_terminals_or_are_empty_fail_or_work_by_name(tmp_path):
+    latin = os.fsencode(tmp_path) + b"/caf\xe9.png"
+    shutil.copy(SIGN, latin)
+    evil = tmp_path / "\x1b[2J\x1b]0;owned\x07.png"
+    evil.write_bytes(SIGN.read_bytes()[:2000])
+    results = tmp_path / "results.jsonl"
+    done = siseon(latin, evil, "", "no-such-*.png", SIGN, "--json", results)
+    assert done.returncode == 1
+    assert b"\x1b[2J" not in done.stderr
+    assert b"\x07" not in done.stderr
+    assert b"Traceback" not in done.stderr
+    lines = [json.loads(line) for line in results.read_text().splitlines()]
+    outcomes = [line.get("failure", {}).get("code", "ok") for line in lines]
+    assert outcomes == ["ok", "corrupt_image", "file_unreadable", "file_unreadable", "ok"]
+    assert lines[0]["input"].endswith("caf\\udce9.png")
+
+
+def test_an_ascii_terminal_and_one_of_other_words_show_results_all_the_same():
+    done = siseon(SIGN, PYTHONIOENCODING="ascii", LC_ALL="C")
+    assert done.returncode == 0, done.stderr.decode()
+    assert b"SEOUL LINE OF SIGHT" in done.stdout
+
+
+def test_a_reader_that_goes_ends_the_run_without_a_traceback():
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as closed:
+        done = subprocess.run(
+            [*COMMAND, str(SIGN), "--json", "-"],
+            stdout=closed,
+            stderr=subprocess.PIPE,
+            check=False,
+            timeout=120,
+        )
+    assert done.returncode != 0
+    assert b"Traceback" not in done.stderr, done.stderr.decode()
+
+
+def test_ctrl_c_ends_a_run_that_reads_from_a_silent_pipe(tmp_path):
+    os.mkfifo(tmp_path / "fifo")
+    process = subprocess.Popen([*COMMAND, "fifo", "--json", "-"], stderr=subprocess.PIPE, cwd=tmp_path)
+    silent = None
+    try:
+        while silent is None:  # opening it to write fails until somebody reads
+            assert process.poll() is None
+            with contextlib.suppress(OSError):
+                silent = os.open(tmp_path / "fifo", os.O_WRONLY | os.O_NONBLOCK)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 130
+    finally:
+        process.kill()
+        process.communicate()
+        if silent is not None:
+            os.close(silent)

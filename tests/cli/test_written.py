@@ -1,0 +1,114 @@
+"""No file of the user is lost: outputs never replace what was there, and never an input."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from siseon.cli.written import Written
+from siseon.contracts import FailureCode, InputError
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "photo.jpg"
+    path.write_bytes(b"the only copy")
+    return path
+
+
+@pytest.mark.parametrize("force", [False, True])
+@pytest.mark.parametrize("way", ["itself", "through a link", "by a hard link", "by another path"])
+def test_results_are_never_written_onto_an_input(photo, force, way):
+    target = {
+        "itself": photo,
+        "through a link": photo.parent / "link.jpg",
+        "by a hard link": photo.parent / "hard.jpg",
+        "by another path": photo.parent / "x" / ".." / "photo.jpg",
+    }[way]
+    (photo.parent / "x").mkdir()
+    if way == "through a link":
+        target.symlink_to(photo)
+    if way == "by a hard link":
+        target.hardlink_to(photo)
+    with pytest.raises(InputError, match="is an input"):
+        Written([photo], force=force).lines(target)
+    assert photo.read_bytes() == b"the only copy"
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_a_drawing_beside_its_photo_gets_another_name(photo, force):
+    made = Written([photo], force=force).picture(photo.parent, "photo.jpg", ".jpg", b"drawn")
+    assert made.name == "photo-2.jpg"
+    assert photo.read_bytes() == b"the only copy"
+
+
+def test_a_file_that_was_there_is_replaced_only_by_force(tmp_path):
+    there = tmp_path / "results.jsonl"
+    there.write_text("of yesterday")
+    with pytest.raises(InputError, match="there already"):
+        Written([], force=False).lines(there)
+    assert there.read_text() == "of yesterday"
+    lines = Written([], force=True).lines(there)
+    lines.write(b"of today")
+    lines.close()
+    assert there.read_text() == "of today"
+
+
+def test_pictures_of_earlier_runs_stay_and_by_force_only_those_of_this_run_stay(tmp_path):
+    first = Written([], force=False)
+    assert [first.picture(tmp_path, "a/x.png", ".jpg", b"1").name for _ in range(2)] == ["x.jpg", "x-2.jpg"]
+    assert Written([], force=False).picture(tmp_path, "x.png", ".jpg", b"2").name == "x-3.jpg"
+    forced = Written([], force=True)
+    assert [forced.picture(tmp_path, "x.png", ".jpg", b"3").name for _ in range(2)] == ["x.jpg", "x-2.jpg"]
+    assert (tmp_path / "x.jpg").read_bytes() == b"3"
+
+
+def test_a_link_that_leads_nowhere_is_not_followed(tmp_path):
+    (tmp_path / "x.jpg").symlink_to(tmp_path / "elsewhere" / "victim.jpg")
+    assert Written([], force=False).picture(tmp_path, "x.png", ".jpg", b"1").name == "x-2.jpg"
+
+
+def test_a_name_cannot_leave_the_output_folder(tmp_path):
+    made = Written([], force=False).picture(tmp_path, "../../etc/passwd.png", ".jpg", b"1")
+    assert made == tmp_path / "passwd.jpg"
+
+
+@pytest.mark.parametrize("stem", ["x" * 251, "한" * 83, "\udcff" * 251])
+def test_the_longest_names_are_shortened_between_characters(tmp_path, stem):
+    written = Written([], force=False)
+    names = [written.picture(tmp_path, f"{stem}.png", ".jpg", b"1").name for _ in range(2)]
+    assert len(set(names)) == 2
+    assert all(len(os.fsencode(name)) <= 255 and name.startswith(stem[:80]) for name in names)
+
+
+def test_what_cannot_be_written_whole_is_a_named_failure_and_leaves_nothing_of_itself(tmp_path, monkeypatch):
+    written = Written([], force=False)
+    lines = written.lines(tmp_path / "results.jsonl")
+    lines.write(b"first\n")
+    write = os.write
+
+    def full(descriptor: int, data: memoryview) -> int:
+        if len(data) > 3:
+            return write(descriptor, data[:3])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(InputError, match="the disk is full") as failed:
+        lines.write(b"second")
+    assert failed.value.code is FailureCode.storage_failed
+    with pytest.raises(InputError, match="the disk is full"):
+        written.picture(tmp_path, "x.png", ".jpg", b"drawn!")
+    monkeypatch.undo()
+    lines.write(b"third\n")
+    lines.close()
+    assert (tmp_path / "results.jsonl").read_bytes() == b"first\nthird\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["results.jsonl"]
+
+
+def test_a_device_takes_results_as_it_is():
+    lines = Written([], force=False).lines(Path("/dev/null"))
+    lines.write(b"x")
+    lines.close()
