@@ -54,7 +54,7 @@ def mirrored(detect: Detector) -> Parts:
 
 
 def rows_first(mask: object) -> object:
-    shape = Mask.from_wire(mask).decode()
+    shape = Mask.from_wire(mask).pixels()
     height, width = shape.shape
     wrong = np.ascontiguousarray(shape).ravel(order="C").reshape((height, width), order="F")
     return Mask.encode(wrong, Frame.root(width, height)).to_wire()
