@@ -98,6 +98,8 @@ class Results:
     """The most that was seen, by server."""
     seconds: float = 0.0
     """Time spent altogether."""
+    again: int = 0
+    """Cells that were measured once more, see ``steady``."""
 
     def add(self, server: str, cell: Cell, measured: Measured) -> None:
         """Put a round's figures behind those of the rounds before."""

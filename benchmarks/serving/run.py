@@ -16,12 +16,14 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
-from cells import CLOSED, IN_PROCESS, OPEN, OVERLOAD, UNTOLD, Cell, Results, object_cells
+from cells import CLOSED, IN_PROCESS, OPEN, OVERLOAD, UNTOLD, Cell, Measured, Results, object_cells
 from measure import check, in_process, load
 from photos import compose
 from servers import HERE, OUT, SERVERS, Running, Server, chosen, install, running
+from steady import Steady
 from tables import show
 
 sys.path.append(str(HERE.parent))
@@ -57,7 +59,10 @@ def main() -> None:
         print("all rounds are measured" if done else "time is up: run again to go on", file=sys.stderr)
     results = Results.load(options.json)
     print(machine())
-    print(f"{options.rounds} rounds of {options.seconds:g} s a cell, {results.seconds:.0f} s altogether\n")
+    print(
+        f"{options.rounds} rounds of {options.seconds:g} s a cell, {results.seconds:.0f} s altogether; "
+        f"{results.again} cells measured again, for the machine was not itself\n"
+    )
     show(results)
 
 
@@ -70,6 +75,7 @@ class Comparison:
         self.seconds = seconds
         self.since = time.monotonic()
         self.end = self.since + limit_s
+        self.steady = Steady()
         self.objects = compose(photos, OUT / "photos")
         if path.exists():
             self.results = Results.load(path)
@@ -102,6 +108,8 @@ class Comparison:
     def keep(self) -> None:
         now = time.monotonic()
         self.results.seconds += now - self.since
+        self.results.again += self.steady.again
+        self.steady.again = 0
         self.since = now
         self.results.save(self.path)
 
@@ -112,9 +120,7 @@ class Comparison:
             trials = dict.fromkeys(server.settings, 0.0)
             for setting in trials if len(trials) > 1 else ():
                 with self.up(server, setting) as up:
-                    trials[setting] = load(
-                        up, self.photos, Cell("trial", clients=TRIAL_CLIENTS), self.seconds
-                    ).rate
+                    trials[setting] = self.load(up, Cell("trial", clients=TRIAL_CLIENTS)).rate
                 say(f"{name}, {setting}: {trials[setting]:.1f} answers a second")
             results.trials[name] = trials
             self.keep()
@@ -123,7 +129,7 @@ class Comparison:
             rate = self.trial_saturation(server)
             for setting in server.limits:
                 with self.up(server, setting) as up:
-                    trials[setting] = load(up, self.photos, UNTOLD, self.seconds, rate).rate
+                    trials[setting] = self.load(up, UNTOLD, rate).rate
                 say(f"{name}, {setting}: {trials[setting]:.1f} answers in time a second")
             results.limit_trials[name] = trials
             self.keep()
@@ -134,7 +140,14 @@ class Comparison:
         if best:
             return best
         with self.up(server, server.settings[0]) as up:
-            return load(up, self.photos, Cell("trial", clients=TRIAL_CLIENTS), self.seconds).rate
+            return self.load(up, Cell("trial", clients=TRIAL_CLIENTS)).rate
+
+    def load(
+        self, up: Running, cell: Cell, saturation: float = 0.0, photos: Photos | None = None
+    ) -> Measured:
+        """One cell, in a steady time."""
+        photos = self.photos if photos is None else photos
+        return self.steady.run(partial(load, up, photos, cell, self.seconds, saturation))
 
     @contextmanager
     def up(self, server: Server, setting: str) -> Iterator[Running]:
@@ -171,7 +184,7 @@ class Comparison:
             with self.up(server, how) as up:
                 for cell, photos in pairs:
                     saturation = self.saturation(name, number) if cell.of_saturation else 0.0
-                    results.add(name, cell, load(up, photos, cell, self.seconds, saturation))
+                    results.add(name, cell, self.load(up, cell, saturation, photos))
                 if pairs is usual:
                     results.memory_mb[name] = max(results.memory_mb.get(name, 0.0), up.memory_mb())
             self.keep()

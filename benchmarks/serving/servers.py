@@ -104,13 +104,13 @@ SERVERS = (
         "siseon",
         _ours,
         ("as shipped",),
-        ("as shipped", OURS_LIMITED),
+        (OURS_LIMITED,),
     ),
     Server(
         "siseon, 2 workers",
         lambda programs, setting, ports: _ours(programs, setting, ports, "--workers", "2"),
         ("--workers 2",),
-        ("--workers 2", OURS_LIMITED),
+        (OURS_LIMITED,),
     ),
     Server(
         "naive",
