@@ -23,7 +23,7 @@ from cells import CLOSED, IN_PROCESS, OPEN, OVERLOAD, UNTOLD, Cell, Measured, Re
 from measure import check, in_process, load
 from photos import compose
 from servers import HERE, OUT, SERVERS, Running, Server, chosen, install, running
-from steady import Steady
+from steady import TRIES, Steady
 from tables import show
 
 sys.path.append(str(HERE.parent))
@@ -47,6 +47,11 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=1e9, help="stop after so many; run again to go on")
     parser.add_argument("--photos", type=Path, help="a folder of JPEGs; SISEON_TEST_DATA/coco-dev/images")
     parser.add_argument("--json", type=Path, default=OUT / "serving.json", help="the file of all figures")
+    parser.add_argument(
+        "--anyhow",
+        action="store_true",
+        help="beside other work: processor time can be compared, nothing else",
+    )
     parser.add_argument("--tables", action="store_true", help="measure nothing, print what the file has")
     options = parser.parse_args()
     only = [name for name in options.only.split(";") if name]
@@ -54,7 +59,9 @@ def main() -> None:
         parser.error(f"no server is called {', '.join(sorted(unknown))}; there are {', '.join(names)}")
     if not options.tables:
         photos = find_photos(options.photos)
-        comparison = Comparison(photos, options.json, options.seconds, options.minutes * 60)
+        comparison = Comparison(
+            photos, options.json, options.seconds, options.minutes * 60, anyhow=options.anyhow
+        )
         done = comparison.run(chosen(only), options.rounds, options.cells.split(","))
         print("all rounds are measured" if done else "time is up: run again to go on", file=sys.stderr)
     results = Results.load(options.json)
@@ -69,13 +76,13 @@ def main() -> None:
 class Comparison:
     """Measures what the file of figures does not have yet."""
 
-    def __init__(self, photos: Photos, path: Path, seconds: float, limit_s: float) -> None:
+    def __init__(self, photos: Photos, path: Path, seconds: float, limit_s: float, *, anyhow: bool) -> None:
         self.photos = photos
         self.path = path
         self.seconds = seconds
         self.since = time.monotonic()
         self.end = self.since + limit_s
-        self.steady = Steady()
+        self.steady = Steady(tries=1 if anyhow else TRIES)
         self.objects = compose(photos, OUT / "photos")
         if path.exists():
             self.results = Results.load(path)
