@@ -14,10 +14,10 @@ from engine.simulation.world import World
 from siseon.contracts import FailureCode, SiseonError
 from siseon.engine import calling, clock, runtime, serving, stage
 from siseon.engine.call import Call
-from siseon.engine.failures import log
 from siseon.engine.flow import Flow
 from siseon.engine.lane import DoneBatch
 from siseon.engine.lines import Room
+from siseon.engine.mistakes import log
 from siseon.engine.queue import ItemQueue, Taken, Wait
 from siseon.engine.runtime import StageRuntime
 from siseon.engine.ticket import State, Ticket

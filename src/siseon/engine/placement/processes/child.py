@@ -14,7 +14,7 @@ import numpy as np
 
 from siseon.contracts import ContractViolation, SiseonError, StageFailed
 from siseon.engine import clock
-from siseon.engine.failures import describe
+from siseon.engine.mistakes import describe
 from siseon.engine.placement.processes.arena import Arena, Ref
 from siseon.engine.placement.processes.batch import with_bodies
 from siseon.engine.placement.processes.channel import (

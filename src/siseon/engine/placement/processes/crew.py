@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from siseon.contracts import CapacityError, FailureCode, SiseonError, StageFailed
 from siseon.engine import clock
-from siseon.engine.failures import describe, fresh, late, log, shut
+from siseon.engine.mistakes import describe, fresh, late, log, shut
 from siseon.engine.placement.processes.channel import BrokenChannel, NotInTime
 from siseon.engine.placement.processes.child import Child, Within
 from siseon.engine.placement.processes.memory import Memory

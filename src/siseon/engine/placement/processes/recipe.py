@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from siseon.contracts import ContractViolation
-from siseon.engine.failures import describe
+from siseon.engine.mistakes import describe
 from siseon.engine.placement.processes.parcel import PROTOCOL
 from siseon.engine.placement.seam import Recipe
 
