@@ -268,6 +268,18 @@ def works_for_nobody(detect: Detector) -> Parts:
     return Parts(detect, work=work)
 
 
+def drops_the_work(detect: Detector) -> Parts:
+    """Not a fault: the same service, which asks before it works whether its client is still there."""
+    turn = asyncio.Lock()
+
+    async def work(request: Request) -> None:
+        async with turn:
+            if not await request.is_disconnected():
+                await asyncio.sleep(WORK_S)
+
+    return Parts(detect, work=work)
+
+
 def one_buffer(detect: Detector) -> Parts:
     """All requests write their picture into one place, and look at it a little later."""
     buffer: list[Callable[[], Answer]] = []
