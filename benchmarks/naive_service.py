@@ -8,7 +8,7 @@ preprocessing. Its faults are those that such tutorials really have; `siseon rev
 3. ``np.stack`` of no crops: a picture without objects is a 500.
 4. EXIF orientation is ignored: boxes of a phone's portrait photo belong to the picture lying on its side.
 5. Boxes are not clamped to the picture.
-6. ``convert("RGB")`` of 16-bit grey clips it to white.
+6. ``convert("RGB")`` of 16-bit grey clips it to white, and shows what a picture hides as transparent.
 7. No limit on the upload, the pixels, or the time; work goes on for clients that have gone.
 8. The answer has no response model: OpenAPI says nothing of it; errors have a text and no code.
 

@@ -145,7 +145,7 @@ class Crew:
         until = clock.now() + within_s
         failures = []
         for child in children:
-            child.begin_close()
+            child.begin_close(Within(child, until))
         for child in children:
             try:
                 child.closed(Within(child, until))
