@@ -9,8 +9,8 @@ from typing import cast
 from siseon.engine import clock
 from siseon.engine.call import Call
 from siseon.engine.context import Request
-from siseon.engine.failures import describe, log
 from siseon.engine.lane import DoneBatch
+from siseon.engine.mistakes import describe, log
 from siseon.engine.ticket import Ticket
 from siseon.engine.trace import Batch, Span
 

@@ -137,12 +137,12 @@ class _Now(Collector):
             "siseon_stage_waiting_items", "Items in the queue.", labels=["pipeline", "stage"]
         )
         resident = GaugeMetricFamily(
-            "siseon_worker_resident_bytes",
+            "siseon_stage_worker_resident_bytes",
             "Memory of a worker process, what it shares included.",
             labels=["pipeline", "stage", "worker"],
         )
         restarts = CounterMetricFamily(
-            "siseon_worker_restarts",
+            "siseon_stage_worker_restarts",
             "Workers started in the place of dead ones.",
             labels=["pipeline", "stage"],
         )

@@ -85,7 +85,8 @@ class Model:
         self._told: InWorker | None = None
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Model, (self.card, self._search_path, self._cache_dir, self._threads, self._providers)
+        given = self.card, self._search_path, self._cache_dir, self._threads, self._providers
+        return _copy, (given, self.home, self._run_s)
 
     def report(self) -> CopyReport | None:
         """What has become of this copy since its last report; None for nothing."""
@@ -269,3 +270,10 @@ class Model:
         # Never less than the weights, where growth misses them: they lie on an accelerator, another model was
         # unloaded meanwhile, or the system tells no more than the peak (not Linux).
         return LoadedWeights(session, max(network.stat().st_size, growth))
+
+
+def _copy(
+    given: tuple[ModelCard, Sequence[Path], Path, int, Sequence[str] | None], home: Path | None, run_s: float
+) -> Model:
+    """The model in a worker, with a patience of its own: runs that take too long are ended there."""
+    return Model(*given, home=home, patience=Patience(), run_s=run_s)

@@ -19,7 +19,7 @@ from siseon.contracts import ContractViolation, Crop, Detections, Frame, Image, 
 from siseon.engine import Stage, part
 from siseon.engine.machine import cores
 from siseon.models import Model
-from siseon.models.decoders import Candidates, decode_classes, decode_detections, paint, shapes_of
+from siseon.models.outputs import Candidates, interpret_classes, interpret_detections, paint, shapes_of
 from siseon.models.preprocess import prepare
 
 CLASSIFY_BATCH = 2
@@ -76,7 +76,7 @@ class Detect(Stage[Image, Detections]):
         with part("infer"):
             outputs = self.model.run({self.model.input_name: pixels}, items=len(batch))
         with part("postprocess"):
-            found = decode_detections(
+            found = interpret_detections(
                 outputs, card.output, size=size, score_threshold=self.score_threshold, iou=self.iou
             )
             seen = [
@@ -136,7 +136,7 @@ class Classify(Stage[Crop, Label]):
         with part("infer"):
             outputs = self.model.run({self.model.input_name: pixels}, items=len(batch))
         with part("postprocess"):
-            return _labels(decode_classes(outputs, self.model.card.output), self.model.labels)
+            return _labels(interpret_classes(outputs, self.model.card.output), self.model.labels)
 
 
 def _labels(probabilities: NDArray[np.float32], names: LabelMap) -> list[Label]:

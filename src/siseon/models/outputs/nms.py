@@ -10,7 +10,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from siseon.models.decoders.candidates import Candidates
+from siseon.models.outputs.candidates import Candidates
 
 
 def suppress(candidates: Candidates, iou: float) -> Candidates:

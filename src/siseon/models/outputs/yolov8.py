@@ -13,8 +13,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from siseon.models.decoders.candidates import Candidates, best_first
-from siseon.models.decoders.nms import suppress
+from siseon.models.outputs.candidates import Candidates, best_first
+from siseon.models.outputs.nms import suppress
 
 STRIDES = (8, 16, 32)
 """Pixels between anchor points on each level of the published networks."""
@@ -23,7 +23,7 @@ BOX = 4
 """Rows of an output before the scores of the classes."""
 
 
-def decode_yolov8(
+def interpret_yolov8(
     output: NDArray[np.float32],
     *,
     width: int,
@@ -52,12 +52,12 @@ def decode_yolov8(
         )
     classes = output.shape[1] - BOX - coefficients
     return [
-        suppress(_decode_one(image[:BOX], image[BOX : BOX + classes], score_threshold), iou)
+        suppress(_interpret_one(image[:BOX], image[BOX : BOX + classes], score_threshold), iou)
         for image in output
     ]
 
 
-def _decode_one(
+def _interpret_one(
     cxcywh: NDArray[np.float32], scores: NDArray[np.float32], score_threshold: float
 ) -> Candidates:
     # Written so that a NaN survives: it must reach the contract, which names it.

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from siseon.models.decoders import Candidates, suppress
+from siseon.models.outputs import Candidates, suppress
 
 
 def _candidates(boxes: list[list[float]], scores: list[float], class_ids: list[int]) -> Candidates:

@@ -9,24 +9,24 @@ from numpy.typing import NDArray
 
 from siseon.contracts import ContractViolation
 from siseon.models.card import OutputSpec
-from siseon.models.decoders.candidates import Candidates
-from siseon.models.decoders.centerface import decode_centerface
-from siseon.models.decoders.classify import probabilities
-from siseon.models.decoders.detr import decode_detr
-from siseon.models.decoders.maskrcnn import decode_maskrcnn
-from siseon.models.decoders.nanodet import STRIDES as NANODET_STRIDES
-from siseon.models.decoders.nanodet import decode_nanodet
-from siseon.models.decoders.shapes import mask_output
-from siseon.models.decoders.yolov8 import STRIDES as YOLOV8_STRIDES
-from siseon.models.decoders.yolov8 import decode_yolov8
-from siseon.models.decoders.yolox import STRIDES as YOLOX_STRIDES
-from siseon.models.decoders.yolox import decode_yolox
+from siseon.models.outputs.candidates import Candidates
+from siseon.models.outputs.centerface import interpret_centerface
+from siseon.models.outputs.classify import probabilities
+from siseon.models.outputs.detr import interpret_detr
+from siseon.models.outputs.maskrcnn import interpret_maskrcnn
+from siseon.models.outputs.nanodet import STRIDES as NANODET_STRIDES
+from siseon.models.outputs.nanodet import interpret_nanodet
+from siseon.models.outputs.shapes import mask_output
+from siseon.models.outputs.yolov8 import STRIDES as YOLOV8_STRIDES
+from siseon.models.outputs.yolov8 import interpret_yolov8
+from siseon.models.outputs.yolox import STRIDES as YOLOX_STRIDES
+from siseon.models.outputs.yolox import interpret_yolox
 
 Outputs = Mapping[str, NDArray[np.generic]]
 """Arrays by output name, as a session returns them."""
 
 
-def decode_detections(
+def interpret_detections(
     outputs: Outputs, spec: OutputSpec, *, size: tuple[int, int], score_threshold: float, iou: float
 ) -> list[Candidates]:
     """Candidate boxes of each image of a batch, best first, in pixels of the network's input.
@@ -57,7 +57,7 @@ def decode_detections(
         raise ContractViolation(str(error)) from error
 
 
-def decode_classes(outputs: Outputs, spec: OutputSpec) -> NDArray[np.float32]:
+def interpret_classes(outputs: Outputs, spec: OutputSpec) -> NDArray[np.float32]:
     """(n, classes) probabilities of a classifier's batch.
 
     Raises:
@@ -77,7 +77,7 @@ def _yolox(
     outputs: Outputs, spec: OutputSpec, size: tuple[int, int], score_threshold: float, iou: float
 ) -> list[Candidates]:
     (output,) = _named(outputs, spec.boxes) if spec.boxes else list(outputs.values())[:1]
-    return decode_yolox(
+    return interpret_yolox(
         _floats(output),
         width=size[0],
         height=size[1],
@@ -93,7 +93,7 @@ def _yolov8(
 ) -> list[Candidates]:
     (output,) = _named(outputs, spec.boxes) if spec.boxes else _of_rank(outputs, 3)
     prototypes = mask_output(outputs, spec)
-    return decode_yolov8(
+    return interpret_yolov8(
         _floats(output),
         width=size[0],
         height=size[1],
@@ -107,7 +107,7 @@ def _yolov8(
 def _nanodet(
     outputs: Outputs, spec: OutputSpec, size: tuple[int, int], score_threshold: float, iou: float
 ) -> list[Candidates]:
-    return decode_nanodet(
+    return interpret_nanodet(
         [_floats(array) for array in _named(outputs, spec.scores)],
         [_floats(array) for array in _named(outputs, spec.boxes)],
         width=size[0],
@@ -122,7 +122,7 @@ def _detr(
     outputs: Outputs, spec: OutputSpec, size: tuple[int, int], score_threshold: float
 ) -> list[Candidates]:
     logits, boxes = _logits_and_boxes(outputs, spec)
-    return decode_detr(
+    return interpret_detr(
         logits,
         boxes,
         width=size[0],
@@ -140,7 +140,7 @@ def _maskrcnn(outputs: Outputs, spec: OutputSpec, score_threshold: float) -> Can
     else:
         (boxes,), flat = _of_rank(outputs, 2), _of_rank(outputs, 1, count=2)
         classes, scores = sorted(flat, key=lambda array: array.dtype.kind == "f")
-    return decode_maskrcnn(
+    return interpret_maskrcnn(
         _floats(boxes),
         classes.astype(np.int64, copy=False),
         _floats(scores),
@@ -156,7 +156,7 @@ def _centerface(outputs: Outputs, spec: OutputSpec, score_threshold: float, iou:
             f"the card names outputs {list(names)}: centerface has a heatmap, scales and offsets"
         )
     heatmap, scales, offsets = (_floats(array) for array in _named(outputs, names))
-    return decode_centerface(heatmap, scales, offsets, score_threshold=score_threshold, iou=iou)
+    return interpret_centerface(heatmap, scales, offsets, score_threshold=score_threshold, iou=iou)
 
 
 def _logits_and_boxes(outputs: Outputs, spec: OutputSpec) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

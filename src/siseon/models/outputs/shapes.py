@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from siseon.contracts import ContractViolation
 from siseon.models.card import OutputSpec
-from siseon.models.decoders.candidates import Candidates
-from siseon.models.decoders.masks import HALF, ShapeMap, boxed_shapes, prototype_shapes, whole_shapes
+from siseon.models.outputs.candidates import Candidates
+from siseon.models.outputs.masks import HALF, ShapeMap, boxed_shapes, prototype_shapes, whole_shapes
 
 
 def shapes_of(

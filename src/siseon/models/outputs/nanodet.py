@@ -12,14 +12,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from siseon.models.decoders.candidates import Candidates, best_first
-from siseon.models.decoders.nms import suppress
+from siseon.models.outputs.candidates import Candidates, best_first
+from siseon.models.outputs.nms import suppress
 
 STRIDES = (8, 16, 32)
 """Pixels between anchor points on each level of NanoDet-m."""
 
 
-def decode_nanodet(
+def interpret_nanodet(
     scores: Sequence[NDArray[np.float32]],
     distances: Sequence[NDArray[np.float32]],
     *,
@@ -53,7 +53,7 @@ def decode_nanodet(
     found = []
     for image in range(scores[0].shape[0]):
         levels = [
-            _decode_level(score[image], distance[image], width // stride, stride, score_threshold)
+            _interpret_level(score[image], distance[image], width // stride, stride, score_threshold)
             for score, distance, stride in zip(scores, distances, strides, strict=True)
         ]
         merged = Candidates(
@@ -63,7 +63,7 @@ def decode_nanodet(
     return found
 
 
-def _decode_level(
+def _interpret_level(
     scores: NDArray[np.float32],
     distances: NDArray[np.float32],
     columns: int,

@@ -11,14 +11,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from siseon.models.decoders.candidates import Candidates, best_first
-from siseon.models.decoders.classify import Activation, probabilities
+from siseon.models.outputs.candidates import Candidates, best_first
+from siseon.models.outputs.classify import Activation, probabilities
 
 MAX_DETECTIONS = 300
 """Answers kept per image: the number of queries of the published networks."""
 
 
-def decode_detr(
+def interpret_detr(
     logits: NDArray[np.float32],
     boxes: NDArray[np.float32],
     *,
@@ -49,12 +49,12 @@ def decode_detr(
     scores = scores[..., first_class:-1] if activation == "softmax" else scores[..., first_class:]
     size = np.array([width, height, width, height], dtype=np.float32)
     return [
-        _decode_one(score, box * size, score_threshold, max_detections)
+        _interpret_one(score, box * size, score_threshold, max_detections)
         for score, box in zip(scores, boxes, strict=True)
     ]
 
 
-def _decode_one(
+def _interpret_one(
     scores: NDArray[np.float32], cxcywh: NDArray[np.float32], score_threshold: float, max_detections: int
 ) -> Candidates:
     queries, class_ids = np.nonzero(~(scores < score_threshold))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from siseon.contracts import Boxes, Frame
-from siseon.models.decoders.masks import ShapeMap, boxed_shapes, paint, prototype_shapes, whole_shapes
+from siseon.models.outputs.masks import ShapeMap, boxed_shapes, paint, prototype_shapes, whole_shapes
 
 
 def _sample(values: np.ndarray, area: tuple[float, ...], x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -44,7 +44,7 @@ def test_a_mask_is_the_map_at_the_centres_of_the_images_pixels_within_the_box(sc
     (mask,) = paint(whole_shapes(values[None], (96, 64)), boxes, letterbox)
     x1, y1, x2, y2 = boxes.xyxy[0].tolist()
     left, top, right, bottom = math.floor(x1), math.floor(y1), math.ceil(x2), math.ceil(y2)
-    pixels = mask.decode()
+    pixels = mask.pixels()
     outside = pixels.copy()
     outside[top:bottom, left:right] = False
     assert not outside.any()
@@ -72,7 +72,7 @@ def test_a_disc_in_the_letterbox_comes_back_as_the_disc_in_the_image():
     )
     yy, xx = np.mgrid[0:200, 0:400]
     disc = np.hypot(xx + 0.5 - 200, yy + 0.5 - 100) < 100
-    pixels = mask.decode()
+    pixels = mask.pixels()
     assert (pixels & disc).sum() / (pixels | disc).sum() > 0.99
 
 
@@ -87,7 +87,7 @@ def test_prototypes_around_the_box_give_what_all_of_them_would():
     around = paint(prototype_shapes(prototypes, weights, boxes.xyxy, (96, 64)), boxes, root)
     whole = paint(whole_shapes(np.tensordot(weights, prototypes, axes=1), (96, 64)), boxes, root)
     for ours, reference in zip(around, whole, strict=True):
-        assert (ours.decode() != reference.decode()).mean() < 0.001
+        assert (ours.pixels() != reference.pixels()).mean() < 0.001
 
 
 def test_a_boxed_map_is_stretched_over_its_box():

@@ -13,14 +13,14 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from siseon.models.decoders.candidates import Candidates, best_first
-from siseon.models.decoders.nms import suppress
+from siseon.models.outputs.candidates import Candidates, best_first
+from siseon.models.outputs.nms import suppress
 
 STRIDES = (8, 16, 32)
 """Pixels between anchor points on each level of the published networks."""
 
 
-def decode_yolox(
+def interpret_yolox(
     output: NDArray[np.float32],
     *,
     width: int,
@@ -46,10 +46,10 @@ def decode_yolox(
             f"output has shape {output.shape}, but a {width}x{height} input with strides {tuple(strides)} "
             f"gives (n, {len(points)}, 5 + classes): the card's input size or strides do not fit the weights"
         )
-    return [suppress(_decode_one(image, points, steps, decoded, score_threshold), iou) for image in output]
+    return [suppress(_interpret_one(image, points, steps, decoded, score_threshold), iou) for image in output]
 
 
-def _decode_one(
+def _interpret_one(
     rows: NDArray[np.float32],
     points: NDArray[np.float32],
     steps: NDArray[np.float32],

@@ -7,11 +7,11 @@ import pytest
 
 from siseon.contracts import ContractViolation
 from siseon.models import OutputSpec
-from siseon.models.decoders import decode_classes, decode_detections
+from siseon.models.outputs import interpret_classes, interpret_detections
 
 
 def _decode(outputs: dict[str, np.ndarray], **spec: object) -> int:
-    found = decode_detections(
+    found = interpret_detections(
         outputs, OutputSpec.model_validate(spec), size=(64, 64), score_threshold=0.25, iou=0.65
     )
     return len(found[0].scores)
@@ -52,16 +52,16 @@ def test_outputs_that_do_not_fit_the_card_are_a_contract_violation(
 
 def test_a_classifiers_logits_become_probabilities_by_the_cards_activation():
     logits = {"y": np.array([[0.0, np.log(3.0)]], dtype=np.float32)}
-    softmax = decode_classes(logits, OutputSpec(decoder="logits", activation="softmax"))
+    softmax = interpret_classes(logits, OutputSpec(decoder="logits", activation="softmax"))
     np.testing.assert_allclose(softmax, [[0.25, 0.75]], rtol=1e-5)
-    sigmoid = decode_classes(logits, OutputSpec(decoder="logits", activation="sigmoid"))
+    sigmoid = interpret_classes(logits, OutputSpec(decoder="logits", activation="sigmoid"))
     np.testing.assert_allclose(sigmoid, [[0.5, 0.75]], rtol=1e-5)
 
 
 def test_a_classifier_with_a_background_class_before_its_labels_leaves_it_out():
     logits = {"y": np.zeros((2, 5), dtype=np.float32)}
     spec = OutputSpec(decoder="logits", activation="softmax", first_class=1)
-    assert decode_classes(logits, spec).shape == (2, 4)
+    assert interpret_classes(logits, spec).shape == (2, 4)
 
 
 @pytest.mark.parametrize(
@@ -73,4 +73,4 @@ def test_a_classifier_with_a_background_class_before_its_labels_leaves_it_out():
 )
 def test_what_is_no_classifier_is_refused(outputs: dict[str, np.ndarray], decoder: str, message: str):
     with pytest.raises(ContractViolation, match=message):
-        decode_classes(outputs, OutputSpec.model_validate({"decoder": decoder}))
+        interpret_classes(outputs, OutputSpec.model_validate({"decoder": decoder}))

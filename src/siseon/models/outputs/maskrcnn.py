@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from siseon.models.decoders.candidates import Candidates, best_first
+from siseon.models.outputs.candidates import Candidates, best_first
 
 
-def decode_maskrcnn(
+def interpret_maskrcnn(
     boxes: NDArray[np.float32],
     classes: NDArray[np.int64],
     scores: NDArray[np.float32],

@@ -10,14 +10,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from siseon.models.decoders.candidates import Candidates, best_first
-from siseon.models.decoders.nms import suppress
+from siseon.models.outputs.candidates import Candidates, best_first
+from siseon.models.outputs.nms import suppress
 
 STRIDE = 4
 """Pixels of the input a cell."""
 
 
-def decode_centerface(
+def interpret_centerface(
     heatmap: NDArray[np.float32],
     scales: NDArray[np.float32],
     offsets: NDArray[np.float32],
@@ -42,12 +42,12 @@ def decode_centerface(
             "(n, 1, rows, columns) and twice (n, 2, rows, columns): the card's outputs do not fit"
         )
     return [
-        suppress(_decode(heatmap[index, 0], scales[index], offsets[index], score_threshold), iou)
+        suppress(_interpret(heatmap[index, 0], scales[index], offsets[index], score_threshold), iou)
         for index in range(count)
     ]
 
 
-def _decode(
+def _interpret(
     heatmap: NDArray[np.float32],
     scales: NDArray[np.float32],
     offsets: NDArray[np.float32],
