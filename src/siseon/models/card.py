@@ -30,6 +30,15 @@ NAME = r"^[a-z0-9][a-z0-9.-]{0,63}$"
 """Small letters, digits, dots and hyphens, 64 at most."""
 
 
+DEEPEST = 32
+"""Parts of a dotted key that are read; a card needs two."""
+DEEP_KEY = re.compile(
+    r"""(?<![A-Za-z0-9_-])(?:(?:[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){%d}"""
+    % DEEPEST
+)
+"""No part is tried twice, so that the search is linear in the text."""
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -185,16 +194,20 @@ def load_card(path: Path) -> ModelCard:
 
 
 def parse_card(text: str) -> ModelCard:
-    """Read a card's text.
+    """Read a card's text, which a stranger may have written.
 
     Raises:
         InputError: the field and the rule that it broke.
     """
+    if DEEP_KEY.search(text):  # what tomllib makes of it takes time that grows with the square of the parts
+        raise InputError(f"a key has more than {DEEPEST} parts")
     try:
         return ModelCard.model_validate(tomllib.loads(text))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         field = ".".join(str(part) for part in first["loc"]) or "card"
         raise InputError(f"{field}: {first['msg']}") from None
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise InputError("its values are nested too deeply") from None
+    except ValueError as error:  # TOMLDecodeError is one, and so is a number of more digits than Python reads
         raise InputError(str(error)) from None

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from siseon.contracts import ContractViolation, FailureCode, ModelError
+from siseon.models.network_file import check_network
 from siseon.models.open_sizes import with_open_sizes
 from siseon.models.patience import Patience
 
@@ -131,6 +132,7 @@ class OnnxSession:
         # Spinning threads win microseconds alone and cost other replicas the core.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
+            check_network(path)
             network = with_open_sizes(path) if open_sizes else str(path)
             with self._patience.at_most(LOAD_S, partial(_cancel_load, options)):
                 self._session = ort.InferenceSession(network, options, providers=choose_providers(providers))
@@ -170,6 +172,11 @@ class OnnxSession:
                 f"the network failed: {reason}",
                 code=FailureCode.network_failed,
                 hint=f"a run may take {self._run_s:g} s: SISEON_RUN_TIMEOUT_S" if options.terminate else None,
+            ) from error
+        except UnicodeDecodeError as error:
+            raise ModelError(
+                f"the network failed: it answers text that is not UTF-8 ({error.reason})",
+                code=FailureCode.network_failed,
             ) from error
         return dict(zip((port.name for port in self.outputs), values, strict=True))
 
