@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from platformdirs import user_cache_path
 from pydantic import Field, JsonValue, SecretStr, ValidationError, field_validator
@@ -23,6 +23,8 @@ from pydantic_settings import (
 from siseon.contracts import InputError
 
 CONFIG = "siseon.toml"
+
+Place = Literal["threads", "processes"]
 
 
 class Settings(BaseSettings):
@@ -41,6 +43,8 @@ class Settings(BaseSettings):
     """``SISEON_HOST``: address to listen at. Any but loopback needs a ``token``."""
     port: int = Field(default=8000, ge=0, le=65535)
     """``SISEON_PORT``; 0 takes a free one."""
+    workers: Annotated[int, Field(ge=1, le=64)] | Literal["auto"] = 1
+    """``SISEON_WORKERS``: processes behind the port; ``auto`` is one a core, where no accelerator computes."""
     token: SecretStr | None = Field(default=None, min_length=16)
     """``SISEON_TOKEN``: bearer token that every request but the health checks must carry."""
     pipelines: dict[str, dict[str, JsonValue]] = Field({"text": {}}, min_length=1)
@@ -50,6 +54,9 @@ class Settings(BaseSettings):
     """``SISEON_REQUEST_TIMEOUT_S``: seconds allowed for a request; ``X-Request-Timeout`` may ask for less."""
     run_timeout_s: float = Field(default=60.0, gt=0)
     """``SISEON_RUN_TIMEOUT_S``: seconds that one run of a network may take; a registered one may never end."""
+    placement: Place | dict[str, Place | dict[str, Place]] = "threads"
+    """``SISEON_PLACEMENT``: where stages compute, ``threads`` or worker ``processes``; in ``siseon.toml`` also a table
+    by pipeline, or by pipeline and stage: ``[placement.inspection]`` with ``classify = "processes"``."""
     max_in_flight: int = Field(default=256, ge=1)
     """``SISEON_MAX_IN_FLIGHT``: requests at work at once in a pipeline; beyond it they get 503."""
     max_at_work: int | None = Field(default=None, ge=1)

@@ -18,6 +18,7 @@ def test_only_faults_of_the_service_are_5xx_without_retry() -> None:
     assert lasting == {
         "contract_violation",
         "stage_failed",
+        "worker_stuck",
         "dependency_missing",
     }
 

@@ -15,7 +15,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from siseon.contracts import DependencyMissing
-from siseon.service import create_app
+from siseon.service.app import create_app
 from siseon.service.server import serve
 
 

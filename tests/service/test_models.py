@@ -125,10 +125,18 @@ async def test_a_registration_without_its_parts_is_refused(client, weights):
     assert "brings its files" in answer.json()["detail"]
 
 
-async def test_damaged_weights_are_named_when_they_are_loaded(client):
+async def test_damaged_weights_are_named_when_they_are_loaded_without_the_servers_paths(client, tmp_path):
     await client.post("/v1/models", files=form(b"no network"))
     answer = await client.post("/v1/models/my-colours/load")
     assert (answer.status_code, answer.json()["code"]) == (422, "model_load_failed")
+    assert "colours.onnx" in answer.json()["detail"]
+    assert str(tmp_path) not in answer.text
+    good = hashlib.sha256(b"good").hexdigest()
+    await client.post("/v1/models", files={**form(b"good", name="pinned", sha256=good)})
+    (tmp_path / "cache" / "registered" / "pinned" / "2" / "colours.onnx").write_bytes(b"rotten")
+    answer = await client.post("/v1/models/pinned/load")
+    assert (answer.status_code, answer.json()["code"]) == (422, "weights_mismatch")
+    assert str(tmp_path) not in answer.text
     assert (await client.get("/readyz")).status_code == 200
 
 

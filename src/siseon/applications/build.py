@@ -7,6 +7,7 @@ from typing import Any
 
 from siseon.applications.application import AnyApplication
 from siseon.applications.options import Choices, stated
+from siseon.applications.places import put_in_place
 from siseon.contracts import Encoded, Image
 from siseon.engine import Pipeline
 from siseon.media.bounds import MediaBounds
@@ -15,16 +16,18 @@ from siseon.settings import Settings
 
 
 def build(
-    application: AnyApplication, settings: Settings, options: Choices, models: ModelManager
+    name: str, application: AnyApplication, settings: Settings, options: Choices, models: ModelManager
 ) -> Pipeline[Encoded | Image, Any]:
-    """The pipeline, not started, within the settings' bounds and limits.
+    """The pipeline of that name, not started, within the settings' bounds and limits, its stages in their places.
 
     Raises:
         ModelError: ``model_not_found``.
+        InputError: ``placement`` names a pipeline or a stage that there is not.
     """
     pipeline = application.kind(models, options, bounds=bounds(settings))
     pipeline.max_in_flight = settings.max_in_flight
     pipeline.max_at_work = settings.max_at_work
+    put_in_place(name, pipeline, settings)
     return pipeline
 
 

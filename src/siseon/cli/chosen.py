@@ -34,7 +34,7 @@ def chosen(name: str, words: Sequence[str] = ()) -> Chosen:
     """
     application, settings = find(name), read_settings()
     stated = options(name, application, settings, pairs(words))
-    pipeline = build(application, settings, stated, manager(settings))
+    pipeline = build(name, application, settings, stated, manager(settings))
     return Chosen(name, application, pipeline, bounds(settings))
 
 

@@ -27,6 +27,15 @@ def serve(
         str | None, typer.Option(help="Address to listen at; any but loopback needs SISEON_TOKEN.")
     ] = None,
     port: Annotated[int | None, typer.Option(help="Port, 8000 by default; 0 takes a free one.")] = None,
+    workers: Annotated[
+        str | None, typer.Option(metavar="N|auto", help="Processes behind the port; auto is one a core.")
+    ] = None,
+    placement: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PLACE", help="Where stages compute: threads (the default) or worker processes."
+        ),
+    ] = None,
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="[PIPELINE.]NAME=VALUE", help="An option of a pipeline; repeatable."),
@@ -42,10 +51,18 @@ def serve(
     from siseon.hosting import Host
     from siseon.hosting.logs import configure
     from siseon.service.server import serve_until_signal
+    from siseon.service.workers.share import resolved
+    from siseon.service.workers.start import become_parent
     from siseon.settings import read_settings
 
-    settings = read_settings(host=host, port=port)
+    settings = read_settings(host=host, port=port, workers=workers, placement=placement)
     settings = settings.model_copy(update={"pipelines": _wanted(settings, pipelines, set_ or [])})
+    count = resolved(settings.workers)
+    if count > 1:
+        served = list(settings.pipelines)
+        become_parent(
+            settings, count, len(served), f"ready  {', '.join(served)} at {{address}}  (operations: /docs)"
+        )
     configure()
     hosted = Host(settings)
 

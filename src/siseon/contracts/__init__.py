@@ -22,7 +22,6 @@ from siseon.contracts.labels import Label, LabelMap, Ranked
 from siseon.contracts.mask import Mask
 from siseon.contracts.polygon import Polygon
 from siseon.contracts.result import ModelRef, Result, StageTiming
-from siseon.contracts.text import TextLine
 
 __all__ = [
     "Boxes",
@@ -51,6 +50,5 @@ __all__ = [
     "StageFailed",
     "StageTiming",
     "Superseded",
-    "TextLine",
     "iou",
 ]

@@ -55,6 +55,8 @@ class FailureCode(StrEnum):
     cancelled = "cancelled"
     superseded = "superseded"
     stage_failed = "stage_failed"
+    worker_died = "worker_died"
+    worker_stuck = "worker_stuck"
     dependency_missing = "dependency_missing"
 
     @property
@@ -99,6 +101,8 @@ _RULES: dict[FailureCode, tuple[bool, int]] = {
     FailureCode.cancelled: (True, 499),
     FailureCode.superseded: (False, 409),
     FailureCode.stage_failed: (False, 500),
+    FailureCode.worker_died: (True, 503),
+    FailureCode.worker_stuck: (False, 500),
     FailureCode.dependency_missing: (False, 501),
 }
 

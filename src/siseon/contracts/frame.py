@@ -21,7 +21,7 @@ ROUNDING = 1e-6
 """Pixels: a side that fits exactly must not lose one to the last bit of its scale."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Frame:
     """A coordinate system of ``width`` × ``height`` pixels. Compared by identity: two crops differ."""
 

@@ -8,12 +8,12 @@ from functools import partial
 
 from siseon.engine import clock
 from siseon.engine.call import MISSING
-from siseon.engine.failures import describe, late, log, named
 from siseon.engine.isolation import Trial
+from siseon.engine.mistakes import describe, late, log, named
 from siseon.engine.placement.seam import Bell, Replica, Steps
 from siseon.engine.queue import ItemQueue, Wait
 from siseon.engine.ticket import State, Ticket
-from siseon.engine.trace import current_parts
+from siseon.engine.trace import Figures, current_figures
 
 
 @dataclass(slots=True)
@@ -26,7 +26,7 @@ class DoneBatch:
     started: float | None = None
     """None if they never ran."""
     compute_s: float = 0.0
-    parts: dict[str, float] = field(default_factory=dict)
+    figures: Figures = field(default_factory=Figures)
 
 
 class Lane:
@@ -70,15 +70,15 @@ class Lane:
 
     def _run(self, tickets: list[Ticket]) -> Generator[None, None, DoneBatch]:
         items = [ticket.item for ticket in tickets]
-        parts: dict[str, float] = {}
+        figures = Figures()
         deadline = _latest(tickets)
 
         def attempt(some: Sequence[object]) -> object:
-            token = current_parts.set(parts)
+            token = current_figures.set(figures)
             try:
                 return self._replica.run(some, deadline)
             finally:
-                current_parts.reset(token)
+                current_figures.reset(token)
 
         started = clock.now()
         try:
@@ -97,7 +97,7 @@ class Lane:
         settled = State.settled
         for ticket in tickets:
             ticket.state = settled
-        return DoneBatch(tickets, outcomes, self.number, started, clock.now() - started, parts)
+        return DoneBatch(tickets, outcomes, self.number, started, clock.now() - started, figures)
 
 
 def _wanted(tickets: list[Ticket], index: int) -> bool:

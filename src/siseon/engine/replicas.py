@@ -9,8 +9,8 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from siseon.contracts import SiseonError, StageFailed
-from siseon.engine.failures import describe, log, positive
-from siseon.engine.placement.seam import Replica, Running, Steps
+from siseon.engine.mistakes import describe, log, positive
+from siseon.engine.placement.seam import PlaceStatistics, Replica, Running, Steps
 from siseon.engine.user_values import label_of
 
 if TYPE_CHECKING:
@@ -34,6 +34,20 @@ class Replicas:
     def credits(self) -> list[Replica]:
         """Each replica as often as it takes batches at a time."""
         return [replica for replica in self._replicas for _ in range(replica.credits)]
+
+    def give_up(self) -> bool:
+        """Nobody waits for what they compute; whether all will return soon."""
+        told = [replica.give_up() for replica in self._opened]
+        return all(told)
+
+    def statistics(self) -> PlaceStatistics:
+        """The sum of all."""
+        told = [replica.statistics() for replica in self._replicas]
+        return PlaceStatistics(
+            {pid: size for one in told for pid, size in one.workers.items()},
+            sum(one.restarts for one in told),
+            sum(one.copies_without_room for one in told),
+        )
 
     async def open(self) -> None:
         """Open all.
@@ -102,7 +116,7 @@ class Replicas:
             positive(replica.credits, "credits")
         if stage.max_cost is not None:
             positive(stage.max_cost, "max_cost", whole=False)
-        for name in ("start_timeout_s", "stop_timeout_s"):
+        for name in ("start_timeout_s", "stop_timeout_s", "stuck_after_s"):
             positive(getattr(stage, name), name, whole=False)
         if stage.linger_ms != 0:
             positive(stage.linger_ms, "linger_ms", whole=False)

@@ -14,9 +14,9 @@ from siseon.contracts import FailureCode, SiseonError, StageFailed, Superseded
 from siseon.engine import clock
 from siseon.engine.call import MISSING, Call
 from siseon.engine.context import Request
-from siseon.engine.failures import describe, is_failure, log, shut
 from siseon.engine.lane import DoneBatch, Lane
-from siseon.engine.placement.seam import Running, Steps
+from siseon.engine.mistakes import describe, is_failure, log, shut
+from siseon.engine.placement.seam import PlaceStatistics, Running, Steps
 from siseon.engine.queue import ItemQueue, Wait
 from siseon.engine.replicas import Replicas, on_loop
 from siseon.engine.spans import batch_span, dropped_span, tell_batch
@@ -47,6 +47,10 @@ class StageStatistics:
     """Items by ``ok`` or failure code, those that never ran included."""
     busy_s: tuple[float, ...] = ()
     """Seconds for which each replica has been inside its batch; 0 for one that waits."""
+    bytes_copied: int = 0
+    """Bytes copied on the way of batches to where they ran, and back; 0 in threads."""
+    place: PlaceStatistics = field(default_factory=PlaceStatistics)
+    """Where it computes."""
 
 
 class StageRuntime:
@@ -69,6 +73,7 @@ class StageRuntime:
         self._outcomes: Counter[str] = Counter()
         self._items = 0
         self._batches = 0
+        self._bytes_copied = 0
         self._max_batch = 0
 
     async def is_stuck(self) -> bool:
@@ -201,6 +206,8 @@ class StageRuntime:
         await asyncio.wait([drained], timeout=max(0.0, drain_s))
         drained.cancel()
         self._fail_the_rest()
+        if self._busy() and self._replicas.give_up():
+            await self._all_lanes_ended()
         await self._idle_lanes_ended()
         with self._guard:
             self._given_up = bool(self._alive)
@@ -214,6 +221,12 @@ class StageRuntime:
             return
         await self._replicas.close()
         await self._threads_ended()
+
+    async def _all_lanes_ended(self) -> None:
+        """What was inside a batch has been ended."""
+        ended = asyncio.ensure_future(self._ended.wait())
+        await asyncio.wait([ended], timeout=LAST_STEPS_S)
+        ended.cancel()
 
     async def _idle_lanes_ended(self) -> None:
         """A lane between two batches ends at once, however short the drain was; only one inside a batch is stuck."""
@@ -257,6 +270,8 @@ class StageRuntime:
             batches=self._batches,
             outcomes=dict(self._outcomes),
             busy_s=tuple(now - since for since in busy),
+            bytes_copied=self._bytes_copied,
+            place=self._replicas.statistics(),
         )
 
     def _deliver_soon(self, done: DoneBatch) -> None:
@@ -267,6 +282,7 @@ class StageRuntime:
         if ran:
             self._batches += 1
             self._items += len(done.tickets)
+            self._bytes_copied += done.figures.copied_bytes
         shares: dict[tuple[Request, str], list[Ticket]] = {}
         for ticket, outcome in zip(done.tickets, done.outcomes, strict=True):
             # No user code runs here: what a replica handed back was looked at in its lane.

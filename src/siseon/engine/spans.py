@@ -9,8 +9,8 @@ from typing import cast
 from siseon.engine import clock
 from siseon.engine.call import Call
 from siseon.engine.context import Request
-from siseon.engine.failures import describe, log
 from siseon.engine.lane import DoneBatch
+from siseon.engine.mistakes import describe, log
 from siseon.engine.ticket import Ticket
 from siseon.engine.trace import Batch, Span
 
@@ -47,8 +47,9 @@ def batch_span(
         replica=done.lane,
         replicas=lanes,
         bytes_in=bytes_in,
+        bytes_copied=done.figures.copied_bytes,
         outcome=outcome,
-        parts=done.parts,
+        parts=done.figures.parts,
     )
 
 
@@ -77,6 +78,7 @@ def tell_batch(stage: str, stage_id: int, done: DoneBatch, max_batch: int) -> No
                 max_batch=max_batch,
                 replica=done.lane,
                 bytes_in=sum(nbytes(ticket.item) for ticket in done.tickets),
+                bytes_copied=done.figures.copied_bytes,
                 requests=tuple(request.trace for request in requests if request.home is home),
             )
             listener(batch)

@@ -56,6 +56,8 @@ class Span:
     replicas: int = 1
     bytes_in: int = 0
     """Bytes of pixels and arrays handed over by reference to the stage for these items."""
+    bytes_copied: int = 0
+    """Bytes that were copied on the way of the whole batch to where it ran, and back; 0 in threads."""
     outcome: str = OK
     """``ok`` or the code of the failure."""
     parts: dict[str, float] = field(default_factory=dict)
@@ -119,12 +121,25 @@ class Batch:
     max_batch: int
     replica: int
     bytes_in: int
+    bytes_copied: int
     requests: tuple[Trace, ...]
     """The traces of the requests whose items it held."""
 
 
 current_trace: ContextVar[Trace | None] = ContextVar("siseon_trace", default=None)
-current_parts: ContextVar[dict[str, float] | None] = ContextVar("siseon_parts", default=None)
+
+
+@dataclass(slots=True)
+class Figures:
+    """What is measured of one batch while it runs."""
+
+    parts: dict[str, float] = field(default_factory=dict)
+    """Seconds of named parts, see ``part``."""
+    copied_bytes: int = 0
+    """Copied on its way to where it is computed, and back."""
+
+
+current_figures: ContextVar[Figures | None] = ContextVar("siseon_figures", default=None)
 
 
 @contextmanager
@@ -155,10 +170,10 @@ def step(name: str, *, items: int = 1) -> Iterator[None]:
 @contextmanager
 def part(name: str) -> Iterator[None]:
     """Time a named part of a batch (``preprocess``, ``infer``, ``postprocess``) inside ``process``."""
-    parts = current_parts.get()
+    figures = current_figures.get()
     start = clock.now()
     try:
         yield
     finally:
-        if parts is not None:
-            parts[name] = parts.get(name, 0.0) + clock.now() - start
+        if figures is not None:
+            figures.parts[name] = figures.parts.get(name, 0.0) + clock.now() - start

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 
 from siseon.contracts import CapacityError, FailureCode
+from siseon.hosting.flight import Flight
 
 MEMORY = 64
 """Answers over which the pace is averaged, exponentially."""
@@ -31,12 +32,12 @@ class Overloaded(CapacityError):
 
 
 class Admission:
-    """Counts the requests of one pipeline; used from the event loop's thread alone."""
+    """Lets in the requests of one pipeline; used from the event loop's thread alone."""
 
     def __init__(self, limit: int, few: int = FEW, clock: Callable[[], float] = time.monotonic) -> None:
         """``limit``: requests in flight beyond which all are refused; ``few``: see below."""
         self.limit = limit
-        self.in_flight = 0
+        self.flight = Flight()
         self.few = few
         """Requests that are let in whatever is foretold: from so many on the pace is measured, and without them it
         would never be measured anew."""
@@ -52,18 +53,26 @@ class Admission:
         Raises:
             Overloaded: too many are in flight, or the answer is not to be expected within ``allowed_s`` seconds.
         """
-        if self.in_flight >= self.limit:
-            raise Overloaded(f"{self.in_flight} requests are in flight, the limit", max(0.1, self._pace_s))
-        foretold = (self.in_flight + 1) * self._pace_s
-        if self.in_flight >= self.few and foretold > SAFETY * allowed_s:
+        ahead = self.in_flight
+        foretold = (ahead + 1) * self._pace_s
+        if ahead >= self.few and foretold > SAFETY * allowed_s:
             raise Overloaded(
-                f"{self.in_flight} requests are in flight; an answer is expected in {foretold:.2f} s, "
+                f"{ahead} requests are in flight; an answer is expected in {foretold:.2f} s, "
                 f"{allowed_s:.2f} s are allowed",
                 max(0.1, foretold - SAFETY * allowed_s),
             )
-        self.in_flight += 1
+        # Counted before looking: processes that look at the same moment are never both let in.
+        self.flight.add(1)
+        if (everywhere := self.flight.everywhere()) > self.limit:
+            self.flight.add(-1)
+            raise Overloaded(f"{everywhere - 1} requests are in flight, the limit", max(0.1, self._pace_s))
         if self.in_flight == self.few:
             self._busy_since = self._clock()
+
+    @property
+    def in_flight(self) -> int:
+        """Requests of this process: the wait is foretold from them, since each waits where it came in."""
+        return self.flight.here
 
     def leave(self, *, answered: bool) -> None:
         """A request has ended; ``answered`` unless it failed or its caller has gone, which tells no pace."""
@@ -72,6 +81,6 @@ class Admission:
             took = now - self._busy_since
             self._pace_s += (took - self._pace_s) / (MEMORY if self._pace_s else 1)
             self._busy_since = now
-        self.in_flight -= 1
+        self.flight.add(-1)
         if self.in_flight < self.few:
             self._busy_since = None

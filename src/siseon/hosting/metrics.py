@@ -55,6 +55,9 @@ class Metrics:
         self._bytes = counter(
             "siseon_stage_input_bytes", "Pixels and arrays handed to a stage, by reference.", stage
         )
+        self._copied = counter(
+            "siseon_stage_copied_bytes", "Copied on the way to worker processes and back.", stage
+        )
         self._spans: dict[tuple[str, str, str], _SpanFigures] = {}
         self._batches: dict[tuple[str, str, int], _BatchFigures] = {}
         self._host = host
@@ -90,6 +93,7 @@ class Metrics:
         figures.size.observe(batch.size)
         figures.fill.observe(batch.size / batch.max_batch)
         figures.bytes_in.inc(batch.bytes_in)
+        figures.copied.inc(batch.bytes_copied)
 
     def _of_stage(self, pipeline: str, stage: str) -> _BatchFigures:
         """Looked up once for a stage of a pipeline as it is now: a swap changes its models."""
@@ -102,6 +106,7 @@ class Metrics:
             self._size.labels(*labels),
             self._fill.labels(*labels),
             self._bytes.labels(*labels),
+            self._copied.labels(*labels),
         )
         self._batches[pipeline, stage, id(now)] = figures
         return figures
@@ -117,6 +122,7 @@ class _BatchFigures(NamedTuple):
     size: Histogram
     fill: Histogram
     bytes_in: Counter
+    copied: Counter
 
 
 class _Now(Collector):
@@ -130,14 +136,37 @@ class _Now(Collector):
         waiting = GaugeMetricFamily(
             "siseon_stage_waiting_items", "Items in the queue.", labels=["pipeline", "stage"]
         )
+        resident = GaugeMetricFamily(
+            "siseon_stage_worker_resident_bytes",
+            "Memory of a worker process, what it shares included.",
+            labels=["pipeline", "stage", "worker"],
+        )
+        restarts = CounterMetricFamily(
+            "siseon_stage_worker_restarts",
+            "Workers started in the place of dead ones.",
+            labels=["pipeline", "stage"],
+        )
+        no_room = CounterMetricFamily(
+            "siseon_stage_copies_without_room",
+            "Arrays sent through a socket because shared memory was full.",
+            labels=["pipeline", "stage"],
+        )
         names: set[str] = set()
         for name, served in self._host.served.items():
             flight.add_metric([name], served.admission.in_flight)
             for stage, one in served.pipeline.stages().items():
-                waiting.add_metric([name, stage], one.statistics().waiting)
+                now = one.statistics()
+                waiting.add_metric([name, stage], now.waiting)
+                restarts.add_metric([name, stage], now.place.restarts)
+                no_room.add_metric([name, stage], now.place.copies_without_room)
+                for pid, size in now.place.workers.items():
+                    resident.add_metric([name, stage, str(pid)], size)
             names |= {ref.name for ref in models_of(served.pipeline)}
         yield flight
         yield waiting
+        yield resident
+        yield restarts
+        yield no_room
         yield GaugeMetricFamily(
             "siseon_event_loop_tasks", "Tasks of the event loop.", len(asyncio.all_tasks())
         )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from siseon.applications.network import place
 from siseon.contracts import FailureCode, InputError, ModelError, SiseonError
 from siseon.engine import Stage
 from siseon.engine.machine import cores
@@ -20,8 +21,6 @@ from siseon.models.runtime import DTYPES, Array
 
 Feeds = Mapping[str, Array]
 
-BATCH = 32
-"""Requests of a batch on an accelerator; on a CPU a batch costs as much as its items."""
 WARM_UP_BYTES = 256 << 20
 OPEN_SIZE = 224
 """Pixels that a warm-up gives an open side, where the card names no size."""
@@ -43,7 +42,7 @@ class Infer(Stage[Feeds, dict[str, Array]]):
         """Decide on batches, by where the model runs and whether its first axis is open."""
         ports = self.model.session.inputs + self.model.session.outputs
         open_first = all(port.shape and not isinstance(port.shape[0], int) for port in ports)
-        self.max_batch = BATCH if self.model.on_accelerator and open_first else 1
+        place(self, self.model, joins=open_first)
 
     def bucket(self, item: Feeds) -> Hashable:
         """Inputs that differ in their first axis only can be joined."""

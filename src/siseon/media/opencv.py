@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from siseon.media.failures import damaged
+from siseon.media.faults import damaged
 
 # What is wrong with a file is a failure here, never a line on someone's stderr.
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)

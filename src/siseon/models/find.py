@@ -79,11 +79,12 @@ def _locate_file(
         expected = file.sha256 or pin
         if expected is not None and actual != expected:
             raise ModelError(
-                f"{path} is not the file of model {card.name!r}: its sha256 is {actual}, expected {expected}",
+                # No path: the message may go to a client, whom the machine's folders do not concern.
+                f"{path.name} in the {where} is not the file of model {card.name!r}: "
+                f"its sha256 is {actual}, expected {expected}",
                 code=FailureCode.weights_mismatch,
-                hint=f"remove the file, then `siseon models pull {card.name}`"
-                if _pullable(card)
-                else "replace the file",
+                hint=f"`siseon models info {card.name}` says where it lies: remove it"
+                + (f", then `siseon models pull {card.name}`" if _pullable(card) else ", and get it again"),
             )
         return Located(path, actual, where, pinned=pin is not None)
     raise missing(card, file)

@@ -31,8 +31,31 @@ class LoadedWeights:
     resident_bytes: int
 
 
+@dataclass(frozen=True, slots=True)
+class InWorker:
+    """The weights that a copy of a model in a worker process has loaded."""
+
+    providers: tuple[str, ...]
+    files: tuple[Located, ...]
+    resident_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class CopyReport:
+    """What a copy of a model tells the original."""
+
+    calls: list[tuple[float, int]]
+    """Seconds and items of the calls since its last report."""
+    weights: InWorker | None
+    """None while it has none loaded."""
+
+
 class Model:
-    """Weights with a card. Made by a ModelManager; nothing is read from disk before ``acquire`` or ``load``."""
+    """Weights with a card. Made by a ModelManager; nothing is read from disk before ``acquire`` or ``load``.
+
+    Sent to a worker process it is made there again from its card and folders, and loads weights of its own. The copy
+    reports to this object, whose figures are those of all copies, and which is in use while one of them has weights.
+    """
 
     def __init__(
         self,
@@ -58,6 +81,41 @@ class Model:
         self._life = LifeCycle(card.name, self._open)
         self._located: list[Located] = []
         self._counter = CallCounter()
+        self._in_workers: dict[str, InWorker] = {}
+        self._told: InWorker | None = None
+
+    def __reduce__(self) -> tuple[object, ...]:
+        given = self.card, self._search_path, self._cache_dir, self._threads, self._providers
+        return _copy, (given, self.home, self._run_s)
+
+    def report(self) -> CopyReport | None:
+        """What has become of this copy since its last report; None for nothing."""
+        loaded = self._life.loaded
+        weights = None
+        if loaded is not None:
+            weights = InWorker(loaded.session.providers, tuple(self._located), loaded.resident_bytes)
+        calls = self._counter.take_untold()
+        if not calls and weights == self._told:
+            return None
+        self._told = weights
+        return CopyReport(calls, weights)
+
+    def hear(self, worker: str, report: object) -> None:
+        """What the copy in a worker reports; None when the worker has ended."""
+        weights = report.weights if isinstance(report, CopyReport) else None
+        if isinstance(report, CopyReport):
+            for seconds, items in report.calls:
+                self._counter.add(seconds, items)
+        if weights is None:
+            self._in_workers.pop(worker, None)
+            return
+        self._in_workers[worker] = weights
+        self._located = self._located or list(weights.files)
+
+    @property
+    def workers(self) -> int:
+        """Worker processes that have weights of it loaded."""
+        return len(self._in_workers)
 
     def acquire(self, *, wait_s: float = ACQUIRE_WAIT_S) -> ModelLease:
         """Load the weights unless they are loaded, and count a user: until its release nothing unloads them.
@@ -102,8 +160,15 @@ class Model:
         Runs are let in until no lease is held, and meet ``model_not_ready`` from then on.
 
         Raises:
-            ModelError: ``model_in_use``: leases are still held after ``wait_s`` seconds, or a run does not end.
+            ModelError: ``model_in_use``: leases are still held after ``wait_s`` seconds, a run does not end, or worker
+                processes use it.
         """
+        if self._in_workers:
+            raise ModelError(
+                f"model {self.card.name!r} is used by {len(self._in_workers)} worker processes",
+                code=FailureCode.model_in_use,
+                hint="stop what uses it, or swap it for another model first",
+            )
         self._life.unload(wait_s)
 
     def unload_if_unused(self) -> bool:
@@ -153,14 +218,16 @@ class Model:
 
     @property
     def loaded(self) -> bool:
-        """Whether ``run`` is possible."""
+        """Whether ``run`` is possible, in this process."""
         return self.state == "loaded"
 
     @property
     def providers(self) -> tuple[str, ...]:
         """Where the network runs, ONNX Runtime's names, best first; empty while it is not loaded."""
         weights = self._life.loaded
-        return weights.session.providers if weights else ()
+        if weights:
+            return weights.session.providers
+        return next((one.providers for one in list(self._in_workers.values())), ())
 
     @property
     def on_accelerator(self) -> bool:
@@ -185,9 +252,10 @@ class Model:
 
     @property
     def stats(self) -> ModelStats:
-        """Calls, items, times and memory since the start."""
+        """Calls, items, times and memory since the start, those of copies in workers included."""
         weights = self._life.loaded
-        return self._counter.stats(weights.resident_bytes if weights else 0)
+        elsewhere = sum(one.resident_bytes for one in list(self._in_workers.values()))
+        return self._counter.stats((weights.resident_bytes if weights else 0) + elsewhere)
 
     @contextmanager
     def _counted(self, items: int) -> Iterator[None]:
@@ -219,3 +287,10 @@ class Model:
         # Never less than the weights, where growth misses them: they lie on an accelerator, another model was
         # unloaded meanwhile, or the system tells no more than the peak (not Linux).
         return LoadedWeights(session, max(network.stat().st_size, growth))
+
+
+def _copy(
+    given: tuple[ModelCard, Sequence[Path], Path, int, Sequence[str] | None], home: Path | None, run_s: float
+) -> Model:
+    """The model in a worker, with a patience of its own: runs that take too long are ended there."""
+    return Model(*given, home=home, patience=Patience(), run_s=run_s)

@@ -125,6 +125,7 @@ class OnnxSession:
         """
         self._patience = patience or Patience()
         self._run_s = run_s
+        ort.disable_telemetry_events()  # a foreign library of ours reports to nobody
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
@@ -143,7 +144,7 @@ class OnnxSession:
                 self._session = ort.InferenceSession(network, options, providers=choose_providers(providers))
         except ERRORS as error:
             raise ModelError(
-                f"{path.name} cannot be loaded: {_first_line(error)}",
+                f"{path.name} cannot be loaded: {_first_line(error).replace(str(path), path.name)}",
                 code=FailureCode.model_load_failed,
                 hint="the file is damaged or needs a newer onnxruntime; compare its hash with `siseon models verify`",
             ) from error

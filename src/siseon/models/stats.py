@@ -40,10 +40,20 @@ class CallCounter:
     max_s: float = 0.0
     recent: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT_CALLS))
     lock: Lock = field(default_factory=Lock)
+    untold: list[tuple[float, int]] | None = None
+    """Calls since ``take_untold``, for one who counts them elsewhere too; None when there is nobody."""
+
+    def take_untold(self) -> list[tuple[float, int]]:
+        """Seconds and items of each call since the last time; from now on they are kept for the next."""
+        with self.lock:
+            untold, self.untold = self.untold or [], []
+            return untold
 
     def add(self, seconds: float, items: int) -> None:
         """Count one call."""
         with self.lock:
+            if self.untold is not None:
+                self.untold.append((seconds, items))
             self.calls += 1
             self.items += items
             self.total_s += seconds

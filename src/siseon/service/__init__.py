@@ -1,8 +1,5 @@
 """Pipelines over HTTP: applications, models, the Open Inference Protocol, health and metrics.
 
-``create_app(siseon.hosting.Host(settings))`` is an ASGI application; ``siseon serve`` runs it.
+``siseon.service.app.create_app(siseon.hosting.Host(settings))`` is an ASGI application; ``siseon serve`` runs it.
+Nothing is imported here: the parent of several workers lives in this package and stays small.
 """
-
-from siseon.service.app import create_app
-
-__all__ = ["create_app"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
@@ -18,13 +19,15 @@ from siseon.hosting.repository import Repository
 from siseon.hosting.telemetry import Telemetry
 from siseon.media.addresses import networks
 from siseon.media.fetch import FetchBounds, Fetcher
-from siseon.service.detect import PIPELINE, detect_routes
+from siseon.service.crew import Alone, Crew
+from siseon.service.detect import PIPELINE, detect_one, detect_routes
+from siseon.service.direct import Direct, Operation
 from siseon.service.gate import Gate
 from siseon.service.health import health_routes
 from siseon.service.models import model_routes
 from siseon.service.oip import protocol_routes
 from siseon.service.openapi import complete_openapi
-from siseon.service.pipelines import Runner, pipeline_routes
+from siseon.service.pipelines import Runner, path_of, pipeline_routes
 from siseon.service.problems import install
 
 DESCRIPTION = """Vision pipelines as typed operations. Every failure is a problem document with a `code`, a `hint` and
@@ -34,14 +37,18 @@ Every operation understands two headers: `X-Request-Timeout`, the seconds that y
 not begun), and `traceparent`, the W3C trace context, which the answer carries on."""
 
 
-def create_app(host: Host) -> FastAPI:
+def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
     """The application over ``host``, which it starts and stops unless somebody has started it already.
+
+    ``crew``: the processes that serve together; this one alone, when None.
 
     Raises:
         InputError: a setting that can not be used.
         DependencyMissing: a setting needs an optional library.
     """
     settings = host.settings
+    crew = crew or Alone()
+    crew.own_figures = Metrics(host).text
     fetcher = Fetcher(FetchBounds(max_bytes=settings.max_upload_bytes, allow=networks(settings.url_allow)))
     draw = Draw(bounds(settings))
     repository = Repository(host)
@@ -67,9 +74,21 @@ def create_app(host: Host) -> FastAPI:
     if PIPELINE in host.served:
         app.include_router(detect_routes(runner))
     app.include_router(model_routes(repository))
-    app.include_router(protocol_routes(host, repository))
-    app.include_router(health_routes(host, Metrics(host)))
+    app.include_router(protocol_routes(host, repository, crew))
+    app.include_router(health_routes(host, crew))
     install(app)
     complete_openapi(app, [served.application.options for served in host.served.values()])
-    app.add_middleware(Gate, host=host)
+    app.add_middleware(Direct, operations=_operations(runner))
+    app.add_middleware(Gate, host=host, crew=crew)
     return app
+
+
+def _operations(runner: Runner) -> dict[str, Operation]:
+    """Those on one picture without parameters, by path."""
+    operations: dict[str, Operation] = {
+        path_of(name): partial(runner.one, name=name, choices=served.application.choices())
+        for name, served in runner.host.served.items()
+    }
+    if PIPELINE in runner.host.served:
+        operations["/detect"] = partial(detect_one, runner)
+    return operations

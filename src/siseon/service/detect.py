@@ -62,6 +62,21 @@ class DetectAnswer(InspectionResult):
         )
 
 
+async def detect_one(runner: Runner, request: Request) -> Response:
+    """Read the request's picture, inspect it, answer flat."""
+    allowance = runner.allowance(request)
+    async with allowance.spent_on("upload"):
+        source = await read_picture(request, runner.host.settings.max_upload_bytes)
+    trace = request.state.trace
+
+    async def work() -> Result[Any]:
+        picture = only(FORMATS, await runner.picture(source, allowance))
+        timeout = allowance.left()
+        return await runner.host.run(PIPELINE, picture, trace=trace, timeout=timeout)
+
+    return answer(DetectAnswer.of(await while_connected(request, work())).to_json(), trace)
+
+
 def detect_routes(runner: Runner) -> APIRouter:
     """The two operations; only where ``inspection`` is served."""
     router = APIRouter(tags=["detect"])
@@ -74,17 +89,7 @@ def detect_routes(runner: Runner) -> APIRouter:
         openapi_extra={"requestBody": FORM},
     )
     async def detect(request: Request) -> Response:
-        allowance = runner.allowance(request)
-        async with allowance.spent_on("upload"):
-            source = await read_picture(request, runner.host.settings.max_upload_bytes)
-        trace = request.state.trace
-
-        async def work() -> Result[Any]:
-            picture = only(FORMATS, await runner.picture(source, allowance))
-            timeout = allowance.left()
-            return await runner.host.run(PIPELINE, picture, trace=trace, timeout=timeout)
-
-        return answer(DetectAnswer.of(await while_connected(request, work())).to_json(), trace)
+        return await detect_one(runner, request)
 
     @router.post(
         "/detect_batch",

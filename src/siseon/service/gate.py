@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from siseon.contracts import FailureCode, InputError, SiseonError
 from siseon.hosting.host import Host
+from siseon.service.crew import Crew, check_change
 from siseon.service.problems import problem
 from siseon.service.tracing import incoming_trace
 from siseon.settings import Settings
@@ -62,9 +63,10 @@ def check_exposure(settings: Settings) -> None:
 class Gate:
     """Checks the token, or without one that the request was meant for this machine; then lets it through."""
 
-    def __init__(self, app: ASGIApp, host: Host) -> None:
+    def __init__(self, app: ASGIApp, host: Host, crew: Crew) -> None:
         self.app = app
         self._host = host
+        self._crew = crew
         token = host.settings.token
         self._token = token.get_secret_value().encode() if token else None
 
@@ -83,12 +85,15 @@ class Gate:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if self._crew.crowded():  # the client comes back, to a process with fewer connections
+                    message["headers"] = [*message.get("headers", ()), (b"connection", b"close")]
             await send(message)
 
         path = scope["path"]
         try:
             if path not in HEALTH_PATHS:
                 self._check(headers)
+                check_change(self._crew, scope["method"], path)
             with nullcontext() if path in STATELESS_PATHS else self._host.accepted():
                 await self.app(scope, receive, note)
         except SiseonError as refused:  # here, or by ``accepted``: the application answers its own failures

@@ -9,7 +9,8 @@ from starlette.status import HTTP_200_OK, HTTP_503_SERVICE_UNAVAILABLE
 from siseon import __version__
 from siseon.contracts import FailureCode
 from siseon.hosting.host import Host
-from siseon.hosting.metrics import CONTENT_TYPE, Metrics
+from siseon.hosting.metrics import CONTENT_TYPE
+from siseon.service.crew import Crew
 
 
 class Health(BaseModel):
@@ -27,7 +28,7 @@ class Rule(BaseModel):
     retryable: bool
 
 
-def health_routes(host: Host, metrics: Metrics) -> APIRouter:
+def health_routes(host: Host, crew: Crew) -> APIRouter:
     """Liveness, readiness, metrics and failures."""
     router = APIRouter(tags=["operation"])
 
@@ -41,13 +42,13 @@ def health_routes(host: Host, metrics: Metrics) -> APIRouter:
         responses={503: {"model": Health, "description": "Starting or draining."}},
     )
     async def readyz(response: Response) -> Health:
-        ready = host.state == "ready"
+        ready = host.state == "ready" and crew.opened
         response.status_code = HTTP_200_OK if ready else HTTP_503_SERVICE_UNAVAILABLE
-        return Health(status=host.state, version=__version__)
+        return Health(status=host.state if crew.opened else "starting", version=__version__)
 
     @router.get("/metrics", summary="Figures for Prometheus", response_class=Response)
     async def show_metrics() -> Response:
-        return Response(metrics.text(), media_type=CONTENT_TYPE)
+        return Response(await crew.figures(), media_type=CONTENT_TYPE)
 
     @router.get("/v1/failures", summary="Every failure code, its status, and whether to try again")
     async def failures() -> list[Rule]:

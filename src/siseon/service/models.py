@@ -31,7 +31,8 @@ class ModelInfo(BaseModel):
     version: str
     task: str
     licence: str
-    loaded: bool
+    loaded: bool = Field(description="In the service's own process.")
+    workers: int = Field(description="Worker processes that have it loaded.")
     providers: tuple[str, ...] = Field(description="Where it runs; empty while it is not loaded.")
     pipelines: list[str] = Field(description="Those that use it.")
     sha256: str
@@ -186,6 +187,7 @@ def _info(repository: Repository, model: Model) -> ModelInfo:
         task=model.card.task,
         licence=model.card.licence,
         loaded=model.loaded,
+        workers=model.workers,
         providers=model.providers,
         pipelines=repository.users(model),
         sha256=model.ref.sha256,

@@ -194,6 +194,11 @@ def pipeline_routes(runner: Runner) -> APIRouter:
     return router
 
 
+def path_of(name: str) -> str:
+    """Of a pipeline's operation on one picture."""
+    return f"/v1/pipelines/{name}"
+
+
 def _add_one(router: APIRouter, runner: Runner, served: Served) -> None:
     parameters, data = served.application.choices, served.application.result
 
@@ -201,7 +206,7 @@ def _add_one(router: APIRouter, runner: Runner, served: Served) -> None:
         return await runner.one(request, served.name, choices)
 
     router.add_api_route(
-        f"/v1/pipelines/{served.name}",
+        path_of(served.name),
         run,
         methods=["POST"],
         summary=f"Run {served.name} on one picture",

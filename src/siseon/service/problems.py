@@ -137,16 +137,17 @@ RESPONSES: dict[int | str, dict[str, object]] = {
         "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
     for status, description in {
-        400: "The request can not be used: not a picture, damaged, an unknown parameter.",
-        409: "The model is at work, or is not loaded.",
+        400: "The request cannot be used: not a picture, damaged, an unknown parameter.",
+        409: "The model is at work, is not loaded, or is there already.",
         401: "The token is missing or wrong.",
         404: "There is no such thing.",
         413: "The picture is too large.",
-        422: "A safety check keeps the picture back.",
+        422: "A safety check keeps the picture back, or the model cannot be loaded or run.",
         500: "A stage failed: a fault of ours or of the weights.",
         502: "A URL, or the weights' server, did not answer.",
         503: "Overloaded or shutting down: try again after `Retry-After`.",
         504: "The deadline passed.",
+        507: "The disk is full.",
     }.items()
 }
 """What any operation may answer, for the OpenAPI document."""

@@ -6,10 +6,12 @@ import asyncio
 import gc
 import signal
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from siseon.contracts import FailureCode, InputError
 from siseon.hosting.host import Host
@@ -54,17 +56,35 @@ async def serve_until_signal(host: Host, on_ready: Callable[[str], None]) -> Non
 async def serve(host: Host, on_ready: Callable[[str], None], told: asyncio.Event) -> None:
     """Serve until ``told`` to stop; ``on_ready`` gets the address when the models are warm.
 
-    The port is open while the models load, and ``/readyz`` says so. A model that can not be loaded ends the process.
+    The port is open while the models load, and ``/readyz`` says so. A model that cannot be loaded ends the process.
 
     Raises:
-        SiseonError: the address can not be used, or a model can not be loaded.
+        SiseonError: the address cannot be used, or a model cannot be loaded.
     """
     app = create_app(host)
     door = listen(host.settings)
-    server = _Server(
+    address = address_of(door)
+    async with running(host, app, [door]) as (server, loading):
+        if await unless(told, loading, server.ended):
+            settle()
+            on_ready(address)
+            await unless(told, server.ended)
+        await asyncio.wait((loading,))  # a thread that loads weights cannot be interrupted
+        await host.drain()
+
+
+@asynccontextmanager
+async def running(
+    host: Host, app: ASGIApp, doors: Sequence[socket.socket] = ()
+) -> AsyncIterator[tuple[Server, asyncio.Task[None]]]:
+    """Inside, the application answers, at ``doors`` and on connections handed to it, while the host's models load.
+
+    Yields the server and the loading. At the end open requests are answered, then the models are freed.
+    """
+    server = Server(
         uvicorn.Config(
             app,
-            http="httptools",
+            http=Connection,
             lifespan="on",
             log_config=None,
             access_log=False,
@@ -75,36 +95,86 @@ async def serve(host: Host, on_ready: Callable[[str], None], told: asyncio.Event
     )
     loading = asyncio.create_task(host.start())
     await asyncio.sleep(0)  # the host is starting before the first request comes in
-    serving = asyncio.create_task(server.serve(sockets=[door]))
-    stopping = asyncio.create_task(told.wait())
+    server.ended = asyncio.create_task(server.serve(sockets=list(doors)))
     try:
-        await asyncio.wait((loading, stopping, serving), return_when=asyncio.FIRST_COMPLETED)
-        if loading.done():
-            loading.result()
-            # What lives as long as the process is not looked through again and again: a full collection over it
-            # would stop all threads for tens of milliseconds.
-            gc.collect()
-            gc.freeze()
-            on_ready(_address(door))
-            await asyncio.wait((stopping, serving), return_when=asyncio.FIRST_COMPLETED)
-        await asyncio.wait((loading,))  # a thread that loads weights can not be interrupted
-        await host.drain()
+        await unless(server.up, server.ended)
+        yield server, loading
     finally:
-        stopping.cancel()
         server.should_exit = True
-        await serving
+        await server.ended
         await host.stop()
 
 
-class _Server(uvicorn.Server):
+async def unless(told: asyncio.Event, *tasks: asyncio.Task[None]) -> bool:
+    """Wait for the first of ``tasks``, and raise what it raises; False when ``told`` comes before."""
+    telling = asyncio.create_task(told.wait())
+    await asyncio.wait((telling, *tasks), return_when=asyncio.FIRST_COMPLETED)
+    telling.cancel()
+    for task in tasks:
+        if task.done():
+            task.result()
+            return not told.is_set()
+    return False
+
+
+def settle() -> None:
+    """What lives as long as the process is not looked through again and again.
+
+    A full collection over it would stop all threads for tens of milliseconds.
+    """
+    gc.collect()
+    gc.freeze()
+
+
+class Server(uvicorn.Server):
     """uvicorn would stop listening at once, and end with the signal: we answer 503 meanwhile, and end with 0."""
+
+    ended: asyncio.Task[None]
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = asyncio.Event()
+        """Set when it takes connections."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave the signals to ``serve_until_signal``."""
+        """Leave the signals to those who run the process."""
         yield
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer."""
+        await super().startup(sockets)
+        self.up.set()
 
-def _address(door: socket.socket) -> str:
+    async def take(self, connection: socket.socket, on_close: Callable[[], None]) -> None:
+        """Answer on a connection that was accepted elsewhere; ``on_close`` is called once when it has ended."""
+        ours = asyncio.get_running_loop()
+
+        def protocol() -> Connection:
+            made = Connection(self.config, self.server_state, self.lifespan.state)
+            made.on_close = on_close
+            return made
+
+        try:
+            await ours.connect_accepted_socket(protocol, connection)
+        except OSError:  # it is gone already
+            connection.close()
+            on_close()
+
+
+class Connection(HttpToolsProtocol):
+    """uvicorn's, which tells its end."""
+
+    on_close: Callable[[], None] | None = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection has ended."""
+        super().connection_lost(exc)
+        if self.on_close is not None:
+            self.on_close()
+
+
+def address_of(door: socket.socket) -> str:
+    """The base URL of a listening socket."""
     host, port = door.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

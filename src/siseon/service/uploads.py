@@ -18,7 +18,7 @@ from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 
 from siseon.contracts import Cancelled, Encoded, FailureCode, InputError
-from siseon.media.failures import empty
+from siseon.media.faults import empty
 from siseon.media.formats import sniff
 from siseon.service.forms import FORM, Part, parse_form
 

@@ -69,7 +69,7 @@ def test_a_result_comes_back_from_its_json():
         ({"detections": [_detection(score=-0.1)]}, "detections.0.score"),
         ({"detections": [_detection(class_id=-1)]}, "detections.0.class_id"),
         ({"detections": [_detection(box=[10, 20, float("nan"), 220])]}, "detections.0.box"),
-        ({"detections": [_detection(box=[300, 200, 100, 80])]}, "detections.0: .*cx, cy, w, h"),
+        ({"detections": [_detection(box=[300, 200, 100, 80])]}, "detections.0.box: .*cx, cy, w, h"),
         ({"detections": [_detection(box=[600, 20, 641, 220])]}, r"detections\[0\].box .* leaves the image"),
         ({"detections": []}, "point at detection 0 of 0"),
         ({"classifications": _draft()["classifications"] * 2}, "same detection"),

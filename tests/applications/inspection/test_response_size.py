@@ -55,7 +55,7 @@ def test_a_mask_is_left_out_only_where_its_simplest_form_does_not_fit():
 def test_blocks_are_inside_where_half_of_them_was_and_never_beyond_the_masks_box(pixels, side):
     mask = Mask.encode(pixels, Frame.root(pixels.shape[1], pixels.shape[0]))
     x1, y1, x2, y2 = mask.bbox
-    simple = in_blocks(mask, side).decode()
+    simple = in_blocks(mask, side).pixels()
     expected = np.zeros_like(pixels)
     for top in range(y1, y2, side):
         for left in range(x1, x2, side):
@@ -68,7 +68,7 @@ def test_a_discs_simple_form_is_still_the_disc():
     y, x = np.mgrid[0:480, 0:640]
     disc = Mask.encode(np.hypot(x - 320, y - 240) < 150, Frame.root(*SIZE))
     simple = in_blocks(disc, 8)
-    both, either = (simple.decode() & disc.decode()).sum(), (simple.decode() | disc.decode()).sum()
+    both, either = (simple.pixels() & disc.pixels()).sum(), (simple.pixels() | disc.pixels()).sum()
     assert both / either > 0.95
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from siseon.engine.placement.seam import Bell, Replica, Steps
+from siseon.engine.placement.seam import Bell, PlaceStatistics, Replica, Steps
 
 if TYPE_CHECKING:
     from engine.simulation.stages import Scripted
@@ -134,6 +134,13 @@ class SimulatedReplica:
         else:
             actor.at_next.append(come_back)
         return self.stage.process(items)
+
+    def give_up(self) -> bool:
+        """It cannot be stopped, as a thread cannot."""
+        return False
+
+    def statistics(self) -> PlaceStatistics:
+        return PlaceStatistics()
 
     def close(self) -> None:
         world = self.stage.world

@@ -5,12 +5,11 @@ All boxes and masks are in pixels of the original image (upright, full size), wh
 
 from __future__ import annotations
 
-from typing import Annotated, Any, NamedTuple, Self
+from typing import Any, Self
 
 from pydantic import (
     BaseModel,
     ConfigDict,
-    Field,
     NonNegativeFloat,
     NonNegativeInt,
     PositiveInt,
@@ -19,39 +18,11 @@ from pydantic import (
 )
 
 from siseon.applications.safety import SafetyReport
-from siseon.contracts import ContractViolation, Frame, Label, Mask
+from siseon.contracts import ContractViolation, Label
+from siseon.contracts.wire import MaskRle, Score, SoundBox
 
 EDGE_TOLERANCE = 1e-3
 """Pixels by which a box may pass the image's edge: rounding of float32 coordinates, nothing else."""
-
-Pixel = Annotated[float, Field(allow_inf_nan=False)]
-Score = Annotated[float, Field(ge=0.0, le=1.0)]
-
-
-class Box(NamedTuple):
-    """Left, top, right, bottom edge in pixels of the original image; an array of four numbers in JSON."""
-
-    x1: Pixel
-    y1: Pixel
-    x2: Pixel
-    y2: Pixel
-
-
-class MaskRle(BaseModel):
-    """COCO run-length encoding of a whole-image mask, column by column; ``size`` is (height, width)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    size: tuple[PositiveInt, PositiveInt]
-    counts: str
-
-    @model_validator(mode="after")
-    def _runs_fill_the_mask(self) -> Self:
-        try:
-            Mask.from_wire(self.model_dump(), Frame.root(width=self.size[1], height=self.size[0]))
-        except ContractViolation as error:
-            raise ValueError(error.message) from error
-        return self
 
 
 class Detection(BaseModel):
@@ -59,19 +30,11 @@ class Detection(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    box: Box
+    box: SoundBox
     score: Score
     class_id: NonNegativeInt
     class_name: str
     mask: MaskRle | None = None
-
-    @model_validator(mode="after")
-    def _edges_in_order(self) -> Self:
-        if not (self.box.x2 > self.box.x1 and self.box.y2 > self.box.y1):
-            raise ValueError(
-                f"box {tuple(self.box)} has x2 <= x1 or y2 <= y1: is it (cx, cy, w, h) where (x1, y1, x2, y2) is due?"
-            )
-        return self
 
 
 class Classification(BaseModel):

@@ -13,15 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from siseon.applications.inspection.stages import (
-    CLASSIFY_BATCH,
-    WHAT_SUITS,
-    Share,
-    blank,
-    input_size,
-    place,
-    ranked,
-)
+from siseon.applications.inspection.stages import CLASSIFY_BATCH, blank, input_size, ranked
+from siseon.applications.network import WHAT_SUITS, Allotment, Network
 from siseon.contracts import (
     ContractViolation,
     Crop,
@@ -36,14 +29,14 @@ from siseon.engine import Stage, part
 from siseon.engine.machine import cores
 from siseon.media.decode import decode
 from siseon.media.files import read_file
-from siseon.models import Model, ModelHold
+from siseon.models import Model
 from siseon.models.preprocess import prepare
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
 """Of files that are taken for pictures; what else lies in the folder is left alone."""
 
 LEAST_FOR_A_MEAN = 8
-"""Products from which the mean says what all pictures share, and not what these few do."""
+"""Products from which the mean says what all pictures allotment, and not what these few do."""
 
 MOST_PICTURES = 20_000
 """Pictures of a gallery: each takes about 5 kB of memory and 10 ms of the start."""
@@ -57,13 +50,12 @@ class Recognise(Stage[Crop, Ranked]):
 
     name = "classify"
 
-    def __init__(self, model: Model, folder: Path, *, share: Share = WHAT_SUITS) -> None:
+    def __init__(self, model: Model, folder: Path, *, allotment: Allotment = WHAT_SUITS) -> None:
         """``model``: of a card with task ``embed``; ``folder``: of the products, read when the stage starts."""
         self.model = model
         self.folder = folder
-        self.share = share
-        self._hold = ModelHold(model.acquire)
-        self.max_batch, self.replicas = share.batch or CLASSIFY_BATCH, share.replicas or cores()
+        self._network = Network(model, cpu_batch=CLASSIFY_BATCH, allotment=allotment)
+        self.max_batch, self.replicas = allotment.batch or CLASSIFY_BATCH, allotment.replicas or cores()
         self._input = model.card.input.model_copy(update={"resize": "stretch"})
         self._products = LabelMap(())
         self._of_product = np.empty(0, np.int64)
@@ -76,15 +68,11 @@ class Recognise(Stage[Crop, Ranked]):
         Raises:
             InputError: no such folder, no pictures in it, or one that cannot be read, by name.
         """
-        self.model.use_threads(self.share.threads)
-        with self._hold.setting_up():
-            place(self, self.model, self.share, cpu_batch=CLASSIFY_BATCH)
-            self._enrol()
-            self.process([Crop(0, blank(self.model))] * self.max_batch)
+        self._network.set_up(self, self._enrol)
 
     def teardown(self) -> None:
         """Let go of the weights."""
-        self._hold.end()
+        self._network.tear_down()
 
     def models(self) -> Sequence[ModelRef]:
         """The embedding network."""
@@ -118,6 +106,7 @@ class Recognise(Stage[Crop, Ranked]):
             matrix.mean(axis=0) if len(names) >= LEAST_FOR_A_MEAN else np.zeros(matrix.shape[1], np.float32)
         )
         self._vectors = _unit(matrix - self._mean)
+        self.process([Crop(0, blank(self.model))] * self.max_batch)
 
     def _features(self, images: Sequence[Image]) -> NDArray[np.float32]:
         """(n, d) float32, as the network gives them."""

@@ -23,7 +23,8 @@ from siseon.applications.inspection.gallery import Recognise
 from siseon.applications.inspection.naming import class_numbers, classification, crops_to_name
 from siseon.applications.inspection.options import DEFAULTS, InspectionChoices, InspectionOptions
 from siseon.applications.inspection.response_size import RESPONSE_BYTES, masks_within
-from siseon.applications.inspection.stages import Classify, Detect, Share
+from siseon.applications.inspection.stages import Classify, Detect
+from siseon.applications.network import Allotment
 from siseon.applications.safety import Safety, SafetyReport
 from siseon.contracts import (
     ContractViolation,
@@ -78,13 +79,13 @@ class Inspection(Pipeline[Encoded | Image, InspectionResult]):
             models[options.detector],
             score_threshold=options.score_threshold,
             iou=options.iou,
-            share=Share(options.detect_batch, options.detect_replicas, options.detect_threads),
+            allotment=Allotment(options.detect_batch, options.detect_replicas, options.detect_threads),
         )
-        share = Share(options.classify_batch, options.classify_replicas, options.classify_threads)
+        allotment = Allotment(options.classify_batch, options.classify_replicas, options.classify_threads)
         self.classify: Classify | Recognise = (
-            Classify(models[options.classifier], share=share)
+            Classify(models[options.classifier], allotment=allotment)
             if options.gallery is None
-            else Recognise(models[options.embedder], Path(options.gallery), share=share)
+            else Recognise(models[options.embedder], Path(options.gallery), allotment=allotment)
         )
         self.classify.linger_ms = options.classify_window_ms
         wanted = {options.nsfw, options.faces, options.pii_text} != {"none"}

@@ -58,7 +58,7 @@ def masks_within(masks: Sequence[Mask], budget: int = MASK_BYTES) -> Fitted:
 def in_blocks(mask: Mask, side: int) -> Mask:
     """The mask of blocks of ``side`` × ``side`` pixels from its bounding box's corner, inside where half of it is."""
     x1, y1, x2, y2 = mask.bbox
-    pixels = mask.decode()[y1:y2, x1:x2]
+    pixels = mask.pixels()[y1:y2, x1:x2]
     if not pixels.size:
         return mask
     rows, columns = np.arange(0, y2 - y1, side), np.arange(0, x2 - x1, side)

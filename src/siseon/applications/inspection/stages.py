@@ -1,21 +1,20 @@
 """The two models of an inspection as stages: find the objects, name each of them.
 
 Both take any card of their task: size, colours and normalisation come from its input specification, the
-decoder from its output specification. On a CPU a batch costs as much as its images one by one, so the
-detector takes one image at a time in as many replicas as there are cores; on an accelerator both take large
-batches. The measurements are in the README beside this file.
+decoder from its output specification. How they are placed says ``siseon.applications.network``; the
+measurements are in the README beside this file.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from siseon.applications.network import WHAT_SUITS, Allotment, Network
 from siseon.contracts import (
     ContractViolation,
     Crop,
@@ -29,15 +28,9 @@ from siseon.contracts import (
 )
 from siseon.engine import Stage, part
 from siseon.engine.machine import cores
-from siseon.models import Model, ModelHold
-from siseon.models.decoders import Candidates, decode_classes, decode_detections, paint, shapes_of
+from siseon.models import Model
+from siseon.models.outputs import Candidates, interpret_classes, interpret_detections, paint, shapes_of
 from siseon.models.preprocess import prepare
-
-ACCELERATOR_BATCH = 32
-"""Images a batch on an accelerator, where a batch costs little more than one image."""
-
-ACCELERATOR_REPLICAS = 2
-"""On an accelerator: one prepares its batch on the CPU while the other's is computed."""
 
 CLASSIFY_BATCH = 2
 """Crops a batch on a CPU: costs nothing, and saves three of four hand-overs."""
@@ -50,21 +43,6 @@ RANKED = 10
 
 LEAST_OVERLAP = 1e-2
 """Pixels of the network's input by which a box must reach out of the letterbox's padding to be in the image."""
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """What a stage takes of the machine; what is None is chosen when its model is loaded, by where it runs."""
-
-    batch: int | None = None
-    """Items in one call."""
-    replicas: int | None = None
-    """Calls at the same time."""
-    threads: int | None = None
-    """Threads of one call; None: those of the model manager."""
-
-
-WHAT_SUITS = Share()
 
 
 class Detect(Stage[Image, Detections]):
@@ -82,27 +60,23 @@ class Detect(Stage[Image, Detections]):
         score_threshold: float = 0.25,
         iou: float = 0.65,
         max_detections: int = 300,
-        share: Share = WHAT_SUITS,
+        allotment: Allotment = WHAT_SUITS,
     ) -> None:
         """``score_threshold``: least score kept; ``iou``: overlap that suppresses; both in [0, 1]."""
         self.model = model
-        self.share = share
-        self._hold = ModelHold(model.acquire)
+        self._network = Network(model, allotment=allotment)
         self.score_threshold = score_threshold
         self.iou = iou
         self.max_detections = max_detections
-        self.replicas = share.replicas or cores()
+        self.replicas = allotment.replicas or cores()
 
     def setup(self) -> None:
         """Load the weights, place them, run them once."""
-        self.model.use_threads(self.share.threads)
-        with self._hold.setting_up():
-            place(self, self.model, self.share, cpu_batch=1)
-            self.process([blank(self.model)])
+        self._network.set_up(self, lambda: self.process([blank(self.model)]))
 
     def teardown(self) -> None:
         """Let go of the weights."""
-        self._hold.end()
+        self._network.tear_down()
 
     def models(self) -> Sequence[ModelRef]:
         """The detector."""
@@ -121,7 +95,7 @@ class Detect(Stage[Image, Detections]):
         with part("infer"):
             outputs = self.model.run({self.model.input_name: pixels}, items=len(batch))
         with part("postprocess"):
-            found = decode_detections(
+            found = interpret_detections(
                 outputs, card.output, size=size, score_threshold=self.score_threshold, iou=self.iou
             )
             seen = [
@@ -152,23 +126,19 @@ class Classify(Stage[Crop, Ranked]):
 
     name = "classify"
 
-    def __init__(self, model: Model, *, share: Share = WHAT_SUITS) -> None:
+    def __init__(self, model: Model, *, allotment: Allotment = WHAT_SUITS) -> None:
         self.model = model
-        self.share = share
-        self._hold = ModelHold(model.acquire)
-        self.max_batch, self.replicas = share.batch or CLASSIFY_BATCH, share.replicas or cores()
+        self._network = Network(model, cpu_batch=CLASSIFY_BATCH, allotment=allotment)
+        self.max_batch, self.replicas = allotment.batch or CLASSIFY_BATCH, allotment.replicas or cores()
         self._input = model.card.input.model_copy(update={"resize": "stretch"})
 
     def setup(self) -> None:
         """Load the weights, place them, run them once at the batch size of full load."""
-        self.model.use_threads(self.share.threads)
-        with self._hold.setting_up():
-            place(self, self.model, self.share, cpu_batch=CLASSIFY_BATCH)
-            self.process([Crop(0, blank(self.model))] * self.max_batch)
+        self._network.set_up(self, lambda: self.process([Crop(0, blank(self.model))] * self.max_batch))
 
     def teardown(self) -> None:
         """Let go of the weights."""
-        self._hold.end()
+        self._network.tear_down()
 
     def models(self) -> Sequence[ModelRef]:
         """The classifier."""
@@ -185,7 +155,7 @@ class Classify(Stage[Crop, Ranked]):
         with part("infer"):
             outputs = self.model.run({self.model.input_name: pixels}, items=len(batch))
         with part("postprocess"):
-            return ranked(decode_classes(outputs, self.model.card.output), self.model.labels)
+            return ranked(interpret_classes(outputs, self.model.card.output), self.model.labels)
 
 
 def ranked(scores: NDArray[np.float32], names: LabelMap) -> list[Ranked]:
@@ -212,14 +182,6 @@ def _ranked(class_ids: list[int], scores: list[float], names: LabelMap) -> Ranke
         for class_id, score in zip(class_ids, scores, strict=True)
     ]
     return Ranked(**labels[0].model_dump(), others=tuple(labels[1:]))
-
-
-def place(stage: Stage[Any, Any], model: Model, share: Share, *, cpu_batch: int) -> None:
-    """Set the stage's batch size and replicas for where the loaded model runs, where ``share`` leaves them open."""
-    stage.accelerated = model.on_accelerator
-    batch = share.batch or (ACCELERATOR_BATCH if model.on_accelerator else cpu_batch)
-    stage.max_batch = batch if model.card.input.dynamic_batch else 1
-    stage.replicas = share.replicas or (ACCELERATOR_REPLICAS if model.on_accelerator else cores())
 
 
 def input_size(model: Model) -> tuple[int, int]:

@@ -6,9 +6,11 @@ All coordinates are pixels of the original image (upright, full size).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from siseon.contracts.wire import Ring, Score, SoundBox
 
 Action = Literal["none", "flag", "blur", "block"]
 """What is done about a finding: nothing is looked for, it is reported, hidden in pictures, or the answer refused."""
@@ -31,9 +33,6 @@ Kind = Literal[
 ]
 """``unread_text``: writing that could not be read, so that nobody knows what it says."""
 
-Pixel = Annotated[float, Field(allow_inf_nan=False)]
-Score = Annotated[float, Field(ge=0.0, le=1.0)]
-
 
 class Finding(BaseModel):
     """One thing that a policy is about."""
@@ -43,19 +42,12 @@ class Finding(BaseModel):
     kind: Kind
     action: Action
     """What was done about it."""
-    box: tuple[Pixel, Pixel, Pixel, Pixel]
+    box: SoundBox
     """Left, top, right, bottom; the whole image for ``nsfw``, the ring's bounds for text."""
-    ring: tuple[tuple[Pixel, Pixel], ...] | None = None
+    ring: Ring | None = None
     """Outline of the line of text, the first point again at the end."""
     score: Score
     """How sure the detector, or the reader of the line, is."""
-
-    @model_validator(mode="after")
-    def _edges_in_order(self) -> Self:
-        x1, y1, x2, y2 = self.box
-        if not (x2 > x1 and y2 > y1):
-            raise ValueError(f"box {self.box} has x2 <= x1 or y2 <= y1")
-        return self
 
 
 class SafetyReport(BaseModel):

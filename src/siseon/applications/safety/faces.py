@@ -6,11 +6,12 @@ from collections.abc import Hashable, Sequence
 
 import numpy as np
 
+from siseon.applications.network import Network
 from siseon.contracts import Detections, Frame, Image, ModelRef
 from siseon.engine import Stage, part
 from siseon.engine.machine import cores
-from siseon.models import Model, ModelHold
-from siseon.models.decoders import Candidates, decode_detections
+from siseon.models import Model
+from siseon.models.outputs import Candidates, interpret_detections
 from siseon.models.preprocess import prepare
 
 MULTIPLE = 32
@@ -31,19 +32,17 @@ class Faces(Stage[Image, Detections]):
     def __init__(self, model: Model) -> None:
         """``model``: a detector of faces alone that takes any multiple of 32 pixels."""
         self.model = model
-        self._hold = ModelHold(model.acquire)
+        self._network = Network(model, accelerator_batch=8, accelerator_replicas=1)  # pictures are large here
         self.replicas = cores()
 
     def setup(self) -> None:
         """Load, place, run once."""
-        with self._hold.setting_up():
-            if self.model.on_accelerator:
-                self.accelerated, self.max_batch, self.replicas = True, 8, 1
-            self.process([Image.from_array(np.zeros((480, 640, 3), np.uint8))])
+        blank = Image.from_array(np.zeros((480, 640, 3), np.uint8))
+        self._network.set_up(self, lambda: self.process([blank]))
 
     def teardown(self) -> None:
         """Let go of the weights."""
-        self._hold.end()
+        self._network.tear_down()
 
     def models(self) -> Sequence[ModelRef]:
         """The detector."""
@@ -65,7 +64,9 @@ class Faces(Stage[Image, Detections]):
         with part("infer"):
             outputs = self.model.run({self.model.input_name: pixels}, items=len(batch))
         with part("postprocess"):
-            found = decode_detections(outputs, card.output, size=size, score_threshold=MIN_SCORE, iou=OVERLAP)
+            found = interpret_detections(
+                outputs, card.output, size=size, score_threshold=MIN_SCORE, iou=OVERLAP
+            )
             return [
                 self._detections(candidates, frame, image)
                 for candidates, frame, image in zip(found, frames, batch, strict=True)

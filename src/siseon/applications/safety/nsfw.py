@@ -9,11 +9,12 @@ import numpy as np
 from PIL import Image as PillowImage
 from PIL.Image import Resampling
 
+from siseon.applications.network import Network
 from siseon.contracts import ContractViolation, Image, ModelRef
 from siseon.engine import Stage, part
 from siseon.engine.machine import cores
-from siseon.models import Model, ModelHold
-from siseon.models.decoders import decode_classes
+from siseon.models import Model
+from siseon.models.outputs import interpret_classes
 from siseon.models.preprocess import prepare
 
 LABEL = "nsfw"
@@ -21,9 +22,6 @@ LABEL = "nsfw"
 STRETCHED, KEPT = 256, 224
 """Pixels a side: what a picture is stretched to, and what is kept of its centre."""
 JPEG_QUALITY = 75
-ACCELERATOR_BATCH = 32
-ACCELERATOR_REPLICAS = 2
-"""One prepares its batch on the CPU while the other's is computed."""
 
 
 class Nsfw(Stage[Image, float]):
@@ -34,7 +32,7 @@ class Nsfw(Stage[Image, float]):
     def __init__(self, model: Model) -> None:
         """``model``: a classifier with a class ``nsfw``."""
         self.model = model
-        self._hold = ModelHold(model.acquire)
+        self._network = Network(model)
         self.replicas = cores()
 
     def setup(self) -> None:
@@ -45,15 +43,12 @@ class Nsfw(Stage[Image, float]):
         """
         if LABEL not in self.model.labels.names:
             raise ContractViolation(f"model {self.model.card.name!r} has no class {LABEL!r}")
-        with self._hold.setting_up():
-            if self.model.on_accelerator:
-                self.accelerated = True
-                self.max_batch, self.replicas = ACCELERATOR_BATCH, ACCELERATOR_REPLICAS
-            self.process([Image.from_array(np.zeros((64, 64, 3), np.uint8))])
+        blank = Image.from_array(np.zeros((64, 64, 3), np.uint8))
+        self._network.set_up(self, lambda: self.process([blank]))
 
     def teardown(self) -> None:
         """Let go of the weights."""
-        self._hold.end()
+        self._network.tear_down()
 
     def models(self) -> Sequence[ModelRef]:
         """The classifier."""
@@ -70,7 +65,7 @@ class Nsfw(Stage[Image, float]):
         with part("infer"):
             outputs = self.model.run({self.model.input_name: pixels}, items=len(batch))
         with part("postprocess"):
-            probabilities = decode_classes(outputs, self.model.card.output)
+            probabilities = interpret_classes(outputs, self.model.card.output)
             scores = probabilities[:, self.model.labels.names.index(LABEL)]
             if not ((scores >= 0) & (scores <= 1)).all():  # NaN compares false
                 raise ContractViolation(f"{LABEL} scores {scores.tolist()} are outside [0, 1]")

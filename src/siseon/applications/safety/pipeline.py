@@ -20,6 +20,7 @@ from siseon.applications.safety.options import DEFAULTS, SafetyOptions
 from siseon.applications.safety.policy import decide
 from siseon.applications.text import Line, Text, UnreadLine
 from siseon.contracts import Boxes, FailureCode, Image, SiseonError
+from siseon.contracts.wire import Box
 from siseon.engine import Pipeline, degrade, remaining, warn
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
 from siseon.models import ModelManager
@@ -114,9 +115,9 @@ class Safety(Pipeline[Image, SafetyReport]):
 def _line(kind: Kind, action: Action, line: Line | UnreadLine) -> Finding:
     xs, ys = zip(*line.polygon, strict=True)
     x1, y1 = min(xs), min(ys)
-    box = (x1, y1, max(*xs, x1 + 1), max(*ys, y1 + 1))  # a line cut off by the edge has a pixel at least
+    box = Box(x1, y1, max(*xs, x1 + 1), max(*ys, y1 + 1))  # a line cut off by the edge has a pixel at least
     return Finding(kind=kind, action=action, box=box, ring=line.polygon, score=line.score)
 
 
-def _corners(boxes: Boxes) -> list[tuple[float, float, float, float]]:
-    return [(x1, y1, x2, y2) for x1, y1, x2, y2 in boxes.xyxy.tolist()]
+def _corners(boxes: Boxes) -> list[Box]:
+    return [Box(*corners) for corners in boxes.xyxy.tolist()]

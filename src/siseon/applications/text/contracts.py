@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt
+from pydantic import BaseModel, ConfigDict, PositiveInt
 
 from siseon.applications.text.refusals import Reason
-
-Point = tuple[float, float]
-Ring = Annotated[tuple[Point, ...], Field(min_length=4)]
-"""A closed ring in pixels of the original picture: the first point stands again at the end."""
-Score = Annotated[float, Field(ge=0.0, le=1.0)]
+from siseon.contracts.wire import Ring, Score
 
 
 class Line(BaseModel):

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from siseon.applications.decode import ANONYMOUS, Decode
-from siseon.applications.text.contracts import Line, Ring, TextResult, UnreadLine
+from siseon.applications.text.contracts import Line, TextResult, UnreadLine
 from siseon.applications.text.crops import crop_line
 from siseon.applications.text.options import DEFAULTS, TextChoices, TextOptions
 from siseon.applications.text.order import reading_order
 from siseon.applications.text.refusals import Reading, refuse
 from siseon.applications.text.stages import DetectText, OrientLine, RecognizeText
 from siseon.contracts import Encoded, Image, Polygon
+from siseon.contracts.wire import Ring
 from siseon.engine import Pipeline, step
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
 from siseon.models import ModelManager

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from siseon.applications.network import Network
 from siseon.applications.text.crops import upside_down
 from siseon.applications.text.ctc import alphabet, read
 from siseon.applications.text.margin import margin, with_margin
@@ -16,7 +17,7 @@ from siseon.applications.text.regions import find_lines
 from siseon.contracts import Image, ModelRef, Polygon
 from siseon.engine import Stage, part
 from siseon.engine.machine import cores
-from siseon.models import InputSpec, Model, ModelHold
+from siseon.models import InputSpec, Model
 from siseon.models.preprocess import prepare
 
 MULTIPLE = 32
@@ -33,7 +34,7 @@ ACCELERATOR_WIDTH_STEP = 64
 BATCH_WIDTH = 4 * MIN_WIDTH
 """Pixels of all lines of a batch on a CPU. Larger ones gain nothing and leave the cache: eight lines of 640 take
 1.4 times as long in one batch as one by one."""
-ACCELERATOR_BATCH = 32
+ORIENT_BATCH = 8
 TURNED = 0.9
 """Probability from which a line is turned by half a turn."""
 
@@ -46,22 +47,19 @@ class DetectText(Stage[Image, list[Polygon]]):
     def __init__(self, model: Model, *, short_side: int, max_side: int) -> None:
         """In pixels: smaller pictures are scaled up to ``short_side``, none to more than ``max_side``."""
         self.model = model
-        self._hold = ModelHold(model.acquire)
+        self._network = Network(model, accelerator_batch=8, accelerator_replicas=1)  # pictures are large here
         self.short_side = short_side
         self.max_side = max_side
         self.replicas = cores()
 
     def setup(self) -> None:
         """Load and run once."""
-        with self._hold.setting_up():
-            if self.model.on_accelerator:
-                self.accelerated, self.replicas, self.max_batch = True, 1, 8
-            side = _multiple(min(self.short_side, self.max_side))
-            self.model.warm_up([{self.model.input_name: np.zeros((1, 3, side, side), np.float32)}])
+        side = _multiple(min(self.short_side, self.max_side))
+        self._network.set_up(self, lambda: _run_once(self.model, side, side))
 
     def teardown(self) -> None:
         """Let go of the weights."""
-        self._hold.end()
+        self._network.tear_down()
 
     def models(self) -> Sequence[ModelRef]:
         """The detector."""
@@ -96,22 +94,19 @@ class OrientLine(Stage[Image, Image]):
     """Turns lines that stand on their heads."""
 
     name = "orient_lines"
-    max_batch = 8
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self._hold = ModelHold(model.acquire)
+        self._network = Network(model, cpu_batch=ORIENT_BATCH, accelerator_batch=ORIENT_BATCH)
         self.replicas = cores()
 
     def setup(self) -> None:
         """Load and run once."""
-        with self._hold.setting_up():
-            width, height = self._size
-            self.model.warm_up([{self.model.input_name: np.zeros((1, 3, height, width), np.float32)}])
+        self._network.set_up(self, lambda: _run_once(self.model, *self._size))
 
     def teardown(self) -> None:
         """Let go of the weights."""
-        self._hold.end()
+        self._network.tear_down()
 
     def models(self) -> Sequence[ModelRef]:
         """The orientation classifier."""
@@ -141,7 +136,7 @@ class RecognizeText(Stage[Image, Reading]):
 
     def __init__(self, model: Model, *, max_batch: int = 4) -> None:
         self.model = model
-        self._hold = ModelHold(model.acquire)
+        self._network = Network(model, cpu_batch=max_batch)
         self.max_batch = max_batch
         self.replicas = cores()
         self.width_step = WIDTH_STEP
@@ -151,17 +146,17 @@ class RecognizeText(Stage[Image, Reading]):
 
     def setup(self) -> None:
         """Load, read the alphabet, run the commonest width once."""
-        with self._hold.setting_up():
-            self.classes = alphabet(self.model.session.metadata["character"])
-            if self.model.on_accelerator:
-                self.accelerated, self.max_batch, self.max_cost = True, ACCELERATOR_BATCH, None
-                self.width_step = ACCELERATOR_WIDTH_STEP
-            blank = np.zeros((1, 3, self._height, MIN_WIDTH), np.float32)
-            self.model.warm_up([{self.model.input_name: blank}])
+        self._network.set_up(self, self._warm_up)
+
+    def _warm_up(self) -> None:
+        self.classes = alphabet(self.model.session.metadata["character"])
+        if self.accelerated:
+            self.max_cost, self.width_step = None, ACCELERATOR_WIDTH_STEP
+        _run_once(self.model, MIN_WIDTH, self._height)
 
     def teardown(self) -> None:
         """Let go of the weights."""
-        self._hold.end()
+        self._network.tear_down()
 
     def models(self) -> Sequence[ModelRef]:
         """The recogniser."""
@@ -208,6 +203,10 @@ class RecognizeText(Stage[Image, Reading]):
     @property
     def _height(self) -> int:
         return self.model.card.input.height or 48
+
+
+def _run_once(model: Model, width: int, height: int) -> None:
+    model.warm_up([{model.input_name: np.zeros((1, 3, height, width), np.float32)}])
 
 
 def _inner(image: Image, height: int, width: int) -> int:

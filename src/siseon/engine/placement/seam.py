@@ -7,7 +7,7 @@ another process or on another machine; below it nothing knows of requests.
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from siseon.engine.queue import Wait
@@ -32,6 +32,18 @@ class Recipe:
         return self.kind(*self.args, **self.kwargs)
 
 
+@dataclass(frozen=True, slots=True)
+class PlaceStatistics:
+    """What a replica tells of the place where it computes; nothing in threads."""
+
+    workers: Mapping[int, int] = field(default_factory=dict)
+    """Resident bytes of each worker process, by its id; memory that it shares included."""
+    restarts: int = 0
+    """Workers that were started in the place of a dead one."""
+    copies_without_room: int = 0
+    """Arrays that were copied through a socket because shared memory was full."""
+
+
 class Replica(Protocol):
     """One instance of a stage's computation."""
 
@@ -49,8 +61,14 @@ class Replica(Protocol):
             deadline: ``clock.now()`` value after which nobody waits for any of them; None when somebody always does.
         """
 
+    def give_up(self) -> bool:
+        """Nobody waits for what ``run`` computes any more: end it where that can be done; whether it returns soon."""
+
     def close(self) -> None:
         """Give back what ``open`` took."""
+
+    def statistics(self) -> PlaceStatistics:
+        """Where it computes now, and what has happened there since ``open``."""
 
 
 class Bell(Protocol):

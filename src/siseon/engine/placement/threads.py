@@ -9,7 +9,7 @@ from threading import TIMEOUT_MAX, Thread
 from typing import TYPE_CHECKING, Any
 
 from siseon.contracts import ContractViolation
-from siseon.engine.placement.seam import Bell, Replica, Steps
+from siseon.engine.placement.seam import Bell, PlaceStatistics, Replica, Steps
 
 if TYPE_CHECKING:
     from siseon.engine.stage import Stage
@@ -37,9 +37,17 @@ class Here:
         """``process``; a thread cannot be stopped, so the deadline is of no use here."""
         return self._stage.process(items)
 
+    def give_up(self) -> bool:
+        """A thread cannot be stopped."""
+        return False
+
     def close(self) -> None:
         """``teardown``."""
         self._stage.teardown()
+
+    def statistics(self) -> PlaceStatistics:
+        """Nothing of its own: it is this process."""
+        return PlaceStatistics()
 
 
 class ThreadBell:

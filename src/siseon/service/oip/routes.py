@@ -18,6 +18,7 @@ from siseon.hosting.host import Host
 from siseon.hosting.repository import Repository
 from siseon.models.runtime import Port
 from siseon.service.answers import answer, to_json
+from siseon.service.crew import Crew
 from siseon.service.hangup import while_connected
 from siseon.service.oip.statistics import statistics
 from siseon.service.oip.tensors import (
@@ -48,7 +49,7 @@ INFER_BODY = {
 ANY_JSON: TypeAdapter[dict[str, object]] = TypeAdapter(dict[str, object])
 
 
-def protocol_routes(host: Host, repository: Repository) -> APIRouter:
+def protocol_routes(host: Host, repository: Repository, crew: Crew) -> APIRouter:
     """All of ``/v2``."""
     router = APIRouter(prefix="/v2", tags=["open inference protocol"], responses=RESPONSES)
     protocol = _Protocol(host, repository)
@@ -63,7 +64,7 @@ def protocol_routes(host: Host, repository: Repository) -> APIRouter:
 
     @router.get("/health/ready", summary="Whether all models are warm")
     async def ready() -> Response:
-        is_ready = host.state == "ready"
+        is_ready = host.state == "ready" and crew.opened
         return Response(
             orjson.dumps({"ready": is_ready}), 200 if is_ready else 503, media_type="application/json"
         )

@@ -1,0 +1,102 @@
+"""A worker's own life: it ends with its parent however that ends, and leaves signals of the group to it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+TESTS = Path(__file__).parents[3]
+
+SCRIPT = """
+import asyncio, os, signal, sys, threading, time
+from siseon.engine import Stage
+from siseon.engine.placement.processes import Processes
+
+class Main(Stage[object, object]):
+    replicas = 2
+    def process(self, batch):
+        for item in batch:
+            if item == "spin":
+                import re
+                re.match("(a+)+$", "a" * 60 + "b")  # for ever, in C, without giving up the GIL
+            if item == "sleep":
+                time.sleep(1)
+        return [(os.getpid(), item) for item in batch]
+
+class Item:
+    pass
+
+async def main(what):
+    stage = Main()
+    stage.placement = Processes()
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    async with stage:
+        pid, item = await stage(Item())
+        assert isinstance(item, Item)
+        busy = asyncio.ensure_future(stage(what))
+        await asyncio.sleep(0.2)
+        print("ready", *stage.statistics().place.workers, flush=True)
+        await stopped.wait()
+        print("answered", (await busy)[1], flush=True)
+    print("closed", flush=True)
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1]))
+"""
+
+
+@pytest.fixture
+def program(tmp_path):
+    """A program with two workers, of which one is inside a batch: the process, and the ids of its workers."""
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT, encoding="utf-8")
+    (tmp_path / "json.py").write_text("raise SystemExit('a stranger ran')", encoding="utf-8")
+    started: list[subprocess.Popen[str]] = []
+
+    def start(what: str) -> tuple[subprocess.Popen[str], list[psutil.Process]]:
+        process = subprocess.Popen(
+            [sys.executable, "-P", str(script), what],
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        started.append(process)
+        word, *pids = process.stdout.readline().split()
+        assert word == "ready"
+        return process, [psutil.Process(int(pid)) for pid in pids]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("what", ["idle", "sleep", "spin"])
+def test_workers_end_with_a_parent_that_is_killed(what, program):
+    shared = set(os.listdir("/dev/shm"))
+    process, workers = program(what)
+    process.kill()
+    _, alive = psutil.wait_procs(workers, timeout=10)
+    assert alive == []
+    assert set(os.listdir("/dev/shm")) <= shared
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_to_the_group_ends_cleanly(number, program):
+    process, workers = program("sleep")
+    os.killpg(process.pid, number)
+    out, errors = process.communicate(timeout=20)
+    assert out.split() == ["answered", "sleep", "closed"]
+    assert errors == ""
+    assert process.returncode == 0
+    assert not any(worker.is_running() for worker in workers)

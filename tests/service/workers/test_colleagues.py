@@ -1,0 +1,46 @@
+"""What workers share: one limit for all, and an even spread of connections."""
+
+from __future__ import annotations
+
+import pytest
+
+from siseon.contracts import CapacityError
+from siseon.hosting.admission import Admission
+from siseon.service.workers.board import GIVEN, OPEN, Board, bytes_of, nameless
+from siseon.service.workers.colleagues import BoardFlight, Colleagues
+
+
+@pytest.fixture
+def board() -> Board:
+    return Board(nameless(bytes_of(3, 1)), 3, 1)
+
+
+def test_the_limit_of_requests_in_flight_holds_for_all_workers_together(board):
+    admissions = [Admission(limit=4) for _ in range(3)]
+    for worker, admission in enumerate(admissions):
+        admission.flight = BoardFlight(board, worker, 0)
+    for worker in (0, 1, 2, 0):
+        admissions[worker].enter(10)
+    for admission in admissions:
+        with pytest.raises(CapacityError, match="4 requests are in flight, the limit"):
+            admission.enter(10)
+    admissions[1].leave(answered=True)
+    admissions[2].enter(10)
+    assert board.in_flight(0) == 4
+
+
+@pytest.mark.parametrize(
+    ("connections", "open_", "crowded"),
+    [
+        ((3, 1, 1), (1, 1, 1), True),
+        ((2, 1, 1), (1, 1, 1), False),
+        ((3, 3, 3), (1, 1, 1), False),
+        ((9, 0, 0), (1, 0, 0), False),  # nobody else takes requests
+        ((9, 0, 8), (1, 0, 1), False),
+    ],
+)
+async def test_a_worker_sends_a_connection_back_when_another_has_two_less(board, connections, open_, crowded):
+    for worker in range(3):
+        board.put(worker, GIVEN, connections[worker])
+        board.put(worker, OPEN, open_[worker])
+    assert Colleagues(0, board, talk=None).crowded() is crowded
