@@ -27,7 +27,6 @@ from siseon.contracts import (
     ContractViolation,
     Crop,
     Detections,
-    Encoded,
     Image,
     InputError,
     Label,
@@ -35,6 +34,7 @@ from siseon.contracts import (
 )
 from siseon.engine import Pipeline, remaining, step, warn
 from siseon.engine.trace import current_trace
+from siseon.media.adopt import Picture
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
 from siseon.models import ModelManager
 
@@ -62,7 +62,7 @@ log = structlog.wrap_logger(
 )
 
 
-class Inspection(Pipeline[Encoded | Image, InspectionResult]):
+class Inspection(Pipeline[Picture, InspectionResult]):
     """Detector, then classifier on each detection. Both are swapped by the name of another card."""
 
     def __init__(
@@ -82,9 +82,7 @@ class Inspection(Pipeline[Encoded | Image, InspectionResult]):
         wanted = {options.nsfw, options.faces, options.pii_text} != {"none"}
         self.safety = Safety(models, options, bounds=bounds) if wanted else None
 
-    async def run(
-        self, item: Encoded | Image, *, choices: InspectionChoices | None = None
-    ) -> InspectionResult:
+    async def run(self, item: Picture, *, choices: InspectionChoices | None = None) -> InspectionResult:
         """Inspect one image; what ``choices`` leave open the options say.
 
         Raises:
