@@ -29,12 +29,12 @@ from siseon.applications.safety import Safety, SafetyReport
 from siseon.contracts import (
     ContractViolation,
     Detections,
-    Encoded,
     Image,
     SiseonError,
 )
 from siseon.engine import Pipeline, remaining, step, warn
 from siseon.engine.trace import current_trace
+from siseon.media.adopt import Picture
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
 from siseon.models import ModelManager
 
@@ -62,7 +62,7 @@ log = structlog.wrap_logger(
 )
 
 
-class Inspection(Pipeline[Encoded | Image, InspectionResult]):
+class Inspection(Pipeline[Picture, InspectionResult]):
     """Detector, then classifier on each detection. Both are swapped by the name of another card."""
 
     def __init__(
@@ -91,9 +91,7 @@ class Inspection(Pipeline[Encoded | Image, InspectionResult]):
         wanted = {options.nsfw, options.faces, options.pii_text} != {"none"}
         self.safety = Safety(models, options, bounds=bounds) if wanted else None
 
-    async def run(
-        self, item: Encoded | Image, *, choices: InspectionChoices | None = None
-    ) -> InspectionResult:
+    async def run(self, item: Picture, *, choices: InspectionChoices | None = None) -> InspectionResult:
         """Inspect one image; what ``choices`` leave open the options say.
 
         Raises:
