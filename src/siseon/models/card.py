@@ -15,8 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from siseon.contracts import FailureCode, InputError, ModelError
 
-Task = Literal["detect", "classify", "text-detect", "text-recognize", "text-orientation", "tensors"]
-"""``tensors``: nothing is known but the network; it answers tensors with tensors."""
+Task = Literal["detect", "classify", "embed", "text-detect", "text-recognize", "text-orientation", "tensors"]
+"""``embed``: what a picture shows as one vector, for comparison; ``tensors``: nothing is known but the network; it
+answers tensors with tensors."""
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Triple = tuple[float, float, float]
 
@@ -33,8 +34,8 @@ NAME = r"^[a-z0-9][a-z0-9.-]{0,63}$"
 DEEPEST = 32
 """Parts of a dotted key that are read; a card needs two."""
 DEEP_KEY = re.compile(
-    r"""(?<![A-Za-z0-9_-])(?:(?:[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){%d}"""
-    % DEEPEST
+    r"""(?<![A-Za-z0-9_-])(?:(?:[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){"""
+    + f"{DEEPEST}}}"
 )
 """No part is tried twice, so that the search is linear in the text."""
 
@@ -131,6 +132,7 @@ class OutputSpec(_Strict):
         "maskrcnn",
         "centerface",
         "logits",
+        "embedding",
         "db",
         "ctc",
         "orientation",
@@ -145,6 +147,9 @@ class OutputSpec(_Strict):
     """Name of the output with class numbers, where it is one of its own (``maskrcnn``)."""
     masks: tuple[str, ...] = ()
     """Name of the output with prototypes (``yolov8``) or masks; found by its four axes when absent."""
+    features: str = ""
+    """Name of the tensor inside the network that is made its only output at load (``embedding``); empty where the
+    network's first output is the vector."""
     activation: Literal["sigmoid", "softmax", "none"] = "sigmoid"
     """What makes probabilities of the outputs; ``none`` where they are probabilities already."""
     first_class: int = Field(default=0, ge=0)
