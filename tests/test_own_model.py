@@ -36,7 +36,9 @@ def test_the_stage_of_the_page_runs() -> None:
 
 def test_every_model_that_the_page_says_one_may_be_like_is_in_the_catalogue() -> None:
     rows = [line for line in PAGE.splitlines() if line.startswith("| `")]
-    likes = {name for row in rows for name in re.findall(r"`([^`]+)`", row.rsplit("|", 2)[1]) if name != "--like"}
+    likes = {
+        name for row in rows for name in re.findall(r"`([^`]+)`", row.rsplit("|", 2)[1]) if name != "--like"
+    }
     assert likes <= set(built_in_cards())
     assert len(likes) >= 8
 
