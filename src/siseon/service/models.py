@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
@@ -136,10 +137,10 @@ def card_and_files(parts: Sequence[Part]) -> tuple[bytes, dict[str, bytes]]:
         InputError: a card that is too long, or parts of one name, of which one would be lost.
     """
     uploads = [part for part in parts if part.filename is not None]
-    for kind in ([part.name for part in uploads], [part.filename for part in uploads]):
-        twice = next((name for name in kind if kind.count(name) > 1), None)
-        if twice is not None:
-            raise InputError(f"the form has {twice[:MAX_TOLD]!r} twice", hint="send each part and file once")
+    names = Counter(part.name for part in uploads), Counter(part.filename or "" for part in uploads)
+    twice = [name for counted in names for name, count in counted.items() if count > 1]
+    if twice:
+        raise InputError(f"the form has {twice[0][:MAX_TOLD]!r} twice", hint="send each part and file once")
     files = {part.filename or "": part.data for part in uploads if part.name != "card"}
     card = next((part.data for part in uploads if part.name == "card"), None)
     if card is None:
