@@ -1,7 +1,7 @@
 """A medical reading: segment the regions of a picture, classify each, and write a page for the person who decides.
 
 The segmentation is classical (Otsu's threshold, touching regions parted by a watershed) and the classifier is the
-general one of ``inspection``: this is no medical model and its names are no findings. A trained classifier takes the
+general one of ``inspection``: this is not a medical model and its names are no findings. A trained classifier takes the
 place of this one by the name of its card; the measured sizes hold for any picture.
 
 Run: ``SISEON_MODEL_PATH=FOLDER ./dev python examples/medical.py PHOTO...`` writes ``NAME.html`` for each, here.

@@ -104,7 +104,7 @@ def read_settings(**options: object) -> Settings:
     """The settings, with ``options`` (those that are not None) before all else.
 
     Raises:
-        InputError: an option, variable or line of ``siseon.toml`` that can not be used. The value is not echoed: it
+        InputError: an option, variable or line of ``siseon.toml`` that cannot be used. The value is not echoed: it
             may be a secret.
     """
     try:
@@ -115,4 +115,4 @@ def read_settings(**options: object) -> Settings:
         hint = f"see SISEON_{field.upper()}, or {field} in {CONFIG}"
         raise InputError(f"setting {field}: {first['msg']}", hint=hint) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{CONFIG} can not be read: {error}", hint="mend the file") from None
+        raise InputError(f"{CONFIG} cannot be read: {error}", hint="mend the file") from None

@@ -183,7 +183,7 @@ def load_card(path: Path) -> ModelCard:
         return parse_card(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, InputError) as error:
         raise ModelError(
-            f"the model card {path} can not be used: {error}",
+            f"the model card {path} cannot be used: {error}",
             code=FailureCode.model_load_failed,
             hint="mend the card, or take its folder off SISEON_MODEL_PATH",
         ) from None

@@ -30,7 +30,7 @@ def listen(settings: Settings) -> socket.socket:
     """A listening socket at the settings' host and port.
 
     Raises:
-        InputError: the address can not be used, or would open the service to a network without a token.
+        InputError: the address cannot be used, or would open the service to a network without a token.
     """
     check_exposure(settings)
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
@@ -38,7 +38,7 @@ def listen(settings: Settings) -> socket.socket:
         return socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
     except OSError as error:
         raise InputError(
-            f"can not listen at {settings.host}:{settings.port}: {error.strerror or error}",
+            f"cannot listen at {settings.host}:{settings.port}: {error.strerror or error}",
             code=FailureCode.invalid_input,
             hint="choose another with --port, or stop what listens there",
         ) from None

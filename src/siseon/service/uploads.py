@@ -68,7 +68,7 @@ class References(BaseModel):
 
 
 Source = Encoded | str | InputError
-"""A picture, the URL of one, or why a batch's picture can not be read."""
+"""A picture, the URL of one, or why a batch's picture cannot be read."""
 
 
 async def read_body(request: Request, limit: int) -> bytes:
@@ -105,7 +105,7 @@ async def read_picture(request: Request, limit: int) -> Source:
     """The one picture of a request.
 
     Raises:
-        InputError: no picture, several, or one that can not be used.
+        InputError: no picture, several, or one that cannot be used.
     """
     kind = _media_type(request.headers)
     body = await read_body(request, round(limit * BASE64_GROWTH))
@@ -125,7 +125,7 @@ async def read_pictures(request: Request, limit: int, count: int) -> list[Source
     """The pictures of a batch: files of a form with ``urls`` fields, or JSON.
 
     Raises:
-        InputError: none, more than ``count``, or a request that can not be read. A single bad picture is no failure
+        InputError: none, more than ``count``, or a request that cannot be read. A single bad picture is not a failure
             here: it fails when it runs.
     """
     kind = _media_type(request.headers)
@@ -157,7 +157,7 @@ async def read_form(headers: Headers, body: bytes, *, files: int) -> list[Part]:
     """The parts of a form whose bytes are already here; a large one is taken apart beside the event loop.
 
     Raises:
-        InputError: it is no form, is damaged, or has more than ``files`` files.
+        InputError: it is not a form, is damaged, or has more than ``files`` files.
     """
     cut = partial(parse_form, headers.get("content-type", ""), body, files=files, fields=FIELDS + files)
     return await asyncio.to_thread(cut) if len(body) > LARGE_BYTES else cut()
@@ -258,7 +258,7 @@ def _check_type(kind: str) -> None:
     if kind in BINARY_TYPES or kind.startswith("image/"):
         return
     raise InputError(
-        f"unsupported: a body of type {kind[:60]!r} is no picture",
+        f"unsupported: a body of type {kind[:60]!r} is not a picture",
         code=FailureCode.unsupported_media,
         hint="send image/jpeg, image/png or image/webp; a form; or JSON with url or base64",
     )

@@ -163,7 +163,7 @@ def write_response(
 
 def _length(text: str, most: int) -> int:
     if not text.isdecimal() or int(text) > most:
-        raise InputError(f"{HEADER_LENGTH}: {text[:20]!r} is no length within the body of {most} bytes")
+        raise InputError(f"{HEADER_LENGTH}: {text[:20]!r} is not a length within the body of {most} bytes")
     return int(text)
 
 
