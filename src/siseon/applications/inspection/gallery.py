@@ -1,8 +1,8 @@
 """Name an object by the nearest of pictures that a person has given: products without any training.
 
 The folder holds a folder for each product, or one picture whose name is the product's. Each picture becomes a vector of
-unit length (the features of an embedding network, less their mean over the gallery where it has several products); a
-crop is as similar to a product as to the nearest of its pictures, by cosine.
+unit length, the features of an embedding network; a crop is as similar to a product as to the nearest of its
+pictures, by cosine.
 """
 
 from __future__ import annotations
@@ -35,9 +35,6 @@ from siseon.models.preprocess import prepare
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
 """Of files that are taken for pictures; what else lies in the folder is left alone."""
 
-LEAST_FOR_A_MEAN = 8
-"""Products from which the mean says what all pictures allotment, and not what these few do."""
-
 MOST_PICTURES = 20_000
 """Pictures of a gallery: each takes about 5 kB of memory and 10 ms of the start."""
 
@@ -60,7 +57,6 @@ class Recognise(Stage[Crop, Ranked]):
         self._products = LabelMap(())
         self._of_product = np.empty(0, np.int64)
         self._vectors = np.empty((0, 0), np.float32)
-        self._mean = np.zeros(1, np.float32)
 
     def setup(self) -> None:
         """Load the weights, look at every picture of the gallery.
@@ -89,7 +85,7 @@ class Recognise(Stage[Crop, Ranked]):
         Raises:
             ContractViolation: the network's vectors are no numbers or of another length.
         """
-        vectors = _unit(self._features([crop.image for crop in batch]) - self._mean)
+        vectors = _unit(self._features([crop.image for crop in batch]))
         with part("postprocess"):
             near = np.full((len(batch), len(self._products)), -1, np.float32)
             np.maximum.at(near.T, self._of_product, (vectors @ self._vectors.T).T)
@@ -98,14 +94,9 @@ class Recognise(Stage[Crop, Ranked]):
     def _enrol(self) -> None:
         pictures = list(product_pictures(self.folder))
         names = tuple(dict.fromkeys(name for name, _ in pictures))
-        features = [self._features([_read(path)]) for _, path in pictures]
-        matrix = np.concatenate(features)
         self._products = LabelMap(names, str(self.folder))
         self._of_product = np.array([names.index(name) for name, _ in pictures], np.int64)
-        self._mean = (
-            matrix.mean(axis=0) if len(names) >= LEAST_FOR_A_MEAN else np.zeros(matrix.shape[1], np.float32)
-        )
-        self._vectors = _unit(matrix - self._mean)
+        self._vectors = _unit(np.concatenate([self._features([_read(path)]) for _, path in pictures]))
         self.process([Crop(0, blank(self.model))] * self.max_batch)
 
     def _features(self, images: Sequence[Image]) -> NDArray[np.float32]:
