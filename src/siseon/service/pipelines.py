@@ -250,7 +250,7 @@ def _add_change(router: APIRouter, runner: Runner, served: Served) -> None:
     options = served.application.options
 
     async def change(request: Request) -> PipelineInfo:
-        body = await read_body(request, MAX_OPTIONS_BYTES)
+        body = await read_body(request)
         changes = parse_json(body, CHANGES)
         await runner.host.swap(served.name, changes)
         return PipelineInfo.of(served)
