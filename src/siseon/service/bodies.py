@@ -31,8 +31,10 @@ RETRY_S = 1.0
 MODELS = "/v1/models"
 
 
-def limit_of(path: str, picture: int) -> int:
-    """Bytes of a body to this path; ``picture``: of one picture."""
+def limit_of(method: str, path: str, picture: int) -> int:
+    """Bytes of a body to this operation; ``picture``: of one picture."""
+    if method != "POST":
+        return SMALL
     if path == MODELS:
         return MAX_MODEL_BYTES
     if path.endswith(("/infer", "/batch")) or path == "/detect_batch":
@@ -66,7 +68,7 @@ class Bodies:
         if method not in BODIED:
             yield receive
             return
-        limit = limit_of(path, self._picture)
+        limit = limit_of(method, path, self._picture)
         declared = headers.get("content-length", "0")
         if not (declared.isascii() and declared.isdigit() and len(declared) <= len(str(limit))):
             raise _too_large(limit, f"the body has {declared[:20]!r} bytes")

@@ -19,10 +19,8 @@ from starlette.datastructures import Headers
 from siseon.contracts import Encoded, FailureCode, InputError
 from siseon.media.failures import empty
 from siseon.media.formats import sniff
-from siseon.service.forms import FORM
+from siseon.service.forms import FORM, Part, parse_form
 from siseon.service.parsing import beside, parse_json
-
-t, parse_form
 
 BINARY_TYPES = ("application/octet-stream", "binary/octet-stream", "")
 """Declared types that say nothing; the magic bytes decide, as they do behind every ``image/*``."""
