@@ -22,7 +22,7 @@ from siseon.applications.inspection.quantize import quantize_classifier
 from siseon.contracts import Image
 from siseon.media.decode import decode
 from siseon.models import Model, ModelManager
-from siseon.models.decoders import decode_classes
+from siseon.models.outputs import interpret_classes
 from siseon.models.preprocess import prepare
 
 FLOAT = "efficientnet-lite0"
@@ -46,7 +46,7 @@ def answers(model: Model, images: list[Image]) -> NDArray[np.float32]:
     """(n, classes) probabilities, one image at a time."""
     model.load()
     rows = [
-        decode_classes(
+        interpret_classes(
             model.run({model.input_name: prepare([image], model.card.input)[0]}), model.card.output
         )
         for image in images

@@ -8,7 +8,7 @@ preprocessing. Its faults are those that such tutorials really have; `siseon rev
 3. ``np.stack`` of no crops: a picture without objects is a 500.
 4. EXIF orientation is ignored: boxes of a phone's portrait photo belong to the picture lying on its side.
 5. Boxes are not clamped to the picture.
-6. ``convert("RGB")`` of 16-bit grey clips it to white.
+6. ``convert("RGB")`` of 16-bit grey clips it to white, and shows what a picture hides as transparent.
 7. No limit on the upload, the pixels, or the time; work goes on for clients that have gone.
 8. The answer has no response model: OpenAPI says nothing of it; errors have a text and no code.
 
@@ -25,8 +25,8 @@ import onnxruntime as ort
 from fastapi import FastAPI, File, HTTPException, UploadFile
 from PIL import Image
 
-from siseon.models.decoders.yolox import decode_yolox
 from siseon.models.labels import built_in_labels
+from siseon.models.outputs.yolox import interpret_yolox
 
 SIZE = 416  # pixels, side of the detector's input
 CROP = 224  # pixels, side of the classifier's input
@@ -77,7 +77,7 @@ def find_objects(image):
     padded[: small.height, : small.width] = np.array(small)[:, :, ::-1]  # the network wants BGR
     batch = padded.transpose(2, 0, 1)[None].astype(np.float32)
     (output,) = detector.run(None, {detector.get_inputs()[0].name: batch})
-    (found,) = decode_yolox(output, width=SIZE, height=SIZE, score_threshold=0.25, iou=0.65)
+    (found,) = interpret_yolox(output, width=SIZE, height=SIZE, score_threshold=0.25, iou=0.65)
     return (found.xyxy / ratio).tolist(), found.scores.tolist(), found.class_ids.tolist()
 
 

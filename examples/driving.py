@@ -131,7 +131,7 @@ class Driving(Pipeline[Encoded, Scene]):
             tracks = self.tracker.update(found)
         with step("plan"):
             left, right = (int(share * image.width) for share in LANE)
-            clear = float(road.decode()[image.height * 3 // 4 :, left:right].mean())
+            clear = float(road.pixels()[image.height * 3 // 4 :, left:right].mean())
             action, reason = plan(found, tracks, clear)
         return Scene(action, reason, clear, [(t.number, found.labels[t.class_id]) for t in tracks])
 

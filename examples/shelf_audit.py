@@ -1,9 +1,10 @@
 """A shelf audit: find the products, name them, read the prices, and hang each price on a product.
 
-Two branches run at the same time over one picture: detect → classify, and the whole ``text`` pipeline. A price is
+Two branches run at the same time over one picture: detect → recognise, and the whole ``text`` pipeline. Products are
+named by a folder of theirs (a folder or one picture for each), with "none of these" for all others. A price is
 taken only where a line follows a strict grammar; lines with other digits are listed, not guessed at.
 
-Run: ``SISEON_MODEL_PATH=FOLDER ./dev python examples/shelf_audit.py PHOTO...``
+Run: ``SISEON_MODEL_PATH=FOLDER ./dev python examples/shelf_audit.py [GALLERY] PHOTO...``
 """
 
 import asyncio
@@ -15,7 +16,9 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from siseon.applications.decode import Decode
-from siseon.applications.inspection import Box, Classify, Detect
+from siseon.applications.inspection import Box, Detect, InspectionOptions
+from siseon.applications.inspection.gallery import Recognise
+from siseon.applications.inspection.naming import classification
 from siseon.applications.text import Line, Text
 from siseon.contracts import Encoded, Image, SiseonError
 from siseon.engine import Pipeline, step
@@ -44,7 +47,7 @@ class Item(BaseModel):
     kind: str
     """What the detector calls it."""
     product: str | None
-    """What the classifier calls it; None for what is too small to be named."""
+    """Its name in the gallery, or "none of these", or "uncertain"; None without a gallery, or for what is too small."""
     price: Price | None = None
 
 
@@ -81,15 +84,19 @@ def parse_price(line: str) -> Price | None:
 class Products(Pipeline[Image, list[Item]]):
     """The first branch: what stands on the shelf."""
 
-    def __init__(self, models: ModelManager) -> None:
+    def __init__(self, models: ModelManager, gallery: Path | None = None) -> None:
         self.detect = Detect(models["yolox-nano"])
-        self.classify = Classify(models["efficientnet-lite0"])
+        self.options = InspectionOptions(gallery=None if gallery is None else str(gallery))
+        self.classify = gallery and Recognise(models[self.options.embedder], gallery)
 
     async def run(self, item: Image) -> list[Item]:
         found = await self.detect(item)
-        crops = found.crops(item, min_side=32)
-        labels = await self.classify.map(crops, timeout=2.0, fallback=None)
-        names = {crop.index: label.class_name for crop, label in zip(crops, labels, strict=True) if label}
+        names: dict[int, str] = {}
+        if self.classify:  # a general classifier's names are not products: without a gallery nothing is named
+            crops = found.crops(item, min_side=32)
+            labels = await self.classify.map(crops, timeout=2.0, fallback=None)
+            named = zip(crops, labels, strict=True)
+            names = {c.index: classification(c.index, x, self.options)["class_name"] for c, x in named if x}
         return [
             Item(box=Box(*box), kind=found.labels[class_id], product=names.get(index))
             for index, (box, class_id) in enumerate(
@@ -101,9 +108,9 @@ class Products(Pipeline[Image, list[Item]]):
 class ShelfAudit(Pipeline[Encoded, Shelf]):
     """Both branches and what joins them."""
 
-    def __init__(self, models: ModelManager) -> None:
+    def __init__(self, models: ModelManager, gallery: Path | None = None) -> None:
         self.decode = Decode()
-        self.products = Products(models)
+        self.products = Products(models, gallery)
         self.text = Text(models)
         self.text.decode = self.decode  # one decoder for both
 
@@ -136,14 +143,16 @@ def match_prices(items: list[Item], lines: tuple[Line, ...]) -> Shelf:
     return shelf
 
 
-async def main(photos: list[Encoded]) -> None:
-    async with ShelfAudit(ModelManager(search_path=Settings().model_path)) as pipeline:
+async def main(gallery: Path | None, photos: list[Encoded]) -> None:
+    async with ShelfAudit(ModelManager(search_path=Settings().model_path), gallery) as pipeline:
         for photo in photos:
             print(photo.name, (await pipeline(photo)).data.model_dump_json(indent=2))
 
 
 if __name__ == "__main__":
     try:
-        asyncio.run(main([read_file(Path(name)) for name in sys.argv[1:]]))
+        paths = [Path(name) for name in sys.argv[1:]]
+        folder = paths.pop(0) if paths and paths[0].is_dir() else None
+        asyncio.run(main(folder, [read_file(path) for path in paths]))
     except SiseonError as error:
         sys.exit(f"{error.code}: {error.message}")

@@ -75,17 +75,17 @@ def test_every_word_of_the_glossary_points_at_a_file() -> None:
 
 
 def test_rows_are_in_order_and_none_stands_twice() -> None:
-    numbers = [number for number, *_ in table("rows-inspection.md")]
+    numbers = [number for number, *_ in table("acceptance/inspection.md")]
     assert numbers == sorted(set(numbers))
     assert set(numbers) <= {f"A{number:02}" for number in range(1, 44)}
 
 
 def test_every_row_is_shown_by_a_test_or_a_command() -> None:
-    for number, _, shown in table("rows-inspection.md"):
+    for number, _, shown in table("acceptance/inspection.md"):
         assert re.search(r"`(tests/|python |siseon )", shown), number
 
 
-@pytest.mark.parametrize("name", ["rows-inspection.md", "glossary.md"])
+@pytest.mark.parametrize("name", ["acceptance/inspection.md", "glossary.md"])
 def test_what_a_document_names_as_its_proof_exists(name: str) -> None:
     for span in code_spans(name):
         if span.startswith("tests/") and "::" in span:
@@ -139,3 +139,18 @@ def service(pipeline: str) -> Iterator[str]:
         finally:
             child.terminate()
             child.communicate()
+
+
+def test_the_map_of_the_house_names_files_that_exist() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.py)`", text)) - {
+        "src/siseon/a/b.py",
+        "tests/a/test_b.py",
+    }
+    assert len(named) > 30
+    missing = {
+        path
+        for path in named
+        if not (ROOT / "src" / "siseon" / path).is_file() and not (ROOT / path).is_file()
+    }
+    assert missing == set()

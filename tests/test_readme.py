@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -41,6 +42,25 @@ def test_the_main_job_prints_what_the_readme_shows() -> None:
         line.strip() for line in run("-m", "siseon", "run", "text", "examples/sign.png").splitlines()[1:]
     ]
     assert shown == promised
+
+
+def test_the_answer_has_the_shape_and_the_text_that_the_readme_shows() -> None:
+    (block,) = blocks("json")
+    shown = json.loads(block)
+    real = json.loads(run("-m", "siseon", "run", "text", "examples/sign.png", "--json", "-"))["result"]
+    assert _kept(real, shown) == shown
+    assert list(real) == list(shown)
+
+
+def _kept(real: Any, shown: Any) -> Any:
+    """Of the real answer what the shown one has, with figures that differ from run to run taken from there."""
+    if isinstance(shown, dict):
+        assert set(real) == set(shown)
+        own = {"trace_id", "queue_ms", "compute_ms", "elapsed_ms"}
+        return {key: shown[key] if key in own else _kept(real[key], shown[key]) for key in shown}
+    if isinstance(shown, list):
+        return [_kept(one, other) for one, other in zip(real, shown, strict=False)]
+    return round(real, 4) if isinstance(real, float) else real
 
 
 @pytest.mark.parametrize("code", blocks("python"))

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from siseon.contracts import Image
 from siseon.media.decode import decode as decode_upload
 from siseon.models.catalogue import built_in_cards
-from siseon.models.decoders import decode_classes, decode_detections
 from siseon.models.find import locate
 from siseon.models.labels import label_map
+from siseon.models.outputs import interpret_classes, interpret_detections
 from siseon.models.preprocess import prepare
 from siseon.settings import Settings
 
@@ -85,7 +85,7 @@ class Detector:
         card = self._network.card
         images = [Image.from_array(pixels) for pixels in pictures]
         batch, frames = prepare(images, card.input)
-        found = decode_detections(
+        found = interpret_detections(
             self._network.run(batch),
             card.output,
             size=(batch.shape[3], batch.shape[2]),
@@ -121,7 +121,7 @@ class Classifier:
         for start in range(0, len(crops), self._batch):
             images = [Image.from_array(crop) for crop in crops[start : start + self._batch]]
             batch, _ = prepare(images, self._spec)
-            scores = decode_classes(self._network.run(batch), self._network.card.output)
+            scores = interpret_classes(self._network.run(batch), self._network.card.output)
             best = scores.argmax(axis=1)
             labels += zip(best.tolist(), scores[np.arange(len(best)), best].tolist(), strict=True)
         return labels

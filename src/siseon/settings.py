@@ -24,6 +24,8 @@ from siseon.contracts import InputError
 
 CONFIG = "siseon.toml"
 
+Place = Literal["threads", "processes"]
+
 
 class Settings(BaseSettings):
     """Each option once: its name, its environment variable and its default."""
@@ -52,6 +54,9 @@ class Settings(BaseSettings):
     """``SISEON_REQUEST_TIMEOUT_S``: seconds allowed for a request; ``X-Request-Timeout`` may ask for less."""
     run_timeout_s: float = Field(default=60.0, gt=0)
     """``SISEON_RUN_TIMEOUT_S``: seconds that one run of a network may take; a registered one may never end."""
+    placement: Place | dict[str, Place | dict[str, Place]] = "threads"
+    """``SISEON_PLACEMENT``: where stages compute, ``threads`` or worker ``processes``; in ``siseon.toml`` also a table
+    by pipeline, or by pipeline and stage: ``[placement.inspection]`` with ``classify = "processes"``."""
     max_in_flight: int = Field(default=256, ge=1)
     """``SISEON_MAX_IN_FLIGHT``: requests at work at once in a pipeline; beyond it they get 503."""
     max_at_work: int | None = Field(default=None, ge=1)

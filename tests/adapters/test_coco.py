@@ -32,7 +32,7 @@ def test_results_come_back_with_their_masks() -> None:
     assert (back.boxes.xyxy == found().boxes.xyxy).all()
     assert (back.class_ids == found().class_ids).all()
     assert back.masks is not None
-    assert (back.masks[1].decode() == found().masks[1].decode()).all()
+    assert (back.masks[1].pixels() == found().masks[1].pixels()).all()
 
 
 def test_pycocotools_reads_the_masks() -> None:

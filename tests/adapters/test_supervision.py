@@ -31,7 +31,7 @@ def test_boxes_scores_classes_names_and_masks_go_there_and_back() -> None:
     assert (back.scores == found.scores).all()
     assert (back.class_ids == found.class_ids).all()
     assert back.masks is not None
-    assert all((a.decode() == b.decode()).all() for a, b in zip(back.masks, masks, strict=True))
+    assert all((a.pixels() == b.pixels()).all() for a, b in zip(back.masks, masks, strict=True))
 
 
 def test_nothing_found_goes_there_and_back() -> None:

@@ -130,10 +130,15 @@ def test_doctor_says_what_is_here_and_how_to_get_the_rest() -> None:
     assert "ppocr-v6-det" in done.stdout.decode()
 
 
-def test_demo_prints_a_result_of_real_models(model_path) -> None:
-    result = json.loads(siseon("demo", SISEON_MODEL_PATH=str(model_path)).stdout)
-    assert result["data"]["image_id"] == "random"
+def test_demo_finds_the_cup_of_its_photo_and_draws_it(model_path, tmp_path) -> None:
+    drawing = tmp_path / "found.jpg"
+    result = json.loads(siseon("demo", "--out", drawing, SISEON_MODEL_PATH=str(model_path)).stdout)
+    assert "cup" in {found["class_name"] for found in result["data"]["detections"]}
     assert result["models"][0]["name"] == "yolox-nano"
+    before = drawing.read_bytes()
+    again = siseon("demo", "--out", drawing, SISEON_MODEL_PATH=str(model_path))
+    assert again.returncode != 0
+    assert drawing.read_bytes() == before
 
 
 def test_evaluate_inspection_gives_the_reference_precision(model_path, test_data) -> None:

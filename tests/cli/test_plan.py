@@ -40,7 +40,7 @@ def test_a_recording_becomes_a_plan_that_fits_80_columns(record) -> None:
     grid, _, sentences = done.stdout.partition("total")
     assert max(map(len, grid.splitlines())) <= 80
     assert "detect_text" in grid
-    assert "Meets it" in sentences
+    assert "Meets it: predicted p95" in " ".join(sentences.split())
     assert "First to miss" in sentences
 
 
@@ -111,10 +111,23 @@ def test_what_is_no_duration_is_refused_with_an_example(text: str) -> None:
     assert "200ms" in (caught.value.hint or "")
 
 
+def test_the_page_shows_three_runs() -> None:
+    assert [command.split()[:2] for command, _ in shown_runs()] == [["plan", "inspection"]] * 3
+
+
+def test_near_saturation_a_prediction_is_a_range_and_not_three_digits() -> None:
+    recording = ROOT / "examples" / "inspection.recording.json"
+    done = siseon("plan", "inspection", "--record", recording, "--p95", "900ms", "--rps", 45)
+    total = next(line.split() for line in done.stdout.splitlines() if line.startswith("total"))
+    assert int(total[-1].rstrip("%")) > 80
+    assert float(total[3]) == float(f"{float(total[3]):.2g}")
+    assert re.search(r"predicted p95 (\d+ to \d+ ms|\d+ ms or more)", " ".join(done.stdout.split()))
+
+
 def shown_runs() -> list[tuple[str, str]]:
     """The commands of the planner's page and what it says they print."""
     page = (ROOT / "outputs" / "skill-pipeline-budget-planner.md").read_text(encoding="utf-8")
-    return re.findall(r"```console\n\$ siseon (.*)\n(.*?)```", page, flags=re.DOTALL)
+    return re.findall(r"```console\n\$ siseon ([^\n]*)\n(.*?)```", page, flags=re.DOTALL)
 
 
 @pytest.mark.parametrize(("command", "printed"), shown_runs())

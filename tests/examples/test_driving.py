@@ -85,7 +85,7 @@ def test_the_free_road_is_the_even_region_before_the_car(driving):
     pixels = np.full((100, 200, 3), 90, np.uint8)
     pixels[:50] = (120, 170, 220)
     pixels[50:, :40] = (60, 140, 60)
-    road = driving.FreeRoad().process([Image.from_array(pixels)])[0].decode()
+    road = driving.FreeRoad().process([Image.from_array(pixels)])[0].pixels()
     assert road[60:, 50:].all()
     assert not road[:40].any()
     assert not road[60:, :30].any()

@@ -39,14 +39,14 @@ def test_regions_are_found_whole_largest_first_whichever_is_darker(medical, grou
     found = _segment(medical, image)
     for mask, (x, y, radius) in zip(found.masks, [(100, 100, 50), (300, 200, 30)], strict=True):
         truth = cv2.circle(np.zeros((300, 400), np.uint8), (x, y), radius, 1, -1).astype(bool)
-        shared = (mask.decode() & truth).sum() / (mask.decode() | truth).sum()
+        shared = (mask.pixels() & truth).sum() / (mask.pixels() | truth).sum()
         assert shared > 0.98
     assert found.boxes.xyxy[0].tolist() == pytest.approx([50, 50, 151, 151], abs=1)
 
 
 def test_touching_regions_are_parted_and_no_pixel_belongs_to_two(medical):
     found = _segment(medical, _slide((120, 150, 60), (220, 150, 55)))
-    first, second = (mask.decode() for mask in found.masks)
+    first, second = (mask.pixels() for mask in found.masks)
     assert not (first & second).any()
     assert first[150, 120]
     assert second[150, 220]
@@ -58,7 +58,8 @@ def test_a_picture_without_regions_has_none(medical, level: int):
 
 
 async def test_a_reading_classifies_measures_and_shows_each_region(medical, model_path):
-    pipeline = medical.Medical(ModelManager(search_path=[model_path]))
+    models = ModelManager(search_path=[model_path])
+    pipeline = medical.Medical(models, classifier="efficientnet-lite0")  # stands for one that you bring
     traces: list[Trace] = []
     pipeline.on_trace = traces.append
     slide = _slide((100, 100, 50), (300, 200, 30), (350, 50, 10))

@@ -113,6 +113,14 @@ def test_a_configuration_file_says_what_to_serve(tmp_path: Path):
     assert (one["name"], one["parameters"]) == ("text", {"min_score": 0.5})
 
 
+def test_who_names_a_pipeline_gets_that_one_with_its_options_of_the_file(tmp_path: Path):
+    config = tmp_path / "siseon.toml"
+    config.write_text("[pipelines.text]\nmin_score = 0.5\n[pipelines.inspection]\niou = 0.5\n")
+    with process("text", "--port", "0", "--set", "max_side=640", SISEON_CONFIG=str(config)) as child:
+        (one,) = httpx.get(f"{address_of(child)}/v1/pipelines", trust_env=False).json()
+    assert (one["name"], one["parameters"]) == ("text", {"min_score": 0.5, "max_side": 640})
+
+
 def test_a_configuration_file_with_an_unknown_line_is_refused(tmp_path: Path):
     config = tmp_path / "siseon.toml"
     config.write_text("prot = 8000\n")

@@ -29,7 +29,7 @@ def to_supervision(detections: Detections) -> supervision.Detections:
         ) from None
     masks = None
     if detections.masks is not None and len(detections):
-        masks = np.stack([mask.decode() for mask in detections.masks])
+        masks = np.stack([mask.pixels() for mask in detections.masks])
     names = [detections.labels[class_id] for class_id in detections.class_ids.tolist()]
     return sv.Detections(
         xyxy=detections.boxes.xyxy.copy(),

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from siseon.applications.application import AnyApplication
 from siseon.applications.options import Choices, stated
-from siseon.contracts import Encoded, Image
+from siseon.applications.places import put_in_place
 from siseon.engine import Pipeline
 from siseon.media.bounds import MediaBounds
 from siseon.models import ModelManager
 from siseon.settings import Settings
 
+if TYPE_CHECKING:
+    from siseon.media.adopt import Picture
+
 
 def build(
-    application: AnyApplication, settings: Settings, options: Choices, models: ModelManager
-) -> Pipeline[Encoded | Image, Any]:
-    """The pipeline, not started, within the settings' bounds and limits.
+    name: str, application: AnyApplication, settings: Settings, options: Choices, models: ModelManager
+) -> Pipeline[Picture, Any]:
+    """The pipeline of that name, not started, within the settings' bounds and limits, its stages in their places.
 
     Raises:
         ModelError: ``model_not_found``.
+        InputError: ``placement`` names a pipeline or a stage that there is not.
     """
     pipeline = application.kind(models, options, bounds=bounds(settings))
     pipeline.max_in_flight = settings.max_in_flight
     pipeline.max_at_work = settings.max_at_work
+    put_in_place(name, pipeline, settings)
     return pipeline
 
 

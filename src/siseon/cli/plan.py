@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 RUNS = 48
 QUIET_CORES = 0.1
 """What other programs may use while a recording is made: as much as the next one differs anyway."""
+EXACT_TO = 0.8
+"""Share of the cores' time from which a prediction has two figures: near saturation a third one is luck."""
 UNITS_S = {"ms": 1e-3, "s": 1.0}
 HEADS = ("work", "budget", "expected", "waiting", "replicas", "batch", "busy")
 
@@ -26,7 +29,7 @@ HEADS = ("work", "budget", "expected", "waiting", "replicas", "batch", "busy")
 def plan(
     pipeline: Name,
     p95: Annotated[str, typer.Option(help="Latency that 95 of 100 requests keep: 200ms, 0.2s.")],
-    rps: Annotated[float, typer.Option(help="Requests a second, at random times.")],
+    rps: Annotated[float, typer.Option(help="Requests per second, at random times.")],
     inputs: Annotated[
         list[str] | None, typer.Argument(help="Files, folders or patterns to measure now.")
     ] = None,
@@ -52,7 +55,7 @@ def plan(
     find(pipeline)
     p95_s = duration_s(p95)
     if not 0 < rps < float("inf"):
-        raise InputError(f"--rps {rps:g} is not a rate", hint="requests a second, more than 0")
+        raise InputError(f"--rps {rps:g} is not a rate", hint="requests per second, more than 0")
     recording = _recording(pipeline, inputs or [], record, set_ or [])
     made = make_plan(recording, Target(p95_s, rps, cores or recording.cores))
     if json:
@@ -76,7 +79,7 @@ def duration_s(text: str) -> float:
     """
     from siseon.contracts import InputError
 
-    found = re.fullmatch(r"(\d+\.?\d*|\.\d+) ?(ms|s)", text.strip())
+    found = re.fullmatch(r"(\d+(?:\.\d*)?|\.\d+) ?(ms|s)", text.strip())
     if found is None or not float(found[1]):
         raise InputError(f"{text!r} is not a duration", hint="a number above 0 and its unit: 200ms, 0.2s")
     return float(found[1]) * UNITS_S[found[2]]
@@ -112,47 +115,73 @@ def table(made: Plan) -> Table:
     target = made.target
     title = f"p95 of {target.p95_s * 1000:g} ms at {target.per_s:g} requests/s on {target.cores} cores; milliseconds"
     grid = stage_table(title, HEADS, gap=2)
+    shown = _about if made.cores_busy > EXACT_TO else _ms
     for row in made.stages:
-        grid.add_row(*_cells(row), style="bold" if row.stage == made.first_miss.stage else None)
+        grid.add_row(*_cells(row, shown), style="bold" if row.stage == made.first_miss.stage else None)
     grid.add_section()
     grid.add_row(
         "total",
         _ms(sum(row.work_s for row in made.stages)),
         _ms(target.p95_s),
-        _ms(made.p95_s),
-        _ms(sum(row.wait_s or 0.0 for row in made.stages) if made.p95_s else None),
+        shown(made.p95_s),
+        shown(sum(row.wait_s or 0.0 for row in made.stages) if made.p95_s else None),
         *("", "", f"{made.cores_busy:.0%}"),
     )
     return grid
 
 
-def _cells(row: StagePlan) -> tuple[str, ...]:
+def _cells(row: StagePlan, shown: Callable[[float | None], str]) -> tuple[str, ...]:
     setting = (str(row.setting.replicas), str(row.setting.max_batch)) if row.setting else ("", "")
-    times = (row.work_s, row.budget_s, row.expected_s, row.wait_s)
-    return row.stage, *map(_ms, times), *setting, f"{row.busy:.0%}"
+    times = (_ms(row.work_s), _ms(row.budget_s), shown(row.expected_s), shown(row.wait_s))
+    return row.stage, *times, *setting, f"{row.busy:.0%}"
 
 
 def verdict(made: Plan, recording: Recording) -> str:
     """The answer in sentences."""
     target, miss = made.target, made.first_miss
-    expected = f"expected p95 {_ms(made.p95_s)} ms" if made.p95_s else "the queue grows without end"
+    expected = f"predicted p95 {_range(made)}" if made.p95_s else "the queue grows without bound"
     lines = [
-        f"[bold]{'Meets' if made.meets else 'Misses'} it[/bold]: {expected} "
+        f"[bold]{_answer(made)}[/bold]: {expected} "
         f"(from {len(recording.requests)} pictures on {recording.cores} cores).",
         f"First to miss, at {miss.at_per_s:.3g} requests/s: [bold]{miss.stage}[/bold], by {miss.cause}: {miss.why}.",
     ]
     if made.meets:
-        lines.append(f"With a replica a core everywhere it holds up to {made.highest_per_s:.3g} requests/s.")
+        lines.append(
+            f"With one replica per core in every stage the limit is {made.highest_per_s:.3g} requests/s."
+        )
     else:
-        held = f"up to {made.highest_per_s:.3g} requests/s" if made.highest_per_s else "no rate"
-        more = f"{made.cores_needed} cores would do" if made.cores_needed else "more cores do not help"
-        lines.append(f"These cores hold it at {held}; for {target.per_s:g} requests/s {more}.")
+        held = (
+            f"Achievable on these cores up to {made.highest_per_s:.3g} requests/s"
+            if made.highest_per_s
+            else "Not achievable on these cores at any rate"
+        )
+        more = f"would take {made.cores_needed} cores" if made.cores_needed else "more cores do not help"
+        lines.append(f"{held}; {target.per_s:g} requests/s {more}.")
     if recording.others_cores is not None and recording.others_cores > QUIET_CORES:
         lines.append(
             f"[yellow]Other programs used {recording.others_cores:.1f} cores while it was recorded: "
             "record again on a quiet machine.[/yellow]"
         )
     return "\n".join(lines)
+
+
+def _answer(made: Plan) -> str:
+    low, high = made.p95_range_s
+    if made.meets:
+        return "Meets it" if high is not None and high <= made.target.p95_s else "Meets it, by a hair"
+    return "Misses it" if low is None or low > made.target.p95_s else "Misses it, by a hair"
+
+
+def _range(made: Plan) -> str:
+    """Both ends to two figures: what the last measurement was worth."""
+    low, high = made.p95_range_s
+    if high is None:
+        return f"{_about(low)} ms or more: on slightly slower cores the queue grows without bound"
+    return f"{_about(low)} to {_about(high)} ms"
+
+
+def _about(seconds: float | None) -> str:
+    return "-" if seconds is None else f"{float(f'{seconds * 1000:.2g}'):g}"
 
 
 def _ms(seconds: float | None) -> str:

@@ -30,6 +30,12 @@ def serve(
     workers: Annotated[
         str | None, typer.Option(metavar="N|auto", help="Processes behind the port; auto is one a core.")
     ] = None,
+    placement: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PLACE", help="Where stages compute: threads (the default) or worker processes."
+        ),
+    ] = None,
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="[PIPELINE.]NAME=VALUE", help="An option of a pipeline; repeatable."),
@@ -49,7 +55,7 @@ def serve(
     from siseon.service.workers.start import become_parent
     from siseon.settings import read_settings
 
-    settings = read_settings(host=host, port=port, workers=workers)
+    settings = read_settings(host=host, port=port, workers=workers, placement=placement)
     settings = settings.model_copy(update={"pipelines": _wanted(settings, pipelines, set_ or [])})
     count = resolved(settings.workers)
     if count > 1:

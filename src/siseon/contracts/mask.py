@@ -112,7 +112,7 @@ class Mask:
             )
         return runs
 
-    def decode(self) -> NDArray[np.bool_]:
+    def pixels(self) -> NDArray[np.bool_]:
         """(H, W) booleans."""
         runs = self.runs()
         values = np.zeros(len(runs), dtype=np.bool_)
@@ -133,7 +133,7 @@ class Mask:
         columns = np.floor(matrix[0, 0] * (np.arange(frame.width) + 0.5) + matrix[0, 2]).astype(np.int64)
         rows = np.floor(matrix[1, 1] * (np.arange(frame.height) + 0.5) + matrix[1, 2]).astype(np.int64)
         # A ring of nothing around the pixels stands for all that lies beyond them.
-        padded = np.pad(self.decode(), 1)
+        padded = np.pad(self.pixels(), 1)
         columns = np.clip(columns, -1, self.frame.width) + 1
         rows = np.clip(rows, -1, self.frame.height) + 1
         return Mask.encode(padded[np.ix_(rows, columns)], frame)

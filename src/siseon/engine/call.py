@@ -12,8 +12,8 @@ from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from siseon.contracts import FailureCode, SiseonError
-from siseon.engine.failures import is_failure
 from siseon.engine.flow import Flow
+from siseon.engine.mistakes import is_failure
 
 if TYPE_CHECKING:
     from siseon.engine.context import Request

@@ -10,9 +10,9 @@ from siseon.contracts import Cancelled, DeadlineExceeded, SiseonError, StageFail
 from siseon.engine import clock
 from siseon.engine.call import Call
 from siseon.engine.context import Request, current_request, degrade
-from siseon.engine.failures import fresh, seconds, shut
 from siseon.engine.flow import INTERACTIVE, Flow
 from siseon.engine.lifecycle import Holds, Lifecycle
+from siseon.engine.mistakes import fresh, seconds, shut
 from siseon.engine.runtime import StageRuntime
 from siseon.engine.ticket import Ticket
 from siseon.engine.user_values import label_of, name_of, price_of, text_of

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from siseon.contracts import ContractViolation
-from siseon.engine.failures import positive
+from siseon.engine.mistakes import positive
 
 Policy = Literal["reject", "wait", "drop_oldest"]
 LIGHTEST, HEAVIEST = 1e-3, 1e3

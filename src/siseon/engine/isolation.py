@@ -18,7 +18,7 @@ from types import CodeType, TracebackType
 
 from siseon.contracts import ContractViolation
 from siseon.engine.call import MISSING
-from siseon.engine.failures import checked, fresh, is_failure, late, log, named, results_of
+from siseon.engine.mistakes import checked, fresh, is_failure, late, log, named, results_of
 
 SUSPECTS = 3
 """Times that a traceback is believed for one batch."""

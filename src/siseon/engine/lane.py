@@ -8,8 +8,8 @@ from functools import partial
 
 from siseon.engine import clock
 from siseon.engine.call import MISSING
-from siseon.engine.failures import describe, late, log, named
 from siseon.engine.isolation import Trial
+from siseon.engine.mistakes import describe, late, log, named
 from siseon.engine.placement.seam import Bell, Replica, Steps
 from siseon.engine.queue import ItemQueue, Wait
 from siseon.engine.ticket import State, Ticket

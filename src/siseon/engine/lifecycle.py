@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable
 from typing import Literal
 
 from siseon.contracts import SiseonError, StageFailed
-from siseon.engine.failures import describe, fresh, seconds, shut
+from siseon.engine.mistakes import describe, fresh, seconds, shut
 
 log = logging.getLogger("siseon.engine")
 

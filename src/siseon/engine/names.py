@@ -10,8 +10,8 @@ import contextlib
 from collections.abc import Hashable, Iterable, Sequence
 
 from siseon.contracts import ContractViolation
-from siseon.engine.failures import describe
 from siseon.engine.lines import Bucket, Key, Lines
+from siseon.engine.mistakes import describe
 from siseon.engine.ticket import Ticket
 
 

@@ -9,7 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from siseon.contracts import SiseonError, StageFailed
-from siseon.engine.failures import describe, log, positive
+from siseon.engine.mistakes import describe, log, positive
 from siseon.engine.placement.seam import PlaceStatistics, Replica, Running, Steps
 from siseon.engine.user_values import label_of
 

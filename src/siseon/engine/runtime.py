@@ -14,8 +14,8 @@ from siseon.contracts import FailureCode, SiseonError, StageFailed, Superseded
 from siseon.engine import clock
 from siseon.engine.call import MISSING, Call
 from siseon.engine.context import Request
-from siseon.engine.failures import describe, is_failure, log, shut
 from siseon.engine.lane import DoneBatch, Lane
+from siseon.engine.mistakes import describe, is_failure, log, shut
 from siseon.engine.placement.seam import PlaceStatistics, Running, Steps
 from siseon.engine.queue import ItemQueue, Wait
 from siseon.engine.replicas import Replicas, on_loop

@@ -18,10 +18,10 @@ from siseon.contracts import (
 from siseon.engine import clock
 from siseon.engine.context import Home, Request, current_request
 from siseon.engine.envelope import Answer, envelope, models_of
-from siseon.engine.failures import describe, fresh, log, positive, seconds, shut
 from siseon.engine.flow import Flow
 from siseon.engine.lifecycle import Holds, Lease, Lifecycle
 from siseon.engine.machine import cores
+from siseon.engine.mistakes import describe, fresh, log, positive, seconds, shut
 from siseon.engine.trace import OK, Trace, current_trace
 from siseon.engine.turns import Turns
 

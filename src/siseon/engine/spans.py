@@ -9,8 +9,8 @@ from typing import cast
 from siseon.engine import clock
 from siseon.engine.call import Call
 from siseon.engine.context import Request
-from siseon.engine.failures import describe, log
 from siseon.engine.lane import DoneBatch
+from siseon.engine.mistakes import describe, log
 from siseon.engine.ticket import Ticket
 from siseon.engine.trace import Batch, Span
 
@@ -79,6 +79,7 @@ def tell_batch(stage: str, stage_id: int, done: DoneBatch, max_batch: int) -> No
                 replica=done.lane,
                 bytes_in=sum(nbytes(ticket.item) for ticket in done.tickets),
                 bytes_copied=done.figures.copied_bytes,
+                parts=done.figures.parts,
                 requests=tuple(request.trace for request in requests if request.home is home),
             )
             listener(batch)

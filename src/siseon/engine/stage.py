@@ -12,9 +12,9 @@ from siseon.contracts import Cancelled, FailureCode, ModelRef, SiseonError
 from siseon.engine.call import MISSING, Missing
 from siseon.engine.calling import SLICE, Calling
 from siseon.engine.copies import without
-from siseon.engine.failures import is_failure, seconds
 from siseon.engine.flow import Flow
 from siseon.engine.lifecycle import DRAIN_S, Lease, LifeState
+from siseon.engine.mistakes import is_failure, seconds
 from siseon.engine.placement.seam import Placement, Recipe
 from siseon.engine.placement.threads import THREADS
 from siseon.engine.runtime import StageStatistics

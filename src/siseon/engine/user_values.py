@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any
 
 from siseon.contracts import ContractViolation, SiseonError
-from siseon.engine.failures import describe, fresh
+from siseon.engine.mistakes import describe, fresh
 
 if TYPE_CHECKING:
     from siseon.engine.stage import Stage

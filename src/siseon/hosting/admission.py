@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 
 from siseon.contracts import CapacityError, FailureCode
+from siseon.hosting.flight import Flight
 
 MEMORY = 64
 """Answers over which the pace is averaged, exponentially."""
@@ -30,24 +31,8 @@ class Overloaded(CapacityError):
         self.retry_after_s = retry_after_s
 
 
-class Flight:
-    """How many requests are in flight, in a service of one process."""
-
-    def __init__(self) -> None:
-        self.here = 0
-        """In this process."""
-
-    def add(self, requests: int) -> None:
-        """So many more, or less."""
-        self.here += requests
-
-    def everywhere(self) -> int:
-        """In all processes that serve together."""
-        return self.here
-
-
 class Admission:
-    """Counts the requests of one pipeline; used from the event loop's thread alone."""
+    """Lets in the requests of one pipeline; used from the event loop's thread alone."""
 
     def __init__(self, limit: int, few: int = FEW, clock: Callable[[], float] = time.monotonic) -> None:
         """``limit``: requests in flight beyond which all are refused; ``few``: see below."""

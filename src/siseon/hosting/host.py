@@ -17,6 +17,7 @@ from siseon.contracts import CapacityError, FailureCode, InputError, ModelRef, R
 from siseon.engine import Batch, Pipeline, Trace
 from siseon.hosting.admission import Admission
 from siseon.hosting.background import Background
+from siseon.hosting.flight import Flight
 from siseon.models import ModelManager
 from siseon.settings import Settings
 
@@ -58,9 +59,8 @@ class Host:
         """Called with a pipeline's name and every batch that ran."""
         self.served = {name: self._serve(name) for name in settings.pipelines}
         self._swap = asyncio.Lock()
-        self._accepted = 0
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self.door = Flight()
+        """Requests that were let in and are not answered yet, wherever they are."""
 
     def _serve(self, name: str) -> Served:
         application = find(name)
@@ -94,7 +94,10 @@ class Host:
         """Take nothing new, and wait until what was accepted is answered (at most ``drain_s`` seconds)."""
         self.state = "draining"
         try:
-            await asyncio.wait_for(self._idle.wait(), self.settings.drain_s)
+            async with asyncio.timeout(self.settings.drain_s):
+                await self.door.over()
+                for served in self.served.values():
+                    await served.admission.flight.over()
         except TimeoutError:
             self.models.patience.end_all()  # what waits for them is answered, with a failure
 
@@ -130,14 +133,11 @@ class Host:
                 code=FailureCode.shutting_down,
                 hint="send the request again: another instance or the restarted one will take it",
             )
-        self._accepted += 1
-        self._idle.clear()
+        self.door.add(1)
         try:
             yield
         finally:
-            self._accepted -= 1
-            if not self._accepted:
-                self._idle.set()
+            self.door.add(-1)
 
     def __getitem__(self, name: str) -> Served:
         """The pipeline of that name.
@@ -210,7 +210,7 @@ class Host:
             await asyncio.to_thread(model.unload_if_unused)
 
     def _built(self, served: Served, options: Choices) -> Pipeline[Any, Any]:
-        pipeline = build(served.application, self.settings, options, self.models)
+        pipeline = build(served.name, served.application, self.settings, options, self.models)
         pipeline.on_trace = lambda trace: self._tell_trace(served.name, trace)
         pipeline.on_batch = lambda batch: self._tell_batch(served.name, batch)
         return pipeline

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from siseon.media.failures import damaged, too_large
+from siseon.media.faults import damaged, too_large
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image as PillowImage
 from PIL import ImageCms
 
-from siseon.media.failures import unsupported
+from siseon.media.faults import unsupported
 from siseon.media.foreign import FOREIGN_ERRORS
 from siseon.media.header import BROKEN_PROFILE
 

@@ -96,7 +96,7 @@ class Canvas:
         x1, y1, x2, y2 = mask.bbox
         if x2 <= x1:
             return
-        inside = np.pad(mask.decode()[y1:y2, x1:x2], 1)
+        inside = np.pad(mask.pixels()[y1:y2, x1:x2], 1)
         core = inside[1:-1, :-2] & inside[1:-1, 2:] & inside[:-2, 1:-1] & inside[2:, 1:-1]
         inside = inside[1:-1, 1:-1]
         opacity = np.where(core, MASK_OPACITY, 1.0) * inside

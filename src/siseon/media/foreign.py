@@ -10,7 +10,7 @@ from PIL import Image as PillowImage
 from PIL import ImageCms, UnidentifiedImageError
 
 from siseon.contracts import FailureCode, InputError
-from siseon.media.failures import damaged
+from siseon.media.faults import damaged
 
 FOREIGN_ERRORS: tuple[type[Exception], ...] = (
     OSError,  # Pillow: unreadable (UnidentifiedImageError), truncated

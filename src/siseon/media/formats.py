@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from siseon.media.failures import unsupported
+from siseon.media.faults import unsupported
 
 ALLOWED = "JPEG, PNG, WebP, BMP, TIFF, GIF, AVIF, HEIC"
 

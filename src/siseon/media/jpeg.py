@@ -16,7 +16,7 @@ import numpy as np
 import simplejpeg
 from numpy.typing import NDArray
 
-from siseon.media.failures import damaged
+from siseon.media.faults import damaged
 from siseon.media.header import Header
 
 EIGHTHS = (1, 2, 4)

@@ -9,7 +9,7 @@ from PIL import Image as PillowImage
 from PIL import features
 
 from siseon.media.bounds import MediaBounds
-from siseon.media.failures import unsupported
+from siseon.media.faults import unsupported
 from siseon.media.header import Header
 
 # Pillow warns on odd pictures; here oddity is a note of the image or a failure, never a line on someone's stderr.

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
-from siseon.media.failures import empty, too_costly, too_large
+from siseon.media.faults import empty, too_costly, too_large
 from siseon.media.formats import sniff
 from siseon.media.header import Header
 from siseon.media.headers.bmp import read_bmp

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from siseon.models.card import InputSpec, ModelCard, OutputSpec, Source, WeightFile, load_card
+    from siseon.models.card import InputSpec, ModelCard, OutputSpec, WeightFile, WeightSource, load_card
     from siseon.models.catalogue import built_in_cards
     from siseon.models.lease import ModelHold, ModelLease
     from siseon.models.manager import ModelManager
@@ -24,7 +24,7 @@ _HOME = {
     "ModelStats": "stats",
     "OnnxSession": "runtime",
     "OutputSpec": "card",
-    "Source": "card",
+    "WeightSource": "card",
     "WeightFile": "card",
     "built_in_cards": "catalogue",
     "choose_providers": "runtime",
@@ -41,8 +41,8 @@ __all__ = [
     "ModelStats",
     "OnnxSession",
     "OutputSpec",
-    "Source",
     "WeightFile",
+    "WeightSource",
     "built_in_cards",
     "choose_providers",
     "load_card",

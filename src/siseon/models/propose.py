@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from siseon.contracts import ContractViolation, Image, InputError
 from siseon.models.card import InputSpec, ModelCard, OutputSpec, WeightFile
-from siseon.models.decoders import decode_classes, decode_detections
-from siseon.models.decoders.shapes import mask_output
 from siseon.models.find import sha256_of
+from siseon.models.outputs import interpret_classes, interpret_detections
+from siseon.models.outputs.shapes import mask_output
 from siseon.models.preprocess import prepare
 from siseon.models.runtime import OnnxSession, Port
 
@@ -114,8 +114,8 @@ def _classes(outputs: Outputs, output: OutputSpec, spec: InputSpec, like: ModelC
     size = (spec.width or OPEN_SIDE, spec.height or OPEN_SIDE)
     try:
         if like.task == "classify":
-            return int(decode_classes(outputs, output).shape[1])
-        decode_detections(outputs, output, size=size, score_threshold=0.5, iou=0.5)
+            return int(interpret_classes(outputs, output).shape[1])
+        interpret_detections(outputs, output, size=size, score_threshold=0.5, iou=0.5)
     except ContractViolation as error:
         answers = {name: list(array.shape) for name, array in outputs.items()}
         raise InputError(

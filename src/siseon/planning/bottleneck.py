@@ -92,7 +92,7 @@ def first_miss(
     if per_s * work.sum() >= FULL * capacity:
         stage = int(work.argmax())
         why = (
-            f"{per_s:.1f} requests/s are {per_s * work.sum():.2f} cores' work and {target.cores} cores do "
+            f"{per_s:.1f} requests/s need {per_s * work.sum():.2f} cores of work and {target.cores} cores deliver "
             f"{capacity:.2f}; {names[stage]} is {work[stage] / work.sum():.0%} of it"
         )
         return Miss(names[stage], "cores", per_s, why)

@@ -26,6 +26,9 @@ SEED = 1
 RATE_STEPS = 8
 """Halvings when a rate is searched: to 0.4 % of what the cores could do at most."""
 
+SLOWER_OR_FASTER = (0.85, 1.05)
+"""Pace of the cores, in that recorded, between which the p95 of a served pipeline was found to lie."""
+
 NEVER_IDLE = 0.98
 """Busy share of all replicas of a stage from which more comes than they can do."""
 
@@ -60,6 +63,8 @@ class Plan:
     p50_s: float | None
     p95_s: float | None
     """None when more comes than can be done: the queue then grows for as long as the load lasts."""
+    p95_range_s: tuple[float | None, float | None]
+    """With the cores as fast, and as slow, as they may turn out to be (``SLOWER_OR_FASTER``)."""
     cores_busy: float
     """Share of all cores' time that is worked; 1 and more: the queue grows for ever."""
     stages: list[StagePlan]
@@ -103,6 +108,7 @@ class _Search:
             meets=meets,
             p50_s=float(np.median(outcome.latency)) if lasting else None,
             p95_s=p95(outcome) if lasting else None,
+            p95_range_s=(self._p95(settings, SLOWER_OR_FASTER[1]), self._p95(settings, SLOWER_OR_FASTER[0])),
             cores_busy=self._cores_busy(settings, target.per_s, target.cores),
             stages=self._stages(settings, outcome, budgets, lasting=lasting),
             first_miss=first_miss(self.workload, settings, target, broken, breaking, budgets),
@@ -110,14 +116,22 @@ class _Search:
             cores_needed=None if meets else self._cores_needed(),
         )
 
-    def _run(self, settings: Sizings, per_s: float, cores: int | None = None) -> Outcome:
+    def _run(self, settings: Sizings, per_s: float, cores: int | None = None, pace: float = 1.0) -> Outcome:
         """The same question is asked more than once: its answer is kept."""
         cores = cores or self.target.cores
-        key = (cores, per_s, *settings.values())
+        key = (cores, per_s, pace, *settings.values())
         if key not in self._outcomes:
             arrivals = np.cumsum(self._gaps) / per_s
-            self._outcomes[key] = self.workload.run(settings, cores, self._drawn, arrivals)
+            self._outcomes[key] = self.workload.run(settings, cores, self._drawn, arrivals, pace)
         return self._outcomes[key]
+
+    def _p95(self, settings: Sizings, pace: float) -> float | None:
+        """At the target's rate, on cores of that pace; None when more comes than they can do."""
+        target = self.target
+        if self._cores_busy(settings, target.per_s, target.cores) >= pace:
+            return None
+        outcome = self._run(settings, target.per_s, pace=pace)
+        return p95(outcome) if outcome.busy.max() < NEVER_IDLE else None
 
     def _meets(self, settings: Sizings, per_s: float | None = None, cores: int | None = None) -> bool:
         per_s, cores = per_s or self.target.per_s, cores or self.target.cores
@@ -164,7 +178,7 @@ class _Search:
         return Sizing(replicas, _least(most.max_batch, with_batches))
 
     def _highest_rate(self, settings: Sizings, *, above: bool = False) -> float:
-        """Requests a second up to which the settings meet the target; or, ``above``, the next that misses it."""
+        """Requests per second up to which the settings meet the target; or, ``above``, the next that misses it."""
         low, high = 0.0, 1 / self._cores_busy(settings, 1.0, self.target.cores)
         for _ in range(RATE_STEPS):
             middle = (low + high) / 2

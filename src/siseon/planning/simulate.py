@@ -55,15 +55,17 @@ class Machine:
     cores: int
     added: float = 1.0
     """Work that each core after the first adds, in works of the first: below 1 where cores share caches."""
+    pace: float = 1.0
+    """Of all cores, in that of the machine that was recorded."""
 
     @property
     def capacity(self) -> float:
-        """Seconds of work done a second when all cores are busy."""
-        return 1 + (self.cores - 1) * self.added
+        """Seconds of work done per second when all cores are busy."""
+        return self.pace * (1 + (self.cores - 1) * self.added)
 
     def speed(self, running: int) -> float:
-        """Progress of each of ``running`` batches, in seconds of work a second."""
-        return (1 + (min(running, self.cores) - 1) * self.added) / running
+        """Progress of each of ``running`` batches, in seconds of work per second."""
+        return self.pace * (1 + (min(running, self.cores) - 1) * self.added) / running
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,9 +56,9 @@ class Workload:
         self.added = 1.0 if recording.cores == 1 else self._calibrated()
         self._requests, self._fixed_s = self._work(self.machine(recording.cores))
 
-    def machine(self, cores: int) -> Machine:
-        """The recorded machine with another number of cores."""
-        return Machine(cores, self.added)
+    def machine(self, cores: int, pace: float = 1.0) -> Machine:
+        """The recorded machine with another number of cores, all of them faster or slower than recorded."""
+        return Machine(cores, self.added, pace)
 
     def largest_batch(self, stage: str) -> int:
         """The largest batch that a plan may set: what was seen, since beyond it a time would be guessed.
@@ -70,14 +70,16 @@ class Workload:
             return found.max_batch
         return max((batch.size for batch in found.loaded), default=1)
 
-    def run(self, settings: Sizings, cores: int, drawn: Sequence[int], arrivals: Floats) -> Outcome:
+    def run(
+        self, settings: Sizings, cores: int, drawn: Sequence[int], arrivals: Floats, pace: float = 1.0
+    ) -> Outcome:
         """Simulate recorded requests, by their index, that come at given times (seconds, ascending)."""
         requests = [self._requests[index] for index in drawn]
         servers = self._servers(settings, self._fixed_s)
         return simulate(
             requests,
             servers,
-            self.machine(cores),
+            self.machine(cores, pace),
             stages=len(self.stages),
             arrivals=arrivals,
             at_work=self._at_work(cores),

@@ -11,7 +11,8 @@ from siseon.contracts import InputError, Result
 from siseon.engine import Trace
 from siseon.service.tracing import traceparent
 
-Wanted = Literal["json", "jpeg", "png"]
+PictureForm = Literal["jpeg", "png"]
+Wanted = Literal["json"] | PictureForm
 OFFERED: dict[str, Wanted] = {
     "application/json": "json",
     "application/*": "json",
@@ -41,6 +42,11 @@ def wanted(headers: Headers) -> Wanted:
             hint="there are application/json, image/jpeg and image/png",
         )
     return best[1]
+
+
+def media_type(form: Wanted) -> str:
+    """The content type of an answer in that form."""
+    return "application/json" if form == "json" else f"image/{form}"
 
 
 def _quality(parameters: str) -> float:

@@ -15,7 +15,7 @@ from siseon.hosting.deadline import Allowance
 from siseon.hosting.drawing import Draw, Drawing
 from siseon.hosting.host import Host, Served
 from siseon.media.fetch import Fetcher
-from siseon.service.answers import answer, to_json, wanted
+from siseon.service.answers import PictureForm, answer, media_type, to_json, wanted
 from siseon.service.batches import Item, in_order, ndjson
 from siseon.service.hangup import while_connected
 from siseon.service.parsing import parse_json
@@ -150,12 +150,17 @@ class Runner:
             result = await self.host.run(name, picture, trace=trace, timeout=timeout, choices=choices)
             if form == "json":
                 return to_json(result)
-            drawing = Drawing(picture, result.data, self.host[name].application.draw, form)
-            (drawn,) = await self.draw.map([drawing], timeout=allowance.left())
-            return drawn
+            return await self.drawn(name, picture, result, form, allowance)
 
-        body = await while_connected(request, work())
-        return answer(body, trace, "application/json" if form == "json" else f"image/{form}")
+        return answer(await while_connected(request, work()), trace, media_type(form))
+
+    async def drawn(
+        self, name: str, picture: Encoded, result: Result[Any], form: PictureForm, allowance: Allowance
+    ) -> bytes:
+        """The picture with what was found, encoded."""
+        drawing = Drawing(picture, result.data, self.host[name].application.draw, form)
+        (body,) = await self.draw.map([drawing], timeout=allowance.left())
+        return body
 
     async def items(self, request: Request, name: str, choices: Choices | None = None) -> list[Item]:
         """The batch's pictures as work that has not begun."""
@@ -194,6 +199,11 @@ def pipeline_routes(runner: Runner) -> APIRouter:
     return router
 
 
+def path_of(name: str) -> str:
+    """Of a pipeline's operation on one picture."""
+    return f"/v1/pipelines/{name}"
+
+
 def _add_one(router: APIRouter, runner: Runner, served: Served) -> None:
     parameters, data = served.application.choices, served.application.result
 
@@ -201,7 +211,7 @@ def _add_one(router: APIRouter, runner: Runner, served: Served) -> None:
         return await runner.one(request, served.name, choices)
 
     router.add_api_route(
-        f"/v1/pipelines/{served.name}",
+        path_of(served.name),
         run,
         methods=["POST"],
         summary=f"Run {served.name} on one picture",

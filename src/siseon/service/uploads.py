@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 from starlette.datastructures import Headers
 
 from siseon.contracts import Encoded, FailureCode, InputError
-from siseon.media.failures import empty
+from siseon.media.faults import empty
 from siseon.media.formats import sniff
 from siseon.service.forms import FORM, Part, parse_form
 from siseon.service.parsing import beside, parse_json

@@ -14,13 +14,13 @@ from engine.simulation.world import World
 from siseon.contracts import FailureCode, SiseonError
 from siseon.engine import calling, clock, runtime, serving, stage
 from siseon.engine.call import Call
-from siseon.engine.failures import log
 from siseon.engine.flow import Flow
 from siseon.engine.lane import DoneBatch
 from siseon.engine.lines import Room
+from siseon.engine.mistakes import log
 from siseon.engine.queue import ItemQueue, Taken, Wait
 from siseon.engine.runtime import StageRuntime
-from siseon.engine.ticket import Ticket
+from siseon.engine.ticket import State, Ticket
 
 if TYPE_CHECKING:
     from engine.simulation.stages import Scripted
@@ -247,7 +247,9 @@ class WatchedRuntime(StageRuntime):
         if any(lane.busy_since is not None for lane in self._lanes):
             return
         for call in self._calls:
-            if clock.now() - call.queued_at > 100 * TICK and not call.done.done():
+            # A batch that has been computed is nobody's until it is delivered, a moment later.
+            delivered_soon = any(ticket.state is State.settled for ticket in call.tickets)
+            if clock.now() - call.queued_at > 100 * TICK and not call.done.done() and not delivered_soon:
                 self.world.wrong(f"{self.stage.label}: a call waits for {call.left} items that are nowhere")
 
     def check_empty(self) -> None:

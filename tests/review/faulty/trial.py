@@ -9,6 +9,10 @@ from review.faulty.detectors import Detector
 from review.faulty.faults import Fault
 from review.faulty.service import LIMIT, Parts, service
 from siseon.review import Hints, Options, Report, in_process, review
+from siseon.review.cases import cases
+from siseon.review.exchange import Group
+from siseon.review.operation import Envelope
+from siseon.review.suite import ask, experiment, judged
 
 OPTIONS = Options(flood_bytes=2 * LIMIT, patience_s=0.5)
 """The service answers within milliseconds, so that what waits half a second is blocked."""
@@ -20,6 +24,19 @@ def reviewed(parts: Parts) -> Report:
             return await review(target, OPTIONS)
 
     return asyncio.run(go())
+
+
+def drops_or_not(parts: Parts) -> bool:
+    """Whether the work of clients that have gone is found to be done; the plain photo and the experiments alone."""
+
+    async def go() -> Report:
+        async with in_process(service(parts), "app", Hints()) as target:
+            plain = [case for case in cases(Envelope.multipart) if case.group is Group.plain]
+            evidence = await ask(target, plain)
+            await experiment(target, evidence, OPTIONS)
+            return judged(target, evidence, OPTIONS)
+
+    return any(violation.check == "vanished-clients" for violation in asyncio.run(go()).violations)
 
 
 def right(detect: Detector) -> Report:

@@ -11,7 +11,7 @@ from siseon.contracts import Detections, Frame, Image, ModelRef
 from siseon.engine import Stage, part
 from siseon.engine.machine import cores
 from siseon.models import Model
-from siseon.models.decoders import Candidates, decode_detections
+from siseon.models.outputs import Candidates, interpret_detections
 from siseon.models.preprocess import prepare
 
 MULTIPLE = 32
@@ -64,7 +64,9 @@ class Faces(Stage[Image, Detections]):
         with part("infer"):
             outputs = self.model.run({self.model.input_name: pixels}, items=len(batch))
         with part("postprocess"):
-            found = decode_detections(outputs, card.output, size=size, score_threshold=MIN_SCORE, iou=OVERLAP)
+            found = interpret_detections(
+                outputs, card.output, size=size, score_threshold=MIN_SCORE, iou=OVERLAP
+            )
             return [
                 self._detections(candidates, frame, image)
                 for candidates, frame, image in zip(found, frames, batch, strict=True)

@@ -14,7 +14,7 @@ from siseon.contracts import ContractViolation, Image, ModelRef
 from siseon.engine import Stage, part
 from siseon.engine.machine import cores
 from siseon.models import Model
-from siseon.models.decoders import decode_classes
+from siseon.models.outputs import interpret_classes
 from siseon.models.preprocess import prepare
 
 LABEL = "nsfw"
@@ -65,7 +65,7 @@ class Nsfw(Stage[Image, float]):
         with part("infer"):
             outputs = self.model.run({self.model.input_name: pixels}, items=len(batch))
         with part("postprocess"):
-            probabilities = decode_classes(outputs, self.model.card.output)
+            probabilities = interpret_classes(outputs, self.model.card.output)
             scores = probabilities[:, self.model.labels.names.index(LABEL)]
             if not ((scores >= 0) & (scores <= 1)).all():  # NaN compares false
                 raise ContractViolation(f"{LABEL} scores {scores.tolist()} are outside [0, 1]")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 
 from siseon.media.bounds import MediaBounds
-from siseon.media.failures import damaged, unsupported
+from siseon.media.faults import damaged, unsupported
 from siseon.media.header import Header
 
 CORE_HEADER_BYTES = 12

@@ -9,7 +9,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from siseon.media.failures import damaged
+from siseon.media.faults import damaged
 
 MAX_BOXES = 10_000
 """A picture of 48 megapixels in tiles of 512 pixels, as phones write it, has about 500."""

@@ -12,7 +12,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from siseon.media.failures import damaged
+from siseon.media.faults import damaged
 
 VALUE_BYTES = {
     1: 1,

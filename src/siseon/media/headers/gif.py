@@ -12,7 +12,7 @@ import struct
 from dataclasses import dataclass
 
 from siseon.media.bounds import MediaBounds
-from siseon.media.failures import damaged
+from siseon.media.faults import damaged
 from siseon.media.header import Header
 
 IMAGE, EXTENSION, TRAILER = 0x2C, 0x21, 0x3B

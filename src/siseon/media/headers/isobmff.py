@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from siseon.media.bounds import MediaBounds
-from siseon.media.failures import damaged
+from siseon.media.faults import damaged
 from siseon.media.header import BROKEN_PROFILE, MAX_PROFILE_BYTES, Header
 from siseon.media.headers.av1 import largest_frame
 from siseon.media.headers.boxes import Boxes

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from siseon.media.failures import damaged
+from siseon.media.faults import damaged
 from siseon.media.headers.boxes import Box, Boxes
 
 MAX_ENTRIES = 20_000

@@ -9,7 +9,7 @@ import struct
 from dataclasses import dataclass, field
 
 from siseon.media.bounds import MediaBounds
-from siseon.media.failures import damaged, unsupported
+from siseon.media.faults import damaged, unsupported
 from siseon.media.header import BROKEN_PROFILE, MAX_PROFILE_BYTES, Header
 from siseon.media.headers import exif
 

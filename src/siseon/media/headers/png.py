@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from siseon.media.bounds import MediaBounds
-from siseon.media.failures import damaged
+from siseon.media.faults import damaged
 from siseon.media.header import BROKEN_EXIF, BROKEN_PROFILE, MAX_PROFILE_BYTES, Header
 from siseon.media.headers.exif import MAX_EXIF_BYTES, read_orientation
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from siseon.contracts import InputError
 from siseon.media.bounds import MediaBounds
-from siseon.media.failures import damaged, too_costly, unsupported
+from siseon.media.faults import damaged, too_costly, unsupported
 from siseon.media.header import BROKEN_PROFILE, MAX_PROFILE_BYTES, Header
 from siseon.media.headers.directory import BYTE_TYPES, Layout, Tag
 from siseon.media.headers.exif import ORIENTATION, ORIENTATIONS

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Callable, Coroutine
 
 from siseon.hosting import Host
-from siseon.hosting.admission import Flight
+from siseon.hosting.flight import Flight
 from siseon.service.workers.board import BEAT, CLOSED, IN_FLIGHT, Board
 from siseon.service.workers.talk import Talk
 

@@ -196,6 +196,12 @@ def halves(_: Does, image: Image) -> tuple[Image, Image]:
     return image.crop(0, 0, middle, image.height), image.crop(middle, 0, image.width, image.height)
 
 
+def waits_for(_: Does, array: Any, path: str) -> int:
+    while not Path(path).exists():
+        time.sleep(0.001)
+    return int(array.sum())
+
+
 def is_writable(_: Does, array: Any) -> bool:
     return bool(array.flags.writeable)
 

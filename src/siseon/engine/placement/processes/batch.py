@@ -14,8 +14,8 @@ import numpy as np
 
 from siseon.contracts import ContractViolation, SiseonError
 from siseon.engine import clock
-from siseon.engine.failures import describe, is_failure
 from siseon.engine.isolation import Trial
+from siseon.engine.mistakes import describe, is_failure
 from siseon.engine.placement.processes.arena import Grant, Ref, Room, read
 from siseon.engine.placement.processes.arena import part as part_of
 from siseon.engine.placement.processes.channel import Message

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from siseon.contracts import CapacityError, FailureCode, SiseonError, StageFailed
 from siseon.engine import clock
-from siseon.engine.failures import describe, fresh, late, log, shut
+from siseon.engine.mistakes import describe, fresh, late, log, shut
 from siseon.engine.placement.processes.channel import BrokenChannel, NotInTime
 from siseon.engine.placement.processes.child import Child, Within
 from siseon.engine.placement.processes.memory import Memory
@@ -145,7 +145,7 @@ class Crew:
         until = clock.now() + within_s
         failures = []
         for child in children:
-            child.begin_close()
+            child.begin_close(Within(child, until))
         for child in children:
             try:
                 child.closed(Within(child, until))
@@ -188,6 +188,7 @@ class Crew:
             except BaseException as error:  # noqa: BLE001 - handed to the one who starts, or counted
                 if not told:
                     tell(error)
+                if not told or self._closing.is_set():
                     return
                 self._count_death(f"could not start: {describe(error)}")
             else:

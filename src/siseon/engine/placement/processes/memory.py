@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from threading import Lock
 
-from siseon.engine.failures import log
+from siseon.engine.mistakes import log
 from siseon.engine.placement.processes.arena import Arena, Ref
 from siseon.engine.placement.processes.segment import Bytes, address
 from siseon.engine.placement.processes.slots import Lease

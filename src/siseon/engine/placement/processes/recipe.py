@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from siseon.contracts import ContractViolation
-from siseon.engine.failures import describe
+from siseon.engine.mistakes import describe
 from siseon.engine.placement.processes.parcel import PROTOCOL
 from siseon.engine.placement.seam import Recipe
 
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from siseon.engine.stage import Stage
 
 PLAIN = (bool, int, float, str, type(None))
-"""Values that cross whenever ``setup`` or the owner of a stage has set them: its limits, what its buckets depend on."""
 
-Plain = bool | int | float | str | None
+Plain = bool | int | float | str | None | list[Any] | tuple[Any, ...]
+"""Values that cross whenever ``setup`` or the owner of a stage has set them, flat lists and tuples of them included:
+its limits, what its buckets depend on, the classes that its network tells apart."""
 
 
 @runtime_checkable
@@ -80,7 +81,8 @@ def unpack_recipe(
 
 def plain_values(stage: Stage[Any, Any]) -> dict[str, Plain]:
     """The plain values among a stage's own attributes."""
-    return {name: value for name, value in vars(stage).items() if type(value) in PLAIN}
+    plain = {name: value for name, value in vars(stage).items() if _is_plain(value)}
+    return {name: list(value) if type(value) is list else value for name, value in plain.items()}
 
 
 def set_plain(stage: Stage[Any, Any], values: Mapping[str, Plain]) -> None:
@@ -89,6 +91,12 @@ def set_plain(stage: Stage[Any, Any], values: Mapping[str, Plain]) -> None:
     for name, value in values.items():
         if name not in own or own[name] != value:
             object.__setattr__(stage, name, value)  # a frozen dataclass forbids it otherwise
+
+
+def _is_plain(value: object) -> bool:
+    if type(value) is list or type(value) is tuple:
+        return all(type(one) in PLAIN for one in value)
+    return type(value) in PLAIN
 
 
 class _Packer(pickle.Pickler):

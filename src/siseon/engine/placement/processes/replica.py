@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from siseon.contracts import CapacityError, ContractViolation, FailureCode, SiseonError, StageFailed
 from siseon.engine import clock
-from siseon.engine.failures import fresh, positive, shut
+from siseon.engine.mistakes import fresh, positive, shut
 from siseon.engine.placement.processes.channel import BrokenChannel, NotInTime
 from siseon.engine.placement.processes.child import Unreadable, Unsendable, Within
 from siseon.engine.placement.processes.crew import Crew

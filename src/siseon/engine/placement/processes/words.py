@@ -10,7 +10,7 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
-from siseon.engine.failures import log
+from siseon.engine.mistakes import log
 
 LENGTH = struct.Struct("<I")
 MOST_BYTES = 1 << 20

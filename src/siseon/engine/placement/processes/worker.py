@@ -18,7 +18,7 @@ import sys
 from typing import Any, NoReturn
 
 from siseon.contracts import ContractViolation, SiseonError
-from siseon.engine.failures import describe, named
+from siseon.engine.mistakes import describe, named
 from siseon.engine.placement.processes.batch import Batches
 from siseon.engine.placement.processes.channel import TOKEN_BYTES, BrokenChannel, Channel, Message, for_ever
 from siseon.engine.placement.processes.recipe import Original, plain_values, unpack_recipe

@@ -1,0 +1,34 @@
+"""``siseon evaluate``: each application's own command, made of what it says it compares with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from siseon.cli.app import app
+from siseon.contracts import InputError
+
+SIGN = Path(__file__).parents[2] / "examples" / "sign.png"
+
+
+def test_an_option_that_makes_no_difference_is_refused() -> None:
+    words = ["evaluate", "inspection", "--coco", str(SIGN), "--images", str(SIGN.parent), "--set", "iou=0.5"]
+    failure = CliRunner().invoke(app, words).exception
+    assert isinstance(failure, InputError)
+    assert "iou makes no difference" in failure.message
+    assert "detector" in (failure.hint or "")
+
+
+@pytest.mark.parametrize(
+    "words", [["text", "/no/such/folder"], ["text"], ["inspection", "--coco", str(SIGN)]]
+)
+def test_truth_that_is_missing_is_a_mistake_of_the_command(words: list[str]) -> None:
+    assert CliRunner().invoke(app, ["evaluate", *words]).exit_code == 2
+
+
+def test_an_unknown_application_is_named_with_those_there_are() -> None:
+    failure = CliRunner().invoke(app, ["evaluate", "nothing"]).exception
+    assert isinstance(failure, InputError)
+    assert failure.hint == "pipelines: inspection, text"
