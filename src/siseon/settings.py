@@ -61,8 +61,12 @@ class Settings(BaseSettings):
     """``SISEON_MAX_IN_FLIGHT``: requests at work at once in a pipeline; beyond it they get 503."""
     max_at_work: int | None = Field(default=None, ge=1)
     """``SISEON_MAX_AT_WORK``: those that run, the others wait for a turn. Two a core; all with an accelerator."""
+    max_connections: int | None = Field(default=None, ge=16)
+    """``SISEON_MAX_CONNECTIONS``: open at once; the process's limit of file descriptors decides when not set."""
     max_upload_bytes: int = Field(default=64 << 20, ge=1024)
     """``SISEON_MAX_UPLOAD_BYTES``: length of one picture; a batch may have four times as much."""
+    max_uploads_bytes: int = Field(default=512 << 20, ge=1024)
+    """``SISEON_MAX_UPLOADS_BYTES``: of all uploads in memory together; beyond it they get 503."""
     max_pixels: int = Field(default=89_000_000, ge=1)
     """``SISEON_MAX_PIXELS``: width × height of a picture, read from its header."""
     batch_items: int = Field(default=256, ge=1)
