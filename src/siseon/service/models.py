@@ -79,7 +79,7 @@ def model_routes(repository: Repository) -> APIRouter:
         openapi_extra={"requestBody": REGISTRATION},
     )
     async def register(request: Request) -> ModelInfo:
-        body = await read_body(request, MAX_MODEL_BYTES)
+        body = await read_body(request)
         parts = await read_form(request.headers, body, files=16)
         text, files = card_and_files(parts)
         card = await asyncio.to_thread(parse_card, utf8(text))
