@@ -32,6 +32,7 @@ class FailureCode(StrEnum):
     invalid_input = "invalid_input"
     file_unreadable = "file_unreadable"
     url_blocked = "url_blocked"
+    url_refused = "url_refused"
     url_unreachable = "url_unreachable"
     safety_blocked = "safety_blocked"
     contract_violation = "contract_violation"
@@ -78,6 +79,7 @@ _RULES: dict[FailureCode, tuple[bool, int]] = {
     FailureCode.invalid_input: (False, 400),
     FailureCode.file_unreadable: (False, 400),
     FailureCode.url_blocked: (False, 400),
+    FailureCode.url_refused: (False, 400),
     FailureCode.url_unreachable: (True, 502),
     FailureCode.safety_blocked: (False, 422),
     FailureCode.contract_violation: (False, 500),
