@@ -126,7 +126,10 @@ def _check_files(card: ModelCard, files: Mapping[str, bytes]) -> None:
 def _move(part: Path, home: Path) -> None:
     """Give a whole version its place; fails if another request was faster: a folder with files is not replaced."""
     while True:
-        home.parent.mkdir(exist_ok=True)
+        with suppress(
+            FileExistsError
+        ):  # not Path.mkdir: it raises that too where the folder goes while it looks
+            os.mkdir(home.parent)
         try:
             return os.rename(part, home)
         except FileNotFoundError:  # the last other version was deleted meanwhile, and their folder with it
