@@ -69,7 +69,7 @@ def measured(build: Callable[[], bytes]) -> tuple[float, float, float, str]:
     from siseon.contracts import InputError
     from siseon.media.decode import decode
 
-    decode(sound("PNG"))  # what is imported or made once is no part of it
+    decode(sound("PNG"))  # what is imported or made once is not a part of it
     data = build()
     Path("/proc/self/clear_refs").write_text("5")  # the peak counts from here
     before = memory("VmRSS")

@@ -26,10 +26,13 @@ from siseon.media import read_file
 from siseon.models import ModelManager
 from siseon.settings import Settings
 
-CURRENCIES, WITHOUT_CENTS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₩": "KRW"}, {"JPY", "KRW"}
+CURRENCIES, WITHOUT_CENTS = (
+    {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₩": "KRW", "W": "KRW"},
+    {"JPY", "KRW"},
+)
 _MARK = r"€|\$|£|¥|₩|EUR|USD|GBP|JPY|KRW"
 PRICE = re.compile(
-    rf"(?:[^\W\d_](?:[^\d€$£¥₩]*?[^\W\d_])??:?\s+)??(?P<before>{_MARK})?\s?"
+    rf"(?:[^\W\d_](?:[^\d€$£¥₩]*?[^\W\d_])??:?\s+)??(?P<before>{_MARK}|W(?=\s?\d{{1,3}},\d{{3}}))?\s?"
     r"(?P<whole>\d{1,6}|\d{1,3}(?P<group>[ ,.])\d{3}(?:(?P=group)\d{3})*)(?:(?P<point>[.,])(?P<cents>\d\d))?"
     rf"\s?(?P<after>{_MARK})?"
 )
@@ -62,7 +65,8 @@ def parse_price(line: str) -> Price | None:
     """The price that a line states, or None.
 
     Without a currency cents are required ("12.50", not "12"), and a group of three digits is one only where it can
-    be nothing else: "1,299.00" and "₩ 3,500" are prices, "1.299 €" could be either and is refused.
+    be nothing else: "1,299.00" and "₩ 3,500" are prices, "1.299 €" could be either and is refused. The reader knows ₩
+    and takes it for a W all the same, so a W before thousands is one.
     """
     found = PRICE.fullmatch(line.strip())
     if (

@@ -81,7 +81,7 @@ def test_the_two_model_example_runs_and_is_short(model_path, test_data) -> None:
 def test_every_application_has_a_readme_with_a_table_and_its_limits(folder: str) -> None:
     text = (ROOT / "src" / "siseon" / "applications" / folder / "README.md").read_text(encoding="utf-8")
     assert "|---|" in text
-    assert "## What it can not do" in text
+    assert "## What it cannot do" in text
 
 
 async def test_the_examples_of_the_engine_run() -> None:

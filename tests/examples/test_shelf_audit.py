@@ -100,6 +100,8 @@ def test_a_file_that_is_no_picture_is_a_named_failure(run_example, tmp_path):
     ("line", "amount", "currency"),
     [
         ("12.50", "12.50", None),
+        ("W3,500", "3500", "KRW"),
+        ("W 12,900", "12900", "KRW"),
         ("Price: € 5", "5", "EUR"),
         ("Coca-Cola 2.49", "2.49", None),
         ("Milk EUR 2.49", "2.49", "EUR"),

@@ -217,5 +217,5 @@ def _write_trace(path: Path, traces: Sequence[Trace]) -> None:
         path.write_bytes(orjson.dumps(to_chrome(traces)))
     except OSError as error:
         raise InputError(
-            f"{path} can not be written: {error.strerror}", code=FailureCode.file_unreadable
+            f"{path} cannot be written: {error.strerror}", code=FailureCode.file_unreadable
         ) from None

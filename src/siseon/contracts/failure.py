@@ -3,9 +3,9 @@
 ::
 
     SiseonError
-    ├── InputError          what was sent can not be used (media, parameters, files, URLs)
+    ├── InputError          what was sent cannot be used (media, parameters, files, URLs)
     ├── ContractViolation   a value broke the rules of its type at a joint between stages
-    ├── ModelError          weights that are missing, wrong, damaged or can not be pulled
+    ├── ModelError          weights that are missing, wrong, damaged or cannot be pulled
     ├── CapacityError       more work than fits, or the service is going away
     ├── DeadlineExceeded    the answer would come too late
     ├── Cancelled           the caller has gone
@@ -168,7 +168,7 @@ class SiseonError(Exception):
 
 
 class InputError(SiseonError):
-    """What was sent can not be used."""
+    """What was sent cannot be used."""
 
     default_code = FailureCode.invalid_input
 
@@ -180,7 +180,7 @@ class ContractViolation(SiseonError):
 
 
 class ModelError(SiseonError):
-    """Weights are missing, wrong, damaged or can not be pulled."""
+    """Weights are missing, wrong, damaged or cannot be pulled."""
 
     default_code = FailureCode.model_not_found
 

@@ -185,7 +185,7 @@ class Fetcher:
                             )
                     except ssl.SSLError as error:
                         why = getattr(error, "verify_message", None) or error.reason or "no reason given"
-                        raise _unreachable(url, f"can not be trusted: TLS fails ({why})") from None
+                        raise _unreachable(url, f"cannot be trusted: TLS fails ({why})") from None
                     except OSError:
                         continue
         except TimeoutError:

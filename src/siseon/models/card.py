@@ -168,6 +168,11 @@ class ModelCard(_Strict):
     """Name of a built-in label map (``coco80``, ``coco90``, ``imagenet1k``) or the labels themselves."""
 
 
+CARD_BOUNDS = {".": 2000, "=": 2000, "[": 2000, "{": 2000}
+"""The parser keeps every beginning of a dotted key: 200 kB of ``a.a.a`` were 12.9 GB. Labels may be as many as there
+are; what makes tables may not."""
+
+
 def is_model_name(name: str) -> bool:
     """Whether a model may be called so."""
     return re.fullmatch(NAME, name) is not None
@@ -183,7 +188,7 @@ def load_card(path: Path) -> ModelCard:
         return parse_card(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, InputError) as error:
         raise ModelError(
-            f"the model card {path} can not be used: {error}",
+            f"the model card {path} cannot be used: {error}",
             code=FailureCode.model_load_failed,
             hint="mend the card, or take its folder off SISEON_MODEL_PATH",
         ) from None
@@ -195,6 +200,9 @@ def parse_card(text: str) -> ModelCard:
     Raises:
         InputError: the field and the rule that it broke.
     """
+    for sign, most in CARD_BOUNDS.items():
+        if text.count(sign) > most:
+            raise InputError(f"the card has {text.count(sign)} {sign!r}, the limit is {most}")
     try:
         return ModelCard.model_validate(tomllib.loads(text))
     except ValidationError as error:
@@ -203,3 +211,5 @@ def parse_card(text: str) -> ModelCard:
         raise InputError(f"{field}: {first['msg']}") from None
     except tomllib.TOMLDecodeError as error:
         raise InputError(str(error)) from None
+    except RecursionError:
+        raise InputError("the card is nested too deeply") from None

@@ -38,7 +38,7 @@ def wanted(headers: Headers) -> Wanted:
     best = max(ranked, key=lambda pair: pair[0], default=(0.0, "json"))  # the first of equals
     if not best[0]:
         raise InputError(
-            f"Accept: {headers.get('accept', '')[:80]!r} can not be served",
+            f"Accept: {headers.get('accept', '')[:80]!r} cannot be served",
             hint="there are application/json, image/jpeg and image/png",
         )
     return best[1]

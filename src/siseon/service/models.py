@@ -75,14 +75,14 @@ def model_routes(repository: Repository) -> APIRouter:
         openapi_extra={"requestBody": REGISTRATION},
     )
     async def register(request: Request) -> ModelInfo:
-        body = await read_body(request, MAX_MODEL_BYTES)
+        body = await read_body(request)
         parts = await read_form(request.headers, body, files=16)
         uploads = {part.name: part for part in parts if part.filename is not None}
         files = {part.filename or "": part.data for name, part in uploads.items() if name != "card"}
         text = uploads["card"].data[:MAX_CARD_BYTES] if "card" in uploads else None
         if text is None:
             text = bare_card(list(files)).encode()
-        card = parse_card(utf8(text))
+        card = await asyncio.to_thread(parse_card, utf8(text))
         return _info(repository, await asyncio.to_thread(models.register, card, text, files))
 
     @router.get("/v1/models/{name}/versions", summary="All versions of a model, the newest first")

@@ -18,13 +18,13 @@ from siseon.media.fetch import Fetcher
 from siseon.service.answers import PictureForm, answer, media_type, to_json, wanted
 from siseon.service.batches import Item, in_order, ndjson
 from siseon.service.hangup import while_connected
+from siseon.service.parsing import parse_json
 from siseon.service.problems import RESPONSES
 from siseon.service.tracing import allowed_seconds
 from siseon.service.uploads import (
     UPLOAD_NAME,
     Source,
     bounded,
-    parse_json,
     read_body,
     read_picture,
     read_pictures,
@@ -260,7 +260,7 @@ def _add_change(router: APIRouter, runner: Runner, served: Served) -> None:
     options = served.application.options
 
     async def change(request: Request) -> PipelineInfo:
-        body = await read_body(request, MAX_OPTIONS_BYTES)
+        body = await read_body(request)
         changes = parse_json(body, CHANGES)
         await runner.host.swap(served.name, changes)
         return PipelineInfo.of(served)

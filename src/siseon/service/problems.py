@@ -79,6 +79,12 @@ def problem(error: SiseonError, trace: Trace | None = None, path: str = "") -> R
     return Response(body.model_dump_json(), body.status, headers, MEDIA_TYPE)
 
 
+def plain_problem(status: int, code: FailureCode, text: str) -> bytes:
+    """The body for what never became a request, and has no trace."""
+    body = Problem.of(InputError(text, code=code).failure(), None)
+    return body.model_copy(update={"status": status}).model_dump_json().encode()
+
+
 def trace_of(request: Request) -> Trace | None:
     """The trace that the request was given when it came in."""
     trace = getattr(request.state, "trace", None)

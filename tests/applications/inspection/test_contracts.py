@@ -1,4 +1,4 @@
-"""What an inspection answers can not be built wrong."""
+"""What an inspection answers cannot be built wrong."""
 
 from __future__ import annotations
 

@@ -86,7 +86,7 @@ class Detect(Stage[Image, Detections]):
         """Detect on each image.
 
         Raises:
-            ContractViolation: the network's answer is no valid set of boxes, scores and classes.
+            ContractViolation: the network's answer is not a valid set of boxes, scores and classes.
         """
         card = self.model.card
         size = input_size(self.model)

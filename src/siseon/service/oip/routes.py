@@ -32,9 +32,10 @@ from siseon.service.oip.tensors import (
     to_wire,
     write_response,
 )
+from siseon.service.parsing import beside, parse_json
 from siseon.service.problems import RESPONSES
 from siseon.service.tracing import allowed_seconds
-from siseon.service.uploads import parse_json, plain_name, read_body
+from siseon.service.uploads import plain_name, read_body
 
 EXTENSIONS = ["binary_tensor_data", "model_configuration", "model_repository", "statistics"]
 PIPELINE_VERSION = "1"
@@ -231,9 +232,8 @@ class _Protocol:
         trace: Trace = request.state.trace
         seconds = allowed_seconds(request.headers, self.host.settings.request_timeout_s)
         allowance = Allowance(seconds, trace.start)
-        async with allowance.spent_on("upload"):
-            body = await read_body(request, 4 * self.host.settings.max_upload_bytes)
-        asked, feeds = read_request(body, request.headers.get(HEADER_LENGTH))
+        body = await read_body(request)
+        asked, feeds = await beside(len(body), read_request, body, request.headers.get(HEADER_LENGTH))
         timeout = allowance.left()
         if asked.parameters.timeout is not None:
             timeout = min(timeout, asked.parameters.timeout / 1e6)

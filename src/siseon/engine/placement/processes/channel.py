@@ -30,7 +30,7 @@ MOST_PARTS = 512
 
 
 class BrokenChannel(Exception):
-    """The other end has gone, or what came from it is no message."""
+    """The other end has gone, or what came from it is not a message."""
 
 
 class NotInTime(Exception):
@@ -92,14 +92,14 @@ class Channel:
         """The next message.
 
         Raises:
-            BrokenChannel: the other end has gone, or what came is no message.
+            BrokenChannel: the other end has gone, or what came is not a message.
             NotInTime: see ``patience``.
         """
         header = bytearray(HEADER.size)
         descriptors = self._fill([memoryview(header)], patience)
         token, size = HEADER.unpack(header)
         if token != self._token or size > MOST_CONTROL_BYTES:
-            raise BrokenChannel("what came is no message")
+            raise BrokenChannel("what came is not a message")
         control = bytearray(size)
         self._fill([memoryview(control)], patience)
         kind, facts, sizes = pickle.loads(control)  # noqa: S301 - from our own other end, told by the token

@@ -137,7 +137,7 @@ class Child:
         Raises:
             Unsendable: an item cannot be packed.
             Unreadable: a class of theirs is not there in the worker, or one of a result's not here.
-            BrokenChannel: it has died, or has written what is no answer.
+            BrokenChannel: it has died, or has written what is not an answer.
             NotInTime: see ``patience``.
         """
         with Loans(self._memory, self._arena, self.name, self._kept) as loans:
