@@ -25,6 +25,13 @@ def test_all_that_is_under_way_can_be_ended_at_once():
     assert ended == [1, 2]
 
 
+def test_what_begins_after_the_end_of_all_is_ended_at_once():
+    watch, ended = Patience(), []
+    watch.end_all()
+    with watch.at_most(600.0, lambda: ended.append(1)):
+        assert ended == [1]
+
+
 def test_the_thread_ends_without_calls_and_the_next_call_is_watched_all_the_same(monkeypatch):
     monkeypatch.setattr(patience, "IDLE_S", 0.01)
     watch = Patience()

@@ -122,6 +122,8 @@ async def test_statistics_count_requests_rows_and_failures(ask):
         ({"name": "pixels", "shape": [1, 3, 2, 2], "datatype": "FP32", "data": [0] * 11}, "11 values"),
         ({"name": "pixels", "shape": [1, -3, 2, 2], "datatype": "FP32", "data": [0] * 12}, "greater than"),
         ({"name": "pixels", "shape": [0, 3, 2, 2], "datatype": "FP32", "data": []}, "takes"),
+        ({"name": "pixels", "shape": [0, 1 << 63], "datatype": "FP32", "data": []}, "no tensor"),
+        ({"name": "pixels", "shape": [0, 1 << 62, 4], "datatype": "FP32", "data": []}, "no tensor"),
         ({"name": "pixels", "shape": [1], "datatype": "FP33", "data": [1]}, "not offered"),
         ({"name": "pixels", "shape": [1], "datatype": "FP32", "data": ["a"]}, "could not convert"),
         ({"name": "pixels", "shape": [1], "datatype": "FP32"}, "no data"),

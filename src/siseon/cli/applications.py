@@ -51,11 +51,11 @@ class ApplicationCommand(TyperCommand):
 
 
 def _explain(named: Sequence[str]) -> None:
-    from siseon.cli.terminal import out
+    from siseon.cli.terminal import out, safe
 
     for name in dict.fromkeys(named):
         application = find(name)
-        out.print(f" [bold]{name}[/bold]: {application.summary}")
+        out.print(f" [bold]{safe(name)}[/bold]: {safe(application.summary)}")
         out.print(_options(application.options))
 
 

@@ -32,6 +32,7 @@ class FailureCode(StrEnum):
     invalid_input = "invalid_input"
     file_unreadable = "file_unreadable"
     url_blocked = "url_blocked"
+    url_refused = "url_refused"
     url_unreachable = "url_unreachable"
     safety_blocked = "safety_blocked"
     contract_violation = "contract_violation"
@@ -45,6 +46,7 @@ class FailureCode(StrEnum):
     pipeline_not_found = "pipeline_not_found"
     not_found = "not_found"
     method_not_allowed = "method_not_allowed"
+    not_acceptable = "not_acceptable"
     unauthorized = "unauthorized"
     model_not_ready = "model_not_ready"
     model_in_use = "model_in_use"
@@ -78,6 +80,7 @@ _RULES: dict[FailureCode, tuple[bool, int]] = {
     FailureCode.invalid_input: (False, 400),
     FailureCode.file_unreadable: (False, 400),
     FailureCode.url_blocked: (False, 400),
+    FailureCode.url_refused: (False, 400),
     FailureCode.url_unreachable: (True, 502),
     FailureCode.safety_blocked: (False, 422),
     FailureCode.contract_violation: (False, 500),
@@ -91,6 +94,7 @@ _RULES: dict[FailureCode, tuple[bool, int]] = {
     FailureCode.pipeline_not_found: (False, 404),
     FailureCode.not_found: (False, 404),
     FailureCode.method_not_allowed: (False, 405),
+    FailureCode.not_acceptable: (False, 406),
     FailureCode.unauthorized: (False, 401),
     FailureCode.model_not_ready: (True, 503),
     FailureCode.model_in_use: (False, 409),

@@ -195,7 +195,7 @@ def load_card(path: Path) -> ModelCard:
 
 
 def parse_card(text: str) -> ModelCard:
-    """Read a card's text.
+    """Read a card's text, which a stranger may have written.
 
     Raises:
         InputError: the field and the rule that it broke.
@@ -209,7 +209,7 @@ def parse_card(text: str) -> ModelCard:
         first = error.errors(include_url=False)[0]
         field = ".".join(str(part) for part in first["loc"]) or "card"
         raise InputError(f"{field}: {first['msg']}") from None
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # TOMLDecodeError is one, and so is a number of more digits than Python reads
         raise InputError(str(error)) from None
     except RecursionError:
         raise InputError("the card is nested too deeply") from None

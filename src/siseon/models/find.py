@@ -66,8 +66,18 @@ def pinned_hash(path: Path) -> str | None:
     pin = path.with_name(path.name + PIN_SUFFIX)
     if not pin.is_file():
         return None
-    value = json.loads(pin.read_text(encoding="utf-8")).get("sha256")
-    return value if isinstance(value, str) else None
+    try:
+        value = json.loads(pin.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):
+        value = None
+    sha256 = value.get("sha256") if isinstance(value, dict) else None
+    if not isinstance(sha256, str):
+        raise ModelError(
+            f"{pin.name} cannot be read: it should hold the sha256 of {path.name}",
+            code=FailureCode.weights_mismatch,
+            hint=f"remove {pin.name}, and {path.name} too unless you trust it",
+        )
+    return sha256
 
 
 def _locate_file(

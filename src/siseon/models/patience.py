@@ -26,6 +26,7 @@ class Patience:
         self._some = Event()
         self._change = Lock()
         self._thread: Thread | None = None
+        self._over = False
 
     @contextmanager
     def at_most(self, seconds: float, end: Callable[[], object]) -> Iterator[None]:
@@ -37,6 +38,8 @@ class Patience:
                 self._thread = Thread(target=self._watch, name="siseon-patience", daemon=True)
                 self._thread.start()
         self._some.set()
+        if self._over:  # who waited for its turn while the others were ended
+            end()
         try:
             yield
         finally:
@@ -48,7 +51,8 @@ class Patience:
         return len(self._calls)
 
     def end_all(self) -> None:
-        """End every call that is under way, because the process goes."""
+        """End every call that is under way and every one to come, because the process goes."""
+        self._over = True
         for _, end in list(self._calls.values()):
             end()
 

@@ -14,6 +14,7 @@ from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from siseon.contracts import ContractViolation, FailureCode, ModelError
 from siseon.models.features import with_output
+from siseon.models.network_file import check_network
 from siseon.models.open_sizes import with_open_sizes
 from siseon.models.patience import Patience
 
@@ -133,6 +134,7 @@ class OnnxSession:
         # Spinning threads win microseconds alone and cost other replicas the core.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
+            check_network(path)
             network = (
                 with_open_sizes(path)
                 if open_sizes
@@ -178,6 +180,11 @@ class OnnxSession:
                 f"the network failed: {reason}",
                 code=FailureCode.network_failed,
                 hint=f"a run may take {self._run_s:g} s: SISEON_RUN_TIMEOUT_S" if options.terminate else None,
+            ) from error
+        except UnicodeDecodeError as error:
+            raise ModelError(
+                f"the network failed: it answers text that is not UTF-8 ({error.reason})",
+                code=FailureCode.network_failed,
             ) from error
         return dict(zip((port.name for port in self.outputs), values, strict=True))
 

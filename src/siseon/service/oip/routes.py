@@ -224,7 +224,9 @@ class _Protocol:
         return [entry for entry in entries if entry["state"] == "READY" or not only_ready]
 
     async def infer(self, name: str, version: str | None, request: Request) -> Response:
-        model = None if self.check_pipeline(name, version) else self.repository.model(name, version)
+        is_pipeline = self.check_pipeline(name, version)
+        if not is_pipeline:
+            self.repository.model(name, version)  # a name that nobody knows needs no upload
         if request.headers.get("content-encoding", "identity") != "identity":
             raise InputError(
                 "compressed requests are not taken", code=FailureCode.unsupported_media, hint="send it plain"
@@ -237,6 +239,8 @@ class _Protocol:
         timeout = allowance.left()
         if asked.parameters.timeout is not None:
             timeout = min(timeout, asked.parameters.timeout / 1e6)
+        # Chosen now: while the request came in, another version may have been loaded, or this one unloaded.
+        model = None if is_pipeline else self.repository.model(name, version)
         if model is None:
             outputs = await while_connected(request, self._pipeline(name, feeds, timeout))
         else:

@@ -227,7 +227,10 @@ def _shaped(tensor: InputTensor, values: Array) -> Array:
         raise InputError(
             f"input {tensor.name!r} has {values.size} values, its shape {list(tensor.shape)} does not"
         )
-    return values.reshape(tensor.shape)
+    try:
+        return values.reshape(tensor.shape)
+    except (ValueError, OverflowError):  # no values, and an axis beyond any array's
+        raise InputError(f"input {tensor.name!r} has a shape that no tensor has") from None
 
 
 def _kind(tensor: InputTensor) -> type[np.generic]:
