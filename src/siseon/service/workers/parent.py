@@ -113,6 +113,7 @@ class Parent:
                 "message": f"worker {slot.index} cannot be started: {error}",
             }
             return False
+        assert slot.door is not None and slot.process is not None  # noqa: S101, PT018 - for the type checker
         if self.stopping.is_set():  # what ``_end_all`` has said, nobody was there to hear
             slot.say("drain")
             slot.say("end")
