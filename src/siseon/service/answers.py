@@ -7,7 +7,7 @@ from typing import Any, Literal
 from fastapi import Response
 from starlette.datastructures import Headers
 
-from siseon.contracts import InputError, Result
+from siseon.contracts import FailureCode, InputError, Result
 from siseon.engine import Trace
 from siseon.service.tracing import traceparent
 
@@ -39,6 +39,7 @@ def wanted(headers: Headers) -> Wanted:
     if not best[0]:
         raise InputError(
             f"Accept: {headers.get('accept', '')[:80]!r} cannot be served",
+            code=FailureCode.not_acceptable,
             hint="there are application/json, image/jpeg and image/png",
         )
     return best[1]

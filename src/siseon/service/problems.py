@@ -146,6 +146,7 @@ RESPONSES: dict[int | str, dict[str, object]] = {
         400: "The request cannot be used: not a picture, damaged, an unknown parameter.",
         409: "The model is at work, is not loaded, or is there already.",
         401: "The token is missing or wrong.",
+        406: "The client takes none of the forms that there are.",
         404: "There is no such thing.",
         413: "The picture is too large.",
         422: "A safety check keeps the picture back, or the model cannot be loaded or run.",

@@ -142,6 +142,18 @@ class DiesAtOnce(Stage[int, int]):
         os._exit(8)
 
 
+class SetsUpOnce(Echo):
+    """Every later worker never ends its ``setup``."""
+
+    def __init__(self, mark: str) -> None:
+        self.mark = mark
+
+    def setup(self) -> None:
+        if Path(self.mark).exists():
+            time.sleep(1000)
+        Path(self.mark).touch()
+
+
 class Serial(Echo):
     """Keeps the order of each key."""
 
@@ -252,3 +264,26 @@ def arguments(stage: Does) -> Any:
 
 def descriptors(_: Does) -> int:
     return len(os.listdir("/proc/self/fd"))
+
+
+def forks(_: Does, text: str) -> str:
+    os.fork()
+    return text
+
+
+def says_same(_: Does, text: str) -> str:
+    return text
+
+
+class ExitsWhenPacked:
+    def __reduce__(self) -> str:
+        sys.exit(5)
+
+
+class ExitsWhenUnpacked:
+    def __reduce__(self) -> tuple[Any, ...]:
+        return sys.exit, (6,)
+
+
+def makes(_: Does, kind: type) -> object:
+    return kind()

@@ -6,7 +6,7 @@ import os
 import secrets
 import signal
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -77,30 +77,25 @@ class Child:
         self.full = 0
         """Buffers that found no room in shared memory."""
         token = secrets.token_bytes(TOKEN_BYTES)
-        end, other_end = pair()
-        self.words, speaking = os.pipe()
-        hearing, self._lifeline = os.pipe()
-        self._listener = Thread(
-            target=listen, args=(self.words, self.is_alive), name=f"siseon-{name}-words", daemon=True
-        )
-        try:
+        with ExitStack() as undo, ExitStack() as theirs:
+            undo.callback(memory.drop, self._arena, name)
+            end, other_end = pair()
+            undo.callback(end.close)
+            theirs.callback(other_end.close)
+            self.words, speaking = os.pipe()
+            undo.callback(os.close, self.words)
+            theirs.callback(os.close, speaking)
+            hearing, self._lifeline = os.pipe()
+            undo.callback(os.close, self._lifeline)
+            theirs.callback(os.close, hearing)
             self.process = started((other_end.fileno(), speaking, hearing))
-            try:
-                self._listener.start()
-            except BaseException:
-                self.process.kill()
-                self.process.wait()
-                raise
-        except BaseException:
-            end.close()
-            for descriptor in (self.words, self._lifeline):
-                os.close(descriptor)
-            memory.drop(self._arena, name)
-            raise
-        finally:
-            other_end.close()
-            os.close(speaking)
-            os.close(hearing)
+            undo.callback(self.process.wait)
+            undo.callback(self.process.kill)
+            self._listener = Thread(
+                target=listen, args=(self.words, self.is_alive), name=f"siseon-{name}-words", daemon=True
+            )
+            self._listener.start()
+            undo.pop_all()
         end.setblocking(True)
         with suppress(OSError):  # it has ended already: told by ``ready``
             end.sendall(token)
@@ -149,7 +144,7 @@ class Child:
             started = clock.now()
             try:
                 parcel = self._parcels.pack(list(items), loans.place)
-            except Exception as error:  # noqa: BLE001 - whatever a user's object does when it is pickled
+            except BaseException as error:  # noqa: BLE001 - whatever a user's object does when it is pickled
                 raise Unsendable(describe(error)) from None
             gone = self._lent - self._memory.numbers()
             new = {number: arena for number, arena in loans.others.items() if number not in self._lent}
@@ -200,7 +195,7 @@ class Child:
                 outcomes: Any = self._parcels.unpack(
                     answer.bodies[0].data, with_bodies(facts["buffers"], answer.bodies[1:]), loans.show
                 )
-            except Exception as error:  # noqa: BLE001 - whatever unpickling raises
+            except BaseException as error:  # noqa: BLE001 - whatever unpickling raises
                 raise Unreadable(f"the results cannot be read: {describe(error)}") from None
             return list(outcomes)
         finally:
