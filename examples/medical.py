@@ -140,6 +140,8 @@ async def main(photos: list[Encoded]) -> list[Reading]:
 
 if __name__ == "__main__":
     paths = [Path(name) for name in sys.argv[1:]]
+    if not paths:
+        sys.exit("usage: medical.py PHOTO...")
     try:
         readings = asyncio.run(main([read_file(path) for path in paths]))
     except SiseonError as error:

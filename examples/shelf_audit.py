@@ -157,6 +157,8 @@ if __name__ == "__main__":
     try:
         paths = [Path(name) for name in sys.argv[1:]]
         folder = paths.pop(0) if paths and paths[0].is_dir() else None
+        if not paths:
+            sys.exit("usage: shelf_audit.py [GALLERY] PHOTO...")
         asyncio.run(main(folder, [read_file(path) for path in paths]))
     except SiseonError as error:
         sys.exit(f"{error.code}: {error.message}")

@@ -106,6 +106,13 @@ def test_models_list_and_info_as_json() -> None:
     assert json.loads(siseon("models", "info", "ppocr-v6-rec", "--json").stdout)["path"].endswith(".onnx")
 
 
+def test_models_list_says_in_80_columns_how_each_model_is_got() -> None:
+    grid, _ = siseon("models", "list", COLUMNS="80").stdout.decode().split("\nto pull: ")
+    shown = grid.splitlines()[2:]
+    assert all(line.rstrip().endswith((" here", " to pull", " to bring")) for line in shown)
+    assert any(line.startswith("efficientnet-lite0-features ") for line in shown)
+
+
 def test_models_verify_tells_a_wrong_file(tmp_path) -> None:
     (tmp_path / "yolox_nano.onnx").write_bytes(b"wrong")
     done = siseon("models", "verify", SISEON_MODEL_PATH=str(tmp_path))
@@ -129,6 +136,8 @@ def test_doctor_says_what_is_here_and_how_to_get_the_rest() -> None:
     assert done.returncode == 0
     assert "CPUExecutionProvider" in done.stdout.decode()
     assert "ppocr-v6-det" in done.stdout.decode()
+    assert "yolox-tiny: to pull" in done.stdout.decode()
+    assert "`siseon models pull NAME`" in done.stdout.decode()
 
 
 def test_demo_finds_the_cup_of_its_photo_and_draws_it(model_path, tmp_path) -> None:

@@ -66,7 +66,7 @@ def _options(options: type[BaseModel]) -> Any:
 
     grid = Table(box=box.SIMPLE_HEAD, title=" options, each --set NAME=VALUE", title_justify="left")
     for head in ("name", "default", "what it is"):
-        grid.add_column(head, no_wrap=head == "name")
+        grid.add_column(head, no_wrap=head == "name", overflow="fold")
     for name, field in options.model_fields.items():
         text = " ".join((field.description or "").split())
         grid.add_row(name, escape(_word(field.default)), escape(text))

@@ -24,6 +24,7 @@ EXTRAS = {
 def doctor() -> None:
     """Check this installation. The exit code is 1 when something that every pipeline needs is broken."""
     from siseon.applications.build import manager
+    from siseon.cli.models import LEGEND, how
     from siseon.cli.terminal import out, safe, show_failure
     from siseon.contracts import SiseonError
     from siseon.models.runtime import choose_providers
@@ -48,7 +49,7 @@ def doctor() -> None:
     models = manager(settings)
     for card, path in models.list():
         if path is None:
-            out.print(f"  [dim]–[/dim] {card.name}: not here")
+            out.print(f"  [dim]–[/dim] {card.name}: {how(card)}")
             continue
         try:
             models[card.name].load()
@@ -57,6 +58,7 @@ def doctor() -> None:
             show_failure(error, card.name)
         finally:
             models[card.name].unload()
+    out.print(f"  {LEGEND}")
     folders = os.pathsep.join(map(str, settings.model_path)) or "not set"
     out.print(f"  SISEON_MODEL_PATH: {safe(folders)}")
     out.print(f"  cache: {safe(models.cache_dir)}")

@@ -18,6 +18,9 @@ app = typer.Typer(help="List, inspect, pull, verify and add models.", no_args_is
 Names = Annotated[list[str], typer.Argument(help="Names of models, see `siseon models list`.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
+LEGEND = "to pull: `siseon models pull NAME`; to bring: put the file into a folder on SISEON_MODEL_PATH"
+"""What the words of ``how`` mean."""
+
 
 @app.command("list")
 def list_(json: Json = False) -> None:
@@ -32,16 +35,14 @@ def list_(json: Json = False) -> None:
     from rich import box
     from rich.table import Table
 
-    grid = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, pad_edge=False)
+    grid = Table(box=box.SIMPLE_HEAD, padding=0, show_edge=False, pad_edge=False)
     for head in ("name", "task", "version", "licence", "weights"):
-        grid.add_column(head, no_wrap=True)
+        grid.add_column(head, no_wrap=True, max_width=10 if head == "version" else None)  # fits 80 columns
     for card, path in sorted(models, key=lambda entry: (entry[0].task, entry[0].name)):
-        where = "[green]here[/green]" if path else "[dim]to pull[/dim]"
-        if path is None and not _has_url(card):
-            where = "[dim]to bring[/dim]"
+        where = "[green]here[/green]" if path else f"[dim]{how(card)}[/dim]"
         grid.add_row(card.name, card.task, card.version, safe(card.licence), where)
     out.print(grid)
-    out.print("to pull: `siseon models pull NAME`; to bring: put the file into a folder on SISEON_MODEL_PATH")
+    out.print(LEGEND)
 
 
 @app.command("info")
@@ -163,8 +164,9 @@ def _advance(bar: Progress, task: TaskID, done: int, total: int | None) -> None:
     bar.update(task, completed=done, total=total)
 
 
-def _has_url(card: ModelCard) -> bool:
-    return any(source.url for file in card.files for source in file.sources)
+def how(card: ModelCard) -> str:
+    """How weights that are not here are got, in two words."""
+    return "to pull" if any(source.url for file in card.files for source in file.sources) else "to bring"
 
 
 def _facts(card: ModelCard, path: Path | None) -> dict[str, object]:

