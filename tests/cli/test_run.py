@@ -92,7 +92,13 @@ def test_a_reader_that_goes_ends_the_run_without_a_traceback():
 
 def test_ctrl_c_ends_a_run_that_reads_from_a_silent_pipe(tmp_path):
     os.mkfifo(tmp_path / "fifo")
-    process = subprocess.Popen([*COMMAND, "fifo", "--json", "-"], stderr=subprocess.PIPE, cwd=tmp_path)
+    process = subprocess.Popen(
+        [*COMMAND, "fifo", "--json", "-"],
+        stderr=subprocess.PIPE,
+        cwd=tmp_path,
+        # As at a terminal: what a shell starts in the background ignores Ctrl-C, and so would all that it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     silent = None
     try:
         while silent is None:  # opening it to write fails until somebody reads
