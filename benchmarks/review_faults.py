@@ -17,8 +17,9 @@ from machine import machine
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
+from review.faulty.busy import drops_the_work, works_for_nobody
 from review.faulty.detectors import by_colour, by_contours
-from review.faulty.faults import FAULTS, Fault, drops_the_work, works_for_nobody
+from review.faulty.faults import FAULTS, Fault
 from review.faulty.heldout import HELD_OUT
 from review.faulty.trial import drops_or_not, faulty, right
 

@@ -143,6 +143,8 @@ async def main(frames: list[Encoded]) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit("usage: driving.py FRAME...")
     try:
         asyncio.run(main([read_file(Path(name)) for name in sys.argv[1:]]))
     except SiseonError as error:

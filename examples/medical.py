@@ -1,8 +1,8 @@
 """A medical reading: segment the regions of a picture, classify each, and write a page for the person who decides.
 
-The segmentation is classical (Otsu's threshold, touching regions parted by a watershed) and the classifier is the
-general one of ``inspection``: this is no medical model and its names are no findings. A trained classifier takes the
-place of this one by the name of its card; the measured sizes hold for any picture.
+The segmentation is classical (Otsu's threshold, touching regions parted by a watershed). No classifier is taken unless
+you name the card of one that was trained for such pictures: names of a general one mean nothing here. The measured
+sizes hold for any picture.
 
 Run: ``SISEON_MODEL_PATH=FOLDER ./dev python examples/medical.py PHOTO...`` writes ``NAME.html`` for each, here.
 """
@@ -34,9 +34,7 @@ LEAST_REGION, MOST_REGIONS = 0.0005, 100
 """Share of the picture below which a region is noise; how many, the largest, a person still reads."""
 CORE = 0.6
 """Share of a region's greatest depth from which a core begins; what has two cores is two regions."""
-NOTE = (
-    "Regions by threshold and watershed, names by a general classifier: not a medical device, no diagnosis."
-)
+NOTE = "Regions by threshold and watershed, names by a classifier that you bring: no medical device, no diagnosis."
 
 
 class Segment(Stage[Image, Detections]):
@@ -82,7 +80,7 @@ def _parted(image: Image) -> NDArray[np.int32]:
 class Region:
     pixels: int
     diameter: float  # in pixels, of the circle of the same area
-    label: Label | None  # None for what is too small to be shown to the classifier
+    label: Label | None  # None without a classifier, and for what is too small for it
 
 
 @dataclass(frozen=True)
@@ -116,18 +114,20 @@ class Page(Stage[tuple[Image, Detections, list[Region]], str]):
 
 
 class Medical(Pipeline[Encoded, Reading]):
-    def __init__(self, models: ModelManager, *, classifier: str = "efficientnet-lite0") -> None:
+    def __init__(self, models: ModelManager, *, classifier: str | None = None) -> None:
         self.decode = Decode()
         self.segment = Segment()
-        self.classify = Classify(models[classifier])
+        self.classify = classifier and Classify(models[classifier])
         self.show = Page()
 
     async def run(self, item: Encoded) -> Reading:
         image = await self.decode(item)
         found = await self.segment(image)
-        crops = found.crops(image, min_side=32)
-        labels = await self.classify.map(crops, timeout=5.0, fallback=None)
-        named = {crop.index: label for crop, label in zip(crops, labels, strict=True)}
+        named: dict[int, Label | None] = {}
+        if self.classify:
+            crops = found.crops(image, min_side=32)
+            labels = await self.classify.map(crops, timeout=5.0, fallback=None)
+            named = {crop.index: label for crop, label in zip(crops, labels, strict=True)}
         areas = [mask.area for mask in found.masks or ()]
         regions = [Region(a, 2 * math.sqrt(a / math.pi), named.get(i)) for i, a in enumerate(areas)]
         return Reading(regions, await self.show((image, found, regions)))
@@ -140,6 +140,8 @@ async def main(photos: list[Encoded]) -> list[Reading]:
 
 if __name__ == "__main__":
     paths = [Path(name) for name in sys.argv[1:]]
+    if not paths:
+        sys.exit("usage: medical.py PHOTO...")
     try:
         readings = asyncio.run(main([read_file(path) for path in paths]))
     except SiseonError as error:

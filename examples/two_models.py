@@ -38,5 +38,7 @@ async def main(photo: Encoded) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: two_models.py PHOTO")
     path = Path(sys.argv[1])
     asyncio.run(main(Encoded(path.read_bytes(), path.name)))

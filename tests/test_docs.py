@@ -143,7 +143,10 @@ def service(pipeline: str) -> Iterator[str]:
 
 def test_the_map_of_the_house_names_files_that_exist() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.py)`", text))
+    named = set(re.findall(r"`((?:[a-z_]+/)+[a-z_]+\.py)`", text)) - {
+        "src/siseon/a/b.py",
+        "tests/a/test_b.py",
+    }
     assert len(named) > 30
     missing = {
         path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -43,6 +44,25 @@ def test_the_main_job_prints_what_the_readme_shows() -> None:
     assert shown == promised
 
 
+def test_the_answer_has_the_shape_and_the_text_that_the_readme_shows() -> None:
+    (block,) = blocks("json")
+    shown = json.loads(block)
+    real = json.loads(run("-m", "siseon", "run", "text", "examples/sign.png", "--json", "-"))["result"]
+    assert _kept(real, shown) == shown
+    assert list(real) == list(shown)
+
+
+def _kept(real: Any, shown: Any) -> Any:
+    """Of the real answer what the shown one has, with figures that differ from run to run taken from there."""
+    if isinstance(shown, dict):
+        assert set(real) == set(shown)
+        own = {"trace_id", "queue_ms", "compute_ms", "elapsed_ms"}
+        return {key: shown[key] if key in own else _kept(real[key], shown[key]) for key in shown}
+    if isinstance(shown, list):
+        return [_kept(one, other) for one, other in zip(real, shown, strict=False)]
+    return round(real, 4) if isinstance(real, float) else real
+
+
 @pytest.mark.parametrize("code", blocks("python"))
 def test_the_python_examples_run(code: str) -> None:
     assert run("-c", code).startswith("5 lines; ['decode', ")
@@ -61,7 +81,7 @@ def test_the_two_model_example_runs_and_is_short(model_path, test_data) -> None:
 def test_every_application_has_a_readme_with_a_table_and_its_limits(folder: str) -> None:
     text = (ROOT / "src" / "siseon" / "applications" / folder / "README.md").read_text(encoding="utf-8")
     assert "|---|" in text
-    assert "## What it can not do" in text
+    assert "## What it cannot do" in text
 
 
 async def test_the_examples_of_the_engine_run() -> None:

@@ -74,7 +74,7 @@ def check(server: Server, up: Running, photos: Sequence[Path], expected: Sequenc
         )
         if not same:
             raise SystemExit(
-                f"{server.name} does not answer as ours does for {photo.name}: their speeds can not be compared\n"
+                f"{server.name} does not answer as ours does for {photo.name}: their speeds cannot be compared\n"
                 f"its:  {json.dumps(its)}\nours: {json.dumps(ours)}"
             )
 

@@ -61,8 +61,12 @@ class Settings(BaseSettings):
     """``SISEON_MAX_IN_FLIGHT``: requests at work at once in a pipeline; beyond it they get 503."""
     max_at_work: int | None = Field(default=None, ge=1)
     """``SISEON_MAX_AT_WORK``: those that run, the others wait for a turn. Two a core; all with an accelerator."""
+    max_connections: int | None = Field(default=None, ge=16)
+    """``SISEON_MAX_CONNECTIONS``: open at once; the process's limit of file descriptors decides when not set."""
     max_upload_bytes: int = Field(default=64 << 20, ge=1024)
     """``SISEON_MAX_UPLOAD_BYTES``: length of one picture; a batch may have four times as much."""
+    max_uploads_bytes: int = Field(default=512 << 20, ge=1024)
+    """``SISEON_MAX_UPLOADS_BYTES``: of all uploads in memory together; beyond it they get 503."""
     max_pixels: int = Field(default=89_000_000, ge=1)
     """``SISEON_MAX_PIXELS``: width × height of a picture, read from its header."""
     batch_items: int = Field(default=256, ge=1)
@@ -104,7 +108,7 @@ def read_settings(**options: object) -> Settings:
     """The settings, with ``options`` (those that are not None) before all else.
 
     Raises:
-        InputError: an option, variable or line of ``siseon.toml`` that can not be used. The value is not echoed: it
+        InputError: an option, variable or line of ``siseon.toml`` that cannot be used. The value is not echoed: it
             may be a secret.
     """
     try:
@@ -115,4 +119,4 @@ def read_settings(**options: object) -> Settings:
         hint = f"see SISEON_{field.upper()}, or {field} in {CONFIG}"
         raise InputError(f"setting {field}: {first['msg']}", hint=hint) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{CONFIG} can not be read: {error}", hint="mend the file") from None
+        raise InputError(f"{CONFIG} cannot be read: {error}", hint="mend the file") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PIL import Image as PillowImage
 
 from siseon.applications.decode import Decode
 from siseon.contracts import Encoded, FailureCode, Image, InputError
@@ -40,3 +41,22 @@ async def test_bounds_and_scaled_decoding_are_chosen_at_construction():
 
 def test_there_is_a_replica_for_every_core():
     assert Decode().replicas == cores() >= 1
+
+
+@pytest.mark.parametrize("make", [np.asarray, PillowImage.fromarray, Image.from_array])
+async def test_arrays_pil_images_and_images_open_like_uploads(make):
+    pixels = np.arange(8 * 6 * 3, dtype=np.uint8).reshape(8, 6, 3)
+    async with Decode() as decode:
+        image = await decode.open(make(pixels))
+        assert (image.pixels == pixels).all()
+
+
+async def test_what_is_not_a_picture_is_refused_by_name():
+    async with Decode(bounds=MediaBounds(max_pixels=50)) as decode:
+        for item, said in (
+            (np.zeros((4, 4)), "float64"),
+            ("photo.jpg", "a str"),
+            (np.zeros((9, 9), np.uint8), "9 × 9"),
+        ):
+            with pytest.raises(InputError, match=said):
+                await decode.open(item)

@@ -1,4 +1,4 @@
-"""Stages go where the settings say; a name that there is not is no silent default."""
+"""Stages go where the settings say; a name that there is not is not a silent default."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from importlib.metadata import metadata
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,8 @@ from typer.testing import CliRunner
 from siseon.cli.app import app
 from siseon.cli.doctor import EXTRAS
 
-SIGN = Path(__file__).parents[2] / "examples" / "sign.png"
+ROOT = Path(__file__).parents[2]
+SIGN = ROOT / "examples" / "sign.png"
 ENOUGH_COLUMNS = {"COLUMNS": "200"}
 
 
@@ -105,6 +106,13 @@ def test_models_list_and_info_as_json() -> None:
     assert json.loads(siseon("models", "info", "ppocr-v6-rec", "--json").stdout)["path"].endswith(".onnx")
 
 
+def test_models_list_says_in_80_columns_how_each_model_is_got() -> None:
+    grid, _ = siseon("models", "list", COLUMNS="80").stdout.decode().split("\nto pull: ")
+    shown = grid.splitlines()[2:]
+    assert all(line.rstrip().endswith((" here", " to pull", " to bring")) for line in shown)
+    assert any(line.startswith("efficientnet-lite0-features ") for line in shown)
+
+
 def test_models_verify_tells_a_wrong_file(tmp_path) -> None:
     (tmp_path / "yolox_nano.onnx").write_bytes(b"wrong")
     done = siseon("models", "verify", SISEON_MODEL_PATH=str(tmp_path))
@@ -122,18 +130,25 @@ def test_profile_names_the_bottleneck_and_writes_a_trace(tmp_path) -> None:
 
 
 def test_doctor_says_what_is_here_and_how_to_get_the_rest() -> None:
-    extras = metadata("siseon").get_all("Provides-Extra")
-    assert set(EXTRAS) == set(extras or ())
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert set(EXTRAS) == set(project["optional-dependencies"])
     done = siseon("doctor")
     assert done.returncode == 0
     assert "CPUExecutionProvider" in done.stdout.decode()
     assert "ppocr-v6-det" in done.stdout.decode()
+    assert "yolox-tiny: to pull" in done.stdout.decode()
+    assert "`siseon models pull NAME`" in done.stdout.decode()
 
 
-def test_demo_prints_a_result_of_real_models(model_path) -> None:
-    result = json.loads(siseon("demo", SISEON_MODEL_PATH=str(model_path)).stdout)
-    assert result["data"]["image_id"] == "random"
+def test_demo_finds_the_cup_of_its_photo_and_draws_it(model_path, tmp_path) -> None:
+    drawing = tmp_path / "found.jpg"
+    result = json.loads(siseon("demo", "--out", drawing, SISEON_MODEL_PATH=str(model_path)).stdout)
+    assert "cup" in {found["class_name"] for found in result["data"]["detections"]}
     assert result["models"][0]["name"] == "yolox-nano"
+    before = drawing.read_bytes()
+    again = siseon("demo", "--out", drawing, SISEON_MODEL_PATH=str(model_path))
+    assert again.returncode != 0
+    assert drawing.read_bytes() == before
 
 
 def test_evaluate_inspection_gives_the_reference_precision(model_path, test_data) -> None:

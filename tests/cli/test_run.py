@@ -92,7 +92,13 @@ def test_a_reader_that_goes_ends_the_run_without_a_traceback():
 
 def test_ctrl_c_ends_a_run_that_reads_from_a_silent_pipe(tmp_path):
     os.mkfifo(tmp_path / "fifo")
-    process = subprocess.Popen([*COMMAND, "fifo", "--json", "-"], stderr=subprocess.PIPE, cwd=tmp_path)
+    process = subprocess.Popen(
+        [*COMMAND, "fifo", "--json", "-"],
+        stderr=subprocess.PIPE,
+        cwd=tmp_path,
+        # As at a terminal: what a shell starts in the background ignores Ctrl-C, and so would all that it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     silent = None
     try:
         while silent is None:  # opening it to write fails until somebody reads
@@ -106,3 +112,44 @@ def test_ctrl_c_ends_a_run_that_reads_from_a_silent_pipe(tmp_path):
         process.communicate()
         if silent is not None:
             os.close(silent)
+
+
+def test_a_name_that_is_too_long_or_results_without_a_folder_fail_by_name(tmp_path):
+    done = siseon("x" * 300, SIGN, "--json", tmp_path / "results.jsonl")
+    lines = [json.loads(line) for line in (tmp_path / "results.jsonl").read_text().splitlines()]
+    assert (done.returncode, [list(line)[1] for line in lines]) == (1, ["failure", "result"])
+    empty = siseon(SIGN, "--out", "")
+    assert (empty.returncode, b"--out is empty" in empty.stderr) == (1, True)
+
+
+def test_results_in_the_folder_of_pictures_are_written_once(tmp_path):
+    done = siseon(SIGN, "--out", tmp_path, "--json", tmp_path / "results.jsonl")
+    assert done.returncode == 0, done.stderr.decode()
+    assert len((tmp_path / "results.jsonl").read_text().splitlines()) == 1
+
+
+def test_a_run_that_cannot_begin_leaves_no_empty_results(tmp_path):
+    done = siseon(SIGN, "--out", tmp_path / "out", "--json", tmp_path)
+    assert done.returncode == 1
+    assert not list((tmp_path / "out").iterdir())
+
+
+def shell(line: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    program = f"{sys.executable} -m siseon {line}"
+    return subprocess.run(
+        ["/bin/sh", "-c", program], capture_output=True, text=True, cwd=cwd, timeout=120, check=False
+    )
+
+
+def test_a_stdout_that_is_closed_or_full_is_a_named_failure(tmp_path):
+    for line in (f"run text {SIGN} --json - >&-", "models list >/dev/full", f"run text {SIGN} >/dev/full"):
+        done = shell(line, tmp_path)
+        assert (done.returncode, "storage_failed" in done.stderr) == (1, True), done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_files_get_no_number_that_libraries_write_to(tmp_path):
+    done = shell(f"run text {SIGN} missing.png --out out >&- 2>&- <&-", tmp_path)
+    assert done.returncode == 1
+    lines = [json.loads(line) for line in (tmp_path / "out" / "results.jsonl").read_text().splitlines()]
+    assert len(lines) == 2

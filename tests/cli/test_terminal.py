@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from siseon.cli.terminal import printable
@@ -20,3 +24,18 @@ from siseon.cli.terminal import printable
 )
 def test_controls_are_spelt_out_and_text_stays(text, shown):
     assert printable(text) == shown
+
+
+def test_folders_called_like_markup_end_no_command(tmp_path):
+    folder = tmp_path / "[" / "x]"
+    folder.mkdir(parents=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "siseon", "doctor"],
+        capture_output=True,
+        check=False,
+        text=True,
+        env={**os.environ, "SISEON_MODEL_PATH": str(folder)},
+        timeout=120,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    assert "[/x]" in done.stdout.replace("\n", "")

@@ -112,3 +112,13 @@ def test_a_device_takes_results_as_it_is():
     lines = Written([], force=False).lines(Path("/dev/null"))
     lines.write(b"x")
     lines.close()
+
+
+def test_thousands_of_pictures_of_one_name_cost_one_look_each(tmp_path, monkeypatch):
+    written = Written([], force=False)
+    looked = []
+    original = Path.stat
+    monkeypatch.setattr(Path, "stat", lambda path, **how: looked.append(path) or original(path, **how))
+    names = [written.picture(tmp_path, "b/y.png", ".jpg", b"1").name for _ in range(100)]
+    assert names[-1] == "y-100.jpg"
+    assert len(looked) < 1000

@@ -23,7 +23,7 @@ class Double(Stage[int, int]):
     def process(self, batch: Sequence[int]) -> Sequence[int]:
         self.batches.append(list(batch))
         if any(number < 0 for number in batch):
-            raise InputError("negative numbers can not be doubled")
+            raise InputError("negative numbers cannot be doubled")
         return [2 * number for number in batch]
 
 

@@ -339,11 +339,12 @@ async def test_a_cancelled_request_cancels_its_stage_calls(gated, until):
 
 
 async def test_a_pipeline_can_be_started_again():
-    pipeline = Chain()
+    pipeline, before = Chain(), set(threading.enumerate())
     for _ in range(2):
         async with pipeline:
             assert (await pipeline(0)).data == 2
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("siseon-")]
+    left = set(threading.enumerate()) - before
+    assert not [thread for thread in left if thread.name.startswith("siseon-")]
 
 
 async def test_parameters_of_a_request_reach_run():

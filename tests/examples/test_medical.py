@@ -58,7 +58,8 @@ def test_a_picture_without_regions_has_none(medical, level: int):
 
 
 async def test_a_reading_classifies_measures_and_shows_each_region(medical, model_path):
-    pipeline = medical.Medical(ModelManager(search_path=[model_path]))
+    models = ModelManager(search_path=[model_path])
+    pipeline = medical.Medical(models, classifier="efficientnet-lite0")  # stands for one that you bring
     traces: list[Trace] = []
     pipeline.on_trace = traces.append
     slide = _slide((100, 100, 50), (300, 200, 30), (350, 50, 10))

@@ -11,7 +11,8 @@ import pytest
 from PIL import Image as PillowImage
 from PIL import ImageDraw, ImageFont
 
-from siseon.applications.inspection import Box, Classify, Detect
+from siseon.applications.inspection import Box, Detect
+from siseon.applications.inspection.gallery import Recognise
 from siseon.applications.text import Line, Text
 from siseon.contracts import Encoded, Image
 from siseon.engine import Trace
@@ -22,6 +23,18 @@ from siseon.models import ModelManager
 @pytest.fixture(scope="module")
 def shelf_audit(load_example):
     return load_example("shelf_audit")
+
+
+@pytest.fixture
+def gallery(test_data: Path, tmp_path: Path) -> Path:
+    """Two products, cut out of photos: the refrigerator of the shelf's photo, and a corner of another."""
+    photos = test_data / "coco-dev" / "images"
+    picture = PillowImage.open(photos / "000000000802.jpg").convert("RGB")
+    (tmp_path / "products").mkdir()
+    picture.crop((0, 60, picture.width, 550)).save(tmp_path / "products" / "Frost 300.png")
+    other = PillowImage.open(photos / "000000073326.jpg").convert("RGB")
+    other.crop((0, 0, 160, 160)).save(tmp_path / "products" / "Another.png")
+    return tmp_path / "products"
 
 
 @pytest.fixture
@@ -36,22 +49,22 @@ def shelf(test_data: Path) -> Encoded:
 
 
 async def test_a_price_hangs_on_the_product_above_it_and_other_digits_are_not_prices(
-    shelf_audit, model_path, shelf
+    shelf_audit, model_path, shelf, gallery
 ):
-    async with shelf_audit.ShelfAudit(ModelManager(search_path=[model_path])) as pipeline:
+    async with shelf_audit.ShelfAudit(ModelManager(search_path=[model_path]), gallery) as pipeline:
         data = (await pipeline(shelf)).data
     (priced,) = [item for item in data.items if item.price]
-    assert (priced.kind, priced.product) == ("refrigerator", "refrigerator")
+    assert (priced.kind, priced.product) == ("refrigerator", "Frost 300")
     assert (priced.price.amount, priced.price.currency) == (Decimal("499.00"), "USD")
     assert data.prices_without_item == []
     assert [line for line in data.not_prices if "24" in line]
 
 
 async def test_the_audit_nests_the_shipped_stages_and_pipeline_and_runs_its_branches_side_by_side(
-    shelf_audit, model_path, shelf
+    shelf_audit, model_path, shelf, gallery
 ):
     traces: list[Trace] = []
-    pipeline = shelf_audit.ShelfAudit(ModelManager(search_path=[model_path]))
+    pipeline = shelf_audit.ShelfAudit(ModelManager(search_path=[model_path]), gallery)
     pipeline.on_trace = traces.append
     async with pipeline:
         await pipeline(shelf)
@@ -60,7 +73,7 @@ async def test_the_audit_nests_the_shipped_stages_and_pipeline_and_runs_its_bran
         "decode", "products.detect", "products.classify", "text.detect_text", "text.recognize_text",
     ]  # fmt: skip
     assert type(stages["products.detect"]) is Detect
-    assert type(stages["products.classify"]) is Classify
+    assert type(stages["products.classify"]) is Recognise
     assert type(pipeline.text) is Text
     spans = traces[0].spans
     text_begun = min(span.start_s for span in spans if span.stage == "text.detect_text")
@@ -71,8 +84,9 @@ async def test_the_audit_nests_the_shipped_stages_and_pipeline_and_runs_its_bran
 def test_the_command_prints_typed_json(run_example, test_data):
     done = run_example("shelf_audit", test_data / "coco-dev" / "images" / "000000073326.jpg")
     assert done.returncode == 0, done.stderr
-    kinds = {item["kind"] for item in json.loads(done.stdout.partition(" ")[2])["items"]}
-    assert {"refrigerator", "bottle"} <= kinds
+    items = json.loads(done.stdout.partition(" ")[2])["items"]
+    assert {"refrigerator", "bottle"} <= {item["kind"] for item in items}
+    assert {item["product"] for item in items} == {None}, "nothing is named without a gallery"
 
 
 def test_a_file_that_is_no_picture_is_a_named_failure(run_example, tmp_path):
@@ -86,6 +100,8 @@ def test_a_file_that_is_no_picture_is_a_named_failure(run_example, tmp_path):
     ("line", "amount", "currency"),
     [
         ("12.50", "12.50", None),
+        ("W3,500", "3500", "KRW"),
+        ("W 12,900", "12900", "KRW"),
         ("Price: € 5", "5", "EUR"),
         ("Coca-Cola 2.49", "2.49", None),
         ("Milk EUR 2.49", "2.49", "EUR"),

@@ -89,7 +89,11 @@ def hostile() -> list[tuple[str, bytes]]:
         cases.append((f"{kind} followed by rubbish", data + rng.bytes(500)))
     cases += [(f"{size} random bytes", rng.bytes(size)) for size in (1, 7, 100, 10_000)]
     cases += [(f"only the magic of {kind}", data[:12]) for kind, data in whole.items()]
-    cases += [("empty", b""), ("text", b"hello, this is no picture"), ("html", b"<html><img src=x></html>")]
+    cases += [
+        ("empty", b""),
+        ("text", b"hello, this is not a picture"),
+        ("html", b"<html><img src=x></html>"),
+    ]
     cases += [
         ("svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
         ("pdf", b"%PDF-1.7\n"),

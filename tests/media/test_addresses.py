@@ -110,7 +110,7 @@ def test_networks_are_read_from_text() -> None:
 
 @pytest.mark.parametrize("text", ["10.0.0.5/8", "camera", "10.0.0.0/33", "10.0.0.0/8;10.1.0.0/16"])
 def test_what_is_no_network_is_named(text: str) -> None:
-    with pytest.raises(InputError, match="is no network") as caught:
+    with pytest.raises(InputError, match="is not a network") as caught:
         networks(text)
     assert caught.value.code is FailureCode.invalid_input
     assert "10.0.0.0/8" in (caught.value.hint or "")

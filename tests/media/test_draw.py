@@ -39,7 +39,7 @@ def test_pixels_outside_the_area_and_its_margin_stay_as_they_are() -> None:
 
 
 def test_numbers_that_differ_in_a_few_digits_leave_the_same_pixels() -> None:
-    """What remains can not be searched for the text that gives it."""
+    """What remains cannot be searched for the text that gives it."""
     one, other = _blurred(_written("010-1234-5678"), AREA), _blurred(_written("010-2143-6587"), AREA)
     assert np.abs(one.astype(int) - other).max() <= 16  # a level of the 16 that are kept
 

@@ -168,16 +168,29 @@ async def test_redirects_end(site: Site, fetcher: Fetcher) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["204 No Content", "206 Partial", "304 Not Modified", "401 No", "404 No", "500 No"]
+    ("line", "code"),
+    [
+        ("204 No Content", UNREACHABLE),
+        ("206 Partial", UNREACHABLE),
+        ("304 Not Modified", UNREACHABLE),
+        ("401 No", FailureCode.url_refused),
+        ("404 No", FailureCode.url_refused),
+        ("410 Gone", FailureCode.url_refused),
+        ("429 Later", UNREACHABLE),
+        ("500 No", UNREACHABLE),
+    ],
 )
-async def test_any_other_status_is_told(site: Site, fetcher: Fetcher, line: str) -> None:
+async def test_any_other_status_is_told_and_only_one_that_may_pass_is_retryable(
+    site: Site, fetcher: Fetcher, line: str, code: FailureCode
+) -> None:
     site.answers["/"] = f"HTTP/1.1 {line}\r\nContent-Length: 0\r\n\r\n".encode()
-    error = await refused(fetcher, site.url("/"), UNREACHABLE)
+    error = await refused(fetcher, site.url("/"), code)
     assert f"status {line[:3]}" in error.message
+    assert error.code.retryable is (code is UNREACHABLE)
 
 
 async def test_a_failure_shows_neither_path_nor_query(site: Site, fetcher: Fetcher) -> None:
-    error = await refused(fetcher, site.url("/secret?token=geheim"), UNREACHABLE)
+    error = await refused(fetcher, site.url("/secret?token=geheim"), FailureCode.url_refused)
     assert not any(word in str(error.failure()) for word in ("secret", "geheim"))
 
 

@@ -28,6 +28,7 @@ def test_missing_weights_name_the_file_and_the_way_to_get_it(tmp_path) -> None:
         locate(built_in_cards()["yolox-nano"], [], tmp_path)
     assert missing.value.code is FailureCode.model_not_found
     assert "SISEON_MODEL_PATH" in (missing.value.hint or "")
+    assert "siseon models list" in (missing.value.hint or "")  # no source of its own: others have one
 
 
 def test_wrong_weights_are_refused_with_both_hashes(tmp_path) -> None:

@@ -174,7 +174,7 @@ def test_initializers_that_are_listed_as_inputs_are_not_asked_for(manager) -> No
 
 def test_a_damaged_network_is_named(tmp_path) -> None:
     path = tmp_path / "x.onnx"
-    path.write_bytes(b"this is no network")
+    path.write_bytes(b"this is not a network")
     with pytest.raises(ModelError) as damaged:
         OnnxSession(path)
     assert damaged.value.code is FailureCode.model_load_failed

@@ -39,7 +39,7 @@ def test_batch_height_and_width_are_opened_and_channels_stay(fixed: Path) -> Non
 
 def test_a_file_that_is_no_network_is_a_named_failure(tmp_path: Path) -> None:
     (tmp_path / "broken.onnx").write_bytes(b"\xff" * 100)
-    with pytest.raises(ModelError, match=r"broken\.onnx can not be loaded"):
+    with pytest.raises(ModelError, match=r"broken\.onnx cannot be loaded"):
         with_open_sizes(tmp_path / "broken.onnx")
 
 

@@ -89,3 +89,17 @@ def test_what_was_being_written_when_the_power_went_is_no_model(tmp_path):
 def test_versions_are_ordered_as_people_do():
     mixed = ["10", "1.10", "2.0", "1", "2-rc1", "1.9", "1.2"]
     assert sorted(mixed, key=version_order) == ["1", "1.2", "1.9", "1.10", "2-rc1", "2.0", "10"]
+
+
+def test_versions_that_come_and_go_at_once_are_registered_and_deleted_all_the_same(tmp_path):
+    registered = Registered(tmp_path)
+
+    def come_and_go(version: int) -> None:
+        card = parse_card(CARD.format(name="x", version=version))
+        for _ in range(40):
+            registered.store(card, b"", {"x.onnx": b"network"})
+            registered.delete(card)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(come_and_go, range(4)))
+    assert not list(tmp_path.iterdir())

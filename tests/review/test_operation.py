@@ -55,6 +55,23 @@ def test_a_path_is_matched_with_its_template() -> None:
     assert operation.schema_error({}) == "$: 'boxes' is a required property"
 
 
+@pytest.mark.parametrize(
+    ("template", "path", "matches"),
+    [
+        ("/a/{x}", "/a/b", True),
+        ("/a/{x}", "/a/", False),
+        ("/a/{x}.{y}", "/a/b.c", True),
+        ("/a/{x}.{y}", "/a/.c", False),
+        ("/{x}b{y}b", "/abbb", True),
+        ("/a", "/a/b", False),
+        ("/" + "{x}" * 4_000 + "!", "/" + "a" * 5_000, False),  # as a pattern it would take forever
+    ],
+)
+def test_a_parameter_stands_for_something_without_a_slash(template: str, path: str, matches: bool) -> None:
+    operation = discover(document(template, "image/jpeg", {}, BOXES), path=path, envelope=Envelope.raw)
+    assert (operation.schema_error({}) is not None) == matches
+
+
 def test_a_template_alone_names_no_operation() -> None:
     with pytest.raises(InputError, match="no operation"):
         discover(document("/v1/{name}", "image/jpeg", {}))

@@ -140,3 +140,23 @@ async def test_a_batch_of_urls_is_answered_in_order_and_guarded(client):
         assert answer.status_code == 200
         assert [line["index"] for line in answer.json()] == [0, 1]
         assert {line["failure"]["code"] for line in answer.json()} == {"url_blocked"}
+
+
+async def test_detect_draws_where_the_client_wants_a_picture_and_refuses_what_it_cannot_give(client):
+    files = {"file": ("a.jpg", JPEG)}
+    drawn = await client.post("/detect", files=files, headers={"accept": "image/png"})
+    assert (drawn.status_code, drawn.headers["content-type"]) == (200, "image/png")
+    assert drawn.content.startswith(b"\x89PNG")
+    refused = await client.post("/detect", files=files, headers={"accept": "text/html"})
+    assert refused.status_code == 406
+    assert "Accept" in refused.text
+
+
+async def test_the_timings_and_the_metrics_tell_the_parts_of_a_stage(client):
+    answer = await client.post("/detect", files={"file": ("a.jpg", JPEG)})
+    parts = {timing["stage"]: timing["parts_ms"] for timing in answer.json()["timings"]}
+    assert list(parts["detect"]) == ["preprocess", "infer", "postprocess"]
+    assert all(spent >= 0 for spent in parts["detect"].values())
+    assert parts["aggregate"] == {}
+    metrics = (await client.get("/metrics")).text
+    assert 'siseon_stage_part_seconds_count{part="infer",pipeline="inspection",stage="detect"}' in metrics

@@ -76,10 +76,13 @@ async def test_work_for_a_client_that_hung_up_is_dropped_and_counted(host, start
     gone.cancel()
     with pytest.raises(asyncio.CancelledError):
         await gone
-    while stage.statistics().waiting:
-        await asyncio.sleep(0.01)
-    figures = samples((await client.get("/metrics")).text)
     labels = (("cause", "cancelled"), ("pipeline", "inspection"), ("stage", "detect"))
-    assert figures["siseon_stage_dropped_items_total", labels] == 1
+    dropped = "siseon_stage_dropped_items_total", labels
+    while dropped not in (
+        figures := samples((await client.get("/metrics")).text)
+    ):  # told when the request ends
+        await asyncio.sleep(0.01)
+    assert figures[dropped] == 1
+    assert not stage.statistics().waiting
     hold.set()
     await asyncio.gather(*held)

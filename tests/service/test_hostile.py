@@ -47,7 +47,7 @@ CONFIGURATION = """
 "path.name" = "main-colour"
 
 [[operations]]
-# The card in its form is TOML, which a schema can not describe: what it allows may well be refused.
+# The card in its form is TOML, which a schema cannot describe: what it allows may well be refused.
 include-path = "/v1/models"
 include-method = "POST"
 checks.positive_data_acceptance.enabled = false

@@ -337,3 +337,61 @@ async def test_a_type_that_numpy_has_not_is_named_as_unsupported(client):
     loaded = await client.post("/v1/models/echo/load")
     assert (loaded.status_code, loaded.json()["code"]) == (422, "model_load_failed")
     assert "bfloat16" in loaded.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda parts: [*parts, parts[0]], "'card' twice"),
+        (lambda parts: [*parts, ("more", ("colours.onnx", b"other"))], "'colours.onnx' twice"),
+        (lambda parts: [("card", ("card.toml", CARD.encode() + b"#" * (1 << 20))), parts[1]], "the limit is"),
+        (lambda parts: [("card", ("card.toml", b"x=" + b"[" * 100_000)), parts[1]], "the limit is"),
+    ],
+)
+async def test_no_part_of_a_registration_is_lost_in_silence(client, weights, change, reason):
+    answer = await client.post("/v1/models", files=change(list(form(weights).items())))
+    assert (answer.status_code, reason in answer.json()["detail"]) == (400, True), answer.text
+
+
+async def test_a_network_that_fails_in_its_warm_up_is_not_kept(client):
+    text = helper.make_tensor("c", TensorProto.STRING, (1,), [b"\xff"])
+    network = helper.make_graph(
+        [helper.make_node("Identity", ["c"], ["y"])],
+        "g",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, (1,))],
+        [helper.make_tensor_value_info("y", TensorProto.STRING, (1,))],
+        [text],
+    )
+    model = helper.make_model(network, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    await client.post("/v1/models", files={"file": ("latin.onnx", model.SerializeToString())})
+    answer = await client.post("/v1/models/latin/load")
+    assert (answer.status_code, answer.json()["code"]) == (422, "network_failed"), answer.text
+    assert not (await client.get("/v1/models/latin")).json()["loaded"]
+
+
+async def test_a_file_that_calls_itself_the_pin_of_another_is_a_named_failure(client, weights):
+    card = CARD.format(name="pinned", sha256="").replace(
+        "[input]", '[[files]]\nname = "colours.onnx.pin.json"\n[input]'
+    )
+    form = [
+        ("card", ("card.toml", card.encode())),
+        ("file", ("colours.onnx", weights)),
+        ("pin", ("colours.onnx.pin.json", b"[1")),
+    ]
+    assert (await client.post("/v1/models", files=form)).status_code == 201
+    answer = await client.post("/v1/models/pinned/load")
+    assert (answer.status_code, answer.json()["code"]) == (422, "weights_mismatch"), answer.text
+
+
+async def test_inputs_that_are_too_much_together_are_refused_before_they_are_made(client):
+    names = [f"x{number}" for number in range(40)]
+    network = helper.make_graph(
+        [helper.make_node("Identity", ["x0"], ["y"])],
+        "g",
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, (8 << 20,)) for name in names],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, (8 << 20,))],
+    )
+    model = helper.make_model(network, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    await client.post("/v1/models", files={"file": ("wide.onnx", model.SerializeToString())})
+    answer = await client.post("/v1/models/wide/load")
+    assert (answer.status_code, "'x8'" in answer.json()["detail"]) == (422, True), answer.text

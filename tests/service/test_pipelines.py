@@ -84,7 +84,7 @@ async def test_the_client_chooses_the_form_of_the_answer(client, upload, accept,
 
 async def test_a_form_of_answer_that_there_is_not_is_refused(client, upload):
     answer = await client.post(RUN, content=upload().data, headers={"accept": "text/html"})
-    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_input")
+    assert (answer.status_code, answer.json()["code"]) == (406, "not_acceptable")
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def test_an_occupied_port_is_named():
     ):
         _, said = child.communicate(timeout=60)
     assert child.returncode == 1
-    assert "can not listen" in said
+    assert "cannot listen" in said
 
 
 def test_a_configuration_file_says_what_to_serve(tmp_path: Path):

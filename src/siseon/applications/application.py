@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, JsonValue
 
 from siseon.applications.options import Choices
-from siseon.contracts import ContractViolation, Encoded, Image, Result
+from siseon.contracts import ContractViolation, Image, Result
 from siseon.engine import Pipeline
 from siseon.media.bounds import MediaBounds
 from siseon.models import ModelManager
+
+if TYPE_CHECKING:
+    from siseon.media.adopt import Picture
 
 Data = TypeVar("Data", bound=BaseModel)
 Options = TypeVar("Options", bound=Choices)
@@ -31,7 +34,7 @@ class Kind(Protocol[OptionsTaken, Data]):
 
     def __call__(
         self, models: ModelManager, options: OptionsTaken, *, bounds: MediaBounds
-    ) -> Pipeline[Encoded | Image, Data]:
+    ) -> Pipeline[Picture, Data]:
         """The pipeline, not started; ``bounds`` are for everything that it decodes."""
         ...
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from siseon.applications.application import AnyApplication
 from siseon.applications.options import Choices, stated
 from siseon.applications.places import put_in_place
-from siseon.contracts import Encoded, Image
 from siseon.engine import Pipeline
 from siseon.media.bounds import MediaBounds
 from siseon.models import ModelManager
 from siseon.settings import Settings
 
+if TYPE_CHECKING:
+    from siseon.media.adopt import Picture
+
 
 def build(
     name: str, application: AnyApplication, settings: Settings, options: Choices, models: ModelManager
-) -> Pipeline[Encoded | Image, Any]:
+) -> Pipeline[Picture, Any]:
     """The pipeline of that name, not started, within the settings' bounds and limits, its stages in their places.
 
     Raises:

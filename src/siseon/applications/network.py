@@ -9,11 +9,27 @@ computed. The measurements are in the READMEs of the applications.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from siseon.engine import Stage
 from siseon.engine.machine import cores
 from siseon.models import Model, ModelHold
+
+
+@dataclass(frozen=True, slots=True)
+class Allotment:
+    """What a stage takes of the machine, where a person says so; None leaves it to the policy."""
+
+    batch: int | None = None
+    """Items in one call."""
+    replicas: int | None = None
+    """Calls at the same time."""
+    threads: int | None = None
+    """Threads of one call; the policy is that of the model manager."""
+
+
+WHAT_SUITS = Allotment()
 
 ACCELERATOR_BATCH = 32
 ACCELERATOR_REPLICAS = 2
@@ -29,9 +45,11 @@ class Network:
         cpu_batch: int = 1,
         accelerator_batch: int = ACCELERATOR_BATCH,
         accelerator_replicas: int = ACCELERATOR_REPLICAS,
+        allotment: Allotment = WHAT_SUITS,
     ) -> None:
         """The batches are items at most; what differs from the policy says why where it is stated."""
         self._model = model
+        self._allotment = allotment
         self._hold = ModelHold(model.acquire)
         self._cpu_batch = cpu_batch
         self._accelerator_batch = accelerator_batch
@@ -43,6 +61,7 @@ class Network:
         Raises:
             SiseonError: the weights cannot be loaded, or the first run fails: nothing is held then.
         """
+        self._model.use_threads(self._allotment.threads)
         with self._hold.setting_up():
             place(
                 stage,
@@ -51,6 +70,7 @@ class Network:
                 cpu_batch=self._cpu_batch,
                 accelerator_batch=self._accelerator_batch,
                 accelerator_replicas=self._accelerator_replicas,
+                allotment=self._allotment,
             )
             warm_up()
 
@@ -67,9 +87,10 @@ def place(
     cpu_batch: int = 1,
     accelerator_batch: int = ACCELERATOR_BATCH,
     accelerator_replicas: int = ACCELERATOR_REPLICAS,
+    allotment: Allotment = WHAT_SUITS,
 ) -> None:
     """Set a stage's batch size and replicas for where its loaded model runs; ``joins``: it takes several items."""
     stage.accelerated = model.on_accelerator
-    batch = accelerator_batch if model.on_accelerator else cpu_batch
+    batch = allotment.batch or (accelerator_batch if model.on_accelerator else cpu_batch)
     stage.max_batch = batch if joins else 1
-    stage.replicas = accelerator_replicas if model.on_accelerator else cores()
+    stage.replicas = allotment.replicas or (accelerator_replicas if model.on_accelerator else cores())

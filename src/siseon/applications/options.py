@@ -29,9 +29,12 @@ OrNone = BeforeValidator(lambda value: None if value == "none" else value)
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Words = Annotated[
-    tuple[str, ...], BeforeValidator(lambda value: value.split(",") if isinstance(value, str) else value)
+    tuple[str, ...],
+    BeforeValidator(
+        lambda value: [word for word in value.split(",") if word] if isinstance(value, str) else value
+    ),
 ]
-"""Several words; in a text they are separated by commas."""
+"""Several words; in a text they are separated by commas, and an empty text is none."""
 
 
 class Choices(BaseModel):

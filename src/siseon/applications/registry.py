@@ -6,6 +6,7 @@ Their names are read without importing one of them; an application is imported w
 from __future__ import annotations
 
 import logging
+import re
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from types import MappingProxyType
@@ -22,6 +23,9 @@ OWN = (
     EntryPoint("inspection", "siseon.applications.inspection:APPLICATION", GROUP),
     EntryPoint("text", "siseon.applications.text:APPLICATION", GROUP),
 )
+
+NAME = r"[a-z0-9][a-z0-9-]{0,63}"
+"""It becomes a part of addresses, of words on the command line, and of figures' names."""
 
 log = logging.getLogger(GROUP)
 
@@ -73,6 +77,13 @@ def _entries() -> Mapping[str, EntryPoint]:
     """By name, siseon's own first: a name that is taken stays with who has it."""
     entries: dict[str, EntryPoint] = {}
     for entry in (*OWN, *entry_points(group=GROUP)):
+        if not re.fullmatch(NAME, entry.name):
+            log.warning(
+                "application %r (%s) is left out: a name is small letters, digits and hyphens",
+                entry.name,
+                _origin(entry),
+            )
+            continue
         first = entries.setdefault(entry.name, entry)
         if first.value != entry.value:
             log.warning(
@@ -91,7 +102,7 @@ def _loaded(entry: EntryPoint) -> tuple[str, AnyApplication | None]:
 
     try:
         found = entry.load()
-    except Exception as error:  # noqa: BLE001 - a stranger's module may raise anything while it is imported
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's module may raise anything while it is imported
         return f"{type(error).__name__}: {error}", None
     if not isinstance(found, Application):
         return f"{entry.value} is a {type(found).__name__}, not an Application", None

@@ -51,11 +51,11 @@ class ApplicationCommand(TyperCommand):
 
 
 def _explain(named: Sequence[str]) -> None:
-    from siseon.cli.terminal import out
+    from siseon.cli.terminal import out, safe
 
     for name in dict.fromkeys(named):
         application = find(name)
-        out.print(f" [bold]{name}[/bold]: {application.summary}")
+        out.print(f" [bold]{safe(name)}[/bold]: {safe(application.summary)}")
         out.print(_options(application.options))
 
 
@@ -66,7 +66,7 @@ def _options(options: type[BaseModel]) -> Any:
 
     grid = Table(box=box.SIMPLE_HEAD, title=" options, each --set NAME=VALUE", title_justify="left")
     for head in ("name", "default", "what it is"):
-        grid.add_column(head, no_wrap=head == "name")
+        grid.add_column(head, no_wrap=head == "name", overflow="fold")
     for name, field in options.model_fields.items():
         text = " ".join((field.description or "").split())
         grid.add_row(name, escape(_word(field.default)), escape(text))

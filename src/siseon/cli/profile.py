@@ -55,7 +55,7 @@ def profile(
     Then the first bottleneck, and how many objects or lines the pictures hold.
     """
     from siseon.cli.chosen import chosen
-    from siseon.cli.terminal import out
+    from siseon.cli.terminal import out, safe
     from siseon.contracts import InputError
     from siseon.engine import profile as sum_up
 
@@ -81,9 +81,11 @@ def profile(
     if counts:
         out.print(_distribution(counts))
     if trace is not None:
-        out.print(f"trace: {trace} (open it at ui.perfetto.dev, or in chrome://tracing)")
+        out.print(f"trace: {safe(trace)} (open it at ui.perfetto.dev, or in chrome://tracing)")
     if record is not None:
-        out.print(f"recording: {record} (siseon plan {pipeline} --record {record} --p95 ... --rps ...)")
+        out.print(
+            f"recording: {safe(record)} (siseon plan {pipeline} --record {safe(record)} --p95 ... --rps ...)"
+        )
 
 
 def measure_recording(pipeline: str, inputs: Sequence[str], runs: int, settings: Sequence[str]) -> Recording:
@@ -217,5 +219,5 @@ def _write_trace(path: Path, traces: Sequence[Trace]) -> None:
         path.write_bytes(orjson.dumps(to_chrome(traces)))
     except OSError as error:
         raise InputError(
-            f"{path} can not be written: {error.strerror}", code=FailureCode.file_unreadable
+            f"{path} cannot be written: {error.strerror}", code=FailureCode.file_unreadable
         ) from None

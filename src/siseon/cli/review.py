@@ -41,8 +41,9 @@ def review(
 ) -> None:
     """Send a contract suite to a vision service and print what breaks, worst first, with commands that show it.
 
-    What is not given is read from the service's OpenAPI document. The exit code is 1 when a violation is breaking
-    or wrong.
+    What is not given is read from the service's OpenAPI document.
+
+    The exit code is 1 when a violation is breaking or wrong.
     """
     from pydantic import TypeAdapter, ValidationError
 
@@ -155,7 +156,8 @@ def _show(report: Report, out: Path | None) -> None:
             f"[bold red]First breaking bug:[/bold red] {escape(worst.message)}  [dim]({worst.check})[/dim]"
         )
     counts = f"{report.requests} requests, {report.checks} checks, {report.seconds:.1f} s"
-    console.print(f"[bold]{escape(report.target)}[/bold]: {len(report.violations)} violations; {counts}")
+    s = "" if len(report.violations) == 1 else "s"
+    console.print(f"[bold]{escape(report.target)}[/bold]: {len(report.violations)} violation{s}; {counts}")
     if report.violations:
         table = Table("", "severity", "check", "what is wrong", "cases", width=min(console.width, 120))
         for number, violation in enumerate(report.violations, 1):

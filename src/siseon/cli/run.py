@@ -59,20 +59,36 @@ def run(
         raise typer.Exit(1)
 
 
-def demo() -> None:
-    """Run the inspection pipeline once on a random picture with real weights and print the JSON."""
-    import numpy as np
+DEMO_PHOTO = Path(__file__).parent / "coffee.jpg"
+"""A cup of coffee, CC0 by the photographer Rachel Michetti, from the sample data of scikit-image."""
 
+
+def demo(
+    out: Annotated[Path | None, typer.Option(help="Where to write the photo with what was found.")] = None,
+) -> None:
+    """Inspect a photo that comes with siseon, with real weights, and print the JSON."""
     from siseon.cli.chosen import chosen
-    from siseon.contracts import Image
+    from siseon.media import read_file
 
-    noise = np.random.default_rng().integers(0, 256, (480, 640, 3), dtype=np.uint8)
+    chain = chosen("inspection")
 
     async def once() -> Result[Any]:
-        async with chosen("inspection").pipeline as chain:
-            return await chain(Image.from_array(noise, "random"))
+        async with chain.pipeline as pipeline:
+            return await pipeline(read_file(DEMO_PHOTO))
 
-    typer.echo(asyncio.run(once()).model_dump_json(indent=2))
+    result = asyncio.run(once())
+    typer.echo(result.model_dump_json(indent=2))
+    if out is not None:
+        from siseon.contracts import InputError
+        from siseon.media.decode import decode
+        from siseon.media.encode import encode
+
+        drawn = chain.application.draw(decode(DEMO_PHOTO.read_bytes()), result.data)
+        try:
+            with out.open("xb") as stream:  # never over a file that is there
+                stream.write(encode(drawn))
+        except OSError as error:
+            raise InputError(f"{out} cannot be written: {error.strerror}") from None
 
 
 async def _run(

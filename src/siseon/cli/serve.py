@@ -60,9 +60,8 @@ def serve(
     count = resolved(settings.workers)
     if count > 1:
         served = list(settings.pipelines)
-        become_parent(
-            settings, count, len(served), f"ready  {', '.join(served)} at {{address}}  (operations: /docs)"
-        )
+        banner = f"ready  {', '.join(served)} at {{address}}  (operations: /docs)\n{in_force(settings)}"
+        become_parent(settings, count, len(served), banner)
     configure()
     hosted = Host(settings)
 
@@ -71,6 +70,7 @@ def serve(
         err.print(
             f"[green]ready[/green]  {names} at [bold]{address}[/bold]  (operations: /docs)", soft_wrap=True
         )
+        err.print(in_force(settings), style="dim", markup=False, soft_wrap=True)
 
     uvloop.run(serve_until_signal(hosted, ready))
 
@@ -99,3 +99,18 @@ def _wanted(
             )
         wanted[pipeline][option] = value
     return wanted
+
+
+def in_force(settings: Settings) -> str:
+    """Who may come in and what may be sent, in two lines."""
+    if settings.token is None:
+        access = "for localhost only: no SISEON_TOKEN is set"
+    else:
+        access = "with the bearer token of SISEON_TOKEN, health checks without"
+    limits = (
+        f"{settings.max_upload_bytes >> 20} MiB and {settings.max_pixels / 1e6:.0f} megapixels a picture",
+        f"{settings.max_uploads_bytes >> 20} MiB of uploads at once",
+        f"{settings.max_in_flight} requests in flight",
+        f"{settings.request_timeout_s:g} s a request",
+    )
+    return f"  access  {access}\n  limits  {', '.join(limits)}"

@@ -37,15 +37,16 @@ def printable(text: str) -> str:
 
 def show_failure(error: SiseonError, subject: str = "") -> None:
     """One failure: what it concerns, its code, its message and the remedy."""
-    where = f"[bold]{_safe(subject)}[/bold]: " if subject else ""
-    stage = f" [dim](stage {_safe(error.stage)})[/dim]" if error.stage else ""
-    err.print(f"[red]✗[/red] {where}[red]{error.code}[/red]  {_safe(error.message)}{stage}", soft_wrap=True)
+    where = f"[bold]{safe(subject)}[/bold]: " if subject else ""
+    stage = f" [dim](stage {safe(error.stage)})[/dim]" if error.stage else ""
+    err.print(f"[red]✗[/red] {where}[red]{error.code}[/red]  {safe(error.message)}{stage}", soft_wrap=True)
     if error.hint:
-        err.print(f"  [dim]→ {_safe(error.hint)}[/dim]", soft_wrap=True)
+        err.print(f"  [dim]→ {safe(error.hint)}[/dim]", soft_wrap=True)
 
 
-def _safe(text: str) -> str:
-    return escape(printable(text))
+def safe(text: object) -> str:
+    """What came from elsewhere (a path, a card, a failure) as a part of a line with markup."""
+    return escape(printable(str(text)))
 
 
 def progress() -> Progress:

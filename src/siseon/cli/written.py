@@ -22,7 +22,9 @@ Identity = tuple[int, int]
 class Lines:
     """A file of lines; one that cannot be written as a whole is not there."""
 
-    def __init__(self, path: Path, descriptor: int) -> None:
+    def __init__(self, path: Path, descriptor: int, *, made: bool = False) -> None:
+        """``made``: whether this run has made the file."""
+        self._made = made
         self.path = path
         self._descriptor = descriptor
         self._regular = stat.S_ISREG(os.fstat(descriptor).st_mode)
@@ -46,7 +48,9 @@ class Lines:
             raise unwritten(self.path, error) from None
 
     def close(self) -> None:
-        """Give the file back."""
+        """Give the file back; one that was made and stayed empty, because the run could not begin, is removed."""
+        if self._made and self._regular and not os.fstat(self._descriptor).st_size:
+            self.path.unlink(missing_ok=True)
         os.close(self._descriptor)
 
 
@@ -58,6 +62,7 @@ class Written:
         self._inputs = {identity for path in inputs if (identity := _identity(path)) is not None}
         self._force = force
         self._own: set[Identity] = set()
+        self._numbers: dict[tuple[Path, str], int] = {}
 
     def lines(self, path: Path) -> Lines:
         """A new file of lines, or a device or pipe that is there.
@@ -69,12 +74,13 @@ class Written:
             raise InputError(
                 f"{name_text(path)} is an input of this run", hint="name another file for the results"
             )
+        made = not os.path.lexists(path)
         descriptor = self._open(path)
         if descriptor is None:
             raise InputError(
                 f"{name_text(path)} is there already", hint="name another file, or replace it with --force"
             )
-        return Lines(path, descriptor)
+        return Lines(path, descriptor, made=made)
 
     def picture(self, folder: Path, name: str, suffix: str, data: bytes) -> Path:
         """Write a picture into the folder, called after an input's own name; numbered where that is taken.
@@ -82,13 +88,16 @@ class Written:
         Raises:
             InputError: ``storage_failed``; nothing of it is left then.
         """
-        for number in range(1, NUMBERS):
+        # From the last number of that name: among thousands of a name the first ones are not tried again.
+        first = self._numbers.get((folder, Path(name).stem), 1)
+        for number in range(first, first + NUMBERS):
             end = suffix if number == 1 else f"-{number}{suffix}"
             path = folder / (_shortened(Path(name).stem or "picture", len(end)) + end)
             there = _identity(path)
             if there is not None and (there in self._inputs or there in self._own or not self._force):
                 continue
             descriptor = self._open(path)
+            self._numbers[folder, Path(name).stem] = number
             if descriptor is None:  # another process was faster, or it is a link that leads nowhere
                 continue
             try:

@@ -18,7 +18,7 @@ from siseon.contracts.failure import (
 )
 from siseon.contracts.frame import Frame
 from siseon.contracts.image import Encoded, Image
-from siseon.contracts.labels import Label, LabelMap
+from siseon.contracts.labels import Label, LabelMap, Ranked
 from siseon.contracts.mask import Mask
 from siseon.contracts.polygon import Polygon
 from siseon.contracts.result import ModelRef, Result, StageTiming
@@ -44,6 +44,7 @@ __all__ = [
     "ModelError",
     "ModelRef",
     "Polygon",
+    "Ranked",
     "Result",
     "SiseonError",
     "StageFailed",

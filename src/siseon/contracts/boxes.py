@@ -117,7 +117,7 @@ def _as_xyxy(values: ArrayLike, stage: str | None) -> NDArray[np.float32]:
     try:
         array = np.array(values, dtype=np.float32)
     except (TypeError, ValueError) as error:
-        raise ContractViolation(f"boxes.xyxy is no array of numbers: {error}", stage=stage) from None
+        raise ContractViolation(f"boxes.xyxy is not an array of numbers: {error}", stage=stage) from None
     if array.size == 0:
         return np.empty((0, 4), np.float32)
     if array.ndim != 2 or array.shape[1] != 4:

@@ -66,7 +66,7 @@ class Detections:
         """Detections as a decoder gives them: boxes clamped to the frame, those outside it dropped.
 
         ``box_format`` is stated by the decoder, because a cx, cy, w, h box larger than its centre looks
-        like a valid xyxy one: shapes alone can not tell.
+        like a valid xyxy one: shapes alone cannot tell.
 
         Raises:
             ContractViolation: naming ``stage`` and the field.

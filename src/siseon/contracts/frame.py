@@ -111,7 +111,7 @@ class Frame:
         """A view of width × height whose coordinates ``matrix`` (3, 3) maps into this frame.
 
         Raises:
-            ContractViolation: the matrix is not finite or can not be inverted.
+            ContractViolation: the matrix is not finite or cannot be inverted.
         """
         matrix = np.array(matrix, dtype=np.float64)
         if matrix.shape != (3, 3) or not np.isfinite(matrix).all() or abs(np.linalg.det(matrix)) < 1e-12:
@@ -132,7 +132,7 @@ class Frame:
         down, other_root = other._matrix_to_root()
         if root is not other_root:
             raise ContractViolation(
-                f"{self} and {other} have no common root: their coordinates can not be compared",
+                f"{self} and {other} have no common root: their coordinates cannot be compared",
                 hint="derive both frames from the frame of one image (crop, resize, letterbox, tile, warp)",
             )
         return np.asarray(np.linalg.solve(down, up), dtype=np.float64)

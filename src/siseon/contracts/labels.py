@@ -30,3 +30,10 @@ class Label(BaseModel):
     class_id: int = Field(ge=0)
     class_name: str
     score: float = Field(ge=0.0, le=1.0)
+
+
+class Ranked(Label):
+    """The best class of a thing, with those that come next."""
+
+    others: tuple[Label, ...] = ()
+    """Best first, all of a lower or equal score."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 T = TypeVar("T")
 
@@ -34,6 +34,8 @@ class StageTiming(BaseModel):
     compute_ms: float
     """Compute time of the batches, those of other requests in them included."""
     batch_size_mean: float
+    parts_ms: dict[str, float] = Field(default_factory=dict)
+    """Compute time by the parts that the stage names: ``preprocess``, ``infer``, ``postprocess``, ``masks``."""
 
 
 class Result(BaseModel, Generic[T]):

@@ -121,7 +121,7 @@ class Trial:
             if again is None:
                 if raised.sure:
                     self.fail([accused.pop()], raised)
-                # Without them it ran; that alone is no proof: a batch may be too large, or fail once.
+                # Without them it ran; that alone is not proof: a batch may be too large, or fail once.
                 for index in accused:
                     yield from self.alone(index)
                 return

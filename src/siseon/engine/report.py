@@ -73,7 +73,10 @@ def stage_timings(trace: Trace) -> list[StageTiming]:
 def _timing(stage: str, spans: Sequence[Span]) -> StageTiming:
     ran = items = batched = 0
     queue_s = compute_s = 0.0
+    parts: dict[str, float] = {}
     for span in spans:
+        for name, seconds in span.parts.items():
+            parts[name] = parts.get(name, 0.0) + seconds * 1000
         items += span.items
         queue_s = max(queue_s, span.queue_s)
         if span.batch_size:
@@ -87,6 +90,7 @@ def _timing(stage: str, spans: Sequence[Span]) -> StageTiming:
         queue_ms=queue_s * 1000,
         compute_ms=compute_s * 1000,
         batch_size_mean=batched / ran if ran else 0.0,
+        parts_ms=parts,
     )
 
 

@@ -79,6 +79,7 @@ def tell_batch(stage: str, stage_id: int, done: DoneBatch, max_batch: int) -> No
                 replica=done.lane,
                 bytes_in=sum(nbytes(ticket.item) for ticket in done.tickets),
                 bytes_copied=done.figures.copied_bytes,
+                parts=done.figures.parts,
                 requests=tuple(request.trace for request in requests if request.home is home),
             )
             listener(batch)

@@ -122,6 +122,8 @@ class Batch:
     replica: int
     bytes_in: int
     bytes_copied: int
+    parts: dict[str, float]
+    """Seconds of named parts, see ``part``."""
     requests: tuple[Trace, ...]
     """The traces of the requests whose items it held."""
 

@@ -1,7 +1,7 @@
 """Who is let in: a request whose answer would come too late is refused at once, while it costs nothing.
 
 Under more load than can be served, a queue only turns answers in time into late ones: every request waits almost as
-long as its caller does, and half of the work is done for callers that have given up. So the wait is foretold from
+long as its caller does, and half of the work is done for callers that have given up. So the wait is predicted from
 how fast requests have been finishing (Little's law: in flight = rate × time).
 """
 
@@ -16,7 +16,7 @@ from siseon.hosting.flight import Flight
 MEMORY = 64
 """Answers over which the pace is averaged, exponentially."""
 SAFETY = 0.8
-"""Share of the time allowed that the foretold time may take; arrivals are uneven."""
+"""Share of the time allowed that the predicted time may take; arrivals are uneven."""
 FEW = 4
 """Requests in flight that tell something of the pace where all of them run at once, as on an accelerator."""
 
@@ -39,7 +39,7 @@ class Admission:
         self.limit = limit
         self.flight = Flight()
         self.few = few
-        """Requests that are let in whatever is foretold: from so many on the pace is measured, and without them it
+        """Requests that are let in whatever is predicted: from so many on the pace is measured, and without them it
         would never be measured anew."""
         self._clock = clock
         self._pace_s = 0.0
@@ -54,12 +54,12 @@ class Admission:
             Overloaded: too many are in flight, or the answer is not to be expected within ``allowed_s`` seconds.
         """
         ahead = self.in_flight
-        foretold = (ahead + 1) * self._pace_s
-        if ahead >= self.few and foretold > SAFETY * allowed_s:
+        predicted = (ahead + 1) * self._pace_s
+        if ahead >= self.few and predicted > SAFETY * allowed_s:
             raise Overloaded(
-                f"{ahead} requests are in flight; an answer is expected in {foretold:.2f} s, "
+                f"{ahead} requests are in flight; an answer is expected in {predicted:.2f} s, "
                 f"{allowed_s:.2f} s are allowed",
-                max(0.1, foretold - SAFETY * allowed_s),
+                max(0.1, predicted - SAFETY * allowed_s),
             )
         # Counted before looking: processes that look at the same moment are never both let in.
         self.flight.add(1)
@@ -71,7 +71,7 @@ class Admission:
 
     @property
     def in_flight(self) -> int:
-        """Requests of this process: the wait is foretold from them, since each waits where it came in."""
+        """Requests of this process: the wait is predicted from them, since each waits where it came in."""
         return self.flight.here
 
     def leave(self, *, answered: bool) -> None:

@@ -72,7 +72,7 @@ class Host:
         """Load and warm everything; the host is ready afterwards.
 
         Raises:
-            SiseonError: a model that can not be loaded. What had started is stopped.
+            SiseonError: a model that cannot be loaded. What had started is stopped.
         """
         self.state = "starting"
         pipelines = [served.pipeline for served in self.served.values()]
@@ -187,7 +187,7 @@ class Host:
 
         Raises:
             InputError: an option that the pipeline does not take.
-            ModelError: the new model can not be loaded; the old pipeline goes on.
+            ModelError: the new model cannot be loaded; the old pipeline goes on.
         """
         served = self[name]
         async with self._swap:

@@ -48,6 +48,9 @@ class Metrics:
         self._compute = histogram(
             "siseon_stage_compute_seconds", "Work of a batch.", (*stage, "model"), SECONDS
         )
+        self._part = histogram(
+            "siseon_stage_part_seconds", "Work of a batch, by named part.", (*stage, "part"), SECONDS
+        )
         self._size = histogram("siseon_stage_batch_size", "Items of a batch.", stage, SIZES)
         self._fill = histogram("siseon_stage_batch_fill_ratio", "Share of the batch limit.", stage, FILLS)
         self._items = counter("siseon_stage_items", "Items by what came of them.", (*stage, "outcome"))
@@ -90,6 +93,8 @@ class Metrics:
         if figures is None:
             figures = self._of_stage(pipeline, batch.stage)
         figures.compute.observe(batch.compute_s)
+        for name, seconds in batch.parts.items():
+            self._part.labels(pipeline, batch.stage, name).observe(seconds)
         figures.size.observe(batch.size)
         figures.fill.observe(batch.size / batch.max_batch)
         figures.bytes_in.inc(batch.bytes_in)

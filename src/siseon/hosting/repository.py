@@ -179,7 +179,7 @@ class Repository:
             await self.host.background.run(hold.begin)
             try:
                 await self.warm_up(model, warm_up)
-            except SiseonError:
+            except BaseException:  # whatever it was: what could not be warmed up is not kept
                 hold.end()
                 await asyncio.to_thread(model.unload_if_unused)
                 raise
@@ -240,21 +240,23 @@ def blank_feeds(model: Model) -> dict[str, Array]:
     """Zeros (empty texts) of a size that the network takes.
 
     Raises:
-        ModelError: ``model_load_failed``: an input would take more than ``WARM_UP_BYTES``.
+        ModelError: ``model_load_failed``: the inputs would take more than ``WARM_UP_BYTES``.
     """
     card = model.card.input
     sizes: dict[int, int] = {0: 1, 2: card.height or OPEN_SIZE, 3: card.width or OPEN_SIZE}
     feeds: dict[str, Array] = {}
+    left = WARM_UP_BYTES
     for port in model.session.inputs:
         kind = np.dtype(DTYPES[port.dtype])
         shape = [
             size if isinstance(size, int) else sizes.get(axis, 1) for axis, size in enumerate(port.shape)
         ]
-        if math.prod(shape) * kind.itemsize > WARM_UP_BYTES:
+        left -= math.prod(shape) * kind.itemsize
+        if left < 0:
             raise ModelError(
                 f"input {port.name!r} of {model.card.name!r} has the shape {shape}",
                 code=FailureCode.model_load_failed,
-                hint=f"a warm-up takes {WARM_UP_BYTES >> 20} MiB at most for an input",
+                hint=f"a warm-up takes {WARM_UP_BYTES >> 20} MiB at most for all inputs",
             )
         feeds[port.name] = np.full(shape, "" if kind.hasobject else 0, dtype=kind)
     return feeds

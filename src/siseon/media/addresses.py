@@ -94,7 +94,7 @@ def networks(text: str) -> tuple[Network, ...]:
     """The networks that an owner allows, as in ``"10.0.0.0/8, 192.168.1.5"``.
 
     Raises:
-        InputError: ``invalid_input`` for what is no network.
+        InputError: ``invalid_input`` for what is not a network.
     """
     found: list[Network] = []
     for part in filter(None, map(str.strip, text.split(","))):
@@ -102,7 +102,8 @@ def networks(text: str) -> tuple[Network, ...]:
             found.append(ip_network(part))
         except ValueError as error:
             raise InputError(
-                f"{part!r} is no network: {error}", hint="write networks as 10.0.0.0/8, 192.168.1.5, fd00::/8"
+                f"{part!r} is not a network: {error}",
+                hint="write networks as 10.0.0.0/8, 192.168.1.5, fd00::/8",
             ) from None
     return tuple(found)
 

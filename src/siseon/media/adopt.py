@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
-from siseon.contracts import FailureCode, Frame, Image, InputError
+from siseon.contracts import Encoded, FailureCode, Frame, Image, InputError
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
 from siseon.media.colour import from_pillow
 from siseon.media.decode import TURNED_BY_DECODER, upright
 from siseon.media.foreign import FOREIGN_ERRORS, translate
 from siseon.media.header import BROKEN_PROFILE, MAX_PROFILE_BYTES
 from siseon.media.headers.exif import read_orientation
+
+Picture = Encoded | Image | NDArray[np.uint8] | PillowImage.Image
+"""What pipelines on still images take: a file's bytes, or pixels that a program holds."""
 
 
 def adopt(picture: object, *, source: str = "", bounds: MediaBounds = DEFAULT_BOUNDS) -> Image:

@@ -32,6 +32,8 @@ Resolver = Callable[[str, int], Awaitable[Sequence[Address]]]
 """(host, port) to all addresses of the host; raises ``OSError`` for a name that is not known."""
 
 _PORTS = {"http": 80, "https": 443}
+_FOR_GOOD = frozenset(range(400, 500)) - {408, 421, 423, 425, 429}
+"""What a client has done wrong, apart from the statuses that ask to come back later."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _READ_BYTES = 64 << 10
@@ -98,7 +100,8 @@ class Fetcher:
         """The bytes behind a URL, named after the last part of its path.
 
         Raises:
-            InputError: ``url_blocked`` before anything is sent there; ``url_unreachable`` (name not known, refused,
+            InputError: ``url_blocked`` before anything is sent there; ``url_refused`` (404, say);
+                ``url_unreachable`` (name not known, refused,
                 TLS, too slow, any status but 200, too many redirects); ``image_too_large``; ``empty_upload``.
         """
         bounds = self.bounds
@@ -130,6 +133,12 @@ class Fetcher:
             headers = httpx.Headers(list(answer.headers))
             if answer.status_code in _REDIRECTS and "location" in headers:
                 return _redirected(url, headers["location"])
+            if answer.status_code in _FOR_GOOD:
+                raise InputError(
+                    f"{_host(url)} answered with status {answer.status_code}",
+                    code=FailureCode.url_refused,
+                    hint="check the address: the same one will not do later either",
+                )
             if answer.status_code != httpx.codes.OK:
                 raise _unreachable(url, f"answered with status {answer.status_code}")
             if headers.get("content-encoding", "identity").strip().lower() != "identity":
@@ -185,7 +194,7 @@ class Fetcher:
                             )
                     except ssl.SSLError as error:
                         why = getattr(error, "verify_message", None) or error.reason or "no reason given"
-                        raise _unreachable(url, f"can not be trusted: TLS fails ({why})") from None
+                        raise _unreachable(url, f"cannot be trusted: TLS fails ({why})") from None
                     except OSError:
                         continue
         except TimeoutError:

@@ -32,7 +32,7 @@ def expand_inputs(inputs: Iterable[str]) -> Iterator[Path]:
                 code=FailureCode.file_unreadable,
                 hint="a shell variable may not be set; the current folder is called .",
             )
-        if path == STDIN:
+        if path == STDIN or not _can_be_looked_at(path):
             found = [path]
         elif path.is_dir():
             found = sorted(p for p in path.rglob("*") if p.suffix.lower() in PICTURE_SUFFIXES and p.is_file())
@@ -47,6 +47,15 @@ def expand_inputs(inputs: Iterable[str]) -> Iterator[Path]:
                 hint="check the path or the pattern",
             )
         yield from found
+
+
+def _can_be_looked_at(path: Path) -> bool:
+    """Whether the system says what it is: not of a name that is too long, nor behind a folder that is closed to us."""
+    try:
+        path.exists()
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def name_text(name: str | Path) -> str:

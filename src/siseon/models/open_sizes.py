@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from siseon.contracts import DependencyMissing, FailureCode, ModelError
+from siseon.models.network import read_network
 
 CHANNELS = 1
 """The axis of (batch, channels, height, width) that keeps its size."""
@@ -21,22 +21,7 @@ def with_open_sizes(path: Path) -> bytes:
         DependencyMissing: the package ``onnx`` is not installed.
         ModelError: ``model_load_failed``, the file holds no network.
     """
-    try:
-        import onnx
-        from google.protobuf.message import DecodeError
-    except ImportError:
-        raise DependencyMissing(
-            f"{path.name} can only be loaded with the package onnx",
-            hint="run `pip install 'siseon[safety]'`",
-        ) from None
-    try:
-        network = onnx.load(str(path))
-    except DecodeError as error:
-        raise ModelError(
-            f"{path.name} can not be loaded: {error}",
-            code=FailureCode.model_load_failed,
-            hint="the file is damaged; compare its hash with `siseon models verify`",
-        ) from error
+    network = read_network(path, extra="safety")
     constants = {constant.name for constant in network.graph.initializer}
     for port in (*network.graph.input, *network.graph.output):
         if port.name not in constants:

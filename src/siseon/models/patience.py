@@ -13,6 +13,8 @@ from threading import Event, Lock, Thread
 
 LOOK_S = 0.25
 """Seconds between two looks: what is ended is ended this much late at most."""
+IDLE_S = 5.0
+"""Seconds without a call after which the thread ends; the next call starts another."""
 
 
 class Patience:
@@ -22,17 +24,22 @@ class Patience:
         self._calls: dict[int, tuple[float, Callable[[], object]]] = {}
         self._numbers = itertools.count()
         self._some = Event()
-        self._starting = Lock()
+        self._change = Lock()
         self._thread: Thread | None = None
+        self._over = False
 
     @contextmanager
     def at_most(self, seconds: float, end: Callable[[], object]) -> Iterator[None]:
         """Call ``end`` from another thread when what is inside takes longer than ``seconds``."""
-        if self._thread is None:
-            self._start()
         number = next(self._numbers)
-        self._calls[number] = (time.monotonic() + seconds, end)
+        with self._change:
+            self._calls[number] = (time.monotonic() + seconds, end)
+            if self._thread is None:
+                self._thread = Thread(target=self._watch, name="siseon-patience", daemon=True)
+                self._thread.start()
         self._some.set()
+        if self._over:  # who waited for its turn while the others were ended
+            end()
         try:
             yield
         finally:
@@ -44,23 +51,27 @@ class Patience:
         return len(self._calls)
 
     def end_all(self) -> None:
-        """End every call that is under way, because the process goes."""
+        """End every call that is under way and every one to come, because the process goes."""
+        self._over = True
         for _, end in list(self._calls.values()):
             end()
 
-    def _start(self) -> None:
-        with self._starting:
-            if self._thread is None:
-                self._thread = Thread(target=self._watch, name="siseon-patience", daemon=True)
-                self._thread.start()
-
     def _watch(self) -> None:
-        while True:
-            self._some.wait()
-            self._some.clear()
+        while not self._has_ended():
             while self._calls:
                 time.sleep(LOOK_S)
                 now = time.monotonic()
                 for number, (until, end) in list(self._calls.items()):
                     if until < now and self._calls.pop(number, None) is not None:
                         end()
+
+    def _has_ended(self) -> bool:
+        """Wait for a call; whether there was none for long, so that this thread is done."""
+        if self._some.wait(IDLE_S):
+            self._some.clear()
+            return False
+        with self._change:
+            if self._calls:
+                return False
+            self._thread = None
+            return True

@@ -15,7 +15,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from siseon.contracts import FailureCode, InputError, ModelError
@@ -65,14 +65,12 @@ class Registered:
         if home.exists():
             raise exists(card)
         with _disk():
-            home.parent.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
             part = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=self.folder))
             try:
                 for name, data in (*files.items(), (CARD, text)):
                     _write(part / name, data)
-                os.rename(
-                    part, home
-                )  # fails if another request was faster: a folder with files is not replaced
+                _move(part, home)
             except OSError as error:
                 if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
                     raise exists(card) from None
@@ -87,7 +85,7 @@ class Registered:
             gone = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=self.folder))
             os.rename(home, gone / "files")
             shutil.rmtree(gone)
-            if not any(home.parent.iterdir()):
+            with suppress(OSError):  # other versions are in it, or somebody else was faster
                 home.parent.rmdir()
 
 
@@ -123,6 +121,20 @@ def _check_files(card: ModelCard, files: Mapping[str, bytes]) -> None:
             raise ModelError(
                 f"{name} has the sha256 {actual}, the card says {expected}", code=FailureCode.weights_mismatch
             )
+
+
+def _move(part: Path, home: Path) -> None:
+    """Give a whole version its place; fails if another request was faster: a folder with files is not replaced."""
+    while True:
+        with suppress(
+            FileExistsError
+        ):  # not Path.mkdir: it raises that too where the folder goes while it looks
+            os.mkdir(home.parent)
+        try:
+            return os.rename(part, home)
+        except FileNotFoundError:  # the last other version was deleted meanwhile, and their folder with it
+            if not part.exists():
+                raise
 
 
 def _write(path: Path, data: bytes) -> None:

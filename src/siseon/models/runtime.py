@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from siseon.contracts import ContractViolation, FailureCode, ModelError
+from siseon.models.features import with_output
+from siseon.models.network_file import check_network
 from siseon.models.open_sizes import with_open_sizes
 from siseon.models.patience import Patience
 
@@ -109,17 +111,18 @@ class OnnxSession:
         threads: int = 1,
         providers: Sequence[str] | None = None,
         open_sizes: bool = False,
+        features: str = "",
         patience: Patience | None = None,
         run_s: float = RUN_S,
     ) -> None:
         """Load ``path``; ``threads`` compute one call together (replicas each bring their own call).
 
-        ``open_sizes``: see the card's input specification; ``patience`` ends a load after ``LOAD_S`` seconds and a
-        run after ``run_s``.
+        ``open_sizes``, ``features``: see the card's input and output specification; ``patience`` ends a load after
+        ``LOAD_S`` seconds and a run after ``run_s``.
 
         Raises:
             ModelError: ``model_load_failed``; inputs or outputs of a kind that numpy has not are named.
-            DependencyMissing: ``open_sizes`` without the package that can change a network.
+            DependencyMissing: ``open_sizes`` or ``features`` without the package that can change a network.
         """
         self._patience = patience or Patience()
         self._run_s = run_s
@@ -131,7 +134,14 @@ class OnnxSession:
         # Spinning threads win microseconds alone and cost other replicas the core.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
-            network = with_open_sizes(path) if open_sizes else str(path)
+            check_network(path)
+            network = (
+                with_open_sizes(path)
+                if open_sizes
+                else with_output(path, features)
+                if features
+                else str(path)
+            )
             with self._patience.at_most(LOAD_S, partial(_cancel_load, options)):
                 self._session = ort.InferenceSession(network, options, providers=choose_providers(providers))
         except ERRORS as error:
@@ -170,6 +180,11 @@ class OnnxSession:
                 f"the network failed: {reason}",
                 code=FailureCode.network_failed,
                 hint=f"a run may take {self._run_s:g} s: SISEON_RUN_TIMEOUT_S" if options.terminate else None,
+            ) from error
+        except UnicodeDecodeError as error:
+            raise ModelError(
+                f"the network failed: it answers text that is not UTF-8 ({error.reason})",
+                code=FailureCode.network_failed,
             ) from error
         return dict(zip((port.name for port in self.outputs), values, strict=True))
 

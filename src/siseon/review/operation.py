@@ -145,10 +145,20 @@ def _answer_schema(document: Mapping[str, Any] | None, path: str) -> tuple[str, 
 
 
 def _matches(template: str, path: str) -> bool:
-    pattern = "".join(
-        "[^/]+" if part.startswith("{") else re.escape(part) for part in re.split(r"(\{[^}]+\})", template)
-    )
-    return re.fullmatch(pattern, path) is not None or template == path
+    """Whether a path is of a template, part by part: a pattern with many parameters in a row would take forever."""
+    wanted, given = template.split("/"), path.split("/")
+    return len(wanted) == len(given) and all(map(_part_matches, wanted, given))
+
+
+def _part_matches(template: str, part: str) -> bool:
+    first, *others = re.split(r"\{[^}]+\}", template)
+    if not others or template == part:
+        return template == part
+    at = len(first) if part.startswith(first) else len(part)
+    for literal in others[:-1]:
+        found = part.find(literal, at + 1)  # a parameter has at least one character
+        at = found + len(literal) if found >= 0 else len(part)
+    return at < len(part) - len(others[-1]) and part.endswith(others[-1])
 
 
 def _resolved(document: Mapping[str, Any], node: object) -> dict[str, Any]:

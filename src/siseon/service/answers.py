@@ -7,11 +7,12 @@ from typing import Any, Literal
 from fastapi import Response
 from starlette.datastructures import Headers
 
-from siseon.contracts import InputError, Result
+from siseon.contracts import FailureCode, InputError, Result
 from siseon.engine import Trace
 from siseon.service.tracing import traceparent
 
-Wanted = Literal["json", "jpeg", "png"]
+PictureForm = Literal["jpeg", "png"]
+Wanted = Literal["json"] | PictureForm
 OFFERED: dict[str, Wanted] = {
     "application/json": "json",
     "application/*": "json",
@@ -37,10 +38,16 @@ def wanted(headers: Headers) -> Wanted:
     best = max(ranked, key=lambda pair: pair[0], default=(0.0, "json"))  # the first of equals
     if not best[0]:
         raise InputError(
-            f"Accept: {headers.get('accept', '')[:80]!r} can not be served",
+            f"Accept: {headers.get('accept', '')[:80]!r} cannot be served",
+            code=FailureCode.not_acceptable,
             hint="there are application/json, image/jpeg and image/png",
         )
     return best[1]
+
+
+def media_type(form: Wanted) -> str:
+    """The content type of an answer in that form."""
+    return "application/json" if form == "json" else f"image/{form}"
 
 
 def _quality(parameters: str) -> float:

@@ -43,7 +43,7 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
     ``crew``: the processes that serve together; this one alone, when None.
 
     Raises:
-        InputError: a setting that can not be used.
+        InputError: a setting that cannot be used.
         DependencyMissing: a setting needs an optional library.
     """
     settings = host.settings

@@ -49,16 +49,20 @@ class Alone:
         return self.own_figures()
 
 
+def changes(method: str, path: str) -> bool:
+    """Whether an operation changes which models there are, or which serve."""
+    return method in ("PATCH", "PUT", "DELETE") or (
+        method == "POST" and path.startswith(("/v1/models", "/v2/repository/models/"))
+    )
+
+
 def check_change(crew: Crew, method: str, path: str) -> None:
     """Refuse to change models in one process of several: the others would go on with the old ones.
 
     Raises:
         InputError: ``model_in_use``.
     """
-    changes = method in ("PATCH", "PUT", "DELETE") or (
-        method == "POST" and path.startswith(("/v1/models", "/v2/repository/models/"))
-    )
-    if changes and crew.size > 1:
+    if crew.size > 1 and changes(method, path):
         raise InputError(
             f"{crew.size} worker processes serve the same models: they cannot be changed while they run",
             code=FailureCode.model_in_use,

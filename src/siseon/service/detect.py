@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from siseon.applications.inspection import InspectionResult
 from siseon.contracts import ModelRef, Result, StageTiming
-from siseon.service.answers import answer
+from siseon.service.answers import answer, media_type, wanted
 from siseon.service.batches import in_order
 from siseon.service.hangup import while_connected
 from siseon.service.pipelines import ONE_PICTURE, PICTURE, BatchLine, Runner
@@ -63,18 +63,22 @@ class DetectAnswer(InspectionResult):
 
 
 async def detect_one(runner: Runner, request: Request) -> Response:
-    """Read the request's picture, inspect it, answer flat."""
+    """Read the request's picture, inspect it, answer flat, or with the picture if the client wants that."""
+    form = wanted(request.headers)
     allowance = runner.allowance(request)
     async with allowance.spent_on("upload"):
         source = await read_picture(request, runner.host.settings.max_upload_bytes)
     trace = request.state.trace
 
-    async def work() -> Result[Any]:
+    async def work() -> bytes:
         picture = only(FORMATS, await runner.picture(source, allowance))
         timeout = allowance.left()
-        return await runner.host.run(PIPELINE, picture, trace=trace, timeout=timeout)
+        result = await runner.host.run(PIPELINE, picture, trace=trace, timeout=timeout)
+        if form == "json":
+            return DetectAnswer.of(result).to_json()
+        return await runner.drawn(PIPELINE, picture, result, form, allowance)
 
-    return answer(DetectAnswer.of(await while_connected(request, work())).to_json(), trace)
+    return answer(await while_connected(request, work()), trace, media_type(form))
 
 
 def detect_routes(runner: Runner) -> APIRouter:

@@ -20,7 +20,7 @@ MAX_BOUNDARY = 70
 MAX_HEAD = 16 << 10
 """Bytes of a part's header lines."""
 MAX_FIELD = 1 << 20
-"""Bytes of a part that is no file."""
+"""Bytes of a part that is not a file."""
 NEWLINE, BLANK_LINE, DASHES = b"\r\n", b"\r\n\r\n", b"--"
 
 
@@ -30,7 +30,7 @@ class Part:
 
     name: str
     filename: str | None
-    """None for a field, which is no file."""
+    """None for a field, which is not a file."""
     media_type: str
     """As declared, without parameters; empty where nothing is declared."""
     data: bytes
@@ -51,11 +51,11 @@ def parse_form(content_type: str, body: bytes, *, files: int, fields: int) -> li
         fields: most parts that may be none.
 
     Raises:
-        InputError: it is no form, is damaged, ends early, or has more or larger parts than it may.
+        InputError: it is not a form, is damaged, ends early, or has more or larger parts than it may.
     """
     kind, options = parse_options_header(content_type)
     if kind != FORM.encode():
-        raise InputError("the request is no form", code=FailureCode.unsupported_media, hint=HINT)
+        raise InputError("the request is not a form", code=FailureCode.unsupported_media, hint=HINT)
     boundary = options.get(b"boundary", b"")
     if not 0 < len(boundary) <= MAX_BOUNDARY:
         raise _damaged("its header names no boundary")

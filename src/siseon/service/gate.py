@@ -5,21 +5,24 @@ Plain ASGI: a middleware that wraps the response would hide from the pipeline th
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import ipaddress
 import logging
 import time
-from contextlib import nullcontext
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from siseon.contracts import FailureCode, InputError, SiseonError
+from siseon.contracts import DeadlineExceeded, FailureCode, InputError, SiseonError
+from siseon.engine import Trace
+from siseon.hosting.deadline import Allowance
 from siseon.hosting.host import Host
-from siseon.service.crew import Crew, check_change
+from siseon.service.bodies import MODEL_UPLOAD_S, MODELS, Bodies
+from siseon.service.crew import Crew, changes, check_change
 from siseon.service.problems import problem
-from siseon.service.tracing import incoming_trace
+from siseon.service.tracing import TIMEOUT_HEADER, allowed_seconds, incoming_trace
 from siseon.settings import Settings
 
 log = logging.getLogger("siseon.access")
@@ -67,6 +70,8 @@ class Gate:
         self.app = app
         self._host = host
         self._crew = crew
+        self._bodies = Bodies(host.settings)
+        self._changes: set[asyncio.Future[None]] = set()
         token = host.settings.token
         self._token = token.get_secret_value().encode() if token else None
 
@@ -94,8 +99,16 @@ class Gate:
             if path not in HEALTH_PATHS:
                 self._check(headers)
                 check_change(self._crew, scope["method"], path)
-            with nullcontext() if path in STATELESS_PATHS else self._host.accepted():
+            if path in STATELESS_PATHS:
                 await self.app(scope, receive, note)
+                return
+            allowance = self._allowance(headers, path, trace)
+            with self._host.accepted():
+                async with self._bodies.read(receive, headers, scope["method"], path, allowance) as whole:
+                    if TIMEOUT_HEADER in headers and changes(scope["method"], path):
+                        await self._change(scope, whole, note, allowance)
+                    else:  # pipelines and models hold their deadlines themselves, stage by stage
+                        await self.app(scope, whole, note)
         except SiseonError as refused:  # here, or by ``accepted``: the application answers its own failures
             await problem(refused, trace, path)(scope, receive, note)
         finally:
@@ -111,6 +124,37 @@ class Gate:
                         "trace_id": trace.trace_id,
                     },
                 )
+
+    async def _change(self, scope: Scope, receive: Receive, send: Send, allowance: Allowance) -> None:
+        """Answer in time; a change that takes longer goes on, since half a change would be worse.
+
+        Raises:
+            DeadlineExceeded: the deadline has passed.
+        """
+        late = False
+
+        async def unless_late(message: Message) -> None:
+            if not late:
+                await send(message)
+
+        change = asyncio.ensure_future(self.app(scope, receive, unless_late))
+        self._changes.add(change)
+        change.add_done_callback(self._changes.discard)
+        await asyncio.wait((change,), timeout=allowance.left())
+        if change.done():
+            change.result()
+            return
+        late = True
+        raise DeadlineExceeded(
+            "the deadline passed while models were changed",
+            hint="the change goes on: GET /v1/models tells what came of it",
+            stage="change",
+        )
+
+    def _allowance(self, headers: Headers, path: str, trace: Trace) -> Allowance:
+        """The time that the request has since it came in."""
+        most = MODEL_UPLOAD_S if path == MODELS else self._host.settings.request_timeout_s
+        return Allowance(allowed_seconds(headers, most), trace.start)
 
     def _check(self, headers: Headers) -> None:
         if self._token is None:

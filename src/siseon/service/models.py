@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
@@ -15,11 +16,14 @@ from siseon.contracts import InputError
 from siseon.hosting.repository import Repository, Unloaded
 from siseon.models import Model, ModelStats
 from siseon.models.card import parse_card
+from siseon.service.forms import Part
 from siseon.service.problems import RESPONSES
 from siseon.service.uploads import read_body, read_form
 
 MAX_MODEL_BYTES = 2 << 30
 MAX_CARD_BYTES = 1 << 20
+MAX_TOLD = 80
+"""Characters of a name that are told back."""
 
 
 class ModelInfo(BaseModel):
@@ -75,14 +79,10 @@ def model_routes(repository: Repository) -> APIRouter:
         openapi_extra={"requestBody": REGISTRATION},
     )
     async def register(request: Request) -> ModelInfo:
-        body = await read_body(request, MAX_MODEL_BYTES)
+        body = await read_body(request)
         parts = await read_form(request.headers, body, files=16)
-        uploads = {part.name: part for part in parts if part.filename is not None}
-        files = {part.filename or "": part.data for name, part in uploads.items() if name != "card"}
-        text = uploads["card"].data[:MAX_CARD_BYTES] if "card" in uploads else None
-        if text is None:
-            text = bare_card(list(files)).encode()
-        card = parse_card(utf8(text))
+        text, files = card_and_files(parts)
+        card = await asyncio.to_thread(parse_card, utf8(text))
         return _info(repository, await asyncio.to_thread(models.register, card, text, files))
 
     @router.get("/v1/models/{name}/versions", summary="All versions of a model, the newest first")
@@ -128,6 +128,26 @@ def model_routes(repository: Repository) -> APIRouter:
                 status_code=204 if method == "DELETE" else 200,
             )
     return router
+
+
+def card_and_files(parts: Sequence[Part]) -> tuple[bytes, dict[str, bytes]]:
+    """What a registration's form brings; the card of a network that came alone is made.
+
+    Raises:
+        InputError: a card that is too long, or parts of one name, of which one would be lost.
+    """
+    uploads = [part for part in parts if part.filename is not None]
+    names = Counter(part.name for part in uploads), Counter(part.filename or "" for part in uploads)
+    twice = [name for counted in names for name, count in counted.items() if count > 1]
+    if twice:
+        raise InputError(f"the form has {twice[0][:MAX_TOLD]!r} twice", hint="send each part and file once")
+    files = {part.filename or "": part.data for part in uploads if part.name != "card"}
+    card = next((part.data for part in uploads if part.name == "card"), None)
+    if card is None:
+        return bare_card(list(files)).encode(), files
+    if len(card) > MAX_CARD_BYTES:
+        raise InputError(f"the card has {len(card)} bytes, the limit is {MAX_CARD_BYTES}")
+    return card, files
 
 
 def utf8(text: bytes) -> str:

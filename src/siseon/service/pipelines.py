@@ -15,16 +15,16 @@ from siseon.hosting.deadline import Allowance
 from siseon.hosting.drawing import Draw, Drawing
 from siseon.hosting.host import Host, Served
 from siseon.media.fetch import Fetcher
-from siseon.service.answers import answer, to_json, wanted
+from siseon.service.answers import PictureForm, answer, media_type, to_json, wanted
 from siseon.service.batches import Item, in_order, ndjson
 from siseon.service.hangup import while_connected
+from siseon.service.parsing import parse_json
 from siseon.service.problems import RESPONSES
 from siseon.service.tracing import allowed_seconds
 from siseon.service.uploads import (
     UPLOAD_NAME,
     Source,
     bounded,
-    parse_json,
     read_body,
     read_picture,
     read_pictures,
@@ -150,12 +150,17 @@ class Runner:
             result = await self.host.run(name, picture, trace=trace, timeout=timeout, choices=choices)
             if form == "json":
                 return to_json(result)
-            drawing = Drawing(picture, result.data, self.host[name].application.draw, form)
-            (drawn,) = await self.draw.map([drawing], timeout=allowance.left())
-            return drawn
+            return await self.drawn(name, picture, result, form, allowance)
 
-        body = await while_connected(request, work())
-        return answer(body, trace, "application/json" if form == "json" else f"image/{form}")
+        return answer(await while_connected(request, work()), trace, media_type(form))
+
+    async def drawn(
+        self, name: str, picture: Encoded, result: Result[Any], form: PictureForm, allowance: Allowance
+    ) -> bytes:
+        """The picture with what was found, encoded."""
+        drawing = Drawing(picture, result.data, self.host[name].application.draw, form)
+        (body,) = await self.draw.map([drawing], timeout=allowance.left())
+        return body
 
     async def items(self, request: Request, name: str, choices: Choices | None = None) -> list[Item]:
         """The batch's pictures as work that has not begun."""
@@ -255,7 +260,7 @@ def _add_change(router: APIRouter, runner: Runner, served: Served) -> None:
     options = served.application.options
 
     async def change(request: Request) -> PipelineInfo:
-        body = await read_body(request, MAX_OPTIONS_BYTES)
+        body = await read_body(request)
         changes = parse_json(body, CHANGES)
         await runner.host.swap(served.name, changes)
         return PipelineInfo.of(served)

@@ -79,6 +79,12 @@ def problem(error: SiseonError, trace: Trace | None = None, path: str = "") -> R
     return Response(body.model_dump_json(), body.status, headers, MEDIA_TYPE)
 
 
+def plain_problem(status: int, code: FailureCode, text: str) -> bytes:
+    """The body for what never became a request, and has no trace."""
+    body = Problem.of(InputError(text, code=code).failure(), None)
+    return body.model_copy(update={"status": status}).model_dump_json().encode()
+
+
 def trace_of(request: Request) -> Trace | None:
     """The trace that the request was given when it came in."""
     trace = getattr(request.state, "trace", None)
@@ -99,7 +105,10 @@ def install(app: FastAPI) -> None:
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101
         code = HTTP_CODES.get(error.status_code, FailureCode.invalid_input)
-        answer = problem(InputError(str(error.detail), code=code), trace_of(request), request.url.path)
+        hint = "/docs lists the paths there are" if code is FailureCode.not_found else None
+        answer = problem(
+            InputError(str(error.detail), code=code, hint=hint), trace_of(request), request.url.path
+        )
         answer.headers.update(error.headers or {})
         if code is FailureCode.method_not_allowed:
             answer.headers["Allow"] = ", ".join(sorted(_methods(request)))
@@ -140,6 +149,7 @@ RESPONSES: dict[int | str, dict[str, object]] = {
         400: "The request cannot be used: not a picture, damaged, an unknown parameter.",
         409: "The model is at work, is not loaded, or is there already.",
         401: "The token is missing or wrong.",
+        406: "The client takes none of the forms that there are.",
         404: "There is no such thing.",
         413: "The picture is too large.",
         422: "A safety check keeps the picture back, or the model cannot be loaded or run.",

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from siseon.contracts import FailureCode, InputError
 from siseon.hosting.host import Host
 from siseon.service.app import create_app
+from siseon.service.connection import Connection
 from siseon.service.gate import check_exposure
+from siseon.service.problems import plain_problem
+from siseon.service.room import Room, default_limit
 from siseon.settings import Settings
 
 CLOSE_S = 5
@@ -24,13 +27,23 @@ CLOSE_S = 5
 KEEP_ALIVE_S = 75
 """Seconds that a quiet connection stays open: longer than clients keep theirs, or a request may meet the close."""
 BACKLOG = 2048
+AT_ONCE = 64
+"""Connections accepted before anything else gets its turn."""
+PAUSE_S = 0.2
+FULL_BODY = plain_problem(503, FailureCode.overloaded, "all connections are at work")
+FULL = (
+    b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/problem+json\r\nretry-after: 1\r\n"
+    b"connection: close\r\ncontent-length: %d\r\n\r\n" % len(FULL_BODY)
+) + FULL_BODY
+
+log = logging.getLogger("siseon.service")
 
 
 def listen(settings: Settings) -> socket.socket:
     """A listening socket at the settings' host and port.
 
     Raises:
-        InputError: the address can not be used, or would open the service to a network without a token.
+        InputError: the address cannot be used, or would open the service to a network without a token.
     """
     check_exposure(settings)
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
@@ -38,7 +51,7 @@ def listen(settings: Settings) -> socket.socket:
         return socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
     except OSError as error:
         raise InputError(
-            f"can not listen at {settings.host}:{settings.port}: {error.strerror or error}",
+            f"cannot listen at {settings.host}:{settings.port}: {error.strerror or error}",
             code=FailureCode.invalid_input,
             hint="choose another with --port, or stop what listens there",
         ) from None
@@ -64,7 +77,11 @@ async def serve(host: Host, on_ready: Callable[[str], None], told: asyncio.Event
     app = create_app(host)
     door = listen(host.settings)
     address = address_of(door)
-    async with running(host, app, [door]) as (server, loading):
+    async with running(host, app, Room(host.settings.max_connections or default_limit())) as (
+        server,
+        loading,
+    ):
+        server.listen(door)
         if await unless(told, loading, server.ended):
             settle()
             on_ready(address)
@@ -74,28 +91,26 @@ async def serve(host: Host, on_ready: Callable[[str], None], told: asyncio.Event
 
 
 @asynccontextmanager
-async def running(
-    host: Host, app: ASGIApp, doors: Sequence[socket.socket] = ()
-) -> AsyncIterator[tuple[Server, asyncio.Task[None]]]:
-    """Inside, the application answers, at ``doors`` and on connections handed to it, while the host's models load.
+async def running(host: Host, app: ASGIApp, room: Room) -> AsyncIterator[tuple[Server, asyncio.Task[None]]]:
+    """Inside, the application answers on connections that the server is given, while the host's models load.
 
     Yields the server and the loading. At the end open requests are answered, then the models are freed.
     """
     server = Server(
         uvicorn.Config(
             app,
-            http=Connection,
             lifespan="on",
             log_config=None,
             access_log=False,
             server_header=False,
             timeout_keep_alive=KEEP_ALIVE_S,
             timeout_graceful_shutdown=CLOSE_S,
-        )
+        ),
+        room,
     )
     loading = asyncio.create_task(host.start())
     await asyncio.sleep(0)  # the host is starting before the first request comes in
-    server.ended = asyncio.create_task(server.serve(sockets=list(doors)))
+    server.ended = asyncio.create_task(server.serve(sockets=[]))
     try:
         await unless(server.up, server.ended)
         yield server, loading
@@ -127,14 +142,21 @@ def settle() -> None:
 
 
 class Server(uvicorn.Server):
-    """uvicorn would stop listening at once, and end with the signal: we answer 503 meanwhile, and end with 0."""
+    """uvicorn, which listens nowhere itself: connections are accepted here, or handed over, into one room.
+
+    It would stop listening at once, and end with the signal: we answer 503 meanwhile, and end with 0.
+    """
 
     ended: asyncio.Task[None]
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, room: Room) -> None:
         super().__init__(config)
+        self.room = room
         self.up = asyncio.Event()
         """Set when it takes connections."""
+        self._door: socket.socket | None = None
+        self._taking: set[asyncio.Task[None]] = set()
+        self._turned_away: set[socket.socket] = set()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -146,32 +168,73 @@ class Server(uvicorn.Server):
         await super().startup(sockets)
         self.up.set()
 
-    async def take(self, connection: socket.socket, on_close: Callable[[], None]) -> None:
-        """Answer on a connection that was accepted elsewhere; ``on_close`` is called once when it has ended."""
-        ours = asyncio.get_running_loop()
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop listening, answer what is under way, end."""
+        if self._door is not None:
+            asyncio.get_running_loop().remove_reader(self._door)
+            self._door.close()
+        for connection in list(self._turned_away):
+            self._forget(connection)
+        await super().shutdown(sockets)
 
-        def protocol() -> Connection:
-            made = Connection(self.config, self.server_state, self.lifespan.state)
-            made.on_close = on_close
-            return made
+    def listen(self, door: socket.socket) -> None:
+        """Accept what comes at a listening socket, which is closed at the end."""
+        door.setblocking(False)
+        self._door = door
+        asyncio.get_running_loop().add_reader(door, self._accept, door)
 
+    def _accept(self, door: socket.socket) -> None:
+        for _ in range(AT_ONCE):
+            try:
+                connection, _address = door.accept()
+            except (BlockingIOError, ConnectionError):
+                return
+            except OSError as error:  # no descriptors, no memory: others use them up
+                log.error("a connection cannot be accepted", extra={"reason": error.strerror})
+                loop = asyncio.get_running_loop()
+                loop.remove_reader(door)
+                loop.call_later(PAUSE_S, self._listen_again, door)
+                return
+            self.take(connection)
+
+    def _listen_again(self, door: socket.socket) -> None:
+        if door.fileno() >= 0:
+            self.listen(door)
+
+    def take(self, connection: socket.socket) -> None:
+        """Answer on a connection that has been accepted, if there is room."""
+        if not self.room.make():
+            self._turn_away(connection)
+            return
+        task = asyncio.create_task(self._serve_on(connection))
+        self._taking.add(task)
+        task.add_done_callback(self._taking.discard)
+
+    async def _serve_on(self, connection: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
         try:
-            await ours.connect_accepted_socket(protocol, connection)
+            await loop.connect_accepted_socket(
+                lambda: Connection(self.config, self.server_state, self.lifespan.state, self.room), connection
+            )
         except OSError:  # it is gone already
             connection.close()
-            on_close()
+            self.room.left_unused()
 
+    def _turn_away(self, connection: socket.socket) -> None:
+        """Say 503 and close: a moment later, since a close with unread bytes would take the answer back."""
+        connection.setblocking(False)
+        with suppress(OSError):
+            connection.send(FULL)
+            connection.shutdown(socket.SHUT_WR)
+        self.room.left_unused()
+        self._turned_away.add(connection)
+        asyncio.get_running_loop().call_later(PAUSE_S, self._forget, connection)
+        if len(self._turned_away) > AT_ONCE // 4:
+            self._forget(next(iter(self._turned_away)))
 
-class Connection(HttpToolsProtocol):
-    """uvicorn's, which tells its end."""
-
-    on_close: Callable[[], None] | None = None
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """The connection has ended."""
-        super().connection_lost(exc)
-        if self.on_close is not None:
-            self.on_close()
+    def _forget(self, connection: socket.socket) -> None:
+        connection.close()
+        self._turned_away.discard(connection)
 
 
 def address_of(door: socket.socket) -> str:

@@ -36,7 +36,7 @@ def allowed_seconds(headers: Headers, most: float) -> float:
     """Seconds that the caller will wait, at most ``most``.
 
     Raises:
-        InputError: the header is no number of seconds from ``SHORTEST_S`` on.
+        InputError: the header is not a number of seconds from ``SHORTEST_S`` on.
     """
     text = headers.get(TIMEOUT_HEADER)
     if text is None:
@@ -46,5 +46,7 @@ def allowed_seconds(headers: Headers, most: float) -> float:
     except ValueError:
         seconds = math.nan
     if not (seconds >= SHORTEST_S and math.isfinite(seconds)):
-        raise InputError(f"{TIMEOUT_HEADER}: {text[:40]!r} is no time", hint="give seconds, 0.5 for example")
+        raise InputError(
+            f"{TIMEOUT_HEADER}: {text[:40]!r} is not a time", hint="give seconds, 0.5 for example"
+        )
     return min(seconds, most)

@@ -13,14 +13,14 @@ from functools import partial
 from typing import Annotated, Self, TypeVar
 
 from fastapi import Request
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 from starlette.datastructures import Headers
-from starlette.requests import ClientDisconnect
 
-from siseon.contracts import Cancelled, Encoded, FailureCode, InputError
+from siseon.contracts import Encoded, FailureCode, InputError
 from siseon.media.faults import empty
 from siseon.media.formats import sniff
 from siseon.service.forms import FORM, Part, parse_form
+from siseon.service.parsing import beside, parse_json
 
 BINARY_TYPES = ("application/octet-stream", "binary/octet-stream", "")
 """Declared types that say nothing; the magic bytes decide, as they do behind every ``image/*``."""
@@ -32,8 +32,6 @@ FIELDS = 16
 """Parts of a form that are no files."""
 LARGE_BYTES = 1 << 20
 """A form longer than this is taken apart in a thread: copying it would hold the event loop up."""
-BASE64_GROWTH = 1.4
-"""Base64 takes 4 bytes for 3, and JSON a little more."""
 
 
 class Reference(BaseModel):
@@ -67,48 +65,37 @@ class References(BaseModel):
         return [Reference(url=url) for url in self.urls] + self.items
 
 
+ONE: TypeAdapter[Reference] = TypeAdapter(Reference)
+MANY: TypeAdapter[References | list[str]] = TypeAdapter(References | list[str])
+
 Source = Encoded | str | InputError
-"""A picture, the URL of one, or why a batch's picture can not be read."""
+"""A picture, the URL of one, or why a batch's picture cannot be read."""
 
 
-async def read_body(request: Request, limit: int) -> bytes:
-    """The whole body, refused as soon as it is known to be longer than ``limit`` bytes.
+async def read_body(request: Request) -> bytes:
+    """The whole body, which the gate has read and bounded.
 
     Raises:
-        InputError: ``image_too_large``, ``empty_upload``.
-        Cancelled: the client went away while it was sending.
+        InputError: ``empty_upload``.
     """
-    declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > limit:
-        raise _too_large(limit, f"the body has {declared} bytes")
-    chunks: list[bytes] = []
-    total = 0
-    try:
-        async for chunk in request.stream():
-            total += len(chunk)
-            if total > limit:
-                raise _too_large(limit, "the body is longer")
-            chunks.append(chunk)
-    except ClientDisconnect:
-        raise Cancelled("the client went away before it had sent its request") from None
-    if not total:
+    body = await request.body()
+    if not body:
         raise InputError(
             "the request has no body",
             code=FailureCode.empty_upload,
             hint="send a picture: curl -F file=@photo.jpg",
         )
-    # One chunk is the common case: joining it would copy the upload.
-    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+    return body
 
 
 async def read_picture(request: Request, limit: int) -> Source:
     """The one picture of a request.
 
     Raises:
-        InputError: no picture, several, or one that can not be used.
+        InputError: no picture, several, or one that cannot be used.
     """
     kind = _media_type(request.headers)
-    body = await read_body(request, round(limit * BASE64_GROWTH))
+    body = await read_body(request)
     if kind == FORM:
         parts = await read_form(request.headers, body, files=1)
         files = [part for part in parts if part.name == "file" and part.filename is not None]
@@ -116,7 +103,7 @@ async def read_picture(request: Request, limit: int) -> Source:
             raise InputError("the form has no part file", hint="send one: curl -F file=@photo.jpg")
         return bounded(_picture(files[0]), limit)
     if kind == "application/json":
-        return from_reference(parse_json(body, TypeAdapter(Reference)), limit)
+        return await beside(len(body), _from_json, body, limit)
     _check_type(kind)
     return bounded(Encoded(body, UPLOAD_NAME), limit)
 
@@ -125,11 +112,11 @@ async def read_pictures(request: Request, limit: int, count: int) -> list[Source
     """The pictures of a batch: files of a form with ``urls`` fields, or JSON.
 
     Raises:
-        InputError: none, more than ``count``, or a request that can not be read. A single bad picture is no failure
+        InputError: none, more than ``count``, or a request that cannot be read. A single bad picture is not a failure
             here: it fails when it runs.
     """
     kind = _media_type(request.headers)
-    body = await read_body(request, 4 * limit)
+    body = await read_body(request)
     sources: list[Source]
     if kind == FORM:
         parts = await read_form(request.headers, body, files=count)
@@ -138,10 +125,7 @@ async def read_pictures(request: Request, limit: int, count: int) -> list[Source
             *(part.text for part in parts if part.name == "urls" and part.filename is None),
         ]
     elif kind == "application/json":
-        batch: TypeAdapter[References | list[str]] = TypeAdapter(References | list[str])
-        asked = parse_json(body, batch)
-        references = asked.all() if isinstance(asked, References) else [Reference(url=url) for url in asked]
-        sources = [_one_of_many(reference, limit) for reference in references]
+        sources = await beside(len(body), _many_from_json, body, limit, count)
     else:
         raise InputError(
             f"a batch is a form or JSON, not {kind or 'a body without a type'}",
@@ -157,7 +141,7 @@ async def read_form(headers: Headers, body: bytes, *, files: int) -> list[Part]:
     """The parts of a form whose bytes are already here; a large one is taken apart beside the event loop.
 
     Raises:
-        InputError: it is no form, is damaged, or has more than ``files`` files.
+        InputError: it is not a form, is damaged, or has more than ``files`` files.
     """
     cut = partial(parse_form, headers.get("content-type", ""), body, files=files, fields=FIELDS + files)
     return await asyncio.to_thread(cut) if len(body) > LARGE_BYTES else cut()
@@ -172,6 +156,18 @@ def plain_name(name: str | None) -> str:
     """The last part of a file name without control characters; ``upload`` when nothing is left."""
     last = (name or "").replace("\\", "/").rsplit("/", 1)[-1]
     return "".join(letter for letter in last if letter.isprintable())[:MAX_NAME].strip() or UPLOAD_NAME
+
+
+def _from_json(body: bytes, limit: int) -> Source:
+    return from_reference(parse_json(body, ONE), limit)
+
+
+def _many_from_json(body: bytes, limit: int, count: int) -> list[Source]:
+    asked = parse_json(body, MANY)
+    references = asked.all() if isinstance(asked, References) else [Reference(url=url) for url in asked]
+    if len(references) > count:
+        raise InputError(f"the batch has {len(references)} pictures", hint=f"send 1 to {count}")
+    return [_one_of_many(reference, limit) for reference in references]
 
 
 def from_reference(reference: Reference, limit: int) -> Source:
@@ -198,22 +194,6 @@ def _one_of_many(reference: Reference, limit: int) -> Source:
         return from_reference(reference, limit)
     except InputError as error:
         return error
-
-
-def parse_json(body: bytes, adapter: TypeAdapter[T]) -> T:
-    """Validate a JSON body.
-
-    Raises:
-        InputError: no JSON, or not of the type.
-    """
-    try:
-        return adapter.validate_json(body)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise InputError(
-            f"{where or 'body'}: {first['msg']}", hint="see /docs for what the request takes"
-        ) from None
 
 
 def only(formats: Sequence[str], picture: Encoded) -> Encoded:
@@ -258,7 +238,7 @@ def _check_type(kind: str) -> None:
     if kind in BINARY_TYPES or kind.startswith("image/"):
         return
     raise InputError(
-        f"unsupported: a body of type {kind[:60]!r} is no picture",
+        f"unsupported: a body of type {kind[:60]!r} is not a picture",
         code=FailureCode.unsupported_media,
         hint="send image/jpeg, image/png or image/webp; a form; or JSON with url or base64",
     )

@@ -1,4 +1,4 @@
-"""What an inspection answers can not be built wrong."""
+"""What an inspection answers cannot be built wrong."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_a_detection_has_box_score_class_and_optional_mask():
 
 def test_a_classification_names_the_detection_it_belongs_to():
     fields = set(Classification.model_json_schema()["properties"])
-    assert fields == {"detection_index", "class_id", "class_name", "score"}
+    assert fields == {"detection_index", "class_id", "class_name", "score", "top"}
 
 
 def test_a_result_has_the_image_its_parts_and_the_time():

@@ -49,7 +49,7 @@ async def test_without_an_action_nothing_is_loaded_and_the_answer_says_so(networ
 
 
 async def test_checks_run_after_classification_and_before_the_answer_is_put_together(networks, upload):
-    pipeline = checked(networks, [(0, 0, 1, 1)], nsfw="flag", faces="flag", pii_text="flag")
+    pipeline = checked(networks, [(0, 0, 1, 1)], nsfw="flag", faces="flag", pii_text="flag", unclassified=())
     traces: list[Trace] = []
     pipeline.on_trace = traces.append
     async with pipeline:
@@ -230,7 +230,7 @@ async def test_classification_leaves_time_for_the_checks_after_it(networks, uplo
         release.wait()
         return []
 
-    pipeline = checked(networks, [(0, 0, 1, 1)], faces="blur")
+    pipeline = checked(networks, [(0, 0, 1, 1)], faces="blur", unclassified=())
     _after_warm_up(pipeline.classify, stuck)
     async with pipeline:
         try:

@@ -38,7 +38,7 @@ def test_half_precision_outputs_are_read_too():
         ({"output": np.zeros((1, 10, 85))}, {"decoder": "yolox"}, "do not fit the weights"),
         ({"output": _yolox()}, {"decoder": "yolox", "boxes": ("boxes",)}, r"names outputs \['boxes'\]"),
         ({"a": _yolox()}, {"decoder": "nanodet", "scores": (), "boxes": ("a",)}, "names outputs"),
-        ({"a": np.zeros((1, 5, 4)), "b": np.zeros((1, 5, 4))}, {"decoder": "detr"}, "can not be told apart"),
+        ({"a": np.zeros((1, 5, 4)), "b": np.zeros((1, 5, 4))}, {"decoder": "detr"}, "cannot be told apart"),
         ({"a": np.zeros((1, 5, 4)), "b": np.zeros((1, 6, 9))}, {"decoder": "detr"}, "same queries"),
         ({"y": np.zeros((1, 10))}, {"decoder": "logits"}, "not the card of a detector"),
     ],

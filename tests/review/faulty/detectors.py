@@ -16,7 +16,7 @@ Pixels = NDArray[np.uint8]
 Box = tuple[float, float, float, float]
 
 LEAST_SIDE = 8
-"""Pixels: what is smaller in width or height is no object."""
+"""Pixels: what is smaller in width or height is not an object."""
 NAMES = {0: "red thing", 1: "orange thing", 2: "plate", 3: "dial"}
 
 

@@ -7,26 +7,31 @@ from __future__ import annotations
 
 import asyncio
 import io
-import time
 import traceback
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from PIL import Image as Pillow
 from PIL import ImageFile
-from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from review.faulty.busy import (
+    blocking,
+    inferring_probe,
+    one_at_a_time,
+    one_buffer,
+    overloaded,
+    refuses_beyond,
+    works_for_nobody,
+)
 from review.faulty.detectors import Detector, Found, Pixels, by_colour, by_contours
 from review.faulty.service import Answer, Labels, Parts, classify
 from siseon.contracts import Image, SiseonError
 from siseon.media.decode import decode
 
 BOTH: tuple[Detector, ...] = (by_colour, by_contours)
-WORK_S = 0.03
-"""What a request computes in services whose fault needs some work."""
 
 
 @dataclass(frozen=True)
@@ -238,86 +243,6 @@ def traces_shown(detect: Detector) -> Parts:
     return Parts(detect, refuse=with_traceback)
 
 
-# Many clients
-
-
-def blocking(detect: Detector) -> Parts:
-    async def work(_: Request) -> None:
-        time.sleep(WORK_S)  # noqa: ASYNC251 - the fault
-
-    return Parts(detect, work=work)
-
-
-def one_at_a_time(detect: Detector) -> Parts:
-    turn = asyncio.Lock()
-
-    async def gate(rest: Callable[[], Awaitable[None]]) -> None:
-        async with turn:
-            await rest()
-
-    return Parts(detect, gate=gate)
-
-
-def works_for_nobody(detect: Detector) -> Parts:
-    turn = asyncio.Lock()
-
-    async def work(_: Request) -> None:
-        async with turn:
-            await asyncio.sleep(WORK_S)
-
-    return Parts(detect, work=work)
-
-
-def drops_the_work(detect: Detector) -> Parts:
-    """Not a fault: the same service, which asks before it works whether its client is still there."""
-    turn = asyncio.Lock()
-
-    async def work(request: Request) -> None:
-        async with turn:
-            if not await request.is_disconnected():
-                await asyncio.sleep(WORK_S)
-
-    return Parts(detect, work=work)
-
-
-def one_buffer(detect: Detector) -> Parts:
-    """All requests write their picture into one place, and look at it a little later."""
-    buffer: list[Callable[[], Answer]] = []
-
-    async def together(compute: Callable[[], Answer], _: bytes) -> Answer:
-        buffer[:] = [compute]
-        await asyncio.sleep(0.001)
-        return buffer[0]()
-
-    return Parts(detect, together=together)
-
-
-def sheds(detect: Detector) -> Parts:
-    """Refuses rightly beyond four at once, and does not say when to come back."""
-    running = 0
-
-    async def gate(rest: Callable[[], Awaitable[None]]) -> Response | None:
-        nonlocal running
-        if running >= 4:
-            return JSONResponse({"code": "overloaded", "detail": "4 requests run", "retryable": True}, 503)
-        running += 1
-        try:
-            await asyncio.sleep(0.005)
-            await rest()
-            return None
-        finally:
-            running -= 1
-
-    return Parts(detect, gate=gate)
-
-
-def inferring_probe(detect: Detector) -> Parts:
-    async def health(_: Request) -> None:
-        await asyncio.sleep(0.2)
-
-    return Parts(detect, health=health)
-
-
 FAULTS = (
     Fault("classification index counts crops", "classification-place classification-index", crop_index),
     Fault("answers of a batch the wrong way round", "answers-mixed-up", swapped),
@@ -364,7 +289,7 @@ FAULTS = (
     Fault("one client at a time", "slow-clients", one_at_a_time, (by_colour,)),
     Fault("works for clients that have gone", "vanished-clients", works_for_nobody),
     Fault("one buffer for all requests", "answers-mixed-up", one_buffer),
-    Fault("503 without Retry-After", "retry-after", sheds, (by_contours,)),
+    Fault("503 without Retry-After", "retry-after", refuses_beyond(4, overloaded), (by_contours,)),
     Fault("the health probe infers", "health-light", inferring_probe, (by_colour,)),
     Fault("no limit on uploads", "upload-limit", lambda detect: Parts(detect, limit=1 << 40), (by_contours,)),
 )

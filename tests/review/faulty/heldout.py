@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 import io
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 from PIL import Image as Pillow
 from starlette.responses import JSONResponse, Response
 
+from review.faulty.busy import refuses_beyond
 from review.faulty.detectors import Detector, Found, Pixels, by_colour, by_contours
 from review.faulty.faults import Fault, answers, on_box, on_each, pixels
 from review.faulty.service import Answer, Parts
@@ -109,23 +110,8 @@ def errors_as_success(detect: Detector) -> Parts:
     )
 
 
-def few_sessions(detect: Detector) -> Parts:
-    """A pool of eight; the ninth client at once gets a 500."""
-    running = 0
-
-    async def gate(rest: Callable[[], Awaitable[None]]) -> Response | None:
-        nonlocal running
-        if running >= 8:
-            return JSONResponse({"detail": "pool exhausted"}, 500)
-        running += 1
-        try:
-            await asyncio.sleep(0.005)
-            await rest()
-            return None
-        finally:
-            running -= 1
-
-    return Parts(detect, gate=gate)
+def pool_exhausted() -> Response:
+    return JSONResponse({"detail": "pool exhausted"}, 500)
 
 
 def whole_factor(detect: Detector) -> Parts:
@@ -184,7 +170,7 @@ HELD_OUT = (
     Fault("palette read as grey", "decoding", pixels(palette_as_grey), (by_colour,)),
     Fault("scaled by another's size", "answers-mixed-up", anothers_size, (by_contours,)),
     Fault("errors as 200", "garbage-accepted schema", errors_as_success, (by_colour,)),
-    Fault("500 beyond a pool of eight", "under-load", few_sessions, (by_contours,)),
+    Fault("500 beyond a pool of eight", "under-load", refuses_beyond(8, pool_exhausted), (by_contours,)),
     Fault("scale back by a whole number", "box-place", whole_factor, (by_colour,)),
     Fault("dropout left on", "repeatable", dropout, (by_contours,)),
     Fault("only the middle square is seen", "box-place copies", centre_only, (by_colour,)),

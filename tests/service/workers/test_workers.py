@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +37,10 @@ class Service:
 
     def _read(self) -> None:
         assert self.child.stderr is not None
-        for line in self.child.stderr:
-            if line.startswith("{"):
-                self.log.append(json.loads(line))
+        with suppress(ValueError):  # closed: the test has ended
+            for line in self.child.stderr:
+                if line.startswith("{"):
+                    self.log.append(json.loads(line))
 
     def client(self) -> httpx.AsyncClient:
         """A client with one connection of its own."""

@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from siseon.applications.safety import SafetyReport
-from siseon.contracts import ContractViolation
+from siseon.contracts import ContractViolation, Label
 from siseon.contracts.wire import MaskRle, Score, SoundBox
 
 EDGE_TOLERANCE = 1e-3
@@ -43,9 +43,14 @@ class Classification(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     detection_index: NonNegativeInt
-    class_id: NonNegativeInt
+    class_id: NonNegativeInt | None
+    """None where the classifier is not sure enough to name a class."""
     class_name: str
+    """``uncertain`` or ``none of these`` where it names none."""
     score: Score
+    """Of the best class, named or not."""
+    top: tuple[Label, ...] = ()
+    """The best classes with their scores, sure or not, where a request asks for more than one."""
 
 
 class InspectionResult(BaseModel):

@@ -68,7 +68,7 @@ class DecodeAsStored(Stage[Encoded, Image]):
         read(upload.data, self.bounds)
         pixels = cv2.imdecode(np.frombuffer(upload.data, np.uint8), cv2.IMREAD_COLOR_RGB)
         if pixels is None:
-            raise InputError(f"{upload.name} can not be decoded", code=FailureCode.corrupt_image)
+            raise InputError(f"{upload.name} cannot be decoded", code=FailureCode.corrupt_image)
         return Image.from_array(np.asarray(pixels, np.uint8), upload.name)
 
 
@@ -215,7 +215,7 @@ def _read(instances: Path) -> dict[str, Any]:
     try:
         truth = orjson.loads(instances.read_bytes())
     except OSError as error:
-        raise InputError(f"{instances} can not be read: {error}", code=FailureCode.file_unreadable) from error
+        raise InputError(f"{instances} cannot be read: {error}", code=FailureCode.file_unreadable) from error
     except orjson.JSONDecodeError as error:
         raise InputError(f"{instances} is no JSON: {error}") from error
     missing = [key for key in ("images", "annotations", "categories") if key not in truth]

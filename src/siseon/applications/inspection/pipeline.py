@@ -7,11 +7,11 @@ Safety checks, where asked for, come after classify and before aggregate.
 
 from __future__ import annotations
 
-import difflib
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,22 +19,22 @@ import structlog
 
 from siseon.applications.decode import ANONYMOUS, Decode
 from siseon.applications.inspection.contracts import InspectionResult
+from siseon.applications.inspection.gallery import Recognise
+from siseon.applications.inspection.naming import class_numbers, classification, crops_to_name
 from siseon.applications.inspection.options import DEFAULTS, InspectionChoices, InspectionOptions
 from siseon.applications.inspection.response_size import RESPONSE_BYTES, masks_within
 from siseon.applications.inspection.stages import Classify, Detect
+from siseon.applications.network import Allotment
 from siseon.applications.safety import Safety, SafetyReport
 from siseon.contracts import (
     ContractViolation,
-    Crop,
     Detections,
-    Encoded,
     Image,
-    InputError,
-    Label,
     SiseonError,
 )
 from siseon.engine import Pipeline, remaining, step, warn
 from siseon.engine.trace import current_trace
+from siseon.media.adopt import Picture
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
 from siseon.models import ModelManager
 
@@ -62,7 +62,7 @@ log = structlog.wrap_logger(
 )
 
 
-class Inspection(Pipeline[Encoded | Image, InspectionResult]):
+class Inspection(Pipeline[Picture, InspectionResult]):
     """Detector, then classifier on each detection. Both are swapped by the name of another card."""
 
     def __init__(
@@ -76,15 +76,22 @@ class Inspection(Pipeline[Encoded | Image, InspectionResult]):
         self.options = options
         self.decode = Decode(bounds=bounds)
         self.detect = Detect(
-            models[options.detector], score_threshold=options.score_threshold, iou=options.iou
+            models[options.detector],
+            score_threshold=options.score_threshold,
+            iou=options.iou,
+            allotment=Allotment(options.detect_batch, options.detect_replicas, options.detect_threads),
         )
-        self.classify = Classify(models[options.classifier])
+        allotment = Allotment(options.classify_batch, options.classify_replicas, options.classify_threads)
+        self.classify: Classify | Recognise = (
+            Classify(models[options.classifier], allotment=allotment)
+            if options.gallery is None
+            else Recognise(models[options.embedder], Path(options.gallery), allotment=allotment)
+        )
+        self.classify.linger_ms = options.classify_window_ms
         wanted = {options.nsfw, options.faces, options.pii_text} != {"none"}
         self.safety = Safety(models, options, bounds=bounds) if wanted else None
 
-    async def run(
-        self, item: Encoded | Image, *, choices: InspectionChoices | None = None
-    ) -> InspectionResult:
+    async def run(self, item: Picture, *, choices: InspectionChoices | None = None) -> InspectionResult:
         """Inspect one image; what ``choices`` leave open the options say.
 
         Raises:
@@ -101,11 +108,16 @@ class Inspection(Pipeline[Encoded | Image, InspectionResult]):
         if not len(objects):
             log.info("no objects detected", image_id=image_id, trace_id=_trace_id())
         with _named("crop"):
-            crops = objects.crops(image, min_side=wanted.min_side) if wanted.classify else []
+            crops = crops_to_name(image, objects, wanted)
         labels = await self.classify.map(crops, timeout=self._time_to_classify(), fallback=None)
         safety = await self._checked(image, found)  # a request that asks for less is not checked less
         with _named("aggregate"):
-            draft = _aggregate(image, image_id, objects, crops, labels)
+            draft = _aggregate(image, image_id, objects)
+            draft["classifications"] = [
+                classification(crop.index, label, wanted)
+                for crop, label in zip(crops, labels, strict=True)
+                if label is not None
+            ]
             draft["safety"] = safety
             draft["inference_ms"] = (time.perf_counter() - started) * 1000
         with _named("validate"):
@@ -134,16 +146,7 @@ def _chosen(objects: Detections, wanted: InspectionChoices) -> Detections:
         return objects if wanted.max_objects is None else objects[: wanted.max_objects]
     keep = objects.scores >= wanted.min_score
     if wanted.classes:
-        names = objects.labels.names
-        unknown = next((name for name in wanted.classes if name not in names), None)
-        if unknown is not None:
-            near = difflib.get_close_matches(unknown, names, n=3) or names[:3]
-            raise InputError(
-                f"the detector has no class {unknown!r}",
-                hint=f"close to it: {', '.join(near)}",
-                stage="detect",
-            )
-        keep &= np.isin(objects.class_ids, [names.index(name) for name in wanted.classes])
+        keep &= np.isin(objects.class_ids, class_numbers(wanted.classes, objects.labels))
     return objects[np.flatnonzero(keep)[: wanted.max_objects]]
 
 
@@ -155,18 +158,22 @@ def _people(image: Image, objects: Detections) -> list[Image]:
     return [crop.image for crop in people[largest].crops(image, min_side=PERSON_SIDE)]
 
 
-def _aggregate(
-    image: Image, image_id: str, objects: Detections, crops: Sequence[Crop], labels: Sequence[Label | None]
-) -> dict[str, Any]:
-    """Plain values of an ``InspectionResult`` but for its time, in pixels of the original image."""
+def _aggregate(image: Image, image_id: str, objects: Detections) -> dict[str, Any]:
+    """Plain values of an ``InspectionResult`` without names and time, in pixels of the original image."""
     root = image.frame.root_frame
     found = objects.to(root)
     masks: list[dict[str, object] | None] = [None] * len(found)
     if found.masks is not None:
-        kept, left_out = masks_within(found.masks)
-        masks = [mask.to_wire() if mask else None for mask in kept]
-        if left_out:
-            warn(f"response_size: the masks of detections {left_out} do not compress and were left out")
+        fitted = masks_within(found.masks)
+        masks = [mask.to_wire() if mask else None for mask in fitted.masks]
+        if fitted.simplified:
+            warn(
+                f"response_size: the masks of detections {fitted.simplified} are too large and were simplified"
+            )
+        if fitted.left_out:
+            warn(
+                f"response_size: the masks of detections {fitted.left_out} do not compress and were left out"
+            )
     return {
         "image_id": image_id,
         "width": root.width,
@@ -182,11 +189,6 @@ def _aggregate(
             for box, score, class_id, mask in zip(
                 found.boxes.xyxy.tolist(), found.scores.tolist(), found.class_ids.tolist(), masks, strict=True
             )
-        ],
-        "classifications": [
-            {"detection_index": crop.index, **label.model_dump()}
-            for crop, label in zip(crops, labels, strict=True)
-            if label is not None
         ],
     }
 

@@ -43,8 +43,8 @@ def quantize_classifier(
 
     Raises:
         DependencyMissing: the package onnx is not installed.
-        ContractViolation: no images, or the model is no classifier.
-        ModelError: the float weights can not be loaded.
+        ContractViolation: no images, or the model is not a classifier.
+        ModelError: the float weights cannot be loaded.
     """
     if model.card.task != "classify" or not images:
         raise ContractViolation(

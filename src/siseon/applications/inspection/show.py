@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from siseon.applications.inspection.contracts import InspectionResult
+from siseon.applications.inspection.contracts import Classification, InspectionResult
 from siseon.applications.summary import summary
 from siseon.contracts import Image, Mask, Result
 from siseon.media.draw import Canvas, colour_of
@@ -14,7 +14,7 @@ def draw(image: Image, data: InspectionResult) -> Image:
     for finding in data.safety.findings if data.safety else ():
         if finding.action == "blur":
             canvas.blur(finding.box)
-    names = {c.detection_index: c.class_name for c in data.classifications}
+    names = {c.detection_index: _name(c) for c in data.classifications}
     for detection in data.detections:
         if detection.mask is not None:
             canvas.mask(
@@ -33,11 +33,10 @@ def draw(image: Image, data: InspectionResult) -> Image:
 def text(name: str, result: Result[InspectionResult]) -> str:
     """A line for each object and for each finding of a safety check."""
     data = result.data
-    names = {c.detection_index: c for c in data.classifications}
+    names = {c.detection_index: _name(c) for c in data.classifications}
     found = []
     for index, detection in enumerate(data.detections):
-        label = names.get(index)
-        more = f"  →  {label.class_name} {label.score:.2f}" if label else ""
+        more = f"  →  {names[index]}" if index in names else ""
         found.append(f"{detection.class_name} {detection.score:.2f}  at {_corners(detection.box)}{more}")
     found += [
         f"{finding.action}: {finding.kind} {finding.score:.2f}  at {_corners(finding.box)}"
@@ -49,6 +48,11 @@ def text(name: str, result: Result[InspectionResult]) -> str:
 def count(data: InspectionResult) -> int:
     """Objects that were detected."""
     return len(data.detections)
+
+
+def _name(named: Classification) -> str:
+    """The name with its score; an uncertain one without, since the score is of a name that is not given."""
+    return named.class_name if named.class_id is None else f"{named.class_name} {named.score:.2f}"
 
 
 def _corners(box: tuple[float, float, float, float]) -> str:

@@ -14,8 +14,18 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from siseon.applications.network import Network
-from siseon.contracts import ContractViolation, Crop, Detections, Frame, Image, Label, LabelMap, ModelRef
+from siseon.applications.network import WHAT_SUITS, Allotment, Network
+from siseon.contracts import (
+    ContractViolation,
+    Crop,
+    Detections,
+    Frame,
+    Image,
+    Label,
+    LabelMap,
+    ModelRef,
+    Ranked,
+)
 from siseon.engine import Stage, part
 from siseon.engine.machine import cores
 from siseon.models import Model
@@ -27,6 +37,9 @@ CLASSIFY_BATCH = 2
 
 OPEN_SIZE = 640
 """Width and height in pixels that a network gets whose card leaves them open."""
+
+RANKED = 10
+"""Classes that an answer may list."""
 
 LEAST_OVERLAP = 1e-2
 """Pixels of the network's input by which a box must reach out of the letterbox's padding to be in the image."""
@@ -41,19 +54,25 @@ class Detect(Stage[Image, Detections]):
     name = "detect"
 
     def __init__(
-        self, model: Model, *, score_threshold: float = 0.25, iou: float = 0.65, max_detections: int = 300
+        self,
+        model: Model,
+        *,
+        score_threshold: float = 0.25,
+        iou: float = 0.65,
+        max_detections: int = 300,
+        allotment: Allotment = WHAT_SUITS,
     ) -> None:
         """``score_threshold``: least score kept; ``iou``: overlap that suppresses; both in [0, 1]."""
         self.model = model
-        self._network = Network(model)
+        self._network = Network(model, allotment=allotment)
         self.score_threshold = score_threshold
         self.iou = iou
         self.max_detections = max_detections
-        self.replicas = cores()
+        self.replicas = allotment.replicas or cores()
 
     def setup(self) -> None:
         """Load the weights, place them, run them once."""
-        self._network.set_up(self, lambda: self.process([_blank(self.model)]))
+        self._network.set_up(self, lambda: self.process([blank(self.model)]))
 
     def teardown(self) -> None:
         """Let go of the weights."""
@@ -67,10 +86,10 @@ class Detect(Stage[Image, Detections]):
         """Detect on each image.
 
         Raises:
-            ContractViolation: the network's answer is no valid set of boxes, scores and classes.
+            ContractViolation: the network's answer is not a valid set of boxes, scores and classes.
         """
         card = self.model.card
-        size = _input_size(self.model)
+        size = input_size(self.model)
         with part("preprocess"):
             pixels, frames = prepare(batch, card.input, size)
         with part("infer"):
@@ -99,7 +118,7 @@ class Detect(Stage[Image, Detections]):
         return objects, best.select(np.flatnonzero(_reaches(best.xyxy, frame.content)))
 
 
-class Classify(Stage[Crop, Label]):
+class Classify(Stage[Crop, Ranked]):
     """Name what a crop shows: stretched to the network's input, the class with the highest probability.
 
     The crop fills the input, whatever the card says of whole photos: a crop is framed on its object already.
@@ -107,15 +126,15 @@ class Classify(Stage[Crop, Label]):
 
     name = "classify"
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, *, allotment: Allotment = WHAT_SUITS) -> None:
         self.model = model
-        self._network = Network(model, cpu_batch=CLASSIFY_BATCH)
-        self.max_batch, self.replicas = CLASSIFY_BATCH, cores()
+        self._network = Network(model, cpu_batch=CLASSIFY_BATCH, allotment=allotment)
+        self.max_batch, self.replicas = allotment.batch or CLASSIFY_BATCH, allotment.replicas or cores()
         self._input = model.card.input.model_copy(update={"resize": "stretch"})
 
     def setup(self) -> None:
         """Load the weights, place them, run them once at the batch size of full load."""
-        self._network.set_up(self, lambda: self.process([Crop(0, _blank(self.model))] * self.max_batch))
+        self._network.set_up(self, lambda: self.process([Crop(0, blank(self.model))] * self.max_batch))
 
     def teardown(self) -> None:
         """Let go of the weights."""
@@ -125,44 +144,54 @@ class Classify(Stage[Crop, Label]):
         """The classifier."""
         return (self.model.ref,)
 
-    def process(self, batch: Sequence[Crop]) -> Sequence[Label]:
+    def process(self, batch: Sequence[Crop]) -> Sequence[Ranked]:
         """Name each crop.
 
         Raises:
             ContractViolation: the network's outputs do not fit the labels or are no numbers.
         """
         with part("preprocess"):
-            pixels, _ = prepare([crop.image for crop in batch], self._input, _input_size(self.model))
+            pixels, _ = prepare([crop.image for crop in batch], self._input, input_size(self.model))
         with part("infer"):
             outputs = self.model.run({self.model.input_name: pixels}, items=len(batch))
         with part("postprocess"):
-            return _labels(interpret_classes(outputs, self.model.card.output), self.model.labels)
+            return ranked(interpret_classes(outputs, self.model.card.output), self.model.labels)
 
 
-def _labels(probabilities: NDArray[np.float32], names: LabelMap) -> list[Label]:
-    """The best class of each row of (n, classes)."""
-    if probabilities.shape[1] != len(names):
+def ranked(scores: NDArray[np.float32], names: LabelMap) -> list[Ranked]:
+    """The best class of each row of (n, classes) with those that come next.
+
+    Raises:
+        ContractViolation: another number of classes than names, or scores that are no numbers.
+    """
+    if scores.shape[1] != len(names):
         raise ContractViolation(
-            f"logits have {probabilities.shape[1]} classes, the card's labels {len(names)}",
+            f"logits have {scores.shape[1]} classes, the card's labels {len(names)}",
             hint="the card's labels must fit the model's outputs",
         )
-    best = probabilities.argmax(axis=1)
-    scores = probabilities[np.arange(len(best)), best]
-    if not np.isfinite(scores).all():
+    if not np.isfinite(scores.max(axis=1)).all():
         raise ContractViolation("logits are not finite", hint="the weights are damaged or overflow")
-    return [
+    best = np.argsort(-scores, axis=1, kind="stable")[:, :RANKED]
+    values = np.clip(np.take_along_axis(scores, best, axis=1), 0, 1)
+    return [_ranked(row, value, names) for row, value in zip(best.tolist(), values.tolist(), strict=True)]
+
+
+def _ranked(class_ids: list[int], scores: list[float], names: LabelMap) -> Ranked:
+    labels = [
         Label(class_id=class_id, class_name=names[class_id], score=score)
-        for class_id, score in zip(best.tolist(), np.clip(scores, 0, 1).tolist(), strict=True)
+        for class_id, score in zip(class_ids, scores, strict=True)
     ]
+    return Ranked(**labels[0].model_dump(), others=tuple(labels[1:]))
 
 
-def _input_size(model: Model) -> tuple[int, int]:
+def input_size(model: Model) -> tuple[int, int]:
     """(width, height) in pixels of the network's input."""
     return model.card.input.width or OPEN_SIZE, model.card.input.height or OPEN_SIZE
 
 
-def _blank(model: Model) -> Image:
-    width, height = _input_size(model)
+def blank(model: Model) -> Image:
+    """A black picture of the size of the network's input."""
+    width, height = input_size(model)
     return Image.from_array(np.zeros((height, width, 3), dtype=np.uint8))
 
 

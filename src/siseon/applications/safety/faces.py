@@ -56,7 +56,7 @@ class Faces(Stage[Image, Detections]):
         """Find the faces of each picture.
 
         Raises:
-            ContractViolation: the network's answer is no valid set of boxes and scores.
+            ContractViolation: the network's answer is not a valid set of boxes and scores.
         """
         card, size = self.model.card, _input_size(batch[0])
         with part("preprocess"):

@@ -12,7 +12,7 @@ from siseon.applications.safety.written import W
 
 
 def personal_lines(lines: Sequence[W]) -> Iterator[tuple[Kind, W]]:
-    """Each line with each kind of personal data in it; a line that is something else is no plate too."""
+    """Each line with each kind of personal data in it; a line that is something else is not a plate too."""
     for line in lines:
         kinds = kinds_in(line.text)
         yield from ((kind, line) for kind in kinds)

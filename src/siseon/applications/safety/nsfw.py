@@ -58,7 +58,7 @@ class Nsfw(Stage[Image, float]):
         """Score each picture.
 
         Raises:
-            ContractViolation: the network's answer is no probability.
+            ContractViolation: the network's answer is not a probability.
         """
         with part("preprocess"):
             pixels, _ = prepare([as_trained(image) for image in batch], self.model.card.input)

@@ -29,7 +29,7 @@ class UnreadLine(BaseModel):
     score: Score
     """Mean confidence of what was refused; high where only a stop or a look-alike was recognised."""
     reason: Reason
-    """``low_confidence``: blurred, small or cut; ``unknown_script``: most of it is no character of the ``scripts``
+    """``low_confidence``: blurred, small or cut; ``unknown_script``: most of it is not a character of the ``scripts``
     that the recogniser knows, be it another script or no writing at all."""
 
 

@@ -4,7 +4,7 @@ The file is a list of ``{"file": name, "text": [line, ...]}`` with the lines in 
 counted:
 
 - Texts are compared after Unicode NFKC (full-width forms equal their plain ones), case kept, white space removed:
-  where a line is broken, and whether a wide gap is a space, is no error.
+  where a line is broken, and whether a wide gap is a space, is not an error.
 - Lines are compared wherever they stand: each line that was read is laid on the part of the truth that it
   resembles most. ``errors_in_order`` counts the same with the lines in the order of the answer.
 - A line of the truth belongs to the script of most of its letters; Japanese is what has kana, Han the rest.

@@ -13,7 +13,7 @@ STRIP_HEIGHT = 30
 
 
 def margin(width: int, height: int) -> int:
-    """Rows to add above and as many below a picture; 0 when it is no strip."""
+    """Rows to add above and as many below a picture; 0 when it is not a strip."""
     if height > STRIP_HEIGHT and width / height <= STRIP_ASPECT:
         return 0
     return abs(max(width // STRIP_ASPECT, STRIP_HEIGHT) * 2 - height) // 2

@@ -13,14 +13,15 @@ from siseon.applications.text.options import DEFAULTS, TextChoices, TextOptions
 from siseon.applications.text.order import reading_order
 from siseon.applications.text.refusals import Reading, refuse
 from siseon.applications.text.stages import DetectText, OrientLine, RecognizeText
-from siseon.contracts import Encoded, Image, Polygon
+from siseon.contracts import Image, Polygon
 from siseon.contracts.wire import Ring
 from siseon.engine import Pipeline, step
+from siseon.media.adopt import Picture
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
 from siseon.models import ModelManager
 
 
-class Text(Pipeline[Encoded | Image, TextResult]):
+class Text(Pipeline[Picture, TextResult]):
     """The embedded default: its weights come with a dependency."""
 
     def __init__(
@@ -35,7 +36,7 @@ class Text(Pipeline[Encoded | Image, TextResult]):
         self.orient_lines = None if options.orientation is None else OrientLine(models[options.orientation])
         self.recognize_text = RecognizeText(models[options.recognizer])
 
-    async def run(self, item: Encoded | Image, *, choices: TextChoices | None = None) -> TextResult:
+    async def run(self, item: Picture, *, choices: TextChoices | None = None) -> TextResult:
         """Read one picture; what ``choices`` leave open the options say."""
         image = await self.decode.open(item)
         found = await self.detect_text(image)

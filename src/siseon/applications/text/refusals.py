@@ -40,7 +40,7 @@ SAMPLE_LETTERS = {
     "Devanagari": "अकह",
     "Thai": "กขค",
 }
-"""Letters without which a script can not be written; the commonest scripts of signs."""
+"""Letters without which a script cannot be written; the commonest scripts of signs."""
 TWINS = frozenset("ABCEHIJKMOPSTXYabceghijkmnoprstuxyïë")
 """Latin letters with a Cyrillic twin, in upright or in italic type."""
 

@@ -61,7 +61,7 @@ def interpret_classes(outputs: Outputs, spec: OutputSpec) -> NDArray[np.float32]
     """(n, classes) probabilities of a classifier's batch.
 
     Raises:
-        ContractViolation: the output is absent, has another shape, or the card is no classifier's.
+        ContractViolation: the output is absent, has another shape, or the card is not a classifier's.
     """
     if spec.decoder != "logits":
         raise ContractViolation(
@@ -168,9 +168,7 @@ def _logits_and_boxes(outputs: Outputs, spec: OutputSpec) -> tuple[NDArray[np.fl
     others = [name for name, array in outputs.items() if array.ndim == 3 and array.shape[-1] != 4]
     if len(fours) != 1 or len(others) != 1:
         shapes = {name: array.shape for name, array in outputs.items()}
-        raise ValueError(
-            f"logits and boxes can not be told apart in {shapes}: name both in the card's output"
-        )
+        raise ValueError(f"logits and boxes cannot be told apart in {shapes}: name both in the card's output")
     return _floats(outputs[others[0]]), _floats(outputs[fours[0]])
 
 

@@ -32,9 +32,10 @@ from siseon.service.oip.tensors import (
     to_wire,
     write_response,
 )
+from siseon.service.parsing import beside, parse_json
 from siseon.service.problems import RESPONSES
 from siseon.service.tracing import allowed_seconds
-from siseon.service.uploads import parse_json, plain_name, read_body
+from siseon.service.uploads import plain_name, read_body
 
 EXTENSIONS = ["binary_tensor_data", "model_configuration", "model_repository", "statistics"]
 PIPELINE_VERSION = "1"
@@ -223,7 +224,9 @@ class _Protocol:
         return [entry for entry in entries if entry["state"] == "READY" or not only_ready]
 
     async def infer(self, name: str, version: str | None, request: Request) -> Response:
-        model = None if self.check_pipeline(name, version) else self.repository.model(name, version)
+        is_pipeline = self.check_pipeline(name, version)
+        if not is_pipeline:
+            self.repository.model(name, version)  # a name that nobody knows needs no upload
         if request.headers.get("content-encoding", "identity") != "identity":
             raise InputError(
                 "compressed requests are not taken", code=FailureCode.unsupported_media, hint="send it plain"
@@ -231,12 +234,13 @@ class _Protocol:
         trace: Trace = request.state.trace
         seconds = allowed_seconds(request.headers, self.host.settings.request_timeout_s)
         allowance = Allowance(seconds, trace.start)
-        async with allowance.spent_on("upload"):
-            body = await read_body(request, 4 * self.host.settings.max_upload_bytes)
-        asked, feeds = read_request(body, request.headers.get(HEADER_LENGTH))
+        body = await read_body(request)
+        asked, feeds = await beside(len(body), read_request, body, request.headers.get(HEADER_LENGTH))
         timeout = allowance.left()
         if asked.parameters.timeout is not None:
             timeout = min(timeout, asked.parameters.timeout / 1e6)
+        # Chosen now: while the request came in, another version may have been loaded, or this one unloaded.
+        model = None if is_pipeline else self.repository.model(name, version)
         if model is None:
             outputs = await while_connected(request, self._pipeline(name, feeds, timeout))
         else:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import orjson
@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from siseon.contracts import FailureCode, InputError
 from siseon.models.runtime import Port
-from siseon.service.uploads import parse_json
+from siseon.service.parsing import TENSOR_VALUES, parse_json
 
 Array = NDArray[Any]
 
@@ -50,6 +50,10 @@ ONNX_NAMES = {
     },
 }
 MAX_AXES = 16
+LONGEST = 1 << 40
+"""No length, size or number of microseconds in a request is larger."""
+MAX_STRINGS = 100_000
+"""Strings of one input."""
 
 
 class _Part(BaseModel):
@@ -59,7 +63,7 @@ class _Part(BaseModel):
 class InputParameters(_Part):
     """What may be said of an input."""
 
-    binary_data_size: int | None = Field(default=None, ge=0)
+    binary_data_size: int | None = Field(default=None, ge=0, le=LONGEST)
 
 
 class OutputParameters(_Part):
@@ -72,7 +76,7 @@ class RequestParameters(_Part):
     """What may be asked of a request; sequences, priorities and classification are not offered, so they are refused."""
 
     binary_data_output: bool = False
-    timeout: int | None = Field(default=None, ge=1)
+    timeout: int | None = Field(default=None, ge=1, le=LONGEST)
     """Microseconds."""
 
 
@@ -80,7 +84,7 @@ class InputTensor(_Part):
     """One input; its values stand in ``data`` or behind the JSON."""
 
     name: str
-    shape: tuple[int, ...] = Field(max_length=MAX_AXES)
+    shape: tuple[Annotated[int, Field(ge=0, le=LONGEST)], ...] = Field(max_length=MAX_AXES)
     datatype: str
     parameters: InputParameters = InputParameters()
     data: Any = None
@@ -112,7 +116,7 @@ def read_request(body: bytes, header_length: str | None) -> tuple[InferRequest, 
         InputError: no valid request, or tensors whose bytes, shapes and datatypes do not agree.
     """
     length = len(body) if header_length is None else _length(header_length, len(body))
-    request = parse_json(body[:length], _REQUEST)
+    request = parse_json(body[:length], _REQUEST, TENSOR_VALUES)
     arrays: dict[str, Array] = {}
     at = length
     for tensor in request.inputs:
@@ -162,8 +166,8 @@ def write_response(
 
 
 def _length(text: str, most: int) -> int:
-    if not text.isdecimal() or int(text) > most:
-        raise InputError(f"{HEADER_LENGTH}: {text[:20]!r} is no length within the body of {most} bytes")
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(most))) or int(text) > most:
+        raise InputError(f"{HEADER_LENGTH}: {text[:20]!r} is not a length within the body of {most} bytes")
     return int(text)
 
 
@@ -189,33 +193,44 @@ def _from_bytes(tensor: InputTensor, data: memoryview, size: int) -> Array:
     if len(data) != size:
         raise InputError(f"input {tensor.name!r} has {len(data)} of its {size} bytes")
     if kind is np.object_:
-        return _shaped(tensor, _strings(tensor.name, data))
+        return _shaped(tensor, _strings(tensor, data))
     if size % np.dtype(kind).itemsize:
         raise InputError(f"input {tensor.name!r}: {size} bytes are no whole number of {tensor.datatype}")
     return _shaped(tensor, np.frombuffer(data, dtype=kind))
 
 
-def _strings(name: str, data: memoryview) -> Array:
-    """Strings, each behind its length as four little-endian bytes."""
+def _strings(tensor: InputTensor, data: memoryview) -> Array:
+    """Strings, each behind its length as four little-endian bytes; no more than the shape has."""
+    most = min(_count(tensor), MAX_STRINGS)
     values: list[bytes] = []
     at = 0
     while at < len(data):
+        if len(values) == most:
+            raise InputError(f"input {tensor.name!r} has more than {most} strings")
         length = int.from_bytes(data[at : at + 4], "little")
         values.append(bytes(data[at + 4 : at + 4 + length]))
         at += 4 + length
     if at != len(data):
-        raise InputError(f"input {name!r}: the last string ends beyond the tensor")
+        raise InputError(f"input {tensor.name!r}: the last string ends beyond the tensor")
     array = np.empty(len(values), dtype=object)
     array[:] = values
     return array
 
 
+def _count(tensor: InputTensor) -> int:
+    """Values of its shape; 0 where an axis is empty, however long the others claim to be."""
+    return math.prod(tensor.shape)
+
+
 def _shaped(tensor: InputTensor, values: Array) -> Array:
-    if min(tensor.shape, default=0) < 0 or math.prod(tensor.shape) != values.size:
+    if _count(tensor) != values.size:
         raise InputError(
             f"input {tensor.name!r} has {values.size} values, its shape {list(tensor.shape)} does not"
         )
-    return values.reshape(tensor.shape)
+    try:
+        return values.reshape(tensor.shape)
+    except (ValueError, OverflowError):  # no values, and an axis beyond any array's
+        raise InputError(f"input {tensor.name!r} has a shape that no tensor has") from None
 
 
 def _kind(tensor: InputTensor) -> type[np.generic]:

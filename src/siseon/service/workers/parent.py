@@ -12,7 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 from siseon.service.workers import figures
 from siseon.service.workers.board import BEAT, OPEN, Board, bytes_of, nameless
@@ -104,20 +104,19 @@ class Parent:
 
     async def _one_life(self, slot: Slot) -> bool:
         """Start a worker and listen to it until it ends; whether it was ready at any time."""
-        ours, theirs = socket.socketpair()
-        slot.door, their_door = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        slot.door.setblocking(False)
         slot.failure, slot.drained, was_ready = None, False, False
-        descriptors = (theirs.fileno(), their_door.fileno(), self.memory, self.plan.settings)
-        slot.process = await asyncio.create_subprocess_exec(
-            *command("worker", slot.index, self.plan.workers, self.plan.pipelines, *descriptors),
-            stdin=subprocess.DEVNULL,
-            pass_fds=descriptors,
-            process_group=0,  # Ctrl-C is for the parent, which tells the workers
-        )
-        theirs.close()
-        their_door.close()
-        slot.talk = await Talk.over(ours)
+        try:
+            slot.talk = await self._begin(slot)
+        except OSError as error:  # no more processes or descriptors: as a worker that dies at once
+            slot.failure = {
+                "code": "worker_died",
+                "message": f"worker {slot.index} cannot be started: {error}",
+            }
+            return False
+        assert slot.door is not None and slot.process is not None  # noqa: S101, PT018 - for the type checker
+        if self.stopping.is_set():  # what ``_end_all`` has said, nobody was there to hear
+            slot.say("drain")
+            slot.say("end")
         async for word in slot.talk.words():
             self._hear(slot, word)
             was_ready = was_ready or slot.state == "ready"
@@ -132,6 +131,32 @@ class Parent:
         self._check_drained()
         slot.told.set()
         return was_ready
+
+    async def _begin(self, slot: Slot) -> Talk:
+        """Start the process of a worker.
+
+        Raises:
+            OSError: the system starts none; nothing of it is left.
+        """
+        with ExitStack() as undo, ExitStack() as theirs:
+            ours, its_talk = socket.socketpair()
+            undo.enter_context(ours)
+            theirs.enter_context(its_talk)
+            door, its_door = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            undo.enter_context(door)
+            theirs.enter_context(its_door)
+            door.setblocking(False)
+            descriptors = (its_talk.fileno(), its_door.fileno(), self.memory, self.plan.settings)
+            slot.process = await asyncio.create_subprocess_exec(
+                *command("worker", slot.index, self.plan.workers, self.plan.pipelines, *descriptors),
+                stdin=subprocess.DEVNULL,
+                pass_fds=descriptors,
+                process_group=0,  # Ctrl-C is for the parent, which tells the workers
+            )
+            talk = await Talk.over(ours)
+            slot.door = door
+            undo.pop_all()
+        return talk
 
     def _hear(self, slot: Slot, word: Word) -> None:
         match word["say"]:

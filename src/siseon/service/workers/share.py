@@ -29,9 +29,9 @@ def share(settings: Settings, workers: int) -> Settings:
     allowed = settings.max_at_work
     if allowed is None and not accelerated():
         allowed = TURNS_PER_CORE * cores()
-    if allowed is None:
-        return settings
-    return settings.model_copy(update={"max_at_work": max(1, -(-allowed // workers))})
+    shared = {"max_at_work": allowed, "max_connections": settings.max_connections}
+    parts = {name: max(1, -(-most // workers)) for name, most in shared.items() if most is not None}
+    return settings.model_copy(update=parts)
 
 
 def accelerated() -> bool:

@@ -16,6 +16,7 @@ from siseon.contracts import SiseonError
 from siseon.hosting import Host
 from siseon.hosting.logs import configure
 from siseon.service.app import create_app
+from siseon.service.room import Room, default_limit
 from siseon.service.server import Server, running, settle, unless
 from siseon.service.workers.board import Board
 from siseon.service.workers.colleagues import Colleagues
@@ -34,9 +35,11 @@ async def work(settings: Settings, us: Colleagues, talk: Talk, door: socket.sock
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, us.leave)
     try:
-        host = Host(share(settings, us.size))
+        mine = share(settings, us.size)
+        host = Host(mine)
+        room = Room(mine.max_connections or default_limit(), us.closed)
         us.share(host)
-        async with running(host, create_app(host, us)) as (server, loading):
+        async with running(host, create_app(host, us), room) as (server, loading):
             loop.add_reader(door, receive_on(door, server, us))
             talk.say("up")
             if await unless(us.told, loading, server.ended):
@@ -72,7 +75,7 @@ def receive_on(door: socket.socket, server: Server, us: Colleagues) -> Callable[
             if not descriptors:  # this process may open no more
                 us.closed()
             for descriptor in descriptors:
-                us.spawn(server.take(socket.socket(fileno=descriptor), us.closed))
+                server.take(socket.socket(fileno=descriptor))
 
     return receive
 

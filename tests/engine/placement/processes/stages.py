@@ -142,6 +142,18 @@ class DiesAtOnce(Stage[int, int]):
         os._exit(8)
 
 
+class SetsUpOnce(Echo):
+    """Every later worker never ends its ``setup``."""
+
+    def __init__(self, mark: str) -> None:
+        self.mark = mark
+
+    def setup(self) -> None:
+        if Path(self.mark).exists():
+            time.sleep(1000)
+        Path(self.mark).touch()
+
+
 class Serial(Echo):
     """Keeps the order of each key."""
 
@@ -196,6 +208,12 @@ def halves(_: Does, image: Image) -> tuple[Image, Image]:
     return image.crop(0, 0, middle, image.height), image.crop(middle, 0, image.width, image.height)
 
 
+def waits_for(_: Does, array: Any, path: str) -> int:
+    while not Path(path).exists():
+        time.sleep(0.001)
+    return int(array.sum())
+
+
 def is_writable(_: Does, array: Any) -> bool:
     return bool(array.flags.writeable)
 
@@ -246,3 +264,26 @@ def arguments(stage: Does) -> Any:
 
 def descriptors(_: Does) -> int:
     return len(os.listdir("/proc/self/fd"))
+
+
+def forks(_: Does, text: str) -> str:
+    os.fork()
+    return text
+
+
+def says_same(_: Does, text: str) -> str:
+    return text
+
+
+class ExitsWhenPacked:
+    def __reduce__(self) -> str:
+        sys.exit(5)
+
+
+class ExitsWhenUnpacked:
+    def __reduce__(self) -> tuple[Any, ...]:
+        return sys.exit, (6,)
+
+
+def makes(_: Does, kind: type) -> object:
+    return kind()

@@ -185,3 +185,18 @@ def test_a_batch_whose_deadline_has_passed_is_not_searched_for_its_bad_item(open
     outcomes = opened(Fragile()).run([1, -2, 3], 0.0)
     late = FailureCode.deadline_exceeded
     assert [outcome.code for outcome in outcomes] == [late, FailureCode.invalid_input, late]
+
+
+def test_a_stage_that_forks_and_returns_twice_answers_once(does):
+    assert does((stages.forks, "first")) == ["first"]
+    for number in range(3):
+        assert does((stages.says_same, str(number))) == [str(number)]
+
+
+@pytest.mark.parametrize("kind", [stages.ExitsWhenPacked, stages.ExitsWhenUnpacked])
+def test_an_object_that_exits_while_it_crosses_is_a_named_failure(kind, does):
+    pid = does((stages.pid,))
+    for outcome in (*does((stages.makes, kind)), *does((stages.says_same, kind()))):
+        assert type(outcome) is ContractViolation
+        assert "SystemExit" in str(outcome)
+    assert does((stages.pid,)) == pid

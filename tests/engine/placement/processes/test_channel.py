@@ -66,7 +66,7 @@ def test_messages_arrive_whole_with_bodies_and_descriptors(ends):
 )
 def test_what_another_has_written_is_not_read(written, ends):
     ends[0].sendall(written)
-    with pytest.raises(BrokenChannel, match="no message"):
+    with pytest.raises(BrokenChannel, match="not a message"):
         Channel(ends[1], TOKEN).receive(for_ever)
 
 

@@ -87,6 +87,21 @@ async def test_the_deadline_holds_and_the_stage_goes_on(processes, until):
         assert stage.statistics().place.restarts == 1
 
 
+async def test_the_slots_of_an_abandoned_call_are_free_when_its_worker_is_done_not_before(
+    processes, until, tmp_path
+):
+    stage = Does()
+    stage.placement = processes
+    owners = lambda: [arena.slots.owners() for arena in processes._memory._arenas.values()]  # noqa: E731
+    async with stage:
+        with pytest.raises(DeadlineExceeded):
+            await stage((stages.waits_for, (PICTURE, str(tmp_path / "go"))), timeout=0.1)
+        assert sum(owners()[0].values()) >= 1, "its worker looks at the picture"
+        (tmp_path / "go").touch()
+        await until(lambda: stage.statistics().batches == 1)
+        assert owners() == [{}]
+
+
 async def test_a_stop_kills_what_does_not_end_within_the_drain(processes):
     stage = Fragile()
     stage.placement, stage.stuck_after_s = processes, 1000

@@ -54,7 +54,7 @@ def test_what_is_no_record_is_reported_once(caplog):
     os.close(writing)
     listener.join()
     os.close(reading)
-    assert caplog.text.count("is no record") == 1
+    assert caplog.text.count("is not a record") == 1
 
 
 def test_one_who_hears_nothing_looks_whether_the_worker_is_there():

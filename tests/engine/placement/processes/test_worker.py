@@ -25,6 +25,10 @@ class Main(Stage[object, object]):
             if item == "spin":
                 import re
                 re.match("(a+)+$", "a" * 60 + "b")  # for ever, in C, without giving up the GIL
+            if item == "deaf":
+                signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+                while True:
+                    pass
             if item == "sleep":
                 time.sleep(1)
         return [(os.getpid(), item) for item in batch]
@@ -81,7 +85,7 @@ def program(tmp_path):
         process.communicate()
 
 
-@pytest.mark.parametrize("what", ["idle", "sleep", "spin"])
+@pytest.mark.parametrize("what", ["idle", "sleep", "spin", "deaf"])
 def test_workers_end_with_a_parent_that_is_killed(what, program):
     shared = set(os.listdir("/dev/shm"))
     process, workers = program(what)

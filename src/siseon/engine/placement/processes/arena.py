@@ -92,10 +92,10 @@ class Arena:
         """
         self.number = number
         self.descriptor, size = create(size)
+        weakref.finalize(self, os.close, self.descriptor).atexit = False
         self.memory = mapped(self.descriptor, writable=True)
         self.slots = Slots(size)
         self.begin = address(self.memory)
-        weakref.finalize(self, os.close, self.descriptor).atexit = False
 
     def put(self, data: Bytes, owner: str) -> tuple[Ref, Lease] | None:
         """Copy bytes in; None when there is no room."""

@@ -61,7 +61,7 @@ class Batches:
         try:
             buffers = with_bodies(facts["buffers"], message.bodies[1:])
             items = self._parcels.unpack(message.bodies[0].data, buffers, self._fetch)
-        except Exception as error:  # noqa: BLE001 - whatever unpickling raises
+        except BaseException as error:  # noqa: BLE001 - whatever unpickling raises
             return self._told({"unreadable": describe(error)}), []
         del buffers, message
         outcomes = self._run(items, facts["deadline"], figures)
@@ -120,7 +120,7 @@ class Batches:
         outcomes = [self._sound(one) if is_failure(one) else one for one in outcomes]
         try:
             return self._parcels.pack(outcomes, lambda data: self._place(data, grant)), outcomes
-        except Exception:  # noqa: BLE001 - told apart below, one by one
+        except BaseException:  # noqa: BLE001 - told apart below, one by one
             outcomes = [self._sendable(one) for one in outcomes]
         if grant:
             grant.start_again()
@@ -136,7 +136,7 @@ class Batches:
     def _sendable(self, outcome: object) -> object:
         try:
             self._parcels.pack(outcome, _nowhere)
-        except Exception as error:  # noqa: BLE001 - whatever a user's object does when it is pickled
+        except BaseException as error:  # noqa: BLE001 - whatever a user's object does when it is pickled
             return ContractViolation(
                 f"the result, a {type(outcome).__name__}, cannot be sent to the parent: {describe(error)}",
                 hint=UNSENDABLE_HINT,
@@ -149,7 +149,7 @@ class Batches:
             return failure
         try:
             again = pickle.loads(pickle.dumps(failure))  # noqa: S301 - made in this line
-        except Exception:  # noqa: BLE001 - a class in a function, a constructor that wants more
+        except BaseException:  # noqa: BLE001 - a class in a function, a constructor that wants more
             again = None
         if type(again) is type(failure):
             return failure

@@ -8,6 +8,7 @@ read as a pickle.
 from __future__ import annotations
 
 import array
+import os
 import pickle
 import socket
 import struct
@@ -29,7 +30,7 @@ MOST_PARTS = 512
 
 
 class BrokenChannel(Exception):
-    """The other end has gone, or what came from it is no message."""
+    """The other end has gone, or what came from it is not a message."""
 
 
 class NotInTime(Exception):
@@ -56,11 +57,13 @@ Raises:
 
 
 class Channel:
-    """One end. Used by one thread at a time."""
+    """One end. Used by one thread at a time, and by the process that made it alone: a copy of that, made by a fork
+    in user code, would answer a second time, and each later batch would get the answer of the one before."""
 
     def __init__(self, end: socket.socket, token: bytes) -> None:
         self._socket = end
         self._token = token
+        self._process = os.getpid()
 
     def send(self, message: Message, patience: Patience) -> None:
         """Send one message; bodies are not joined before.
@@ -89,14 +92,14 @@ class Channel:
         """The next message.
 
         Raises:
-            BrokenChannel: the other end has gone, or what came is no message.
+            BrokenChannel: the other end has gone, or what came is not a message.
             NotInTime: see ``patience``.
         """
         header = bytearray(HEADER.size)
         descriptors = self._fill([memoryview(header)], patience)
         token, size = HEADER.unpack(header)
         if token != self._token or size > MOST_CONTROL_BYTES:
-            raise BrokenChannel("what came is no message")
+            raise BrokenChannel("what came is not a message")
         control = bytearray(size)
         self._fill([memoryview(control)], patience)
         kind, facts, sizes = pickle.loads(control)  # noqa: S301 - from our own other end, told by the token
@@ -129,6 +132,8 @@ class Channel:
         return list(descriptors)
 
     def _patiently(self, patience: Patience, call: Callable[[], Any]) -> Any:
+        if os.getpid() != self._process:
+            raise BrokenChannel("this end is another process's")
         while True:
             self._socket.settimeout(patience())
             try:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import signal
-import subprocess
-import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -29,21 +26,17 @@ from siseon.engine.placement.processes.channel import (
     Patience,
     pair,
 )
+from siseon.engine.placement.processes.interpreter import started
 from siseon.engine.placement.processes.loans import Held, Loans
 from siseon.engine.placement.processes.memory import Memory
 from siseon.engine.placement.processes.parcel import Parcels
 from siseon.engine.placement.processes.program import Program
 from siseon.engine.placement.processes.words import listen
-from siseon.engine.placement.processes.worker import PARENT_SIGNALS
 
 if TYPE_CHECKING:
     from siseon.engine.placement.processes.recipe import PackedRecipe
     from siseon.engine.trace import Figures
 
-BOOT = (
-    "import json, sys; sys.path[:] = json.load(sys.stdin); "
-    "from siseon.engine.placement.processes.worker import main; main(*map(int, sys.argv[1:]))"
-)
 LOOK_S = 1.0
 """How often one who waits for a worker looks whether it is still there: who else has its socket (a program that its
 stage started) does not keep it from being missed."""
@@ -69,6 +62,7 @@ class Child:
 
         Raises:
             OSError: the system starts no process.
+            RuntimeError: it starts no thread.
         """
         self.name = name
         """Tells it from all others that this placement ever had: the owner of its leases."""
@@ -83,29 +77,29 @@ class Child:
         self.full = 0
         """Buffers that found no room in shared memory."""
         token = secrets.token_bytes(TOKEN_BYTES)
-        end, other_end = pair()
-        self.words, speaking = os.pipe()
-        hearing, self._lifeline = os.pipe()
-        try:
-            self.process = _started((other_end.fileno(), speaking, hearing))
-        except BaseException:
-            end.close()
-            for descriptor in (self.words, self._lifeline):
-                os.close(descriptor)
-            memory.drop(self._arena, name)
-            raise
-        finally:
-            other_end.close()
-            os.close(speaking)
-            os.close(hearing)
+        with ExitStack() as undo, ExitStack() as theirs:
+            undo.callback(memory.drop, self._arena, name)
+            end, other_end = pair()
+            undo.callback(end.close)
+            theirs.callback(other_end.close)
+            self.words, speaking = os.pipe()
+            undo.callback(os.close, self.words)
+            theirs.callback(os.close, speaking)
+            hearing, self._lifeline = os.pipe()
+            undo.callback(os.close, self._lifeline)
+            theirs.callback(os.close, hearing)
+            self.process = started((other_end.fileno(), speaking, hearing))
+            undo.callback(self.process.wait)
+            undo.callback(self.process.kill)
+            self._listener = Thread(
+                target=listen, args=(self.words, self.is_alive), name=f"siseon-{name}-words", daemon=True
+            )
+            self._listener.start()
+            undo.pop_all()
         end.setblocking(True)
         with suppress(OSError):  # it has ended already: told by ``ready``
             end.sendall(token)
         self._channel = Channel(end, token)
-        self._listener = Thread(
-            target=listen, args=(self.words, self.is_alive), name=f"siseon-{name}-words", daemon=True
-        )
-        self._listener.start()
 
     @property
     def pid(self) -> int:
@@ -143,14 +137,14 @@ class Child:
         Raises:
             Unsendable: an item cannot be packed.
             Unreadable: a class of theirs is not there in the worker, or one of a result's not here.
-            BrokenChannel: it has died, or has written what is no answer.
+            BrokenChannel: it has died, or has written what is not an answer.
             NotInTime: see ``patience``.
         """
         with Loans(self._memory, self._arena, self.name, self._kept) as loans:
             started = clock.now()
             try:
                 parcel = self._parcels.pack(list(items), loans.place)
-            except Exception as error:  # noqa: BLE001 - whatever a user's object does when it is pickled
+            except BaseException as error:  # noqa: BLE001 - whatever a user's object does when it is pickled
                 raise Unsendable(describe(error)) from None
             gone = self._lent - self._memory.numbers()
             new = {number: arena for number, arena in loans.others.items() if number not in self._lent}
@@ -167,14 +161,20 @@ class Child:
             figures.copied_bytes += parcel.copied_bytes + loans.copied_bytes
             self.full += loans.full
             descriptors = [arena.descriptor for arena in new.values()]
-            self._channel.send(Message("run", facts, bodies, descriptors), patience)
-            self._lent = self._lent - gone | new.keys()
-            del parcel, bodies, stream
-            answer = self._channel.receive(patience)
-            if answer.kind != "done":
-                raise BrokenChannel(f"it answered {answer.kind!r}")
-            outcomes = self._read(answer, loans, figures)
-            figures.parts[TRANSFER] = clock.now() - started - answer.facts["compute_s"]
+            try:
+                self._channel.send(Message("run", facts, bodies, descriptors), patience)
+                self._lent = self._lent - gone | new.keys()
+                del parcel, bodies, stream
+                answer = self._channel.receive(patience)
+                if answer.kind != "done":
+                    raise BrokenChannel(f"it answered {answer.kind!r}")
+                outcomes = self._read(answer, loans, figures)
+            except (BrokenChannel, NotInTime):
+                self.kill()  # before the slots are given back: it may still look at them
+                self.process.wait()
+                raise
+            transfer_s = clock.now() - started - answer.facts["compute_s"]
+            figures.parts[TRANSFER] = figures.parts.get(TRANSFER, 0.0) + transfer_s
             return outcomes
 
     def _read(self, answer: Message, loans: Loans, figures: Figures) -> list[object]:
@@ -183,7 +183,10 @@ class Child:
             self._hear(facts["reports"])
             if "unreadable" in facts:
                 raise Unreadable(f"the worker cannot read the items: {facts['unreadable']}")
-            loans.used(facts["used"])
+            try:
+                loans.used(facts["used"])
+            except ValueError as error:
+                raise BrokenChannel(str(error)) from None
             for name, seconds in facts["parts"].items():
                 figures.parts[name] = figures.parts.get(name, 0.0) + seconds
             figures.copied_bytes += facts["copied"]
@@ -192,7 +195,7 @@ class Child:
                 outcomes: Any = self._parcels.unpack(
                     answer.bodies[0].data, with_bodies(facts["buffers"], answer.bodies[1:]), loans.show
                 )
-            except Exception as error:  # noqa: BLE001 - whatever unpickling raises
+            except BaseException as error:  # noqa: BLE001 - whatever unpickling raises
                 raise Unreadable(f"the results cannot be read: {describe(error)}") from None
             return list(outcomes)
         finally:
@@ -203,10 +206,10 @@ class Child:
             if report is not None:
                 original.hear(self.name, report)
 
-    def begin_close(self) -> None:
+    def begin_close(self, patience: Patience) -> None:
         """Tell it to tear down and end."""
-        with suppress(BrokenChannel):  # told by ``closed``
-            self._channel.send(Message("close", None), lambda: LOOK_S)
+        with suppress(BrokenChannel, NotInTime):  # told by ``closed``
+            self._channel.send(Message("close", None), patience)
 
     def closed(self, patience: Patience) -> None:
         """Wait until it has torn down.
@@ -283,27 +286,6 @@ class Within:
         if self._dead_since is not None and now - self._dead_since > LOOK_S:
             raise BrokenChannel("the process has ended")
         return max(0.001, min(LOOK_S, self._until - now))
-
-
-def _started(descriptors: tuple[int, ...]) -> subprocess.Popen[bytes]:
-    """A new interpreter. It gets the import path through its stdin, so that a module in the folder where it happens to
-    be started (``-P``) does not run in the place of one of the standard library's."""
-    before = signal.pthread_sigmask(
-        signal.SIG_BLOCK, PARENT_SIGNALS
-    )  # until the worker says what they mean to it
-    try:
-        process = subprocess.Popen(  # noqa: S603 - this interpreter, with a text of our own
-            [sys.executable, "-P", "-c", BOOT, *map(str, descriptors)],
-            stdin=subprocess.PIPE,
-            pass_fds=descriptors,
-        )
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    assert process.stdin is not None  # noqa: S101 - for the type checker
-    with suppress(BrokenPipeError):  # it has ended already: told by ``ready``
-        process.stdin.write(json.dumps([os.path.abspath(entry) for entry in sys.path]).encode())
-        process.stdin.close()
-    return process
 
 
 def _failure(told: dict[str, Any], what: str) -> SiseonError:

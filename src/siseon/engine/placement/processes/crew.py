@@ -86,8 +86,8 @@ class Crew:
                 raise what
         return begun[-1] if isinstance(begun[-1], dict) else {}
 
-    def borrow(self, deadline: float | None) -> Child:
-        """A free worker, for one batch.
+    def borrow(self, deadline: float | None, given_up: Event) -> Child:
+        """A free worker, for one batch; ``given_up`` ends the wait, see ``kill_busy``.
 
         Raises:
             SiseonError: ``deadline_exceeded``: none was free in time; ``worker_died``: they die over and over;
@@ -95,7 +95,7 @@ class Crew:
         """
         with self._changed:
             while True:
-                if self._closing.is_set():
+                if self._closing.is_set() or given_up.is_set():
                     raise shut()
                 if self._free:
                     child = self._free.pop()
@@ -125,10 +125,11 @@ class Crew:
             self._changed.notify_all()
 
     def kill_busy(self) -> None:
-        """Nobody waits for what they compute."""
+        """Nobody waits for what they compute, nor for one who is free."""
         with self._changed:
             for child in self._busy:
                 child.kill()
+            self._changed.notify_all()
 
     def close(self, within_s: float) -> None:
         """Tear all down and end them.
@@ -145,7 +146,7 @@ class Crew:
         until = clock.now() + within_s
         failures = []
         for child in children:
-            child.begin_close()
+            child.begin_close(Within(child, until))
         for child in children:
             try:
                 child.closed(Within(child, until))
@@ -196,6 +197,8 @@ class Crew:
                     self._free.append(child)
                     self._restarts += told
                     self._changed.notify_all()
+                    if self._closing.is_set():  # ``close`` has not seen it, and nobody else would end it
+                        child.kill()
                 if not told:
                     told = True
                     tell(plain)

@@ -120,7 +120,7 @@ class Workers:
         if crew is None or self._given_up.is_set():
             return [shut() for _ in items]
         try:
-            child = crew.borrow(deadline)
+            child = crew.borrow(deadline, self._given_up)
         except SiseonError as refused:
             return [fresh(refused) for _ in items]
         stuck_after_s = self._stage.stuck_after_s
@@ -164,6 +164,6 @@ class Workers:
 def _sendable(item: object) -> bool:
     try:
         Parcels(0).pack(item, lambda _: None)
-    except Exception:  # noqa: BLE001 - whatever a user's object does when it is pickled
+    except BaseException:  # noqa: BLE001 - whatever a user's object does when it is pickled
         return False
     return True

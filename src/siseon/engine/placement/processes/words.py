@@ -41,7 +41,7 @@ class Speaker(logging.Handler):
 def listen(descriptor: int, alive: Callable[[], bool]) -> None:
     """Hand on what comes through the pipe until it ends, or nothing comes and the worker is not alive.
 
-    What is no record is reported once; from then on it only waits for the end.
+    What is not a record is reported once; from then on it only waits for the end.
     """
     waiting = select.poll()
     waiting.register(descriptor, select.POLLIN)
@@ -60,7 +60,7 @@ def listen(descriptor: int, alive: Callable[[], bool]) -> None:
         try:
             _hand_on(data)
         except Exception as error:  # noqa: BLE001 - bytes of another writer
-            log.warning("what a worker wrote into its log pipe is no record: %s", type(error).__name__)
+            log.warning("what a worker wrote into its log pipe is not a record: %s", type(error).__name__)
             data = None
 
 

@@ -3,7 +3,8 @@
 Started as a new interpreter (never by a fork of a process that has threads). SIGINT and SIGTERM, which a terminal or a
 supervisor sends to the whole group, are left to the parent: it lets accepted work finish and then closes its workers.
 If the parent ends without closing them, however it ends, the system ends them: the lifeline is a pipe whose hang-up
-raises SIGIO, which also ends a worker that computes without ever giving up the GIL.
+raises SIGKILL (on Linux; SIGIO elsewhere), which also ends a worker that computes without ever giving up the GIL, or
+whose stage has blocked signals.
 """
 
 from __future__ import annotations
@@ -129,6 +130,8 @@ def _sent(error: BaseException) -> dict[str, Any]:
 
 def _die_with(lifeline: int) -> None:
     fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
+    if hasattr(fcntl, "F_SETSIG"):
+        fcntl.fcntl(lifeline, fcntl.F_SETSIG, signal.SIGKILL)
     flags = fcntl.fcntl(lifeline, fcntl.F_GETFL)
     fcntl.fcntl(lifeline, fcntl.F_SETFL, flags | os.O_ASYNC | os.O_NONBLOCK)
     try:

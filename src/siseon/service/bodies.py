@@ -1,0 +1,130 @@
+"""Bodies of requests, read for all routes in one place: each within its limit and deadline, all within one budget.
+
+A route that reads its own body must think of its limit; the next one forgets it. So the gate reads, and a route finds
+the whole body in its first message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from starlette.datastructures import Headers
+from starlette.types import Message, Receive
+
+from siseon.contracts import Cancelled, FailureCode, InputError
+from siseon.hosting.admission import Overloaded
+from siseon.hosting.deadline import Allowance
+from siseon.settings import Settings
+
+BODIED = frozenset({"POST", "PUT", "PATCH"})
+SMALL = 1 << 20
+"""Bytes of a body that carries no pictures, tensors or weights."""
+BASE64_GROWTH = 1.4
+"""Base64 takes 4 bytes for 3, and JSON a little more."""
+BATCH = 4
+"""A batch, or tensors, may be so many times as long as one picture."""
+MAX_MODEL_BYTES = 2 << 30
+MODEL_UPLOAD_S = 600.0
+"""Seconds in which a model must have come, where the client does not ask for less."""
+RETRY_S = 1.0
+MODELS = "/v1/models"
+
+
+def limit_of(method: str, path: str, picture: int) -> int:
+    """Bytes of a body to this operation; ``picture``: of one picture."""
+    if method != "POST":
+        return SMALL
+    if path == MODELS:
+        return MAX_MODEL_BYTES
+    if path.endswith(("/infer", "/batch")) or path == "/detect_batch":
+        return BATCH * picture
+    if path.startswith("/v1/pipelines/") or path == "/detect":
+        return round(picture * BASE64_GROWTH)
+    return SMALL
+
+
+class Bodies:
+    """Reads bodies, and counts what of them is in memory."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._picture = settings.max_upload_bytes
+        self._budgets = {True: MAX_MODEL_BYTES, False: settings.max_uploads_bytes}
+        self._held = {True: 0, False: 0}
+        """Bytes in memory, of models and of everything else: one model would take the room of all pictures."""
+
+    @asynccontextmanager
+    async def read(
+        self, receive: Receive, headers: Headers, method: str, path: str, allowance: Allowance
+    ) -> AsyncIterator[Receive]:
+        """Read a request's body; the ``receive`` of a request whose body is already here.
+
+        Raises:
+            InputError: ``image_too_large``.
+            Overloaded: other uploads fill the budget.
+            DeadlineExceeded: the body did not come in time.
+            Cancelled: the client went away while it was sending.
+        """
+        if method not in BODIED:
+            yield receive
+            return
+        limit = limit_of(method, path, self._picture)
+        declared = headers.get("content-length", "0")
+        if not (declared.isascii() and declared.isdigit() and len(declared) <= len(str(limit))):
+            raise _too_large(limit, f"the body has {declared[:20]!r} bytes")
+        if int(declared) > limit:
+            raise _too_large(limit, f"the body has {declared} bytes")
+        model, held = path == MODELS, 0
+
+        def hold(length: int) -> None:
+            nonlocal held
+            if held + length > limit:
+                raise _too_large(limit, "the body is longer")
+            if self._held[model] + length > self._budgets[model]:
+                raise Overloaded(f"{self._held[model]} bytes of uploads are in memory, the limit", RETRY_S)
+            held += length
+            self._held[model] += length
+
+        try:
+            async with allowance.spent_on("upload"):
+                body = await _whole(receive, hold)
+            yield _replay(body, receive)
+        finally:
+            self._held[model] -= held
+
+
+async def _whole(receive: Receive, hold: Callable[[int], None]) -> bytes:
+    chunks: list[bytes] = []
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Cancelled("the client went away before it had sent its request")
+        chunk = message.get("body", b"")
+        hold(len(chunk))
+        if chunk:
+            chunks.append(chunk)
+        more = message.get("more_body", False)
+    # One chunk is the common case: joining it would copy the upload.
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    first: Message | None = {"type": "http.request", "body": body, "more_body": False}
+
+    async def replay() -> Message:
+        nonlocal first
+        if first is None:
+            return await receive()
+        message, first = first, None
+        return message
+
+    return replay
+
+
+def _too_large(limit: int, what: str) -> InputError:
+    return InputError(
+        f"{what}, the limit is {limit}",
+        code=FailureCode.image_too_large,
+        hint="send less, or raise max_upload_bytes",
+    )

@@ -1,0 +1,7 @@
+"""A real server on loopback for each test that asks for one."""
+
+from __future__ import annotations
+
+from services import client, host, start
+
+__all__ = ["client", "host", "start"]
