@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import partial
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
@@ -20,14 +19,13 @@ from siseon.hosting.telemetry import Telemetry
 from siseon.media.addresses import networks
 from siseon.media.fetch import FetchBounds, Fetcher
 from siseon.service.crew import Alone, Crew
-from siseon.service.detect import PIPELINE, detect_one, detect_routes
-from siseon.service.direct import Direct, Operation
+from siseon.service.detect import PIPELINE, detect_routes
 from siseon.service.gate import Gate
 from siseon.service.health import health_routes
 from siseon.service.models import model_routes
 from siseon.service.oip import protocol_routes
 from siseon.service.openapi import complete_openapi
-from siseon.service.pipelines import Runner, path_of, pipeline_routes
+from siseon.service.pipelines import Runner, pipeline_routes
 from siseon.service.problems import install
 
 DESCRIPTION = """Vision pipelines as typed operations. Every failure is a problem document with a `code`, a `hint` and
@@ -78,17 +76,5 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
     app.include_router(health_routes(host, crew))
     install(app)
     complete_openapi(app, [served.application.options for served in host.served.values()])
-    app.add_middleware(Direct, operations=_operations(runner))
     app.add_middleware(Gate, host=host, crew=crew)
     return app
-
-
-def _operations(runner: Runner) -> dict[str, Operation]:
-    """Those on one picture without parameters, by path."""
-    operations: dict[str, Operation] = {
-        path_of(name): partial(runner.one, name=name, choices=served.application.choices())
-        for name, served in runner.host.served.items()
-    }
-    if PIPELINE in runner.host.served:
-        operations["/detect"] = partial(detect_one, runner)
-    return operations

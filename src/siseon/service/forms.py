@@ -1,7 +1,6 @@
 """Multipart forms (RFC 7578) whose bytes are already here: cut at their boundaries.
 
-A streaming parser looks at every byte through callbacks, which costs a photo as much as the rest of its way through the
-service. Here the boundaries are searched for, and only the parts are copied.
+The boundaries are searched for, and only the parts are copied; a form that ends early is refused by name.
 """
 
 from __future__ import annotations
