@@ -90,6 +90,22 @@ def test_users_that_come_together_load_once(life, load, threads) -> None:
     assert life.state == "unloaded"
 
 
+def test_who_waits_for_a_load_is_a_user_before_anybody_unloads(load, threads) -> None:
+    life = LifeCycle("m", load)
+    load.gate.clear()
+    first = threads.submit(lambda: (life.acquire(SOON_S).release(), life.unload(SOON_S)))
+    assert load.begun.wait(SOON_S)
+    second = threads.submit(life.acquire, SOON_S)
+    until(lambda: life._waiting == 1)
+    load.gate.set()
+    lease = second.result(SOON_S)
+    assert load.loads == 1
+    assert not first.done()
+    lease.release()
+    first.result(SOON_S)
+    assert life.state == "unloaded"
+
+
 def test_a_lease_released_twice_is_released_once(life) -> None:
     first, second = life.acquire(0), life.acquire(0)
     first.release()

@@ -42,6 +42,8 @@ class LifeCycle(Generic[T]):
         self._value: T | None = None
         self._leases: set[ModelLease] = set()
         self._running = 0
+        self._waiting = 0
+        """Users to be, who wait for another thread's load: an unload leaves it to them, or they could wait for ever."""
 
     @property
     def state(self) -> State:
@@ -86,7 +88,7 @@ class LifeCycle(Generic[T]):
             Exception: what ``load`` raises.
         """
         with self._changed:
-            if not self._changed.wait_for(lambda: self._state in ("loaded", "unloaded"), wait_s):
+            if not self._is_settled(wait_s):
                 raise ModelError(
                     f"model {self.name!r} is still {self._state} after {wait_s:g} s",
                     code=FailureCode.model_not_ready,
@@ -146,7 +148,18 @@ class LifeCycle(Generic[T]):
                     self._changed.notify_all()
 
     def _is_unused(self) -> bool:
-        return self._state == "unloaded" or (self._state == "loaded" and not self._leases)
+        return self._state == "unloaded" or (
+            self._state == "loaded" and not self._leases and not self._waiting
+        )
+
+    def _is_settled(self, wait_s: float) -> bool:
+        """Wait, as one that the next unload respects, until no thread loads or unloads; whether that came in time."""
+        self._waiting += 1
+        try:
+            return self._changed.wait_for(lambda: self._state in ("loaded", "unloaded"), wait_s)
+        finally:
+            self._waiting -= 1
+            self._changed.notify_all()
 
     def _become(self, state: State, value: T | None) -> None:
         with self._changed:

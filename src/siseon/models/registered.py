@@ -42,7 +42,7 @@ class Registered:
             try:
                 card = load_card(path)
             except ModelError as error:
-                log.warning("a registered model is left out: %s", error)
+                log.warning("a registered model is left out: %s", str(error))
                 continue
             if self.home(card) == path.parent:
                 yield card

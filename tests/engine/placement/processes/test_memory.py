@@ -60,3 +60,14 @@ def test_where_there_is_no_memfd_a_nameless_file_takes_its_place(harm, opened, m
     assert (came == 255 - PICTURE).all()
     assert workers.statistics().copies_without_room == 0
     assert os.listdir("/dev/shm") == before
+
+
+def test_who_keeps_the_record_of_a_failure_keeps_no_memory(monkeypatch, caplog):
+    def unmapped(descriptor: int, *, writable: bool) -> None:
+        raise OSError("too many open files")
+
+    before = os.listdir("/proc/self/fd")
+    monkeypatch.setattr("siseon.engine.placement.processes.arena.mapped", unmapped)
+    assert Memory(1 << 20).new() is None
+    assert "too many open files" in caplog.text
+    assert os.listdir("/proc/self/fd") == before

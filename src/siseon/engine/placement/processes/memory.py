@@ -30,7 +30,8 @@ class Memory:
         try:
             arena = Arena(number, self._arena_bytes)
         except OSError as error:
-            log.warning("no shared memory, arrays are copied through a socket: %s", error)
+            # Its words, not itself: who keeps the record would keep the frames, and with them the descriptor.
+            log.warning("no shared memory, arrays are copied through a socket: %s", str(error))
             return None
         with self._lock:
             self._arenas[number] = arena
