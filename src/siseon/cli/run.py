@@ -53,7 +53,7 @@ def run(
 
     chain = chosen(pipeline, set_ or [])
     sources = Sources.of(inputs)
-    with Outputs(chain, json, out, Written(sources.paths, force=force)) as outputs:
+    with Outputs(chain, json, out, Written(sources.paths, force=force), len(sources)) as outputs:
         asyncio.run(_run(chain, sources, outputs, in_flight, timeout))
     if outputs.failed:
         raise typer.Exit(1)
