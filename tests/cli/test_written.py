@@ -51,10 +51,8 @@ def test_a_file_that_was_there_is_replaced_only_by_force(tmp_path):
     with pytest.raises(InputError, match="there already"):
         Written([], force=False).lines(there)
     assert there.read_text() == "of yesterday"
-    lines = Written([], force=True).lines(there)
-    lines.write(b"of today")
-    lines.finish()
-    lines.close()
+    with Written([], force=True).lines(there) as lines:
+        lines.write(b"of today")
     assert there.read_text() == "of today"
     assert [path.name for path in tmp_path.iterdir()] == ["results.jsonl"]
 
@@ -70,10 +68,8 @@ def test_a_run_that_is_ended_leaves_the_file_that_it_was_to_replace(tmp_path):
         lines.close()
         assert there.read_text() == "of yesterday"
         assert lines.place.read_text() == "half of today"
-    lines = Written([], force=True).lines(there)
-    lines.write(b"of today")
-    lines.finish()
-    lines.close()
+    with Written([], force=True).lines(there) as lines:
+        lines.write(b"of today")
     assert there.read_text() == "of today"
     assert there.stat().st_mode & 0o777 == 0o600
     assert [path.name for path in tmp_path.iterdir()] == ["results.jsonl"]
@@ -119,12 +115,10 @@ def test_two_runs_never_write_one_file(tmp_path, force):
     there = tmp_path / "results.jsonl"
     if force:
         there.write_text("of yesterday")
-    lines = Written([], force=force).lines(there)
-    lines.write(b"of the first run")
-    with pytest.raises(InputError, match="being written by another run"):
-        Written([], force=True).lines(there)
-    lines.finish()
-    lines.close()
+    with Written([], force=force).lines(there) as lines:
+        lines.write(b"of the first run")
+        with pytest.raises(InputError, match="being written by another run"):
+            Written([], force=True).lines(there)
     assert there.read_text() == "of the first run"
 
 

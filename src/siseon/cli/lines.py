@@ -7,6 +7,7 @@ import os
 import stat
 from contextlib import suppress
 from pathlib import Path
+from typing import Self
 
 from siseon.contracts import FailureCode, InputError, SiseonError
 from siseon.media.files import name_text
@@ -24,6 +25,17 @@ class Lines:
         self._part = part
         self._regular = stat.S_ISREG(os.fstat(descriptor).st_mode)
         self._failed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Put the file into its place, if all went well, and give it back."""
+        try:
+            if kind is None:
+                self.finish()
+        finally:
+            self.close()
 
     @property
     def place(self) -> Path:

@@ -47,11 +47,11 @@ class Outputs:
                         hint="a shell variable may not be set; ./results is a folder of the current one",
                     )
                 self.folder.mkdir(parents=True, exist_ok=True)
-                self._add(self._written.lines(self.folder / RESULTS))
+                self._add(self.folder / RESULTS)
             if self._json is not None and str(self._json) != STDOUT and not self._is_in_the_folder():
-                self._add(self._written.lines(self._json))
+                self._add(self._json)
         except BaseException as error:
-            self._stack.close()
+            self._stack.__exit__(*sys.exc_info())
             if isinstance(error, OSError):
                 raise unwritten(Path(error.filename or "the output"), error) from None
             raise
@@ -59,13 +59,10 @@ class Outputs:
             self._files.append(Lines(Path("stdout"), sys.stdout.fileno()))
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *error: Any) -> None:
         try:
-            if kind is None:
-                for file in self._files:
-                    file.finish()
+            self._stack.__exit__(kind, *error)
         finally:
-            self._stack.close()
             self._tell(interrupted=kind is KeyboardInterrupt)
 
     def add(self, name: str, outcome: Result[Any] | SiseonError, drawn: bytes | None = None) -> None:
@@ -120,9 +117,8 @@ class Outputs:
             and self._json.resolve() == (self.folder / RESULTS).resolve()
         )
 
-    def _add(self, file: Lines) -> None:
-        self._stack.callback(file.close)
-        self._files.append(file)
+    def _add(self, path: Path) -> None:
+        self._files.append(self._stack.enter_context(self._written.lines(path)))
 
     def _write(self, document: dict[str, object]) -> None:
         line = orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE)
