@@ -89,7 +89,7 @@ class Outputs:
     def _keep(self, name: str, result: Result[Any], drawn: bytes | None) -> None:
         if self.folder is not None and drawn is not None:
             self._written.picture(self.folder, name, ".jpg", drawn)
-        self._write({"input": name, "result": result.model_dump(mode="json")})
+        self._write({"input": name, "result": orjson.Fragment(result.to_json())})
         if self._json is None and self.folder is None:
             text = self._chain.application.text(one_line(name), result)
             out.print(printable(text), markup=False)

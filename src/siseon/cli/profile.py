@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -78,7 +78,7 @@ def profile(
         if kept[1] is not None:
             kept[1].write(measured.recording(chain).model_dump_json().encode() + b"\n")
     figures = sum_up(measured.answered)
-    counts = [chain.application.count(outcome.data) for outcome in measured.results]
+    counts = list(_counts(chain, measured))
     if json:
         typer.echo(orjson.dumps({**asdict(figures), "objects": counts}, option=orjson.OPT_INDENT_2).decode())
         return
@@ -109,7 +109,8 @@ def measure_recording(pipeline: str, inputs: Sequence[str], runs: int, settings:
 @dataclass(slots=True)
 class _Measured:
     traces: list[Trace]
-    results: list[Result[Any]]
+    results: list[tuple[str, Result[Any]]]
+    """With the pictures' names."""
     loaded: LoadedRun | None
 
     @property
@@ -143,19 +144,31 @@ def _measured(
                 pass
             pipeline.on_trace = traces.append
             pictures: list[Encoded | None] = []
-            results: list[Result[Any]] = []
+            results: list[tuple[str, Result[Any]]] = []
             async for one in answers(chain, sources, in_flight):
                 if isinstance(one.outcome, SiseonError):
                     show_failure(one.outcome, one.name)
                 else:
                     pictures.append(one.picture)
-                    results.append(one.outcome)
+                    results.append((one.name, one.outcome))
             if not pictures:
                 raise InputError("not one picture could be measured", hint="the failures are above")
             under_load = await loaded_run(pipeline, pictures) if loaded else None
             return _Measured(traces, results, under_load)
 
     return asyncio.run(measure())
+
+
+def _counts(chain: Chosen, measured: _Measured) -> Iterator[int]:
+    """How many things were found in each picture; where that cannot be told the failure is shown."""
+    from siseon.cli.terminal import show_failure
+    from siseon.contracts import SiseonError
+
+    for name, result in measured.results:
+        try:
+            yield chain.application.count(result.data)
+        except SiseonError as error:
+            show_failure(error, name)
 
 
 def table(figures: Profile) -> Table:
