@@ -161,6 +161,21 @@ def test_doctor_says_what_is_here_and_how_to_get_the_rest() -> None:
     assert "`siseon models pull NAME`" in done.stdout.decode()
 
 
+def test_damaged_cards_and_folders_are_named_and_the_other_models_still_looked_at(tmp_path) -> None:
+    for name, card in (("a", b"name = 'caf\xe9'"), ("b", b"name = 'b'"), ("c", None)):
+        (tmp_path / name).mkdir()
+        if card is not None:
+            (tmp_path / name / "card.toml").write_bytes(card)
+    for words in (["doctor"], ["models", "list"], ["models", "list", "--json"], ["models", "verify"]):
+        # A folder that the system does not let us look at, for root too.
+        done = siseon(*words, SISEON_MODEL_PATH=f"{'x' * 300}{os.pathsep}{tmp_path}")
+        assert done.returncode == 1
+        assert done.stderr.decode().count("model_load_failed") == 3, done.stderr.decode()
+        assert "ppocr-v6-det" in done.stdout.decode()
+    refused = siseon("run", "text", SIGN, SISEON_MODEL_PATH=str(tmp_path))
+    assert (refused.returncode, "card.toml" in refused.stderr.decode()) == (1, True)
+
+
 def test_demo_finds_the_cup_of_its_photo_and_draws_it(model_path, tmp_path) -> None:
     drawing = tmp_path / "found.jpg"
     result = json.loads(siseon("demo", "--out", drawing, SISEON_MODEL_PATH=str(model_path)).stdout)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from siseon.applications.application import AnyApplication
 from siseon.applications.guarded import failures_named
 from siseon.applications.options import Choices, stated
 from siseon.applications.places import put_in_place
+from siseon.contracts import ModelError
 from siseon.engine import Pipeline
 from siseon.media.bounds import MediaBounds
 from siseon.models import ModelManager
@@ -48,14 +49,18 @@ def options(
     return stated(wanted, {**settings.pipelines.get(name, {}), **values})
 
 
-def manager(settings: Settings) -> ModelManager:
-    """The models that the settings name, and those that clients of a service have registered."""
+def manager(settings: Settings, on_damaged: Callable[[ModelError], object] | None = None) -> ModelManager:
+    """The models that the settings name, and those that clients of a service have registered.
+
+    ``on_damaged``: hears of cards that cannot be used, in place of an exception.
+    """
     return ModelManager(
         search_path=settings.model_path,
         cache_dir=settings.cache_dir / "models",
         registered=settings.registered,
         threads=settings.threads,
         run_s=settings.run_timeout_s,
+        on_damaged=on_damaged,
     )
 
 

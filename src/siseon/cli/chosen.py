@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from siseon.applications.application import AnyApplication
 from siseon.applications.build import bounds, build, manager, options
 from siseon.applications.registry import find
-from siseon.contracts import InputError
+from siseon.contracts import InputError, ModelError
 from siseon.engine import Pipeline
 from siseon.media.bounds import MediaBounds
 from siseon.models import ModelManager
@@ -41,9 +41,9 @@ def chosen(name: str, words: Sequence[str] = ()) -> Chosen:
     return Chosen(name, application, pipeline, bounds(settings))
 
 
-def models() -> ModelManager:
-    """The models of this machine."""
-    return manager(read_settings())
+def models(on_damaged: Callable[[ModelError], object] | None = None) -> ModelManager:
+    """The models of this machine; ``on_damaged``: hears of cards that cannot be used, in place of an exception."""
+    return manager(read_settings(), on_damaged)
 
 
 def pairs(words: Sequence[str]) -> dict[str, str]:

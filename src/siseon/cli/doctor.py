@@ -23,6 +23,8 @@ EXTRAS = {
 
 def doctor() -> None:
     """Check this installation. The exit code is 1 when something that every pipeline needs is broken."""
+    import onnxruntime  # its package may be called otherwise: onnxruntime-gpu, onnxruntime-openvino
+
     from siseon.applications.build import manager
     from siseon.cli.models import LEGEND, how
     from siseon.cli.terminal import out, safe, show_failure
@@ -36,7 +38,7 @@ def doctor() -> None:
     out.print(
         f"  {platform.system()} {platform.machine()}, {cores} cores, Python {platform.python_version()}"
     )
-    out.print(f"  onnxruntime {version('onnxruntime')}: {', '.join(choose_providers())}")
+    out.print(f"  onnxruntime {onnxruntime.__version__}: {', '.join(choose_providers())}")
     broken = _opencv()
     out.print("[bold]optional libraries[/bold]")
     for extra, (module, what) in EXTRAS.items():
@@ -46,8 +48,12 @@ def doctor() -> None:
             command = f"pip install 'siseon[{extra}]'"
             out.print(f"  [dim]–[/dim] {what}: {safe(command)}")
     out.print("[bold]models[/bold]")
-    models = manager(settings)
-    for card, path in models.list():
+    damaged: list[SiseonError] = []
+    models = manager(settings, damaged.append)
+    known = models.list()
+    for error in damaged:
+        show_failure(error)
+    for card, path in known:
         if path is None:
             out.print(f"  [dim]–[/dim] {card.name}: {how(card)}")
             continue
@@ -62,7 +68,7 @@ def doctor() -> None:
     folders = os.pathsep.join(map(str, settings.model_path)) or "not set"
     out.print(f"  SISEON_MODEL_PATH: {safe(folders)}")
     out.print(f"  cache: {safe(models.cache_dir)}")
-    if broken:
+    if broken or damaged:
         raise typer.Exit(1)
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.progress import Progress, TaskID
 
     from siseon.models import ModelCard
@@ -26,14 +28,26 @@ LEGEND = "to pull: `siseon models pull NAME`; to bring: put the file into a fold
 def list_(json: Json = False) -> None:
     """All known models and whether their weights are here."""
     from siseon.cli.chosen import models as manager
-    from siseon.cli.terminal import out, safe
+    from siseon.cli.terminal import show_failure
+    from siseon.contracts import SiseonError
 
-    models = manager().list()
+    damaged: list[SiseonError] = []
+    models = manager(damaged.append).list()
     if json:
         _print_json([_facts(card, path) for card, path in models])
-        return
+    else:
+        _show(models)
+    for error in damaged:
+        show_failure(error)
+    if damaged:
+        raise typer.Exit(1)
+
+
+def _show(models: Sequence[tuple[ModelCard, Path | None]]) -> None:
     from rich import box
     from rich.table import Table
+
+    from siseon.cli.terminal import out, safe
 
     grid = Table(box=box.SIMPLE_HEAD, padding=0, show_edge=False, pad_edge=False)
     for head in ("name", "task", "version", "licence", "weights"):
@@ -107,15 +121,17 @@ def verify(
     from siseon.contracts import SiseonError
     from siseon.models.find import locate
 
-    models = manager()
+    wrong: list[SiseonError] = []
+    models = manager(wrong.append)
     here = [card.name for card, path in models.list() if path is not None]
-    wrong = False
+    for error in wrong:
+        show_failure(error)
     for name in names or here:
         try:
             for found in locate(models[name].card, models.search_path, models.cache_dir):
                 out.print(f"[green]✓[/green] {safe(name)}: {safe(found.path)}  sha256 {found.sha256}")
         except SiseonError as error:
-            wrong = True
+            wrong.append(error)
             show_failure(error, name)
     if wrong:
         raise typer.Exit(1)

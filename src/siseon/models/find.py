@@ -7,6 +7,7 @@ import importlib.util
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from os.path import isfile
 from pathlib import Path
 from typing import Literal
 
@@ -84,7 +85,10 @@ def _locate_file(
     card: ModelCard, file: WeightFile, search_path: Sequence[Path], cache_dir: Path, home: Path | None
 ) -> Located:
     for path, where in _candidates(card, file, search_path, cache_dir, home):
-        actual = sha256_of(path)
+        try:
+            actual = sha256_of(path)
+        except OSError as error:
+            raise unreadable(path, error) from None
         pin = pinned_hash(path) if file.sha256 is None else None
         expected = file.sha256 or pin
         if expected is not None and actual != expected:
@@ -114,6 +118,15 @@ def missing(card: ModelCard, file: WeightFile) -> ModelError:
     )
 
 
+def unreadable(path: Path, error: OSError) -> ModelError:
+    """The failure of a file or folder that is closed to us, or on a disk that went."""
+    return ModelError(
+        f"{path.name} cannot be read: {error.strerror}",
+        code=FailureCode.model_load_failed,
+        hint="check the permissions of the folders on SISEON_MODEL_PATH and of the cache",
+    )
+
+
 def _pullable(card: ModelCard) -> bool:
     return any(source.url for file in card.files for source in file.sources)
 
@@ -122,20 +135,20 @@ def _candidates(
     card: ModelCard, file: WeightFile, search_path: Sequence[Path], cache_dir: Path, home: Path | None
 ) -> Iterator[tuple[Path, Literal["folder", "package", "cache"]]]:
     if home is not None:
-        if (home / file.name).is_file():
+        if isfile(home / file.name):
             yield home / file.name, "folder"
         return
     for folder in search_path:
         for path in (folder / card.name / file.name, folder / file.name):
-            if path.is_file():
+            if isfile(path):
                 yield path, "folder"
     for source in file.sources:
         if source.package is not None and source.path is not None:
             spec = importlib.util.find_spec(source.package)  # finds a top-level package without importing it
             for root in (spec.submodule_search_locations or []) if spec else []:
                 path = Path(root) / source.path
-                if path.is_file():
+                if isfile(path):
                     yield path, "package"
     cached = cache_path(card, file, cache_dir)
-    if cached.is_file():
+    if isfile(cached):
         yield cached, "cache"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import RLock
 
@@ -13,10 +13,10 @@ from platformdirs import user_cache_path
 from siseon.contracts import FailureCode, InputError, ModelError, ModelRef
 from siseon.models.card import ModelCard, load_card
 from siseon.models.catalogue import built_in_cards
-from siseon.models.find import present
+from siseon.models.find import present, unreadable
 from siseon.models.model import Model
 from siseon.models.patience import Patience
-from siseon.models.registered import Registered, version_order
+from siseon.models.registered import CARD, Registered, version_order
 from siseon.models.runtime import RUN_S
 
 log = logging.getLogger("siseon.models")
@@ -38,12 +38,15 @@ class ModelManager:
         providers: Sequence[str] | None = None,
         cards: Sequence[ModelCard] = (),
         run_s: float = RUN_S,
+        on_damaged: Callable[[ModelError], object] | None = None,
     ) -> None:
         """``threads`` is per call: stages run several calls at once in their replicas.
 
         A card on the search path (``FOLDER/card.toml``, ``FOLDER/NAME/card.toml``) replaces one of the catalogue
         with the same name, and ``cards`` replace both. ``registered`` is the folder of the models that come at run
-        time, each version beside the others; ``run_s`` seconds after which a run is ended.
+        time, each version beside the others; ``run_s`` seconds after which a run is ended. ``on_damaged`` hears of
+        each card and folder of the search path that cannot be read, and the others are there; without it the first
+        one is raised, since the catalogue's model of that name would be taken instead.
         """
         self.search_path = tuple(Path(folder) for folder in search_path)
         self.cache_dir = cache_dir or user_cache_path("siseon") / "models"
@@ -52,6 +55,7 @@ class ModelManager:
         self._providers = providers
         self._run_s = run_s
         self._extra = tuple(cards)
+        self._on_damaged = on_damaged
         self.patience = Patience()
         """With the loads and runs of all models; ``end_all`` when the process goes."""
         self._cards: dict[str, ModelCard] | None = None
@@ -199,7 +203,7 @@ class ModelManager:
     def _fixed(self) -> dict[str, ModelCard]:
         """The cards that stay as they are; read once, and those of registered models with them."""
         if self._cards is None:
-            found = [load_card(path) for folder in self.search_path for path in _card_files(folder)]
+            found = [card for folder in self.search_path for card in self._in_folder(folder)]
             self._cards = built_in_cards() | {card.name: card for card in (*reversed(found), *self._extra)}
             for card in self.registered.cards() if self.registered is not None else ():
                 if card.name in self._cards:
@@ -207,6 +211,23 @@ class ModelManager:
                 else:
                     self._keep(card)
         return self._cards
+
+    def _in_folder(self, folder: Path) -> Iterator[ModelCard]:
+        try:
+            paths = [path for path in (folder / CARD, *sorted(folder.glob(f"*/{CARD}"))) if path.is_file()]
+        except OSError as error:
+            self._damaged(unreadable(Path(error.filename or folder), error))
+            return
+        for path in paths:
+            try:
+                yield load_card(path)
+            except ModelError as error:
+                self._damaged(error)
+
+    def _damaged(self, error: ModelError) -> None:
+        if self._on_damaged is None:
+            raise error
+        self._on_damaged(error)
 
     def _keep(self, card: ModelCard) -> None:
         versions = {**self._versions.get(card.name, {}), card.version: card}
@@ -240,7 +261,3 @@ class ModelManager:
 
 def _key(card: ModelCard) -> str:
     return f"{card.name}@{card.version}"
-
-
-def _card_files(folder: Path) -> list[Path]:
-    return [path for path in (folder / "card.toml", *sorted(folder.glob("*/card.toml"))) if path.is_file()]
