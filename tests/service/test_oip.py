@@ -205,7 +205,7 @@ def test_what_the_triton_client_writes_as_json_arrives_as_it_was(datatype, value
 
 @pytest.mark.parametrize("data", [[[1, 2, 3], [4, 5, 6]], [[1, 2], [3]], [[[1], [2]], [[3], [4]]], 1, "1"])
 def test_values_nested_otherwise_than_the_shape_are_refused(data):
-    with pytest.raises(InputError, match="input 'a': (its arrays are nested|data is .*, expected an array)"):
+    with pytest.raises(InputError, match=r"input 'a': (its arrays are nested|data is .*, expected an array)"):
         asked({"name": "a", "shape": [3, 2], "datatype": "INT8", "data": data})
 
 

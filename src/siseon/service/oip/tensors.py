@@ -278,7 +278,9 @@ def _to_bytes(array: Array) -> bytes:
 def _to_json(name: str, array: Array) -> object:
     if array.dtype == object:
         return [value.decode() for value in array.ravel()]
-    if array.dtype.kind == "f" and not np.isfinite(array).all():  # the writer would put null, which is read as NaN
+    if (
+        array.dtype.kind == "f" and not np.isfinite(array).all()
+    ):  # the writer would put null, which is read as NaN
         raise InputError(
             f"output {name!r} has NaN or infinity among its values, which JSON cannot say",
             hint='ask for its bytes: "parameters": {"binary_data_output": true}',
