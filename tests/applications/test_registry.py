@@ -7,17 +7,22 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import numpy as np
 import pytest
 
 from siseon.applications.registry import OWN, names, usable
+from siseon.contracts import Image
 from siseon.media.decode import decode
+from siseon.media.encode import encode
 
 SIGN = Path(__file__).parents[2] / "examples" / "sign.png"
 BRIGHTNESS = (Path(__file__).parent / "foreign" / "brightness.py").read_text(encoding="utf-8")
+MOODY = (Path(__file__).parent / "foreign" / "moody.py").read_text(encoding="utf-8")
 
 
 def installed(folder: Path, name: str, module: str, entries: Mapping[str, str]) -> None:
@@ -105,9 +110,15 @@ def test_it_is_profiled_and_evaluated(siseon) -> None:
 
 @pytest.mark.usefixtures("brightness")
 def test_the_service_serves_and_documents_it(tmp_path: Path) -> None:
+    with served(tmp_path, "brightness") as client:
+        _check_service(client)
+
+
+@contextmanager
+def served(packages: Path, name: str) -> Iterator[httpx.Client]:
     with subprocess.Popen(
-        [sys.executable, "-m", "siseon", "serve", "brightness", "--port", "0"],
-        env=_environment(tmp_path),
+        [sys.executable, "-m", "siseon", "serve", name, "--port", "0"],
+        env=_environment(packages),
         stderr=subprocess.PIPE,
         text=True,
     ) as child:
@@ -115,7 +126,7 @@ def test_the_service_serves_and_documents_it(tmp_path: Path) -> None:
             assert child.stderr is not None
             base = next(found[0] for line in child.stderr if (found := re.search(r"http://[\d.:]+\d", line)))
             with httpx.Client(base_url=base, timeout=60, trust_env=False) as client:
-                _check_service(client)
+                yield client
         finally:
             child.kill()
 
@@ -135,6 +146,63 @@ def _check_service(client: httpx.Client) -> None:
     assert choice["description"] == "From which mean of the pixels on a picture is called bright."
     assert set(document["components"]["schemas"]["BrightnessOptions"]["properties"]) == {"bright", "gain"}
     assert "BrightnessResult" in json.dumps(document["paths"][run]["post"]["responses"]["200"])
+
+
+@pytest.fixture
+def moody(tmp_path: Path, brightness: None) -> dict[str, Path]:
+    """An application whose functions fail, and pictures on which they do and do not."""
+    installed(tmp_path, "moody", MOODY, {"moody": "moody:APPLICATION"})
+    pictures = {"dark": tmp_path / "dark.png", "white": tmp_path / "white.png", "sign": SIGN}
+    for name, value in (("dark", 0), ("white", 255)):
+        pictures[name].write_bytes(encode(Image.from_array(np.full((8, 8, 3), value, np.uint8)), "png"))
+    return pictures
+
+
+def test_functions_that_fail_on_a_picture_are_its_named_failure_and_the_rest_goes_on(
+    siseon, moody, tmp_path
+) -> None:
+    done = siseon("run", "moody", moody["dark"], SIGN)
+    assert done.returncode == 1
+    assert f"{SIGN} has a brightness of 0." in done.stdout
+    assert "stage_failed" in done.stderr
+    assert "text of 'moody' raised SystemExit: text likes no dark pictures" in done.stderr
+    out = tmp_path / "out"
+    done = siseon("run", "moody", *moody.values(), "--out", out)
+    assert done.returncode == 1
+    dark, white, sign = map(json.loads, (out / "results.jsonl").read_text().splitlines())
+    assert dark["failure"]["message"] == "draw of 'moody' raised ValueError: draw likes no dark pictures"
+    assert white["failure"]["code"] == "contract_violation"
+    assert "the result is not JSON" in white["failure"]["message"]
+    assert "result" in sign
+    assert done.stderr.splitlines()[-1].startswith("3 pictures, 2 failed")
+
+
+def test_counts_and_evaluations_that_fail_are_named(siseon, moody) -> None:
+    done = siseon("profile", "moody", moody["dark"], SIGN, "--runs", 2, "--json")
+    assert json.loads(done.stdout)["objects"] == [3]
+    assert "count of 'moody' returned str, not int" in done.stderr
+    done = siseon("evaluate", "moody", SIGN.parent)
+    assert done.returncode == 1
+    assert "stage_failed  the evaluation of 'moody' raised KeyError: 'no measure'" in done.stderr
+
+
+def test_the_service_names_such_failures_too_and_answers_the_rest_of_a_batch(moody, tmp_path) -> None:
+    with served(tmp_path, "moody") as client:
+        run = "/v1/pipelines/moody"
+        drawn = {
+            name: client.post(run, content=path.read_bytes(), headers={"accept": "image/png"})
+            for name, path in moody.items()
+        }
+        assert (drawn["sign"].status_code, drawn["dark"].status_code) == (200, 500)
+        assert drawn["dark"].json()["code"] == "stage_failed"
+        assert "draw of 'moody' raised ValueError" in drawn["dark"].json()["detail"]
+        assert client.post(run, content=moody["white"].read_bytes()).json()["code"] == "contract_violation"
+        files = [("files", (name, path.read_bytes())) for name, path in moody.items()]
+        lines = map(json.loads, client.post(f"{run}/batch", files=files).content.splitlines())
+        answers = {line["name"]: line for line in lines}
+        assert answers["white"]["failure"]["code"] == "contract_violation"
+        assert "result" in answers["dark"]
+        assert "result" in answers["sign"]
 
 
 BROKEN = {"broken": "missing_library:APPLICATION", "odd": "odd:NOTHING", "text": "odd:NOTHING"}

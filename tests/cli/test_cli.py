@@ -129,6 +129,27 @@ def test_profile_names_the_bottleneck_and_writes_a_trace(tmp_path) -> None:
     assert json.loads((tmp_path / "t.json").read_text())["traceEvents"]
 
 
+def test_profile_and_demo_write_onto_no_picture_and_replace_nothing_unless_by_force(tmp_path) -> None:
+    photo = Path(shutil.copy(SIGN, tmp_path / "sign.png"))
+    link = tmp_path / "t.json"
+    link.symlink_to(photo)
+    kept = tmp_path / "kept.json"
+    kept.write_text("of yesterday")
+    for words, complaint in (
+        (["profile", "text", photo, "--trace", link], "is an input"),
+        (["profile", "text", photo, "--record", photo, "--force"], "is an input"),
+        (["profile", "text", photo, "--record", kept], "--force"),
+        (["demo", "--out", link, "--force"], "is a link"),
+        (["demo", "--out", kept], "--force"),
+    ):
+        done = siseon(*words)
+        assert (done.returncode, complaint in done.stderr.decode()) == (1, True), done.stderr.decode()
+    assert photo.read_bytes() == SIGN.read_bytes()
+    assert kept.read_text() == "of yesterday"
+    siseon("profile", "text", photo, "--runs", 1, "--warm-up", 0, "--trace", kept, "--force")
+    assert json.loads(kept.read_text())["traceEvents"]
+
+
 def test_doctor_says_what_is_here_and_how_to_get_the_rest() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert set(EXTRAS) == set(project["optional-dependencies"])

@@ -59,6 +59,7 @@ def test_our_inspection_has_no_violations(model_path: Path) -> None:
         (["siseon.engine:Pipeline"], "cannot be made"),
         (["http://127.0.0.1:9", "--header", "no-colon"], "NAME:VALUE"),
         (["http://127.0.0.1:9", "--photo", "missing.jpg"], "file_unreadable"),
+        (["http://127.0.0.1:9", "--photo", "x/../plain-photo.jpg", "--out", "."], "the folder of --photo"),
     ],
 )
 def test_mistakes_get_a_named_failure(words: list[str], complaint: str) -> None:

@@ -9,7 +9,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
+
+import pytest
 
 SIGN = Path(__file__).parents[2] / "examples" / "sign.png"
 COMMAND = [sys.executable, "-m", "siseon", "run", "text"]
@@ -112,6 +115,71 @@ def test_ctrl_c_ends_a_run_that_reads_from_a_silent_pipe(tmp_path):
         process.communicate()
         if silent is not None:
             os.close(silent)
+
+
+def children(process: subprocess.Popen[bytes]) -> list[int]:
+    threads = Path(f"/proc/{process.pid}/task").glob("*/children")
+    return [int(word) for thread in threads for word in thread.read_text().split()]
+
+
+@pytest.mark.parametrize(
+    ("number", "placement"),
+    [(signal.SIGTERM, "threads"), (signal.SIGHUP, "threads"), (signal.SIGTERM, "processes")],
+)
+def test_a_signal_ends_a_run_with_whole_results_and_a_line_that_says_how_far_it_came(
+    tmp_path, number, placement
+):
+    os.mkfifo(tmp_path / "fifo")
+    results = tmp_path / "results.jsonl"
+    process = subprocess.Popen(
+        [*COMMAND, str(SIGN), str(tmp_path / "fifo"), "--json", str(results)],
+        stderr=subprocess.PIPE,
+        env={**os.environ, "SISEON_PLACEMENT": placement},
+    )
+    try:
+        while not results.exists() or not results.stat().st_size:
+            assert process.poll() is None
+            time.sleep(0.01)
+        workers = children(process)
+        assert bool(workers) == (placement == "processes")
+        process.send_signal(number)
+        _, said = process.communicate(timeout=60)
+    finally:
+        process.kill()
+        process.communicate()
+    assert process.returncode == 128 + number
+    assert said.decode().splitlines() == [f"interrupted: 1 of 2 pictures  →  {results}"]
+    assert [json.loads(line)["input"] for line in results.read_text().splitlines()] == [str(SIGN)]
+    assert not [pid for pid in workers if Path(f"/proc/{pid}").exists()]
+
+
+def test_an_ignored_hang_up_is_ignored_and_an_ended_run_replaces_nothing(tmp_path):
+    os.mkfifo(tmp_path / "fifo")
+    results = tmp_path / "results.jsonl"
+    results.write_text("of yesterday")
+    unfinished = tmp_path / "results.jsonl.unfinished"
+    process = subprocess.Popen(
+        [*COMMAND, str(SIGN), str(tmp_path / "fifo"), "--json", str(results), "--force"],
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN),  # as nohup does
+    )
+    try:
+        while not unfinished.exists() or not unfinished.stat().st_size:
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(signal.SIGHUP)
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=60)
+    finally:
+        process.kill()
+        process.communicate()
+    assert process.returncode == 128 + signal.SIGTERM
+    assert results.read_text() == "of yesterday"
+    assert said.decode().splitlines()[-1] == f"{results} is as it was, the new results are in {unfinished}"
+    done = siseon(SIGN, "--json", results, "--force")
+    assert done.returncode == 0, done.stderr.decode()
+    assert [json.loads(line)["input"] for line in results.read_text().splitlines()] == [str(SIGN)]
+    assert not unfinished.exists()
 
 
 def test_a_name_that_is_too_long_or_results_without_a_folder_fail_by_name(tmp_path):

@@ -51,10 +51,111 @@ def test_a_file_that_was_there_is_replaced_only_by_force(tmp_path):
     with pytest.raises(InputError, match="there already"):
         Written([], force=False).lines(there)
     assert there.read_text() == "of yesterday"
-    lines = Written([], force=True).lines(there)
-    lines.write(b"of today")
-    lines.close()
+    with Written([], force=True).lines(there) as lines:
+        lines.write(b"of today")
     assert there.read_text() == "of today"
+    assert [path.name for path in tmp_path.iterdir()] == ["results.jsonl"]
+
+
+def test_a_run_that_is_ended_leaves_the_file_that_it_was_to_replace(tmp_path):
+    there = tmp_path / "results.jsonl"
+    there.write_text("of yesterday")
+    there.chmod(0o600)
+    for _ in range(2):  # the second run finds what the first one left
+        lines = Written([], force=True).lines(there)
+        lines.write(b"half of today")
+        assert there.read_text() == "of yesterday"
+        lines.close()
+        assert there.read_text() == "of yesterday"
+        assert lines.place.read_text() == "half of today"
+    with Written([], force=True).lines(there) as lines:
+        lines.write(b"of today")
+    assert there.read_text() == "of today"
+    assert there.stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["results.jsonl"]
+
+
+def test_a_run_that_could_not_begin_or_not_write_replaces_nothing(tmp_path, monkeypatch):
+    there = tmp_path / "results.jsonl"
+    there.write_text("of yesterday")
+    Written([], force=True).lines(there).close()
+    assert [path.name for path in tmp_path.iterdir()] == ["results.jsonl"]
+    lines = Written([], force=True).lines(there)
+    lines.write(b"first\n")
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", full)
+        with pytest.raises(InputError, match="the disk is full"):
+            lines.write(b"second\n")
+    lines.finish()
+    lines.close()
+    assert there.read_text() == "of yesterday"
+    assert lines.place.read_text() == "first\n"
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_a_link_is_neither_written_through_nor_replaced(tmp_path, force):
+    kept = tmp_path / "kept"
+    kept.write_bytes(b"of somebody else")
+    link = tmp_path / "x.jpg"
+    link.symlink_to(kept)
+    written = Written([], force=force)
+    with pytest.raises(InputError, match="is a link"):
+        written.lines(link)
+    assert written.picture(tmp_path, "x.png", ".jpg", b"drawn").name == "x-2.jpg"
+    assert link.readlink() == kept
+    assert kept.read_bytes() == b"of somebody else"
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_two_runs_never_write_one_file(tmp_path, force):
+    there = tmp_path / "results.jsonl"
+    if force:
+        there.write_text("of yesterday")
+    with Written([], force=force).lines(there) as lines:
+        lines.write(b"of the first run")
+        with pytest.raises(InputError, match="being written by another run"):
+            Written([], force=True).lines(there)
+    assert there.read_text() == "of the first run"
+
+
+def test_a_picture_is_there_as_a_whole_or_not_at_all(tmp_path, monkeypatch):
+    (tmp_path / "x.jpg").write_bytes(b"old")
+    (tmp_path / ".unfinished").write_bytes(b"of a run that was killed")
+    seen = []
+    original = os.write
+
+    def watched(descriptor, data):
+        seen.append({path.name: path.read_bytes() for path in tmp_path.glob("x*")})
+        return original(descriptor, data[:1])
+
+    monkeypatch.setattr(os, "write", watched)
+    for force, name in ((False, "x-2.jpg"), (True, "x.jpg")):
+        assert Written([], force=force).picture(tmp_path, "x.png", ".jpg", b"new").name == name
+    assert [now.get("x.jpg") for now in seen] == [b"old"] * 6
+    assert [now.get("x-2.jpg") for now in seen] == [None] * 3 + [b"new"] * 3
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["x-2.jpg", "x.jpg"]
+
+
+def test_an_input_called_like_an_unfinished_file_stays(tmp_path):
+    odd = tmp_path / ".unfinished"
+    odd.write_bytes(b"the only copy")
+    with pytest.raises(InputError, match="is an input"):
+        Written([odd], force=True).picture(tmp_path, "x.png", ".jpg", b"drawn")
+    assert odd.read_bytes() == b"the only copy"
+
+
+def test_pictures_are_placed_where_the_file_system_knows_no_hard_links(tmp_path, monkeypatch):
+    def unknown(*_):
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", unknown)
+    written = Written([], force=False)
+    assert [written.picture(tmp_path, "x.png", ".jpg", b"1").name for _ in range(2)] == ["x.jpg", "x-2.jpg"]
+    assert (tmp_path / "x-2.jpg").read_bytes() == b"1"
 
 
 def test_pictures_of_earlier_runs_stay_and_by_force_only_those_of_this_run_stay(tmp_path):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from siseon.applications.application import AnyApplication
+from siseon.applications.guarded import failures_named
 from siseon.applications.options import Choices, stated
 from siseon.applications.places import put_in_place
 from siseon.engine import Pipeline
@@ -24,9 +25,11 @@ def build(
 
     Raises:
         ModelError: ``model_not_found``.
+        StageFailed: the application cannot make it.
         InputError: ``placement`` names a pipeline or a stage that there is not.
     """
-    pipeline = application.kind(models, options, bounds=bounds(settings))
+    with failures_named(f"making the pipeline {name!r}"):
+        pipeline = application.kind(models, options, bounds=bounds(settings))
     pipeline.max_in_flight = settings.max_in_flight
     pipeline.max_at_work = settings.max_at_work
     put_in_place(name, pipeline, settings)

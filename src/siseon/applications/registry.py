@@ -99,6 +99,7 @@ def _entries() -> Mapping[str, EntryPoint]:
 def _loaded(entry: EntryPoint) -> tuple[str, AnyApplication | None]:
     """The application, or what is wrong with it."""
     from siseon.applications.application import Application
+    from siseon.applications.guarded import guarded
 
     try:
         found = entry.load()
@@ -106,7 +107,7 @@ def _loaded(entry: EntryPoint) -> tuple[str, AnyApplication | None]:
         return f"{type(error).__name__}: {error}", None
     if not isinstance(found, Application):
         return f"{entry.value} is a {type(found).__name__}, not an Application", None
-    return "", found
+    return "", guarded(entry.name, found)
 
 
 def _origin(entry: EntryPoint) -> str:

@@ -17,6 +17,15 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # what its encoding has no character for is spelt out
             stream.reconfigure(errors="backslashreplace")
+    from siseon.cli.signals import ended_in_order
+
+    with ended_in_order():
+        _run()
+
+
+def _run() -> None:
+    import sys
+
     try:
         from siseon.cli.app import app
 
@@ -29,7 +38,7 @@ def main() -> None:
         if isinstance(error, OSError) and error.errno in UNWRITABLE:
             from pathlib import Path
 
-            from siseon.cli.written import unwritten
+            from siseon.cli.lines import unwritten
 
             sys.stdout = None  # what it holds back cannot be written at the exit either
             error = unwritten(Path("the output"), error)
@@ -37,8 +46,6 @@ def main() -> None:
             raise
         show_failure(error)
         sys.exit(1)
-    except KeyboardInterrupt:
-        sys.exit(130)
 
 
 def _open_what_was_closed() -> None:

@@ -30,6 +30,10 @@ Set = Annotated[
     ),
 ]
 
+Force = Annotated[
+    bool, typer.Option("--force", help="Replace files that are there already; never an input, never a link.")
+]
+
 
 class ApplicationCommand(TyperCommand):
     """A command whose help ends with the applications there are, or with the options of those that are named."""

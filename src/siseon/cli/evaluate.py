@@ -101,6 +101,7 @@ def _measure(
     from pydantic import ValidationError
 
     from siseon.applications.build import bounds, manager, options
+    from siseon.applications.guarded import failures_named
     from siseon.cli.chosen import pairs
     from siseon.cli.terminal import progress
     from siseon.contracts import InputError
@@ -119,7 +120,7 @@ def _measure(
         first = error.errors(include_url=False)[0]
         raise typer.BadParameter(f"{first['loc'][0]}: {first['msg']}") from None
     chosen = options(name, application, settings, stated)
-    with progress() as bar:
+    with failures_named(f"the evaluation of {name!r}"), progress() as bar:
         task = bar.add_task("pictures", total=None)
         table = asyncio.run(
             evaluation.measure(

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from siseon.cli.applications import Name, Set
+from siseon.cli.applications import Force, Name, Set
 from siseon.cli.run import answers
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def profile(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     set_: Set = None,
+    force: Force = False,
 ) -> None:
     """Measure a pipeline on your own pictures.
 
@@ -54,26 +56,30 @@ def profile(
 
     Then the first bottleneck, and how many objects or lines the pictures hold.
     """
+    import orjson
+
     from siseon.cli.chosen import chosen
+    from siseon.cli.inputs import Sources
     from siseon.cli.terminal import out, safe
+    from siseon.cli.written import Written
     from siseon.contracts import InputError
     from siseon.engine import profile as sum_up
+    from siseon.engine import to_chrome
 
     if record is not None and in_flight > 1:
         raise InputError("the requests of a recording run one at a time", hint="leave out --in-flight")
     chain = chosen(pipeline, set_ or [])
-    measured = _measured(chain, inputs, runs, warm_up, in_flight, loaded=record is not None)
+    written = Written(Sources.of(inputs).paths, force=force)
+    with ExitStack() as files:
+        kept = [files.enter_context(written.lines(path)) if path else None for path in (trace, record)]
+        measured = _measured(chain, inputs, runs, warm_up, in_flight, loaded=record is not None)
+        if kept[0] is not None:
+            kept[0].write(orjson.dumps(to_chrome(measured.traces)))
+        if kept[1] is not None:
+            kept[1].write(measured.recording(chain).model_dump_json().encode() + b"\n")
     figures = sum_up(measured.answered)
-    counts = [chain.application.count(outcome.data) for outcome in measured.results]
-    if trace is not None:
-        _write_trace(trace, measured.traces)
-    if record is not None:
-        measured.recording(chain).write(record)
+    counts = list(_counts(chain, measured))
     if json:
-        from dataclasses import asdict
-
-        import orjson
-
         typer.echo(orjson.dumps({**asdict(figures), "objects": counts}, option=orjson.OPT_INDENT_2).decode())
         return
     out.print(table(figures))
@@ -103,7 +109,8 @@ def measure_recording(pipeline: str, inputs: Sequence[str], runs: int, settings:
 @dataclass(slots=True)
 class _Measured:
     traces: list[Trace]
-    results: list[Result[Any]]
+    results: list[tuple[str, Result[Any]]]
+    """With the pictures' names."""
     loaded: LoadedRun | None
 
     @property
@@ -137,19 +144,31 @@ def _measured(
                 pass
             pipeline.on_trace = traces.append
             pictures: list[Encoded | None] = []
-            results: list[Result[Any]] = []
+            results: list[tuple[str, Result[Any]]] = []
             async for one in answers(chain, sources, in_flight):
                 if isinstance(one.outcome, SiseonError):
                     show_failure(one.outcome, one.name)
                 else:
                     pictures.append(one.picture)
-                    results.append(one.outcome)
+                    results.append((one.name, one.outcome))
             if not pictures:
                 raise InputError("not one picture could be measured", hint="the failures are above")
             under_load = await loaded_run(pipeline, pictures) if loaded else None
             return _Measured(traces, results, under_load)
 
     return asyncio.run(measure())
+
+
+def _counts(chain: Chosen, measured: _Measured) -> Iterator[int]:
+    """How many things were found in each picture; where that cannot be told the failure is shown."""
+    from siseon.cli.terminal import show_failure
+    from siseon.contracts import SiseonError
+
+    for name, result in measured.results:
+        try:
+            yield chain.application.count(result.data)
+        except SiseonError as error:
+            show_failure(error, name)
 
 
 def table(figures: Profile) -> Table:
@@ -207,17 +226,3 @@ def _distribution(counts: Sequence[int]) -> str:
         f"Found a picture: min {low:.0f}, quartiles {q1:.0f} / {median:.0f} / {q3:.0f}, max {high:.0f}, "
         f"mean {np.mean(counts):.1f}"
     )
-
-
-def _write_trace(path: Path, traces: Sequence[Trace]) -> None:
-    import orjson
-
-    from siseon.contracts import FailureCode, InputError
-    from siseon.engine import to_chrome
-
-    try:
-        path.write_bytes(orjson.dumps(to_chrome(traces)))
-    except OSError as error:
-        raise InputError(
-            f"{path} cannot be written: {error.strerror}", code=FailureCode.file_unreadable
-        ) from None

@@ -56,6 +56,10 @@ def review(
     except ValidationError:
         names = ", ".join(Envelope)
         raise InputError(f"--format {format!r} is not known", hint=f"use one of: {names}") from None
+    if photo is not None and out is not None and photo.resolve().parent == out.resolve():
+        raise InputError(
+            "--out is the folder of --photo", hint="name another folder: files are replaced in it"
+        )
     hints = Hints(path, field, kind, health, _headers(header or []), timeout)
     options = Options(_photo(photo) if photo else None, out, upload_mb << 20)
     report = asyncio.run(_review(target, hints, options))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from siseon.cli.applications import Name, Set
+from siseon.cli.applications import Force, Name, Set
 
 if TYPE_CHECKING:
     from siseon.cli.chosen import Chosen
@@ -36,9 +37,7 @@ def run(
     set_: Set = None,
     in_flight: Annotated[int, typer.Option(min=1, help="Pictures at work at once.")] = 16,
     timeout: Annotated[float | None, typer.Option(min=0.001, help="Seconds a picture may take.")] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace files that are there already; never an input.")
-    ] = False,
+    force: Force = False,
 ) -> None:
     """Run an application over pictures.
 
@@ -53,7 +52,7 @@ def run(
 
     chain = chosen(pipeline, set_ or [])
     sources = Sources.of(inputs)
-    with Outputs(chain, json, out, Written(sources.paths, force=force)) as outputs:
+    with Outputs(chain, json, out, Written(sources.paths, force=force), len(sources)) as outputs:
         asyncio.run(_run(chain, sources, outputs, in_flight, timeout))
     if outputs.failed:
         raise typer.Exit(1)
@@ -65,10 +64,14 @@ DEMO_PHOTO = Path(__file__).parent / "coffee.jpg"
 
 def demo(
     out: Annotated[Path | None, typer.Option(help="Where to write the photo with what was found.")] = None,
+    force: Force = False,
 ) -> None:
     """Inspect a photo that comes with siseon, with real weights, and print the JSON."""
     from siseon.cli.chosen import chosen
+    from siseon.cli.written import Written
     from siseon.media import read_file
+    from siseon.media.decode import decode
+    from siseon.media.encode import encode
 
     chain = chosen("inspection")
 
@@ -76,19 +79,12 @@ def demo(
         async with chain.pipeline as pipeline:
             return await pipeline(read_file(DEMO_PHOTO))
 
-    result = asyncio.run(once())
-    typer.echo(result.model_dump_json(indent=2))
-    if out is not None:
-        from siseon.contracts import InputError
-        from siseon.media.decode import decode
-        from siseon.media.encode import encode
-
-        drawn = chain.application.draw(decode(DEMO_PHOTO.read_bytes()), result.data)
-        try:
-            with out.open("xb") as stream:  # never over a file that is there
-                stream.write(encode(drawn))
-        except OSError as error:
-            raise InputError(f"{out} cannot be written: {error.strerror}") from None
+    with nullcontext() if out is None else Written([], force=force).lines(out) as drawing:
+        result = asyncio.run(once())
+        typer.echo(result.model_dump_json(indent=2))
+        if drawing is not None:
+            image = decode(DEMO_PHOTO.read_bytes())
+            drawing.write(encode(chain.application.draw(image, result.data)))
 
 
 async def _run(

@@ -44,9 +44,14 @@ def show_failure(error: SiseonError, subject: str = "") -> None:
         err.print(f"  [dim]→ {safe(error.hint)}[/dim]", soft_wrap=True)
 
 
+def one_line(text: str) -> str:
+    """The same as a part of a line: a name with line breaks must not look like lines of ours."""
+    return printable(text).replace("\n", "\\n")
+
+
 def safe(text: object) -> str:
     """What came from elsewhere (a path, a card, a failure) as a part of a line with markup."""
-    return escape(printable(str(text)))
+    return escape(one_line(str(text)))
 
 
 def progress() -> Progress:

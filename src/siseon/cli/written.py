@@ -1,57 +1,30 @@
-"""Files that one run makes. None that was there before is replaced, and none of the run's own inputs ever."""
+"""Files that one run makes. None that was there before is replaced, and none of the run's own inputs ever.
+
+Where a file may be replaced, it is by another one that takes its name when it is whole: a run that is ended leaves
+what was there. A link is never written through, and never replaced.
+"""
 
 from __future__ import annotations
 
-import errno
+import fcntl
 import os
 import stat
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
-from siseon.contracts import FailureCode, InputError, SiseonError
+from siseon.cli.lines import Lines, unwritten, write
+from siseon.contracts import InputError
 from siseon.media.files import name_text
 
 LONGEST_NAME = 255
 """Bytes of a file's name, on every file system in use."""
 NUMBERS = 10_000
 """Names that are tried for one picture before the folder is called full of them."""
+UNFINISHED = ".unfinished"
+"""Ends the name of lines that are to replace a file, until they do; and is that of a picture while it is written."""
 
 Identity = tuple[int, int]
-
-
-class Lines:
-    """A file of lines; one that cannot be written as a whole is not there."""
-
-    def __init__(self, path: Path, descriptor: int, *, made: bool = False) -> None:
-        """``made``: whether this run has made the file."""
-        self._made = made
-        self.path = path
-        self._descriptor = descriptor
-        self._regular = stat.S_ISREG(os.fstat(descriptor).st_mode)
-
-    def write(self, line: bytes) -> None:
-        """Append one.
-
-        Raises:
-            InputError: ``storage_failed``; what had been written before stays as it is.
-            BrokenPipeError: nobody reads any more.
-        """
-        length = os.fstat(self._descriptor).st_size
-        try:
-            _write(self._descriptor, line)
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            if self._regular:  # half a line would spoil the next one
-                os.ftruncate(self._descriptor, length)
-                os.lseek(self._descriptor, length, os.SEEK_SET)
-            raise unwritten(self.path, error) from None
-
-    def close(self) -> None:
-        """Give the file back; one that was made and stayed empty, because the run could not begin, is removed."""
-        if self._made and self._regular and not os.fstat(self._descriptor).st_size:
-            self.path.unlink(missing_ok=True)
-        os.close(self._descriptor)
 
 
 class Written:
@@ -68,19 +41,27 @@ class Written:
         """A new file of lines, or a device or pipe that is there.
 
         Raises:
-            InputError: it is an input, it is there already, or it cannot be made.
+            InputError: it is an input, it is there already, it is a link, another run is writing it, or it cannot be
+                made.
         """
-        if (there := _identity(path)) is not None and there in self._inputs:
+        self._check_no_input(path)
+        if _is_special(path):
+            return Lines(path, _opened(path, os.O_WRONLY))
+        if path.is_symlink():
             raise InputError(
-                f"{name_text(path)} is an input of this run", hint="name another file for the results"
+                f"{name_text(path)} is a link, which results are not written through",
+                hint="name the file that it leads to, or remove the link; - is stdout",
             )
-        made = not os.path.lexists(path)
-        descriptor = self._open(path)
-        if descriptor is None:
-            raise InputError(
-                f"{name_text(path)} is there already", hint="name another file, or replace it with --force"
-            )
-        return Lines(path, descriptor, made=made)
+        try:
+            descriptor = self._new(path)
+        except FileExistsError:
+            if not self._force:
+                raise InputError(
+                    f"{name_text(path)} is there already",
+                    hint="name another file, or replace it with --force",
+                ) from None
+            return self._replacing(path)
+        return Lines(path, _reserved(descriptor, path), made=True)
 
     def picture(self, folder: Path, name: str, suffix: str, data: bytes) -> Path:
         """Write a picture into the folder, called after an input's own name; numbered where that is taken.
@@ -88,63 +69,131 @@ class Written:
         Raises:
             InputError: ``storage_failed``; nothing of it is left then.
         """
-        # From the last number of that name: among thousands of a name the first ones are not tried again.
-        first = self._numbers.get((folder, Path(name).stem), 1)
-        for number in range(first, first + NUMBERS):
-            end = suffix if number == 1 else f"-{number}{suffix}"
-            path = folder / (_shortened(Path(name).stem or "picture", len(end)) + end)
-            there = _identity(path)
-            if there is not None and (there in self._inputs or there in self._own or not self._force):
-                continue
-            descriptor = self._open(path)
-            self._numbers[folder, Path(name).stem] = number
-            if descriptor is None:  # another process was faster, or it is a link that leads nowhere
-                continue
+        part = folder / UNFINISHED
+        self._check_no_input(part)
+        try:
+            part.unlink(missing_ok=True)  # of a run that was killed
+            descriptor = self._new(part)
             try:
-                _write(descriptor, data)
-            except OSError as error:
-                path.unlink(missing_ok=True)
-                raise unwritten(path, error) from None
+                write(descriptor, data)
             finally:
                 os.close(descriptor)
-            return path
+            return self._place(part, folder, name, suffix)
+        except OSError as error:
+            raise unwritten(folder / name_of(name, suffix), error) from None
+        finally:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+
+    def _place(self, part: Path, folder: Path, name: str, suffix: str) -> Path:
+        """Give the file a name that is free, or one that may be replaced."""
+        # From the last number of that name: among thousands of a name the first ones are not tried again.
+        key = folder, Path(name).stem
+        first = self._numbers.get(key, 1)
+        for number in range(first, first + NUMBERS):
+            path = folder / name_of(name, suffix if number == 1 else f"-{number}{suffix}")
+            there = _identity(path)
+            self._numbers[key] = number
+            if there is None:
+                with suppress(
+                    FileExistsError
+                ):  # another process was faster, or it is a link that leads nowhere
+                    _name_anew(part, path)
+                    return path
+            elif self._force and there not in self._inputs | self._own and not path.is_symlink():
+                _keep_mode(part, path)
+                os.replace(part, path)
+                return path
         raise InputError(
             f"{name_text(folder)} has {NUMBERS:,} pictures called {name_text(name)}",
             hint="name another folder",
         )
 
-    def _open(self, path: Path) -> int | None:
-        """A descriptor; None if there is a file that must not be replaced."""
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0)
+    def _check_no_input(self, path: Path) -> None:
+        if (there := _identity(path)) is not None and there in self._inputs:
+            raise InputError(
+                f"{name_text(path)} is an input of this run", hint="name another file for the results"
+            )
+
+    def _new(self, path: Path) -> int:
+        """The descriptor of a new file.
+
+        Raises:
+            FileExistsError: something of that name is there, be it a link that leads nowhere.
+        """
         try:
-            if _is_special(path):
-                flags = os.O_WRONLY
-            elif self._force:
-                flags = flags & ~os.O_EXCL | os.O_TRUNC
-            descriptor = os.open(path, flags, 0o666)
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
         except FileExistsError:
-            return None
+            raise
         except OSError as error:
             raise unwritten(path, error) from None
         state = os.fstat(descriptor)
         self._own.add((state.st_dev, state.st_ino))
         return descriptor
 
+    def _replacing(self, path: Path) -> Lines:
+        """Lines that take the place of a file at the end."""
+        part = path.with_name(_shortened(path.name, len(UNFINISHED)) + UNFINISHED)
+        self._check_no_input(part)
+        with suppress(PermissionError):  # it cannot be looked at, and so not be asked
+            os.close(_reserved(os.open(path, os.O_RDONLY | os.O_CLOEXEC), path))
+        descriptor = _reserved(_opened(part, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW), path)
+        os.ftruncate(descriptor, 0)  # of a run that was ended
+        _keep_mode(part, path)
+        self._own |= {identity for each in (path, part) if (identity := _identity(each)) is not None}
+        return Lines(path, descriptor, part=part)
 
-def unwritten(path: Path, error: OSError) -> SiseonError:
-    """The failure of a file that cannot be written."""
-    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    return InputError(
-        f"{name_text(path)} cannot be written: {'the disk is full' if full else error.strerror}",
-        code=FailureCode.storage_failed,
-        hint="free some room, or name another place" if full else "check the path and its permissions",
-    )
+
+def name_of(name: str, end: str) -> str:
+    """A name in the output folder after that of an input, wherever that lies."""
+    return _shortened(Path(name).stem or "picture", len(end)) + end
 
 
-def _write(descriptor: int, data: bytes) -> None:
-    left = memoryview(data)
-    while left:
-        left = left[os.write(descriptor, left) :]
+def _opened(path: Path, flags: int) -> int:
+    try:
+        return os.open(path, flags | os.O_CLOEXEC, 0o666)
+    except OSError as error:
+        raise unwritten(path, error) from None
+
+
+def _reserved(descriptor: int, path: Path) -> int:
+    """The descriptor, with which other runs are kept from the file as long as it is open.
+
+    Raises:
+        InputError: one has it.
+    """
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise InputError(
+            f"{name_text(path)} is being written by another run",
+            hint="wait for it, or name another file or folder",
+        ) from None
+    except OSError:  # a file system that knows no locks
+        pass
+    return descriptor
+
+
+def _name_anew(part: Path, path: Path) -> None:
+    """Move a file to a name that nothing has.
+
+    Raises:
+        FileExistsError: something has it.
+    """
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system that knows no hard links: the name is taken first
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666))
+        os.replace(part, path)
+
+
+def _keep_mode(part: Path, path: Path) -> None:
+    """What replaces a private file is no less private."""
+    with suppress(OSError):
+        part.chmod(stat.S_IMODE(path.stat().st_mode))
 
 
 def _identity(path: Path) -> Identity | None:

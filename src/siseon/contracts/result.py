@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import PydanticSerializationError
+
+from siseon.contracts.failure import ContractViolation
 
 T = TypeVar("T")
 
@@ -51,3 +54,16 @@ class Result(BaseModel, Generic[T]):
     """Optional parts that are missing, ``"stage: code"``; empty when the answer is whole."""
     warnings: list[str]
     elapsed_ms: float
+
+    def to_json(self) -> bytes:
+        """The whole envelope as UTF-8 JSON.
+
+        Raises:
+            ContractViolation: the data hold what JSON has no form for.
+        """
+        try:
+            return self.__pydantic_serializer__.to_json(self)
+        except PydanticSerializationError as error:
+            raise ContractViolation(
+                f"the result is not JSON: {error}", hint="mend the result's type"
+            ) from None

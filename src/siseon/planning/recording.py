@@ -98,22 +98,9 @@ class Recording(_Value):
             raise ValueError(f"calls and stages differ: {', '.join(sorted(called ^ names))}")
         return self
 
-    def write(self, path: Path) -> None:
-        """As JSON.
-
-        Raises:
-            InputError: ``file_unreadable``.
-        """
-        try:
-            path.write_text(self.model_dump_json() + "\n", encoding="utf-8")
-        except OSError as error:
-            raise InputError(
-                f"{path} cannot be written: {error.strerror}", code=FailureCode.file_unreadable
-            ) from None
-
     @classmethod
     def read(cls, path: Path) -> Recording:
-        """What ``write`` wrote.
+        """One that was kept as JSON.
 
         Raises:
             InputError: ``file_unreadable``, or ``invalid_input`` when it is not a recording of this version.

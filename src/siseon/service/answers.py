@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from fastapi import Response
 from starlette.datastructures import Headers
 
-from siseon.contracts import FailureCode, InputError, Result
+from siseon.contracts import FailureCode, InputError
 from siseon.engine import Trace
 from siseon.service.tracing import traceparent
 
@@ -65,8 +65,3 @@ def answer(body: bytes | str, trace: Trace, media_type: str = "application/json"
     """A success, with the ids under which its trace and log lines are found."""
     headers = {"traceparent": traceparent(trace), "X-Trace-Id": trace.trace_id}
     return Response(body, 200, headers, media_type)
-
-
-def to_json(result: Result[Any]) -> bytes:
-    """The whole envelope as UTF-8 JSON."""
-    return result.__pydantic_serializer__.to_json(result)

@@ -11,7 +11,6 @@ import orjson
 
 from siseon.contracts import Result, SiseonError
 from siseon.engine import Trace
-from siseon.service.answers import to_json
 
 
 @dataclass(slots=True)
@@ -27,10 +26,10 @@ class Item:
         """Its outcome as one JSON object."""
         head = {"index": self.index, "name": self.name, "trace_id": self.trace.trace_id}
         try:
-            result = await self.run(self)
+            result = (await self.run(self)).to_json()
         except SiseonError as error:
             return orjson.dumps({**head, "failure": error.failure().model_dump(mode="json")})
-        return orjson.dumps({**head, "result": orjson.Fragment(to_json(result))})
+        return orjson.dumps({**head, "result": orjson.Fragment(result)})
 
 
 async def ndjson(items: Sequence[Item], in_flight: int) -> AsyncIterator[bytes]:

@@ -15,7 +15,7 @@ from siseon.hosting.deadline import Allowance
 from siseon.hosting.drawing import Draw, Drawing
 from siseon.hosting.host import Host, Served
 from siseon.media.fetch import Fetcher
-from siseon.service.answers import PictureForm, answer, media_type, to_json, wanted
+from siseon.service.answers import PictureForm, answer, media_type, wanted
 from siseon.service.batches import Item, in_order, ndjson
 from siseon.service.hangup import while_connected
 from siseon.service.parsing import parse_json
@@ -149,7 +149,7 @@ class Runner:
             timeout = allowance.left()
             result = await self.host.run(name, picture, trace=trace, timeout=timeout, choices=choices)
             if form == "json":
-                return to_json(result)
+                return result.to_json()
             return await self.drawn(name, picture, result, form, allowance)
 
         return answer(await while_connected(request, work()), trace, media_type(form))

@@ -17,7 +17,7 @@ from siseon.hosting.deadline import Allowance
 from siseon.hosting.host import Host
 from siseon.hosting.repository import Repository
 from siseon.models.runtime import Port
-from siseon.service.answers import answer, to_json
+from siseon.service.answers import answer
 from siseon.service.crew import Crew
 from siseon.service.hangup import while_connected
 from siseon.service.oip.statistics import statistics
@@ -259,7 +259,7 @@ class _Protocol:
             *(self.host.run(name, picture, trace=Trace(), timeout=timeout) for picture in pictures)
         )
         answers = np.empty(len(results), dtype=object)
-        answers[:] = [to_json(result) for result in results]
+        answers[:] = [result.to_json() for result in results]
         return {RESULT: answers.reshape(feeds[IMAGE].shape)}
 
 
