@@ -132,3 +132,39 @@ async def test_a_version_takes_traffic_when_it_is_loaded_and_can_be_rolled_back(
     assert (used.status_code, used.json()["code"]) == (409, "model_in_use")
     assert (await client.delete("/v1/models/fresh/versions/10")).status_code == 204
     assert [one["version"] for one in (await client.get("/v1/models/fresh/versions")).json()] == ["9"]
+
+
+async def test_who_waited_for_its_turn_to_load_does_not_load_what_was_deleted_meanwhile(
+    made, client, networks
+):
+    networks.classifier(name="fresh")
+    card = next(card for card in networks.cards if card.name == "fresh")
+    file = ("fresh.onnx", (networks.folder / "fresh.onnx").read_bytes())
+    form = {"card": ("card.toml", card_toml(card.model_copy(update={"name": "mine"})).encode()), "file": file}
+    assert (await client.post("/v1/models", files=form)).status_code == 201
+    found = made.models["mine"]
+    assert (await client.delete("/v1/models/mine")).status_code == 204
+    assert (await client.post("/v1/models", files=form)).status_code == 201
+    with pytest.raises(ModelError) as gone:
+        await Repository(made).load(found)
+    assert gone.value.code is FailureCode.model_not_found
+    for step, status in (("load", 200), ("unload", 200)):
+        assert (await client.post(f"/v1/models/mine/{step}")).status_code == status
+    assert (await client.delete("/v1/models/mine")).status_code == 204
+
+
+async def test_a_model_is_not_registered_under_the_name_of_a_pipeline(client, networks):
+    file = ("inspection.onnx", (networks.folder / "main-colour.onnx").read_bytes())
+    answer = await client.post("/v1/models", files={"file": file})
+    assert (answer.status_code, answer.json()["code"]) == (409, "model_exists")
+
+
+async def test_a_swap_that_cannot_be_leaves_no_model_loaded(client):
+    change = {"classifier": "convnext-tiny", "detector": "nanodet-m-416"}
+    assert (await client.patch("/v1/pipelines/inspection", json=change)).status_code == 404
+    change = {
+        "detector": "other-colour",
+        "classifier": "convnext-tiny",
+    }  # the first is there, the second is not
+    assert (await client.patch("/v1/pipelines/inspection", json=change)).status_code == 404
+    assert not await is_loaded(client, "other-colour")

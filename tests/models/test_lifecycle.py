@@ -384,3 +384,34 @@ def test_a_crowd_of_threads_never_sees_its_weights_go() -> None:
     assert min(counts[6:]) > 0
     crowd.life.unload(0)
     assert crowd.life.state == "unloaded"
+
+
+def test_who_has_found_what_is_deleted_since_does_not_load_it(life, load):
+    life.acquire(SOON_S).release()
+    with pytest.raises(ModelError, match="is loaded") as used:
+        life.retire()
+    assert used.value.code is FailureCode.model_in_use
+    life.unload(0)
+    life.retire()
+    for late in (lambda: life.acquire(SOON_S), life.get, life.retire):
+        with pytest.raises(ModelError, match="was deleted") as gone:
+            late()
+        assert gone.value.code is FailureCode.model_not_found
+    life.unload(0)  # nothing to do
+    assert load.loads == 1
+    life.restore()
+    life.acquire(SOON_S).release()
+    assert load.loads == 2
+
+
+def test_what_somebody_waits_for_is_not_deleted_under_them(life, load, threads):
+    load.gate.clear()
+    load.failures.append(RuntimeError("the first load fails"))
+    first = threads.submit(life.acquire, SOON_S)
+    assert load.begun.wait(SOON_S)
+    second = threads.submit(life.acquire, SOON_S)
+    with pytest.raises(ModelError, match="is loading"):
+        life.retire()
+    load.gate.set()
+    assert isinstance(first.exception(SOON_S), RuntimeError)
+    second.result(SOON_S).release()

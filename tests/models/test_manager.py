@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import gc
+import os
 import threading
 import weakref
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
 from siseon.contracts import ContractViolation, FailureCode, ModelError
-from siseon.models import ModelManager, OnnxSession
+from siseon.models import Model, ModelManager, OnnxSession
+from siseon.models.card import parse_card
 from siseon.models.runtime import ERROR_NAMES, ERRORS, choose_providers
 
 SHAPE = (1, 3, 416, 416)
@@ -191,3 +195,60 @@ def test_the_map_of_foreign_errors_is_complete() -> None:
     raised = {v for v in vars(state).values() if isinstance(v, type) and issubclass(v, Exception)}
     assert {kind.__name__ for kind in raised} <= set(ERROR_NAMES)
     assert raised == set(ERRORS)
+
+
+REGISTERED = (
+    'name = "mine"\nversion = "{version}"\ntask = "tensors"\nlicence = "MIT"\n'
+    '[[files]]\nname = "mine.onnx"\n[output]\ndecoder = "none"\n'
+)
+
+
+@pytest.fixture
+def register(networks, tmp_path) -> Callable[..., tuple[ModelManager, Model]]:
+    networks.classifier(name="spare")
+    network = (networks.folder / "spare.onnx").read_bytes()
+    manager = networks.manager(registered=tmp_path / "registered")
+
+    def make(version: str = "1") -> tuple[ModelManager, Model]:
+        text = REGISTERED.format(version=version)
+        return manager, manager.register(parse_card(text), text.encode(), {"mine.onnx": network})
+
+    return make
+
+
+def test_one_that_was_deleted_is_not_the_one_registered_in_its_place(register) -> None:
+    manager, old = register()
+    manager.delete([old])
+    _, new = register()
+    with pytest.raises(ModelError, match="was deleted") as gone:
+        old.acquire()
+    assert gone.value.code is FailureCode.model_not_found
+    with new.acquire():
+        assert manager["mine@1"] is new
+    with pytest.raises(ModelError, match="was deleted"):
+        manager.delete([old])
+
+
+def test_versions_are_deleted_all_or_none(register, monkeypatch) -> None:
+    manager, one = register("1")
+    _, two = register("2")
+    with two.acquire(), pytest.raises(ModelError, match="is loaded"):
+        manager.delete([one, two])
+    one.acquire().release()
+    one.unload()
+    two.unload()
+
+    def broken(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "rename", broken)
+        with pytest.raises(ModelError, match="cannot be deleted") as raised:
+            manager.delete([one, two])
+    assert raised.value.code is FailureCode.storage_failed
+    assert manager.versions("mine") == [two, one]
+    one.acquire().release()
+    one.unload()
+    manager.delete([two, one])
+    with pytest.raises(ModelError, match="no model called"):
+        manager["mine"]

@@ -64,6 +64,17 @@ def test_a_full_disk_is_named_and_leaves_nothing_behind(tmp_path, monkeypatch, c
     assert not list(Registered(tmp_path).cards())
 
 
+def test_a_full_disk_keeps_nobody_from_deleting(tmp_path, monkeypatch):
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    registered = Registered(tmp_path)
+    store(registered)
+    monkeypatch.setattr(os, "mkdir", full)
+    registered.delete(parse_card(CARD.format(name="x", version="1")))
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize(
     ("name", "version"), [("x", "../../y"), ("x", ".."), ("x" * 65, "1"), ("x", "1" * 65)]
 )

@@ -12,6 +12,7 @@ import pytest
 import tritonclient.http as triton
 from tritonclient.utils import InferenceServerException
 
+from siseon.contracts import InputError
 from siseon.service.oip.tensors import HEADER_LENGTH, read_request
 
 
@@ -125,7 +126,7 @@ async def test_statistics_count_requests_rows_and_failures(ask):
         ({"name": "pixels", "shape": [0, 1 << 63], "datatype": "FP32", "data": []}, "less than"),
         ({"name": "pixels", "shape": [0, 1 << 40, 1 << 40], "datatype": "FP32", "data": []}, "no tensor"),
         ({"name": "pixels", "shape": [1], "datatype": "FP33", "data": [1]}, "not offered"),
-        ({"name": "pixels", "shape": [1], "datatype": "FP32", "data": ["a"]}, "could not convert"),
+        ({"name": "pixels", "shape": [1], "datatype": "FP32", "data": ["a"]}, "expected numbers"),
         ({"name": "pixels", "shape": [1], "datatype": "FP32"}, "no data"),
         (
             {"name": "pixels", "shape": [1], "datatype": "FP32", "parameters": {"binary_data_size": 4}},
@@ -139,6 +140,96 @@ async def test_tensors_that_do_not_fit_are_refused_by_name(client, tensor, messa
     assert answer.status_code == 400
     assert message in answer.json()["error"]
     assert answer.json()["code"] == "invalid_input"
+
+
+@pytest.mark.parametrize(
+    ("datatype", "value", "expected"),
+    [
+        ("FP32", None, "null is not a value of FP32, expected numbers up to 3.4028e+38"),
+        ("FP32", True, "true is not a value of FP32"),
+        ("FP32", "1", "'1' is not a value of FP32"),
+        ("FP32", {}, "an object is not a value of FP32"),
+        ("FP32", 1e39, "1e+39 is not a value of FP32"),
+        ("FP32", 10**400, "a number of many digits is not a value of FP32"),
+        ("FP16", 70_000, "70000 is not a value of FP16, expected numbers up to 65504"),
+        ("INT64", 3.7, "3.7 is not a value of INT64, expected whole numbers from -9223372036854775808"),
+        ("INT64", 1 << 63, "is not a value of INT64"),
+        ("INT8", True, "true is not a value of INT8, expected whole numbers from -128 to 127"),
+        ("UINT8", 300, "300 is not a value of UINT8, expected whole numbers from 0 to 255"),
+        ("UINT8", -1, "-1 is not a value of UINT8"),
+        ("BOOL", 1, "1 is not a value of BOOL, expected true or false"),
+        ("BYTES", 1, "1 is not a value of BYTES, expected strings"),
+    ],
+)
+async def test_a_value_of_another_kind_is_refused_and_not_converted(client, datatype, value, expected):
+    good = {"BOOL": True, "BYTES": "x"}.get(datatype, 1)
+    tensor = {"name": "pixels", "shape": [3], "datatype": datatype, "data": [good, value, good]}
+    answer = await client.post("/v2/models/main-colour/infer", json={"inputs": [tensor]})
+    assert answer.status_code == 400
+    assert "input 'pixels': " in answer.json()["error"]
+    assert expected in answer.json()["error"]
+
+
+def asked(tensor: dict[str, Any]) -> Any:
+    return read_request(json.dumps({"inputs": [tensor]}).encode(), None)[1][tensor["name"]]
+
+
+def test_values_come_as_they_are_nested_as_the_shape_or_flat():
+    want = np.array([[0, 255], [1, 2]], np.uint8)
+    for data in ([0, 255, 1, 2], [[0, 255], [1, 2]]):
+        np.testing.assert_array_equal(
+            asked({"name": "a", "shape": [2, 2], "datatype": "UINT8", "data": data}), want
+        )
+    big = asked({"name": "a", "shape": [2], "datatype": "UINT64", "data": [2**64 - 1, 2**53 + 1]})
+    assert big.tolist() == [2**64 - 1, 2**53 + 1]
+    lost = asked({"name": "a", "shape": [3], "datatype": "FP32", "data": [float("nan"), float("inf"), 1]})
+    np.testing.assert_array_equal(lost, np.array([np.nan, np.inf, 1], np.float32))
+
+
+@pytest.mark.parametrize(
+    ("datatype", "values"),
+    [
+        ("BOOL", np.array([[True], [False]])),
+        ("UINT8", np.array([[0], [255]], np.uint8)),
+        ("INT64", np.array([[-(2**63)], [2**63 - 1]])),
+        ("FP32", np.array([[0.1], [-1e38]], np.float32)),
+        ("FP64", np.array([[0.1], [-1e300]])),
+        ("BYTES", np.array([["é".encode()], [b""]], dtype=object)),
+    ],
+)
+def test_what_the_triton_client_writes_as_json_arrives_as_it_was(datatype, values):
+    tensor = triton.InferInput("a", [2, 1], datatype)
+    tensor.set_data_from_numpy(values, binary_data=False)
+    np.testing.assert_array_equal(asked(tensor._get_tensor()), values)
+
+
+@pytest.mark.parametrize("data", [[[1, 2, 3], [4, 5, 6]], [[1, 2], [3]], [[[1], [2]], [[3], [4]]], 1, "1"])
+def test_values_nested_otherwise_than_the_shape_are_refused(data):
+    with pytest.raises(InputError, match=r"input 'a': (its arrays are nested|data is .*, expected an array)"):
+        asked({"name": "a", "shape": [3, 2], "datatype": "INT8", "data": data})
+
+
+def test_bytes_of_a_bool_are_0_or_1():
+    body = b'{"inputs":[{"name":"a","shape":[2],"datatype":"BOOL","parameters":{"binary_data_size":2}}]}'
+    assert read_request(body + b"\0\1", str(len(body)))[1]["a"].tolist() == [False, True]
+    with pytest.raises(InputError, match="0 or 1"):
+        read_request(body + b"\0\2", str(len(body)))
+
+
+async def test_an_output_that_json_cannot_say_is_refused_and_comes_as_bytes(ask, client):
+    pixels = triton.InferInput("pixels", [1, 3, 1, 1], "FP32")
+    pixels.set_data_from_numpy(np.full((1, 3, 1, 1), np.nan, np.float32))
+    answer = await ask(
+        "infer", "main-colour", [pixels], outputs=[triton.InferRequestedOutput("logits", binary_data=True)]
+    )
+    assert np.isnan(answer.as_numpy("logits")).all()
+    with pytest.raises(InferenceServerException, match="output 'logits' has NaN or infinity"):
+        await ask(
+            "infer",
+            "main-colour",
+            [pixels],
+            outputs=[triton.InferRequestedOutput("logits", binary_data=False)],
+        )
 
 
 async def test_requests_that_lie_about_their_length_are_refused(client):

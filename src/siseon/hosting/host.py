@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal
 
@@ -18,7 +18,7 @@ from siseon.engine import Batch, Pipeline, Trace
 from siseon.hosting.admission import Admission
 from siseon.hosting.background import Background
 from siseon.hosting.flight import Flight
-from siseon.models import ModelManager
+from siseon.models import Model, ModelManager
 from siseon.settings import Settings
 
 State = Literal["new", "starting", "ready", "draining", "stopped"]
@@ -193,21 +193,21 @@ class Host:
         async with self._swap:
             options = stated(served.application.options, {**served.stated, **changes})
             new = self._built(served, options)
-            for ref in models_of(new):
-                await self.background.run(self.models.of(ref).load)
+            # Found now: once a pipeline lets go of its models, others may delete them.
+            old_models, new_models = self._models_of(served.pipeline), self._models_of(new)
             try:
+                for model in new_models:
+                    await self.background.run(model.load)
                 await new.start()
             except SiseonError:
-                await self._unload_unused(new)
+                await _unload_unused(new_models)
                 raise
             old, served.pipeline, served.options = served.pipeline, new, options
             await old.stop(drain_s=self.settings.drain_s)
-            await self._unload_unused(old)
+            await _unload_unused(old_models)
 
-    async def _unload_unused(self, old: Pipeline[Any, Any]) -> None:
-        """Which are in use, their leases say: a pipeline that starts at this moment keeps its models."""
-        for model in {self.models.of(ref) for ref in models_of(old)}:
-            await asyncio.to_thread(model.unload_if_unused)
+    def _models_of(self, pipeline: Pipeline[Any, Any]) -> list[Model]:
+        return list({self.models.of(ref): None for ref in models_of(pipeline)})
 
     def _built(self, served: Served, options: Choices) -> Pipeline[Any, Any]:
         pipeline = build(served.name, served.application, self.settings, options, self.models)
@@ -222,6 +222,12 @@ class Host:
     def _tell_batch(self, name: str, batch: Batch) -> None:
         for listener in self.on_batch:
             listener(name, batch)
+
+
+async def _unload_unused(models: Iterable[Model]) -> None:
+    """Which are in use, their leases say: a pipeline that starts at this moment keeps its models."""
+    for model in models:
+        await asyncio.to_thread(model.unload_if_unused)
 
 
 def models_of(pipeline: Pipeline[Any, Any]) -> list[ModelRef]:

@@ -15,7 +15,7 @@ from siseon.contracts import FailureCode, InputError, ModelError, SiseonError
 from siseon.engine import Stage
 from siseon.engine.machine import cores
 from siseon.hosting.host import Host, models_of
-from siseon.models import Model, ModelHold
+from siseon.models import Model, ModelCard, ModelHold
 from siseon.models.resident import give_back, resident_bytes
 from siseon.models.runtime import DTYPES, Array
 
@@ -37,6 +37,7 @@ class Infer(Stage[Feeds, dict[str, Array]]):
         self.total_s = 0.0
         """Seconds of all requests that were answered, waiting included."""
         self.answered = 0
+        self.unloading = False
 
     def setup(self) -> None:
         """Decide on batches, by where the model runs and whether its first axis is open."""
@@ -67,8 +68,16 @@ class Infer(Stage[Feeds, dict[str, Array]]):
         started = time.monotonic()
         try:
             (outputs,) = await self.map([feeds], timeout=timeout)
-        except SiseonError:
+        except SiseonError as error:
             self.failures += 1
+            if (
+                self.unloading and error.code is FailureCode.shutting_down
+            ):  # the stage ends, the service does not
+                raise ModelError(
+                    f"model {self.model.card.name!r} was unloaded before the answer was there",
+                    code=FailureCode.model_not_loaded,
+                    hint="load it again",
+                ) from None
             raise
         self.total_s += time.monotonic() - started
         self.answered += 1
@@ -116,10 +125,6 @@ class Repository:
         for hold in self._held.values():
             hold.end()
 
-    def names(self) -> list[str]:
-        """Every model that is known, loaded or not."""
-        return list(self.host.models.cards)
-
     def model(self, name: str, version: str | None = None) -> Model:
         """The model of that name, in that version; without one see ``ModelManager``.
 
@@ -150,23 +155,32 @@ class Repository:
         """The loaded model as a stage.
 
         Raises:
-            ModelError: ``model_not_loaded``: no request loads a model.
+            ModelError: ``model_not_loaded``: no request loads a model; ``model_not_ready`` on its way in or out.
         """
-        if not model.loaded:
-            raise ModelError(
-                f"model {model.card.name!r} is not loaded",
-                code=FailureCode.model_not_loaded,
-                hint=f"POST /v2/repository/models/{model.card.name}/load",
-            )
+        if model.state == "unloaded":
+            raise _not_loaded(model)
+        _ = model.session  # says what else it is, if it is not loaded
         running = self._running.get(model)
         if running is not None:
             return running
         made = Infer(model)
         await made.start()
-        there = self._running.setdefault(model, made)
-        if there is not made:  # another request was faster
+        there = self._running.setdefault(model, made) if model.loaded else None
+        if there is not made:  # another request was faster, or an unload
             await made.stop()
+        if there is None:
+            raise _not_loaded(model)
         return there
+
+    async def loaded(self) -> list[Infer]:
+        """All that are loaded, as stages."""
+        found: list[Infer] = []
+        for model in self.host.models.all():
+            try:
+                found.append(await self.stage(model))
+            except ModelError:  # it is not loaded, or not any more
+                continue
+        return found
 
     async def load(self, model: Model, warm_up: int = 1) -> Infer:
         """Load a model and run it ``warm_up`` times on zeros; requests go on meanwhile. It stays until ``unload``.
@@ -204,36 +218,74 @@ class Repository:
             InputError: ``model_in_use``: a pipeline uses it.
         """
         name = model.card.name
-        users = self.users(model)
-        if users:
-            raise InputError(
-                f"model {name!r} is at work in pipeline {', '.join(users)}",
-                code=FailureCode.model_in_use,
-                hint=f"swap it for another first: PATCH /v1/pipelines/{users[0]}",
-            )
+        self._check_unused(model)
         async with self._change:
-            if model in self._held:
-                self._held.pop(model).end()
-            stage = self._running.pop(model, None)
-            if stage is not None:
-                await stage.stop()
+            self._let_go(model)
+            await self._stop(model)
             before = resident_bytes()
             await asyncio.to_thread(model.unload)
-            del stage
+            await self._stop(model)  # a request has found it loaded a moment ago
             await asyncio.to_thread(give_back)
             return Unloaded(name, before, resident_bytes())
 
-    async def delete(self, models: Sequence[Model]) -> None:
-        """Forget registered models and remove their files; all of them or, while one is loaded, none.
+    async def register(self, card: ModelCard, text: bytes, files: Mapping[str, bytes]) -> Model:
+        """Keep a model that came with its files; not loaded yet.
 
         Raises:
-            ModelError: ``model_in_use``, ``model_exists``: see ``ModelManager.delete``.
+            InputError, ModelError: see ``ModelManager.register``; ``model_exists`` also for the name of a pipeline,
+                which is asked under the same address.
+        """
+        if card.name in self.host.served:
+            raise ModelError(
+                f"{card.name!r} is the name of a pipeline",
+                code=FailureCode.model_exists,
+                hint="give the card another name",
+            )
+        return await asyncio.to_thread(self.host.models.register, card, text, files)
+
+    async def delete(self, models: Sequence[Model]) -> None:
+        """Forget registered models and remove their files; all of them or, while one is in use, none.
+
+        Raises:
+            InputError: ``model_in_use``: a pipeline uses one, even while its workers start again.
+            ModelError: see ``ModelManager.delete``.
         """
         async with self._change:
             for model in models:
-                self.host.models.check_deletable(model)
+                self._check_unused(model)
+            await asyncio.to_thread(self.host.models.delete, models)
             for model in models:
-                await asyncio.to_thread(self.host.models.delete, model)
+                self._let_go(model)
+                await self._stop(model)
+
+    def _check_unused(self, model: Model) -> None:
+        users = self.users(model)
+        if users:
+            raise InputError(
+                f"model {model.card.name!r} is at work in pipeline {', '.join(users)}",
+                code=FailureCode.model_in_use,
+                hint=f"swap it for another first: PATCH /v1/pipelines/{users[0]}",
+            )
+
+    def _let_go(self, model: Model) -> None:
+        hold = self._held.pop(model, None)
+        if hold is not None:
+            hold.end()
+
+    async def _stop(self, model: Model) -> None:
+        stage = self._running.pop(model, None)
+        if stage is not None:
+            stage.unloading = True
+            await stage.stop()
+
+
+def _not_loaded(model: Model) -> ModelError:
+    name = model.card.name
+    return ModelError(
+        f"model {name!r} is not loaded",
+        code=FailureCode.model_not_loaded,
+        hint=f"POST /v2/repository/models/{name}/load, or /v1/models/{name}/versions/{model.card.version}/load",
+    )
 
 
 def blank_feeds(model: Model) -> dict[str, Array]:

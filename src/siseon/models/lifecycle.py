@@ -5,7 +5,8 @@
     unloaded ── acquire ──> loading ── loaded ──> loaded ── unload, nobody holds a lease ──> unloading
         ^                      │                    ^                                            │
         ├──── load raised ─────┘                    └──────── a run did not end in time ─────────┤
-        └──────────────────────── runs in flight have ended, memory is freed ────────────────────┘
+        ├──────────────────────── runs in flight have ended, memory is freed ────────────────────┘
+        └─ retire ──> gone: nothing brings it back but ``restore``, by the one who has retired it
 
 A lease keeps the weights for as long as somebody means to run; a run keeps them for one batch. So a run that was
 let in always ends before the weights go, and one that holds a lease is always let in.
@@ -23,7 +24,7 @@ from siseon.models.lease import ModelLease
 
 T = TypeVar("T")
 
-State = Literal["unloaded", "loading", "loaded", "unloading"]
+State = Literal["unloaded", "loading", "loaded", "unloading", "gone"]
 
 RUNS_END_S = 60.0
 """How long an unload waits for runs in flight. One takes seconds at most: after a minute it is stuck."""
@@ -60,16 +61,17 @@ class LifeCycle(Generic[T]):
         """What is loaded and may be run now.
 
         Raises:
-            ModelError: ``model_not_loaded``; ``model_not_ready`` while it loads or unloads.
+            ModelError: ``model_not_loaded``; ``model_not_ready`` while it loads or unloads; ``model_not_found``: gone.
         """
         with self._changed:
             if self._state == "loaded" and self._value is not None:
                 return self._value
+            self._check_there()
             if self._state == "unloaded":
                 raise ModelError(
                     f"model {self.name!r} is not loaded",
                     code=FailureCode.model_not_loaded,
-                    hint="acquire() it in the stage's setup(), and release the lease in teardown()",
+                    hint="load it first; a stage does so with acquire() in setup(), until its release in teardown()",
                 )
             raise ModelError(
                 f"model {self.name!r} is {self._state}",
@@ -84,7 +86,8 @@ class LifeCycle(Generic[T]):
         why by an exception of its own. A load that has begun is not bounded by ``wait_s``.
 
         Raises:
-            ModelError: ``model_not_ready``: another thread's load or unload took more than ``wait_s`` seconds.
+            ModelError: ``model_not_ready``: another thread's load or unload took more than ``wait_s`` seconds;
+                ``model_not_found``: it is gone.
             Exception: what ``load`` raises.
         """
         with self._changed:
@@ -94,6 +97,7 @@ class LifeCycle(Generic[T]):
                     code=FailureCode.model_not_ready,
                     hint="try again later",
                 )
+            self._check_there()
             if self._state == "loaded":
                 return self._lease()
             self._state = "loading"
@@ -118,7 +122,7 @@ class LifeCycle(Generic[T]):
             if not self._changed.wait_for(self._is_unused, wait_s):
                 users = len(self._leases) or 1  # the one it is being loaded for
                 raise self._in_use(f"has {users} user{'s' if users > 1 else ''}")
-            if self._state == "unloaded":
+            if self._state in ("unloaded", "gone"):
                 return
             self._state = "unloading"
             ended = False
@@ -128,6 +132,24 @@ class LifeCycle(Generic[T]):
                 self._become("unloaded" if ended else "loaded", None if ended else self._value)
             if not ended:
                 raise self._in_use(f"has runs that did not end within {self._runs_end_s:g} s")
+
+    def retire(self) -> None:
+        """Let nobody load it any more: whoever has found it by its name before its files went finds it gone.
+
+        Raises:
+            ModelError: ``model_in_use``: it is loaded, on its way in or out, or somebody waits for it;
+                ``model_not_found``: it is gone already.
+        """
+        with self._changed:
+            self._check_there()
+            if self._state != "unloaded" or self._waiting:
+                state = "about to be loaded" if self._state == "unloaded" else self._state
+                raise self._in_use(f"is {state}")
+            self._become("gone", None)
+
+    def restore(self) -> None:
+        """Take a ``retire`` back."""
+        self._become("unloaded", None)
 
     @contextmanager
     def running(self) -> Iterator[T]:
@@ -148,7 +170,7 @@ class LifeCycle(Generic[T]):
                     self._changed.notify_all()
 
     def _is_unused(self) -> bool:
-        return self._state == "unloaded" or (
+        return self._state in ("unloaded", "gone") or (
             self._state == "loaded" and not self._leases and not self._waiting
         )
 
@@ -156,10 +178,18 @@ class LifeCycle(Generic[T]):
         """Wait, as one that the next unload respects, until no thread loads or unloads; whether that came in time."""
         self._waiting += 1
         try:
-            return self._changed.wait_for(lambda: self._state in ("loaded", "unloaded"), wait_s)
+            return self._changed.wait_for(lambda: self._state not in ("loading", "unloading"), wait_s)
         finally:
             self._waiting -= 1
             self._changed.notify_all()
+
+    def _check_there(self) -> None:
+        if self._state == "gone":
+            raise ModelError(
+                f"model {self.name!r} was deleted",
+                code=FailureCode.model_not_found,
+                hint="ask for it by its name again: another one may have been registered in its place",
+            )
 
     def _become(self, state: State, value: T | None) -> None:
         with self._changed:

@@ -149,43 +149,51 @@ class ModelManager:
             self._keep(card)
             return self[f"{card.name}@{card.version}"]
 
-    def check_deletable(self, model: Model) -> None:
-        """Whether ``delete`` would do it now.
+    def delete(self, models: Sequence[Model]) -> None:
+        """Forget registered versions and remove their files; where one is in use, none.
+
+        Who holds one of these objects cannot load it any more: the next that is registered in its place has other
+        files, and is another object.
 
         Raises:
-            ModelError: ``model_in_use``: it is loaded, or on its way in or out; ``model_exists``: it was not
-                registered, so it is not this service's to delete.
+            ModelError: ``model_in_use``, ``model_not_found``: see ``Model.retire``; ``model_exists``: one was not
+                registered, so it is not this service's to delete; ``storage_failed``: it and those after it stay.
         """
+        retired: list[Model] = []
+        try:
+            for model in models:
+                _check_registered(model)
+                model.retire()
+                retired.append(model)
+            while retired:
+                self._delete(retired[0])
+                del retired[0]
+        finally:
+            for model in retired:
+                model.restore()
+
+    def _delete(self, model: Model) -> None:
+        """The name goes first: while it is known its files must be there."""
         card = model.card
-        if model.home is None:
-            raise ModelError(
-                f"model {card.name!r} was not registered: its files are not deleted",
-                code=FailureCode.model_exists,
-                hint="only what POST /v1/models has brought can be deleted",
-            )
-        if model.state != "unloaded":
-            raise ModelError(
-                f"model {card.name!r} {card.version} is {model.state}",
-                code=FailureCode.model_in_use,
-                hint=f"POST /v1/models/{card.name}/unload first",
-            )
-
-    def delete(self, model: Model) -> None:
-        """Forget a registered version and remove its files.
-
-        Raises:
-            ModelError: see ``check_deletable``; ``storage_failed``.
-        """
         with self._lock:
-            self.check_deletable(model)
-            card = model.card
-            self._models.pop(_key(card), None)
-            kept = self._versions.get(card.name, {})
-            kept.pop(card.version, None)
+            del self._models[_key(card)]
+            kept = self._versions[card.name]
+            del kept[card.version]
             if not kept:
-                self._versions.pop(card.name, None)
-        if self.registered is not None:
+                del self._versions[card.name]
+        assert self.registered is not None  # noqa: S101 - it has a home there
+        try:
             self.registered.delete(card)
+        except ModelError:
+            with self._lock:
+                self._keep(card)
+                self._models[_key(card)] = model
+            raise
+
+    def all(self) -> Sequence[Model]:
+        """All versions of all models, as they are known at one moment."""
+        with self._lock:
+            return [model for name in self.cards for model in self.versions(name)]
 
     def list(self) -> list[tuple[ModelCard, Path | None]]:
         """Every known card and where its weights lie (not verified), None when they are missing."""
@@ -257,6 +265,15 @@ class ModelManager:
     def _folders(self, name: str) -> tuple[Path, ...]:
         """The search path, each folder together with a subfolder that holds the model's own card."""
         return tuple(part for folder in self.search_path for part in (folder, folder / name))
+
+
+def _check_registered(model: Model) -> None:
+    if model.home is None:
+        raise ModelError(
+            f"model {model.card.name!r} was not registered: its files are not deleted",
+            code=FailureCode.model_exists,
+            hint="only what POST /v1/models has brought can be deleted",
+        )
 
 
 def _key(card: ModelCard) -> str:

@@ -163,13 +163,22 @@ class Model:
             ModelError: ``model_in_use``: leases are still held after ``wait_s`` seconds, a run does not end, or worker
                 processes use it.
         """
-        if self._in_workers:
-            raise ModelError(
-                f"model {self.card.name!r} is used by {len(self._in_workers)} worker processes",
-                code=FailureCode.model_in_use,
-                hint="stop what uses it, or swap it for another model first",
-            )
+        self._check_workers()
         self._life.unload(wait_s)
+
+    def retire(self) -> None:
+        """Let nobody load it any more, because it is deleted.
+
+        Raises:
+            ModelError: ``model_in_use``: it is loaded, here or in a worker process, or on its way in or out;
+                ``model_not_found``: it is gone already.
+        """
+        self._check_workers()
+        self._life.retire()
+
+    def restore(self) -> None:
+        """Take a ``retire`` back: it could not be deleted."""
+        self._life.restore()
 
     def unload_if_unused(self) -> bool:
         """``unload``, unless somebody holds a lease; whether the weights are gone. No acquire can come between."""
@@ -256,6 +265,14 @@ class Model:
         weights = self._life.loaded
         elsewhere = sum(one.resident_bytes for one in list(self._in_workers.values()))
         return self._counter.stats((weights.resident_bytes if weights else 0) + elsewhere)
+
+    def _check_workers(self) -> None:
+        if self._in_workers:
+            raise ModelError(
+                f"model {self.card.name!r} is used by {len(self._in_workers)} worker processes",
+                code=FailureCode.model_in_use,
+                hint="stop what uses it, or swap it for another model first",
+            )
 
     @contextmanager
     def _counted(self, items: int) -> Iterator[None]:

@@ -14,6 +14,7 @@ import os
 import re
 import shutil
 import tempfile
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -64,7 +65,7 @@ class Registered:
         home = self.home(card)
         if home.exists():
             raise exists(card)
-        with _disk():
+        with _disk("written"):
             self.folder.mkdir(parents=True, exist_ok=True)
             part = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=self.folder))
             try:
@@ -79,14 +80,20 @@ class Registered:
                 shutil.rmtree(part, ignore_errors=True)
 
     def delete(self, card: ModelCard) -> None:
-        """Remove a version's files; at once for whoever looks, whatever the disk takes."""
-        home = self.home(card)
-        with _disk():
-            gone = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=self.folder))
-            os.rename(home, gone / "files")
+        """Remove a version's files; at once for whoever looks, whatever the disk takes. A full disk is no obstacle.
+
+        Raises:
+            ModelError: ``storage_failed``: they are all still there.
+        """
+        home, gone = self.home(card), self.folder / f"{UNFINISHED}{uuid.uuid4().hex}"
+        with _disk("deleted"):
+            os.rename(home, gone)
+        try:
             shutil.rmtree(gone)
-            with suppress(OSError):  # other versions are in it, or somebody else was faster
-                home.parent.rmdir()
+        except OSError as error:
+            log.warning("files of a deleted model are left over in %s: %s", gone, error.strerror)
+        with suppress(OSError):  # other versions are in it, or somebody else was faster
+            home.parent.rmdir()
 
 
 def exists(card: ModelCard) -> ModelError:
@@ -145,14 +152,14 @@ def _write(path: Path, data: bytes) -> None:
 
 
 @contextmanager
-def _disk() -> Iterator[None]:
+def _disk(done: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
         full = error.errno in FULL
         raise ModelError(
-            f"the model's files cannot be written: {'the disk is full' if full else error.strerror}",
+            f"the model's files cannot be {done}: {'the disk is full' if full else error.strerror}",
             code=FailureCode.storage_failed,
             hint=f"{'free some room' if full else 'check the permissions'} where SISEON_CACHE_DIR lies; "
-            "nothing of the model was kept",
+            f"nothing of the model was {done}",
         ) from error

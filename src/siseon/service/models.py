@@ -70,7 +70,7 @@ def model_routes(repository: Repository) -> APIRouter:
 
     @router.get("/v1/models", summary="Every model that is known")
     async def list_models() -> list[ModelInfo]:
-        return [_info(repository, model) for name in repository.names() for model in models.versions(name)]
+        return [_info(repository, model) for model in models.all()]
 
     @router.post(
         "/v1/models",
@@ -83,7 +83,7 @@ def model_routes(repository: Repository) -> APIRouter:
         parts = await read_form(request.headers, body, files=16)
         text, files = card_and_files(parts)
         card = await asyncio.to_thread(parse_card, utf8(text))
-        return _info(repository, await asyncio.to_thread(models.register, card, text, files))
+        return _info(repository, await repository.register(card, text, files))
 
     @router.get("/v1/models/{name}/versions", summary="All versions of a model, the newest first")
     async def list_versions(name: str) -> list[ModelInfo]:

@@ -72,10 +72,7 @@ def protocol_routes(host: Host, repository: Repository, crew: Crew) -> APIRouter
 
     @router.get("/models/stats", summary="Statistics of all loaded models")
     async def all_stats() -> dict[str, object]:
-        loaded = [
-            model for name in repository.names() for model in host.models.versions(name) if model.loaded
-        ]
-        return {"model_stats": [statistics(await repository.stage(model)) for model in loaded]}
+        return {"model_stats": [statistics(stage) for stage in await repository.loaded()]}
 
     _add_model_routes(router, protocol)
 
@@ -214,13 +211,10 @@ class _Protocol:
             {"name": name, "version": PIPELINE_VERSION, "state": "READY", "reason": ""}
             for name in self.host.served
         ]
-        for name in self.repository.names():
-            for model in self.host.models.versions(name):
-                state = "READY" if model.loaded else "UNAVAILABLE"
-                reason = "" if model.loaded else "not loaded"
-                entries.append(
-                    {"name": name, "version": model.card.version, "state": state, "reason": reason}
-                )
+        for model in self.host.models.all():
+            state, reason = ("READY", "") if model.loaded else ("UNAVAILABLE", "not loaded")
+            card = model.card
+            entries.append({"name": card.name, "version": card.version, "state": state, "reason": reason})
         return [entry for entry in entries if entry["state"] == "READY" or not only_ready]
 
     async def infer(self, name: str, version: str | None, request: Request) -> Response:

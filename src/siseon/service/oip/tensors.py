@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from siseon.contracts import FailureCode, InputError
 from siseon.models.runtime import Port
+from siseon.service.oip.values import array_of
 from siseon.service.parsing import TENSOR_VALUES, parse_json
 
 Array = NDArray[Any]
@@ -139,7 +140,7 @@ def write_response(
     """The body of an answer, and the length of its JSON where raw bytes follow.
 
     Raises:
-        InputError: an output is wanted that there is not.
+        InputError: an output is wanted that there is not, or in JSON, which cannot say its values.
     """
     wanted = request.outputs or tuple(WantedOutput(name=name) for name in outputs)
     described: list[dict[str, object]] = []
@@ -158,7 +159,7 @@ def write_response(
             raw.append(_to_bytes(array))
             entry["parameters"] = {"binary_data_size": len(raw[-1])}
         else:
-            entry["data"] = _to_json(array)
+            entry["data"] = _to_json(want.name, array)
         described.append(entry)
     echoed = {"id": request.id} if request.id is not None else {}
     header = orjson.dumps({**head, **echoed, "outputs": described}, option=orjson.OPT_SERIALIZE_NUMPY)
@@ -172,20 +173,10 @@ def _length(text: str, most: int) -> int:
 
 
 def _from_json(tensor: InputTensor) -> Array:
-    kind = _kind(tensor)
-    if tensor.data is None:
+    kind = np.dtype(_kind(tensor))
+    if "data" not in tensor.model_fields_set:
         raise InputError(f"input {tensor.name!r} has no data")
-    if kind is np.object_:
-        flat = np.asarray(tensor.data, dtype=object).ravel()
-        if not all(isinstance(value, str) for value in flat):
-            raise InputError(f"input {tensor.name!r}: BYTES in JSON are strings")
-        values: Array = np.array([value.encode() for value in flat], dtype=object)
-    else:
-        try:
-            values = np.asarray(tensor.data, dtype=kind).ravel()
-        except (ValueError, TypeError, OverflowError) as error:
-            raise InputError(f"input {tensor.name!r}: {error}") from None
-    return _shaped(tensor, values)
+    return _shaped(tensor, array_of(tensor.data, tensor.name, tensor.datatype, kind, tensor.shape))
 
 
 def _from_bytes(tensor: InputTensor, data: memoryview, size: int) -> Array:
@@ -196,7 +187,10 @@ def _from_bytes(tensor: InputTensor, data: memoryview, size: int) -> Array:
         return _shaped(tensor, _strings(tensor, data))
     if size % np.dtype(kind).itemsize:
         raise InputError(f"input {tensor.name!r}: {size} bytes are no whole number of {tensor.datatype}")
-    return _shaped(tensor, np.frombuffer(data, dtype=kind))
+    array = np.frombuffer(data, dtype=kind)
+    if kind is np.bool_ and array.size and array.view(np.uint8).max() > 1:
+        raise InputError(f"input {tensor.name!r}: bytes of BOOL are 0 or 1")
+    return _shaped(tensor, array)
 
 
 def _strings(tensor: InputTensor, data: memoryview) -> Array:
@@ -281,9 +275,16 @@ def _to_bytes(array: Array) -> bytes:
     return b"".join(len(value).to_bytes(4, "little") + value for value in array.ravel())
 
 
-def _to_json(array: Array) -> object:
+def _to_json(name: str, array: Array) -> object:
     if array.dtype == object:
         return [value.decode() for value in array.ravel()]
+    if (
+        array.dtype.kind == "f" and not np.isfinite(array).all()
+    ):  # the writer would put null, which is read as NaN
+        raise InputError(
+            f"output {name!r} has NaN or infinity among its values, which JSON cannot say",
+            hint='ask for its bytes: "parameters": {"binary_data_output": true}',
+        )
     if array.dtype == np.float16:
         return array.ravel().astype(np.float32)
     return np.ascontiguousarray(array).ravel()
