@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from siseon.settings import Settings
+from siseon.contracts import InputError
+from siseon.settings import Settings, read_settings
 
 
 def test_the_model_path_is_split_like_a_path(monkeypatch) -> None:
@@ -25,3 +26,75 @@ def test_threads_must_be_a_positive_number(monkeypatch) -> None:
     monkeypatch.setenv("SISEON_THREADS", "0")
     with pytest.raises(ValidationError):
         Settings()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "message", "hint"),
+    [
+        ("SISEON_PIPELINES", "foo", "SISEON_PIPELINES is not JSON", '{"text": {}}'),
+        ("SISEON_PIPELINES", "[1]", "SISEON_PIPELINES: Input should be a valid dictionary", '{"text": {}}'),
+        ("SISEON_PIPELINES", '{"text": 3}', "SISEON_PIPELINES, at text: Input should be", '{"text": {}}'),
+        (
+            "SISEON_PORT",
+            "x",
+            "SISEON_PORT: Input should be a valid integer",
+            "SISEON_PORT; 0 takes a free one.",
+        ),
+        ("SISEON_WORKERS", "many", "or: Input should be 'auto'", "SISEON_WORKERS: processes behind the port"),
+        (
+            "SISEON_PLACEMENT",
+            "gpu",
+            "SISEON_PLACEMENT: Input should be 'threads' or 'processes'",
+            "where stages",
+        ),
+        (
+            "SISEON_PLACEMENT",
+            "{",
+            "SISEON_PLACEMENT: Input should be 'threads' or 'processes'",
+            "where stages",
+        ),
+        ("SISEON_TOKEN", "my-secret", "SISEON_TOKEN: it has fewer than 16 characters", "bearer token"),
+        ("SISEON_CONFIG", "no-such-file", "SISEON_CONFIG names no-such-file", "unset SISEON_CONFIG"),
+        ("SISEON_CONFIG", ".", "which is not a file", "siseon.toml"),
+    ],
+)
+def test_what_a_variable_cannot_be_is_said_with_its_name_and_what_it_may_be(
+    monkeypatch, tmp_path, variable, value, message, hint
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(InputError) as refused:
+        read_settings()
+    assert message in refused.value.message
+    assert hint in refused.value.hint
+    assert "my-secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        (b"port = 99999", "port in siseon.toml: Input should be less than or equal to 65535", "SISEON_PORT"),
+        (b"prot = 1", "prot in siseon.toml: there is no such setting", "did you mean port?"),
+        (
+            b"[pipelines.text]\nday = 1979-05-27",
+            "pipelines in siseon.toml, at text.day: ",
+            "SISEON_PIPELINES",
+        ),
+        (b"port = ", "siseon.toml cannot be read: Invalid value", "mend the file"),
+        (b"\xff", "siseon.toml cannot be read: 'utf-8' codec", "mend the file"),
+        (b"x = " + b"[" * 20_000, "siseon.toml cannot be read: it is nested too deeply", "mend the file"),
+    ],
+)
+def test_what_the_file_cannot_say_is_said_with_its_name(monkeypatch, tmp_path, text, message, hint) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "siseon.toml").write_bytes(text)
+    with pytest.raises(InputError) as refused:
+        read_settings()
+    assert message in refused.value.message
+    assert hint in refused.value.hint
+
+
+def test_an_option_of_the_command_is_named_as_one(monkeypatch) -> None:
+    monkeypatch.setenv("SISEON_PLACEMENT", "threads")
+    with pytest.raises(InputError, match="--placement: Input"):
+        read_settings(placement="rays")

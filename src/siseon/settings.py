@@ -5,8 +5,9 @@ In that order: what is nearer to the command wins. The only reader of the enviro
 
 from __future__ import annotations
 
+import difflib
 import os
-import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -23,6 +24,8 @@ from pydantic_settings import (
 from siseon.contracts import InputError
 
 CONFIG = "siseon.toml"
+CONFIG_VARIABLE = "SISEON_CONFIG"
+PREFIX = "SISEON_"
 
 Place = Literal["threads", "processes"]
 
@@ -30,7 +33,9 @@ Place = Literal["threads", "processes"]
 class Settings(BaseSettings):
     """Each option once: its name, its environment variable and its default."""
 
-    model_config = SettingsConfigDict(env_prefix="SISEON_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="forbid", use_attribute_docstrings=True
+    )
 
     model_path: Annotated[tuple[Path, ...], NoDecode] = ()
     """``SISEON_MODEL_PATH``: folders of weights and cards, searched in order, separated as in ``PATH``."""
@@ -48,8 +53,8 @@ class Settings(BaseSettings):
     token: SecretStr | None = Field(default=None, min_length=16)
     """``SISEON_TOKEN``: bearer token that every request but the health checks must carry."""
     pipelines: dict[str, dict[str, JsonValue]] = Field({"text": {}}, min_length=1)
-    """Tables ``[pipelines.NAME]`` of ``siseon.toml``: which to serve, each with its options; a command that runs one
-    takes its options from here too."""
+    """``SISEON_PIPELINES``: which to serve, each with its options, as JSON: ``{"text": {}}``; in ``siseon.toml`` tables
+    ``[pipelines.NAME]``. A command that runs one takes its options from here too."""
     request_timeout_s: float = Field(default=30.0, gt=0)
     """``SISEON_REQUEST_TIMEOUT_S``: seconds allowed for a request; ``X-Request-Timeout`` may ask for less."""
     run_timeout_s: float = Field(default=60.0, gt=0)
@@ -102,8 +107,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Options, then the environment, then the file ``SISEON_CONFIG`` or ``siseon.toml`` here."""
-        path = Path(os.environ.get("SISEON_CONFIG", CONFIG))
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=path)
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=_config())
 
 
 def read_settings(**options: object) -> Settings:
@@ -113,12 +117,68 @@ def read_settings(**options: object) -> Settings:
         InputError: an option, variable or line of ``siseon.toml`` that cannot be used. The value is not echoed: it
             may be a secret.
     """
+    named = CONFIG_VARIABLE in os.environ
+    if named and (not _config().exists() or _config().is_dir()):
+        raise InputError(
+            f"{CONFIG_VARIABLE} names {_config()}, which is not a file",
+            hint=f"name a {CONFIG}, or unset {CONFIG_VARIABLE}",
+        )
+    stated = {name: value for name, value in options.items() if value is not None}
     try:
-        return Settings.model_validate({name: value for name, value in options.items() if value is not None})
+        return Settings.model_validate(stated)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        field = ".".join(str(part) for part in first["loc"])
-        hint = f"see SISEON_{field.upper()}, or {field} in {CONFIG}"
-        raise InputError(f"setting {field}: {first['msg']}", hint=hint) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{CONFIG} cannot be read: {error}", hint="mend the file") from None
+        raise _refused(error, stated) from None
+    except (OSError, RecursionError) as error:
+        raise _unread(error) from None
+
+
+def _config() -> Path:
+    return Path(os.environ.get(CONFIG_VARIABLE, CONFIG))
+
+
+def _refused(error: ValidationError, stated: Iterable[str]) -> InputError:
+    """What is wrong, where it was stated, and what may be stated instead."""
+    found = error.errors(include_url=False, include_input=False)
+    first = found[0]
+    cause = first.get("ctx", {}).get("error")
+    if not first["loc"]:  # a source could not be read, before a field was looked at
+        broken = [name for name in Settings.model_fields if f'"{name}"' in str(cause)]
+        if not broken:
+            return _unread(cause if isinstance(cause, Exception) else error)
+        return InputError(f"{_variable(broken[0])} is not JSON", hint=_help(broken[0]))
+    name, *keys = map(str, first["loc"])
+    if first["type"] == "extra_forbidden":
+        close = difflib.get_close_matches(name, Settings.model_fields, n=1)
+        return InputError(
+            f"{name} in {_config()}: there is no such setting",
+            hint=f"{f'did you mean {close[0]}? ' if close else ''}There are: {', '.join(Settings.model_fields)}",
+        )
+    if name in stated:
+        place = f"--{name.replace('_', '-')}"
+    elif any(variable.upper() == _variable(name) for variable in os.environ):
+        place = _variable(name)
+    else:
+        place = f"{name} in {_config()}"
+    if name == "pipelines" and keys:  # other keys are the forms that a value may have
+        place = f"{place}, at {'.'.join(keys)}"
+    # A value of several forms was refused as each of them.
+    reasons = "; or: ".join(dict.fromkeys(each["msg"] for each in found if each["loc"][0] == first["loc"][0]))
+    if name == "token":
+        reasons = "it has fewer than 16 characters"
+    return InputError(f"{place}: {reasons}", hint=_help(name))
+
+
+def _unread(error: Exception) -> InputError:
+    reason = "it is nested too deeply" if isinstance(error, RecursionError) else error
+    return InputError(
+        f"{_config()} cannot be read: {reason}", hint=f"mend the file, or unset {CONFIG_VARIABLE}"
+    )
+
+
+def _variable(name: str) -> str:
+    return f"{PREFIX}{name.upper()}"
+
+
+def _help(name: str) -> str:
+    """The setting's own words: its variable, and what it takes."""
+    return " ".join((Settings.model_fields[name].description or "").replace("``", "").split())

@@ -38,6 +38,24 @@ def test_help_lists_the_commands() -> None:
     assert all(word in shown.stdout for word in ("run", "models", "profile", "evaluate", "doctor", "demo"))
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ["foo"],
+            "No such command 'foo'. There are: run, serve, profile, plan, review, doctor, demo, evaluate, models.",
+        ),
+        (["rnu", "text"], "Did you mean 'run'? There are: run, serve"),
+        (["models", "lst"], "Did you mean 'list'? There are: list, info, pull, verify, add."),
+        (["models", "\x1b[2J"], "No such command '\\x1b[2J'."),
+    ],
+)
+def test_an_unknown_command_is_answered_with_those_there_are(words, said) -> None:
+    done = siseon(*words)
+    assert done.returncode == 2
+    assert said in " ".join(done.stderr.decode().replace("│", " ").split())
+
+
 def test_run_text_prints_the_lines() -> None:
     done = siseon("run", "text", SIGN)
     assert done.returncode == 0, done.stderr.decode()
@@ -77,7 +95,8 @@ def test_out_writes_an_annotated_picture_for_each_input_without_collisions(tmp_p
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (["run", "nothing", SIGN], "pipeline_not_found"),
+        (["run", "nothing", SIGN], "There are: inspection, text"),
+        (["run", "txt", SIGN], "did you mean text?"),
         (["run", "text", "no-such-*.png"], "file_unreadable"),
         (["run", "text", SIGN, "--set", "speed=9"], "short_side"),
         (["run", "text", SIGN, "--set", "short_side=tall"], "short_side"),

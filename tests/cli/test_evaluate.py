@@ -31,4 +31,4 @@ def test_truth_that_is_missing_is_a_mistake_of_the_command(words: list[str]) -> 
 def test_an_unknown_application_is_named_with_those_there_are() -> None:
     failure = CliRunner().invoke(app, ["evaluate", "nothing"]).exception
     assert isinstance(failure, InputError)
-    assert failure.hint == "pipelines: inspection, text"
+    assert failure.hint == "There are: inspection, text"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -114,3 +117,34 @@ def test_versions_that_come_and_go_at_once_are_registered_and_deleted_all_the_sa
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(come_and_go, range(4)))
     assert not list(tmp_path.iterdir())
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from siseon.models import registered
+
+def killed(part, home):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+registered._move = killed
+sys.path[:0] = {path!r}
+from models.test_registered import store
+store(registered.Registered(Path({folder!r})))
+"""
+
+
+def test_what_a_killed_process_left_is_removed_and_what_another_one_writes_is_not(tmp_path, caplog):
+    program = KILLED.format(path=sys.path, folder=str(tmp_path))
+    for _ in range(2):
+        done = subprocess.run([sys.executable, "-c", program], check=False, timeout=60)
+        assert done.returncode == -signal.SIGKILL
+        assert len(list(tmp_path.glob(".unfinished-*/x.onnx"))) == 1  # the second one swept after the first
+    registered = Registered(tmp_path)
+    with registered._part() as part:
+        assert list(tmp_path.iterdir()) == [part]
+        assert list(Registered(tmp_path).cards()) == []
+        assert part.exists()
+    assert "killed" in caplog.text
+    store(registered)
+    assert [path.name for path in tmp_path.iterdir()] == ["x"]

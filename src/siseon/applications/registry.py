@@ -5,6 +5,7 @@ Their names are read without importing one of them; an application is imported w
 
 from __future__ import annotations
 
+import difflib
 import logging
 import re
 from functools import cache
@@ -26,6 +27,8 @@ OWN = (
 
 NAME = r"[a-z0-9][a-z0-9-]{0,63}"
 """It becomes a part of addresses, of words on the command line, and of figures' names."""
+MOST_OF_A_NAME = 80
+"""Characters of a name that nobody knows that are compared and told back."""
 
 log = logging.getLogger(GROUP)
 
@@ -45,10 +48,11 @@ def find(name: str) -> AnyApplication:
 
     entry = _entries().get(name)
     if entry is None:
+        close = difflib.get_close_matches(name[:MOST_OF_A_NAME], names(), n=1)
         raise InputError(
-            f"there is no pipeline called {name!r}",
+            f"there is no pipeline called {name[:MOST_OF_A_NAME]!r}",
             code=FailureCode.pipeline_not_found,
-            hint=f"pipelines: {', '.join(names())}",
+            hint=f"{f'did you mean {close[0]}? ' if close else ''}There are: {', '.join(names())}",
         )
     fault, application = _loaded(entry)
     if application is None:

@@ -9,9 +9,11 @@ import typer
 from siseon import __version__
 from siseon.cli import doctor, evaluate, models, plan, profile, review, run, serve
 from siseon.cli.applications import ApplicationCommand
+from siseon.cli.commands import Commands
 
 app = typer.Typer(
     name="siseon",
+    cls=Commands,
     help="Vision models as services people can trust: read text, inspect photos, serve both, measure every step.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

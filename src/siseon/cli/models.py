@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from siseon.cli.commands import Commands
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
     from siseon.models import ModelCard
 
-app = typer.Typer(help="List, inspect, pull, verify and add models.", no_args_is_help=True)
+app = typer.Typer(cls=Commands, help="List, inspect, pull, verify and add models.", no_args_is_help=True)
 
 Names = Annotated[list[str], typer.Argument(help="Names of models, see `siseon models list`.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]

@@ -103,7 +103,7 @@ def networks(text: str) -> tuple[Network, ...]:
         except ValueError as error:
             raise InputError(
                 f"{part!r} is not a network: {error}",
-                hint="write networks as 10.0.0.0/8, 192.168.1.5, fd00::/8",
+                hint="write them in SISEON_URL_ALLOW as 10.0.0.0/8, 192.168.1.5, fd00::/8",
             ) from None
     return tuple(found)
 

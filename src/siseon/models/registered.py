@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import hashlib
 import logging
 import os
@@ -16,7 +17,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from siseon.contracts import FailureCode, InputError, ModelError
@@ -39,6 +40,8 @@ class Registered:
 
     def cards(self) -> Iterator[ModelCard]:
         """The cards of all versions; one that cannot be used is a warning, and the others are there."""
+        with suppress(OSError), _holding(self.folder):
+            self._sweep()
         for path in sorted(self.folder.glob(f"[!.]*/[!.]*/{CARD}")):
             try:
                 card = load_card(path)
@@ -65,19 +68,15 @@ class Registered:
         home = self.home(card)
         if home.exists():
             raise exists(card)
-        with _disk("written"):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            part = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=self.folder))
+        with _disk("written"), self._part() as part:
+            for name, data in (*files.items(), (CARD, text)):
+                _write(part / name, data)
             try:
-                for name, data in (*files.items(), (CARD, text)):
-                    _write(part / name, data)
                 _move(part, home)
             except OSError as error:
                 if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
                     raise exists(card) from None
                 raise
-            finally:
-                shutil.rmtree(part, ignore_errors=True)
 
     def delete(self, card: ModelCard) -> None:
         """Remove a version's files; at once for whoever looks, whatever the disk takes. A full disk is no obstacle.
@@ -90,10 +89,33 @@ class Registered:
             os.rename(home, gone)
         try:
             shutil.rmtree(gone)
+        except FileNotFoundError:  # somebody who found it unfinished has swept it
+            pass
         except OSError as error:
             log.warning("files of a deleted model are left over in %s: %s", gone, error.strerror)
         with suppress(OSError):  # other versions are in it, or somebody else was faster
             home.parent.rmdir()
+
+    @contextmanager
+    def _part(self) -> Iterator[Path]:
+        """A folder that is gone afterwards; held meanwhile, so that one of a process that was killed can be told."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with ExitStack() as held:
+            with _holding(self.folder):  # nobody sweeps between the making and the holding
+                self._sweep()
+                part = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=self.folder))
+                held.enter_context(_holding(part))
+            try:
+                yield part
+            finally:
+                shutil.rmtree(part, ignore_errors=True)
+
+    def _sweep(self) -> None:
+        """Remove what processes that were killed had not finished; ``self.folder`` is held."""
+        for part in self.folder.glob(f"{UNFINISHED}*"):
+            with suppress(OSError), _holding(part, wait=False):
+                log.warning("removed what a process that was killed had not finished: %s", part)
+                shutil.rmtree(part, ignore_errors=True)
 
 
 def exists(card: ModelCard) -> ModelError:
@@ -149,6 +171,22 @@ def _write(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+
+
+@contextmanager
+def _holding(folder: Path, *, wait: bool = True) -> Iterator[None]:
+    """Inside, nobody else holds it, no thread of ours either; when a process ends, so does what it holds.
+
+    Raises:
+        OSError: it is not there, or not ours to open; or we do not ``wait``, and somebody holds it or could.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with suppress(OSError) if wait else nullcontext():  # a file system that knows no locks
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        yield
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager
