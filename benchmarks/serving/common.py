@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+import cv2
 import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
@@ -37,6 +38,8 @@ CROPS_ALONE, CROPS_SHARED = 2, 8
 to share."""
 
 Pixels = NDArray[np.uint8]
+
+cv2.setNumThreads(1)  # a process a core already, as in ours
 
 
 @dataclass(frozen=True)

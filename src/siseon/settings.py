@@ -59,6 +59,8 @@ class Settings(BaseSettings):
     """``SISEON_REQUEST_TIMEOUT_S``: seconds allowed for a request; ``X-Request-Timeout`` may ask for less."""
     run_timeout_s: float = Field(default=60.0, gt=0)
     """``SISEON_RUN_TIMEOUT_S``: seconds that one run of a network may take; a registered one may never end."""
+    registered_bytes: int = Field(default=2 << 30, ge=1 << 20)
+    """``SISEON_REGISTERED_BYTES``: what all registered networks together may compute in, their weights not counted."""
     placement: Place | dict[str, Place | dict[str, Place]] = "threads"
     """``SISEON_PLACEMENT``: where stages compute, ``threads`` or worker ``processes``; in ``siseon.toml`` also a table
     by pipeline, or by pipeline and stage: ``[placement.inspection]`` with ``classify = "processes"``."""

@@ -71,7 +71,9 @@ async def test_on_loopback_a_page_of_another_site_is_refused(client, origin):
     assert own.status_code == 409
 
 
-async def test_every_answer_is_one_line_in_the_log_with_its_trace(client, upload, caplog):
+async def test_every_answer_is_one_line_in_the_log_with_its_trace_and_the_time_of_every_step(
+    client, upload, caplog
+):
     with caplog.at_level(logging.INFO, logger="siseon.access"):
         answer = await client.post("/v1/pipelines/inspection", content=upload().data)
         await client.get("/healthz")
@@ -79,6 +81,9 @@ async def test_every_answer_is_one_line_in_the_log_with_its_trace(client, upload
     lines = [(record.path, record.status, record.trace_id) for record in caplog.records]
     assert lines[0] == ("/v1/pipelines/inspection", 200, answer.headers["x-trace-id"])
     assert [line[:2] for line in lines[1:]] == [("/nope", 404)]
+    steps = ["decode", "detect", "crop", "classify", "aggregate", "validate", "respond"]
+    assert list(caplog.records[0].compute_ms) == steps
+    assert not hasattr(caplog.records[1], "compute_ms")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import resource
 from pathlib import Path
 
 import httpx
@@ -252,6 +253,78 @@ async def test_a_network_that_never_ends_does_not_keep_the_service_from_its_end(
                 await asyncio.sleep(0.01)
         answer = await asking
     assert (answer.status_code, answer.json()["code"]) == (422, "network_failed")
+
+
+async def test_a_small_network_does_not_take_the_machines_memory(client):
+    """Four ways in which a kilobyte becomes ten gigabytes: asked for, always, inside only, and while it loads."""
+    count = 10 << 28
+    for name, network in (
+        ("asked", grows()),
+        ("answers", grows(count)),
+        ("inside", grows(count, inside=True)),
+        ("folded", grows(count, inside=True, constant=True)),
+    ):
+        assert len(network) < 1000
+        assert (await client.post("/v1/models", files={"file": (f"{name}.onnx", network)})).status_code == 201
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert (await client.post("/v1/models/asked/load")).status_code == 200
+
+    async def ask(count: int) -> httpx.Response:
+        tensors = [
+            {"name": "x", "shape": [1], "datatype": "FP32", "data": [1]},
+            {"name": "count", "shape": [1], "datatype": "INT64", "data": [count]},
+        ]
+        return await client.post("/v2/models/asked/infer", json={"inputs": tensors})
+
+    refused = [await client.post(f"/v1/models/{name}/load") for name in ("answers", "inside", "folded")]
+    for answer in (*refused, await ask(count)):
+        assert (answer.status_code, answer.json()["code"]) == (422, "network_failed")
+        assert "wants more memory than there is: 2048 MiB" in answer.json()["detail"]
+    assert (await ask(3)).json()["outputs"][0]["data"] == [1, 1, 1]
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - peak < 200 << 10
+    assert not (await client.get("/v1/models/folded")).json()["loaded"]
+
+
+async def test_an_answer_that_is_too_long_is_refused_before_it_is_written(host, start, tmp_path):
+    client = await start(host(cache_dir=tmp_path / "cache", max_upload_bytes=10_000))
+    await client.post("/v1/models", files={"file": ("grows.onnx", grows())})
+    assert (await client.post("/v1/models/grows/load")).status_code == 200
+
+    async def ask(count: int, **parameters: bool) -> httpx.Response:
+        tensors = [
+            {"name": "x", "shape": [1], "datatype": "FP32", "data": [1]},
+            {"name": "count", "shape": [1], "datatype": "INT64", "data": [count]},
+        ]
+        asked = {"inputs": tensors, "parameters": parameters}
+        return await client.post("/v2/models/grows/infer", json=asked)
+
+    assert (await ask(10_000, binary_data_output=True)).status_code == 200
+    for answer in (await ask(10_001, binary_data_output=True), await ask(2_000)):
+        assert (answer.status_code, answer.json()["code"]) == (422, "network_failed")
+        assert "the limit is 40000" in answer.json()["detail"]
+
+
+def grows(count: int | None = None, *, inside: bool = False, constant: bool = False) -> bytes:
+    """A network whose answer, or a tensor inside, has as many values as it is asked for, or always ``count``."""
+    given = helper.make_tensor_value_info("x", TensorProto.FLOAT, [1])
+    asked = helper.make_tensor_value_info("count", TensorProto.INT64, [1])
+    start = "one" if constant else "x"
+    nodes = [helper.make_node("Expand", [start, "count"], ["large" if inside else "y"])]
+    if inside:
+        nodes.append(helper.make_node("ReduceSum", ["large"], ["sum"], keepdims=1))
+        nodes.append(helper.make_node("Add", ["sum", "x"], ["y"]))
+    constants = [numpy_helper.from_array(np.ones(1, np.float32), "one")] if constant else []
+    if count is not None:
+        constants.append(numpy_helper.from_array(np.array([count]), "count"))
+    graph = helper.make_graph(
+        nodes,
+        "grows",
+        [given] if count is not None else [given, asked],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["n"])],
+        constants,
+    )
+    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    return bytes(made.SerializeToString())
 
 
 def endless(*, always: bool) -> bytes:

@@ -60,6 +60,7 @@ def manager(settings: Settings, on_damaged: Callable[[ModelError], object] | Non
         registered=settings.registered,
         threads=settings.threads,
         run_s=settings.run_timeout_s,
+        registered_bytes=settings.registered_bytes,
         on_damaged=on_damaged,
     )
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from siseon.engine.pipeline import Pipeline
 
 Run = Callable[[], Awaitable[Any]]
-TURNS_PER_CORE = 2
+TURNS_PER_CORE = 3
 """Requests at work for a processor core: fewer leave a core idle between two steps, more only wait for one another."""
 LAST_STEPS_S = 1.0
 """What requests that were interrupted at the end of a drain have to come to their end."""

@@ -10,8 +10,6 @@ from typing import NamedTuple
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
-    Counter,
-    Histogram,
     ProcessCollector,
     generate_latest,
 )
@@ -21,6 +19,7 @@ from prometheus_client.registry import Collector
 from siseon.engine import Batch, Trace
 from siseon.engine.trace import OK
 from siseon.hosting.host import Host, models_of
+from siseon.hosting.tally import Count, Counters, Distribution, Histograms
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -35,11 +34,17 @@ class Metrics:
         self._registry = CollectorRegistry()
         stage = ("pipeline", "stage")
 
-        def histogram(name: str, text: str, labels: tuple[str, ...], buckets: tuple[float, ...]) -> Histogram:
-            return Histogram(name, text, labels, registry=self._registry, buckets=buckets)
+        def histogram(
+            name: str, text: str, labels: tuple[str, ...], buckets: tuple[float, ...]
+        ) -> Histograms:
+            made = Histograms(name, text, labels, buckets)
+            self._registry.register(made)
+            return made
 
-        def counter(name: str, text: str, labels: tuple[str, ...]) -> Counter:
-            return Counter(name, text, labels, registry=self._registry)
+        def counter(name: str, text: str, labels: tuple[str, ...]) -> Counters:
+            made = Counters(name, text, labels)
+            self._registry.register(made)
+            return made
 
         self._request = histogram(
             "siseon_request_duration_seconds", "From call to answer.", ("pipeline", "outcome"), SECONDS
@@ -61,7 +66,6 @@ class Metrics:
         self._copied = counter(
             "siseon_stage_copied_bytes", "Copied on the way to worker processes and back.", stage
         )
-        self._spans: dict[tuple[str, str, str], _SpanFigures] = {}
         self._batches: dict[tuple[str, str, int], _BatchFigures] = {}
         self._host = host
         self._registry.register(_Now(host))
@@ -74,19 +78,14 @@ class Metrics:
         return generate_latest(self._registry)
 
     def _on_trace(self, pipeline: str, trace: Trace) -> None:
-        self._request.labels(pipeline, trace.outcome).observe(trace.elapsed_s)
+        self._request.of(pipeline, trace.outcome).observe(trace.elapsed_s)
         for span in trace.spans:
             key = (pipeline, span.stage, span.outcome)
-            figures = self._spans.get(key)
-            if figures is None:  # looking labels up costs more than counting
-                figures = self._spans[key] = _SpanFigures(
-                    self._items.labels(*key), self._queue.labels(pipeline, span.stage)
-                )
-            figures.items.inc(span.items)
+            self._items.of(*key).add(span.items)
             if span.kind == "batch":
-                figures.queue.observe(span.queue_s)
+                self._queue.of(pipeline, span.stage).observe(span.queue_s)
             if span.outcome != OK and not span.batch_size:
-                self._dropped.labels(*key).inc(span.items)
+                self._dropped.of(*key).add(span.items)
 
     def _on_batch(self, pipeline: str, batch: Batch) -> None:
         figures = self._batches.get((pipeline, batch.stage, id(self._host[pipeline].pipeline)))
@@ -94,11 +93,11 @@ class Metrics:
             figures = self._of_stage(pipeline, batch.stage)
         figures.compute.observe(batch.compute_s)
         for name, seconds in batch.parts.items():
-            self._part.labels(pipeline, batch.stage, name).observe(seconds)
+            self._part.of(pipeline, batch.stage, name).observe(seconds)
         figures.size.observe(batch.size)
         figures.fill.observe(batch.size / batch.max_batch)
-        figures.bytes_in.inc(batch.bytes_in)
-        figures.copied.inc(batch.bytes_copied)
+        figures.bytes_in.add(batch.bytes_in)
+        figures.copied.add(batch.bytes_copied)
 
     def _of_stage(self, pipeline: str, stage: str) -> _BatchFigures:
         """Looked up once for a stage of a pipeline as it is now: a swap changes its models."""
@@ -107,27 +106,22 @@ class Metrics:
         models = ",".join(f"{ref.name}:{ref.version}" for ref in running.models()) if running else ""
         labels = (pipeline, stage)
         figures = _BatchFigures(
-            self._compute.labels(*labels, models),
-            self._size.labels(*labels),
-            self._fill.labels(*labels),
-            self._bytes.labels(*labels),
-            self._copied.labels(*labels),
+            self._compute.of(*labels, models),
+            self._size.of(*labels),
+            self._fill.of(*labels),
+            self._bytes.of(*labels),
+            self._copied.of(*labels),
         )
         self._batches[pipeline, stage, id(now)] = figures
         return figures
 
 
-class _SpanFigures(NamedTuple):
-    items: Counter
-    queue: Histogram
-
-
 class _BatchFigures(NamedTuple):
-    compute: Histogram
-    size: Histogram
-    fill: Histogram
-    bytes_in: Counter
-    copied: Counter
+    compute: Distribution
+    size: Distribution
+    fill: Distribution
+    bytes_in: Count
+    copied: Count
 
 
 class _Now(Collector):

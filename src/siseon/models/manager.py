@@ -11,6 +11,7 @@ from threading import RLock
 from platformdirs import user_cache_path
 
 from siseon.contracts import FailureCode, InputError, ModelError, ModelRef
+from siseon.models.arena import MAX_BYTES
 from siseon.models.card import ModelCard, load_card
 from siseon.models.catalogue import built_in_cards
 from siseon.models.find import present, unreadable
@@ -38,13 +39,15 @@ class ModelManager:
         providers: Sequence[str] | None = None,
         cards: Sequence[ModelCard] = (),
         run_s: float = RUN_S,
+        registered_bytes: int = MAX_BYTES,
         on_damaged: Callable[[ModelError], object] | None = None,
     ) -> None:
         """``threads`` is per call: stages run several calls at once in their replicas.
 
         A card on the search path (``FOLDER/card.toml``, ``FOLDER/NAME/card.toml``) replaces one of the catalogue
         with the same name, and ``cards`` replace both. ``registered`` is the folder of the models that come at run
-        time, each version beside the others; ``run_s`` seconds after which a run is ended. ``on_damaged`` hears of
+        time, each version beside the others, and ``registered_bytes`` what all of these may compute in; ``run_s``
+        seconds after which a run is ended. ``on_damaged`` hears of
         each card and folder of the search path that cannot be read, and the others are there; without it the first
         one is raised, since the catalogue's model of that name would be taken instead.
         """
@@ -54,6 +57,7 @@ class ModelManager:
         self._threads = threads
         self._providers = providers
         self._run_s = run_s
+        self._registered_bytes = registered_bytes
         self._extra = tuple(cards)
         self._on_damaged = on_damaged
         self.patience = Patience()
@@ -254,6 +258,7 @@ class ModelManager:
                 home=home,
                 patience=self.patience,
                 run_s=self._run_s,
+                registered_bytes=self._registered_bytes,
             )
         return self._models[key]
 

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from siseon.contracts import FailureCode, LabelMap, ModelError, ModelRef
+from siseon.models.arena import MAX_BYTES
 from siseon.models.card import ModelCard
+from siseon.models.copies import CopyReport, InWorker
 from siseon.models.find import Located, locate
 from siseon.models.labels import label_map
 from siseon.models.lease import ModelLease
@@ -31,25 +33,6 @@ class LoadedWeights:
     resident_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class InWorker:
-    """The weights that a copy of a model in a worker process has loaded."""
-
-    providers: tuple[str, ...]
-    files: tuple[Located, ...]
-    resident_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class CopyReport:
-    """What a copy of a model tells the original."""
-
-    calls: list[tuple[float, int]]
-    """Seconds and items of the calls since its last report."""
-    weights: InWorker | None
-    """None while it has none loaded."""
-
-
 class Model:
     """Weights with a card. Made by a ModelManager; nothing is read from disk before ``acquire`` or ``load``.
 
@@ -68,13 +51,16 @@ class Model:
         home: Path | None = None,
         patience: Patience | None = None,
         run_s: float = RUN_S,
+        registered_bytes: int = MAX_BYTES,
     ) -> None:
-        """``home``: the only folder that its files are taken from, where it was registered with its files."""
+        """``home``: the only folder that its files are taken from, where it was registered with its files; then it
+        computes in ``registered_bytes``, with all others of that kind."""
         self.card = card
         self.home = home
         self._search_path = search_path
         self._patience = patience
         self._run_s = run_s
+        self._registered_bytes = registered_bytes
         self._cache_dir = cache_dir
         self._threads = threads
         self._providers = providers
@@ -86,7 +72,7 @@ class Model:
 
     def __reduce__(self) -> tuple[object, ...]:
         given = self.card, self._search_path, self._cache_dir, self._threads, self._providers
-        return _copy, (given, self.home, self._run_s)
+        return _copy, (given, self.home, self._run_s, self._registered_bytes)
 
     def report(self) -> CopyReport | None:
         """What has become of this copy since its last report; None for nothing."""
@@ -298,6 +284,7 @@ class Model:
                 features=self.card.output.features,
                 patience=self._patience,
                 run_s=self._run_s,
+                arena_bytes=None if self.home is None else self._registered_bytes,
             )
         )
         self._located = located
@@ -307,7 +294,10 @@ class Model:
 
 
 def _copy(
-    given: tuple[ModelCard, Sequence[Path], Path, int, Sequence[str] | None], home: Path | None, run_s: float
+    given: tuple[ModelCard, Sequence[Path], Path, int, Sequence[str] | None],
+    home: Path | None,
+    run_s: float,
+    registered_bytes: int,
 ) -> Model:
     """The model in a worker, with a patience of its own: runs that take too long are ended there."""
-    return Model(*given, home=home, patience=Patience(), run_s=run_s)
+    return Model(*given, home=home, patience=Patience(), run_s=run_s, registered_bytes=registered_bytes)

@@ -42,8 +42,11 @@ FUNCTION_NAME = (10, 1, 13)
 KEY, VALUE = 1, 2
 
 
-def check_network(path: Path) -> None:
+def check_network(path: Path) -> int:
     """Look a network's file through before the runtime sees it.
+
+    Returns:
+        Its nodes, with its functions written out.
 
     Raises:
         ModelError: ``model_load_failed``: it is no ONNX file, names data outside its folder, or its functions call each
@@ -54,12 +57,12 @@ def check_network(path: Path) -> None:
             raise _refused(path, "it is empty")
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             try:
-                _check(path, data)
+                return _check(path, data)
             except (IndexError, ValueError):
                 raise _refused(path, "it is not an ONNX file") from None
 
 
-def _check(path: Path, data: Buffer) -> None:
+def _check(path: Path, data: Buffer) -> int:
     calls: dict[Name, Counter[Name]] = {}
     top: Counter[Name] = Counter()
     for number, span in _fields(data, (0, len(data))):
@@ -68,7 +71,7 @@ def _check(path: Path, data: Buffer) -> None:
         elif number == MODEL_FUNCTION:
             name = _name(data, span, FUNCTION_NAME)
             calls[name] = calls.get(name, Counter()) + _look(path, data, "function", span)
-    _check_functions(path, calls, top)
+    return _check_functions(path, calls, top)
 
 
 def _look(path: Path, data: Buffer, kind: str, span: Span) -> Counter[Name]:
@@ -97,7 +100,7 @@ def _check_place(path: Path, data: Buffer, span: Span) -> None:
         raise _refused(path, "a tensor's data lies outside the network's folder")
 
 
-def _check_functions(path: Path, calls: dict[Name, Counter[Name]], top: Counter[Name]) -> None:
+def _check_functions(path: Path, calls: dict[Name, Counter[Name]], top: Counter[Name]) -> int:
     """Sum the nodes up from the functions that call no other."""
     inner = {name: {one for one in called if one in calls} for name, called in calls.items()}
     nodes: dict[Name, int] = {}
@@ -109,8 +112,10 @@ def _check_functions(path: Path, calls: dict[Name, Counter[Name]], top: Counter[
             break
     if len(nodes) < len(calls):
         raise _refused(path, f"its functions call themselves, or {DEEPEST} others in a row")
-    if _written_out(top, nodes) > MOST_NODES:
+    most = _written_out(top, nodes)
+    if most > MOST_NODES:
         raise _refused(path, f"with its functions written out it has more than {MOST_NODES:,} nodes")
+    return most
 
 
 def _written_out(called: Counter[Name], nodes: dict[Name, int]) -> int:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from siseon.contracts import ContractViolation, FailureCode, ModelError
+from siseon.models import arena
 from siseon.models.features import with_output
 from siseon.models.network_file import check_network
 from siseon.models.open_sizes import with_open_sizes
@@ -45,8 +46,11 @@ ERROR_NAMES = (
     "NotFound",
     "DeviceReset",
 )
-ERRORS: tuple[type[Exception], ...] = tuple(
-    getattr(ort_errors, name) for name in ERROR_NAMES if hasattr(ort_errors, name)
+STANDARD_ERRORS = (RuntimeError, MemoryError, ValueError, IndexError, OverflowError)
+"""What the binding makes of C++'s own exceptions (pybind11, "Built-in C++ to Python exception translation")."""
+ERRORS: tuple[type[Exception], ...] = (
+    *(getattr(ort_errors, name) for name in ERROR_NAMES if hasattr(ort_errors, name)),
+    *STANDARD_ERRORS,
 )
 
 LOAD_S = 300.0
@@ -114,11 +118,13 @@ class OnnxSession:
         features: str = "",
         patience: Patience | None = None,
         run_s: float = RUN_S,
+        arena_bytes: int | None = None,
     ) -> None:
         """Load ``path``; ``threads`` compute one call together (replicas each bring their own call).
 
         ``open_sizes``, ``features``: see the card's input and output specification; ``patience`` ends a load after
-        ``LOAD_S`` seconds and a run after ``run_s``.
+        ``LOAD_S`` seconds and a run after ``run_s``; ``arena_bytes``: of the arena that it computes in with all others
+        of which nobody knows what they want (see ``arena.py``), or None: it takes what it wants.
 
         Raises:
             ModelError: ``model_load_failed``; inputs or outputs of a kind that numpy has not are named.
@@ -126,6 +132,7 @@ class OnnxSession:
         """
         self._patience = patience or Patience()
         self._run_s = run_s
+        self._arena_bytes = arena_bytes
         ort.disable_telemetry_events()  # a foreign library of ours reports to nobody
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads
@@ -134,7 +141,8 @@ class OnnxSession:
         # Spinning threads win microseconds alone and cost other replicas the core.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
-            check_network(path)
+            nodes = check_network(path)
+            without = [] if arena_bytes is None else arena.share(options, arena_bytes, nodes)
             network = (
                 with_open_sizes(path)
                 if open_sizes
@@ -143,7 +151,9 @@ class OnnxSession:
                 else str(path)
             )
             with self._patience.at_most(LOAD_S, partial(_cancel_load, options)):
-                self._session = ort.InferenceSession(network, options, providers=choose_providers(providers))
+                self._session = ort.InferenceSession(
+                    network, options, providers=choose_providers(providers), disabled_optimizers=without
+                )
         except ERRORS as error:
             raise ModelError(
                 f"{path.name} cannot be loaded: {_first_line(error).replace(str(path), path.name)}",
@@ -171,22 +181,28 @@ class OnnxSession:
         """
         self._check(feeds)
         options = ort.RunOptions()
+        if self._arena_bytes is not None:
+            arena.give_back_after(options)
         try:
             with self._patience.at_most(self._run_s, partial(_end_run, options)):
                 values = self._session.run(None, dict(feeds), options)
-        except ERRORS as error:
-            reason = "it was ended" if options.terminate else _first_line(error)
-            raise ModelError(
-                f"the network failed: {reason}",
-                code=FailureCode.network_failed,
-                hint=f"a run may take {self._run_s:g} s: SISEON_RUN_TIMEOUT_S" if options.terminate else None,
-            ) from error
         except UnicodeDecodeError as error:
             raise ModelError(
                 f"the network failed: it answers text that is not UTF-8 ({error.reason})",
                 code=FailureCode.network_failed,
             ) from error
+        except ERRORS as error:
+            raise self._failure(error, ended=options.terminate) from error
         return dict(zip((port.name for port in self.outputs), values, strict=True))
+
+    def _failure(self, error: Exception, *, ended: bool) -> ModelError:
+        reason, hint = _first_line(error), None
+        if ended:
+            reason, hint = "it was ended", f"a run may take {self._run_s:g} s: SISEON_RUN_TIMEOUT_S"
+        elif self._arena_bytes is not None and arena.REFUSED in str(error):
+            reason = f"it wants more memory than there is: {self._arena_bytes >> 20} MiB for all registered networks"
+            hint = "send it less at once, or raise SISEON_REGISTERED_BYTES"
+        return ModelError(f"the network failed: {reason}", code=FailureCode.network_failed, hint=hint)
 
     def _check(self, feeds: Mapping[str, Array]) -> None:
         names = {port.name for port in self.inputs}

@@ -23,7 +23,7 @@ SMALL = 1 << 20
 BASE64_GROWTH = 1.4
 """Base64 takes 4 bytes for 3, and JSON a little more."""
 BATCH = 4
-"""A batch, or tensors, may be so many times as long as one picture."""
+"""A batch, or tensors, may be so many times as long as one picture; so may the tensors of an answer."""
 MAX_MODEL_BYTES = 2 << 30
 MODEL_UPLOAD_S = 600.0
 """Seconds in which a model must have come, where the client does not ask for less."""

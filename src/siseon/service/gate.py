@@ -113,6 +113,7 @@ class Gate:
             await problem(refused, trace, path)(scope, receive, note)
         finally:
             if path not in HEALTH_PATHS:
+                times = {stage: round(seconds * 1000, 3) for stage, seconds in trace.compute_s().items()}
                 log.log(
                     logging.WARNING if status >= 500 else logging.INFO,
                     "answered",
@@ -122,6 +123,7 @@ class Gate:
                         "status": status,
                         "ms": round((time.monotonic() - started) * 1000, 1),
                         "trace_id": trace.trace_id,
+                        **({"compute_ms": times} if times else {}),
                     },
                 )
 

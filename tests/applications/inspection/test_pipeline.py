@@ -115,16 +115,6 @@ async def test_a_result_names_both_models_down_to_their_bytes(networks, upload):
     assert all(re.fullmatch("[0-9a-f]{64}", model.sha256) and model.version for model in result.models)
 
 
-async def test_one_log_event_has_the_trace_id_and_the_time_of_every_step(networks, upload, caplog):
-    pipeline = networks.inspection([(0, 0, 1, 1)])
-    with caplog.at_level(logging.INFO, logger="siseon.inspection"):
-        async with pipeline:
-            result = await pipeline(upload(), trace=Trace("ab" * 16))
-    (record,) = [r for r in caplog.records if r.getMessage() == "inspected"]
-    assert record.trace_id == result.trace_id == "ab" * 16
-    assert list(record.compute_ms) == SEVEN
-
-
 @pytest.mark.parametrize(
     ("item", "image_id"),
     [

@@ -124,7 +124,6 @@ class Inspection(Pipeline[Picture, InspectionResult]):
             result = InspectionResult.checked(draft)
         with _named("respond"):
             _check_size(result.to_json())
-        _log_times(image_id)
         return result
 
     async def _checked(self, image: Image, objects: Detections) -> SafetyReport | None:
@@ -214,11 +213,3 @@ def _named(name: str) -> Iterator[None]:
 def _trace_id() -> str | None:
     trace = current_trace.get()
     return trace.trace_id if trace else None
-
-
-def _log_times(image_id: str) -> None:
-    """One event a request with the time of every step, found by its trace id."""
-    trace = current_trace.get()
-    if trace is not None and log.isEnabledFor(logging.INFO):
-        times = {stage: round(seconds * 1000, 3) for stage, seconds in trace.compute_s().items()}
-        log.info("inspected", image_id=image_id, trace_id=trace.trace_id, compute_ms=times)

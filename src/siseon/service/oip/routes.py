@@ -18,19 +18,19 @@ from siseon.hosting.host import Host
 from siseon.hosting.repository import Repository
 from siseon.models.runtime import Port
 from siseon.service.answers import answer
+from siseon.service.bodies import BATCH
 from siseon.service.crew import Crew
 from siseon.service.hangup import while_connected
+from siseon.service.oip.reply import wanted_of, write_response
 from siseon.service.oip.statistics import statistics
 from siseon.service.oip.tensors import (
     HEADER_LENGTH,
     NAMES,
     Array,
-    InferRequest,
     from_wire,
     read_request,
     shapes,
     to_wire,
-    write_response,
 )
 from siseon.service.parsing import beside, parse_json
 from siseon.service.problems import RESPONSES
@@ -242,7 +242,12 @@ class _Protocol:
             check_feeds(feeds, model.session.inputs)
             outputs = await while_connected(request, stage.answer(from_wire(feeds), timeout))
         have = PIPELINE_VERSION if model is None else model.card.version
-        return _response({"model_name": name, "model_version": have}, to_wire(outputs), asked, trace)
+        limit = BATCH * self.host.settings.max_upload_bytes
+        wanted = wanted_of(asked, to_wire(outputs), limit)
+        head = {"model_name": name, "model_version": have}
+        size = sum(array.nbytes for array, _ in wanted)
+        body, header_length = await beside(size, write_response, head, wanted, asked)
+        return _response(body, header_length, trace)
 
     async def _pipeline(self, name: str, feeds: Mapping[str, Array], timeout: float) -> dict[str, Array]:
         if set(feeds) != {IMAGE} or feeds[IMAGE].dtype != object:
@@ -284,10 +289,7 @@ def check_feeds(feeds: Mapping[str, Array], ports: Sequence[Port]) -> None:
             )
 
 
-def _response(
-    head: Mapping[str, object], outputs: Mapping[str, Array], asked: InferRequest, trace: Trace
-) -> Response:
-    body, header_length = write_response(head, outputs, asked)
+def _response(body: bytes, header_length: int | None, trace: Trace) -> Response:
     if header_length is None:
         return answer(body, trace)
     made = answer(body, trace, "application/octet-stream")

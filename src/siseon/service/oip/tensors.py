@@ -1,4 +1,4 @@
-"""Tensors on the wire: JSON, or JSON followed by the raw bytes of the tensors.
+"""Tensors as they come over the wire: JSON, or JSON followed by the raw bytes of the tensors.
 
 Sources: "Open Inference Protocol", KServe; "Binary Tensor Data Extension", Triton Inference Server.
 """
@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -134,38 +133,6 @@ def read_request(body: bytes, header_length: str | None) -> tuple[InferRequest, 
     return request, arrays
 
 
-def write_response(
-    head: Mapping[str, object], outputs: Mapping[str, Array], request: InferRequest
-) -> tuple[bytes, int | None]:
-    """The body of an answer, and the length of its JSON where raw bytes follow.
-
-    Raises:
-        InputError: an output is wanted that there is not, or in JSON, which cannot say its values.
-    """
-    wanted = request.outputs or tuple(WantedOutput(name=name) for name in outputs)
-    described: list[dict[str, object]] = []
-    raw: list[bytes] = []
-    for want in wanted:
-        if want.name not in outputs:
-            raise InputError(f"there is no output {want.name!r}", hint=f"there are: {', '.join(outputs)}")
-        array = outputs[want.name]
-        entry: dict[str, object] = {
-            "name": want.name,
-            "datatype": NAMES[array.dtype],
-            "shape": list(array.shape),
-        }
-        binary = want.parameters.binary_data
-        if request.parameters.binary_data_output if binary is None else binary:
-            raw.append(_to_bytes(array))
-            entry["parameters"] = {"binary_data_size": len(raw[-1])}
-        else:
-            entry["data"] = _to_json(want.name, array)
-        described.append(entry)
-    echoed = {"id": request.id} if request.id is not None else {}
-    header = orjson.dumps({**head, **echoed, "outputs": described}, option=orjson.OPT_SERIALIZE_NUMPY)
-    return (b"".join([header, *raw]), len(header)) if raw else (header, None)
-
-
 def _length(text: str, most: int) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= len(str(most))) or int(text) > most:
         raise InputError(f"{HEADER_LENGTH}: {text[:20]!r} is not a length within the body of {most} bytes")
@@ -267,27 +234,6 @@ def _each(array: Array, change: Callable[[Any], object]) -> Array:
 
 def _as_bytes(value: str | bytes) -> bytes:
     return value.encode() if isinstance(value, str) else value
-
-
-def _to_bytes(array: Array) -> bytes:
-    if array.dtype != object:
-        return np.ascontiguousarray(array).tobytes()
-    return b"".join(len(value).to_bytes(4, "little") + value for value in array.ravel())
-
-
-def _to_json(name: str, array: Array) -> object:
-    if array.dtype == object:
-        return [value.decode() for value in array.ravel()]
-    if (
-        array.dtype.kind == "f" and not np.isfinite(array).all()
-    ):  # the writer would put null, which is read as NaN
-        raise InputError(
-            f"output {name!r} has NaN or infinity among its values, which JSON cannot say",
-            hint='ask for its bytes: "parameters": {"binary_data_output": true}',
-        )
-    if array.dtype == np.float16:
-        return array.ravel().astype(np.float32)
-    return np.ascontiguousarray(array).ravel()
 
 
 def shapes(ports: Sequence[Port]) -> list[dict[str, object]]:
