@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
 
 import pytest
+from rich.console import Console
 
-from siseon.cli.terminal import printable
+from siseon.cli import terminal
+from siseon.cli.terminal import printable, told_steps
 
 
 @pytest.mark.parametrize(
@@ -39,3 +42,20 @@ def test_folders_called_like_markup_end_no_command(tmp_path):
     )
     assert "Traceback" not in done.stderr, done.stderr
     assert "[/x]" in done.stdout.replace("\n", "")
+
+
+def test_long_work_tells_its_steps_by_a_bar_on_a_terminal_and_by_a_line_now_and_then_elsewhere(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(terminal.time, "monotonic", lambda: now[0])
+    shown = {}
+    for is_terminal in (False, True):
+        console = Console(file=io.StringIO(), force_terminal=is_terminal, width=100)
+        monkeypatch.setattr(terminal, "err", console)
+        with told_steps("review") as told:
+            for number in range(6):
+                now[0] += 4.0
+                told(f"step\n{number}", number, 6)
+        shown[is_terminal] = console.file.getvalue()
+    assert shown[False] == "review: 2 of 6, step\\n2\nreview: 5 of 6, step\\n5\n"
+    assert "review: step\\n5" in shown[True]
+    assert "5/6" in shown[True]

@@ -81,12 +81,12 @@ def _photo(path: Path) -> Photo:
 
 
 async def _review(target: str, hints: Hints, options: Options) -> Report:
-    from siseon.cli.terminal import err
+    from siseon.cli.terminal import told_steps
     from siseon.review import review as run
 
     async with _opened(target, hints) as service:
-        with err.status("review") as status:
-            return await run(service, options, lambda step: status.update(f"review: {step}"))
+        with told_steps("review") as told:
+            return await run(service, options, told)
 
 
 def _opened(target: str, hints: Hints) -> AbstractAsyncContextManager[Service]:

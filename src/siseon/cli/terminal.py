@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from rich import box
 from rich.console import Console
@@ -22,6 +24,12 @@ UNPRINTABLE = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 BIDIRECTIONAL = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Characters that only change the direction of the text around them, so that a name can look like another."""
+
+
+STEP = 36
+"""Characters of a step's name beside a bar: what stands behind it stays in its place."""
+LINE_S = 10.0
+"""Seconds between two lines of long work where there is no terminal."""
 
 
 def printable(text: str) -> str:
@@ -65,6 +73,25 @@ def progress() -> Progress:
         transient=True,
         disable=not err.is_terminal,
     )
+
+
+@contextmanager
+def told_steps(what: str) -> Iterator[Callable[[str, int, int], None]]:
+    """Tells, on stderr, the steps of long work by name, number done and number in all: a bar on a terminal, elsewhere
+    a line now and then.
+    """
+    last = time.monotonic()
+    with progress() as bar:
+        task = bar.add_task(what)
+
+        def told(step: str, done: int, total: int) -> None:
+            nonlocal last
+            bar.update(task, description=f"{what}: {safe(step):{STEP}.{STEP}}", completed=done, total=total)
+            if bar.disable and time.monotonic() - last >= LINE_S:
+                last = time.monotonic()
+                err.print(f"{what}: {done} of {total}, {safe(step)}", soft_wrap=True)
+
+        yield told
 
 
 def stage_table(title: str, heads: Sequence[str], *, gap: int) -> Table:

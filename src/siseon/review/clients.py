@@ -72,7 +72,7 @@ def _different(evidence: Evidence) -> list[Case]:
     known.sort(key=lambda exchange: exchange.case.size != size)  # stable
     cases = [exchange.case for exchange in islice(cycle(known), CROWD)]
     return [
-        replace(case, name=f"{CROWD} at once: {case.name}", group=Group.many, like=case.name)
+        replace(case, name=f"{CROWD} at once: {case.name}", group=Group.many, like=case.name, among=CROWD)
         for case in cases
     ]
 
@@ -118,7 +118,13 @@ async def slow_clients(service: HttpService, plain: Case, evidence: Evidence, pa
         evidence.exchanges.append(other.result())
 
 
-async def vanishing_clients(service: HttpService, plain: Case, evidence: Evidence, patience_s: float) -> None:
+async def vanishing_clients(
+    service: HttpService,
+    plain: Case,
+    evidence: Evidence,
+    patience_s: float,
+    on_round: Callable[[int], None] = lambda _: None,
+) -> None:
     """Clients send a whole request each, and another one comes after them: once they stay, once they hang up.
 
     Where their work is dropped, the other one waits less in the second case. How fast the machine is, and what
@@ -138,14 +144,16 @@ async def vanishing_clients(service: HttpService, plain: Case, evidence: Evidenc
         )
         clients = [asyncio.ensure_future(talk()) for _ in range(HUNG_UP)]
         await asyncio.sleep(stay_s(evidence))
-        answer = await service.send(replace(plain, name=name, group=Group.many, like=plain.name))
+        case = replace(plain, name=name, group=Group.many, like=plain.name, among=HUNG_UP + 1)
+        answer = await service.send(case)
         evidence.exchanges.append(answer)
         await asyncio.wait(clients, timeout=4 * patience_s)
         for client in clients:
             client.cancel()
         return answer.elapsed_s
 
-    for _ in range(ROUNDS):
+    for number in range(1, ROUNDS + 1):
+        on_round(number)
         evidence.many.behind_others_s.append(await waited_s(f"behind {HUNG_UP} clients", leave=False))
         evidence.many.after_hang_up_s.append(await waited_s(f"after {HUNG_UP} clients hung up", leave=True))
         share = still_done(evidence)

@@ -86,6 +86,8 @@ class Case:
     hidden: Box | None = None
     """The area, x1, y1, x2, y2 in pixels, that is transparent."""
     form: Form = Form.right
+    among: int = 1
+    """How many requests of its kind there are at once, itself included; it may wait for them."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import shlex
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from siseon.contracts import FailureCode, InputError
@@ -40,21 +41,31 @@ class Options:
     """Seconds that an experiment waits for an answer before it counts as blocked."""
 
 
-Listener = Callable[[str], None]
+EXPERIMENTS = 3 + clients.ROUNDS
+"""Steps that the experiments take at the most."""
+
+Step = Callable[[str], None]
 """Hears what is being done."""
+Listener = Callable[[str, int, int], None]
+"""Hears what is being done, how many steps were done before, and how many there are at the most."""
 
 
-async def review(service: Service, options: Options, on_step: Listener = lambda _: None) -> Report:
+async def review(service: Service, options: Options, on_step: Listener = lambda *_: None) -> Report:
     """Review a service."""
     start = time.perf_counter()
-    sent = cases(service.operation.envelope, options.photo)
-    evidence = await ask(service, sent, on_step)
-    await experiment(service, evidence, options, on_step)
+    sent = [case for case in cases(service.operation.envelope, options.photo) if service.takes(case)]
+    number = count()
+
+    def step(name: str) -> None:
+        on_step(name, next(number), len(sent) + 1 + EXPERIMENTS)
+
+    evidence = await ask(service, sent, step)
+    await experiment(service, evidence, options, step)
     report = judged(service, evidence, options)
     return report.model_copy(update={"seconds": time.perf_counter() - start})
 
 
-async def ask(service: Service, sent: Sequence[Case], on_step: Listener = lambda _: None) -> Evidence:
+async def ask(service: Service, sent: Sequence[Case], on_step: Step = lambda _: None) -> Evidence:
     """Send cases one after the other, as far as the service takes them, and ask the health probe."""
     evidence = Evidence(service.operation, over_http=service.over_http)
     for case in filter(service.takes, sent):
@@ -66,7 +77,7 @@ async def ask(service: Service, sent: Sequence[Case], on_step: Listener = lambda
 
 
 async def experiment(
-    service: Service, evidence: Evidence, options: Options, on_step: Listener = lambda _: None
+    service: Service, evidence: Evidence, options: Options, on_step: Step = lambda _: None
 ) -> None:
     """Send the plain photo from many, slow and vanishing clients; the evidence gains what was measured."""
     if evidence.plain is None:  # nothing to compare with
@@ -78,8 +89,13 @@ async def experiment(
         return
     on_step("slow clients")
     await clients.slow_clients(service, plain, evidence, options.patience_s)
-    on_step("clients that hang up")
-    await clients.vanishing_clients(service, plain, evidence, options.patience_s)
+    await clients.vanishing_clients(
+        service,
+        plain,
+        evidence,
+        options.patience_s,
+        lambda number: on_step(f"clients that hang up, round {number}"),
+    )
     if service.operation.envelope is Envelope.json_url:
         return
     on_step("an endless upload")
