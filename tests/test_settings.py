@@ -55,7 +55,7 @@ def test_threads_must_be_a_positive_number(monkeypatch) -> None:
         ),
         ("SISEON_TOKEN", "my-secret", "SISEON_TOKEN: it has fewer than 16 characters", "bearer token"),
         ("SISEON_CONFIG", "no-such-file", "SISEON_CONFIG names no-such-file", "unset SISEON_CONFIG"),
-        ("SISEON_CONFIG", ".", "which is not a file", "siseon.toml"),
+        ("SISEON_CONFIG", ".", "which is not a file that can be read", "siseon.toml"),
     ],
 )
 def test_what_a_variable_cannot_be_is_said_with_its_name_and_what_it_may_be(

@@ -118,9 +118,9 @@ def read_settings(**options: object) -> Settings:
             may be a secret.
     """
     named = CONFIG_VARIABLE in os.environ
-    if named and (not _config().exists() or _config().is_dir()):
+    if named and (os.path.isdir(_config()) or not os.access(_config(), os.R_OK)):
         raise InputError(
-            f"{CONFIG_VARIABLE} names {_config()}, which is not a file",
+            f"{CONFIG_VARIABLE} names {_config()}, which is not a file that can be read",
             hint=f"name a {CONFIG}, or unset {CONFIG_VARIABLE}",
         )
     stated = {name: value for name, value in options.items() if value is not None}

@@ -186,8 +186,37 @@ def test_a_name_that_is_too_long_or_results_without_a_folder_fail_by_name(tmp_pa
     done = siseon("x" * 300, SIGN, "--json", tmp_path / "results.jsonl")
     lines = [json.loads(line) for line in (tmp_path / "results.jsonl").read_text().splitlines()]
     assert (done.returncode, [list(line)[1] for line in lines]) == (1, ["failure", "result"])
-    empty = siseon(SIGN, "--out", "")
-    assert (empty.returncode, b"--out is empty" in empty.stderr) == (1, True)
+    for option in ("--out", "--json"):
+        empty = siseon(SIGN, option, "")
+        assert (empty.returncode, f"{option} is empty" in empty.stderr.decode()) == (1, True)
+    file = siseon(SIGN, "--out", tmp_path / "results.jsonl")
+    assert (file.returncode, "is not a folder" in file.stderr.decode()) == (1, True)
+
+
+def test_a_folder_that_cannot_be_looked_into_is_a_failure_and_the_others_are_read(tmp_path):
+    shutil.copy(SIGN, tmp_path / "open.png")
+    # As good as closed, for root too: a path that is longer than the system takes.
+    folder = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(20):
+        os.mkdir("deep" * 60, dir_fd=folder)
+        inner = os.open("deep" * 60, os.O_RDONLY, dir_fd=folder)
+        os.close(folder)
+        folder = inner
+    os.close(folder)
+    results = tmp_path / "results.jsonl"
+    done = siseon(tmp_path, "--json", results)
+    assert done.returncode == 1, done.stderr.decode()
+    deep, sign = map(json.loads, results.read_text().splitlines())
+    assert (deep["failure"]["code"], "name too long" in deep["failure"]["message"]) == (
+        "file_unreadable",
+        True,
+    )
+    assert sign["input"] == str(tmp_path / "open.png")
+
+
+def test_results_that_cannot_be_written_are_told_once():
+    done = siseon(SIGN, "--json", "/dev/full")
+    assert (done.returncode, done.stderr.decode().count("storage_failed")) == (1, 1)
 
 
 def test_results_in_the_folder_of_pictures_are_written_once(tmp_path):

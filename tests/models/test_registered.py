@@ -148,3 +148,9 @@ def test_what_a_killed_process_left_is_removed_and_what_another_one_writes_is_no
     assert "killed" in caplog.text
     store(registered)
     assert [path.name for path in tmp_path.iterdir()] == ["x"]
+
+
+def test_a_folder_that_is_closed_to_us_is_a_warning(tmp_path, caplog):
+    # Closed to root too: the system does not look at such a name.
+    assert list(Registered(tmp_path / ("x" * 300)).cards()) == []
+    assert "registered models are left out" in caplog.text

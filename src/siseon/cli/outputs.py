@@ -40,11 +40,17 @@ class Outputs:
 
     def __enter__(self) -> Self:
         try:
-            if self.folder is not None:
-                if not self.folder.parts:
+            for option, place in (("--out", self.folder), ("--json", self._json)):
+                if place is not None and not place.parts:
                     raise InputError(
-                        "--out is empty",
-                        hint="a shell variable may not be set; ./results is a folder of the current one",
+                        f"{option} is empty",
+                        hint="a shell variable may not be set; ./results is one of the current folder",
+                    )
+            if self.folder is not None:
+                if self.folder.exists() and not self.folder.is_dir():
+                    raise InputError(
+                        f"--out {name_text(self.folder)} is not a folder",
+                        hint="name a folder, or give the file for the results with --json",
                     )
                 self.folder.mkdir(parents=True, exist_ok=True)
                 self._add(self.folder / RESULTS)
@@ -84,7 +90,8 @@ class Outputs:
         try:
             self._write({"input": name, "failure": outcome.failure().model_dump(mode="json")})
         except SiseonError as error:
-            show_failure(error, name)
+            if error.message != outcome.message:  # it says what the failure of the result has said
+                show_failure(error, name)
 
     def _keep(self, name: str, result: Result[Any], drawn: bytes | None) -> None:
         if self.folder is not None and drawn is not None:

@@ -82,7 +82,7 @@ def told_steps(what: str) -> Iterator[Callable[[str, int, int], None]]:
     """
     last = time.monotonic()
     with progress() as bar:
-        task = bar.add_task(what)
+        task = bar.add_task(what, total=None)
 
         def told(step: str, done: int, total: int) -> None:
             nonlocal last

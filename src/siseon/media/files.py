@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -35,7 +36,7 @@ def expand_inputs(inputs: Iterable[str]) -> Iterator[Path]:
         if path == STDIN or not _can_be_looked_at(path):
             found = [path]
         elif path.is_dir():
-            found = sorted(p for p in path.rglob("*") if p.suffix.lower() in PICTURE_SUFFIXES and p.is_file())
+            found = _pictures_in(path)
         elif path.exists() or not glob.has_magic(text):
             found = [path]  # a missing file is reported by read_file, and the rest goes on
         else:
@@ -47,6 +48,23 @@ def expand_inputs(inputs: Iterable[str]) -> Iterator[Path]:
                 hint="check the path or the pattern",
             )
         yield from found
+
+
+def _pictures_in(folder: Path) -> list[Path]:
+    """The pictures below a folder, sorted; and what is closed to us, so that whoever reads it is told so."""
+    found: list[Path] = []
+    closed: list[OSError] = []
+    for place, _, names in os.walk(folder, onerror=closed.append):  # follows no links: they may lead back
+        pictures = (name for name in names if Path(name).suffix.lower() in PICTURE_SUFFIXES)
+        found += filter(_may_be_file, (Path(place) / name for name in pictures))
+    return sorted(found + [Path(error.filename) for error in closed])
+
+
+def _may_be_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # the folder may be listed, and nothing in it be looked at
+        return True
 
 
 def _can_be_looked_at(path: Path) -> bool:

@@ -88,7 +88,7 @@ def _locate_file(
         try:
             actual = sha256_of(path)
         except OSError as error:
-            raise unreadable(path, error) from None
+            raise unreadable(path.name, error) from None  # no path: it may go to a client
         pin = pinned_hash(path) if file.sha256 is None else None
         expected = file.sha256 or pin
         if expected is not None and actual != expected:
@@ -118,10 +118,10 @@ def missing(card: ModelCard, file: WeightFile) -> ModelError:
     )
 
 
-def unreadable(path: Path, error: OSError) -> ModelError:
+def unreadable(path: str | Path, error: OSError) -> ModelError:
     """The failure of a file or folder that is closed to us, or on a disk that went."""
     return ModelError(
-        f"{path.name} cannot be read: {error.strerror}",
+        f"{path} cannot be read: {error.strerror}",
         code=FailureCode.model_load_failed,
         hint="check the permissions of the folders on SISEON_MODEL_PATH and of the cache",
     )

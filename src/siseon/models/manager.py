@@ -228,7 +228,7 @@ class ModelManager:
         try:
             paths = [path for path in (folder / CARD, *sorted(folder.glob(f"*/{CARD}"))) if path.is_file()]
         except OSError as error:
-            self._damaged(unreadable(Path(error.filename or folder), error))
+            self._damaged(unreadable(error.filename or folder, error))
             return
         for path in paths:
             try:

@@ -42,7 +42,12 @@ class Registered:
         """The cards of all versions; one that cannot be used is a warning, and the others are there."""
         with suppress(OSError), _holding(self.folder):
             self._sweep()
-        for path in sorted(self.folder.glob(f"[!.]*/[!.]*/{CARD}")):
+        try:
+            paths = sorted(self.folder.glob(f"[!.]*/[!.]*/{CARD}"))
+        except OSError as error:  # closed to us
+            log.warning("registered models are left out: %s", error)
+            return
+        for path in paths:
             try:
                 card = load_card(path)
             except ModelError as error:
