@@ -45,8 +45,7 @@ def run(
 
     With --force the new results are in FILE.unfinished until the run has ended well; a link is never written through.
 
-    Exit code: 0 when every picture was answered, 1 when some failed, 2 when the command itself is wrong, 128 and the
-    signal's number when one ended it: what was answered until then is kept.
+    Exit code: 0: every picture was answered, 1: some failed, 2: the command is wrong, 128 + n: signal n ended it.
     """
     from siseon.cli.chosen import chosen
     from siseon.cli.inputs import Sources
