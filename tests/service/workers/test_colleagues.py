@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from siseon.contracts import CapacityError
+from siseon.contracts import CapacityError, DeadlineExceeded
 from siseon.hosting.admission import Admission
+from siseon.service.workers import colleagues
 from siseon.service.workers.board import GIVEN, OPEN, Board, bytes_of, nameless
 from siseon.service.workers.colleagues import BoardFlight, Colleagues
 
@@ -44,3 +45,18 @@ async def test_a_worker_sends_a_connection_back_when_another_has_two_less(board,
         board.put(worker, GIVEN, connections[worker])
         board.put(worker, OPEN, open_[worker])
     assert Colleagues(0, board, talk=None).crowded() is crowded
+
+
+class Silent:
+    """A parent that hears and says nothing."""
+
+    def say(self, *_: object, **__: object) -> None:
+        pass
+
+
+async def test_figures_of_one_worker_do_not_pass_for_those_of_all(board, monkeypatch):
+    monkeypatch.setattr(colleagues, "ASK_S", 0.0)
+    us = Colleagues(0, board, talk=Silent())
+    us.own_figures = lambda: b"siseon_requests_total 1"
+    with pytest.raises(DeadlineExceeded, match="figures of all workers"):
+        await us.figures()

@@ -9,6 +9,7 @@ import socket
 
 import pytest
 
+from siseon.service.workers import parent as parent_module
 from siseon.service.workers.board import nameless
 from siseon.service.workers.parent import Parent
 from siseon.service.workers.plan import Plan
@@ -23,6 +24,7 @@ def parent():
     listener = socket.create_server(("127.0.0.1", 0)).detach()
     made = Parent(Plan(1, 1, 5.0, "ready", listener, settings))
     yield made
+    made.giver.close()
     os.close(settings)
     os.close(made.memory)
 
@@ -61,3 +63,39 @@ async def test_a_system_that_starts_no_process_for_a_while_costs_a_pause(parent,
     assert await parent.run() == 0
     assert len(begun) == 2
     assert "worker 0 cannot be started" in capsys.readouterr().err
+
+
+class Ended:
+    """A process that has ended before anybody looked."""
+
+    returncode = None
+
+    def kill(self) -> None:
+        raise ProcessLookupError
+
+
+async def test_a_stuck_worker_that_ends_as_it_is_killed_does_not_end_the_service(parent, monkeypatch):
+    monkeypatch.setattr(parent_module, "BEAT_S", 0.0)
+    looks = asyncio.Event()
+    monkeypatch.setattr(parent.giver, "look", looks.set)
+    (slot,) = parent.slots
+    slot.process, slot.state, slot.silent = Ended(), "ready", parent_module.STUCK
+    watching = asyncio.create_task(parent._watch())
+    async with asyncio.timeout(10):
+        await looks.wait()
+    assert not watching.done()
+    watching.cancel()
+
+
+async def test_figures_say_of_how_many_workers_they_are_old(parent, monkeypatch):
+    monkeypatch.setattr(parent_module, "FIGURES_S", 0.0)
+    (slot,) = parent.slots
+    slot.talk, said = Said(), []
+    slot.talk.say = lambda what, **more: said.append((what, more))
+    await parent._answer(slot, 7)
+    assert [what for what, _ in said] == ["figures", "answer"]
+    assert "siseon_workers_silent 1" in said[-1][1]["text"]
+
+
+class Said:
+    """The side of a talk that a test looks at."""

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 from collections.abc import Callable, Coroutine
 
+from siseon.contracts import DeadlineExceeded
 from siseon.hosting import Host
 from siseon.hosting.flight import Flight
 from siseon.service.workers.board import BEAT, CLOSED, IN_FLIGHT, Board
@@ -13,7 +14,7 @@ from siseon.service.workers.talk import Talk
 
 BEAT_S = 0.5
 ASK_S = 3.0
-"""Seconds that the parent gets for the figures of all; then a worker tells its own."""
+"""Seconds that the parent gets for the figures of all; then there are none."""
 UNEVEN = 2
 """Connections more than the worker with the fewest has, from which on one is sent back."""
 
@@ -65,7 +66,11 @@ class Colleagues:
         return any(own >= self._board.connections(other) + UNEVEN for other in self._board.open_workers())
 
     async def figures(self) -> bytes:
-        """Those of all, which the parent adds up."""
+        """Those of all, which the parent adds up.
+
+        Raises:
+            DeadlineExceeded: the parent is silent. The figures of one worker would pass for those of all.
+        """
         number = next(self._numbers)
         self._asked[number] = asyncio.get_running_loop().create_future()
         self._talk.say("ask", id=number)
@@ -73,7 +78,10 @@ class Colleagues:
             async with asyncio.timeout(ASK_S):
                 text = await self._asked[number]
         except TimeoutError:
-            return self.own_figures()
+            raise DeadlineExceeded(
+                f"the figures of all workers were not there within {ASK_S:g} s",
+                hint="ask again; the log says why if it stays so",
+            ) from None
         finally:
             del self._asked[number]
         return text.encode()

@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 from contextlib import ExitStack, suppress
+from typing import Literal
 
 from siseon.service.workers import figures
 from siseon.service.workers.board import BEAT, OPEN, Board, bytes_of, nameless
@@ -80,7 +81,7 @@ class Parent:
         finally:
             for slot in self.slots:
                 if slot.process is not None and slot.process.returncode is None:
-                    slot.process.kill()
+                    _kill(slot)
                     await slot.process.wait()
         return code
 
@@ -207,16 +208,21 @@ class Parent:
         for slot in asked:
             slot.told.clear()
             slot.say("figures")
-        with suppress(TimeoutError):
-            async with asyncio.timeout(FIGURES_S):
-                for slot in asked:
-                    await slot.told.wait()
+        telling = [asyncio.create_task(slot.told.wait()) for slot in asked]
+        silent: set[asyncio.Task[Literal[True]]] = set()
+        if telling:
+            _, silent = await asyncio.wait(telling, timeout=FIGURES_S)
+        for task in silent:
+            task.cancel()
         ready = sum(slot.state == "ready" for slot in self.slots)
         total = figures.add(
             [
                 *(slot.last for slot in self.slots),
                 self.gone,
                 figures.figure("siseon_workers", "Worker processes that take requests.", ready),
+                figures.figure(
+                    "siseon_workers_silent", "Workers of which these are older figures.", len(silent)
+                ),
                 figures.figure(
                     "siseon_worker_restarts_total", "Workers started again.", self.restarts, "counter"
                 ),
@@ -236,7 +242,7 @@ class Parent:
                     note("warning", "worker does not answer", worker=slot.index, for_s=LATE * BEAT_S)
                 if slot.silent >= STUCK and slot.process is not None:
                     note("error", "worker is stuck and is killed", worker=slot.index)
-                    slot.process.kill()
+                    _kill(slot)
             self.giver.look()
 
     async def _end_all(self) -> None:
@@ -256,7 +262,14 @@ class Parent:
         for slot in self.slots:
             if slot.process is not None and slot.process.returncode is None:
                 note("error", "worker does not end and is killed", worker=slot.index)
-                slot.process.kill()
+                _kill(slot)
+
+
+def _kill(slot: Slot) -> None:
+    """Kill a worker, which may have ended a moment ago without anybody having looked."""
+    if slot.process is not None:
+        with suppress(ProcessLookupError):
+            slot.process.kill()
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ import onnxruntime
 
 from siseon.engine.machine import cores
 from siseon.engine.serving import TURNS_PER_CORE
+from siseon.service.bodies import BATCH
 from siseon.settings import Settings
 
 ACCELERATED = {"CUDAExecutionProvider", "TensorrtExecutionProvider"}
@@ -21,7 +22,11 @@ def resolved(workers: int | str) -> int:
 
 
 def share(settings: Settings, workers: int) -> Settings:
-    """The settings of one worker: requests at work are divided, for the cores are shared.
+    """The settings of one worker: what is stated for the service is divided, so that its sum is what was stated.
+
+    Requests at work, for the cores are shared; connections; and the memory of uploads and of registered networks. A
+    worker keeps room for one upload of the largest kind, or no worker could take it: where that is more than its part,
+    the sum is larger than stated.
 
     Measured with two workers on two cores, ``inspection``, 8 and 32 clients: as many answers a second with the share
     as without, and p95 a fifth to a third lower.
@@ -31,6 +36,11 @@ def share(settings: Settings, workers: int) -> Settings:
         allowed = TURNS_PER_CORE * cores()
     shared = {"max_at_work": allowed, "max_connections": settings.max_connections}
     parts = {name: max(1, -(-most // workers)) for name, most in shared.items() if most is not None}
+    parts["max_uploads_bytes"] = min(
+        settings.max_uploads_bytes,
+        max(-(-settings.max_uploads_bytes // workers), BATCH * settings.max_upload_bytes),
+    )
+    parts["registered_bytes"] = max(1, settings.registered_bytes // workers)
     return settings.model_copy(update=parts)
 
 

@@ -8,8 +8,10 @@ import socket
 from collections.abc import AsyncIterator
 from typing import Any
 
+from siseon.service.workers.notes import note
+
 LIMIT = 16 << 20
-"""Bytes of one line: the figures of a worker are the longest."""
+"""Bytes of one line: the figures of a worker are the longest. A longer one is not said, and the log tells it."""
 
 Word = dict[str, Any]
 
@@ -26,16 +28,19 @@ class Talk:
         return cls(*await asyncio.open_connection(sock=connected, limit=LIMIT))
 
     def say(self, what: str, **more: object) -> None:
-        """Send a word; to a side that has gone it is lost."""
-        if not self._writer.is_closing():
-            self._writer.write(json.dumps({"say": what, **more}).encode() + b"\n")
+        """Send a word; to a side that has gone it is lost, and so is one that the other side could not hear."""
+        line = json.dumps({"say": what, **more}).encode() + b"\n"
+        if len(line) > LIMIT:
+            note("error", "a word is too long to be said", word=what, bytes=len(line))
+        elif not self._writer.is_closing():
+            self._writer.write(line)
 
     async def words(self) -> AsyncIterator[Word]:
         """What the other side says, until it is gone."""
         while True:
             try:
                 line = await self._reader.readline()
-            except ConnectionError:
+            except (ConnectionError, ValueError):  # a line without an end: the other side is out of its mind
                 return
             if not line.endswith(b"\n"):
                 return

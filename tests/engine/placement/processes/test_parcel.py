@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from ml_dtypes import bfloat16
 
 from siseon.contracts import Boxes, Crop, Encoded, Frame, Image
 from siseon.engine.placement.processes.arena import Arena, Ref
@@ -71,6 +72,9 @@ STRANGE = {
     "named fields": np.ones(LARGE, dtype=[("x", np.float32), ("name", "S5")]),
     "texts": np.array(["a", "bb"] * LARGE),
     "bools": np.ones(LARGE, bool),
+    "2-byte floats of another package": np.arange(LARGE).astype(bfloat16),
+    "in named fields": np.ones(LARGE, dtype=[("x", bfloat16)]),
+    "no bytes": np.zeros(LARGE, "S0"),
 }
 
 

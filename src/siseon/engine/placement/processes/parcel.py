@@ -144,7 +144,8 @@ class _Packer(pickle.Pickler):
             -1
         )  # a copy where it has gaps
         data = flat.view(np.uint8) if array.nbytes else np.empty(0, np.uint8)
-        dtype = array.dtype if array.dtype.fields else array.dtype.str
+        # By its name only where that is all there is to it: a bfloat16 is "<V2" by name, two bytes of nothing.
+        dtype = array.dtype.str if array.dtype.isbuiltin == 1 else array.dtype
         return "array", dtype, array.shape, order, self._put(data)
 
     def _put(self, data: Bytes) -> int | bytes:
