@@ -53,6 +53,8 @@ def test_our_inspection_has_no_violations(model_path: Path) -> None:
     [
         (["nowhere"], "neither a URL nor module:attribute"),
         (["no_such_module:app"], "cannot be imported"),
+        (["broken_module:app"], "cannot be imported: SystemExit: no main guard"),
+        (["os:getcwd"], "--path"),
         (["json:loads", "--format", "telepathy"], "multipart, raw, json-url"),
         (["http://127.0.0.1:9", "--path", "/detect"], "url_unreachable"),
         (["http://[", "--path", "/detect"], "is not an address"),
@@ -62,7 +64,11 @@ def test_our_inspection_has_no_violations(model_path: Path) -> None:
         (["http://127.0.0.1:9", "--photo", "x/../plain-photo.jpg", "--out", "."], "the folder of --photo"),
     ],
 )
-def test_mistakes_get_a_named_failure(words: list[str], complaint: str) -> None:
+def test_mistakes_get_a_named_failure(
+    words: list[str], complaint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "broken_module.py").write_text("raise SystemExit('no main guard')\n")
+    monkeypatch.syspath_prepend(tmp_path)
     failure = CliRunner().invoke(app, ["review", *words]).exception
     assert isinstance(failure, SiseonError)
     assert complaint in f"{failure.code} {failure.message} {failure.hint}"

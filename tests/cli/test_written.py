@@ -97,7 +97,7 @@ def test_a_run_that_could_not_begin_or_not_write_replaces_nothing(tmp_path, monk
 
 
 @pytest.mark.parametrize("force", [False, True])
-def test_a_link_is_neither_written_through_nor_replaced(tmp_path, force):
+def test_a_link_is_neither_written_through_nor_replaced_and_a_folder_is_in_nobodys_way(tmp_path, force):
     kept = tmp_path / "kept"
     kept.write_bytes(b"of somebody else")
     link = tmp_path / "x.jpg"
@@ -105,7 +105,8 @@ def test_a_link_is_neither_written_through_nor_replaced(tmp_path, force):
     written = Written([], force=force)
     with pytest.raises(InputError, match="is a link"):
         written.lines(link)
-    assert written.picture(tmp_path, "x.png", ".jpg", b"drawn").name == "x-2.jpg"
+    (tmp_path / "x-2.jpg").mkdir()
+    assert written.picture(tmp_path, "x.png", ".jpg", b"drawn").name == "x-3.jpg"
     assert link.readlink() == kept
     assert kept.read_bytes() == b"of somebody else"
 

@@ -91,7 +91,7 @@ async def _review(target: str, hints: Hints, options: Options) -> Report:
 
 def _opened(target: str, hints: Hints) -> AbstractAsyncContextManager[Service]:
     from siseon.cli.chosen import models
-    from siseon.contracts import InputError
+    from siseon.contracts import InputError, SiseonError
     from siseon.engine import Pipeline
     from siseon.review import at_url, in_process
 
@@ -102,7 +102,9 @@ def _opened(target: str, hints: Hints) -> AbstractAsyncContextManager[Service]:
         kind: Any = found
         try:
             pipeline = kind(models())
-        except TypeError as error:
+        except SiseonError:
+            raise
+        except Exception as error:
             raise InputError(f"{target} cannot be made: {error}", hint="name an instance of it") from error
         return _running(pipeline, target, hints)
     if isinstance(found, Pipeline):
@@ -135,8 +137,8 @@ def _imported(target: str) -> object:
     sys.path.insert(0, "")  # as uvicorn does: modules of the current folder
     try:
         return getattr(importlib.import_module(module), attribute)
-    except (ImportError, AttributeError) as error:
-        raise InputError(f"{target} cannot be imported: {error}") from error
+    except (Exception, SystemExit) as error:
+        raise InputError(f"{target} cannot be imported: {type(error).__name__}: {error}") from error
 
 
 def _headers(words: list[str]) -> dict[str, str]:

@@ -43,7 +43,9 @@ def run(
 
     Without --json and --out the results are shown on the terminal.
 
-    Exit code: 0 when every picture was answered, 1 when some failed, 2 when the command itself is wrong.
+    With --force the new results are in FILE.unfinished until the run has ended well; a link is never written through.
+
+    Exit code: 0: every picture was answered, 1: some failed, 2: the command is wrong, 128 + n: signal n ended it.
     """
     from siseon.cli.chosen import chosen
     from siseon.cli.inputs import Sources

@@ -100,7 +100,7 @@ class Written:
                 ):  # another process was faster, or it is a link that leads nowhere
                     _name_anew(part, path)
                     return path
-            elif self._force and there not in self._inputs | self._own and not path.is_symlink():
+            elif self._force and there not in self._inputs | self._own and _is_plain(path):
                 _keep_mode(part, path)
                 os.replace(part, path)
                 return path
@@ -210,6 +210,11 @@ def _is_special(path: Path) -> bool:
         return not stat.S_ISREG(path.stat().st_mode)
     except (OSError, ValueError):
         return False
+
+
+def _is_plain(path: Path) -> bool:
+    """Whether it is a file, and no link to one."""
+    return path.is_file() and not path.is_symlink()
 
 
 def _shortened(stem: str, more: int) -> str:

@@ -7,6 +7,7 @@ how fast requests have been finishing (Little's law: in flight = rate × time).
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 
@@ -47,19 +48,24 @@ class Admission:
         self._busy_since: float | None = None
         """When the last answer went out, or enough requests came together; None with fewer."""
 
-    def enter(self, allowed_s: float) -> None:
+    def enter(self, allowed_s: float, waits_s: float = math.inf) -> None:
         """Take a request in.
 
+        ``waits_s``: how long its client is likely to wait, where it has not said so; see ``Impatience``.
+
         Raises:
-            Overloaded: too many are in flight, or the answer is not to be expected within ``allowed_s`` seconds.
+            Overloaded: too many are in flight, or the answer is not to be expected within that time.
         """
         ahead = self.in_flight
         predicted = (ahead + 1) * self._pace_s
-        if ahead >= self.few and predicted > SAFETY * allowed_s:
+        useful_s = SAFETY * min(allowed_s, waits_s)
+        if ahead >= self.few and predicted > useful_s:
+            until = f"{allowed_s:.2f} s are allowed"
+            if waits_s < allowed_s:
+                until = f"clients have been hanging up after {waits_s:.2f} s"
             raise Overloaded(
-                f"{ahead} requests are in flight; an answer is expected in {predicted:.2f} s, "
-                f"{allowed_s:.2f} s are allowed",
-                max(0.1, predicted - SAFETY * allowed_s),
+                f"{ahead} requests are in flight; an answer is expected in {predicted:.2f} s, {until}",
+                max(0.1, predicted - useful_s),
             )
         # Counted before looking: processes that look at the same moment are never both let in.
         self.flight.add(1)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal
@@ -18,6 +20,7 @@ from siseon.engine import Batch, Pipeline, Trace
 from siseon.hosting.admission import Admission
 from siseon.hosting.background import Background
 from siseon.hosting.flight import Flight
+from siseon.hosting.impatience import Impatience
 from siseon.models import Model, ModelManager
 from siseon.settings import Settings
 
@@ -32,6 +35,7 @@ class Served:
         self.application = application
         self.options = options
         self.admission = Admission(settings.max_in_flight)
+        self.impatience = Impatience()
         self.pipeline: Pipeline[Any, Any]
 
     @property
@@ -161,23 +165,32 @@ class Host:
         trace: Trace,
         timeout: float,
         choices: Choices | None = None,
+        untold: bool = False,
     ) -> Result[Any]:
         """Run one request, with what it chooses, if there is room for it.
+
+        ``untold``: a client waits for this alone, and has not said how long.
 
         Raises:
             SiseonError: the request's named failure; ``overloaded`` at once.
         """
         served = self[name]
-        served.admission.enter(timeout)
-        answered = False
+        impatience = served.impatience if untold else None
+        served.admission.enter(timeout, impatience.waits_s() if impatience else math.inf)
+        answered = gone = False
         # An application that offers no choice has no such parameter.
         parameters = {"choices": choices} if choices is not None and choices.model_fields_set else {}
         try:
             result = await served.pipeline(item, timeout=timeout, trace=trace, parameters=parameters)
             answered = True
             return result
+        except asyncio.CancelledError:
+            gone = True
+            raise
         finally:
             served.admission.leave(answered=answered)
+            if impatience and (answered or gone):
+                impatience.left(time.monotonic() - trace.start, answered=answered)
 
     async def swap(self, name: str, changes: Mapping[str, JsonValue]) -> None:
         """Replace a pipeline by one with other options (other models, say) without losing a request.

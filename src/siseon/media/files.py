@@ -112,5 +112,5 @@ def _too_large(path: Path, size: str, bounds: MediaBounds) -> InputError:
     return InputError(
         f"{name_text(path)} has {size}, the limit is {bounds.max_bytes:,}",
         code=FailureCode.image_too_large,
-        hint="send a smaller picture, or raise the limit in MediaBounds",
+        hint="send a smaller picture, or raise the limit: SISEON_MAX_UPLOAD_BYTES, or MediaBounds in Python",
     )

@@ -25,7 +25,11 @@ async def running(app: Asgi) -> AsyncIterator[Asgi]:
     to_app: asyncio.Queue[AsgiEvent] = asyncio.Queue()
     from_app: asyncio.Queue[AsgiEvent] = asyncio.Queue()
     scope: Scope = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": state}
-    task = asyncio.ensure_future(app(scope, to_app.get, from_app.put))
+
+    async def living() -> None:  # what is called may be no application at all, and raise at once
+        await app(scope, to_app.get, from_app.put)
+
+    task = asyncio.create_task(living())
     supported = await _step("startup", task, to_app, from_app)
 
     async def with_state(

@@ -13,6 +13,7 @@ from siseon.service.batches import in_order
 from siseon.service.hangup import while_connected
 from siseon.service.pipelines import ONE_PICTURE, PICTURE, BatchLine, Runner
 from siseon.service.problems import RESPONSES
+from siseon.service.tracing import TIMEOUT_HEADER
 from siseon.service.uploads import only, read_picture
 
 PIPELINE = "inspection"
@@ -73,7 +74,9 @@ async def detect_one(runner: Runner, request: Request) -> Response:
     async def work() -> bytes:
         picture = only(FORMATS, await runner.picture(source, allowance))
         timeout = allowance.left()
-        result = await runner.host.run(PIPELINE, picture, trace=trace, timeout=timeout)
+        result = await runner.host.run(
+            PIPELINE, picture, trace=trace, timeout=timeout, untold=TIMEOUT_HEADER not in request.headers
+        )
         if form == "json":
             return DetectAnswer.of(result).to_json()
         return await runner.drawn(PIPELINE, picture, result, form, allowance)

@@ -20,7 +20,7 @@ from siseon.service.batches import Item, in_order, ndjson
 from siseon.service.hangup import while_connected
 from siseon.service.parsing import parse_json
 from siseon.service.problems import RESPONSES
-from siseon.service.tracing import allowed_seconds
+from siseon.service.tracing import TIMEOUT_HEADER, allowed_seconds
 from siseon.service.uploads import (
     UPLOAD_NAME,
     Source,
@@ -146,8 +146,14 @@ class Runner:
 
         async def work() -> bytes:
             picture = await self.picture(source, allowance)
-            timeout = allowance.left()
-            result = await self.host.run(name, picture, trace=trace, timeout=timeout, choices=choices)
+            result = await self.host.run(
+                name,
+                picture,
+                trace=trace,
+                timeout=allowance.left(),
+                choices=choices,
+                untold=TIMEOUT_HEADER not in request.headers,
+            )
             if form == "json":
                 return result.to_json()
             return await self.drawn(name, picture, result, form, allowance)
