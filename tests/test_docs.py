@@ -154,3 +154,16 @@ def test_the_map_of_the_house_names_files_that_exist() -> None:
         if not (ROOT / "src" / "siseon" / path).is_file() and not (ROOT / path).is_file()
     }
     assert missing == set()
+
+
+def test_every_file_that_a_page_names_is_there() -> None:
+    folders = [ROOT / folder for folder in ("src", "tests", "benchmarks", "docs", "examples")]
+    there = {path.name for folder in folders for path in folder.rglob("*.py")}
+    pages = [*ROOT.glob("*.md"), *(page for folder in folders for page in folder.rglob("*.md"))]
+    named = {
+        (page.name, file)
+        for page in pages
+        for file in re.findall(r"`([\w/.-]+\.py)`", page.read_text(encoding="utf-8"))
+    }
+    pattern = {("CONTRIBUTING.md", "src/siseon/a/b.py"), ("CONTRIBUTING.md", "tests/a/test_b.py")}
+    assert {(page, file) for page, file in named if Path(file).name not in there} == pattern
