@@ -27,8 +27,8 @@ from siseon.models.preprocess import prepare
 from siseon.settings import Settings
 
 DETECTOR, CLASSIFIER = "yolox-nano", "efficientnet-lite0"
-SCORE_THRESHOLD, IOU, MIN_SIDE = 0.25, 0.65, 32
-"""siseon's defaults: least score, overlap that suppresses, least side of a crop in pixels."""
+SCORE_THRESHOLD, IOU, MIN_SIDE, CERTAIN = 0.25, 0.65, 32, 0.5
+"""siseon's defaults: least score, overlap that suppresses, least side of a crop in pixels, least score of a name."""
 
 PADDING_PX = 1e-2
 """A box must reach this far out of the letterbox's padding to be in the picture."""
@@ -184,8 +184,8 @@ def answer(pixels: Pixels, objects: Objects, labels: dict[int, Label], start: fl
         "classifications": [
             {
                 "detection_index": index,
-                "class_id": class_id,
-                "class_name": _names(CLASSIFIER)[class_id],
+                "class_id": class_id if score >= CERTAIN else None,
+                "class_name": _names(CLASSIFIER)[class_id] if score >= CERTAIN else "uncertain",
                 "score": score,
             }
             for index, (class_id, score) in labels.items()
