@@ -27,6 +27,7 @@ from statistics import median
 from machine import machine
 
 from siseon.applications.inspection import Inspection
+from siseon.applications.inspection.naming import crops_to_name
 from siseon.applications.text import Text
 from siseon.applications.text.crops import crop_line
 from siseon.applications.text.order import reading_order
@@ -142,7 +143,7 @@ def inspect_in_turn(chain: Inspection) -> Step:
     def step(picture: Encoded) -> object:
         image = decode(picture.data)
         (objects,) = chain.detect.process([image])
-        crops = objects.crops(image, min_side=chain.options.min_side)
+        crops = crops_to_name(image, objects, chain.options)
         return objects, [chain.classify.process([crop]) for crop in crops]
 
     return step
