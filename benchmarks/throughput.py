@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -26,6 +27,7 @@ from statistics import median
 from machine import machine
 
 from siseon.applications.inspection import Inspection
+from siseon.applications.inspection.naming import crops_to_name
 from siseon.applications.text import Text
 from siseon.applications.text.crops import crop_line
 from siseon.applications.text.order import reading_order
@@ -75,7 +77,8 @@ def run(pipeline: str, folder: Path, variant: str, passes: int) -> Figures:
     else:
         command = [__file__, pipeline, str(folder), "--variant", variant]
     command = [sys.executable, *command, "--passes", str(passes)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    once = os.environ | {"OPENCV_FOR_THREADS_NUM": "1"}  # as the command line has it, and the lean loops
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=once)
     figures: Figures = json.loads(done.stdout)
     return figures
 
@@ -140,7 +143,7 @@ def inspect_in_turn(chain: Inspection) -> Step:
     def step(picture: Encoded) -> object:
         image = decode(picture.data)
         (objects,) = chain.detect.process([image])
-        crops = objects.crops(image, min_side=chain.min_side)
+        crops = crops_to_name(image, objects, chain.options)
         return objects, [chain.classify.process([crop]) for crop in crops]
 
     return step

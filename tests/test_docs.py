@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import shlex
 import subprocess
@@ -91,7 +92,7 @@ def test_what_a_document_names_as_its_proof_exists(name: str) -> None:
         if span.startswith("tests/") and "::" in span:
             path, _, test = span.partition("::")
             assert test in names_of_tests(ROOT / path), span
-        elif span.startswith(("python ", "tests/", "src/")):
+        elif span.startswith(("python ", "tests/", "src/", "outputs/")):
             path = span.removeprefix("python ").split()[0]
             assert (ROOT / path).is_file(), span
         elif span.startswith("siseon "):
@@ -127,6 +128,19 @@ def test_the_commands_of_the_services_page_work(tmp_path: Path) -> None:
         assert picture.size == (982, 634)
 
 
+def test_the_curl_of_the_readme_finds_the_objects_of_a_photo(model_path: Path, test_data: Path) -> None:
+    (line,) = re.findall(r"`(curl [^`]*/detect)`", (ROOT / "README.md").read_text(encoding="utf-8"))
+    photo = test_data / "coco-dev" / "images" / "000000000802.jpg"
+    with service("inspection") as address:
+        command = line.replace("PHOTO", str(photo)).replace("localhost:8000", address.removeprefix("http://"))
+        done = subprocess.run(
+            [*shlex.split(command), "--fail", "-sS"], capture_output=True, text=True, check=True
+        )
+    answer = json.loads(done.stdout)
+    assert answer["image_id"] == photo.name
+    assert "refrigerator" in {found["class_name"] for found in answer["detections"]}
+
+
 @contextmanager
 def service(pipeline: str) -> Iterator[str]:
     """``siseon serve PIPELINE`` at a free port."""
@@ -154,3 +168,16 @@ def test_the_map_of_the_house_names_files_that_exist() -> None:
         if not (ROOT / "src" / "siseon" / path).is_file() and not (ROOT / path).is_file()
     }
     assert missing == set()
+
+
+def test_every_file_that_a_page_names_is_there() -> None:
+    folders = [ROOT / folder for folder in ("src", "tests", "benchmarks", "docs", "examples")]
+    there = {path.name for folder in folders for path in folder.rglob("*.py")}
+    pages = [*ROOT.glob("*.md"), *(page for folder in folders for page in folder.rglob("*.md"))]
+    named = {
+        (page.name, file)
+        for page in pages
+        for file in re.findall(r"`([\w/.-]+\.py)`", page.read_text(encoding="utf-8"))
+    }
+    pattern = {("CONTRIBUTING.md", "src/siseon/a/b.py"), ("CONTRIBUTING.md", "tests/a/test_b.py")}
+    assert {(page, file) for page, file in named if Path(file).name not in there} == pattern

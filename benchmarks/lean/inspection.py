@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 SIDE, CROP_SIDE = 416, 224
 SCORE, IOU, MOST, LEAST_SIDE = 0.25, 0.65, 300, 32
+PERSON, CERTAIN = 0, 0.5
+"""The class that is not classified, and the least score of a name."""
 PAD = 114
 CROPS_A_CALL = 2
 """Measured: more at once leave the cache."""
@@ -51,7 +53,7 @@ class Inspect:
                     boxes.tolist(), scores.tolist(), classes.tolist(), strict=True
                 )
             ],
-            "classifications": self.classify(pixels, boxes),
+            "classifications": self.classify(pixels, boxes, classes),
         }
         return json.dumps(answer).encode()
 
@@ -82,9 +84,11 @@ class Inspect:
         np.clip(boxes, 0, np.array([width, height] * 2, np.float32), out=boxes)
         return boxes, scores[inside], classes[inside]
 
-    def classify(self, pixels: Pixels, boxes: NDArray[np.float32]) -> list[dict[str, Any]]:
+    def classify(
+        self, pixels: Pixels, boxes: NDArray[np.float32], classes: NDArray[np.int64]
+    ) -> list[dict[str, Any]]:
         low, high = np.floor(boxes[:, :2]).astype(int), np.ceil(boxes[:, 2:]).astype(int)
-        large = np.flatnonzero((high - low >= LEAST_SIDE).all(axis=1))
+        large = np.flatnonzero((high - low >= LEAST_SIDE).all(axis=1) & (classes != PERSON))
         corners = np.concatenate([low, high], 1)[large].tolist()
         found: list[tuple[int, float]] = []
         for start in range(0, len(corners), CROPS_A_CALL):
@@ -102,8 +106,8 @@ class Inspect:
         return [
             {
                 "detection_index": index,
-                "class_id": class_id,
-                "class_name": self.crop_labels[class_id],
+                "class_id": class_id if score >= CERTAIN else None,
+                "class_name": self.crop_labels[class_id] if score >= CERTAIN else "uncertain",
                 "score": score,
             }
             for index, (class_id, score) in zip(large.tolist(), found, strict=True)

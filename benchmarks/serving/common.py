@@ -27,8 +27,11 @@ from siseon.models.preprocess import prepare
 from siseon.settings import Settings
 
 DETECTOR, CLASSIFIER = "yolox-nano", "efficientnet-lite0"
-SCORE_THRESHOLD, IOU, MIN_SIDE = 0.25, 0.65, 32
-"""siseon's defaults: least score, overlap that suppresses, least side of a crop in pixels."""
+SCORE_THRESHOLD, IOU, MIN_SIDE, CERTAIN = 0.25, 0.65, 32, 0.5
+"""siseon's defaults: least score, overlap that suppresses, least side of a crop in pixels, least score of a name."""
+
+PERSON = 0
+"""COCO's number of the class that is not classified: ImageNet has none for people."""
 
 PADDING_PX = 1e-2
 """A box must reach this far out of the letterbox's padding to be in the picture."""
@@ -154,11 +157,11 @@ def decode(upload: bytes) -> Pixels:
 
 
 def crops(pixels: Pixels, objects: Objects) -> dict[int, Pixels]:
-    """The part of the picture under each box that is large enough to classify, by the box's index."""
+    """The part of the picture under each box that is to be classified, by the box's index: large enough, no person."""
     parts = {}
     low, high = np.floor(objects.xyxy[:, :2]).astype(int), np.ceil(objects.xyxy[:, 2:]).astype(int)
     for index, ((x1, y1), (x2, y2)) in enumerate(zip(low.tolist(), high.tolist(), strict=True)):
-        if min(x2 - x1, y2 - y1) >= MIN_SIDE:
+        if min(x2 - x1, y2 - y1) >= MIN_SIDE and objects.class_ids[index] != PERSON:
             parts[index] = np.ascontiguousarray(pixels[y1:y2, x1:x2])
     return parts
 
@@ -184,8 +187,8 @@ def answer(pixels: Pixels, objects: Objects, labels: dict[int, Label], start: fl
         "classifications": [
             {
                 "detection_index": index,
-                "class_id": class_id,
-                "class_name": _names(CLASSIFIER)[class_id],
+                "class_id": class_id if score >= CERTAIN else None,
+                "class_name": _names(CLASSIFIER)[class_id] if score >= CERTAIN else "uncertain",
                 "score": score,
             }
             for index, (class_id, score) in labels.items()

@@ -206,6 +206,14 @@ def test_demo_finds_the_cup_of_its_photo_and_draws_it(model_path, tmp_path) -> N
     assert drawing.read_bytes() == before
 
 
+def test_demo_takes_the_models_that_somebody_has(model_path, tmp_path) -> None:
+    for name in ("nanodet_m_416.onnx", "efficientnet_lite0.onnx"):  # and not those it would take by itself
+        (tmp_path / name).symlink_to(model_path / name)
+    done = siseon("demo", "--set", "detector=nanodet-m-416", SISEON_MODEL_PATH=str(tmp_path))
+    assert done.returncode == 0, done.stderr.decode()
+    assert json.loads(done.stdout)["models"][0]["name"] == "nanodet-m-416"
+
+
 def test_evaluate_inspection_gives_the_reference_precision(model_path, test_data) -> None:
     coco = test_data / "coco-dev"
     done = siseon(

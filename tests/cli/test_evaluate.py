@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from siseon.applications.application import Table
 from siseon.cli.app import app
+from siseon.cli.evaluate import show_table
 from siseon.contracts import InputError
 
 SIGN = Path(__file__).parents[2] / "examples" / "sign.png"
@@ -26,6 +28,14 @@ def test_an_option_that_makes_no_difference_is_refused() -> None:
 )
 def test_truth_that_is_missing_is_a_mistake_of_the_command(words: list[str]) -> None:
     assert CliRunner().invoke(app, ["evaluate", *words]).exit_code == 2
+
+
+def test_the_table_fits_a_terminal_of_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    heads = ("script", "pictures", "characters", "errors", "error rate", "lines refused")
+    show_table(Table("text", heads, [("Japanese, vertical", "6", "54", "26", "48.1%", "2")], {}), json=False)
+    shown = capsys.readouterr().out
+    assert "…" not in shown
+    assert {word for head in heads for word in head.split()} <= set(shown.split())
 
 
 def test_an_unknown_application_is_named_with_those_there_are() -> None:

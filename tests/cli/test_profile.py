@@ -49,4 +49,4 @@ def test_ten_pictures_give_the_mean_of_every_stage_and_the_distribution_of_detec
     assert [stage["stage"] for stage in figures["stages"]] == STEPS[:-1]
     assert all(stage["compute"]["mean"] > 0 for stage in figures["stages"])
     shown = _profile(model_path, photos, "--runs", "10")
-    assert re.search(r"Found a picture: min \d+, quartiles \d+ / \d+ / \d+, max \d+, mean \d+\.\d", shown)
+    assert re.search(r"Found per picture: min \d+, quartiles \d+ / \d+ / \d+, max \d+, mean \d+\.\d", shown)

@@ -55,6 +55,7 @@ def test_crops_skip_tiny_boxes_and_keep_the_index_of_the_others() -> None:
     crops = found.crops(image, min_side=32)
     assert [crop.index for crop in crops] == [1, 2]
     assert [(crop.image.width, crop.image.height) for crop in crops] == [(50, 50), (40, 40)]
+    assert [crop.index for crop in found.crops(image, min_side=32, without={0})] == [2]
 
 
 def test_crops_round_outward_and_map_back() -> None:

@@ -99,3 +99,4 @@ async def test_what_is_not_there_is_a_problem_too(client, method, path, status, 
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert answer.headers["content-type"] == "application/problem+json"
     assert status != 404 or "/docs" in answer.json()["hint"]
+    assert path in answer.json()["detail"]

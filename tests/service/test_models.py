@@ -85,7 +85,8 @@ async def test_a_network_alone_is_registered_for_tensors_under_its_files_name(cl
     answer = await client.post("/v2/models/main-colours/infer", json={"inputs": [tensor]})
     assert answer.json()["outputs"][0]["data"] == [1, 2, 3]
     swapped = await client.patch("/v1/pipelines/inspection", json={"classifier": "main-colours"})
-    assert swapped.json()["code"] == "contract_violation", swapped.text
+    assert (swapped.status_code, swapped.json()["code"]) == (422, "model_load_failed"), swapped.text
+    assert "names no classes" in swapped.json()["detail"]
 
 
 async def test_a_registered_model_is_known_after_a_restart(client, weights, host, start, tmp_path):
@@ -176,6 +177,35 @@ async def test_a_swap_that_can_not_be_leaves_all_as_it_was(client, upload):
         assert answer.json()["code"] == code
     answer = await client.post("/detect", files={"file": upload().data})
     assert [model["name"] for model in answer.json()["models"]] == ["fixed-boxes", "main-colour"]
+
+
+async def test_a_swap_to_a_network_that_does_not_do_in_that_place_is_the_callers_fault(
+    client, weights, upload
+):
+    """A card that is one of a classifier, over a network that answers otherwise."""
+    await client.post("/v1/models", files=form(weights))
+    for name, network, change in (
+        ("one-number", grows(1), "classifier"),
+        ("no-detector", weights, "detector"),
+    ):
+        await client.post("/v1/models", files=form(network, name=name))
+        answer = await client.patch("/v1/pipelines/inspection", json={change: name})
+        assert (answer.status_code, answer.json()["code"]) == (422, "model_load_failed"), answer.text
+        assert "cannot start with these models" in answer.json()["detail"]
+        assert not (await client.get(f"/v1/models/{name}")).json()["loaded"]
+    answer = await client.post("/detect", files={"file": upload().data})
+    assert [model["name"] for model in answer.json()["models"]] == ["fixed-boxes", "main-colour"]
+
+
+@pytest.mark.parametrize(
+    "line", ["width = 100000", "width = 16\nmean = [nan, 0.0, 0.0]", "width = 16\ncrop_fraction = 0.0001"]
+)
+async def test_a_card_whose_pictures_would_take_the_memory_is_no_card(client, weights, line):
+    parts = form(weights)
+    parts["card"] = ("card.toml", parts["card"][1].replace(b"width = 16", line.encode()))
+    answer = await client.post("/v1/models", files=parts)
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_input")
+    assert "input." in answer.json()["detail"]
 
 
 async def test_a_card_that_is_not_utf8_is_refused_and_one_that_was_stored_so_stops_no_start(

@@ -131,10 +131,11 @@ def _measure(
                 progress=lambda: bar.update(task, advance=1),
             )
         )
-    _show(table, json)
+    show_table(table, json)
 
 
-def _show(table: Table, json: bool) -> None:
+def show_table(table: Table, json: bool) -> None:
+    """Print what was found, for the eye or as JSON."""
     if json:
         import orjson
 
@@ -148,7 +149,8 @@ def _show(table: Table, json: bool) -> None:
     grid = Grid(box=box.SIMPLE_HEAD, title=table.title, title_justify="left")
     for number, head in enumerate(table.heads):
         words = any(not row[number][:1].isdigit() for row in table.rows)
-        grid.add_column(head, justify="left" if words else "right", no_wrap=True)
+        # A line a word: the heads are wider than what they stand over, and a terminal has 80 columns.
+        grid.add_column(head.replace(" ", "\n"), justify="left" if words else "right", no_wrap=True)
     for row in table.rows:
         grid.add_row(*row)
     out.print(grid)

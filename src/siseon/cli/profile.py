@@ -212,10 +212,14 @@ def _sentence(figures: Profile, in_flight: int) -> str:
     each = row.busy_s / figures.requests * 1000
     limit = row.replicas / (row.busy_s / figures.requests) if row.busy_s else float("inf")
     return (
-        f"First bottleneck: [bold]{row.stage}[/bold], {row.share:.0%} of the compute time, {each:.1f} ms a picture on "
-        f"{row.replicas} replica(s): alone it allows at most {limit:.0f} pictures a second.\n"
+        f"First bottleneck: [bold]{row.stage}[/bold], {row.share:.0%} of the compute time, {each:.1f} ms per picture "
+        f"on {_replicas(row.replicas)}: alone it allows at most {limit:.0f} pictures a second.\n"
         f"Measured with {in_flight} in flight."
     )
+
+
+def _replicas(count: int) -> str:
+    return "1 replica" if count == 1 else f"{count} replicas"
 
 
 def _distribution(counts: Sequence[int]) -> str:
@@ -223,6 +227,6 @@ def _distribution(counts: Sequence[int]) -> str:
 
     low, q1, median, q3, high = np.percentile(counts, (0, 25, 50, 75, 100))
     return (
-        f"Found a picture: min {low:.0f}, quartiles {q1:.0f} / {median:.0f} / {q3:.0f}, max {high:.0f}, "
+        f"Found per picture: min {low:.0f}, quartiles {q1:.0f} / {median:.0f} / {q3:.0f}, max {high:.0f}, "
         f"mean {np.mean(counts):.1f}"
     )

@@ -66,6 +66,7 @@ DEMO_PHOTO = Path(__file__).parent / "coffee.jpg"
 
 def demo(
     out: Annotated[Path | None, typer.Option(help="Where to write the photo with what was found.")] = None,
+    set_: Set = None,
     force: Force = False,
 ) -> None:
     """Inspect a photo that comes with siseon, with real weights, and print the JSON."""
@@ -75,7 +76,7 @@ def demo(
     from siseon.media.decode import decode
     from siseon.media.encode import encode
 
-    chain = chosen("inspection")
+    chain = chosen("inspection", set_ or [])
 
     async def once() -> Result[Any]:
         async with chain.pipeline as pipeline:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -110,19 +111,20 @@ class Detections:
         masks = None if self.masks is None else tuple(mask.to(frame) for mask in self.masks)
         return self._of_valid(self.boxes.to(frame), self.scores, self.class_ids, self.labels, masks)
 
-    def crops(self, image: Image, *, min_side: int = 0) -> list[Crop]:
+    def crops(self, image: Image, *, min_side: int = 0, without: Container[int] = ()) -> list[Crop]:
         """The pixels under each box, rounded outward to whole pixels; boxes with a side below are skipped.
 
         Args:
             image: in any frame with the same root.
             min_side: pixels of ``image``.
+            without: class ids that are skipped too.
         """
         xyxy = self.boxes.to(image.frame).xyxy
         corners = np.concatenate([np.floor(xyxy[:, :2]), np.ceil(xyxy[:, 2:])], axis=1).astype(int)
         return [
             Crop(index, image.crop(x1, y1, x2, y2))
             for index, (x1, y1, x2, y2) in enumerate(corners.tolist())
-            if min(x2 - x1, y2 - y1) >= min_side
+            if min(x2 - x1, y2 - y1) >= min_side and self.class_ids[index] not in without
         ]
 
     def __len__(self) -> int:

@@ -15,7 +15,7 @@ from siseon.applications.application import AnyApplication
 from siseon.applications.build import build, manager, options
 from siseon.applications.options import Choices, stated
 from siseon.applications.registry import find
-from siseon.contracts import CapacityError, FailureCode, InputError, ModelRef, Result, SiseonError
+from siseon.contracts import CapacityError, FailureCode, InputError, ModelError, ModelRef, Result, SiseonError
 from siseon.engine import Batch, Pipeline, Trace
 from siseon.hosting.admission import Admission
 from siseon.hosting.background import Background
@@ -200,7 +200,7 @@ class Host:
 
         Raises:
             InputError: an option that the pipeline does not take.
-            ModelError: the new model cannot be loaded; the old pipeline goes on.
+            ModelError: the new model cannot be loaded, or does not do in that place; the old pipeline goes on.
         """
         served = self[name]
         async with self._swap:
@@ -212,8 +212,10 @@ class Host:
                 for model in new_models:
                     await self.background.run(model.load)
                 await new.start()
-            except SiseonError:
+            except SiseonError as error:
                 await _unload_unused(new_models)
+                if error.code.http_status == 500:
+                    raise _unfit(name, error) from error
                 raise
             old, served.pipeline, served.options = served.pipeline, new, options
             await old.stop(drain_s=self.settings.drain_s)
@@ -235,6 +237,16 @@ class Host:
     def _tell_batch(self, name: str, batch: Batch) -> None:
         for listener in self.on_batch:
             listener(name, batch)
+
+
+def _unfit(name: str, error: SiseonError) -> ModelError:
+    """What new stages say of a model is a fault of who has chosen it, not of the service."""
+    return ModelError(
+        f"pipeline {name!r} cannot start with these models: {error.message}",
+        code=FailureCode.model_load_failed,
+        hint=error.hint or "the card must say what the network takes and answers, and the pipeline take that",
+        stage=error.stage,
+    )
 
 
 async def _unload_unused(models: Iterable[Model]) -> None:

@@ -22,6 +22,9 @@ STDIN = Path("-")
 def expand_inputs(inputs: Iterable[str]) -> Iterator[Path]:
     """The files meant by names, folders (recursive, sorted, pictures only) and glob patterns; ``-`` is stdin.
 
+    What is hidden is taken where it is named, not out of a folder: beside each photo of a camera's card macOS leaves a
+    ``._`` file that is none. Patterns match no hidden names either.
+
     Raises:
         InputError: ``file_unreadable`` when a name is empty or a pattern matches nothing.
     """
@@ -54,10 +57,17 @@ def _pictures_in(folder: Path) -> list[Path]:
     """The pictures below a folder, sorted; and what is closed to us, so that whoever reads it is told so."""
     found: list[Path] = []
     closed: list[OSError] = []
-    for place, _, names in os.walk(folder, onerror=closed.append):  # follows no links: they may lead back
-        pictures = (name for name in names if Path(name).suffix.lower() in PICTURE_SUFFIXES)
+    for place, inner, names in os.walk(folder, onerror=closed.append):  # follows no links: they may lead back
+        inner[:] = filter(_is_shown, inner)
+        pictures = (
+            name for name in names if _is_shown(name) and Path(name).suffix.lower() in PICTURE_SUFFIXES
+        )
         found += filter(_may_be_file, (Path(place) / name for name in pictures))
     return sorted(found + [Path(error.filename) for error in closed])
+
+
+def _is_shown(name: str) -> bool:
+    return not name.startswith(".")
 
 
 def _may_be_file(path: Path) -> bool:

@@ -23,6 +23,8 @@ Triple = tuple[float, float, float]
 
 LONGEST_NAME = 200
 """Bytes of a file's name: file systems take 255, and a pull appends to it."""
+LONGEST_SIDE = 8192
+"""Pixels of a network's input: each picture is made that large."""
 WEIGHT_SUFFIXES = (".onnx", ".txt", ".json")
 """Kinds of file that a card may name: nothing that runs code when it is read (no pickles)."""
 
@@ -32,7 +34,7 @@ NAME = r"^[a-z0-9][a-z0-9.-]{0,63}$"
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class WeightSource(_Strict):
@@ -77,15 +79,15 @@ class WeightFile(_Strict):
 class InputSpec(_Strict):
     """How a picture becomes the network's input. Mean and std apply to values 0–255, in ``colour`` order."""
 
-    width: int | None = Field(default=None, ge=1)
+    width: int | None = Field(default=None, ge=1, le=LONGEST_SIDE)
     """Pixels; None where the network takes any."""
-    height: int | None = Field(default=None, ge=1)
+    height: int | None = Field(default=None, ge=1, le=LONGEST_SIDE)
     resize: Literal["letterbox", "stretch", "center_crop", "none"] = "stretch"
     anchor: Literal["center", "top_left"] = "center"
     """Where a letterbox puts the picture."""
     pad: float | Literal["mean"] = 114.0
     """Value of a letterbox's padding, 0–255; ``mean`` is what becomes 0."""
-    crop_fraction: float = Field(default=1.0, gt=0.0, le=1.0)
+    crop_fraction: float = Field(default=1.0, ge=0.1, le=1.0)
     """Share of the centre that ``center_crop`` keeps."""
     interpolation: Literal["bilinear", "bicubic", "area", "nearest"] = "bilinear"
     colour: Literal["RGB", "BGR"] = "RGB"

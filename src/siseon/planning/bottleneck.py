@@ -101,7 +101,8 @@ def first_miss(
     fullest = max(busy, key=lambda name: busy[name])
     if busy[fullest] >= FULL:
         replicas = settings[fullest].replicas
-        why = f"its {replicas} replica(s) are {busy[fullest]:.0%} busy at {per_s:.1f} requests/s"
+        who = "one replica is" if replicas == 1 else f"{replicas} replicas are"
+        why = f"its {who} {busy[fullest]:.0%} busy at {per_s:.1f} requests/s"
         return Miss(fullest, "replicas", per_s, why)
 
     stay, wait = spent(outcome)

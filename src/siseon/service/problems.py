@@ -20,6 +20,8 @@ log = logging.getLogger("siseon.service")
 
 PROTOCOL = "/v2"
 MEDIA_TYPE = "application/problem+json"
+SHOWN_PATH = 200
+"""Characters of a path that a message repeats."""
 CAPACITY = (FailureCode.overloaded, FailureCode.shutting_down, FailureCode.model_not_ready)
 HTTP_CODES = {
     401: FailureCode.unauthorized,
@@ -107,7 +109,7 @@ def install(app: FastAPI) -> None:
         code = HTTP_CODES.get(error.status_code, FailureCode.invalid_input)
         hint = "/docs lists the paths there are" if code is FailureCode.not_found else None
         answer = problem(
-            InputError(str(error.detail), code=code, hint=hint), trace_of(request), request.url.path
+            InputError(_told(error, code, request), code=code, hint=hint), trace_of(request), request.url.path
         )
         answer.headers.update(error.headers or {})
         if code is FailureCode.method_not_allowed:
@@ -132,6 +134,16 @@ def _methods(request: Request) -> set[str]:
         if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
             found |= route.methods or set()
     return found
+
+
+def _told(error: HTTPException, code: FailureCode, request: Request) -> str:
+    """What is wrong; the router's own words name neither path nor method."""
+    path = request.url.path[:SHOWN_PATH]
+    if code is FailureCode.not_found:
+        return f"there is no path {path}"
+    if code is FailureCode.method_not_allowed:
+        return f"{path} does not take {request.method}"
+    return str(error.detail)
 
 
 def _invalid(error: RequestValidationError) -> InputError:

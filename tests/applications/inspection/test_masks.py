@@ -112,6 +112,15 @@ async def test_the_mask_is_drawn_where_the_object_is(networks, upload, family):
     assert not drawn[35:65, 110:140].any()
 
 
+@FAMILIES
+async def test_decoding_masks_is_a_part_of_its_own(networks, upload, family):
+    options = InspectionOptions(detector=family(networks), classifier=networks.classifier())
+    async with Inspection(networks.manager(), options) as pipeline:
+        timings = (await pipeline(upload())).timings
+    (detect,) = [timing for timing in timings if timing.stage == "detect"]
+    assert list(detect.parts_ms) == ["preprocess", "infer", "postprocess", "masks"]
+
+
 async def test_a_crop_of_a_photo_answers_in_the_photos_pixels(networks):
     photo = Image.from_array(np.zeros((200, 400, 3), np.uint8))
     result = await _inspect(networks, _prototypes, photo.crop(100, 50, 300, 150))

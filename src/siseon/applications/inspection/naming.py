@@ -31,14 +31,11 @@ def crops_to_name(image: Image, objects: Detections, wanted: InspectionOptions) 
     """
     if not wanted.classify:
         return []
-    crops = objects.crops(image, min_side=wanted.min_side)
     known = [name for name in wanted.unclassified if name in objects.labels.names]
     if "unclassified" in wanted.model_fields_set:
-        class_numbers(
-            wanted.unclassified, objects.labels
-        )  # the default names a class that not all detectors have
+        class_numbers(wanted.unclassified, objects.labels)  # the default's class not all detectors have
     skipped = set(class_numbers(known, objects.labels).tolist())
-    return [crop for crop in crops if objects.class_ids[crop.index] not in skipped]
+    return objects.crops(image, min_side=wanted.min_side, without=skipped)
 
 
 def classification(index: int, label: Ranked, wanted: InspectionOptions) -> dict[str, Any]:

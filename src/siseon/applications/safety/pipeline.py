@@ -106,7 +106,7 @@ class Safety(Pipeline[Image, SafetyReport]):
         result = await self.text.run(image)
         found = [_line(kind, action, line) for kind, line in personal_lines(result.lines)]
         if result.unread:
-            warn(f"pii_text: {len(result.unread)} line(s) could not be read, so they were not checked")
+            warn(f"pii_text: lines not checked because they could not be read: {len(result.unread)}")
             if action != "flag":  # hidden, but no ground to refuse the picture
                 found += [_line("unread_text", "blur", line) for line in result.unread]
         return found

@@ -24,6 +24,9 @@ from siseon.models import ModelManager
 class Text(Pipeline[Picture, TextResult]):
     """The embedded default: its weights come with a dependency."""
 
+    at_work_per_core = 2
+    """Three a core read no more pictures a second and take more memory: ``benchmarks/README.md``."""
+
     def __init__(
         self, models: ModelManager, options: TextOptions = DEFAULTS, *, bounds: MediaBounds = DEFAULT_BOUNDS
     ) -> None:

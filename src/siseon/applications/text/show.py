@@ -28,8 +28,9 @@ def text(name: str, result: Result[TextResult]) -> str:
     data = result.data
     found = [line.text for line in data.lines]
     if data.unread:
+        lines = "1 line" if len(data.unread) == 1 else f"{len(data.unread)} lines"
         reasons = sorted({line.reason for line in data.unread})
-        found.append(f"[{len(data.unread)} line(s) not read: {', '.join(reasons)}]")
+        found.append(f"[{lines} not read: {', '.join(reasons)}]")
     return summary(name, (data.width, data.height), result, found)
 
 

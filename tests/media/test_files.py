@@ -1,0 +1,29 @@
+"""Which files a folder's name means."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from siseon.media import expand_inputs
+
+
+def _folder(place: Path, *names: str) -> None:
+    for name in names:
+        (place / name).parent.mkdir(parents=True, exist_ok=True)
+        (place / name).write_bytes(b"x")
+
+
+def test_a_folder_means_its_pictures_and_neither_videos_nor_what_is_hidden(tmp_path: Path) -> None:
+    camera = "DCIM/100CANON/"
+    _folder(
+        tmp_path, camera + "IMG_1.JPG", camera + "._IMG_1.JPG", camera + "MVI_2.MP4", camera + "IMG_1.CR2"
+    )
+    _folder(tmp_path, ".Trashes/old.jpg", "notes.txt")
+    assert [path.name for path in expand_inputs([str(tmp_path)])] == ["IMG_1.JPG"]
+    assert list(expand_inputs([str(tmp_path / "**" / "*.JPG")])) == list(expand_inputs([str(tmp_path)]))
+
+
+def test_a_hidden_file_or_folder_that_is_named_is_taken(tmp_path: Path) -> None:
+    _folder(tmp_path, ".kept/a.png", ".b.png")
+    assert list(expand_inputs([str(tmp_path / ".b.png")])) == [tmp_path / ".b.png"]
+    assert list(expand_inputs([str(tmp_path / ".kept")])) == [tmp_path / ".kept" / "a.png"]
