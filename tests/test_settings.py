@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from siseon.contracts import InputError
-from siseon.settings import Settings, read_settings
+from siseon.settings import Settings, mistyped, read_settings
 
 
 def test_the_model_path_is_split_like_a_path(monkeypatch) -> None:
@@ -98,3 +98,24 @@ def test_an_option_of_the_command_is_named_as_one(monkeypatch) -> None:
     monkeypatch.setenv("SISEON_PLACEMENT", "threads")
     with pytest.raises(InputError, match="--placement: Input"):
         read_settings(placement="rays")
+
+
+@pytest.mark.parametrize(
+    ("variable", "likely"),
+    [
+        ("SISEON_TOKNE", "SISEON_TOKEN"),
+        ("siseon_worker", "SISEON_WORKERS"),
+        ("SISEON_MODELPATH", "SISEON_MODEL_PATH"),
+        ("SISEON_CONFIGURATION", "SISEON_CONFIG"),
+        ("SISEON_TOKEN", None),
+        ("siseon_token", None),  # as good
+        ("SISEON_TEST_DATA", None),  # the tests'
+        ("SISEON_SERVICE_HOST", None),  # Kubernetes', for a service of that name
+        ("MODEL_PATH", None),
+    ],
+)
+def test_a_variable_that_is_almost_a_settings_is_found_with_the_likely_one(
+    monkeypatch, variable, likely
+) -> None:
+    monkeypatch.setenv(variable, "some-secret-of-16-characters")
+    assert mistyped() == ({variable: likely} if likely else {})

@@ -179,21 +179,27 @@ SERVERS = (
 
 def install(server: Server) -> None:
     """Make the server's environment, once."""
-    if not server.packages or (OUT / server.name / "ready").exists():
-        return
-    target = OUT / server.name
-    print(f"installing {' '.join(server.packages)} into {target.relative_to(ROOT)}", file=sys.stderr)
-    pins = [f"{name}=={version(name)}" for name in NUMERIC]
-    subprocess.run([sys.executable, "-m", "venv", "--clear", target], check=True)
-    pip = [target / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "--editable", ROOT, *server.packages, *pins], check=True, stderr=subprocess.DEVNULL)
-    (target / "ready").touch()
+    if server.packages:
+        pins = [f"{name}=={version(name)}" for name in NUMERIC]
+        environment(server.name, "--editable", str(ROOT), *server.packages, *pins)
+
+
+def environment(name: str, *packages: str) -> Path:
+    """The programs of an environment of that name, which is made once."""
+    target = OUT / name
+    if not (target / "ready").exists():
+        print(f"installing {' '.join(packages)} into {target.relative_to(ROOT)}", file=sys.stderr)
+        subprocess.run([sys.executable, "-m", "venv", "--clear", target], check=True)
+        pip = [target / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*pip, *packages], check=True, stderr=subprocess.DEVNULL)
+        (target / "ready").touch()
+    return target / "bin"
 
 
 @contextmanager
 def running(server: Server, setting: str, photo: Path) -> Iterator[Running]:
     """Start the server and stop it, and all that it started, at the end."""
-    ports = [_free_port() for _ in range(server.ports)]
+    ports = [free_port() for _ in range(server.ports)]
     log = OUT / f"{server.name}.log"
     # Programs of the environment come first: BentoML starts its workers by name.
     environment = (
@@ -215,7 +221,7 @@ def running(server: Server, setting: str, photo: Path) -> Iterator[Running]:
             _wait_until_ready(process, port, photo, server, log)
         yield up
     finally:
-        _stop(process, up)
+        stop(process, up)
 
 
 def ask(port: int, photo: Path) -> httpx.Response:
@@ -243,7 +249,7 @@ def _wait_until_ready(
     raise SystemExit(f"{server.name} does not answer ({last}); the end of {log}:\n{tail}")
 
 
-def _stop(process: subprocess.Popen[bytes], up: Running) -> None:
+def stop(process: subprocess.Popen[bytes], up: Running) -> None:
     """By process id: the server in its own way, then whatever it left behind."""
     family = up.family() if process.poll() is None else []
     process.terminate()
@@ -255,7 +261,7 @@ def _stop(process: subprocess.Popen[bytes], up: Running) -> None:
     process.wait()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -26,6 +26,8 @@ from siseon.contracts import InputError
 CONFIG = "siseon.toml"
 CONFIG_VARIABLE = "SISEON_CONFIG"
 PREFIX = "SISEON_"
+OF_TESTS = frozenset({"SISEON_TEST_DATA", "SISEON_GENERATED", "SISEON_CHAOS"})
+"""Variables that the tests read."""
 
 Place = Literal["threads", "processes"]
 
@@ -130,6 +132,23 @@ def read_settings(**options: object) -> Settings:
         raise _refused(error, stated) from None
     except (OSError, RecursionError) as error:
         raise _unread(error) from None
+
+
+def mistyped() -> dict[str, str]:
+    """Variables of the environment that are almost a setting's, each with the likely one.
+
+    Others may use the prefix too (for a service of that name Kubernetes sets ``SISEON_SERVICE_HOST``), so a name that
+    is like none of ours is not among them.
+    """
+    ours = [CONFIG_VARIABLE, *map(_variable, Settings.model_fields)]
+    words = {name.removeprefix(PREFIX): name for name in ours}
+    found = {}
+    for name in os.environ:
+        if name.upper().startswith(PREFIX) and name.upper() not in OF_TESTS.union(ours):
+            close = difflib.get_close_matches(name.upper().removeprefix(PREFIX), words, n=1)
+            if close:
+                found[name] = words[close[0]]
+    return found
 
 
 def _config() -> Path:

@@ -223,6 +223,14 @@ def test_evaluate_inspection_gives_the_reference_precision(model_path, test_data
     assert json.loads(done.stdout)["AP"] == pytest.approx(0.310, abs=0.005)
 
 
+@pytest.mark.parametrize("words", [["run", "text", SIGN], ["doctor"], ["serve", "text", "--port", "70000"]])
+def test_a_variable_that_is_misspelt_is_named_with_the_likely_one_and_never_its_value(words) -> None:
+    done = siseon(*words, SISEON_TOKNE="a-secret-of-32-characters-length")
+    assert done.stderr.decode().count("SISEON_TOKNE is not a setting: did you mean SISEON_TOKEN?") == 1
+    assert b"a-secret" not in done.stdout + done.stderr
+    assert done.returncode == (1 if "serve" in words else 0)
+
+
 @pytest.mark.parametrize("bound", [{"SISEON_MAX_PIXELS": "1000"}, {"SISEON_MAX_UPLOAD_BYTES": "1024"}])
 def test_the_bounds_of_the_settings_hold_here_too(bound) -> None:
     done = siseon("run", "text", SIGN, **bound)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -131,6 +132,22 @@ async def test_silent_connections_shut_nobody_out(host: Callable[..., Any], star
         assert (await client.get("/v1/pipelines", headers={"connection": "close"})).status_code == 200
     assert "connections are at their limit" in caplog.text
     for _, writer in silent:
+        writer.close()
+
+
+async def test_a_crowd_that_comes_at_once_is_held_to_the_limit_too(host, start, monkeypatch):
+    monkeypatch.setattr(connection, "HEAD_S", 3600.0)
+    client = await start(host(max_connections=20))
+    crowd = await asyncio.gather(
+        *(asyncio.open_connection(client.base_url.host, client.base_url.port) for _ in range(120))
+    )
+    answer = await exchange(client, GET + b"Connection: close\r\n\r\n")
+    assert status(answer) == 200
+    async with asyncio.timeout(PATIENCE_S):
+        for reader, _ in crowd[:100]:  # in whose place the others are
+            with suppress(ConnectionError):
+                assert await reader.read() == b""
+    for _, writer in crowd:
         writer.close()
 
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from siseon.applications.application import AnyApplication
 from siseon.applications.build import bounds, build, manager, options
 from siseon.applications.registry import find
+from siseon.cli.stated import stated_settings
 from siseon.contracts import InputError, ModelError
 from siseon.engine import Pipeline
 from siseon.media.bounds import MediaBounds
 from siseon.models import ModelManager
-from siseon.settings import read_settings
 
 if TYPE_CHECKING:
     from siseon.media.adopt import Picture
@@ -35,7 +35,7 @@ def chosen(name: str, words: Sequence[str] = ()) -> Chosen:
     Raises:
         InputError: there is no such application, an unknown option, or a value that cannot be used.
     """
-    application, settings = find(name), read_settings()
+    application, settings = find(name), stated_settings()
     stated = options(name, application, settings, pairs(words))
     pipeline = build(name, application, settings, stated, manager(settings))
     return Chosen(name, application, pipeline, bounds(settings))
@@ -43,7 +43,7 @@ def chosen(name: str, words: Sequence[str] = ()) -> Chosen:
 
 def models(on_damaged: Callable[[ModelError], object] | None = None) -> ModelManager:
     """The models of this machine; ``on_damaged``: hears of cards that cannot be used, in place of an exception."""
-    return manager(read_settings(), on_damaged)
+    return manager(stated_settings(), on_damaged)
 
 
 def pairs(words: Sequence[str]) -> dict[str, str]:

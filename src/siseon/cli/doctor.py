@@ -27,12 +27,12 @@ def doctor() -> None:
 
     from siseon.applications.build import manager
     from siseon.cli.models import LEGEND, how
+    from siseon.cli.stated import stated_settings
     from siseon.cli.terminal import out, safe, show_failure
     from siseon.contracts import SiseonError
     from siseon.models.runtime import choose_providers
-    from siseon.settings import read_settings
 
-    settings = read_settings()
+    settings = stated_settings()
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     out.print("[bold]machine[/bold]")
     out.print(

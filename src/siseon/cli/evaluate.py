@@ -103,11 +103,11 @@ def _measure(
     from siseon.applications.build import bounds, manager, options
     from siseon.applications.guarded import failures_named
     from siseon.cli.chosen import pairs
+    from siseon.cli.stated import stated_settings
     from siseon.cli.terminal import progress
     from siseon.contracts import InputError
-    from siseon.settings import read_settings
 
-    stated, settings = pairs(words), read_settings()
+    stated, settings = pairs(words), stated_settings()
     for word in stated:
         if evaluation.measured is not None and word not in evaluation.measured:
             raise InputError(

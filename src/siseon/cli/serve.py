@@ -47,15 +47,15 @@ def serve(
     """
     import uvloop
 
+    from siseon.cli.stated import stated_settings
     from siseon.cli.terminal import err
     from siseon.hosting import Host
     from siseon.hosting.logs import configure
     from siseon.service.server import serve_until_signal
     from siseon.service.workers.share import resolved
     from siseon.service.workers.start import become_parent
-    from siseon.settings import read_settings
 
-    settings = read_settings(host=host, port=port, workers=workers, placement=placement)
+    settings = stated_settings(host=host, port=port, workers=workers, placement=placement)
     settings = settings.model_copy(update={"pipelines": _wanted(settings, pipelines, set_ or [])})
     count = resolved(settings.workers)
     if count > 1:

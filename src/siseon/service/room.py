@@ -44,13 +44,23 @@ class Room:
         self.limit = limit
         self._on_leave = on_leave
         self._open: set[Connection] = set()
+        self._coming = 0
+        """Those that got a place and are not open yet."""
         self._idle: dict[Connection, None] = {}
         """Those without a request, the longest first."""
         self._noted = -NOTE_S
 
+    @property
+    def is_settling(self) -> bool:
+        """Whether it is full of connections of which some are not open yet. The next one has to wait a moment: nobody
+        knows who is idle, and the descriptor of one that made room is free only when the loop has turned.
+        """
+        return self._coming > 0 and self._is_full()
+
     def make(self) -> bool:
-        """Whether there is room for one more connection, perhaps in the place of an idle one."""
-        if len(self._open) < self.limit:
+        """Whether there is room for one more connection, perhaps in the place of an idle one; it has a place then."""
+        if not self._is_full():
+            self._coming += 1
             return True
         self._note()
         if not self._idle:
@@ -59,10 +69,12 @@ class Room:
         del self._idle[oldest]
         self._open.discard(oldest)
         oldest.evict()
+        self._coming += 1
         return True
 
     def add(self, connection: Connection) -> None:
         """A connection is open."""
+        self._coming -= 1
         self._open.add(connection)
         self._idle[connection] = None
 
@@ -82,8 +94,16 @@ class Room:
         self._on_leave()
 
     def left_unused(self) -> None:
-        """A connection was given up before it was open."""
+        """A connection that had a place was given up before it was open."""
+        self._coming -= 1
         self._on_leave()
+
+    def turned_away(self) -> None:
+        """There was no place for a connection."""
+        self._on_leave()
+
+    def _is_full(self) -> bool:
+        return len(self._open) + self._coming >= self.limit
 
     def _note(self) -> None:
         now = time.monotonic()

@@ -96,18 +96,7 @@ async def running(host: Host, app: ASGIApp, room: Room) -> AsyncIterator[tuple[S
 
     Yields the server and the loading. At the end open requests are answered, then the models are freed.
     """
-    server = Server(
-        uvicorn.Config(
-            app,
-            lifespan="on",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_keep_alive=KEEP_ALIVE_S,
-            timeout_graceful_shutdown=CLOSE_S,
-        ),
-        room,
-    )
+    server = Server(app, room)
     loading = asyncio.create_task(host.start())
     await asyncio.sleep(0)  # the host is starting before the first request comes in
     server.ended = asyncio.create_task(server.serve(sockets=[]))
@@ -149,8 +138,18 @@ class Server(uvicorn.Server):
 
     ended: asyncio.Task[None]
 
-    def __init__(self, config: uvicorn.Config, room: Room) -> None:
-        super().__init__(config)
+    def __init__(self, app: ASGIApp, room: Room) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                lifespan="on",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_keep_alive=KEEP_ALIVE_S,
+                timeout_graceful_shutdown=CLOSE_S,
+            )
+        )
         self.room = room
         self.up = asyncio.Event()
         """Set when it takes connections."""
@@ -185,6 +184,8 @@ class Server(uvicorn.Server):
 
     def _accept(self, door: socket.socket) -> None:
         for _ in range(AT_ONCE):
+            if self.room.is_settling:
+                return
             try:
                 connection, _address = door.accept()
             except (BlockingIOError, ConnectionError):
@@ -226,7 +227,7 @@ class Server(uvicorn.Server):
         with suppress(OSError):
             connection.send(FULL)
             connection.shutdown(socket.SHUT_WR)
-        self.room.left_unused()
+        self.room.turned_away()
         self._turned_away.add(connection)
         asyncio.get_running_loop().call_later(PAUSE_S, self._forget, connection)
         if len(self._turned_away) > AT_ONCE // 4:

@@ -141,7 +141,8 @@ async def test_models_cannot_be_changed_in_one_worker_alone():
             assert (await client.post("/v2/repository/index")).status_code == 200
 
 
-async def test_sigterm_drains_all_workers_and_ends_with_0():
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+async def test_a_signal_drains_all_workers_and_ends_with_0(number):
     with service() as two:
         async with AsyncExitStack() as stack:
             clients = [await stack.enter_async_context(two.client()) for _ in range(6)]
@@ -152,7 +153,7 @@ async def test_sigterm_drains_all_workers_and_ends_with_0():
             probe = await stack.enter_async_context(two.client())
             while await counted(probe, "siseon_requests_in_flight") < 6:
                 await asyncio.sleep(0.01)
-            two.child.send_signal(signal.SIGTERM)
+            two.child.send_signal(number)
             while (await probe.get("/readyz")).status_code == 200:
                 await asyncio.sleep(0.005)
             late = await probe.post("/v1/pipelines/text", content=SIGN.read_bytes())

@@ -20,6 +20,6 @@ A process has one interpreter lock: where the Python of requests fills a core, a
 - *One set of figures.* ``/metrics`` on any worker asks the parent, which asks all and adds up; what a dead worker had
   counted is kept, so that a counter never falls. No files: nothing is stale after ``kill -9``.
 - *One life.* Ready when all workers are (afterwards, while at least one is); a dead worker is restarted, with growing
-  pauses; SIGTERM drains all of them; when the parent dies the workers end.
+  pauses; SIGTERM or SIGHUP drains all of them; when the parent dies the workers end.
 - *One set of models.* They cannot be changed while several workers serve them: that is refused by name.
 """

@@ -20,6 +20,7 @@ from siseon.service.workers.board import BEAT, OPEN, Board, bytes_of, nameless
 from siseon.service.workers.giving import LATE, Giver
 from siseon.service.workers.notes import note
 from siseon.service.workers.plan import Plan, command
+from siseon.service.workers.signals import on_signal
 from siseon.service.workers.slot import Slot
 from siseon.service.workers.talk import Talk, Word
 
@@ -63,9 +64,7 @@ class Parent:
 
     async def run(self) -> int:
         """Serve until a signal; the exit code."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self.stopping.set)
+        on_signal(self.stopping.set, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
         code = 0
         try:
             async with asyncio.TaskGroup() as group:

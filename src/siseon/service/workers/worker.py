@@ -21,6 +21,7 @@ from siseon.service.server import Server, running, settle, unless
 from siseon.service.workers.board import Board
 from siseon.service.workers.colleagues import Colleagues
 from siseon.service.workers.share import share
+from siseon.service.workers.signals import on_signal
 from siseon.service.workers.talk import Talk
 from siseon.settings import Settings
 
@@ -31,9 +32,9 @@ TOGETHER = 16
 
 
 async def work(settings: Settings, us: Colleagues, talk: Talk, door: socket.socket) -> int:
-    """Serve until the parent, or SIGTERM, tells to end; the exit code."""
+    """Serve until the parent, SIGTERM or SIGHUP tells to end; the exit code."""
     loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, us.leave)
+    on_signal(us.leave, signal.SIGTERM, signal.SIGHUP)
     try:
         mine = share(settings, us.size)
         host = Host(mine)
@@ -63,6 +64,8 @@ def receive_on(door: socket.socket, server: Server, us: Colleagues) -> Callable[
 
     def receive() -> None:
         for _ in range(AT_ONCE):
+            if server.room.is_settling:
+                return
             try:
                 said, descriptors, _flags, _from = socket.recv_fds(
                     door, 1, TOGETHER, socket.MSG_DONTWAIT | getattr(socket, "MSG_CMSG_CLOEXEC", 0)

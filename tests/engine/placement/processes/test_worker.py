@@ -40,7 +40,7 @@ async def main(what):
     stage = Main()
     stage.placement = Processes()
     stopped = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with stage:
         pid, item = await stage(Item())
@@ -95,7 +95,7 @@ def test_workers_end_with_a_parent_that_is_killed(what, program):
     assert set(os.listdir("/dev/shm")) <= shared
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_to_the_group_ends_cleanly(number, program):
     process, workers = program("sleep")
     os.killpg(process.pid, number)

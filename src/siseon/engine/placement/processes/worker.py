@@ -1,10 +1,10 @@
 """The program of a worker: make the stage, answer one batch after the other, end when the parent does.
 
-Started as a new interpreter (never by a fork of a process that has threads). SIGINT and SIGTERM, which a terminal or a
-supervisor sends to the whole group, are left to the parent: it lets accepted work finish and then closes its workers.
-If the parent ends without closing them, however it ends, the system ends them: the lifeline is a pipe whose hang-up
-raises SIGKILL (on Linux; SIGIO elsewhere), which also ends a worker that computes without ever giving up the GIL, or
-whose stage has blocked signals.
+Started as a new interpreter (never by a fork of a process that has threads). SIGINT, SIGTERM and SIGHUP, which a
+terminal or a supervisor sends to the whole group, are left to the parent: it lets accepted work finish and then closes
+its workers. If the parent ends without closing them, however it ends, the system ends them: the lifeline is a pipe
+whose hang-up raises SIGKILL (on Linux; SIGIO elsewhere), which also ends a worker that computes without ever giving up
+the GIL, or whose stage has blocked signals.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from siseon.engine.placement.processes.segment import mapped
 from siseon.engine.placement.processes.words import Speaker
 from siseon.engine.placement.threads import Here
 
-PARENT_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+PARENT_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main(control: int, words: int, lifeline: int) -> NoReturn:
@@ -144,5 +144,6 @@ def _die_with(lifeline: int) -> None:
 def _leave_signals_to_the_parent() -> None:
     """By handlers, not by ignoring: a program that the stage starts gets its own behaviour back."""
     for number in PARENT_SIGNALS:
-        signal.signal(number, lambda *_: None)
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+            signal.signal(number, lambda *_: None)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, PARENT_SIGNALS)
