@@ -25,7 +25,7 @@ class Text(Pipeline[Picture, TextResult]):
     """The embedded default: its weights come with a dependency."""
 
     at_work_per_core = 2
-    """Three a core read no more pictures a second and take more memory: ``benchmarks/README.md``."""
+    """A page takes more memory than a photo, and three a core were read no faster."""
 
     def __init__(
         self, models: ModelManager, options: TextOptions = DEFAULTS, *, bounds: MediaBounds = DEFAULT_BOUNDS
