@@ -135,6 +135,7 @@ def test_a_signal_ends_a_run_with_whole_results_and_a_line_that_says_how_far_it_
         [*COMMAND, str(SIGN), str(tmp_path / "fifo"), "--json", str(results)],
         stderr=subprocess.PIPE,
         env={**os.environ, "SISEON_PLACEMENT": placement},
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # under nohup it would be left ignored
     )
     try:
         while not results.exists() or not results.stat().st_size:

@@ -141,8 +141,16 @@ async def test_models_cannot_be_changed_in_one_worker_alone():
             assert (await client.post("/v2/repository/index")).status_code == 200
 
 
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """SIGHUP as it is by default: under nohup the service would inherit that it is ignored, and rightly keep to it."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-async def test_a_signal_drains_all_workers_and_ends_with_0(number):
+async def test_a_signal_drains_all_workers_and_ends_with_0(number, heard):
     with service() as two:
         async with AsyncExitStack() as stack:
             clients = [await stack.enter_async_context(two.client()) for _ in range(6)]
