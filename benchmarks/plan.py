@@ -153,7 +153,7 @@ def recorded(name: str, photos: Sequence[Path], kept: Path | None) -> Recording:
     if kept is None or not kept.exists():
         path.parent.mkdir(exist_ok=True)
         command = [sys.executable, "-m", "siseon", "profile", name, *map(str, photos)]
-        command += ["--runs", str(len(photos)), "--record", str(path)]
+        command += ["--runs", str(len(photos)), "--force", "--record", str(path)]
         for _ in range(2 * ATTEMPTS):
             before, started = Busy.of(), time.perf_counter()
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
