@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import bentoml
-from common import Inspector
+from by_hand import Inspector
 
 MAX_BATCH = 8
 HELD = int(os.environ.get("HELD", "0"))

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import orjson
 import uvicorn
-from common import Inspector
+from by_hand import Inspector
 from fastapi import FastAPI, HTTPException, Response, UploadFile
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 
 import litserve as ls
-from common import Answer, Inspector
+from by_hand import Answer, Inspector
 from starlette.requests import Request
 
 BATCH_TIMEOUT_S = 0.005

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 
 import orjson
-from common import Answer, Inspector
+from by_hand import Answer, Inspector
 from mosec import Server, Worker
 
 WAIT_MS = 5

@@ -12,7 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import simplejpeg
-from common import Detector, Objects, Pixels, crops, decode
+from by_hand import Detector, Objects, Pixels, crops, decode
 from numpy.typing import NDArray
 
 COUNTS = 4

@@ -13,7 +13,7 @@ import asyncio
 import time
 
 import ray
-from common import Answer, Classifier, Detector, Inspector, Label, Objects, Pixels, answer, crops, decode
+from by_hand import Answer, Classifier, Detector, Inspector, Label, Objects, Pixels, answer, crops, decode
 from ray import serve
 from ray.serve import Application
 from ray.serve.config import HTTPOptions

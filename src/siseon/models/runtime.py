@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -134,12 +134,7 @@ class OnnxSession:
         self._run_s = run_s
         self._arena_bytes = arena_bytes
         ort.disable_telemetry_events()  # a foreign library of ours reports to nobody
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = threads
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3  # errors: what matters of warnings is checked here by name
-        # Spinning threads win microseconds alone and cost other replicas the core.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options = _options(threads)
         try:
             nodes = check_network(path)
             without = [] if arena_bytes is None else arena.share(options, arena_bytes, nodes)
@@ -164,13 +159,7 @@ class OnnxSession:
         self.outputs = tuple(Port(o.name, tuple(o.shape), o.type) for o in self._session.get_outputs())
         self.providers: tuple[str, ...] = tuple(self._session.get_providers())
         self.metadata: dict[str, str] = dict(self._session.get_modelmeta().custom_metadata_map)
-        for port in (*self.inputs, *self.outputs):
-            if port.dtype not in DTYPES:
-                raise ModelError(
-                    f"{path.name}: {port.name!r} is a {port.dtype}, which is not supported",
-                    code=FailureCode.model_load_failed,
-                    hint=f"export the network with one of: {', '.join(DTYPES)}",
-                )
+        _check_types((*self.inputs, *self.outputs), path.name)
 
     def run(self, feeds: Mapping[str, Array]) -> dict[str, Array]:
         """Run once; arrays by input name in, arrays by output name out.
@@ -218,6 +207,26 @@ class OnnxSession:
                 raise ContractViolation(
                     f"input {port.name!r} has shape {shape}, the network takes {port.shape}"
                 )
+
+
+def _options(threads: int) -> ort.SessionOptions:
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3  # errors: what matters of warnings is checked here by name
+    # Spinning threads win microseconds alone and cost other replicas the core.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return options
+
+
+def _check_types(ports: Iterable[Port], file: str) -> None:
+    for port in ports:
+        if port.dtype not in DTYPES:
+            raise ModelError(
+                f"{file}: {port.name!r} is a {port.dtype}, which is not supported",
+                code=FailureCode.model_load_failed,
+                hint=f"export the network with one of: {', '.join(DTYPES)}",
+            )
 
 
 def _end_run(options: ort.RunOptions) -> None:
