@@ -35,7 +35,7 @@ MEASURED = 192
 is not among them."""
 WARM_UP = 8
 NO_LIMIT = 1_000_000
-LIMITS = {"as shipped": None, "no limit": NO_LIMIT}
+LIMITS = ("as shipped", "against")
 COLUMNS = {"p50_s": "p50, s", "p95_s": "p95, s", "rate": "pictures/s", "peak_mb": "peak memory, MB"}
 Figures = dict[str, float]
 
@@ -46,10 +46,12 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--in-flight", type=int, nargs="+", default=IN_FLIGHT)
+    parser.add_argument("--against", type=int, default=NO_LIMIT, help="requests at work in the second row")
     parser.add_argument("--limit", choices=LIMITS, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.limit:
-        figures = asyncio.run(measure(options.pipeline, options.folder, options.in_flight[0], options.limit))
+        at_work = None if options.limit == "as shipped" else options.against
+        figures = asyncio.run(measure(options.pipeline, options.folder, options.in_flight[0], at_work))
         print(json.dumps(figures))
         return
     print(machine())
@@ -60,13 +62,15 @@ def main() -> None:
         runs: dict[str, list[Figures]] = {limit: [] for limit in LIMITS}
         for number in range(options.rounds):
             for limit in LIMITS if number % 2 == 0 else reversed(LIMITS):
-                runs[limit].append(run(options.pipeline, options.folder, in_flight, limit))
+                runs[limit].append(run(options.pipeline, options.folder, in_flight, limit, options.against))
         for limit, rounds in runs.items():
             cells = " | ".join(spread([figures[column] for figures in rounds]) for column in COLUMNS)
-            print(f"| {in_flight} | {limit} ({rounds[0]['at_work']:.0f}) | {cells} |", flush=True)
+            other = "no limit" if options.against == NO_LIMIT else "against it"
+            name = limit if limit == "as shipped" else other
+            print(f"| {in_flight} | {name} ({rounds[0]['at_work']:.0f}) | {cells} |", flush=True)
 
 
-def run(pipeline: str, folder: Path, in_flight: int, limit: str) -> Figures:
+def run(pipeline: str, folder: Path, in_flight: int, limit: str, against: int) -> Figures:
     """One run in a process of its own."""
     command = [
         sys.executable,
@@ -77,17 +81,19 @@ def run(pipeline: str, folder: Path, in_flight: int, limit: str) -> Figures:
         str(in_flight),
         "--limit",
         limit,
+        "--against",
+        str(against),
     ]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     figures: Figures = json.loads(done.stdout)
     return figures
 
 
-async def measure(pipeline: str, folder: Path, in_flight: int, limit: str) -> Figures:
+async def measure(pipeline: str, folder: Path, in_flight: int, limit: int | None) -> Figures:
     pictures = [read_file(path) for path in expand_inputs([str(folder)])]
     models = ModelManager(search_path=Settings().model_path)
     chain: Pipeline[Encoded, object] = Inspection(models) if pipeline == "inspection" else Text(models)
-    chain.max_at_work = LIMITS[limit]
+    chain.max_at_work = limit
     chain.max_in_flight = max(chain.max_in_flight, in_flight)
     seconds: list[float] = []
     turns = 1 + max(1, MEASURED // in_flight)

@@ -189,7 +189,10 @@ def test_a_name_that_is_too_long_or_results_without_a_folder_fail_by_name(tmp_pa
     assert (done.returncode, [list(line)[1] for line in lines]) == (1, ["failure", "result"])
     for option in ("--out", "--json"):
         empty = siseon(SIGN, option, "")
-        assert (empty.returncode, f"{option} is empty" in empty.stderr.decode()) == (1, True)
+        assert (empty.returncode, f"Invalid value for '{option}': it is empty" in empty.stderr.decode()) == (
+            2,
+            True,
+        )
     file = siseon(SIGN, "--out", tmp_path / "results.jsonl")
     assert (file.returncode, "is not a folder" in file.stderr.decode()) == (1, True)
 
@@ -220,6 +223,31 @@ def test_results_that_cannot_be_written_are_told_once():
     assert (done.returncode, done.stderr.decode().count("storage_failed")) == (1, 1)
 
 
+def test_what_cannot_be_written_in_one_place_is_written_in_the_others_and_counts_as_failed(tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "results.jsonl").symlink_to("/dev/full")
+    done = siseon(SIGN, tmp_path / "missing.png", "--out", out, "--json", tmp_path / "r")
+    kinds = [list(json.loads(line))[1] for line in (tmp_path / "r").read_text().splitlines()]
+    assert (done.returncode, kinds) == (1, ["result", "failure"])
+    assert "2 pictures, 2 failed" in done.stderr.decode().splitlines()[-1]
+
+
+def test_the_last_line_names_no_file_that_is_not_there(tmp_path):
+    # A file may be no larger than 0 bytes: as good as a full disk.
+    done = shell(f"run text {SIGN} --json r", tmp_path, before="ulimit -f 0;")
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (1, "1 picture, 1 failed")
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_current_folder_takes_results_and_links_that_go_round_are_a_named_failure(tmp_path):
+    (tmp_path / "loop").symlink_to("loop")
+    for words, rc in (("--out .", 0), ("--out x --json loop", 1)):
+        done = shell(f"run text {SIGN} {words}", tmp_path)
+        assert (done.returncode, "Traceback" in done.stderr) == (rc, False), done.stderr
+    assert (tmp_path / "results.jsonl").exists()
+
+
 def test_results_in_the_folder_of_pictures_are_written_once(tmp_path):
     done = siseon(SIGN, "--out", tmp_path, "--json", tmp_path / "results.jsonl")
     assert done.returncode == 0, done.stderr.decode()
@@ -232,8 +260,8 @@ def test_a_run_that_cannot_begin_leaves_no_empty_results(tmp_path):
     assert not list((tmp_path / "out").iterdir())
 
 
-def shell(line: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    program = f"{sys.executable} -m siseon {line}"
+def shell(line: str, cwd: Path, before: str = "") -> subprocess.CompletedProcess[str]:
+    program = f"{before} {sys.executable} -m siseon {line}"
     return subprocess.run(
         ["/bin/sh", "-c", program], capture_output=True, text=True, cwd=cwd, timeout=120, check=False
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 from pathlib import Path
 
 import pytest
 
-from siseon.cli.written import Written
+from siseon.cli.written import PART, Written
 from siseon.contracts import FailureCode, InputError
 
 
@@ -125,7 +126,7 @@ def test_two_runs_never_write_one_file(tmp_path, force):
 
 def test_a_picture_is_there_as_a_whole_or_not_at_all(tmp_path, monkeypatch):
     (tmp_path / "x.jpg").write_bytes(b"old")
-    (tmp_path / ".unfinished").write_bytes(b"of a run that was killed")
+    (tmp_path / PART).write_bytes(b"of a run that was killed")
     seen = []
     original = os.write
 
@@ -142,11 +143,76 @@ def test_a_picture_is_there_as_a_whole_or_not_at_all(tmp_path, monkeypatch):
 
 
 def test_an_input_called_like_an_unfinished_file_stays(tmp_path):
-    odd = tmp_path / ".unfinished"
+    odd = tmp_path / PART
     odd.write_bytes(b"the only copy")
     with pytest.raises(InputError, match="is an input"):
         Written([odd], force=True).picture(tmp_path, "x.png", ".jpg", b"drawn")
     assert odd.read_bytes() == b"the only copy"
+
+
+def test_a_file_called_unfinished_is_not_taken_for_one_of_ours(tmp_path):
+    (tmp_path / ".unfinished").write_bytes(b"of the user")
+    Written([], force=False).picture(tmp_path, "x.png", ".jpg", b"drawn")
+    assert (tmp_path / ".unfinished").read_bytes() == b"of the user"
+
+
+def test_a_run_that_was_killed_while_it_named_a_picture_is_in_nobodys_way(tmp_path):
+    (tmp_path / "x.jpg").write_bytes(b"drawn")
+    os.link(tmp_path / "x.jpg", tmp_path / PART)
+    made = Written([tmp_path / "x.jpg"], force=True).picture(tmp_path, "x.jpg", ".jpg", b"again")
+    assert (made.name, (tmp_path / "x.jpg").read_bytes()) == ("x-2.jpg", b"drawn")
+
+
+@pytest.mark.parametrize("way", ["another name of a file", "a link", "a pipe", "a folder"])
+def test_unfinished_lines_that_are_no_file_of_ours_stay_and_are_told(tmp_path, way):
+    there, part, kept = tmp_path / "r", tmp_path / "r.unfinished", tmp_path / "kept"
+    there.write_text("of yesterday")
+    kept.write_text("of the user")
+    if way == "another name of a file":
+        part.hardlink_to(kept)
+    elif way == "a link":
+        part.symlink_to(kept)
+    elif way == "a pipe":
+        os.mkfifo(part)
+    else:
+        part.mkdir()
+    with pytest.raises(InputError, match=r"r\.unfinished"):
+        Written([], force=True).lines(there)
+    assert (there.read_text(), kept.read_text()) == ("of yesterday", "of the user")
+
+
+def test_a_file_that_the_run_before_has_just_put_into_its_place_is_not_emptied(tmp_path, monkeypatch):
+    there = tmp_path / "r"
+    there.write_text("of yesterday")
+    first = Written([], force=True).lines(there)
+    first.write(b"of the first run")
+    lock = fcntl.flock
+
+    def later(descriptor: int, how: int) -> None:
+        if os.path.samestat(os.fstat(descriptor), first.place.stat()):  # open, and not reserved yet
+            first.finish()
+            first.close()
+        lock(descriptor, how)
+
+    monkeypatch.setattr(fcntl, "flock", later)
+    with pytest.raises(InputError, match="has just ended"):
+        Written([], force=True).lines(there)
+    assert there.read_text() == "of the first run"
+
+
+def test_a_name_that_is_too_long_or_a_loop_is_a_named_failure(tmp_path):
+    (tmp_path / "loop").symlink_to("loop")
+    for name, told in (("x" * 300, "too long"), ("loop", "is a link")):
+        with pytest.raises(InputError, match=told):
+            Written([], force=False).lines(tmp_path / name)
+
+
+def test_an_empty_file_that_somebody_put_in_the_place_of_ours_stays(tmp_path):
+    lines = Written([], force=False).lines(tmp_path / "r")
+    (tmp_path / "r").unlink()
+    (tmp_path / "r").write_text("of the user")
+    lines.close()
+    assert (tmp_path / "r").read_text() == "of the user"
 
 
 def test_pictures_are_placed_where_the_file_system_knows_no_hard_links(tmp_path, monkeypatch):

@@ -79,11 +79,12 @@ class Lines:
     def close(self) -> None:
         """Give the file back; one that was made and stayed empty, because the run could not begin, is removed."""
         unfinished = self._made or self._part is not None
-        if unfinished and self._regular and not os.fstat(self._descriptor).st_size:
-            self.place.unlink(missing_ok=True)
-        with suppress(
-            OSError
-        ):  # a disk on the network that tells of its troubles late: nothing more can be done
+        state = os.fstat(self._descriptor)
+        if unfinished and self._regular and not state.st_size:
+            with suppress(OSError):  # it is gone already, or the folder was closed meanwhile
+                if os.path.samestat(state, self.place.lstat()):  # not what has taken the name since
+                    self.place.unlink()
+        with suppress(OSError):  # a disk on the network that tells of its troubles late
             os.close(self._descriptor)
 
 

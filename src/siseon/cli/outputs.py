@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -40,12 +41,6 @@ class Outputs:
 
     def __enter__(self) -> Self:
         try:
-            for option, place in (("--out", self.folder), ("--json", self._json)):
-                if place is not None and not place.parts:
-                    raise InputError(
-                        f"{option} is empty",
-                        hint="a shell variable may not be set; ./results is one of the current folder",
-                    )
             if self.folder is not None:
                 if self.folder.exists() and not self.folder.is_dir():
                     raise InputError(
@@ -77,39 +72,46 @@ class Outputs:
         Raises:
             BrokenPipeError: nobody reads the results any more.
         """
-        if not isinstance(outcome, SiseonError):
+        failures: list[SiseonError] = []
+        if not isinstance(outcome, SiseonError) and self.folder is not None and drawn is not None:
             try:
-                self._keep(name, outcome, drawn)
+                self._written.picture(self.folder, name, ".jpg", drawn)
             except SiseonError as error:
                 outcome = error
-            else:
-                self.answered += 1
-                return
-        self.failed += 1
-        show_failure(outcome, name)
-        try:
-            self._write({"input": name, "failure": outcome.failure().model_dump(mode="json")})
-        except SiseonError as error:
-            if error.message != outcome.message:  # it says what the failure of the result has said
-                show_failure(error, name)
-
-    def _keep(self, name: str, result: Result[Any], drawn: bytes | None) -> None:
-        if self.folder is not None and drawn is not None:
-            self._written.picture(self.folder, name, ".jpg", drawn)
-        self._write({"input": name, "result": orjson.Fragment(result.to_json())})
-        if self._json is None and self.folder is None:
-            text = self._chain.application.text(one_line(name), result)
+        if isinstance(outcome, SiseonError):
+            failures.append(outcome)
+        elif self._json is None and self.folder is None:
+            text = self._chain.application.text(one_line(name), outcome)
             out.print(printable(text), markup=False)
+        failures += self._write(name, outcome)
+        if not failures:
+            self.answered += 1
+            return
+        self.failed += 1
+        for error in {error.message: error for error in failures}.values():  # the same is said once
+            show_failure(error, name)
+
+    def _write(self, name: str, outcome: Result[Any] | SiseonError) -> list[SiseonError]:
+        """One line in every file; a file that is full keeps none of the others from theirs."""
+        line, failed = _line(name, outcome), []
+        for file in self._files:
+            try:
+                file.write(line)
+            except SiseonError as error:
+                failed.append(error)
+                with suppress(SiseonError):  # a failure is shorter, and may still fit
+                    file.write(_line(name, error))
+        return failed
 
     def _tell(self, *, interrupted: bool) -> None:
         """One line: how many, how many failed, where they are; and where lines are that replaced nothing."""
         done = self.answered + self.failed
-        places = [name_text(place) for place in (self.folder, self._json) if place is not None]
-        files = [place for place in places if place != STDOUT]
-        if interrupted or (files and done):
+        places = [place for place in (self.folder, self._json) if place is not None and str(place) != STDOUT]
+        if interrupted or (places and done):
             count = f"interrupted: {done} of {self._total}" if interrupted else f"{done}"
             failed = f", [red]{self.failed} failed[/red]" if self.failed else ""
-            where = f"  →  {safe(' and '.join(files))}" if files else ""
+            there = [name_text(place) for place in places if os.path.lexists(place)]
+            where = f"  →  {safe(' and '.join(there))}" if there else ""
             err.print(f"{count} picture{'' if count == '1' else 's'}{failed}{where}", soft_wrap=True)
         for file in self._files:
             if file.place != file.path and file.place.exists():
@@ -121,13 +123,17 @@ class Outputs:
         return (
             self.folder is not None
             and self._json is not None
-            and self._json.resolve() == (self.folder / RESULTS).resolve()
+            and os.path.realpath(self._json) == os.path.realpath(self.folder / RESULTS)  # links may go round
         )
 
     def _add(self, path: Path) -> None:
         self._files.append(self._stack.enter_context(self._written.lines(path)))
 
-    def _write(self, document: dict[str, object]) -> None:
-        line = orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE)
-        for file in self._files:
-            file.write(line)
+
+def _line(name: str, outcome: Result[Any] | SiseonError) -> bytes:
+    told = (
+        {"failure": outcome.failure().model_dump(mode="json")}
+        if isinstance(outcome, SiseonError)
+        else {"result": orjson.Fragment(outcome.to_json())}
+    )
+    return orjson.dumps({"input": name, **told}, option=orjson.OPT_APPEND_NEWLINE)

@@ -27,13 +27,27 @@ Inputs = Annotated[
 ]
 
 
+def _named(text: str) -> Path:
+    if not text:  # Path("") is the current folder
+        raise typer.BadParameter(
+            "it is empty: a shell variable may not be set; the current folder is called ."
+        )
+    return Path(text)
+
+
 def run(
     pipeline: Name,
     inputs: Inputs,
     json: Annotated[
-        Path | None, typer.Option(help="File for the results, a JSON document a line; - is stdout.")
+        Path | None,
+        typer.Option(
+            parser=_named, metavar="PATH", help="File for the results, a JSON document a line; - is stdout."
+        ),
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for annotated pictures and results.jsonl.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(parser=_named, metavar="PATH", help="Folder for annotated pictures and results.jsonl."),
+    ] = None,
     set_: Set = None,
     in_flight: Annotated[int, typer.Option(min=1, help="Pictures at work at once.")] = 16,
     timeout: Annotated[float | None, typer.Option(min=0.001, help="Seconds a picture may take.")] = None,

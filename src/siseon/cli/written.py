@@ -22,7 +22,9 @@ LONGEST_NAME = 255
 NUMBERS = 10_000
 """Names that are tried for one picture before the folder is called full of them."""
 UNFINISHED = ".unfinished"
-"""Ends the name of lines that are to replace a file, until they do; and is that of a picture while it is written."""
+"""Ends the name of lines that are to replace a file, until they do."""
+PART = ".siseon-picture.unfinished"
+"""The name of a picture while it is written: one that only a run of siseon gives, for what has it is removed."""
 
 Identity = tuple[int, int]
 
@@ -47,7 +49,7 @@ class Written:
         self._check_no_input(path)
         if _is_special(path):
             return Lines(path, _opened(path, os.O_WRONLY))
-        if path.is_symlink():
+        if os.path.islink(path):
             raise InputError(
                 f"{name_text(path)} is a link, which results are not written through",
                 hint="name the file that it leads to, or remove the link; - is stdout",
@@ -69,8 +71,10 @@ class Written:
         Raises:
             InputError: ``storage_failed``; nothing of it is left then.
         """
-        part = folder / UNFINISHED
-        self._check_no_input(part)
+        part = folder / PART
+        # A run that was killed just when the picture was in its place leaves it under both names.
+        if not _has_another_name(part):
+            self._check_no_input(part)
         try:
             part.unlink(missing_ok=True)  # of a run that was killed
             descriptor = self._new(part)
@@ -127,8 +131,7 @@ class Written:
             raise
         except OSError as error:
             raise unwritten(path, error) from None
-        state = os.fstat(descriptor)
-        self._own.add((state.st_dev, state.st_ino))
+        self._own.add(_of(os.fstat(descriptor)))
         return descriptor
 
     def _replacing(self, path: Path) -> Lines:
@@ -137,7 +140,15 @@ class Written:
         self._check_no_input(part)
         with suppress(PermissionError):  # it cannot be looked at, and so not be asked
             os.close(_reserved(os.open(path, os.O_RDONLY | os.O_CLOEXEC), path))
-        descriptor = _reserved(_opened(part, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW), path)
+        # Without O_NONBLOCK a pipe of that name would be waited for.
+        descriptor = _reserved(_opened(part, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK), path)
+        state = os.fstat(descriptor)
+        if not stat.S_ISREG(state.st_mode) or state.st_nlink != 1 or _identity(part) != _of(state):
+            os.close(descriptor)
+            raise InputError(
+                f"{name_text(part)} is no file of an earlier run, or another run has just ended",
+                hint="try again; if it is still there, move it away",
+            )
         os.ftruncate(descriptor, 0)  # of a run that was ended
         _keep_mode(part, path)
         self._own |= {identity for each in (path, part) if (identity := _identity(each)) is not None}
@@ -198,10 +209,21 @@ def _keep_mode(part: Path, path: Path) -> None:
 
 def _identity(path: Path) -> Identity | None:
     try:
-        state = path.stat()
+        return _of(path.stat())
     except (OSError, ValueError):
         return None
+
+
+def _of(state: os.stat_result) -> Identity:
     return state.st_dev, state.st_ino
+
+
+def _has_another_name(path: Path) -> bool:
+    """Whether its bytes stay when this name goes."""
+    try:
+        return path.lstat().st_nlink > 1
+    except OSError:
+        return False
 
 
 def _is_special(path: Path) -> bool:
