@@ -88,8 +88,8 @@ class Outputs:
             self.answered += 1
             return
         self.failed += 1
-        for error in {error.message: error for error in failures}.values():  # the same is said once
-            show_failure(error, name)
+        for failure in {failure.message: failure for failure in failures}.values():  # the same is said once
+            show_failure(failure, name)
 
     def _write(self, name: str, outcome: Result[Any] | SiseonError) -> list[SiseonError]:
         """One line in every file; a file that is full keeps none of the others from theirs."""

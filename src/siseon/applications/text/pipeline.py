@@ -25,7 +25,7 @@ class Text(Pipeline[Picture, TextResult]):
     """The embedded default: its weights come with a dependency."""
 
     at_work_per_core = 2
-    """A page takes more memory than a photo, and three a core were read no faster."""
+    """Three a core read 1 to 2 % more pages (``benchmarks/README.md``): not worth a page more under way."""
 
     def __init__(
         self, models: ModelManager, options: TextOptions = DEFAULTS, *, bounds: MediaBounds = DEFAULT_BOUNDS
