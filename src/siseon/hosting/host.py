@@ -59,8 +59,8 @@ class Host:
         self.state: State = "new"
         self.on_trace: list[Callable[[str, Trace], None]] = []
         """Called with a pipeline's name and the trace of every ended request."""
-        self.on_batch: list[Callable[[str, Batch], None]] = []
-        """Called with a pipeline's name and every batch that ran."""
+        self.on_batch: list[Callable[[str, Pipeline[Any, Any], Batch], None]] = []
+        """Called with a pipeline's name, the pipeline that has or had it, and every batch that ran."""
         self.served = {name: self._serve(name) for name in settings.pipelines}
         self._swap = asyncio.Lock()
         self.door = Flight()
@@ -227,16 +227,16 @@ class Host:
     def _built(self, served: Served, options: Choices) -> Pipeline[Any, Any]:
         pipeline = build(served.name, served.application, self.settings, options, self.models)
         pipeline.on_trace = lambda trace: self._tell_trace(served.name, trace)
-        pipeline.on_batch = lambda batch: self._tell_batch(served.name, batch)
+        pipeline.on_batch = lambda batch: self._tell_batch(served.name, pipeline, batch)
         return pipeline
 
     def _tell_trace(self, name: str, trace: Trace) -> None:
         for listener in self.on_trace:
             listener(name, trace)
 
-    def _tell_batch(self, name: str, batch: Batch) -> None:
+    def _tell_batch(self, name: str, pipeline: Pipeline[Any, Any], batch: Batch) -> None:
         for listener in self.on_batch:
-            listener(name, batch)
+            listener(name, pipeline, batch)
 
 
 def _unfit(name: str, error: SiseonError) -> ModelError:
