@@ -177,6 +177,7 @@ class Host:
         served = self[name]
         impatience = served.impatience if untold else None
         served.admission.enter(timeout, impatience.waits_s() if impatience else math.inf)
+        let_in = time.monotonic()  # what came before, a slow upload say, no queue has caused
         answered = gone = False
         # An application that offers no choice has no such parameter.
         parameters = {"choices": choices} if choices is not None and choices.model_fields_set else {}
@@ -190,7 +191,7 @@ class Host:
         finally:
             served.admission.leave(answered=answered)
             if impatience and (answered or gone):
-                impatience.left(time.monotonic() - trace.start, answered=answered)
+                impatience.left(time.monotonic() - let_in, answered=answered)
 
     async def swap(self, name: str, changes: Mapping[str, JsonValue]) -> None:
         """Replace a pipeline by one with other options (other models, say) without losing a request.
