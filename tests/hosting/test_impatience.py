@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
+import threading
+import time
 
 import pytest
 
+from siseon.applications.inspection import Detect
 from siseon.contracts import FailureCode
+from siseon.engine import Trace
 from siseon.hosting.admission import Admission, Overloaded
-from siseon.hosting.impatience import ENOUGH, REMEMBERED_S, SEEN, Impatience
+from siseon.hosting.impatience import ENOUGH, FRESH_S, REMEMBERED_S, SEEN, Impatience
 
 
 class Clock:
@@ -21,12 +26,13 @@ class Clock:
 def test_nothing_is_known_until_enough_have_gone_and_again_after_a_while() -> None:
     clock = Clock()
     seen = Impatience(clock)
+    seen.left(0.4, answered=True)
     for number in range(ENOUGH):
         assert seen.waits_s() == math.inf
         seen.left(0.5 + number / 100, answered=False)
-    assert seen.waits_s() == pytest.approx(0.525)
+    assert seen.waits_s() == pytest.approx(0.52)
     clock.now += REMEMBERED_S
-    assert seen.waits_s() == pytest.approx(0.525)
+    assert seen.waits_s() == pytest.approx(0.52)
     clock.now += 1
     assert seen.waits_s() == math.inf
 
@@ -47,6 +53,78 @@ def test_who_goes_before_others_are_answered_did_not_go_for_the_wait() -> None:
     for _ in range(SEEN):
         seen.left(0.05, answered=False)  # a page that asks for the next picture at once
     assert seen.waits_s() == math.inf
+
+
+def test_whoever_goes_before_anybody_is_answered_tells_nothing() -> None:
+    seen = Impatience(Clock())
+    for _ in range(SEEN):
+        seen.left(0.001, answered=False)
+    assert seen.waits_s() == math.inf
+
+
+def test_a_crowd_that_hangs_up_together_does_not_make_aborts_count() -> None:
+    seen = Impatience(Clock())
+    seen.left(1.0, answered=True)
+    for after_s in (1.2, 0.001):
+        for _ in range(SEEN):
+            seen.left(after_s, answered=False)
+    assert seen.waits_s() == 1.2
+
+
+def test_one_in_three_that_goes_does_not_speak_for_those_who_stay() -> None:
+    seen = Impatience(Clock())
+    for number in range(SEEN):
+        after_s = 2.0 + number % 20 / 20
+        seen.left(after_s, answered=True)
+        seen.left(after_s, answered=True)
+        seen.left(after_s, answered=False)
+    assert seen.waits_s() > 2.8  # the median of those who have gone is 2.725
+
+
+def test_who_is_answered_sooner_says_nothing_of_those_who_would_have_gone_later() -> None:
+    seen = Impatience(Clock())
+    for _ in range(ENOUGH * 2):
+        seen.left(0.4, answered=True)
+        seen.left(0.5, answered=False)
+    assert seen.waits_s() == 0.5
+
+
+def test_hang_ups_that_come_one_by_one_through_a_night_are_not_a_crowd() -> None:
+    clock = Clock()
+    seen = Impatience(clock)
+    for _ in range(SEEN):
+        seen.left(1.0, answered=True)
+        seen.left(2.0, answered=False)
+        clock.now += FRESH_S / 3
+    assert seen.waits_s() == math.inf
+
+
+async def test_what_an_upload_took_is_not_counted_as_waiting(host, start, upload, monkeypatch) -> None:
+    service = host()
+    await start(service)
+    served = service["inspection"]
+
+    def ask() -> asyncio.Task[object]:
+        trace = Trace(start=time.monotonic() - 100)  # the request's first byte came then
+        return asyncio.create_task(service.run("inspection", upload(), trace=trace, timeout=60, untold=True))
+
+    began = time.monotonic()
+    await ask()
+    took = time.monotonic() - began
+    hold, process = threading.Event(), Detect.process
+
+    def held(self: Detect, batch: list[object]) -> object:
+        assert hold.wait(30)
+        return process(self, batch)
+
+    monkeypatch.setattr(Detect, "process", held)
+    asked = [ask() for _ in range(ENOUGH)]
+    await asyncio.sleep(took)  # longer than the one that was answered
+    for task in asked:
+        task.cancel()
+    await asyncio.wait(asked)
+    hold.set()
+    assert took < served.impatience.waits_s() < 100
 
 
 def test_whose_client_will_be_gone_is_refused_and_told_why() -> None:

@@ -59,8 +59,8 @@ class Host:
         self.state: State = "new"
         self.on_trace: list[Callable[[str, Trace], None]] = []
         """Called with a pipeline's name and the trace of every ended request."""
-        self.on_batch: list[Callable[[str, Batch], None]] = []
-        """Called with a pipeline's name and every batch that ran."""
+        self.on_batch: list[Callable[[str, Pipeline[Any, Any], Batch], None]] = []
+        """Called with a pipeline's name, the pipeline that has or had it, and every batch that ran."""
         self.served = {name: self._serve(name) for name in settings.pipelines}
         self._swap = asyncio.Lock()
         self.door = Flight()
@@ -177,6 +177,7 @@ class Host:
         served = self[name]
         impatience = served.impatience if untold else None
         served.admission.enter(timeout, impatience.waits_s() if impatience else math.inf)
+        let_in = time.monotonic()  # what came before, a slow upload say, no queue has caused
         answered = gone = False
         # An application that offers no choice has no such parameter.
         parameters = {"choices": choices} if choices is not None and choices.model_fields_set else {}
@@ -190,7 +191,7 @@ class Host:
         finally:
             served.admission.leave(answered=answered)
             if impatience and (answered or gone):
-                impatience.left(time.monotonic() - trace.start, answered=answered)
+                impatience.left(time.monotonic() - let_in, answered=answered)
 
     async def swap(self, name: str, changes: Mapping[str, JsonValue]) -> None:
         """Replace a pipeline by one with other options (other models, say) without losing a request.
@@ -227,16 +228,16 @@ class Host:
     def _built(self, served: Served, options: Choices) -> Pipeline[Any, Any]:
         pipeline = build(served.name, served.application, self.settings, options, self.models)
         pipeline.on_trace = lambda trace: self._tell_trace(served.name, trace)
-        pipeline.on_batch = lambda batch: self._tell_batch(served.name, batch)
+        pipeline.on_batch = lambda batch: self._tell_batch(served.name, pipeline, batch)
         return pipeline
 
     def _tell_trace(self, name: str, trace: Trace) -> None:
         for listener in self.on_trace:
             listener(name, trace)
 
-    def _tell_batch(self, name: str, batch: Batch) -> None:
+    def _tell_batch(self, name: str, pipeline: Pipeline[Any, Any], batch: Batch) -> None:
         for listener in self.on_batch:
-            listener(name, batch)
+            listener(name, pipeline, batch)
 
 
 def _unfit(name: str, error: SiseonError) -> ModelError:

@@ -14,8 +14,14 @@ from statistics import median
 
 SEEN = 64
 """Requests that are looked back upon."""
+FRESH_S = 300.0
+"""How far, at most: hang-ups of a whole night say nothing of now."""
 ENOUGH = 6
 """Of them that must have hung up before anything is concluded."""
+SHARE = 0.25
+"""Of them that must, too: a few clients in a hurry do not speak for the others."""
+STAY = 0.5
+"""Share of the clients still waiting for whom an answer is worth its work."""
 REMEMBERED_S = 60.0
 """After the last hang-up that told something; then more are let in again, and so it is learned anew."""
 
@@ -25,30 +31,47 @@ class Impatience:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._seen: deque[tuple[float, bool]] = deque(maxlen=SEEN)
-        """Seconds that each was here, and whether it was answered."""
+        self._took: deque[float] = deque(maxlen=SEEN)
+        """Seconds of the last answers, kept apart: a crowd that hangs up together does not push them out."""
+        self._seen: deque[tuple[float, float, bool]] = deque(maxlen=SEEN)
+        """When each ended, the seconds that it was here, and whether it was answered."""
         self._waits_s = math.inf
         self._until = 0.0
 
     def left(self, after_s: float, *, answered: bool) -> None:
-        """A request was answered so many seconds after it came in, or its client went then.
+        """A request was answered so many seconds after it was let in, or its client went then.
 
         A client that goes sooner than others are answered did not go because it waited: it has asked for something
         else meanwhile, say.
         """
-        served = [seconds for seconds, was in self._seen if was]
-        if not answered and served and after_s < median(served):
-            return
-        self._seen.append((after_s, answered))
         if answered:
+            self._took.append(after_s)
+        elif not self._took or after_s < median(self._took):
             return
-        gone = [seconds for seconds, was in self._seen if not was]
-        if len(gone) >= ENOUGH:
-            self._waits_s = median(gone)
-            self._until = self._clock() + REMEMBERED_S
+        self._seen.append((self._clock(), after_s, answered))
+        if not answered:
+            self._conclude()
 
     def waits_s(self) -> float:
         """Seconds after which a client is likely to be gone; infinite where nothing is known."""
         if self._clock() > self._until:
             self._waits_s = math.inf
         return self._waits_s
+
+    def _conclude(self) -> None:
+        """When clients go, by the share of those still here who go: one that was answered would have waited longer.
+
+        Source: Kaplan and Meier, "Nonparametric Estimation from Incomplete Observations", 1958.
+        """
+        now = self._clock()
+        seen = sorted((after_s, answered) for at, after_s, answered in self._seen if now - at <= FRESH_S)
+        gone = sum(not answered for _, answered in seen)
+        if gone < max(ENOUGH, SHARE * len(seen)):
+            return
+        stay = 1.0
+        for before, (after_s, answered) in enumerate(seen):
+            if not answered:
+                stay *= 1 - 1 / (len(seen) - before)
+                if stay <= STAY:
+                    self._waits_s, self._until = after_s, now + REMEMBERED_S
+                    return

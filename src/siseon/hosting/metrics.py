@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -16,10 +17,11 @@ from prometheus_client import (
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from siseon.engine import Batch, Trace
+from siseon.engine import Batch, Pipeline, Trace
 from siseon.engine.trace import OK
 from siseon.hosting.host import Host, models_of
 from siseon.hosting.tally import Count, Counters, Distribution, Histograms
+from siseon.models import Model
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -66,8 +68,8 @@ class Metrics:
         self._copied = counter(
             "siseon_stage_copied_bytes", "Copied on the way to worker processes and back.", stage
         )
-        self._batches: dict[tuple[str, str, int], _BatchFigures] = {}
-        self._host = host
+        self._batches: WeakKeyDictionary[Pipeline[Any, Any], dict[str, _BatchFigures]] = WeakKeyDictionary()
+        """By pipeline and stage: a swap puts another pipeline, with other models, in the place of the one of a name."""
         self._registry.register(_Now(host))
         ProcessCollector(registry=self._registry)
         host.on_trace.append(self._on_trace)
@@ -87,33 +89,32 @@ class Metrics:
             if span.outcome != OK and not span.batch_size:
                 self._dropped.of(*key).add(span.items)
 
-    def _on_batch(self, pipeline: str, batch: Batch) -> None:
-        figures = self._batches.get((pipeline, batch.stage, id(self._host[pipeline].pipeline)))
+    def _on_batch(self, name: str, pipeline: Pipeline[Any, Any], batch: Batch) -> None:
+        by_stage = self._batches.get(pipeline)
+        if by_stage is None:
+            by_stage = self._batches[pipeline] = {}
+        figures = by_stage.get(batch.stage)
         if figures is None:
-            figures = self._of_stage(pipeline, batch.stage)
+            figures = by_stage[batch.stage] = self._of_stage(name, pipeline, batch.stage)
         figures.compute.observe(batch.compute_s)
-        for name, seconds in batch.parts.items():
-            self._part.of(pipeline, batch.stage, name).observe(seconds)
+        for part, seconds in batch.parts.items():
+            self._part.of(name, batch.stage, part).observe(seconds)
         figures.size.observe(batch.size)
         figures.fill.observe(batch.size / batch.max_batch)
         figures.bytes_in.add(batch.bytes_in)
         figures.copied.add(batch.bytes_copied)
 
-    def _of_stage(self, pipeline: str, stage: str) -> _BatchFigures:
-        """Looked up once for a stage of a pipeline as it is now: a swap changes its models."""
-        now = self._host[pipeline].pipeline
-        running = now.stages().get(stage)  # gone where a swapped pipeline ends its last batches
+    def _of_stage(self, name: str, pipeline: Pipeline[Any, Any], stage: str) -> _BatchFigures:
+        running = pipeline.stages().get(stage)  # none of its own: one that ``run`` has made
         models = ",".join(f"{ref.name}:{ref.version}" for ref in running.models()) if running else ""
-        labels = (pipeline, stage)
-        figures = _BatchFigures(
+        labels = (name, stage)
+        return _BatchFigures(
             self._compute.of(*labels, models),
             self._size.of(*labels),
             self._fill.of(*labels),
             self._bytes.of(*labels),
             self._copied.of(*labels),
         )
-        self._batches[pipeline, stage, id(now)] = figures
-        return figures
 
 
 class _BatchFigures(NamedTuple):
@@ -150,7 +151,7 @@ class _Now(Collector):
             "Arrays sent through a socket because shared memory was full.",
             labels=["pipeline", "stage"],
         )
-        names: set[str] = set()
+        models: set[Model] = set()
         for name, served in self._host.served.items():
             flight.add_metric([name], served.admission.in_flight)
             for stage, one in served.pipeline.stages().items():
@@ -160,7 +161,7 @@ class _Now(Collector):
                 no_room.add_metric([name, stage], now.place.copies_without_room)
                 for pid, size in now.place.workers.items():
                     resident.add_metric([name, stage, str(pid)], size)
-            names |= {ref.name for ref in models_of(served.pipeline)}
+            models |= {self._host.models.of(ref) for ref in models_of(served.pipeline)}
         yield flight
         yield waiting
         yield resident
@@ -170,20 +171,20 @@ class _Now(Collector):
             "siseon_event_loop_tasks", "Tasks of the event loop.", len(asyncio.all_tasks())
         )
         yield GaugeMetricFamily("siseon_threads", "Threads of Python.", threading.active_count())
-        yield from self._of_models(sorted(names))
+        yield from _of_models(models)
 
-    def _of_models(self, names: list[str]) -> Iterator[Metric]:
-        calls = CounterMetricFamily("siseon_model_calls", "Batches run.", labels=["model", "version"])
-        items = CounterMetricFamily("siseon_model_items", "Items run.", labels=["model", "version"])
-        resident = GaugeMetricFamily(
-            "siseon_model_resident_bytes", "Memory of the weights.", labels=["model", "version"]
-        )
-        for name in names:
-            model = self._host.models[name]
-            labels, stats = [name, model.card.version], model.stats
-            calls.add_metric(labels, stats.calls)
-            items.add_metric(labels, stats.items)
-            resident.add_metric(labels, stats.resident_bytes)
-        yield calls
-        yield items
-        yield resident
+
+def _of_models(models: Iterable[Model]) -> Iterator[Metric]:
+    calls = CounterMetricFamily("siseon_model_calls", "Batches run.", labels=["model", "version"])
+    items = CounterMetricFamily("siseon_model_items", "Items run.", labels=["model", "version"])
+    resident = GaugeMetricFamily(
+        "siseon_model_resident_bytes", "Memory of the weights.", labels=["model", "version"]
+    )
+    for model in sorted(models, key=lambda model: (model.card.name, model.card.version)):
+        labels, stats = [model.card.name, model.card.version], model.stats
+        calls.add_metric(labels, stats.calls)
+        items.add_metric(labels, stats.items)
+        resident.add_metric(labels, stats.resident_bytes)
+    yield calls
+    yield items
+    yield resident

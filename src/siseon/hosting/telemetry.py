@@ -7,10 +7,10 @@ Spans are written after the fact, with the times of the records, so that tracing
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from siseon.contracts import DependencyMissing
-from siseon.engine import Batch, Span, Trace
+from siseon.engine import Batch, Pipeline, Span, Trace
 from siseon.engine.trace import OK
 from siseon.hosting.host import Host
 
@@ -84,7 +84,7 @@ class Telemetry:
             child.end(began + round((span.queue_s + span.compute_s) * 1e9))
         root.end(zero + round(trace.elapsed_s * 1e9))
 
-    def _batch(self, pipeline: str, batch: Batch) -> None:
+    def _batch(self, pipeline: str, _: Pipeline[Any, Any], batch: Batch) -> None:
         from opentelemetry.trace import Link
 
         began = _epoch_ns(batch.start)

@@ -35,6 +35,8 @@ def share(options: ort.SessionOptions, max_bytes: int, nodes: int) -> list[str]:
     """
     _arena(max_bytes)
     options.add_session_config_entry("session.use_env_allocators", "1")
+    # A run would begin with what the first one of its inputs' shapes took: lost where their values tell how much.
+    options.enable_mem_pattern = False
     # Weights outside: they go with their session, not when the arena shrinks.
     options.add_session_config_entry("session.use_device_allocator_for_initializers", "1")
     if _version() < FOLDING_LIMIT_SINCE:

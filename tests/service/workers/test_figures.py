@@ -36,6 +36,15 @@ def test_counts_and_buckets_and_gauges_are_added_up():
     assert total["took_seconds_sum"] == 5.55
 
 
+def test_labels_may_hold_what_else_ends_lines_elsewhere():
+    registry = CollectorRegistry()
+    Counter("seen", "Items.", ["part"], registry=registry).labels("\u2028 \x85 \r \x1c } 3 \n").inc(2)
+    one = figures.read(generate_latest(registry).decode())
+    assert figures.add([one, one])["seen_total"].samples == {
+        'seen_total{part="\u2028 \x85 \r \x1c } 3 \\n"}': 4
+    }
+
+
 def test_of_moments_the_earliest_is_told():
     first, second = told(1, 0), told(1, 0)
     ((key, early),) = first["answered_created"].samples.items()

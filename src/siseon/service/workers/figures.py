@@ -31,7 +31,7 @@ def read(text: str) -> Figures:
     """The families of an exposition, in its order."""
     families: Figures = {}
     family = Family()
-    for line in text.splitlines():
+    for line in text.split("\n"):  # a label may hold what else ends lines elsewhere
         if line.startswith("# "):
             _, word, name, *rest = line.split(" ", 3)
             family = families.setdefault(name, Family())
