@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from siseon.applications.inspection import Detect
+from siseon.applications.inspection import Detect, Inspection
 from siseon.models import WeightFile
 from siseon.models.card_toml import card_toml
 
@@ -73,3 +73,10 @@ async def test_the_version_that_serves_is_told_also_when_a_newer_one_is_loaded(c
     assert (await client.patch(PIPELINE, json={"classifier": "fresh@9"})).status_code == 200
     assert (await client.post("/v1/models/fresh/versions/10/load")).status_code == 200
     assert {"fresh@9", "fixed-boxes@1"} == (await figures(client, "siseon_model_calls_total")).keys()
+
+
+async def test_a_pipeline_that_has_no_hash_is_counted_too(client, upload, monkeypatch):
+    monkeypatch.setattr(Inspection, "__hash__", None)  # as that of a dataclass
+    answer = await client.post(PIPELINE, files={"file": upload((10, 10, 50, 50, "red")).data})
+    assert answer.status_code == 200
+    assert await figures(client, "siseon_stage_compute_seconds_count") == {"main-colour:1": 1}

@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
-from weakref import WeakKeyDictionary
+from weakref import finalize
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -68,8 +68,9 @@ class Metrics:
         self._copied = counter(
             "siseon_stage_copied_bytes", "Copied on the way to worker processes and back.", stage
         )
-        self._batches: WeakKeyDictionary[Pipeline[Any, Any], dict[str, _BatchFigures]] = WeakKeyDictionary()
-        """By pipeline and stage: a swap puts another pipeline, with other models, in the place of the one of a name."""
+        self._batches: dict[int, dict[str, _BatchFigures]] = {}
+        """By pipeline and stage: a swap puts another pipeline, with other models, in the place of the one of a name.
+        By its id while it lives, since a user's pipeline may have no hash."""
         self._registry.register(_Now(host))
         ProcessCollector(registry=self._registry)
         host.on_trace.append(self._on_trace)
@@ -90,9 +91,10 @@ class Metrics:
                 self._dropped.of(*key).add(span.items)
 
     def _on_batch(self, name: str, pipeline: Pipeline[Any, Any], batch: Batch) -> None:
-        by_stage = self._batches.get(pipeline)
+        by_stage = self._batches.get(id(pipeline))
         if by_stage is None:
-            by_stage = self._batches[pipeline] = {}
+            by_stage = self._batches[id(pipeline)] = {}
+            finalize(pipeline, self._batches.pop, id(pipeline)).atexit = False
         figures = by_stage.get(batch.stage)
         if figures is None:
             figures = by_stage[batch.stage] = self._of_stage(name, pipeline, batch.stage)
