@@ -55,16 +55,6 @@ async def test_without_a_limit_three_times_as_many_requests_compute_as_there_are
     assert pipeline.most in {3 * (os.cpu_count() or 1), 3 * len(os.sched_getaffinity(0))}
 
 
-async def test_a_pipeline_may_have_fewer_at_work_for_a_core():
-    pipeline = Counts(None)
-    pipeline.at_work_per_core = 1
-    async with pipeline:
-        requests = await begun(*map(pipeline, range(4 * (os.cpu_count() or 1))))
-        pipeline.go_on.set()
-        await asyncio.gather(*requests)
-    assert pipeline.most in {os.cpu_count(), len(os.sched_getaffinity(0))}
-
-
 async def test_who_waits_for_a_turn_is_chosen_fairly_by_flow():
     job = Flow("job")
     async with Counts() as pipeline:

@@ -14,7 +14,7 @@ from siseon.engine.copies import without
 from siseon.engine.find import stages_of
 from siseon.engine.flow import INTERACTIVE, Flow
 from siseon.engine.lifecycle import DRAIN_S, Lease, LifeState
-from siseon.engine.serving import TURNS_PER_CORE, Serving
+from siseon.engine.serving import Serving
 from siseon.engine.stage import AnyStage
 from siseon.engine.trace import Batch, Trace
 
@@ -32,10 +32,8 @@ class Pipeline(ABC, Generic[In, Out]):
     max_in_flight: int = 1024
     """Requests of one flow that may run or wait for their turn; what happens beyond is the flow's ``policy``."""
     max_at_work: int | None = None
-    """Requests that compute at once, the others wait for their turn. None: ``at_work_per_core``, and no limit where
-    a stage is ``accelerated``. Raise it for a pipeline that mostly waits for others (the network, a disk)."""
-    at_work_per_core: int = TURNS_PER_CORE
-    """Fewer where a request holds much memory: one a core leaves cores idle between two steps."""
+    """Requests that compute at once, the others wait for their turn. None: three for a core, and no limit where a
+    stage is ``accelerated``. Raise it for a pipeline that mostly waits for others (the network, a disk)."""
     on_trace: Callable[[Trace], None] | None = None
     """Called in the event loop with the trace of every ended request."""
     on_batch: Callable[[Batch], None] | None = None

@@ -241,7 +241,6 @@ class Serving:
         positive(pipeline.max_in_flight, "max_in_flight")
         if pipeline.max_at_work is not None:
             positive(pipeline.max_at_work, "max_at_work")
-        positive(pipeline.at_work_per_core, "at_work_per_core")
         stages = pipeline.stages()
         outcomes = await asyncio.gather(
             *(stage.acquire() for stage in stages.values()), return_exceptions=True
@@ -261,7 +260,7 @@ class Serving:
             raise failed[0]
         self._held = dict(zip(stages, leases, strict=True))
         self._home = Home({id(stage): name for name, stage in stages.items()}, lambda: pipeline.on_batch)
-        many = pipeline.max_in_flight if accelerated else pipeline.at_work_per_core * cores()
+        many = pipeline.max_in_flight if accelerated else TURNS_PER_CORE * cores()
         self.turns = Turns(pipeline.max_at_work or many, pipeline.max_in_flight)
         self._quiet = asyncio.Event()
         self._quiet.set()

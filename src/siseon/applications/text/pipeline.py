@@ -24,9 +24,6 @@ from siseon.models import ModelManager
 class Text(Pipeline[Picture, TextResult]):
     """The embedded default: its weights come with a dependency."""
 
-    at_work_per_core = 2
-    """Three a core read 1 to 2 % more pages (``benchmarks/README.md``): not worth a page more under way."""
-
     def __init__(
         self, models: ModelManager, options: TextOptions = DEFAULTS, *, bounds: MediaBounds = DEFAULT_BOUNDS
     ) -> None:
