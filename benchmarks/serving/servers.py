@@ -77,9 +77,7 @@ class Running:
 
 
 def _ours(programs: str, setting: str, ports: Sequence[int], *options: str) -> list[str]:
-    told = ["env", "SISEON_REQUEST_TIMEOUT_S=0.5"] if setting == OURS_LIMITED else []
-    command = [f"{programs}/python", "-m", "siseon", "serve", "inspection", "--port", str(ports[0])]
-    return [*told, *command, *options]
+    return [f"{programs}/python", "-m", "siseon", "serve", "inspection", "--port", str(ports[0]), *options]
 
 
 def _script(name: str) -> Callable[[str, str, Sequence[int]], list[str]]:
@@ -98,19 +96,12 @@ def _bentoml(programs: str, setting: str, ports: Sequence[int]) -> list[str]:
     return ["env", f"HELD={held or 0}", *command, "--host", "127.0.0.1", "--port", str(ports[0])]
 
 
-OURS_LIMITED = "SISEON_REQUEST_TIMEOUT_S=0.5"
 SERVERS = (
-    Server(
-        "siseon",
-        _ours,
-        ("as shipped",),
-        (OURS_LIMITED,),
-    ),
+    Server("siseon", _ours, ("as shipped",)),
     Server(
         "siseon, 2 workers",
         lambda programs, setting, ports: _ours(programs, setting, ports, "--workers", "2"),
         ("--workers 2",),
-        (OURS_LIMITED,),
     ),
     Server(
         "naive",
