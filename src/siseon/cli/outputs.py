@@ -73,17 +73,16 @@ class Outputs:
             BrokenPipeError: nobody reads the results any more.
         """
         failures: list[SiseonError] = []
-        if not isinstance(outcome, SiseonError) and self.folder is not None and drawn is not None:
+        if not isinstance(outcome, SiseonError):
             try:
-                self._written.picture(self.folder, name, ".jpg", drawn)
-            except SiseonError as error:
+                line = _line(name, outcome)
+                self._show(name, outcome, drawn)
+            except SiseonError as error:  # of a disk, or of an application's own to_json, drawing or text
                 outcome = error
         if isinstance(outcome, SiseonError):
             failures.append(outcome)
-        elif self._json is None and self.folder is None:
-            text = self._chain.application.text(one_line(name), outcome)
-            out.print(printable(text), markup=False)
-        failures += self._write(name, outcome)
+            line = _line(name, outcome)
+        failures += self._write(name, line)
         if not failures:
             self.answered += 1
             return
@@ -91,9 +90,17 @@ class Outputs:
         for failure in {failure.message: failure for failure in failures}.values():  # the same is said once
             show_failure(failure, name)
 
-    def _write(self, name: str, outcome: Result[Any] | SiseonError) -> list[SiseonError]:
+    def _show(self, name: str, result: Result[Any], drawn: bytes | None) -> None:
+        """What a result is beside its line: a picture in the folder, or words where no results are asked for."""
+        if self.folder is not None and drawn is not None:
+            self._written.picture(self.folder, name, ".jpg", drawn)
+        elif self._json is None and self.folder is None:
+            text = self._chain.application.text(one_line(name), result)
+            out.print(printable(text), markup=False)
+
+    def _write(self, name: str, line: bytes) -> list[SiseonError]:
         """One line in every file; a file that is full keeps none of the others from theirs."""
-        line, failed = _line(name, outcome), []
+        failed: list[SiseonError] = []
         for file in self._files:
             try:
                 file.write(line)
