@@ -15,6 +15,7 @@ from siseon.contracts.failure import (
     SiseonError,
     StageFailed,
     Superseded,
+    TranslatorFailed,
 )
 from siseon.contracts.frame import Frame
 from siseon.contracts.image import Encoded, Image
@@ -50,5 +51,6 @@ __all__ = [
     "StageFailed",
     "StageTiming",
     "Superseded",
+    "TranslatorFailed",
     "iou",
 ]

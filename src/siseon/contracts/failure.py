@@ -11,6 +11,7 @@
     ├── Cancelled           the caller has gone
     ├── Superseded          a newer item of the same flow took its place
     ├── StageFailed         code of a stage raised something without a name
+    ├── TranslatorFailed    a translator in the network or on this machine gave nothing that can be used
     └── DependencyMissing   an optional library is not installed
 """
 
@@ -57,6 +58,7 @@ class FailureCode(StrEnum):
     cancelled = "cancelled"
     superseded = "superseded"
     stage_failed = "stage_failed"
+    translator_failed = "translator_failed"
     worker_died = "worker_died"
     worker_stuck = "worker_stuck"
     dependency_missing = "dependency_missing"
@@ -105,6 +107,7 @@ _RULES: dict[FailureCode, tuple[bool, int]] = {
     FailureCode.cancelled: (True, 499),
     FailureCode.superseded: (False, 409),
     FailureCode.stage_failed: (False, 500),
+    FailureCode.translator_failed: (True, 502),
     FailureCode.worker_died: (True, 503),
     FailureCode.worker_stuck: (False, 500),
     FailureCode.dependency_missing: (False, 501),
@@ -217,6 +220,12 @@ class StageFailed(SiseonError):
     """Code of a stage or pipeline raised something without a name."""
 
     default_code = FailureCode.stage_failed
+
+
+class TranslatorFailed(SiseonError):
+    """A translator cannot be reached, refuses, is not installed, or gave nothing that can be used."""
+
+    default_code = FailureCode.translator_failed
 
 
 class DependencyMissing(SiseonError):
