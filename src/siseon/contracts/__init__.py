@@ -11,9 +11,11 @@ from siseon.contracts.failure import (
     Failure,
     FailureCode,
     InputError,
+    JobError,
     ModelError,
     SiseonError,
     StageFailed,
+    StoreError,
     Superseded,
 )
 from siseon.contracts.frame import Frame
@@ -38,6 +40,7 @@ __all__ = [
     "Frame",
     "Image",
     "InputError",
+    "JobError",
     "Label",
     "LabelMap",
     "Mask",
@@ -49,6 +52,7 @@ __all__ = [
     "SiseonError",
     "StageFailed",
     "StageTiming",
+    "StoreError",
     "Superseded",
     "iou",
 ]
