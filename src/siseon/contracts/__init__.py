@@ -17,6 +17,7 @@ from siseon.contracts.failure import (
     StageFailed,
     StoreError,
     Superseded,
+    TranslatorFailed,
 )
 from siseon.contracts.frame import Frame
 from siseon.contracts.image import Encoded, Image
@@ -54,5 +55,6 @@ __all__ = [
     "StageTiming",
     "StoreError",
     "Superseded",
+    "TranslatorFailed",
     "iou",
 ]

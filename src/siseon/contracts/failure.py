@@ -13,6 +13,7 @@
     ├── JobError            a job that is not there, or not in a state for what is asked
     ├── StoreError          the database of jobs, or what lies beside it, cannot be used
     ├── StageFailed         code of a stage raised something without a name
+    ├── TranslatorFailed    a translator in the network or on this machine gave nothing that can be used
     └── DependencyMissing   an optional library is not installed
 """
 
@@ -64,6 +65,7 @@ class FailureCode(StrEnum):
     queue_full = "queue_full"
     store_unavailable = "store_unavailable"
     stage_failed = "stage_failed"
+    translator_failed = "translator_failed"
     worker_died = "worker_died"
     worker_stuck = "worker_stuck"
     dependency_missing = "dependency_missing"
@@ -117,6 +119,7 @@ _RULES: dict[FailureCode, tuple[bool, int]] = {
     FailureCode.queue_full: (True, 503),
     FailureCode.store_unavailable: (True, 503),
     FailureCode.stage_failed: (False, 500),
+    FailureCode.translator_failed: (True, 502),
     FailureCode.worker_died: (True, 503),
     FailureCode.worker_stuck: (False, 500),
     FailureCode.dependency_missing: (False, 501),
@@ -241,6 +244,12 @@ class StageFailed(SiseonError):
     """Code of a stage or pipeline raised something without a name."""
 
     default_code = FailureCode.stage_failed
+
+
+class TranslatorFailed(SiseonError):
+    """A translator cannot be reached, refuses, is not installed, or gave nothing that can be used."""
+
+    default_code = FailureCode.translator_failed
 
 
 class DependencyMissing(SiseonError):
