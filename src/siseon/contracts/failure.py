@@ -10,6 +10,8 @@
     ├── DeadlineExceeded    the answer would come too late
     ├── Cancelled           the caller has gone
     ├── Superseded          a newer item of the same flow took its place
+    ├── JobError            a job that is not there, or not in a state for what is asked
+    ├── StoreError          the database of jobs, or what lies beside it, cannot be used
     ├── StageFailed         code of a stage raised something without a name
     ├── TranslatorFailed    a translator in the network or on this machine gave nothing that can be used
     └── DependencyMissing   an optional library is not installed
@@ -57,6 +59,11 @@ class FailureCode(StrEnum):
     shutting_down = "shutting_down"
     cancelled = "cancelled"
     superseded = "superseded"
+    job_not_found = "job_not_found"
+    job_not_finished = "job_not_finished"
+    key_reused = "key_reused"
+    queue_full = "queue_full"
+    store_unavailable = "store_unavailable"
     stage_failed = "stage_failed"
     translator_failed = "translator_failed"
     worker_died = "worker_died"
@@ -106,6 +113,11 @@ _RULES: dict[FailureCode, tuple[bool, int]] = {
     FailureCode.shutting_down: (True, 503),
     FailureCode.cancelled: (True, 499),
     FailureCode.superseded: (False, 409),
+    FailureCode.job_not_found: (False, 404),
+    FailureCode.job_not_finished: (False, 409),
+    FailureCode.key_reused: (False, 409),
+    FailureCode.queue_full: (True, 503),
+    FailureCode.store_unavailable: (True, 503),
     FailureCode.stage_failed: (False, 500),
     FailureCode.translator_failed: (True, 502),
     FailureCode.worker_died: (True, 503),
@@ -214,6 +226,18 @@ class Superseded(SiseonError):
     """A newer item of the same flow took its place."""
 
     default_code = FailureCode.superseded
+
+
+class JobError(SiseonError):
+    """A job is not there, or not in a state for what is asked."""
+
+    default_code = FailureCode.job_not_found
+
+
+class StoreError(SiseonError):
+    """The database of jobs, or what lies beside it, cannot be used now."""
+
+    default_code = FailureCode.store_unavailable
 
 
 class StageFailed(SiseonError):
