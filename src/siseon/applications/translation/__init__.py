@@ -1,0 +1,1 @@
+"""Translate the text in a picture; see README.md in this folder."""
