@@ -33,11 +33,12 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     ports = {name: _free_port() for name in ("master", "volume", "filer", "s3")}
     options = [f"-{name}.port={port}" for name, port in ports.items()]
     options += [f"-{name}.port.grpc={_free_port()}" for name in ("master", "volume", "filer", "s3")]
-    server = subprocess.Popen(
-        [program, "-logtostderr", "server", "-s3", f"-s3.config={folder}/s3.json", f"-dir={folder}", "-ip=127.0.0.1",
-         "-master.volumeSizeLimitMB=64", "-volume.max=4", *options],
-        stdout=subprocess.DEVNULL, stderr=(folder / "log").open("wb"), cwd=folder,
-    )  # fmt: skip
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(
+            [program, "-logtostderr", "server", "-s3", f"-s3.config={folder}/s3.json", f"-dir={folder}",
+             "-ip=127.0.0.1", "-master.volumeSizeLimitMB=64", "-volume.max=4", *options],
+            stdout=subprocess.DEVNULL, stderr=log, cwd=folder,
+        )  # fmt: skip
     endpoint = f"http://127.0.0.1:{ports['s3']}"
     try:
         _until_up(endpoint, server, folder)

@@ -1,20 +1,21 @@
 """What jobs read and make, by name: pictures that were uploaded, results, pictures that were drawn.
 
-They lie in a local folder or in S3. A name belongs to one job and one item, so nothing is written twice with different
-meaning, and all that a job has goes with it. What ``put`` has returned for is on the disk: the row that names it may be
-written then, and a power loss leaves at most an artifact that no row names.
+They lie in a local folder or in S3. A name means one thing: what an attempt at an item has made, or the bytes that it
+is called after; and all that a job has goes with it. What ``put`` has returned for is on the disk: the row that names
+it may be written then, and a power loss leaves at most an artifact that no row names.
 """
 
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from siseon.contracts import DependencyMissing, FailureCode, InputError, SiseonError
 
@@ -28,26 +29,42 @@ PAGE = 1000
 """Names that one request of a listing, or of a deletion, may carry in S3."""
 RETRIES: RetryConfig = {"max_retries": 4, "retry_timeout": timedelta(seconds=20)}
 """A store that is away for longer is a failure of the item, which is tried again later."""
-Suffix = Literal["json", "jpg", "png", "webp"]
-MEDIA_TYPES = {
+_NAME = re.compile(
+    r"in/[0-9a-f]{32}/[0-9a-f]{64}|out/[0-9a-z]{26}/[0-9]{6,7}-[0-9]{1,9}-[0-9]{1,3}[.][a-z0-9]{1,8}"
+)
+_SUFFIX = re.compile(r"[a-z0-9]{1,8}")
+_MEDIA_TYPES = {
     "json": "application/json",
     "jpg": "image/jpeg",
     "png": "image/png",
     "webp": "image/webp",
-    "": "application/octet-stream",
+    "gif": "image/gif",
 }
-_JOB = "[0-9a-f-]{32,36}"
-_NAME = re.compile(f"{_JOB}/(?:in/[0-9]{{6,9}}|out/[0-9]{{6,9}}-[0-9]{{1,6}}[.](?:json|jpg|png|webp))")
+BYTES = "application/octet-stream"
 
 
-def input_name(job: str, number: int) -> str:
-    """Of a picture that came with a job."""
-    return f"{job}/in/{number:06d}"
+def uploads_of(word: str) -> str:
+    """The folder for what comes with one submission: ``word`` is its idempotency key, or any that nobody else has.
+
+    Sent again with its key, the same uploads lie where they lay.
+    """
+    return f"in/{hashlib.sha256(word.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
 
 
-def output_name(job: str, number: int, attempt: int, suffix: Suffix) -> str:
-    """Of what one attempt at an item has made: two attempts never write to one name."""
-    return f"{job}/out/{number:06d}-{attempt}.{suffix}"
+def upload_name(folder: str, data: bytes) -> str:
+    """Of a picture that came with a job: after its bytes, so that other bytes make another request."""
+    return f"{folder}/{hashlib.sha256(data).hexdigest()}"
+
+
+def outputs_of(job: str) -> str:
+    """The folder of what a job makes."""
+    return f"out/{job}"
+
+
+def output_name(job: str, number: int, attempt: int, index: int, suffix: str) -> str:
+    """Of a file that one attempt at an item has made: two attempts never write to one name."""
+    suffix = suffix.lower().lstrip(".")
+    return f"out/{job}/{number:06d}-{attempt}-{index}.{suffix if _SUFFIX.fullmatch(suffix) else 'bin'}"
 
 
 def is_name(text: str) -> bool:
@@ -56,8 +73,8 @@ def is_name(text: str) -> bool:
 
 
 def media_type(name: str) -> str:
-    """Of what is behind a name."""
-    return MEDIA_TYPES[name.rpartition(".")[2] if "." in name else ""]
+    """Of what is behind a name; what a browser might run is bytes to it."""
+    return _MEDIA_TYPES.get(name.rpartition(".")[2], BYTES)
 
 
 class Artifacts:
@@ -163,50 +180,36 @@ class Artifacts:
             return False
         return True
 
-    def delete_job(self, job: str) -> int:
-        """Remove all that a job has; how many there were.
+    def delete_folder(self, folder: str) -> int:
+        """Remove all that is in it; how many there were.
 
         Raises:
             InputError: ``storage_failed``.
         """
-        names = [name for name, _ in self._listed(f"{job}/")]
+        names = [name for name, _ in self._listed(f"{folder}/")]
         self.delete(names)
-        self._remove_empty(job)
+        if self._folder is not None:
+            with suppress(OSError):  # another process is writing into it
+                (self._folder / folder).rmdir()
         return len(names)
 
-    def jobs(self, before: datetime) -> Iterator[str]:
-        """The jobs that have artifacts, all of them written before that moment.
+    def folders(self, before: datetime) -> Iterator[str]:
+        """Those in which nothing was written since that moment.
 
         Raises:
             InputError: ``storage_failed``.
         """
         newest: dict[str, datetime] = {}
         for name, written in self._listed(None):
-            job = name.partition("/")[0]
-            newest[job] = max(written, newest.get(job, datetime.min.replace(tzinfo=UTC)))
-        return (job for job, written in newest.items() if written < before)
+            folder = name.rpartition("/")[0]
+            newest[folder] = max(written, newest.get(folder, written))
+        return (folder for folder, written in newest.items() if written < before)
 
     def _listed(self, prefix: str | None) -> Iterator[tuple[str, datetime]]:
         with _named(prefix or "artifacts"):
             for page in self._store.list(prefix, chunk_size=PAGE):
                 for entry in page:
                     yield entry["path"], entry["last_modified"]
-
-    def _remove_empty(self, job: str) -> None:
-        """The folders of a job, which only a local store has."""
-        if self._folder is None:
-            return
-        for folder in ("in", "out", ""):
-            with suppress(OSError):
-                (self._folder / job / folder).rmdir()
-
-
-def removed(artifacts: Artifacts, jobs: Iterable[str]) -> int:
-    """Remove what these jobs have, whose rows are gone already; how many artifacts there were.
-
-    In that order: a row that names an artifact always finds it. What a crash leaves behind, ``Artifacts.jobs`` shows.
-    """
-    return sum(artifacts.delete_job(job) for job in jobs)
 
 
 @contextmanager
