@@ -89,6 +89,28 @@ class Settings(BaseSettings):
     otlp_endpoint: str | None = None
     """``SISEON_OTLP_ENDPOINT``: where OpenTelemetry spans go, ``http://127.0.0.1:4318`` for example."""
 
+    jobs_database: SecretStr | None = None
+    """``SISEON_JOBS_DATABASE``: where jobs are kept, ``sqlite:///PATH`` or ``postgresql://USER:PASSWORD@HOST/NAME``; a
+    file in ``cache_dir`` when not set. SQLite is for processes of one machine, never on a network file system."""
+    jobs_artifacts: SecretStr | None = None
+    """``SISEON_JOBS_ARTIFACTS``: where inputs and results of jobs lie, a folder or ``s3://BUCKET/PREFIX``; a folder in
+    ``cache_dir`` when not set."""
+    jobs_redis: SecretStr | None = None
+    """``SISEON_JOBS_REDIS``: carries items to workers, ``redis://HOST:6379/0``; without one they ask the database."""
+    jobs_queue_items: int = Field(default=1_000_000, ge=1)
+    """``SISEON_JOBS_QUEUE_ITEMS``: items of all jobs that may wait; beyond it a new job gets 503 ``queue_full``."""
+    jobs_keep_s: float = Field(default=7 * 24 * 3600.0, gt=0)
+    """``SISEON_JOBS_KEEP_S``: seconds that a finished job and its artifacts are kept."""
+    jobs_webhook_secret: SecretStr | None = Field(default=None, min_length=16)
+    """``SISEON_JOBS_WEBHOOK_SECRET``: key that signs the bodies of webhooks."""
+
+    @property
+    def jobs_database_url(self) -> str:
+        """The URL of ``jobs_database``, password included."""
+        if self.jobs_database is None:
+            return f"sqlite:///{self.cache_dir / 'jobs.db'}"
+        return self.jobs_database.get_secret_value()
+
     @property
     def registered(self) -> Path:
         """Folder of the models that clients of a service have registered; they are known again after a restart."""
@@ -182,7 +204,7 @@ def _refused(error: ValidationError, stated: Iterable[str]) -> InputError:
         place = f"{place}, at {'.'.join(keys)}"
     # A value of several forms was refused as each of them.
     reasons = "; or: ".join(dict.fromkeys(each["msg"] for each in found if each["loc"][0] == first["loc"][0]))
-    if name == "token":
+    if name in ("token", "jobs_webhook_secret"):
         reasons = "it has fewer than 16 characters"
     return InputError(f"{place}: {reasons}", hint=_help(name))
 

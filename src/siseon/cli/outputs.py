@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Self
@@ -14,7 +15,7 @@ from siseon.cli.chosen import Chosen
 from siseon.cli.lines import Lines, unwritten
 from siseon.cli.terminal import err, one_line, out, printable, safe, show_failure
 from siseon.cli.written import Written
-from siseon.contracts import InputError, Result, SiseonError
+from siseon.contracts import Encoded, InputError, Result, SiseonError
 from siseon.media.files import name_text
 
 RESULTS = "results.jsonl"
@@ -66,8 +67,8 @@ class Outputs:
         finally:
             self._tell(interrupted=kind is KeyboardInterrupt)
 
-    def add(self, name: str, outcome: Result[Any] | SiseonError, drawn: bytes | None = None) -> None:
-        """Report one outcome everywhere it belongs; ``drawn`` is its annotated picture, a JPEG.
+    def add(self, name: str, outcome: Result[Any] | SiseonError, drawn: Sequence[Encoded] = ()) -> None:
+        """Report one outcome everywhere it belongs; ``drawn``: its picture and what belongs to it, with their suffixes.
 
         Raises:
             BrokenPipeError: nobody reads the results any more.
@@ -90,11 +91,12 @@ class Outputs:
         for failure in {failure.message: failure for failure in failures}.values():  # the same is said once
             show_failure(failure, name)
 
-    def _show(self, name: str, result: Result[Any], drawn: bytes | None) -> None:
+    def _show(self, name: str, result: Result[Any], drawn: Sequence[Encoded]) -> None:
         """What a result is beside its line: a picture in the folder, or words where no results are asked for."""
-        if self.folder is not None and drawn is not None:
-            self._written.picture(self.folder, name, ".jpg", drawn)
-        elif self._json is None and self.folder is None:
+        if self.folder is not None:
+            for file in drawn:
+                self._written.picture(self.folder, name, Path(file.name).suffix, file.data)
+        elif self._json is None:
             text = self._chain.application.text(one_line(name), result)
             out.print(printable(text), markup=False)
 

@@ -155,8 +155,9 @@ class Answer:
     outcome: Result[Any] | SiseonError
     picture: Encoded | None = None
     """None where it could not be read."""
-    drawn: bytes | None = None
-    """Annotated, as a JPEG, where that was asked for."""
+    drawn: tuple[Encoded, ...] = ()
+    """Where pictures were asked for: the annotated one, a JPEG, or what the application made; of names only the
+    suffixes count."""
 
 
 async def _answer(chain: Chosen, source: Source, flow: Flow, *, timeout: float | None) -> Answer:

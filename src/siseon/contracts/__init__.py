@@ -11,10 +11,13 @@ from siseon.contracts.failure import (
     Failure,
     FailureCode,
     InputError,
+    JobError,
     ModelError,
     SiseonError,
     StageFailed,
+    StoreError,
     Superseded,
+    TranslatorFailed,
 )
 from siseon.contracts.frame import Frame
 from siseon.contracts.image import Encoded, Image
@@ -38,6 +41,7 @@ __all__ = [
     "Frame",
     "Image",
     "InputError",
+    "JobError",
     "Label",
     "LabelMap",
     "Mask",
@@ -49,6 +53,8 @@ __all__ = [
     "SiseonError",
     "StageFailed",
     "StageTiming",
+    "StoreError",
     "Superseded",
+    "TranslatorFailed",
     "iou",
 ]

@@ -10,7 +10,10 @@
     ├── DeadlineExceeded    the answer would come too late
     ├── Cancelled           the caller has gone
     ├── Superseded          a newer item of the same flow took its place
+    ├── JobError            a job that is not there, or not in a state for what is asked
+    ├── StoreError          the database of jobs, or what lies beside it, cannot be used
     ├── StageFailed         code of a stage raised something without a name
+    ├── TranslatorFailed    a translator in the network or on this machine gave nothing that can be used
     └── DependencyMissing   an optional library is not installed
 """
 
@@ -56,7 +59,13 @@ class FailureCode(StrEnum):
     shutting_down = "shutting_down"
     cancelled = "cancelled"
     superseded = "superseded"
+    job_not_found = "job_not_found"
+    job_not_finished = "job_not_finished"
+    key_reused = "key_reused"
+    queue_full = "queue_full"
+    store_unavailable = "store_unavailable"
     stage_failed = "stage_failed"
+    translator_failed = "translator_failed"
     worker_died = "worker_died"
     worker_stuck = "worker_stuck"
     dependency_missing = "dependency_missing"
@@ -104,7 +113,13 @@ _RULES: dict[FailureCode, tuple[bool, int]] = {
     FailureCode.shutting_down: (True, 503),
     FailureCode.cancelled: (True, 499),
     FailureCode.superseded: (False, 409),
+    FailureCode.job_not_found: (False, 404),
+    FailureCode.job_not_finished: (False, 409),
+    FailureCode.key_reused: (False, 409),
+    FailureCode.queue_full: (True, 503),
+    FailureCode.store_unavailable: (True, 503),
     FailureCode.stage_failed: (False, 500),
+    FailureCode.translator_failed: (True, 502),
     FailureCode.worker_died: (True, 503),
     FailureCode.worker_stuck: (False, 500),
     FailureCode.dependency_missing: (False, 501),
@@ -213,10 +228,28 @@ class Superseded(SiseonError):
     default_code = FailureCode.superseded
 
 
+class JobError(SiseonError):
+    """A job is not there, or not in a state for what is asked."""
+
+    default_code = FailureCode.job_not_found
+
+
+class StoreError(SiseonError):
+    """The database of jobs, or what lies beside it, cannot be used now."""
+
+    default_code = FailureCode.store_unavailable
+
+
 class StageFailed(SiseonError):
     """Code of a stage or pipeline raised something without a name."""
 
     default_code = FailureCode.stage_failed
+
+
+class TranslatorFailed(SiseonError):
+    """A translator cannot be reached, refuses, is not installed, or gave nothing that can be used."""
+
+    default_code = FailureCode.translator_failed
 
 
 class DependencyMissing(SiseonError):

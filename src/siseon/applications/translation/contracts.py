@@ -28,13 +28,19 @@ WhyNot = Literal[
     "echo",
     "wrong_script",
     "runaway",
+    "markup",
+    "no_words",
     "no_font",
     "does_not_fit",
     "failed",
 ]
-"""Why a region keeps its original pixels: no translator is there (or it does not know the language); it is written in
-the target language already; the translator left it out, gave it back, answered in another script or far too long; no
-font has the letters; it cannot be set in its box; erasing or rendering failed."""
+"""Why a region keeps its original pixels.
+
+``untranslated``: no translator is there, or it does not know the language; ``same_language``: it is in the target
+language already; ``no_words``: it has no letters. Of the translator's answer: ``missing``; ``echo``, the text itself;
+``wrong_script``; ``runaway``, far too long or stuttering; ``markup``, tags in it. Of the picture: ``no_font`` has the
+letters; it ``does_not_fit`` its box; erasing or rendering ``failed``.
+"""
 
 Channel = Annotated[int, Field(ge=0, le=255)]
 Colour = tuple[Channel, Channel, Channel]

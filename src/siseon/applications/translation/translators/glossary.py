@@ -1,0 +1,53 @@
+"""Terms with the renderings that a person wants: for whole texts, and for words within others."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+MOST_TERMS = 2_000
+LONGEST = 500
+"""Characters of a term or its rendering."""
+
+
+class Glossary:
+    """Looks texts up without regard to case, width and spacing."""
+
+    def __init__(self, terms: Mapping[str, str]) -> None:
+        self.terms = dict(terms)
+        self._whole = {_folded(term): rendering for term, rendering in terms.items()}
+
+    def whole(self, text: str) -> str | None:
+        """The rendering of a text that is a term as a whole."""
+        return self._whole.get(_folded(text))
+
+    def within(self, text: str) -> dict[str, str]:
+        """The terms that stand in a text, with their renderings; longer ones first."""
+        found = {
+            term: rendering for term, rendering in self.terms.items() if term and _place(term).search(text)
+        }
+        return dict(sorted(found.items(), key=lambda one: -len(one[0])))
+
+    def put_into(self, text: str) -> str:
+        """The text with its terms replaced: translators leave a word as it is that they do not know."""
+        for term, rendering in self.within(text).items():
+            text = _place(term).sub(lambda _, rendering=rendering: rendering, text)  # type: ignore[misc]
+        return text
+
+
+def _place(term: str) -> re.Pattern[str]:
+    """Where the term stands: as words of its own where it begins or ends with a letter of a script with spaces."""
+    before = r"(?<!\w)" if _spaced(term[0]) else ""
+    after = r"(?!\w)" if _spaced(term[-1]) else ""
+    return re.compile(before + re.escape(term) + after, re.IGNORECASE)
+
+
+def _spaced(letter: str) -> bool:
+    """Whether words of its script are parted by spaces; Korean's are, but particles follow without one."""
+    name = unicodedata.name(letter, "")
+    return letter.isalnum() and not name.startswith(("CJK", "HIRAGANA", "KATAKANA", "THAI", "HANGUL"))
+
+
+def _folded(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -1,0 +1,226 @@
+"""The one door to the database of jobs: SQLite in a file, or PostgreSQL.
+
+The same SQL runs on both; what differs is here. SQLite has one writer at a time, so a transaction that will write says
+so at its begin, and a process has one of them at once; a commit is on the disk when it returns. PostgreSQL frees what a
+stopped process holds: a transaction in which nothing happens for ``STALLED_S`` ends.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from siseon.contracts import DependencyMissing, FailureCode, InputError, StoreError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+    from sqlalchemy.engine import URL
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_S = 15.0
+"""How long a writer waits for another process's transaction on SQLite."""
+STALLED_S = 10.0
+"""After this PostgreSQL ends a transaction whose process does nothing: those who take its items over do not wait."""
+CONNECT_S = 5.0
+CONNECTIONS = 16
+
+
+class Database:
+    """An open database of jobs; ``with Database(url)`` opens it and brings its tables up to date.
+
+    Args:
+        url: ``sqlite:///PATH`` or ``postgresql://USER:PASSWORD@HOST/NAME``.
+        clock: seconds since 1970; the machine's for SQLite and the database's for PostgreSQL when None.
+
+    Raises:
+        InputError: ``url`` is neither.
+        DependencyMissing: a library for it is not installed.
+        StoreError: on ``with``: it cannot be opened.
+    """
+
+    def __init__(self, url: str, *, clock: Callable[[], float] | None = None) -> None:
+        self._url = _parsed(url)
+        self.sqlite = self._url.get_backend_name() == "sqlite"
+        self._clock = time.time if clock is None and self.sqlite else clock
+        self._writing = threading.Lock()
+        self._engine: Engine | None = None
+
+    @property
+    def engine(self) -> Engine:
+        """SQLAlchemy's; only inside ``with``."""
+        if self._engine is None:
+            raise StoreError("the database of jobs is not open", hint="use it inside `with`")
+        return self._engine
+
+    def __enter__(self) -> Self:
+        from siseon.jobs.migrate import migrate
+
+        self._engine = _sqlite(self._url) if self.sqlite else _postgres(self._url)
+        try:
+            with translated():
+                migrate(self._engine)
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        engine, self._engine = self._engine, None
+        if engine is not None:
+            engine.dispose()
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that commits at the end and rolls back on an exception.
+
+        Raises:
+            StoreError: the database cannot be used. A commit whose answer was lost may have happened: what is done
+                inside must be right when it is done again.
+        """
+        if not self.sqlite:
+            with translated(), self.engine.begin() as connection:
+                yield connection
+            return
+        with self._writing, translated(), self.engine.connect() as plain:
+            connection = plain.execution_options(siseon_write=True)
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """What was committed, as it stood at the first statement on SQLite, at each on PostgreSQL.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        with translated(), self.engine.connect() as connection:
+            yield connection
+
+    def now(self, connection: Connection) -> float:
+        """Seconds since 1970 by the clock that all processes share."""
+        if self._clock is not None:
+            return self._clock()
+        from sqlalchemy import text
+
+        return float(connection.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Name what the database raises when it cannot be used. What is our own mistake stays as it is."""
+    from sqlalchemy import exc
+
+    try:
+        yield
+    except exc.OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[0] if error.orig else str(error)
+        if "disk is full" in reason or "No space left" in reason or "disk I/O error" in reason:
+            raise StoreError(
+                f"the database of jobs cannot write: {reason}",
+                code=FailureCode.storage_failed,
+                hint="free space where it lies",
+            ) from error
+        raise _unavailable(reason) from error
+    except (exc.InterfaceError, exc.InternalError) as error:
+        raise _unavailable(str(error.orig)) from error
+    except exc.TimeoutError as error:
+        raise _unavailable("all its connections are in use") from error
+    except exc.DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        raise _unavailable(str(error.orig)) from error
+
+
+def _unavailable(reason: str) -> StoreError:
+    return StoreError(
+        f"the database of jobs is not available: {reason}", hint="try again; check SISEON_JOBS_DATABASE"
+    )
+
+
+def _parsed(url: str) -> URL:
+    try:
+        from sqlalchemy.engine import make_url
+        from sqlalchemy.exc import ArgumentError
+    except ImportError:
+        raise DependencyMissing(
+            "jobs need SQLAlchemy and alembic", hint="pip install 'siseon[jobs]'"
+        ) from None
+    hint = "sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME"
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise InputError("the address of the database of jobs cannot be read", hint=hint) from None
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername not in ("sqlite", "postgresql+psycopg"):
+        raise InputError(f"jobs cannot be kept in {parsed.drivername}", hint=hint)
+    if parsed.drivername == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise InputError("jobs must survive: a database in memory does not", hint=hint)
+    return parsed
+
+
+def _sqlite(url: URL) -> Engine:
+    from sqlalchemy import create_engine, event
+
+    try:
+        Path(str(url.database)).resolve().parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"{url.database} cannot be made: {error.strerror}",
+            code=FailureCode.storage_failed,
+            hint="check SISEON_JOBS_DATABASE",
+        ) from error
+    engine = create_engine(
+        url,
+        connect_args={"timeout": BUSY_S, "check_same_thread": False},
+        pool_size=CONNECTIONS,
+        pool_timeout=BUSY_S,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # this engine says BEGIN itself
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")  # what was accepted survives a power loss
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A transaction that reads before it writes cannot wait for another writer: it must be one from its begin.
+        write = connection.get_execution_options().get("siseon_write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    return engine
+
+
+def _postgres(url: URL) -> Engine:
+    from sqlalchemy import create_engine
+
+    if importlib.util.find_spec("psycopg") is None:
+        raise DependencyMissing("jobs on PostgreSQL need psycopg", hint="pip install 'siseon[postgres]'")
+    stalled = f"{STALLED_S * 1000:.0f}"
+    return create_engine(
+        url,
+        connect_args={
+            "connect_timeout": int(CONNECT_S),
+            "options": f"-c idle_in_transaction_session_timeout={stalled} -c lock_timeout={stalled}"
+            " -c statement_timeout=60000",
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+        },
+        pool_size=CONNECTIONS,
+        pool_timeout=BUSY_S,
+        pool_pre_ping=True,
+    )

@@ -1,0 +1,44 @@
+"""Jobs as rows: what may be done with them, each in one transaction. ``held.py`` is the rule by which all write.
+
+Every function takes the open ``Database`` first, blocks, and may be called again after a ``StoreError``: what had been
+done by a call whose answer was lost is not done twice (``submit`` needs a key for that).
+"""
+
+from siseon.jobs.store.claiming import Claimed, claim, held, take
+from siseon.jobs.store.ending import cancel
+from siseon.jobs.store.finishing import Done, Failed, Finished, finish, release
+from siseon.jobs.store.intake import NewJob, submit
+from siseon.jobs.store.leases import LeaseLost, beat, leave, reap, register
+from siseon.jobs.store.looking import events, item, items, job, jobs, last_events
+from siseon.jobs.store.redrive import dead, retry
+from siseon.jobs.store.retention import expired, remove
+
+__all__ = [
+    "Claimed",
+    "Done",
+    "Failed",
+    "Finished",
+    "LeaseLost",
+    "NewJob",
+    "beat",
+    "cancel",
+    "claim",
+    "dead",
+    "events",
+    "expired",
+    "finish",
+    "held",
+    "item",
+    "items",
+    "job",
+    "jobs",
+    "last_events",
+    "leave",
+    "reap",
+    "register",
+    "release",
+    "remove",
+    "retry",
+    "submit",
+    "take",
+]

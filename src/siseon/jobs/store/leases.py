@@ -1,0 +1,101 @@
+"""Who is alive: one row a worker, extended by a beat; what a dead one held is queued again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from siseon.contracts import FailureCode, StoreError
+from siseon.jobs import schema
+from siseon.jobs.database import Database
+from siseon.jobs.json_text import to_text
+from siseon.jobs.store.giving_back import give_back
+
+
+class LeaseLost(StoreError):
+    """This worker was taken for dead: what it held may be with another one, and it must begin anew."""
+
+    default_code = FailureCode.worker_died
+
+
+def register(database: Database, worker: str, applications: Iterable[str], lease_s: float) -> None:
+    """Let a worker begin; ``worker`` is a name that was never used before.
+
+    Raises:
+        StoreError: the database cannot be used.
+    """
+    with database.write() as connection:
+        now = database.now(connection)
+        known = select(schema.workers.c.id).where(schema.workers.c.id == worker)
+        if connection.execute(known).one_or_none() is not None:
+            return  # the answer of the first try was lost
+        row = {
+            "id": worker,
+            "applications": to_text(sorted(applications)),
+            "started_at": now,
+            "expires_at": now + lease_s,
+        }
+        connection.execute(insert(schema.workers), row)
+
+
+def beat(database: Database, worker: str, lease_s: float) -> bool:
+    """Extend the lease: one row, whatever the worker holds. False when it was lost."""
+    with database.write() as connection:
+        columns = schema.workers.c
+        extended = update(schema.workers).where(columns.id == worker)
+        done = connection.execute(extended.values(expires_at=database.now(connection) + lease_s))
+        return done.rowcount == 1
+
+
+def leave(database: Database, worker: str) -> int:
+    """End a worker in good order: what it has not finished is queued again as if it had never been given out.
+
+    Returns: how many items.
+    """
+    with database.write() as connection:
+        columns = schema.workers.c
+        found = select(columns.id).where(columns.id == worker).with_for_update()
+        if connection.execute(found).one_or_none() is None:
+            return 0
+        returned = give_back(connection, worker, database.now(connection), in_order=True)
+        connection.execute(delete(schema.workers).where(columns.id == worker))
+        return returned
+
+
+def reap(database: Database) -> int:
+    """Queue again what workers held whose lease has ended.
+
+    Returns: how many workers were taken for dead.
+    """
+    columns = schema.workers.c
+    with database.read() as connection:
+        now = database.now(connection)
+        late = list(connection.execute(select(columns.id).where(columns.expires_at <= now)).scalars())
+    return sum(_reap_one(database, worker) for worker in late)
+
+
+def must_live(connection: Connection, worker: str, now: float) -> None:
+    """Hold the row of a worker so that nobody takes it for dead within this transaction.
+
+    Raises:
+        LeaseLost: somebody has, or may at any time.
+    """
+    columns = schema.workers.c
+    # The weakest lock that a delete waits for: beats go on.
+    query = select(columns.expires_at).where(columns.id == worker).with_for_update(read=True, key_share=True)
+    expires_at = connection.execute(query).scalar_one_or_none()
+    if expires_at is None or expires_at <= now:
+        raise LeaseLost(f"worker {worker} was taken for dead", hint="its lease ended before a beat came")
+
+
+def _reap_one(database: Database, worker: str) -> bool:
+    columns = schema.workers.c
+    with database.write() as connection:
+        now = database.now(connection)
+        late = select(columns.id).where(columns.id == worker, columns.expires_at <= now)
+        if connection.execute(late.with_for_update(skip_locked=True)).one_or_none() is None:
+            return False  # it lives, or somebody else is at it
+        give_back(connection, worker, now, in_order=False)
+        connection.execute(delete(schema.workers).where(columns.id == worker))
+        return True

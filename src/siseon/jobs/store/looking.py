@@ -1,0 +1,228 @@
+"""Look at jobs, items and events; nothing is changed or locked, and no look takes longer because a job is large."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import cast
+
+from pydantic import JsonValue
+from sqlalchemy import Connection, RowMapping, func, select
+
+from siseon.contracts import Failure, FailureCode, JobError
+from siseon.jobs import schema
+from siseon.jobs.database import Database
+from siseon.jobs.json_text import from_text
+from siseon.jobs.store.held import unknown
+from siseon.jobs.wire import Event, EventKind, Item, Job, State
+
+
+def job(database: Database, job: str) -> Job:
+    """One job.
+
+    Raises:
+        JobError: ``job_not_found``.
+    """
+    with database.read() as connection:
+        return job_of(connection, job)
+
+
+def jobs(
+    database: Database,
+    *,
+    application: str | None = None,
+    state: State | None = None,
+    before: str | None = None,
+    limit: int = 100,
+) -> list[Job]:
+    """The newest first; ``before`` is the id of the last one seen."""
+    columns = schema.jobs.c
+    query = select(schema.jobs).where(columns.removed_at.is_(None)).order_by(columns.id.desc()).limit(limit)
+    if application is not None:
+        query = query.where(columns.application == application)
+    if state is not None:
+        query = query.where(columns.state == state.value)
+    if before is not None:
+        query = query.where(columns.id < before)
+    with database.read() as connection:
+        return [_job(row) for row in connection.execute(query).mappings()]
+
+
+def items(
+    database: Database, job: str, *, state: State | None = None, after: int = -1, limit: int = 100
+) -> list[Item]:
+    """Items of a job by number; ``after`` is the number of the last one seen.
+
+    Raises:
+        JobError: ``job_not_found``.
+    """
+    with database.read() as connection:
+        columns = schema.items.c
+        query = select(schema.items).where(columns.job == job, columns.number > after)
+        if state is not None:
+            query = query.where(columns.state == state.value)
+        unfolded, total, job_state = _extent(connection, job)
+        rows = connection.execute(query.order_by(columns.number).limit(limit)).mappings()
+        found = [item_of(row) for row in rows]
+        waiting = State.cancelled if job_state is State.cancelled else State.queued
+        if state in (None, waiting) and len(found) < limit and unfolded < total:
+            found += _folded(connection, job, waiting, max(after + 1, unfolded), limit - len(found))
+    return found
+
+
+def item(database: Database, job: str, number: int) -> Item:
+    """One of them.
+
+    Raises:
+        JobError: ``job_not_found``: there is no such job, or no such item in it.
+    """
+    for found in items(database, job, after=number - 1, limit=1):
+        if found.number == number:
+            return found
+    raise JobError(f"job {job} has no item {number}", code=FailureCode.job_not_found)
+
+
+def events(database: Database, job: str, *, after: int = 0, limit: int = 1000) -> list[Event]:
+    """Events of a job in order; ``after`` is the id of the last one seen.
+
+    Raises:
+        JobError: ``job_not_found``.
+    """
+    columns = schema.events.c
+    query = select(schema.events).where(columns.job == job, columns.id > after).order_by(columns.id)
+    with database.read() as connection:
+        found = [_event(row) for row in connection.execute(query.limit(limit)).mappings()]
+        if not found:
+            _extent(connection, job)
+    return found
+
+
+def last_events(database: Database, jobs: Iterable[str]) -> dict[str, int]:
+    """The id of the newest event of each of these jobs that is still there: one question for many watchers."""
+    columns = schema.jobs.c
+    with database.read() as connection:
+        found = connection.execute(
+            select(columns.id, columns.last_event).where(
+                columns.id.in_(list(jobs)), columns.removed_at.is_(None)
+            )
+        )
+        return {row.id: row.last_event for row in found}
+
+
+def job_of(connection: Connection, job: str) -> Job:
+    """One job, as this transaction sees it.
+
+    Raises:
+        JobError: ``job_not_found``.
+    """
+    query = select(schema.jobs).where(schema.jobs.c.id == job, schema.jobs.c.removed_at.is_(None))
+    for row in connection.execute(query).mappings():
+        return _job(row)
+    raise unknown(job)
+
+
+def item_of(row: RowMapping) -> Item:
+    """An item of its row."""
+    failure = from_text(row["failure"])
+    return Item(
+        job=row["job"],
+        number=row["number"],
+        input=row["input"],
+        state=State(row["state"]),
+        attempt=row["attempt"],
+        failures=row["failures"],
+        deliveries=row["deliveries"],
+        result=from_text(row["result"]),
+        artifacts=tuple(cast("list[str]", from_text(row["artifacts"]) or [])),
+        failure=None if failure is None else Failure.model_validate(failure),
+        started_at=_time(row["started_at"]),
+        finished_at=_time(row["finished_at"]),
+    )
+
+
+def _extent(connection: Connection, job: str) -> tuple[int, int, State]:
+    columns = schema.jobs.c
+    query = select(columns.unfolded, columns.total, columns.state).where(
+        columns.id == job, columns.removed_at.is_(None)
+    )
+    for row in connection.execute(query):
+        return row.unfolded, row.total, State(row.state)
+    raise unknown(job)
+
+
+def _folded(connection: Connection, job: str, state: State, first: int, limit: int) -> list[Item]:
+    """Items that have no row yet, from number ``first``."""
+    columns = schema.chunks.c
+    # The chunk that holds the first one begins before it.
+    begin = select(func.max(columns.first)).where(columns.job == job, columns.first <= first)
+    start = connection.execute(begin).scalar_one_or_none() or 0
+    near = columns.first.between(start, first + limit)
+    query = select(columns.first, columns.inputs).where(columns.job == job, near).order_by(columns.first)
+    found: list[Item] = []
+    for row in connection.execute(query):
+        inputs = cast("list[str]", from_text(row.inputs))
+        for number in range(max(first, row.first), row.first + len(inputs)):
+            if len(found) == limit:
+                return found
+            found.append(_waiting(job, number, inputs[number - row.first], state))
+    return found
+
+
+def _waiting(job: str, number: int, source: str, state: State) -> Item:
+    return Item(
+        job=job,
+        number=number,
+        input=source,
+        state=state,
+        attempt=0,
+        failures=0,
+        deliveries=0,
+        result=None,
+        artifacts=(),
+        failure=None,
+        started_at=None,
+        finished_at=None,
+    )
+
+
+def _job(row: RowMapping) -> Job:
+    state = State(row["state"])
+    ended = row["done"] + row["failed"] + row["cancelled"]
+    rate = row["rate"]
+    return Job(
+        id=row["id"],
+        application=row["application"],
+        options=cast("dict[str, JsonValue]", from_text(row["options"])),
+        priority=row["priority"],
+        key=row["key"],
+        state=state,
+        total=row["total"],
+        done=row["done"],
+        failed=row["failed"],
+        cancelled=row["cancelled"],
+        created_at=_known_time(row["created_at"]),
+        started_at=_time(row["started_at"]),
+        finished_at=_time(row["finished_at"]),
+        rate_per_s=rate,
+        left_s=(row["total"] - ended) / rate if rate and not state.ended else None,
+        last_event=row["last_event"],
+    )
+
+
+def _event(row: RowMapping) -> Event:
+    return Event(
+        job=row["job"],
+        id=row["id"],
+        kind=EventKind(row["kind"]),
+        at=_known_time(row["at"]),
+        number=row["number"],
+        data=cast("dict[str, JsonValue]", from_text(row["data"])),
+    )
+
+
+def _known_time(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _time(seconds: float | None) -> datetime | None:
+    return None if seconds is None else _known_time(seconds)

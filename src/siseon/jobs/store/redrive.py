@@ -1,0 +1,77 @@
+"""Dead letters: items that failed for good, for a person to inspect, and to queue again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import and_, or_, select, update
+
+from siseon.contracts import InputError
+from siseon.jobs import schema, wire
+from siseon.jobs.database import Database
+from siseon.jobs.store.held import hold_one, save
+from siseon.jobs.store.looking import item_of, job_of
+from siseon.jobs.wire import EventKind, State
+
+
+def dead(
+    database: Database,
+    *,
+    application: str | None = None,
+    after: tuple[str, int] | None = None,
+    limit: int = 100,
+) -> list[wire.Item]:
+    """Failed items of all jobs, oldest job first; ``after`` is (job, number) of the last one seen."""
+    columns = schema.items.c
+    query = select(schema.items).where(schema.IS_FAILED)
+    query = query.join(schema.jobs, schema.jobs.c.id == columns.job)
+    query = query.where(schema.jobs.c.removed_at.is_(None))
+    if application is not None:
+        query = query.where(schema.jobs.c.application == application)
+    if after is not None:
+        later = and_(columns.job == after[0], columns.number > after[1])
+        query = query.where(or_(columns.job > after[0], later))
+    query = query.order_by(columns.job, columns.number).limit(limit)
+    with database.read() as connection:
+        return [item_of(row) for row in connection.execute(query).mappings()]
+
+
+def retry(database: Database, job: str, numbers: Collection[int] | None = None) -> wire.Job:
+    """Queue failed items again, all of them or these, with all their attempts before them; a cancelled job goes on.
+
+    Raises:
+        JobError: ``job_not_found``.
+        InputError: there is nothing to try again, or parts of a cancelled job are named.
+    """
+    with database.write() as connection:
+        held = hold_one(connection, job)
+        if held.state is State.cancelled and numbers is not None:
+            raise InputError("a cancelled job is tried again as a whole", hint="name no items")
+        now = database.now(connection)
+        columns = schema.items.c
+        chosen = [columns.job == job, columns.state.in_([State.failed.value, State.cancelled.value])]
+        if numbers is not None:
+            chosen.append(columns.number.in_(sorted(numbers)))
+        again = connection.execute(
+            update(schema.items)
+            .where(*chosen)
+            .values(
+                state=State.queued.value,
+                failures=0,
+                deliveries=0,
+                ready_at=now,
+                carried_at=None,
+                worker=None,
+                finished_at=None,
+            )
+        ).rowcount
+        if held.state is State.cancelled:
+            again = held.cancelled + held.failed  # those without a row of their own too
+        if not again:
+            raise InputError(f"job {job} has no failed items", hint="siseon jobs dead shows those there are")
+        held.failed -= again - held.cancelled
+        held.cancelled = 0
+        held.state, held.finished_at = State.queued, None
+        held.tell(EventKind.queued, now, data={"items": again})
+        save(connection, [held])
+        return job_of(connection, job)

@@ -1,0 +1,114 @@
+"""What is told of a job: the job itself, its items, and the events in which a watcher follows it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from siseon.contracts import Failure
+
+
+class State(StrEnum):
+    """Of a job and of an item. The last three are ends; ``retry`` alone leads out of ``failed`` and ``cancelled``.
+
+    A job is ``done`` when all its items have ended and one of them is done: how many failed is told beside it. It is
+    ``failed`` when none is done.
+    """
+
+    queued = "queued"
+    running = "running"
+    done = "done"
+    failed = "failed"
+    cancelled = "cancelled"
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more happens by itself."""
+        return self in (State.done, State.failed, State.cancelled)
+
+
+class EventKind(StrEnum):
+    """What can happen. ``result``, ``failed`` and ``cancelled`` are the ends of a job."""
+
+    queued = "queued"
+    """Accepted, or queued again by ``retry``: ``items``."""
+    started = "started"
+    """A worker has the first item."""
+    item_done = "item_done"
+    """``number``, and in ``data`` its ``artifacts``."""
+    item_retried = "item_retried"
+    """An attempt of ``number`` failed and another one follows: ``failure``, ``after_s``."""
+    item_failed = "item_failed"
+    """``number`` failed for good: ``failure``."""
+    progress = "progress"
+    """``done``, ``failed``, ``total``, ``rate_per_s``, ``left_s``."""
+    result = "result"
+    failed = "failed"
+    cancelled = "cancelled"
+
+
+class Job(BaseModel):
+    """A job as it stands."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    application: str
+    options: dict[str, JsonValue]
+    priority: int
+    key: str | None
+    """The idempotency key of its submitter."""
+    state: State
+    total: int
+    done: int
+    failed: int
+    cancelled: int
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    rate_per_s: float | None
+    """Items ended per second, of late."""
+    left_s: float | None
+    """Seconds to its end at that rate."""
+    last_event: int
+    """Id of its newest event."""
+
+
+class Item(BaseModel):
+    """One input of a job, and what became of it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    job: str
+    number: int
+    """From 0, in the order of the inputs."""
+    input: str
+    state: State
+    attempt: int
+    """How often it was given to a worker."""
+    failures: int
+    deliveries: int
+    """How often it was given out since an attempt of it last came to an end: workers that died with it."""
+    result: JsonValue
+    """What the application answered, None unless done."""
+    artifacts: tuple[str, ...]
+    failure: Failure | None
+    """The last one, also of an item that is tried again."""
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+class Event(BaseModel):
+    """Something that happened to a job; ``id`` counts from 1 within the job, without gaps."""
+
+    model_config = ConfigDict(frozen=True)
+
+    job: str
+    id: int
+    kind: EventKind
+    at: datetime
+    number: int | None
+    """The item, where it is about one."""
+    data: dict[str, JsonValue]

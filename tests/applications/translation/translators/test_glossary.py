@@ -1,0 +1,25 @@
+from siseon.applications.translation.translators.glossary import Glossary
+
+
+def test_a_text_that_is_a_term_is_found_without_regard_to_case_width_and_spacing():
+    glossary = Glossary({"Way out": "Salida"})
+
+    assert glossary.whole("WAY  OUT") == "Salida"
+    assert glossary.whole("ｗａｙ ｏｕｔ") == "Salida"
+    assert glossary.whole("way") is None
+
+
+def test_terms_are_replaced_as_words_longer_ones_first():
+    glossary = Glossary({"Vault": "Bóveda", "Old Vault": "Bóveda Vieja"})
+
+    assert glossary.put_into("the old vault, the vault, the vaulted hall") == (
+        "the Bóveda Vieja, the Bóveda, the vaulted hall"
+    )
+
+
+def test_terms_of_scripts_without_spaces_are_found_within_a_text():
+    assert Glossary({"東京": "도쿄"}).put_into("次は東京駅です") == "次は도쿄駅です"
+
+
+def test_a_rendering_is_no_pattern():
+    assert Glossary({"a.b": r"\1"}).put_into("a.b axb") == r"\1 axb"

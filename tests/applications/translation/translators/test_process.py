@@ -1,0 +1,45 @@
+import sys
+
+import psutil
+import pytest
+
+from siseon.applications.translation.translators.process import output_of
+from siseon.contracts import TranslatorFailed
+
+
+def _python(program, data=b"", timeout_s=30.0, max_bytes=1000):
+    return output_of([sys.executable, "-c", program], data, timeout_s=timeout_s, max_bytes=max_bytes)
+
+
+def test_what_it_writes_is_returned():
+    assert _python("import sys; print(sys.stdin.read().upper(), end='')", b"abc") == b"ABC"
+
+
+def test_more_than_a_pipe_holds_goes_in_and_comes_out():
+    data = b"x" * 1_000_000
+    program = "import sys; sys.stdout.write(sys.stdin.read())"
+    assert _python(program, data, max_bytes=1_000_000) == data
+
+
+def test_one_that_never_ends_is_killed_with_its_children(tmp_path):
+    note = tmp_path / "pid"
+    program = (
+        "import subprocess, sys; child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']);"
+        f"open({str(note)!r}, 'w').write(str(child.pid)); child.wait()"
+    )
+    with pytest.raises(TranslatorFailed, match="took longer than 2 s"):
+        _python(program, timeout_s=2)
+    child = int(note.read_text())
+    assert not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE
+
+
+def test_one_that_writes_without_end_is_stopped():
+    with pytest.raises(TranslatorFailed, match="more than 1,000 bytes"):
+        _python("while True: print('x' * 1000)")
+
+
+def test_one_that_fails_and_one_that_is_not_there_are_named():
+    with pytest.raises(TranslatorFailed, match="exit code 3"):
+        _python("raise SystemExit(3)")
+    with pytest.raises(TranslatorFailed, match="no-such-program cannot be started"):
+        output_of(["no-such-program"], b"", timeout_s=1, max_bytes=1)

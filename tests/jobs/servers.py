@@ -1,0 +1,164 @@
+"""A real PostgreSQL and a real Redis of a test's own: on loopback, in a folder of its own, ended by process id."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+START_S = 60.0
+
+
+def postgres_programs() -> Path:
+    """The folder of PostgreSQL's programs; the test is skipped, in CI failed, where there is none."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+    if found:
+        return found[-1].parent
+    named = shutil.which("postgres")
+    if named is None:
+        _missing("postgresql")
+    return Path(str(named)).parent
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Postgres:
+    """A server that can be stopped and started again."""
+
+    folder: Path
+    port: int
+    durable: bool
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://siseon@127.0.0.1:{self.port}/postgres"
+
+    def start(self) -> None:
+        options = ["-p", str(self.port), "-k", str(self.folder), "-c", "listen_addresses=127.0.0.1"]
+        if not self.durable:
+            options += ["-c", "fsync=off"]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [postgres_programs() / "postgres", "-D", self.folder / "data", *options],
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                cwd=self.folder,
+                **_user(),
+            )
+        ready = [postgres_programs() / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        _wait_for(lambda: subprocess.run(ready, check=False).returncode == 0, "PostgreSQL", self.process)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """SIGINT ends its sessions and shuts down; SIGQUIT is the crash."""
+        if self.process is not None:
+            self.process.send_signal(how)
+            self.process.wait(START_S)
+            self.process = None
+
+
+@contextmanager
+def postgres(folder: Path, *, durable: bool) -> Iterator[Postgres]:
+    """A new server; without ``durable`` it does not wait for its disk."""
+    programs = postgres_programs()
+    folder.mkdir(exist_ok=True)
+    user = _user()
+    if user:
+        os.chown(folder, user["user"], user["group"])
+        for parent in folder.parents:  # pytest's folders are for their owner alone
+            if parent.stat().st_uid == os.getuid() and parent != Path("/"):
+                parent.chmod(parent.stat().st_mode | 0o011)
+    made = [programs / "initdb", "-D", folder / "data", "-U", "siseon", "-A", "trust", "-N", "-E", "UTF8"]
+    subprocess.run([*made, "--locale=C"], check=True, stdout=subprocess.DEVNULL, cwd=folder, **user)
+    server = Postgres(folder, free_port(), durable)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@dataclass
+class Redis:
+    """A server that can be stopped and started again; it keeps what it has in an append-only file."""
+
+    folder: Path
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        program = shutil.which("redis-server")
+        if program is None:
+            _missing("redis-server")
+        options = ["--port", str(self.port), "--bind", "127.0.0.1", "--dir", str(self.folder), "--save", ""]
+        command = [str(program), *options, "--appendonly", "yes"]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, cwd=self.folder)
+        _wait_for(self._answers, "Redis", self.process)
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        if self.process is not None:
+            self.process.send_signal(how)
+            self.process.wait(START_S)
+            self.process = None
+
+    def _answers(self) -> bool:
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), 1) as connection:
+                connection.sendall(b"PING\r\n")
+                return connection.recv(16).startswith(b"+PONG")
+        except OSError:
+            return False
+
+
+@contextmanager
+def redis(folder: Path) -> Iterator[Redis]:
+    folder.mkdir(exist_ok=True)
+    server = Redis(folder, free_port())
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def _user() -> dict[str, int]:
+    """PostgreSQL refuses to run as root: then it runs as its package's user."""
+    if os.getuid() != 0:
+        return {}
+    entry = pwd.getpwnam("postgres")
+    return {"user": entry.pw_uid, "group": entry.pw_gid}
+
+
+def _wait_for(ready, what: str, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + START_S
+    while not ready():
+        assert process.poll() is None, f"{what} ended with {process.returncode}"
+        assert time.monotonic() < end, f"{what} does not answer"
+        time.sleep(0.05)
+
+
+def _missing(package: str) -> None:
+    message = f"{package} is not installed"
+    if os.environ.get("CI"):
+        pytest.fail(message)
+    pytest.skip(message)
