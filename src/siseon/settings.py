@@ -219,7 +219,10 @@ def _refused(error: ValidationError, stated: Iterable[str]) -> InputError:
     reasons = "; or: ".join(dict.fromkeys(each["msg"] for each in found if each["loc"][0] == first["loc"][0]))
     if name in ("token", "jobs_webhook_secret"):
         reasons = "it has fewer than 16 characters"
-    return InputError(f"{place}: {reasons}", hint=_help(name))
+    hint = _help(name)
+    if place == "SISEON_PORT" and os.environ.get(place, "").startswith("tcp://"):
+        hint = "Kubernetes sets it for a Service named siseon: say enableServiceLinks: false in the Pod, or set it"
+    return InputError(f"{place}: {reasons}", hint=hint)
 
 
 def _unread(error: Exception) -> InputError:

@@ -1,0 +1,204 @@
+"""From lines to regions: what stands close together, as high, as turned and as coloured, is translated as one text.
+
+All pairs of lines are compared at once with numpy, in strips, so that ten thousand lines of a long picture take
+little memory. Positions are compared in the frame of the first line of a pair, so that turned text is grouped as
+upright text is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from siseon.applications.text import Line
+from siseon.applications.translation.contracts import TextRegion
+from siseon.applications.translation.joining import joined
+from siseon.applications.translation.languages import script_of
+from siseon.applications.translation.panels import reading_order
+
+TALL = 1.5
+"""Height over width from which a line of two letters or more is vertical."""
+GAP = 0.75
+"""Line heights between two lines of a region, at most: print is set with 0.2 to 0.6, columns of comics with 0.7."""
+OVERLAP = 0.4
+"""Share of the shorter line that stands beside the other, at least."""
+WORD_GAP = 0.8
+"""Line heights between two parts of one row, at most."""
+SAME_ROW = 0.3
+"""Line heights between the middles of two parts of one row, at most."""
+HEIGHTS = 1.5
+"""Ratio of the heights of neighbours, at most."""
+TURN = np.cos(np.radians(10))
+"""Cosine of the angle between neighbours, at least."""
+COLOURS = 45.0
+"""Distance in CIE Lab (the just noticeable one is about 2) of two lines' inks, and of their grounds, at most."""
+STRAIGHT = 0.25
+"""Line heights by which a line may rise or fall over its length and still be taken as level: corners of detected
+lines lie on whole pixels."""
+GRID = (9, 48)
+"""Points across and along a line at which its colours are sampled."""
+FAR_SHARE = 0.15
+"""Share of these points, the farthest from the ground's colour, whose median is the ink."""
+STRIP = 256
+"""Lines that are compared with all at once."""
+
+Points = NDArray[np.float32]
+Groups = list[list[int]]
+
+
+class Geometry(NamedTuple):
+    """N lines."""
+
+    centre: Points
+    """(N, 2) x, y."""
+    along: Points
+    """(N, 2) unit vectors in the direction of reading."""
+    length: NDArray[np.float32]
+    """(N,) pixels in the direction of reading."""
+    height: NDArray[np.float32]
+    """(N,) pixels across it: about the em."""
+    vertical: NDArray[np.bool_]
+
+    @property
+    def across(self) -> Points:
+        """(N, 2) unit vectors towards the next line of horizontal text, away from it for vertical text."""
+        sign = np.where(self.vertical, -1, 1)[:, None].astype(np.float32)
+        return np.stack([-self.along[:, 1], self.along[:, 0]], axis=1) * sign
+
+
+def group(
+    lines: Sequence[Line], pixels: NDArray[np.uint8], *, right_to_left: bool | None = None
+) -> list[TextRegion]:
+    """The regions of one picture, in reading order.
+
+    Args:
+        lines: as ``text`` reads them, in pixels of the picture.
+        pixels: (H, W, 3) uint8 RGB, for the colours of lines and the gutters between panels.
+        right_to_left: whether panels and columns are read from the right; None: where most text is vertical.
+    """
+    if not lines:
+        return []
+    quads = np.array([line.polygon[:4] for line in lines], np.float32)
+    geometry = measure(quads, [len(line.text) for line in lines])
+    groups = _components(geometry, _colours(quads, pixels))
+    regions = [
+        _region([lines[i] for i in _in_order(geometry, one)], quads[one], geometry, one) for one in groups
+    ]
+    boxes = np.array([region.box for region in regions], np.float32)
+    if right_to_left is None:
+        area = geometry.length * geometry.height
+        right_to_left = bool(area[geometry.vertical].sum() * 2 > area.sum())
+    return [regions[index] for index in reading_order(boxes, pixels, right_to_left=right_to_left)]
+
+
+def measure(quads: Points, letters: Sequence[int]) -> Geometry:
+    """Directions and sizes of (N, 4, 2) corners, clockwise from each text's own top left; ``letters`` in each."""
+    top, side = quads[:, 1] - quads[:, 0], quads[:, 3] - quads[:, 0]
+    width, depth = np.linalg.norm(top, axis=1), np.linalg.norm(side, axis=1)
+    vertical = (depth >= TALL * width) & (np.asarray(letters) > 1)
+    length, height = np.where(vertical, depth, width), np.where(vertical, width, depth)
+    along = np.where(vertical[:, None], side, top) / np.maximum(length, 1e-3)[:, None]
+    return Geometry(quads.mean(axis=1), along, length, np.maximum(height, 1e-3), vertical)
+
+
+def _colours(quads: Points, pixels: NDArray[np.uint8]) -> tuple[Points, Points]:
+    """(N, 3) CIE Lab of each line's ground and ink, from a grid of points in it."""
+    rows, columns = GRID
+    v, u = np.meshgrid(np.linspace(0.02, 0.98, rows), np.linspace(0.01, 0.99, columns), indexing="ij")
+    weights = np.stack([(1 - u) * (1 - v), u * (1 - v), u * v, (1 - u) * v], axis=-1).reshape(-1, 4)
+    points = np.einsum("pc,ncd->npd", weights.astype(np.float32), quads)
+    x = np.clip(points[..., 0].round().astype(int), 0, pixels.shape[1] - 1)
+    y = np.clip(points[..., 1].round().astype(int), 0, pixels.shape[0] - 1)
+    samples = cv2.cvtColor(pixels[y, x].astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    edge = np.zeros(GRID, bool)
+    edge[[0, -1]] = True
+    ground = np.median(samples[:, edge.ravel()], axis=1)
+    far = np.linalg.norm(samples - ground[:, None], axis=2)
+    count = max(1, int(FAR_SHARE * far.shape[1]))
+    farthest = np.argpartition(far, -count, axis=1)[:, -count:]
+    ink = np.median(np.take_along_axis(samples, farthest[..., None], axis=1), axis=1)
+    return ground, ink
+
+
+def _components(lines: Geometry, colours: tuple[Points, Points]) -> Groups:
+    """Lines that are connected through neighbours."""
+    parent = list(range(len(lines.length)))
+
+    def root(index: int) -> int:
+        while parent[index] != index:
+            parent[index] = parent[parent[index]]
+            index = parent[index]
+        return index
+
+    for start in range(0, len(parent), STRIP):
+        for i, j in np.argwhere(_neighbours(lines, colours, slice(start, start + STRIP))).tolist():
+            one, other = root(start + i), root(j)
+            parent[max(one, other)] = min(one, other)
+    groups: dict[int, list[int]] = {}
+    for index in range(len(parent)):
+        groups.setdefault(root(index), []).append(index)
+    return list(groups.values())
+
+
+def _neighbours(lines: Geometry, colours: tuple[Points, Points], strip: slice) -> NDArray[np.bool_]:
+    """(n, N): whether a line of the strip is a neighbour of each line."""
+    offset = lines.centre[None] - lines.centre[strip, None]
+    along = np.einsum("ijk,ik->ij", offset, lines.along[strip])
+    across = np.abs(np.einsum("ijk,ik->ij", offset, lines.across[strip]))
+    low = np.minimum(lines.height[strip, None], lines.height)
+    short = np.minimum(lines.length[strip, None], lines.length)
+    reach = (lines.length[strip, None] + lines.length) / 2
+    overlap = np.minimum(reach - np.abs(along), short)
+    gap = across - (lines.height[strip, None] + lines.height) / 2
+    close = ((gap <= GAP * low) & (overlap >= OVERLAP * short)) | (
+        (across <= SAME_ROW * low) & (-overlap <= WORD_GAP * low)
+    )
+    alike = (
+        (np.maximum(lines.height[strip, None], lines.height) <= HEIGHTS * low)
+        & (lines.vertical[strip, None] == lines.vertical)
+        & (lines.along[strip] @ lines.along.T >= TURN)
+    )
+    for colour in colours:
+        alike &= np.linalg.norm(colour[strip, None] - colour, axis=2) <= COLOURS
+    return np.asarray(close & alike)
+
+
+def _in_order(lines: Geometry, group: list[int]) -> list[int]:
+    """Row by row, each in the direction of reading; columns from the right."""
+    first = group[int(np.argmax(lines.length[group]))]
+    offset = lines.centre[group] - lines.centre[first]
+    across, along = offset @ lines.across[first], offset @ lines.along[first]
+    if lines.vertical[first]:
+        across = -across
+    order = np.argsort(across, kind="stable")
+    step = np.diff(across[order]) > lines.height[group].min() / 2
+    row = np.concatenate([[0], np.cumsum(step)])
+    return [group[i] for i in order[np.lexsort((along[order], row))]]
+
+
+def _region(lines: Sequence[Line], quads: Points, geometry: Geometry, group: list[int]) -> TextRegion:
+    """The smallest rectangle around lines, turned as the longest of them."""
+    first = group[int(np.argmax(geometry.length[group]))]
+    right = geometry.along[first]
+    if geometry.vertical[first]:
+        right = np.array([right[1], -right[0]], np.float32)
+    slope = np.minimum(np.abs(right), np.abs(right[::-1])).min()
+    if slope * geometry.length[first] < STRAIGHT * geometry.height[first]:
+        right = np.sign(right) * (np.abs(right) > np.abs(right[::-1]))
+    axes = np.array([right, [-right[1], right[0]]])
+    inside = quads.reshape(-1, 2) @ axes.T
+    (x1, y1), (x2, y2) = inside.min(axis=0), inside.max(axis=0)
+    corners = np.array([[x1, y1], [x2, y1], [x2, y2], [x1, y2], [x1, y1]]) @ axes
+    script = script_of("".join(line.text for line in lines))
+    return TextRegion(
+        polygon=tuple((x, y) for x, y in corners.round(2).tolist()),
+        vertical=bool(geometry.vertical[first]),
+        lines=tuple(lines),
+        text=joined([line.text for line in lines], script),
+        script=script,
+        score=min(line.score for line in lines),
+    )
