@@ -91,7 +91,7 @@ def events(database: Database, job: str, *, after: int = 0, limit: int = 1000) -
     columns = schema.events.c
     query = select(schema.events).where(columns.job == job, columns.id > after).order_by(columns.id)
     with database.read() as connection:
-        found = [_event(row) for row in connection.execute(query.limit(limit)).mappings()]
+        found = [event_of(row) for row in connection.execute(query.limit(limit)).mappings()]
         if not found:
             _extent(connection, job)
     return found
@@ -209,7 +209,8 @@ def _job(row: RowMapping) -> Job:
     )
 
 
-def _event(row: RowMapping) -> Event:
+def event_of(row: RowMapping) -> Event:
+    """An event of its row."""
     return Event(
         job=row["job"],
         id=row["id"],
