@@ -40,6 +40,7 @@ def test_threads_must_be_a_positive_number(monkeypatch) -> None:
             "SISEON_PORT: Input should be a valid integer",
             "SISEON_PORT; 0 takes a free one.",
         ),
+        ("SISEON_PORT", "tcp://10.0.0.7:8000", "SISEON_PORT: Input should be", "enableServiceLinks: false"),
         ("SISEON_WORKERS", "many", "or: Input should be 'auto'", "SISEON_WORKERS: processes behind the port"),
         (
             "SISEON_PLACEMENT",

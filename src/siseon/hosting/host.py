@@ -16,7 +16,7 @@ from siseon.applications.build import build, manager, options
 from siseon.applications.options import Choices, stated
 from siseon.applications.registry import find
 from siseon.contracts import CapacityError, FailureCode, InputError, ModelError, ModelRef, Result, SiseonError
-from siseon.engine import Batch, Pipeline, Trace
+from siseon.engine import Batch, Flow, Pipeline, Trace
 from siseon.hosting.admission import Admission
 from siseon.hosting.background import Background
 from siseon.hosting.flight import Flight
@@ -179,10 +179,10 @@ class Host:
         served.admission.enter(timeout, impatience.waits_s() if impatience else math.inf)
         let_in = time.monotonic()  # what came before, a slow upload say, no queue has caused
         answered = gone = False
-        # An application that offers no choice has no such parameter.
-        parameters = {"choices": choices} if choices is not None and choices.model_fields_set else {}
         try:
-            result = await served.pipeline(item, timeout=timeout, trace=trace, parameters=parameters)
+            result = await served.pipeline(
+                item, timeout=timeout, trace=trace, parameters=_parameters(choices)
+            )
             answered = True
             return result
         except asyncio.CancelledError:
@@ -192,6 +192,17 @@ class Host:
             served.admission.leave(answered=answered)
             if impatience and (answered or gone):
                 impatience.left(time.monotonic() - let_in, answered=answered)
+
+    async def work(
+        self, name: str, item: object, *, trace: Trace, timeout: float, flow: Flow, choices: Choices
+    ) -> Result[Any]:
+        """Run one item of a job: nobody is at the door, since whoever sends it has counted what is under way.
+
+        Raises:
+            SiseonError: the item's named failure.
+        """
+        pipeline = self[name].pipeline
+        return await pipeline(item, timeout=timeout, trace=trace, flow=flow, parameters=_parameters(choices))
 
     async def swap(self, name: str, changes: Mapping[str, JsonValue]) -> None:
         """Replace a pipeline by one with other options (other models, say) without losing a request.
@@ -238,6 +249,11 @@ class Host:
     def _tell_batch(self, name: str, pipeline: Pipeline[Any, Any], batch: Batch) -> None:
         for listener in self.on_batch:
             listener(name, pipeline, batch)
+
+
+def _parameters(choices: Choices | None) -> dict[str, object]:
+    """Of a pipeline's ``run``. An application that offers no choice has no such parameter."""
+    return {"choices": choices} if choices is not None and choices.model_fields_set else {}
 
 
 def _unfit(name: str, error: SiseonError) -> ModelError:

@@ -77,4 +77,5 @@ def names_from(file: Path) -> tuple[str, ...]:
         raise InputError(f"{file} cannot be read: {error}", code=FailureCode.file_unreadable) from None
     if len(content) > MAX_LABELS_BYTES:
         raise InputError(f"{file} has more than {MAX_LABELS_BYTES} bytes", code=FailureCode.file_unreadable)
-    return tuple(line.strip() for line in text.splitlines() if line.strip())
+    # Not splitlines: a name may hold a separator of Unicode, and every number after it would be one off.
+    return tuple(line.strip() for line in text.split("\n") if line.strip())

@@ -26,7 +26,7 @@ def built_in_labels(name: str) -> LabelMap:
             hint=f"use one of {', '.join(BUILT_IN)}, or write the labels into the card",
         )
     text = (files("siseon.models") / "label_maps" / f"{name}.txt").read_text(encoding="utf-8")
-    return LabelMap(tuple(text.splitlines()), name)
+    return LabelMap(tuple(text.removesuffix("\n").split("\n")), name)
 
 
 def label_map(card: ModelCard) -> LabelMap:

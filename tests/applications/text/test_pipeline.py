@@ -10,6 +10,7 @@ import pytest
 
 from siseon.applications.text import Text, TextOptions
 from siseon.applications.text.evaluate import read_all
+from siseon.applications.text.tesseract import installed
 from siseon.contracts import Encoded, Image
 from siseon.engine import Trace
 from siseon.media import read_file
@@ -87,7 +88,7 @@ async def test_lines_of_different_pictures_share_batches() -> None:
 
 @pytest.mark.parametrize("name", ["line_ko.jpg", "line_ru.jpg", "line_sr_cyrillic.png", "line_hi.png"])
 async def test_scripts_that_the_recogniser_does_not_know_are_refused_not_guessed(test_data, name) -> None:
-    (result,) = await read(read_file(test_data / "text-dev" / name))
+    (result,) = await read(read_file(test_data / "text-dev" / name), other_scripts="none")
     assert result.data.lines == ()
     assert {line.reason for line in result.data.unread} == {"unknown_script"}
     assert result.data.scripts == ("Latin", "Han", "Hiragana", "Katakana")
@@ -95,7 +96,9 @@ async def test_scripts_that_the_recogniser_does_not_know_are_refused_not_guessed
 
 async def test_look_alikes_among_refused_lines_are_refused_too(test_data) -> None:
     # At this size the detector takes the line apart, and Serbian "je" reads as Latin with a score of 0.99.
-    (result,) = await read(read_file(test_data / "text-dev" / "line_sr_cyrillic.png"), max_side=6000)
+    (result,) = await read(
+        read_file(test_data / "text-dev" / "line_sr_cyrillic.png"), max_side=6000, other_scripts="none"
+    )
     assert len(result.data.unread) >= 3
     assert max(line.score for line in result.data.unread) > 0.99
     assert result.data.lines == ()
@@ -148,13 +151,40 @@ async def test_character_errors_by_script_stay_where_they_were_measured(test_dat
     for entry in entries:
         (tmp_path / entry["file"]).symlink_to(folder / entry["file"])
     (tmp_path / "truth.json").write_text(json.dumps(entries))
-    rows = {row.script: row for row in await read_all(Text(ModelManager()), tmp_path)}
+    rows = {
+        row.script: row
+        for row in await read_all(Text(ModelManager(), TextOptions(other_scripts="none")), tmp_path)
+    }
     assert rows["Han"].rate <= 0.01
     assert rows["Latin"].rate <= 0.015
-    assert rows["Japanese, vertical"].rate <= 0.55
+    assert rows["Japanese, vertical"].rate <= 0.12
     for unknown in ("Hangul", "Cyrillic", "Devanagari"):
         assert rows[unknown].rate == 1.0
         assert rows[unknown].wrong == 0
+
+
+@pytest.mark.skipif(not installed(), reason="tesserocr or a language pack is not installed")
+async def test_with_language_packs_other_scripts_are_read(test_data) -> None:
+    folder = test_data / "text-dev"
+    truth = {entry["file"]: entry["text"] for entry in json.loads((folder / "truth.json").read_text())}
+    names = ["line_ko.jpg", "line_ru.jpg", "line_sr_cyrillic.png", "line_hi.png"]
+    for name, result in zip(names, await read(*(read_file(folder / name) for name in names)), strict=True):
+        assert "".join(result.data.text.split()) == "".join("".join(truth[name]).split())
+        assert {line.reader for line in result.data.lines} <= {
+            "tesseract-kor",
+            "tesseract-rus",
+            "tesseract-srp",
+            "tesseract-hin",
+        }
+
+
+async def test_ruby_is_no_line_and_stands_with_its_line(test_data) -> None:
+    (result,) = await read(read_file(test_data / "text-dev" / "manga_11.jpg"))
+    assert [line.text for line in result.data.lines][:2] == ["警察にも", "先生にも"]
+    assert [[ruby.text for ruby in line.ruby] for line in result.data.lines][:2] == [
+        ["けいさつ"],
+        ["せんせい"],
+    ]
 
 
 def test_the_result_is_json_with_a_schema() -> None:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from siseon.applications.text.refusals import SAMPLE_LETTERS, Reading, coverage, known_scripts, refuse
+from siseon.applications.text.refusals import (
+    SAMPLE_LETTERS,
+    Reading,
+    could_be_another_script,
+    coverage,
+    known_scripts,
+    refuse,
+)
 
 SURE = 0.99
 
@@ -43,9 +50,15 @@ def test_an_unsure_reading_is_refused_by_its_score() -> None:
     assert refuse([Reading("Msgs", 0.51, 1.0)], [100], 0.5) == [None]
 
 
-@pytest.mark.parametrize("word", ["Kaφe", "Anmeκa 24", "ΠEKTOΠAH"])
+@pytest.mark.parametrize("word", ["Kaφe", "Anmeκa 24", "ΠEKTOΠAH", "ΦAPMAKEIO"])
 def test_a_greek_letter_inside_a_latin_word_is_no_word(word) -> None:
     assert refuse([Reading(word, SURE, 1.0)], [100], 0.5) == ["unknown_script"]
+
+
+def test_a_word_in_greek_is_refused_where_the_network_has_only_the_letters_of_formulas() -> None:
+    reading = Reading("υχαριστ πλ", SURE, 1.0)
+    assert refuse([reading], [100], 0.5) == ["unknown_script"]
+    assert refuse([reading], [100], 0.5, greek=True) == [None]
 
 
 @pytest.mark.parametrize("formula", ["ΔT = 5", "10 kΩ", "sinα", "α + β", "λ"])
@@ -67,6 +80,14 @@ def test_where_most_text_is_of_an_unknown_script_clear_latin_and_digits_stay() -
 def test_a_small_patch_that_is_no_text_does_not_make_the_rest_doubtful() -> None:
     readings = [Reading("", 0.0, 0.0), Reading("METPO", SURE, 1.0)]
     assert refuse(readings, [100, 300], 0.5) == ["unknown_script", None]
+
+
+@pytest.mark.parametrize(
+    ("text", "doubted"),
+    [("KACCA", True), ("EXIT 2", True), ("ATM", True), ("Kacca", False), ("OK", False), ("ROOM", False)],
+)
+def test_a_word_of_capitals_that_other_scripts_have_too_is_doubted(text, doubted) -> None:
+    assert could_be_another_script(text) is doubted
 
 
 def test_no_lines_no_reasons() -> None:

@@ -1,7 +1,7 @@
 """Read the text in a picture; see README.md in this folder."""
 
 from siseon.applications.application import Application
-from siseon.applications.text.contracts import Line, TextResult, UnreadLine
+from siseon.applications.text.contracts import Line, Ruby, TextResult, UnreadLine
 from siseon.applications.text.evaluate import EVALUATION
 from siseon.applications.text.options import TextChoices, TextOptions
 from siseon.applications.text.pipeline import Text
@@ -19,4 +19,4 @@ APPLICATION = Application(
     evaluate=EVALUATION,
 )
 
-__all__ = ["APPLICATION", "Line", "Text", "TextChoices", "TextOptions", "TextResult", "UnreadLine"]
+__all__ = ["APPLICATION", "Line", "Ruby", "Text", "TextChoices", "TextOptions", "TextResult", "UnreadLine"]

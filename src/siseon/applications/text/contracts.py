@@ -8,6 +8,17 @@ from siseon.applications.text.refusals import Reason
 from siseon.contracts.wire import Ring, Score
 
 
+class Ruby(BaseModel):
+    """Small phonetic letters beside a line, which tell how it is pronounced."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    polygon: Ring
+    text: str | None
+    """None: it is too small to be read with confidence."""
+    score: Score
+
+
 class Line(BaseModel):
     """One line that was read."""
 
@@ -18,6 +29,10 @@ class Line(BaseModel):
     text: str
     score: Score
     """Mean confidence of the characters."""
+    reader: str | None = None
+    """Name of the model that read it; None: nobody says."""
+    ruby: tuple[Ruby, ...] = ()
+    """Beside it, in no order; no lines of their own."""
 
 
 class UnreadLine(BaseModel):

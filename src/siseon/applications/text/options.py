@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -26,6 +26,9 @@ class TextOptions(TextChoices):
     """Name of a card with the `ctc` decoder."""
     orientation: Annotated[str | None, OrNone] = None
     """`ppocr-v2-orientation` turns upside-down lines."""
+    other_scripts: Literal["tesseract", "none"] = "tesseract"
+    """Who reads lines in scripts that the recogniser does not know: Tesseract, as far as `siseon[tesseract]` and the
+    system's language packs are installed; or nobody."""
     short_side: Annotated[int, Field(ge=32, le=8192)] = 736
     """Pixels to which the short side of smaller pictures is scaled up for the detector; its authors run it with 736,
     less is faster and loses small print."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from siseon.applications.decode import ANONYMOUS, Decode
-from siseon.applications.text.contracts import Line, TextResult, UnreadLine
+from siseon.applications.text.contracts import Line, Ruby, TextResult, UnreadLine
 from siseon.applications.text.crops import crop_line
 from siseon.applications.text.options import DEFAULTS, TextChoices, TextOptions
 from siseon.applications.text.order import reading_order
-from siseon.applications.text.refusals import Reading, refuse
+from siseon.applications.text.refusals import Reading, Reason, could_be_another_script, refuse
+from siseon.applications.text.ruby import bases_of_ruby
 from siseon.applications.text.stages import DetectText, OrientLine, RecognizeText
+from siseon.applications.text.tesseract import PREFIX, SURE_OF_TWINS, ReadOtherScripts, Reread, installed
 from siseon.contracts import Image, Polygon
 from siseon.contracts.wire import Ring
 from siseon.engine import Pipeline, step
@@ -35,6 +38,9 @@ class Text(Pipeline[Picture, TextResult]):
         )
         self.orient_lines = None if options.orientation is None else OrientLine(models[options.orientation])
         self.recognize_text = RecognizeText(models[options.recognizer])
+        self.read_other_scripts = (
+            ReadOtherScripts() if options.other_scripts == "tesseract" and installed() else None
+        )
 
     async def run(self, item: Picture, *, choices: TextChoices | None = None) -> TextResult:
         """Read one picture; what ``choices`` leave open the options say."""
@@ -45,33 +51,94 @@ class Text(Pipeline[Picture, TextResult]):
         if self.orient_lines is not None:
             crops = await self.orient_lines.map(crops)
         readings = await self.recognize_text.map(crops)
+        reasons = refuse(
+            readings,
+            [polygon.area for polygon in polygons],
+            self.options.chosen(choices).min_score,
+            greek="Greek" in self.recognize_text.scripts,
+        )
+        reread = await self._reread(crops, readings, reasons)
         with step("order"):
-            return self._result(image, polygons, readings, self.options.chosen(choices).min_score)
+            return self._result(
+                image, polygons, [_outcome(*one) for one in zip(readings, reasons, reread, strict=True)]
+            )
 
-    def _result(
-        self,
-        image: Image,
-        polygons: Sequence[Polygon],
-        readings: Sequence[Reading],
-        min_score: float,
-    ) -> TextResult:
-        reasons = refuse(readings, [polygon.area for polygon in polygons], min_score)
+    @property
+    def _scripts(self) -> tuple[str, ...]:
+        others = () if self.read_other_scripts is None else self.read_other_scripts.scripts
+        return tuple(dict.fromkeys((*self.recognize_text.scripts, *others)))
+
+    async def _reread(
+        self, crops: Sequence[Image], readings: Sequence[Reading], reasons: Sequence[Reason | None]
+    ) -> list[Reread | None]:
+        """What other models read where the recogniser's reading is refused, or could as well be another script's."""
+        found: list[Reread | None] = [None] * len(crops)
+        if self.read_other_scripts is None:
+            return found
+        asked = [
+            index
+            for index, (reading, reason) in enumerate(zip(readings, reasons, strict=True))
+            if reason is not None or could_be_another_script(reading.text)
+        ]
+        answers = await self.read_other_scripts.map([crops[index] for index in asked], fallback=None)
+        for index, answer in zip(asked, answers, strict=True):
+            if answer is not None and (reasons[index] is not None or answer.score >= SURE_OF_TWINS):
+                found[index] = answer
+        return found
+
+    def _result(self, image: Image, polygons: Sequence[Polygon], outcomes: Sequence[Outcome]) -> TextResult:
+        rings = [_ring(polygon, image) for polygon in polygons]
+        bases = bases_of_ruby(polygons, [outcome.given for outcome in outcomes])
+        ruby: dict[int, list[Ruby]] = {}
+        for ring, base, outcome in zip(rings, bases, outcomes, strict=True):
+            if base is not None:
+                ruby.setdefault(base, []).append(Ruby(polygon=ring, text=outcome.given, score=outcome.score))
         root = image.frame.root_frame
         lines, unread = [], []
-        for index in reading_order(polygons):
-            ring, reading, reason = _ring(polygons[index], image), readings[index], reasons[index]
+        for index in (index for index in reading_order(polygons) if bases[index] is None):
+            text, score, reason, reader = outcomes[index]
             if reason is None:
-                lines.append(Line(polygon=ring, text=reading.text.strip(), score=reading.score))
+                lines.append(
+                    Line(
+                        polygon=rings[index],
+                        text=text,
+                        score=score,
+                        reader=reader or self.options.recognizer,
+                        ruby=tuple(ruby.get(index, ())),
+                    )
+                )
             else:
-                unread.append(UnreadLine(polygon=ring, score=reading.score, reason=reason))
+                unread.append(UnreadLine(polygon=rings[index], score=score, reason=reason))
         return TextResult(
             image_id=image.source or ANONYMOUS,
             width=root.width,
             height=root.height,
             lines=tuple(lines),
             unread=tuple(unread),
-            scripts=self.recognize_text.scripts,
+            scripts=self._scripts,
         )
+
+
+class Outcome(NamedTuple):
+    """What became of one line."""
+
+    text: str
+    score: float
+    reason: Reason | None
+    """Why the text is not given out."""
+    reader: str | None
+    """None: the recogniser."""
+
+    @property
+    def given(self) -> str | None:
+        """The text, unless it is refused."""
+        return self.text if self.reason is None else None
+
+
+def _outcome(reading: Reading, reason: Reason | None, reread: Reread | None) -> Outcome:
+    if reread is None:
+        return Outcome(reading.text.strip(), reading.score, reason, None)
+    return Outcome(reread.text, reread.score, None, PREFIX + reread.model)
 
 
 def _cut(image: Image, found: Sequence[Polygon]) -> tuple[list[Polygon], list[Image]]:

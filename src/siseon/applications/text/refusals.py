@@ -43,6 +43,10 @@ SAMPLE_LETTERS = {
 """Letters without which a script cannot be written; the commonest scripts of signs."""
 TWINS = frozenset("ABCEHIJKMOPSTXYabceghijkmnoprstuxyïë")
 """Latin letters with a Cyrillic twin, in upright or in italic type."""
+CAPITAL_TWINS = frozenset("ABCEHIJKMNOPSTXYZ")
+"""Latin capitals with a Cyrillic or a Greek twin."""
+LEAST_OF_A_WORD = 3
+"""Letters from which a word of twins is doubted: shorter ones are signs and abbreviations."""
 
 
 class Reading(NamedTuple):
@@ -80,13 +84,15 @@ def coverage(line: NDArray[np.float32], places: NDArray[np.floating]) -> float:
     return float((nearest <= REACH * line.shape[1]).mean())
 
 
-def refuse(readings: Sequence[Reading], areas: Sequence[float], min_score: float) -> list[Reason | None]:
-    """Why each reading of one picture is refused; None for those to give out.
+def refuse(
+    readings: Sequence[Reading], areas: Sequence[float], min_score: float, *, greek: bool = False
+) -> list[Reason | None]:
+    """Why each reading of one picture is refused; None for those to give out. ``greek``: whether the network knows it.
 
     Where an unknown script fills at least half of the text's area, lines that could as well be of that script
     are refused with it: those of letters that it may share, and those that are not quite sure.
     """
-    reasons = [_alone(reading, min_score) for reading in readings]
+    reasons = [_alone(reading, min_score, greek) for reading in readings]
     unknown = sum(area for area, reason in zip(areas, reasons, strict=True) if reason == "unknown_script")
     if unknown * 2 < sum(areas):
         return reasons
@@ -96,8 +102,16 @@ def refuse(readings: Sequence[Reading], areas: Sequence[float], min_score: float
     ]
 
 
-def _alone(reading: Reading, min_score: float) -> Reason | None:
+def could_be_another_script(text: str) -> bool:
+    """Whether all its letters are capitals that Cyrillic or Greek has too, enough of them for a word: "KACCA"."""
+    letters = [letter for letter in text if letter.isalpha()]
+    return len(letters) >= LEAST_OF_A_WORD and CAPITAL_TWINS.issuperset(letters)
+
+
+def _alone(reading: Reading, min_score: float, greek: bool) -> Reason | None:
     if reading.coverage < LEAST_COVERAGE or _mixes_scripts(reading.text):
+        return "unknown_script"
+    if not greek and any(sum(map(_greek, word)) >= LEAST_OF_A_WORD for word in reading.text.split()):
         return "unknown_script"
     return "low_confidence" if reading.score < min_score else None
 
@@ -110,9 +124,12 @@ def _doubtful(reading: Reading) -> bool:
 def _mixes_scripts(text: str) -> bool:
     """Whether a Greek letter stands inside a word with a Latin one beside it, as in "Kaφe".
 
-    At either end it may be a formula ("ΔT", "kΩ", "sinα").
+    At either end it may be a formula ("ΔT", "kΩ", "sinα"), but not before several capitals that are all twins of Greek
+    ones ("ΦAPMAKEIO").
     """
     for word in text.split():
+        if _greek(word[0]) and len(word) > LEAST_OF_A_WORD and CAPITAL_TWINS.issuperset(word[1:]):
+            return True
         for before, letter, after in zip(word, word[1:], word[2:], strict=False):
             if _greek(letter) and before.isalpha() and after.isalpha() and (_latin(before) or _latin(after)):
                 return True

@@ -1,0 +1,251 @@
+"""What jobs read and make, by name: pictures that were uploaded, results, pictures that were drawn.
+
+They lie in a local folder or in S3. A name means one thing: what an attempt at an item has made, or the bytes that it
+is called after; and all that a job has goes with it. What ``put`` has returned for is on the disk: the row that names
+it may be written then, and a power loss leaves at most an artifact that no row names.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from siseon.contracts import DependencyMissing, FailureCode, InputError, SiseonError
+
+if TYPE_CHECKING:
+    from obstore.store import LocalStore, RetryConfig, S3Store
+
+S3 = "s3://"
+PIECE_BYTES = 1 << 20
+"""What is read at once of an artifact that is sent on."""
+PAGE = 1000
+"""Names that one request of a listing, or of a deletion, may carry in S3."""
+RETRIES: RetryConfig = {"max_retries": 4, "retry_timeout": timedelta(seconds=20)}
+"""A store that is away for longer is a failure of the item, which is tried again later."""
+_NAME = re.compile(
+    r"in/[0-9a-f]{32}/[0-9a-f]{64}|out/[0-9a-z]{26}/[0-9]{6,7}-[0-9]{1,9}-[0-9]{1,3}[.][a-z0-9]{1,8}"
+)
+_SUFFIX = re.compile(r"[a-z0-9]{1,8}")
+_MEDIA_TYPES = {
+    "json": "application/json",
+    "jpg": "image/jpeg",
+    "png": "image/png",
+    "webp": "image/webp",
+    "gif": "image/gif",
+}
+BYTES = "application/octet-stream"
+
+
+def uploads_of(word: str) -> str:
+    """The folder for what comes with one submission: ``word`` is its idempotency key, or any that nobody else has.
+
+    Sent again with its key, the same uploads lie where they lay.
+    """
+    return f"in/{hashlib.sha256(word.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
+
+
+def upload_name(folder: str, data: bytes) -> str:
+    """Of a picture that came with a job: after its bytes, so that other bytes make another request."""
+    return f"{folder}/{hashlib.sha256(data).hexdigest()}"
+
+
+def outputs_of(job: str) -> str:
+    """The folder of what a job makes."""
+    return f"out/{job}"
+
+
+def output_name(job: str, number: int, attempt: int, index: int, suffix: str) -> str:
+    """Of a file that one attempt at an item has made: two attempts never write to one name."""
+    suffix = suffix.lower().lstrip(".")
+    return f"out/{job}/{number:06d}-{attempt}-{index}.{suffix if _SUFFIX.fullmatch(suffix) else 'bin'}"
+
+
+def is_name(text: str) -> bool:
+    """Whether it has the form of an artifact's name, which leads nowhere else."""
+    return _NAME.fullmatch(text) is not None
+
+
+def media_type(name: str) -> str:
+    """Of what is behind a name; what a browser might run is bytes to it."""
+    return _MEDIA_TYPES.get(name.rpartition(".")[2], BYTES)
+
+
+class Artifacts:
+    """The store of artifacts. All methods block; they may be called from several threads."""
+
+    def __init__(self, store: LocalStore | S3Store, folder: Path | None) -> None:
+        """``folder``: where the store keeps its files, if it is a local one."""
+        self._store = store
+        self._folder = folder
+
+    @classmethod
+    def at(cls, place: str) -> Artifacts:
+        """Those in a folder, which is made, or at ``s3://bucket/prefix`` with the usual ``AWS_*`` variables.
+
+        Raises:
+            InputError: the place cannot be used.
+            DependencyMissing: obstore is not installed.
+        """
+        try:
+            from obstore.store import LocalStore, S3Store
+        except ImportError:
+            raise DependencyMissing(
+                "artifacts of jobs need obstore, which is not installed", hint="pip install 'siseon[jobs]'"
+            ) from None
+        with _named(place):
+            if place.startswith(S3):
+                return cls(S3Store.from_url(place, retry_config=RETRIES), None)
+            folder = Path(place).absolute()
+            folder.mkdir(parents=True, exist_ok=True)
+            return cls(LocalStore(folder, mkdir=True), folder)
+
+    def put(self, name: str, data: bytes) -> None:
+        """Keep the bytes under a name, in place of what was there; they survive a power loss afterwards.
+
+        Raises:
+            InputError: ``storage_failed``.
+        """
+        with _named(name):
+            self._store.put(name, data)
+            if self._folder is not None:
+                path = self._folder / name
+                _sync(path)
+                for parent in path.relative_to(
+                    self._folder
+                ).parents:  # a new folder is an entry in the next one
+                    _sync(self._folder / parent)
+
+    def read(self, name: str, most: int) -> bytes:
+        """All of an artifact.
+
+        Raises:
+            InputError: ``not_found``, ``image_too_large`` for one longer than ``most`` bytes, ``storage_failed``.
+        """
+        with _named(name):
+            found = self._store.get(name)
+            if found.meta["size"] > most:
+                raise InputError(
+                    f"the artifact {name} has {found.meta['size']:,} bytes, the limit is {most:,}",
+                    code=FailureCode.image_too_large,
+                )
+            return found.bytes().to_bytes()
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """An artifact in pieces of bounded length.
+
+        Raises:
+            InputError: ``not_found``, ``storage_failed``.
+        """
+        with _named(name):
+            found = self._store.get(name)
+            for piece in found.stream(PIECE_BYTES):
+                yield bytes(piece)
+
+    def size(self, name: str) -> int:
+        """Its length in bytes.
+
+        Raises:
+            InputError: ``not_found``, ``storage_failed``.
+        """
+        with _named(name):
+            return self._store.head(name)["size"]
+
+    def delete(self, names: Sequence[str]) -> None:
+        """Remove them; what is gone already is not missed.
+
+        Raises:
+            InputError: ``storage_failed``.
+        """
+        for start in range(0, len(names), PAGE):
+            page = list(names[start : start + PAGE])
+            if not self._deleted(page):
+                for name in page:  # a folder stops at the first that is gone
+                    self._deleted([name])
+
+    def _deleted(self, names: list[str]) -> bool:
+        """Whether all of them were there to be removed."""
+        try:
+            with _named(names[0]):
+                self._store.delete(names)
+        except InputError as error:
+            if error.code is not FailureCode.not_found:
+                raise
+            return False
+        return True
+
+    def delete_folder(self, folder: str) -> int:
+        """Remove all that is in it; how many there were.
+
+        Raises:
+            InputError: ``storage_failed``.
+        """
+        names = [name for name, _ in self._listed(f"{folder}/")]
+        self.delete(names)
+        if self._folder is not None:
+            with suppress(OSError):  # another process is writing into it
+                (self._folder / folder).rmdir()
+        return len(names)
+
+    def folders(self, before: datetime) -> Iterator[str]:
+        """Those in which nothing was written since that moment.
+
+        Raises:
+            InputError: ``storage_failed``.
+        """
+        newest: dict[str, datetime] = {}
+        for name, written in self._listed(None):
+            folder = name.rpartition("/")[0]
+            newest[folder] = max(written, newest.get(folder, written))
+        return (folder for folder, written in newest.items() if written < before)
+
+    def _listed(self, prefix: str | None) -> Iterator[tuple[str, datetime]]:
+        with _named(prefix or "artifacts"):
+            for page in self._store.list(prefix, chunk_size=PAGE):
+                for entry in page:
+                    yield entry["path"], entry["last_modified"]
+
+
+@contextmanager
+def _named(what: str) -> Iterator[None]:
+    """Every way in which a store fails, as a failure of ours."""
+    from obstore.exceptions import BaseError, NotFoundError
+
+    try:
+        yield
+    except SiseonError:
+        raise
+    except (FileNotFoundError, NotFoundError):
+        raise InputError(
+            f"there is no artifact {what}",
+            code=FailureCode.not_found,
+            hint="it was purged, or its job was; SISEON_JOBS_KEEP_S says how long they are kept",
+        ) from None
+    except (BaseError, OSError, ValueError) as error:
+        raise InputError(
+            f"the artifact {what} cannot be stored or read: {_reason(error)}",
+            code=FailureCode.storage_failed,
+            hint="check SISEON_JOBS_ARTIFACTS: its room, its permissions, and AWS_* where it is in S3",
+        ) from None
+
+
+def _reason(error: Exception) -> str:
+    """The first line: obstore adds a page about its own insides."""
+    if (isinstance(error, OSError) and error.errno == errno.ENOSPC) or "No space left" in str(error):
+        return "the disk is full"
+    return str(error).strip().partition("\n")[0][:300]
+
+
+def _sync(path: Path) -> None:
+    """Have a file's bytes, or a folder's entries, on the disk."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

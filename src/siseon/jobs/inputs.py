@@ -1,0 +1,164 @@
+"""Where the picture of an item is: one line of text in its row, and how a worker gets from there to the bytes.
+
+``url:https://…``, ``file:/folder/name.jpg`` (of the owner's own disk), ``upload:NAME-OF-ARTIFACT name.jpg`` and
+``artifact:NAME-OF-ARTIFACT``. What a stranger may name is decided when the job is submitted; URLs are judged again when
+they are fetched.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from siseon.contracts import ContractViolation, Encoded, FailureCode, InputError
+from siseon.jobs.artifacts import Artifacts, is_name
+from siseon.media.addresses import parse_url
+from siseon.media.bounds import MediaBounds
+from siseon.media.fetch import Fetcher
+from siseon.media.files import expand_inputs, name_text, read_file
+
+Kind = Literal["url", "file", "upload", "artifact"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a reference means."""
+
+    kind: Kind
+    at: str
+    name: str
+    """How the picture is called in results."""
+
+
+def of_url(url: str) -> str:
+    """The reference to what is behind a URL of the plain form.
+
+    Raises:
+        InputError: ``url_blocked``.
+    """
+    parse_url(url)
+    return f"url:{url}"
+
+
+def of_file(path: Path) -> str:
+    """The reference to a file that every worker can read at that path.
+
+    Raises:
+        InputError: ``file_unreadable``: its name is no text, which a row could keep.
+    """
+    text = str(path.absolute())
+    if name_text(text) != text or not text.isprintable():
+        raise InputError(
+            f"{name_text(text)!r} is not a name that a job can keep",
+            code=FailureCode.file_unreadable,
+            hint="rename the file, or submit it with --upload",
+        )
+    return f"file:{text}"
+
+
+def of_upload(artifact: str, name: str) -> str:
+    """The reference to a picture that came with the job, under the name that it had."""
+    return f"upload:{artifact} {name}"
+
+
+def of_artifact(artifact: str) -> str:
+    """The reference to an artifact of another job.
+
+    Raises:
+        InputError: ``invalid_input``: this is not the name of one.
+    """
+    if not is_name(artifact):
+        raise InputError(
+            f"{artifact[:80]!r} is not the name of an artifact",
+            hint="items of a job tell the names of their artifacts: out/JOB/000000-1-0.jpg",
+        )
+    return f"artifact:{artifact}"
+
+
+def in_folder(root: Path | None, folder: str, most: int) -> list[str]:
+    """The references to all pictures below a folder that the owner has opened to clients.
+
+    Args:
+        root: what is open to them; None: nothing.
+        folder: the path below it.
+        most: pictures that it may hold.
+
+    Raises:
+        InputError: nothing is open, the folder is not in it, or it holds no picture, or too many.
+    """
+    if root is None:
+        raise InputError(
+            "folders of the service's own disk are not open to clients",
+            hint="the owner opens one with SISEON_JOBS_FOLDER; or upload the pictures",
+        )
+    root = root.resolve()
+    try:
+        chosen = (root / folder).resolve()
+        inside = chosen.is_relative_to(root) and chosen.is_dir()
+    except (OSError, ValueError):  # a name with a null character, or one that is too long
+        inside = False
+    if not inside:  # the same words for what lies outside: they would tell what there is
+        raise InputError(
+            f"there is no folder {folder[:80]!r} among those open to clients",
+            code=FailureCode.file_unreadable,
+            hint="name one below the folder that the service's owner has opened",
+        )
+    return [of_file(path) for path in _few_enough(expand_inputs([str(chosen)]), root, folder, most)]
+
+
+def _few_enough(paths: Iterable[Path], root: Path, folder: str, most: int) -> list[Path]:
+    found: list[Path] = []
+    for path in paths:
+        if path.resolve().is_relative_to(root):  # a link that leads out is not taken
+            found.append(path)
+        if len(found) > most:
+            raise InputError(
+                f"the folder {folder[:80]!r} has more than {most:,} pictures", hint="name a part of it"
+            )
+    return found
+
+
+def place(reference: str) -> Place:
+    """What a reference means.
+
+    Raises:
+        ContractViolation: it is none of ours.
+    """
+    kind, _, rest = reference.partition(":")
+    match kind:
+        case "url":
+            return Place("url", rest, rest.partition("?")[0].rpartition("/")[2] or rest)
+        case "file":
+            return Place("file", rest, Path(rest).name)
+        case "upload":
+            at, _, name = rest.partition(" ")
+            return Place("upload", at, name)
+        case "artifact":
+            return Place("artifact", rest, rest.rpartition("/")[2])
+    raise ContractViolation(f"{reference[:80]!r} is not a reference to a picture")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """From references to pictures, within the bounds of this machine."""
+
+    artifacts: Artifacts
+    fetcher: Fetcher
+    bounds: MediaBounds
+
+    async def read(self, reference: str) -> Encoded:
+        """The bytes of a picture.
+
+        Raises:
+            InputError: it cannot be read, fetched or found, or is too large.
+        """
+        at = place(reference)
+        if at.kind == "url":
+            return await self.fetcher.fetch(at.at)
+        if at.kind == "file":
+            return await asyncio.to_thread(read_file, Path(at.at), self.bounds)
+        data = await asyncio.to_thread(self.artifacts.read, at.at, self.bounds.max_bytes)
+        return Encoded(data, at.name)

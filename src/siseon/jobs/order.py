@@ -1,0 +1,45 @@
+"""What a job is ordered with beside its inputs: the part of its row that only those read who submit and run it."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+
+from siseon.applications.options import Choices, stated
+from siseon.applications.registry import find
+from siseon.contracts import ContractViolation
+
+
+class Order(BaseModel):
+    """How the items of a job are run."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    choices: dict[str, JsonValue] = {}
+    """Of the application, as stated."""
+    pictures: bool = False
+    """Whether each result is drawn on its picture too."""
+    uploads: str | None = None
+    """The folder of what came with the job."""
+
+    @classmethod
+    def of(cls, options: object) -> Order:
+        """The one of a job's row.
+
+        Raises:
+            ContractViolation: another program has written it.
+        """
+        try:
+            return cls.model_validate(options)
+        except ValidationError as error:
+            raise ContractViolation(
+                f"the options of the job are not ours: {error.error_count()} faults"
+            ) from None
+
+    def chosen(self, application: str) -> Choices:
+        """The choices, typed by the application.
+
+        Raises:
+            InputError: ``pipeline_not_found``, or a choice that the application does not take.
+        """
+        wanted: type[Choices] = find(application).choices
+        return stated(wanted, self.choices)

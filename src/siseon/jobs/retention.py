@@ -1,0 +1,70 @@
+"""What is kept for how long: jobs that have ended go with their artifacts, and so do artifacts that no job has."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from siseon.contracts import JobError
+from siseon.jobs import store
+from siseon.jobs.artifacts import outputs_of
+from siseon.jobs.opening import Opened
+from siseon.jobs.order import Order
+
+PAGE = 100
+ORPHAN_S = 24 * 3600.0
+"""A submission that has not ended within a day never will: no request may take that long."""
+
+
+def purge(jobs: Opened, older_than_s: float) -> int:
+    """Remove the jobs that ended so long ago, artifacts first: none is left behind that no row names.
+
+    Returns: how many jobs.
+
+    Raises:
+        InputError: ``storage_failed``.
+        StoreError: the database cannot be used.
+    """
+    count = 0
+    while found := store.expired(jobs.database, older_than_s, limit=PAGE):
+        for job in found:
+            _remove(jobs, job)
+        count += len(found)
+    return count
+
+
+def _remove(jobs: Opened, job: str) -> None:
+    try:
+        order = Order.of(store.job(jobs.database, job).options)
+    except JobError:  # its removal was cut short: nobody sees it any more, and its artifacts went first
+        order = Order()
+    jobs.artifacts.delete_folder(outputs_of(job))
+    if order.uploads is not None:
+        jobs.artifacts.delete_folder(order.uploads)
+    store.remove(jobs.database, job)
+
+
+def sweep(jobs: Opened, *, older_than_s: float = ORPHAN_S) -> int:
+    """Remove artifacts of which no job knows: a crash came between them and the row that was to name them.
+
+    Returns: how many.
+
+    Raises:
+        InputError: ``storage_failed``.
+        StoreError: the database cannot be used.
+    """
+    before = datetime.now(UTC) - timedelta(seconds=older_than_s)
+    folders = list(jobs.artifacts.folders(before))  # first: a job that is submitted now has newer ones
+    known = _folders_of_jobs(jobs)
+    return sum(jobs.artifacts.delete_folder(folder) for folder in folders if folder not in known)
+
+
+def _folders_of_jobs(jobs: Opened) -> set[str]:
+    known: set[str] = set()
+    before = None
+    while page := store.jobs(jobs.database, before=before, limit=PAGE):
+        for job in page:
+            known.add(outputs_of(job.id))
+            if (uploads := Order.of(job.options).uploads) is not None:
+                known.add(uploads)
+        before = page[-1].id
+    return known

@@ -1,0 +1,99 @@
+"""Lines of scripts that the network does not know, with the language packs of the system."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image as PillowImage
+from PIL import ImageDraw, ImageFont
+
+from siseon.applications.text import Text, TextOptions
+from siseon.applications.text.tesseract import Reread, data_folder, elected, installed
+from siseon.contracts import Image
+from siseon.models import ModelManager
+
+DEJAVU = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
+needs_packs = pytest.mark.skipif(not installed(), reason="tesserocr or a language pack is not installed")
+needs_font = pytest.mark.skipif(not DEJAVU.exists(), reason="fonts-dejavu-core is not installed")
+
+
+def page(*lines: str, ink: str = "black", ground: str = "white") -> Image:
+    font = ImageFont.truetype(str(DEJAVU), 44)
+    picture = PillowImage.new("RGB", (900, 100 + 90 * len(lines)), ground)
+    for number, line in enumerate(lines):
+        ImageDraw.Draw(picture).text((60, 50 + 90 * number), line, ink, font=font)
+    return Image.from_array(np.asarray(picture))
+
+
+@pytest.fixture(scope="module")
+def read():
+    async def read(image: Image, **options):
+        async with Text(ModelManager(), TextOptions(**options)) as text:
+            return await text(image)
+
+    return read
+
+
+@needs_packs
+@needs_font
+async def test_lines_of_other_scripts_are_read_and_say_by_whom(read):
+    result = await read(page("Ресторан открыт", "Ευχαριστώ πολύ", "Open until nine"))
+
+    assert [(line.text, line.reader) for line in result.data.lines] == [
+        ("Ресторан открыт", "tesseract-rus"),
+        ("Ευχαριστώ πολύ", "tesseract-ell"),
+        ("Open until nine", "ppocr-v6-rec"),
+    ]
+    assert {"Latin", "Cyrillic", "Greek"} <= set(result.data.scripts)
+    assert "tesseract-rus" in [ref.name for ref in result.models]
+
+
+@needs_packs
+@needs_font
+@pytest.mark.parametrize("word", ["КАССА", "РЕСТОРАН", "МЕТРО", "МОСКВА", "ΦΑΡΜΑΚΕΙΟ", "ΑΘΗΝΑ"])
+async def test_capitals_that_look_like_latin_ones_are_read_in_their_own_script(read, word):
+    assert (await read(page(word))).data.text == word
+
+
+@needs_packs
+@needs_font
+@pytest.mark.parametrize("word", ["EXIT", "HOTEL", "COMPACT", "TAXI", "TOKYO", "PHOTO", "CAT"])
+async def test_latin_capitals_that_others_have_too_stay_latin(read, word):
+    (line,) = (await read(page(word))).data.lines
+
+    assert (line.text, line.reader) == (word, "ppocr-v6-rec")
+
+
+@needs_packs
+@needs_font
+async def test_white_on_dark_is_read_as_well(read):
+    assert (await read(page("Аптека", ink="white", ground="navy"))).data.text == "Аптека"
+
+
+@needs_font
+async def test_without_it_such_lines_are_refused(read):
+    result = await read(page("Ресторан открыт", "ΦΑΡΜΑΚΕΙΟ"), other_scripts="none")
+
+    assert [line.reason for line in result.data.unread] == ["unknown_script", "unknown_script"]
+    assert not result.data.lines
+
+
+def test_where_no_pack_is_installed_nobody_is_asked(monkeypatch, tmp_path):
+    monkeypatch.setattr("siseon.applications.text.tesseract.FOLDERS", (str(tmp_path),))
+
+    assert data_folder() is None
+    assert not installed()
+    assert Text(ModelManager()).read_other_scripts is None
+
+
+def test_the_surest_model_is_right_if_it_is_sure_of_its_own_script_and_ahead_of_latin():
+    russian, latin = Reread("КАССА", 0.96, "rus"), Reread("KACCA", 0.91, "eng")
+
+    assert elected([russian, latin, Reread("ΚΑ", 0.4, "ell")]) == russian
+    assert elected([russian, Reread("KACCA", 0.955, "eng")]) is None
+    assert elected([russian._replace(score=0.7)]) is None
+    assert elected([russian._replace(text="KACCA")]) is None
+    assert elected([russian._replace(text="— К")]) is None
+    assert elected([]) is None

@@ -1,0 +1,122 @@
+"""Artifacts in a folder and in a real S3 server: the same behaviour, and the same names for what goes wrong."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from jobs.s3 import s3
+from siseon.contracts import FailureCode, InputError
+from siseon.jobs.artifacts import (
+    Artifacts,
+    is_name,
+    media_type,
+    output_name,
+    outputs_of,
+    upload_name,
+    uploads_of,
+)
+
+__all__ = ["s3"]
+
+JOB = "0" * 25 + "a"
+
+
+@pytest.fixture(params=["folder", "s3"])
+def artifacts(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Artifacts:
+    if request.param == "folder":
+        return Artifacts.at(str(tmp_path / "artifacts"))
+    for variable, value in request.getfixturevalue("s3").items():
+        monkeypatch.setenv(variable, value)
+    return Artifacts.at(f"s3://jobs/{tmp_path.name}")
+
+
+def test_what_was_put_is_read_in_one_and_in_pieces(artifacts: Artifacts) -> None:
+    name, data = output_name(JOB, 3, 1, 0, ".JPG"), os.urandom(3 << 20)
+    artifacts.put(name, data)
+    assert name == f"out/{JOB}/000003-1-0.jpg"
+    assert artifacts.size(name) == len(data)
+    assert artifacts.read(name, len(data)) == data
+    assert b"".join(artifacts.pieces(name)) == data
+
+
+def test_a_second_write_takes_the_place_of_the_first(artifacts: Artifacts) -> None:
+    name = output_name(JOB, 0, 1, 0, "json")
+    artifacts.put(name, b"first")
+    artifacts.put(name, b"second")
+    assert artifacts.read(name, 100) == b"second"
+
+
+def test_what_is_longer_than_its_reader_takes_is_not_read(artifacts: Artifacts) -> None:
+    name = output_name(JOB, 0, 1, 0, "json")
+    artifacts.put(name, b"12345")
+    with pytest.raises(InputError) as caught:
+        artifacts.read(name, 4)
+    assert caught.value.code is FailureCode.image_too_large
+
+
+def test_what_is_not_there_is_named(artifacts: Artifacts) -> None:
+    name = output_name(JOB, 0, 1, 0, "json")
+    for look in (
+        lambda: artifacts.read(name, 100),
+        lambda: artifacts.size(name),
+        lambda: list(artifacts.pieces(name)),
+    ):
+        with pytest.raises(InputError) as caught:
+            look()
+        assert caught.value.code is FailureCode.not_found
+        assert "\n" not in caught.value.message
+
+
+def test_all_that_a_job_has_goes_and_nothing_of_another_one(artifacts: Artifacts) -> None:
+    other = "0" * 25 + "b"
+    for job in (JOB, other):
+        for number in range(3):
+            artifacts.put(output_name(job, number, 1, 0, "jpg"), b"x")
+    assert artifacts.delete_folder(outputs_of(JOB)) == 3
+    assert list(artifacts.folders(datetime.now(UTC) + timedelta(days=1))) == [outputs_of(other)]
+    assert list(artifacts.folders(datetime.now(UTC) - timedelta(days=1))) == []
+
+
+def test_what_is_gone_already_is_not_missed(artifacts: Artifacts) -> None:
+    names = [output_name(JOB, number, 1, 0, "jpg") for number in range(3)]
+    artifacts.put(names[0], b"x")
+    artifacts.put(names[2], b"x")
+    artifacts.delete(names)
+    with pytest.raises(InputError):
+        artifacts.size(names[2])
+    assert artifacts.delete_folder(outputs_of(JOB)) == 0
+
+
+def test_uploads_lie_under_their_bytes_in_the_folder_of_their_key() -> None:
+    folder = uploads_of("key")
+    assert upload_name(folder, b"a") == upload_name(uploads_of("key"), b"a") != upload_name(folder, b"b")
+    assert uploads_of("other") != folder
+    assert is_name(upload_name(folder, b"a"))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "", "/etc/passwd", f"out/{JOB}/../../x", f"out/{JOB}/000001-1-0.jpg\n", f"out/{JOB}/000001-1-0",
+        f"../out/{JOB}/000001-1-0.jpg", "in/x", f"out/{JOB}", f"out/{'A' * 26}/000001-1-0.jpg",
+    ],
+)  # fmt: skip
+def test_what_leads_elsewhere_is_not_a_name(name: str) -> None:
+    assert not is_name(name)
+
+
+def test_a_suffix_of_an_application_s_own_cannot_lead_elsewhere_nor_run_in_a_browser() -> None:
+    assert output_name(JOB, 1, 1, 0, "/../x") == f"out/{JOB}/000001-1-0.bin"
+    assert media_type(output_name(JOB, 1, 1, 0, ".html")) == "application/octet-stream"
+    assert media_type(output_name(JOB, 1, 1, 0, ".svg")) == "application/octet-stream"
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(InputError) as caught:
+        Artifacts.at(str(tmp_path / "file" / "artifacts"))
+    assert caught.value.code is FailureCode.storage_failed

@@ -1,0 +1,169 @@
+"""Webhooks: signed, sent until they arrive, and never to where a stranger must not send us."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+
+from jobs.conftest import Clock
+from media.loopback import Names, hang, open_site, redirect, status
+from siseon.contracts import FailureCode, InputError
+from siseon.jobs import outbox, store
+from siseon.jobs.database import Database
+from siseon.jobs.webhooks import PAUSES_S, Postman, check
+from siseon.media.addresses import networks
+from siseon.media.connect import Connector
+
+SECRET = "a secret of tests"
+
+
+@dataclass
+class Receiver:
+    """Keeps the headers and bodies that were posted."""
+
+    answer: bytes = status("204 No Content")
+    headers: list[dict[str, str]] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        lines = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
+        headers = {
+            key.lower(): value for key, _, value in (line.partition(": ") for line in lines[1:] if line)
+        }
+        self.headers.append(headers)
+        self.bodies.append(await reader.readexactly(int(headers["content-length"])))
+        writer.write(self.answer)
+
+
+@contextmanager
+def postman(database: Database, *allowed: str) -> Iterator[Postman]:
+    connector = Connector(5.0, networks(",".join(allowed or ("127.0.0.1",))), 4, resolve=Names())
+    try:
+        yield Postman(database, connector, SECRET)
+    finally:
+        connector.close()
+
+
+def ended(database: Database, url: str) -> str:
+    """A job that was cancelled, and is to be told to that URL."""
+    job = store.submit(database, store.NewJob("text", ["file:/x"], webhook=url), queue_items=100).id
+    store.cancel(database, job)
+    return job
+
+
+async def test_the_end_of_a_job_arrives_once_and_signed(database: Database) -> None:
+    async with open_site() as site:
+        site.first = receiver = Receiver()
+        job = ended(database, site.url("/hook"))
+        with postman(database) as sender:
+            assert await sender.send_due() == 1
+            assert await sender.send_due() == 0
+    (headers,), (body,) = receiver.headers, receiver.bodies
+    told = json.loads(body)
+    assert told["event"]["kind"] == "cancelled"
+    assert told["job"]["id"] == job
+    assert headers["webhook-id"] == f"{job}-{told['event']['id']}"
+    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    digest = hmac.new(SECRET.encode(), signed, hashlib.sha256).digest()
+    assert headers["webhook-signature"] == f"v1,{base64.b64encode(digest).decode()}"
+
+
+async def test_what_did_not_arrive_is_sent_again_later_with_the_same_id(
+    database: Database, clock: Clock
+) -> None:
+    async with open_site() as site:
+        site.first = receiver = Receiver(answer=status("500 Sorry"))
+        ended(database, site.url("/hook"))
+        with postman(database) as sender:
+            for pause in PAUSES_S[:3]:
+                assert await sender.send_due() == 1
+                assert await sender.send_due() == 0
+                clock.time += pause
+            receiver.answer = status("200 OK")
+            assert await sender.send_due() == 1
+            clock.time += 10 * PAUSES_S[-1]
+            assert await sender.send_due() == 0
+    assert len({headers["webhook-id"] for headers in receiver.headers}) == 1
+    assert len(receiver.headers) == 4
+
+
+async def test_after_the_last_try_it_is_given_up(database: Database, clock: Clock) -> None:
+    async with open_site() as site:
+        site.first = receiver = Receiver(answer=status("500 Sorry"))
+        ended(database, site.url("/hook"))
+        with postman(database) as sender:
+            for _ in range(20):
+                await sender.send_due()
+                clock.time += PAUSES_S[-1]
+    assert len(receiver.headers) == len(PAUSES_S) + 1
+
+
+async def test_a_receiver_that_wants_no_more_gets_no_more(database: Database, clock: Clock) -> None:
+    async with open_site() as site:
+        site.first = receiver = Receiver(answer=status("410 Gone"))
+        ended(database, site.url("/hook"))
+        with postman(database) as sender:
+            for _ in range(3):
+                await sender.send_due()
+                clock.time += PAUSES_S[-1]
+    assert len(receiver.headers) == 1
+
+
+async def test_nothing_is_sent_into_the_network_around_the_service(database: Database, clock: Clock) -> None:
+    async with open_site() as site:
+        ended(database, site.url("/hook"))
+        with postman(database, "10.0.0.0/8") as sender:
+            for _ in range(3):
+                await sender.send_due()
+                clock.time += PAUSES_S[-1]
+        assert site.connections == 0
+
+
+async def test_a_redirect_is_not_followed(database: Database) -> None:
+    async with open_site() as site, open_site() as other:
+        site.first = Receiver(answer=redirect(other.url("/inside")))
+        ended(database, site.url("/hook"))
+        with postman(database) as sender:
+            await sender.send_due()
+        assert other.connections == 0
+
+
+async def test_one_receiver_that_hangs_keeps_no_other_from_its_own(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("siseon.jobs.webhooks.TOTAL_S", 0.5)
+    async with open_site() as slow, open_site() as site:
+        slow.first, site.first = hang, (receiver := Receiver())
+        ended(database, slow.url("/hook"))
+        ended(database, site.url("/hook"))
+        with postman(database) as sender:
+            assert await sender.send_due() == 2
+    assert len(receiver.headers) == 1
+
+
+async def test_who_died_while_sending_is_followed_by_another_one(database: Database, clock: Clock) -> None:
+    ended(database, "http://127.0.0.1:1/hook")
+    (letter,) = outbox.take(database, 10)
+    assert outbox.take(database, 10) == []
+    clock.time += outbox.HOLD_S
+    (again,) = outbox.take(database, 10)
+    assert again.tries == letter.tries + 1
+    outbox.delivered(database, letter)  # too late: it is in other hands
+    clock.time += outbox.HOLD_S
+    assert len(outbox.take(database, 10)) == 1
+
+
+def test_a_webhook_that_could_not_be_signed_or_sent_is_refused() -> None:
+    with pytest.raises(InputError, match="no secret"):
+        check("https://example.com/hook", None)
+    with pytest.raises(InputError) as caught:
+        check("ftp://example.com/hook", SECRET)
+    assert caught.value.code is FailureCode.url_blocked
