@@ -23,7 +23,7 @@ class Drawn:
 def draw(
     clean, text, at, *, size=32, ink=(0, 0, 0), rim=None, bold=True, language="en", translated=None, pad=0.15
 ):
-    """Lines of ``text``, one below the other from the left top corner ``at``; boxes are a little larger than the ink."""
+    """Lines of ``text``, one below the other from the left top corner ``at``; boxes are a little larger."""
     picture = Image.fromarray(clean)
     cover = Image.new("L", picture.size)
     font = face_for(text.replace("\n", " "), language, bold=bold).sized(size)

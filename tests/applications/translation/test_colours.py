@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from applications.translation.drawn import draw, flat, textured
 from hypothesis import given
 from hypothesis import strategies as st
 
+from applications.translation.drawn import draw, flat, textured
 from siseon.applications.translation.colours import LEAST_CONTRAST, Palette, contrast, legible, measure
 from siseon.applications.translation.inpaint import erase
 from siseon.applications.translation.mask import find_strokes

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from applications.translation.drawn import draw, flat, sloped, textured
 
+from applications.translation.drawn import draw, flat, sloped, textured
 from siseon.applications.translation.inpaint import erase, inpaint
 from siseon.applications.translation.mask import find_strokes, union
 from siseon.applications.translation.patches import fill_by_patches

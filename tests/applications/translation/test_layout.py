@@ -80,9 +80,9 @@ def test_centred_lines_are_about_equally_long():
 
 def test_columns_run_from_right_to_left():
     setting = _fit("いろはにほへとちりぬるを", 80, 120, "ja", vertical=True)
-    first, _ = coverage(replace(setting, lines=(setting.lines[0], " ")))
+    first, _ = coverage(replace(setting, lines=(setting.lines[0], *([" "] * (len(setting.lines) - 1)))))
 
-    assert len(setting.lines) == 2
+    assert len(setting.lines) > 1
     assert setting.lines[0].startswith("い")
     assert first[:, 40:].any()
     assert not first[:, :40].any()

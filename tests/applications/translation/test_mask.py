@@ -1,8 +1,8 @@
 import cv2
 import numpy as np
 import pytest
-from applications.translation.drawn import draw, flat, sloped, textured
 
+from applications.translation.drawn import draw, flat, sloped, textured
 from siseon.applications.translation.contracts import TextRegion
 from siseon.applications.translation.mask import find_strokes, union
 

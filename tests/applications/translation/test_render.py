@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from applications.translation.drawn import draw, flat, sloped, textured
 
+from applications.translation.drawn import draw, flat, sloped, textured
 from siseon.applications.translation.colours import LEAST_CONTRAST, contrast
 from siseon.applications.translation.contracts import Style
 from siseon.applications.translation.inpaint import erase
