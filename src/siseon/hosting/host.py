@@ -216,7 +216,9 @@ class Host:
         """
         served = self[name]
         async with self._swap:
-            options = stated(served.application.options, {**served.stated, **changes})
+            options = stated(
+                served.application.options, {**served.options.model_dump(exclude_unset=True), **changes}
+            )
             new = self._built(served, options)
             # Found now: once a pipeline lets go of its models, others may delete them.
             old_models, new_models = self._models_of(served.pipeline), self._models_of(new)
