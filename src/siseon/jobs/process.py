@@ -55,11 +55,12 @@ async def work(host: Host, concurrency: int, stop: asyncio.Event, on_ready: Call
         stack.push_async_callback(host.stop)
         await host.start()
         runner = Runner(host, Reader(jobs.artifacts, fetcher, bounds(settings)), draw, jobs.artifacts)
+        applications = tuple(host.served)
         worker = Worker(
-            jobs.database,
-            _supply(jobs.database, settings, list(host.served)),
-            runner.run,
-            applications=host.served,
+            database=jobs.database,
+            supply=_supply(jobs.database, settings, applications),
+            run=runner.run,
+            applications=applications,
             concurrency=concurrency,
             discard=runner.discard,
             item_s=settings.jobs_timeout_s + CONFIRM_S,
@@ -80,7 +81,7 @@ async def work(host: Host, concurrency: int, stop: asyncio.Event, on_ready: Call
             await asyncio.wait(beside)
 
 
-def _supply(database: Database, settings: Settings, applications: list[str]) -> Supply:
+def _supply(database: Database, settings: Settings, applications: tuple[str, ...]) -> Supply:
     if settings.jobs_redis is None:
         return Polled(database, applications)
     carrier = RedisCarrier(settings.jobs_redis.get_secret_value(), lease_s=LEASE_S)

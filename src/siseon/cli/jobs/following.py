@@ -132,9 +132,10 @@ class _View:
     def _update(self, state: str, rate: float | None) -> None:
         from siseon.cli.terminal import LINE_S, err
 
-        said = {} if rate is None else {"rate": f"{rate:.1f}/s"}
-        failed = f"[red]{self._failed} failed[/red]" if self._failed else state
-        self._bar.update(self._task, completed=self._done + self._failed, state=failed, **said)
+        if rate is not None:
+            self._bar.update(self._task, rate=f"{rate:.1f}/s")
+        told = f"[red]{self._failed} failed[/red]" if self._failed else state
+        self._bar.update(self._task, completed=self._done + self._failed, state=told)
         if self._bar.disable and time.monotonic() - self._said >= LINE_S:
             self._said = time.monotonic()
             err.print(f"{self._done + self._failed} of {self._total}, {self._failed} failed", soft_wrap=True)

@@ -10,6 +10,7 @@ import typer
 from siseon.cli.jobs.following import Id
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from siseon.jobs.wire import Job, State
@@ -147,24 +148,26 @@ def _table(jobs: list[Job]) -> None:
 
     from siseon.cli.terminal import out, safe
 
-    grid = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for head in ("id", "application", "state"):
-        grid.add_column(head, no_wrap=True)
-    for head in ("done", "failed", "priority", "age", "left"):
-        grid.add_column(head, justify="right", no_wrap=True)
     colours = {"done": "green", "failed": "red", "cancelled": "yellow", "running": "cyan"}
-    for job in jobs:
-        colour = colours.get(str(job.state), "default")
-        grid.add_row(
-            job.id,
-            safe(job.application),
-            f"[{colour}]{job.state}[/{colour}]",
-            f"{job.done}/{job.total}",
-            f"[red]{job.failed}[/red]" if job.failed else "",
-            str(job.priority) if job.priority else "",
-            _age(job.created_at),
-            "" if job.left_s is None else _short(job.left_s),
+    columns: dict[str, Callable[[Job], str]] = {
+        "id": lambda job: job.id,
+        "application": lambda job: safe(job.application),
+        "state": lambda job: f"[{(colour := colours.get(job.state, 'default'))}]{job.state}[/{colour}]",
+        "done": lambda job: f"{job.done}/{job.total}",
+        "failed": lambda job: f"[red]{job.failed}[/red]" if job.failed else "",
+        "priority": lambda job: str(job.priority) if job.priority else "",
+        "age": lambda job: _age(job.created_at),
+        "left": lambda job: "" if job.left_s is None else _short(job.left_s),
+    }
+    grid = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    words = {head: [of(job) for job in jobs] for head, of in columns.items()}
+    shown = {head: cells for head, cells in words.items() if any(cells)}  # eighty characters are few
+    for head in shown:
+        grid.add_column(
+            head, no_wrap=True, justify="left" if head in ("id", "application", "state") else "right"
         )
+    for row in zip(*shown.values(), strict=True):
+        grid.add_row(*row)
     out.print(grid)
 
 
