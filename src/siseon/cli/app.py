@@ -38,11 +38,11 @@ def _root(
 
 app.command("run", cls=ApplicationCommand)(run.run)
 app.command("serve", cls=ApplicationCommand)(serve.serve)
+app.command("worker", cls=ApplicationCommand)(worker.worker)
 app.command("profile", cls=ApplicationCommand)(profile.profile)
 app.command("plan", cls=ApplicationCommand)(plan.plan)
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(jobs.app, name="jobs")
-app.command("worker", cls=ApplicationCommand)(worker.worker)
 app.add_typer(models.app, name="models")
 app.command("review")(review.review)
 app.command("doctor")(doctor.doctor)
