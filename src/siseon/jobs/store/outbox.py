@@ -25,6 +25,10 @@ class Hook:
 def due(database: Database, *, hold_s: float, limit: int = 20) -> list[Hook]:
     """Webhooks to send now; a sender that is not heard of for ``hold_s`` seconds has died with them."""
     columns, of_events = schema.outbox.c, schema.events.c
+    with database.read() as connection:  # nearly always there is nothing, and no writer waits to hear that
+        waiting = select(columns.job).where(schema.DUE, columns.due_at <= database.now(connection))
+        if connection.execute(waiting.limit(1)).first() is None:
+            return []
     with database.write() as connection:
         now = database.now(connection)
         query = select(columns.job, columns.event).where(schema.DUE, columns.due_at <= now)
@@ -56,4 +60,7 @@ def undelivered(database: Database, hook: Hook, failure: str, *, again_s: float 
 
 def _of(hook: Hook) -> Update:
     columns = schema.outbox.c
-    return update(schema.outbox).where(columns.job == hook.event.job, columns.event == hook.event.id)
+    its = (columns.job == hook.event.job, columns.event == hook.event.id)
+    return update(schema.outbox).where(
+        *its, columns.tries == hook.tries
+    )  # unless another sender has it since
