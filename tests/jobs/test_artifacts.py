@@ -16,6 +16,7 @@ from siseon.jobs.artifacts import (
     media_type,
     output_name,
     outputs_of,
+    outputs_of_attempt,
     upload_name,
     uploads_of,
 )
@@ -23,6 +24,10 @@ from siseon.jobs.artifacts import (
 __all__ = ["s3"]
 
 JOB = "0" * 25 + "a"
+
+
+def name_of(job: str, number: int, suffix: str) -> str:
+    return output_name(outputs_of_attempt(job, number, 1), 0, suffix)
 
 
 @pytest.fixture(params=["folder", "s3"])
@@ -35,23 +40,23 @@ def artifacts(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytes
 
 
 def test_what_was_put_is_read_in_one_and_in_pieces(artifacts: Artifacts) -> None:
-    name, data = output_name(JOB, 3, 1, 0, ".JPG"), os.urandom(3 << 20)
+    name, data = name_of(JOB, 3, ".JPG"), os.urandom(3 << 20)
     artifacts.put(name, data)
-    assert name == f"out/{JOB}/000003-1-0.jpg"
+    assert name == f"out/{JOB}/000003-1/0.jpg"
     assert artifacts.size(name) == len(data)
     assert artifacts.read(name, len(data)) == data
     assert b"".join(artifacts.pieces(name)) == data
 
 
 def test_a_second_write_takes_the_place_of_the_first(artifacts: Artifacts) -> None:
-    name = output_name(JOB, 0, 1, 0, "json")
+    name = name_of(JOB, 0, "json")
     artifacts.put(name, b"first")
     artifacts.put(name, b"second")
     assert artifacts.read(name, 100) == b"second"
 
 
 def test_what_is_longer_than_its_reader_takes_is_not_read(artifacts: Artifacts) -> None:
-    name = output_name(JOB, 0, 1, 0, "json")
+    name = name_of(JOB, 0, "json")
     artifacts.put(name, b"12345")
     with pytest.raises(InputError) as caught:
         artifacts.read(name, 4)
@@ -59,7 +64,7 @@ def test_what_is_longer_than_its_reader_takes_is_not_read(artifacts: Artifacts) 
 
 
 def test_what_is_not_there_is_named(artifacts: Artifacts) -> None:
-    name = output_name(JOB, 0, 1, 0, "json")
+    name = name_of(JOB, 0, "json")
     for look in (
         lambda: artifacts.read(name, 100),
         lambda: artifacts.size(name),
@@ -75,14 +80,24 @@ def test_all_that_a_job_has_goes_and_nothing_of_another_one(artifacts: Artifacts
     other = "0" * 25 + "b"
     for job in (JOB, other):
         for number in range(3):
-            artifacts.put(output_name(job, number, 1, 0, "jpg"), b"x")
+            artifacts.put(name_of(job, number, "jpg"), b"x")
     assert artifacts.delete_folder(outputs_of(JOB)) == 3
     assert list(artifacts.folders(datetime.now(UTC) + timedelta(days=1))) == [outputs_of(other)]
     assert list(artifacts.folders(datetime.now(UTC) - timedelta(days=1))) == []
 
 
+def test_an_attempt_that_does_not_count_takes_nothing_of_another_one_with_it(artifacts: Artifacts) -> None:
+    kept = name_of(JOB, 3, "jpg")
+    artifacts.put(kept, b"x")
+    for attempt in (10, 11):
+        artifacts.put(output_name(outputs_of_attempt(JOB, 3, attempt), 0, "jpg"), b"x")
+    assert artifacts.delete_folder(outputs_of_attempt(JOB, 3, 10)) == 1
+    artifacts.delete_folder(outputs_of_attempt(JOB, 3, 11))
+    assert artifacts.read(kept, 1) == b"x"
+
+
 def test_what_is_gone_already_is_not_missed(artifacts: Artifacts) -> None:
-    names = [output_name(JOB, number, 1, 0, "jpg") for number in range(3)]
+    names = [name_of(JOB, number, "jpg") for number in range(3)]
     artifacts.put(names[0], b"x")
     artifacts.put(names[2], b"x")
     artifacts.delete(names)
@@ -101,8 +116,8 @@ def test_uploads_lie_under_their_bytes_in_the_folder_of_their_key() -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "", "/etc/passwd", f"out/{JOB}/../../x", f"out/{JOB}/000001-1-0.jpg\n", f"out/{JOB}/000001-1-0",
-        f"../out/{JOB}/000001-1-0.jpg", "in/x", f"out/{JOB}", f"out/{'A' * 26}/000001-1-0.jpg",
+        "", "/etc/passwd", f"out/{JOB}/../../x", f"out/{JOB}/000001-1/0.jpg\n", f"out/{JOB}/000001-1/0",
+        f"../out/{JOB}/000001-1/0.jpg", "in/x", f"out/{JOB}", f"out/{'A' * 26}/000001-1/0.jpg",
     ],
 )  # fmt: skip
 def test_what_leads_elsewhere_is_not_a_name(name: str) -> None:
@@ -110,9 +125,9 @@ def test_what_leads_elsewhere_is_not_a_name(name: str) -> None:
 
 
 def test_a_suffix_of_an_application_s_own_cannot_lead_elsewhere_nor_run_in_a_browser() -> None:
-    assert output_name(JOB, 1, 1, 0, "/../x") == f"out/{JOB}/000001-1-0.bin"
-    assert media_type(output_name(JOB, 1, 1, 0, ".html")) == "application/octet-stream"
-    assert media_type(output_name(JOB, 1, 1, 0, ".svg")) == "application/octet-stream"
+    assert name_of(JOB, 1, "/../x") == f"out/{JOB}/000001-1/0.bin"
+    assert media_type(name_of(JOB, 1, ".html")) == "application/octet-stream"
+    assert media_type(name_of(JOB, 1, ".svg")) == "application/octet-stream"
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from siseon import __version__
-from siseon.cli import doctor, evaluate, models, plan, profile, review, run, serve
+from siseon.cli import doctor, evaluate, jobs, models, plan, profile, review, run, serve, worker
 from siseon.cli.applications import ApplicationCommand
 from siseon.cli.commands import Commands
 
@@ -38,9 +38,11 @@ def _root(
 
 app.command("run", cls=ApplicationCommand)(run.run)
 app.command("serve", cls=ApplicationCommand)(serve.serve)
+app.command("worker", cls=ApplicationCommand)(worker.worker)
 app.command("profile", cls=ApplicationCommand)(profile.profile)
 app.command("plan", cls=ApplicationCommand)(plan.plan)
 app.add_typer(evaluate.app, name="evaluate")
+app.add_typer(jobs.app, name="jobs")
 app.add_typer(models.app, name="models")
 app.command("review")(review.review)
 app.command("doctor")(doctor.doctor)

@@ -15,6 +15,7 @@ EXTRAS = {
     "supervision": ("supervision", "supervision.Detections"),
     "quantize": ("onnx", "quantizing a classifier"),
     "gallery": ("onnx", "naming objects by a gallery of your own"),
+    "translation": ("budoux", "lines broken by the rules of a language in translated pictures"),
     "jobs": ("sqlalchemy", "jobs that survive (siseon jobs, siseon worker)"),
     "postgres": ("psycopg", "jobs on PostgreSQL"),
     "redis": ("redis", "jobs carried by Redis"),

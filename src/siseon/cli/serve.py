@@ -56,7 +56,7 @@ def serve(
     from siseon.service.workers.start import become_parent
 
     settings = stated_settings(host=host, port=port, workers=workers, placement=placement)
-    settings = settings.model_copy(update={"pipelines": _wanted(settings, pipelines, set_ or [])})
+    settings = settings.model_copy(update={"pipelines": wanted(settings, pipelines, set_ or [])})
     count = resolved(settings.workers)
     if count > 1:
         served = list(settings.pipelines)
@@ -75,7 +75,7 @@ def serve(
     uvloop.run(serve_until_signal(hosted, ready))
 
 
-def _wanted(
+def wanted(
     settings: Settings, pipelines: Sequence[str] | None, words: Sequence[str]
 ) -> dict[str, dict[str, JsonValue]]:
     """What to serve, each with its options; a word without a pipeline's name is for the only one.

@@ -50,7 +50,7 @@ def configure(level: int = logging.INFO, worker: int | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for chatty in ("httpx", "uvicorn.error"):
+    for chatty in ("httpx", "uvicorn.error", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

@@ -12,7 +12,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,7 +30,7 @@ PAGE = 1000
 RETRIES: RetryConfig = {"max_retries": 4, "retry_timeout": timedelta(seconds=20)}
 """A store that is away for longer is a failure of the item, which is tried again later."""
 _NAME = re.compile(
-    r"in/[0-9a-f]{32}/[0-9a-f]{64}|out/[0-9a-z]{26}/[0-9]{6,7}-[0-9]{1,9}-[0-9]{1,3}[.][a-z0-9]{1,8}"
+    r"in/[0-9a-f]{32}/[0-9a-f]{64}|out/[0-9a-z]{26}/[0-9]{6,7}-[0-9]{1,9}/[0-9]{1,3}[.][a-z0-9]{1,8}"
 )
 _SUFFIX = re.compile(r"[a-z0-9]{1,8}")
 _MEDIA_TYPES = {
@@ -61,10 +61,15 @@ def outputs_of(job: str) -> str:
     return f"out/{job}"
 
 
-def output_name(job: str, number: int, attempt: int, index: int, suffix: str) -> str:
-    """Of a file that one attempt at an item has made: two attempts never write to one name."""
+def outputs_of_attempt(job: str, number: int, attempt: int) -> str:
+    """The folder of what one attempt at an item makes: two attempts never write to one name."""
+    return f"{outputs_of(job)}/{number:06d}-{attempt}"
+
+
+def output_name(folder: str, index: int, suffix: str) -> str:
+    """Of a file in the folder of an attempt."""
     suffix = suffix.lower().lstrip(".")
-    return f"out/{job}/{number:06d}-{attempt}-{index}.{suffix if _SUFFIX.fullmatch(suffix) else 'bin'}"
+    return f"{folder}/{index}.{suffix if _SUFFIX.fullmatch(suffix) else 'bin'}"
 
 
 def is_name(text: str) -> bool:
@@ -104,7 +109,7 @@ class Artifacts:
                 return cls(S3Store.from_url(place, retry_config=RETRIES), None)
             folder = Path(place).absolute()
             folder.mkdir(parents=True, exist_ok=True)
-            return cls(LocalStore(folder, mkdir=True), folder)
+            return cls(LocalStore(folder, mkdir=True, automatic_cleanup=True), folder)
 
     def put(self, name: str, data: bytes) -> None:
         """Keep the bytes under a name, in place of what was there; they survive a power loss afterwards.
@@ -113,7 +118,10 @@ class Artifacts:
             InputError: ``storage_failed``.
         """
         with _named(name):
-            self._store.put(name, data)
+            try:
+                self._store.put(name, data)
+            except FileNotFoundError:  # whoever emptied its folder has just removed that
+                self._store.put(name, data)
             if self._folder is not None:
                 path = self._folder / name
                 _sync(path)
@@ -188,20 +196,17 @@ class Artifacts:
         """
         names = [name for name, _ in self._listed(f"{folder}/")]
         self.delete(names)
-        if self._folder is not None:
-            with suppress(OSError):  # another process is writing into it
-                (self._folder / folder).rmdir()
         return len(names)
 
     def folders(self, before: datetime) -> Iterator[str]:
-        """Those in which nothing was written since that moment.
+        """Those of uploads and of jobs in which nothing was written since that moment.
 
         Raises:
             InputError: ``storage_failed``.
         """
         newest: dict[str, datetime] = {}
         for name, written in self._listed(None):
-            folder = name.rpartition("/")[0]
+            folder = "/".join(name.split("/", 2)[:2])
             newest[folder] = max(written, newest.get(folder, written))
         return (folder for folder, written in newest.items() if written < before)
 

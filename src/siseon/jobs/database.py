@@ -47,6 +47,7 @@ class Database:
 
     def __init__(self, url: str, *, clock: Callable[[], float] | None = None) -> None:
         self._url = _parsed(url)
+        self._migrated = False
         self.sqlite = self._url.get_backend_name() == "sqlite"
         self._clock = time.time if clock is None and self.sqlite else clock
         self._writing = threading.Lock()
@@ -64,8 +65,10 @@ class Database:
 
         self._engine = _sqlite(self._url) if self.sqlite else _postgres(self._url)
         try:
-            with translated():
-                migrate(self._engine)
+            if not self._migrated:
+                with translated():
+                    migrate(self._engine)
+                self._migrated = True
         except BaseException:
             self.__exit__(None, None, None)
             raise
@@ -77,6 +80,12 @@ class Database:
         engine, self._engine = self._engine, None
         if engine is not None:
             engine.dispose()
+
+    def beside(self) -> Database:
+        """The same one to be opened once more: with connections of its own, that wait for none of this one's."""
+        other = Database(self._url.render_as_string(hide_password=False), clock=self._clock)
+        other._migrated = self._migrated
+        return other
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

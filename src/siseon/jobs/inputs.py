@@ -73,7 +73,7 @@ def of_artifact(artifact: str) -> str:
     if not is_name(artifact):
         raise InputError(
             f"{artifact[:80]!r} is not the name of an artifact",
-            hint="items of a job tell the names of their artifacts: out/JOB/000000-1-0.jpg",
+            hint="items of a job tell the names of their artifacts: out/JOB/000000-1/0.jpg",
         )
     return f"artifact:{artifact}"
 

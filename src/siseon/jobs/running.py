@@ -7,7 +7,6 @@ told: a row never names what is not there.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -18,13 +17,10 @@ from siseon.contracts import Encoded, Result, SiseonError
 from siseon.engine import Flow, Trace
 from siseon.hosting.drawing import Draw, Drawing
 from siseon.hosting.host import Host
-from siseon.jobs.artifacts import Artifacts, output_name
+from siseon.jobs.artifacts import Artifacts, output_name, outputs_of_attempt
 from siseon.jobs.inputs import Reader
 from siseon.jobs.order import Order
 from siseon.jobs.store import Claimed, Done, Failed
-from siseon.jobs.wire import Item, State
-
-log = logging.getLogger("siseon.jobs")
 
 INLINE_BYTES = 64 << 10
 """A result up to this length is kept in the item's row; a longer one is an artifact."""
@@ -51,12 +47,13 @@ class Runner:
         except SiseonError as error:
             return Failed(error.failure())
 
-    async def discard(self, artifacts: Sequence[str]) -> None:
-        """Remove what an attempt that does not count has left behind; what cannot be removed goes with its job."""
-        try:
-            await asyncio.to_thread(self._artifacts.delete, artifacts)
-        except SiseonError as error:
-            log.warning("artifacts of an attempt that does not count stay", extra={"reason": error.message})
+    async def discard(self, item: Claimed) -> None:
+        """Remove what an attempt that does not count has left behind.
+
+        Raises:
+            InputError: ``storage_failed``; it goes with its job then.
+        """
+        await asyncio.to_thread(self._artifacts.delete_folder, _folder(item))
 
     async def _done(self, item: Claimed, flow: Flow) -> Done:
         order = Order.of(dict(item.options))
@@ -88,7 +85,7 @@ class Runner:
     def _keep(self, item: Claimed, files: Sequence[Encoded]) -> tuple[str, ...]:
         names = []
         for index, file in enumerate(files):
-            name = output_name(item.job, item.number, item.attempt, index, PurePath(file.name).suffix)
+            name = output_name(_folder(item), index, PurePath(file.name).suffix)
             self._artifacts.put(name, file.data)
             names.append(name)
         return tuple(names)
@@ -106,6 +103,5 @@ class Runner:
                 del self._running[job], self._flows[job]
 
 
-def large_result(item: Item) -> str | None:
-    """The artifact with the result of an item that is done, where it is not in the row; no result is JSON's null."""
-    return item.artifacts[0] if item.state is State.done and item.result is None and item.artifacts else None
+def _folder(item: Claimed) -> str:
+    return outputs_of_attempt(item.job, item.number, item.attempt)

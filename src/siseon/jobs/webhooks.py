@@ -16,12 +16,10 @@ import time
 from functools import partial
 
 import h11
-import orjson
 
 from siseon.contracts import FailureCode, InputError, SiseonError
-from siseon.jobs import outbox
 from siseon.jobs.database import Database
-from siseon.jobs.outbox import Letter
+from siseon.jobs.store import Hook, delivered, due, undelivered
 from siseon.media.addresses import parse_url
 from siseon.media.connect import MAX_HEADER_BYTES, Connector, head_of_answer, host_of, request, unreachable
 
@@ -30,7 +28,9 @@ log = logging.getLogger("siseon.jobs")
 PAUSES_S = (5.0, 30.0, 120.0, 600.0, 1800.0, 7200.0, 18_000.0, 36_000.0)
 """Before each further try: about nineteen hours in all."""
 TOTAL_S = 20.0
-"""For one try, far below ``outbox.HOLD_S``."""
+"""For one try."""
+HOLD_S = 60.0
+"""After which another sender takes a webhook over, from one that has died."""
 CONCURRENCY = 8
 LOOK_S = 1.0
 """Seconds between two looks at an outbox that is empty."""
@@ -84,39 +84,39 @@ class Postman:
         Raises:
             StoreError: the database cannot be used; what had been taken comes back by itself.
         """
-        letters = await asyncio.to_thread(outbox.take, self._database, CONCURRENCY)
+        hooks = await asyncio.to_thread(due, self._database, hold_s=HOLD_S, limit=CONCURRENCY)
         async with asyncio.TaskGroup() as group:
-            for letter in letters:
-                group.create_task(self._send(letter))
-        return len(letters)
+            for hook in hooks:
+                group.create_task(self._send(hook))
+        return len(hooks)
 
-    async def _send(self, letter: Letter) -> None:
+    async def _send(self, hook: Hook) -> None:
         try:
-            await self._post(letter)
+            await self._post(hook)
         except InputError as error:
-            again = _pause(letter.tries) if error.code.retryable else None
+            again = _pause(hook.tries) if error.code.retryable else None
             if again is None:
-                log.warning("a webhook is given up", extra={"job": letter.job.id, "reason": error.message})
-            settle = partial(outbox.failed, self._database, letter, error.message, again)
+                log.warning("a webhook is given up", extra={"job": hook.event.job, "reason": error.message})
+            settle = partial(undelivered, self._database, hook, error.message, again_s=again)
         else:
-            settle = partial(outbox.delivered, self._database, letter)
+            settle = partial(delivered, self._database, hook)
         try:
             await asyncio.to_thread(settle)
         except SiseonError as error:
-            log.warning("a webhook will be sent again", extra={"job": letter.job.id, "reason": error.message})
+            log.warning(
+                "a webhook will be sent again", extra={"job": hook.event.job, "reason": error.message}
+            )
 
-    async def _post(self, letter: Letter) -> None:
+    async def _post(self, hook: Hook) -> None:
         """One try.
 
         Raises:
             InputError: ``url_blocked``, ``url_unreachable``, or ``url_refused`` by a receiver that wants no more.
         """
-        url = parse_url(letter.url)
-        body = orjson.dumps(
-            {"event": letter.event.model_dump(mode="json"), "job": letter.job.model_dump(mode="json")}
-        )
+        url = parse_url(hook.url)
+        body = hook.event.model_dump_json().encode()
         now = int(time.time())
-        identifier = f"{letter.event.job}-{letter.event.id}"
+        identifier = f"{hook.event.job}-{hook.event.id}"
         headers = {
             "Content-Type": "application/json",
             "webhook-id": identifier,

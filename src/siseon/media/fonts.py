@@ -72,9 +72,13 @@ def _installed() -> tuple[str, ...]:
 
 @cache
 def _has(path: str, letter: str) -> bool:
+    return has_letter(_sized(path, TRIAL_SIZE), letter)
+
+
+def has_letter(font: ImageFont.FreeTypeFont, letter: str) -> bool:
+    """Whether the font draws a letter as itself, not as the sign for a missing one."""
     if letter.isspace():
         return True
-    font = _sized(path, TRIAL_SIZE)
     drawn, missing = font.getmask(letter), font.getmask(NO_LETTER)
     return drawn.size != missing.size or bytes(drawn) != bytes(missing)
 

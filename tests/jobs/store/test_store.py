@@ -165,10 +165,10 @@ def test_what_must_run_alone_is_not_given_to_a_busy_worker_which_then_gets_nothi
     busy = work(database, "busy")
     (alone,) = store.claim(database, busy, ["text"], 1)
     assert alone.alone
-    store.release(database, busy, [alone])
+    store.release(database, busy, [(alone.job, alone.number)])
     other = store.claim(database, busy, ["text"], 1)
     assert other[0].alone  # still idle: it gets it again
-    store.release(database, busy, other)
+    store.release(database, busy, [(other[0].job, other[0].number)])
     clock.time -= 1  # not ready for a moment: others may go
     (normal,) = store.claim(database, busy, ["text"], 1)
     assert not normal.alone
@@ -182,7 +182,7 @@ def test_what_is_handed_back_is_not_counted_as_a_delivery(database):
     job = submit(database, 3)
     worker = work(database)
     items = store.claim(database, worker, ["text"], 3)
-    assert store.release(database, worker, items[1:]) == 2
+    assert store.release(database, worker, [(item.job, item.number) for item in items[1:]]) == 2
     assert store.item(database, job.id, 1).deliveries == 0
     assert store.leave(database, worker) == 1
     assert [item.deliveries for item in store.items(database, job.id)] == [0, 0, 0]
@@ -325,3 +325,32 @@ def test_a_text_that_no_database_keeps_is_refused_and_odd_ones_survive(database)
     job = store.submit(database, NewJob("text", ["\\u0000", "시선 'x' \"y\" %s :a"]), queue_items=10)
     assert store.items(database, job.id)[1].input == "시선 'x' \"y\" %s :a"
     assert store.claim(database, work(database), ["text"], 2)[0].input == "\\u0000"
+
+
+def test_a_webhook_is_due_when_its_job_has_ended_and_goes_to_one_sender_at_a_time(database, clock):
+    job = submit(database, 1, webhook="https://example.org/hook")
+    assert store.due(database, hold_s=30) == []
+    store.cancel(database, job.id)
+    (hook,) = store.due(database, hold_s=30)
+    assert (hook.url, hook.tries, hook.event.kind) == ("https://example.org/hook", 1, EventKind.cancelled)
+    assert store.due(database, hold_s=30) == []
+    clock.time += 31
+    (again,) = store.due(database, hold_s=30)
+    assert again.tries == 2
+    store.undelivered(database, again, "503", again_s=5)
+    clock.time += 6
+    (again,) = store.due(database, hold_s=30)
+    store.delivered(database, again)
+    clock.time += 1000
+    assert store.due(database, hold_s=30) == []
+
+
+def test_a_failure_of_odd_characters_is_kept_as_far_as_it_can_be(database):
+    job = submit(database, 1)
+    worker = work(database)
+    (item,) = store.claim(database, worker, ["text"], 1)
+    odd = Failure(code=FailureCode.corrupt_image, message="a\udc80b\0c", retryable=False)
+    store.finish(database, worker, [failed(item, odd)])
+    kept = store.item(database, job.id, 0).failure
+    assert kept is not None
+    assert kept.message == "a?b?c"

@@ -4,26 +4,35 @@ Every function takes the open ``Database`` first, blocks, and may be called agai
 done by a call whose answer was lost is not done twice (``submit`` needs a key for that).
 """
 
-from siseon.jobs.store.claiming import Claimed, claim, held, take
+from siseon.jobs.store.carrying import Carried, carry, uncarry
+from siseon.jobs.store.claiming import Claimed, alone, claim, held, take
 from siseon.jobs.store.ending import cancel
-from siseon.jobs.store.finishing import Done, Failed, Finished, finish, release
+from siseon.jobs.store.finishing import Done, Failed, Fence, Finished, finish, release
 from siseon.jobs.store.intake import NewJob, submit
 from siseon.jobs.store.leases import LeaseLost, beat, leave, reap, register
 from siseon.jobs.store.looking import events, item, items, job, jobs, last_events
+from siseon.jobs.store.outbox import Hook, delivered, due, undelivered
 from siseon.jobs.store.redrive import dead, retry
 from siseon.jobs.store.retention import expired, remove
 
 __all__ = [
+    "Carried",
     "Claimed",
     "Done",
     "Failed",
+    "Fence",
     "Finished",
+    "Hook",
     "LeaseLost",
     "NewJob",
+    "alone",
     "beat",
     "cancel",
+    "carry",
     "claim",
     "dead",
+    "delivered",
+    "due",
     "events",
     "expired",
     "finish",
@@ -41,4 +50,6 @@ __all__ = [
     "retry",
     "submit",
     "take",
+    "uncarry",
+    "undelivered",
 ]

@@ -48,19 +48,35 @@ def claim(database: Database, worker: str, applications: Iterable[str], count: i
     names = sorted(set(applications))
     with database.write() as connection:
         now = database.now(connection)
-        must_live(connection, worker, now)
-        suspect = _alone(connection, worker, names, now)
+        must_live(connection, worker)
+        suspect = _suspect(connection, worker, names, now)
         if suspect is not None:
             return suspect
-        candidates = _candidates(connection, names, now)
-        jobs = hold(connection, candidates, skip_locked=True) or hold(connection, candidates[:1])
-        jobs.sort(key=lambda job: candidates.index(job.id))
+        wanted = candidates(connection, names, is_ready(now))
+        jobs = hold(connection, wanted, skip_locked=True) or hold(connection, wanted[:1])
+        jobs.sort(key=lambda job: wanted.index(job.id))
         found: list[Claimed] = []
         for left, job in zip(range(len(jobs), 0, -1), jobs, strict=True):
             share = -(-(count - len(found)) // left)
             found += _of_job(connection, job, worker, share, now)
         save(connection, (job for job in jobs if job.served_at == now))
         return found
+
+
+def alone(database: Database, worker: str, applications: Iterable[str]) -> list[Claimed] | None:
+    """What must run alone, for a worker that takes the others from a carrier.
+
+    Returns: None when there is nothing of the kind for it; an empty list when it should take nothing else until it is
+        idle or another worker has taken it.
+
+    Raises:
+        LeaseLost: the worker must begin anew.
+        StoreError: as with ``claim``.
+    """
+    with database.write() as connection:
+        now = database.now(connection)
+        must_live(connection, worker)
+        return _suspect(connection, worker, sorted(set(applications)), now)
 
 
 def take(database: Database, worker: str, keys: Iterable[tuple[str, int]]) -> list[Claimed]:
@@ -75,7 +91,7 @@ def take(database: Database, worker: str, keys: Iterable[tuple[str, int]]) -> li
         wanted.setdefault(key, []).append(number)
     with database.write() as connection:
         now = database.now(connection)
-        must_live(connection, worker, now)
+        must_live(connection, worker)
         found: list[Claimed] = []
         jobs = [job for job in hold(connection, wanted) if not job.state.ended]
         for job in jobs:
@@ -114,16 +130,10 @@ def unfold(connection: Connection, job: HeldJob, now: float) -> int:
     return len(inputs)
 
 
-def is_ready(now: float) -> ColumnElement[bool]:
-    """Of a row of ``items``: it may be given out now, beside others."""
-    columns = schema.items.c
-    return schema.IS_QUEUED & (columns.ready_at <= now) & ~schema.IS_SUSPECT
-
-
-def _candidates(connection: Connection, applications: Sequence[str], now: float) -> list[str]:
+def candidates(connection: Connection, applications: Sequence[str], ready: ColumnElement[bool]) -> list[str]:
     """Jobs with something to give: of the highest priority, those first that were served the longest ago."""
     columns, of_items = schema.jobs.c, schema.items.c
-    waiting = exists().where(of_items.job == columns.id, is_ready(now))
+    waiting = exists().where(of_items.job == columns.id, ready)
     query = (
         select(columns.id, columns.priority)
         .where(
@@ -136,6 +146,12 @@ def _candidates(connection: Connection, applications: Sequence[str], now: float)
     )
     found = connection.execute(query).all()
     return [row.id for row in found if row.priority == found[0].priority]
+
+
+def is_ready(now: float) -> ColumnElement[bool]:
+    """Of a row of ``items``: it may be given out now, beside others."""
+    columns = schema.items.c
+    return schema.IS_QUEUED & (columns.ready_at <= now) & ~schema.IS_SUSPECT
 
 
 def _of_job(connection: Connection, job: HeldJob, worker: str, count: int, now: float) -> list[Claimed]:
@@ -192,7 +208,7 @@ def _give(
     ]
 
 
-def _alone(
+def _suspect(
     connection: Connection, worker: str, applications: Sequence[str], now: float
 ) -> list[Claimed] | None:
     """An item that must run alone for a worker that holds nothing; nothing at all for one that should first be idle."""

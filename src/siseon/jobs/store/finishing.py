@@ -9,11 +9,10 @@ from typing import NamedTuple
 from pydantic import JsonValue
 from sqlalchemy import Connection, Row, bindparam, select, update
 
-from siseon.contracts import Failure
+from siseon.contracts import ContractViolation, Failure
 from siseon.jobs import schema
 from siseon.jobs.database import Database
 from siseon.jobs.json_text import to_text
-from siseon.jobs.store.claiming import Claimed
 from siseon.jobs.store.giving_back import give_back
 from siseon.jobs.store.held import HeldJob, hold, save
 from siseon.jobs.wire import EventKind, State
@@ -31,12 +30,22 @@ class Done:
     result: str
     artifacts: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        for text in (self.result, *self.artifacts):
+            if "\0" in text or not _is_unicode(text):
+                raise ContractViolation("a result holds NUL or half a character", hint="mend the application")
+
 
 @dataclass(frozen=True)
 class Failed:
     """It did not; a failure that is ``retryable`` is tried again, ``FAILURES`` times in all."""
 
     failure: Failure
+
+    def told(self) -> dict[str, JsonValue]:
+        """As JSON, whatever its texts are made of."""
+        fields = self.failure.model_dump()
+        return {name: _unicode(value) if isinstance(value, str) else value for name, value in fields.items()}
 
 
 class Finished(NamedTuple):
@@ -113,14 +122,14 @@ def finish(database: Database, worker: str, finished: Sequence[Finished]) -> set
     return counted
 
 
-def release(database: Database, worker: str, items: Iterable[Claimed]) -> int:
-    """Hand back items that were not started: they are queued as if they had never been given out.
+def release(database: Database, worker: str, items: Iterable[tuple[str, int]]) -> int:
+    """Hand back items (job, number) that were not started: they are queued as if they had never been given out.
 
     Returns: how many the worker still held.
     """
     only: dict[str, set[int]] = {}
-    for item in items:
-        only.setdefault(item.job, set()).add(item.number)
+    for job, number in items:
+        only.setdefault(job, set()).add(number)
     if not only:
         return 0
     with database.write() as connection:
@@ -164,7 +173,7 @@ def _change(
             "new_artifacts": to_text(outcome.artifacts) if artifacts else None,
         }
     failures = row.failures + 1
-    failure = outcome.failure.model_dump(mode="json")
+    failure = outcome.told()
     change |= {"new_failures": failures, "new_failure": to_text(failure)}
     if not outcome.failure.retryable or failures >= FAILURES:
         job.failed += 1
@@ -179,3 +188,15 @@ def _change(
         "new_ready_at": now + after,
         "new_finished_at": None,
     }
+
+
+def _unicode(text: str) -> str:
+    return text.encode("utf-8", "replace").decode().replace("\0", "?")
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

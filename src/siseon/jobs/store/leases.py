@@ -75,17 +75,18 @@ def reap(database: Database) -> int:
     return sum(_reap_one(database, worker) for worker in late)
 
 
-def must_live(connection: Connection, worker: str, now: float) -> None:
+def must_live(connection: Connection, worker: str) -> None:
     """Hold the row of a worker so that nobody takes it for dead within this transaction.
 
+    A lease that has run out is good until somebody has reaped it: the next beat extends it.
+
     Raises:
-        LeaseLost: somebody has, or may at any time.
+        LeaseLost: somebody has.
     """
     columns = schema.workers.c
     # The weakest lock that a delete waits for: beats go on.
-    query = select(columns.expires_at).where(columns.id == worker).with_for_update(read=True, key_share=True)
-    expires_at = connection.execute(query).scalar_one_or_none()
-    if expires_at is None or expires_at <= now:
+    query = select(columns.id).where(columns.id == worker).with_for_update(read=True, key_share=True)
+    if connection.execute(query).scalar_one_or_none() is None:
         raise LeaseLost(f"worker {worker} was taken for dead", hint="its lease ended before a beat came")
 
 

@@ -1,0 +1,223 @@
+"""Which pixels are strokes of letters, and what their ground is: what is erased is ink, not boxes.
+
+Where the pixels between the strokes are of one colour, or change as a plane does, the ground is known and needs no
+inpainting: strokes are what differs from it. On anything else (a photo, a pattern) strokes are what is darker or
+lighter than what surrounds it within half a line (a closing and an opening of each channel, by mathematical
+morphology), of which the one is kept that differs from the ground around the line, or both, where letters have a rim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from siseon.applications.translation.clusters import two_clusters
+from siseon.applications.translation.contracts import TextRegion
+from siseon.applications.translation.ground import Plane, fit_plane
+
+PAD = 0.15
+"""Line heights around a line in which its strokes may stand: detected boxes cut accents and tails."""
+INNER = 0.1
+"""Line heights within a line's edge in which a stroke that belongs to something larger is erased all the same."""
+SURROUNDING = 0.5
+"""Line heights of context around a region in a patch."""
+INK = 24
+"""Of 255: difference in a channel that ink has from its ground somewhere, at least."""
+EDGE = 7
+"""Of 255: difference from which a pixel next to ink still holds some of it (anti-aliasing, JPEG)."""
+INK_NOISE, EDGE_NOISE = 6.0, 3.0
+"""Deviations of the ground from which a pixel is ink, and the edge of ink."""
+ALIKE = 48.0
+"""Of 255: distance of a pixel of ink from one of the two colours of letters and their rims, at most."""
+EXPLAINED = 0.85
+"""Share of a line's pixels that are ground, ink or between the two, from which its ground is known."""
+GROUNDED = 0.3
+"""Share of a line's pixels that are of its ground, at least."""
+STROKE = 0.6
+"""Line heights: wider than any stroke, so that a closing or an opening removes them."""
+FEATHER = 0.06
+"""Line heights by which strokes grow on a ground that is not known, at least one pixel."""
+RIVAL = 0.6
+"""Of the difference of the clearer of dark and light strokes from the ground: the other ones belong to the letters
+too, as their rim, when they have this share."""
+MOST_INK = 0.6
+"""Share of a line's pixels that letters and their rims fill together, at most."""
+OWN = 0.4
+"""Share of a connected stroke that stands in the region, from which it is a letter and not, say, a balloon's edge."""
+
+Kind = Literal["flat", "sloped", "textured"]
+Mask = NDArray[np.bool_]
+Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Strokes:
+    """The ink of one region."""
+
+    x: int
+    y: int
+    """Left and top of the patch in the picture."""
+    mask: Mask
+    """(h, w): the pixels of the patch that hold ink."""
+    kind: Kind
+    """``flat``: the ground is one colour; ``sloped``: a plane of colours; ``textured``: neither, to be inpainted."""
+    plane: Plane | None
+    """The ground, in coordinates of the patch; None where it is textured."""
+    height: float
+    """Of its lines, in pixels."""
+
+    @property
+    def place(self) -> tuple[slice, slice]:
+        """Rows and columns of the patch in the picture."""
+        height, width = self.mask.shape
+        return slice(self.y, self.y + height), slice(self.x, self.x + width)
+
+
+def find_strokes(pixels: Pixels, regions: Sequence[TextRegion], *, seed: int = 0) -> list[Strokes]:
+    """The strokes of each region of one picture.
+
+    Args:
+        pixels: (H, W, 3) uint8 RGB.
+        regions: in pixels of the picture.
+        seed: of the random samples; the same picture gives the same masks.
+    """
+    rng = np.random.default_rng(seed)
+    return [_strokes(pixels, region, rng) for region in regions]
+
+
+def union(strokes: Sequence[Strokes], height: int, width: int) -> Mask:
+    """(height, width): the pixels of all strokes."""
+    whole = np.zeros((height, width), bool)
+    for one in strokes:
+        whole[one.place] |= one.mask
+    return whole
+
+
+def _strokes(pixels: Pixels, region: TextRegion, rng: np.random.Generator) -> Strokes:
+    quads = np.array([line.polygon[:4] for line in region.lines] or [region.polygon[:4]], np.float32)
+    height = line_height(region)
+    size = np.array([pixels.shape[1], pixels.shape[0]])
+    margin = max(2.0, height * SURROUNDING)
+    low = np.clip(np.floor(region.corners.min(axis=0) - margin), 0, size - 1).astype(int)
+    high = np.clip(np.ceil(region.corners.max(axis=0) + margin), low + 1, size).astype(int)
+    x, y = low.tolist()
+    patch = np.ascontiguousarray(pixels[low[1] : high[1], low[0] : high[0]])
+    lines = _filled(quads - low, patch.shape, 0)
+    zone = _filled(quads - low, patch.shape, PAD * height)
+    plane = fit_plane(patch, lines, rng)
+    if plane is not None:
+        between = _filled(region.corners[None] - low, patch.shape, 0)
+        inner = _filled(quads - low, patch.shape, -INNER * height)
+        mask = _on_known(patch, plane, (zone, between, inner), height)
+        if _explains(patch, plane, lines, mask, rng):
+            return Strokes(x, y, mask, "flat" if plane.flat else "sloped", plane, height)
+    return Strokes(x, y, _on_texture(patch, lines, zone, height), "textured", None, height)
+
+
+def line_height(region: TextRegion) -> float:
+    """Pixels across the lines of a region, at the median; of the whole region where it has no lines."""
+    quads = np.array([line.polygon[:4] for line in region.lines] or [region.polygon[:4]], np.float32)
+    end = 1 if region.vertical else 3
+    return max(1.0, float(np.median(np.linalg.norm(quads[:, end] - quads[:, 0], axis=1))))
+
+
+def _filled(quads: NDArray[np.float32], shape: tuple[int, ...], grow: float) -> Mask:
+    """(h, w): the pixels in quadrilaterals, each grown on all sides by ``grow`` pixels, or shrunk."""
+    out = np.zeros(shape[:2], np.uint8)
+    across = quads[:, 1] - quads[:, 0]
+    down = quads[:, 3] - quads[:, 0]
+    width, height = np.linalg.norm(across, axis=1), np.linalg.norm(down, axis=1)
+    # A line never shrinks to nothing.
+    right = across / np.maximum(width, 1)[:, None] * np.maximum(grow, -width / 3)[:, None]
+    below = down / np.maximum(height, 1)[:, None] * np.maximum(grow, -height / 3)[:, None]
+    moved = quads + np.stack([-right - below, right - below, right + below, below - right], axis=1)
+    for corners in np.round(moved).astype(np.int32):
+        cv2.fillConvexPoly(out, corners, 1)
+    return out.astype(bool)
+
+
+def _on_known(patch: Pixels, plane: Plane, parts: tuple[Mask, Mask, Mask], height: float) -> Mask:
+    """What differs from the ground, with its soft edges, and belongs to the text.
+
+    ``parts``: around the lines; the region's whole rectangle, where small letters may stand between lines; within.
+    """
+    zone, between, inner = parts
+    off = np.abs(patch - plane.colours(*patch.shape[:2])).max(axis=2)
+    edges = off > max(EDGE, EDGE_NOISE * plane.noise)
+    ink = off > max(INK, INK_NOISE * plane.noise)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(edges.astype(np.uint8), connectivity=8)
+    area = stats[:, cv2.CC_STAT_AREA]
+    small = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) <= height
+    own = np.bincount(labels[zone], minlength=count) >= OWN * area
+    own |= small & (np.bincount(labels[between], minlength=count) == area)
+    inked = np.bincount(labels[ink], minlength=count) > 0
+    # What is not of the text, the edge of a balloon, say, may touch letters: it goes only where they stand.
+    kept = (own & inked)[labels] & edges | (~own & inked)[labels] & edges & inner
+    return cv2.dilate(kept.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
+
+
+def _explains(patch: Pixels, plane: Plane, lines: Mask, mask: Mask, rng: np.random.Generator) -> bool:
+    """Whether all that stands in the lines is this ground, letters of two colours at most, or a blend of these."""
+    ground = plane.colours(*patch.shape[:2])
+    solid = cv2.erode(mask.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool) & lines
+    off = np.abs(patch - ground).max(axis=2)
+    grounded = off <= max(EDGE, EDGE_NOISE * plane.noise)
+    ink = patch[solid & (off > INK)].astype(np.float32)
+    if len(ink) < 8:
+        return True
+    sample = ink[rng.choice(len(ink), min(len(ink), 2000), replace=False)]
+    _, centres = two_clusters(sample)
+    colours = patch.astype(np.float32)
+    known = grounded.copy()
+    for centre in centres:
+        # Distance to the segment of blends from ground to ink.
+        way = centre - ground
+        share = np.clip(((colours - ground) * way).sum(axis=2) / np.maximum((way**2).sum(axis=2), 1), 0, 1)
+        known |= np.linalg.norm(colours - ground - share[..., None] * way, axis=2) <= ALIKE
+    return bool(known[lines].mean() >= EXPLAINED and grounded[lines].mean() >= GROUNDED)
+
+
+def _on_texture(patch: Pixels, lines: Mask, zone: Mask, height: float) -> Mask:
+    """What is darker or lighter than its surroundings and differs from the ground around the lines."""
+    side = 2 * max(2, round(STROKE * height / 2)) + 1
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    dark = cv2.subtract(cv2.morphologyEx(patch, cv2.MORPH_CLOSE, kernel), patch).max(axis=2)
+    light = cv2.subtract(patch, cv2.morphologyEx(patch, cv2.MORPH_OPEN, kernel)).max(axis=2)
+    off = np.abs(patch - _around(patch, lines, height)).max(axis=2)
+    found = [response > _threshold(response[lines]) for response in (dark, light)]
+    clear = [float(off[one & lines].mean()) if (one & lines).any() else 0.0 for one in found]
+    ink = found[int(np.argmax(clear))] & zone
+    both = (found[0] | found[1]) & zone
+    if min(clear) >= max(INK, RIVAL * max(clear)) and both[lines].mean() <= MOST_INK:
+        ink = both
+    return _dilated(ink, max(1, round(FEATHER * height)))
+
+
+def _around(patch: Pixels, lines: Mask, height: float) -> NDArray[np.float32]:
+    """(h, w, 3): the mean of the pixels near, on the rim of the lines."""
+    core = cv2.erode(
+        lines.astype(np.uint8), np.ones((3, 3), np.uint8), iterations=max(1, round(INNER * height))
+    )
+    weight = (lines & (core == 0)).astype(np.float32)
+    side = (2 * max(2, round(height)) + 1,) * 2
+    total = cv2.blur(weight, side, borderType=cv2.BORDER_CONSTANT)
+    mean = cv2.blur(patch * weight[..., None], side, borderType=cv2.BORDER_CONSTANT)
+    return np.asarray(mean / np.maximum(total, 1e-6)[..., None], np.float32)
+
+
+def _threshold(response: Pixels) -> float:
+    """Between strokes and what else there is, by Otsu's method."""
+    if not response.size:
+        return 255.0
+    between, _ = cv2.threshold(response.reshape(1, -1), 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    return max(INK / 2, between * 0.75)
+
+
+def _dilated(mask: Mask, radius: int) -> Mask:
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1,) * 2)
+    return cv2.dilate(mask.astype(np.uint8), kernel).astype(bool)

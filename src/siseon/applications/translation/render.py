@@ -1,0 +1,233 @@
+"""Translated regions drawn into the picture: erased where the originals stood, set in their boxes.
+
+A region that cannot be set keeps its original pixels and says why. Pixels change where a stroke was erased or a letter
+is drawn, and nowhere else; letters stand inside the region's polygon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from siseon.applications.translation.colours import Palette, legible, measure
+from siseon.applications.translation.contracts import Style, TextRegion, WhyNot
+from siseon.applications.translation.fonts import face_for, package_for
+from siseon.applications.translation.layout import Align, Setting, coverage, fit
+from siseon.applications.translation.mask import Strokes
+from siseon.applications.translation.weight import is_bold
+
+EM = 0.9
+"""Of a line's height: the largest em in which its translation is set."""
+MARGIN = 1
+"""Pixels of a turned box that stay free, so that no edge of a turned letter is cut."""
+TURNED_SCALE = 2
+"""Turned letters are drawn so many times as large, then turned and scaled down at once."""
+ALIGNED = 0.25
+"""Line heights by which the starts, the middles or the ends of lines may differ when they are aligned."""
+COLUMNS = ("ja", "zh")
+"""Languages that are written in columns where the original was."""
+
+Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rendered:
+    """A picture with its translations."""
+
+    pixels: Pixels
+    """(H, W, 3) uint8 RGB."""
+    changed: NDArray[np.bool_]
+    """(H, W): outside of it the pixels are the original's."""
+    letters: NDArray[np.bool_]
+    """(H, W): pixels of translations and their rims."""
+    regions: tuple[TextRegion, ...]
+    """With the style they were set in, or why not."""
+    packages: tuple[str, ...]
+    """Debian packages with fonts that were missing."""
+
+
+def render(
+    original: Pixels,
+    ground: Pixels,
+    regions: Sequence[TextRegion],
+    strokes: Sequence[Strokes],
+    language: str,
+    *,
+    seed: int = 0,
+) -> Rendered:
+    """The original with each region that has a translation erased and set anew.
+
+    Args:
+        original: (H, W, 3) uint8 RGB.
+        ground: the same with all strokes erased.
+        regions: what to set; a style that they state is kept where it can be read.
+        strokes: of each region.
+        language: ISO 639-1 of the translations.
+        seed: of the random samples.
+    """
+    rng = np.random.default_rng(seed)
+    pixels = original.copy()
+    changed, letters = np.zeros(original.shape[:2], bool), np.zeros(original.shape[:2], bool)
+    done, packages = [], []
+    ready: list[tuple[TextRegion, Setting, Palette]] = []
+    for region, one in zip(regions, strokes, strict=True):
+        if not region.translated:
+            done.append(region)
+            continue
+        outcome = _setting(original, ground, region, one, language, rng)
+        if not isinstance(outcome, tuple):
+            if outcome == "no_font":
+                packages.append(package_for(region.translated, language))
+            done.append(region.model_copy(update={"translated": None, "why_not": outcome}))
+            continue
+        setting, palette, styled = outcome
+        pixels[one.place][one.mask] = ground[one.place][one.mask]
+        changed[one.place] |= one.mask
+        ready.append((region, setting, palette))
+        done.append(styled)
+    for region, setting, palette in ready:  # after all erasing, which may reach into a neighbour's box
+        _draw(pixels, letters, region, setting, palette)
+    return Rendered(pixels, changed | letters, letters, tuple(done), tuple(dict.fromkeys(packages)))
+
+
+def _setting(
+    original: Pixels,
+    ground: Pixels,
+    region: TextRegion,
+    one: Strokes,
+    language: str,
+    rng: np.random.Generator,
+) -> tuple[Setting, Palette, TextRegion] | WhyNot:
+    """How a region is set, in which colours, and the region with these as its style; or why it cannot be."""
+    text, style = str(region.translated), region.style
+    patch, behind = original[one.place], ground[one.place]
+    bold = is_bold(patch, behind, one, region.script) if style.bold is None else style.bold
+    face = face_for(text, language, bold=bold)
+    if face is None:
+        return "no_font"
+    width, height = _box(region)
+    palette = measure(patch, behind, one.mask, rng)
+    if style.ink is not None:
+        palette = Palette(style.ink, style.outline)
+    elif style.outline is not None:
+        palette = Palette(palette.ink, style.outline)
+    under = behind[_polygon(region, one)]
+    palette = legible(palette, under if len(under) else behind.reshape(-1, 3))
+    align = style.align or _alignment(region)
+    setting = fit(
+        text,
+        width,
+        height,
+        face=face,
+        language=language,
+        largest=style.size or EM * one.height,
+        align=align,
+        vertical=region.vertical and language.split("-")[0] in COLUMNS,
+        rimmed=palette.outline is not None,
+    )
+    if setting is None:
+        return "does_not_fit"
+    used = Style(ink=palette.ink, outline=palette.outline, size=float(setting.size), align=align, bold=bold)
+    return setting, palette, region.model_copy(update={"style": used, "why_not": None})
+
+
+def _box(region: TextRegion) -> tuple[int, int]:
+    """Whole pixels along and across a region in which letters may stand."""
+    if region.angle == 0:
+        x1, y1, x2, y2 = _upright(region)
+        return x2 - x1, y2 - y1
+    corners = region.corners
+    width, height = np.linalg.norm(corners[1] - corners[0]), np.linalg.norm(corners[3] - corners[0])
+    return int(width) - 2 * MARGIN, int(height) - 2 * MARGIN
+
+
+def _upright(region: TextRegion) -> tuple[int, int, int, int]:
+    x1, y1, x2, y2 = region.box
+    return int(np.ceil(x1)), int(np.ceil(y1)), int(np.floor(x2)), int(np.floor(y2))
+
+
+def _polygon(region: TextRegion, one: Strokes) -> NDArray[np.bool_]:
+    """The region in coordinates of the patch of its strokes."""
+    filled = np.zeros(one.mask.shape, np.uint8)
+    cv2.fillConvexPoly(filled, np.round(region.corners - [one.x, one.y]).astype(np.int32), 1)
+    return filled.astype(bool)
+
+
+def _alignment(region: TextRegion) -> Align:
+    """As the original's lines are; a single line is centred."""
+    if len(region.lines) < 2 or region.vertical:
+        return "center"
+    corners = region.corners
+    right = (corners[1] - corners[0]) / max(1e-3, float(np.linalg.norm(corners[1] - corners[0])))
+    quads = np.array([line.polygon[:4] for line in region.lines], np.float32)
+    starts, ends = quads[:, 0] @ right, quads[:, 1] @ right
+    tolerance = ALIGNED * float(np.median(np.linalg.norm(quads[:, 3] - quads[:, 0], axis=1)))
+    spread = {"center": np.std(starts + ends) / 2, "left": np.std(starts), "right": np.std(ends)}
+    if spread["left"] <= tolerance and spread["left"] < spread["center"]:
+        return "left"
+    if spread["right"] <= tolerance and spread["right"] < spread["center"]:
+        return "right"
+    return "center"
+
+
+def _draw(
+    pixels: Pixels, letters: NDArray[np.bool_], region: TextRegion, setting: Setting, palette: Palette
+) -> None:
+    """Letters over the picture, in place."""
+    if region.angle == 0:
+        x, y, _, _ = _upright(region)
+        inner, outer = coverage(setting)
+    else:
+        x, y, inner, outer = _turned(region, setting)
+    # What is beyond the picture is not drawn; the box of a region may reach over its edge by a rounding.
+    top, left = max(0, -y), max(0, -x)
+    bottom, right = min(inner.shape[0], pixels.shape[0] - y), min(inner.shape[1], pixels.shape[1] - x)
+    inner, outer = inner[top:bottom, left:right], outer[top:bottom, left:right]
+    place = slice(y + top, y + bottom), slice(x + left, x + right)
+    blended = pixels[place].astype(np.float32)
+    for cover, colour in ((outer, palette.outline), (inner, palette.ink)):
+        if colour is not None:
+            share = cover[..., None].astype(np.float32) / 255
+            blended += share * (np.array(colour, np.float32) - blended)
+    drawn = (outer > 0) | (inner > 0)
+    pixels[place][drawn] = blended[drawn].round().astype(np.uint8)
+    letters[place] |= drawn
+
+
+def _turned(region: TextRegion, setting: Setting) -> tuple[int, int, Pixels, Pixels]:
+    """Left and top of a patch of the picture, and the two coverages in it, turned as the region is."""
+    corners = region.corners
+    low = np.floor(corners.min(axis=0)).astype(int)
+    width, height = (np.ceil(corners.max(axis=0)).astype(int) - low + 1).tolist()
+    right, down = (corners[1] - corners[0]), (corners[3] - corners[0])
+    right, down = right / np.linalg.norm(right), down / np.linalg.norm(down)
+    start = corners[0] - low + MARGIN * (right + down)
+    # Pixel centres are at half pixels: of the large drawing, and of the patch.
+    matrix = np.stack(
+        [right / TURNED_SCALE, down / TURNED_SCALE, start - 0.5 + 0.25 * (right + down)], axis=1
+    )
+    inside = np.zeros((height, width), np.uint8)
+    cv2.fillConvexPoly(inside, np.round((corners - low - 0.5) * 16).astype(np.int32), 1, shift=4)
+    covers = []
+    for cover in coverage(_scaled(setting)):
+        blurred = cv2.blur(cover, (TURNED_SCALE, TURNED_SCALE))
+        turned = cv2.warpAffine(blurred, matrix.astype(np.float64), (width, height), flags=cv2.INTER_LINEAR)
+        covers.append(np.asarray(turned * inside, np.uint8))
+    return *low.tolist(), covers[0], covers[1]
+
+
+def _scaled(setting: Setting) -> Setting:
+    return Setting(
+        setting.face,
+        setting.size * TURNED_SCALE,
+        setting.lines,
+        setting.width * TURNED_SCALE,
+        setting.height * TURNED_SCALE,
+        setting.align,
+        setting.vertical,
+        setting.rim * TURNED_SCALE,
+    )

@@ -1,0 +1,191 @@
+"""``siseon jobs watch``: a job as it goes on, with a bar on a terminal and a line now and then elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+    from siseon.jobs.opening import Opened
+    from siseon.jobs.wire import Event, Job
+
+Id = Annotated[str, typer.Argument(metavar="ID", help="Of the job; `siseon jobs list` shows them.")]
+
+SHOWN_FAILURES = 10
+"""Failures of items that are shown one by one; `siseon jobs dead` shows all."""
+
+
+def watch(
+    id_: Id,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print every event from the first, a JSON document a line.")
+    ] = False,
+    after: Annotated[int, typer.Option(min=0, help="With --json: begin after the event of this id.")] = 0,
+) -> None:
+    """Follow a job until it has ended. Ctrl-C ends the watching, not the job.
+
+    Exit code: 0: every picture was answered, 1: some failed, or the job was cancelled.
+    """
+    from siseon.cli.stated import stated_settings
+    from siseon.jobs.opening import opened
+
+    with opened(stated_settings()) as jobs:
+        code = asyncio.run(_events(jobs, id_, after)) if json else followed(jobs, id_)
+    raise typer.Exit(code)
+
+
+def followed(jobs: Opened, job: str) -> int:
+    """Show a job on stderr until it has ended; the exit code that tells how.
+
+    Raises:
+        JobError: ``job_not_found``.
+        StoreError: the database is away.
+    """
+    return asyncio.run(_shown(jobs, job))
+
+
+async def _events(jobs: Opened, job: str, after: int) -> int:
+    from siseon.cli.terminal import out
+    from siseon.jobs import store
+    from siseon.jobs.watch import Watch
+
+    async with Watch(jobs.database) as watching:
+        async for event in watching.follow(job, after=after):
+            out.print(event.model_dump_json(), markup=False)
+            out.file.flush()
+    return _code(store.job(jobs.database, job))
+
+
+async def _shown(jobs: Opened, job: str) -> int:
+    from siseon.cli.terminal import err
+    from siseon.jobs import store
+    from siseon.jobs.watch import Watch
+
+    now = store.job(jobs.database, job)
+    with _bar() as bar:
+        view = _View(bar, bar.add_task(now.application, total=now.total, state="", rate=""), now)
+        async with Watch(jobs.database) as watching:
+            async for event in watching.follow(job, after=now.last_event):
+                view.show(event)
+    ended = store.job(jobs.database, job)
+    err.print(_summary(ended), soft_wrap=True)
+    return _code(ended)
+
+
+class _View:
+    """The bar of one job, and what is said beside it."""
+
+    def __init__(self, bar: Progress, task: TaskID, job: Job) -> None:
+        self._bar = bar
+        self._task = task
+        self._done, self._failed, self._total = job.done, job.failed, job.total
+        self._shown_failures = 0
+        self._said = time.monotonic()
+        self._update(str(job.state), job.rate_per_s)
+
+    def show(self, event: Event) -> None:
+        """Take in one event."""
+        from siseon.jobs.wire import EventKind
+
+        state, rate = "running", None
+        match event.kind:
+            case EventKind.item_done:
+                self._done += 1
+            case EventKind.item_failed:
+                self._failed += 1
+                self._tell(event, "failed")
+            case EventKind.item_retried:
+                self._tell(event, "will be tried again")
+            case EventKind.progress:
+                # What was counted here may have begun in the middle.
+                self._done, self._failed = _number(event, "done"), _number(event, "failed")
+                found = event.data.get("rate_per_s")
+                rate = float(found) if isinstance(found, int | float) else None
+            case EventKind.queued:
+                state = "queued"
+            case EventKind.started:
+                pass
+            case _:
+                state = str(event.kind)
+        self._update(state, rate)
+
+    def _tell(self, event: Event, what: str) -> None:
+        from siseon.cli.terminal import err, safe
+
+        self._shown_failures += 1
+        if self._shown_failures > SHOWN_FAILURES:
+            return
+        failure = event.data.get("failure")
+        told = failure if isinstance(failure, dict) else {}
+        mark = "[red]✗[/red]" if what == "failed" else "[yellow]![/yellow]"
+        err.print(
+            f"{mark} picture {event.number} {what}: [red]{safe(told.get('code', ''))}[/red]"
+            f"  {safe(told.get('message', ''))}",
+            soft_wrap=True,
+        )
+
+    def _update(self, state: str, rate: float | None) -> None:
+        from siseon.cli.terminal import LINE_S, err
+
+        if rate is not None:
+            self._bar.update(self._task, rate=f"{rate:.1f}/s")
+        told = f"[red]{self._failed} failed[/red]" if self._failed else state
+        self._bar.update(self._task, completed=self._done + self._failed, state=told)
+        if self._bar.disable and time.monotonic() - self._said >= LINE_S:
+            self._said = time.monotonic()
+            err.print(f"{self._done + self._failed} of {self._total}, {self._failed} failed", soft_wrap=True)
+
+
+def _bar() -> Progress:
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    from siseon.cli.terminal import err
+
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=32),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeElapsedColumn(),
+        TextColumn("[dim]left[/dim]"),
+        TimeRemainingColumn(compact=True),
+        TextColumn("{task.fields[state]}"),
+        console=err,
+        transient=True,
+        disable=not err.is_terminal,
+    )
+
+
+def _number(event: Event, name: str) -> int:
+    found = event.data.get(name)
+    return found if isinstance(found, int) else 0
+
+
+def _summary(job: Job) -> str:
+    colour = {"done": "green", "failed": "red", "cancelled": "yellow"}.get(str(job.state), "default")
+    parts = [f"{job.done} of {job.total} done"]
+    if job.failed:
+        parts.append(f"[red]{job.failed} failed[/red] (siseon jobs dead)")
+    if job.cancelled:
+        parts.append(f"{job.cancelled} cancelled")
+    if job.started_at and job.finished_at:
+        parts.append(f"{(job.finished_at - job.started_at).total_seconds():.1f} s")
+    return (
+        f"[{colour}]{job.state}[/{colour}]  {', '.join(parts)}  →  siseon jobs results {job.id} --out FOLDER"
+    )
+
+
+def _code(job: Job) -> int:
+    return 0 if job.done == job.total else 1

@@ -1,0 +1,141 @@
+"""``siseon jobs submit``: pictures become a job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from siseon.cli.applications import Name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from siseon.contracts import Encoded
+    from siseon.media.bounds import MediaBounds
+
+Inputs = Annotated[
+    list[str],
+    typer.Argument(help="Files, folders, patterns, http(s) addresses, or artifacts of another job."),
+]
+Choice = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="NAME=VALUE", help="What a request may choose of the application; repeatable."
+    ),
+]
+
+
+def submit(
+    application: Name,
+    inputs: Inputs,
+    set_: Choice = None,
+    pictures: Annotated[
+        bool, typer.Option("--pictures", help="Keep each picture with what was found drawn on it.")
+    ] = False,
+    upload: Annotated[
+        bool,
+        typer.Option("--upload", help="Keep the files with the job, for workers that cannot read them here."),
+    ] = False,
+    key: Annotated[
+        str | None,
+        typer.Option(help="Submitted again with the same key it is the same job, not another one."),
+    ] = None,
+    priority: Annotated[
+        int, typer.Option(min=-100, max=100, help="A job of a higher one is served first.")
+    ] = 0,
+    webhook: Annotated[str | None, typer.Option(metavar="URL", help="Is told the end of the job.")] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Follow the job until it has ended.")] = False,
+) -> None:
+    """Submit pictures as a job, and print its id. When this returns the job is on the disk.
+
+    Workers read the files where they are, unless --upload keeps copies with the job.
+    """
+    from siseon.applications.build import bounds
+    from siseon.cli.chosen import pairs
+    from siseon.cli.jobs.following import followed
+    from siseon.cli.stated import stated_settings
+    from siseon.cli.terminal import err, out
+    from siseon.jobs.opening import opened
+    from siseon.jobs.submitting import submit as accept
+
+    settings = stated_settings()
+    secret = settings.jobs_webhook_secret
+    elsewhere, paths = _sorted(inputs)
+    with opened(settings) as jobs:
+        job = accept(
+            jobs,
+            application,
+            [*elsewhere, *([] if upload else map(_reference, paths))],
+            _read(paths, bounds(settings)) if upload else (),
+            queue_items=settings.jobs_queue_items,
+            choices=dict(pairs(set_ or [])),
+            pictures=pictures,
+            key=key,
+            priority=priority,
+            webhook=webhook,
+            secret=secret.get_secret_value() if secret else None,
+        )
+        out.print(job.id)
+        if watch:
+            raise typer.Exit(followed(jobs, job.id))
+        pictured = f"{job.total} picture{'' if job.total == 1 else 's'}"
+        err.print(
+            f"[dim]accepted: {pictured}; follow with:  siseon jobs watch {job.id}[/dim]", soft_wrap=True
+        )
+
+
+def _sorted(words: Sequence[str]) -> tuple[list[str], list[Path]]:
+    """References to what lies elsewhere, and files of this machine.
+
+    Raises:
+        InputError: a word that means nothing; a job is submitted as a whole or not at all.
+    """
+    from siseon.contracts import InputError
+    from siseon.jobs.artifacts import is_name
+    from siseon.jobs.inputs import of_artifact, of_url
+    from siseon.media import expand_inputs
+    from siseon.media.files import STDIN
+
+    elsewhere: list[str] = []
+    files: list[str] = []
+    for word in words:
+        if word.startswith(("http://", "https://")):
+            elsewhere.append(of_url(word))
+        elif is_name(word):
+            elsewhere.append(of_artifact(word))
+        else:
+            files.append(word)
+    paths = list(expand_inputs(files))
+    for path in paths:
+        if path == STDIN:
+            raise InputError("a job outlives its stdin", hint="name a file")
+    return elsewhere, paths
+
+
+def _reference(path: Path) -> str:
+    """Of a file that is there: one that is missing is told now, not by a worker.
+
+    Raises:
+        InputError: ``file_unreadable``.
+    """
+    from siseon.contracts import FailureCode, InputError
+    from siseon.jobs.inputs import of_file
+    from siseon.media.files import name_text
+
+    if not path.exists():
+        raise InputError(
+            f"{name_text(path)} is not there", code=FailureCode.file_unreadable, hint="check the path"
+        )
+    return of_file(path)
+
+
+def _read(paths: Sequence[Path], bounds: MediaBounds) -> Iterator[Encoded]:
+    """Each file as it is asked for: all of them would not fit into memory."""
+    from siseon.cli.terminal import progress
+    from siseon.media import read_file
+
+    with progress() as bar:
+        for path in bar.track(paths, description="upload"):
+            yield read_file(path, bounds)

@@ -1,0 +1,63 @@
+"""``siseon worker``: runs the items of jobs until the process is told to stop."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def worker(
+    applications: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAMES",
+            help="Whose jobs it runs, with commas between them; without any those of siseon.toml, or text.",
+        ),
+    ] = None,
+    concurrency: Annotated[
+        int | None, typer.Option(min=1, max=1024, help="Items at work at once; four a core when not given.")
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="[APPLICATION.]NAME=VALUE", help="An option of an application; repeatable."
+        ),
+    ] = None,
+) -> None:
+    """Run the jobs that `siseon jobs submit` and POST /v1/jobs accept. Any number of workers, on any host.
+
+    They share a database (SISEON_JOBS_DATABASE) and artifacts (SISEON_JOBS_ARTIFACTS). SIGTERM finishes what is at
+    work within SISEON_DRAIN_S, and hands back the rest; what a killed worker held is run by the others.
+    """
+    import asyncio
+    import signal
+
+    import uvloop
+
+    from siseon.cli.serve import wanted
+    from siseon.cli.stated import stated_settings
+    from siseon.cli.terminal import err, safe
+    from siseon.engine.machine import cores
+    from siseon.hosting import Host
+    from siseon.hosting.logs import configure
+    from siseon.jobs.process import work
+
+    settings = stated_settings()
+    names = [name for words in applications or () for name in words.split(",") if name]
+    settings = settings.model_copy(update={"pipelines": wanted(settings, names, set_ or [])})
+    configure()
+    host = Host(settings)
+    at_once = concurrency or 4 * cores()
+
+    def ready() -> None:
+        served = safe(", ".join(host.served))
+        err.print(f"[green]ready[/green]  {served}, {at_once} items at once", soft_wrap=True)
+
+    async def until_told() -> None:
+        told = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, told.set)
+        await work(host, at_once, told, ready)
+
+    uvloop.run(until_told())

@@ -1,0 +1,197 @@
+"""How items come to workers. The database is the truth; a carrier brings ids of items faster than asking it.
+
+``Polled`` has no carrier and asks the database. ``Carried`` puts what is ready into a carrier, a bounded number ahead,
+and takes from there. Every id is checked against the database when it arrives, so a carrier may lose, repeat or delay:
+what is lost is put again, what comes twice is refused by its row. The order that makes it so: rows commit first, then
+``put``; outcomes commit first, then ``done``.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Protocol
+
+from siseon.contracts import StoreError
+from siseon.jobs import store
+from siseon.jobs.database import Database
+from siseon.jobs.store import Claimed
+
+
+class Parcel(NamedTuple):
+    """An item's id in a worker's hands; ``token`` is how its carrier knows it."""
+
+    application: str
+    job: str
+    number: int
+    token: str
+
+
+class CarrierEmptied(Exception):
+    """The carrier has lost all that it had, or is new; it can be filled again."""
+
+
+class Carrier(Protocol):
+    """Brings ids of items from whoever has them to one worker each. Blocking, and safe to call from several threads.
+
+    Raises (each of them): ``StoreError``, the carrier does not answer; ``CarrierEmptied``.
+    """
+
+    def put(self, items: Sequence[store.Carried]) -> None:
+        """Take these."""
+
+    def waiting(self, application: str) -> int:
+        """How many it has, those in workers' hands included."""
+
+    def claim(self, worker: str, applications: Sequence[str], count: int) -> list[Parcel]:
+        """Up to so many for this worker, at once, perhaps none; those of workers that beat no more among them."""
+
+    def beat(self, worker: str) -> None:
+        """This worker lives: what it has stays with it."""
+
+    def done(self, parcels: Iterable[Parcel]) -> None:
+        """Their outcome is written down, or they were none of this worker's business: forget them."""
+
+
+class Supply(Protocol):
+    """Where a worker's items come from. ``LeaseLost`` and ``StoreError`` come through."""
+
+    def claim(self, worker: str, count: int) -> list[Claimed]:
+        """Up to so many items."""
+
+    def beat(self, worker: str) -> None:
+        """This worker lives."""
+
+    def done(self, items: Iterable[tuple[str, int]]) -> None:
+        """Outcomes of these (job, number) are written down, or they were handed back."""
+
+
+class Polled:
+    """Without a carrier: the database is asked."""
+
+    def __init__(self, database: Database, applications: Iterable[str]) -> None:
+        self._database = database
+        self._applications = sorted(set(applications))
+
+    def claim(self, worker: str, count: int) -> list[Claimed]:
+        """Up to so many items."""
+        return store.claim(self._database, worker, self._applications, count)
+
+    def beat(self, worker: str) -> None:
+        """The lease says it already."""
+
+    def done(self, items: Iterable[tuple[str, int]]) -> None:
+        """The row says it already."""
+
+
+class Carried:
+    """By a carrier that is kept filled.
+
+    Args:
+        database: where the items are.
+        carrier: that brings them.
+        applications: whose items.
+        ahead: items of an application that the carrier has at most: what a new, more urgent job has to wait for.
+    """
+
+    def __init__(
+        self, database: Database, carrier: Carrier, applications: Iterable[str], *, ahead: int = 1000
+    ) -> None:
+        self._database = database
+        self._carrier = carrier
+        self._applications = sorted(set(applications))
+        self._ahead = ahead
+        self._held: dict[tuple[str, int], Parcel] = {}
+        self._lock = threading.Lock()
+
+    def claim(self, worker: str, count: int) -> list[Claimed]:
+        """Up to so many items."""
+        alone = store.alone(self._database, worker, self._applications)
+        if alone is not None:
+            return alone
+        try:
+            parcels = self._carrier.claim(worker, self._applications, count)
+            if len(parcels) < count:
+                self._fill()
+                parcels += self._carrier.claim(worker, self._applications, count - len(parcels))
+        except CarrierEmptied:
+            store.uncarry(self._database)
+            return []
+        found = store.take(self._database, worker, [(each.job, each.number) for each in parcels])
+        taken = {(each.job, each.number) for each in found}
+        with self._lock:
+            self._held |= {each[1:3]: each for each in parcels if each[1:3] in taken}
+        self._forget([each for each in parcels if each[1:3] not in taken])
+        return found
+
+    def beat(self, worker: str) -> None:
+        """This worker lives."""
+        try:
+            self._carrier.beat(worker)
+        except CarrierEmptied:
+            store.uncarry(self._database)
+
+    def done(self, items: Iterable[tuple[str, int]]) -> None:
+        """Outcomes of these (job, number) are written down, or they were handed back."""
+        with self._lock:
+            parcels = [self._held.pop(key) for key in items if key in self._held]
+        self._forget(parcels)
+
+    def _fill(self) -> None:
+        for application in self._applications:
+            missing = self._ahead - self._carrier.waiting(application)
+            if missing > 0:
+                items = store.carry(self._database, [application], missing)
+                if items:
+                    self._carrier.put(items)
+
+    def _forget(self, parcels: Sequence[Parcel]) -> None:
+        """A carrier that does not answer brings them once more, to be refused by their rows."""
+        if parcels:
+            try:
+                self._carrier.done(parcels)
+            except (StoreError, CarrierEmptied):
+                return
+
+
+class InMemory:
+    """A carrier for the workers of one process."""
+
+    def __init__(self) -> None:
+        self._queues: dict[str, deque[tuple[str, int]]] = {}
+        self._out: dict[str, set[str]] = {}
+        self._lock = threading.Lock()
+
+    def put(self, items: Sequence[store.Carried]) -> None:
+        """Take these."""
+        with self._lock:
+            for application, job, number in items:
+                self._queues.setdefault(application, deque()).append((job, number))
+
+    def waiting(self, application: str) -> int:
+        """How many it has, those in workers' hands included."""
+        with self._lock:
+            return len(self._queues.get(application, ())) + len(self._out.get(application, ()))
+
+    def claim(self, worker: str, applications: Sequence[str], count: int) -> list[Parcel]:
+        """Up to so many for this worker."""
+        found: list[Parcel] = []
+        with self._lock:
+            for application in applications:
+                queue = self._queues.get(application, deque())
+                while queue and len(found) < count:
+                    job, number = queue.popleft()
+                    parcel = Parcel(application, job, number, f"{job}/{number}")
+                    self._out.setdefault(application, set()).add(parcel.token)
+                    found.append(parcel)
+        return found
+
+    def beat(self, worker: str) -> None:
+        """Its workers live and die with it."""
+
+    def done(self, parcels: Iterable[Parcel]) -> None:
+        """Forget them."""
+        with self._lock:
+            for parcel in parcels:
+                self._out.get(parcel.application, set()).discard(parcel.token)

@@ -1,0 +1,101 @@
+"""The process of ``siseon worker``: models warm, items at work, webhooks on their way, what is old removed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+
+from siseon.applications.build import bounds
+from siseon.contracts import SiseonError
+from siseon.hosting.drawing import Draw
+from siseon.hosting.host import Host
+from siseon.hosting.telemetry import Telemetry
+from siseon.jobs.carrier import Carried, Polled, Supply
+from siseon.jobs.database import Database
+from siseon.jobs.inputs import Reader
+from siseon.jobs.lease import LEASE_S
+from siseon.jobs.opening import Opened, opened
+from siseon.jobs.redis_carrier import RedisCarrier
+from siseon.jobs.retention import purge, sweep
+from siseon.jobs.running import Runner
+from siseon.jobs.webhooks import CONCURRENCY, Postman
+from siseon.jobs.worker import Worker
+from siseon.media.addresses import networks
+from siseon.media.connect import Connector
+from siseon.media.fetch import FetchBounds, Fetcher
+from siseon.settings import Settings
+
+log = logging.getLogger("siseon.jobs")
+
+TIDY_S = 600.0
+"""Seconds between two looks for jobs that have been kept long enough."""
+CONNECT_S = 5.0
+CONFIRM_S = 60.0
+"""An item has its time in the pipeline; reading its picture and keeping what it makes come on top."""
+
+
+async def work(host: Host, concurrency: int, stop: asyncio.Event, on_ready: Callable[[], object]) -> None:
+    """Run items of the host's applications until ``stop``; what is not finished within ``drain_s`` is handed back.
+
+    Raises:
+        SiseonError: a setting that cannot be used, a database that cannot be opened, or a model that cannot be loaded.
+    """
+    settings = host.settings
+    allow = networks(settings.url_allow)
+    async with AsyncExitStack() as stack:
+        jobs = stack.enter_context(opened(settings))
+        if settings.otlp_endpoint:
+            telemetry = Telemetry(host, settings.otlp_endpoint)
+            stack.push_async_callback(asyncio.to_thread, telemetry.close)
+        fetcher = Fetcher(FetchBounds(max_bytes=settings.max_upload_bytes, allow=allow))
+        await stack.enter_async_context(fetcher)
+        draw = await stack.enter_async_context(Draw(bounds(settings)))
+        stack.push_async_callback(host.stop)
+        await host.start()
+        runner = Runner(host, Reader(jobs.artifacts, fetcher, bounds(settings)), draw, jobs.artifacts)
+        applications = tuple(host.served)
+        worker = Worker(
+            database=jobs.database,
+            supply=_supply(jobs.database, settings, applications),
+            run=runner.run,
+            applications=applications,
+            concurrency=concurrency,
+            discard=runner.discard,
+            item_s=settings.jobs_timeout_s + CONFIRM_S,
+            grace_s=settings.drain_s,
+        )
+        connector = Connector(CONNECT_S, allow, CONCURRENCY)
+        stack.callback(connector.close)
+        beside = [asyncio.create_task(_tidy(jobs, settings.jobs_keep_s))]
+        if settings.jobs_webhook_secret is not None:
+            postman = Postman(jobs.database, connector, settings.jobs_webhook_secret.get_secret_value())
+            beside.append(asyncio.create_task(postman.run()))
+        on_ready()
+        try:
+            await worker.work(stop)
+        finally:
+            for task in beside:
+                task.cancel()
+            await asyncio.wait(beside)
+
+
+def _supply(database: Database, settings: Settings, applications: tuple[str, ...]) -> Supply:
+    if settings.jobs_redis is None:
+        return Polled(database, applications)
+    carrier = RedisCarrier(settings.jobs_redis.get_secret_value(), lease_s=LEASE_S)
+    return Carried(database, carrier, applications)
+
+
+async def _tidy(jobs: Opened, keep_s: float) -> None:
+    """Remove what is old, now and then, until cancelled."""
+    while True:
+        try:
+            removed = await asyncio.to_thread(purge, jobs, keep_s)
+            strays = await asyncio.to_thread(sweep, jobs)
+            if removed or strays:
+                log.info("removed", extra={"jobs": removed, "artifacts_of_no_job": strays})
+        except SiseonError as error:
+            log.warning("old jobs stay for now", extra={"reason": error.message})
+        await asyncio.sleep(TIDY_S)

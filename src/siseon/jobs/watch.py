@@ -1,0 +1,103 @@
+"""Follow jobs: one question to the database for all watchers of a process, ten times a second while there are any."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+from siseon.contracts import StoreError
+from siseon.jobs import store
+from siseon.jobs.database import Database
+from siseon.jobs.wire import Event
+
+EVERY_S = 0.1
+PAGE = 1000
+
+log = logging.getLogger("siseon.jobs")
+
+
+@dataclass
+class _Watched:
+    """A job that somebody follows."""
+
+    followers: int = 0
+    newest: int = 0
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Watch:
+    """``async with Watch(database) as watch``: ``watch.follow(job)`` for any number of watchers."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._watched: dict[str, _Watched] = {}
+        self._wanted = asyncio.Event()
+        self._asking: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        self._asking = asyncio.create_task(self._ask())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._asking is not None:
+            self._asking.cancel()
+            await asyncio.wait([self._asking])
+
+    async def follow(self, job: str, *, after: int = 0) -> AsyncIterator[Event]:
+        """Events of a job as they come, those after ``after`` first; ends when the job has.
+
+        Raises:
+            JobError: ``job_not_found``: there is no such job, or not any more.
+            StoreError: the database does not answer: go on later after the last event seen.
+        """
+        with self._watching(job) as watched:
+            while True:
+                watched.changed.clear()
+                events = await asyncio.to_thread(store.events, self._database, job, after=after, limit=PAGE)
+                for event in events:
+                    yield event
+                    after = event.id
+                if len(events) == PAGE:
+                    continue
+                seen = await asyncio.to_thread(store.job, self._database, job)
+                if seen.last_event <= after:
+                    if seen.state.ended:
+                        return
+                    await watched.changed.wait()
+
+    @contextmanager
+    def _watching(self, job: str) -> Iterator[_Watched]:
+        watched = self._watched.setdefault(job, _Watched())
+        watched.followers += 1
+        self._wanted.set()
+        try:
+            yield watched
+        finally:
+            watched.followers -= 1
+            if not watched.followers:
+                del self._watched[job]
+
+    async def _ask(self) -> None:
+        while True:
+            if not self._watched:
+                self._wanted.clear()
+                await self._wanted.wait()
+            try:
+                newest = await asyncio.to_thread(store.last_events, self._database, list(self._watched))
+            except StoreError as error:
+                log.warning("watchers wait: %s", error.message)
+                await asyncio.sleep(10 * EVERY_S)
+                continue
+            for job, watched in self._watched.items():
+                last = newest.get(job, -1)  # a removed one wakes its watchers too
+                if last != watched.newest:
+                    watched.newest = last
+                    watched.changed.set()
+            await asyncio.sleep(EVERY_S)

@@ -1,0 +1,274 @@
+"""A worker as a whole, on real databases and a real Redis: each item once, whatever happens to worker or carrier."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from jobs.servers import Redis, redis
+from siseon.contracts import FailureCode, InputError
+from siseon.jobs import store
+from siseon.jobs.carrier import Carried, InMemory, Polled
+from siseon.jobs.database import Database
+from siseon.jobs.redis_carrier import RedisCarrier
+from siseon.jobs.store import Claimed, Done, NewJob
+from siseon.jobs.watch import Watch
+from siseon.jobs.wire import State
+from siseon.jobs.worker import Worker
+
+LEASE_S = 3.0
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    with Database(url) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
+    with redis(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture(params=["polled", "memory", "redis"])
+def supply(request: pytest.FixtureRequest, database: Database) -> Iterator[Callable[[], object]]:
+    """Makes the supply of a worker."""
+    memory = InMemory()
+    if request.param == "polled":
+        yield lambda: Polled(database, ["text"])
+    elif request.param == "memory":
+        yield lambda: Carried(database, memory, ["text"], ahead=50)
+    else:
+        server = request.getfixturevalue("redis_server")
+        carrier = RedisCarrier(server.url, lease_s=LEASE_S)
+        carrier._client.flushall()
+        yield lambda: Carried(database, carrier, ["text"], ahead=50)
+        carrier.close()
+
+
+async def wait_for(ready: Callable[[], bool], allowed_s: float = 60.0) -> None:
+    end = time.monotonic() + allowed_s
+    while not await asyncio.to_thread(ready):
+        assert time.monotonic() < end, "it did not come to that"
+        await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def working(database, supply, run, **options):
+    options = {"concurrency": 8, "lease_s": LEASE_S, "applications": ("text",), **options}
+    worker = Worker(database=database, supply=supply, run=run, **options)
+    stop = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(worker.work(stop))
+        try:
+            yield worker
+        finally:
+            stop.set()
+
+
+def submit(database, count, **options):
+    inputs = [str(number) for number in range(count)]
+    return store.submit(database, NewJob("text", inputs, **options), queue_items=10**6)
+
+
+def ended(database, job):
+    return lambda: store.job(database, job.id).state.ended
+
+
+async def test_every_item_is_run_once_and_its_result_kept(database, supply):
+    ran: Counter[int] = Counter()
+
+    async def run(item: Claimed) -> Done:
+        ran[item.number] += 1
+        await asyncio.sleep(0)
+        return Done(f'"{item.input}"')
+
+    job = submit(database, 700)
+    async with working(database, supply(), run) as first, working(database, supply(), run) as second:
+        await wait_for(ended(database, job))
+    assert first.counts.done + second.counts.done == 700
+    assert set(ran.values()) == {1}
+    assert [item.result for item in store.items(database, job.id, limit=1000)] == list(map(str, range(700)))
+
+
+async def test_a_cancelled_job_stops_its_running_items_and_discards_what_they_left(database, supply):
+    started, stopped, discarded = asyncio.Event(), [], []
+
+    async def run(item: Claimed) -> Done:
+        started.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            stopped.append(item.number)
+            raise
+        return Done("null")
+
+    async def discard(item: Claimed) -> None:
+        discarded.append(item.number)
+
+    job = submit(database, 3)
+    async with working(database, supply(), run, discard=discard) as worker:
+        await started.wait()
+        await asyncio.to_thread(store.cancel, database, job.id)
+        await wait_for(lambda: worker.counts.discarded == worker.counts.claimed)
+        await wait_for(lambda: sorted(discarded) == sorted(stopped))
+    assert stopped
+
+
+async def test_a_stopped_worker_finishes_what_runs_in_time_and_hands_back_the_rest(database, supply):
+    running, go_on = asyncio.Event(), asyncio.Event()
+
+    async def run(item: Claimed) -> Done:
+        running.set()
+        if item.number:
+            await asyncio.Event().wait()
+        await go_on.wait()
+        return Done("1")
+
+    job = submit(database, 2)
+    async with working(database, supply(), run, concurrency=2, grace_s=0.5) as worker:
+        await wait_for(lambda: worker.counts.claimed == 2)
+        go_on.set()
+        await wait_for(lambda: store.item(database, job.id, 0).state is State.done)
+    left = store.item(database, job.id, 1)
+    assert (left.state, left.deliveries) == (State.queued, 0)
+
+
+async def test_what_an_item_raises_or_takes_too_long_for_is_its_failure(database):
+    async def run(item: Claimed) -> Done:
+        if item.number == 0:
+            raise InputError("no picture")
+        if item.number == 1:
+            raise ZeroDivisionError
+        if item.number == 2:
+            await asyncio.Event().wait()
+        return Done("\0")
+
+    job = submit(database, 4)
+    supply = Polled(database, ["text"])
+    async with working(database, supply, run, item_s=0.2):
+        await wait_for(ended(database, job))
+    codes = [item.failure.code for item in store.dead(database) if item.failure]
+    assert codes == [
+        FailureCode.invalid_input,
+        FailureCode.stage_failed,
+        FailureCode.deadline_exceeded,
+        FailureCode.contract_violation,
+    ]
+    assert store.item(database, job.id, 2).failures == 3
+
+
+async def test_a_worker_that_was_taken_for_dead_begins_anew_and_its_items_run_again(database):
+    """As after SIGSTOP and SIGCONT: its row is gone when it looks."""
+    runs: Counter[int] = Counter()
+
+    async def run(item: Claimed) -> Done:
+        runs[item.number] += 1
+        if runs[item.number] == 1:
+            await asyncio.Event().wait()
+        return Done("1")
+
+    job = submit(database, 1)
+    async with working(database, Polled(database, ["text"]), run) as worker:
+        await wait_for(lambda: runs[0] == 1)
+        await asyncio.to_thread(_bury, database)
+        await wait_for(ended(database, job))
+    assert worker.counts.leases_lost == 1
+    assert worker.counts.done == 1
+    assert store.item(database, job.id, 0).attempt == 2
+
+
+def _bury(database: Database) -> None:
+    from sqlalchemy import update
+
+    from siseon.jobs import schema
+
+    with database.write() as connection:
+        connection.execute(update(schema.workers).values(expires_at=0.0))
+    assert store.reap(database) == 1
+
+
+async def test_an_item_left_by_a_lost_answer_is_handed_back(database, monkeypatch):
+    """The claim was committed, and the worker was told that it failed."""
+    from siseon.contracts import StoreError
+    from siseon.jobs import lease
+
+    monkeypatch.setattr(lease, "STRAY_S", 0.2)
+    supply = Polled(database, ["text"])
+    claim, lost = supply.claim, []
+
+    def losing(worker: str, count: int) -> list[Claimed]:
+        found = claim(worker, count)
+        if found and not lost:
+            lost.extend(found)
+            raise StoreError("the answer was lost")
+        return found
+
+    supply.claim = losing
+
+    async def run(item: Claimed) -> Done:
+        return Done("1")
+
+    job = submit(database, 2)
+    async with working(database, supply, run):
+        await wait_for(ended(database, job))
+    assert len(lost) == 2
+    assert store.job(database, job.id).done == 2
+
+
+async def test_a_wiped_redis_is_filled_again(database, redis_server):
+    carrier = RedisCarrier(redis_server.url, lease_s=LEASE_S)
+    wiped = []
+
+    async def run(item: Claimed) -> Done:
+        if item.number == 50 and not wiped:
+            wiped.append(carrier._client.flushall())
+        await asyncio.sleep(0.001)
+        return Done("1")
+
+    job = submit(database, 300)
+    async with working(database, Carried(database, carrier, ["text"], ahead=100), run):
+        await wait_for(ended(database, job))
+    carrier.close()
+    assert wiped
+    assert store.job(database, job.id).done == 300
+
+
+async def test_watchers_see_each_event_once_in_order_and_resume(database):
+    async def run(item: Claimed) -> Done:
+        await asyncio.sleep(0.01)
+        return Done("1")
+
+    job = submit(database, 60)
+    async with Watch(database) as watch:
+
+        async def follow(after: int, stop_at: int) -> list[int]:
+            seen = []
+            async for event in watch.follow(job.id, after=after):
+                seen.append(event.id)
+                if len(seen) == stop_at:
+                    break
+            return seen
+
+        async with working(database, Polled(database, ["text"]), run), asyncio.TaskGroup() as group:
+            whole = group.create_task(follow(0, 10**6))
+            part = group.create_task(follow(0, 5))
+    last = store.job(database, job.id).last_event
+    assert whole.result() == list(range(1, last + 1))
+    async with Watch(database) as watch:
+        rest = [event.id async for event in watch.follow(job.id, after=part.result()[-1])]
+    assert part.result() + rest == whole.result()
+
+
+@pytest.mark.parametrize("wrong", [{"concurrency": 0}, {"applications": ()}, {"lease_s": 0.0}])
+def test_a_worker_that_could_do_nothing_is_refused(tmp_path, wrong):
+    database = Database(f"sqlite:///{tmp_path / 'jobs.db'}")
+    usual = {"concurrency": 1, "applications": ("text",)}
+    with pytest.raises(InputError):
+        Worker(database=database, supply=Polled(database, ["text"]), run=None, **{**usual, **wrong})
