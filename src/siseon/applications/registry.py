@@ -23,6 +23,7 @@ GROUP = "siseon.applications"
 OWN = (
     EntryPoint("inspection", "siseon.applications.inspection:APPLICATION", GROUP),
     EntryPoint("text", "siseon.applications.text:APPLICATION", GROUP),
+    EntryPoint("translation", "siseon.applications.translation:APPLICATION", GROUP),
 )
 
 NAME = r"[a-z0-9][a-z0-9-]{0,63}"

@@ -49,6 +49,10 @@ def run(
         typer.Option(parser=_named, metavar="PATH", help="Folder for annotated pictures and results.jsonl."),
     ] = None,
     set_: Set = None,
+    to: Annotated[
+        str | None,
+        typer.Option(metavar="LANGUAGE", help="The same as --set target=LANGUAGE, for translation."),
+    ] = None,
     in_flight: Annotated[int, typer.Option(min=1, help="Pictures at work at once.")] = 16,
     timeout: Annotated[float | None, typer.Option(min=0.001, help="Seconds a picture may take.")] = None,
     force: Force = False,
@@ -66,7 +70,7 @@ def run(
     from siseon.cli.outputs import Outputs
     from siseon.cli.written import Written
 
-    chain = chosen(pipeline, set_ or [])
+    chain = chosen(pipeline, [*(set_ or []), *([] if to is None else [f"target={to}"])])
     sources = Sources.of(inputs)
     with Outputs(chain, json, out, Written(sources.paths, force=force), len(sources)) as outputs:
         asyncio.run(_run(chain, sources, outputs, in_flight, timeout))

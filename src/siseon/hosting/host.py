@@ -15,7 +15,7 @@ from siseon.applications.application import AnyApplication
 from siseon.applications.build import build, manager, options
 from siseon.applications.options import Choices, stated
 from siseon.applications.registry import find
-from siseon.contracts import CapacityError, FailureCode, InputError, ModelError, ModelRef, Result, SiseonError
+from siseon.contracts import CapacityError, FailureCode, InputError, ModelError, Result, SiseonError
 from siseon.engine import Batch, Flow, Pipeline, Trace
 from siseon.hosting.admission import Admission
 from siseon.hosting.background import Background
@@ -216,10 +216,12 @@ class Host:
         """
         served = self[name]
         async with self._swap:
-            options = stated(served.application.options, {**served.stated, **changes})
+            options = stated(
+                served.application.options, {**served.options.model_dump(exclude_unset=True), **changes}
+            )
             new = self._built(served, options)
             # Found now: once a pipeline lets go of its models, others may delete them.
-            old_models, new_models = self._models_of(served.pipeline), self._models_of(new)
+            old_models, new_models = self.models_of(served.pipeline), self.models_of(new)
             try:
                 for model in new_models:
                     await self.background.run(model.load)
@@ -233,8 +235,11 @@ class Host:
             await old.stop(drain_s=self.settings.drain_s)
             await _unload_unused(old_models)
 
-    def _models_of(self, pipeline: Pipeline[Any, Any]) -> list[Model]:
-        return list({self.models.of(ref): None for ref in models_of(pipeline)})
+    def models_of(self, pipeline: Pipeline[Any, Any]) -> list[Model]:
+        """The models that the pipeline's stages use, as far as they are this host's: a stage may have others of its
+        own, the language packs of the system for example."""
+        refs = [ref for stage in pipeline.stages().values() for ref in stage.models()]
+        return list({self.models.of(ref): None for ref in refs if ref.name in self.models.cards})
 
     def _built(self, served: Served, options: Choices) -> Pipeline[Any, Any]:
         pipeline = build(served.name, served.application, self.settings, options, self.models)
@@ -270,8 +275,3 @@ async def _unload_unused(models: Iterable[Model]) -> None:
     """Which are in use, their leases say: a pipeline that starts at this moment keeps its models."""
     for model in models:
         await asyncio.to_thread(model.unload_if_unused)
-
-
-def models_of(pipeline: Pipeline[Any, Any]) -> list[ModelRef]:
-    """References to the models that the pipeline's stages use."""
-    return [ref for stage in pipeline.stages().values() for ref in stage.models()]

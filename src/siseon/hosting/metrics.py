@@ -19,7 +19,7 @@ from prometheus_client.registry import Collector
 
 from siseon.engine import Batch, Pipeline, Trace
 from siseon.engine.trace import OK
-from siseon.hosting.host import Host, models_of
+from siseon.hosting.host import Host
 from siseon.hosting.tally import Count, Counters, Distribution, Histograms
 from siseon.models import Model
 
@@ -163,7 +163,7 @@ class _Now(Collector):
                 no_room.add_metric([name, stage], now.place.copies_without_room)
                 for pid, size in now.place.workers.items():
                     resident.add_metric([name, stage, str(pid)], size)
-            models |= {self._host.models.of(ref) for ref in models_of(served.pipeline)}
+            models |= set(self._host.models_of(served.pipeline))
         yield flight
         yield waiting
         yield resident

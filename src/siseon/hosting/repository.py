@@ -14,7 +14,7 @@ from siseon.applications.network import place
 from siseon.contracts import FailureCode, InputError, ModelError, SiseonError
 from siseon.engine import Stage
 from siseon.engine.machine import cores
-from siseon.hosting.host import Host, models_of
+from siseon.hosting.host import Host
 from siseon.models import Model, ModelCard, ModelHold
 from siseon.models.resident import give_back, resident_bytes
 from siseon.models.runtime import DTYPES, Array
@@ -148,7 +148,7 @@ class Repository:
         return [
             served.name
             for served in self.host.served.values()
-            if any(self.host.models.of(ref) is model for ref in models_of(served.pipeline))
+            if model in self.host.models_of(served.pipeline)
         ]
 
     async def stage(self, model: Model) -> Infer:

@@ -61,6 +61,27 @@ def to_srgb(pixels: Pixels, profile: bytes, notes: list[str]) -> Pixels:
     return out
 
 
+def from_srgb(colours: Pixels, profile: bytes) -> Pixels:
+    """(N, 3) uint8 in sRGB to the colours of an RGB profile; untouched without one that ``to_srgb`` would heed."""
+    if not profile or not len(colours):
+        return colours
+    try:
+        embedded = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if _transform(profile, 3, [])[0] is None:
+            return colours
+        transform = ImageCms.buildTransform(
+            ImageCms.createProfile("sRGB"),
+            embedded,
+            "RGB",
+            "RGB",
+            renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
+        )
+    except FOREIGN_ERRORS:  # a profile that can only be read from: of a scanner
+        return colours
+    row = PillowImage.fromarray(np.ascontiguousarray(colours[None]))
+    return np.asarray(transform.apply(row), np.uint8).reshape(-1, 3)
+
+
 def from_pillow(picture: PillowImage.Image, profile: bytes, notes: list[str]) -> Pixels:
     """A loaded Pillow picture of any mode to (H, W, 3) uint8 in sRGB.
 

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from siseon.applications.translation.denoise import Denoising, denoised
 from siseon.applications.translation.mask import Strokes
 from siseon.applications.translation.patches import fill_by_patches
 
@@ -20,13 +21,16 @@ _FLAGS = {"telea": cv2.INPAINT_TELEA, "navier-stokes": cv2.INPAINT_NS}
 Pixels = NDArray[np.uint8]
 
 
-def erase(pixels: Pixels, strokes: Sequence[Strokes], method: Method) -> Pixels:
+def erase(
+    pixels: Pixels, strokes: Sequence[Strokes], method: Method, *, denoising: Denoising = "none"
+) -> Pixels:
     """A copy of the picture in which the pixels of strokes, and no others, have the colours of their ground.
 
     Args:
         pixels: (H, W, 3) uint8 RGB.
         strokes: of its regions.
         method: for textured grounds.
+        denoising: of what these are painted from.
     """
     out = pixels.copy()
     for one in strokes:
@@ -34,7 +38,7 @@ def erase(pixels: Pixels, strokes: Sequence[Strokes], method: Method) -> Pixels:
         if one.plane is not None:
             filled = one.plane.colours(*one.mask.shape).round().astype(np.uint8)
         else:
-            filled = inpaint(np.ascontiguousarray(patch), one.mask, method)
+            filled = inpaint(denoised(np.ascontiguousarray(patch), denoising), one.mask, method)
         patch[one.mask] = filled[one.mask]
     return out
 

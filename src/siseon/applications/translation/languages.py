@@ -103,9 +103,3 @@ def letters_by_script(text: str) -> Counter[Script]:
             name = unicodedata.name(letter, "")
             counts[next((script for start, script in _SCRIPTS if name.startswith(start)), "other")] += 1
     return counts
-
-
-def language_of(text: str, latin: str) -> str | None:
-    """The likely language of a text; ``latin``: what a text in Latin letters is taken for. None without letters."""
-    script = script_of(text)
-    return latin if script == "latin" else LIKELY.get(script)

@@ -47,12 +47,16 @@ class Asking:
     translator: Translator | None
     cache: Cache = field(default_factory=lambda: Cache(KEPT))
 
+    def knows(self, source: str, target: str) -> bool:
+        """Whether there is somebody who translates from one language to another."""
+        return self.translator is not None and self.translator.knows(source, target)
+
     async def translate(self, pieces: Sequence[Piece], target: str, glossary: Glossary) -> list[Answer]:
         """One answer per piece. A translator that fails leaves ``untranslated`` ones, and the result ``degraded``."""
         answers = [_from_glossary(piece, glossary) for piece in pieces]
         open_ones = [number for number, answer in enumerate(answers) if answer is None]
         if self.translator is not None and open_ones:
-            known = [number for number in open_ones if self.translator.knows(pieces[number].source, target)]
+            known = [number for number in open_ones if self.knows(pieces[number].source, target)]
             page = _Page(self.translator, self.cache, pieces, target, glossary)
             for number, answer in (await page.answers(known)).items():
                 answers[number] = answer

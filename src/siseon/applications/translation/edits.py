@@ -1,0 +1,79 @@
+"""The edit file: what was found in a picture and is to stand there, as JSON that a person changes and renders again.
+
+It is the result itself, without its envelope. A person may change ``translated`` (null: the original stays), the
+corners of ``polygon``, and ``style``; and may take regions out or put new ones in. Everything else is kept for the eye.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from pydantic import ValidationError
+
+from siseon.applications.translation.contracts import TextRegion, TranslationResult
+from siseon.contracts import Encoded, FailureCode, InputError
+from siseon.media.files import name_text
+
+MOST_BYTES = 16 << 20
+MOST_REGIONS = 10_000
+SUFFIX = ".json"
+SLACK = 2.0
+"""Pixels that a line may reach beyond the box of its region."""
+
+
+def edit_file(result: TranslationResult) -> Encoded:
+    """The file for a result."""
+    return Encoded(result.model_dump_json(indent=2).encode(), Path(result.image_id).stem + SUFFIX)
+
+
+def find_edits(place: Path | None, image_id: str) -> Path | None:
+    """The edit file of a picture: the one that is named, or the one of its name in the folder."""
+    if place is None or not place.is_dir():
+        return place
+    found = place / (Path(image_id).stem + SUFFIX)
+    return found if found.is_file() else None
+
+
+def read_edits(path: Path, width: int, height: int) -> TranslationResult:
+    """What an edit file says of a picture of that size.
+
+    Raises:
+        InputError: it cannot be read, is not an edit file, or is one of a picture of another size.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise InputError(
+            f"{name_text(path)} cannot be read: {error.strerror}", code=FailureCode.file_unreadable
+        ) from None
+    if len(data) > MOST_BYTES:
+        raise InputError(f"{name_text(path)} has more than {MOST_BYTES:,} bytes")
+    try:
+        edits = TranslationResult.model_validate_json(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(map(str, first["loc"])) or "the whole"
+        raise InputError(f"{name_text(path)} is not an edit file: {place}: {first['msg']}") from None
+    if (edits.width, edits.height) != (width, height):
+        raise InputError(
+            f"{name_text(path)} is for a picture of {edits.width} × {edits.height}, this one has {width} × {height}",
+            hint="take the edit file that was written beside this picture's translation",
+        )
+    if len(edits.regions) > MOST_REGIONS:
+        raise InputError(f"{name_text(path)} has more than {MOST_REGIONS:,} regions")
+    return edits
+
+
+def where_it_stood(region: TextRegion) -> TextRegion:
+    """A region in whose polygon its lines stand: where a person has moved a text, the original is still erased."""
+    if not region.lines:
+        return region
+    corners = np.array([corner for line in region.lines for corner in line.polygon], np.float32)
+    (x1, y1), (x2, y2) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
+    left, top, right, bottom = region.box
+    if left - SLACK <= x1 and top - SLACK <= y1 and x2 <= right + SLACK and y2 <= bottom + SLACK:
+        return region
+    ring = ((x1, y1), (x2, y1), (x2, y2), (x1, y2), (x1, y1))
+    return region.model_copy(update={"polygon": ring})

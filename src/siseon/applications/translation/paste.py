@@ -1,0 +1,188 @@
+"""What changed, put into the file as it came: all else of it stays, bit for bit, with its profile and its EXIF.
+
+Pictures are decoded upright and in sRGB; files are not. So the changed pixels go the way back, turned as the file
+is turned and converted into its colours, and are laid over the pixels that the file stores. What is not stored as 8-bit
+grey, RGB, or a palette (CMYK, 16 bits) cannot be changed in part: it becomes the upright picture in sRGB.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import PurePath
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as PillowImage
+from PIL import JpegImagePlugin
+
+from siseon.contracts import Encoded, Image
+from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
+from siseon.media.colour import from_srgb
+from siseon.media.decode import TURNED_BY_DECODER, upright
+from siseon.media.foreign import FOREIGN_ERRORS, translate
+from siseon.media.header import Header
+from siseon.media.pillow import load
+from siseon.media.read import read
+
+STORED = ("1", "L", "LA", "P", "RGB", "RGBA")
+"""Pillow's modes of pixels that can be changed in part."""
+BACK = {6: 8, 8: 6}
+"""Orientations that do not undo themselves."""
+WITH_EXIF = ("JPEG", "PNG", "WEBP")
+MAX_EXIF = 64 << 10
+"""Bytes: what one segment of a JPEG holds."""
+OPAQUE = 255
+
+Pixels = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Change:
+    """What is new in a picture."""
+
+    pixels: Pixels
+    """(H, W, 3) uint8, upright, sRGB."""
+    changed: Mask
+    """(H, W): where."""
+    letters: Mask
+    """(H, W): of these the ones that are covered by letters; on transparent ground they are not transparent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """A file with the change in it."""
+
+    picture: Encoded
+    """PNG, or JPEG where it was one."""
+    off: int
+    """The largest difference of a channel outside the change from what the file stored, of 255; 0 for PNG."""
+    mean_off: float
+    """The mean of these differences."""
+
+
+def paste(original: Encoded, image: Image, change: Change, *, bounds: MediaBounds = DEFAULT_BOUNDS) -> Pasted:
+    """The original file with the change.
+
+    PNG is exact. A JPEG is written with its own quantisation and sampling, so that blocks without a change come back
+    as they were but for rounding; how far they are off is measured.
+
+    Args:
+        original: the file.
+        image: as it was decoded, upright and in sRGB.
+        change: of the same size.
+        bounds: for reading the file again.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    header = read(original.data, bounds)
+    try:
+        stored = load(original.data, header, bounds)
+    except FOREIGN_ERRORS as error:
+        raise translate(error, header.format) from error
+    if not _can_be_changed(stored, header, image):
+        whole = np.where(change.changed[..., None], change.pixels, image.pixels).astype(np.uint8)
+        return _as_png(original, PillowImage.fromarray(whole), {})
+    orientation = 1 if header.format in TURNED_BY_DECODER else header.orientation
+    turned = Change(
+        _back(change.pixels, orientation),
+        _back(change.changed.view(np.uint8), orientation).view(bool),
+        _back(change.letters.view(np.uint8), orientation).view(bool),
+    )
+    new = _merged(stored, turned, header.profile)
+    belongings = _belongings(original.data, header)
+    if header.format == "JPEG" and isinstance(stored, JpegImagePlugin.JpegImageFile):
+        return _as_jpeg(original, stored, new, turned.changed, belongings)
+    return _as_png(original, new, belongings)
+
+
+def _can_be_changed(stored: PillowImage.Image, header: Header, image: Image) -> bool:
+    """Whether what is stored are the pixels of the image in 8 bits, turned at most."""
+    size = (image.width, image.height)
+    same = stored.size in (size, size[::-1]) and image.frame is image.frame.root_frame
+    return stored.mode in STORED and header.bits <= 8 and same
+
+
+def _back(plane: Pixels, orientation: int) -> Pixels:
+    """From upright to as it is stored."""
+    return upright(plane, BACK.get(orientation, orientation))
+
+
+def _merged(stored: PillowImage.Image, change: Change, profile: bytes) -> PillowImage.Image:
+    """The stored pixels with the change in the file's own colours, grey where all of it is."""
+    new = change.pixels[change.changed]
+    grey = bool((new == new[:, :1]).all())
+    transparent = stored.has_transparency_data
+    if stored.mode in ("1", "L") and grey and not transparent:
+        plane = np.asarray(stored.convert("L")).copy()
+        plane[change.changed] = new[:, 0]
+        return PillowImage.fromarray(plane)
+    pixels = np.asarray(stored.convert("RGBA" if transparent else "RGB")).copy()
+    pixels[change.changed, :3] = from_srgb(new, profile) if stored.mode not in ("1", "L", "LA") else new
+    if transparent:
+        pixels[..., 3] = _opacity(pixels[..., 3], change)
+    return PillowImage.fromarray(pixels)
+
+
+def _opacity(alpha: Pixels, change: Change) -> Pixels:
+    """As transparent as what is around where a letter was erased, opaque where one stands."""
+    if int(alpha.min()) < OPAQUE and not change.changed.all():
+        filled = cv2.inpaint(alpha, change.changed.astype(np.uint8), 3, cv2.INPAINT_TELEA)
+        alpha = np.where(change.changed, filled, alpha).astype(np.uint8)
+    return np.where(change.letters, OPAQUE, alpha).astype(np.uint8)
+
+
+def _belongings(data: bytes, header: Header) -> dict[str, object]:
+    """What goes with the pixels: profile, EXIF, resolution. What of it is broken is left out."""
+    found: dict[str, object] = {}
+    if header.profile and header.channels >= 3:  # a profile of grey says nothing of colours
+        found["icc_profile"] = header.profile
+    if header.format not in WITH_EXIF:
+        return found
+    try:
+        # The decoder was given the pixels alone; this opens the file and decodes none.
+        info = PillowImage.open(io.BytesIO(data), formats=[header.format]).info
+    except FOREIGN_ERRORS:
+        return found
+    exif = info.get("exif")
+    if isinstance(exif, bytes) and 0 < len(exif) <= MAX_EXIF:
+        found["exif"] = exif
+    if isinstance(info.get("dpi"), tuple):
+        found["dpi"] = info["dpi"]
+    return found
+
+
+def _as_png(original: Encoded, new: PillowImage.Image, belongings: dict[str, object]) -> Pasted:
+    stream = io.BytesIO()
+    new.save(stream, format="PNG", **belongings)
+    return Pasted(Encoded(stream.getvalue(), _named(original, ".png")), 0, 0.0)
+
+
+def _as_jpeg(
+    original: Encoded,
+    stored: JpegImagePlugin.JpegImageFile,
+    new: PillowImage.Image,
+    changed: Mask,
+    belongings: dict[str, object],
+) -> Pasted:
+    sampling = JpegImagePlugin.get_sampling(stored)
+    options = {**belongings, "qtables": stored.quantization, "optimize": True}
+    if sampling >= 0 and new.mode == "RGB":
+        options["subsampling"] = sampling
+    stream = io.BytesIO()
+    new.save(stream, format="JPEG", **options)
+    again = np.asarray(PillowImage.open(io.BytesIO(stream.getvalue())).convert(new.mode))
+    off = cv2.absdiff(again, np.asarray(new))[~changed]
+    worst, mean = (int(off.max()), float(off.mean())) if off.size else (0, 0.0)
+    return Pasted(Encoded(stream.getvalue(), _named(original, ".jpg")), worst, mean)
+
+
+def _named(original: Encoded, suffix: str) -> str:
+    return (
+        str(PurePath(original.name).with_suffix(suffix))
+        if PurePath(original.name).name
+        else f"picture{suffix}"
+    )

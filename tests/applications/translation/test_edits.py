@@ -1,0 +1,80 @@
+import json
+
+import pytest
+
+from applications.translation.test_contracts import _region
+from siseon.applications.text import Line
+from siseon.applications.translation.contracts import TranslationResult
+from siseon.applications.translation.edits import edit_file, find_edits, read_edits, where_it_stood
+from siseon.contracts import InputError
+
+RING = ((10, 20), (50, 20), (50, 40), (10, 40), (10, 20))
+
+
+def _result(*regions):
+    return TranslationResult(
+        image_id="page.png",
+        width=100,
+        height=60,
+        target="es",
+        translator="apertium",
+        bucket="short",
+        regions=regions,
+        unread=(),
+    )
+
+
+def test_what_is_written_is_read_again(tmp_path):
+    result = _result(_region(translated="SALIDA"))
+    file = edit_file(result)
+    (tmp_path / file.name).write_bytes(file.data)
+
+    assert file.name == "page.json"
+    assert read_edits(tmp_path / "page.json", 100, 60) == result
+
+
+def test_a_file_is_for_every_picture_and_a_folder_for_those_it_has_one_for(tmp_path):
+    (tmp_path / "page.json").touch()
+
+    assert find_edits(tmp_path, "scans/page.png") == tmp_path / "page.json"
+    assert find_edits(tmp_path, "other.png") is None
+    assert find_edits(tmp_path / "page.json", "other.png") == tmp_path / "page.json"
+    assert find_edits(None, "page.png") is None
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda document: document.update(width=99), "for a picture of 99 × 60"),
+        (lambda document: document["regions"][0].update(script="klingon"), "regions.0.script"),
+        (lambda document: document["regions"][0].update(polygon=[[0, 0]]), "regions.0.polygon"),
+        (lambda document: document["regions"][0]["style"].update(size=1e9), "regions.0.style.size"),
+        (lambda document: document.pop("target"), "target"),
+        (lambda document: document.update(colour="red"), "colour"),
+    ],
+)
+def test_a_mistake_is_named_by_its_place(tmp_path, change, told):
+    document = json.loads(_result(_region(translated="SALIDA")).model_dump_json())
+    change(document)
+    file = tmp_path / "page.json"
+    file.write_text(json.dumps(document))
+    with pytest.raises(InputError, match=told):
+        read_edits(file, 100, 60)
+
+
+def test_what_is_no_edit_file_and_what_is_not_there_are_named(tmp_path):
+    file = tmp_path / "page.json"
+    file.write_text("<html>")
+    with pytest.raises(InputError, match="is not an edit file"):
+        read_edits(file, 100, 60)
+    with pytest.raises(InputError, match="cannot be read"):
+        read_edits(tmp_path / "none.json", 100, 60)
+
+
+def test_a_text_that_was_moved_is_erased_where_it_stood():
+    line = Line(polygon=RING, text="EXIT", score=1.0)
+    moved = tuple((x + 45, y + 15) for x, y in RING)
+
+    assert where_it_stood(_region(lines=(line,), polygon=moved)).box == _region(polygon=RING).box
+    assert where_it_stood(_region(lines=(line,))).polygon == _region().polygon
+    assert where_it_stood(_region()).polygon == _region().polygon
