@@ -61,7 +61,7 @@ def submit(database: Database, count: int) -> wire.Job:
 def workers(
     way: Way, count: int, concurrency: int, item_s: float, told: Path | None = None
 ) -> Iterator[None]:
-    """Worker processes whose items take ``item_s`` seconds and do nothing; ``told`` gets the time of each cancellation."""
+    """Worker processes whose items take ``item_s`` seconds and do nothing; ``told`` gets the times of cancellations."""
     arguments = (way, concurrency, item_s, told)
     processes: list[BaseProcess] = [SPAWN.Process(target=_work, args=arguments) for _ in range(count)]
     for process in processes:

@@ -32,9 +32,8 @@ def main() -> None:
             for way in measured:
                 for count in (1, 2):
                     rates.setdefault((way.name, count), []).append(_rate(way, count, options.items))
-    print(
-        f"{options.items:,} items, {CONCURRENCY} at once in a worker, {options.rounds} rounds, items/s, median (range)\n"
-    )
+    print(f"{options.items:,} items, {CONCURRENCY} at once in a worker, {options.rounds} rounds")
+    print("items/s, median (range)\n")
     print("| store | 1 worker | 2 workers | goal |\n|---|---|---|---|")
     for way in measured:
         cells = [_cell(rates[way.name, count]) for count in (1, 2)]
