@@ -1,7 +1,7 @@
 """Character errors of ``text`` on what ``generate.py`` wrote, by set and look. Run:
 
-``python benchmarks/scripts/measure.py OUT [--set NAME=VALUE ...]``. *errors*: edit distance over the length of the truth;
-*wrong*: those errors that were given out, the others are characters of refused or missed lines.
+``python benchmarks/scripts/measure.py OUT [--set NAME=VALUE ...]``. *errors*: edit distance over the length of the
+truth; *wrong*: those errors that were given out, the others are characters of refused or missed lines.
 """
 
 from __future__ import annotations
