@@ -12,6 +12,7 @@ from PIL import ImageDraw, ImageFont
 from siseon.applications.text import Text, TextOptions
 from siseon.applications.text.tesseract import Reread, data_folder, elected, installed
 from siseon.contracts import Image
+from siseon.engine.placement.processes import Processes
 from siseon.models import ModelManager
 
 DEJAVU = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
@@ -70,6 +71,19 @@ async def test_latin_capitals_that_others_have_too_stay_latin(read, word):
 @needs_font
 async def test_white_on_dark_is_read_as_well(read):
     assert (await read(page("Аптека", ink="white", ground="navy"))).data.text == "Аптека"
+
+
+@needs_packs
+@needs_font
+async def test_in_worker_processes_the_packs_are_named_as_well():
+    text = Text(ModelManager())
+    text.read_other_scripts.placement = Processes()
+    async with text:
+        result = await text(page("Ресторан открыт"))
+
+    assert result.data.text == "Ресторан открыт"
+    assert "Cyrillic" in result.data.scripts
+    assert "tesseract-rus" in [ref.name for ref in result.models]
 
 
 @needs_font

@@ -175,3 +175,51 @@ def _png(pixels: np.ndarray) -> bytes:
     stream = io.BytesIO()
     PillowImage.fromarray(pixels).save(stream, "png")
     return stream.getvalue()
+
+
+async def test_a_photo_stays_a_jpeg_and_keeps_its_exif_and_what_differs_is_said():
+    stream = io.BytesIO()
+    exif = PillowImage.Exif()
+    exif[0x010F] = "A camera"
+    PillowImage.open(SIGN).convert("RGB").save(stream, "jpeg", quality=85, exif=exif)
+    result = await translate(Encoded(stream.getvalue(), "photo.jpg"), translator="none", glossary=TERMS)
+
+    assert result.data.picture.name.endswith(".jpg")
+    picture = PillowImage.open(io.BytesIO(result.data.picture.data))
+    assert picture.format == "JPEG"
+    assert picture.getexif()[0x010F] == "A camera"
+    assert any("JPEG was written again" in warning for warning in result.warnings)
+
+
+async def test_a_png_is_changed_nowhere_but_in_the_regions():
+    result = await translate(read_file(SIGN), translator="none", glossary=TERMS)
+    changed = (pixels_of(result) != decode(SIGN.read_bytes()).pixels).any(axis=2)
+
+    for region in result.data.regions:
+        if region.translated is not None:
+            x1, y1, x2, y2 = region.box
+            margin = (y2 - y1) / 2
+            changed[int(y1 - margin) : int(y2 + margin), int(x1 - margin) : int(x2 + margin)] = False
+    assert not changed.any()
+
+
+async def test_an_animation_is_translated_in_its_first_picture_and_says_so():
+    first = PillowImage.open(SIGN).convert("P")
+    stream = io.BytesIO()
+    first.save(stream, "gif", save_all=True, append_images=[first.rotate(90)])
+    result = await translate(Encoded(stream.getvalue(), "moving.gif"), translator="none", glossary=TERMS)
+
+    assert "first frame of an animation" in result.warnings
+    assert result.data.picture.data.startswith(b"\x89PNG")
+    assert "Llame dos veces" in [region.translated for region in result.data.regions]
+
+
+async def test_a_picture_that_is_turned_is_read_and_comes_back_as_it_was_turned():
+    stream = io.BytesIO()
+    exif = PillowImage.Exif()
+    exif[0x0112] = 6
+    PillowImage.open(SIGN).convert("RGB").rotate(90, expand=True).save(stream, "png", exif=exif)
+    result = await translate(Encoded(stream.getvalue(), "turned.png"), translator="none", glossary=TERMS)
+
+    assert "Llame dos veces" in [region.translated for region in result.data.regions]
+    assert PillowImage.open(io.BytesIO(result.data.picture.data)).size == (634, 982)

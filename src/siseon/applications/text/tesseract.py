@@ -83,15 +83,19 @@ class ReadOtherScripts(Stage[Image, Reread | None]):
 
     def __init__(self) -> None:
         self.replicas = cores()
-        self._models: tuple[ModelRef, ...] = ()
+        # Plain values: where it runs in a worker process, they are all that comes back of ``setup``.
+        self.packs: tuple[str, ...] = ()
+        """Installed language packs."""
+        self.digests: tuple[str, ...] = ()
+        """The sha256 of each."""
+        self.version = ""
         self._readers: SimpleQueue[dict[str, tesserocr.PyTessBaseAPI]] = SimpleQueue()
         """One set of models for each replica: a model reads one line at a time."""
 
     @property
     def scripts(self) -> tuple[str, ...]:
         """Those that the installed models know."""
-        packs = [ref.name.removeprefix(PREFIX) for ref in self._models]
-        return tuple(dict.fromkeys(PACKS[pack] for pack in packs if pack in PACKS))
+        return tuple(dict.fromkeys(PACKS[pack] for pack in self.packs if pack in PACKS))
 
     def setup(self) -> None:
         """Load the models that are installed, once for each replica."""
@@ -103,13 +107,15 @@ class ReadOtherScripts(Stage[Image, Reread | None]):
         )  # its threads cost more than they gain, and replicas are many
         import tesserocr
 
-        packs = [pack for pack in (*PACKS, LATIN) if _file(folder, pack).exists()]
-        version = tesserocr.tesseract_version().split()[1]
-        self._models = tuple(_ref(folder, pack, version) for pack in packs)
+        self.packs = tuple(pack for pack in (*PACKS, LATIN) if _file(folder, pack).exists())
+        self.digests = tuple(
+            hashlib.sha256(_file(folder, pack).read_bytes()).hexdigest() for pack in self.packs
+        )
+        self.version = tesserocr.tesseract_version().split()[1]
         mode = tesserocr.PSM.SINGLE_LINE
         for _ in range(self.replicas):
             self._readers.put(
-                {pack: tesserocr.PyTessBaseAPI(path=str(folder), lang=pack, psm=mode) for pack in packs}
+                {pack: tesserocr.PyTessBaseAPI(path=str(folder), lang=pack, psm=mode) for pack in self.packs}
             )
 
     def teardown(self) -> None:
@@ -117,11 +123,13 @@ class ReadOtherScripts(Stage[Image, Reread | None]):
         while not self._readers.empty():
             for reader in self._readers.get().values():
                 reader.End()
-        self._models = ()
 
     def models(self) -> Sequence[ModelRef]:
         """Each language pack."""
-        return self._models
+        return tuple(
+            ModelRef(name=PREFIX + pack, version=self.version, sha256=digest)
+            for pack, digest in zip(self.packs, self.digests, strict=True)
+        )
 
     def process(self, batch: Sequence[Image]) -> Sequence[Reread | None]:
         """Every model reads every line."""
@@ -195,8 +203,3 @@ def _prepared(image: Image) -> NDArray[np.uint8]:
 
 def _file(folder: Path, pack: str) -> Path:
     return folder / f"{pack}.traineddata"
-
-
-def _ref(folder: Path, pack: str, version: str) -> ModelRef:
-    digest = hashlib.sha256(_file(folder, pack).read_bytes()).hexdigest()
-    return ModelRef(name=PREFIX + pack, version=version, sha256=digest)

@@ -11,6 +11,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr
 
 from siseon.applications.options import OrNone, Words
 from siseon.applications.text import TextChoices, TextOptions
+from siseon.applications.translation.denoise import Denoising
+from siseon.applications.translation.inpaint import Method
 from siseon.applications.translation.languages import LANGUAGES
 from siseon.applications.translation.translators.glossary import LONGEST, MOST_TERMS
 
@@ -70,8 +72,10 @@ class TranslationChoices(TextChoices):
     """Terms and their renderings, ORIGINAL=RENDERING, before those of the glossary."""
     right_to_left: Literal["auto", "yes", "no"] = "auto"
     """Whether panels and columns are read from the right; auto: where most text is vertical."""
-    inpaint: Literal["telea", "navier-stokes", "patches"] = "telea"
+    inpaint: Method = "telea"
     """How letters on photos and patterns are painted over; plain grounds are filled."""
+    denoise: Denoising = "bilateral"
+    """How noise is taken out of what is painted over from; non-local means is much slower."""
 
 
 class TranslationOptions(TranslationChoices, TextOptions):

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from siseon.applications.text import Line
 from siseon.applications.translation.contracts import TextRegion
+from siseon.applications.translation.denoise import Denoising
 from siseon.applications.translation.inpaint import Method, erase
 from siseon.applications.translation.mask import Strokes, find_strokes
 from siseon.applications.translation.regions import group
 from siseon.applications.translation.render import Rendered, render
+from siseon.applications.translation.tiles import Bucket
 from siseon.contracts import Image
 from siseon.engine import Stage
 from siseon.engine.machine import cores
 
 Pixels = NDArray[np.uint8]
-Bucket = Literal["short", "long"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,7 @@ class Inked:
     image: Image
     strokes: tuple[Strokes, ...]
     method: Method
+    denoising: Denoising
     bucket: Bucket
 
 
@@ -86,11 +87,11 @@ class Erase(Stage[Inked, Pixels]):
 
     def bucket(self, item: Inked) -> Hashable:
         """Short and long ones apart, and each method for itself."""
-        return item.bucket, item.method
+        return item.bucket, item.method, item.denoising
 
     def process(self, batch: Sequence[Inked]) -> Sequence[Pixels]:
         """See ``inpaint.erase``."""
-        return [erase(one.image.pixels, one.strokes, one.method) for one in batch]
+        return [erase(one.image.pixels, one.strokes, one.method, denoising=one.denoising) for one in batch]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,16 @@
-"""The picture that is handed out: the original's own bytes where nothing was changed."""
+"""The picture that is handed out: the file that came, with what changed in it; its own bytes where nothing did."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from siseon.applications.translation.paste import Change, Pasted, paste
 from siseon.applications.translation.render import Rendered
 from siseon.contracts import Encoded, Image
 from siseon.engine import Stage
 from siseon.engine.machine import cores
+from siseon.media.bounds import MediaBounds
 from siseon.media.encode import encode
 from siseon.media.formats import sniff
 
@@ -27,23 +29,32 @@ class Made:
     """None: nothing was changed."""
 
 
-class Write(Stage[Made, Encoded]):
+class Write(Stage[Made, Pasted]):
     """Pixels to a file."""
 
     name = "write"
 
-    def __init__(self) -> None:
+    def __init__(self, bounds: MediaBounds) -> None:
+        self.bounds = bounds
         self.replicas = cores()
 
-    def process(self, batch: Sequence[Made]) -> Sequence[Encoded]:
-        """The original's bytes where nothing was changed and they are a JPEG or PNG; else a PNG."""
-        return [_written(one) for one in batch]
+    def process(self, batch: Sequence[Made]) -> Sequence[Pasted]:
+        """A JPEG where one came; else a PNG."""
+        return [_written(one, self.bounds) for one in batch]
 
 
-def _written(one: Made) -> Encoded:
-    if one.rendered is None and one.original is not None:
-        suffix = SUFFIXES.get(sniff(one.original.data))
-        if suffix is not None:
-            return Encoded(one.original.data, NAME + suffix)
-    image = one.image if one.rendered is None else Image.from_array(one.rendered.pixels)
-    return Encoded(encode(image, "png"), NAME + ".png")
+def _written(one: Made, bounds: MediaBounds) -> Pasted:
+    if one.original is None:
+        image = one.image if one.rendered is None else Image.from_array(one.rendered.pixels)
+        return _exact(encode(image, "png"), ".png")
+    if one.rendered is not None:
+        change = Change(one.rendered.pixels, one.rendered.changed, one.rendered.letters)
+        return paste(one.original, one.image, change, bounds=bounds)
+    suffix = SUFFIXES.get(sniff(one.original.data))
+    if suffix is None:
+        return _exact(encode(one.image, "png"), ".png")
+    return _exact(one.original.data, suffix)
+
+
+def _exact(data: bytes, suffix: str) -> Pasted:
+    return Pasted(Encoded(data, NAME + suffix), off=0, mean_off=0.0)

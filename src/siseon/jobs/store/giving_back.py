@@ -59,7 +59,7 @@ def give_back(
     """
     columns = schema.items.c
     running = (columns.worker == worker, schema.IS_RUNNING)
-    concerned = connection.execute(select(columns.job).where(*running).distinct()).scalars()
+    concerned = connection.execute(select(columns.job).where(*running).distinct()).scalars().all()
     jobs = {job.id: job for job in hold(connection, concerned if only is None else only)}
     # What is running was read before the jobs were held: read again what is so now.
     query = select(columns.job, columns.number, columns.deliveries).where(*running)

@@ -1,11 +1,16 @@
 """With the real program, and with programs in its place that break their promises."""
 
+import shutil
+
 import pytest
 
 from siseon.applications.translation.translators.apertium import Apertium, RunApertium
 from siseon.applications.translation.translators.translator import Piece
 from siseon.contracts import TranslatorFailed
 from siseon.engine import Pipeline
+from siseon.engine.placement.processes import Processes
+
+pytestmark = pytest.mark.skipif(shutil.which("apertium") is None, reason="apertium is not installed")
 
 
 class Only(Pipeline[list[str], list[str | None]]):
@@ -53,6 +58,14 @@ async def test_it_knows_the_pairs_that_are_installed():
     async with Only() as pipeline:
         assert pipeline.apertium.knows("en", "es")
         assert not pipeline.apertium.knows("en", "ko")
+
+
+async def test_in_a_worker_process_it_knows_the_same_pairs_and_translates():
+    pipeline = Only()
+    pipeline.apertium.run.placement = Processes()
+    async with pipeline:
+        assert pipeline.apertium.knows("en", "es")
+        assert (await pipeline(["Opening hours"])).data == ["Horas inaugurales"]
 
 
 async def test_where_it_is_not_installed_it_knows_nothing(monkeypatch, tmp_path):

@@ -54,14 +54,14 @@ class RunApertium(Stage[Asked, str | None]):
 
     def __init__(self) -> None:
         self.replicas = cores()
-        self.pairs: frozenset[str] = frozenset()
+        self.pairs: tuple[str, ...] = ()
         """Directions that are installed, as ``apertium -l`` names them; none where it is not."""
 
     def setup(self) -> None:
         """Ask for what is installed."""
         if shutil.which(PROGRAM) is not None:
             listed = output_of([PROGRAM, "-l"], b"", timeout_s=LIST_TIMEOUT_S, max_bytes=MOST_BYTES)
-            self.pairs = frozenset(listed.decode("utf-8", "replace").split())
+            self.pairs = tuple(listed.decode("utf-8", "replace").split())
 
     def bucket(self, item: Asked) -> Hashable:
         """The pair: a process translates one."""
