@@ -69,7 +69,6 @@ def render(
         language: ISO 639-1 of the translations.
         seed: of the random samples.
     """
-    rng = np.random.default_rng(seed)
     pixels = original.copy()
     changed, letters = np.zeros(original.shape[:2], bool), np.zeros(original.shape[:2], bool)
     done, packages = [], []
@@ -78,7 +77,7 @@ def render(
         if not region.translated:
             done.append(region)
             continue
-        outcome = _setting(original, ground, region, one, language, rng)
+        outcome = _setting(original, ground, region, one, language, np.random.default_rng(seed))
         if not isinstance(outcome, tuple):
             if outcome == "no_font":
                 packages.append(package_for(region.translated, language))

@@ -1,4 +1,4 @@
-"""Posters and comic pages of which everything is known: the clean ground, every letter's place, text and translation."""
+"""Posters and comic pages of which everything is known: clean ground, places, texts and translations."""
 
 from siseon.applications.translation.generated.page import Block, Page, Split
 from siseon.applications.translation.generated.pages import page, pages

@@ -32,7 +32,12 @@ FONTS: dict[Split, dict[str, tuple[str, ...]]] = {
         "cjk": ("NotoSansCJK-Regular.ttc", "NotoSansCJK-Bold.ttc"),
     },
     "evaluation": {
-        "latin": ("DejaVuSerif.ttf", "DejaVuSerif-Bold.ttf", "DejaVuSansCondensed-Bold.ttf", "DejaVuSans-BoldOblique.ttf"),
+        "latin": (
+            "DejaVuSerif.ttf",
+            "DejaVuSerif-Bold.ttf",
+            "DejaVuSansCondensed-Bold.ttf",
+            "DejaVuSans-BoldOblique.ttf",
+        ),
         "cjk": ("NotoSerifCJK-Regular.ttc", "NotoSerifCJK-Bold.ttc"),
     },
 }
@@ -129,7 +134,9 @@ class Page:
         new = after.round().astype(np.uint8)
         ink = np.abs(new.astype(np.int16) - self.pixels).max(axis=2) > SEEN
         y, x = np.nonzero(covers[1] | covers[2])
-        box = np.array([[x.min(), y.min()], [x.max() + 1, y.min()], [x.max() + 1, y.max() + 1], [x.min(), y.max() + 1]])
+        box = np.array(
+            [[x.min(), y.min()], [x.max() + 1, y.min()], [x.max() + 1, y.max() + 1], [x.min(), y.max() + 1]]
+        )
         corners = (box @ turn.T + shift).astype(np.float32)
         self.pixels = new
         self.blocks.append(Block(text, tuple(lines), language, vertical, corners, ground, ink))
@@ -171,14 +178,18 @@ def _covers(
         for number, line in enumerate(lines):
             if vertical:
                 x = canvas[0] - margin - pitch * (number + 0.5)
-                draw.text((x, margin), line, 255, font=font, anchor="mt", direction="ttb", stroke_width=stroke)
+                draw.text(
+                    (x, margin), line, 255, font=font, anchor="mt", direction="ttb", stroke_width=stroke
+                )
             else:
                 at = canvas[0] / 2, margin + size + pitch * number
                 draw.text(at, line, 255, font=font, anchor="ms", stroke_width=stroke)
         drawn.append(np.asarray(picture))
     shadow = np.roll(drawn[0], (2, 2), axis=(0, 1)) if style.shadow else drawn[0]
-    y, x = np.nonzero(shadow | drawn[1])
-    cut = slice(max(0, y.min() - 2), y.max() + 3), slice(max(0, x.min() - 2), x.max() + 3)
+    rows, columns = np.nonzero(shadow | drawn[1])
+    down = slice(max(0, int(rows.min()) - 2), int(rows.max()) + 3)
+    across = slice(max(0, int(columns.min()) - 2), int(columns.max()) + 3)
+    cut = down, across
     return shadow[cut], drawn[1][cut], drawn[2][cut]
 
 

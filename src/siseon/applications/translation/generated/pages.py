@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Literal
 
 import cv2
@@ -10,7 +11,15 @@ import numpy as np
 
 from siseon.applications.translation.colours import luminance
 from siseon.applications.translation.contracts import Colour
-from siseon.applications.translation.generated.grounds import Pixels, Random, colour, pattern, plain, scene, slope
+from siseon.applications.translation.generated.grounds import (
+    Pixels,
+    Random,
+    colour,
+    pattern,
+    plain,
+    scene,
+    slope,
+)
 from siseon.applications.translation.generated.page import Ground, Page, Split, Style
 from siseon.applications.translation.generated.texts import (
     CAPTIONS,
@@ -48,7 +57,9 @@ def page(number: int, split: Split, *, seed: int = 0) -> Page:
     if form == "banner":
         return _poster(1600, 400, language, split, rng)
     panels = [(2, 1), (2, 2), (1, 2)] if form == "comic" else [(1, 1)] * 4
-    return _comic(800, 1130 if form == "comic" else 2600, [tuple(row) for row in panels], language, split, rng)
+    return _comic(
+        800, 1130 if form == "comic" else 2600, [tuple(row) for row in panels], language, split, rng
+    )
 
 
 def _poster(width: int, height: int, language: Language, split: Split, rng: Random) -> Page:
@@ -57,15 +68,16 @@ def _poster(width: int, height: int, language: Language, split: Split, rng: Rand
     clean = scene(height, width, rng)
     grounds: list[Ground] = []
     edges = np.linspace(0, height if height > width else width, bands + 1).astype(int).tolist()
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         part = clean[start:end] if height > width else clean[:, start:end]
         kind: Ground = ("plain", "slope", "texture", "texture")[int(rng.integers(4))]
+        size = part.shape[0], part.shape[1]
         if kind == "plain":
-            part[:] = plain(*part.shape[:2], colour(rng))
+            part[:] = plain(*size, colour(rng))
         elif kind == "slope":
-            part[:] = slope(*part.shape[:2], colour(rng), colour(rng), rng)
+            part[:] = slope(*size, colour(rng), colour(rng), rng)
         elif rng.random() < 0.4:
-            part[:] = pattern(*part.shape[:2], rng)
+            part[:] = pattern(*size, rng)
         grounds.append(kind)
     made = Page.of(clean, split)
     sayings = [*_some(SIGNS, 2, rng), *_some(NOTICES, bands - 2, rng)]
@@ -73,14 +85,18 @@ def _poster(width: int, height: int, language: Language, split: Split, rng: Rand
         text = getattr(saying, language)
         along = (edges[band] + edges[band + 1]) / 2
         middle = (width / 2, along) if height > width else (along, height / 2)
-        room = (int(0.86 * width), height // bands - 40) if height > width else (width // bands - 40, height - 60)
+        room = (
+            (int(0.86 * width), height // bands - 40)
+            if height > width
+            else (width // bands - 40, height - 60)
+        )
         angle = float(rng.choice(TURNED)) if band == 1 else 0.0
         if angle:
             room = int(0.8 * room[0]), int(0.7 * room[1])
-        size = int(rng.integers(40, 66)) if band < 2 else int(rng.integers(24, 36))
+        em = int(rng.integers(40, 66)) if band < 2 else int(rng.integers(24, 36))
         style = _style(clean, middle, kind, split, rng)
-        while size > 14 and not made.write(text, language, middle, room, size, style, kind, rng, angle=angle):
-            size = int(size * 0.85)
+        while em > 14 and not made.write(text, language, middle, room, em, style, kind, rng, angle=angle):
+            em = int(em * 0.85)
     return made
 
 
@@ -100,7 +116,7 @@ def _comic(
 ) -> Page:
     """Rows of panels with drawn scenes; balloons and captions in them; Japanese ones read from the right."""
     made = Page.of(plain(height, width, WHITE), split, right_to_left=language == "ja")
-    vertical = language == "ja"
+    speeches, captions = _some(SPEECHES, len(SPEECHES), rng), _some(CAPTIONS, len(CAPTIONS), rng)
     count = len(rows)
     row_height = (height - GUTTER * (count + 1)) // count
     for row, counts in enumerate(rows):
@@ -109,27 +125,49 @@ def _comic(
         columns = range(panels)[::-1] if made.right_to_left else range(panels)
         for column in columns:
             x1, y1 = GUTTER + column * (panel_width + GUTTER), GUTTER + row * (row_height + GUTTER)
-            _panel(made, (x1, y1, x1 + panel_width, y1 + row_height), language, vertical, rng)
+            _panel(made, (x1, y1, x1 + panel_width, y1 + row_height), language, speeches, captions, rng)
     return made
 
 
 def _panel(
-    made: Page, box: tuple[int, int, int, int], language: Language, vertical: bool, rng: Random
+    made: Page,
+    box: tuple[int, int, int, int],
+    language: Language,
+    speeches: list[Saying],
+    captions: list[Saying],
+    rng: Random,
 ) -> None:
+    """A drawing with a balloon and, mostly not, a caption."""
+    vertical = language == "ja"
     x1, y1, x2, y2 = box
     art = _drawing(y2 - y1, x2 - x1, rng)
     for canvas in (made.clean, made.pixels):
         canvas[y1:y2, x1:x2] = art
         cv2.rectangle(canvas, (x1, y1), (x2 - 1, y2 - 1), BLACK, 3)
-    if rng.random() < 0.35 and y2 - y1 > 220:
-        (saying,) = _some(CAPTIONS, 1, rng)
-        _speech(made, getattr(saying, language), language, (x1 + 16, y1 + 14, x1 + 16 + min(230, x2 - x1 - 40), y1 + 64), False, rng)
+    if captions and rng.random() < 0.35 and y2 - y1 > 220:
+        saying = captions.pop()
+        _speech(
+            made,
+            getattr(saying, language),
+            language,
+            (x1 + 16, y1 + 14, x1 + 16 + min(230, x2 - x1 - 40), y1 + 64),
+            False,
+            rng,
+        )
         y1 += 64
-    (saying,) = _some(SPEECHES, 1, rng)
+    saying = speeches.pop()
     width = min(250, x2 - x1 - 40) if not vertical else min(170, x2 - x1 - 40)
     height = min(150 if not vertical else 210, y2 - y1 - 60)
     left = int(rng.integers(x1 + 15, max(x1 + 16, x2 - width - 15)))
-    _speech(made, getattr(saying, language), language, (left, y1 + 20, left + width, y1 + 20 + height), True, rng, vertical)
+    _speech(
+        made,
+        getattr(saying, language),
+        language,
+        (left, y1 + 20, left + width, y1 + 20 + height),
+        True,
+        rng,
+        vertical,
+    )
 
 
 def _speech(
@@ -168,15 +206,26 @@ def _speech(
 def _drawing(height: int, width: int, rng: Random) -> Pixels:
     """A sky with a sun, hills with hatching, a house: lines and areas as a comic has them."""
     out = slope(height, width, colour(rng, 120, 255), colour(rng, 120, 255), rng)
-    cv2.circle(out, (int(rng.integers(width)), int(rng.integers(height))), int(rng.integers(20, 60)), colour(rng), -1, cv2.LINE_AA)
+    cv2.circle(
+        out,
+        (int(rng.integers(width)), int(rng.integers(height))),
+        int(rng.integers(20, 60)),
+        colour(rng),
+        -1,
+        cv2.LINE_AA,
+    )
     for _ in range(3):
         x = np.linspace(0, width, 40)
-        y = height * rng.uniform(0.45, 0.9) + rng.uniform(10, 40) * np.sin(x / rng.uniform(30, 90) + rng.uniform(0, 6))
+        y = height * rng.uniform(0.45, 0.9) + rng.uniform(10, 40) * np.sin(
+            x / rng.uniform(30, 90) + rng.uniform(0, 6)
+        )
         hill = np.vstack([np.column_stack([x, y]), [width, height], [0, height]]).astype(np.int32)
         cv2.fillPoly(out, [hill], colour(rng, 40, 230), cv2.LINE_AA)
         cv2.polylines(out, [hill], True, BLACK, 2, cv2.LINE_AA)
     for start in range(0, width, int(rng.integers(9, 30))):
-        cv2.line(out, (start, height), (start + 30, height - int(rng.integers(20, 60))), BLACK, 1, cv2.LINE_AA)
+        cv2.line(
+            out, (start, height), (start + 30, height - int(rng.integers(20, 60))), BLACK, 1, cv2.LINE_AA
+        )
     return out
 
 

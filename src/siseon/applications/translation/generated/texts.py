@@ -25,10 +25,24 @@ SIGNS = (
     Saying("Emergency exit", "Salida de emergencia", "紧急出口", "非常口", "비상구"),
     Saying("Mind the step", "Cuidado con el escalón", "小心台阶", "段差に注意", "계단 조심"),
     Saying("Summer sale", "Rebajas de verano", "夏季大减价", "夏のセール", "여름 세일"),
-    Saying("Fresh bread every day", "Pan fresco todos los días", "每天新鲜面包", "毎日焼きたてパン", "매일 신선한 빵"),
+    Saying(
+        "Fresh bread every day",
+        "Pan fresco todos los días",
+        "每天新鲜面包",
+        "毎日焼きたてパン",
+        "매일 신선한 빵",
+    ),
     Saying("Open until nine", "Abierto hasta las nueve", "营业至九点", "九時まで営業", "아홉 시까지 영업"),
-    Saying("Tickets at the entrance", "Entradas en la puerta", "门口售票", "入口で切符販売", "입구에서 표 판매"),
-    Saying("Please wash your hands", "Lávese las manos, por favor", "请洗手", "手を洗ってください", "손을 씻어 주세요"),
+    Saying(
+        "Tickets at the entrance", "Entradas en la puerta", "门口售票", "入口で切符販売", "입구에서 표 판매"
+    ),
+    Saying(
+        "Please wash your hands",
+        "Lávese las manos, por favor",
+        "请洗手",
+        "手を洗ってください",
+        "손을 씻어 주세요",
+    ),
     Saying("Children play here", "Aquí juegan niños", "儿童在此玩耍", "子供が遊んでいます", "어린이 놀이터"),
     Saying("City museum", "Museo de la ciudad", "城市博物馆", "市立博物館", "시립 박물관"),
     Saying("Street market", "Mercado callejero", "街头集市", "青空市場", "거리 시장"),
@@ -82,22 +96,70 @@ NOTICES = (
 """Longer ones, for paragraphs."""
 
 SPEECHES = (
-    Saying("What was that noise?", "¿Qué fue ese ruido?", "那是什么声音？", "今の音は何だ？", "저게 무슨 소리지?"),
-    Saying("I do not see anyone here", "Aquí no veo a nadie", "我在这里看不到人", "ここには誰もいない", "여기 아무도 없는데"),
-    Saying("Wait for me, please!", "¡Espérame, por favor!", "请等等我！", "待ってください！", "기다려 주세요!"),
-    Saying("We must leave before night", "Debemos irnos antes de la noche", "我们必须在天黑前离开", "夜になる前に出よう", "밤이 되기 전에 떠나야 해"),
-    Saying("Are you sure this is the way?", "¿Seguro que es por aquí?", "你确定是这条路吗？", "本当にこの道なのか？", "이 길이 확실해?"),
+    Saying(
+        "What was that noise?", "¿Qué fue ese ruido?", "那是什么声音？", "今の音は何だ？", "저게 무슨 소리지?"
+    ),
+    Saying(
+        "I do not see anyone here",
+        "Aquí no veo a nadie",
+        "我在这里看不到人",
+        "ここには誰もいない",
+        "여기 아무도 없는데",
+    ),
+    Saying(
+        "Wait for me, please!", "¡Espérame, por favor!", "请等等我！", "待ってください！", "기다려 주세요!"
+    ),
+    Saying(
+        "We must leave before night",
+        "Debemos irnos antes de la noche",
+        "我们必须在天黑前离开",
+        "夜になる前に出よう",
+        "밤이 되기 전에 떠나야 해",
+    ),
+    Saying(
+        "Are you sure this is the way?",
+        "¿Seguro que es por aquí?",
+        "你确定是这条路吗？",
+        "本当にこの道なのか？",
+        "이 길이 확실해?",
+    ),
     Saying("Look at the sky!", "¡Mira el cielo!", "看天空！", "空を見ろ！", "하늘을 봐!"),
-    Saying("It cannot be true", "No puede ser verdad", "这不可能是真的", "そんなはずはない", "그럴 리가 없어"),
-    Saying("Tomorrow will be another day", "Mañana será otro día", "明天又是新的一天", "明日はまた別の日だ", "내일은 또 다른 날이야"),
-    Saying("I left the key at home", "Dejé la llave en casa", "我把钥匙忘在家里了", "鍵を家に忘れてきた", "열쇠를 집에 두고 왔어"),
-    Saying("Nobody told me about it", "Nadie me lo dijo", "没有人告诉我", "誰も教えてくれなかった", "아무도 말해 주지 않았어"),
+    Saying(
+        "It cannot be true", "No puede ser verdad", "这不可能是真的", "そんなはずはない", "그럴 리가 없어"
+    ),
+    Saying(
+        "Tomorrow will be another day",
+        "Mañana será otro día",
+        "明天又是新的一天",
+        "明日はまた別の日だ",
+        "내일은 또 다른 날이야",
+    ),
+    Saying(
+        "I left the key at home",
+        "Dejé la llave en casa",
+        "我把钥匙忘在家里了",
+        "鍵を家に忘れてきた",
+        "열쇠를 집에 두고 왔어",
+    ),
+    Saying(
+        "Nobody told me about it",
+        "Nadie me lo dijo",
+        "没有人告诉我",
+        "誰も教えてくれなかった",
+        "아무도 말해 주지 않았어",
+    ),
 )
 """For balloons."""
 
 CAPTIONS = (
     Saying("One hour later", "Una hora después", "一小时后", "一時間後", "한 시간 뒤"),
-    Saying("Meanwhile in the city", "Mientras tanto, en la ciudad", "与此同时在城里", "その頃、街では", "한편 도시에서는"),
+    Saying(
+        "Meanwhile in the city",
+        "Mientras tanto, en la ciudad",
+        "与此同时在城里",
+        "その頃、街では",
+        "한편 도시에서는",
+    ),
     Saying("The next morning", "A la mañana siguiente", "第二天早上", "翌朝", "다음 날 아침"),
 )
 
