@@ -23,6 +23,7 @@ from siseon.contracts import FailureCode
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
+ROWS = [("acceptance/inspection.md", "A", 43), ("rows-translation.md", "D", 30)]
 TERMS = (
     "pipeline", "contract", "preprocessing", "postprocessing", "microbatcher", "trace ID", "failure code",
     "health check",
@@ -75,18 +76,20 @@ def test_every_word_of_the_glossary_points_at_a_file() -> None:
         assert (ROOT / where.strip("`")).is_file(), word
 
 
-def test_rows_are_in_order_and_none_stands_twice() -> None:
-    numbers = [number for number, *_ in table("acceptance/inspection.md")]
+@pytest.mark.parametrize(("name", "letter", "last"), ROWS)
+def test_rows_are_in_order_and_none_stands_twice(name: str, letter: str, last: int) -> None:
+    numbers = [number for number, *_ in table(name)]
     assert numbers == sorted(set(numbers))
-    assert set(numbers) <= {f"A{number:02}" for number in range(1, 44)}
+    assert set(numbers) <= {f"{letter}{number:02}" for number in range(1, last + 1)}
 
 
-def test_every_row_is_shown_by_a_test_or_a_command() -> None:
-    for number, _, shown in table("acceptance/inspection.md"):
+@pytest.mark.parametrize("name", [name for name, *_ in ROWS])
+def test_every_row_is_shown_by_a_test_or_a_command(name: str) -> None:
+    for number, _, shown in table(name):
         assert re.search(r"`(tests/|python |siseon )", shown), number
 
 
-@pytest.mark.parametrize("name", ["acceptance/inspection.md", "glossary.md"])
+@pytest.mark.parametrize("name", ["acceptance/inspection.md", "rows-translation.md", "glossary.md"])
 def test_what_a_document_names_as_its_proof_exists(name: str) -> None:
     for span in code_spans(name):
         if span.startswith("tests/") and "::" in span:

@@ -69,8 +69,15 @@ async def test_what_is_too_long_or_gone_is_a_named_failure(reader: Reader, tmp_p
     assert caught.value.code is FailureCode.file_unreadable
 
 
-def test_urls_that_may_not_be_fetched_are_refused_when_a_job_is_submitted() -> None:
-    for url in ("file:///etc/passwd", "http://user:word@example.com/", "http://0x7f.1/", "x"):
+async def test_what_may_not_be_fetched_is_its_own_item_s_failure(reader: Reader) -> None:
+    for url in ("http://user:word@example.com/", "http://0x7f.1/", "http://10.0.0.1/"):
+        with pytest.raises(InputError) as caught:
+            await reader.read(of_url(url))
+        assert caught.value.code is FailureCode.url_blocked
+
+
+def test_what_is_not_a_url_is_refused_when_a_job_is_submitted() -> None:
+    for url in ("file:///etc/passwd", "x", "http://a/\0", "http://a/\n"):
         with pytest.raises(InputError) as caught:
             of_url(url)
         assert caught.value.code is FailureCode.url_blocked

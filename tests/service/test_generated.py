@@ -32,6 +32,7 @@ ODD_TYPES = (
 KEYS = (
     "urls", "items", "url", "base64", "name", "inputs", "outputs", "shape", "datatype", "data", "parameters", "id",
     "binary_data_size", "timeout", "ready", "warm_up", "iterations", "detector", "classifier", "min_score",
+    "application", "options", "pictures", "priority", "webhook", "folder", "artifact",
 )  # fmt: skip
 FORM_PIECES = (
     b"--x\r\n", b"Content-Disposition: form-data; name=", b'"file"', b'; filename="\0"', b"\r\n\r\n", b"--x--",
@@ -69,8 +70,27 @@ class Generator:
             del tensor[key]
         return {"inputs": [tensor] * self.random.randrange(3), "id": choose(ODD_TEXTS)}
 
+    def job(self) -> dict[str, Any]:
+        """Nearly a request for a job."""
+        choose = self.random.choice
+        job = {
+            "application": choose(("inspection", "inspection", *ODD_TEXTS)),
+            "urls": choose(([], ["http://127.0.0.1/x"], [choose(ODD_TEXTS)], self.value())),
+            "inputs": choose(
+                ([], [{"base64": "eA==", "name": choose(ODD_TEXTS)}], [{"folder": ".."}], self.value())
+            ),
+            "options": choose(({}, {"min_score": choose(ODD_NUMBERS)}, self.value())),
+            "priority": choose((0, *ODD_NUMBERS)),
+            "webhook": choose((None, *ODD_TEXTS)),
+        }
+        for key in self.random.sample(sorted(job), self.random.randrange(3)):
+            del job[key]
+        return job
+
     def body(self) -> bytes:
-        kind = self.random.randrange(7)
+        kind = self.random.randrange(9)
+        if kind >= 7:
+            return json.dumps(self.job()).encode()
         if kind == 0:
             return self.random.randbytes(self.random.randrange(200))
         if kind == 1:
@@ -87,6 +107,9 @@ class Generator:
         if self.random.random() < 0.3:
             text = choose(("0", str(length), str(length + 1), "-1", "9" * 5000, "²", "1e3", ""))
             headers.append((b"inference-header-content-length", text.encode("latin-1")))
+        if self.random.random() < 0.1:
+            headers.append((b"idempotency-key", choose((b"a", b"\xff", b"x" * 300, b""))))
+            headers.append((b"last-event-id", choose((b"0", b"-1", b"9" * 40, b"\xb2", b"x"))))
         if self.random.random() < 0.2:
             headers.append((b"x-request-timeout", choose((b"0", b"nan", b"1e400", b"-1", b"5", b"x"))))
         if self.random.random() < 0.2:
@@ -110,7 +133,7 @@ async def test_no_generated_request_is_a_fault_of_the_service(host, tmp_path):
             for seed in range(COUNT):
                 generator = Generator(seed)
                 method, path = operations[seed % len(operations)]
-                for name in ("{name}", "{model}", "{version}"):
+                for name in ("{name}", "{model}", "{version}", "{job}", "{number}"):
                     path = path.replace(name, quote(generator.random.choice(ODD_TEXTS)[:250], safe=""))
                 if generator.random.random() < 0.2:
                     path += (

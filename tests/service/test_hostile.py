@@ -45,10 +45,17 @@ CONFIGURATION = """
 "path.model" = "main-colour"
 "path.version" = "1"
 "path.name" = "main-colour"
+"path.job" = "00000000000000000000000000"
 
 [[operations]]
 # The card in its form is TOML, which a schema cannot describe: what it allows may well be refused.
 include-path = "/v1/models"
+include-method = "POST"
+checks.positive_data_acceptance.enabled = false
+
+[[operations]]
+# Which application runs a job, and what may be chosen of it, the document does not say.
+include-path = "/v1/jobs"
 include-method = "POST"
 checks.positive_data_acceptance.enabled = false
 """

@@ -61,6 +61,7 @@ class FailureCode(StrEnum):
     superseded = "superseded"
     job_not_found = "job_not_found"
     job_not_finished = "job_not_finished"
+    job_item_failed = "job_item_failed"
     key_reused = "key_reused"
     queue_full = "queue_full"
     store_unavailable = "store_unavailable"
@@ -115,6 +116,7 @@ _RULES: dict[FailureCode, tuple[bool, int]] = {
     FailureCode.superseded: (False, 409),
     FailureCode.job_not_found: (False, 404),
     FailureCode.job_not_finished: (False, 409),
+    FailureCode.job_item_failed: (False, 409),
     FailureCode.key_reused: (False, 409),
     FailureCode.queue_full: (True, 503),
     FailureCode.store_unavailable: (True, 503),

@@ -15,7 +15,7 @@ from typing import Literal
 
 from siseon.contracts import ContractViolation, Encoded, FailureCode, InputError
 from siseon.jobs.artifacts import Artifacts, is_name
-from siseon.media.addresses import parse_url
+from siseon.media.addresses import blocked
 from siseon.media.bounds import MediaBounds
 from siseon.media.fetch import Fetcher
 from siseon.media.files import expand_inputs, name_text, read_file
@@ -34,12 +34,13 @@ class Place:
 
 
 def of_url(url: str) -> str:
-    """The reference to what is behind a URL of the plain form.
+    """The reference to what is behind a URL. Whether it may be fetched is judged, picture by picture, when it is.
 
     Raises:
-        InputError: ``url_blocked``.
+        InputError: ``url_blocked``: it is none.
     """
-    parse_url(url)
+    if not url.startswith(("http://", "https://")) or not url.isprintable():
+        raise blocked("the URL does not begin with http:// or https://, or has what cannot be printed")
     return f"url:{url}"
 
 

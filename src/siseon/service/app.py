@@ -22,6 +22,7 @@ from siseon.service.crew import Alone, Crew
 from siseon.service.detect import PIPELINE, detect_routes
 from siseon.service.gate import Gate
 from siseon.service.health import health_routes
+from siseon.service.jobs import Desk, job_routes
 from siseon.service.models import model_routes
 from siseon.service.oip import protocol_routes
 from siseon.service.openapi import complete_openapi
@@ -50,6 +51,7 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
     fetcher = Fetcher(FetchBounds(max_bytes=settings.max_upload_bytes, allow=networks(settings.url_allow)))
     draw = Draw(bounds(settings))
     repository = Repository(host)
+    desk = Desk(host)
     telemetry = Telemetry(host, settings.otlp_endpoint) if settings.otlp_endpoint else None
 
     @asynccontextmanager
@@ -59,6 +61,7 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
                 stack.push_async_callback(asyncio.to_thread, telemetry.close)
             await stack.enter_async_context(fetcher)
             await stack.enter_async_context(draw)
+            await stack.enter_async_context(desk)
             if host.state == "new":
                 stack.push_async_callback(host.stop)
                 await host.start()
@@ -71,6 +74,7 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
     app.include_router(pipeline_routes(runner))
     if PIPELINE in host.served:
         app.include_router(detect_routes(runner))
+    app.include_router(job_routes(desk))
     app.include_router(model_routes(repository))
     app.include_router(protocol_routes(host, repository, crew))
     app.include_router(health_routes(host, crew))

@@ -29,6 +29,7 @@ MODEL_UPLOAD_S = 600.0
 """Seconds in which a model must have come, where the client does not ask for less."""
 RETRY_S = 1.0
 MODELS = "/v1/models"
+JOBS = "/v1/jobs"
 
 
 def limit_of(method: str, path: str, picture: int) -> int:
@@ -37,7 +38,7 @@ def limit_of(method: str, path: str, picture: int) -> int:
         return SMALL
     if path == MODELS:
         return MAX_MODEL_BYTES
-    if path.endswith(("/infer", "/batch")) or path == "/detect_batch":
+    if path.endswith(("/infer", "/batch")) or path in ("/detect_batch", JOBS):
         return BATCH * picture
     if path.startswith("/v1/pipelines/") or path == "/detect":
         return round(picture * BASE64_GROWTH)

@@ -9,12 +9,13 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
+from siseon.service.jobs.orders import JobRequest
 from siseon.service.oip.tensors import InferRequest
 from siseon.service.problems import Problem
 from siseon.service.uploads import Reference
 
 REFERENCE = "#/components/schemas/{model}"
-BY_HAND: tuple[type[BaseModel], ...] = (Problem, Reference, InferRequest)
+BY_HAND: tuple[type[BaseModel], ...] = (Problem, Reference, InferRequest, JobRequest)
 
 
 def complete_openapi(app: FastAPI, options: Iterable[type[BaseModel]]) -> None:

@@ -94,14 +94,14 @@ async def read_picture(request: Request, limit: int) -> Source:
     Raises:
         InputError: no picture, several, or one that cannot be used.
     """
-    kind = _media_type(request.headers)
+    kind = media_type_of(request.headers)
     body = await read_body(request)
     if kind == FORM:
         parts = await read_form(request.headers, body, files=1)
         files = [part for part in parts if part.name == "file" and part.filename is not None]
         if len(files) != 1:
             raise InputError("the form has no part file", hint="send one: curl -F file=@photo.jpg")
-        return bounded(_picture(files[0]), limit)
+        return bounded(picture_of(files[0]), limit)
     if kind == "application/json":
         return await beside(len(body), _from_json, body, limit)
     _check_type(kind)
@@ -115,13 +115,13 @@ async def read_pictures(request: Request, limit: int, count: int) -> list[Source
         InputError: none, more than ``count``, or a request that cannot be read. A single bad picture is not a failure
             here: it fails when it runs.
     """
-    kind = _media_type(request.headers)
+    kind = media_type_of(request.headers)
     body = await read_body(request)
     sources: list[Source]
     if kind == FORM:
         parts = await read_form(request.headers, body, files=count)
         sources = [
-            *(_picture(part) for part in parts if part.name == "files" and part.filename is not None),
+            *(picture_of(part) for part in parts if part.name == "files" and part.filename is not None),
             *(part.text for part in parts if part.name == "urls" and part.filename is None),
         ]
     elif kind == "application/json":
@@ -147,7 +147,12 @@ async def read_form(headers: Headers, body: bytes, *, files: int) -> list[Part]:
     return await asyncio.to_thread(cut) if len(body) > LARGE_BYTES else cut()
 
 
-def _picture(part: Part) -> Encoded:
+def picture_of(part: Part) -> Encoded:
+    """The file of a form.
+
+    Raises:
+        InputError: its declared type is not a picture's.
+    """
     _check_type(part.media_type)
     return Encoded(part.data, plain_name(part.filename))
 
@@ -178,14 +183,22 @@ def from_reference(reference: Reference, limit: int) -> Source:
     """
     if reference.url is not None:
         return reference.url
-    text = reference.base64 or ""
+    return from_base64(reference.base64 or "", reference.name, limit)
+
+
+def from_base64(text: str, name: str | None, limit: int) -> Encoded:
+    """The picture in base64, perhaps as a ``data:`` URL.
+
+    Raises:
+        InputError: it is damaged or too long.
+    """
     if text.startswith("data:"):
         text = text.partition(",")[2]
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
         raise InputError(f"base64: {error}", hint="encode the file's bytes, without line breaks") from None
-    return bounded(Encoded(data, plain_name(reference.name)), limit)
+    return bounded(Encoded(data, plain_name(name)), limit)
 
 
 def _one_of_many(reference: Reference, limit: int) -> Source:
@@ -230,7 +243,8 @@ def _too_large(limit: int, what: str) -> InputError:
     )
 
 
-def _media_type(headers: Mapping[str, str] | Headers) -> str:
+def media_type_of(headers: Mapping[str, str] | Headers) -> str:
+    """What a body is declared to be, without parameters."""
     return headers.get("content-type", "").split(";")[0].strip().lower()
 
 

@@ -223,3 +223,21 @@ async def test_a_picture_that_is_turned_is_read_and_comes_back_as_it_was_turned(
 
     assert "Llame dos veces" in [region.translated for region in result.data.regions]
     assert PillowImage.open(io.BytesIO(result.data.picture.data)).size == (634, 982)
+
+
+async def test_only_what_is_to_be_translated_is_looked_at_for_erasing():
+    erased = []
+    options = TranslationOptions(target="es", translator="none", glossary=TERMS)
+    translation = Translation(ModelManager(), options)
+    process = translation.find_strokes.process
+
+    def seen(batch):
+        erased.extend(region.text for one in batch for region in one.regions)
+        return process(batch)
+
+    translation.find_strokes.process = seen
+    async with translation:
+        result = await translation(read_file(SIGN))
+
+    assert sorted(erased) == sorted(TERMS)
+    assert len(result.data.regions) > len(erased)

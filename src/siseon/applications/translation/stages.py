@@ -81,6 +81,7 @@ class Erase(Stage[Inked, Pixels]):
     """Pictures without their letters. Only pictures of one kind share a batch."""
 
     name = "erase"
+    max_batch = 4
 
     def __init__(self) -> None:
         self.replicas = cores()

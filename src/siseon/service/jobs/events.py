@@ -1,0 +1,71 @@
+"""A job as it goes on, as server-sent events (WHATWG HTML, 9.2): a client that comes back goes on where it was."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+from siseon.contracts import InputError, SiseonError
+from siseon.jobs.watch import Watch
+from siseon.jobs.wire import Event
+
+MEDIA_TYPE = "text/event-stream"
+LAST_EVENT = "Last-Event-ID"
+RETRY_MS = 1000
+"""After which a client that was cut off comes back."""
+LOOK_S = 0.5
+"""Between two looks at whether the service is to end."""
+QUIET_S = 15.0
+"""After so long without an event a comment is sent: it finds clients that have gone, and keeps proxies patient."""
+MOST_DIGITS = 18
+
+
+def last_seen(header: str | None) -> int:
+    """The event after which a client goes on: all, when it says nothing.
+
+    Raises:
+        InputError: it is not the id of an event.
+    """
+    if header is None or header == "":
+        return 0
+    if not (header.isascii() and header.isdigit() and len(header) <= MOST_DIGITS):
+        raise InputError(
+            f"{LAST_EVENT}: {header[:40]!r} is not the id of an event", hint="send the number after `id:`"
+        )
+    return int(header)
+
+
+async def stream(watch: Watch, job: str, after: int, goes_on: Callable[[], bool]) -> AsyncIterator[bytes]:
+    """The events of a job after ``after`` until it has ended, or until ``goes_on`` says no."""
+    events = watch.follow(job, after=after)
+    coming: asyncio.Task[Event] | None = None
+    quiet = 0.0
+    yield f"retry: {RETRY_MS}\n\n".encode()
+    try:
+        while goes_on():
+            if coming is None:
+                coming = asyncio.create_task(_next(events))
+            done, _ = await asyncio.wait((coming,), timeout=LOOK_S)
+            if done:
+                yield _told(coming.result())
+                coming, quiet = None, 0.0
+            elif (quiet := quiet + LOOK_S) >= QUIET_S:
+                yield b": \n\n"
+                quiet = 0.0
+    except (
+        StopAsyncIteration,
+        SiseonError,
+    ):  # ended or removed; or the database is away, and the client comes back
+        return
+    finally:
+        if coming is not None and not coming.done():
+            coming.cancel()
+            await asyncio.wait((coming,))
+
+
+async def _next(events: AsyncIterator[Event]) -> Event:
+    return await anext(events)
+
+
+def _told(event: Event) -> bytes:
+    return f"id: {event.id}\nevent: {event.kind}\ndata: {event.model_dump_json()}\n\n".encode()
