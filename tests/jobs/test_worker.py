@@ -16,8 +16,7 @@ from siseon.jobs import store
 from siseon.jobs.carrier import Carried, InMemory, Polled
 from siseon.jobs.database import Database
 from siseon.jobs.redis_carrier import RedisCarrier
-from siseon.jobs.store import Claimed, Done, NewJob
-from siseon.jobs.watch import Watch
+from siseon.jobs.store import Claimed, Done, NewJob, finishing
 from siseon.jobs.wire import State
 from siseon.jobs.worker import Worker
 
@@ -26,6 +25,7 @@ LEASE_S = 3.0
 
 @pytest.fixture
 def database(url: str) -> Iterator[Database]:
+    """By the real time."""
     with Database(url) as opened:
         yield opened
 
@@ -140,7 +140,9 @@ async def test_a_stopped_worker_finishes_what_runs_in_time_and_hands_back_the_re
     assert (left.state, left.deliveries) == (State.queued, 0)
 
 
-async def test_what_an_item_raises_or_takes_too_long_for_is_its_failure(database):
+async def test_what_an_item_raises_or_takes_too_long_for_is_its_failure(database, monkeypatch):
+    monkeypatch.setattr(finishing, "BACKOFF_S", 0.05)
+
     async def run(item: Claimed) -> Done:
         if item.number == 0:
             raise InputError("no picture")
@@ -238,32 +240,6 @@ async def test_a_wiped_redis_is_filled_again(database, redis_server):
     carrier.close()
     assert wiped
     assert store.job(database, job.id).done == 300
-
-
-async def test_watchers_see_each_event_once_in_order_and_resume(database):
-    async def run(item: Claimed) -> Done:
-        await asyncio.sleep(0.01)
-        return Done("1")
-
-    job = submit(database, 60)
-    async with Watch(database) as watch:
-
-        async def follow(after: int, stop_at: int) -> list[int]:
-            seen = []
-            async for event in watch.follow(job.id, after=after):
-                seen.append(event.id)
-                if len(seen) == stop_at:
-                    break
-            return seen
-
-        async with working(database, Polled(database, ["text"]), run), asyncio.TaskGroup() as group:
-            whole = group.create_task(follow(0, 10**6))
-            part = group.create_task(follow(0, 5))
-    last = store.job(database, job.id).last_event
-    assert whole.result() == list(range(1, last + 1))
-    async with Watch(database) as watch:
-        rest = [event.id async for event in watch.follow(job.id, after=part.result()[-1])]
-    assert part.result() + rest == whole.result()
 
 
 @pytest.mark.parametrize("wrong", [{"concurrency": 0}, {"applications": ()}, {"lease_s": 0.0}])

@@ -103,6 +103,7 @@ class Carried:
         self._applications = sorted(set(applications))
         self._ahead = ahead
         self._held: dict[tuple[str, int], Parcel] = {}
+        self._useless: list[Parcel] = []
         self._lock = threading.Lock()
 
     def claim(self, worker: str, count: int) -> list[Claimed]:
@@ -110,6 +111,7 @@ class Carried:
         alone = store.alone(self._database, worker, self._applications)
         if alone is not None:
             return alone
+        self._forget([])
         try:
             parcels = self._carrier.claim(worker, self._applications, count)
             if len(parcels) < count:
@@ -118,7 +120,12 @@ class Carried:
         except CarrierEmptied:
             store.uncarry(self._database)
             return []
-        found = store.take(self._database, worker, [(each.job, each.number) for each in parcels])
+        try:
+            found = store.take(self._database, worker, [(each.job, each.number) for each in parcels])
+        except StoreError:
+            with self._lock:
+                self._useless += parcels  # what is queued still will be put again
+            raise
         taken = {(each.job, each.number) for each in found}
         with self._lock:
             self._held |= {each[1:3]: each for each in parcels if each[1:3] in taken}
@@ -147,12 +154,17 @@ class Carried:
                     self._carrier.put(items)
 
     def _forget(self, parcels: Sequence[Parcel]) -> None:
-        """A carrier that does not answer brings them once more, to be refused by their rows."""
-        if parcels:
+        """Those that a carrier which does not answer could not forget are told again the next time."""
+        with self._lock:
+            useless, self._useless = [*self._useless, *parcels], []
+        if useless:
             try:
-                self._carrier.done(parcels)
-            except (StoreError, CarrierEmptied):
+                self._carrier.done(useless)
+            except CarrierEmptied:
                 return
+            except StoreError:
+                with self._lock:
+                    self._useless += useless
 
 
 class InMemory:

@@ -2,12 +2,14 @@
 
 The same SQL runs on both; what differs is here. SQLite has one writer at a time, so a transaction that will write says
 so at its begin, and a process has one of them at once; a commit is on the disk when it returns. PostgreSQL frees what a
-stopped process holds: a transaction in which nothing happens for ``STALLED_S`` ends.
+stopped process holds: a transaction in which nothing happens for ``STALLED_S`` ends. SQLite cannot: a process that is
+stopped (not killed) within a transaction stops all writers until it goes on.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -29,6 +31,8 @@ BUSY_S = 15.0
 STALLED_S = 10.0
 """After this PostgreSQL ends a transaction whose process does nothing: those who take its items over do not wait."""
 CONNECT_S = 5.0
+FULL = ("disk is full", "No space left", "disk I/O error")
+"""In the words of SQLite and PostgreSQL."""
 CONNECTIONS = 16
 
 
@@ -131,8 +135,10 @@ def translated() -> Iterator[None]:
     try:
         yield
     except exc.OperationalError as error:
-        reason = str(error.orig).strip().splitlines()[0] if error.orig else str(error)
-        if "disk is full" in reason or "No space left" in reason or "disk I/O error" in reason:
+        if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+            raise  # wrong SQL, which other databases call otherwise
+        reason = str(error.orig).strip().splitlines()[0]
+        if any(words in reason for words in FULL):
             raise StoreError(
                 f"the database of jobs cannot write: {reason}",
                 code=FailureCode.storage_failed,

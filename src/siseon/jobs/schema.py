@@ -62,6 +62,8 @@ Index(
     postgresql_where=ACTIVE,
 )
 Index("jobs_finished", jobs.c.finished_at)
+Index("jobs_by_state", jobs.c.state, jobs.c.id)
+Index("jobs_by_application", jobs.c.application, jobs.c.id)
 
 chunks = Table(
     "chunks",

@@ -47,6 +47,8 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('queued', 'running')"),
     )
     op.create_index("jobs_finished", "jobs", ["finished_at"], unique=False)
+    op.create_index("jobs_by_state", "jobs", ["state", "id"], unique=False)
+    op.create_index("jobs_by_application", "jobs", ["application", "id"], unique=False)
     op.create_table(
         "workers",
         sa.Column("id", sa.Text(), nullable=False),

@@ -1,0 +1,68 @@
+"""The door to the database: what it takes, and what it calls the failures that libraries raise."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import exc, text
+
+from siseon.contracts import FailureCode, InputError, StoreError
+from siseon.jobs.database import Database, translated
+
+
+@pytest.mark.parametrize("wrong", ["", "nothing", "mysql://host/name", "sqlite://", "sqlite:///:memory:"])
+def test_only_a_file_or_a_postgresql_is_taken(wrong):
+    with pytest.raises(InputError):
+        Database(wrong)
+
+
+def test_a_password_is_in_no_message():
+    wrong = Database("postgresql://user:sesame@127.0.0.1:9/name")
+    with pytest.raises(StoreError) as refused, wrong:
+        pass
+    assert refused.value.code is FailureCode.store_unavailable
+    assert "sesame" not in f"{refused.value.message} {refused.value.hint}"
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError) as refused, Database(f"sqlite:///{tmp_path / 'file' / 'jobs.db'}"):
+        pass
+    assert refused.value.code is FailureCode.storage_failed
+
+
+def test_a_transaction_that_fails_leaves_nothing(database):
+    def fail() -> None:
+        with database.write() as connection:
+            connection.execute(text("DELETE FROM alembic_version"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    with database.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM alembic_version")).scalar_one() == 1
+
+
+@pytest.mark.parametrize(
+    ("raised", "code"),
+    [
+        (exc.OperationalError("", {}, Exception("database is locked")), FailureCode.store_unavailable),
+        (exc.OperationalError("", {}, Exception("database or disk is full")), FailureCode.storage_failed),
+        (exc.OperationalError("", {}, Exception("disk I/O error")), FailureCode.storage_failed),
+        (exc.InterfaceError("", {}, Exception("gone")), FailureCode.store_unavailable),
+        (exc.InternalError("", {}, Exception("recovering")), FailureCode.store_unavailable),
+        (exc.TimeoutError("pool"), FailureCode.store_unavailable),
+        (
+            exc.DBAPIError("", {}, Exception("cut"), connection_invalidated=True),
+            FailureCode.store_unavailable,
+        ),
+    ],
+)
+def test_what_the_database_raises_is_named(raised, code):
+    with pytest.raises(StoreError) as named, translated():
+        raise raised
+    assert named.value.code is code
+
+
+def test_our_own_mistakes_stay_what_they_are(database):
+    with pytest.raises(exc.SQLAlchemyError), database.read() as connection:
+        connection.execute(text("SELECT nothing FROM jobs"))

@@ -1,0 +1,51 @@
+"""Watchers: each event once, in order, whenever they come and wherever they go on."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from siseon.contracts import JobError
+from siseon.jobs import store
+from siseon.jobs.store import Done, Finished, NewJob
+from siseon.jobs.watch import Watch
+
+
+def work_off(database, count: int) -> None:
+    store.register(database, "w", ["text"], 60.0)
+    for _ in range(count):
+        (item,) = store.claim(database, "w", ["text"], 1)
+        store.finish(database, "w", [Finished(item.job, item.number, item.attempt, Done("1"))])
+
+
+async def test_watchers_see_each_event_once_in_order_and_resume(database):
+    job = store.submit(database, NewJob("text", ["a"] * 60), queue_items=100)
+    async with Watch(database) as watch:
+
+        async def follow(after: int, stop_at: int) -> list[int]:
+            seen = []
+            async for event in watch.follow(job.id, after=after):
+                seen.append(event.id)
+                if len(seen) == stop_at:
+                    break
+            return seen
+
+        async with asyncio.TaskGroup() as group:
+            whole = group.create_task(follow(0, 10**6))
+            part = group.create_task(follow(0, 5))
+            await asyncio.to_thread(work_off, database, 60)
+        last = store.job(database, job.id).last_event
+        assert whole.result() == list(range(1, last + 1))
+        rest = await follow(part.result()[-1], 10**6)
+    assert part.result() + rest == whole.result()
+
+
+async def test_a_job_that_is_not_there_is_named_and_one_that_has_ended_is_told_at_once(database):
+    job = store.submit(database, NewJob("text", ["a"]), queue_items=100)
+    store.cancel(database, job.id)
+    async with Watch(database) as watch:
+        assert [event.kind.value async for event in watch.follow(job.id)] == ["queued", "cancelled"]
+        assert [event async for event in watch.follow(job.id, after=2)] == []
+        with pytest.raises(JobError):
+            await anext(watch.follow("0" * 26))
