@@ -69,6 +69,23 @@ async def test_latin_capitals_that_others_have_too_stay_latin(read, word):
 
 @needs_packs
 @needs_font
+@pytest.mark.parametrize("word", ["касса", "рука"])
+async def test_small_letters_that_look_like_latin_ones_are_read_in_their_own_script(read, word):
+    assert (await read(page(word))).data.text == word
+
+
+@needs_packs
+@needs_font
+async def test_light_that_falls_from_one_side_does_not_hide_a_line(read):
+    lit = page("Осторожно, двери закрываются")
+    light = np.linspace(1.0, 0.35, lit.width)[None, :, None]
+    image = Image.from_array((lit.pixels * light).astype(np.uint8))
+
+    assert (await read(image)).data.text == "Осторожно, двери закрываются"
+
+
+@needs_packs
+@needs_font
 async def test_white_on_dark_is_read_as_well(read):
     assert (await read(page("Аптека", ink="white", ground="navy"))).data.text == "Аптека"
 
@@ -110,4 +127,6 @@ def test_the_surest_model_is_right_if_it_is_sure_of_its_own_script_and_ahead_of_
     assert elected([russian._replace(score=0.7)]) is None
     assert elected([russian._replace(text="KACCA")]) is None
     assert elected([russian._replace(text="— К")]) is None
+    assert elected([Reread("๐666 8อน๑๐6", 0.9, "tha")]) is None  # digits among which two letters stand
+    assert elected([russian, Reread("KACCA", 0.955, "fra")]) is None
     assert elected([]) is None

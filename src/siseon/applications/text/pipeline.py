@@ -12,10 +12,19 @@ from siseon.applications.text.contracts import Line, Ruby, TextResult, UnreadLin
 from siseon.applications.text.crops import crop_line
 from siseon.applications.text.options import DEFAULTS, TextChoices, TextOptions
 from siseon.applications.text.order import reading_order
+from siseon.applications.text.refusals import SURE as SURE_OF_ITSELF
 from siseon.applications.text.refusals import Reading, Reason, could_be_another_script, refuse
 from siseon.applications.text.ruby import bases_of_ruby
 from siseon.applications.text.stages import DetectText, OrientLine, RecognizeText
-from siseon.applications.text.tesseract import PREFIX, SURE_OF_TWINS, ReadOtherScripts, Reread, installed
+from siseon.applications.text.tesseract import (
+    PREFIX,
+    SURE,
+    SURE_OF_TWINS,
+    SURE_OF_UNSURE,
+    ReadOtherScripts,
+    Reread,
+    installed,
+)
 from siseon.contracts import Image, Polygon
 from siseon.contracts.wire import Ring
 from siseon.engine import Pipeline, step
@@ -71,18 +80,15 @@ class Text(Pipeline[Picture, TextResult]):
     async def _reread(
         self, crops: Sequence[Image], readings: Sequence[Reading], reasons: Sequence[Reason | None]
     ) -> list[Reread | None]:
-        """What other models read where the recogniser's reading is refused, or could as well be another script's."""
+        """What other models read where the recogniser's reading is refused, not sure, or could be another script's."""
         found: list[Reread | None] = [None] * len(crops)
         if self.read_other_scripts is None:
             return found
-        asked = [
-            index
-            for index, (reading, reason) in enumerate(zip(readings, reasons, strict=True))
-            if reason is not None or could_be_another_script(reading.text)
-        ]
+        least = [_least_confidence(*one) for one in zip(readings, reasons, strict=True)]
+        asked = [index for index, confidence in enumerate(least) if confidence is not None]
         answers = await self.read_other_scripts.map([crops[index] for index in asked], fallback=None)
         for index, answer in zip(asked, answers, strict=True):
-            if answer is not None and (reasons[index] is not None or answer.score >= SURE_OF_TWINS):
+            if answer is not None and answer.score >= (least[index] or 0.0):
                 found[index] = answer
         return found
 
@@ -133,6 +139,15 @@ class Outcome(NamedTuple):
     def given(self) -> str | None:
         """The text, unless it is refused."""
         return self.text if self.reason is None else None
+
+
+def _least_confidence(reading: Reading, reason: Reason | None) -> float | None:
+    """From which another model's reading is better than this one; None where no other is asked."""
+    if reason is not None:
+        return SURE
+    if could_be_another_script(reading.text):
+        return SURE_OF_TWINS
+    return SURE_OF_UNSURE if reading.score < SURE_OF_ITSELF else None
 
 
 def _outcome(reading: Reading, reason: Reason | None, reread: Reread | None) -> Outcome:
