@@ -13,6 +13,7 @@ import os
 import unicodedata
 from collections.abc import Sequence
 from glob import glob
+from importlib.util import find_spec
 from pathlib import Path
 from queue import SimpleQueue
 from types import MappingProxyType
@@ -22,7 +23,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from siseon.contracts import Image, ModelRef
+from siseon.contracts import FailureCode, Image, ModelError, ModelRef
 from siseon.engine import Stage
 from siseon.engine.machine import cores
 
@@ -89,7 +90,9 @@ class ReadOtherScripts(Stage[Image, Reread | None]):
     name = "read_other_scripts"
     max_batch = 4
 
-    def __init__(self) -> None:
+    def __init__(self, required: tuple[str, ...] = ()) -> None:
+        """``required``: these packs and no others, but for Latin's; without any: those that are installed."""
+        self.required = required
         self.replicas = cores()
         # Plain values: where it runs in a worker process, they are all that comes back of ``setup``.
         self.packs: tuple[str, ...] = ()
@@ -106,14 +109,20 @@ class ReadOtherScripts(Stage[Image, Reread | None]):
         return tuple(dict.fromkeys(PACKS[pack] for pack in self.packs if pack in PACKS))
 
     def setup(self) -> None:
-        """Load the models that are installed, once for each replica."""
+        """Load the models, once for each replica.
+
+        Raises:
+            ModelError: ``model_not_found``: the library or a required pack is not installed.
+        """
         folder = data_folder()
+        _check(self.required, folder)
         if folder is None:
             return
         os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # its threads cost more than they gain
         import tesserocr
 
-        self.packs = tuple(pack for pack in (*PACKS, *LATIN) if _file(folder, pack).exists())
+        wanted = (*(self.required or PACKS), *LATIN)
+        self.packs = tuple(pack for pack in wanted if _file(folder, pack).exists())
         self.digests = tuple(
             hashlib.sha256(_file(folder, pack).read_bytes()).hexdigest() for pack in self.packs
         )
@@ -153,9 +162,26 @@ MICRO = "\N{MICRO SIGN}"
 
 def installed() -> bool:
     """Whether the library and a language pack are here; the library is not loaded for it."""
-    from importlib.util import find_spec
-
     return find_spec("tesserocr") is not None and data_folder() is not None
+
+
+def _check(required: Sequence[str], folder: Path | None) -> None:
+    if not required:
+        return
+    if find_spec("tesserocr") is None:
+        raise ModelError(
+            "tesserocr is not installed, and other_scripts asks for it",
+            code=FailureCode.model_not_found,
+            hint="pip install 'siseon[tesseract]'",
+        )
+    missing = [pack for pack in required if folder is None or not _file(folder, pack).exists()]
+    if missing:
+        packages = " ".join(f"tesseract-ocr-{pack}" for pack in missing)
+        raise ModelError(
+            f"language packs of Tesseract are not installed: {', '.join(missing)}",
+            code=FailureCode.model_not_found,
+            hint=f"apt install {packages}",
+        )
 
 
 def data_folder() -> Path | None:
