@@ -1,10 +1,10 @@
 """Grounds painted by a network: LaMa and its kin, of any weights whose card says ``task = "inpaint"``.
 
-Such a network takes a picture and a mask of what to paint, and answers the picture (R. Suvorov et al.,
-"Resolution-robust Large Mask Inpainting with Fourier Convolutions", WACV 2022). It sees a window around the letters: one
-that is smaller than its input is continued by its own mirror image, one that is larger is made smaller, and what comes
-back larger again. Preparing is a part of its own in the trace, so that it shows what only the network takes. Half precision
-is a matter of the weights: a network with the Fourier part in float32 between casts runs as it is.
+Such a network takes a picture and a mask of what to paint, and answers the picture (R. Suvorov et al., "Resolution-
+robust Large Mask Inpainting with Fourier Convolutions", WACV 2022). It sees a window around the letters: one that
+is smaller than its input is continued by its own mirror image, one that is larger is made smaller, and what comes
+back larger again. Preparing is a part of its own in the trace, so that it shows what only the network takes. Half
+precision is a matter of the weights: a network with the Fourier part in float32 between casts runs as it is.
 """
 
 from __future__ import annotations
