@@ -151,14 +151,12 @@ def _rows(measured: Measured) -> list[tuple[str, str, str]]:
         ("mask: ink left over", f"{scores.left / max(1, scores.ink):.2%}", f"{scores.ink} pixels"),
     ]
     for ground, errors in scores.errors.items():
-        ours, telea = errors.psnr()
-        rows.append(
-            (
-                f"ground, {ground}: PSNR in the mask (Telea)",
-                f"{ours:.1f} dB ({telea:.1f})",
-                f"{errors.values // 3} pixels",
+        if errors.values:
+            ours, telea = errors.psnr()
+            found = f"{ours:.1f} dB ({telea:.1f})"
+            rows.append(
+                (f"ground, {ground}: PSNR in the mask (Telea)", found, f"{errors.values // 3} pixels")
             )
-        )
     sizes = scores.sizes or [0.0]
     rows += [
         ("blocks translated", f"{scores.translated / max(1, scores.blocks):.1%}", f"{scores.blocks} blocks"),

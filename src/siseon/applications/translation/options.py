@@ -81,9 +81,11 @@ class TranslationChoices(TextChoices):
 class TranslationOptions(TranslationChoices, TextOptions):
     """All that may be set."""
 
-    translator: Literal["apertium", "chat", "deepl", "none"] = "apertium"
-    """Who translates: Apertium, as far as it and the pair are installed; a chat endpoint of OpenAI's form; an endpoint
-    of DeepL's form; or the glossary alone."""
+    translator: Literal["apertium", "argos", "chat", "deepl", "none"] = "apertium"
+    """Who translates: Apertium, as far as it and the pair are installed; packages of Argos; a chat endpoint of OpenAI's
+    form; an endpoint of DeepL's form; or the glossary alone."""
+    argos_packages: Annotated[Path | None, OrNone] = None
+    """Folder of unpacked .argosmodel files."""
     translator_url: Annotated[HttpUrl | None, OrNone] = None
     """Address of the endpoint: http://127.0.0.1:11434/v1/chat/completions, https://api-free.deepl.com/v2/translate."""
     translator_key: Annotated[SecretStr | None, OrNone] = None
