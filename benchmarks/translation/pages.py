@@ -125,13 +125,14 @@ async def main() -> None:
     words = parser.parse_args()
     pictures = [read_file(path) for path in expand_inputs([str(words.folder)])]
     ratios, firsts = [], []
-    async with Translation(ModelManager(), TranslationOptions(target=words.to)) as warm:
+    models = ModelManager()
+    async with Translation(models, TranslationOptions(target=words.to)) as warm:
         await warm(pictures[0])
     for _ in range(words.rounds):
-        async with Translation(ModelManager(), TranslationOptions(target=words.to)) as translation:
+        async with Translation(models, TranslationOptions(target=words.to)) as translation:
             hand = by_hand(translation, pictures)
             alone, times = await one_by_one(translation, pictures)
-        async with Translation(ModelManager(), TranslationOptions(target=words.to)) as translation:
+        async with Translation(models, TranslationOptions(target=words.to)) as translation:
             both = await together(translation, pictures)
         ratios.append(both.total / hand)
         firsts.append(both.first / statistics.median(times))
@@ -146,7 +147,7 @@ async def main() -> None:
     )
     if words.repeat > 1:
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        async with Translation(ModelManager(), TranslationOptions(target=words.to)) as translation:
+        async with Translation(models, TranslationOptions(target=words.to)) as translation:
             many = await together(translation, pictures * words.repeat)
         after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         count = len(pictures) * words.repeat

@@ -9,7 +9,7 @@ import numpy as np
 
 from siseon.applications.decode import ANONYMOUS, Decode
 from siseon.applications.text.contracts import Line, Ruby, TextResult, UnreadLine
-from siseon.applications.text.crops import crop_line
+from siseon.applications.text.crops import crop_line, is_column
 from siseon.applications.text.options import DEFAULTS, TextChoices, TextOptions
 from siseon.applications.text.order import reading_order
 from siseon.applications.text.refusals import SURE as SURE_OF_ITSELF
@@ -47,9 +47,7 @@ class Text(Pipeline[Picture, TextResult]):
         )
         self.orient_lines = None if options.orientation is None else OrientLine(models[options.orientation])
         self.recognize_text = RecognizeText(models[options.recognizer])
-        self.read_other_scripts = (
-            ReadOtherScripts() if options.other_scripts == "tesseract" and installed() else None
-        )
+        self.read_other_scripts = _other_scripts(options.other_scripts)
 
     async def run(self, item: Picture, *, choices: TextChoices | None = None) -> TextResult:
         """Read one picture; what ``choices`` leave open the options say."""
@@ -66,7 +64,7 @@ class Text(Pipeline[Picture, TextResult]):
             self.options.chosen(choices).min_score,
             greek="Greek" in self.recognize_text.scripts,
         )
-        reread = await self._reread(crops, readings, reasons)
+        reread = await self._reread(polygons, crops, readings, reasons)
         with step("order"):
             return self._result(
                 image, polygons, [_outcome(*one) for one in zip(readings, reasons, reread, strict=True)]
@@ -78,13 +76,23 @@ class Text(Pipeline[Picture, TextResult]):
         return tuple(dict.fromkeys((*self.recognize_text.scripts, *others)))
 
     async def _reread(
-        self, crops: Sequence[Image], readings: Sequence[Reading], reasons: Sequence[Reason | None]
+        self,
+        polygons: Sequence[Polygon],
+        crops: Sequence[Image],
+        readings: Sequence[Reading],
+        reasons: Sequence[Reason | None],
     ) -> list[Reread | None]:
-        """What other models read where the recogniser's reading is refused, not sure, or could be another script's."""
+        """What other models read where the recogniser's reading is refused, not sure, or could be another script's.
+
+        Columns are not asked for: the others' scripts are written in rows.
+        """
         found: list[Reread | None] = [None] * len(crops)
         if self.read_other_scripts is None:
             return found
-        least = [_least_confidence(*one) for one in zip(readings, reasons, strict=True)]
+        least = [
+            None if is_column(polygon) else _least_confidence(reading, reason)
+            for polygon, reading, reason in zip(polygons, readings, reasons, strict=True)
+        ]
         asked = [index for index, confidence in enumerate(least) if confidence is not None]
         answers = await self.read_other_scripts.map([crops[index] for index in asked], fallback=None)
         for index, answer in zip(asked, answers, strict=True):
@@ -139,6 +147,13 @@ class Outcome(NamedTuple):
     def given(self) -> str | None:
         """The text, unless it is refused."""
         return self.text if self.reason is None else None
+
+
+def _other_scripts(packs: tuple[str, ...]) -> ReadOtherScripts | None:
+    """Packs that are named are asked for, and must be there; ``auto`` does without."""
+    if packs == ("none",) or (packs == ("auto",) and not installed()):
+        return None
+    return ReadOtherScripts() if packs == ("auto",) else ReadOtherScripts(packs)
 
 
 def _least_confidence(reading: Reading, reason: Reason | None) -> float | None:
