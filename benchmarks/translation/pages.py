@@ -135,6 +135,7 @@ async def main() -> None:
     parser.add_argument("--to", default="es")
     parser.add_argument("--repeat", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--at-work", type=int, help="pictures that compute at once; three a core unless set")
     words = parser.parse_args()
     pictures = (
         generated()
@@ -149,7 +150,9 @@ async def main() -> None:
         async with Translation(models, TranslationOptions(target=words.to)) as translation:
             hand = by_hand(translation, pictures)
             alone, times = await one_by_one(translation, pictures)
-        async with Translation(models, TranslationOptions(target=words.to)) as translation:
+        several = Translation(models, TranslationOptions(target=words.to))
+        several.max_at_work = words.at_work
+        async with several as translation:
             both = await together(translation, pictures)
         ratios.append(both.total / hand)
         firsts.append(both.first / statistics.median(times))
