@@ -45,8 +45,8 @@ from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
 from siseon.models import ModelManager
 
 NETWORK = ("chat", "deepl")
-"""Translators that are waited for. With the others everything computes on these cores: of 23 pages the total is the same
-with three under way as with six, and the first one is there in 1.6 times of what it takes alone, not in 2.3."""
+"""Translators that are waited for. With the others everything computes on these cores: of 23 pages the total is the
+same with three under way as with six, and the first one is there in 1.6 times of what it takes alone, not in 2.3."""
 RIGHT_TO_LEFT = {"auto": None, "yes": True, "no": False}
 
 
