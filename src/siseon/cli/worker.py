@@ -36,6 +36,9 @@ def worker(
     They share a database (SISEON_JOBS_DATABASE) and artifacts (SISEON_JOBS_ARTIFACTS). SIGTERM finishes what is at
     work within SISEON_DRAIN_S, and hands back the rest; what a killed worker held is run by the others.
     """
+    from siseon.jobs.libraries import check
+
+    check()
     import asyncio
     import signal
     from contextlib import nullcontext

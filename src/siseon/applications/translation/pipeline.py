@@ -39,10 +39,14 @@ from siseon.applications.translation.translators.glossary import Glossary
 from siseon.applications.translation.write import Made, Write
 from siseon.contracts import Encoded, Image, InputError, SiseonError
 from siseon.engine import Pipeline, degrade, step, warn
+from siseon.engine.machine import cores
 from siseon.media.adopt import Picture
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
 from siseon.models import ModelManager
 
+NETWORK = ("chat", "deepl")
+"""Translators that are waited for. With the others everything computes on these cores: of 23 pages the total is the
+same with three under way as with six, and the first one is there in 1.6 times of what it takes alone, not in 2.3."""
 RIGHT_TO_LEFT = {"auto": None, "yes": True, "no": False}
 
 
@@ -72,6 +76,8 @@ class Translation(Pipeline[Picture, TranslationResult]):
         self.find_regions = FindRegions()
         self.translator = chosen_translator(options)
         self.asking = Asking(self.translator)
+        if options.translator not in NETWORK:
+            self.max_at_work = cores() + 1
         self.find_strokes = FindStrokes()
         self.erase = Erase()
         self.paint = None if options.inpainter is None else Paint(models[options.inpainter])
