@@ -22,7 +22,7 @@ from siseon.applications.translation.generated.texts import Language, glossary
 from siseon.applications.translation.options import TranslationChoices, TranslationOptions
 from siseon.applications.translation.pipeline import Translation
 from siseon.applications.translation.scores import Scores, score
-from siseon.contracts import Encoded, Image
+from siseon.contracts import Encoded, Image, InputError
 from siseon.media.bounds import MediaBounds
 from siseon.media.decode import decode
 from siseon.media.encode import encode
@@ -70,7 +70,10 @@ async def evaluate(
 
     Raises:
         SiseonError: the failure of the first page.
+        InputError: ``inpaint`` is a network: the grounds under letters are measured apart, by what needs no weights.
     """
+    if options.inpaint == "network":
+        raise InputError("the evaluation does not measure networks that paint", hint="set inpaint to telea")
     chosen = options.model_copy(update={"translator": GLOSSARY})
     async with Translation(models, chosen, bounds=bounds) as pipeline:
         measured = await measure(pipeline, truth, progress=progress)
