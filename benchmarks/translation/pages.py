@@ -1,6 +1,7 @@
 """Many pictures at once against the same steps image after image: total, first picture, cost per image, memory.
 
-``python benchmarks/translation/pages.py FOLDER [--to es] [--repeat 9]``. Three ways over the same models and
+``python benchmarks/translation/pages.py [FOLDER] [--to es] [--repeat 9]``, without a folder over 23 generated posters
+and comic pages. Three ways over the same models and
 functions: *by hand*, a plain loop that calls each step of each picture after the other, as a script does; *one by
 one*, the pipeline with a single picture under way, whose own lines share the cores; *together*, with 16 under way, as
 ``siseon run`` and a job have. ``--repeat`` runs the folder so many times over together, for what 200 images cost
@@ -21,16 +22,20 @@ from siseon.applications.text import Line
 from siseon.applications.text.crops import crop_line
 from siseon.applications.text.refusals import could_be_another_script, refuse
 from siseon.applications.translation import Translation, TranslationOptions
+from siseon.applications.translation.generated import pages
 from siseon.applications.translation.paste import Pasted
 from siseon.applications.translation.stages import Found, Inked, Joined, Written
 from siseon.applications.translation.tiles import tiles
 from siseon.applications.translation.translators.apertium import Asked
 from siseon.applications.translation.write import Made
-from siseon.contracts import Encoded
+from siseon.contracts import Encoded, Image
 from siseon.engine import Flow
 from siseon.media import expand_inputs, read_file
+from siseon.media.encode import encode
 from siseon.models import ModelManager
 
+PAGES = 23
+"""Of the original record."""
 IN_FLIGHT = 16
 """Pictures under way, as ``siseon run`` has."""
 
@@ -114,16 +119,29 @@ async def together(translation: Translation, pictures: list[Encoded]) -> Run:
     return Run(time.perf_counter() - begun, min(done))
 
 
+def generated() -> list[Encoded]:
+    """23 posters, banners, comic pages and strips, in all languages of the generator."""
+    return [
+        Encoded(encode(Image.from_array(one.pixels), "png"), f"{number:02}.png")
+        for number, one in enumerate(pages(PAGES, "evaluation"))
+    ]
+
+
 async def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--to", default="es")
     parser.add_argument("--repeat", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--at-work", type=int, help="pictures that compute at once; three a core unless set")
     words = parser.parse_args()
-    pictures = [read_file(path) for path in expand_inputs([str(words.folder)])]
+    pictures = (
+        generated()
+        if words.folder is None
+        else [read_file(path) for path in expand_inputs([str(words.folder)])]
+    )
     ratios, firsts = [], []
     models = ModelManager()
     async with Translation(models, TranslationOptions(target=words.to)) as warm:
@@ -132,7 +150,9 @@ async def main() -> None:
         async with Translation(models, TranslationOptions(target=words.to)) as translation:
             hand = by_hand(translation, pictures)
             alone, times = await one_by_one(translation, pictures)
-        async with Translation(models, TranslationOptions(target=words.to)) as translation:
+        several = Translation(models, TranslationOptions(target=words.to))
+        several.max_at_work = words.at_work
+        async with several as translation:
             both = await together(translation, pictures)
         ratios.append(both.total / hand)
         firsts.append(both.first / statistics.median(times))

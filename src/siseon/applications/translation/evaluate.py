@@ -6,6 +6,7 @@ set is read again.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Annotated
@@ -21,7 +22,7 @@ from siseon.applications.translation.generated.texts import Language, glossary
 from siseon.applications.translation.options import TranslationChoices, TranslationOptions
 from siseon.applications.translation.pipeline import Translation
 from siseon.applications.translation.scores import Scores, score
-from siseon.contracts import Encoded, Image
+from siseon.contracts import Encoded, Image, InputError
 from siseon.media.bounds import MediaBounds
 from siseon.media.decode import decode
 from siseon.media.encode import encode
@@ -69,7 +70,10 @@ async def evaluate(
 
     Raises:
         SiseonError: the failure of the first page.
+        InputError: ``inpaint`` is a network: the grounds under letters are measured apart, by what needs no weights.
     """
+    if options.inpaint == "network":
+        raise InputError("the evaluation does not measure networks that paint", hint="set inpaint to telea")
     chosen = options.model_copy(update={"translator": GLOSSARY})
     async with Translation(models, chosen, bounds=bounds) as pipeline:
         measured = await measure(pipeline, truth, progress=progress)
@@ -148,14 +152,12 @@ def _rows(measured: Measured) -> list[tuple[str, str, str]]:
         ("mask: ink left over", f"{scores.left / max(1, scores.ink):.2%}", f"{scores.ink} pixels"),
     ]
     for ground, errors in scores.errors.items():
-        ours, telea = errors.psnr()
-        rows.append(
-            (
-                f"ground, {ground}: PSNR in the mask (Telea)",
-                f"{ours:.1f} dB ({telea:.1f})",
-                f"{errors.values // 3} pixels",
+        if errors.values:
+            ours, telea = errors.psnr()
+            found = f"{'exact' if ours == math.inf else f'{ours:.1f} dB'} ({telea:.1f})"
+            rows.append(
+                (f"ground, {ground}: PSNR in the mask (Telea)", found, f"{errors.values // 3} pixels")
             )
-        )
     sizes = scores.sizes or [0.0]
     rows += [
         ("blocks translated", f"{scores.translated / max(1, scores.blocks):.1%}", f"{scores.blocks} blocks"),

@@ -38,8 +38,8 @@ EXPLAINED = 0.85
 """Share of a line's pixels that are ground, ink or between the two, from which its ground is known."""
 GROUNDED = 0.3
 """Share of a line's pixels that are of its ground, at least."""
-GROUNDED_EDGE = 0.7
-"""The same near the edge of a line; patterns reached 0.66, real signs and balloons stay above 0.8."""
+GROUNDED_EDGE = 0.75
+"""The same near the edge of a line; patterns reach 0.72, real signs and balloons stay above 0.8."""
 STROKE = 0.6
 """Line heights: wider than any stroke, so that a closing or an opening removes them."""
 FEATHER = 0.06
@@ -47,8 +47,10 @@ FEATHER = 0.06
 RIVAL = 0.6
 """Of the difference of the clearer of dark and light strokes from the ground: the other ones belong to the letters
 too, as their rim, when they have this share."""
-MOST_INK = 0.6
-"""Share of a line's pixels that letters and their rims fill together, at most."""
+REACH = 0.35
+"""Line heights around a line into which its letters may reach: detected boxes cut the last ones."""
+SOFT = 0.1
+"""Line heights around ink in which its soft edges and the noise of JPEG belong to it, at least two pixels."""
 OWN = 0.4
 """Share of a connected stroke that stands in the region, from which it is a letter and not, say, a balloon's edge."""
 
@@ -166,16 +168,23 @@ def _on_known(patch: Pixels, plane: Plane, parts: tuple[Mask, Mask, Mask, Mask],
     off = np.abs(patch - plane.colours(*patch.shape[:2])).max(axis=2)
     edges = off > max(EDGE, EDGE_NOISE * plane.noise)
     ink = off > max(INK, INK_NOISE * plane.noise)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(edges.astype(np.uint8), connectivity=8)
+    # By the clear ink alone: the noise of JPEG joins all letters with all that stands near.
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
     area = stats[:, cv2.CC_STAT_AREA]
     small = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) <= height
     own = np.bincount(labels[zone], minlength=count) >= OWN * area
     own |= small & (np.bincount(labels[between], minlength=count) == area)
     own &= np.bincount(labels[rim], minlength=count) == 0
-    inked = np.bincount(labels[ink], minlength=count) > 0
-    # What is not of the text, the edge of a balloon, say, may touch letters: it goes only where they stand.
-    kept = (own & inked)[labels] & edges | (~own & inked)[labels] & edges & inner
-    return cv2.dilate(kept.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
+    letters = own[labels] & ink
+    # What is not of the text, the edge of a balloon, say, may touch letters: of it goes what stands among them in their
+    # colour, and all that does where there are few others.
+    touching = ~own[labels] & ink & inner
+    if letters.sum() > touching.sum():
+        colour = np.median(patch[letters], axis=0)
+        touching &= np.abs(patch - colour).max(axis=2) <= ALIKE
+    kept = letters | touching
+    soft = edges & _dilated(kept, max(2, round(SOFT * height)))
+    return cv2.dilate((kept | soft).astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
 
 
 def _explains(
@@ -217,11 +226,15 @@ def _on_texture(patch: Pixels, lines: Mask, zone: Mask, height: float) -> Mask:
     off = np.abs(patch - _around(patch, lines, height)).max(axis=2)
     found = [response > _threshold(response[lines]) for response in (dark, light)]
     clear = [float(off[one & lines].mean()) if (one & lines).any() else 0.0 for one in found]
-    ink = found[int(np.argmax(clear))] & zone
-    both = (found[0] | found[1]) & zone
-    if min(clear) >= max(INK, RIVAL * max(clear)) and both[lines].mean() <= MOST_INK:
-        ink = both
-    return _dilated(ink, max(1, round(FEATHER * height)))
+    ink = np.zeros_like(lines)
+    for one, difference in zip(found, clear, strict=True):
+        if difference >= max(INK, RIVAL * max(clear)):
+            ink |= one
+    reach = _dilated(zone, max(1, round((REACH - PAD) * height)))
+    count, labels = cv2.connectedComponents((ink & reach).astype(np.uint8), connectivity=8)
+    own = np.bincount(labels[zone], minlength=count) >= OWN * np.bincount(labels.ravel(), minlength=count)
+    own[0] = False
+    return _dilated(own[labels] | (ink & zone), max(1, round(FEATHER * height)))
 
 
 def _around(patch: Pixels, lines: Mask, height: float) -> NDArray[np.float32]:

@@ -73,7 +73,7 @@ class TranslationChoices(TextChoices):
     right_to_left: Literal["auto", "yes", "no"] = "auto"
     """Whether panels and columns are read from the right; auto: where most text is vertical."""
     inpaint: Method = "telea"
-    """How letters on photos and patterns are painted over; plain grounds are filled."""
+    """How letters on photos and patterns are painted over; plain grounds are filled. A network needs an inpainter."""
     denoise: Denoising = "bilateral"
     """How noise is taken out of what is painted over from; non-local means is much slower."""
 
@@ -100,6 +100,8 @@ class TranslationOptions(TranslationChoices, TextOptions):
     """Calls of the endpoint in a minute."""
     glossary: Glossed = Field(default={})
     """Texts and words with their renderings: a JSON file, or a table in siseon.toml."""
+    inpainter: Annotated[str | None, OrNone] = None
+    """Name of the card of a network that paints, LaMa say; it is loaded at the start."""
     edits: Annotated[Path | None, OrNone] = None
     """A JSON file that an earlier run wrote beside its picture, changed by hand, or a folder of such files: a picture
     that has one is rendered as it says, and neither read nor translated."""

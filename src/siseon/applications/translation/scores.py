@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -35,12 +36,12 @@ class Errors:
     values: int = 0
 
     def psnr(self) -> tuple[float, float]:
-        """Peak signal to noise in dB, ours and Telea's."""
+        """Peak signal to noise in dB, ours and Telea's; infinite without an error."""
+        peak = 255**2 * self.values
         ours, telea = (
-            10 * np.log10(255**2 * max(1, self.values) / max(1e-9, error))
-            for error in (self.ours, self.telea)
+            10 * math.log10(peak / error) if error else math.inf for error in (self.ours, self.telea)
         )
-        return float(ours), float(telea)
+        return ours, telea
 
 
 @dataclass(slots=True)

@@ -18,8 +18,9 @@ from siseon.jobs.store.held import unknown
 from siseon.jobs.wire import State
 from siseon.service.jobs import archive, events
 from siseon.service.jobs.desk import Desk
-from siseon.service.jobs.orders import BODY, KEY_HEADER, accept, read_order
-from siseon.service.jobs.views import ARTIFACTS, JOBS, ItemInfo, JobInfo
+from siseon.service.jobs.orders import KEY_HEADER, accept, read_order
+from siseon.service.jobs.request import ARTIFACTS, BODY, JOBS
+from siseon.service.jobs.views import ItemInfo, JobInfo
 from siseon.service.parsing import parse_json
 from siseon.service.problems import RESPONSES
 
@@ -70,6 +71,8 @@ def job_routes(desk: Desk) -> APIRouter:
         limit: Limit = 100,
     ) -> list[JobInfo]:
         def look(jobs: Opened) -> list[wire.Job]:
+            if application is not None and not application.isprintable():
+                return []  # no job can have it, and not every database takes such a text
             return store.jobs(
                 jobs.database,
                 application=application,
