@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import shlex
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image as Picture
@@ -20,6 +23,7 @@ from typer.testing import CliRunner
 
 from siseon.cli.app import app
 from siseon.contracts import FailureCode
+from siseon.jobs.webhooks import signature
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -106,6 +110,59 @@ def test_what_a_document_names_as_its_proof_exists(name: str) -> None:
                 assert option in shown.stdout, span
 
 
+def test_the_commands_of_the_page_about_jobs_work(tmp_path: Path) -> None:
+    terminal, http = re.findall(
+        r"```sh\n(.*?)```", (DOCS / "jobs.md").read_text(encoding="utf-8"), flags=re.DOTALL
+    )
+    environment = {**os.environ, "SISEON_CACHE_DIR": str(tmp_path / "cache")}
+    with service("--jobs-only", environment=environment) as address:
+        over_http = http.replace("localhost:8000", address).replace(
+            "results.zip -o results.zip", "results.zip -o $Z"
+        )
+        script = f"""
+            set -e
+            trap 'kill $(jobs -p)' EXIT
+            {terminal.replace("results/", str(tmp_path / "results"))}
+            curl() {{ command curl --fail -sS "$@"; }}
+            Z={tmp_path / "results.zip"}
+            {over_http}
+        """
+        done = subprocess.run(
+            ["bash", "-c", script],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+    assert done.returncode == 0, done.stderr
+    assert "event: result" in done.stdout
+    assert "SEOUL" in done.stdout
+    assert sorted(path.name for path in (tmp_path / "results").iterdir()) == [
+        "results.jsonl",
+        "sign-2.jpg",
+        "sign.jpg",
+    ]
+    assert zipfile.is_zipfile(tmp_path / "results.zip")
+
+
+def test_a_receiver_as_the_page_about_jobs_has_it_knows_our_webhooks() -> None:
+    code = re.search(r"```python\n(.*?)```", (DOCS / "jobs.md").read_text(encoding="utf-8"), flags=re.DOTALL)[
+        1
+    ]
+    known: dict[str, Any] = {}
+    exec(code, known)
+    signed = {
+        "webhook-id": "job-7",
+        "webhook-timestamp": "1",
+        "webhook-signature": signature("key", "job-7", 1, b"{}"),
+    }
+    assert known["is_ours"](signed, b"{}", "key")
+    assert not known["is_ours"](signed, b"{ }", "key")
+    assert not known["is_ours"](signed, b"{}", "another")
+
+
 def test_the_commands_of_the_services_page_work(tmp_path: Path) -> None:
     text = (DOCS / "service.md").read_text(encoding="utf-8")
     start, *curls = re.search(r"```sh\n(.*?)```", text, flags=re.DOTALL)[1].strip().splitlines()
@@ -145,10 +202,10 @@ def test_the_curl_of_the_readme_finds_the_objects_of_a_photo(model_path: Path, t
 
 
 @contextmanager
-def service(pipeline: str) -> Iterator[str]:
+def service(pipeline: str, environment: dict[str, str] | None = None) -> Iterator[str]:
     """``siseon serve PIPELINE`` at a free port."""
     command = [sys.executable, "-m", "siseon", "serve", pipeline, "--port", "0"]
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as child:
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, env=environment) as child:
         assert child.stderr is not None
         try:
             ready = next(line for line in child.stderr if line.startswith("ready"))

@@ -32,7 +32,8 @@ def build(
     with failures_named(f"making the pipeline {name!r}"):
         pipeline = application.kind(models, options, bounds=bounds(settings))
     pipeline.max_in_flight = settings.max_in_flight
-    pipeline.max_at_work = settings.max_at_work
+    if settings.max_at_work is not None:
+        pipeline.max_at_work = settings.max_at_work
     put_in_place(name, pipeline, settings)
     return pipeline
 

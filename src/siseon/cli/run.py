@@ -56,10 +56,20 @@ def run(
     in_flight: Annotated[int, typer.Option(min=1, help="Pictures at work at once.")] = 16,
     timeout: Annotated[float | None, typer.Option(min=0.001, help="Seconds a picture may take.")] = None,
     force: Force = False,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume",
+            help="Go on where a run that was ended has stopped: pictures that have a line are left out.",
+        ),
+    ] = False,
 ) -> None:
     """Run an application over pictures.
 
     Without --json and --out the results are shown on the terminal.
+
+    A run that was ended, by a signal or a power cut, goes on with --resume: the lines and pictures that there are stay,
+    and what is left follows. A picture that was in its place before its line is written once more, under a new number.
 
     With --force the new results are in FILE.unfinished until the run has ended well; a link is never written through.
 
@@ -70,9 +80,12 @@ def run(
     from siseon.cli.outputs import Outputs
     from siseon.cli.written import Written
 
+    if resume and force:
+        raise typer.BadParameter("it keeps what --force replaces", param_hint="--resume")
     chain = chosen(pipeline, [*(set_ or []), *([] if to is None else [f"target={to}"])])
     sources = Sources.of(inputs)
-    with Outputs(chain, json, out, Written(sources.paths, force=force), len(sources)) as outputs:
+    written = Written(sources.paths, force=force)
+    with Outputs(chain, json, out, written, len(sources), resume=resume) as outputs:
         asyncio.run(_run(chain, sources, outputs, in_flight, timeout))
     if outputs.failed:
         raise typer.Exit(1)
@@ -115,10 +128,13 @@ async def _run(
     from siseon.cli.terminal import progress
 
     answer = partial(_answer if outputs.folder is None else with_drawing, chain, timeout=timeout)
+    left = sources.without(outputs.earlier.inputs)
+    if not len(left):
+        return
     async with chain.pipeline:
         with progress() as bar:
-            task = bar.add_task("pictures", total=len(sources))
-            async for one in in_order(sources, answer, in_flight):
+            task = bar.add_task("pictures", total=len(sources), completed=len(sources) - len(left))
+            async for one in in_order(left, answer, in_flight):
                 outputs.add(one.name, one.outcome, one.drawn)
                 bar.update(task, advance=1)
 

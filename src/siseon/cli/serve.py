@@ -36,6 +36,12 @@ def serve(
             metavar="PLACE", help="Where stages compute: threads (the default) or worker processes."
         ),
     ] = None,
+    jobs_only: Annotated[
+        bool,
+        typer.Option(
+            "--jobs-only", help="No pipeline, and so no model: jobs are accepted and told, workers run them."
+        ),
+    ] = False,
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="[PIPELINE.]NAME=VALUE", help="An option of a pipeline; repeatable."),
@@ -56,17 +62,22 @@ def serve(
     from siseon.service.workers.start import become_parent
 
     settings = stated_settings(host=host, port=port, workers=workers, placement=placement)
-    settings = settings.model_copy(update={"pipelines": wanted(settings, pipelines, set_ or [])})
+    if jobs_only and (pipelines or set_):
+        raise typer.BadParameter("it is for a service without pipelines", param_hint="--jobs-only")
+    chosen = {} if jobs_only else wanted(settings, pipelines, set_ or [])
+    settings = settings.model_copy(update={"pipelines": chosen})
     count = resolved(settings.workers)
     if count > 1:
         served = list(settings.pipelines)
-        banner = f"ready  {', '.join(served)} at {{address}}  (operations: /docs)\n{in_force(settings)}"
+        banner = (
+            f"ready  {', '.join(served) or 'jobs'} at {{address}}  (operations: /docs)\n{in_force(settings)}"
+        )
         become_parent(settings, count, len(served), banner)
     configure()
     hosted = Host(settings)
 
     def ready(address: str) -> None:
-        names = ", ".join(hosted.served)
+        names = ", ".join(hosted.served) or "jobs"
         err.print(
             f"[green]ready[/green]  {names} at [bold]{address}[/bold]  (operations: /docs)", soft_wrap=True
         )

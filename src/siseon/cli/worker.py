@@ -18,6 +18,12 @@ def worker(
     concurrency: Annotated[
         int | None, typer.Option(min=1, max=1024, help="Items at work at once; four a core when not given.")
     ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            help="Answers /healthz, /readyz and /metrics there; 0 takes a free one, none when not given."
+        ),
+    ] = None,
     set_: Annotated[
         list[str] | None,
         typer.Option(
@@ -30,8 +36,12 @@ def worker(
     They share a database (SISEON_JOBS_DATABASE) and artifacts (SISEON_JOBS_ARTIFACTS). SIGTERM finishes what is at
     work within SISEON_DRAIN_S, and hands back the rest; what a killed worker held is run by the others.
     """
+    from siseon.jobs.libraries import check
+
+    check()
     import asyncio
     import signal
+    from contextlib import nullcontext
 
     import uvloop
 
@@ -42,22 +52,26 @@ def worker(
     from siseon.hosting import Host
     from siseon.hosting.logs import configure
     from siseon.jobs.process import work
+    from siseon.service.figures import telling
 
-    settings = stated_settings()
+    settings = stated_settings(port=port)
     names = [name for words in applications or () for name in words.split(",") if name]
     settings = settings.model_copy(update={"pipelines": wanted(settings, names, set_ or [])})
     configure()
     host = Host(settings)
     at_once = concurrency or 4 * cores()
 
-    def ready() -> None:
-        served = safe(", ".join(host.served))
-        err.print(f"[green]ready[/green]  {served}, {at_once} items at once", soft_wrap=True)
-
     async def until_told() -> None:
         told = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, told.set)
-        await work(host, at_once, told, ready)
+        async with nullcontext("") if port is None else telling(host) as address:
+
+            def ready() -> None:
+                where = f"  (figures: {address}/metrics)" if address else ""
+                served = safe(", ".join(host.served))
+                err.print(f"[green]ready[/green]  {served}, {at_once} items at once{where}", soft_wrap=True)
+
+            await work(host, at_once, told, ready)
 
     uvloop.run(until_told())

@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from siseon.cli.lines import Lines, unwritten, write
+from siseon.cli.resumed import NOTHING, Earlier, taken_up
 from siseon.contracts import InputError
 from siseon.media.files import name_text
 
@@ -64,6 +65,35 @@ class Written:
                 ) from None
             return self._replacing(path)
         return Lines(path, _reserved(descriptor, path), made=True)
+
+    def continued(self, path: Path) -> tuple[Lines, Earlier]:
+        """The lines that a run has left in a file when it was ended, to go on behind them; a new file if there is none.
+
+        Raises:
+            InputError: it is an input, a link or no file of results, another run is writing it, or the results of the
+                run are elsewhere.
+        """
+        part = _part_of(path)
+        if part.exists():
+            raise InputError(
+                f"a run with --force has left its results in {name_text(part)}",
+                hint=f"move them to {name_text(path.name)}, then resume; or remove them",
+            )
+        if not os.path.lexists(path):
+            return self.lines(path), NOTHING
+        self._check_no_input(path)
+        descriptor = _opened(path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise InputError(f"{name_text(path)} is no file that can be gone on with", hint="name a file")
+        descriptor = _reserved(descriptor, path)
+        try:
+            earlier = taken_up(path, descriptor)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        self._own.add(_of(os.fstat(descriptor)))
+        return Lines(path, descriptor), earlier
 
     def picture(self, folder: Path, name: str, suffix: str, data: bytes) -> Path:
         """Write a picture into the folder, called after an input's own name; numbered where that is taken.
@@ -136,7 +166,7 @@ class Written:
 
     def _replacing(self, path: Path) -> Lines:
         """Lines that take the place of a file at the end."""
-        part = path.with_name(_shortened(path.name, len(UNFINISHED)) + UNFINISHED)
+        part = _part_of(path)
         self._check_no_input(part)
         with suppress(PermissionError):  # it cannot be looked at, and so not be asked
             os.close(_reserved(os.open(path, os.O_RDONLY | os.O_CLOEXEC), path))
@@ -153,6 +183,10 @@ class Written:
         _keep_mode(part, path)
         self._own |= {identity for each in (path, part) if (identity := _identity(each)) is not None}
         return Lines(path, descriptor, part=part)
+
+
+def _part_of(path: Path) -> Path:
+    return path.with_name(_shortened(path.name, len(UNFINISHED)) + UNFINISHED)
 
 
 def name_of(name: str, end: str) -> str:

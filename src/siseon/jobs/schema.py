@@ -4,6 +4,9 @@ The row of a job is also its lock: whoever changes its items or appends to its e
 of ids. So a job's events have numbers without gaps, in the order of their commits: a watcher that asks for those after
 the last one it saw misses none. And no two transactions can wait for each other.
 
+Rows of chunks, items and events are written by those who hold their job's row and go before it, so no foreign key has
+to look for it again at each of them.
+
 Times are seconds since 1970 (UTC) by the clock of the database; JSON is text, read and written by ``json_text.py``.
 """
 
@@ -56,8 +59,7 @@ ACTIVE = text("state IN ('queued', 'running')")
 Index(
     "jobs_active",
     jobs.c.application,
-    jobs.c.priority,
-    jobs.c.served_at,
+    jobs.c.priority,  # not served_at: what no index holds, PostgreSQL changes in place
     sqlite_where=ACTIVE,
     postgresql_where=ACTIVE,
 )
@@ -71,7 +73,6 @@ chunks = Table(
     Column("job", Text, primary_key=True),
     Column("first", Integer, primary_key=True),
     Column("inputs", Text, nullable=False),
-    ForeignKeyConstraint(["job"], ["jobs.id"], ondelete="CASCADE"),
 )
 """Inputs that have no row of their own yet: a job of 100,000 is accepted in a few hundred rows."""
 
@@ -93,7 +94,6 @@ items = Table(
     Column("failure", Text),
     Column("started_at", Double),
     Column("finished_at", Double),
-    ForeignKeyConstraint(["job"], ["jobs.id"], ondelete="CASCADE"),
     sqlite_with_rowid=False,
 )
 IS_QUEUED = items.c.state == literal_column("'queued'")
@@ -121,7 +121,6 @@ events = Table(
     Column("at", Double, nullable=False),
     Column("number", Integer),
     Column("data", Text, nullable=False),
-    ForeignKeyConstraint(["job"], ["jobs.id"], ondelete="CASCADE"),
     sqlite_with_rowid=False,
 )
 

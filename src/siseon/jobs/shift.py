@@ -154,8 +154,7 @@ class Shift:
                 continue
             self._worker.counts.claimed += len(found)
             for claimed in found:
-                fence = Fence(claimed.job, claimed.number, claimed.attempt)
-                self._running[fence] = (claimed, asyncio.create_task(self._item(fence, claimed)))
+                self._start(Fence(claimed.job, claimed.number, claimed.attempt), claimed)
             if not found:
                 await self._pause(IDLE_S)
 
@@ -172,6 +171,15 @@ class Shift:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._ending.wait(), seconds)
 
+    def _start(self, fence: Fence, claimed: Claimed) -> None:
+        def ended(_: asyncio.Task[None]) -> None:  # also of one that was cancelled before it began
+            del self._running[fence]
+            self._freed.set()
+
+        task = asyncio.create_task(self._item(fence, claimed))
+        self._running[fence] = (claimed, task)
+        task.add_done_callback(ended)
+
     async def _item(self, fence: Fence, claimed: Claimed) -> None:
         try:
             outcome = await self._outcome(claimed)
@@ -181,20 +189,18 @@ class Shift:
         else:
             self._settling[fence] = claimed
             self._outcomes.put_nowait(Finished(*fence, outcome))
-        finally:
-            del self._running[fence]
-            self._freed.set()
 
     async def _outcome(self, claimed: Claimed) -> Done | Failed:
-        allowed = self._worker.item_s
+        timer = asyncio.timeout(self._worker.item_s)
         try:
-            async with asyncio.timeout(allowed):
+            async with timer:
                 return await self._worker.run(claimed)
-        except TimeoutError:
-            return Failed(DeadlineExceeded(f"the item took more than {allowed:g} s").failure())
         except SiseonError as error:
             return Failed(error.failure())
         except Exception as error:
+            if timer.expired():
+                took = f"the item took more than {self._worker.item_s:g} s"
+                return Failed(DeadlineExceeded(took).failure())
             log.exception("item %d of job %s raised", claimed.number, claimed.job)
             return Failed(StageFailed(f"{type(error).__name__} was raised", hint="the log has it").failure())
 

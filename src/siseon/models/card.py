@@ -15,9 +15,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from siseon.contracts import FailureCode, InputError, ModelError
 
-Task = Literal["detect", "classify", "embed", "text-detect", "text-recognize", "text-orientation", "tensors"]
-"""``embed``: what a picture shows as one vector, for comparison; ``tensors``: nothing is known but the network; it
-answers tensors with tensors."""
+Task = Literal[
+    "detect", "classify", "embed", "text-detect", "text-recognize", "text-orientation", "inpaint", "tensors"
+]
+"""``embed``: what a picture shows as one vector, for comparison; ``inpaint``: a picture and a mask make a picture;
+``tensors``: nothing is known but the network; it answers tensors with tensors."""
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Triple = tuple[float, float, float]
 
@@ -129,6 +131,7 @@ class OutputSpec(_Strict):
         "db",
         "ctc",
         "orientation",
+        "picture",
         "none",
     ]
     strides: tuple[int, ...] = ()
@@ -147,6 +150,8 @@ class OutputSpec(_Strict):
     """What makes probabilities of the outputs; ``none`` where they are probabilities already."""
     first_class: int = Field(default=0, ge=0)
     """Index of the first real class in the logits or class numbers: 1 where 0 is background."""
+    white: float = Field(default=255.0, gt=0)
+    """Value of a white pixel in an output that is a picture (``picture``): 1 or 255 in most exports."""
     decoded: bool = False
     """Whether a YOLOX export has its grid already applied."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi_offline import FastAPIOffline
 
 from siseon import __version__
@@ -16,13 +16,14 @@ from siseon.hosting.host import Host
 from siseon.hosting.metrics import Metrics
 from siseon.hosting.repository import Repository
 from siseon.hosting.telemetry import Telemetry
+from siseon.jobs.libraries import missing
 from siseon.media.addresses import networks
 from siseon.media.fetch import FetchBounds, Fetcher
 from siseon.service.crew import Alone, Crew
 from siseon.service.detect import PIPELINE, detect_routes
 from siseon.service.gate import Gate
 from siseon.service.health import health_routes
-from siseon.service.jobs import Desk, job_routes
+from siseon.service.jobs.absent import absent_routes
 from siseon.service.models import model_routes
 from siseon.service.oip import protocol_routes
 from siseon.service.openapi import complete_openapi
@@ -51,7 +52,7 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
     fetcher = Fetcher(FetchBounds(max_bytes=settings.max_upload_bytes, allow=networks(settings.url_allow)))
     draw = Draw(bounds(settings))
     repository = Repository(host)
-    desk = Desk(host)
+    jobs, routes = _jobs(host)
     telemetry = Telemetry(host, settings.otlp_endpoint) if settings.otlp_endpoint else None
 
     @asynccontextmanager
@@ -61,7 +62,7 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
                 stack.push_async_callback(asyncio.to_thread, telemetry.close)
             await stack.enter_async_context(fetcher)
             await stack.enter_async_context(draw)
-            await stack.enter_async_context(desk)
+            await stack.enter_async_context(jobs)
             if host.state == "new":
                 stack.push_async_callback(host.stop)
                 await host.start()
@@ -74,7 +75,7 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
     app.include_router(pipeline_routes(runner))
     if PIPELINE in host.served:
         app.include_router(detect_routes(runner))
-    app.include_router(job_routes(desk))
+    app.include_router(routes)
     app.include_router(model_routes(repository))
     app.include_router(protocol_routes(host, repository, crew))
     app.include_router(health_routes(host, crew))
@@ -82,3 +83,14 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
     complete_openapi(app, [served.application.options for served in host.served.values()])
     app.add_middleware(Gate, host=host, crew=crew)
     return app
+
+
+def _jobs(host: Host) -> tuple[AbstractAsyncContextManager[object], APIRouter]:
+    """What is open as long as the service is, and the operations of jobs: with their libraries, or without."""
+    if (failure := missing()) is not None:
+        return nullcontext(), absent_routes(failure)
+    from siseon.service.jobs.desk import Desk
+    from siseon.service.jobs.routes import job_routes
+
+    desk = Desk(host)
+    return desk, job_routes(desk)

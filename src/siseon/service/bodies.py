@@ -15,6 +15,7 @@ from starlette.types import Message, Receive
 from siseon.contracts import Cancelled, FailureCode, InputError
 from siseon.hosting.admission import Overloaded
 from siseon.hosting.deadline import Allowance
+from siseon.service.jobs.request import JOBS
 from siseon.settings import Settings
 
 BODIED = frozenset({"POST", "PUT", "PATCH"})
@@ -29,7 +30,6 @@ MODEL_UPLOAD_S = 600.0
 """Seconds in which a model must have come, where the client does not ask for less."""
 RETRY_S = 1.0
 MODELS = "/v1/models"
-JOBS = "/v1/jobs"
 
 
 def limit_of(method: str, path: str, picture: int) -> int:

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
-from siseon.service.jobs.orders import JobRequest
+from siseon.service.jobs.request import JobRequest
 from siseon.service.oip.tensors import InferRequest
 from siseon.service.problems import Problem
 from siseon.service.uploads import Reference

@@ -61,7 +61,11 @@ def test_a_word_in_greek_is_refused_where_the_network_has_only_the_letters_of_fo
     assert refuse([reading], [100], 0.5, greek=True) == [None]
 
 
-@pytest.mark.parametrize("formula", ["ΔT = 5", "10 kΩ", "sinα", "α + β", "λ"])
+def test_a_line_of_greek_whose_words_were_read_in_part_is_refused() -> None:
+    assert refuse([Reading("ω, τυ αι λι", SURE, 1.0)], [100], 0.5) == ["unknown_script"]
+
+
+@pytest.mark.parametrize("formula", ["α, β, γ", "ΔT = 5", "10 kΩ", "sinα", "α + β", "λ"])
 def test_formulas_keep_their_greek_letters(formula) -> None:
     assert refuse([Reading(formula, SURE, 1.0)], [100], 0.5) == [None]
 
@@ -84,9 +88,18 @@ def test_a_small_patch_that_is_no_text_does_not_make_the_rest_doubtful() -> None
 
 @pytest.mark.parametrize(
     ("text", "doubted"),
-    [("KACCA", True), ("EXIT 2", True), ("ATM", True), ("Kacca", False), ("OK", False), ("ROOM", False)],
+    [
+        ("KACCA", True),
+        ("EXIT 2", True),
+        ("ATM", True),
+        ("Kacca", True),
+        ("caxap", True),
+        ("OK", False),
+        ("ROOM", False),
+        ("Coffee", False),
+    ],
 )
-def test_a_word_of_capitals_that_other_scripts_have_too_is_doubted(text, doubted) -> None:
+def test_a_word_of_letters_that_other_scripts_have_too_is_doubted(text, doubted) -> None:
     assert could_be_another_script(text) is doubted
 
 

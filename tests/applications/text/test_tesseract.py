@@ -9,9 +9,10 @@ import pytest
 from PIL import Image as PillowImage
 from PIL import ImageDraw, ImageFont
 
-from siseon.applications.text import Text, TextOptions
+from siseon.applications.options import stated
+from siseon.applications.text import APPLICATION, Line, Text, TextOptions, TextResult
 from siseon.applications.text.tesseract import Reread, data_folder, elected, installed
-from siseon.contracts import Image
+from siseon.contracts import FailureCode, Image, InputError, Result, SiseonError
 from siseon.engine.placement.processes import Processes
 from siseon.models import ModelManager
 
@@ -69,6 +70,23 @@ async def test_latin_capitals_that_others_have_too_stay_latin(read, word):
 
 @needs_packs
 @needs_font
+@pytest.mark.parametrize("word", ["касса", "рука"])
+async def test_small_letters_that_look_like_latin_ones_are_read_in_their_own_script(read, word):
+    assert (await read(page(word))).data.text == word
+
+
+@needs_packs
+@needs_font
+async def test_light_that_falls_from_one_side_does_not_hide_a_line(read):
+    lit = page("Осторожно, двери закрываются")
+    light = np.linspace(1.0, 0.35, lit.width)[None, :, None]
+    image = Image.from_array((lit.pixels * light).astype(np.uint8))
+
+    assert (await read(image)).data.text == "Осторожно, двери закрываются"
+
+
+@needs_packs
+@needs_font
 async def test_white_on_dark_is_read_as_well(read):
     assert (await read(page("Аптека", ink="white", ground="navy"))).data.text == "Аптека"
 
@@ -110,4 +128,53 @@ def test_the_surest_model_is_right_if_it_is_sure_of_its_own_script_and_ahead_of_
     assert elected([russian._replace(score=0.7)]) is None
     assert elected([russian._replace(text="KACCA")]) is None
     assert elected([russian._replace(text="— К")]) is None
+    assert elected([Reread("๐666 8อน๑๐6", 0.9, "tha")]) is None  # digits among which two letters stand
+    assert elected([russian, Reread("KACCA", 0.955, "fra")]) is None
     assert elected([]) is None
+
+
+@needs_packs
+@needs_font
+async def test_only_the_packs_that_are_named_read(read):
+    result = await read(page("Ресторан открыт", "Ευχαριστώ πολύ"), other_scripts=("ell",))
+
+    assert [line.text for line in result.data.lines] == ["Ευχαριστώ πολύ"]
+    assert [line.reason for line in result.data.unread] == ["unknown_script"]
+
+
+@needs_packs
+async def test_a_pack_that_is_named_and_missing_stops_the_start(monkeypatch, tmp_path):
+    (tmp_path / "rus.traineddata").touch()
+    monkeypatch.setattr("siseon.applications.text.tesseract.FOLDERS", (str(tmp_path),))
+
+    with pytest.raises(SiseonError, match="not installed: kor, tha") as failed:
+        async with Text(ModelManager(), TextOptions(other_scripts=("rus", "kor", "tha"))):
+            pass
+    assert failed.value.code == FailureCode.model_not_found
+    assert failed.value.hint == "apt install tesseract-ocr-kor tesseract-ocr-tha"
+
+
+@pytest.mark.parametrize("words", ["kor,klingon", "auto,kor", "none,rus", ""])
+def test_packs_that_are_not_known_are_refused(words):
+    with pytest.raises(InputError, match="auto, none, or some of kor"):
+        stated(TextOptions, {"other_scripts": words})
+
+
+def test_packs_may_be_named_on_a_command_line():
+    assert stated(TextOptions, {"other_scripts": "kor,rus"}).other_scripts == ("kor", "rus")
+
+
+def test_a_line_that_another_model_read_says_so_in_the_text_output():
+    ring = ((0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 9.0), (0.0, 0.0))
+    lines = [
+        Line(polygon=ring, text=text, score=0.9, reader=reader)
+        for text, reader in (("Аптека", "tesseract-rus"), ("Open", "ppocr-v6-rec"))
+    ]
+    data = TextResult(image_id="a", width=9, height=9, lines=tuple(lines), unread=(), scripts=())
+
+    shown = APPLICATION.text(
+        "a",
+        Result(data=data, models=[], trace_id="0", timings=[], degraded=[], warnings=[], elapsed_ms=1.0),
+    )
+    assert "Аптека  [tesseract-rus]" in shown
+    assert "Open  [" not in shown

@@ -11,14 +11,17 @@ import pytest
 from PIL import Image as PillowImage
 
 from applications.translation.endpoint import Reply, completion, serving, texts_of
-from siseon.applications.translation import Translation, TranslationOptions
+from siseon.applications.build import build
+from siseon.applications.translation import APPLICATION, Translation, TranslationOptions
 from siseon.applications.translation.contracts import Style
 from siseon.applications.translation.edits import edit_file
 from siseon.contracts import Encoded, Image
 from siseon.engine import Trace
+from siseon.engine.machine import cores
 from siseon.media import read_file
 from siseon.media.decode import decode
 from siseon.models import ModelManager
+from siseon.settings import Settings
 
 SIGN = Path(__file__).parents[3] / "examples" / "sign.png"
 TERMS = {
@@ -241,3 +244,12 @@ async def test_only_what_is_to_be_translated_is_looked_at_for_erasing():
 
     assert sorted(erased) == sorted(TERMS)
     assert len(result.data.regions) > len(erased)
+
+
+def test_pictures_that_wait_for_the_network_are_not_held_to_the_cores():
+    chat = {"translator": "chat", "translator_url": "http://127.0.0.1:1/", "translator_model": "m"}
+    settings = Settings(max_at_work=7)
+
+    assert Translation(ModelManager(), TranslationOptions()).max_at_work == cores() + 1
+    assert Translation(ModelManager(), TranslationOptions(**chat)).max_at_work is None
+    assert build("translation", APPLICATION, settings, TranslationOptions(), ModelManager()).max_at_work == 7

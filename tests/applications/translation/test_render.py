@@ -144,3 +144,39 @@ def test_erasing_one_region_cuts_nothing_from_its_neighbour():
     bottom = int(second.region.box.y1)
     assert np.array_equal(done.letters[y1:bottom, x1:x2], alone.letters[y1:bottom, x1:x2])
     assert (done.pixels[done.letters & alone.letters] < 200).any()
+
+
+def _column(text="実戦剣術も一流です"):
+    """A column of Japanese, 40 pixels wide."""
+    from PIL import Image, ImageDraw
+
+    from siseon.applications.text import Line
+    from siseon.applications.translation.contracts import TextRegion
+    from siseon.applications.translation.fonts import face_for
+
+    picture = Image.fromarray(flat(height=360, width=120))
+    ImageDraw.Draw(picture).text(
+        (60, 20), text, (0, 0, 0), font=face_for(text, "ja").sized(32), anchor="mt", direction="ttb"
+    )
+    ring = ((38, 16), (82, 16), (82, 320), (38, 320), (38, 16))
+    line = Line(polygon=ring, text=text, score=1)
+    return np.array(picture), TextRegion(
+        polygon=ring, vertical=True, lines=(line,), text=text, script="japanese", score=1
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "translated"),
+    [("en", "My swordsmanship is first rate"), ("ko", "실전 검술도 일류입니다"), ("zh", "实战剑术也是一流")],
+)
+def test_a_narrow_column_is_filled_along_and_not_across(language, translated):
+    pixels, region = _column()
+
+    done, _, _ = _rendered(pixels, [region.model_copy(update={"translated": translated})], language)
+
+    assert done.regions[0].why_not is None
+    assert done.regions[0].polygon == region.polygon
+    assert done.regions[0].style.size >= 14
+    rows, columns = np.nonzero(done.letters)
+    assert (columns.min() >= 38, columns.max() < 82, rows.min() >= 16, rows.max() < 320) == (True,) * 4
+    assert np.ptp(rows) > 120

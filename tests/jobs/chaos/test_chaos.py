@@ -1,6 +1,6 @@
 """Real workers, databases and carriers that die, stand still and come back: nothing lost, no result twice.
 
-In CI a worker is killed 12 times during 200 items, and servers are away for 3 s; ``SISEON_CHAOS=1 pytest
+In CI a worker is killed 12 times during 200 items, and servers are away for 2 s; ``SISEON_CHAOS=1 pytest
 tests/jobs/chaos`` kills 50 and waits 10 s.
 """
 
@@ -25,10 +25,13 @@ from siseon.jobs.store import NewJob
 
 LONG = "SISEON_CHAOS" in os.environ
 KILLS = 50 if LONG else 12
-AWAY_S = 10.0 if LONG else 3.0
+AWAY_S = 10.0 if LONG else 2.0
 
 
-@pytest.fixture(params=["sqlite", "postgres", "sqlite and redis", "postgres and redis"])
+PLACES = ["sqlite", "postgres", "sqlite and redis", *["postgres and redis"] * LONG]
+
+
+@pytest.fixture(params=PLACES)
 def site(request: pytest.FixtureRequest, tmp_path) -> Iterator[Site]:
     url = f"sqlite:///{tmp_path / 'jobs.db'}"
     if request.param.startswith("postgres"):
@@ -101,7 +104,7 @@ def test_a_worker_that_stood_still_too_long_changes_nothing_when_it_goes_on(site
     verify(site, database, job.id)
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("how", [signal.SIGKILL, *[signal.SIGTERM] * LONG])
 def test_a_redis_that_is_away_is_waited_for(tmp_path, how):
     with redis(tmp_path / "redis") as server:
         site = Site(tmp_path, f"sqlite:///{tmp_path / 'jobs.db'}", server.url)

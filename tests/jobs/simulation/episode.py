@@ -44,8 +44,8 @@ class Stage:
     def clear(self) -> None:
         self.faults.left = 0
         with self.databases[-1].write() as connection:
-            connection.execute(delete(schema.jobs))
-            connection.execute(delete(schema.workers))
+            for table in (schema.jobs, schema.chunks, schema.items, schema.events, schema.workers):
+                connection.execute(delete(table))
 
 
 class Episode:

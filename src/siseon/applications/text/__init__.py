@@ -2,7 +2,7 @@
 
 from siseon.applications.application import Application
 from siseon.applications.text.contracts import Line, Ruby, TextResult, UnreadLine
-from siseon.applications.text.evaluate import EVALUATION
+from siseon.applications.text.evaluate import EVALUATION, ScriptErrors, count_errors
 from siseon.applications.text.options import TextChoices, TextOptions
 from siseon.applications.text.pipeline import Text
 from siseon.applications.text.show import count, draw, text
@@ -19,4 +19,15 @@ APPLICATION = Application(
     evaluate=EVALUATION,
 )
 
-__all__ = ["APPLICATION", "Line", "Ruby", "Text", "TextChoices", "TextOptions", "TextResult", "UnreadLine"]
+__all__ = [
+    "APPLICATION",
+    "Line",
+    "Ruby",
+    "ScriptErrors",
+    "Text",
+    "TextChoices",
+    "TextOptions",
+    "TextResult",
+    "UnreadLine",
+    "count_errors",
+]

@@ -24,8 +24,7 @@ def crop_line(image: Image, polygon: Polygon) -> Image | None:
     border of the picture. A tall line is turned by a quarter counter-clockwise: its top comes to the left.
     """
     quad = polygon.to(image.frame).points
-    width = int(max(np.linalg.norm(quad[0] - quad[1]), np.linalg.norm(quad[3] - quad[2])))
-    height = int(max(np.linalg.norm(quad[0] - quad[3]), np.linalg.norm(quad[1] - quad[2])))
+    width, height = _size(quad)
     if min(width, height) < MIN_SIDE:
         return None
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
@@ -38,12 +37,24 @@ def crop_line(image: Image, polygon: Polygon) -> Image | None:
     )
     # OpenCV counts from the centre of the first pixel, a frame from its corner: half a pixel apart.
     to_image = _shift(0.5) @ np.linalg.inv(to_crop) @ _shift(-0.5)
-    if height / width >= TALL:
+    if height >= TALL * width:
         pixels = _softened(np.rot90(pixels))
         to_image = to_image @ np.array([[0, -1, width], [1, 0, 0], [0, 0, 1]], np.float64)
         width, height = height, width
     frame = image.frame.warp(to_image, width, height, kind="line")
     return Image(np.ascontiguousarray(pixels), frame, image.source)
+
+
+def is_column(polygon: Polygon) -> bool:
+    """Whether it is taken to be written from top to bottom."""
+    width, height = _size(polygon.points)
+    return height >= TALL * width
+
+
+def _size(quad: NDArray[np.float32]) -> tuple[int, int]:
+    """Whole pixels of the longer of two opposite sides."""
+    width = max(np.linalg.norm(quad[0] - quad[1]), np.linalg.norm(quad[3] - quad[2]))
+    return int(width), int(max(np.linalg.norm(quad[0] - quad[3]), np.linalg.norm(quad[1] - quad[2])))
 
 
 def _softened(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from siseon.applications.options import Choices, OrNone, Share
+from siseon.applications.options import Choices, OrNone, Share, Words
+from siseon.applications.text.tesseract import PACKS
 
 
 class TextChoices(Choices):
@@ -26,15 +27,22 @@ class TextOptions(TextChoices):
     """Name of a card with the `ctc` decoder."""
     orientation: Annotated[str | None, OrNone] = None
     """`ppocr-v2-orientation` turns upside-down lines."""
-    other_scripts: Literal["tesseract", "none"] = "tesseract"
-    """Who reads lines in scripts that the recogniser does not know: Tesseract, as far as `siseon[tesseract]` and the
-    system's language packs are installed; or nobody."""
+    other_scripts: Words = ("auto",)
+    """Tesseract's language packs that read lines in scripts that the recogniser does not know: `auto` takes those that
+    are installed, with `siseon[tesseract]`; `kor,rus` takes these, and does not start without them; `none` none."""
     short_side: Annotated[int, Field(ge=32, le=8192)] = 736
     """Pixels to which the short side of smaller pictures is scaled up for the detector; its authors run it with 736,
     less is faster and loses small print."""
     max_side: Annotated[int, Field(ge=32, le=32768)] = 2000
     """Pixels that no side exceeds for the detector, so that a strip is not scaled up to more than any page; lines are
     read at full size."""
+
+    @field_validator("other_scripts")
+    @classmethod
+    def _packs(cls, words: tuple[str, ...]) -> tuple[str, ...]:
+        if words in (("auto",), ("none",)) or (words and PACKS.keys() >= set(words)):
+            return words
+        raise ValueError(f"auto, none, or some of {', '.join(PACKS)}")
 
 
 DEFAULTS = TextOptions()

@@ -9,13 +9,22 @@ import numpy as np
 
 from siseon.applications.decode import ANONYMOUS, Decode
 from siseon.applications.text.contracts import Line, Ruby, TextResult, UnreadLine
-from siseon.applications.text.crops import crop_line
+from siseon.applications.text.crops import crop_line, is_column
 from siseon.applications.text.options import DEFAULTS, TextChoices, TextOptions
 from siseon.applications.text.order import reading_order
+from siseon.applications.text.refusals import SURE as SURE_OF_ITSELF
 from siseon.applications.text.refusals import Reading, Reason, could_be_another_script, refuse
 from siseon.applications.text.ruby import bases_of_ruby
 from siseon.applications.text.stages import DetectText, OrientLine, RecognizeText
-from siseon.applications.text.tesseract import PREFIX, SURE_OF_TWINS, ReadOtherScripts, Reread, installed
+from siseon.applications.text.tesseract import (
+    PREFIX,
+    SURE,
+    SURE_OF_TWINS,
+    SURE_OF_UNSURE,
+    ReadOtherScripts,
+    Reread,
+    installed,
+)
 from siseon.contracts import Image, Polygon
 from siseon.contracts.wire import Ring
 from siseon.engine import Pipeline, step
@@ -38,9 +47,7 @@ class Text(Pipeline[Picture, TextResult]):
         )
         self.orient_lines = None if options.orientation is None else OrientLine(models[options.orientation])
         self.recognize_text = RecognizeText(models[options.recognizer])
-        self.read_other_scripts = (
-            ReadOtherScripts() if options.other_scripts == "tesseract" and installed() else None
-        )
+        self.read_other_scripts = _other_scripts(options.other_scripts)
 
     async def run(self, item: Picture, *, choices: TextChoices | None = None) -> TextResult:
         """Read one picture; what ``choices`` leave open the options say."""
@@ -57,7 +64,7 @@ class Text(Pipeline[Picture, TextResult]):
             self.options.chosen(choices).min_score,
             greek="Greek" in self.recognize_text.scripts,
         )
-        reread = await self._reread(crops, readings, reasons)
+        reread = await self._reread(polygons, crops, readings, reasons)
         with step("order"):
             return self._result(
                 image, polygons, [_outcome(*one) for one in zip(readings, reasons, reread, strict=True)]
@@ -69,20 +76,27 @@ class Text(Pipeline[Picture, TextResult]):
         return tuple(dict.fromkeys((*self.recognize_text.scripts, *others)))
 
     async def _reread(
-        self, crops: Sequence[Image], readings: Sequence[Reading], reasons: Sequence[Reason | None]
+        self,
+        polygons: Sequence[Polygon],
+        crops: Sequence[Image],
+        readings: Sequence[Reading],
+        reasons: Sequence[Reason | None],
     ) -> list[Reread | None]:
-        """What other models read where the recogniser's reading is refused, or could as well be another script's."""
+        """What other models read where the recogniser's reading is refused, not sure, or could be another script's.
+
+        Columns are not asked for: the others' scripts are written in rows.
+        """
         found: list[Reread | None] = [None] * len(crops)
         if self.read_other_scripts is None:
             return found
-        asked = [
-            index
-            for index, (reading, reason) in enumerate(zip(readings, reasons, strict=True))
-            if reason is not None or could_be_another_script(reading.text)
+        least = [
+            None if is_column(polygon) else _least_confidence(reading, reason)
+            for polygon, reading, reason in zip(polygons, readings, reasons, strict=True)
         ]
+        asked = [index for index, confidence in enumerate(least) if confidence is not None]
         answers = await self.read_other_scripts.map([crops[index] for index in asked], fallback=None)
         for index, answer in zip(asked, answers, strict=True):
-            if answer is not None and (reasons[index] is not None or answer.score >= SURE_OF_TWINS):
+            if answer is not None and answer.score >= (least[index] or 0.0):
                 found[index] = answer
         return found
 
@@ -133,6 +147,22 @@ class Outcome(NamedTuple):
     def given(self) -> str | None:
         """The text, unless it is refused."""
         return self.text if self.reason is None else None
+
+
+def _other_scripts(packs: tuple[str, ...]) -> ReadOtherScripts | None:
+    """Packs that are named are asked for, and must be there; ``auto`` does without."""
+    if packs == ("none",) or (packs == ("auto",) and not installed()):
+        return None
+    return ReadOtherScripts() if packs == ("auto",) else ReadOtherScripts(packs)
+
+
+def _least_confidence(reading: Reading, reason: Reason | None) -> float | None:
+    """From which another model's reading is better than this one; None where no other is asked."""
+    if reason is not None:
+        return SURE
+    if could_be_another_script(reading.text):
+        return SURE_OF_TWINS
+    return SURE_OF_UNSURE if reading.score < SURE_OF_ITSELF else None
 
 
 def _outcome(reading: Reading, reason: Reason | None, reread: Reread | None) -> Outcome:

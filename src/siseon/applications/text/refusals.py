@@ -45,6 +45,8 @@ TWINS = frozenset("ABCEHIJKMOPSTXYabceghijkmnoprstuxyïë")
 """Latin letters with a Cyrillic twin, in upright or in italic type."""
 CAPITAL_TWINS = frozenset("ABCEHIJKMNOPSTXYZ")
 """Latin capitals with a Cyrillic or a Greek twin."""
+SMALL_TWINS = frozenset("aceopxyk")
+"""Small Latin letters with a Cyrillic twin in upright type; few Latin words have no others."""
 LEAST_OF_A_WORD = 3
 """Letters from which a word of twins is doubted: shorter ones are signs and abbreviations."""
 
@@ -103,15 +105,15 @@ def refuse(
 
 
 def could_be_another_script(text: str) -> bool:
-    """Whether all its letters are capitals that Cyrillic or Greek has too, enough of them for a word: "KACCA"."""
+    """Whether Cyrillic or Greek has all its letters too, and they are enough for a word: "KACCA", "caxap"."""
     letters = [letter for letter in text if letter.isalpha()]
-    return len(letters) >= LEAST_OF_A_WORD and CAPITAL_TWINS.issuperset(letters)
+    return len(letters) >= LEAST_OF_A_WORD and (CAPITAL_TWINS | SMALL_TWINS).issuperset(letters)
 
 
 def _alone(reading: Reading, min_score: float, greek: bool) -> Reason | None:
     if reading.coverage < LEAST_COVERAGE or _mixes_scripts(reading.text):
         return "unknown_script"
-    if not greek and any(sum(map(_greek, word)) >= LEAST_OF_A_WORD for word in reading.text.split()):
+    if not greek and _is_greek(reading.text):
         return "unknown_script"
     return "low_confidence" if reading.score < min_score else None
 
@@ -134,6 +136,14 @@ def _mixes_scripts(text: str) -> bool:
             if _greek(letter) and before.isalpha() and after.isalpha() and (_latin(before) or _latin(after)):
                 return True
     return False
+
+
+def _is_greek(text: str) -> bool:
+    """Whether a word is Greek, or most of a line whose words were read in part ("ιτ ην υι")."""
+    if any(sum(map(_greek, word)) >= LEAST_OF_A_WORD for word in text.split()):
+        return True
+    greek = sum(map(_greek, text))
+    return greek > LEAST_OF_A_WORD and greek * 2 > sum(map(str.isalpha, text))
 
 
 def _greek(letter: str) -> bool:

@@ -13,6 +13,7 @@ import os
 import unicodedata
 from collections.abc import Sequence
 from glob import glob
+from importlib.util import find_spec
 from pathlib import Path
 from queue import SimpleQueue
 from types import MappingProxyType
@@ -22,7 +23,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from siseon.contracts import Image, ModelRef
+from siseon.contracts import FailureCode, Image, ModelError, ModelRef
 from siseon.engine import Stage
 from siseon.engine.machine import cores
 
@@ -47,22 +48,30 @@ PACKS = MappingProxyType(
     }
 )
 """Models that read, with their scripts."""
-LATIN = "eng"
-"""Only votes."""
+LATIN = ("eng", "fra", "deu", "spa", "ita", "por", "pol")
+"""Only vote, as far as they are installed."""
 SURE = 0.8
-"""Least confidence of a reading that is given out: among refused lines of all scripts readings above are right."""
-SURE_OF_TWINS = 0.9
-"""The same for a line that was read as Latin, and whose capitals other scripts have too."""
+"""Least confidence of a reading that is given out in place of a refused one."""
+SURE_OF_UNSURE = 0.9
+"""The same in place of a reading that the recogniser is not sure of."""
+SURE_OF_TWINS = 0.94
+"""The same for a word that was read as Latin, and whose letters other scripts have too: a model that has the word in
+its dictionary says 0.95 or 0.96, one that only sees its letters at most 0.93 (КАССА: 0.96, KACCA: 0.91)."""
 AHEAD = 0.02
-"""By how much the surest model must be ahead of Latin. Words in capitals that all look alike differ by 0.02 to 0.05
-between the language that has the word and the others (КАССА: 0.96, KACCA: 0.91; HOTEL: 0.96, НОТЕ: 0.55)."""
-OWN_LETTERS = 0.8
-"""Least share of a reading's letters that are of its model's script."""
+"""By how much the surest model must be ahead of Latin."""
+OWN_LETTERS = 0.5
+"""Least share of a reading's letters and digits that are of its model's script; nonsense has many others."""
 LEAST_LETTERS = 2
 HEIGHT = 48
 """Pixels to which lines are scaled: letters of 30 to 40 pixels are what the models were trained on."""
 BORDER = 8
 """Pixels of ground around a line."""
+SMOOTH = 1.0
+"""Deviation, in pixels of that height, by which a line that no model is sure of is blurred and asked for again."""
+STROKE = 31
+"""Pixels of that height; what is wider is ground, whose unevenness is taken out."""
+GROUND_BLUR = 10.0
+"""Deviation, in pixels."""
 MAX_WIDTH = 4000
 
 
@@ -81,7 +90,9 @@ class ReadOtherScripts(Stage[Image, Reread | None]):
     name = "read_other_scripts"
     max_batch = 4
 
-    def __init__(self) -> None:
+    def __init__(self, required: tuple[str, ...] = ()) -> None:
+        """``required``: these packs and no others, but for Latin's; without any: those that are installed."""
+        self.required = required
         self.replicas = cores()
         # Plain values: where it runs in a worker process, they are all that comes back of ``setup``.
         self.packs: tuple[str, ...] = ()
@@ -98,16 +109,20 @@ class ReadOtherScripts(Stage[Image, Reread | None]):
         return tuple(dict.fromkeys(PACKS[pack] for pack in self.packs if pack in PACKS))
 
     def setup(self) -> None:
-        """Load the models that are installed, once for each replica."""
+        """Load the models, once for each replica.
+
+        Raises:
+            ModelError: ``model_not_found``: the library or a required pack is not installed.
+        """
         folder = data_folder()
+        _check(self.required, folder)
         if folder is None:
             return
-        os.environ.setdefault(
-            "OMP_THREAD_LIMIT", "1"
-        )  # its threads cost more than they gain, and replicas are many
+        os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # its threads cost more than they gain
         import tesserocr
 
-        self.packs = tuple(pack for pack in (*PACKS, LATIN) if _file(folder, pack).exists())
+        wanted = (*(self.required or PACKS), *LATIN)
+        self.packs = tuple(pack for pack in wanted if _file(folder, pack).exists())
         self.digests = tuple(
             hashlib.sha256(_file(folder, pack).read_bytes()).hexdigest() for pack in self.packs
         )
@@ -135,22 +150,38 @@ class ReadOtherScripts(Stage[Image, Reread | None]):
         """Every model reads every line."""
         readers = self._readers.get()
         try:
-            return [
-                elected([_read(reader, pack, line) for pack, reader in readers.items()])
-                for line in map(_prepared, batch)
-            ]
+            return [_ask(readers, line) for line in batch]
         finally:
             self._readers.put(readers)
 
 
 PREFIX = "tesseract-"
+MICRO = "\N{MICRO SIGN}"
+"""What the Greek model writes for a small mu."""
 
 
 def installed() -> bool:
     """Whether the library and a language pack are here; the library is not loaded for it."""
-    from importlib.util import find_spec
-
     return find_spec("tesserocr") is not None and data_folder() is not None
+
+
+def _check(required: Sequence[str], folder: Path | None) -> None:
+    if not required:
+        return
+    if find_spec("tesserocr") is None:
+        raise ModelError(
+            "tesserocr is not installed, and other_scripts asks for it",
+            code=FailureCode.model_not_found,
+            hint="pip install 'siseon[tesseract]'",
+        )
+    missing = [pack for pack in required if folder is None or not _file(folder, pack).exists()]
+    if missing:
+        packages = " ".join(f"tesseract-ocr-{pack}" for pack in missing)
+        raise ModelError(
+            f"language packs of Tesseract are not installed: {', '.join(missing)}",
+            code=FailureCode.model_not_found,
+            hint=f"apt install {packages}",
+        )
 
 
 def data_folder() -> Path | None:
@@ -164,41 +195,60 @@ def data_folder() -> Path | None:
 
 def elected(readings: Sequence[Reread]) -> Reread | None:
     """The surest reading that is in its model's script, sure, and ahead of Latin; None without one."""
-    latin = max((reading.score for reading in readings if reading.model == LATIN), default=0.0)
-    sound = [reading for reading in readings if reading.model != LATIN and _in_own_script(reading)]
+    latin = max((reading.score for reading in readings if reading.model in LATIN), default=0.0)
+    sound = [reading for reading in readings if reading.model not in LATIN and _in_own_script(reading)]
     best = max(sound, key=lambda reading: reading.score, default=None)
     if best is None or best.score < max(SURE, latin + AHEAD):
         return None
     return best
 
 
+def _ask(readers: dict[str, tesserocr.PyTessBaseAPI], line: Image) -> Reread | None:
+    """The elected reading of a line, or of the line without its noise."""
+    for smooth in (False, True):
+        pixels = _prepared(line, smooth=smooth)
+        found = elected([_read(reader, pack, pixels) for pack, reader in readers.items()])
+        if found is not None:
+            return found
+    return None
+
+
 def _in_own_script(reading: Reread) -> bool:
-    letters = [letter for letter in reading.text if letter.isalpha()]
     start = PACKS[reading.model].upper()
-    own = sum(unicodedata.name(letter, "").startswith(start) for letter in letters)
-    return own >= max(LEAST_LETTERS, OWN_LETTERS * len(letters))
+    own = sum(letter.isalpha() and unicodedata.name(letter, "").startswith(start) for letter in reading.text)
+    return own >= max(LEAST_LETTERS, OWN_LETTERS * sum(map(str.isalnum, reading.text)))
 
 
 def _read(reader: tesserocr.PyTessBaseAPI, pack: str, line: NDArray[np.uint8]) -> Reread:
     height, width = line.shape
     reader.SetImageBytes(line.tobytes(), width, height, 1, width)
     text = "".join(letter for letter in reader.GetUTF8Text() if unicodedata.category(letter) != "Cf")
+    if pack == "ell":
+        text = text.replace(MICRO, "μ")
     return Reread(" ".join(text.split()), max(0.0, reader.MeanTextConf() / 100), pack)
 
 
-def _prepared(image: Image) -> NDArray[np.uint8]:
-    """(h, w) uint8: dark on light, of one height, with a border of its ground."""
+def _prepared(image: Image, *, smooth: bool) -> NDArray[np.uint8]:
+    """(h, w) uint8: dark on light and evenly lit, of one height, with a border of its ground."""
     grey = np.asarray(cv2.cvtColor(image.pixels, cv2.COLOR_RGB2GRAY), np.uint8)
     if float(np.median(grey)) < (int(grey.min()) + int(grey.max())) / 2:  # the ground is most of a line
         grey = 255 - grey
     width = min(MAX_WIDTH, max(1, round(image.width * HEIGHT / image.height)))
     how = cv2.INTER_AREA if image.height > HEIGHT else cv2.INTER_CUBIC
-    scaled = cv2.resize(grey, (width, HEIGHT), interpolation=how)
-    ground = int(np.median(scaled))
+    even = _evenly_lit(np.asarray(cv2.resize(grey, (width, HEIGHT), interpolation=how), np.uint8))
+    if smooth:
+        even = np.asarray(cv2.GaussianBlur(even, (0, 0), SMOOTH), np.uint8)
+    ground = int(np.median(even))
     return np.asarray(
-        cv2.copyMakeBorder(scaled, BORDER, BORDER, BORDER, BORDER, cv2.BORDER_CONSTANT, value=ground),
+        cv2.copyMakeBorder(even, BORDER, BORDER, BORDER, BORDER, cv2.BORDER_CONSTANT, value=ground),
         np.uint8,
     )
+
+
+def _evenly_lit(line: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Dark letters on a ground that is white everywhere: divided by the ground, which closing finds."""
+    closed = cv2.morphologyEx(line, cv2.MORPH_CLOSE, np.ones((STROKE, STROKE), np.uint8))
+    return np.asarray(cv2.divide(line, cv2.GaussianBlur(closed, (0, 0), GROUND_BLUR), scale=255), np.uint8)
 
 
 def _file(folder: Path, pack: str) -> Path:

@@ -2,6 +2,7 @@
 
 from siseon.applications.application import Application
 from siseon.applications.translation.contracts import Style, TextRegion, TranslationResult
+from siseon.applications.translation.evaluate import EVALUATION
 from siseon.applications.translation.options import TranslationChoices, TranslationOptions
 from siseon.applications.translation.pipeline import Translation
 from siseon.applications.translation.show import count, draw, made, text
@@ -16,6 +17,7 @@ APPLICATION = Application(
     text=text,
     count=count,
     made=made,
+    evaluate=EVALUATION,
 )
 
 __all__ = [

@@ -116,7 +116,7 @@ def _script(text: str, language: str) -> Script:
 @cache
 def _candidates(script: Script, language: str, bold: bool) -> tuple[Face, ...]:
     """Known fonts of the script first, then whatever is there."""
-    files = _installed()
+    files = installed()
     index = FACES.get(language.split("-")[0], 0)
     known = [
         Face(files[name], index if name.startswith("NotoSansCJK-") else 0)
@@ -132,7 +132,7 @@ def _candidates(script: Script, language: str, bold: bool) -> tuple[Face, ...]:
 
 
 @cache
-def _installed() -> MappingProxyType[str, str]:
+def installed() -> MappingProxyType[str, str]:
     """Paths of font files by their name, in the order of their names."""
     found: dict[str, str] = {}
     for folder in FOLDERS:

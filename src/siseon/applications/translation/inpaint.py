@@ -13,7 +13,8 @@ from siseon.applications.translation.denoise import Denoising, denoised
 from siseon.applications.translation.mask import Strokes
 from siseon.applications.translation.patches import fill_by_patches
 
-Method = Literal["telea", "navier-stokes", "patches"]
+Method = Literal["telea", "navier-stokes", "patches", "network"]
+"""``network``: not done here, see ``by_network``."""
 RADIUS = 3
 """Pixels around a masked one that Telea's and the Navier-Stokes method look at."""
 _FLAGS = {"telea": cv2.INPAINT_TELEA, "navier-stokes": cv2.INPAINT_NS}
@@ -29,7 +30,7 @@ def erase(
     Args:
         pixels: (H, W, 3) uint8 RGB.
         strokes: of its regions.
-        method: for textured grounds.
+        method: for textured grounds; ``network`` leaves them as they are.
         denoising: of what these are painted from.
     """
     out = pixels.copy()
@@ -37,6 +38,8 @@ def erase(
         patch = out[one.place]
         if one.plane is not None:
             filled = one.plane.colours(*one.mask.shape).round().astype(np.uint8)
+        elif method == "network":
+            continue
         else:
             filled = inpaint(denoised(np.ascontiguousarray(patch), denoising), one.mask, method)
         patch[one.mask] = filled[one.mask]

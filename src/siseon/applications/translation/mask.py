@@ -38,6 +38,8 @@ EXPLAINED = 0.85
 """Share of a line's pixels that are ground, ink or between the two, from which its ground is known."""
 GROUNDED = 0.3
 """Share of a line's pixels that are of its ground, at least."""
+GROUNDED_EDGE = 0.75
+"""The same near the edge of a line; patterns reach 0.72, real signs and balloons stay above 0.8."""
 STROKE = 0.6
 """Line heights: wider than any stroke, so that a closing or an opening removes them."""
 FEATHER = 0.06
@@ -45,8 +47,8 @@ FEATHER = 0.06
 RIVAL = 0.6
 """Of the difference of the clearer of dark and light strokes from the ground: the other ones belong to the letters
 too, as their rim, when they have this share."""
-MOST_INK = 0.6
-"""Share of a line's pixels that letters and their rims fill together, at most."""
+REACH = 0.35
+"""Line heights around a line into which its letters may reach: detected boxes cut the last ones."""
 OWN = 0.4
 """Share of a connected stroke that stands in the region, from which it is a letter and not, say, a balloon's edge."""
 
@@ -84,10 +86,9 @@ def find_strokes(pixels: Pixels, regions: Sequence[TextRegion], *, seed: int = 0
     Args:
         pixels: (H, W, 3) uint8 RGB.
         regions: in pixels of the picture.
-        seed: of the random samples; the same picture gives the same masks.
+        seed: of the random samples; a region has the same mask whatever others are looked at.
     """
-    rng = np.random.default_rng(seed)
-    return [_strokes(pixels, region, rng) for region in regions]
+    return [_strokes(pixels, region, np.random.default_rng(seed)) for region in regions]
 
 
 def union(strokes: Sequence[Strokes], height: int, width: int) -> Mask:
@@ -100,23 +101,37 @@ def union(strokes: Sequence[Strokes], height: int, width: int) -> Mask:
 
 def _strokes(pixels: Pixels, region: TextRegion, rng: np.random.Generator) -> Strokes:
     quads = np.array([line.polygon[:4] for line in region.lines] or [region.polygon[:4]], np.float32)
+    ruby = [beside.polygon[:4] for line in region.lines for beside in line.ruby]
+    everything = np.array([*quads, region.corners, *ruby], np.float32)
     height = line_height(region)
     size = np.array([pixels.shape[1], pixels.shape[0]])
     margin = max(2.0, height * SURROUNDING)
-    low = np.clip(np.floor(region.corners.min(axis=0) - margin), 0, size - 1).astype(int)
-    high = np.clip(np.ceil(region.corners.max(axis=0) + margin), low + 1, size).astype(int)
+    low = np.clip(np.floor(everything.min(axis=(0, 1)) - margin), 0, size - 1).astype(int)
+    high = np.clip(np.ceil(everything.max(axis=(0, 1)) + margin), low + 1, size).astype(int)
     x, y = low.tolist()
     patch = np.ascontiguousarray(pixels[low[1] : high[1], low[0] : high[0]])
     lines = _filled(quads - low, patch.shape, 0)
     zone = _filled(quads - low, patch.shape, PAD * height)
+    if ruby:
+        zone |= _filled(np.array(ruby, np.float32) - low, patch.shape, 1)
     plane = fit_plane(patch, lines, rng)
     if plane is not None:
         between = _filled(region.corners[None] - low, patch.shape, 0)
         inner = _filled(quads - low, patch.shape, -INNER * height)
-        mask = _on_known(patch, plane, (zone, between, inner), height)
-        if _explains(patch, plane, lines, mask, rng):
+        rim = _rim(lines.shape[0], lines.shape[1], low > 0, high < size)
+        mask = _on_known(patch, plane, (zone, between, inner, rim), height)
+        if _explains(patch, plane, (lines, inner), mask, rng):
             return Strokes(x, y, mask, "flat" if plane.flat else "sloped", plane, height)
     return Strokes(x, y, _on_texture(patch, lines, zone, height), "textured", None, height)
+
+
+def _rim(height: int, width: int, starts: Mask, ends: Mask) -> Mask:
+    """(height, width): the outmost pixels, but not where the picture ends (by x, y): letters may be cut off there."""
+    rim = np.zeros((height, width), bool)
+    rim[:, 0], rim[0] = starts[0], rim[0] | starts[1]
+    rim[:, -1] |= ends[0]
+    rim[-1] |= ends[1]
+    return rim
 
 
 def line_height(region: TextRegion) -> float:
@@ -141,12 +156,13 @@ def _filled(quads: NDArray[np.float32], shape: tuple[int, ...], grow: float) -> 
     return out.astype(bool)
 
 
-def _on_known(patch: Pixels, plane: Plane, parts: tuple[Mask, Mask, Mask], height: float) -> Mask:
+def _on_known(patch: Pixels, plane: Plane, parts: tuple[Mask, Mask, Mask, Mask], height: float) -> Mask:
     """What differs from the ground, with its soft edges, and belongs to the text.
 
-    ``parts``: around the lines; the region's whole rectangle, where small letters may stand between lines; within.
+    ``parts``: around the lines; the region's whole rectangle, where small letters may stand between lines; within
+    the lines' edges; the rim of the patch, which no letter reaches.
     """
-    zone, between, inner = parts
+    zone, between, inner, rim = parts
     off = np.abs(patch - plane.colours(*patch.shape[:2])).max(axis=2)
     edges = off > max(EDGE, EDGE_NOISE * plane.noise)
     ink = off > max(INK, INK_NOISE * plane.noise)
@@ -155,14 +171,27 @@ def _on_known(patch: Pixels, plane: Plane, parts: tuple[Mask, Mask, Mask], heigh
     small = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) <= height
     own = np.bincount(labels[zone], minlength=count) >= OWN * area
     own |= small & (np.bincount(labels[between], minlength=count) == area)
+    own &= np.bincount(labels[rim], minlength=count) == 0
     inked = np.bincount(labels[ink], minlength=count) > 0
-    # What is not of the text, the edge of a balloon, say, may touch letters: it goes only where they stand.
-    kept = (own & inked)[labels] & edges | (~own & inked)[labels] & edges & inner
+    letters = (own & inked)[labels] & edges
+    # What is not of the text, the edge of a balloon, say, may touch letters: of it goes what stands among them in their
+    # colour, and all that does where there are no others.
+    touching = (~own & inked)[labels] & edges & inner
+    if (letters & ink).any():
+        colour = np.median(patch[letters & ink], axis=0)
+        touching &= np.abs(patch - colour).max(axis=2) <= ALIKE
+    kept = letters | touching
     return cv2.dilate(kept.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
 
 
-def _explains(patch: Pixels, plane: Plane, lines: Mask, mask: Mask, rng: np.random.Generator) -> bool:
-    """Whether all that stands in the lines is this ground, letters of two colours at most, or a blend of these."""
+def _explains(
+    patch: Pixels, plane: Plane, parts: tuple[Mask, Mask], mask: Mask, rng: np.random.Generator
+) -> bool:
+    """Whether all that stands in the lines is this ground, letters of two colours at most, or a blend of these.
+
+    Letters hardly reach the edges of their lines, a pattern does. ``parts``: the lines, and within their edges.
+    """
+    lines, inner = parts
     ground = plane.colours(*patch.shape[:2])
     solid = cv2.erode(mask.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool) & lines
     off = np.abs(patch - ground).max(axis=2)
@@ -170,6 +199,9 @@ def _explains(patch: Pixels, plane: Plane, lines: Mask, mask: Mask, rng: np.rand
     ink = patch[solid & (off > INK)].astype(np.float32)
     if len(ink) < 8:
         return True
+    edge = lines & ~inner
+    if edge.any() and grounded[edge].mean() < GROUNDED_EDGE:
+        return False
     sample = ink[rng.choice(len(ink), min(len(ink), 2000), replace=False)]
     _, centres = two_clusters(sample)
     colours = patch.astype(np.float32)
@@ -191,11 +223,15 @@ def _on_texture(patch: Pixels, lines: Mask, zone: Mask, height: float) -> Mask:
     off = np.abs(patch - _around(patch, lines, height)).max(axis=2)
     found = [response > _threshold(response[lines]) for response in (dark, light)]
     clear = [float(off[one & lines].mean()) if (one & lines).any() else 0.0 for one in found]
-    ink = found[int(np.argmax(clear))] & zone
-    both = (found[0] | found[1]) & zone
-    if min(clear) >= max(INK, RIVAL * max(clear)) and both[lines].mean() <= MOST_INK:
-        ink = both
-    return _dilated(ink, max(1, round(FEATHER * height)))
+    ink = np.zeros_like(lines)
+    for one, difference in zip(found, clear, strict=True):
+        if difference >= max(INK, RIVAL * max(clear)):
+            ink |= one
+    reach = _dilated(zone, max(1, round((REACH - PAD) * height)))
+    count, labels = cv2.connectedComponents((ink & reach).astype(np.uint8), connectivity=8)
+    own = np.bincount(labels[zone], minlength=count) >= OWN * np.bincount(labels.ravel(), minlength=count)
+    own[0] = False
+    return _dilated(own[labels] | (ink & zone), max(1, round(FEATHER * height)))
 
 
 def _around(patch: Pixels, lines: Mask, height: float) -> NDArray[np.float32]:

@@ -73,7 +73,7 @@ class TranslationChoices(TextChoices):
     right_to_left: Literal["auto", "yes", "no"] = "auto"
     """Whether panels and columns are read from the right; auto: where most text is vertical."""
     inpaint: Method = "telea"
-    """How letters on photos and patterns are painted over; plain grounds are filled."""
+    """How letters on photos and patterns are painted over; plain grounds are filled. A network needs an inpainter."""
     denoise: Denoising = "bilateral"
     """How noise is taken out of what is painted over from; non-local means is much slower."""
 
@@ -81,9 +81,11 @@ class TranslationChoices(TextChoices):
 class TranslationOptions(TranslationChoices, TextOptions):
     """All that may be set."""
 
-    translator: Literal["apertium", "chat", "deepl", "none"] = "apertium"
-    """Who translates: Apertium, as far as it and the pair are installed; a chat endpoint of OpenAI's form; an endpoint
-    of DeepL's form; or the glossary alone."""
+    translator: Literal["apertium", "argos", "chat", "deepl", "none"] = "apertium"
+    """Who translates: Apertium, as far as it and the pair are installed; packages of Argos; a chat endpoint of OpenAI's
+    form; an endpoint of DeepL's form; or the glossary alone."""
+    argos_packages: Annotated[Path | None, OrNone] = None
+    """Folder of unpacked .argosmodel files."""
     translator_url: Annotated[HttpUrl | None, OrNone] = None
     """Address of the endpoint: http://127.0.0.1:11434/v1/chat/completions, https://api-free.deepl.com/v2/translate."""
     translator_key: Annotated[SecretStr | None, OrNone] = None
@@ -98,6 +100,8 @@ class TranslationOptions(TranslationChoices, TextOptions):
     """Calls of the endpoint in a minute."""
     glossary: Glossed = Field(default={})
     """Texts and words with their renderings: a JSON file, or a table in siseon.toml."""
+    inpainter: Annotated[str | None, OrNone] = None
+    """Name of the card of a network that paints, LaMa say; it is loaded at the start."""
     edits: Annotated[Path | None, OrNone] = None
     """A JSON file that an earlier run wrote beside its picture, changed by hand, or a folder of such files: a picture
     that has one is rendered as it says, and neither read nor translated."""

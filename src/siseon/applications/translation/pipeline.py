@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from siseon.applications.decode import ANONYMOUS, Decode
 from siseon.applications.text import Text
+from siseon.applications.translation.by_network import Paint, holes, put_back
 from siseon.applications.translation.contracts import TextRegion, TranslationResult
 from siseon.applications.translation.edits import find_edits, read_edits, where_it_stood
 from siseon.applications.translation.mask import Strokes
@@ -30,18 +31,22 @@ from siseon.applications.translation.stages import (
     Render,
     Written,
 )
-from siseon.applications.translation.tiles import bucket
+from siseon.applications.translation.tiles import Bucket, bucket
 from siseon.applications.translation.translate import prepared, translated
 from siseon.applications.translation.translators.asking import Asking
 from siseon.applications.translation.translators.choose import chosen_translator
 from siseon.applications.translation.translators.glossary import Glossary
 from siseon.applications.translation.write import Made, Write
-from siseon.contracts import Encoded, Image, SiseonError
+from siseon.contracts import Encoded, Image, InputError, SiseonError
 from siseon.engine import Pipeline, degrade, step, warn
+from siseon.engine.machine import cores
 from siseon.media.adopt import Picture
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
 from siseon.models import ModelManager
 
+NETWORK = ("chat", "deepl")
+"""Translators that are waited for. With the others everything computes on these cores: of 23 pages the total is the
+same with three under way as with six, and the first one is there in 1.6 times of what it takes alone, not in 2.3."""
 RIGHT_TO_LEFT = {"auto": None, "yes": True, "no": False}
 
 
@@ -71,14 +76,19 @@ class Translation(Pipeline[Picture, TranslationResult]):
         self.find_regions = FindRegions()
         self.translator = chosen_translator(options)
         self.asking = Asking(self.translator)
+        if options.translator not in NETWORK:
+            self.max_at_work = cores() + 1
         self.find_strokes = FindStrokes()
         self.erase = Erase()
+        self.paint = None if options.inpainter is None else Paint(models[options.inpainter])
+        self._check_painter(options)
         self.render = Render()
         self.write = Write(bounds)
 
     async def run(self, item: Picture, *, choices: TranslationChoices | None = None) -> TranslationResult:
         """Translate one picture; what ``choices`` leave open the options say."""
         options = self.options.chosen(choices)
+        self._check_painter(options)
         image = await self.decode.open(item)
         if image.frame.parent is not None:  # a crop is a picture of its own here
             image = Image.from_array(image.pixels, image.source)
@@ -132,15 +142,28 @@ class Translation(Pipeline[Picture, TranslationResult]):
             return None
         try:
             strokes = await self.find_strokes(Written(image, tuple(places.values())))
-            ground = await self.erase(
-                Inked(
-                    image, tuple(strokes), options.inpaint, options.denoise, bucket(image.width, image.height)
-                )
-            )
+            kind = bucket(image.width, image.height)
+            ground = await self.erase(Inked(image, tuple(strokes), options.inpaint, options.denoise, kind))
+            if options.inpaint == "network" and self.paint is not None:
+                await self._painted(self.paint, ground, strokes, kind)
         except SiseonError as failed:
             degrade("erase", failed.code)
             return None
         return Erased(dict(zip(places, strokes, strict=True)), ground)
+
+    def _check_painter(self, options: TranslationOptions) -> None:
+        if options.inpaint == "network" and self.paint is None:
+            raise InputError(
+                "inpaint=network needs a network that paints, and none is set",
+                hint="set inpainter to the name of its card, or inpaint to telea",
+            )
+
+    @staticmethod
+    async def _painted(paint: Paint, ground: Pixels, strokes: Sequence[Strokes], kind: Bucket) -> None:
+        """Paint the grounds that are not known, in place."""
+        windows = await asyncio.to_thread(holes, ground, strokes, paint.size, kind)
+        painted = await paint.map(windows)
+        await asyncio.to_thread(put_back, ground, strokes, windows, painted)
 
     async def _rendered(
         self, image: Image, page: TranslationResult, erased: Erased | None

@@ -16,9 +16,12 @@ AT_ONCE = 4
 
 
 async def read_in_tiles(text: Text, image: Image, choices: TextChoices) -> TextResult:
-    """What ``text`` reads in a picture, each line once, wherever tiles cut it."""
+    """What ``text`` reads in a picture, each line once, wherever tiles cut it.
+
+    A picture that the detector sees at full size is read as a whole, long or not.
+    """
     parts = tiles(image.width, image.height)
-    if len(parts) == 1:
+    if len(parts) == 1 or max(image.width, image.height) <= text.options.max_side:
         return await text.run(image, choices=choices)
     gate = asyncio.Semaphore(AT_ONCE)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -30,6 +31,10 @@ ALIGNED = 0.25
 """Line heights by which the starts, the middles or the ends of lines may differ when they are aligned."""
 COLUMNS = ("ja", "zh")
 """Languages that are written in columns where the original was."""
+UPRIGHT = ("ko",)
+"""Languages that may stand in a column where words do not fit across it."""
+LYING = 1.5
+"""Times larger, that letters must become to run along a column instead of across it."""
 
 Pixels = NDArray[np.uint8]
 
@@ -48,6 +53,15 @@ class Rendered:
     """With the style they were set in, or why not."""
     packages: tuple[str, ...]
     """Debian packages with fonts that were missing."""
+
+
+class Set(NamedTuple):
+    """A text that is ready to be drawn."""
+
+    place: TextRegion
+    """The region, or one in its place whose top is another side of it."""
+    setting: Setting
+    palette: Palette
 
 
 def render(
@@ -69,28 +83,27 @@ def render(
         language: ISO 639-1 of the translations.
         seed: of the random samples.
     """
-    rng = np.random.default_rng(seed)
     pixels = original.copy()
     changed, letters = np.zeros(original.shape[:2], bool), np.zeros(original.shape[:2], bool)
     done, packages = [], []
-    ready: list[tuple[TextRegion, Setting, Palette]] = []
+    ready: list[Set] = []
     for region, one in zip(regions, strokes, strict=True):
         if not region.translated:
             done.append(region)
             continue
-        outcome = _setting(original, ground, region, one, language, rng)
+        outcome = _setting(original, ground, region, one, language, np.random.default_rng(seed))
         if not isinstance(outcome, tuple):
             if outcome == "no_font":
                 packages.append(package_for(region.translated, language))
             done.append(region.model_copy(update={"translated": None, "why_not": outcome}))
             continue
-        setting, palette, styled = outcome
+        chosen, styled = outcome
         pixels[one.place][one.mask] = ground[one.place][one.mask]
         changed[one.place] |= one.mask
-        ready.append((region, setting, palette))
+        ready.append(chosen)
         done.append(styled)
-    for region, setting, palette in ready:  # after all erasing, which may reach into a neighbour's box
-        _draw(pixels, letters, region, setting, palette)
+    for each in ready:  # after all erasing, which may reach into a neighbour's box
+        _draw(pixels, letters, each.place, each.setting, each.palette)
     return Rendered(pixels, changed | letters, letters, tuple(done), tuple(dict.fromkeys(packages)))
 
 
@@ -101,15 +114,14 @@ def _setting(
     one: Strokes,
     language: str,
     rng: np.random.Generator,
-) -> tuple[Setting, Palette, TextRegion] | WhyNot:
-    """How a region is set, in which colours, and the region with these as its style; or why it cannot be."""
-    text, style = str(region.translated), region.style
+) -> tuple[Set, TextRegion] | WhyNot:
+    """How a region is set, and the region with that as its style; or why it cannot be."""
+    text, style, code = str(region.translated), region.style, language.split("-")[0]
     patch, behind = original[one.place], ground[one.place]
     bold = is_bold(patch, behind, one, region.script) if style.bold is None else style.bold
     face = face_for(text, language, bold=bold)
     if face is None:
         return "no_font"
-    width, height = _box(region)
     palette = measure(patch, behind, one.mask, rng)
     if style.ink is not None:
         palette = Palette(style.ink, style.outline)
@@ -118,21 +130,39 @@ def _setting(
     under = behind[_polygon(region, one)]
     palette = legible(palette, under if len(under) else behind.reshape(-1, 3))
     align = style.align or _alignment(region)
-    setting = fit(
-        text,
-        width,
-        height,
-        face=face,
-        language=language,
-        largest=style.size or EM * one.height,
-        align=align,
-        vertical=region.vertical and language.split("-")[0] in COLUMNS,
-        rimmed=palette.outline is not None,
-    )
+    rimmed = palette.outline is not None
+
+    def fitted(box: TextRegion, vertical: bool) -> Setting | None:
+        width, height = _box(box)
+        return fit(
+            text,
+            width,
+            height,
+            face=face,
+            language=language,
+            largest=style.size or EM * one.height,
+            align=align,
+            vertical=vertical,
+            rimmed=rimmed,
+        )
+
+    place, setting = region, fitted(region, region.vertical and code in COLUMNS)
+    if region.vertical and code not in COLUMNS:
+        # A column is too narrow for words, mostly: syllables of Korean may stand in it, letters lie down.
+        other = region if code in UPRIGHT else _lying(region)
+        along = fitted(other, code in UPRIGHT)
+        if along is not None and (setting is None or along.size > LYING * setting.size):
+            place, setting = other, along
     if setting is None:
         return "does_not_fit"
     used = Style(ink=palette.ink, outline=palette.outline, size=float(setting.size), align=align, bold=bold)
-    return setting, palette, region.model_copy(update={"style": used, "why_not": None})
+    return Set(place, setting, palette), region.model_copy(update={"style": used, "why_not": None})
+
+
+def _lying(region: TextRegion) -> TextRegion:
+    """The same place for text that runs from its top to its bottom, turned clockwise."""
+    first, second, third, fourth, _ = region.polygon
+    return region.model_copy(update={"polygon": (second, third, fourth, first, second)})
 
 
 def _box(region: TextRegion) -> tuple[int, int]:

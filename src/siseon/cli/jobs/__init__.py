@@ -13,6 +13,15 @@ app = typer.Typer(
     help="Work that must survive: submit pictures, watch, get the results; `siseon worker` runs them.",
     no_args_is_help=True,
 )
+
+
+@app.callback()
+def _needs_its_libraries() -> None:
+    from siseon.jobs.libraries import check
+
+    check()
+
+
 app.command("submit", cls=ApplicationCommand)(submitting.submit)
 app.command("watch")(following.watch)
 app.command("list")(keeping.list_)

@@ -1,6 +1,4 @@
-"""``/v1/jobs``: work that must survive, over HTTP. The service accepts and tells; workers run."""
+"""``/v1/jobs``: work that must survive, over HTTP. The service accepts and tells; workers run.
 
-from siseon.service.jobs.desk import Desk
-from siseon.service.jobs.routes import job_routes
-
-__all__ = ["Desk", "job_routes"]
+Only ``request.py`` and ``absent.py`` can be imported where the libraries for jobs are not installed.
+"""

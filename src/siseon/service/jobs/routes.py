@@ -18,8 +18,9 @@ from siseon.jobs.store.held import unknown
 from siseon.jobs.wire import State
 from siseon.service.jobs import archive, events
 from siseon.service.jobs.desk import Desk
-from siseon.service.jobs.orders import BODY, KEY_HEADER, accept, read_order
-from siseon.service.jobs.views import ARTIFACTS, JOBS, ItemInfo, JobInfo
+from siseon.service.jobs.orders import KEY_HEADER, accept, read_order
+from siseon.service.jobs.request import ARTIFACTS, BODY, JOBS
+from siseon.service.jobs.views import ItemInfo, JobInfo
 from siseon.service.parsing import parse_json
 from siseon.service.problems import RESPONSES
 

@@ -11,9 +11,7 @@ from siseon.jobs import wire
 from siseon.jobs.answers import picture_names, told_input
 from siseon.jobs.order import Order
 from siseon.jobs.wire import State
-
-JOBS = "/v1/jobs"
-ARTIFACTS = "/v1/artifacts"
+from siseon.service.jobs.request import ARTIFACTS, JOBS
 
 
 class JobInfo(BaseModel):

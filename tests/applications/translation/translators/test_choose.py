@@ -11,6 +11,7 @@ URL = "http://127.0.0.1:1/v1/chat/completions"
     ("options", "name"),
     [
         ({}, "apertium"),
+        ({"translator": "argos", "argos_packages": "packages"}, "argos"),
         ({"translator": "chat", "translator_url": URL, "translator_model": "small"}, "chat: small"),
         ({"translator": "deepl", "translator_url": URL}, "deepl"),
     ],
@@ -28,7 +29,12 @@ def test_the_glossary_alone_is_no_translator():
 
 @pytest.mark.parametrize(
     "options",
-    [{"translator": "chat"}, {"translator": "deepl"}, {"translator": "chat", "translator_url": URL}],
+    [
+        {"translator": "argos"},
+        {"translator": "chat"},
+        {"translator": "deepl"},
+        {"translator": "chat", "translator_url": URL},
+    ],
 )
 def test_an_endpoint_needs_an_address_and_a_chat_a_model(options):
     with pytest.raises(InputError, match="needs"):

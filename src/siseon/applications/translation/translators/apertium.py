@@ -18,7 +18,6 @@ from siseon.applications.translation.translators.process import output_of
 from siseon.applications.translation.translators.translator import Piece
 from siseon.contracts import TranslatorFailed
 from siseon.engine import Stage
-from siseon.engine.machine import cores
 
 PROGRAM = "apertium"
 MOST_TEXTS = 64
@@ -53,7 +52,7 @@ class RunApertium(Stage[Asked, str | None]):
     max_cost: float | None = MOST_CHARACTERS
 
     def __init__(self) -> None:
-        self.replicas = cores()
+        self.replicas = 1  # it is a chain of processes itself; what comes meanwhile shares the next one
         self.pairs: tuple[str, ...] = ()
         """Directions that are installed, as ``apertium -l`` names them; none where it is not."""
 

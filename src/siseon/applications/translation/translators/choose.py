@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from siseon.applications.translation.options import TranslationOptions
 from siseon.applications.translation.translators.apertium import Apertium, RunApertium
+from siseon.applications.translation.translators.argos import Argos, RunArgos
 from siseon.applications.translation.translators.chat import Chat
 from siseon.applications.translation.translators.deepl import DeepL
 from siseon.applications.translation.translators.exchange import Exchange
@@ -22,6 +23,10 @@ def chosen_translator(options: TranslationOptions) -> Translator | None:
         return None
     if options.translator == "apertium":
         return Apertium(RunApertium())
+    if options.translator == "argos":
+        if options.argos_packages is None:
+            raise InputError("translator=argos needs packages", hint="set argos_packages to their folder")
+        return Argos(RunArgos(options.argos_packages))
     if options.translator_url is None:
         raise InputError(
             f"translator={options.translator} needs an address", hint="set translator_url, see its help"

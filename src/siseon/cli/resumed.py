@@ -1,0 +1,66 @@
+"""A file of results that a run has left behind when it was ended: what is in it, and the place where it goes on."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from siseon.contracts import InputError
+from siseon.media.files import name_text
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What an earlier run has written down."""
+
+    inputs: Counter[str]
+    """How often each input has a line; one that was named twice has two."""
+    failed: int
+    """Lines that tell a failure."""
+
+    @property
+    def count(self) -> int:
+        """Of its lines."""
+        return self.inputs.total()
+
+
+NOTHING = Earlier(Counter(), 0)
+
+
+def taken_up(path: Path, descriptor: int) -> Earlier:
+    """Read the lines of a file, and cut off the last one where it is not whole: the run was ended while writing it.
+
+    Raises:
+        InputError: these are no results.
+    """
+    inputs: Counter[str] = Counter()
+    failed = whole = 0
+    with os.fdopen(os.dup(descriptor), "rb") as file:
+        for line in file:
+            if not line.endswith(b"\n"):
+                break
+            name, has_failed = _read(path, line)
+            inputs[name] += 1
+            failed += has_failed
+            whole += len(line)
+    os.ftruncate(descriptor, whole)
+    os.lseek(descriptor, whole, os.SEEK_SET)
+    return Earlier(inputs, failed)
+
+
+def _read(path: Path, line: bytes) -> tuple[str, bool]:
+    try:
+        told = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        told = None
+    name = told.get("input") if isinstance(told, dict) else None
+    if not isinstance(name, str):
+        raise InputError(
+            f"{name_text(path)} has a line that is not a result of `siseon run`",
+            hint="name the file that the run has left behind",
+        )
+    return name, "failure" in told

@@ -1,0 +1,23 @@
+"""The built-in cards against what their makers publish."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import pytest
+
+from siseon.models.catalogue import built_in_cards
+
+SCRIPTS = ("korean", "cyrillic", "eslav", "greek", "thai", "devanagari", "arabic")
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_recognisers_of_scripts_have_the_address_and_the_hash_that_are_published(script) -> None:
+    (file,) = built_in_cards()[f"ppocr-v5-{script}"].files
+    published = (files("rapidocr") / "default_models.yaml").read_text("utf-8").split()
+    if "PP-OCRv5:" not in published:
+        pytest.skip("this release of rapidocr publishes others")
+
+    assert file.sha256 is not None
+    address = published.index(str(file.sources[0].url))
+    assert published[address + 2] == file.sha256
