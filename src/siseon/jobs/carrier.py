@@ -145,7 +145,7 @@ class Carried:
         """Outcomes of these (job, number) are written down, or they were handed back."""
         with self._lock:
             parcels = [self._held.pop(key) for key in items if key in self._held]
-        if parcels:  # the others are told again by a claim: whoever winds down does not wait for a carrier twice
+        if parcels:  # the others are told again by the next claim
             self._forget(parcels)
 
     def _fill(self) -> None:
