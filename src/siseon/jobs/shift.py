@@ -249,6 +249,7 @@ class Shift:
 
     async def _clear(self) -> None:
         while (claimed := await self._left.get()) is not None:
+            await self._call(self._worker.supply.done, [(claimed.job, claimed.number)])
             try:
                 await self._worker.discard(claimed)
             except SiseonError as error:
