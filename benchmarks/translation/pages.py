@@ -135,7 +135,7 @@ async def main() -> None:
     parser.add_argument("--to", default="es")
     parser.add_argument("--repeat", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--at-work", type=int, help="pictures that compute at once; three a core unless set")
+    parser.add_argument("--at-work", type=int, help="pictures that compute at once")
     words = parser.parse_args()
     pictures = (
         generated()
@@ -151,7 +151,8 @@ async def main() -> None:
             hand = by_hand(translation, pictures)
             alone, times = await one_by_one(translation, pictures)
         several = Translation(models, TranslationOptions(target=words.to))
-        several.max_at_work = words.at_work
+        if words.at_work is not None:
+            several.max_at_work = words.at_work
         async with several as translation:
             both = await together(translation, pictures)
         ratios.append(both.total / hand)

@@ -156,7 +156,7 @@ def test_a_killed_worker_loses_nothing_and_makes_nothing_twice(environment, tmp_
 
 
 def test_a_stopped_worker_hands_back_what_it_has_not_begun(environment, pictures):
-    job = siseon(environment, "jobs", "submit", "text", pictures, *[pictures] * 9).stdout.strip()
+    job = siseon(environment, "jobs", "submit", "text", pictures, *[pictures] * 3).stdout.strip()
     with worker(environment) as process:
         pass
     assert process.returncode == 0
@@ -166,7 +166,7 @@ def test_a_stopped_worker_hands_back_what_it_has_not_begun(environment, pictures
     with worker(environment):
         assert siseon(environment, "jobs", "watch", job).returncode == 1
     done = [event["number"] for event in events(environment, job) if event["kind"] == "item_done"]
-    assert sorted(done) == [number for number in range(40) if number % 4 != 2]
+    assert sorted(done) == [number for number in range(16) if number % 4 != 2]
 
 
 @pytest.mark.parametrize(

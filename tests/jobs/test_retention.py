@@ -82,3 +82,31 @@ def test_artifacts_of_no_job_go_after_a_day_and_none_of_a_job(
     jobs.artifacts.put(upload_name(uploads_of("under way"), b"coming"), b"coming")
     assert sweep(jobs) == 1
     assert kept(tmp_path) == {b"in mine", b"out mine", b"coming"}
+
+
+def test_a_job_that_is_queued_again_while_it_is_purged_stays_whole(
+    jobs: Opened, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = made(jobs, b"mine")
+    store.cancel(jobs.database, job)
+    clock.time += 1000
+    expired = store.expired
+
+    def and_then_retried(database: Database, older_than_s: float, *, limit: int) -> list[str]:
+        found = expired(database, older_than_s, limit=limit)
+        if found:
+            store.retry(database, job)
+        return found
+
+    monkeypatch.setattr(store, "expired", and_then_retried)
+    assert purge(jobs, 500) == 0
+    assert kept(tmp_path) == {b"in mine", b"out mine"}
+
+
+def test_what_lies_beside_artifacts_and_is_none_stays(jobs: Opened, tmp_path: Path) -> None:
+    theirs = tmp_path / "artifacts" / "holiday" / "2020" / "beach.jpg"
+    theirs.parent.mkdir(parents=True)
+    theirs.write_bytes(b"not ours")
+    age(tmp_path, ORPHAN_S + 60)
+    assert sweep(jobs) == 0
+    assert kept(tmp_path) == {b"not ours"}

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import hmac
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
 import pytest
 
 from jobs.conftest import Clock
+from jobs.receiver import Receiver
 from media.loopback import Names, hang, open_site, redirect, status
 from siseon.contracts import FailureCode, InputError
 from siseon.jobs import store
@@ -24,24 +23,6 @@ from siseon.media.addresses import networks
 from siseon.media.connect import Connector
 
 SECRET = "a secret of tests"
-
-
-@dataclass
-class Receiver:
-    """Keeps the headers and bodies that were posted."""
-
-    answer: bytes = status("204 No Content")
-    headers: list[dict[str, str]] = field(default_factory=list)
-    bodies: list[bytes] = field(default_factory=list)
-
-    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        lines = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
-        headers = {
-            key.lower(): value for key, _, value in (line.partition(": ") for line in lines[1:] if line)
-        }
-        self.headers.append(headers)
-        self.bodies.append(await reader.readexactly(int(headers["content-length"])))
-        writer.write(self.answer)
 
 
 @contextmanager

@@ -124,6 +124,21 @@ async def test_a_cancelled_job_stops_its_running_items_and_discards_what_they_le
     assert stopped
 
 
+async def test_what_was_cancelled_while_it_ran_leaves_a_carrier_room_for_more(database, supply):
+    async def run(item: Claimed) -> Done:
+        if item.priority:
+            await asyncio.Event().wait()
+        return Done("1")
+
+    async with working(database, supply(), run, concurrency=50) as worker:
+        cancelled = submit(database, 50, priority=1)  # as many as the carrier takes
+        await wait_for(lambda: worker.counts.claimed == 50)
+        await asyncio.to_thread(store.cancel, database, cancelled.id)
+        following = submit(database, 1)
+        await wait_for(ended(database, following))
+    assert store.job(database, following.id).state is State.done
+
+
 async def test_a_stopped_worker_finishes_what_runs_in_time_and_hands_back_the_rest(database, supply):
     running, go_on = asyncio.Event(), asyncio.Event()
 

@@ -32,6 +32,7 @@ RETRIES: RetryConfig = {"max_retries": 4, "retry_timeout": timedelta(seconds=20)
 _NAME = re.compile(
     r"in/[0-9a-f]{32}/[0-9a-f]{64}|out/[0-9a-z]{26}/[0-9]{6,7}-[0-9]{1,9}/[0-9]{1,3}[.][a-z0-9]{1,8}"
 )
+_FOLDER = re.compile(r"in/[0-9a-f]{32}|out/[0-9a-z]{26}")
 _SUFFIX = re.compile(r"[a-z0-9]{1,8}")
 _MEDIA_TYPES = {
     "json": "application/json",
@@ -199,7 +200,7 @@ class Artifacts:
         return len(names)
 
     def folders(self, before: datetime) -> Iterator[str]:
-        """Those of uploads and of jobs in which nothing was written since that moment.
+        """Those of uploads and of jobs in which nothing was written since that moment; what else lies there stays.
 
         Raises:
             InputError: ``storage_failed``.
@@ -208,7 +209,9 @@ class Artifacts:
         for name, written in self._listed(None):
             folder = "/".join(name.split("/", 2)[:2])
             newest[folder] = max(written, newest.get(folder, written))
-        return (folder for folder, written in newest.items() if written < before)
+        return (
+            folder for folder, written in newest.items() if written < before and _FOLDER.fullmatch(folder)
+        )
 
     def _listed(self, prefix: str | None) -> Iterator[tuple[str, datetime]]:
         with _named(prefix or "artifacts"):

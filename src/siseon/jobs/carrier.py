@@ -128,6 +128,8 @@ class Carried:
             raise
         taken = {(each.job, each.number) for each in found}
         with self._lock:
+            # What was cancelled and queued again comes twice to one worker: the older parcel is of no use any more.
+            self._useless += [self._held[key] for key in taken if key in self._held]
             self._held |= {each[1:3]: each for each in parcels if each[1:3] in taken}
         self._forget([each for each in parcels if each[1:3] not in taken])
         return found
@@ -143,7 +145,8 @@ class Carried:
         """Outcomes of these (job, number) are written down, or they were handed back."""
         with self._lock:
             parcels = [self._held.pop(key) for key in items if key in self._held]
-        self._forget(parcels)
+        if parcels:  # the others are told again by the next claim
+            self._forget(parcels)
 
     def _fill(self) -> None:
         for application in self._applications:

@@ -16,7 +16,9 @@ ORPHAN_S = 24 * 3600.0
 
 
 def purge(jobs: Opened, older_than_s: float) -> int:
-    """Remove the jobs that ended so long ago, artifacts first: none is left behind that no row names.
+    """Remove the jobs that ended so long ago; one that is queued again meanwhile stays whole.
+
+    Nobody sees a job from before its artifacts go, and its row goes after them: none is left behind that no row names.
 
     Returns: how many jobs.
 
@@ -26,21 +28,20 @@ def purge(jobs: Opened, older_than_s: float) -> int:
     """
     count = 0
     while found := store.expired(jobs.database, older_than_s, limit=PAGE):
-        for job in found:
-            _remove(jobs, job)
-        count += len(found)
+        count += sum(_remove(jobs, job) for job in found)
     return count
 
 
-def _remove(jobs: Opened, job: str) -> None:
+def _remove(jobs: Opened, job: str) -> bool:
     try:
-        order = Order.of(store.job(jobs.database, job).options)
-    except JobError:  # its removal was cut short: nobody sees it any more, and its artifacts went first
-        order = Order()
+        options = store.hide(jobs.database, job)
+    except JobError:
+        return False
     jobs.artifacts.delete_folder(outputs_of(job))
-    if order.uploads is not None:
-        jobs.artifacts.delete_folder(order.uploads)
+    if options is not None and (uploads := Order.of(options).uploads) is not None:
+        jobs.artifacts.delete_folder(uploads)
     store.remove(jobs.database, job)
+    return True
 
 
 def sweep(jobs: Opened, *, older_than_s: float = ORPHAN_S) -> int:

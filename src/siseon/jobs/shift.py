@@ -5,7 +5,7 @@
     lease   (thread)  beats; tells what is no longer its own; says when the worker was taken for dead
     claim   (task)    room → items, each of which becomes a task that runs it
     write   (task)    outcomes that have come together → one transaction
-    clear   (task)    what attempts that do not count have left → discarded
+    clear   (task)    what attempts that do not count have left → discarded, at the carrier too
     pulse   (task)    shows the lease that this loop turns
 
 An item is *running* until it has an outcome, then *settling* until that is written down.
@@ -249,6 +249,7 @@ class Shift:
 
     async def _clear(self) -> None:
         while (claimed := await self._left.get()) is not None:
+            # Else a carrier keeps it for this worker as long as that lives, and takes nothing new in its place.
             await self._call(self._worker.supply.done, [(claimed.job, claimed.number)])
             try:
                 await self._worker.discard(claimed)

@@ -146,6 +146,22 @@ def test_erasing_one_region_cuts_nothing_from_its_neighbour():
     assert (done.pixels[done.letters & alone.letters] < 200).any()
 
 
+def test_single_lines_of_a_list_start_at_one_edge():
+    page, regions = flat(height=200), []
+    for number, text in enumerate(("Bread and butter", "Tea", "Coffee with milk")):
+        drawn = draw(page, text, (40, 20 + 55 * number), size=24, translated="Pan")
+        page = drawn.pixels
+        regions.append(drawn.region)
+
+    listed, _, _ = _rendered(page, regions)
+    alone, _, _ = _rendered(page, regions[:1])
+
+    assert [region.style.align for region in listed.regions] == ["left"] * 3
+    assert alone.regions[0].style.align == "center"
+    starts = [int(np.flatnonzero(listed.letters[20 + 55 * n : 70 + 55 * n].any(axis=0))[0]) for n in range(3)]
+    assert max(starts) - min(starts) <= 2
+
+
 def _column(text="実戦剣術も一流です"):
     """A column of Japanese, 40 pixels wide."""
     from PIL import Image, ImageDraw

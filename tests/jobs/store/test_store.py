@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from siseon.contracts import CapacityError, Failure, FailureCode, InputError, JobError
+from siseon.contracts import CapacityError, Failure, FailureCode, InputError, JobError, StoreError
 from siseon.jobs import store
 from siseon.jobs.schema import SUSPECT
 from siseon.jobs.store import Done, Failed, Finished, LeaseLost, NewJob
@@ -293,6 +293,20 @@ def test_ended_jobs_are_removed_after_their_time_and_no_others(database, clock):
         store.job(database, job.id)
     assert unknown.value.code is FailureCode.job_not_found
     assert submit(database, 2, key="k").total == 2
+
+
+def test_a_job_that_is_being_removed_is_seen_by_nobody_and_keeps_its_key(database):
+    job = submit(database, 1, key="k", webhook="https://example.com/")
+    store.cancel(database, job.id)
+    assert store.hide(database, job.id) == {}
+    for look in (store.job, store.retry, store.cancel):
+        with pytest.raises(JobError):
+            look(database, job.id)
+    assert store.due(database, hold_s=60.0) == []
+    with pytest.raises(StoreError):  # what is sent with it would be removed too
+        submit(database, 1, key="k", webhook="https://example.com/")
+    store.remove(database, job.id)
+    assert submit(database, 1, key="k").id != job.id
 
 
 @pytest.mark.parametrize("call", [store.job, store.items, store.events, store.cancel, store.retry])

@@ -7,6 +7,8 @@ import json
 
 import pytest
 
+from jobs.receiver import Receiver
+from media.loopback import open_site
 from service.jobs.conftest import ended
 
 URL = "/v1/jobs"
@@ -97,7 +99,7 @@ async def test_the_list_goes_from_the_newest_and_is_filtered(service, upload):
     assert await listed(limit=1) == [max(ids)]
     assert await listed(before=max(ids), limit=1) == [sorted(ids)[1]]
     assert await listed(state="cancelled") == [ids[1]]
-    assert await listed(application="text") == []
+    assert await listed(application="text") == await listed(application="\0") == []
 
 
 async def test_a_cancelled_job_stays_so_until_it_is_tried_again(service, working, upload):
@@ -170,3 +172,26 @@ async def test_a_database_that_cannot_be_opened_is_told_and_tried_again(service,
     assert (answer.status_code, answer.json()["code"]) == (503, "store_unavailable")
     database.rmdir()
     assert (await service.get(URL)).status_code == 200
+
+
+async def test_a_webhook_is_told_the_end_by_a_worker(service, working, upload, here):
+    here["url_allow"] = "127.0.0.1"  # of the worker, which sends it
+    receiver = Receiver()
+    async with open_site() as site:
+        site.first = receiver
+        order = {**ORDER, "webhook": site.url("/hook")}
+        job = (await service.post(URL, **form(order, ("a.png", upload().data)))).json()["id"]
+        async with working():
+            await site.until(lambda: bool(receiver.bodies))
+    told = json.loads(receiver.bodies[0])
+    assert (told["job"], told["kind"], told["data"]["done"]) == (job, "result", 1)
+    assert receiver.headers[0]["webhook-signature"].startswith("v1,")
+
+
+async def test_a_service_without_a_secret_takes_no_webhook(host, start, here, upload):
+    del here["jobs_webhook_secret"]
+    service = await start(host(**here))
+    order = {**ORDER, "webhook": "https://example.com/hook"}
+    answer = await service.post(URL, **form(order, ("a.png", upload().data)))
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_input")
+    assert "SISEON_JOBS_WEBHOOK_SECRET" in answer.json()["hint"]

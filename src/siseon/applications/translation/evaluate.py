@@ -6,6 +6,7 @@ set is read again.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Annotated
@@ -153,7 +154,7 @@ def _rows(measured: Measured) -> list[tuple[str, str, str]]:
     for ground, errors in scores.errors.items():
         if errors.values:
             ours, telea = errors.psnr()
-            found = f"{ours:.1f} dB ({telea:.1f})"
+            found = f"{'exact' if ours == math.inf else f'{ours:.1f} dB'} ({telea:.1f})"
             rows.append(
                 (f"ground, {ground}: PSNR in the mask (Telea)", found, f"{errors.values // 3} pixels")
             )

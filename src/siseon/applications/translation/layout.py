@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from siseon.applications.translation.breaking import pieces, shown
+from siseon.applications.translation.breaking import WITHOUT_SPACES, pieces, shown
 from siseon.applications.translation.fonts import Face
 
 LEAST_SIZE = 7
@@ -24,8 +24,8 @@ PITCH = 1.2
 """Ems between two lines; columns of vertical text stand as far apart."""
 RIM = 0.07
 """Ems of a rim around letters, at least one pixel."""
-WORTH_IT = 1.2
-"""Times larger, that letters must become for words to be torn."""
+WORTH_IT, WORTH_TEARING = 1.2, 1.6
+"""Times larger, that letters must become for phrases to be broken where there are no spaces, and for words."""
 MAX_LETTERS = 4000
 """A longer text is no text of a region."""
 BALANCING = 7
@@ -82,11 +82,12 @@ def fit(
         return None
     blank = Setting(face, 0, (), width, height, align, vertical, 0)
     biggest = int(min(largest, width if vertical else height))
+    gain = WORTH_IT if language.split("-")[0] in WITHOUT_SPACES else WORTH_TEARING
     whole = _largest(blank, pieces(text, language), biggest, rimmed)
-    if whole is not None and whole.size * WORTH_IT >= biggest:
+    if whole is not None and whole.size * gain >= biggest:
         return whole
     torn = _largest(blank, pieces(text, language, finely=True), biggest, rimmed)
-    if torn is None or (whole is not None and torn.size < WORTH_IT * whole.size):
+    if torn is None or (whole is not None and torn.size < gain * whole.size):
         return whole
     return torn
 

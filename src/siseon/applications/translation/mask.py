@@ -49,6 +49,8 @@ RIVAL = 0.6
 too, as their rim, when they have this share."""
 REACH = 0.35
 """Line heights around a line into which its letters may reach: detected boxes cut the last ones."""
+SOFT = 0.1
+"""Line heights around ink in which its soft edges and the noise of JPEG belong to it, at least two pixels."""
 OWN = 0.4
 """Share of a connected stroke that stands in the region, from which it is a letter and not, say, a balloon's edge."""
 
@@ -166,22 +168,23 @@ def _on_known(patch: Pixels, plane: Plane, parts: tuple[Mask, Mask, Mask, Mask],
     off = np.abs(patch - plane.colours(*patch.shape[:2])).max(axis=2)
     edges = off > max(EDGE, EDGE_NOISE * plane.noise)
     ink = off > max(INK, INK_NOISE * plane.noise)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(edges.astype(np.uint8), connectivity=8)
+    # By the clear ink alone: the noise of JPEG joins all letters with all that stands near.
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
     area = stats[:, cv2.CC_STAT_AREA]
     small = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) <= height
     own = np.bincount(labels[zone], minlength=count) >= OWN * area
     own |= small & (np.bincount(labels[between], minlength=count) == area)
     own &= np.bincount(labels[rim], minlength=count) == 0
-    inked = np.bincount(labels[ink], minlength=count) > 0
-    letters = (own & inked)[labels] & edges
+    letters = own[labels] & ink
     # What is not of the text, the edge of a balloon, say, may touch letters: of it goes what stands among them in their
-    # colour, and all that does where there are no others.
-    touching = (~own & inked)[labels] & edges & inner
-    if (letters & ink).any():
-        colour = np.median(patch[letters & ink], axis=0)
+    # colour, and all that does where there are few others.
+    touching = ~own[labels] & ink & inner
+    if letters.sum() > touching.sum():
+        colour = np.median(patch[letters], axis=0)
         touching &= np.abs(patch - colour).max(axis=2) <= ALIKE
     kept = letters | touching
-    return cv2.dilate(kept.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
+    soft = edges & _dilated(kept, max(2, round(SOFT * height)))
+    return cv2.dilate((kept | soft).astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
 
 
 def _explains(

@@ -18,7 +18,7 @@ from siseon.applications.translation.colours import Palette, legible, measure
 from siseon.applications.translation.contracts import Style, TextRegion, WhyNot
 from siseon.applications.translation.fonts import face_for, package_for
 from siseon.applications.translation.layout import Align, Setting, coverage, fit
-from siseon.applications.translation.mask import Strokes
+from siseon.applications.translation.mask import Strokes, line_height
 from siseon.applications.translation.weight import is_bold
 
 EM = 0.9
@@ -29,6 +29,8 @@ TURNED_SCALE = 2
 """Turned letters are drawn so many times as large, then turned and scaled down at once."""
 ALIGNED = 0.25
 """Line heights by which the starts, the middles or the ends of lines may differ when they are aligned."""
+LIST = 3
+"""Regions that start at one edge, itself among them, from which a single line is one of a list."""
 COLUMNS = ("ja", "zh")
 """Languages that are written in columns where the original was."""
 UPRIGHT = ("ko",)
@@ -91,7 +93,7 @@ def render(
         if not region.translated:
             done.append(region)
             continue
-        outcome = _setting(original, ground, region, one, language, np.random.default_rng(seed))
+        outcome = _setting(original, ground, regions, region, one, language, np.random.default_rng(seed))
         if not isinstance(outcome, tuple):
             if outcome == "no_font":
                 packages.append(package_for(region.translated, language))
@@ -110,6 +112,7 @@ def render(
 def _setting(
     original: Pixels,
     ground: Pixels,
+    regions: Sequence[TextRegion],
     region: TextRegion,
     one: Strokes,
     language: str,
@@ -129,7 +132,7 @@ def _setting(
         palette = Palette(palette.ink, style.outline)
     under = behind[_polygon(region, one)]
     palette = legible(palette, under if len(under) else behind.reshape(-1, 3))
-    align = style.align or _alignment(region)
+    align = style.align or _alignment(region, regions)
     rimmed = palette.outline is not None
 
     def fitted(box: TextRegion, vertical: bool) -> Setting | None:
@@ -187,15 +190,28 @@ def _polygon(region: TextRegion, one: Strokes) -> NDArray[np.bool_]:
     return filled.astype(bool)
 
 
-def _alignment(region: TextRegion) -> Align:
-    """As the original's lines are; a single line is centred."""
-    if len(region.lines) < 2 or region.vertical:
+def _alignment(region: TextRegion, regions: Sequence[TextRegion]) -> Align:
+    """As the original's lines are; a single line starts at the left where those of a list do, else it is centred."""
+    if region.vertical:
         return "center"
     corners = region.corners
     right = (corners[1] - corners[0]) / max(1e-3, float(np.linalg.norm(corners[1] - corners[0])))
-    quads = np.array([line.polygon[:4] for line in region.lines], np.float32)
+    single = len(region.lines) < 2
+    rows = (
+        [each.polygon[:4] for each in regions if not each.vertical]
+        if single
+        else [line.polygon[:4] for line in region.lines]
+    )
+    if len(rows) < (LIST if single else 2):
+        return "center"
+    quads = np.array(rows, np.float32)
     starts, ends = quads[:, 0] @ right, quads[:, 1] @ right
-    tolerance = ALIGNED * float(np.median(np.linalg.norm(quads[:, 3] - quads[:, 0], axis=1)))
+    tolerance = ALIGNED * line_height(region)
+    if single:
+        mine = float(corners[0] @ right), float(corners[1] @ right)
+        same = np.abs(starts - mine[0]) <= tolerance
+        centred = np.abs(starts + ends - sum(mine)) <= 2 * tolerance
+        return "left" if same.sum() >= LIST and same.sum() > (same & centred).sum() else "center"
     spread = {"center": np.std(starts + ends) / 2, "left": np.std(starts), "right": np.std(ends)}
     if spread["left"] <= tolerance and spread["left"] < spread["center"]:
         return "left"

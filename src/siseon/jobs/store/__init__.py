@@ -13,7 +13,7 @@ from siseon.jobs.store.leases import LeaseLost, beat, leave, reap, register
 from siseon.jobs.store.looking import events, item, items, job, jobs, last_events
 from siseon.jobs.store.outbox import Hook, delivered, due, undelivered
 from siseon.jobs.store.redrive import dead, retry
-from siseon.jobs.store.retention import expired, remove
+from siseon.jobs.store.retention import expired, hide, remove
 
 __all__ = [
     "Carried",
@@ -37,6 +37,7 @@ __all__ = [
     "expired",
     "finish",
     "held",
+    "hide",
     "item",
     "items",
     "job",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pydantic import JsonValue
 from sqlalchemy import Connection, func, insert, select, text
 
-from siseon.contracts import CapacityError, FailureCode, InputError, JobError
+from siseon.contracts import CapacityError, FailureCode, InputError, JobError, StoreError
 from siseon.jobs import schema, wire
 from siseon.jobs.database import Database
 from siseon.jobs.json_text import to_text
@@ -84,7 +84,8 @@ def submit(database: Database, new: NewJob, *, queue_items: int) -> wire.Job:
         CapacityError: ``queue_full``.
         JobError: ``key_reused``: the key was sent with another request before.
         InputError: an input or option has no form in the database.
-        StoreError: it may have been accepted or not: with a key it can be sent again.
+        StoreError: it may have been accepted or not: with a key it can be sent again. Not accepted, where a job of
+            that key is being removed.
     """
     options = to_text(new.options)
     if len(options) > MOST_OPTIONS:
@@ -115,9 +116,12 @@ def _known(connection: Connection, key: str | None, digest: str) -> wire.Job | N
     if key is None:
         return None
     columns = schema.jobs.c
-    found = connection.execute(select(columns.id, columns.digest).where(columns.key == key)).one_or_none()
+    query = select(columns.id, columns.digest, columns.removed_at).where(columns.key == key)
+    found = connection.execute(query).one_or_none()
     if found is None:
         return None
+    if found.removed_at is not None:
+        raise StoreError(f"job {found.id} of that key is being removed", hint="send it again in a moment")
     if found.digest != digest:
         raise JobError(
             f"the key {key[:64]!r} belongs to job {found.id}, which was another request",

@@ -1,13 +1,15 @@
-"""Remove jobs that ended long ago. Their artifacts go first: a row may name one that is gone; none is left behind."""
+"""Remove jobs that ended long ago: hidden first, then their artifacts go, then their rows."""
 
 from __future__ import annotations
 
+from pydantic import JsonValue
 from sqlalchemy import delete, select, update
 
 from siseon.contracts import FailureCode, JobError
 from siseon.jobs import schema
 from siseon.jobs.database import Database
-from siseon.jobs.store.held import hold
+from siseon.jobs.json_text import from_text
+from siseon.jobs.wire import State
 
 SLICE = 5000
 """Rows that go in one transaction: nobody waits long for a large job to be removed."""
@@ -22,27 +24,41 @@ def expired(database: Database, older_than_s: float, *, limit: int = 100) -> lis
         return list(connection.execute(query.limit(limit)).scalars())
 
 
-def remove(database: Database, job: str) -> None:
-    """Remove a job that has ended, after its artifacts; one that is gone already is no error.
+def hide(database: Database, job: str) -> JsonValue:
+    """From here on nobody sees it, so nobody can queue again what is half gone. Its webhooks are sent no more.
+
+    Its key stays taken until its row goes: what is sent again with it must not lie where artifacts are being removed.
+
+    Returns: its options, which tell where its artifacts are; None when it is gone already.
 
     Raises:
         JobError: ``job_not_finished``.
     """
-    _hide(database, job)
+    columns = schema.jobs.c
+    its = columns.id == job
+    with database.write() as connection:
+        query = select(columns.state, columns.options).where(its).with_for_update()
+        row = connection.execute(query).one_or_none()
+        if row is None:
+            return None
+        if not State(row.state).ended:
+            raise JobError(
+                f"job {job} is {row.state}", code=FailureCode.job_not_finished, hint="cancel it first"
+            )
+        connection.execute(update(schema.jobs).where(its).values(removed_at=database.now(connection)))
+        connection.execute(delete(schema.outbox).where(schema.outbox.c.job == job))
+        return from_text(row.options)
+
+
+def remove(database: Database, job: str) -> None:
+    """Remove the rows of a job that has ended, after its artifacts; one that is gone already is no error.
+
+    Raises:
+        JobError: ``job_not_finished``.
+    """
+    hide(database, job)
     while _remove_slice(database, job):
         pass
-
-
-def _hide(database: Database, job: str) -> None:
-    """From here on nobody sees it, so nobody can queue again what is half gone."""
-    with database.write() as connection:
-        for held in hold(connection, [job]):
-            if not held.state.ended:
-                raise JobError(
-                    f"job {job} is {held.state}", code=FailureCode.job_not_finished, hint="cancel it first"
-                )
-            hidden = update(schema.jobs).where(schema.jobs.c.id == job)
-            connection.execute(hidden.values(removed_at=database.now(connection), key=None))
 
 
 def _remove_slice(database: Database, job: str) -> bool:

@@ -71,6 +71,8 @@ def job_routes(desk: Desk) -> APIRouter:
         limit: Limit = 100,
     ) -> list[JobInfo]:
         def look(jobs: Opened) -> list[wire.Job]:
+            if application is not None and not application.isprintable():
+                return []  # no job can have it, and not every database takes such a text
             return store.jobs(
                 jobs.database,
                 application=application,
