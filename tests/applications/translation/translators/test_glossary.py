@@ -1,3 +1,4 @@
+from siseon.applications.translation.translators import glossary
 from siseon.applications.translation.translators.glossary import Glossary
 
 
@@ -23,3 +24,13 @@ def test_terms_of_scripts_without_spaces_are_found_within_a_text():
 
 def test_a_rendering_is_no_pattern():
     assert Glossary({"a.b": r"\1"}).put_into("a.b axb") == r"\1 axb"
+
+
+def test_terms_that_do_not_stand_in_a_text_cost_no_pattern(monkeypatch):
+    made = []
+    place = glossary._place
+    monkeypatch.setattr(glossary, "_place", lambda term: made.append(term) or place(term))
+    terms = {f"word {number} (.*\\": "x" for number in range(2_000)} | {"STRASSE": r"ca\1le"}
+
+    assert Glossary(terms).put_into("Die Strasse hier") == r"Die ca\1le hier"
+    assert set(made) == {"STRASSE"}

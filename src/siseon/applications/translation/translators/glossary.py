@@ -24,8 +24,11 @@ class Glossary:
 
     def within(self, text: str) -> dict[str, str]:
         """The terms that stand in a text, with their renderings; longer ones first."""
+        folded = text.casefold()  # of two thousand terms few stand in a text: a pattern is made for these alone
         found = {
-            term: rendering for term, rendering in self.terms.items() if term and _place(term).search(text)
+            term: rendering
+            for term, rendering in self.terms.items()
+            if term and term.casefold() in folded and _place(term).search(text)
         }
         return dict(sorted(found.items(), key=lambda one: -len(one[0])))
 
