@@ -1,4 +1,4 @@
-"""Lines and columns in many scripts, typeset in fonts that nothing was chosen with, as pictures with a ``truth.json``.
+"""Lines and columns in many scripts, in fonts that no threshold was chosen with, as pictures with a ``truth.json``.
 
 ``clean`` is dark on light or light on dark; ``photo`` is seen at an angle, unevenly lit, blurred, noisy and saved as a
 JPEG. Each set is a folder of its own. The fonts are Debian's packages that ``lines.toml`` names; ``apt-get download``

@@ -113,11 +113,14 @@ async def test_a_cancelled_job_stops_its_running_items_and_discards_what_they_le
         discarded.append(item.number)
 
     job = submit(database, 3)
-    async with working(database, supply(), run, discard=discard) as worker:
+    brought = supply()
+    async with working(database, brought, run, discard=discard) as worker:
         await started.wait()
         await asyncio.to_thread(store.cancel, database, job.id)
         await wait_for(lambda: worker.counts.discarded == worker.counts.claimed)
         await wait_for(lambda: sorted(discarded) == sorted(stopped))
+        if isinstance(brought, Carried):  # it has forgotten them: else it would be full one day
+            await wait_for(lambda: brought._carrier.waiting("text") == 0)
     assert stopped
 
 

@@ -112,16 +112,16 @@ class Carried:
         if alone is not None:
             return alone
         self._forget([])
+        parcels: list[Parcel] = []
         try:
-            parcels = self._carrier.claim(worker, self._applications, count)
+            parcels += self._carrier.claim(worker, self._applications, count)
             if len(parcels) < count:
                 self._fill()
                 parcels += self._carrier.claim(worker, self._applications, count - len(parcels))
+            found = store.take(self._database, worker, [(each.job, each.number) for each in parcels])
         except CarrierEmptied:
             store.uncarry(self._database)
             return []
-        try:
-            found = store.take(self._database, worker, [(each.job, each.number) for each in parcels])
         except StoreError:
             with self._lock:
                 self._useless += parcels  # what is queued still will be put again

@@ -1,6 +1,6 @@
 import pytest
 
-from siseon.applications.translation.checks import clean, fault
+from siseon.applications.translation.checks import LONGEST_ANSWER, clean, fault
 from siseon.applications.translation.translators.translator import Piece
 
 
@@ -36,3 +36,10 @@ def test_a_laugh_may_stay_as_long_as_it_is():
 
 def test_an_answer_becomes_one_line_without_control_characters():
     assert clean(" Sal\u0000ida\r\n de\tN\u0303u ") == "Sal ida de Ñu"
+
+
+def test_no_mark_turns_letters_around_and_a_flood_is_not_read_to_its_end():
+    assert clean("Texto \u202enuferp\u202c \u2066hoy\u2069") == "Texto nuferp hoy"
+    assert clean("\u0645\u06cc\u200c\u062e\u0648") == "\u0645\u06cc\u200c\u062e\u0648"
+    assert fault(Piece("Way out", "en", 12), clean("palabra larga " * 70_000), "es") == "runaway"
+    assert len(clean("x" * 1_000_000)) == LONGEST_ANSWER

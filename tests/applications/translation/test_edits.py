@@ -24,6 +24,10 @@ def _result(*regions):
     )
 
 
+def _box(x1, y1, x2, y2):
+    return [[x1, y1], [x2, y1], [x2, y2], [x1, y2], [x1, y1]]
+
+
 def test_what_is_written_is_read_again(tmp_path):
     result = _result(_region(translated="SALIDA"))
     file = edit_file(result)
@@ -48,6 +52,13 @@ def test_a_file_is_for_every_picture_and_a_folder_for_those_it_has_one_for(tmp_p
         (lambda document: document.update(width=99), "for a picture of 99 × 60"),
         (lambda document: document["regions"][0].update(script="klingon"), "regions.0.script"),
         (lambda document: document["regions"][0].update(polygon=[[0, 0]]), "regions.0.polygon"),
+        (
+            lambda document: document["regions"][0].update(polygon=_box(20, 65, 90, 80)),
+            "its middle is outside",
+        ),
+        (lambda document: document["regions"][0].update(polygon=_box(-1e300, 0, 1e300, 9)), "far outside"),
+        (lambda document: document["regions"][0].update(polygon=_box(-99, -99, 199, 159)), "larger than the"),
+        (lambda document: document["regions"][0].update(translated=" "), "regions.0.translated: is empty"),
         (lambda document: document["regions"][0]["style"].update(size=1e9), "regions.0.style.size"),
         (lambda document: document.pop("target"), "target"),
         (lambda document: document.update(colour="red"), "colour"),

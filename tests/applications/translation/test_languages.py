@@ -1,6 +1,6 @@
 import pytest
 
-from siseon.applications.translation.languages import language_of, script_of
+from siseon.applications.translation.languages import script_of
 
 
 @pytest.mark.parametrize(
@@ -21,9 +21,3 @@ from siseon.applications.translation.languages import language_of, script_of
 )
 def test_the_script_is_that_of_most_letters(text, script):
     assert script_of(text) == script
-
-
-def test_latin_letters_do_not_tell_the_language_and_others_tell_the_likely_one():
-    assert language_of("Salida", "es") == "es"
-    assert language_of("出口", "es") == "zh"
-    assert language_of("100 %", "es") is None

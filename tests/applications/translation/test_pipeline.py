@@ -253,3 +253,17 @@ def test_pictures_that_wait_for_the_network_are_not_held_to_the_cores():
     assert Translation(ModelManager(), TranslationOptions()).max_at_work == cores() + 1
     assert Translation(ModelManager(), TranslationOptions(**chat)).max_at_work is None
     assert build("translation", APPLICATION, settings, TranslationOptions(), ModelManager()).max_at_work == 7
+
+
+@pytest.mark.parametrize("echoing", [False, True])
+async def test_an_answer_that_lacks_texts_is_said_and_an_echo_is_not_held_against_it(echoing):
+    def answer(body, _):
+        echo = {text["id"]: text["text"] for text in texts_of(body)}
+        return Reply(completion(echo if echoing else {}))
+
+    with serving(answer) as endpoint:
+        options = {"translator": "chat", "translator_url": endpoint.url, "translator_model": "small"}
+        result = await translate(read_file(SIGN), **options)
+
+    assert not any(region.translated for region in result.data.regions)
+    assert result.degraded == ([] if echoing else ["translate: translator_failed"])

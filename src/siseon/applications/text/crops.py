@@ -14,7 +14,7 @@ TALL = 1.5
 
 CONTRAST = 0.35
 DARKEST = 83
-"""Grey levels of a turned line: 83 to 172. Errors on 76 generated columns 4.6 % without, 1.5 % with it."""
+"""Grey levels of a turned line: 83 to 172. Figures are in the README beside this file."""
 
 
 def crop_line(image: Image, polygon: Polygon) -> Image | None:

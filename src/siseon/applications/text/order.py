@@ -58,7 +58,7 @@ def _blocks(bounds: Bounds) -> list[list[int]]:
         & (overlap >= BLOCK_OVERLAP * np.minimum(width[:, None], width))
         & (np.maximum(height[:, None], height) <= BLOCK_HEIGHTS * lower)
     )
-    return _components(joined)
+    return components(joined)
 
 
 def _read_across(bounds: Bounds, blocks: list[list[int]]) -> list[list[int]]:
@@ -73,7 +73,7 @@ def _read_across(bounds: Bounds, blocks: list[list[int]]) -> list[list[int]]:
                 continue
             off = np.abs(centre[few][:, None] - centre[many]).min(axis=1)
             joined[i, j] = joined[j, i] = bool((off < SAME_ROW * height[few]).all())
-    return [[index for block in group for index in blocks[block]] for group in _components(joined)]
+    return [[index for block in group for index in blocks[block]] for group in components(joined)]
 
 
 def _in_rows(bounds: Bounds, indices: list[int]) -> list[int]:
@@ -94,7 +94,7 @@ def _rows(bounds: Bounds) -> list[int]:
     return [index for row in rows for index in sorted(row, key=lambda i: bounds[i, 0])]
 
 
-def _components(joined: NDArray[np.bool_]) -> list[list[int]]:
+def components(joined: NDArray[np.bool_]) -> list[list[int]]:
     """Groups of indices that are connected in a symmetric (N, N) relation."""
     groups: list[list[int]] = []
     left = set(range(len(joined)))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from siseon.applications.decode import ANONYMOUS, Decode
+from siseon.applications.text.columns import join_columns
 from siseon.applications.text.contracts import Line, Ruby, TextResult, UnreadLine
 from siseon.applications.text.crops import crop_line, is_column
 from siseon.applications.text.options import DEFAULTS, TextChoices, TextOptions
@@ -52,7 +53,7 @@ class Text(Pipeline[Picture, TextResult]):
     async def run(self, item: Picture, *, choices: TextChoices | None = None) -> TextResult:
         """Read one picture; what ``choices`` leave open the options say."""
         image = await self.decode.open(item)
-        found = await self.detect_text(image)
+        found = join_columns(await self.detect_text(image))
         with step("crop_lines", items=max(1, len(found))):
             polygons, crops = _cut(image, found)
         if self.orient_lines is not None:

@@ -43,7 +43,7 @@ def find_lines(probability: NDArray[np.float32], frame: Frame, picture: Frame) -
     """
     lines = []
     for region in _regions(probability):
-        corners = _clockwise(np.round(frame.map_points(region, picture)))
+        corners = clockwise(np.round(frame.map_points(region, picture)))
         corners = np.clip(corners, 0, [picture.width - 1, picture.height - 1])
         if min(_length(corners[0], corners[1]), _length(corners[0], corners[3])) >= MIN_SIDE:
             lines.append(Polygon(corners.astype(np.float32), picture))
@@ -93,7 +93,7 @@ def _corners(rectangle: Rectangle) -> Quad:
     return np.asarray(cv2.boxPoints(rectangle), dtype=np.float32)
 
 
-def _clockwise(corners: NDArray[np.float64]) -> NDArray[np.float64]:
+def clockwise(corners: NDArray[np.float64]) -> NDArray[np.float64]:
     """Top left, top right, bottom right, bottom left: by x, then by y within each half."""
     by_x = corners[np.argsort(corners[:, 0], kind="stable")]
     left, right = by_x[:2], by_x[2:]

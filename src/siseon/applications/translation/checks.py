@@ -18,11 +18,17 @@ RUNAWAY_SLACK = 20
 REPEATED = 6
 """Words of a kind from which half of an answer being that word is a machine that stutters, if the original does not."""
 
+OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Of Unicode's directions: what they embrace is drawn another way round than it is written, and says something else."""
+LONGEST_ANSWER = 20_000
+"""Characters of an answer that are looked at: the runaway of the longest text is shorter."""
+
 MARKUP = re.compile(r"</?[A-Za-z!][^<>]{0,200}>")
 
 
 def clean(answer: str) -> str:
-    """An answer as a line of text: NFC, white space collapsed, control characters gone."""
+    """An answer as a line of text: NFC, white space collapsed, no control characters, no turned letters."""
+    answer = "".join(letter for letter in answer[:LONGEST_ANSWER] if letter not in OVERRIDES)
     kept = "".join(
         letter if unicodedata.category(letter) not in ("Cc", "Cs", "Co", "Cn") else " " for letter in answer
     )

@@ -18,6 +18,8 @@ from siseon.media.files import name_text
 MOST_BYTES = 16 << 20
 MOST_REGIONS = 10_000
 SUFFIX = ".json"
+MOST_AREA = 2.0
+"""Times the picture's area that a polygon may have: a box is drawn as a whole."""
 SLACK = 2.0
 """Pixels that a line may reach beyond the box of its region."""
 
@@ -39,7 +41,8 @@ def read_edits(path: Path, width: int, height: int) -> TranslationResult:
     """What an edit file says of a picture of that size.
 
     Raises:
-        InputError: it cannot be read, is not an edit file, or is one of a picture of another size.
+        InputError: it cannot be read, is not an edit file, is one of a picture of another size, or has a
+            region that cannot stand in the picture.
     """
     try:
         with path.open("rb") as file:
@@ -63,7 +66,24 @@ def read_edits(path: Path, width: int, height: int) -> TranslationResult:
         )
     if len(edits.regions) > MOST_REGIONS:
         raise InputError(f"{name_text(path)} has more than {MOST_REGIONS:,} regions")
+    for number, region in enumerate(edits.regions):
+        if fault := _fault(region, width, height):
+            raise InputError(f"{name_text(path)} is not an edit file: regions.{number}.{fault}")
     return edits
+
+
+def _fault(region: TextRegion, width: int, height: int) -> str | None:
+    """Why a region cannot be set, by its field; None for one that can be tried."""
+    if region.translated is not None and not region.translated.strip():
+        return "translated: is empty; null leaves the original"
+    corners = np.array(region.polygon[:-1], np.float64)
+    if not ((corners > -2 * max(width, height)) & (corners < 3 * max(width, height))).all():
+        return "polygon: is far outside of the picture"
+    x, y = corners.mean(axis=0).tolist()
+    if not (0 <= x < width and 0 <= y < height):
+        return "polygon: its middle is outside of the picture"
+    sides = np.linalg.norm(corners[1] - corners[0]) * np.linalg.norm(corners[3] - corners[0])
+    return None if sides <= MOST_AREA * width * height else "polygon: is larger than the picture"
 
 
 def where_it_stood(region: TextRegion) -> TextRegion:

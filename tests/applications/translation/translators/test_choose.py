@@ -39,3 +39,9 @@ def test_the_glossary_alone_is_no_translator():
 def test_an_endpoint_needs_an_address_and_a_chat_a_model(options):
     with pytest.raises(InputError, match="needs"):
         chosen_translator(TranslationOptions(**options))
+
+
+def test_a_key_that_no_header_can_carry_is_refused_before_a_picture_is_read():
+    options = TranslationOptions(translator="deepl", translator_url=URL, translator_key="ключ")
+    with pytest.raises(InputError, match="translator_key"):
+        chosen_translator(options)

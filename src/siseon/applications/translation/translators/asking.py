@@ -19,7 +19,7 @@ from siseon.applications.translation.translators.translator import (
     ReplyUnusable,
     Translator,
 )
-from siseon.contracts import TranslatorFailed
+from siseon.contracts import FailureCode, TranslatorFailed
 from siseon.engine import degrade
 
 MOST_CALLS = 8
@@ -37,6 +37,8 @@ class Answer:
     """Set where there is no text."""
 
 
+UNSOUND: frozenset[WhyNot | None] = frozenset({"missing", "wrong_script", "runaway", "markup"})
+"""What makes a result ``degraded``; an echo may be right: a name has no translation."""
 UNTRANSLATED = Answer(None, "untranslated")
 
 
@@ -103,6 +105,8 @@ class _Page:
             if self.translator.may_do_better and again and len(asked) > 1:
                 half = -(-len(again) // 2)
                 waiting += [again[:half], again[half:]]
+        if any(answer.why_not in UNSOUND for answer in found.values()):
+            degrade("translate", FailureCode.translator_failed)
         return found
 
     def _checked(self, numbers: Sequence[int], texts: Sequence[str | None]) -> dict[int, Answer]:

@@ -17,7 +17,7 @@ def chosen_translator(options: TranslationOptions) -> Translator | None:
     """None: the glossary alone.
 
     Raises:
-        InputError: an endpoint without an address, or a chat without a model.
+        InputError: an endpoint without an address, a chat without a model, or a key that cannot be sent.
     """
     if options.translator == "none":
         return None
@@ -41,6 +41,9 @@ def chosen_translator(options: TranslationOptions) -> Translator | None:
 
 
 def _exchange(options: TranslationOptions, scheme: str) -> Exchange:
+    key = options.translator_key
+    if key is not None and not (key.get_secret_value().isascii() and key.get_secret_value().isprintable()):
+        raise InputError("translator_key has letters that no header can carry", hint="copy the key again")
     limit = Limit(options.translator_at_once, options.translator_per_minute)
     url = str(options.translator_url)
-    return Exchange(url, {}, options.translator_key, scheme, options.translator_timeout_s, limit)
+    return Exchange(url, {}, key, scheme, options.translator_timeout_s, limit)
