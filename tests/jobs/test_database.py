@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import exc, text
 
 from siseon.contracts import FailureCode, InputError, StoreError
+from siseon.jobs import store
 from siseon.jobs.database import Database, translated
 
 
@@ -66,3 +67,26 @@ def test_what_the_database_raises_is_named(raised, code):
 def test_our_own_mistakes_stay_what_they_are(database):
     with pytest.raises(exc.SQLAlchemyError), database.read() as connection:
         connection.execute(text("SELECT nothing FROM jobs"))
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path):
+    (tmp_path / "jobs.db").write_bytes(b"hello, this is a letter " * 500)
+    with pytest.raises(StoreError, match="damaged") as failure, Database(f"sqlite:///{tmp_path / 'jobs.db'}"):
+        pass
+    assert failure.value.code is FailureCode.storage_failed
+
+
+def test_a_file_that_was_removed_is_named(tmp_path):
+    with Database(f"sqlite:///{tmp_path / 'jobs.db'}") as database:
+        for path in tmp_path.iterdir():
+            path.unlink()
+        with pytest.raises(StoreError, match="lost its tables"), database.beside() as other:
+            store.jobs(other)
+
+
+@pytest.mark.parametrize("name", ["\udcff", "a\udcff"])
+def test_what_has_no_form_in_the_database_is_the_fault_of_who_names_it(database, name):
+    with pytest.raises(InputError):
+        store.jobs(database, application=name)
+    with pytest.raises(InputError):
+        store.events(database, "0" * 26, after=10**30)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -67,6 +69,14 @@ async def test_what_is_too_long_or_gone_is_a_named_failure(reader: Reader, tmp_p
     with pytest.raises(InputError) as caught:
         await reader.read(of_file(tmp_path / "none.png"))
     assert caught.value.code is FailureCode.file_unreadable
+
+
+async def test_a_pipe_is_not_waited_for(reader: Reader, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+    async with asyncio.timeout(30):
+        with pytest.raises(InputError) as refused:
+            await reader.read(of_file(tmp_path / "pipe.png"))
+    assert refused.value.code is FailureCode.file_unreadable
 
 
 async def test_what_may_not_be_fetched_is_its_own_item_s_failure(reader: Reader) -> None:

@@ -34,6 +34,7 @@ CONNECT_S = 5.0
 FULL = ("disk is full", "No space left", "disk I/O error")
 """In the words of SQLite and PostgreSQL."""
 CONNECTIONS = 16
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 class Database:
@@ -129,12 +130,24 @@ class Database:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Name what the database raises when it cannot be used. What is our own mistake stays as it is."""
+    """Name what the database raises when it cannot be used. What is our own mistake stays as it is.
+
+    Half a character, NUL and numbers beyond its own are values that somebody has named: it has no form for them.
+    """
     from sqlalchemy import exc
 
     try:
         yield
+    except (UnicodeEncodeError, OverflowError, exc.DataError) as error:
+        raise InputError(
+            "the database of jobs cannot hold that text or number", hint="name it otherwise"
+        ) from error
     except exc.OperationalError as error:
+        if "no such table" in str(error.orig):
+            raise StoreError(
+                "the database of jobs has lost its tables",
+                hint="its file was removed or replaced: start again",
+            ) from error
         if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
             raise  # wrong SQL, which other databases call otherwise
         reason = str(error.orig).strip().splitlines()[0]
@@ -150,6 +163,12 @@ def translated() -> Iterator[None]:
     except exc.TimeoutError as error:
         raise _unavailable("all its connections are in use") from error
     except exc.DBAPIError as error:
+        if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
+            raise StoreError(
+                f"the database of jobs is damaged: {error.orig}",
+                code=FailureCode.storage_failed,
+                hint="check SISEON_JOBS_DATABASE; restore the file, or move it away",
+            ) from error
         if not error.connection_invalidated:
             raise
         raise _unavailable(str(error.orig)) from error

@@ -8,6 +8,7 @@ they are fetched.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -142,6 +143,25 @@ def place(reference: str) -> Place:
     raise ContractViolation(f"{reference[:80]!r} is not a reference to a picture")
 
 
+def check_file(path: Path) -> None:
+    """Refuse what is no file: a pipe would hold whoever reads it until somebody writes.
+
+    Raises:
+        InputError: ``file_unreadable``.
+    """
+    if not os.path.isfile(path):
+        raise InputError(
+            f"{name_text(path)} is not there, or is no file",
+            code=FailureCode.file_unreadable,
+            hint="check the path and its permissions",
+        )
+
+
+def _of_disk(path: Path, bounds: MediaBounds) -> Encoded:
+    check_file(path)
+    return read_file(path, bounds)
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """From references to pictures, within the bounds of this machine."""
@@ -160,6 +180,6 @@ class Reader:
         if at.kind == "url":
             return await self.fetcher.fetch(at.at)
         if at.kind == "file":
-            return await asyncio.to_thread(read_file, Path(at.at), self.bounds)
+            return await asyncio.to_thread(_of_disk, Path(at.at), self.bounds)
         data = await asyncio.to_thread(self.artifacts.read, at.at, self.bounds.max_bytes)
         return Encoded(data, at.name)

@@ -120,22 +120,19 @@ def _reference(path: Path) -> str:
     Raises:
         InputError: ``file_unreadable``.
     """
-    from siseon.contracts import FailureCode, InputError
-    from siseon.jobs.inputs import of_file
-    from siseon.media.files import name_text
+    from siseon.jobs.inputs import check_file, of_file
 
-    if not path.exists():
-        raise InputError(
-            f"{name_text(path)} is not there", code=FailureCode.file_unreadable, hint="check the path"
-        )
+    check_file(path)
     return of_file(path)
 
 
 def _read(paths: Sequence[Path], bounds: MediaBounds) -> Iterator[Encoded]:
     """Each file as it is asked for: all of them would not fit into memory."""
     from siseon.cli.terminal import progress
+    from siseon.jobs.inputs import check_file
     from siseon.media import read_file
 
     with progress() as bar:
         for path in bar.track(paths, description="upload"):
+            check_file(path)
             yield read_file(path, bounds)
