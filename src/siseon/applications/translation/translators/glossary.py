@@ -24,7 +24,8 @@ class Glossary:
 
     def within(self, text: str) -> dict[str, str]:
         """The terms that stand in a text, with their renderings; longer ones first."""
-        folded = text.casefold()  # of two thousand terms few stand in a text: a pattern is made for these alone
+        # Of two thousand terms few stand in a text: a pattern is made for these alone.
+        folded = text.casefold()
         found = {
             term: rendering
             for term, rendering in self.terms.items()
