@@ -24,6 +24,11 @@ def test_a_password_is_in_no_message():
     assert "sesame" not in f"{refused.value.message} {refused.value.hint}"
 
 
+def test_an_option_that_postgresql_does_not_know_is_named():
+    with pytest.raises(InputError, match='invalid connection option "foo"'):
+        Database("postgresql://user@127.0.0.1:9/name?foo=bar").__enter__()
+
+
 def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError) as refused, Database(f"sqlite:///{tmp_path / 'file' / 'jobs.db'}"):

@@ -163,6 +163,11 @@ def translated() -> Iterator[None]:
     except exc.TimeoutError as error:
         raise _unavailable("all its connections are in use") from error
     except exc.DBAPIError as error:
+        if "invalid connection option" in str(error.orig):
+            raise InputError(
+                f"the address of the database of jobs cannot be used: {error.orig}",
+                hint="take the option out of SISEON_JOBS_DATABASE",
+            ) from None
         if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _DAMAGED:
             raise StoreError(
                 f"the database of jobs is damaged: {error.orig}",

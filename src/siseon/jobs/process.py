@@ -72,6 +72,8 @@ async def work(host: Host, concurrency: int, stop: asyncio.Event, on_ready: Call
         if settings.jobs_webhook_secret is not None:
             postman = Postman(jobs.database, connector, settings.jobs_webhook_secret.get_secret_value())
             beside.append(asyncio.create_task(postman.run()))
+        for task in beside:
+            task.add_done_callback(_tell_end)
         on_ready()
         try:
             await worker.work(stop)
@@ -79,6 +81,12 @@ async def work(host: Host, concurrency: int, stop: asyncio.Event, on_ready: Call
             for task in beside:
                 task.cancel()
             await asyncio.wait(beside)
+
+
+def _tell_end(task: asyncio.Task[None]) -> None:
+    """They end by being cancelled alone; another end would leave webhooks and old jobs lying, and nobody would know."""
+    if not task.cancelled() and task.exception() is not None:
+        log.error("a task beside the worker ended", exc_info=task.exception())
 
 
 def _supply(database: Database, settings: Settings, applications: tuple[str, ...]) -> Supply:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from types import TracebackType
-from typing import Self
+from typing import ParamSpec, Self, TypeVar
 
 from siseon.contracts import StoreError
 from siseon.jobs import store
@@ -17,6 +19,11 @@ from siseon.jobs.wire import Event
 
 EVERY_S = 0.1
 PAGE = 1000
+THREADS = 4
+"""Of their own: a database that does not answer must not hold up what else the process does in threads."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 log = logging.getLogger("siseon.jobs")
 
@@ -38,6 +45,7 @@ class Watch:
         self._watched: dict[str, _Watched] = {}
         self._wanted = asyncio.Event()
         self._asking: asyncio.Task[None] | None = None
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="siseon-watch")
 
     async def __aenter__(self) -> Self:
         self._asking = asyncio.create_task(self._ask())
@@ -49,6 +57,7 @@ class Watch:
         if self._asking is not None:
             self._asking.cancel()
             await asyncio.wait([self._asking])
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def follow(self, job: str, *, after: int = 0) -> AsyncIterator[Event]:
         """Events of a job as they come, those after ``after`` first; ends when the job has.
@@ -60,17 +69,20 @@ class Watch:
         with self._watching(job) as watched:
             while True:
                 watched.changed.clear()
-                events = await asyncio.to_thread(store.events, self._database, job, after=after, limit=PAGE)
+                events = await self._beside(store.events, self._database, job, after=after, limit=PAGE)
                 for event in events:
                     yield event
                     after = event.id
                 if len(events) == PAGE:
                     continue
-                seen = await asyncio.to_thread(store.job, self._database, job)
+                seen = await self._beside(store.job, self._database, job)
                 if seen.last_event <= after:
                     if seen.state.ended:
                         return
                     await watched.changed.wait()
+
+    async def _beside(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, partial(work, *args, **kwargs))
 
     @contextmanager
     def _watching(self, job: str) -> Iterator[_Watched]:
@@ -90,7 +102,7 @@ class Watch:
                 self._wanted.clear()
                 await self._wanted.wait()
             try:
-                newest = await asyncio.to_thread(store.last_events, self._database, list(self._watched))
+                newest = await self._beside(store.last_events, self._database, list(self._watched))
             except StoreError as error:
                 log.warning("watchers wait: %s", error.message)
                 await asyncio.sleep(10 * EVERY_S)
