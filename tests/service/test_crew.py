@@ -12,8 +12,9 @@ from siseon.service.crew import Alone, check_change
 
 COMPUTES = re.compile(
     r"/v1/pipelines/[a-z]+(/batch)?|/detect(_batch)?|/v2/models/.*/infer|/v2/repository/index"
+    r"|/v1/jobs(/[^/]+/(cancel|retry))?"
 )
-"""Operations that change nothing: each process answers them for itself."""
+"""Operations that change no models: each process answers them for itself, those of jobs from the one database."""
 
 
 def test_every_operation_either_changes_nothing_or_is_refused_in_one_process_of_several(host):
