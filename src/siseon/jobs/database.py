@@ -94,6 +94,10 @@ class Database:
         other._migrated, other._file = self._migrated, self._file
         return other
 
+    def exists(self) -> bool:
+        """Whether there is anything to open, as far as that is seen without opening it."""
+        return not self.sqlite or os.path.exists(self._path)
+
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that commits at the end and rolls back on an exception.
