@@ -95,8 +95,10 @@ class ReadOtherScripts(Stage[Image, Reread | None]):
         self.required = required
         self.replicas = cores()
         # Plain values: where it runs in a worker process, they are all that comes back of ``setup``.
-        self.packs: tuple[tuple[str, str], ...] = ()
-        """Installed language packs, and the sha256 of each."""
+        self.packs: tuple[str, ...] = ()
+        """Installed language packs."""
+        self.digests: tuple[str, ...] = ()
+        """The sha256 of each."""
         self.version = ""
         self._readers: SimpleQueue[dict[str, tesserocr.PyTessBaseAPI]] = SimpleQueue()
         """One set of models for each replica: a model reads one line at a time."""
@@ -104,7 +106,7 @@ class ReadOtherScripts(Stage[Image, Reread | None]):
     @property
     def scripts(self) -> tuple[str, ...]:
         """Those that the installed models know."""
-        return tuple(dict.fromkeys(PACKS[pack] for pack, _ in self.packs if pack in PACKS))
+        return tuple(dict.fromkeys(PACKS[pack] for pack in self.packs if pack in PACKS))
 
     def setup(self) -> None:
         """Load the models, once for each replica.
@@ -122,10 +124,8 @@ class ReadOtherScripts(Stage[Image, Reread | None]):
         wanted = (*(self.required or PACKS), *LATIN)
         packs = [pack for pack in wanted if _file(folder, pack).exists()]
         self.version = tesserocr.tesseract_version().split()[1]
-        # At once: others ask which models there are while they are loaded.
-        self.packs = tuple(
-            (pack, hashlib.sha256(_file(folder, pack).read_bytes()).hexdigest()) for pack in packs
-        )
+        self.digests = tuple(hashlib.sha256(_file(folder, pack).read_bytes()).hexdigest() for pack in packs)
+        self.packs = tuple(packs)
         mode = tesserocr.PSM.SINGLE_LINE
         for _ in range(self.replicas):
             self._readers.put(
@@ -139,9 +139,10 @@ class ReadOtherScripts(Stage[Image, Reread | None]):
                 reader.End()
 
     def models(self) -> Sequence[ModelRef]:
-        """Each language pack."""
+        """Each language pack; none while they are loaded, and others ask."""
         return tuple(
-            ModelRef(name=PREFIX + pack, version=self.version, sha256=digest) for pack, digest in self.packs
+            ModelRef(name=PREFIX + pack, version=self.version, sha256=digest)
+            for pack, digest in zip(self.packs, self.digests, strict=False)
         )
 
     def process(self, batch: Sequence[Image]) -> Sequence[Reread | None]:
