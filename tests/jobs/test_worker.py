@@ -14,7 +14,7 @@ from jobs.servers import Redis, redis
 from siseon.contracts import FailureCode, InputError
 from siseon.jobs import store
 from siseon.jobs.carrier import Carried, InMemory, Polled
-from siseon.jobs.database import Database
+from siseon.jobs.database import Database, DatabaseLost
 from siseon.jobs.redis_carrier import RedisCarrier
 from siseon.jobs.store import Claimed, Done, NewJob, finishing
 from siseon.jobs.wire import State
@@ -212,6 +212,30 @@ def _bury(database: Database) -> None:
     with database.write() as connection:
         connection.execute(update(schema.workers).values(expires_at=0.0))
     assert store.reap(database) == 1
+
+
+async def test_a_worker_whose_database_was_removed_ends_and_says_so(tmp_path):
+    started = asyncio.Event()
+
+    async def run(item: Claimed) -> Done:
+        started.set()
+        await asyncio.Event().wait()
+        return Done("1")
+
+    with Database(f"sqlite:///{tmp_path / 'jobs.db'}") as database:
+        submit(database, 1)
+        worker = Worker(
+            database=database,
+            supply=Polled(database, ["text"]),
+            run=run,
+            applications=("text",),
+            concurrency=1,
+        )
+        working = asyncio.create_task(worker.work(asyncio.Event()))
+        await started.wait()
+        (tmp_path / "jobs.db").unlink()
+        with pytest.raises(DatabaseLost):
+            await asyncio.wait_for(working, 20)
 
 
 async def test_an_item_left_by_a_lost_answer_is_handed_back(database, monkeypatch):

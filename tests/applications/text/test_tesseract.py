@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from PIL import ImageDraw, ImageFont
 
 from siseon.applications.options import stated
 from siseon.applications.text import APPLICATION, Line, Text, TextOptions, TextResult
-from siseon.applications.text.tesseract import Reread, best_of, data_folder, installed
+from siseon.applications.text.tesseract import ReadOtherScripts, Reread, best_of, data_folder, installed
 from siseon.contracts import FailureCode, Image, InputError, Result, SiseonError
 from siseon.engine.placement.processes import Processes
 from siseon.models import ModelManager
@@ -113,6 +114,23 @@ async def test_without_it_such_lines_are_refused(read):
 
     assert [line.reason for line in result.data.unread] == ["unknown_script", "unknown_script"]
     assert not result.data.lines
+
+
+@needs_packs
+def test_which_packs_there_are_can_be_asked_while_they_are_loaded(monkeypatch):
+    stage = ReadOtherScripts()
+    asked, real = [], hashlib.sha256
+
+    def sha256(content: bytes):
+        asked.append(stage.models())
+        return real(content)
+
+    monkeypatch.setattr(hashlib, "sha256", sha256)
+    stage.setup()
+    stage.teardown()
+    assert asked
+    assert not any(asked)
+    assert stage.models()
 
 
 def test_where_no_pack_is_installed_nobody_is_asked(monkeypatch, tmp_path):

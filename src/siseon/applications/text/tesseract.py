@@ -129,15 +129,14 @@ class ReadOtherScripts(Stage[Image, Heard]):
         import tesserocr
 
         wanted = (*(self.required or PACKS), *LATIN_PACKS)
-        self.packs = tuple(pack for pack in wanted if _file(folder, pack).exists())
-        self.digests = tuple(
-            hashlib.sha256(_file(folder, pack).read_bytes()).hexdigest() for pack in self.packs
-        )
+        packs = [pack for pack in wanted if _file(folder, pack).exists()]
         self.version = tesserocr.tesseract_version().split()[1]
+        self.digests = tuple(hashlib.sha256(_file(folder, pack).read_bytes()).hexdigest() for pack in packs)
+        self.packs = tuple(packs)
         mode = tesserocr.PSM.SINGLE_LINE
         for _ in range(self.replicas):
             self._readers.put(
-                {pack: tesserocr.PyTessBaseAPI(path=str(folder), lang=pack, psm=mode) for pack in self.packs}
+                {pack: tesserocr.PyTessBaseAPI(path=str(folder), lang=pack, psm=mode) for pack in packs}
             )
 
     def teardown(self) -> None:
@@ -147,10 +146,10 @@ class ReadOtherScripts(Stage[Image, Heard]):
                 reader.End()
 
     def models(self) -> Sequence[ModelRef]:
-        """Each language pack."""
+        """Each language pack; none while they are loaded, and others ask."""
         return tuple(
             ModelRef(name=PREFIX + pack, version=self.version, sha256=digest)
-            for pack, digest in zip(self.packs, self.digests, strict=True)
+            for pack, digest in zip(self.packs, self.digests, strict=False)
         )
 
     def process(self, batch: Sequence[Image]) -> Sequence[Heard]:
