@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 
@@ -11,21 +10,13 @@ from siseon.applications.decode import ANONYMOUS, Decode
 from siseon.applications.text.columns import join_columns
 from siseon.applications.text.contracts import Line, Ruby, TextResult, UnreadLine
 from siseon.applications.text.crops import crop_line, is_column
+from siseon.applications.text.election import Outcome, Voter, elect, is_doubted
 from siseon.applications.text.options import DEFAULTS, TextChoices, TextOptions
 from siseon.applications.text.order import reading_order
-from siseon.applications.text.refusals import SURE as SURE_OF_ITSELF
-from siseon.applications.text.refusals import Reading, Reason, could_be_another_script, refuse
+from siseon.applications.text.refusals import Reading, Reason, refuse
 from siseon.applications.text.ruby import bases_of_ruby
 from siseon.applications.text.stages import DetectText, OrientLine, RecognizeText
-from siseon.applications.text.tesseract import (
-    PREFIX,
-    SURE,
-    SURE_OF_TWINS,
-    SURE_OF_UNSURE,
-    ReadOtherScripts,
-    Reread,
-    installed,
-)
+from siseon.applications.text.tesseract import Heard, ReadOtherScripts, installed
 from siseon.contracts import Image, Polygon
 from siseon.contracts.wire import Ring
 from siseon.engine import Pipeline, step
@@ -65,41 +56,39 @@ class Text(Pipeline[Picture, TextResult]):
             self.options.chosen(choices).min_score,
             greek="Greek" in self.recognize_text.scripts,
         )
-        reread = await self._reread(polygons, crops, readings, reasons)
+        heard = await self._hear(polygons, crops, readings, reasons)
         with step("order"):
-            return self._result(
-                image, polygons, [_outcome(*one) for one in zip(readings, reasons, reread, strict=True)]
-            )
+            voters = [Voter(*one) for one in zip(readings, reasons, heard, strict=True)]
+            return self._result(image, polygons, elect(voters))
 
     @property
     def _scripts(self) -> tuple[str, ...]:
         others = () if self.read_other_scripts is None else self.read_other_scripts.scripts
         return tuple(dict.fromkeys((*self.recognize_text.scripts, *others)))
 
-    async def _reread(
+    async def _hear(
         self,
         polygons: Sequence[Polygon],
         crops: Sequence[Image],
         readings: Sequence[Reading],
         reasons: Sequence[Reason | None],
-    ) -> list[Reread | None]:
-        """What other models read where the recogniser's reading is refused, not sure, or could be another script's.
+    ) -> list[Heard]:
+        """What other models read where the recogniser's reading is doubted; nothing for all others.
 
         Columns are not asked for: the others' scripts are written in rows.
         """
-        found: list[Reread | None] = [None] * len(crops)
+        heard: list[Heard] = [()] * len(crops)
         if self.read_other_scripts is None:
-            return found
-        least = [
-            None if is_column(polygon) else _least_confidence(reading, reason)
-            for polygon, reading, reason in zip(polygons, readings, reasons, strict=True)
+            return heard
+        asked = [
+            index
+            for index, (polygon, reading, reason) in enumerate(zip(polygons, readings, reasons, strict=True))
+            if is_doubted(reading, reason) and not is_column(polygon)
         ]
-        asked = [index for index, confidence in enumerate(least) if confidence is not None]
-        answers = await self.read_other_scripts.map([crops[index] for index in asked], fallback=None)
+        answers = await self.read_other_scripts.map([crops[index] for index in asked], fallback=())
         for index, answer in zip(asked, answers, strict=True):
-            if answer is not None and answer.score >= (least[index] or 0.0):
-                found[index] = answer
-        return found
+            heard[index] = answer
+        return heard
 
     def _result(self, image: Image, polygons: Sequence[Polygon], outcomes: Sequence[Outcome]) -> TextResult:
         rings = [_ring(polygon, image) for polygon in polygons]
@@ -134,42 +123,11 @@ class Text(Pipeline[Picture, TextResult]):
         )
 
 
-class Outcome(NamedTuple):
-    """What became of one line."""
-
-    text: str
-    score: float
-    reason: Reason | None
-    """Why the text is not given out."""
-    reader: str | None
-    """None: the recogniser."""
-
-    @property
-    def given(self) -> str | None:
-        """The text, unless it is refused."""
-        return self.text if self.reason is None else None
-
-
 def _other_scripts(packs: tuple[str, ...]) -> ReadOtherScripts | None:
     """Packs that are named are asked for, and must be there; ``auto`` does without."""
     if packs == ("none",) or (packs == ("auto",) and not installed()):
         return None
     return ReadOtherScripts() if packs == ("auto",) else ReadOtherScripts(packs)
-
-
-def _least_confidence(reading: Reading, reason: Reason | None) -> float | None:
-    """From which another model's reading is better than this one; None where no other is asked."""
-    if reason is not None:
-        return SURE
-    if could_be_another_script(reading.text):
-        return SURE_OF_TWINS
-    return SURE_OF_UNSURE if reading.score < SURE_OF_ITSELF else None
-
-
-def _outcome(reading: Reading, reason: Reason | None, reread: Reread | None) -> Outcome:
-    if reread is None:
-        return Outcome(reading.text.strip(), reading.score, reason, None)
-    return Outcome(reread.text, reread.score, None, PREFIX + reread.model)
 
 
 def _cut(image: Image, found: Sequence[Polygon]) -> tuple[list[Polygon], list[Image]]:
