@@ -59,7 +59,7 @@ def ways(folder: Path) -> Iterator[list[Way]]:
 
 def submit(database: Database, count: int) -> wire.Job:
     """A job of so many items, each named by an address of 40 characters."""
-    inputs = [f"https://example.org/pictures/{at:07}.jpg" for at in range(count)]
+    inputs = [f"url:https://example.org/pictures/{at:07}.jpg" for at in range(count)]
     return store.submit(database, NewJob(APPLICATION, inputs), queue_items=10**7)
 
 
