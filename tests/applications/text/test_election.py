@@ -54,6 +54,12 @@ def test_a_model_that_is_less_sure_is_believed_where_no_other_comes_near() -> No
     assert given(refused(("계단 조심", 0.65, "kor"))) == ["unknown_script"]
 
 
+def test_strokes_of_a_drawing_are_no_words() -> None:
+    assert given(refused(("세탁", 0.85, "kor"))) == ["unknown_script"]
+    assert given(refused(("เธเสไซ", 0.77, "tha"))) == ["unknown_script"]
+    assert given(refused(("세탁", 0.93, "kor"))) == ["세탁"]
+
+
 def test_a_line_that_is_hard_to_read_is_read_as_the_lines_beside_it() -> None:
     hard = refused(("Вход", 0.75, "rus"), ("ทาง", 0.74, "tha"))
 
