@@ -17,9 +17,9 @@ from siseon.contracts import Encoded, FailureCode, InputError
 from siseon.media.files import name_text
 
 MOST_BYTES = 16 << 20
-MOST_REGIONS = 10_000
+MOST_REGIONS = 3_000
 SUFFIX = ".json"
-MOST_COVERED = 20
+MOST_COVERED = 10
 """Times that regions and their lines cover the picture, at most: real pages less than twice, each about 0.5 s a
 megapixel."""
 MOST_AREA = 2.0

@@ -114,7 +114,9 @@ class Translation(Pipeline[Picture, TranslationResult]):
         """What a person wants to stand in the picture; None where nobody said so."""
         with step("read_edits"):
             file = await asyncio.to_thread(find_edits, place, image.source or ANONYMOUS)
-            return None if file is None else await asyncio.to_thread(read_edits, file, image.width, image.height)
+            return (
+                None if file is None else await asyncio.to_thread(read_edits, file, image.width, image.height)
+            )
 
     async def _read_and_translated(
         self, image: Image, options: TranslationOptions
@@ -198,6 +200,8 @@ class Translation(Pipeline[Picture, TranslationResult]):
         for package in rendered.packages:
             warn(f"a font is missing, some texts stay as they are: apt install {package}")
             degrade("render", "no_font")
+        if rendered.left_out:
+            warn(f"no font has these signs, they are left out of the texts: {rendered.left_out}")
         return rendered
 
 
