@@ -52,7 +52,7 @@ def oldest(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return python
 
 
-@pytest.mark.timeout(1500)
+@pytest.mark.timeout(600)
 def test_the_oldest_allowed_versions_pass_the_tests_that_touch_them(oldest):
     shown = subprocess.run(
         [oldest, "-m", "siseon", "run", "text", ROOT / "examples" / "sign.png"],

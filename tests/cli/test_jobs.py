@@ -92,7 +92,11 @@ def test_a_worker_tells_its_figures_and_a_service_without_a_model_accepts_its_jo
             assert http.get(f"{place[1]}/v1/jobs/{accepted['id']}").json()["done"] == 1
             shown = http.get(f"{figures[1]}/metrics").text
             assert 'siseon_request_duration_seconds_count{outcome="ok",pipeline="text"} 1.0' in shown
+            assert 'siseon_worker_attempts_total{outcome="done"} 1.0' in shown
             assert http.get(f"{figures[1]}/v1/jobs").status_code == 404
+            waiting = http.get(f"{place[1]}/metrics").text  # told once, though two processes serve
+            assert waiting.count("siseon_job_workers 1.0") == 1
+            assert 'siseon_job_requests_total{operation="submit",outcome="ok"} 1.0' in waiting
     finally:
         serving.send_signal(signal.SIGTERM)
         serving.communicate(timeout=60)

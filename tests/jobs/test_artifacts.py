@@ -18,7 +18,7 @@ from siseon.jobs.artifacts import (
     outputs_of,
     outputs_of_attempt,
     upload_name,
-    uploads_of,
+    uploads_of_submission,
 )
 
 __all__ = ["s3"]
@@ -106,10 +106,10 @@ def test_what_is_gone_already_is_not_missed(artifacts: Artifacts) -> None:
     assert artifacts.delete_folder(outputs_of(JOB)) == 0
 
 
-def test_uploads_lie_under_their_bytes_in_the_folder_of_their_key() -> None:
-    folder = uploads_of("key")
-    assert upload_name(folder, b"a") == upload_name(uploads_of("key"), b"a") != upload_name(folder, b"b")
-    assert uploads_of("other") != folder
+def test_uploads_lie_under_their_bytes_in_a_folder_of_their_submission() -> None:
+    folder = uploads_of_submission()
+    assert upload_name(folder, b"a") == upload_name(folder, b"a") != upload_name(folder, b"b")
+    assert uploads_of_submission() != folder
     assert is_name(upload_name(folder, b"a"))
 
 

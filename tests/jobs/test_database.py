@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
-from sqlalchemy import exc, text
+from sqlalchemy import event, exc, text
 
 from siseon.contracts import FailureCode, InputError, StoreError
 from siseon.jobs import store
-from siseon.jobs.database import Database, translated
+from siseon.jobs.database import Database, DatabaseLost, translated
 
 
 @pytest.mark.parametrize("wrong", ["", "nothing", "mysql://host/name", "sqlite://", "sqlite:///:memory:"])
@@ -81,12 +84,71 @@ def test_a_file_that_is_no_database_is_named(tmp_path):
     assert failure.value.code is FailureCode.storage_failed
 
 
-def test_a_file_that_was_removed_is_named(tmp_path):
-    with Database(f"sqlite:///{tmp_path / 'jobs.db'}") as database:
-        for path in tmp_path.iterdir():
-            path.unlink()
-        with pytest.raises(StoreError, match="lost its tables"), database.beside() as other:
-            store.jobs(other)
+def test_a_place_that_cannot_be_opened_or_written_to_is_named(tmp_path, file, in_file):
+    (tmp_path / "folder").mkdir()
+    with (
+        pytest.raises(StoreError, match="cannot be opened") as refused,
+        Database(f"sqlite:///{tmp_path / 'folder'}"),
+    ):
+        pass
+    assert refused.value.code is FailureCode.storage_failed
+
+    @event.listens_for(in_file.engine, "checkout")
+    def _read_only(connection, entry, proxy) -> None:  # as a file system that was mounted so
+        connection.execute("PRAGMA query_only = 1").close()
+
+    assert store.jobs(in_file) == []
+    with pytest.raises(StoreError, match="readonly") as refused:
+        store.submit(in_file, store.NewJob("text", ["a"]), queue_items=10)
+    assert refused.value.code is FailureCode.storage_failed
+
+
+@pytest.fixture
+def file(tmp_path) -> Path:
+    return tmp_path / "jobs.db"
+
+
+@pytest.fixture
+def in_file(file) -> Iterator[Database]:
+    with Database(f"sqlite:///{file}") as database:
+        yield database
+
+
+def removed(file: Path) -> None:
+    for path in file.parent.iterdir():
+        path.unlink()
+
+
+def replaced(file: Path) -> None:
+    removed(file)
+    with Database(f"sqlite:///{file}"):
+        pass
+
+
+@pytest.mark.parametrize("lose", [removed, replaced])
+def test_nothing_is_accepted_into_a_file_that_was_removed_or_replaced(file, in_file, lose):
+    store.register(in_file, "w", ["text"], 60.0)
+    lose(file)
+    calls = [
+        lambda database: store.submit(database, store.NewJob("text", ["a"]), queue_items=10),
+        lambda database: store.claim(database, "w", ["text"], 1),
+        lambda database: store.beat(database, "w", 60.0),
+        store.jobs,
+    ]
+    for call in calls:
+        for connected in (in_file, in_file.beside().__enter__()):
+            with pytest.raises(DatabaseLost, match="removed or replaced") as failure:
+                call(connected)
+            assert failure.value.code is FailureCode.storage_failed
+    assert file.exists() is (lose is replaced)  # nor is another one made in its place
+
+
+def test_a_file_that_is_put_back_is_used_again(file, in_file, tmp_path):
+    aside = file.rename(tmp_path / "aside")
+    with pytest.raises(DatabaseLost):
+        store.jobs(in_file)
+    aside.rename(file)
+    assert store.jobs(in_file) == []
 
 
 @pytest.mark.parametrize("name", ["\udcff", "a\udcff"])

@@ -11,7 +11,7 @@ import pytest
 
 from media.loopback import Names, ok, open_site
 from siseon.contracts import ContractViolation, FailureCode, InputError
-from siseon.jobs.artifacts import Artifacts, upload_name, uploads_of
+from siseon.jobs.artifacts import Artifacts, upload_name, uploads_of_submission
 from siseon.jobs.inputs import (
     Reader,
     in_folder,
@@ -36,7 +36,7 @@ async def reader(tmp_path: Path) -> AsyncIterator[Reader]:
 async def test_a_picture_is_read_wherever_it_is(reader: Reader, tmp_path: Path) -> None:
     file = tmp_path / "a b.png"
     file.write_bytes(b"of a file")
-    name = upload_name(uploads_of("key"), b"uploaded")
+    name = upload_name(uploads_of_submission(), b"uploaded")
     reader.artifacts.put(name, b"uploaded")
     async with open_site() as site:
         site.answers["/c.png?x=1"] = ok(b"fetched")
@@ -58,7 +58,7 @@ async def test_a_picture_is_read_wherever_it_is(reader: Reader, tmp_path: Path) 
 
 
 async def test_what_is_too_long_or_gone_is_a_named_failure(reader: Reader, tmp_path: Path) -> None:
-    name = upload_name(uploads_of("key"), b"x" * 1001)
+    name = upload_name(uploads_of_submission(), b"x" * 1001)
     with pytest.raises(InputError) as caught:
         await reader.read(of_artifact(name))
     assert caught.value.code is FailureCode.not_found

@@ -11,7 +11,13 @@ import pytest
 from jobs.conftest import Clock
 from siseon.contracts import Encoded
 from siseon.jobs import store
-from siseon.jobs.artifacts import Artifacts, output_name, outputs_of_attempt, upload_name, uploads_of
+from siseon.jobs.artifacts import (
+    Artifacts,
+    output_name,
+    outputs_of_attempt,
+    upload_name,
+    uploads_of_submission,
+)
 from siseon.jobs.database import Database
 from siseon.jobs.opening import Opened
 from siseon.jobs.retention import ORPHAN_S, purge, sweep
@@ -76,10 +82,10 @@ def test_artifacts_of_no_job_go_after_a_day_and_none_of_a_job(
     jobs: Opened, clock: Clock, tmp_path: Path
 ) -> None:
     made(jobs, b"mine")
-    jobs.artifacts.put(upload_name(uploads_of("a crash came next"), b"stray"), b"stray")
+    jobs.artifacts.put(upload_name(uploads_of_submission(), b"stray"), b"stray")
     assert sweep(jobs) == 0
     age(tmp_path, ORPHAN_S + 60)
-    jobs.artifacts.put(upload_name(uploads_of("under way"), b"coming"), b"coming")
+    jobs.artifacts.put(upload_name(uploads_of_submission(), b"coming"), b"coming")
     assert sweep(jobs) == 1
     assert kept(tmp_path) == {b"in mine", b"out mine", b"coming"}
 

@@ -8,6 +8,7 @@ import pytest
 
 from siseon.contracts import JobError
 from siseon.jobs import store
+from siseon.jobs.database import Database, DatabaseLost
 from siseon.jobs.store import Done, Finished, NewJob
 from siseon.jobs.watch import Watch
 
@@ -49,3 +50,15 @@ async def test_a_job_that_is_not_there_is_named_and_one_that_has_ended_is_told_a
         assert [event async for event in watch.follow(job.id, after=2)] == []
         with pytest.raises(JobError):
             await anext(watch.follow("0" * 26))
+
+
+async def test_watchers_of_a_database_that_was_removed_are_told(tmp_path):
+    with Database(f"sqlite:///{tmp_path / 'jobs.db'}") as database:
+        job = store.submit(database, NewJob("text", ["a"]), queue_items=100)
+        async with Watch(database) as watch:
+            events = watch.follow(job.id)
+            await anext(events)
+            waiting = asyncio.ensure_future(anext(events))
+            (tmp_path / "jobs.db").unlink()
+            with pytest.raises(DatabaseLost):
+                await asyncio.wait_for(waiting, 20)

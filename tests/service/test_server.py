@@ -10,10 +10,11 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 SIGN = Path(__file__).parents[2] / "examples" / "sign.png"
@@ -28,8 +29,13 @@ def process(*words: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
     try:
         yield child
     finally:
+        # Workers first: one that outlived its parent would hold the pipe, and whoever reads it, open for ever.
+        family = psutil.Process(child.pid).children(recursive=True) if child.poll() is None else []
         child.kill()
         child.wait()
+        for worker in family:
+            with suppress(psutil.NoSuchProcess):
+                worker.kill()
         assert child.stderr is not None
         child.stderr.close()
 

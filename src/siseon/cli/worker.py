@@ -51,7 +51,9 @@ def worker(
     from siseon.engine.machine import cores
     from siseon.hosting import Host
     from siseon.hosting.logs import configure
+    from siseon.jobs.figures import WorkerFigures
     from siseon.jobs.process import work
+    from siseon.jobs.worker import Counts
     from siseon.service.figures import telling
 
     settings = stated_settings(port=port)
@@ -65,13 +67,15 @@ def worker(
         told = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, told.set)
-        async with nullcontext("") if port is None else telling(host) as address:
+        counts = Counts()
+        figures = nullcontext("") if port is None else telling(host, WorkerFigures(counts))
+        async with figures as address:
 
             def ready() -> None:
                 where = f"  (figures: {address}/metrics)" if address else ""
                 served = safe(", ".join(host.served))
                 err.print(f"[green]ready[/green]  {served}, {at_once} items at once{where}", soft_wrap=True)
 
-            await work(host, at_once, told, ready)
+            await work(host, at_once, told, ready, counts)
 
     uvloop.run(until_told())

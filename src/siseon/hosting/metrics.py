@@ -76,6 +76,10 @@ class Metrics:
         host.on_trace.append(self._on_trace)
         host.on_batch.append(self._on_batch)
 
+    def show(self, collector: Collector) -> None:
+        """Tell other figures too."""
+        self._registry.register(collector)
+
     def text(self) -> bytes:
         """The figures now, in the exposition format."""
         return generate_latest(self._registry)

@@ -11,6 +11,7 @@ import errno
 import hashlib
 import os
 import re
+import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -44,12 +45,9 @@ _MEDIA_TYPES = {
 BYTES = "application/octet-stream"
 
 
-def uploads_of(word: str) -> str:
-    """The folder for what comes with one submission: ``word`` is its idempotency key, or any that nobody else has.
-
-    Sent again with its key, the same uploads lie where they lay.
-    """
-    return f"in/{hashlib.sha256(word.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
+def uploads_of_submission() -> str:
+    """A new folder for what comes with one submission: no other one, sent again with its key or not, writes there."""
+    return f"in/{secrets.token_hex(16)}"
 
 
 def upload_name(folder: str, data: bytes) -> str:

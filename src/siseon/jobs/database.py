@@ -3,38 +3,36 @@
 The same SQL runs on both; what differs is here. SQLite has one writer at a time, so a transaction that will write says
 so at its begin, and a process has one of them at once; a commit is on the disk when it returns. PostgreSQL frees what a
 stopped process holds: a transaction in which nothing happens for ``STALLED_S`` ends. SQLite cannot: a process that is
-stopped (not killed) within a transaction stops all writers until it goes on.
+stopped (not killed) within a transaction stops all writers until it goes on. And nobody tells a process that the file
+was removed or replaced under it, so each transaction looks whether it is still the same.
 """
 
 from __future__ import annotations
 
-import importlib.util
+import os
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from siseon.contracts import DependencyMissing, FailureCode, InputError, StoreError
+from siseon.contracts import FailureCode, InputError, StoreError
+from siseon.jobs.engines import parsed, postgres, sqlite
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
-    from sqlalchemy.engine import URL
-    from sqlalchemy.engine.interfaces import DBAPIConnection
-    from sqlalchemy.pool import ConnectionPoolEntry
 
-BUSY_S = 15.0
-"""How long a writer waits for another process's transaction on SQLite."""
-STALLED_S = 10.0
-"""After this PostgreSQL ends a transaction whose process does nothing: those who take its items over do not wait."""
-CONNECT_S = 5.0
-FULL = ("disk is full", "No space left", "disk I/O error")
+FULL = ("disk is full", "No space left", "disk I/O error", "readonly database")
 """In the words of SQLite and PostgreSQL."""
-CONNECTIONS = 16
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+class DatabaseLost(StoreError):
+    """The file is not the one that was opened: what is written to that one, nobody will ever read."""
+
+    default_code = FailureCode.storage_failed
 
 
 class Database:
@@ -51,9 +49,12 @@ class Database:
     """
 
     def __init__(self, url: str, *, clock: Callable[[], float] | None = None) -> None:
-        self._url = _parsed(url)
+        self._url = parsed(url)
         self._migrated = False
         self.sqlite = self._url.get_backend_name() == "sqlite"
+        self._path = os.path.abspath(str(self._url.database))
+        self._file: tuple[int, int] | None = None
+        """Device and number of the file of SQLite: which file was opened."""
         self._clock = time.time if clock is None and self.sqlite else clock
         self._writing = threading.Lock()
         self._engine: Engine | None = None
@@ -68,13 +69,14 @@ class Database:
     def __enter__(self) -> Self:
         from siseon.jobs.migrate import migrate
 
-        self._engine = _sqlite(self._url) if self.sqlite else _postgres(self._url)
+        self._engine = sqlite(self._url) if self.sqlite else postgres(self._url)
         try:
             if not self._migrated:
                 with translated():
                     migrate(self._engine)
                 self._migrated = True
-        except BaseException:
+                self._file = _identity(self._path) if self.sqlite else None
+        except BaseException:  # also Ctrl-C: no connection stays open
             self.__exit__(None, None, None)
             raise
         return self
@@ -89,8 +91,12 @@ class Database:
     def beside(self) -> Database:
         """The same one to be opened once more: with connections of its own, that wait for none of this one's."""
         other = Database(self._url.render_as_string(hide_password=False), clock=self._clock)
-        other._migrated = self._migrated
+        other._migrated, other._file = self._migrated, self._file
         return other
+
+    def exists(self) -> bool:
+        """Whether there is anything to open, as far as that is seen without opening it."""
+        return not self.sqlite or os.path.exists(self._path)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -104,7 +110,7 @@ class Database:
             with translated(), self.engine.begin() as connection:
                 yield connection
             return
-        with self._writing, translated(), self.engine.connect() as plain:
+        with self._writing, translated(), self._connected() as plain:
             connection = plain.execution_options(siseon_write=True)
             with connection.begin():
                 yield connection
@@ -116,8 +122,21 @@ class Database:
         Raises:
             StoreError: the database cannot be used.
         """
-        with translated(), self.engine.connect() as connection:
+        with translated(), self._connected() as connection:
             yield connection
+
+    def _connected(self) -> Connection:
+        """SQLite goes on with a file that was removed, and makes another one for a new connection.
+
+        Raises:
+            DatabaseLost: it was removed, or another one lies in its place.
+        """
+        if self._file is not None and _identity(self._path) != self._file:
+            raise DatabaseLost(
+                f"{self._path}, the database of jobs, was removed or replaced",
+                hint="put the file back, or start again with what is there now",
+            )
+        return self.engine.connect()
 
     def now(self, connection: Connection) -> float:
         """Seconds since 1970 by the clock that all processes share."""
@@ -126,6 +145,14 @@ class Database:
         from sqlalchemy import text
 
         return float(connection.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 @contextmanager
@@ -151,11 +178,17 @@ def translated() -> Iterator[None]:
         if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
             raise  # wrong SQL, which other databases call otherwise
         reason = str(error.orig).strip().splitlines()[0]
+        if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CANTOPEN:
+            raise StoreError(
+                "the database of jobs cannot be opened",
+                code=FailureCode.storage_failed,
+                hint="check SISEON_JOBS_DATABASE: its folder must be there, and writable",
+            ) from error
         if any(words in reason for words in FULL):
             raise StoreError(
                 f"the database of jobs cannot write: {reason}",
                 code=FailureCode.storage_failed,
-                hint="free space where it lies",
+                hint="check SISEON_JOBS_DATABASE: the room where it lies, and its permissions",
             ) from error
         raise _unavailable(reason) from error
     except (exc.InterfaceError, exc.InternalError) as error:
@@ -182,84 +215,4 @@ def translated() -> Iterator[None]:
 def _unavailable(reason: str) -> StoreError:
     return StoreError(
         f"the database of jobs is not available: {reason}", hint="try again; check SISEON_JOBS_DATABASE"
-    )
-
-
-def _parsed(url: str) -> URL:
-    try:
-        from sqlalchemy.engine import make_url
-        from sqlalchemy.exc import ArgumentError
-    except ImportError:
-        raise DependencyMissing(
-            "jobs need SQLAlchemy and alembic", hint="pip install 'siseon[jobs]'"
-        ) from None
-    hint = "sqlite:///PATH or postgresql://USER:PASSWORD@HOST/NAME"
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise InputError("the address of the database of jobs cannot be read", hint=hint) from None
-    if parsed.drivername == "postgresql":
-        parsed = parsed.set(drivername="postgresql+psycopg")
-    if parsed.drivername not in ("sqlite", "postgresql+psycopg"):
-        raise InputError(f"jobs cannot be kept in {parsed.drivername}", hint=hint)
-    if parsed.drivername == "sqlite" and parsed.database in (None, "", ":memory:"):
-        raise InputError("jobs must survive: a database in memory does not", hint=hint)
-    return parsed
-
-
-def _sqlite(url: URL) -> Engine:
-    from sqlalchemy import create_engine, event
-
-    try:
-        Path(str(url.database)).resolve().parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(
-            f"{url.database} cannot be made: {error.strerror}",
-            code=FailureCode.storage_failed,
-            hint="check SISEON_JOBS_DATABASE",
-        ) from error
-    engine = create_engine(
-        url,
-        connect_args={"timeout": BUSY_S, "check_same_thread": False},
-        pool_size=CONNECTIONS,
-        pool_timeout=BUSY_S,
-    )
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
-        connection.isolation_level = None  # this engine says BEGIN itself
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode = WAL")
-        cursor.execute("PRAGMA synchronous = FULL")  # what was accepted survives a power loss
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        # A transaction that reads before it writes cannot wait for another writer: it must be one from its begin.
-        write = connection.get_execution_options().get("siseon_write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
-
-    return engine
-
-
-def _postgres(url: URL) -> Engine:
-    from sqlalchemy import create_engine
-
-    if importlib.util.find_spec("psycopg") is None:
-        raise DependencyMissing("jobs on PostgreSQL need psycopg", hint="pip install 'siseon[postgres]'")
-    stalled = f"{STALLED_S * 1000:.0f}"
-    return create_engine(
-        url,
-        connect_args={
-            "connect_timeout": int(CONNECT_S),
-            "options": f"-c idle_in_transaction_session_timeout={stalled} -c lock_timeout={stalled}"
-            " -c statement_timeout=60000",
-            "keepalives_idle": 10,
-            "keepalives_interval": 5,
-            "keepalives_count": 3,
-        },
-        pool_size=CONNECTIONS,
-        pool_timeout=BUSY_S,
-        pool_pre_ping=True,
     )

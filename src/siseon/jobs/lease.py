@@ -19,7 +19,7 @@ from typing import Protocol, Self
 from siseon.contracts import StoreError
 from siseon.jobs import store
 from siseon.jobs.carrier import Supply
-from siseon.jobs.database import Database
+from siseon.jobs.database import Database, DatabaseLost
 from siseon.jobs.store import Fence
 
 LEASE_S = 20.0
@@ -46,7 +46,7 @@ class Holder(Protocol):
         """These are no longer its."""
 
     def lost(self) -> None:
-        """It was taken for dead: all it holds is with others. Called once."""
+        """It was taken for dead, and all it holds is with others; or there is no database any more. Called once."""
 
 
 class Lease:
@@ -80,6 +80,8 @@ class Lease:
         self._strays: dict[Fence, float] = {}
         self._reap_at = 0.0
         self._lost = False
+        self._beaten = 0.0
+        """By the clock that goes on while a machine sleeps."""
 
     def __enter__(self) -> Self:
         self._database.__enter__()
@@ -88,6 +90,7 @@ class Lease:
         except BaseException:
             self._database.__exit__(None, None, None)
             raise
+        self._beaten = time.time()
         self._thread.start()
         return self
 
@@ -113,24 +116,37 @@ class Lease:
                     self._beat()
                     beat_at = time.monotonic() + every
                 self._check()
-                if time.monotonic() >= self._reap_at:
+                if time.monotonic() >= self._reap_at and not self._is_late():
                     self._reap_at = time.monotonic() + every
                     if store.reap(self._database):
                         log.warning("a worker has died; what it held is queued again")
+            except DatabaseLost as failure:
+                log.error("%s", failure.message)
+                self._lose()
             except StoreError as failure:
                 # All leases run out while the database is away: let the living beat before one of them is reaped.
                 self._reap_at = time.monotonic() + self._lease_s
                 log.warning("the lease could not be kept: %s", failure.message)
 
+    def _is_late(self) -> bool:
+        """Whether its own lease has run out: it is in no place to take others for dead."""
+        return time.time() - self._beaten > self._lease_s
+
     def _beat(self) -> None:
+        if self._is_late():  # stopped, perhaps with the whole machine: those beat first who go on as well
+            self._reap_at = time.monotonic() + self._lease_s
         if not store.beat(self._database, self.worker, self._lease_s):
-            self._lost = True
-            self._holder.lost()
+            self._lose()
             return
+        self._beaten = time.time()
         try:
             self._supply.beat(self.worker)
         except StoreError as failure:
             log.warning("the carrier got no beat: %s", failure.message)
+
+    def _lose(self) -> None:
+        self._lost = True
+        self._holder.lost()
 
     def _check(self) -> None:
         known = self._holder.known()  # before the question: what is claimed in between is in the answer

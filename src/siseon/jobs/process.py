@@ -13,15 +13,15 @@ from siseon.hosting.drawing import Draw
 from siseon.hosting.host import Host
 from siseon.hosting.telemetry import Telemetry
 from siseon.jobs.carrier import Carried, Polled, Supply
+from siseon.jobs.carriers import carrier_at
 from siseon.jobs.database import Database
 from siseon.jobs.inputs import Reader
 from siseon.jobs.lease import LEASE_S
 from siseon.jobs.opening import Opened, opened
-from siseon.jobs.redis_carrier import RedisCarrier
 from siseon.jobs.retention import purge, sweep
 from siseon.jobs.running import Runner
 from siseon.jobs.webhooks import CONCURRENCY, Postman
-from siseon.jobs.worker import Worker
+from siseon.jobs.worker import Counts, Worker
 from siseon.media.addresses import networks
 from siseon.media.connect import Connector
 from siseon.media.fetch import FetchBounds, Fetcher
@@ -36,8 +36,16 @@ CONFIRM_S = 60.0
 """An item has its time in the pipeline; reading its picture and keeping what it makes come on top."""
 
 
-async def work(host: Host, concurrency: int, stop: asyncio.Event, on_ready: Callable[[], object]) -> None:
+async def work(
+    host: Host,
+    concurrency: int,
+    stop: asyncio.Event,
+    on_ready: Callable[[], object],
+    counts: Counts | None = None,
+) -> None:
     """Run items of the host's applications until ``stop``; what is not finished within ``drain_s`` is handed back.
+
+    ``counts``: where the worker counts what it does, for somebody else who tells it.
 
     Raises:
         SiseonError: a setting that cannot be used, a database that cannot be opened, or a model that cannot be loaded.
@@ -65,6 +73,7 @@ async def work(host: Host, concurrency: int, stop: asyncio.Event, on_ready: Call
             discard=runner.discard,
             item_s=settings.jobs_timeout_s + CONFIRM_S,
             grace_s=settings.drain_s,
+            counts=counts or Counts(),
         )
         connector = Connector(CONNECT_S, allow, CONCURRENCY)
         stack.callback(connector.close)
@@ -90,9 +99,9 @@ def _tell_end(task: asyncio.Task[None]) -> None:
 
 
 def _supply(database: Database, settings: Settings, applications: tuple[str, ...]) -> Supply:
-    if settings.jobs_redis is None:
+    if settings.jobs_carrier is None:
         return Polled(database, applications)
-    carrier = RedisCarrier(settings.jobs_redis.get_secret_value(), lease_s=LEASE_S)
+    carrier = carrier_at(settings.jobs_carrier.get_secret_value(), lease_s=LEASE_S)
     return Carried(database, carrier, applications)
 
 

@@ -66,6 +66,8 @@ Index(
 Index("jobs_finished", jobs.c.finished_at)
 Index("jobs_by_state", jobs.c.state, jobs.c.id)
 Index("jobs_by_application", jobs.c.application, jobs.c.id)
+HAS_DEAD = text("failed > 0 AND removed_at IS NULL")
+Index("jobs_with_dead", jobs.c.application, sqlite_where=HAS_DEAD, postgresql_where=HAS_DEAD)
 
 chunks = Table(
     "chunks",

@@ -267,7 +267,7 @@ class Shift:
         if not self._was_lost:
             self._was_lost = True
             self._worker.counts.leases_lost += 1
-            log.warning("this worker was taken for dead; it begins anew")
+            log.warning("the lease of this worker is lost; it begins anew")
             self._ending.set()
 
     async def _call(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -1,24 +1,28 @@
 """Accept a job from a face: what came with it is kept first, then the one row that names it is written.
 
-Pictures are kept one by one, so that a face never holds all of them. A submission that is refused, or cut off, takes
-its pictures with it; what a crash leaves behind is found by ``retention.py``.
+Pictures are kept one by one, so that a face never holds all of them. A submission that is refused, cut off, or known
+already by its key takes its pictures with it; what a crash or a lost answer leaves behind is found by ``retention.py``.
 """
 
 from __future__ import annotations
 
-import secrets
+import logging
 from collections.abc import Iterable, Mapping, Sequence
+from types import TracebackType
+from typing import Self
 
 from pydantic import JsonValue
 
-from siseon.contracts import Encoded, SiseonError
+from siseon.contracts import Encoded, FailureCode, InputError, SiseonError
 from siseon.jobs import store
-from siseon.jobs.artifacts import upload_name, uploads_of
+from siseon.jobs.artifacts import Artifacts, upload_name, uploads_of_submission
 from siseon.jobs.inputs import of_upload
 from siseon.jobs.opening import Opened
 from siseon.jobs.order import Order
 from siseon.jobs.webhooks import check
 from siseon.jobs.wire import Job
+
+log = logging.getLogger("siseon.jobs")
 
 
 def submit(
@@ -61,27 +65,54 @@ def submit(
     order.chosen(application)  # refused now, not by each item
     if webhook is not None:
         check(webhook, secret)
-    folder = uploads_of(key or secrets.token_hex(16))
-    names: list[str] = []
-    kept: list[str] = []
-    try:
-        for picture in uploads:
-            name = upload_name(folder, picture.data)
-            jobs.artifacts.put(name, picture.data)
-            names.append(name)
-            kept.append(of_upload(name, picture.name))
-        if kept:
-            order = order.model_copy(update={"uploads": folder})
+    with _Kept(jobs.artifacts) as kept:
+        uploaded = [kept.put(picture) for picture in uploads]
+        if uploaded:
+            order = order.model_copy(update={"uploads": kept.folder})
         new = store.NewJob(
             application=application,
-            inputs=[*references, *kept],
+            inputs=[*references, *uploaded],
             options=order.model_dump(mode="json", exclude_defaults=True),
             key=key,
             priority=priority,
             webhook=webhook,
+            folder=kept.folder,
         )
-        return store.submit(jobs.database, new, queue_items=queue_items)
-    except SiseonError:
-        if key is None:  # with a key they may belong to the job that has it
-            jobs.artifacts.delete(names)
-        raise
+        kept.asked = True
+        job = store.submit(jobs.database, new, queue_items=queue_items)
+        kept.named = Order.of(job.options).uploads == kept.folder
+        return job
+
+
+class _Kept:
+    """What has come with one submission, in a folder of its own; it goes again unless a job has it, or may have it."""
+
+    def __init__(self, artifacts: Artifacts) -> None:
+        self.folder = uploads_of_submission()
+        self.asked = False
+        """From here on a job may have it: the answer that says so may be lost."""
+        self.named = False
+        self._artifacts = artifacts
+        self._names: list[str] = []
+
+    def put(self, picture: Encoded) -> str:
+        """Keep one; the reference to it."""
+        name = upload_name(self.folder, picture.data)
+        self._names.append(name)
+        self._artifacts.put(name, picture.data)
+        return of_upload(name, picture.name)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        refused = isinstance(error, SiseonError) and error.code is not FailureCode.store_unavailable
+        unknown = self.asked and error is not None and not refused
+        if self.named or unknown:
+            return
+        try:
+            self._artifacts.delete(self._names)
+        except InputError as failure:  # what was refused, and why, is what its sender must hear
+            log.warning("what came with no job stays for now", extra={"reason": failure.message})

@@ -14,7 +14,7 @@ from typing import ParamSpec, Self, TypeVar
 
 from siseon.contracts import StoreError
 from siseon.jobs import store
-from siseon.jobs.database import Database
+from siseon.jobs.database import Database, DatabaseLost
 from siseon.jobs.wire import Event
 
 EVERY_S = 0.1
@@ -103,6 +103,11 @@ class Watch:
                 await self._wanted.wait()
             try:
                 newest = await self._beside(store.last_events, self._database, list(self._watched))
+            except DatabaseLost:
+                for watched in self._watched.values():  # they ask themselves then, and are told
+                    watched.changed.set()
+                await asyncio.sleep(10 * EVERY_S)
+                continue
             except StoreError as error:
                 log.warning("watchers wait: %s", error.message)
                 await asyncio.sleep(10 * EVERY_S)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from siseon.contracts import InputError, StoreError
 from siseon.jobs.carrier import Supply
-from siseon.jobs.database import Database
+from siseon.jobs.database import Database, DatabaseLost
 from siseon.jobs.lease import LEASE_S
 from siseon.jobs.shift import AWAY_S, Shift
 from siseon.jobs.store import Claimed, Done, Failed
@@ -78,10 +78,16 @@ class Worker:
             )
 
     async def work(self, stop: asyncio.Event) -> None:
-        """Work until ``stop`` is set; returns when all items are finished or handed back."""
+        """Work until ``stop`` is set; returns when all items are finished or handed back.
+
+        Raises:
+            DatabaseLost: where its items were is nothing, or something else: it must be started again.
+        """
         while not stop.is_set():
             try:
                 await Shift(self).work(stop)
+            except DatabaseLost:
+                raise
             except StoreError as error:  # it could not be registered
                 log.warning("the worker cannot begin: %s", error.message)
                 with suppress(TimeoutError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 
 from fastapi import APIRouter, FastAPI
@@ -22,7 +22,7 @@ from siseon.media.fetch import FetchBounds, Fetcher
 from siseon.service.crew import Alone, Crew
 from siseon.service.detect import PIPELINE, detect_routes
 from siseon.service.gate import Gate
-from siseon.service.health import health_routes
+from siseon.service.health import health_routes, nothing
 from siseon.service.jobs.absent import absent_routes
 from siseon.service.models import model_routes
 from siseon.service.oip import protocol_routes
@@ -48,11 +48,12 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
     """
     settings = host.settings
     crew = crew or Alone()
-    crew.own_figures = Metrics(host).text
+    metrics = Metrics(host)
+    crew.own_figures = metrics.text
     fetcher = Fetcher(FetchBounds(max_bytes=settings.max_upload_bytes, allow=networks(settings.url_allow)))
     draw = Draw(bounds(settings))
     repository = Repository(host)
-    jobs, routes = _jobs(host)
+    jobs, routes, waiting = _jobs(host, metrics)
     telemetry = Telemetry(host, settings.otlp_endpoint) if settings.otlp_endpoint else None
 
     @asynccontextmanager
@@ -78,19 +79,24 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
     app.include_router(routes)
     app.include_router(model_routes(repository))
     app.include_router(protocol_routes(host, repository, crew))
-    app.include_router(health_routes(host, crew))
+    app.include_router(health_routes(host, crew, waiting))
     install(app)
     complete_openapi(app, [served.application.options for served in host.served.values()])
     app.add_middleware(Gate, host=host, crew=crew)
     return app
 
 
-def _jobs(host: Host) -> tuple[AbstractAsyncContextManager[object], APIRouter]:
-    """What is open as long as the service is, and the operations of jobs: with their libraries, or without."""
+def _jobs(
+    host: Host, metrics: Metrics
+) -> tuple[AbstractAsyncContextManager[object], APIRouter, Callable[[], Awaitable[bytes]]]:
+    """What is open as long as the service is, the operations of jobs, and the figures of what waits: with the libraries
+    for jobs, or without."""
     if (failure := missing()) is not None:
-        return nullcontext(), absent_routes(failure)
+        return nullcontext(), absent_routes(failure), nothing
     from siseon.service.jobs.desk import Desk
     from siseon.service.jobs.routes import job_routes
 
     desk = Desk(host)
-    return desk, job_routes(desk)
+    metrics.show(desk.requests.by_outcome)
+    metrics.show(desk.requests.items)
+    return desk, job_routes(desk), desk.queue.text

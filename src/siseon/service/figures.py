@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from prometheus_client.registry import Collector
 
 from siseon import __version__
 from siseon.hosting.host import Host
@@ -22,14 +23,19 @@ CONNECTIONS = 64
 
 
 @asynccontextmanager
-async def telling(host: Host) -> AsyncIterator[str]:
+async def telling(host: Host, *beside: Collector) -> AsyncIterator[str]:
     """Answer at the host's address while somebody else starts, uses and stops the host. Yields the base URL.
+
+    ``beside``: what is told beside the figures of the host.
 
     Raises:
         InputError: the address cannot be used, or would open the figures to a network without a token.
     """
     crew = Alone()
-    crew.own_figures = Metrics(host).text
+    metrics = Metrics(host)
+    for collector in beside:
+        metrics.show(collector)
+    crew.own_figures = metrics.text
     app = FastAPI(title="siseon worker", version=__version__, docs_url=None, redoc_url=None)
     app.include_router(health_routes(host, crew))
     install(app)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 from starlette.status import HTTP_200_OK, HTTP_503_SERVICE_UNAVAILABLE
@@ -28,8 +30,13 @@ class Rule(BaseModel):
     retryable: bool
 
 
-def health_routes(host: Host, crew: Crew) -> APIRouter:
-    """Liveness, readiness, metrics and failures."""
+async def nothing() -> bytes:
+    """No figures but those of the processes."""
+    return b""
+
+
+def health_routes(host: Host, crew: Crew, shared: Callable[[], Awaitable[bytes]] = nothing) -> APIRouter:
+    """Liveness, readiness, metrics and failures; ``shared`` figures are told beside the sum of the processes'."""
     router = APIRouter(tags=["operation"])
 
     @router.get("/healthz", summary="Whether the process answers; touches no model")
@@ -48,7 +55,7 @@ def health_routes(host: Host, crew: Crew) -> APIRouter:
 
     @router.get("/metrics", summary="Figures for Prometheus", response_class=Response)
     async def show_metrics() -> Response:
-        return Response(await crew.figures(), media_type=CONTENT_TYPE)
+        return Response(await crew.figures() + await shared(), media_type=CONTENT_TYPE)
 
     @router.get("/v1/failures", summary="Every failure code, its status, and whether to try again")
     async def failures() -> list[Rule]:

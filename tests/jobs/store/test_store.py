@@ -234,6 +234,17 @@ def test_failed_items_are_queued_again_by_number(database):
     assert [letter.number for letter in store.dead(database)] == [0, 2]
 
 
+def test_more_numbers_than_a_statement_takes_are_queued_again(database):
+    job = submit(database, 2)
+    worker = work(database)
+    store.finish(
+        database, worker, [failed(item, FINAL) for item in store.claim(database, worker, ["text"], 2)]
+    )
+    # SQLite takes 32,766 or 250,000 values, as it was built, PostgreSQL 65,535
+    again = store.retry(database, job.id, range(1, 250_001 if database.sqlite else 65_537))
+    assert (again.state, again.failed) == (State.queued, 1)
+
+
 def test_higher_priorities_go_first_and_equal_ones_in_turn(database, clock):
     low, high = submit(database, 4), submit(database, 2, priority=1)
     worker = work(database)

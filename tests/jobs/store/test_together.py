@@ -82,3 +82,22 @@ def _drain(database: Database) -> None:
         store.finish(
             database, "last", [Finished(each.job, each.number, each.attempt, Done("1")) for each in given]
         )
+
+
+def test_a_job_that_is_cancelled_while_a_carrier_is_filled_has_nothing_queued(postgres_url, monkeypatch):
+    """SQLite has one writer at a time: nothing comes between there."""
+    from siseon.jobs.store import carrying
+
+    found = carrying.candidates
+
+    def cancelled_since(*words: object) -> list[str]:
+        jobs = found(*words)
+        for job in jobs:
+            store.cancel(database, job)
+        return jobs
+
+    with Database(postgres_url()) as database:
+        job = store.submit(database, NewJob("text", ["x"] * 3), queue_items=10)
+        monkeypatch.setattr(carrying, "candidates", cancelled_since)
+        assert store.carry(database, ["text"], 10) == []
+        assert {item.state.value for item in store.items(database, job.id)} == {"cancelled"}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
+
 import pytest
 
 from siseon.contracts import CapacityError, DeadlineExceeded
@@ -9,6 +12,7 @@ from siseon.hosting.admission import Admission
 from siseon.service.workers import colleagues
 from siseon.service.workers.board import GIVEN, OPEN, Board, bytes_of, nameless
 from siseon.service.workers.colleagues import BoardFlight, Colleagues
+from siseon.service.workers.talk import Talk
 
 
 @pytest.fixture
@@ -60,3 +64,42 @@ async def test_figures_of_one_worker_do_not_pass_for_those_of_all(board, monkeyp
     us.own_figures = lambda: b"siseon_requests_total 1"
     with pytest.raises(DeadlineExceeded, match="figures of all workers"):
         await us.figures()
+
+
+async def pair() -> tuple[Talk, Talk]:
+    ours, theirs = socket.socketpair()
+    return await Talk.over(ours), await Talk.over(theirs)
+
+
+async def test_a_worker_whose_figures_cannot_be_told_hears_on(board, caplog):
+    parent, talk = await pair()
+    us = Colleagues(0, board, talk)
+
+    def raises() -> bytes:
+        raise ValueError("a stage of the user's is not ready")
+
+    us.own_figures = raises
+    us.spawn(us.listen())
+    parent.say("figures")
+    parent.say("open")
+    async with asyncio.timeout(10):
+        while not us.opened:
+            await asyncio.sleep(0.001)
+        assert "a stage of the user's is not ready" in caplog.text
+        parent.close()
+        await us.ended.wait()
+    await us.end()
+
+
+async def test_a_worker_that_hears_what_makes_no_sense_ends(board):
+    parent, talk = await pair()
+    us = Colleagues(0, board, talk)
+    listening = asyncio.create_task(us.listen())
+    parent.say("answer")  # without its number
+    async with asyncio.timeout(10):
+        await us.ended.wait()
+    assert us.told.is_set()
+    with pytest.raises(KeyError):
+        await listening
+    parent.close()
+    await us.end()

@@ -267,13 +267,10 @@ def _turned(region: TextRegion, setting: Setting) -> tuple[int, int, Pixels, Pix
 
 
 def _scaled(setting: Setting) -> Setting:
-    return Setting(
-        setting.face,
-        setting.size * TURNED_SCALE,
-        setting.lines,
-        setting.width * TURNED_SCALE,
-        setting.height * TURNED_SCALE,
-        setting.align,
-        setting.vertical,
-        setting.rim * TURNED_SCALE,
+    return replace(
+        setting,
+        size=setting.size * TURNED_SCALE,
+        width=setting.width * TURNED_SCALE,
+        height=setting.height * TURNED_SCALE,
+        rim=setting.rim * TURNED_SCALE,
     )

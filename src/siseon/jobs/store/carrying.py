@@ -34,7 +34,8 @@ def carry(database: Database, applications: Iterable[str], count: int) -> list[C
         now = database.now(connection)
         free = is_ready(now) & or_(columns.carried_at.is_(None), columns.carried_at <= now - AGAIN_S)
         wanted = candidates(connection, sorted(set(applications)), free)
-        jobs = hold(connection, wanted, skip_locked=True)
+        held = hold(connection, wanted, skip_locked=True)
+        jobs = [job for job in held if not job.state.ended]  # PostgreSQL: it may have been cancelled since
         jobs.sort(key=lambda job: wanted.index(job.id))
         found: list[Carried] = []
         for left, job in zip(range(len(jobs), 0, -1), jobs, strict=True):

@@ -40,6 +40,8 @@ class NewJob:
         key: the same key with the same request is the same job, however often it is sent.
         priority: −100 to 100; a higher one is served first, equal ones in turn.
         webhook: URL that gets the job's end.
+        folder: of what came with this submission, as it stands in inputs and options; with another folder of the same
+            bytes it is the same request.
 
     Raises:
         InputError: one of them is out of bounds.
@@ -51,6 +53,7 @@ class NewJob:
     key: str | None = None
     priority: int = 0
     webhook: str | None = None
+    folder: str = ""
 
     def __post_init__(self) -> None:
         if not 0 < len(self.inputs) <= MOST_ITEMS:
@@ -196,11 +199,10 @@ def _tell(connection: Connection, new: NewJob, job: str, options: str, now: floa
 
 def _digest(new: NewJob, options: str, parts: Sequence[str]) -> str:
     """Of all that makes a request another one; ``parts`` are always cut at the same places."""
-    digest = hashlib.sha256(
-        to_text([new.application, options, str(new.priority), new.webhook or ""]).encode()
-    )
-    for part in parts:
-        digest.update(part.encode())
+    whole = [to_text([new.application, options, str(new.priority), new.webhook or ""]), *parts]
+    digest = hashlib.sha256()
+    for part in whole:
+        digest.update((part.replace(new.folder, "") if new.folder else part).encode())
     return digest.hexdigest()
 
 

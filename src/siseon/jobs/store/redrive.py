@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from siseon.contracts import InputError
 from siseon.jobs import schema, wire
@@ -12,6 +12,9 @@ from siseon.jobs.database import Database
 from siseon.jobs.store.held import hold_one, save
 from siseon.jobs.store.looking import item_of, job_of
 from siseon.jobs.wire import EventKind, State
+
+NAMED = 10_000
+"""Items that one statement names."""
 
 
 def dead(
@@ -49,22 +52,19 @@ def retry(database: Database, job: str, numbers: Collection[int] | None = None) 
             raise InputError("a cancelled job is tried again as a whole", hint="name no items")
         now = database.now(connection)
         columns = schema.items.c
-        chosen = [columns.job == job, columns.state.in_([State.failed.value, State.cancelled.value])]
-        if numbers is not None:
-            chosen.append(columns.number.in_(sorted(numbers)))
-        again = connection.execute(
-            update(schema.items)
-            .where(*chosen)
-            .values(
-                state=State.queued.value,
-                failures=0,
-                deliveries=0,
-                ready_at=now,
-                carried_at=None,
-                worker=None,
-                finished_at=None,
-            )
-        ).rowcount
+        its = (columns.job == job, columns.state.in_([State.failed.value, State.cancelled.value]))
+        queued = {
+            "state": State.queued.value,
+            "failures": 0,
+            "deliveries": 0,
+            "ready_at": now,
+            "carried_at": None,
+            "worker": None,
+            "finished_at": None,
+        }
+        again = 0
+        for chosen in _parts(numbers):
+            again += connection.execute(update(schema.items).where(*its, *chosen).values(queued)).rowcount
         if held.state is State.cancelled:
             again = held.cancelled + held.failed  # those without a row of their own too
         if not again:
@@ -75,3 +75,13 @@ def retry(database: Database, job: str, numbers: Collection[int] | None = None) 
         held.tell(EventKind.queued, now, data={"items": again})
         save(connection, [held])
         return job_of(connection, job)
+
+
+def _parts(numbers: Collection[int] | None) -> Iterator[list[ColumnElement[bool]]]:
+    """Conditions that together mean these items; neither database takes any number of values in a statement."""
+    if numbers is None:
+        yield []
+        return
+    ordered = sorted(set(numbers))
+    for start in range(0, len(ordered), NAMED):
+        yield [schema.items.c.number.in_(ordered[start : start + NAMED])]

@@ -27,7 +27,7 @@ def expired(database: Database, older_than_s: float, *, limit: int = 100) -> lis
 def hide(database: Database, job: str) -> JsonValue:
     """From here on nobody sees it, so nobody can queue again what is half gone. Its webhooks are sent no more.
 
-    Its key stays taken until its row goes: what is sent again with it must not lie where artifacts are being removed.
+    Its key stays taken until its row goes.
 
     Returns: its options, which tell where its artifacts are; None when it is gone already.
 

@@ -16,8 +16,11 @@ from fastapi import Request
 
 from siseon.hosting.deadline import Allowance
 from siseon.hosting.host import Host
+from siseon.jobs import store
+from siseon.jobs.database import Database
 from siseon.jobs.opening import Opened, opened
 from siseon.jobs.watch import Watch
+from siseon.service.jobs.figures import Queue, Requests
 from siseon.service.tracing import allowed_seconds
 
 P = ParamSpec("P")
@@ -36,11 +39,14 @@ class Desk:
         self._opening = asyncio.Lock()
         self._stack = AsyncExitStack()
         self._opened: tuple[Opened, Watch] | None = None
+        self.requests = Requests()
+        self.queue = Queue(self._depth)
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await self.queue.close()
         await self._stack.aclose()
         await asyncio.to_thread(self._threads.shutdown)
 
@@ -78,6 +84,15 @@ class Desk:
         async with Allowance(seconds, request.state.trace.start).spent_on("jobs"):
             jobs, _ = await self.open()
             return await self._run(partial(work, jobs, *args, **kwargs))
+
+    async def _depth(self) -> store.Depth | None:
+        """What waits; a look makes no database."""
+        if self._opened is None and not await self._run(
+            Database(self.host.settings.jobs_database_url).exists
+        ):
+            return None
+        jobs, _ = await self.open()
+        return await self._run(partial(store.depth, jobs.database))
 
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)

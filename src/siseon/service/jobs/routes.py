@@ -56,9 +56,11 @@ def job_routes(desk: Desk) -> APIRouter:
         openapi_extra={"requestBody": BODY},
     )
     async def submit(request: Request, response: Response) -> JobInfo:
-        order, files = await read_order(request, settings)
         key = request.headers.get(KEY_HEADER)
-        job = await desk.ask(request, accept, order, files, key, settings)
+        with desk.requests.counted("submit"):
+            order, files = await read_order(request, settings)
+            job = await desk.ask(request, accept, order, files, key, settings)
+        desk.requests.items.of(job.application).add(job.total)
         response.headers["Location"] = f"{JOBS}/{job.id}"
         return JobInfo.of(job)
 
@@ -113,7 +115,8 @@ def job_routes(desk: Desk) -> APIRouter:
         def end(jobs: Opened) -> wire.Job:
             return store.cancel(jobs.database, known(job))
 
-        return JobInfo.of(await desk.ask(request, end))
+        with desk.requests.counted("cancel"):
+            return JobInfo.of(await desk.ask(request, end))
 
     @router.post(
         JOBS + "/{job}/retry",
@@ -129,7 +132,8 @@ def job_routes(desk: Desk) -> APIRouter:
         def again(jobs: Opened) -> wire.Job:
             return store.retry(jobs.database, known(job), numbers)
 
-        return JobInfo.of(await desk.ask(request, again))
+        with desk.requests.counted("retry"):
+            return JobInfo.of(await desk.ask(request, again))
 
     @router.get(
         JOBS + "/{job}/events",

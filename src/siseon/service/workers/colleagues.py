@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 from collections.abc import Callable, Coroutine
 
 from siseon.contracts import DeadlineExceeded
 from siseon.hosting import Host
 from siseon.hosting.flight import Flight
 from siseon.service.workers.board import BEAT, CLOSED, IN_FLIGHT, Board
-from siseon.service.workers.talk import Talk
+from siseon.service.workers.talk import Talk, Word
+
+log = logging.getLogger("siseon.service")
 
 BEAT_S = 0.5
 ASK_S = 3.0
@@ -98,22 +101,36 @@ class Colleagues:
 
     async def listen(self) -> None:
         """Hear the parent, until it is gone."""
-        async for word in self._talk.words():
-            match word["say"]:
-                case "open":
-                    self.opened = True
-                case "drain":
-                    self.told.set()
-                case "end":
-                    self.ended.set()
-                case "figures":
-                    self._talk.say("figures", text=self.own_figures().decode())
-                case "answer":
-                    asked = self._asked.get(word["id"])
-                    if asked is not None and not asked.done():
-                        asked.set_result(word["text"])
-        self.told.set()
-        self.ended.set()
+        try:
+            async for word in self._talk.words():
+                self._hear(word)
+        finally:  # deaf, a worker would never end
+            self.told.set()
+            self.ended.set()
+
+    def _hear(self, word: Word) -> None:
+        match word["say"]:
+            case "open":
+                self.opened = True
+            case "drain":
+                self.told.set()
+            case "end":
+                self.ended.set()
+            case "figures":
+                self._tell_figures()
+            case "answer":
+                asked = self._asked.get(word["id"])
+                if asked is not None and not asked.done():
+                    asked.set_result(word["text"])
+
+    def _tell_figures(self) -> None:
+        """Silence, where a stage of the user's cannot say what it runs: the parent counts it among the silent."""
+        try:
+            text = self.own_figures().decode()
+        except Exception:
+            log.exception("the figures of this worker cannot be told")
+        else:
+            self._talk.say("figures", text=text)
 
     async def beat(self) -> None:
         """Show that the event loop runs."""

@@ -1,0 +1,33 @@
+"""How much waits, by application and state."""
+
+from __future__ import annotations
+
+from jobs.store.test_store import FINAL, LEASE_S, done, failed, work
+from siseon.jobs import store
+from siseon.jobs.store import NewJob, Waiting
+
+
+def test_what_waits_runs_and_has_failed_is_counted_by_application(database, clock):
+    assert store.depth(database) == store.Depth()
+    store.submit(database, NewJob("text", ["x"] * 1000), queue_items=10**6)
+    store.submit(database, NewJob("other", ["x"]), queue_items=10**6)
+    worker = work(database)
+    first, second, *_ = store.claim(database, worker, ["text"], 5)
+    store.finish(database, worker, [failed(first, FINAL), done(second)])
+    found = store.depth(database)
+    assert found.applications == {"text": Waiting(995, 3, 1), "other": Waiting(1, 0, 0)}
+    assert found.workers == 1
+    clock.time += LEASE_S + 1
+    assert store.depth(database).workers == 0
+
+
+def test_what_was_cancelled_waits_no_more_and_what_was_removed_is_dead_no_more(database):
+    job = store.submit(database, NewJob("text", ["x"] * 3), queue_items=10)
+    worker = work(database)
+    store.finish(
+        database, worker, [failed(each, FINAL) for each in store.claim(database, worker, ["text"], 1)]
+    )
+    store.cancel(database, job.id)
+    assert store.depth(database).applications == {"text": Waiting(0, 0, 1)}
+    store.remove(database, job.id)
+    assert store.depth(database).applications == {}

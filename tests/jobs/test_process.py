@@ -1,0 +1,41 @@
+"""The process of a worker: what it does arrives where that of a service does."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from otlp import collector
+from services import host
+from siseon.jobs import store
+from siseon.jobs.database import Database
+from siseon.jobs.inputs import of_file
+from siseon.jobs.process import work
+from siseon.jobs.watch import Watch
+from siseon.jobs.worker import Counts
+
+__all__ = ["collector", "host"]
+
+
+async def test_an_item_is_a_span_with_its_stages_at_the_collector_and_counted(
+    host, collector, tmp_path, upload
+):
+    picture = tmp_path / "a.png"
+    picture.write_bytes(upload((10, 10, 50, 50, "red")).data)
+    hosted = host(cache_dir=tmp_path / "cache", otlp_endpoint=collector.endpoint)
+    stop, counts = asyncio.Event(), Counts()
+    with Database(hosted.settings.jobs_database_url) as database:
+        inputs = [of_file(picture), of_file(Path("/nothing.png"))]
+        job = store.submit(database, store.NewJob("inspection", inputs), queue_items=10)
+        working = asyncio.create_task(work(hosted, 2, stop, lambda: None, counts))
+        async with Watch(database) as watch, asyncio.timeout(60):
+            async for _ in watch.follow(job.id):
+                pass
+    stop.set()
+    await working
+    (root,) = [span for span in collector.spans if span.name == "pipeline inspection"]
+    inside = [span for span in collector.spans if span.parent_span_id == root.span_id]
+    assert [span.name for span in inside][:4] == ["decode", "detect", "crop", "classify"]
+    batches = [span for span in collector.spans if span.name == "batch detect"]
+    assert [link.span_id for span in batches for link in span.links] == [root.span_id]
+    assert (counts.claimed, counts.done, counts.failed) == (2, 1, 1)
