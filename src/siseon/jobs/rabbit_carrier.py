@@ -55,7 +55,9 @@ class RabbitCarrier:
         with self._open() as channel:
             for application, job, number in items:
                 channel.basic_publish("", _queue(application), json.dumps([job, number]).encode(), kept)
-            for application in {each.application for each in items}:  # an answer comes after what was sent before
+            for application in {
+                each.application for each in items
+            }:  # an answer comes after what was sent before
                 channel.queue_declare(_queue(application), passive=True)
 
     def waiting(self, application: str) -> int:
