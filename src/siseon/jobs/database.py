@@ -24,7 +24,7 @@ from siseon.jobs.engines import parsed, postgres, sqlite
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-FULL = ("disk is full", "No space left", "disk I/O error")
+FULL = ("disk is full", "No space left", "disk I/O error", "readonly database")
 """In the words of SQLite and PostgreSQL."""
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
@@ -178,11 +178,17 @@ def translated() -> Iterator[None]:
         if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
             raise  # wrong SQL, which other databases call otherwise
         reason = str(error.orig).strip().splitlines()[0]
+        if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CANTOPEN:
+            raise StoreError(
+                "the database of jobs cannot be opened",
+                code=FailureCode.storage_failed,
+                hint="check SISEON_JOBS_DATABASE: its folder must be there, and writable",
+            ) from error
         if any(words in reason for words in FULL):
             raise StoreError(
                 f"the database of jobs cannot write: {reason}",
                 code=FailureCode.storage_failed,
-                hint="free space where it lies",
+                hint="check SISEON_JOBS_DATABASE: the room where it lies, and its permissions",
             ) from error
         raise _unavailable(reason) from error
     except (exc.InterfaceError, exc.InternalError) as error:
