@@ -35,7 +35,7 @@ def main() -> None:
     options = parser.parse_args()
     print(machine())
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder, ways(Path(folder)) as measured:
-        chosen = [way for way in measured if way.redis is None]
+        chosen = [way for way in measured if way.carrier is None]
         print("| ms, p50 / p95 / most | " + " | ".join(way.name for way in chosen) + " |")
         print("|---" * (len(chosen) + 1) + "|")
         columns = [_column(way, Path(folder) / f"told-{way.name}", options.looks) for way in chosen]

@@ -17,14 +17,14 @@ from pathlib import Path
 
 from siseon.jobs import store, wire
 from siseon.jobs.carrier import Carried, Polled
+from siseon.jobs.carriers import carrier_at
 from siseon.jobs.database import Database
-from siseon.jobs.redis_carrier import RedisCarrier
 from siseon.jobs.store import Claimed, Done, NewJob
 from siseon.jobs.worker import Worker
 
 sys.path.append(str(Path(__file__).parents[2] / "tests"))
 
-from jobs.servers import postgres, redis
+from jobs.servers import postgres, rabbitmq, redis
 
 APPLICATION = "no-op"
 SPAWN = multiprocessing.get_context("spawn")
@@ -36,18 +36,24 @@ class Way:
 
     name: str
     url: str
-    redis: str | None = None
+    carrier: str | None = None
 
 
 @contextmanager
 def ways(folder: Path) -> Iterator[list[Way]]:
     """All of them, each on an empty database; PostgreSQL waits for its disk, as SQLite does."""
-    with postgres(folder / "postgres", durable=True) as sql, redis(folder / "redis") as carrier:
+    with (
+        postgres(folder / "postgres", durable=True) as sql,
+        redis(folder / "redis") as carrier,
+        rabbitmq(folder / "rabbitmq") as broker,
+    ):
         yield [
             Way("SQLite", f"sqlite:///{folder / 'polled.db'}"),
             Way("SQLite, Redis", f"sqlite:///{folder / 'carried.db'}", carrier.url),
             Way("PostgreSQL", sql.url),
             Way("PostgreSQL, Redis", sql.url, carrier.url),
+            Way("SQLite, RabbitMQ", f"sqlite:///{folder / 'brokered.db'}", broker.url),
+            Way("PostgreSQL, RabbitMQ", sql.url, broker.url),
         ]
 
 
@@ -88,8 +94,8 @@ def _work(way: Way, concurrency: int, item_s: float, told: Path | None) -> None:
 
     with Database(way.url) as database:
         supply: Polled | Carried = Polled(database, [APPLICATION])
-        if way.redis is not None:
-            carrier = RedisCarrier(way.redis, lease_s=20.0)
+        if way.carrier is not None:
+            carrier = carrier_at(way.carrier, lease_s=20.0)
             supply = Carried(database, carrier, [APPLICATION], ahead=2000)
         worker = Worker(
             database=database, supply=supply, run=run, applications=(APPLICATION,), concurrency=concurrency
@@ -114,5 +120,5 @@ def machine() -> str:
         ),
         platform.machine(),
     )
-    packages = ", ".join(f"{name} {version(name)}" for name in ("sqlalchemy", "psycopg", "redis"))
+    packages = ", ".join(f"{name} {version(name)}" for name in ("sqlalchemy", "psycopg", "redis", "pika"))
     return f"{processor}, {os.cpu_count()} cores, CPython {platform.python_version()}, {packages}\n"

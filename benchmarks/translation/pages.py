@@ -19,8 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from siseon.applications.text import Line
-from siseon.applications.text.crops import crop_line
+from siseon.applications.text.crops import crop_line, hardened, is_column
 from siseon.applications.text.election import Voter, elect, is_doubted
+from siseon.applications.text.pipeline import POOR
 from siseon.applications.text.refusals import refuse
 from siseon.applications.text.tesseract import Heard
 from siseon.applications.translation import Translation, TranslationOptions
@@ -68,6 +69,10 @@ def _by_hand(translation: Translation, picture: Encoded) -> Pasted:
         (found,) = text.detect_text.process([crop])
         pairs = [(place, cut) for place in found if (cut := crop_line(crop, place)) is not None]
         readings = [text.recognize_text.process([cut])[0] for _, cut in pairs]
+        for number, ((place, cut), reading) in enumerate(zip(pairs, readings, strict=True)):
+            if reading.score < POOR and is_column(place):
+                again = text.recognize_text.process([hardened(cut)])[0]
+                readings[number] = max(reading, again, key=lambda one: one.score)
         reasons = refuse(readings, [place.area for place, _ in pairs], options.min_score)
         voters = []
         for (_, cut), reading, reason in zip(pairs, readings, reasons, strict=True):

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from siseon.applications.decode import ANONYMOUS, Decode
 from siseon.applications.text.columns import join_columns
 from siseon.applications.text.contracts import Line, Ruby, TextResult, UnreadLine
-from siseon.applications.text.crops import crop_line, is_column
+from siseon.applications.text.crops import crop_line, hardened, is_column
+from siseon.applications.text.crowded import is_crowded, parted
 from siseon.applications.text.election import Outcome, Voter, elect, is_doubted
 from siseon.applications.text.options import DEFAULTS, TextChoices, TextOptions
 from siseon.applications.text.order import reading_order
-from siseon.applications.text.refusals import Reading, Reason, refuse
+from siseon.applications.text.refusals import SURE, Reading, Reason, refuse
 from siseon.applications.text.ruby import bases_of_ruby
 from siseon.applications.text.stages import DetectText, OrientLine, RecognizeText
 from siseon.applications.text.tesseract import Heard, ReadOtherScripts, installed
@@ -23,6 +25,18 @@ from siseon.engine import Pipeline, step
 from siseon.media.adopt import Picture
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
 from siseon.models import ModelManager
+
+POOR = 0.7
+"""Score of a column below which its own contrast may do better; above, it only loses small signs."""
+
+
+class Seen(NamedTuple):
+    """A line that the recogniser has read."""
+
+    polygon: Polygon
+    crop: Image
+    """Straightened."""
+    reading: Reading
 
 
 class Text(Pipeline[Picture, TextResult]):
@@ -49,43 +63,61 @@ class Text(Pipeline[Picture, TextResult]):
             polygons, crops = _cut(image, found)
         if self.orient_lines is not None:
             crops = await self.orient_lines.map(crops)
-        readings = await self.recognize_text.map(crops)
+        lines = await self._parted(image, await self._read(polygons, crops))
+        readings = [line.reading for line in lines]
         reasons = refuse(
             readings,
-            [polygon.area for polygon in polygons],
+            [line.polygon.area for line in lines],
             self.options.chosen(choices).min_score,
             greek="Greek" in self.recognize_text.scripts,
         )
-        heard = await self._hear(polygons, crops, readings, reasons)
+        heard = await self._hear(lines, reasons)
         with step("order"):
             voters = [Voter(*one) for one in zip(readings, reasons, heard, strict=True)]
-            return self._result(image, polygons, elect(voters))
+            return self._result(image, [line.polygon for line in lines], elect(voters))
 
     @property
     def _scripts(self) -> tuple[str, ...]:
         others = () if self.read_other_scripts is None else self.read_other_scripts.scripts
         return tuple(dict.fromkeys((*self.recognize_text.scripts, *others)))
 
-    async def _hear(
-        self,
-        polygons: Sequence[Polygon],
-        crops: Sequence[Image],
-        readings: Sequence[Reading],
-        reasons: Sequence[Reason | None],
-    ) -> list[Heard]:
+    async def _read(self, polygons: Sequence[Polygon], crops: Sequence[Image]) -> list[Seen]:
+        """Columns that are poorly read are looked at again in their own contrast."""
+        readings = list(await self.recognize_text.map(crops))
+        poor = [
+            index
+            for index, (polygon, reading) in enumerate(zip(polygons, readings, strict=True))
+            if reading.score < POOR and is_column(polygon)
+        ]
+        again = await self.recognize_text.map([hardened(crops[index]) for index in poor])
+        for index, second in zip(poor, again, strict=True):
+            readings[index] = max(readings[index], second, key=lambda reading: reading.score)
+        return [Seen(*one) for one in zip(polygons, crops, readings, strict=True)]
+
+    async def _parted(self, image: Image, lines: Sequence[Seen]) -> list[Seen]:
+        """With each line that is several put in their place, where these are surely read."""
+        out: list[Seen] = []
+        for line in lines:
+            parts: list[Seen] = []
+            if is_crowded(line.crop, line.reading.text):
+                parts = await self._read(*_cut(image, parted(line.crop, image.frame)))
+            out += parts if parts and all(part.reading.score >= SURE for part in parts) else [line]
+        return out
+
+    async def _hear(self, lines: Sequence[Seen], reasons: Sequence[Reason | None]) -> list[Heard]:
         """What other models read where the recogniser's reading is doubted; nothing for all others.
 
         Columns are not asked for: the others' scripts are written in rows.
         """
-        heard: list[Heard] = [()] * len(crops)
+        heard: list[Heard] = [()] * len(lines)
         if self.read_other_scripts is None:
             return heard
         asked = [
             index
-            for index, (polygon, reading, reason) in enumerate(zip(polygons, readings, reasons, strict=True))
-            if is_doubted(reading, reason) and not is_column(polygon)
+            for index, (line, reason) in enumerate(zip(lines, reasons, strict=True))
+            if is_doubted(line.reading, reason) and not is_column(line.polygon)
         ]
-        answers = await self.read_other_scripts.map([crops[index] for index in asked], fallback=())
+        answers = await self.read_other_scripts.map([lines[index].crop for index in asked], fallback=())
         for index, answer in zip(asked, answers, strict=True):
             heard[index] = answer
         return heard
