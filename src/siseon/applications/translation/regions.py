@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siseon.applications.text import Line
-from siseon.applications.translation.contracts import TextRegion
+from siseon.applications.translation.contracts import Script, TextRegion
 from siseon.applications.translation.joining import joined
-from siseon.applications.translation.languages import script_of
+from siseon.applications.translation.languages import is_unsure_letter, script_of
 from siseon.applications.translation.panels import reading_order
 
 TALL = 1.5
@@ -90,7 +90,11 @@ def group(
         return []
     quads = np.array([line.polygon[:4] for line in lines], np.float32)
     geometry = measure(quads, [len(line.text) for line in lines])
-    groups = _components(geometry, _colours(quads, pixels))
+    groups = [
+        part
+        for one in _components(geometry, _colours(quads, pixels))
+        for part in _without_pictograms(one, lines)
+    ]
     regions = [
         _region([lines[i] for i in _in_order(geometry, one)], quads[one], geometry, one) for one in groups
     ]
@@ -168,6 +172,19 @@ def _components(lines: Geometry, colours: Colours) -> Groups:
     for index in range(len(parent)):
         groups.setdefault(root(index), []).append(index)
     return list(groups.values())
+
+
+def _without_pictograms(group: list[int], lines: Sequence[Line]) -> Groups:
+    """A sign beside a text is read as a letter of another script, not surely: it is no part of the text."""
+    signs = [index for index in group if is_unsure_letter(lines[index].text, lines[index].score)]
+    text = "".join(lines[index].text for index in group if index not in signs)
+    apart = [index for index in signs if _family(lines[index].text) != _family(text)] if text else []
+    return [[index for index in group if index not in apart], *([index] for index in apart)]
+
+
+def _family(text: str) -> Script:
+    script = script_of(text)
+    return "japanese" if script == "han" else script
 
 
 def _neighbours(lines: Geometry, colours: Colours, strip: slice) -> NDArray[np.bool_]:
