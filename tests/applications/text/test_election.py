@@ -94,6 +94,14 @@ def test_a_word_of_twins_is_of_the_script_whose_dictionary_has_it() -> None:
     assert given(twins("BATH", ("ВАТН", 0.93, "rus"), ("BATH", 0.96, "eng"))) == ["BATH"]
 
 
+def test_beside_latin_lines_a_word_is_of_another_script_only_where_latin_could_read_it() -> None:
+    cash, machine = ("КАССА", 0.96, "rus"), ("АТМ", 0.96, "rus")
+
+    assert given(twins("KACCA", cash, ("KACCA", 0.91, "eng")), ENGLISH)[0] == "КАССА"
+    assert given(twins("ATM", machine, ("ATM", 0.59, "eng")), ENGLISH)[0] == "ATM"
+    assert given(twins("ATM", machine, ("ATM", 0.59, "eng"))) == ["АТМ"]
+
+
 def test_capitals_are_given_out_as_capitals() -> None:
     assert given(twins("TOH", ("тон", 0.95, "rus"), ("TOH", 0.89, "eng"))) == ["ТОН"]
 

@@ -27,7 +27,7 @@ FANCIFUL = frozenset({"Thai"})
 """Its model takes strokes for words, at 0.7 to 0.8."""
 PURE = 0.8
 """Share of letters of its model's script from which a reading speaks against another one: nonsense has digits."""
-SURE_OF_LETTERS = 0.98
+SURE_OF_LETTERS = 0.99
 """Score of the recogniser from which another script's reading must have letters that are drawn as those it saw."""
 
 
@@ -83,7 +83,7 @@ def _is_of_twins(line: Voter) -> bool:
 
 def _of_itself(line: Voter) -> Reread | None:
     """The surest reading of another script, if it is sure enough, ahead of Latin, and no word of a third script."""
-    sound = _others(line.heard)
+    sound = [one for one in _others(line.heard) if one.score >= GOOD or one.script not in FANCIFUL]
     letters = sum(map(str.isalpha, sound[0].text)) if sound else 0
     if letters < LEAST_LETTERS or _is_of_two(sound):
         return None
@@ -92,7 +92,7 @@ def _of_itself(line: Voter) -> Reread | None:
     poor, is_word = _is_poor(line), letters >= LEAST_OF_A_WORD
     if best.score >= max(GOOD if poor and is_word else ENOUGH, _latin(line.heard) + AHEAD):
         return best
-    fair = best.score >= max(FAIR, rest + FAR_AHEAD) and best.script not in FANCIFUL
+    fair = best.score >= max(FAIR, rest + FAR_AHEAD)
     return best if fair and poor and is_word else None
 
 
@@ -123,9 +123,11 @@ def _of_twins(line: Voter, context: Set[str]) -> Outcome:
         sound = [one for one in sound if drawn_alike(one.text, text)]
     least = KNOWN if latin >= KNOWN else PLAUSIBLE
     may_be = [one for one in sound if one.score >= least]
-    if may_be and may_be[0].score >= max(KNOWN, latin + AHEAD) and not _is_of_two(may_be):
-        return _outcome(line, may_be[0])
     here = [one for one in may_be if one.script in context]
+    # Beside Latin lines, Latin must have been able to read it, and not to have known it.
+    heard = latin >= PLAUSIBLE or bool(here) or LATIN not in context
+    if may_be and heard and may_be[0].score >= max(KNOWN, latin + AHEAD) and not _is_of_two(may_be):
+        return _outcome(line, may_be[0])
     kept = line._replace(reason=None)
     if len(here) == 1 and LATIN not in context:
         return _outcome(kept, here[0])
