@@ -22,6 +22,10 @@ LEAST_RADIUS = 16.0
 LEAST_LENGTH = 0.5
 """Radii of the scale."""
 LEAST_EVENNESS = 0.6
+BESIDE_THE_MIDDLE = 4.0
+"""Degrees between where a line points and where it meets the scale."""
+VISIBLE = 0.2
+"""Times the dial's contrast that a needle must have."""
 RIVAL = 0.8
 """Times the score of a needle from which another could be meant just as well."""
 FAINT = 0.6
@@ -75,16 +79,15 @@ def read_dial(pixels: NDArray[np.uint8], known: Known) -> Reading:
     if radius < LEAST_RADIUS:
         return refused("blur", known)
     polar = unwrap(pixels, known.to_picture, np.linspace(0.15, 1.0, 20) * known.scale_radius)
-    if _glaring(polar):
-        return refused("glare", known)
+    visible = VISIBLE * _contrast(polar)
     needles = [
         needle
         for needle in find_needles(pixels, known.to_picture, known.scale_radius)
-        if needle.length >= LEAST_LENGTH and needle.evenness >= LEAST_EVENNESS
+        if _is_needle(needle) and needle.contrast >= visible
     ]
     needle = _meant(needles, known)
     if needle is None:
-        return refused("blur" if _blurred(polar) else "ambiguous_needle", known)
+        return refused(_hidden(polar), known)
     at = _on_scale(needle.angle, known)
     if at is None:
         return refused("ambiguous_needle", known)
@@ -164,18 +167,25 @@ def _value(at: float, known: Known) -> float:
     return float(values[number] + share * (values[number + 1] - values[number]))
 
 
-def _glaring(polar: Polar) -> bool:
-    """Whether much of a dial is white that is not white all over: edges of a reflection look like needles."""
-    darkest = polar.min(axis=2)
-    return bool((darkest >= BRIGHT).mean() > GLARE and np.median(darkest) < BRIGHT)
+def _is_needle(needle: Needle) -> bool:
+    """Whether it is long, of one colour, and turns around the middle: edges of reflections do not."""
+    beside = abs((needle.angle - needle.direction + 180) % 360 - 180)
+    return needle.length >= LEAST_LENGTH and needle.evenness >= LEAST_EVENNESS and beside <= BESIDE_THE_MIDDLE
 
 
-def _blurred(polar: Polar) -> bool:
-    """Whether nothing in it has an edge."""
+def _contrast(polar: Polar) -> float:
+    """Of the dial: from its darkest to its lightest."""
+    low, high = np.percentile(polar.mean(axis=2), (0.5, 99.5))
+    return float(high - low)
+
+
+def _hidden(polar: Polar) -> Reason:
+    """What hides the needle: glare, blur, or nothing, where it is not there or not alone."""
+    if (polar.min(axis=2) >= BRIGHT).mean() > GLARE:
+        return "glare"
     grey = polar.mean(axis=2)
-    low, high = np.percentile(grey, (0.5, 99.5))
     steepest = np.percentile(np.abs(grey - np.roll(grey, 1, axis=1)), 99.5)
-    return bool(steepest < SHARPNESS * (high - low))
+    return "blur" if steepest < SHARPNESS * _contrast(polar) else "ambiguous_needle"
 
 
 def _ring(known: Known) -> tuple[tuple[float, float], ...]:
