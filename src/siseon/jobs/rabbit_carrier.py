@@ -48,13 +48,17 @@ class RabbitCarrier:
         self._lock = threading.Lock()
 
     def put(self, items: Sequence[Carried]) -> None:
-        """Take these. Unconfirmed: what is lost on the way is put again, as all that nobody took."""
+        """Take these: the broker has them when this returns, on its disk a little later."""
         from pika import BasicProperties
 
         kept = BasicProperties(delivery_mode=PERSISTENT)
         with self._open() as channel:
             for application, job, number in items:
                 channel.basic_publish("", _queue(application), json.dumps([job, number]).encode(), kept)
+            for application in {
+                each.application for each in items
+            }:  # an answer comes after what was sent before
+                channel.queue_declare(_queue(application), passive=True)
 
     def waiting(self, application: str) -> int:
         """How many it has; of those in workers' hands, as the broker does not tell, this worker's own."""

@@ -1,0 +1,1 @@
+"""Read analog instruments in photos; see README.md in this folder."""
