@@ -20,10 +20,9 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, contextmanager
 from datetime import datetime
 from pathlib import Path
-from statistics import quantiles
 
 import httpx
-from stores import Way, machine, submit, ways, workers
+from stores import Way, machine, spread, submit, ways, workers
 
 from siseon.jobs import store
 from siseon.jobs.database import Database
@@ -49,7 +48,7 @@ def main() -> None:
 async def _column(way: Way, folder: Path, looks: int) -> dict[str, str]:
     with Database(way.url) as database, _service(way, folder) as address:
         async with httpx.AsyncClient(base_url=address, timeout=300, trust_env=False) as client:
-            found = {"an event at its watcher": _spread(await _events(way, database, client))}
+            found = {"an event at its watcher": spread(await _events(way, database, client))}
             job = submit(database, ITEMS).id
             paths = {
                 "list of jobs": "/v1/jobs",
@@ -62,7 +61,7 @@ async def _column(way: Way, folder: Path, looks: int) -> dict[str, str]:
                 watching = asyncio.create_task(_to_the_end(client, job))
                 await asyncio.to_thread(_begun, database, job)
                 for name, path in paths.items():
-                    found[f"{name}, at work and watched"] = _spread(
+                    found[f"{name}, at work and watched"] = spread(
                         [await _timed(client, path) for _ in range(looks)]
                     )
                 assert not store.job(database, job).state.ended
@@ -133,11 +132,6 @@ async def _timed(client: httpx.AsyncClient, path: str) -> float:
     began = time.perf_counter()
     (await client.get(path)).raise_for_status()
     return time.perf_counter() - began
-
-
-def _spread(seconds: list[float]) -> str:
-    cuts = quantiles(seconds, n=20, method="inclusive")
-    return f"{cuts[9] * 1000:.1f} / {cuts[18] * 1000:.1f} / {max(seconds) * 1000:.1f}"
 
 
 if __name__ == "__main__":

@@ -54,6 +54,12 @@ def test_a_model_that_is_less_sure_is_believed_where_no_other_comes_near() -> No
     assert given(refused(("계단 조심", 0.65, "kor"))) == ["unknown_script"]
 
 
+def test_strokes_of_a_drawing_are_no_words() -> None:
+    assert given(refused(("세탁", 0.85, "kor"))) == ["unknown_script"]
+    assert given(refused(("เธเสไซ", 0.77, "tha"))) == ["unknown_script"]
+    assert given(refused(("세탁", 0.93, "kor"))) == ["세탁"]
+
+
 def test_a_line_that_is_hard_to_read_is_read_as_the_lines_beside_it() -> None:
     hard = refused(("Вход", 0.75, "rus"), ("ทาง", 0.74, "tha"))
 
@@ -86,6 +92,14 @@ def test_an_unsure_line_needs_a_model_that_is_surer() -> None:
 def test_a_word_of_twins_is_of_the_script_whose_dictionary_has_it() -> None:
     assert given(twins("KACCA", ("КАССА", 0.96, "rus"), ("KACCA", 0.91, "eng"))) == ["КАССА"]
     assert given(twins("BATH", ("ВАТН", 0.93, "rus"), ("BATH", 0.96, "eng"))) == ["BATH"]
+
+
+def test_beside_latin_lines_a_word_is_of_another_script_only_where_latin_could_read_it() -> None:
+    cash, machine = ("КАССА", 0.96, "rus"), ("АТМ", 0.96, "rus")
+
+    assert given(twins("KACCA", cash, ("KACCA", 0.91, "eng")), ENGLISH)[0] == "КАССА"
+    assert given(twins("ATM", machine, ("ATM", 0.59, "eng")), ENGLISH)[0] == "ATM"
+    assert given(twins("ATM", machine, ("ATM", 0.59, "eng"))) == ["АТМ"]
 
 
 def test_capitals_are_given_out_as_capitals() -> None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from siseon.applications.text.refusals import SURE, Reading, Reason
 from siseon.applications.text.tesseract import AHEAD, ENOUGH, KNOWN, LATIN, PREFIX, Heard, Reread
-from siseon.applications.text.twins import LEAST_OF_A_WORD, could_be_another_script, drawn_alike
+from siseon.applications.text.twins import could_be_another_script, drawn_alike
 
 GOOD = 0.8
 """Least confidence of a reading that is given out in place of a refused one."""
@@ -20,9 +20,14 @@ FAIR, FAR_AHEAD = 0.7, 0.05
 sure by so much."""
 PLAUSIBLE = 0.8
 """Confidence from which a word may be of a script."""
+LEAST_LETTERS, LEAST_OF_A_WORD = 2, 4
+"""Letters of a reading that is more than good, and of one that is not, at least: strokes of drawings pass for two or
+three."""
+FANCIFUL = frozenset({"Thai"})
+"""Its model takes strokes for words, at 0.7 to 0.8."""
 PURE = 0.8
 """Share of letters of its model's script from which a reading speaks against another one: nonsense has digits."""
-SURE_OF_LETTERS = 0.98
+SURE_OF_LETTERS = 0.99
 """Score of the recogniser from which another script's reading must have letters that are drawn as those it saw."""
 
 
@@ -78,14 +83,17 @@ def _is_of_twins(line: Voter) -> bool:
 
 def _of_itself(line: Voter) -> Reread | None:
     """The surest reading of another script, if it is sure enough, ahead of Latin, and no word of a third script."""
-    sound = _others(line.heard)
-    if not sound or sum(map(str.isalpha, sound[0].text)) < 2 or _is_of_two(sound):
+    sound = [one for one in _others(line.heard) if one.score >= GOOD or one.script not in FANCIFUL]
+    letters = sum(map(str.isalpha, sound[0].text)) if sound else 0
+    if letters < LEAST_LETTERS or _is_of_two(sound):
         return None
     best = sound[0]
     rest = max((one.score for one in line.heard if one.share >= PURE and one is not best), default=0.0)
-    if best.score >= max(GOOD if _is_poor(line) else ENOUGH, _latin(line.heard) + AHEAD):
+    poor, is_word = _is_poor(line), letters >= LEAST_OF_A_WORD
+    if best.score >= max(GOOD if poor and is_word else ENOUGH, _latin(line.heard) + AHEAD):
         return best
-    return best if _is_poor(line) and best.score >= max(FAIR, rest + FAR_AHEAD) else None
+    fair = best.score >= max(FAIR, rest + FAR_AHEAD)
+    return best if fair and poor and is_word else None
 
 
 def _is_poor(line: Voter) -> bool:
@@ -115,9 +123,11 @@ def _of_twins(line: Voter, context: Set[str]) -> Outcome:
         sound = [one for one in sound if drawn_alike(one.text, text)]
     least = KNOWN if latin >= KNOWN else PLAUSIBLE
     may_be = [one for one in sound if one.score >= least]
-    if may_be and may_be[0].score >= max(KNOWN, latin + AHEAD) and not _is_of_two(may_be):
-        return _outcome(line, may_be[0])
     here = [one for one in may_be if one.script in context]
+    # Beside Latin lines, Latin must have been able to read it, and not to have known it.
+    heard = latin >= PLAUSIBLE or bool(here) or LATIN not in context
+    if may_be and heard and may_be[0].score >= max(KNOWN, latin + AHEAD) and not _is_of_two(may_be):
+        return _outcome(line, may_be[0])
     kept = line._replace(reason=None)
     if len(here) == 1 and LATIN not in context:
         return _outcome(kept, here[0])
