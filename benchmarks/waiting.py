@@ -27,7 +27,8 @@ from machine import machine
 
 from siseon.engine import Flow, Stage, clock
 from siseon.engine.call import Call
-from siseon.engine.queue import ItemQueue, Taken
+from siseon.engine.places import Taken
+from siseon.engine.queue import ItemQueue
 from siseon.engine.ticket import Ticket
 
 WAITING = 10_000

@@ -36,7 +36,7 @@ def main() -> None:
         for at, way in enumerate(measured):
             place = Path(folder) / str(at)
             place.mkdir()
-            print(_row(way, Site(place, way.url, way.redis), options.items, options.kills), flush=True)
+            print(_row(way, Site(place, way.url, way.carrier), options.items, options.kills), flush=True)
 
 
 def _row(way: Way, site: Site, items: int, kills: int) -> str:

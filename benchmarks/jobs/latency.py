@@ -14,10 +14,9 @@ import time
 from collections.abc import Callable
 from contextlib import aclosing
 from pathlib import Path
-from statistics import quantiles
 
 from sqlalchemy import event
-from stores import APPLICATION, Way, machine, submit, ways, workers
+from stores import APPLICATION, Way, machine, spread, submit, ways, workers
 
 from siseon.jobs import store
 from siseon.jobs.database import Database
@@ -35,7 +34,7 @@ def main() -> None:
     options = parser.parse_args()
     print(machine())
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder, ways(Path(folder)) as measured:
-        chosen = [way for way in measured if way.redis is None]
+        chosen = [way for way in measured if way.carrier is None]
         print("| ms, p50 / p95 / most | " + " | ".join(way.name for way in chosen) + " |")
         print("|---" * (len(chosen) + 1) + "|")
         columns = [_column(way, Path(folder) / f"told-{way.name}", options.looks) for way in chosen]
@@ -45,7 +44,7 @@ def main() -> None:
 
 def _column(way: Way, told: Path, looks: int) -> dict[str, str]:
     with Database(way.url) as database:
-        found = {"submit 100,000 items": _spread([_timed(lambda: submit(database, ITEMS)) for _ in range(5)])}
+        found = {"submit 100,000 items": spread([_timed(lambda: submit(database, ITEMS)) for _ in range(5)])}
         for job in store.jobs(database)[:-1]:
             store.cancel(database, job.id)
         job = store.jobs(database)[-1]
@@ -61,12 +60,12 @@ def _column(way: Way, told: Path, looks: int) -> dict[str, str]:
             while not store.job(database, job.id).done:
                 time.sleep(0.1)
             for name, call in calls.items():
-                found[f"{name}, at work"] = _spread([_timed(call) for _ in range(looks)])
+                found[f"{name}, at work"] = spread([_timed(call) for _ in range(looks)])
             assert not store.job(database, job.id).state.ended
         for each in store.jobs(database, limit=1000):
             store.cancel(database, each.id)
-        found["an event at its watcher"] = _spread(asyncio.run(_events(way, database)))
-        found["running work cancelled"] = _spread(_cancels(way, database, told))
+        found["an event at its watcher"] = spread(asyncio.run(_events(way, database)))
+        found["running work cancelled"] = spread(_cancels(way, database, told))
         found |= _beats(database)
     return found
 
@@ -119,7 +118,7 @@ def _beats(database: Database) -> dict[str, str]:
             not database.sqlite
         )  # PostgreSQL is asked for the time
         times = [_timed(lambda name=worker: store.beat(database, name, 600.0)) for _ in range(50)]
-        found[f"a beat of a worker that holds {count:,}: {written} row"] = _spread(times)
+        found[f"a beat of a worker that holds {count:,}: {written} row"] = spread(times)
     return found
 
 
@@ -127,11 +126,6 @@ def _timed(call: Callable[[], object]) -> float:
     began = time.perf_counter()
     call()
     return time.perf_counter() - began
-
-
-def _spread(seconds: list[float]) -> str:
-    cuts = quantiles(seconds, n=20, method="inclusive")
-    return f"{cuts[9] * 1000:.1f} / {cuts[18] * 1000:.1f} / {max(seconds) * 1000:.1f}"
 
 
 if __name__ == "__main__":

@@ -14,17 +14,18 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from statistics import quantiles
 
 from siseon.jobs import store, wire
 from siseon.jobs.carrier import Carried, Polled
+from siseon.jobs.carriers import carrier_at
 from siseon.jobs.database import Database
-from siseon.jobs.redis_carrier import RedisCarrier
 from siseon.jobs.store import Claimed, Done, NewJob
 from siseon.jobs.worker import Worker
 
 sys.path.append(str(Path(__file__).parents[2] / "tests"))
 
-from jobs.servers import postgres, redis
+from jobs.servers import postgres, rabbitmq, redis
 
 APPLICATION = "no-op"
 SPAWN = multiprocessing.get_context("spawn")
@@ -36,24 +37,30 @@ class Way:
 
     name: str
     url: str
-    redis: str | None = None
+    carrier: str | None = None
 
 
 @contextmanager
 def ways(folder: Path) -> Iterator[list[Way]]:
     """All of them, each on an empty database; PostgreSQL waits for its disk, as SQLite does."""
-    with postgres(folder / "postgres", durable=True) as sql, redis(folder / "redis") as carrier:
+    with (
+        postgres(folder / "postgres", durable=True) as sql,
+        redis(folder / "redis") as carrier,
+        rabbitmq(folder / "rabbitmq") as broker,
+    ):
         yield [
             Way("SQLite", f"sqlite:///{folder / 'polled.db'}"),
             Way("SQLite, Redis", f"sqlite:///{folder / 'carried.db'}", carrier.url),
             Way("PostgreSQL", sql.url),
             Way("PostgreSQL, Redis", sql.url, carrier.url),
+            Way("SQLite, RabbitMQ", f"sqlite:///{folder / 'brokered.db'}", broker.url),
+            Way("PostgreSQL, RabbitMQ", sql.url, broker.url),
         ]
 
 
 def submit(database: Database, count: int) -> wire.Job:
     """A job of so many items, each named by an address of 40 characters."""
-    inputs = [f"https://example.org/pictures/{at:07}.jpg" for at in range(count)]
+    inputs = [f"url:https://example.org/pictures/{at:07}.jpg" for at in range(count)]
     return store.submit(database, NewJob(APPLICATION, inputs), queue_items=10**7)
 
 
@@ -88,8 +95,8 @@ def _work(way: Way, concurrency: int, item_s: float, told: Path | None) -> None:
 
     with Database(way.url) as database:
         supply: Polled | Carried = Polled(database, [APPLICATION])
-        if way.redis is not None:
-            carrier = RedisCarrier(way.redis, lease_s=20.0)
+        if way.carrier is not None:
+            carrier = carrier_at(way.carrier, lease_s=20.0)
             supply = Carried(database, carrier, [APPLICATION], ahead=2000)
         worker = Worker(
             database=database, supply=supply, run=run, applications=(APPLICATION,), concurrency=concurrency
@@ -104,6 +111,12 @@ def wait_for_end(database: Database, job: str, every_s: float = 0.1) -> wire.Job
     return seen
 
 
+def spread(seconds: list[float]) -> str:
+    """Milliseconds: half of them, 95 % of them, all of them take no longer."""
+    cuts = quantiles(seconds, n=20, method="inclusive")
+    return f"{cuts[9] * 1000:.1f} / {cuts[18] * 1000:.1f} / {max(seconds) * 1000:.1f}"
+
+
 def machine() -> str:
     """The machine and the versions that count here."""
     processor = next(
@@ -114,5 +127,5 @@ def machine() -> str:
         ),
         platform.machine(),
     )
-    packages = ", ".join(f"{name} {version(name)}" for name in ("sqlalchemy", "psycopg", "redis"))
+    packages = ", ".join(f"{name} {version(name)}" for name in ("sqlalchemy", "psycopg", "redis", "pika"))
     return f"{processor}, {os.cpu_count()} cores, CPython {platform.python_version()}, {packages}\n"

@@ -15,6 +15,7 @@ import io
 import json
 import re
 import tomllib
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -55,8 +56,8 @@ def main() -> None:
     given = arguments.parse_args()
     sets = tomllib.loads(given.lines.read_text("utf-8"))
     for look in LOOKS:
-        for number, (name, one) in enumerate(sets.items()):
-            seed = [given.seed, number, LOOKS.index(look)]
+        for name, one in sets.items():
+            seed = [given.seed, zlib.crc32(name.encode()), LOOKS.index(look)]
             write(given.out / look / name, name, one, look, given.fonts, np.random.default_rng(seed))
 
 
@@ -74,7 +75,7 @@ def write(
         picture = (
             typeset_columns(columns, path, size, *colours)
             if one.get("vertical")
-            else typeset(line, path, size, *colours, direction=one.get("direction", "ltr"))
+            else typeset_rows(columns, path, size, *colours, direction=one.get("direction", "ltr"))
         )
         file = f"{number:02}.{'png' if look == 'clean' else 'jpg'}"
         picture = on_a_page(picture, rng)
@@ -94,6 +95,19 @@ def found(fonts: Path, file: str) -> Path:
     for path in sorted(fonts.rglob(file)):
         return path
     raise SystemExit(f"{file} is not below {fonts}: lines.toml names the packages")
+
+
+def typeset_rows(
+    rows: Sequence[str], path: Path, size: int, ink: Any, ground: Any, *, direction: str
+) -> Image.Image:
+    """One below the other."""
+    pictures = [typeset(row, path, size, ink, ground, direction=direction) for row in rows]
+    width, height = max(one.width for one in pictures), sum(one.height for one in pictures)
+    whole, y = Image.new("RGB", (width, height), ground), 0
+    for one in pictures:
+        whole.paste(one, (0, y))
+        y += one.height
+    return whole
 
 
 def typeset(line: str, path: Path, size: int, ink: Any, ground: Any, *, direction: str) -> Image.Image:

@@ -29,13 +29,15 @@ async def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("folder", type=Path)
     arguments.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
+    arguments.add_argument("--only", default="", help="sets whose names have this in them")
     arguments.add_argument("--show", action="store_true", help="print each picture that is not read right")
     given = arguments.parse_args()
     options = stated(TextOptions, dict(setting.split("=", 1) for setting in given.set))
     print(machine())
     print("| set | characters | clean: errors | wrong | photo: errors | wrong |\n|---|---|---|---|---|---|")
     async with Text(ModelManager(), options) as text:
-        for name in sorted(path.name for path in (given.folder / "clean").iterdir()):
+        names = sorted(path.name for path in (given.folder / "clean").iterdir())
+        for name in (name for name in names if given.only in name):
             cells = []
             for look in ("clean", "photo"):
                 entries, results = await read(text, given.folder / look / name)

@@ -19,14 +19,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from siseon.applications.text import Line
-from siseon.applications.text.crops import crop_line
-from siseon.applications.text.refusals import could_be_another_script, refuse
+from siseon.applications.text.crops import crop_line, hardened, is_column
+from siseon.applications.text.election import Voter, elect, is_doubted
+from siseon.applications.text.pipeline import POOR
+from siseon.applications.text.refusals import refuse
+from siseon.applications.text.tesseract import Heard
 from siseon.applications.translation import Translation, TranslationOptions
 from siseon.applications.translation.generated import pages
 from siseon.applications.translation.paste import Pasted
 from siseon.applications.translation.stages import Found, Inked, Joined, Written
 from siseon.applications.translation.tiles import tiles
-from siseon.applications.translation.translators.apertium import Asked
+from siseon.applications.translation.translators.translator import Asked
 from siseon.applications.translation.write import Made
 from siseon.contracts import Encoded, Image
 from siseon.engine import Flow
@@ -66,16 +69,21 @@ def _by_hand(translation: Translation, picture: Encoded) -> Pasted:
         (found,) = text.detect_text.process([crop])
         pairs = [(place, cut) for place in found if (cut := crop_line(crop, place)) is not None]
         readings = [text.recognize_text.process([cut])[0] for _, cut in pairs]
+        for number, ((place, cut), reading) in enumerate(zip(pairs, readings, strict=True)):
+            if reading.score < POOR and is_column(place):
+                again = text.recognize_text.process([hardened(cut)])[0]
+                readings[number] = max(reading, again, key=lambda one: one.score)
         reasons = refuse(readings, [place.area for place, _ in pairs], options.min_score)
-        for (place, cut), reading, reason in zip(pairs, readings, reasons, strict=True):
-            read, score = reading.text.strip(), reading.score
-            if text.read_other_scripts is not None and (reason or could_be_another_script(reading.text)):
-                (again,) = text.read_other_scripts.process([cut])
-                if again is not None:
-                    read, score, reason = again.text, again.score, None
-            if reason is None:
+        voters = []
+        for (_, cut), reading, reason in zip(pairs, readings, reasons, strict=True):
+            heard: Heard = ()
+            if text.read_other_scripts is not None and is_doubted(reading, reason):
+                (heard,) = text.read_other_scripts.process([cut])
+            voters.append(Voter(reading, reason, heard))
+        for (place, _), outcome in zip(pairs, elect(voters), strict=True):
+            if outcome.reason is None:
                 ring = tuple((x, y) for x, y in place.to(image.frame).ring())
-                lines.append(Line(polygon=ring, text=read, score=score))
+                lines.append(Line(polygon=ring, text=outcome.text, score=outcome.score))
     (regions,) = translation.find_regions.process([Found(image, tuple(lines), None)])
     asked = [region for region in regions if region.script == "latin"]
     answers = []

@@ -95,8 +95,9 @@ class Settings(BaseSettings):
     jobs_artifacts: SecretStr | None = None
     """``SISEON_JOBS_ARTIFACTS``: where inputs and results of jobs lie, a folder or ``s3://BUCKET/PREFIX``; a folder in
     ``cache_dir`` when not set."""
-    jobs_redis: SecretStr | None = None
-    """``SISEON_JOBS_REDIS``: carries items to workers, ``redis://HOST:6379/0``; without one they ask the database."""
+    jobs_carrier: SecretStr | None = None
+    """``SISEON_JOBS_CARRIER``: carries items to workers, ``redis://HOST:6379/0`` or ``amqp://USER:PASSWORD@HOST/``
+    (RabbitMQ); without one they ask the database."""
     jobs_queue_items: int = Field(default=1_000_000, ge=1)
     """``SISEON_JOBS_QUEUE_ITEMS``: items of all jobs that may wait; beyond it a new job gets 503 ``queue_full``."""
     jobs_keep_s: float = Field(default=7 * 24 * 3600.0, gt=0)

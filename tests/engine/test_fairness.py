@@ -10,7 +10,8 @@ import pytest
 from siseon.engine import Flow
 from siseon.engine.call import Call
 from siseon.engine.fairness import Contenders, Shares
-from siseon.engine.queue import ItemQueue, Taken
+from siseon.engine.places import Taken
+from siseon.engine.queue import ItemQueue
 from siseon.engine.ticket import Ticket
 
 FULL = 32

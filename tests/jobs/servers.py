@@ -145,6 +145,78 @@ def redis(folder: Path) -> Iterator[Redis]:
         server.stop()
 
 
+@dataclass
+class RabbitMQ:
+    """A broker that can be stopped and started again, with a port mapper of Erlang's of its own."""
+
+    folder: Path
+    port: int
+    mapper_port: int
+    distribution_port: int
+    processes: tuple[subprocess.Popen[bytes], ...] = ()
+
+    @property
+    def url(self) -> str:
+        return f"amqp://guest:guest@127.0.0.1:{self.port}/"
+
+    def start(self) -> None:
+        broker = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
+        mapper = shutil.which("epmd")
+        if mapper is None or not broker.exists():
+            _missing("rabbitmq-server")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("RABBITMQ_")}
+        environment = kept | {
+            "HOME": str(self.folder),  # the cookie of Erlang
+            "ERL_EPMD_PORT": str(self.mapper_port),
+            "RABBITMQ_NODENAME": "siseon@localhost",
+            "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+            "RABBITMQ_NODE_PORT": str(self.port),
+            "RABBITMQ_DIST_PORT": str(self.distribution_port),
+            "RABBITMQ_MNESIA_BASE": str(self.folder),
+            "RABBITMQ_LOG_BASE": str(self.folder),
+            "RABBITMQ_CONF_ENV_FILE": "/dev/null",
+            "RABBITMQ_CONFIG_FILE": str(self.folder / "none"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.folder / "plugins"),
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1} +S 1",
+        }
+        mapping = subprocess.Popen([str(mapper), "-address", "127.0.0.1", "-port", str(self.mapper_port)])
+        with (self.folder / "log").open("ab") as log:
+            serving = subprocess.Popen(
+                [broker], stdout=log, stderr=log, cwd=self.folder, env=environment, start_new_session=True
+            )
+        self.processes = (serving, mapping)
+        _wait_for(self._answers, "RabbitMQ", serving)
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """To the group, since the broker is a child of the script that starts it."""
+        for process in self.processes:
+            if process is self.processes[0]:
+                os.killpg(process.pid, how)
+            else:
+                process.terminate()
+            process.wait(START_S)
+        self.processes = ()
+
+    def _answers(self) -> bool:
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), 1) as connection:
+                connection.sendall(b"AMQP\x00\x00\x09\x01")
+                return bool(connection.recv(16))
+        except OSError:
+            return False
+
+
+@contextmanager
+def rabbitmq(folder: Path) -> Iterator[RabbitMQ]:
+    folder.mkdir(exist_ok=True)
+    server = RabbitMQ(folder, free_port(), free_port(), free_port())
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
 def _user() -> dict[str, int]:
     """PostgreSQL refuses to run as root: then it runs as its package's user."""
     if os.getuid() != 0:

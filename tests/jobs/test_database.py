@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import exc, text
+from sqlalchemy import event, exc, text
 
 from siseon.contracts import FailureCode, InputError, StoreError
 from siseon.jobs import store
@@ -82,6 +82,25 @@ def test_a_file_that_is_no_database_is_named(tmp_path):
     with pytest.raises(StoreError, match="damaged") as failure, Database(f"sqlite:///{tmp_path / 'jobs.db'}"):
         pass
     assert failure.value.code is FailureCode.storage_failed
+
+
+def test_a_place_that_cannot_be_opened_or_written_to_is_named(tmp_path, file, in_file):
+    (tmp_path / "folder").mkdir()
+    with (
+        pytest.raises(StoreError, match="cannot be opened") as refused,
+        Database(f"sqlite:///{tmp_path / 'folder'}"),
+    ):
+        pass
+    assert refused.value.code is FailureCode.storage_failed
+
+    @event.listens_for(in_file.engine, "checkout")
+    def _read_only(connection, entry, proxy) -> None:  # as a file system that was mounted so
+        connection.execute("PRAGMA query_only = 1").close()
+
+    assert store.jobs(in_file) == []
+    with pytest.raises(StoreError, match="readonly") as refused:
+        store.submit(in_file, store.NewJob("text", ["a"]), queue_items=10)
+    assert refused.value.code is FailureCode.storage_failed
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -10,12 +11,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from sqlalchemy import select
 
 from jobs.conftest import Clock
 from jobs.receiver import Receiver
 from media.loopback import Names, hang, open_site, redirect, status
 from siseon.contracts import FailureCode, InputError
-from siseon.jobs import store
+from siseon.jobs import schema, store
 from siseon.jobs.database import Database
 from siseon.jobs.store import due, undelivered
 from siseon.jobs.webhooks import HOLD_S, PAUSES_S, Postman, check
@@ -129,6 +131,61 @@ async def test_one_receiver_that_hangs_keeps_no_other_from_its_own(
         with postman(database) as sender:
             assert await sender.send_due() == 2
     assert len(receiver.headers) == 1
+
+
+async def test_a_receiver_that_drips_is_given_up_and_what_a_talkative_one_says_is_not_read(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("siseon.jobs.webhooks.TOTAL_S", 0.5)
+    sent = 0
+
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for byte in b"HTTP/1.1 200 OK\r\nX-Long: " + bytes(1000):
+            writer.write(bytes([byte or ord("x")]))
+            await writer.drain()
+            await asyncio.sleep(0.05)
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal sent
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n")
+        for _ in range(1000):
+            writer.write(bytes(1_000_000))
+            await writer.drain()
+            sent += 1
+
+    async with open_site() as slow, open_site() as site:
+        slow.first, site.first = drip, talk
+        ended(database, slow.url("/hook"))
+        ended(database, site.url("/hook"))
+        with postman(database) as sender:
+            assert await sender.send_due() == 2
+    assert told(database) == {slow.port: "127.0.0.1 did not answer within 0.5 s", site.port: None}
+    assert sent < 100
+
+
+async def test_a_receiver_that_only_informs_is_not_heard_for_long(database: Database) -> None:
+    async def inform(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        while True:
+            writer.write(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 10)
+            await writer.drain()
+
+    async with open_site() as site:
+        site.first = inform
+        ended(database, site.url("/hook"))
+        with postman(database) as sender:
+            await sender.send_due()
+        assert told(database) == {site.port: "127.0.0.1 does not answer in HTTP"}
+
+
+def told(database: Database) -> dict[int, str | None]:
+    """What became of each webhook, by the port of its receiver: None arrived."""
+    columns = schema.outbox.c
+    with database.read() as connection:
+        rows = connection.execute(select(columns.url, columns.failure, columns.delivered_at)).all()
+    assert all((row.failure is None) == (row.delivered_at is not None) for row in rows)
+    return {int(row.url.split(":")[2].partition("/")[0]): row.failure for row in rows}
 
 
 async def test_who_died_while_sending_is_followed_by_another_one(database: Database, clock: Clock) -> None:

@@ -10,11 +10,12 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from jobs.servers import Redis, redis
+from jobs.servers import RabbitMQ, Redis, rabbitmq, redis
 from siseon.contracts import FailureCode, InputError
 from siseon.jobs import store
 from siseon.jobs.carrier import Carried, InMemory, Polled
 from siseon.jobs.database import Database, DatabaseLost
+from siseon.jobs.rabbit_carrier import RabbitCarrier
 from siseon.jobs.redis_carrier import RedisCarrier
 from siseon.jobs.store import Claimed, Done, NewJob, finishing
 from siseon.jobs.wire import State
@@ -36,7 +37,19 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
         yield server
 
 
-@pytest.fixture(params=["polled", "memory", "redis"])
+@pytest.fixture(scope="module")
+def rabbitmq_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitMQ]:
+    with rabbitmq(tmp_path_factory.mktemp("rabbitmq")) as server:
+        yield server
+
+
+def emptied(carrier: RabbitCarrier) -> None:
+    """As a broker that was set up anew."""
+    with carrier._open() as channel:
+        channel.queue_delete("siseon.items.text")
+
+
+@pytest.fixture(params=["polled", "memory", "redis", "rabbitmq"])
 def supply(request: pytest.FixtureRequest, database: Database) -> Iterator[Callable[[], object]]:
     """Makes the supply of a worker."""
     memory = InMemory()
@@ -44,6 +57,11 @@ def supply(request: pytest.FixtureRequest, database: Database) -> Iterator[Calla
         yield lambda: Polled(database, ["text"])
     elif request.param == "memory":
         yield lambda: Carried(database, memory, ["text"], ahead=50)
+    elif request.param == "rabbitmq":
+        carrier = RabbitCarrier(request.getfixturevalue("rabbitmq_server").url, lease_s=LEASE_S)
+        emptied(carrier)
+        yield lambda: Carried(database, carrier, ["text"], ahead=50)
+        carrier.close()
     else:
         server = request.getfixturevalue("redis_server")
         carrier = RedisCarrier(server.url, lease_s=LEASE_S)
@@ -281,6 +299,24 @@ async def test_a_wiped_redis_is_filled_again(database, redis_server):
         await wait_for(ended(database, job))
     carrier.close()
     assert wiped
+    assert store.job(database, job.id).done == 300
+
+
+async def test_a_rabbitmq_without_its_queue_is_filled_again(database, rabbitmq_server):
+    carrier = RabbitCarrier(rabbitmq_server.url, lease_s=LEASE_S)
+    deleted = []
+
+    async def run(item: Claimed) -> Done:
+        if item.number == 50 and not deleted:
+            deleted.append(await asyncio.to_thread(emptied, carrier))
+        await asyncio.sleep(0.001)
+        return Done("1")
+
+    job = submit(database, 300)
+    async with working(database, Carried(database, carrier, ["text"], ahead=100), run):
+        await wait_for(ended(database, job))
+    carrier.close()
+    assert deleted
     assert store.job(database, job.id).done == 300
 
 

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from siseon.engine.call import Call
 from siseon.engine.flow import INTERACTIVE
-from siseon.engine.queue import ItemQueue, Taken
+from siseon.engine.places import Taken
+from siseon.engine.queue import ItemQueue
 from siseon.engine.ticket import Ticket
 from siseon.planning.simulate import Machine, Outcome, Server, Visit, simulate
 

@@ -30,9 +30,18 @@ Set = Annotated[
     ),
 ]
 
+To = Annotated[
+    str | None, typer.Option(metavar="LANGUAGE", help="The same as --set target=LANGUAGE, for translation.")
+]
+
 Force = Annotated[
     bool, typer.Option("--force", help="Replace files that are there already; never an input, never a link.")
 ]
+
+
+def stated(set_: list[str] | None, to: str | None) -> list[str]:
+    """The choices of both options."""
+    return [*(set_ or []), *([] if to is None else [f"target={to}"])]
 
 
 class ApplicationCommand(TyperCommand):

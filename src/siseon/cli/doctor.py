@@ -19,6 +19,7 @@ EXTRAS = {
     "jobs": ("sqlalchemy", "jobs that survive (siseon jobs, siseon worker)"),
     "postgres": ("psycopg", "jobs on PostgreSQL"),
     "redis": ("redis", "jobs carried by Redis"),
+    "rabbitmq": ("pika", "jobs carried by RabbitMQ"),
     "otel": ("opentelemetry.sdk", "spans for a collector (SISEON_OTLP_ENDPOINT)"),
     "tesseract": ("tesserocr", "reading Korean, Cyrillic, Greek, Thai, Hindi and Arabic"),
     "argos": ("ctranslate2", "translating with packages of Argos"),

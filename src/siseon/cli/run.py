@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from siseon.cli.applications import Force, Name, Set
+from siseon.cli.applications import Force, Name, Set, To, stated
 
 if TYPE_CHECKING:
     from siseon.cli.chosen import Chosen
@@ -49,10 +49,7 @@ def run(
         typer.Option(parser=_named, metavar="PATH", help="Folder for annotated pictures and results.jsonl."),
     ] = None,
     set_: Set = None,
-    to: Annotated[
-        str | None,
-        typer.Option(metavar="LANGUAGE", help="The same as --set target=LANGUAGE, for translation."),
-    ] = None,
+    to: To = None,
     in_flight: Annotated[int, typer.Option(min=1, help="Pictures at work at once.")] = 16,
     timeout: Annotated[float | None, typer.Option(min=0.001, help="Seconds a picture may take.")] = None,
     force: Force = False,
@@ -82,7 +79,7 @@ def run(
 
     if resume and force:
         raise typer.BadParameter("it keeps what --force replaces", param_hint="--resume")
-    chain = chosen(pipeline, [*(set_ or []), *([] if to is None else [f"target={to}"])])
+    chain = chosen(pipeline, stated(set_, to))
     sources = Sources.of(inputs)
     written = Written(sources.paths, force=force)
     with Outputs(chain, json, out, written, len(sources), resume=resume) as outputs:

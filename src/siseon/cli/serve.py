@@ -51,13 +51,7 @@ def serve(
 
     Settings come from options, then SISEON_* variables, then siseon.toml. SIGTERM finishes what was accepted.
     """
-    import uvloop
-
     from siseon.cli.stated import stated_settings
-    from siseon.cli.terminal import err
-    from siseon.hosting import Host
-    from siseon.hosting.logs import configure
-    from siseon.service.server import serve_until_signal
     from siseon.service.workers.share import resolved
     from siseon.service.workers.start import become_parent
 
@@ -68,11 +62,21 @@ def serve(
     settings = settings.model_copy(update={"pipelines": chosen})
     count = resolved(settings.workers)
     if count > 1:
-        served = list(settings.pipelines)
-        banner = (
-            f"ready  {', '.join(served) or 'jobs'} at {{address}}  (operations: /docs)\n{in_force(settings)}"
-        )
-        become_parent(settings, count, len(served), banner)
+        names = ", ".join(chosen) or "jobs"
+        banner = f"ready  {names} at {{address}}  (operations: /docs)\n{in_force(settings)}"
+        become_parent(settings, count, len(chosen), banner)
+    _serve_alone(settings)
+
+
+def _serve_alone(settings: Settings) -> None:
+    """In this process, until it is told to stop."""
+    import uvloop
+
+    from siseon.cli.terminal import err
+    from siseon.hosting import Host
+    from siseon.hosting.logs import configure
+    from siseon.service.server import serve_until_signal
+
     configure()
     hosted = Host(settings)
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from siseon.hosting import Host
 
 
 def worker(
@@ -39,43 +42,41 @@ def worker(
     from siseon.jobs.libraries import check
 
     check()
-    import asyncio
-    import signal
-    from contextlib import nullcontext
-
     import uvloop
 
     from siseon.cli.serve import wanted
     from siseon.cli.stated import stated_settings
-    from siseon.cli.terminal import err, safe
     from siseon.engine.machine import cores
     from siseon.hosting import Host
     from siseon.hosting.logs import configure
-    from siseon.jobs.figures import WorkerFigures
-    from siseon.jobs.process import work
-    from siseon.jobs.worker import Counts
-    from siseon.service.figures import telling
 
     settings = stated_settings(port=port)
     names = [name for words in applications or () for name in words.split(",") if name]
     settings = settings.model_copy(update={"pipelines": wanted(settings, names, set_ or [])})
     configure()
-    host = Host(settings)
-    at_once = concurrency or 4 * cores()
+    uvloop.run(_until_told(Host(settings), concurrency or 4 * cores(), figures=port is not None))
 
-    async def until_told() -> None:
-        told = asyncio.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, told.set)
-        counts = Counts()
-        figures = nullcontext("") if port is None else telling(host, WorkerFigures(counts))
-        async with figures as address:
 
-            def ready() -> None:
-                where = f"  (figures: {address}/metrics)" if address else ""
-                served = safe(", ".join(host.served))
-                err.print(f"[green]ready[/green]  {served}, {at_once} items at once{where}", soft_wrap=True)
+async def _until_told(host: Host, at_once: int, *, figures: bool) -> None:
+    """Work until SIGTERM or Ctrl-C, with or without somebody at the door who tells the figures."""
+    import asyncio
+    import signal
+    from contextlib import nullcontext
 
-            await work(host, at_once, told, ready, counts)
+    from siseon.cli.terminal import err, safe
+    from siseon.jobs.figures import WorkerFigures
+    from siseon.jobs.process import work
+    from siseon.jobs.worker import Counts
+    from siseon.service.figures import telling
 
-    uvloop.run(until_told())
+    told, counts = asyncio.Event(), Counts()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    async with telling(host, WorkerFigures(counts)) if figures else nullcontext("") as address:
+
+        def ready() -> None:
+            where = f"  (figures: {address}/metrics)" if address else ""
+            served = safe(", ".join(host.served))
+            err.print(f"[green]ready[/green]  {served}, {at_once} items at once{where}", soft_wrap=True)
+
+        await work(host, at_once, told, ready, counts)

@@ -153,8 +153,12 @@ class Carried:
             missing = self._ahead - self._carrier.waiting(application)
             if missing > 0:
                 items = store.carry(self._database, [application], missing)
-                if items:
-                    self._carrier.put(items)
+                try:
+                    if items:
+                        self._carrier.put(items)
+                except StoreError:
+                    store.uncarry(self._database)  # or they would wait until they count as lost
+                    raise
 
     def _forget(self, parcels: Sequence[Parcel]) -> None:
         """Those that a carrier which does not answer could not forget are told again the next time."""

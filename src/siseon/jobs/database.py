@@ -23,8 +23,9 @@ from siseon.jobs.engines import parsed, postgres, sqlite
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
+    from sqlalchemy.exc import OperationalError
 
-FULL = ("disk is full", "No space left", "disk I/O error")
+FULL = ("disk is full", "No space left", "disk I/O error", "readonly database")
 """In the words of SQLite and PostgreSQL."""
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
@@ -170,21 +171,10 @@ def translated() -> Iterator[None]:
             "the database of jobs cannot hold that text or number", hint="name it otherwise"
         ) from error
     except exc.OperationalError as error:
-        if "no such table" in str(error.orig):
-            raise StoreError(
-                "the database of jobs has lost its tables",
-                hint="its file was removed or replaced: start again",
-            ) from error
-        if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
-            raise  # wrong SQL, which other databases call otherwise
-        reason = str(error.orig).strip().splitlines()[0]
-        if any(words in reason for words in FULL):
-            raise StoreError(
-                f"the database of jobs cannot write: {reason}",
-                code=FailureCode.storage_failed,
-                hint="free space where it lies",
-            ) from error
-        raise _unavailable(reason) from error
+        named = _operational(error)
+        if named is None:
+            raise
+        raise named from error
     except (exc.InterfaceError, exc.InternalError) as error:
         raise _unavailable(str(error.orig)) from error
     except exc.TimeoutError as error:
@@ -204,6 +194,31 @@ def translated() -> Iterator[None]:
         if not error.connection_invalidated:
             raise
         raise _unavailable(str(error.orig)) from error
+
+
+def _operational(error: OperationalError) -> StoreError | None:
+    """The failure that it is; None where it is a mistake of ours."""
+    if "no such table" in str(error.orig):
+        return StoreError(
+            "the database of jobs has lost its tables",
+            hint="its file was removed or replaced: start again",
+        )
+    if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+        return None  # wrong SQL, which other databases call otherwise
+    reason = str(error.orig).strip().splitlines()[0]
+    if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CANTOPEN:
+        return StoreError(
+            "the database of jobs cannot be opened",
+            code=FailureCode.storage_failed,
+            hint="check SISEON_JOBS_DATABASE: its folder must be there, and writable",
+        )
+    if any(words in reason for words in FULL):
+        return StoreError(
+            f"the database of jobs cannot write: {reason}",
+            code=FailureCode.storage_failed,
+            hint="check SISEON_JOBS_DATABASE: the room where it lies, and its permissions",
+        )
+    return _unavailable(reason)
 
 
 def _unavailable(reason: str) -> StoreError:

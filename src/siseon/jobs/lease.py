@@ -87,7 +87,7 @@ class Lease:
         self._database.__enter__()
         try:
             store.register(self._database, self.worker, self._applications, self._lease_s)
-        except BaseException:
+        except BaseException:  # also Ctrl-C: no connection stays open
             self._database.__exit__(None, None, None)
             raise
         self._beaten = time.time()

@@ -13,11 +13,11 @@ from siseon.hosting.drawing import Draw
 from siseon.hosting.host import Host
 from siseon.hosting.telemetry import Telemetry
 from siseon.jobs.carrier import Carried, Polled, Supply
+from siseon.jobs.carriers import carrier_at
 from siseon.jobs.database import Database
 from siseon.jobs.inputs import Reader
 from siseon.jobs.lease import LEASE_S
 from siseon.jobs.opening import Opened, opened
-from siseon.jobs.redis_carrier import RedisCarrier
 from siseon.jobs.retention import purge, sweep
 from siseon.jobs.running import Runner
 from siseon.jobs.webhooks import CONCURRENCY, Postman
@@ -99,9 +99,9 @@ def _tell_end(task: asyncio.Task[None]) -> None:
 
 
 def _supply(database: Database, settings: Settings, applications: tuple[str, ...]) -> Supply:
-    if settings.jobs_redis is None:
+    if settings.jobs_carrier is None:
         return Polled(database, applications)
-    carrier = RedisCarrier(settings.jobs_redis.get_secret_value(), lease_s=LEASE_S)
+    carrier = carrier_at(settings.jobs_carrier.get_secret_value(), lease_s=LEASE_S)
     return Carried(database, carrier, applications)
 
 

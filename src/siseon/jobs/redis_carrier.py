@@ -156,4 +156,4 @@ def _translated(client: Redis | None = None, stream: str = "") -> Iterator[None]
 
 
 def _unavailable(error: Exception) -> StoreError:
-    return StoreError(f"Redis is not available: {error}", hint="check SISEON_JOBS_REDIS")
+    return StoreError(f"Redis is not available: {error}", hint="check SISEON_JOBS_CARRIER")

@@ -197,7 +197,7 @@ class Shift:
                 return await self._worker.run(claimed)
         except SiseonError as error:
             return Failed(error.failure())
-        except Exception as error:
+        except Exception as error:  # whatever an application raises is the failure of its item, not of all
             if timer.expired():
                 took = f"the item took more than {self._worker.item_s:g} s"
                 return Failed(DeadlineExceeded(took).failure())

@@ -49,17 +49,16 @@ class EventKind(StrEnum):
     cancelled = "cancelled"
 
 
-class Job(BaseModel):
-    """A job as it stands."""
+class JobStanding(BaseModel):
+    """How a job stands: what is told of it everywhere."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     id: str
     application: str
-    options: dict[str, JsonValue]
     priority: int
     key: str | None
-    """The idempotency key of its submitter."""
+    """The idempotency key that it came with."""
     state: State
     total: int
     done: int
@@ -76,12 +75,18 @@ class Job(BaseModel):
     """Id of its newest event."""
 
 
-class Item(BaseModel):
-    """One input of a job, and what became of it."""
+class Job(JobStanding):
+    """A job as it stands in the database."""
 
-    model_config = ConfigDict(frozen=True)
+    options: dict[str, JsonValue]
+    """``order.py`` reads them."""
 
-    job: str
+
+class ItemStanding(BaseModel):
+    """How one input of a job stands."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
     number: int
     """From 0, in the order of the inputs."""
     input: str
@@ -89,15 +94,21 @@ class Item(BaseModel):
     attempt: int
     """How often it was given to a worker."""
     failures: int
+    failure: Failure | None
+    """The last one, also of an item that is tried again."""
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+class Item(ItemStanding):
+    """One input of a job, and what became of it, as it stands in the database."""
+
+    job: str
     deliveries: int
     """How often it was given out since an attempt of it last came to an end: workers that died with it."""
     result: JsonValue
     """What the application answered, None unless done."""
     artifacts: tuple[str, ...]
-    failure: Failure | None
-    """The last one, also of an item that is tried again."""
-    started_at: datetime | None
-    finished_at: datetime | None
 
 
 class Event(BaseModel):

@@ -29,6 +29,8 @@ Resolver = Callable[[str, int], Awaitable[Sequence[Address]]]
 _PORTS = {"http": 80, "https": 443}
 _READ_BYTES = 64 << 10
 MAX_HEADER_BYTES = 64 << 10
+MOST_HEADS = 10
+"""Before an answer may come others that only inform (100, 103): a server could send them for ever."""
 
 
 class Connector:
@@ -171,9 +173,11 @@ async def head_of_answer(http: h11.Connection, reader: asyncio.StreamReader, url
     Raises:
         InputError: ``url_unreachable``: it does not answer in HTTP.
     """
-    answer = await next_event(http, reader)
-    while isinstance(answer, h11.InformationalResponse):
+    answer: object = None
+    for _ in range(MOST_HEADS):
         answer = await next_event(http, reader)
+        if not isinstance(answer, h11.InformationalResponse):
+            break
     if not isinstance(answer, h11.Response):
         raise unreachable(url, "does not answer in HTTP")
     return answer

@@ -8,7 +8,6 @@ import pytest
 from siseon.applications.text.refusals import (
     SAMPLE_LETTERS,
     Reading,
-    could_be_another_script,
     coverage,
     known_scripts,
     refuse,
@@ -72,7 +71,11 @@ def test_formulas_keep_their_greek_letters(formula) -> None:
 
 def test_where_most_text_is_of_an_unknown_script_look_alikes_are_refused() -> None:
     readings = [Reading("", 0.0, 0.0), Reading("METPO", SURE, 1.0), Reading("EXIT 2", SURE, 1.0)]
-    assert refuse(readings, [900, 300, 300], 0.5) == ["unknown_script", "unknown_script", "unknown_script"]
+    assert refuse(readings, [900, 300, 300], 0.5) == [
+        "unknown_script",
+        "ambiguous_script",
+        "ambiguous_script",
+    ]
 
 
 def test_where_most_text_is_of_an_unknown_script_clear_latin_and_digits_stay() -> None:
@@ -81,26 +84,22 @@ def test_where_most_text_is_of_an_unknown_script_clear_latin_and_digits_stay() -
     assert refuse([readings[0], Reading("WELCOME", 0.8, 1.0)], [900, 300], 0.5)[1] == "unknown_script"
 
 
+def test_where_less_text_is_of_an_unknown_script_only_words_of_twins_are_refused() -> None:
+    readings = [
+        Reading("", 0.0, 0.0),
+        Reading("METPO", SURE, 1.0),
+        Reading("Welcome", SURE, 1.0),
+        Reading("Room 2", 0.8, 1.0),
+    ]
+    reasons = ["unknown_script", "ambiguous_script", None, None]
+
+    assert refuse(readings, [300, 200, 200, 90], 0.5) == reasons
+    assert refuse(readings, [300, 200, 400, 90], 0.5) == ["unknown_script", None, None, None]
+
+
 def test_a_small_patch_that_is_no_text_does_not_make_the_rest_doubtful() -> None:
     readings = [Reading("", 0.0, 0.0), Reading("METPO", SURE, 1.0)]
     assert refuse(readings, [100, 300], 0.5) == ["unknown_script", None]
-
-
-@pytest.mark.parametrize(
-    ("text", "doubted"),
-    [
-        ("KACCA", True),
-        ("EXIT 2", True),
-        ("ATM", True),
-        ("Kacca", True),
-        ("caxap", True),
-        ("OK", False),
-        ("ROOM", False),
-        ("Coffee", False),
-    ],
-)
-def test_a_word_of_letters_that_other_scripts_have_too_is_doubted(text, doubted) -> None:
-    assert could_be_another_script(text) is doubted
 
 
 def test_no_lines_no_reasons() -> None:

@@ -38,12 +38,36 @@ def test_what_is_written_is_read_again(tmp_path):
 
 
 def test_a_file_is_for_every_picture_and_a_folder_for_those_it_has_one_for(tmp_path):
-    (tmp_path / "page.json").touch()
+    (tmp_path / "page.json").write_bytes(edit_file(_result()).data)
+    other = _result().model_copy(update={"image_id": "page.jpg"})
+    (tmp_path / "page-2.json").write_bytes(edit_file(other).data)
 
-    assert find_edits(tmp_path, "scans/page.png") == tmp_path / "page.json"
+    assert find_edits(tmp_path, "page.png") == tmp_path / "page.json"
+    assert find_edits(tmp_path, "page.jpg") == tmp_path / "page-2.json"
+    assert find_edits(tmp_path, "page.webp") is None
     assert find_edits(tmp_path, "other.png") is None
     assert find_edits(tmp_path / "page.json", "other.png") == tmp_path / "page.json"
     assert find_edits(None, "page.png") is None
+
+
+def test_two_edit_files_of_one_name_are_refused(tmp_path):
+    for name in ("page.json", "page-3.json"):
+        (tmp_path / name).write_bytes(edit_file(_result()).data)
+
+    with pytest.raises(
+        InputError, match=r"page-3\.json and page\.json are both edits of a picture 'page\.png'"
+    ):
+        find_edits(tmp_path, "page.png")
+
+
+def test_regions_over_one_another_are_refused_beyond_a_bound(tmp_path):
+    whole = _region(polygon=_box(0, 0, 100, 60), translated="SALIDA", lines=())
+    (tmp_path / "page.json").write_bytes(edit_file(_result(*[whole] * 3000)).data)
+    (tmp_path / "some.json").write_bytes(edit_file(_result(*[whole] * 10)).data)
+
+    with pytest.raises(InputError, match="cover the picture 3000 times, more than 10"):
+        read_edits(tmp_path / "page.json", 100, 60)
+    assert len(read_edits(tmp_path / "some.json", 100, 60).regions) == 10
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 import pytest
 
-from siseon.applications.translation.fonts import face_for, package_for
+from siseon.applications.translation.fonts import face_for, package_for, writable
 
 TEXTS = [
     ("¡Hola, señor!", "es"),
@@ -36,3 +36,13 @@ def test_letters_without_a_font_name_the_package():
     assert package_for("สวัสดี", "th") == "fonts-noto-core"
     assert package_for("漢字", "ja") == "fonts-noto-cjk"
     assert package_for("안녕", "ko") == "fonts-nanum"
+
+
+def test_pictures_that_no_font_has_are_left_out_and_letters_are_not():
+    face, text = writable("Salida 🛝, de 🧼👍🏽 emergencia ↑", "es")
+
+    assert text == "Salida, de emergencia ↑"
+    assert face == face_for("Salida, de emergencia ↑", "es")
+    assert writable("Salida", "es") == (face_for("Salida", "es"), "Salida")
+    assert writable("🛝", "es") is None
+    assert writable("𓀀 Salida", "es") is None

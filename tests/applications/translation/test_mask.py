@@ -103,3 +103,28 @@ def test_a_solid_picture_has_no_strokes():
     (strokes,) = find_strokes(flat((90, 90, 90)), [_region(10, 10, 200, 60)])
 
     assert (strokes.kind, int(strokes.mask.sum())) == ("flat", 0)
+
+
+def test_a_frame_close_to_letters_is_not_bitten():
+    page = flat(height=160, width=480)
+    cv2.rectangle(page, (40, 38), (440, 132), (0, 60, 200), 6)
+    drawn = draw(page, "Wet paint!", (60, 45), size=60, ink=(200, 0, 0))
+
+    (strokes,) = find_strokes(drawn.pixels, [drawn.region])
+
+    mask = union([strokes], *drawn.ink.shape)
+    frame = (page != 255).any(axis=2)
+    assert mask[drawn.ink & ~frame].all()
+    assert not mask[frame & ~drawn.ink].any()
+
+
+def test_a_region_as_large_as_a_picture_takes_no_minutes():
+    page = textured(960, 960)
+    ring = ((0, 0), (960, 0), (960, 960), (0, 960), (0, 0))
+    region = TextRegion(polygon=ring, lines=(), text="x", script="latin", score=1)
+
+    (strokes,) = find_strokes(
+        page, [region]
+    )  # minutes with discs of 577 pixels, which the suite's limit would end
+
+    assert strokes.kind == "textured"

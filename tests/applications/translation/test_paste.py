@@ -149,3 +149,36 @@ def test_a_broken_file_is_a_named_failure():
 
     with pytest.raises(InputError):
         paste(Encoded(whole.data[:200], "x.png"), image, Change(image.pixels, CHANGED, CHANGED))
+
+
+def test_nothing_of_a_letter_s_soft_edge_is_left_on_transparent_ground():
+    rgba = np.zeros((96, 160, 4), np.uint8)
+    rgba[30:60, 40:100] = 255
+    rgba[28:30, 40:100, 3] = 6  # beyond the mask
+    changed = CHANGED.copy()
+    image = decode(_saved(Pillow.fromarray(rgba), "PNG").data)
+    change = Change(image.pixels.copy(), changed, np.zeros_like(changed))
+
+    done = paste(_saved(Pillow.fromarray(rgba), "PNG"), image, change)
+
+    assert not np.asarray(_stored(done.picture))[30:60, 40:100, 3].any()
+
+
+@pytest.mark.parametrize("format", ["JPEG", "TIFF"])
+def test_cmyk_keeps_what_its_exif_tells_and_nothing_of_how_it_was_stored(format):
+    exif = Pillow.Exif()
+    exif[0x0110], exif[0x0112] = "A camera", 6
+    exif[0x8769] = {0x9003: "2026:01:02 03:04:05", 0xA001: 65535}
+    exif[0x8825] = {1: "N", 2: (52.0, 30.0, 0.0)}
+    loaded = Pillow.Exif()
+    loaded.load(exif.tobytes())
+    original = _saved(Pillow.fromarray(CLEAN).convert("CMYK"), format, exif=loaded)
+    image = decode(original.data)
+    nothing = np.zeros((image.height, image.width), bool)
+
+    done = paste(original, image, Change(image.pixels, nothing, nothing))
+
+    told = _stored(done.picture).getexif()
+    assert (told[0x0110], told.get(0x0112)) == ("A camera", None)
+    assert told.get_ifd(0x8769) == {0x9003: "2026:01:02 03:04:05"}
+    assert told.get_ifd(0x8825)[1] == "N"

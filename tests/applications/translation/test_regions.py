@@ -132,3 +132,13 @@ def test_thousands_of_lines_are_grouped():
     lines = [_line("x", 20 * (i % 40), 4 * (i // 40), 10, 3) for i in range(3000)]
 
     assert sum(len(region.lines) for region in group(lines, WHITE)) == 3000
+
+
+def test_a_pictogram_beside_a_text_is_no_part_of_it():
+    page = WHITE.copy()
+    sign = _line("穴", 100, 100, 20).model_copy(update={"score": 0.67})
+    word = _line("Palais du LOUVRE", 126, 100, 200)
+
+    assert _texts([sign, word], page) == ["穴", "Palais du LOUVRE"]
+    assert _texts([sign.model_copy(update={"score": 0.99}), word], page) == ["穴 Palais du LOUVRE"]
+    assert _texts([sign, _line("出口", 126, 100, 40)], page) == ["穴出口"]

@@ -196,3 +196,12 @@ def test_a_narrow_column_is_filled_along_and_not_across(language, translated):
     rows, columns = np.nonzero(done.letters)
     assert (columns.min() >= 38, columns.max() < 82, rows.min() >= 16, rows.max() < 320) == (True,) * 4
     assert np.ptp(rows) > 120
+
+
+def test_emoji_without_a_font_cost_no_text():
+    drawn = draw(flat(), "Wet paint", (40, 40), translated="Pintura 🛝")
+
+    done, _, _ = _rendered(drawn.pixels, [drawn.region])
+
+    assert (done.regions[0].translated, done.left_out) == ("Pintura", "🛝")
+    assert done.packages == ()

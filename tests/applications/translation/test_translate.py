@@ -106,3 +106,15 @@ async def test_a_short_text_has_room_and_a_dense_script_much():
     _, translator = await _run(_region(text="Exit"), _region(text="Thoroughly cook meat and eggs"))
 
     assert [piece.at_most for piece in translator.asked] == [12, 46]
+
+
+async def test_what_may_be_misread_is_not_asked_for():
+    result, translator = await _run(
+        _region(text="Nod s s his in", score=0.65),
+        _region(text="P", score=0.8),
+        _region(text="Ausfahrt", score=0.65),
+        glossary=Glossary({"Ausfahrt": "Salida"}),
+    )
+
+    assert translator.asked == []
+    assert _states(result) == [(None, "unsure"), (None, "no_words"), ("Salida", None)]

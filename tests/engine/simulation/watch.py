@@ -18,7 +18,8 @@ from siseon.engine.flow import Flow
 from siseon.engine.lane import DoneBatch
 from siseon.engine.lines import Room
 from siseon.engine.mistakes import log
-from siseon.engine.queue import ItemQueue, Taken, Wait
+from siseon.engine.places import Places, Taken
+from siseon.engine.queue import ItemQueue, Wait
 from siseon.engine.runtime import StageRuntime
 from siseon.engine.ticket import State, Ticket
 
@@ -29,6 +30,26 @@ SLICE = 3
 """Items of a large call that are put at once, small here so that slices are common."""
 
 
+class WatchedPlaces(Places):
+    """Tells its queue which tickets of keys come and go."""
+
+    def __init__(self, queue: WatchedQueue, **limits: Any) -> None:
+        super().__init__(**limits)
+        self.queue = queue
+
+    def _insert(self, room: Room, ticket: Ticket) -> None:
+        stage = self.queue.stage
+        if stage is not None and stage.serialized and ticket.item.key is not None:
+            stage.order.setdefault(ticket.item.key, []).append(ticket.item.number)
+        super()._insert(room, ticket)
+
+    def _leave(self, room: Room, ticket: Ticket) -> None:
+        super()._leave(room, ticket)
+        stage = self.queue.stage
+        if stage is not None and stage.serialized and ticket.state == 0 and ticket.item.key is not None:
+            self.queue.gone_soon(ticket)
+
+
 class WatchedQueue(ItemQueue):
     """Says what is wrong with itself."""
 
@@ -37,15 +58,16 @@ class WatchedQueue(ItemQueue):
 
     def __init__(self, **limits: Any) -> None:
         super().__init__(**limits)
+        self._places = WatchedPlaces(self, **limits)
         self.turns: dict[object, Turn] = {}
 
     def wrong(self, text: str) -> None:
         self.world.wrong(f"queue of {self.stage and self.stage.name}: {text}")
 
     def put(self, call: Call, tickets: Sequence[Ticket], *, first: bool = True) -> list[Ticket]:
-        room = self._rooms.get(call.flow)
+        room = self._places._rooms.get(call.flow)
         before = 0 if room is None else room.count
-        limit = call.flow.max_waiting or self.limit
+        limit = call.flow.max_waiting or self._places.limit
         closed = self._closed
         try:
             return super().put(call, tickets, first=first)
@@ -82,7 +104,7 @@ class WatchedQueue(ItemQueue):
 
     def _check_wait(self, until: float) -> None:
         """Lingering costs no item its deadline."""
-        for room in self._lines._active.values():
+        for room in self._places._lines._active.values():
             for waiting in room.requests.values():
                 for line in waiting.lines.values():
                     for ticket in line.tickets:
@@ -110,21 +132,6 @@ class WatchedQueue(ItemQueue):
         self.turns.clear()
         self._audit("abandon")
 
-    def _insert(self, room: Room, ticket: Ticket) -> None:
-        if self.stage is not None and self.stage.serialized and ticket.item.key is not None:
-            self.stage.order.setdefault(ticket.item.key, []).append(ticket.item.number)
-        super()._insert(room, ticket)
-
-    def _leave(self, room: Room, ticket: Ticket) -> None:
-        super()._leave(room, ticket)
-        if (
-            self.stage is not None
-            and self.stage.serialized
-            and ticket.state == 0
-            and ticket.item.key is not None
-        ):
-            self.gone_soon(ticket)
-
     def gone_soon(self, ticket: Ticket) -> None:
         """A ticket of a key leaves: to run (then the stage takes it off the order), or for good."""
         self.leaving = getattr(self, "leaving", [])
@@ -138,7 +145,7 @@ class WatchedQueue(ItemQueue):
         flows: Counter[Flow] = Counter()
         calls: Counter[Call] = Counter()
         lined_up = 0
-        for flow, room in self._lines._active.items():
+        for flow, room in self._places._lines._active.items():
             for owner, waiting in room.requests.items():
                 self._turn(room, owner)
                 for bucket, line in waiting.lines.items():
@@ -150,7 +157,7 @@ class WatchedQueue(ItemQueue):
                         calls[ticket.call] += 1
                         if ticket.line is not line or ticket.bucket is not bucket or ticket.state:
                             self.wrong(f"ticket {ticket.item} is not where it stands after {after}")
-        for key in self._names._keys.values():
+        for key in self._places._names._keys.values():
             if key.parked and not key.active:
                 self.wrong(
                     f"nobody will run the {len(key.parked)} parked items of key {key.key} after {after}"
@@ -163,20 +170,20 @@ class WatchedQueue(ItemQueue):
                 self.wrong(f"a call holds {held} places, not {call.held}, after {after}")
             if call.abandoned:
                 self.wrong(f"items of an abandoned call wait after {after}")
-        for flow, room in self._rooms.items():
+        for flow, room in self._places._rooms.items():
             if room.count != flows[flow]:
                 self.wrong(
                     f"flow {flow.name} has {flows[flow]} items waiting, not {room.count}, after {after}"
                 )
             if room.count > room.limit:
                 self.wrong(f"flow {flow.name} has {room.count} items waiting, the limit is {room.limit}")
-        if set(flows) - set(self._rooms):
+        if set(flows) - set(self._places._rooms):
             self.wrong(f"items of a flow without a room after {after}")
-        if lined_up != self._lines.count or sum(flows.values()) != self._count or self._backlog < 0:
-            self.wrong(
-                f"{lined_up} lined up, not {self._lines.count}; {sum(flows.values())} wait, not {self._count}"
-            )
-        if lined_up and self._idle and not self._woken and self._linger is None:
+        places = self._places
+        waiting = sum(flows.values())
+        if (lined_up, waiting) != (places._lines.count, places._count) or places._backlog < 0:
+            self.wrong(f"{lined_up} lined up, not {places._lines.count}; {waiting} wait, not {places._count}")
+        if lined_up and self._idle and not self._woken and self._places._linger is None:
             self.wrong(f"{len(self._idle)} lanes sleep while {lined_up} items wait after {after}")
         for owner in [owner for owner, turn in self.turns.items() if owner not in turn.room.requests]:
             del self.turns[owner]
@@ -188,7 +195,7 @@ class WatchedQueue(ItemQueue):
 
     def _count_turns(self, taken: Taken) -> None:
         """No request waits while more batches than its bound begin without an item of it; late ones are a turn too."""
-        if self._linger is not None or self._closed:
+        if self._places._linger is not None or self._closed:
             return
         served = {ticket.call.request or ticket.call for ticket in (*taken.batch, *taken.expired)}
         head = taken.batch[0].call.flow if taken.batch else None
@@ -267,11 +274,14 @@ class WatchedRuntime(StageRuntime):
         queue = getattr(self, "queue", None)
         if queue is None:
             return
-        if len(queue) or queue._rooms or queue._lines.count or queue._lines._active:
-            wrong(f"{name}: {len(queue)} items and {len(queue._rooms)} flows are left in the queue")
-        if queue._names._keys or queue._names._buckets:
+        places = queue._places
+        if len(queue) or places._rooms or places._lines.count or places._lines._active:
+            wrong(f"{name}: {len(queue)} items and {len(places._rooms)} flows are left in the queue")
+        if places._names._keys or places._names._buckets:
             left = [
-                key for key in (*queue._names._keys, *queue._names._buckets) if type(key).__name__ != "Moody"
+                key
+                for key in (*places._names._keys, *places._names._buckets)
+                if type(key).__name__ != "Moody"
             ]
             if left:
                 wrong(f"{name}: keys or buckets {left} are left")

@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import event, text
 
 from jobs.chaos.workers import LEASE_S, Site, end_all, submit, verify
-from jobs.servers import Redis, postgres, redis
+from jobs.servers import RabbitMQ, Redis, postgres, rabbitmq, redis
 from siseon.contracts import FailureCode, StoreError
 from siseon.jobs import store
 from siseon.jobs.database import Database
@@ -28,7 +28,8 @@ KILLS = 50 if LONG else 12
 AWAY_S = 10.0 if LONG else 2.0
 
 
-PLACES = ["sqlite", "postgres", "sqlite and redis", *["postgres and redis"] * LONG]
+PLACES = ["sqlite", "postgres", "sqlite and redis", *["postgres and redis", "postgres and rabbitmq"] * LONG]
+SERVERS = {"redis": redis, "rabbitmq": rabbitmq}
 
 
 @pytest.fixture(params=PLACES)
@@ -36,10 +37,11 @@ def site(request: pytest.FixtureRequest, tmp_path) -> Iterator[Site]:
     url = f"sqlite:///{tmp_path / 'jobs.db'}"
     if request.param.startswith("postgres"):
         url = request.getfixturevalue("postgres_url")()
-    if "redis" not in request.param:
+    carrier = request.param.rpartition(" and ")[2]
+    if carrier not in SERVERS:
         yield Site(tmp_path, url)
         return
-    with redis(tmp_path / "redis") as server:
+    with SERVERS[carrier](tmp_path / carrier) as server:
         yield Site(tmp_path, url, server.url)
 
 
@@ -104,9 +106,14 @@ def test_a_worker_that_stood_still_too_long_changes_nothing_when_it_goes_on(site
     verify(site, database, job.id)
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, *[signal.SIGTERM] * LONG])
-def test_a_redis_that_is_away_is_waited_for(tmp_path, how):
-    with redis(tmp_path / "redis") as server:
+# A broker that was killed has lost what was not on its disk yet, which is put again after 30 s.
+AWAY = [("redis", signal.SIGKILL), ("rabbitmq", signal.SIGTERM)]
+AWAY += [("redis", signal.SIGTERM), ("rabbitmq", signal.SIGKILL)] * LONG
+
+
+@pytest.mark.parametrize(("carrier", "how"), AWAY)
+def test_a_carrier_that_is_away_is_waited_for(tmp_path, carrier, how):
+    with SERVERS[carrier](tmp_path / carrier) as server:
         site = Site(tmp_path, f"sqlite:///{tmp_path / 'jobs.db'}", server.url)
         _survives(site, server, how)
 
@@ -116,7 +123,7 @@ def test_a_postgresql_that_is_away_is_waited_for(tmp_path):
         _survives(Site(tmp_path, server.url), server, signal.SIGINT)
 
 
-def _survives(site: Site, server: Redis, how: signal.Signals) -> None:
+def _survives(site: Site, server: Redis | RabbitMQ, how: signal.Signals) -> None:
     with Database(site.url) as database:
         job = submit(database, 100)
         with site.started(2):

@@ -19,8 +19,8 @@ from pathlib import Path
 
 from siseon.jobs import store, wire
 from siseon.jobs.carrier import Carried, Polled
+from siseon.jobs.carriers import carrier_at
 from siseon.jobs.database import Database
-from siseon.jobs.redis_carrier import RedisCarrier
 from siseon.jobs.store import Claimed, Done, NewJob
 from siseon.jobs.wire import EventKind, State
 from siseon.jobs.worker import Worker
@@ -37,7 +37,7 @@ class Site:
 
     folder: Path
     url: str
-    redis: str | None = None
+    carrier: str | None = None
     item_s: float = 0.05
     concurrency: int = 4
 
@@ -127,8 +127,8 @@ async def _work(site: Site, stuck: bool) -> None:
 
     with Database(site.url) as database:
         supply: Polled | Carried = Polled(database, ["text"])
-        if site.redis is not None:
-            supply = Carried(database, RedisCarrier(site.redis, lease_s=LEASE_S), ["text"], ahead=50)
+        if site.carrier is not None:
+            supply = Carried(database, carrier_at(site.carrier, lease_s=LEASE_S), ["text"], ahead=50)
         await Worker(
             database=database,
             supply=supply,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from jobs.store.test_store import FINAL, LEASE_S, done, failed, work
 from siseon.jobs import store
-from siseon.jobs.store import NewJob
-from siseon.jobs.store.depth import Waiting
+from siseon.jobs.store import NewJob, Waiting
 
 
 def test_what_waits_runs_and_has_failed_is_counted_by_application(database, clock):

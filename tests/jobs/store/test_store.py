@@ -7,7 +7,7 @@ import pytest
 from siseon.contracts import CapacityError, Failure, FailureCode, InputError, JobError, StoreError
 from siseon.jobs import store
 from siseon.jobs.schema import SUSPECT
-from siseon.jobs.store import Done, Failed, Finished, LeaseLost, NewJob
+from siseon.jobs.store import Done, Failed, Finished, LeaseLost, NewJob, finishing
 from siseon.jobs.store.giving_back import ALONE
 from siseon.jobs.wire import EventKind, State
 
@@ -105,6 +105,23 @@ def test_a_failure_that_may_pass_is_tried_three_times_with_growing_pauses(databa
     assert store.item(database, job.id, 0).failures == 3
     assert store.job(database, job.id).state is State.failed
     assert kinds(database, job).count("item_retried") == 2
+
+
+def test_an_item_whose_files_find_no_room_is_tried_for_a_quarter_of_an_hour(database, clock):
+    job = submit(database, 1)
+    worker = work(database)
+    full = Failure(code=FailureCode.storage_failed, message="the disk is full", retryable=True)
+    began = clock.time
+    for pause in finishing.PLACE_PAUSES_S:
+        (item,) = store.claim(database, worker, ["text"], 1)
+        store.finish(database, worker, [failed(item, full)])
+        assert store.claim(database, worker, ["text"], 1) == []
+        clock.time += pause
+        store.beat(database, worker, LEASE_S)
+    assert clock.time - began > 15 * 60
+    (item,) = store.claim(database, worker, ["text"], 1)
+    store.finish(database, worker, [done(item)])
+    assert store.job(database, job.id).state is State.done
 
 
 def test_what_a_dead_worker_held_goes_to_another_and_its_late_result_does_not_count(database, clock):

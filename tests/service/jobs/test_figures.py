@@ -6,8 +6,7 @@ import asyncio
 import json
 
 from siseon.contracts import StoreError
-from siseon.jobs.store import Depth
-from siseon.jobs.store.depth import Waiting
+from siseon.jobs.store import Depth, Waiting
 from siseon.service.jobs.figures import Queue
 
 
@@ -54,6 +53,19 @@ async def test_figures_are_asked_for_once_a_while_and_nobody_waits_long_for_them
         assert b'{application="text",state="queued"} 1.0' in await queue.text()
     assert asked == 1
     await queue.close()
+
+
+async def test_what_waits_no_more_is_told_as_nothing(monkeypatch):
+    monkeypatch.setattr("siseon.service.jobs.figures.FRESH_S", 0)
+    monkeypatch.setattr("siseon.service.jobs.figures.SHARE", 1e9)
+    answers = iter([Depth({"text": Waiting(queued=2)}), Depth()])
+
+    async def ask() -> Depth:
+        return next(answers)
+
+    queue = Queue(ask)
+    assert b'siseon_job_items{application="text",state="queued"} 2.0' in await queue.text()
+    assert b'siseon_job_items{application="text",state="queued"} 0.0' in await queue.text()
 
 
 async def test_a_question_without_an_answer_ends_with_the_service(monkeypatch):

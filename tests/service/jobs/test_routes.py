@@ -169,7 +169,7 @@ async def test_a_database_that_cannot_be_opened_is_told_and_tried_again(service,
     database = here["cache_dir"] / "jobs.db"
     database.mkdir()
     answer = await service.get(URL)
-    assert (answer.status_code, answer.json()["code"]) == (503, "store_unavailable")
+    assert (answer.status_code, answer.json()["code"]) == (507, "storage_failed")
     database.rmdir()
     assert (await service.get(URL)).status_code == 200
 

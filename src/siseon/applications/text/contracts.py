@@ -45,7 +45,8 @@ class UnreadLine(BaseModel):
     """Mean confidence of what was refused; high where only a stop or a look-alike was recognised."""
     reason: Reason
     """``low_confidence``: blurred, small or cut; ``unknown_script``: most of it is not a character of the ``scripts``
-    that the recogniser knows, be it another script or no writing at all."""
+    that the recogniser knows, be it another script or no writing at all; ``ambiguous_script``: all its letters are in
+    two scripts (KACCA is a Latin and a Cyrillic word), and nothing tells which one it is."""
 
 
 class TextResult(BaseModel):

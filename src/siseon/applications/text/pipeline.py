@@ -10,28 +10,33 @@ import numpy as np
 from siseon.applications.decode import ANONYMOUS, Decode
 from siseon.applications.text.columns import join_columns
 from siseon.applications.text.contracts import Line, Ruby, TextResult, UnreadLine
-from siseon.applications.text.crops import crop_line, is_column
+from siseon.applications.text.crops import crop_line, hardened, is_column
+from siseon.applications.text.crowded import is_crowded, parted
+from siseon.applications.text.election import Outcome, Voter, elect, is_doubted
 from siseon.applications.text.options import DEFAULTS, TextChoices, TextOptions
 from siseon.applications.text.order import reading_order
-from siseon.applications.text.refusals import SURE as SURE_OF_ITSELF
-from siseon.applications.text.refusals import Reading, Reason, could_be_another_script, refuse
+from siseon.applications.text.refusals import SURE, Reading, Reason, refuse
 from siseon.applications.text.ruby import bases_of_ruby
 from siseon.applications.text.stages import DetectText, OrientLine, RecognizeText
-from siseon.applications.text.tesseract import (
-    PREFIX,
-    SURE,
-    SURE_OF_TWINS,
-    SURE_OF_UNSURE,
-    ReadOtherScripts,
-    Reread,
-    installed,
-)
+from siseon.applications.text.tesseract import Heard, ReadOtherScripts, installed
 from siseon.contracts import Image, Polygon
 from siseon.contracts.wire import Ring
 from siseon.engine import Pipeline, step
 from siseon.media.adopt import Picture
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
 from siseon.models import ModelManager
+
+POOR = 0.7
+"""Score of a column below which its own contrast may do better; above, it only loses small signs."""
+
+
+class Seen(NamedTuple):
+    """A line that the recogniser has read."""
+
+    polygon: Polygon
+    crop: Image
+    """Straightened."""
+    reading: Reading
 
 
 class Text(Pipeline[Picture, TextResult]):
@@ -58,48 +63,64 @@ class Text(Pipeline[Picture, TextResult]):
             polygons, crops = _cut(image, found)
         if self.orient_lines is not None:
             crops = await self.orient_lines.map(crops)
-        readings = await self.recognize_text.map(crops)
+        lines = await self._parted(image, await self._read(polygons, crops))
+        readings = [line.reading for line in lines]
         reasons = refuse(
             readings,
-            [polygon.area for polygon in polygons],
+            [line.polygon.area for line in lines],
             self.options.chosen(choices).min_score,
             greek="Greek" in self.recognize_text.scripts,
         )
-        reread = await self._reread(polygons, crops, readings, reasons)
+        heard = await self._hear(lines, reasons)
         with step("order"):
-            return self._result(
-                image, polygons, [_outcome(*one) for one in zip(readings, reasons, reread, strict=True)]
-            )
+            voters = [Voter(*one) for one in zip(readings, reasons, heard, strict=True)]
+            return self._result(image, [line.polygon for line in lines], elect(voters))
 
     @property
     def _scripts(self) -> tuple[str, ...]:
         others = () if self.read_other_scripts is None else self.read_other_scripts.scripts
         return tuple(dict.fromkeys((*self.recognize_text.scripts, *others)))
 
-    async def _reread(
-        self,
-        polygons: Sequence[Polygon],
-        crops: Sequence[Image],
-        readings: Sequence[Reading],
-        reasons: Sequence[Reason | None],
-    ) -> list[Reread | None]:
-        """What other models read where the recogniser's reading is refused, not sure, or could be another script's.
+    async def _read(self, polygons: Sequence[Polygon], crops: Sequence[Image]) -> list[Seen]:
+        """Columns that are poorly read are looked at again in their own contrast."""
+        readings = list(await self.recognize_text.map(crops))
+        poor = [
+            index
+            for index, (polygon, reading) in enumerate(zip(polygons, readings, strict=True))
+            if reading.score < POOR and is_column(polygon)
+        ]
+        again = await self.recognize_text.map([hardened(crops[index]) for index in poor])
+        for index, second in zip(poor, again, strict=True):
+            readings[index] = max(readings[index], second, key=lambda reading: reading.score)
+        return [Seen(*one) for one in zip(polygons, crops, readings, strict=True)]
+
+    async def _parted(self, image: Image, lines: Sequence[Seen]) -> list[Seen]:
+        """With each line that is several put in their place, where these are surely read."""
+        out: list[Seen] = []
+        for line in lines:
+            parts: list[Seen] = []
+            if is_crowded(line.crop, line.reading.text):
+                parts = await self._read(*_cut(image, parted(line.crop, image.frame)))
+            out += parts if parts and all(part.reading.score >= SURE for part in parts) else [line]
+        return out
+
+    async def _hear(self, lines: Sequence[Seen], reasons: Sequence[Reason | None]) -> list[Heard]:
+        """What other models read where the recogniser's reading is doubted; nothing for all others.
 
         Columns are not asked for: the others' scripts are written in rows.
         """
-        found: list[Reread | None] = [None] * len(crops)
+        heard: list[Heard] = [()] * len(lines)
         if self.read_other_scripts is None:
-            return found
-        least = [
-            None if is_column(polygon) else _least_confidence(reading, reason)
-            for polygon, reading, reason in zip(polygons, readings, reasons, strict=True)
+            return heard
+        asked = [
+            index
+            for index, (line, reason) in enumerate(zip(lines, reasons, strict=True))
+            if is_doubted(line.reading, reason) and not is_column(line.polygon)
         ]
-        asked = [index for index, confidence in enumerate(least) if confidence is not None]
-        answers = await self.read_other_scripts.map([crops[index] for index in asked], fallback=None)
+        answers = await self.read_other_scripts.map([lines[index].crop for index in asked], fallback=())
         for index, answer in zip(asked, answers, strict=True):
-            if answer is not None and answer.score >= (least[index] or 0.0):
-                found[index] = answer
-        return found
+            heard[index] = answer
+        return heard
 
     def _result(self, image: Image, polygons: Sequence[Polygon], outcomes: Sequence[Outcome]) -> TextResult:
         rings = [_ring(polygon, image) for polygon in polygons]
@@ -134,42 +155,11 @@ class Text(Pipeline[Picture, TextResult]):
         )
 
 
-class Outcome(NamedTuple):
-    """What became of one line."""
-
-    text: str
-    score: float
-    reason: Reason | None
-    """Why the text is not given out."""
-    reader: str | None
-    """None: the recogniser."""
-
-    @property
-    def given(self) -> str | None:
-        """The text, unless it is refused."""
-        return self.text if self.reason is None else None
-
-
 def _other_scripts(packs: tuple[str, ...]) -> ReadOtherScripts | None:
     """Packs that are named are asked for, and must be there; ``auto`` does without."""
     if packs == ("none",) or (packs == ("auto",) and not installed()):
         return None
     return ReadOtherScripts() if packs == ("auto",) else ReadOtherScripts(packs)
-
-
-def _least_confidence(reading: Reading, reason: Reason | None) -> float | None:
-    """From which another model's reading is better than this one; None where no other is asked."""
-    if reason is not None:
-        return SURE
-    if could_be_another_script(reading.text):
-        return SURE_OF_TWINS
-    return SURE_OF_UNSURE if reading.score < SURE_OF_ITSELF else None
-
-
-def _outcome(reading: Reading, reason: Reason | None, reread: Reread | None) -> Outcome:
-    if reread is None:
-        return Outcome(reading.text.strip(), reading.score, reason, None)
-    return Outcome(reread.text, reread.score, None, PREFIX + reread.model)
 
 
 def _cut(image: Image, found: Sequence[Polygon]) -> tuple[list[Polygon], list[Image]]:

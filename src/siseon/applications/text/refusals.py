@@ -16,7 +16,9 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Reason = Literal["low_confidence", "unknown_script"]
+from siseon.applications.text.twins import CAPITALS, LEAST_OF_A_WORD, could_be_another_script
+
+Reason = Literal["low_confidence", "unknown_script", "ambiguous_script"]
 
 REACH = 0.75
 """Line heights from a character's place to the ink that belongs to it: Han is one height wide."""
@@ -41,14 +43,8 @@ SAMPLE_LETTERS = {
     "Thai": "กขค",
 }
 """Letters without which a script cannot be written; the commonest scripts of signs."""
-TWINS = frozenset("ABCEHIJKMOPSTXYabceghijkmnoprstuxyïë")
+LOOK_ALIKES = frozenset("ABCEHIJKMOPSTXYabceghijkmnoprstuxyïë")
 """Latin letters with a Cyrillic twin, in upright or in italic type."""
-CAPITAL_TWINS = frozenset("ABCEHIJKMNOPSTXYZ")
-"""Latin capitals with a Cyrillic or a Greek twin."""
-SMALL_TWINS = frozenset("aceopxyk")
-"""Small Latin letters with a Cyrillic twin in upright type; few Latin words have no others."""
-LEAST_OF_A_WORD = 3
-"""Letters from which a word of twins is doubted: shorter ones are signs and abbreviations."""
 
 
 class Reading(NamedTuple):
@@ -91,23 +87,24 @@ def refuse(
 ) -> list[Reason | None]:
     """Why each reading of one picture is refused; None for those to give out. ``greek``: whether the network knows it.
 
-    Where an unknown script fills at least half of the text's area, lines that could as well be of that script
-    are refused with it: those of letters that it may share, and those that are not quite sure.
+    Where an unknown script fills at least half of the text's area, lines that could as well be of that script are
+    refused with it: those of letters that it may share, and those that are not quite sure. Words of nothing but twins
+    are so already where it fills no less than they do, and no less than lines that are clear.
     """
     reasons = [_alone(reading, min_score, greek) for reading in readings]
     unknown = sum(area for area, reason in zip(areas, reasons, strict=True) if reason == "unknown_script")
-    if unknown * 2 < sum(areas):
+    if not unknown:
         return reasons
-    return [
-        "unknown_script" if reason is None and _doubtful(reading) else reason
+    twins = [
+        reason is None and could_be_another_script(reading.text)
         for reading, reason in zip(readings, reasons, strict=True)
     ]
-
-
-def could_be_another_script(text: str) -> bool:
-    """Whether Cyrillic or Greek has all its letters too, and they are enough for a word: "KACCA", "caxap"."""
-    letters = [letter for letter in text if letter.isalpha()]
-    return len(letters) >= LEAST_OF_A_WORD and (CAPITAL_TWINS | SMALL_TWINS).issuperset(letters)
+    of_twins = sum(area for area, twin in zip(areas, twins, strict=True) if twin)
+    most, many = unknown * 2 >= sum(areas), unknown >= max(of_twins, sum(areas) - unknown - of_twins)
+    return [
+        _doubt(reading) if reason is None and (most or (many and twin)) else reason
+        for reading, reason, twin in zip(readings, reasons, twins, strict=True)
+    ]
 
 
 def _alone(reading: Reading, min_score: float, greek: bool) -> Reason | None:
@@ -118,9 +115,12 @@ def _alone(reading: Reading, min_score: float, greek: bool) -> Reason | None:
     return "low_confidence" if reading.score < min_score else None
 
 
-def _doubtful(reading: Reading) -> bool:
+def _doubt(reading: Reading) -> Reason | None:
+    """What speaks against a reading that stands among lines of an unknown script."""
     letters = [letter for letter in reading.text if letter.isalpha()]
-    return bool(letters) and (reading.score < SURE or TWINS.issuperset(letters))
+    if letters and LOOK_ALIKES.issuperset(letters):
+        return "ambiguous_script"
+    return "unknown_script" if letters and reading.score < SURE else None
 
 
 def _mixes_scripts(text: str) -> bool:
@@ -130,7 +130,7 @@ def _mixes_scripts(text: str) -> bool:
     ones ("ΦAPMAKEIO").
     """
     for word in text.split():
-        if _greek(word[0]) and len(word) > LEAST_OF_A_WORD and CAPITAL_TWINS.issuperset(word[1:]):
+        if _greek(word[0]) and len(word) > LEAST_OF_A_WORD and CAPITALS.issuperset(word[1:]):
             return True
         for before, letter, after in zip(word, word[1:], word[2:], strict=False):
             if _greek(letter) and before.isalpha() and after.isalpha() and (_latin(before) or _latin(after)):

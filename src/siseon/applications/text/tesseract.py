@@ -1,8 +1,8 @@
-"""Lines in scripts that the network does not know, read by Tesseract where it is installed: a vote of its models.
+"""Lines in scripts that the network does not know, read by Tesseract's models where it is installed.
 
-Tesseract does not say that it does not know a script either, but its models are sure only of their own: of the models
-of all scripts the surest one is right, if it is sure enough. Latin has a vote too, so that a blurred Latin line does
-not become Cyrillic. Tesseract (https://github.com/tesseract-ocr/tesseract, Apache-2.0) comes with ``siseon[tesseract]``
+Tesseract does not say that it does not know a script either, but its models are sure only of their own; ``election``
+says whose reading is given out. Latin's read too, so that a blurred Latin line does not become Cyrillic. Tesseract
+(https://github.com/tesseract-ocr/tesseract, Apache-2.0) comes with ``siseon[tesseract]``
 (tesserocr, MIT), its models with the system: Debian's tesseract-ocr-kor, -rus, -srp, -ell, -tha, -hin, -ara and -eng.
 """
 
@@ -19,10 +19,10 @@ from queue import SimpleQueue
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from siseon.applications.text.looks import LOOKS, shown
 from siseon.contracts import FailureCode, Image, ModelError, ModelRef
 from siseon.engine import Stage
 from siseon.engine.machine import cores
@@ -48,44 +48,51 @@ PACKS = MappingProxyType(
     }
 )
 """Models that read, with their scripts."""
-LATIN = ("eng", "fra", "deu", "spa", "ita", "por", "pol")
+LATIN = "Latin"
+LATIN_PACKS = ("eng", "fra", "deu", "spa", "ita", "por", "pol")
 """Only vote, as far as they are installed."""
-SURE = 0.8
-"""Least confidence of a reading that is given out in place of a refused one."""
-SURE_OF_UNSURE = 0.9
-"""The same in place of a reading that the recogniser is not sure of."""
-SURE_OF_TWINS = 0.94
-"""The same for a word that was read as Latin, and whose letters other scripts have too: a model that has the word in
-its dictionary says 0.95 or 0.96, one that only sees its letters at most 0.93 (КАССА: 0.96, KACCA: 0.91)."""
-AHEAD = 0.02
-"""By how much the surest model must be ahead of Latin."""
+ENOUGH, AHEAD = 0.9, 0.02
+"""Confidence from which a reading in its model's own script is not looked at again, if it is ahead of Latin by so
+much."""
+KNOWN = 0.94
+"""Confidence from which a model has the words in its dictionary, which tells twins apart: one that only sees letters
+says at most 0.93 (КАССА: 0.96, KACCA: 0.91)."""
 OWN_LETTERS = 0.5
-"""Least share of a reading's letters and digits that are of its model's script; nonsense has many others."""
-LEAST_LETTERS = 2
-HEIGHT = 48
-"""Pixels to which lines are scaled: letters of 30 to 40 pixels are what the models were trained on."""
-BORDER = 8
-"""Pixels of ground around a line."""
-SMOOTH = 1.0
-"""Deviation, in pixels of that height, by which a line that no model is sure of is blurred and asked for again."""
-STROKE = 31
-"""Pixels of that height; what is wider is ground, whose unevenness is taken out."""
-GROUND_BLUR = 10.0
-"""Deviation, in pixels."""
-MAX_WIDTH = 4000
+"""Least share of a reading's letters and digits that are of its model's script: prices have as many digits."""
 
 
 class Reread(NamedTuple):
-    """What the surest model reads."""
+    """What a model reads."""
 
     text: str
     score: float
     """Its mean confidence, in [0, 1]."""
     model: str
 
+    @property
+    def script(self) -> str:
+        """The model's."""
+        return PACKS.get(self.model, LATIN)
 
-class ReadOtherScripts(Stage[Image, Reread | None]):
-    """Straightened lines to what a model of another script reads in them; None where none is sure."""
+    @property
+    def share(self) -> float:
+        """Of its letters and digits, in [0, 1], those that are of its model's script."""
+        start = self.script.upper()
+        own = sum(letter.isalpha() and unicodedata.name(letter, "").startswith(start) for letter in self.text)
+        return own / max(1, sum(map(str.isalnum, self.text)))
+
+    @property
+    def sound(self) -> bool:
+        """Whether these are enough."""
+        return self.share >= OWN_LETTERS
+
+
+Heard = tuple[Reread, ...]
+"""The best reading in each script, sound ones before others, then by their score."""
+
+
+class ReadOtherScripts(Stage[Image, Heard]):
+    """Straightened lines to what models of other scripts, and of Latin, read in them."""
 
     name = "read_other_scripts"
     max_batch = 4
@@ -121,7 +128,7 @@ class ReadOtherScripts(Stage[Image, Reread | None]):
         os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # its threads cost more than they gain
         import tesserocr
 
-        wanted = (*(self.required or PACKS), *LATIN)
+        wanted = (*(self.required or PACKS), *LATIN_PACKS)
         packs = [pack for pack in wanted if _file(folder, pack).exists()]
         self.version = tesserocr.tesseract_version().split()[1]
         self.digests = tuple(hashlib.sha256(_file(folder, pack).read_bytes()).hexdigest() for pack in packs)
@@ -145,11 +152,11 @@ class ReadOtherScripts(Stage[Image, Reread | None]):
             for pack, digest in zip(self.packs, self.digests, strict=False)
         )
 
-    def process(self, batch: Sequence[Image]) -> Sequence[Reread | None]:
+    def process(self, batch: Sequence[Image]) -> Sequence[Heard]:
         """Every model reads every line."""
         readers = self._readers.get()
         try:
-            return [_ask(readers, line) for line in batch]
+            return [_hear(readers, line) for line in batch]
         finally:
             self._readers.put(readers)
 
@@ -192,30 +199,31 @@ def data_folder() -> Path | None:
     return None
 
 
-def elected(readings: Sequence[Reread]) -> Reread | None:
-    """The surest reading that is in its model's script, sure, and ahead of Latin; None without one."""
-    latin = max((reading.score for reading in readings if reading.model in LATIN), default=0.0)
-    sound = [reading for reading in readings if reading.model not in LATIN and _in_own_script(reading)]
-    best = max(sound, key=lambda reading: reading.score, default=None)
-    if best is None or best.score < max(SURE, latin + AHEAD):
-        return None
-    return best
+def _hear(readers: dict[str, tesserocr.PyTessBaseAPI], line: Image) -> Heard:
+    """Look after look, until a model is sure."""
+    heard: Heard = ()
+    for look in LOOKS:
+        pixels = shown(line, look)
+        heard = best_of([*heard, *(_read(reader, pack, pixels) for pack, reader in readers.items())])
+        if _is_clear(heard):
+            break
+    return heard
 
 
-def _ask(readers: dict[str, tesserocr.PyTessBaseAPI], line: Image) -> Reread | None:
-    """The elected reading of a line, or of the line without its noise."""
-    for smooth in (False, True):
-        pixels = _prepared(line, smooth=smooth)
-        found = elected([_read(reader, pack, pixels) for pack, reader in readers.items()])
-        if found is not None:
-            return found
-    return None
+def best_of(readings: Sequence[Reread]) -> Heard:
+    """One reading for each script."""
+    best: dict[str, Reread] = {}
+    for reading in sorted(readings, key=lambda one: (one.sound, one.score), reverse=True):
+        best.setdefault(reading.script, reading)
+    return tuple(best.values())
 
 
-def _in_own_script(reading: Reread) -> bool:
-    start = PACKS[reading.model].upper()
-    own = sum(letter.isalpha() and unicodedata.name(letter, "").startswith(start) for letter in reading.text)
-    return own >= max(LEAST_LETTERS, OWN_LETTERS * sum(map(str.isalnum, reading.text)))
+def _is_clear(heard: Heard) -> bool:
+    """Whether a model has the words in its dictionary, or is sure of another script than Latin."""
+    latin = max((one.score for one in heard if one.script == LATIN), default=0.0)
+    return latin >= KNOWN or any(
+        one.sound and one.script != LATIN and one.score >= max(ENOUGH, latin + AHEAD) for one in heard
+    )
 
 
 def _read(reader: tesserocr.PyTessBaseAPI, pack: str, line: NDArray[np.uint8]) -> Reread:
@@ -225,29 +233,6 @@ def _read(reader: tesserocr.PyTessBaseAPI, pack: str, line: NDArray[np.uint8]) -
     if pack == "ell":
         text = text.replace(MICRO, "μ")
     return Reread(" ".join(text.split()), max(0.0, reader.MeanTextConf() / 100), pack)
-
-
-def _prepared(image: Image, *, smooth: bool) -> NDArray[np.uint8]:
-    """(h, w) uint8: dark on light and evenly lit, of one height, with a border of its ground."""
-    grey = np.asarray(cv2.cvtColor(image.pixels, cv2.COLOR_RGB2GRAY), np.uint8)
-    if float(np.median(grey)) < (int(grey.min()) + int(grey.max())) / 2:  # the ground is most of a line
-        grey = 255 - grey
-    width = min(MAX_WIDTH, max(1, round(image.width * HEIGHT / image.height)))
-    how = cv2.INTER_AREA if image.height > HEIGHT else cv2.INTER_CUBIC
-    even = _evenly_lit(np.asarray(cv2.resize(grey, (width, HEIGHT), interpolation=how), np.uint8))
-    if smooth:
-        even = np.asarray(cv2.GaussianBlur(even, (0, 0), SMOOTH), np.uint8)
-    ground = int(np.median(even))
-    return np.asarray(
-        cv2.copyMakeBorder(even, BORDER, BORDER, BORDER, BORDER, cv2.BORDER_CONSTANT, value=ground),
-        np.uint8,
-    )
-
-
-def _evenly_lit(line: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Dark letters on a ground that is white everywhere: divided by the ground, which closing finds."""
-    closed = cv2.morphologyEx(line, cv2.MORPH_CLOSE, np.ones((STROKE, STROKE), np.uint8))
-    return np.asarray(cv2.divide(line, cv2.GaussianBlur(closed, (0, 0), GROUND_BLUR), scale=255), np.uint8)
 
 
 def _file(folder: Path, pack: str) -> Path:

@@ -6,6 +6,7 @@ corners of ``polygon``, and ``style``; and may take regions out or put new ones 
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,11 @@ from siseon.contracts import Encoded, FailureCode, InputError
 from siseon.media.files import name_text
 
 MOST_BYTES = 16 << 20
-MOST_REGIONS = 10_000
+MOST_REGIONS = 3_000
 SUFFIX = ".json"
+MOST_COVERED = 10
+"""Times that regions and their lines cover the picture, at most: real pages less than twice, each about 0.5 s a
+megapixel."""
 MOST_AREA = 2.0
 """Times the picture's area that a polygon may have: a box is drawn as a whole."""
 SLACK = 2.0
@@ -30,20 +34,57 @@ def edit_file(result: TranslationResult) -> Encoded:
 
 
 def find_edits(place: Path | None, image_id: str) -> Path | None:
-    """The edit file of a picture: the one that is named, or the one of its name in the folder."""
+    """The edit file of a picture: the one that is named, or the one in the folder that says it is of this picture.
+
+    A run writes ``page.json``, and ``page-2.json`` where that is another one's: by ``image_id`` page.jpg and page.png
+    are told apart.
+
+    Raises:
+        InputError: files of two pictures of this name are in the folder, or one of its name cannot be read.
+    """
     if place is None or not place.is_dir():
         return place
-    found = place / (Path(image_id).stem + SUFFIX)
-    return found if found.is_file() else None
+    own = re.compile(re.escape(Path(image_id).stem) + r"(-[0-9]+)?" + re.escape(SUFFIX))
+    found = sorted(path for path in place.iterdir() if own.fullmatch(path.name) and path.is_file())
+    found = [path for path in found if _parsed(path).image_id == image_id]
+    if len(found) > 1:
+        raise InputError(
+            f"{found[0].name} and {found[1].name} are both edits of a picture {image_id!r}",
+            hint="name the one file that is meant, and run this picture alone",
+        )
+    return found[0] if found else None
 
 
 def read_edits(path: Path, width: int, height: int) -> TranslationResult:
     """What an edit file says of a picture of that size.
 
     Raises:
-        InputError: it cannot be read, is not an edit file, is one of a picture of another size, or has a
-            region that cannot stand in the picture.
+        InputError: it cannot be read, is not an edit file, is one of a picture of another size, or has
+            regions that cannot stand in the picture, or too many.
     """
+    edits = _parsed(path)
+    if (edits.width, edits.height) != (width, height):
+        raise InputError(
+            f"{name_text(path)} is for a picture of {edits.width} × {edits.height}, this one has {width} × {height}",
+            hint="take the edit file that was written beside this picture's translation",
+        )
+    if len(edits.regions) > MOST_REGIONS:
+        raise InputError(f"{name_text(path)} has more than {MOST_REGIONS:,} regions")
+    covered = 0.0
+    for number, region in enumerate(edits.regions):
+        if fault := _fault(region, width, height):
+            raise InputError(f"{name_text(path)} is not an edit file: regions.{number}.{fault}")
+        covered += _covered(region, width, height) if region.translated else 0.0
+    if covered > MOST_COVERED * width * height:
+        raise InputError(
+            f"the regions in {name_text(path)} cover the picture {covered / (width * height):.0f} times, more than "
+            f"{MOST_COVERED}",
+            hint="take out regions that lie over others",
+        )
+    return edits
+
+
+def _parsed(path: Path) -> TranslationResult:
     try:
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
@@ -54,22 +95,11 @@ def read_edits(path: Path, width: int, height: int) -> TranslationResult:
     if len(data) > MOST_BYTES:
         raise InputError(f"{name_text(path)} has more than {MOST_BYTES:,} bytes")
     try:
-        edits = TranslationResult.model_validate_json(data)
+        return TranslationResult.model_validate_json(data)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"])) or "the whole"
         raise InputError(f"{name_text(path)} is not an edit file: {place}: {first['msg']}") from None
-    if (edits.width, edits.height) != (width, height):
-        raise InputError(
-            f"{name_text(path)} is for a picture of {edits.width} × {edits.height}, this one has {width} × {height}",
-            hint="take the edit file that was written beside this picture's translation",
-        )
-    if len(edits.regions) > MOST_REGIONS:
-        raise InputError(f"{name_text(path)} has more than {MOST_REGIONS:,} regions")
-    for number, region in enumerate(edits.regions):
-        if fault := _fault(region, width, height):
-            raise InputError(f"{name_text(path)} is not an edit file: regions.{number}.{fault}")
-    return edits
 
 
 def _fault(region: TextRegion, width: int, height: int) -> str | None:
@@ -84,6 +114,16 @@ def _fault(region: TextRegion, width: int, height: int) -> str | None:
         return "polygon: its middle is outside of the picture"
     sides = np.linalg.norm(corners[1] - corners[0]) * np.linalg.norm(corners[3] - corners[0])
     return None if sides <= MOST_AREA * width * height else "polygon: is larger than the picture"
+
+
+def _covered(region: TextRegion, width: int, height: int) -> float:
+    """Pixels that are looked at to erase and set a region: the bounds of it and all its lines, and each line again."""
+    rings = [region.polygon, *(line.polygon for line in region.lines)]
+    boxes = np.array([[*np.min(ring, axis=0), *np.max(ring, axis=0)] for ring in rings], np.float64)
+    boxes = np.clip(boxes, 0, [width, height] * 2)
+    every = [*boxes[:, :2].min(axis=0), *boxes[:, 2:].max(axis=0)]
+    sides = np.array([every, *boxes[1:]])
+    return float((sides[:, 2:] - sides[:, :2]).prod(axis=1).sum())
 
 
 def where_it_stood(region: TextRegion) -> TextRegion:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -53,6 +54,17 @@ KNOWN: MappingProxyType[Script, tuple[tuple[str, str], ...]] = MappingProxyType(
     }
 )
 """Regular and bold file of families, in order of preference."""
+NARROW = MappingProxyType(
+    {
+        "DejaVuSans.ttf": "DejaVuSansCondensed.ttf",
+        "DejaVuSans-Bold.ttf": "DejaVuSansCondensed-Bold.ttf",
+        "NotoSans-Regular.ttf": "NotoSans-Condensed.ttf",
+        "NotoSans-Bold.ttf": "NotoSans-CondensedBold.ttf",
+        "LiberationSans-Regular.ttf": "LiberationSansNarrow-Regular.ttf",
+        "LiberationSans-Bold.ttf": "LiberationSansNarrow-Bold.ttf",
+    }
+)
+"""Narrow fonts of the same families."""
 FACES = MappingProxyType({"ja": 0, "ko": 1, "zh": 2})
 """Which face of Noto Sans CJK's collection draws Han letters as a language does."""
 PACKAGES: MappingProxyType[Script, str] = MappingProxyType(
@@ -70,6 +82,12 @@ PACKAGES: MappingProxyType[Script, str] = MappingProxyType(
 )
 """Debian packages."""
 ANY_PACKAGE = "fonts-noto-core"
+CLOSING = ",.;:!?"
+"""Signs that a space is not left before where a picture was."""
+JOINERS = "\u200d\ufe0e\ufe0f\u20e3"
+"""Between the parts of an emoji, and after it."""
+TINTS = "".join(map(chr, range(0x1F3FB, 0x1F400)))
+"""Of skin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +113,39 @@ def face_for(text: str, language: str, *, bold: bool = False) -> Face | None:
         if all(_has(face, letter) for letter in letters):
             return face
     return None
+
+
+def writable(text: str, language: str, *, bold: bool = False) -> tuple[Face, str] | None:
+    """A font and what it can write of a text: all letters, if need be without emoji and the like that no font has.
+
+    None where no font has the letters, or nothing but pictures would be left out.
+    """
+    face = face_for(text, language, bold=bold)
+    if face is not None:
+        return face, text
+    letters = frozenset(text)
+    pictures = frozenset(letter for letter in letters if _is_picture(letter))
+    if not pictures:
+        return None
+    for face in _candidates(_script(text, language), language, bold):
+        missing = frozenset(letter for letter in letters if not _has(face, letter))
+        if missing <= pictures:
+            left = " ".join("".join(letter for letter in text if letter not in missing).split())
+            for mark in CLOSING:
+                left = left.replace(f" {mark}", mark)
+            return (face, left) if left else None
+    return None
+
+
+def narrower(face: Face, text: str) -> Face | None:
+    """The narrow font of the same family, where it is installed and has all letters."""
+    path = installed().get(NARROW.get(Path(face.path).name, ""))
+    return Face(path) if path is not None and all(_has(Face(path), letter) for letter in set(text)) else None
+
+
+def _is_picture(letter: str) -> bool:
+    """Emoji, also those newer than this Python, other pictorial signs, and what joins or tints them."""
+    return unicodedata.category(letter) in ("So", "Cn", "Co") or letter in JOINERS or letter in TINTS
 
 
 def package_for(text: str, language: str) -> str:

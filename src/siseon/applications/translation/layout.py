@@ -21,7 +21,10 @@ from siseon.applications.translation.fonts import Face
 LEAST_SIZE = 7
 """Pixels of the em; smaller letters cannot be read."""
 PITCH = 1.2
-"""Ems between two lines; columns of vertical text stand as far apart."""
+"""Ems between two lines."""
+WIDE_PITCH = 1.4
+"""The same where letters fill their em, so that rows and columns do not run into one another."""
+FILLED = ("ja", "zh")
 RIM = 0.07
 """Ems of a rim around letters, at least one pixel."""
 WORTH_IT, WORTH_TEARING = 1.2, 1.6
@@ -51,6 +54,8 @@ class Setting:
     vertical: bool
     rim: int
     """Pixels around letters; 0: none."""
+    pitch: float = PITCH
+    """Ems between two lines or columns."""
 
 
 def fit(
@@ -80,9 +85,10 @@ def fit(
     """
     if not text.strip() or len(text) > MAX_LETTERS or min(width, height) < 1:
         return None
-    blank = Setting(face, 0, (), width, height, align, vertical, 0)
+    short = language.split("-")[0]
+    blank = Setting(face, 0, (), width, height, align, vertical, 0, WIDE_PITCH if short in FILLED else PITCH)
     biggest = int(min(largest, width if vertical else height))
-    gain = WORTH_IT if language.split("-")[0] in WITHOUT_SPACES else WORTH_TEARING
+    gain = WORTH_IT if short in WITHOUT_SPACES else WORTH_TEARING
     whole = _largest(blank, pieces(text, language), biggest, rimmed)
     if whole is not None and whole.size * gain >= biggest:
         return whole
@@ -110,7 +116,7 @@ def _set(blank: Setting, parts: Sequence[str], size: int, rimmed: bool) -> Setti
     setting = replace(blank, size=size, rim=rim)
     length, depth = (blank.height, blank.width) if blank.vertical else (blank.width, blank.height)
     length, depth = length - 2 * rim, depth - 2 * rim
-    room = 1 + int(max(0, depth - size) / (PITCH * size))
+    room = 1 + int(max(0, depth - size) / (blank.pitch * size))
     font = blank.face.sized(size)
     widths = [_length(font, shown([part]), blank.vertical) for part in parts]
     if depth < 0.5 * size or max(widths) > length or sum(widths) > length * room:
@@ -184,7 +190,7 @@ def _drawn(setting: Setting, margin: int, rim: int) -> Coverage:
 
 def _places(setting: Setting, font: ImageFont.FreeTypeFont) -> list[tuple[str, float, float]]:
     """Lines with where their baselines start, or columns with the middle of their tops; the block is centred."""
-    pitch = PITCH * setting.size
+    pitch = setting.pitch * setting.size
     if setting.vertical:
         extent = (len(setting.lines) - 1) * pitch
         right = (setting.width + extent) / 2

@@ -24,6 +24,10 @@ PAD = 0.15
 """Line heights around a line in which its strokes may stand: detected boxes cut accents and tails."""
 INNER = 0.1
 """Line heights within a line's edge in which a stroke that belongs to something larger is erased all the same."""
+CORE = 0.25
+"""The same, within which every letter has ink."""
+FRAME = 2.0
+"""Line heights, from which connected ink that has none there is a frame or a rule, and no accent or dot."""
 SURROUNDING = 0.5
 """Line heights of context around a region in a patch."""
 INK = 24
@@ -53,6 +57,9 @@ SOFT = 0.1
 """Line heights around ink in which its soft edges and the noise of JPEG belong to it, at least two pixels."""
 OWN = 0.4
 """Share of a connected stroke that stands in the region, from which it is a letter and not, say, a balloon's edge."""
+LARGEST_DISC = 61
+"""Pixels across a disc that a picture is filtered with as such; lines of 100 pixels need no larger one."""
+SQUARE = np.ones((3, 3), np.uint8)
 
 Kind = Literal["flat", "sloped", "textured"]
 Mask = NDArray[np.bool_]
@@ -121,7 +128,8 @@ def _strokes(pixels: Pixels, region: TextRegion, rng: np.random.Generator) -> St
         between = _filled(region.corners[None] - low, patch.shape, 0)
         inner = _filled(quads - low, patch.shape, -INNER * height)
         rim = _rim(lines.shape[0], lines.shape[1], low > 0, high < size)
-        mask = _on_known(patch, plane, (zone, between, inner, rim), height)
+        core = _filled(quads - low, patch.shape, -CORE * height)
+        mask = _on_known(patch, plane, (zone, between, inner, core, rim), height)
         if _explains(patch, plane, (lines, inner), mask, rng):
             return Strokes(x, y, mask, "flat" if plane.flat else "sloped", plane, height)
     return Strokes(x, y, _on_texture(patch, lines, zone, height), "textured", None, height)
@@ -158,23 +166,25 @@ def _filled(quads: NDArray[np.float32], shape: tuple[int, ...], grow: float) -> 
     return out.astype(bool)
 
 
-def _on_known(patch: Pixels, plane: Plane, parts: tuple[Mask, Mask, Mask, Mask], height: float) -> Mask:
+def _on_known(patch: Pixels, plane: Plane, parts: tuple[Mask, Mask, Mask, Mask, Mask], height: float) -> Mask:
     """What differs from the ground, with its soft edges, and belongs to the text.
 
     ``parts``: around the lines; the region's whole rectangle, where small letters may stand between lines; within
-    the lines' edges; the rim of the patch, which no letter reaches.
+    the lines' edges; where every letter has some of its ink; the rim of the patch, which no letter reaches.
     """
-    zone, between, inner, rim = parts
+    zone, between, inner, core, rim = parts
     off = np.abs(patch - plane.colours(*patch.shape[:2])).max(axis=2)
     edges = off > max(EDGE, EDGE_NOISE * plane.noise)
     ink = off > max(INK, INK_NOISE * plane.noise)
     # By the clear ink alone: the noise of JPEG joins all letters with all that stands near.
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
     area = stats[:, cv2.CC_STAT_AREA]
-    small = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) <= height
+    extent = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    small = extent <= height
     own = np.bincount(labels[zone], minlength=count) >= OWN * area
     own |= small & (np.bincount(labels[between], minlength=count) == area)
     own &= np.bincount(labels[rim], minlength=count) == 0
+    own &= (extent <= FRAME * height) | (np.bincount(labels[core], minlength=count) > 0)
     letters = own[labels] & ink
     # What is not of the text, the edge of a balloon, say, may touch letters: of it goes what stands among them in their
     # colour, and all that does where there are few others.
@@ -184,7 +194,11 @@ def _on_known(patch: Pixels, plane: Plane, parts: tuple[Mask, Mask, Mask, Mask],
         touching &= np.abs(patch - colour).max(axis=2) <= ALIKE
     kept = letters | touching
     soft = edges & _dilated(kept, max(2, round(SOFT * height)))
-    return cv2.dilate((kept | soft).astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
+    # What stands beside and is not of the text, a frame, say, keeps its ink and the edges of it.
+    others = ink & ~kept & ~inner
+    near = cv2.dilate(others.astype(np.uint8), SQUARE).astype(bool)
+    whole = cv2.dilate((kept | (soft & ~near)).astype(np.uint8), SQUARE).astype(bool)
+    return np.asarray(whole & ~others)
 
 
 def _explains(
@@ -196,7 +210,7 @@ def _explains(
     """
     lines, inner = parts
     ground = plane.colours(*patch.shape[:2])
-    solid = cv2.erode(mask.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool) & lines
+    solid = cv2.erode(mask.astype(np.uint8), SQUARE).astype(bool) & lines
     off = np.abs(patch - ground).max(axis=2)
     grounded = off <= max(EDGE, EDGE_NOISE * plane.noise)
     ink = patch[solid & (off > INK)].astype(np.float32)
@@ -220,7 +234,9 @@ def _explains(
 def _on_texture(patch: Pixels, lines: Mask, zone: Mask, height: float) -> Mask:
     """What is darker or lighter than its surroundings and differs from the ground around the lines."""
     side = 2 * max(2, round(STROKE * height / 2)) + 1
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    # A disc of a large side takes minutes, a square a fraction of a second.
+    shape = cv2.MORPH_ELLIPSE if side <= LARGEST_DISC else cv2.MORPH_RECT
+    kernel = cv2.getStructuringElement(shape, (side, side))
     dark = cv2.subtract(cv2.morphologyEx(patch, cv2.MORPH_CLOSE, kernel), patch).max(axis=2)
     light = cv2.subtract(patch, cv2.morphologyEx(patch, cv2.MORPH_OPEN, kernel)).max(axis=2)
     off = np.abs(patch - _around(patch, lines, height)).max(axis=2)
@@ -239,9 +255,8 @@ def _on_texture(patch: Pixels, lines: Mask, zone: Mask, height: float) -> Mask:
 
 def _around(patch: Pixels, lines: Mask, height: float) -> NDArray[np.float32]:
     """(h, w, 3): the mean of the pixels near, on the rim of the lines."""
-    core = cv2.erode(
-        lines.astype(np.uint8), np.ones((3, 3), np.uint8), iterations=max(1, round(INNER * height))
-    )
+    rim = 2 * max(1, round(INNER * height)) + 1
+    core = cv2.erode(lines.astype(np.uint8), np.ones((rim, rim), np.uint8))
     weight = (lines & (core == 0)).astype(np.float32)
     side = (2 * max(2, round(height)) + 1,) * 2
     total = cv2.blur(weight, side, borderType=cv2.BORDER_CONSTANT)
@@ -258,5 +273,9 @@ def _threshold(response: Pixels) -> float:
 
 
 def _dilated(mask: Mask, radius: int) -> Mask:
+    """Grown by a disc."""
+    if 2 * radius + 1 > LARGEST_DISC:
+        away = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+        return np.asarray(away <= radius)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1,) * 2)
     return cv2.dilate(mask.astype(np.uint8), kernel).astype(bool)

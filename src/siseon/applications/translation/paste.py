@@ -2,7 +2,8 @@
 
 Pictures are decoded upright and in sRGB; files are not. So the changed pixels go the way back, turned as the file
 is turned and converted into its colours, and are laid over the pixels that the file stores. What is not stored as 8-bit
-grey, RGB, or a palette (CMYK, 16 bits) cannot be changed in part: it becomes the upright picture in sRGB.
+grey, RGB, or a palette (CMYK, 16 bits) cannot be changed in part: it becomes the upright picture in sRGB, with what its
+EXIF tells of its making.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
 from PIL import JpegImagePlugin
+from PIL.ExifTags import IFD, Base
 
 from siseon.contracts import Encoded, Image
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
@@ -31,9 +33,28 @@ STORED = ("1", "L", "LA", "P", "RGB", "RGBA")
 BACK = {6: 8, 8: 6}
 """Orientations that do not undo themselves."""
 WITH_EXIF = ("JPEG", "PNG", "WEBP")
+DESCRIBING = frozenset(
+    map(
+        int,
+        (
+            Base.ImageDescription,
+            Base.Make,
+            Base.Model,
+            Base.Software,
+            Base.DateTime,
+            Base.Artist,
+            Base.Copyright,
+        ),
+    )
+)
+OF_STORAGE = frozenset(
+    map(int, (Base.ColorSpace, Base.ExifImageWidth, Base.ExifImageHeight, IFD.Interop, IFD.MakerNote))
+)
 MAX_EXIF = 64 << 10
 """Bytes: what one segment of a JPEG holds."""
 OPAQUE = 255
+FAINT = 7
+"""Pixels across of a square: within half of it of an erased letter no pixel tells how opaque the ground is."""
 
 Pixels = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
@@ -85,7 +106,7 @@ def paste(original: Encoded, image: Image, change: Change, *, bounds: MediaBound
         raise translate(error, header.format) from error
     if not _can_be_changed(stored, header, image):
         whole = np.where(change.changed[..., None], change.pixels, image.pixels).astype(np.uint8)
-        return _as_png(original, PillowImage.fromarray(whole), {})
+        return _as_png(original, PillowImage.fromarray(whole), _described(original.data, header))
     orientation = 1 if header.format in TURNED_BY_DECODER else header.orientation
     turned = Change(
         _back(change.pixels, orientation),
@@ -129,8 +150,10 @@ def _merged(stored: PillowImage.Image, change: Change, profile: bytes) -> Pillow
 
 def _opacity(alpha: Pixels, change: Change) -> Pixels:
     """As transparent as what is around where a letter was erased, opaque where one stands."""
-    if int(alpha.min()) < OPAQUE and not change.changed.all():
-        filled = cv2.inpaint(alpha, change.changed.astype(np.uint8), 3, cv2.INPAINT_TELEA)
+    if int(alpha.min()) < OPAQUE:
+        # The last of soft edges, too faint for the eye and for the mask, would be spread over the whole letter.
+        hole = cv2.dilate(change.changed.astype(np.uint8), np.ones((FAINT, FAINT), np.uint8))
+        filled = alpha if hole.all() else cv2.inpaint(alpha, hole, 3, cv2.INPAINT_TELEA)
         alpha = np.where(change.changed, filled, alpha).astype(np.uint8)
     return np.where(change.letters, OPAQUE, alpha).astype(np.uint8)
 
@@ -153,6 +176,25 @@ def _belongings(data: bytes, header: Header) -> dict[str, object]:
     if isinstance(info.get("dpi"), tuple):
         found["dpi"] = info["dpi"]
     return found
+
+
+def _described(data: bytes, header: Header) -> dict[str, object]:
+    """EXIF of how a picture was made, for another one: nothing of how its pixels are stored, turned or coloured."""
+    if header.format not in (*WITH_EXIF, "TIFF"):
+        return {}
+    kept = PillowImage.Exif()
+    try:
+        found = PillowImage.open(io.BytesIO(data), formats=[header.format]).getexif()
+        for tag in sorted(DESCRIBING & found.keys()):
+            kept[tag] = found[tag]
+        for directory in (IFD.Exif, IFD.GPSInfo):
+            told = {tag: value for tag, value in found.get_ifd(directory).items() if tag not in OF_STORAGE}
+            if told:
+                kept[directory] = told
+        exif = kept.tobytes() if len(kept) else b""
+    except FOREIGN_ERRORS:
+        return {}
+    return {"exif": exif} if 0 < len(exif) <= MAX_EXIF else {}
 
 
 def _as_png(original: Encoded, new: PillowImage.Image, belongings: dict[str, object]) -> Pasted:

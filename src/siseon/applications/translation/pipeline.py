@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from siseon.applications.decode import ANONYMOUS, Decode
 from siseon.applications.text import Text
@@ -92,12 +93,10 @@ class Translation(Pipeline[Picture, TranslationResult]):
         image = await self.decode.open(item)
         if image.frame.parent is not None:  # a crop is a picture of its own here
             image = Image.from_array(image.pixels, image.source)
-        edits = find_edits(options.edits, image.source)
-        if edits is None:
+        page = None if options.edits is None else await self._edited(image, options.edits)
+        if page is None:
             page, erased = await self._read_and_translated(image, options)
         else:
-            with step("read_edits"):
-                page = await asyncio.to_thread(read_edits, edits, image.width, image.height)
             places = {n: where_it_stood(one) for n, one in enumerate(page.regions) if one.translated}
             erased = await self._erased(image, places, options)
         page, rendered = await self._rendered(image, page, erased)
@@ -109,6 +108,15 @@ class Translation(Pipeline[Picture, TranslationResult]):
                 f"average, by {written.off} at most"
             )
         return page.with_picture(written.picture)
+
+    @staticmethod
+    async def _edited(image: Image, place: Path) -> TranslationResult | None:
+        """What a person wants to stand in the picture; None where nobody said so."""
+        with step("read_edits"):
+            file = await asyncio.to_thread(find_edits, place, image.source or ANONYMOUS)
+            return (
+                None if file is None else await asyncio.to_thread(read_edits, file, image.width, image.height)
+            )
 
     async def _read_and_translated(
         self, image: Image, options: TranslationOptions
@@ -192,6 +200,8 @@ class Translation(Pipeline[Picture, TranslationResult]):
         for package in rendered.packages:
             warn(f"a font is missing, some texts stay as they are: apt install {package}")
             degrade("render", "no_font")
+        if rendered.left_out:
+            warn(f"no font has these signs, they are left out of the texts: {rendered.left_out}")
         return rendered
 
 

@@ -8,6 +8,7 @@ upright text is.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import cv2
@@ -15,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siseon.applications.text import Line
-from siseon.applications.translation.contracts import TextRegion
+from siseon.applications.translation.contracts import Script, TextRegion
 from siseon.applications.translation.joining import joined
-from siseon.applications.translation.languages import script_of
+from siseon.applications.translation.languages import is_unsure_letter, script_of
 from siseon.applications.translation.panels import reading_order
 
 TALL = 1.5
@@ -36,13 +37,18 @@ TURN = np.cos(np.radians(10))
 """Cosine of the angle between neighbours, at least."""
 COLOURS = 45.0
 """Distance in CIE Lab (the just noticeable one is about 2) of two lines' inks, and of their grounds, at most."""
+UNEVEN = 2.0
+"""Times the spread of a ground's colours by which they may differ more: a photo is of no one colour."""
 STRAIGHT = 0.25
 """Line heights by which a line may rise or fall over its length and still be taken as level: corners of detected
 lines lie on whole pixels."""
 GRID = (9, 48)
 """Points across and along a line at which its colours are sampled."""
-FAR_SHARE = 0.15
-"""Share of these points, the farthest from the ground's colour, whose median is the ink."""
+INKS = (0.0, 0.03, 0.08, 0.15)
+"""Bounds of the shares of these points, the farthest from the ground's colour first, whose medians may be the ink: thin
+strokes have few points, and letters with a rim two colours."""
+INK_DISTANCE = 0.5
+"""Distance of an ink from the ground, over that of the farthest one, at least; nearer ones are mixed with it."""
 STRIP = 256
 """Lines that are compared with all at once."""
 
@@ -84,7 +90,11 @@ def group(
         return []
     quads = np.array([line.polygon[:4] for line in lines], np.float32)
     geometry = measure(quads, [len(line.text) for line in lines])
-    groups = _components(geometry, _colours(quads, pixels))
+    groups = [
+        part
+        for one in _components(geometry, _colours(quads, pixels))
+        for part in _without_pictograms(one, lines)
+    ]
     regions = [
         _region([lines[i] for i in _in_order(geometry, one)], quads[one], geometry, one) for one in groups
     ]
@@ -105,8 +115,19 @@ def measure(quads: Points, letters: Sequence[int]) -> Geometry:
     return Geometry(quads.mean(axis=1), along, length, np.maximum(height, 1e-3), vertical)
 
 
-def _colours(quads: Points, pixels: NDArray[np.uint8]) -> tuple[Points, Points]:
-    """(N, 3) CIE Lab of each line's ground and ink, from a grid of points in it."""
+class Colours(NamedTuple):
+    """Of N lines, in CIE Lab."""
+
+    ground: Points
+    """(N, 3)."""
+    spread: NDArray[np.float32]
+    """(N,): the median distance of a ground's points from it."""
+    inks: Points
+    """(N, K, 3): what may be the ink; NaN for none."""
+
+
+def _colours(quads: Points, pixels: NDArray[np.uint8]) -> Colours:
+    """From a grid of points in each line."""
     rows, columns = GRID
     v, u = np.meshgrid(np.linspace(0.02, 0.98, rows), np.linspace(0.01, 0.99, columns), indexing="ij")
     weights = np.stack([(1 - u) * (1 - v), u * (1 - v), u * v, (1 - u) * v], axis=-1).reshape(-1, 4)
@@ -118,13 +139,22 @@ def _colours(quads: Points, pixels: NDArray[np.uint8]) -> tuple[Points, Points]:
     edge[[0, -1]] = True
     ground = np.median(samples[:, edge.ravel()], axis=1)
     far = np.linalg.norm(samples - ground[:, None], axis=2)
-    count = max(1, int(FAR_SHARE * far.shape[1]))
-    farthest = np.argpartition(far, -count, axis=1)[:, -count:]
-    ink = np.median(np.take_along_axis(samples, farthest[..., None], axis=1), axis=1)
-    return ground, ink
+    spread = np.median(far[:, edge.ravel()], axis=1)
+    order = np.argsort(-far, axis=1)[..., None]
+    bounds = [round(share * far.shape[1]) for share in INKS]
+    inks = np.stack(
+        [
+            np.median(np.take_along_axis(samples, order[:, start:end], axis=1), axis=1)
+            for start, end in pairwise(bounds)
+        ],
+        axis=1,
+    )
+    distance = np.linalg.norm(inks - ground[:, None], axis=2)
+    inks[distance < INK_DISTANCE * distance[:, :1]] = np.nan
+    return Colours(ground, spread, inks)
 
 
-def _components(lines: Geometry, colours: tuple[Points, Points]) -> Groups:
+def _components(lines: Geometry, colours: Colours) -> Groups:
     """Lines that are connected through neighbours."""
     parent = list(range(len(lines.length)))
 
@@ -144,7 +174,20 @@ def _components(lines: Geometry, colours: tuple[Points, Points]) -> Groups:
     return list(groups.values())
 
 
-def _neighbours(lines: Geometry, colours: tuple[Points, Points], strip: slice) -> NDArray[np.bool_]:
+def _without_pictograms(group: list[int], lines: Sequence[Line]) -> Groups:
+    """A sign beside a text is read as a letter of another script, not surely: it is no part of the text."""
+    signs = [index for index in group if is_unsure_letter(lines[index].text, lines[index].score)]
+    text = "".join(lines[index].text for index in group if index not in signs)
+    apart = [index for index in signs if _family(lines[index].text) != _family(text)] if text else []
+    return [[index for index in group if index not in apart], *([index] for index in apart)]
+
+
+def _family(text: str) -> Script:
+    script = script_of(text)
+    return "japanese" if script == "han" else script
+
+
+def _neighbours(lines: Geometry, colours: Colours, strip: slice) -> NDArray[np.bool_]:
     """(n, N): whether a line of the strip is a neighbour of each line."""
     offset = lines.centre[None] - lines.centre[strip, None]
     along = np.einsum("ijk,ik->ij", offset, lines.along[strip])
@@ -162,9 +205,18 @@ def _neighbours(lines: Geometry, colours: tuple[Points, Points], strip: slice) -
         & (lines.vertical[strip, None] == lines.vertical)
         & (lines.along[strip] @ lines.along.T >= TURN)
     )
-    for colour in colours:
-        alike &= np.linalg.norm(colour[strip, None] - colour, axis=2) <= COLOURS
-    return np.asarray(close & alike)
+    return np.asarray(close & alike & _coloured_alike(colours, strip))
+
+
+def _coloured_alike(lines: Colours, strip: slice) -> NDArray[np.bool_]:
+    """(n, N): whether grounds, and any two inks, are about the same."""
+    uneven = UNEVEN * np.maximum(lines.spread[strip, None], lines.spread)
+    same = np.linalg.norm(lines.ground[strip, None] - lines.ground, axis=2) <= COLOURS + uneven
+    inked = np.zeros_like(same)
+    for one in np.moveaxis(lines.inks[strip], 1, 0):
+        for other in np.moveaxis(lines.inks, 1, 0):
+            inked |= np.linalg.norm(one[:, None] - other, axis=2) <= COLOURS  # never of NaN
+    return np.asarray(same & inked)
 
 
 def _in_order(lines: Geometry, group: list[int]) -> list[int]:

@@ -6,35 +6,33 @@ is drawn, and nowhere else; letters stand inside the region's polygon.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from siseon.applications.translation.boxes import MARGIN, lying, parted, room, upright
 from siseon.applications.translation.colours import Palette, legible, measure
 from siseon.applications.translation.contracts import Style, TextRegion, WhyNot
-from siseon.applications.translation.fonts import face_for, package_for
-from siseon.applications.translation.layout import Align, Setting, coverage, fit
-from siseon.applications.translation.mask import Strokes, line_height
+from siseon.applications.translation.fonts import narrower, package_for, writable
+from siseon.applications.translation.layout import Setting, coverage, fit
+from siseon.applications.translation.lists import alignment, common_sizes
+from siseon.applications.translation.mask import Strokes
 from siseon.applications.translation.weight import is_bold
 
 EM = 0.9
 """Of a line's height: the largest em in which its translation is set."""
-MARGIN = 1
-"""Pixels of a turned box that stay free, so that no edge of a turned letter is cut."""
 TURNED_SCALE = 2
 """Turned letters are drawn so many times as large, then turned and scaled down at once."""
-ALIGNED = 0.25
-"""Line heights by which the starts, the middles or the ends of lines may differ when they are aligned."""
-LIST = 3
-"""Regions that start at one edge, itself among them, from which a single line is one of a list."""
 COLUMNS = ("ja", "zh")
 """Languages that are written in columns where the original was."""
 UPRIGHT = ("ko",)
 """Languages that may stand in a column where words do not fit across it."""
+TIGHT = 0.8
+"""Of the size of the original's letters: where a text does not fit in this, a narrow font is tried."""
 LYING = 1.5
 """Times larger, that letters must become to run along a column instead of across it."""
 
@@ -55,15 +53,20 @@ class Rendered:
     """With the style they were set in, or why not."""
     packages: tuple[str, ...]
     """Debian packages with fonts that were missing."""
+    left_out: str
+    """Emoji and other pictures in translations that no font here has."""
 
 
 class Set(NamedTuple):
     """A text that is ready to be drawn."""
 
     place: TextRegion
-    """The region, or one in its place whose top is another side of it."""
+    """The region, or one in its place: without what a neighbour shares, or with another side as its top."""
     setting: Setting
     palette: Palette
+    text: str
+    """What is drawn of the translation."""
+    bold: bool
 
 
 def render(
@@ -87,26 +90,63 @@ def render(
     """
     pixels = original.copy()
     changed, letters = np.zeros(original.shape[:2], bool), np.zeros(original.shape[:2], bool)
-    done, packages = [], []
-    ready: list[Set] = []
-    for region, one in zip(regions, strokes, strict=True):
+    done, packages, left_out = list(regions), [], ""
+    ready: dict[int, Set] = {}
+    places = parted(regions)
+    for number, (region, one) in enumerate(zip(regions, strokes, strict=True)):
         if not region.translated:
-            done.append(region)
             continue
-        outcome = _setting(original, ground, regions, region, one, language, np.random.default_rng(seed))
-        if not isinstance(outcome, tuple):
+        outcome = _setting(
+            original, ground, regions, places[number], one, language, np.random.default_rng(seed)
+        )
+        if not isinstance(outcome, Set):
             if outcome == "no_font":
                 packages.append(package_for(region.translated, language))
-            done.append(region.model_copy(update={"translated": None, "why_not": outcome}))
+            done[number] = region.model_copy(update={"translated": None, "why_not": outcome})
             continue
-        chosen, styled = outcome
         pixels[one.place][one.mask] = ground[one.place][one.mask]
         changed[one.place] |= one.mask
-        ready.append(chosen)
-        done.append(styled)
-    for each in ready:  # after all erasing, which may reach into a neighbour's box
+        ready[number] = outcome
+        left_out += "".join(letter for letter in region.translated if letter not in outcome.text + " ")
+    for number, each in _of_one_size(
+        ready, regions, language
+    ).items():  # after all erasing: it may reach into others
         _draw(pixels, letters, each.place, each.setting, each.palette)
-    return Rendered(pixels, changed | letters, letters, tuple(done), tuple(dict.fromkeys(packages)))
+        style = Style(
+            ink=each.palette.ink,
+            outline=each.palette.outline,
+            size=float(each.setting.size),
+            align=each.setting.align,
+            bold=each.bold,
+        )
+        update = {"translated": each.text, "why_not": None, "style": style}
+        done[number] = regions[number].model_copy(update=update)
+    return Rendered(
+        pixels,
+        changed | letters,
+        letters,
+        tuple(done),
+        tuple(dict.fromkeys(packages)),
+        "".join(dict.fromkeys(left_out)),
+    )
+
+
+def _of_one_size(ready: Mapping[int, Set], regions: Sequence[TextRegion], language: str) -> dict[int, Set]:
+    """Each text in the size that the others of its list have, unless a person stated its own."""
+    free = [number for number in ready if regions[number].style.size is None]
+    alike = [ready[number] for number in free]
+    wanted = common_sizes(
+        [each.place for each in alike],
+        [each.palette.ink for each in alike],
+        [each.setting.size for each in alike],
+    )
+    out = dict(ready)
+    for number, size in zip(free, wanted, strict=True):
+        each = ready[number]
+        if size < each.setting.size:
+            setting = _fitted(each.text, each.place, each.setting, language, size)
+            out[number] = each if setting is None else each._replace(setting=setting)
+    return out
 
 
 def _setting(
@@ -117,14 +157,15 @@ def _setting(
     one: Strokes,
     language: str,
     rng: np.random.Generator,
-) -> tuple[Set, TextRegion] | WhyNot:
-    """How a region is set, and the region with that as its style; or why it cannot be."""
-    text, style, code = str(region.translated), region.style, language.split("-")[0]
+) -> Set | WhyNot:
+    """How a region is set; or why it cannot be."""
+    style, code = region.style, language.split("-")[0]
     patch, behind = original[one.place], ground[one.place]
     bold = is_bold(patch, behind, one, region.script) if style.bold is None else style.bold
-    face = face_for(text, language, bold=bold)
-    if face is None:
+    written = writable(str(region.translated), language, bold=bold)
+    if written is None:
         return "no_font"
+    face, text = written
     palette = measure(patch, behind, one.mask, rng)
     if style.ink is not None:
         palette = Palette(style.ink, style.outline)
@@ -132,55 +173,44 @@ def _setting(
         palette = Palette(palette.ink, style.outline)
     under = behind[_polygon(region, one)]
     palette = legible(palette, under if len(under) else behind.reshape(-1, 3))
-    align = style.align or _alignment(region, regions)
-    rimmed = palette.outline is not None
+    align = style.align or alignment(region, regions, language)
+    wanted = Setting(face, 0, (), 0, 0, align, False, int(palette.outline is not None))
+    largest = style.size or EM * one.height
 
     def fitted(box: TextRegion, vertical: bool) -> Setting | None:
-        width, height = _box(box)
-        return fit(
-            text,
-            width,
-            height,
-            face=face,
-            language=language,
-            largest=style.size or EM * one.height,
-            align=align,
-            vertical=vertical,
-            rimmed=rimmed,
+        found = _fitted(text, box, replace(wanted, vertical=vertical), language, largest)
+        if vertical or (found is not None and found.size >= TIGHT * largest):
+            return found
+        narrow = narrower(face, text)
+        tight = (
+            None if narrow is None else _fitted(text, box, replace(wanted, face=narrow), language, largest)
         )
+        return tight if found is None or (tight is not None and tight.size > found.size) else found
 
     place, setting = region, fitted(region, region.vertical and code in COLUMNS)
     if region.vertical and code not in COLUMNS:
         # A column is too narrow for words, mostly: syllables of Korean may stand in it, letters lie down.
-        other = region if code in UPRIGHT else _lying(region)
+        other = region if code in UPRIGHT else lying(region)
         along = fitted(other, code in UPRIGHT)
         if along is not None and (setting is None or along.size > LYING * setting.size):
             place, setting = other, along
-    if setting is None:
-        return "does_not_fit"
-    used = Style(ink=palette.ink, outline=palette.outline, size=float(setting.size), align=align, bold=bold)
-    return Set(place, setting, palette), region.model_copy(update={"style": used, "why_not": None})
+    return "does_not_fit" if setting is None else Set(place, setting, palette, text, bold)
 
 
-def _lying(region: TextRegion) -> TextRegion:
-    """The same place for text that runs from its top to its bottom, turned clockwise."""
-    first, second, third, fourth, _ = region.polygon
-    return region.model_copy(update={"polygon": (second, third, fourth, first, second)})
-
-
-def _box(region: TextRegion) -> tuple[int, int]:
-    """Whole pixels along and across a region in which letters may stand."""
-    if region.angle == 0:
-        x1, y1, x2, y2 = _upright(region)
-        return x2 - x1, y2 - y1
-    corners = region.corners
-    width, height = np.linalg.norm(corners[1] - corners[0]), np.linalg.norm(corners[3] - corners[0])
-    return int(width) - 2 * MARGIN, int(height) - 2 * MARGIN
-
-
-def _upright(region: TextRegion) -> tuple[int, int, int, int]:
-    x1, y1, x2, y2 = region.box
-    return int(np.ceil(x1)), int(np.ceil(y1)), int(np.floor(x2)), int(np.floor(y2))
+def _fitted(text: str, box: TextRegion, like: Setting, language: str, largest: float) -> Setting | None:
+    """The text in a box, with the face, the alignment, the direction and a rim as another setting has them."""
+    width, height = room(box)
+    return fit(
+        text,
+        width,
+        height,
+        face=like.face,
+        language=language,
+        largest=largest,
+        align=like.align,
+        vertical=like.vertical,
+        rimmed=like.rim > 0,
+    )
 
 
 def _polygon(region: TextRegion, one: Strokes) -> NDArray[np.bool_]:
@@ -190,42 +220,12 @@ def _polygon(region: TextRegion, one: Strokes) -> NDArray[np.bool_]:
     return filled.astype(bool)
 
 
-def _alignment(region: TextRegion, regions: Sequence[TextRegion]) -> Align:
-    """As the original's lines are; a single line starts at the left where those of a list do, else it is centred."""
-    if region.vertical:
-        return "center"
-    corners = region.corners
-    right = (corners[1] - corners[0]) / max(1e-3, float(np.linalg.norm(corners[1] - corners[0])))
-    single = len(region.lines) < 2
-    rows = (
-        [each.polygon[:4] for each in regions if not each.vertical]
-        if single
-        else [line.polygon[:4] for line in region.lines]
-    )
-    if len(rows) < (LIST if single else 2):
-        return "center"
-    quads = np.array(rows, np.float32)
-    starts, ends = quads[:, 0] @ right, quads[:, 1] @ right
-    tolerance = ALIGNED * line_height(region)
-    if single:
-        mine = float(corners[0] @ right), float(corners[1] @ right)
-        same = np.abs(starts - mine[0]) <= tolerance
-        centred = np.abs(starts + ends - sum(mine)) <= 2 * tolerance
-        return "left" if same.sum() >= LIST and same.sum() > (same & centred).sum() else "center"
-    spread = {"center": np.std(starts + ends) / 2, "left": np.std(starts), "right": np.std(ends)}
-    if spread["left"] <= tolerance and spread["left"] < spread["center"]:
-        return "left"
-    if spread["right"] <= tolerance and spread["right"] < spread["center"]:
-        return "right"
-    return "center"
-
-
 def _draw(
     pixels: Pixels, letters: NDArray[np.bool_], region: TextRegion, setting: Setting, palette: Palette
 ) -> None:
     """Letters over the picture, in place."""
     if region.angle == 0:
-        x, y, _, _ = _upright(region)
+        x, y, _, _ = upright(region)
         inner, outer = coverage(setting)
     else:
         x, y, inner, outer = _turned(region, setting)
@@ -267,13 +267,10 @@ def _turned(region: TextRegion, setting: Setting) -> tuple[int, int, Pixels, Pix
 
 
 def _scaled(setting: Setting) -> Setting:
-    return Setting(
-        setting.face,
-        setting.size * TURNED_SCALE,
-        setting.lines,
-        setting.width * TURNED_SCALE,
-        setting.height * TURNED_SCALE,
-        setting.align,
-        setting.vertical,
-        setting.rim * TURNED_SCALE,
+    return replace(
+        setting,
+        size=setting.size * TURNED_SCALE,
+        width=setting.width * TURNED_SCALE,
+        height=setting.height * TURNED_SCALE,
+        rim=setting.rim * TURNED_SCALE,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from siseon.cli.applications import Name
+from siseon.cli.applications import Name, To, stated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,6 +31,7 @@ def submit(
     application: Name,
     inputs: Inputs,
     set_: Choice = None,
+    to: To = None,
     pictures: Annotated[
         bool, typer.Option("--pictures", help="Keep each picture with what was found drawn on it.")
     ] = False,
@@ -70,7 +71,7 @@ def submit(
             [*elsewhere, *([] if upload else map(_reference, paths))],
             _read(paths, bounds(settings)) if upload else (),
             queue_items=settings.jobs_queue_items,
-            choices=dict(pairs(set_ or [])),
+            choices=dict(pairs(stated(set_, to))),
             pictures=pictures,
             key=key,
             priority=priority,

@@ -6,7 +6,7 @@ done by a call whose answer was lost is not done twice (``submit`` needs a key f
 
 from siseon.jobs.store.carrying import Carried, carry, uncarry
 from siseon.jobs.store.claiming import Claimed, alone, claim, held, take
-from siseon.jobs.store.depth import Depth, depth
+from siseon.jobs.store.depth import Depth, Waiting, depth
 from siseon.jobs.store.ending import cancel
 from siseon.jobs.store.finishing import Done, Failed, Fence, Finished, finish, release
 from siseon.jobs.store.intake import NewJob, submit
@@ -27,6 +27,7 @@ __all__ = [
     "Hook",
     "LeaseLost",
     "NewJob",
+    "Waiting",
     "alone",
     "beat",
     "cancel",

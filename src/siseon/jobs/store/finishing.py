@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pydantic import JsonValue
 from sqlalchemy import Connection, Row, bindparam, select, update
 
-from siseon.contracts import ContractViolation, Failure
+from siseon.contracts import ContractViolation, Failure, FailureCode
 from siseon.jobs import schema
 from siseon.jobs.database import Database
 from siseon.jobs.json_text import to_text
@@ -21,6 +21,9 @@ FAILURES = 3
 """So often an item may fail with a failure that may pass."""
 BACKOFF_S = 1.0
 """Before the second attempt; four times as long before each further one."""
+PLACE_PAUSES_S = (5.0, 30.0, 120.0, 300.0, 600.0)
+"""Before each further attempt where a place for files is full or away: that is no fault of the item's, takes somebody
+minutes to mend, and must not make dead letters of all items that wait meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Done:
 
 @dataclass(frozen=True)
 class Failed:
-    """It did not; a failure that is ``retryable`` is tried again, ``FAILURES`` times in all."""
+    """It did not; a failure that is ``retryable`` is tried again, see ``_pause``."""
 
     failure: Failure
 
@@ -175,11 +178,11 @@ def _change(
     failures = row.failures + 1
     failure = outcome.told()
     change |= {"new_failures": failures, "new_failure": to_text(failure)}
-    if not outcome.failure.retryable or failures >= FAILURES:
+    after = _pause(outcome.failure, failures)
+    if after is None:
         job.failed += 1
         job.tell(EventKind.item_failed, now, row.number, {"failure": failure})
         return {**change, "new_state": State.failed.value}
-    after = BACKOFF_S * 4 ** (failures - 1)
     job.tell(EventKind.item_retried, now, row.number, {"failure": failure, "after_s": after})
     return {
         **change,
@@ -188,6 +191,15 @@ def _change(
         "new_ready_at": now + after,
         "new_finished_at": None,
     }
+
+
+def _pause(failure: Failure, failures: int) -> float | None:
+    """Seconds until the next attempt of an item that has failed so often; None: there is none."""
+    if not failure.retryable:
+        return None
+    if failure.code is FailureCode.storage_failed:
+        return PLACE_PAUSES_S[failures - 1] if failures <= len(PLACE_PAUSES_S) else None
+    return BACKOFF_S * 4 ** (failures - 1) if failures < FAILURES else None
 
 
 def _unicode(text: str) -> str:

@@ -18,7 +18,7 @@ from prometheus_client.registry import Collector
 from siseon.contracts import SiseonError
 from siseon.engine.trace import OK
 from siseon.hosting.tally import Counters
-from siseon.jobs.store import Depth
+from siseon.jobs.store import Depth, Waiting
 
 FRESH_S = 1.0
 """So long an answer is good."""
@@ -63,6 +63,7 @@ class Queue:
         self._asking: asyncio.Task[None] | None = None
         self._text = b""
         self._good_until = 0.0
+        self._told: set[str] = set()
 
     async def text(self) -> bytes:
         """In the exposition format; that the database is away, where it does not answer in time."""
@@ -86,6 +87,9 @@ class Queue:
             depth = await self._ask()
             if depth is None:  # that cost nothing, and the first job may come at any moment
                 return
+            self._told |= depth.applications.keys()
+            for application in self._told:  # what waits no more is 0, not unknown
+                depth.applications.setdefault(application, Waiting())
             self._text = generate_latest(_Shown(depth))
         except SiseonError:
             self._text = generate_latest(_Shown(None))

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from siseon.contracts import FailureCode, InputError, JobError
 from siseon.jobs import store, wire
-from siseon.jobs.answers import MOST_BYTES, result_of
-from siseon.jobs.artifacts import is_name, media_type
 from siseon.jobs.opening import Opened
-from siseon.jobs.store.held import unknown
 from siseon.jobs.wire import State
-from siseon.service.jobs import archive, events
+from siseon.service.jobs import events
 from siseon.service.jobs.desk import Desk
+from siseon.service.jobs.names import MOST_NUMBER, job_id
 from siseon.service.jobs.orders import KEY_HEADER, accept, read_order
-from siseon.service.jobs.request import ARTIFACTS, BODY, JOBS
+from siseon.service.jobs.request import BODY, JOBS
+from siseon.service.jobs.results import add_result_routes
 from siseon.service.jobs.views import ItemInfo, JobInfo
 from siseon.service.parsing import parse_json
 from siseon.service.problems import RESPONSES
 
 MOST_LISTED = 1000
-MOST_NUMBER = 10_000_000
-_ID = re.compile(r"[0-9a-z]{26}")
 
 Limit = Annotated[int, Query(ge=1, le=MOST_LISTED)]
 
@@ -46,6 +41,14 @@ RETRY = TypeAdapter(Retry)
 def job_routes(desk: Desk) -> APIRouter:
     """All of them."""
     router = APIRouter(tags=["jobs"], responses=RESPONSES)
+    _add_changes(router, desk)
+    _add_looks(router, desk)
+    _add_events(router, desk)
+    add_result_routes(router, desk)
+    return router
+
+
+def _add_changes(router: APIRouter, desk: Desk) -> None:
     settings = desk.host.settings
 
     @router.post(
@@ -64,6 +67,33 @@ def job_routes(desk: Desk) -> APIRouter:
         response.headers["Location"] = f"{JOBS}/{job.id}"
         return JobInfo.of(job)
 
+    @router.post(JOBS + "/{job}/cancel", summary="End a job; what is done stays done")
+    async def cancel(request: Request, job: str) -> JobInfo:
+        def end(jobs: Opened) -> wire.Job:
+            return store.cancel(jobs.database, job_id(job))
+
+        with desk.requests.counted("cancel"):
+            return JobInfo.of(await desk.ask(request, end))
+
+    @router.post(
+        JOBS + "/{job}/retry",
+        summary="Queue failed pictures again, or a job that was cancelled",
+        openapi_extra={
+            "requestBody": {"content": {"application/json": {"schema": Retry.model_json_schema()}}}
+        },
+    )
+    async def retry(request: Request, job: str) -> JobInfo:
+        body = await request.body()
+        numbers = parse_json(body, RETRY).items if body else None
+
+        def again(jobs: Opened) -> wire.Job:
+            return store.retry(jobs.database, job_id(job), numbers)
+
+        with desk.requests.counted("retry"):
+            return JobInfo.of(await desk.ask(request, again))
+
+
+def _add_looks(router: APIRouter, desk: Desk) -> None:
     @router.get(JOBS, summary="Jobs, the newest first")
     async def list_jobs(
         request: Request,
@@ -79,7 +109,7 @@ def job_routes(desk: Desk) -> APIRouter:
                 jobs.database,
                 application=application,
                 state=state,
-                before=None if before is None else known(before),
+                before=None if before is None else job_id(before),
                 limit=limit,
             )
 
@@ -98,43 +128,12 @@ def job_routes(desk: Desk) -> APIRouter:
         limit: Limit = 100,
     ) -> list[ItemInfo]:
         def look(jobs: Opened) -> list[wire.Item]:
-            return store.items(jobs.database, known(job), state=state, after=after, limit=limit)
+            return store.items(jobs.database, job_id(job), state=state, after=after, limit=limit)
 
         return [ItemInfo.of(item) for item in await desk.ask(request, look)]
 
-    @router.get(
-        JOBS + "/{job}/items/{number}/result",
-        summary="The result of one picture, as its pipeline would have answered",
-        response_class=Response,
-    )
-    async def get_result(request: Request, job: str, number: int) -> Response:
-        return Response(await desk.ask(request, _result, job, number), media_type="application/json")
 
-    @router.post(JOBS + "/{job}/cancel", summary="End a job; what is done stays done")
-    async def cancel(request: Request, job: str) -> JobInfo:
-        def end(jobs: Opened) -> wire.Job:
-            return store.cancel(jobs.database, known(job))
-
-        with desk.requests.counted("cancel"):
-            return JobInfo.of(await desk.ask(request, end))
-
-    @router.post(
-        JOBS + "/{job}/retry",
-        summary="Queue failed pictures again, or a job that was cancelled",
-        openapi_extra={
-            "requestBody": {"content": {"application/json": {"schema": Retry.model_json_schema()}}}
-        },
-    )
-    async def retry(request: Request, job: str) -> JobInfo:
-        body = await request.body()
-        numbers = parse_json(body, RETRY).items if body else None
-
-        def again(jobs: Opened) -> wire.Job:
-            return store.retry(jobs.database, known(job), numbers)
-
-        with desk.requests.counted("retry"):
-            return JobInfo.of(await desk.ask(request, again))
-
+def _add_events(router: APIRouter, desk: Desk) -> None:
     @router.get(
         JOBS + "/{job}/events",
         summary="A job as it goes on, as server-sent events; it ends with the job",
@@ -161,74 +160,6 @@ def job_routes(desk: Desk) -> APIRouter:
             headers={"Cache-Control": "no-store"},
         )
 
-    @router.get(
-        JOBS + "/{job}/results.zip",
-        summary="All results so far, with the pictures that were made, as one archive",
-        response_class=Response,
-        responses={200: {"content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}}}},
-    )
-    async def get_results(request: Request, job: str) -> Response:
-        await desk.ask(request, _job, job)
-        jobs, _ = await desk.open()
-        headers = {"Content-Disposition": f'attachment; filename="{job}.zip"'}
-        return StreamingResponse(archive.archive(jobs, job), media_type="application/zip", headers=headers)
-
-    @router.get(
-        ARTIFACTS + "/{name:path}",
-        summary="A picture that a job has made, or that came with one",
-        response_class=Response,
-        responses={200: {"content": {"image/*": {"schema": {"type": "string", "format": "binary"}}}}},
-    )
-    async def get_artifact(request: Request, name: str) -> Response:
-        def read(jobs: Opened) -> bytes:
-            return jobs.artifacts.read(_artifact(name), MOST_BYTES)
-
-        headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}
-        return Response(await desk.ask(request, read), media_type=media_type(name), headers=headers)
-
-    return router
-
-
-def known(job: str) -> str:
-    """An id of the form that ids have: others need not be asked for.
-
-    Raises:
-        JobError: ``job_not_found``.
-    """
-    if _ID.fullmatch(job) is None:
-        raise unknown(job)
-    return job
-
-
-def _artifact(name: str) -> str:
-    if not is_name(name):
-        raise InputError(
-            "this is not the name of an artifact",
-            code=FailureCode.not_found,
-            hint="the items of a job name their files",
-        )
-    return name
-
 
 def _job(jobs: Opened, job: str) -> wire.Job:
-    return store.job(jobs.database, known(job))
-
-
-def _result(jobs: Opened, job: str, number: int) -> bytes:
-    if not 0 <= number <= MOST_NUMBER:
-        raise JobError(f"job {job[:26]} has no item of that number")
-    item = store.item(jobs.database, known(job), number)
-    if item.state is State.failed and item.failure is not None:
-        raise JobError(
-            f"item {number} failed: {item.failure.code}, {item.failure.message}",
-            code=FailureCode.job_item_failed,
-            hint=item.failure.hint,
-            stage=item.failure.stage,
-        )
-    if item.state is not State.done:
-        raise JobError(
-            f"item {number} of job {job} is {item.state}",
-            code=FailureCode.job_not_finished,
-            hint="follow the job, or ask again later",
-        )
-    return result_of(jobs.artifacts, item)
+    return store.job(jobs.database, job_id(job))

@@ -4,7 +4,8 @@ import shutil
 
 import pytest
 
-from siseon.applications.translation.translators.apertium import Apertium, RunApertium
+from siseon.applications.translation.translators.apertium import RunApertium
+from siseon.applications.translation.translators.local import Local
 from siseon.applications.translation.translators.translator import Piece
 from siseon.contracts import TranslatorFailed
 from siseon.engine import Pipeline
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.skipif(shutil.which("apertium") is None, reason="aperti
 
 class Only(Pipeline[list[str], list[str | None]]):
     def __init__(self):
-        self.apertium = Apertium(RunApertium())
+        self.apertium = Local(RunApertium())
 
     async def run(self, item):
         pieces = [Piece(text, "en", 100) for text in item]

@@ -7,7 +7,8 @@ import json
 import numpy as np
 import pytest
 
-from siseon.applications.translation.translators.argos import Argos, RunArgos
+from siseon.applications.translation.translators.argos import RunArgos
+from siseon.applications.translation.translators.local import Local
 from siseon.applications.translation.translators.translator import Piece
 from siseon.contracts import ModelError
 from siseon.engine import Pipeline
@@ -85,7 +86,7 @@ def _norm(norm):
 
 class Only(Pipeline[list[str], list[str | None]]):
     def __init__(self, folder):
-        self.argos = Argos(RunArgos(folder))
+        self.argos = Local(RunArgos(folder))
 
     async def run(self, item):
         return await self.argos.translate([Piece(text, "en", 100) for text in item], "es", {})

@@ -10,6 +10,10 @@ def test_a_text_that_is_a_term_is_found_without_regard_to_case_width_and_spacing
     assert glossary.whole("way") is None
 
 
+def test_signs_that_open_a_sentence_may_be_missing():
+    assert Glossary({"¡Mira el cielo!": "Look at the sky!"}).whole("Mira el cielo!") == "Look at the sky!"
+
+
 def test_terms_are_replaced_as_words_longer_ones_first():
     glossary = Glossary({"Vault": "Bóveda", "Old Vault": "Bóveda Vieja"})
 

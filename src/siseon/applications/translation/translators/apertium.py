@@ -10,13 +10,11 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
 
 from siseon.applications.translation.languages import LANGUAGES
 from siseon.applications.translation.translators.process import output_of
-from siseon.applications.translation.translators.translator import Piece
-from siseon.contracts import TranslatorFailed
+from siseon.applications.translation.translators.translator import Asked
 from siseon.engine import Stage
 
 PROGRAM = "apertium"
@@ -33,15 +31,6 @@ ESCAPED = re.compile(r"\\(.)")
 STOP = "."
 """Ends what has no end: the last word would lack its context."""
 ENDS = tuple(".!?…。！？")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One text for one pair of languages."""
-
-    text: str
-    source: str
-    target: str
 
 
 class RunApertium(Stage[Asked, str | None]):
@@ -62,6 +51,10 @@ class RunApertium(Stage[Asked, str | None]):
             listed = output_of([PROGRAM, "-l"], b"", timeout_s=LIST_TIMEOUT_S, max_bytes=MOST_BYTES)
             self.pairs = tuple(listed.decode("utf-8", "replace").split())
 
+    def knows(self, source: str, target: str) -> bool:
+        """Whether the pair is installed."""
+        return pair(source, target) in self.pairs
+
     def bucket(self, item: Asked) -> Hashable:
         """The pair: a process translates one."""
         return pair(item.source, item.target)
@@ -77,30 +70,6 @@ class RunApertium(Stage[Asked, str | None]):
         answer = output_of(command, data, timeout_s=TIMEOUT_S, max_bytes=MOST_BYTES)
         found = _answers(answer.decode("utf-8", "replace"))
         return [_answer(item.text, found.get(number)) for number, item in enumerate(batch)]
-
-
-@dataclass(frozen=True, slots=True)
-class Apertium:
-    """The translator; ``run`` belongs to the pipeline, which starts it."""
-
-    run: RunApertium
-    name: str = PROGRAM
-    may_do_better: bool = False
-    takes_terms: bool = False
-
-    def knows(self, source: str, target: str) -> bool:
-        """Whether the pair is installed."""
-        return pair(source, target) in self.run.pairs
-
-    async def translate(
-        self, pieces: Sequence[Piece], target: str, terms: Mapping[str, str]
-    ) -> list[str | None]:
-        """Terms have been put into the texts before: it leaves words that it does not know as they are."""
-        asked = [Asked(piece.text, piece.source, target) for piece in pieces]
-        outcomes = await self.run.map(asked, fallback=None)
-        if all(outcome is None for outcome in outcomes):
-            raise TranslatorFailed(f"{PROGRAM} did not translate any of {len(pieces)} texts")
-        return list(outcomes)
 
 
 def pair(source: str, target: str) -> str:

@@ -7,16 +7,15 @@ files are read; a package brings no code. The libraries come with ``siseon[argos
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ValidationError
 
-from siseon.applications.translation.translators.apertium import Asked
-from siseon.applications.translation.translators.translator import Piece
-from siseon.contracts import DependencyMissing, ModelError, TranslatorFailed
+from siseon.applications.translation.translators.translator import Asked
+from siseon.contracts import DependencyMissing, ModelError
 from siseon.engine import Stage
 from siseon.engine.machine import cores
 from siseon.media.files import name_text
@@ -45,7 +44,7 @@ class _Package:
     pieces: sentencepiece.SentencePieceProcessor
 
 
-class RunArgos(Stage[Asked, str]):
+class RunArgos(Stage[Asked, str | None]):
     """Texts to translations, by pair of languages; texts of all pictures that wait share a batch."""
 
     name = "argos"
@@ -97,11 +96,15 @@ class RunArgos(Stage[Asked, str]):
         """Let go of the networks."""
         self._packages = {}
 
+    def knows(self, source: str, target: str) -> bool:
+        """Whether there is a package for the pair."""
+        return f"{source}-{target}" in self.pairs
+
     def bucket(self, item: Asked) -> Hashable:
         """The pair: a network translates one."""
         return f"{item.source}-{item.target}"
 
-    def process(self, batch: Sequence[Asked]) -> Sequence[str]:
+    def process(self, batch: Sequence[Asked]) -> Sequence[str | None]:
         """Tokens in, tokens out."""
         package = self._packages[f"{batch[0].source}-{batch[0].target}"]
         tokens = [package.pieces.encode(item.text, out_type=str)[:MOST_TOKENS] for item in batch]
@@ -113,30 +116,6 @@ class RunArgos(Stage[Asked, str]):
             replace_unknowns=True,
         )
         return [package.pieces.decode(result.hypotheses[0]).strip() for result in results]
-
-
-@dataclass(frozen=True, slots=True)
-class Argos:
-    """The translator; ``run`` belongs to the pipeline, which starts it."""
-
-    run: RunArgos
-    name: str = "argos"
-    may_do_better: bool = False
-    takes_terms: bool = False
-
-    def knows(self, source: str, target: str) -> bool:
-        """Whether there is a package for the pair."""
-        return f"{source}-{target}" in self.run.pairs
-
-    async def translate(
-        self, pieces: Sequence[Piece], target: str, terms: Mapping[str, str]
-    ) -> list[str | None]:
-        """Terms have been put into the texts before."""
-        asked = [Asked(piece.text, piece.source, target) for piece in pieces]
-        outcomes = await self.run.map(asked, fallback=None)
-        if all(outcome is None for outcome in outcomes):
-            raise TranslatorFailed(f"{self.name} did not translate any of {len(pieces)} texts")
-        return list(outcomes)
 
 
 def _pair(place: Path) -> str:

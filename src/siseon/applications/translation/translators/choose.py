@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from siseon.applications.translation.options import TranslationOptions
-from siseon.applications.translation.translators.apertium import Apertium, RunApertium
-from siseon.applications.translation.translators.argos import Argos, RunArgos
+from siseon.applications.translation.translators.apertium import RunApertium
+from siseon.applications.translation.translators.argos import RunArgos
 from siseon.applications.translation.translators.chat import Chat
 from siseon.applications.translation.translators.deepl import DeepL
 from siseon.applications.translation.translators.exchange import Exchange
 from siseon.applications.translation.translators.limit import Limit
+from siseon.applications.translation.translators.local import Local
 from siseon.applications.translation.translators.translator import Translator
 from siseon.contracts import InputError
 
@@ -22,11 +23,11 @@ def chosen_translator(options: TranslationOptions) -> Translator | None:
     if options.translator == "none":
         return None
     if options.translator == "apertium":
-        return Apertium(RunApertium())
+        return Local(RunApertium())
     if options.translator == "argos":
         if options.argos_packages is None:
             raise InputError("translator=argos needs packages", hint="set argos_packages to their folder")
-        return Argos(RunArgos(options.argos_packages))
+        return Local(RunArgos(options.argos_packages))
     if options.translator_url is None:
         raise InputError(
             f"translator={options.translator} needs an address", hint="set translator_url, see its help"

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 MOST_TERMS = 2_000
 LONGEST = 500
 """Characters of a term or its rendering."""
+OPENING = str.maketrans("", "", "¡¿")
 
 
 class Glossary:
-    """Looks texts up without regard to case, width and spacing."""
+    """Looks texts up without regard to case, width, spacing, and ¡ and ¿, which many do not write and few read."""
 
     def __init__(self, terms: Mapping[str, str]) -> None:
         self.terms = dict(terms)
@@ -54,4 +55,4 @@ def _spaced(letter: str) -> bool:
 
 
 def _folded(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return "".join(unicodedata.normalize("NFKC", text).casefold().translate(OPENING).split())

@@ -20,6 +20,15 @@ class Piece:
     """Characters that have room where it stands: a wish to a translator, a bound for the check of its answer."""
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One text for one pair of languages, as a translator that is a stage takes it."""
+
+    text: str
+    source: str
+    target: str
+
+
 class ReplyUnusable(TranslatorFailed):
     """What it answered is not what was asked for: it may do better with fewer texts."""
 

@@ -1,0 +1,133 @@
+"""What somebody has said of an instrument: where it is in a camera's picture, and what its scale means.
+
+Kept as JSON; points are pixels of the picture, x right and y down from its top left corner.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
+
+from siseon.applications.gauges.contracts import Finite, Scale
+from siseon.applications.gauges.plane import angles_of, fit_plane, project
+from siseon.contracts import ContractViolation, FailureCode, InputError
+from siseon.contracts.wire import Pixel
+from siseon.media.files import read_file
+
+Floats = NDArray[np.float64]
+Point = tuple[Pixel, Pixel]
+
+MOST_SWEEP = 359.0
+"""Degrees from one end of a scale to the other."""
+MOST_POINTS = 200
+
+
+class ScalePoint(BaseModel):
+    """A mark of the scale."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    at: Point
+    value: Finite
+
+
+class Calibration(BaseModel):
+    """One instrument before one camera."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    width: PositiveInt
+    """Of the picture that the points are of."""
+    height: PositiveInt
+    centre: Point
+    """What the needle turns around."""
+    rim: Annotated[tuple[Point, ...], Field(min_length=4, max_length=MOST_POINTS)]
+    """Points on any one circle around the centre, at or outside the marks of the scale."""
+    scale: Annotated[tuple[ScalePoint, ...], Field(min_length=2, max_length=MOST_POINTS)]
+    """Marks with their values, in any order; between two the scale is linear. The outer ends are the scale's ends."""
+    direction: Literal["clockwise", "counterclockwise"] | None = None
+    """In which values rise. None: as three or more marks say; clockwise where there are two."""
+    unit: str | None = None
+    low: Finite | None = None
+    """Values below are marked."""
+    high: Finite | None = None
+    """Values above are marked."""
+    picture: str | None = None
+    """Name of the picture that was calibrated on, a file beside this one: later pictures are laid on it, so that a
+    camera that was moved is noticed, or made up for. None: the camera is taken to stand still."""
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        values = [point.value for point in self.scale]
+        if len(set(values)) < len(values):
+            raise ValueError("two marks of the scale have the same value")
+        if self.low is not None and self.high is not None and self.low >= self.high:
+            raise ValueError(f"the limit low {self.low} is not below high {self.high}")
+        try:
+            fit_plane(np.array(self.centre), np.array(self.rim))
+        except ContractViolation as error:
+            raise ValueError(error.message) from None
+        self._unrolled(np.array([point.at for point in self.scale]))
+        return self
+
+    @classmethod
+    def read(cls, path: Path) -> Calibration:
+        """The calibration in a file.
+
+        Raises:
+            InputError: the file cannot be read, or is not a calibration; the first fault is named.
+        """
+        data = read_file(path).data
+        try:
+            return cls.model_validate_json(data)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            field = ".".join(str(part) for part in first["loc"]) or "calibration"
+            raise InputError(
+                f"{path} is not a calibration: {field}: {first['msg']}", code=FailureCode.invalid_input
+            ) from None
+
+    @property
+    def to_picture(self) -> Floats:
+        """(3, 3) from the dial's plane to the picture."""
+        return fit_plane(np.array(self.centre), np.array(self.rim))
+
+    @property
+    def marks(self) -> tuple[Floats, Floats]:
+        """Angles and values of the marks; angles are degrees clockwise from the top, rising, from the first mark on
+        (they may pass 360)."""
+        angles, order = self._unrolled(np.array([point.at for point in self.scale]))
+        return angles, np.array([point.value for point in self.scale])[order]
+
+    @property
+    def scale_radius(self) -> float:
+        """Where the marks are, in radii of the rim."""
+        points = project(np.linalg.inv(self.to_picture), np.array([point.at for point in self.scale]))
+        return float(np.median(np.linalg.norm(points, axis=1)))
+
+    @property
+    def ends(self) -> Scale:
+        """Of the scale."""
+        values = [point.value for point in self.scale]
+        return Scale(minimum=min(values), maximum=max(values))
+
+    def _unrolled(self, points: Floats) -> tuple[Floats, NDArray[np.intp]]:
+        """Rising angles of the marks, and their numbers in that order.
+
+        Raises:
+            ValueError: the values neither rise nor fall around the dial.
+        """
+        angles = angles_of(project(np.linalg.inv(self.to_picture), points))
+        rising = np.argsort([point.value for point in self.scale])
+        direction = self.direction or ("clockwise" if len(points) == 2 else None)
+        for name, order in (("clockwise", rising), ("counterclockwise", rising[::-1])):
+            if direction not in (name, None):
+                continue
+            steps = np.diff(angles[order]) % 360
+            if steps.sum() <= MOST_SWEEP:
+                return angles[order[0]] + np.concatenate([[0.0], np.cumsum(steps)]), order
+        raise ValueError("the values of the marks neither rise nor fall around the dial")

@@ -1,0 +1,291 @@
+"""The needles of a dial: what leads from its hub outwards without a gap, and exactly where each points.
+
+First the dial is unrolled and every angle asked how far something other than the face reaches from the hub: numerals
+and titles do not, since they have no way to the hub. Then a strip along each such angle is sampled, and a straight
+line fitted through the middle of the needle there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from siseon.applications.gauges.plane import on_circle
+from siseon.applications.gauges.polar import ANGLES, STEP, face, sample, unwrap
+
+Floats = NDArray[np.float64]
+Single = NDArray[np.float32]
+Bools = NDArray[np.bool_]
+
+RINGS = 36
+HUB = 0.12
+"""Radii of the scale at which a way outwards begins."""
+FACE = (0.55, 0.95)
+"""Radii of the scale between which most of what is seen is the face."""
+GAP = 2
+"""Rings that a reflection or a joint may hide."""
+ASIDE = 0.012
+"""Radii by which a way outwards may swerve from ring to ring: the hub is not exactly in the middle."""
+LEAST_CONTRAST = 14.0
+"""Of 255, between needle and face."""
+NOISE_CONTRAST = 2.0
+"""Times the difference that the flattest third of the face has."""
+STRONG_CONTRAST = 0.35
+"""Times the difference that the strongest things inside the scale have."""
+COLOURED = 1.5
+"""Times the least contrast that colours must have for needles to be looked for by colour alone."""
+BONUS = 1.25
+SHORTEST = 0.35
+"""Radii of the scale; what reaches less far is not a needle."""
+MOST = 4
+"""Ways outwards that are looked at more closely."""
+APART = 6.0
+"""Degrees between two ways."""
+ONE_NEEDLE = 9.0
+"""Degrees within which two ways are one needle."""
+
+STRIP = (60, 109)
+"""Samples along and across a needle."""
+STRIP_HALF = 0.36
+"""Radii of the scale to each side of it."""
+OTHER_COLOUR = 0.4
+"""Sine of the angle between two differences to the face from which they are of two colours."""
+BEGIN = 0.2
+"""Of a needle's length, where its line begins to be looked at: farther in is the hub."""
+TOO_WIDE = 1.5
+"""Times the needle's width, from which something touches it."""
+ROUNDS = 3
+OFF_MIDDLE = 0.03
+"""Radii of the scale by which a needle's line is expected to miss the middle."""
+REWEIGHTED = 4
+SWAY = 0.004
+"""Radii by which the middle of a needle is seen beside its line, at least: pixels and noise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Needle:
+    """A needle, or its tail; lengths are in radii of the scale, angles in degrees clockwise from the top."""
+
+    angle: float
+    """Where its line crosses the scale, seen from the middle."""
+    direction: float
+    """Of its line, wherever that passes the middle."""
+    deviation: float
+    """Standard deviation of the angle, as the fit has it."""
+    length: float
+    width: float
+    """In the middle of its length."""
+    evenness: float
+    """Share of its way that has its colour, 0 to 1."""
+    contrast: float
+    coloured: bool
+    """Told from the face, and from marks and letters, by its colour."""
+
+    @property
+    def score(self) -> float:
+        """How much of a needle it is."""
+        return self.length * min(1.0, self.evenness / 0.8) * (BONUS if self.coloured else 1.0)
+
+
+def find_needles(pixels: NDArray[np.uint8], to_picture: Floats, scale_radius: float) -> list[Needle]:
+    """What leads outwards from the hub, the best first.
+
+    Args:
+        pixels: (H, W, 3) uint8 RGB.
+        to_picture: (3, 3) from the dial's plane.
+        scale_radius: where the marks of the scale are, in the dial's plane.
+    """
+    radii = np.linspace(HUB, FACE[1], RINGS)
+    polar = unwrap(pixels, to_picture, radii * scale_radius)
+    difference = polar - face(polar[radii > FACE[0]])
+    ground = polar - difference
+    found: list[Needle] = []
+    for coloured in (True, False):
+        seen = _seen(difference, coloured)
+        strength = np.sqrt((seen**2).sum(axis=2))
+        least = _least_contrast(strength, radii)
+        if coloured and np.percentile(strength[radii < FACE[0]], 97) < COLOURED * least:
+            continue
+        for column in _peaks(_reach(strength > least, radii)):
+            needle = _measured(pixels, to_picture, scale_radius, column, ground[0], least, coloured)
+            if needle is not None:
+                found.append(needle)
+    return _distinct(found)
+
+
+def _distinct(found: list[Needle]) -> list[Needle]:
+    """The best first; of those that lie close together, which are one needle seen with what touches it, one."""
+    kept: list[Needle] = []
+    for needle in sorted(found, key=lambda one: (-one.coloured, -one.length * one.evenness * one.contrast)):
+        if all(_between(needle.angle, other.angle) > ONE_NEEDLE for other in kept):
+            kept.append(needle)
+    return sorted(kept, key=lambda needle: -needle.score)
+
+
+def _seen(difference: Single, coloured: bool) -> Single:
+    """Of a difference to the face, all of it or what is colour."""
+    return difference - difference.mean(axis=-1, keepdims=True) if coloured else difference
+
+
+def _between(first: float, second: float) -> float:
+    return abs((first - second + 180) % 360 - 180)
+
+
+def _least_contrast(difference: Single, radii: Floats) -> float:
+    """From which a difference to the face is something."""
+    noise = float(np.percentile(difference[radii > FACE[0]], 30))
+    strong = float(np.percentile(difference[radii < 0.75], 97))
+    return max(LEAST_CONTRAST, NOISE_CONTRAST * noise, STRONG_CONTRAST * strong)
+
+
+def _reach(other: Bools, radii: Floats) -> Floats:
+    """(angles,): the radius to which a way from the hub leads at each angle."""
+    reach = np.zeros(ANGLES)
+    alive, missed = np.ones(ANGLES, bool), np.zeros(ANGLES, int)
+    for ring, radius in zip(other, radii, strict=True):
+        aside = max(1, round(np.degrees(ASIDE / radius) / STEP))
+        wrapped = np.concatenate([ring[-aside:], ring, ring[:aside]]).astype(np.uint8)[None]
+        here = cv2.dilate(wrapped, np.ones((1, 2 * aside + 1), np.uint8))[0, aside:-aside] > 0
+        missed = np.where(here, 0, missed + 1)
+        alive &= missed <= GAP
+        reach[alive & here] = radius
+    return reach
+
+
+def _peaks(reach: Floats) -> list[int]:
+    """Columns in the middle of those that reach farthest, one for each way."""
+    left, found = reach.copy(), []
+    around = round(APART / STEP)
+    for _ in range(MOST):
+        top = int(left.argmax())
+        if left[top] < SHORTEST:
+            break
+        flat = np.roll(reach, ANGLES // 2 - top) >= 0.97 * reach[top]
+        after = int(np.argmin(flat[ANGLES // 2 :])) or ANGLES // 2
+        before = int(np.argmin(flat[ANGLES // 2 :: -1])) or ANGLES // 2
+        middle = top + (after - before) // 2
+        found.append(middle % ANGLES)
+        gone = np.arange(-before - around, after + around + 1) + top
+        left[gone % ANGLES] = 0
+    return found
+
+
+def _measured(
+    pixels: NDArray[np.uint8],
+    to_picture: Floats,
+    scale_radius: float,
+    column: int,
+    ground: Single,
+    least: float,
+    coloured: bool,
+) -> Needle | None:
+    """The needle along a column; None where there is none of one colour."""
+    start = column * STEP
+    long, wide = np.linspace(0.0, 1.0, STRIP[0]), np.linspace(-STRIP_HALF, STRIP_HALF, STRIP[1])
+    along, across = np.array(on_circle(start, 1.0)), np.array(on_circle(start + 90, 1.0))
+    points = long[:, None, None] * along + wide[:, None] * across
+    strip = sample(pixels, to_picture, points * scale_radius)
+    angles = np.degrees(np.arctan2(points @ across, points @ along)) + start
+    difference = _seen(strip - ground[np.round(angles / STEP).astype(int) % ANGLES], coloured)
+    colour = _colour(difference, long, least)
+    if colour is None:
+        return None
+    strength = float(colour @ colour)
+    along_colour = difference @ colour / strength
+    beside = ((difference - along_colour[..., None] * colour) ** 2).sum(axis=2)
+    cover = np.clip(along_colour, 0, 1) * (beside < OTHER_COLOUR**2 * (difference**2).sum(axis=2))
+    line = _line(cover, long, wide)
+    if line is None:
+        return None
+    offset, slope, deviation, length, width, evenness = line
+    return Needle(
+        angle=(start + np.degrees(np.arctan2(offset + slope, 1.0))) % 360,
+        direction=(start + np.degrees(np.arctan(slope))) % 360,
+        deviation=float(np.degrees(deviation)),
+        length=length,
+        width=width,
+        evenness=evenness,
+        contrast=float(np.sqrt(strength)),
+        coloured=coloured,
+    )
+
+
+def _colour(difference: Single, long: Floats, least: float) -> Single | None:
+    """How the needle differs from the face: the median along the middle of the strip."""
+    middle = STRIP[1] // 2
+    core = difference[(long > 0.25) & (long < 0.6), middle - 2 : middle + 3]
+    differs = (core**2).sum(axis=2) > least**2
+    if differs.any(axis=1).mean() < SHORTEST:
+        return None
+    colour = np.median(core[differs], axis=0)
+    return None if float(colour @ colour) < least**2 / 2 else np.asarray(colour, np.float32)
+
+
+def _line(
+    cover: Single, long: Floats, wide: Floats
+) -> tuple[float, float, float, float, float, float] | None:
+    """Offset, slope, deviation at the scale, length, width and evenness of the needle in a strip."""
+    offset, slope, pitch = 0.0, 0.0, float(wide[1] - wide[0])
+    rows = np.arange(len(long))
+    deviation = length = width = evenness = 0.0
+    for _ in range(ROUNDS):
+        middle = np.clip(np.round((offset + slope * long - wide[0]) / pitch).astype(int), 2, len(wide) - 3)
+        near = np.stack([cover[rows, middle + step] for step in (-2, -1, 0, 1, 2)])
+        there = near.max(axis=0) > 0.5
+        last = _last(there)
+        length = float(long[last])
+        inside = _run(cover > 0.25, middle + near.argmax(axis=0) - 2)
+        weight = cover * inside
+        widths = weight.sum(axis=1)
+        used = (
+            there
+            & (widths > 0)
+            & (long > BEGIN * length)
+            & (rows <= last)
+            & (widths * pitch < 1.4 * STRIP_HALF)
+        )
+        if used.sum() < 8:
+            return None
+        used &= widths < TOO_WIDE * np.median(widths[used])
+        middles = (weight @ wide) / np.maximum(widths, 1e-6)
+        offset, slope, deviation = _fitted(long[used], middles[used])
+        width = float(np.median(widths[used])) * pitch
+        evenness = float(there[(long > 0.3) & (rows <= max(last, 0.35 * len(rows)))].mean())
+    return offset, slope, deviation, length, width, evenness
+
+
+def _last(there: Bools) -> int:
+    """The last row of the way from the middle of the strip outwards, over short gaps."""
+    begin = int(len(there) * 0.3)
+    gaps = np.flatnonzero(~there[begin:])
+    for first in gaps:
+        if not there[begin + first : begin + first + 2 * GAP + 1].any():
+            return max(begin, begin + int(first) - 1)
+    return len(there) - 1
+
+
+def _run(inside: Bools, at: NDArray[np.intp]) -> Bools:
+    """Of each row the run of columns around ``at`` that are inside, and one more on each side."""
+    columns = np.arange(inside.shape[1])
+    outside = ~inside
+    left = np.where(outside & (columns <= at[:, None]), columns, -1).max(axis=1)
+    right = np.where(outside & (columns >= at[:, None]), columns, inside.shape[1]).min(axis=1)
+    return np.asarray((columns >= left[:, None]) & (columns <= right[:, None]))
+
+
+def _fitted(x: Floats, y: Floats) -> tuple[float, float, float]:
+    """Offset, slope, and standard deviation at 1 of a line, by least squares with Cauchy weights."""
+    weight, scale = np.ones(len(x)), SWAY
+    design = np.stack([np.ones(len(x)), x], axis=1)
+    for _ in range(REWEIGHTED):
+        weighted = design * weight[:, None]
+        inverse = np.linalg.inv(design.T @ weighted + np.diag([(scale / OFF_MIDDLE) ** 2, 0.0]))
+        offset, slope = inverse @ (weighted.T @ y)
+        rest = y - offset - slope * x
+        scale = max(SWAY, 1.48 * float(np.median(np.abs(rest))))
+        weight = 1 / (1 + (rest / (2 * scale)) ** 2)
+    at_scale = np.array([1.0, 1.0])
+    return float(offset), float(slope), float(scale * np.sqrt(at_scale @ inverse @ at_scale))

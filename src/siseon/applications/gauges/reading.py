@@ -1,0 +1,200 @@
+"""From a dial whose place and scale are known to a value, or to the reason why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from siseon.applications.gauges.calibration import Calibration
+from siseon.applications.gauges.contracts import Needle as NeedleFound
+from siseon.applications.gauges.contracts import Reading, Reason, Scale
+from siseon.applications.gauges.needle import Needle, find_needles
+from siseon.applications.gauges.plane import on_circle, project, radius_of, tilt_of
+from siseon.applications.gauges.polar import Polar, unwrap
+
+Floats = NDArray[np.float64]
+
+MOST_TILT = 60.0
+"""Degrees: beyond, the near half of a dial hides what stands out of it."""
+LEAST_RADIUS = 16.0
+"""Pixels; a dial that is smaller has marks that are not seen apart."""
+LEAST_LENGTH = 0.5
+"""Radii of the scale."""
+LEAST_EVENNESS = 0.6
+BESIDE_THE_MIDDLE = 4.0
+"""Degrees between where a line points and where it meets the scale."""
+VISIBLE = 0.2
+"""Times the dial's contrast that a needle must have."""
+RIVAL = 0.8
+"""Times the score of a needle from which another could be meant just as well."""
+FAINT = 0.6
+"""Times a needle's contrast."""
+TAIL = 15.0
+"""Degrees from straight opposite within which a shorter one is the other end of the same needle."""
+LIKE_THE_TIP = 0.93
+"""Times the length of the one end from which the other could be the tip."""
+BESIDE_THE_SCALE = 0.04
+"""Of its sweep, by which a needle may point past the ends of a scale: it rests on a pin there."""
+CLICKED = 0.5
+"""Pixels by which points of a calibration are off."""
+UNCERTAIN = 0.01
+"""Of the scale; a reading less sure than that is said to be uncertain."""
+BRIGHT = 250
+GLARE = 0.12
+"""Of the dial, so bright that nothing is seen in it."""
+SHARPNESS = 0.05
+"""Least ratio of the steepest edges around the dial, over half a degree, to its contrast."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A dial in a picture."""
+
+    to_picture: Floats
+    """(3, 3) from the dial's plane."""
+    scale_radius: float
+    angles: Floats
+    """Of the marks, in degrees clockwise from the top, rising."""
+    values: Floats
+    unit: str | None
+    deviation: float = 0.0
+    """Degrees: standard deviation of where the marks are."""
+
+    @property
+    def scale(self) -> Scale:
+        """Its ends."""
+        return Scale(minimum=float(self.values.min()), maximum=float(self.values.max()))
+
+    def moved(self, motion: Floats) -> Known:
+        """The same dial in a picture that a (3, 3) motion leads to."""
+        return replace(self, to_picture=motion @ self.to_picture)
+
+
+def known_of(calibration: Calibration) -> Known:
+    """The dial in the picture that was calibrated on."""
+    angles, values = calibration.marks
+    return Known(calibration.to_picture, calibration.scale_radius, angles, values, calibration.unit)
+
+
+def read_dial(pixels: NDArray[np.uint8], known: Known) -> Reading:
+    """The value that the needle shows in (H, W, 3) uint8 RGB."""
+    radius = radius_of(known.to_picture) * known.scale_radius
+    if tilt_of(known.to_picture) > MOST_TILT:
+        return refused("tilt_too_high", known)
+    if radius < LEAST_RADIUS:
+        return refused("blur", known)
+    polar = unwrap(pixels, known.to_picture, np.linspace(0.15, 1.0, 20) * known.scale_radius)
+    visible = VISIBLE * _contrast(polar)
+    needles = [
+        needle
+        for needle in find_needles(pixels, known.to_picture, known.scale_radius)
+        if _is_needle(needle) and needle.contrast >= visible
+    ]
+    needle = _meant(needles, known)
+    if needle is None:
+        return refused(_hidden(polar), known)
+    at = _on_scale(needle.angle, known)
+    if at is None:
+        return refused("ambiguous_needle", known)
+    return _reading(needle, at, radius, known)
+
+
+def refused(reason: Reason, known: Known | None = None) -> Reading:
+    """No value; what is known of the dial is told all the same."""
+    if known is None:
+        return Reading(quality="refused", reason=reason)
+    return Reading(quality="refused", reason=reason, unit=known.unit, scale=known.scale, dial=_ring(known))
+
+
+def _reading(needle: Needle, at: float, radius: float, known: Known) -> Reading:
+    step = 0.5
+    around = _value(at + step, known) - _value(at - step, known)
+    slope = abs(around) / (2 * step)
+    off = np.degrees(CLICKED / radius)
+    deviation = float(np.sqrt(needle.deviation**2 + off**2 + known.deviation**2))
+    uncertainty = 2 * deviation * slope
+    ends = known.scale
+    sure = uncertainty <= UNCERTAIN * (ends.maximum - ends.minimum)
+    middle, tip = project(
+        known.to_picture,
+        np.array([(0.0, 0.0), on_circle(needle.angle, needle.length * known.scale_radius)]),
+    ).tolist()
+    return Reading(
+        quality="good" if sure else "uncertain",
+        value=_value(at, known),
+        uncertainty=uncertainty,
+        unit=known.unit,
+        scale=ends,
+        dial=_ring(known),
+        needle=NeedleFound(middle=tuple(middle), tip=tuple(tip)),
+    )
+
+
+def _meant(needles: list[Needle], known: Known) -> Needle | None:
+    """The needle that shows the value; None where there is none, or more than one.
+
+    What points beside the scale is the tail of a needle, or a marker.
+    """
+    showing = [needle for needle in needles if _on_scale(needle.angle, known) is not None]
+    if not showing:
+        return None
+    best = showing[0]
+    for other in needles:
+        if other is best:
+            continue
+        opposite = abs((other.angle - best.angle) % 360 - 180) < TAIL
+        if opposite and other.length > LIKE_THE_TIP * best.length and other in showing:
+            return None
+        if not opposite and other in showing and _rivals(other, best):
+            return None
+    return best
+
+
+def _rivals(other: Needle, best: Needle) -> bool:
+    """Whether another could be meant just as well; a faint one is a reflection."""
+    faint = other.coloured == best.coloured and other.contrast < FAINT * best.contrast
+    return other.score > RIVAL * best.score and not faint
+
+
+def _on_scale(angle: float, known: Known) -> float | None:
+    """The angle, counted on from the first mark; None beside the scale."""
+    first, last = float(known.angles[0]), float(known.angles[-1])
+    slack = BESIDE_THE_SCALE * (last - first)
+    past = (angle - first + slack) % 360
+    return first - slack + past if past <= last - first + 2 * slack else None
+
+
+def _value(at: float, known: Known) -> float:
+    """Between marks linear; past the ends as in the outermost division."""
+    angles, values = known.angles, known.values
+    number = int(np.clip(np.searchsorted(angles, at) - 1, 0, len(angles) - 2))
+    share = (at - angles[number]) / (angles[number + 1] - angles[number])
+    return float(values[number] + share * (values[number + 1] - values[number]))
+
+
+def _is_needle(needle: Needle) -> bool:
+    """Whether it is long, of one colour, and turns around the middle: edges of reflections do not."""
+    beside = abs((needle.angle - needle.direction + 180) % 360 - 180)
+    return needle.length >= LEAST_LENGTH and needle.evenness >= LEAST_EVENNESS and beside <= BESIDE_THE_MIDDLE
+
+
+def _contrast(polar: Polar) -> float:
+    """Of the dial: from its darkest to its lightest."""
+    low, high = np.percentile(polar.mean(axis=2), (0.5, 99.5))
+    return float(high - low)
+
+
+def _hidden(polar: Polar) -> Reason:
+    """What hides the needle: glare, blur, or nothing, where it is not there or not alone."""
+    if (polar.min(axis=2) >= BRIGHT).mean() > GLARE:
+        return "glare"
+    grey = polar.mean(axis=2)
+    steepest = np.percentile(np.abs(grey - np.roll(grey, 1, axis=1)), 99.5)
+    return "blur" if steepest < SHARPNESS * _contrast(polar) else "ambiguous_needle"
+
+
+def _ring(known: Known) -> tuple[tuple[float, float], ...]:
+    circle = np.array([on_circle(angle, 1.0) for angle in range(0, 361, 10)])
+    return tuple((float(x), float(y)) for x, y in project(known.to_picture, circle))

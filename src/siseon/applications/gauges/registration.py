@@ -1,0 +1,127 @@
+"""Where a dial that was calibrated in one picture is in a later one, of a camera that was pushed a little.
+
+Corners of the dial are followed by optical flow (Lucas & Kanade, pyramids after Bouguet) and, where the camera moved
+farther than that finds, matched by ORB first (Rublee et al., 2011). The motion is affine, by RANSAC: the needle and
+reflections, which move otherwise, are outvoted. Then the dial must look like the one of the calibration.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from siseon.applications.gauges.plane import on_circle, project, radius_of
+
+Floats = NDArray[np.float64]
+Pixels = NDArray[np.uint8]
+
+SEEN_RADIUS = 100.0
+"""Pixels of a dial's radius at which it is followed: flow is exact to a tenth of a pixel, a tenth of a degree here."""
+AROUND = 1.2
+"""Radii around the dial in which it has its corners; the wall behind it moves otherwise."""
+CORNERS = 200
+WINDOW = (15, 15)
+LEVELS = 3
+OFF = 1.5
+"""Pixels by which a corner may be off the motion of the others."""
+LEAST_CORNERS = 12
+LEAST_SHARE = 0.35
+"""Of the corners, which must follow one motion: fewer do where something else is seen."""
+LEAST_ALIKE = 0.55
+"""Correlation of the dial now and then, the needle's change included."""
+MOST_STRETCH = 1.5
+LEAST_INSIDE = 0.95
+"""Of the dial's rim, which must be in the picture."""
+
+
+class Reference:
+    """The picture of a calibration, and the dial in it."""
+
+    def __init__(self, pixels: Pixels, to_picture: Floats) -> None:
+        """(H, W, 3) uint8 RGB; (3, 3) from the dial's plane."""
+        self._scale = min(1.0, SEEN_RADIUS / radius_of(to_picture))
+        self._rim = project(to_picture, np.array([on_circle(angle, 1.0) for angle in range(0, 360, 5)]))
+        self._grey = self._small(pixels)
+        middle = project(to_picture, np.zeros((1, 2)))[0]
+        self._mask = np.zeros_like(self._grey)
+        outline = (middle + AROUND * (self._rim - middle)) * self._scale
+        cv2.fillPoly(self._mask, [np.round(outline).astype(np.int32)], 255)
+        found = cv2.goodFeaturesToTrack(self._grey, CORNERS, 0.01, 3, mask=self._mask)
+        self._corners = np.empty((0, 1, 2), np.float32) if found is None else found
+        self._orb = cv2.ORB.create(500, fastThreshold=8)
+        self._points, self._descriptors = self._orb.detectAndCompute(self._grey, self._mask)
+
+    def motion_to(self, pixels: Pixels) -> Floats | None:
+        """(3, 3) from the calibrated picture to this one of the same size; None where the dial is not found again."""
+        now = self._small(pixels)
+        motion = self._followed(now, None)
+        if motion is None:
+            guess = self._matched(now)
+            motion = None if guess is None else self._followed(now, guess)
+        if motion is None or not self._alike(now, motion):
+            return None
+        grow = np.diag([self._scale, self._scale, 1.0])
+        whole = np.linalg.inv(grow) @ np.vstack([motion, [0, 0, 1]]) @ grow
+        return whole if self._inside(whole, pixels) else None
+
+    def _small(self, pixels: Pixels) -> Pixels:
+        grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+        if self._scale < 1:
+            grey = cv2.resize(grey, None, fx=self._scale, fy=self._scale, interpolation=cv2.INTER_AREA)
+        return np.asarray(grey, np.uint8)
+
+    def _followed(self, now: Pixels, guess: Floats | None) -> Floats | None:
+        """(2, 3) by the corners' flow, from where they were or are guessed to be."""
+        if len(self._corners) < LEAST_CORNERS:
+            return None
+        start = self._corners if guess is None else cv2.transform(self._corners, guess)
+        moved, found, _ = cv2.calcOpticalFlowPyrLK(
+            self._grey,
+            now,
+            self._corners,
+            start.astype(np.float32).copy(),
+            winSize=WINDOW,
+            maxLevel=LEVELS,
+            flags=cv2.OPTFLOW_USE_INITIAL_FLOW,
+        )
+        there = found[:, 0] > 0
+        return _affine(self._corners[there, 0], moved[there, 0], len(self._corners))
+
+    def _matched(self, now: Pixels) -> Floats | None:
+        """(2, 3) by ORB, wherever the dial is."""
+        points, descriptors = self._orb.detectAndCompute(now, None)
+        if not self._points or not points:  # then there are no descriptors either
+            return None
+        pairs = cv2.BFMatcher(cv2.NORM_HAMMING, crossCheck=True).match(self._descriptors, descriptors)
+        before = np.array([self._points[pair.queryIdx].pt for pair in pairs], np.float32).reshape(-1, 2)
+        after = np.array([points[pair.trainIdx].pt for pair in pairs], np.float32).reshape(-1, 2)
+        return _affine(before, after, 0)
+
+    def _alike(self, now: Pixels, motion: Floats) -> bool:
+        """Whether the dial looks as it did."""
+        back = cv2.warpAffine(
+            now, motion, self._grey.shape[::-1], flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        )
+        inside = self._mask > 0
+        then, seen = self._grey[inside].astype(np.float64), back[inside].astype(np.float64)
+        if then.std() == 0 or seen.std() == 0:
+            return False
+        return float(np.corrcoef(then, seen)[0, 1]) >= LEAST_ALIKE
+
+    def _inside(self, motion: Floats, pixels: Pixels) -> bool:
+        rim = project(motion, self._rim)
+        return float(((rim >= 0) & (rim <= pixels.shape[1::-1])).all(axis=1).mean()) >= LEAST_INSIDE
+
+
+def _affine(before: NDArray[np.float32], after: NDArray[np.float32], of: int) -> Floats | None:
+    """(2, 3) that enough of the points agree on; ``of`` is how many there could be."""
+    if len(before) < LEAST_CORNERS:
+        return None
+    motion, agree = cv2.estimateAffine2D(before, after, method=cv2.RANSAC, ransacReprojThreshold=OFF)
+    if motion is None or int(agree.sum()) < max(LEAST_CORNERS, LEAST_SHARE * of):
+        return None
+    stretch = np.linalg.svd(motion[:, :2], compute_uv=False)
+    if stretch[0] > MOST_STRETCH or stretch[1] < 1 / MOST_STRETCH or np.linalg.det(motion[:, :2]) < 0:
+        return None
+    return np.asarray(motion, np.float64)

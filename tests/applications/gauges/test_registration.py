@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import numpy as np
+
+from siseon.applications.gauges.generated import Photo, calibration_of, photo
+from siseon.applications.gauges.plane import on_circle, project
+from siseon.applications.gauges.reading import known_of, read_dial
+from siseon.applications.gauges.registration import Reference
+
+RIM = np.array([on_circle(angle, 1.0) for angle in range(0, 360, 20)])
+
+
+def pushed(before: Photo, index: int) -> Photo:
+    """The same dial before a camera that was pushed, with its needle elsewhere."""
+    rng = np.random.default_rng(index)
+    turn, grow, shift = np.radians(rng.uniform(-5, 5)), rng.uniform(0.95, 1.05), rng.uniform(-25, 25, 2)
+    motion = np.eye(3)
+    motion[:2, :2] = grow * np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    middle = before.points((0.0,), 0.0)[0]
+    motion[:2, 2] = middle - motion[:2, :2] @ middle + shift
+    value = float(rng.uniform(min(before.dial.numerals), max(before.dial.numerals)))
+    return photo(index, "evaluation", view=motion @ before.to_picture, value=value)
+
+
+def test_a_camera_that_was_pushed_still_reads_the_right_value() -> None:
+    for index in range(8):
+        before = photo(index, "evaluation")
+        now = pushed(before, index)
+        motion = Reference(before.image.pixels, before.to_picture).motion_to(now.image.pixels)
+        assert motion is not None
+        assert np.abs(project(motion @ before.to_picture, RIM) - project(now.to_picture, RIM)).max() < 1.0
+        known = known_of(calibration_of(before, off=0)).moved(motion)
+        reading = read_dial(now.image.pixels, known)
+        if reading.value is not None:
+            assert abs(reading.value - now.value) < 0.006 * (max(now.dial.numerals) - min(now.dial.numerals))
+
+
+def test_another_dial_and_a_wall_are_not_taken_for_the_one_that_was_calibrated() -> None:
+    one = photo(0, "evaluation")
+    reference = Reference(one.image.pixels, one.to_picture)
+    for index in range(1, 6):
+        assert reference.motion_to(photo(index, "evaluation").image.pixels) is None
+    assert reference.motion_to(np.full_like(one.image.pixels, 128)) is None
+
+
+def test_a_dial_that_has_left_the_picture_in_part_is_not_read_on() -> None:
+    one = photo(0, "evaluation")
+    shift = np.eye(3)
+    shift[0, 2] = 640 - one.points((0.0,), 0.0)[0][0] - 20
+    gone = photo(0, "evaluation", view=shift @ one.to_picture)
+    assert Reference(one.image.pixels, one.to_picture).motion_to(gone.image.pixels) is None
