@@ -84,7 +84,7 @@ def test_the_command_line_runs_it_with_options_from_words_and_from_the_file(sise
 
 @pytest.mark.usefixtures("brightness")
 def test_help_and_completion_know_it(siseon, tmp_path) -> None:
-    assert "brightness, inspection, text" in siseon("run", "--help").stdout
+    assert "brightness, gauges, inspection, text" in siseon("run", "--help").stdout
     shown = siseon("run", "brightness", "--help").stdout
     assert "Tell how bright pictures are." in shown
     assert re.search(r"gain +1\.0 +By what the mean is multiplied before\.", shown)

@@ -41,4 +41,4 @@ def test_the_table_fits_a_terminal_of_80_columns(capsys: pytest.CaptureFixture[s
 def test_an_unknown_application_is_named_with_those_there_are() -> None:
     failure = CliRunner().invoke(app, ["evaluate", "nothing"]).exception
     assert isinstance(failure, InputError)
-    assert failure.hint == "There are: inspection, text, translation"
+    assert failure.hint == "There are: gauges, inspection, text, translation"

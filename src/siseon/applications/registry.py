@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 GROUP = "siseon.applications"
 
 OWN = (
+    EntryPoint("gauges", "siseon.applications.gauges:APPLICATION", GROUP),
     EntryPoint("inspection", "siseon.applications.inspection:APPLICATION", GROUP),
     EntryPoint("text", "siseon.applications.text:APPLICATION", GROUP),
     EntryPoint("translation", "siseon.applications.translation:APPLICATION", GROUP),

@@ -6,11 +6,10 @@ import cv2
 import numpy as np
 import pytest
 
-from applications.gauges.calibrated import calibration_of, known_of
 from siseon.applications.gauges.contracts import Reading
-from siseon.applications.gauges.generated import Photo, photo
+from siseon.applications.gauges.generated import Photo, calibration_of, photo
 from siseon.applications.gauges.plane import on_circle, project
-from siseon.applications.gauges.reading import Known, read_dial
+from siseon.applications.gauges.reading import Known, known_of, read_dial
 
 
 def off(reading: Reading, truth: Photo) -> float:

@@ -2,10 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from applications.gauges.calibrated import calibration_of, known_of
-from siseon.applications.gauges.generated import Photo, photo
+from siseon.applications.gauges.generated import Photo, calibration_of, photo
 from siseon.applications.gauges.plane import on_circle, project
-from siseon.applications.gauges.reading import read_dial
+from siseon.applications.gauges.reading import known_of, read_dial
 from siseon.applications.gauges.registration import Reference
 
 RIM = np.array([on_circle(angle, 1.0) for angle in range(0, 360, 20)])

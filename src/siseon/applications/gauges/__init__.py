@@ -1,1 +1,35 @@
 """Read analog instruments in photos; see README.md in this folder."""
+
+from siseon.applications.application import Application
+from siseon.applications.gauges.calibration import Calibration, ScalePoint
+from siseon.applications.gauges.contracts import GaugesResult, Needle, Reading, Reason, Scale
+from siseon.applications.gauges.evaluate import EVALUATION
+from siseon.applications.gauges.options import GaugesChoices, GaugesOptions
+from siseon.applications.gauges.pipeline import Gauges
+from siseon.applications.gauges.show import count, draw, text
+
+APPLICATION = Application(
+    kind=Gauges,
+    options=GaugesOptions,
+    choices=GaugesChoices,
+    result=GaugesResult,
+    summary="Read analog instruments: value and uncertainty, or the reason why not.",
+    draw=draw,
+    text=text,
+    count=count,
+    evaluate=EVALUATION,
+)
+
+__all__ = [
+    "APPLICATION",
+    "Calibration",
+    "Gauges",
+    "GaugesChoices",
+    "GaugesOptions",
+    "GaugesResult",
+    "Needle",
+    "Reading",
+    "Reason",
+    "Scale",
+    "ScalePoint",
+]

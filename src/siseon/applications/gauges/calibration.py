@@ -5,7 +5,6 @@ Kept as JSON; points are pixels of the picture, x right and y down from its top 
 
 from __future__ import annotations
 
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -92,19 +91,19 @@ class Calibration(BaseModel):
                 f"{path} is not a calibration: {field}: {first['msg']}", code=FailureCode.invalid_input
             ) from None
 
-    @cached_property
+    @property
     def to_picture(self) -> Floats:
         """(3, 3) from the dial's plane to the picture."""
         return fit_plane(np.array(self.centre), np.array(self.rim))
 
-    @cached_property
+    @property
     def marks(self) -> tuple[Floats, Floats]:
         """Angles and values of the marks; angles are degrees clockwise from the top, rising, from the first mark on
         (they may pass 360)."""
         angles, order = self._unrolled(np.array([point.at for point in self.scale]))
         return angles, np.array([point.value for point in self.scale])[order]
 
-    @cached_property
+    @property
     def scale_radius(self) -> float:
         """Where the marks are, in radii of the rim."""
         points = project(np.linalg.inv(self.to_picture), np.array([point.at for point in self.scale]))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from siseon.applications.gauges.calibration import Calibration
 from siseon.applications.gauges.contracts import Needle as NeedleFound
 from siseon.applications.gauges.contracts import Reading, Reason, Scale
 from siseon.applications.gauges.needle import Needle, find_needles
@@ -69,6 +70,12 @@ class Known:
     def moved(self, motion: Floats) -> Known:
         """The same dial in a picture that a (3, 3) motion leads to."""
         return replace(self, to_picture=motion @ self.to_picture)
+
+
+def known_of(calibration: Calibration) -> Known:
+    """The dial in the picture that was calibrated on."""
+    angles, values = calibration.marks
+    return Known(calibration.to_picture, calibration.scale_radius, angles, values, calibration.unit)
 
 
 def read_dial(pixels: NDArray[np.uint8], known: Known) -> Reading:

@@ -1,0 +1,222 @@
+"""How well instruments are read: on a user's own photos, with a table of their values, and on generated dials.
+
+The table is a CSV file with the columns file, unit, value, tolerance, scale_min, scale_max: what the instrument in that
+file showed, how far off a reading may be, and the ends of its scale. A reading that is farther off is wrong.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    DirectoryPath,
+    Field,
+    FilePath,
+    ValidationError,
+    model_validator,
+)
+
+from siseon.applications.application import Evaluation, Table
+from siseon.applications.gauges.contracts import Finite
+from siseon.applications.gauges.generated import calibration_of, photo
+from siseon.applications.gauges.options import GaugesOptions
+from siseon.applications.gauges.pipeline import Gauges
+from siseon.applications.gauges.reading import known_of, read_dial
+from siseon.applications.gauges.scores import Judged, Scores, judged, scores
+from siseon.contracts import FailureCode, InputError
+from siseon.media.bounds import MediaBounds
+from siseon.media.files import read_file
+from siseon.models import ModelManager
+
+WRONG = 2.0
+"""% of full scale from which a reading of a generated dial is wrong."""
+MOST_ROWS = 100_000
+IN_FLIGHT = 4
+"""Photos read at once."""
+
+NotGiven = BeforeValidator(lambda value: None if value in ("", "None") else value)
+
+
+class GaugesTruth(BaseModel):
+    """What readings are compared with."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+    labels: Annotated[FilePath | None, NotGiven] = None
+    """Table of your photos: a CSV file with the columns file, unit, value, tolerance, scale_min, scale_max."""
+    images: Annotated[DirectoryPath | None, NotGiven] = None
+    """Folder of the photos that it names."""
+    generated: Annotated[int, Field(ge=0, le=100_000)] = 0
+    """Instead of photos: how many generated dials, of families that nothing was tuned with, each by a calibration
+    whose points are half a pixel off."""
+
+    @model_validator(mode="after")
+    def _photos_or_generated(self) -> Self:
+        if (self.labels is None) != (self.images is None):
+            raise ValueError("--labels and --images go together")
+        if (self.labels is None) == (self.generated == 0):
+            raise ValueError("give --labels and --images, or --generated")
+        return self
+
+
+class Labelled(BaseModel):
+    """A row of the table."""
+
+    model_config = ConfigDict(frozen=True)
+
+    file: Annotated[str, Field(min_length=1)]
+    unit: str
+    value: Finite
+    tolerance: Annotated[Finite, Field(ge=0)]
+    scale_min: Finite
+    scale_max: Finite
+
+    @model_validator(mode="after")
+    def _a_scale(self) -> Self:
+        if self.scale_max <= self.scale_min:
+            raise ValueError(f"scale_max {self.scale_max:g} is not above scale_min {self.scale_min:g}")
+        return self
+
+
+async def evaluate(
+    models: ModelManager,
+    options: GaugesOptions,
+    truth: GaugesTruth,
+    *,
+    bounds: MediaBounds,
+    progress: Callable[[], object],
+) -> Table:
+    """Errors in % of full scale, wrong readings, refusals, and the risk that comes with coverage.
+
+    Raises:
+        InputError: the table cannot be used.
+        SiseonError: the failure of the first photo.
+    """
+    if truth.labels is not None and truth.images is not None:
+        rows = labelled(truth.labels)
+        found = await _photos(Gauges(models, options, bounds=bounds), rows, truth.images, progress)
+        title = f"gauges in {truth.images}"
+    else:
+        found = await asyncio.to_thread(_generated, truth.generated, progress)
+        title = f"{truth.generated} generated dials, each by a calibration"
+    return _table(title, scores(found), found)
+
+
+def labelled(path: Path) -> list[Labelled]:
+    """The rows of a table.
+
+    Raises:
+        InputError: it cannot be read, has no rows, or one of them is not as it must be.
+    """
+    try:
+        rows = list(csv.DictReader(io.StringIO(read_file(path).data.decode("utf-8-sig"))))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{path} is not a CSV file: {error}", code=FailureCode.invalid_input) from None
+    if not 0 < len(rows) <= MOST_ROWS:
+        raise InputError(
+            f"{path} has {len(rows)} rows, it may have 1 to {MOST_ROWS}", code=FailureCode.invalid_input
+        )
+    found = []
+    for number, row in enumerate(rows, start=2):
+        try:
+            found.append(Labelled.model_validate(row))
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            field = ".".join(str(part) for part in first["loc"]) or "row"
+            raise InputError(
+                f"{path}, line {number}: {field}: {first['msg']}",
+                code=FailureCode.invalid_input,
+                hint="the columns are file, unit, value, tolerance, scale_min, scale_max",
+            ) from None
+    return found
+
+
+async def _photos(
+    pipeline: Gauges, rows: list[Labelled], folder: Path, progress: Callable[[], object]
+) -> list[Judged]:
+    gate = asyncio.Semaphore(IN_FLIGHT)
+
+    async def one(row: Labelled) -> Judged:
+        async with gate:
+            picture = await asyncio.to_thread(read_file, folder / row.file, pipeline.decode.bounds)
+            data = (await pipeline(picture)).data
+        progress()
+        ends = (row.scale_min, row.scale_max)
+        return judged(row.file, data.readings, row.value, row.tolerance, ends, row.unit)
+
+    try:
+        async with pipeline, asyncio.TaskGroup() as tasks:
+            running = [tasks.create_task(one(row)) for row in rows]
+    except BaseExceptionGroup as group:  # one photo that fails stops the others; its failure is the answer
+        raise group.exceptions[0] from None
+    return [task.result() for task in running]
+
+
+def _generated(number: int, progress: Callable[[], object]) -> list[Judged]:
+    found = []
+    for index in range(number):
+        one = photo(index, "evaluation")
+        reading = read_dial(one.image.pixels, known_of(calibration_of(one, seed=index)))
+        ends = min(one.dial.numerals), max(one.dial.numerals)
+        tolerance = WRONG / 100 * (ends[1] - ends[0])
+        found.append(judged(f"dial {index}", [reading], one.value, tolerance, ends, one.dial.unit))
+        progress()
+    return found
+
+
+def _table(title: str, total: Scores, found: list[Judged]) -> Table:
+    refused = ", ".join(f"{number} {reason}" for reason, number in sorted(total.refused.items()))
+    rows = [
+        ("instruments", str(total.instruments)),
+        ("read", str(total.read)),
+        ("refused", refused or "0"),
+    ]
+    if total.read:
+        rows += _errors(total)
+    return Table(
+        title=title,
+        heads=("figure", "value"),
+        rows=tuple(rows),
+        document={
+            **asdict(total),
+            "risk": [list(at) for at in total.risk],
+            "readings": [
+                {
+                    "name": one.name,
+                    "error": one.error,
+                    "wrong": one.wrong,
+                    "reading": one.reading.model_dump(mode="json", exclude={"dial", "needle"}),
+                }
+                for one in found
+            ],
+        },
+    )
+
+
+def _errors(total: Scores) -> list[tuple[str, str]]:
+    rows = [
+        ("error, median", f"{total.median:.2f} % of full scale"),
+        ("error, p95", f"{total.p95:.2f} % of full scale"),
+        ("error, largest", f"{total.largest:.2f} % of full scale"),
+        ("within the stated uncertainty", f"{total.within:.0%}"),
+    ]
+    rows += [
+        (f"wrong in the surest {coverage:.0%}", f"{wrong} of {read}") for coverage, read, wrong in total.risk
+    ]
+    return rows
+
+
+EVALUATION = Evaluation(
+    summary="Errors in % of full scale, wrong readings and refusals, on photos with a table or on generated dials.",
+    truth=GaugesTruth,
+    measure=evaluate,
+)

@@ -1,0 +1,93 @@
+"""The readings as stages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from siseon.applications.gauges.calibration import Calibration
+from siseon.applications.gauges.contracts import Reading
+from siseon.applications.gauges.reading import Known, known_of, read_dial, refused
+from siseon.applications.gauges.registration import Reference
+from siseon.contracts import FailureCode, Image, InputError
+from siseon.engine import Stage
+from siseon.engine.machine import cores
+from siseon.media.bounds import MediaBounds
+from siseon.media.decode import decode
+from siseon.media.files import read_file
+
+
+class ReadCalibrated(Stage[Image, Reading]):
+    """Reads the one instrument that was calibrated, wherever a push of the camera has put it."""
+
+    name = "read_calibrated"
+
+    def __init__(self, path: Path, *, bounds: MediaBounds) -> None:
+        """``path`` is a calibration; the picture that it names lies beside it. Both are read by ``setup``."""
+        self.path = path
+        self.bounds = bounds
+        self.replicas = cores()
+        self._read: tuple[Calibration, Known, Reference | None] | None = None
+
+    def setup(self) -> None:
+        """Read the calibration and its picture.
+
+        Raises:
+            InputError: one of them cannot be read, or the picture is of another size than the calibration.
+        """
+        calibration = Calibration.read(self.path)
+        reference = None
+        if calibration.picture is not None:
+            beside = self.path.parent / calibration.picture
+            picture = decode(
+                read_file(beside, self.bounds).data, source=calibration.picture, bounds=self.bounds
+            )
+            if (picture.width, picture.height) != (calibration.width, calibration.height):
+                raise InputError(
+                    f"{beside} has {picture.width} × {picture.height} pixels, its calibration {self.path} is of "
+                    f"{calibration.width} × {calibration.height}",
+                    code=FailureCode.invalid_input,
+                )
+            reference = Reference(picture.pixels, calibration.to_picture)
+        self._read = calibration, known_of(calibration), reference
+
+    def teardown(self) -> None:
+        """Forget them."""
+        self._read = None
+
+    def process(self, batch: Sequence[Image]) -> Sequence[Reading]:
+        """One reading each, in pixels of the original picture."""
+        return [self._reading(image) for image in batch]
+
+    def _reading(self, image: Image) -> Reading:
+        if self._read is None:
+            raise RuntimeError("a stage that was not set up")
+        calibration, known, reference = self._read
+        if (image.width, image.height) != (calibration.width, calibration.height):
+            return refused("camera_moved")
+        if reference is not None:
+            motion = reference.motion_to(image.pixels)
+            if motion is None:
+                return refused("camera_moved")
+            known = known.moved(motion)
+        elif not _inside(known, image):
+            return refused("camera_moved")
+        return _limited(read_dial(image.pixels, known), calibration)
+
+
+def _inside(known: Known, image: Image) -> bool:
+    """Whether the middle of the dial is in the picture."""
+    x, y = (known.to_picture[:2, 2] / known.to_picture[2, 2]).tolist()
+    return bool(0 <= x <= image.width and 0 <= y <= image.height)
+
+
+def _limited(reading: Reading, calibration: Calibration) -> Reading:
+    """The reading with the limit that it has passed."""
+    value = np.nan if reading.value is None else reading.value
+    if calibration.low is not None and value < calibration.low:
+        return reading.model_copy(update={"limit": "low"})
+    if calibration.high is not None and value > calibration.high:
+        return reading.model_copy(update={"limit": "high"})
+    return reading

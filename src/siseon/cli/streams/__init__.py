@@ -1,0 +1,23 @@
+"""``siseon streams``: cameras and files, live, through an application."""
+
+from __future__ import annotations
+
+import typer
+
+from siseon.cli.applications import ApplicationCommand
+from siseon.cli.commands import Commands
+from siseon.cli.streams import watching
+
+app = typer.Typer(
+    cls=Commands,
+    help="Cameras and video files, live: frames through an application, as they come.",
+    no_args_is_help=True,
+)
+
+
+@app.callback()
+def _group() -> None:
+    """With a callback, one command is still named."""
+
+
+app.command("watch", cls=ApplicationCommand)(watching.watch)

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from siseon.applications.gauges import GaugesOptions, Reading, Scale
+from siseon.applications.gauges.evaluate import GaugesTruth, evaluate, labelled
+from siseon.applications.gauges.generated import calibration_of, photo
+from siseon.applications.gauges.scores import judged, scores
+from siseon.contracts import InputError
+from siseon.media.bounds import DEFAULT_BOUNDS
+from siseon.media.encode import encode
+from siseon.models import ModelManager
+
+HEAD = "file,unit,value,tolerance,scale_min,scale_max\n"
+
+
+def a_reading(value: float, uncertainty: float = 1.0, unit: str = "bar") -> Reading:
+    return Reading(
+        quality="good", value=value, uncertainty=uncertainty, unit=unit, scale=Scale(minimum=0, maximum=100)
+    )
+
+
+def test_of_two_scales_the_one_of_the_unit_is_judged() -> None:
+    both = [a_reading(10, unit="psi"), a_reading(70, unit="bar")]
+    assert judged("a", both, 71, 2, (0, 100), "bar").error == pytest.approx(1)
+    assert judged("a", both, 71, 2, (0, 100), "PSI").wrong
+
+
+def test_wrong_readings_are_counted_at_each_coverage_the_surest_first() -> None:
+    found = [judged(str(n), [a_reading(50 + 10 * (n > 5), n)], 50, 5, (0, 100), "bar") for n in range(10)]
+    refusal = Reading(quality="refused", reason="blur")
+    found.append(judged("refused", [refusal], 50, 5, (0, 100), "bar"))
+    total = scores(found)
+    assert (total.instruments, total.read, total.wrong, total.refused) == (11, 10, 4, {"blur": 1})
+    assert total.risk == ((0.5, 5, 0), (0.75, 8, 2), (0.9, 9, 3), (1.0, 10, 4))
+    assert (total.median, total.largest) == (0, 10)
+
+
+async def test_photos_are_judged_by_the_table_beside_them(tmp_path: Path) -> None:
+    one = photo(4, "evaluation")
+    (tmp_path / "boiler.png").write_bytes(encode(one.image, "png"))
+    (tmp_path / "boiler.json").write_text(calibration_of(one).model_dump_json(), encoding="utf-8")
+    ends = f"{min(one.dial.numerals)},{max(one.dial.numerals)}"
+    table = tmp_path / "labels.csv"
+    rows = [f"boiler.png,{one.dial.unit},{one.value},0.5,{ends}", f"boiler.png,x,{one.value + 9},0.5,{ends}"]
+    table.write_text(HEAD + "\n".join(rows) + "\n", encoding="utf-8")
+    seen: list[None] = []
+    found = await evaluate(
+        ModelManager(),
+        GaugesOptions(calibration=str(tmp_path / "boiler.json")),
+        GaugesTruth(labels=table, images=tmp_path),
+        bounds=DEFAULT_BOUNDS,
+        progress=lambda: seen.append(None),
+    )
+    assert isinstance(found.document, dict)
+    assert (found.document["read"], found.document["wrong"], len(seen)) == (2, 1, 2)
+    assert dict(found.rows)["wrong in the surest 100%"] == "1 of 2"
+
+
+async def test_generated_dials_need_no_photos() -> None:
+    found = await evaluate(
+        ModelManager(),
+        GaugesOptions(),
+        GaugesTruth(generated=3),
+        bounds=DEFAULT_BOUNDS,
+        progress=lambda: None,
+    )
+    assert dict(found.rows)["instruments"] == "3"
+    assert isinstance(found.document, dict)
+    assert found.document["wrong"] == 0
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ("", "has 0 rows"),
+        ("a.jpg,bar,five,1,0,10\n", "line 2: value"),
+        ("a.jpg,bar,5,1,0,10\na.jpg,bar,5,1,10,0\n", "line 3.*not above"),
+        ("a.jpg,bar,5\n", "line 2: tolerance"),
+        ("a.jpg,bar,nan,1,0,10\n", "line 2: value"),
+    ],
+)
+def test_a_table_that_cannot_be_used_names_its_line(tmp_path: Path, rows: str, message: str) -> None:
+    path = tmp_path / "labels.csv"
+    path.write_text(HEAD + rows, encoding="utf-8")
+    with pytest.raises(InputError, match=message):
+        labelled(path)
+
+
+def test_what_is_compared_with_is_said_once(tmp_path: Path) -> None:
+    for given in ({}, {"images": tmp_path}, {"generated": 0}):
+        with pytest.raises(ValidationError):
+            GaugesTruth.model_validate(given)

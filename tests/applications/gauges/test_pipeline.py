@@ -1,0 +1,91 @@
+"""Photos of a calibrated camera, through the whole application."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from siseon.applications.gauges import Calibration, Gauges, GaugesOptions, GaugesResult
+from siseon.applications.gauges.generated import Photo, calibration_of, photo
+from siseon.applications.gauges.show import count, draw, text
+from siseon.contracts import Image, InputError, Result
+from siseon.media.encode import encode
+from siseon.models import ModelManager
+
+INDEX = 4
+
+
+def kept(folder: Path, one: Photo, **more: object) -> str:
+    """The calibration in a file, with the picture that it was made on beside it."""
+    kept_picture(folder, one.image)
+    path = folder / "boiler.json"
+    calibration = calibration_of(one, picture="boiler.png", **more)
+    path.write_text(calibration.model_dump_json(), encoding="utf-8")
+    return str(path)
+
+
+def kept_picture(folder: Path, image: Image) -> None:
+    (folder / "boiler.png").write_bytes(encode(image, "png"))
+
+
+async def read(image: Image, calibration: str | None) -> Result[GaugesResult]:
+    async with Gauges(ModelManager(), GaugesOptions(calibration=calibration)) as gauges:
+        return await gauges(image)
+
+
+async def test_a_calibrated_instrument_is_read_from_another_picture_of_a_pushed_camera(
+    tmp_path: Path,
+) -> None:
+    one = photo(INDEX, "evaluation")
+    shift = np.array([[1, 0, 12], [0, 1, -9], [0, 0, 1.0]])
+    value = min(one.dial.numerals) + 0.3 * (max(one.dial.numerals) - min(one.dial.numerals))
+    later = photo(INDEX, "evaluation", view=shift @ one.to_picture, value=value)
+    result = await read(later.image, kept(tmp_path, one, low=value + 1, high=value + 2))
+    (reading,) = result.data.readings
+    assert reading.value == pytest.approx(value, abs=0.01 * (max(one.dial.numerals) - min(one.dial.numerals)))
+    assert (reading.quality, reading.unit, reading.limit) == ("good", one.dial.unit, "low")
+    assert reading.needle is not None
+    assert np.allclose(reading.needle.middle, later.points((0.0,), 0.0)[0], atol=2)
+    drawn = draw(later.image, result.data)
+    x, y = np.mean([reading.needle.middle, reading.needle.tip], axis=0).astype(int)
+    assert (
+        drawn.pixels[y - 2 : y + 3, x - 2 : x + 3] != later.image.pixels[y - 2 : y + 3, x - 2 : x + 3]
+    ).any()
+    assert count(result.data) == 1
+    assert "below its limit" in text("later.jpg", result)
+
+
+async def test_another_picture_is_said_to_be_of_a_moved_camera(tmp_path: Path) -> None:
+    path = kept(tmp_path, photo(INDEX, "evaluation"))
+    other = photo(INDEX + 1, "evaluation").image
+    small = Image.from_array(np.ascontiguousarray(other.pixels[:400]))
+    for image in (other, small):
+        (reading,) = (await read(image, path)).data.readings
+        assert (reading.value, reading.reason) == (None, "camera_moved")
+
+
+async def test_without_the_picture_the_camera_is_taken_to_stand_still(tmp_path: Path) -> None:
+    one = photo(INDEX, "evaluation")
+    path = tmp_path / "still.json"
+    path.write_text(calibration_of(one).model_dump_json(), encoding="utf-8")
+    (reading,) = (await read(one.image, str(path))).data.readings
+    assert reading.value == pytest.approx(
+        one.value, abs=0.01 * (max(one.dial.numerals) - min(one.dial.numerals))
+    )
+
+
+async def test_a_calibration_that_cannot_be_used_stops_the_start(tmp_path: Path) -> None:
+    one = photo(INDEX, "evaluation", hardness="clean")
+    with pytest.raises(InputError, match="missing"):
+        await read(one.image, str(tmp_path / "missing.json"))
+    path = kept(tmp_path, one)
+    kept_picture(tmp_path, Image.from_array(one.image.pixels[:100]))
+    with pytest.raises(InputError, match="640 × 100 pixels"):
+        await read(one.image, path)
+
+
+def test_a_calibration_survives_its_json() -> None:
+    calibration = calibration_of(photo(INDEX), low=1, high=2)
+    assert Calibration.model_validate_json(calibration.model_dump_json()) == calibration
