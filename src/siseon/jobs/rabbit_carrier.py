@@ -104,7 +104,7 @@ class RabbitCarrier:
     @contextmanager
     def _open(self, application: str | None = None) -> Iterator[BlockingChannel]:
         """The channel, one caller at a time; names what it raises. A queue of ``application`` that is gone is made."""
-        from pika.exceptions import AMQPError, ChannelClosedByBroker
+        from pika.exceptions import ChannelClosedByBroker
 
         with self._lock:
             try:
@@ -115,7 +115,7 @@ class RabbitCarrier:
                     raise _unavailable(error) from error
                 self._make(application)
                 raise CarrierEmptied(application) from error
-            except AMQPError as error:
+            except _refusals() as error:
                 self._drop()
                 raise _unavailable(error) from error
 
@@ -132,21 +132,25 @@ class RabbitCarrier:
         return self._channel
 
     def _make(self, application: str) -> None:
-        from pika.exceptions import AMQPError
-
         try:
             self._reach().queue_declare(_queue(application), durable=True)
-        except AMQPError as error:
+        except _refusals() as error:
             self._drop()
             raise _unavailable(error) from error
 
     def _drop(self) -> None:
-        from pika.exceptions import AMQPError
-
         connection, self._connection, self._channel = self._connection, None, None
         if connection is not None:
-            with suppress(AMQPError):
+            with suppress(*_refusals()):
                 connection.close()
+
+
+def _refusals() -> tuple[type[Exception], ...]:
+    """What pika raises where a broker cannot be used, cannot be reached in time, or has no address."""
+    from pika.adapters.utils.connection_workflow import AMQPConnectorException
+    from pika.exceptions import AMQPError
+
+    return AMQPError, AMQPConnectorException, OSError
 
 
 def _queue(application: str) -> str:
@@ -176,5 +180,5 @@ def _parameters(url: str, lease_s: float) -> URLParameters:
 
 def _unavailable(error: Exception) -> StoreError:
     return StoreError(
-        f"RabbitMQ is not available: {error or type(error).__name__}", hint="check SISEON_JOBS_CARRIER"
+        f"RabbitMQ is not available: {str(error) or type(error).__name__}", hint="check SISEON_JOBS_CARRIER"
     )
