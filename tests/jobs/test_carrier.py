@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from siseon.jobs import store
-from siseon.jobs.carrier import Carried, InMemory
+from siseon.jobs.carrier import Carried, InMemory, parcel_of
 from siseon.jobs.database import Database
 
 
@@ -20,3 +22,20 @@ def test_an_item_that_comes_twice_to_one_worker_leaves_nothing_with_the_carrier(
     supply.done([(job, 0)])
     supply.claim("w", 1)
     assert carrier.waiting("text") == 0
+
+
+def test_applications_take_turns_however_much_one_of_them_has(database: Database) -> None:
+    supply = Carried(database, InMemory(), ["gauges", "text"])
+    store.register(database, "w", ["gauges", "text"], 20.0)
+    for application in ("gauges", "text"):
+        inputs = [f"url:http://example.com/{number}" for number in range(50)]
+        store.submit(database, store.NewJob(application, inputs), queue_items=100)
+    supply.claim("w", 1)
+    assert {item.application for _ in range(2) for item in supply.claim("w", 4)} == {"gauges", "text"}
+
+
+@pytest.mark.parametrize("number", [-1, 2**31, True, 1.0, "1", None])
+def test_what_is_no_item_is_not_asked_for(number: object) -> None:
+    assert parcel_of("text", "01j", number, "1") is None
+    assert parcel_of("text", "job\0", 1, "1") is None
+    assert parcel_of("text", "01j", 1, "1") is not None

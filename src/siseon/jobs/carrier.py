@@ -8,6 +8,7 @@ what is lost is put again, what comes twice is refused by its row. The order tha
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Iterable, Sequence
@@ -18,6 +19,11 @@ from siseon.jobs import store
 from siseon.jobs.database import Database
 from siseon.jobs.store import Claimed
 
+MOST_NUMBER = 2**31
+"""Of an item: what a column of the database has room for."""
+
+log = logging.getLogger("siseon.jobs")
+
 
 class Parcel(NamedTuple):
     """An item's id in a worker's hands; ``token`` is how its carrier knows it."""
@@ -26,6 +32,20 @@ class Parcel(NamedTuple):
     job: str
     number: int
     token: str
+
+
+def parcel_of(application: str, job: object, number: object, token: str) -> Parcel | None:
+    """What a carrier brought; None where somebody else has put there what no item of ours can be called."""
+    if (
+        type(job) is str
+        and job.isascii()
+        and job.isalnum()
+        and type(number) is int
+        and 0 <= number < MOST_NUMBER
+    ):
+        return Parcel(application, job, number, token)
+    log.warning("the carrier of %s brought what is no item: it is removed", application)
+    return None
 
 
 class CarrierEmptied(Exception):
@@ -102,6 +122,7 @@ class Carried:
         self._carrier = carrier
         self._applications = sorted(set(applications))
         self._ahead = ahead
+        self._turns = 0
         self._held: dict[tuple[str, int], Parcel] = {}
         self._useless: list[Parcel] = []
         self._lock = threading.Lock()
@@ -113,11 +134,12 @@ class Carried:
             return alone
         self._forget([])
         parcels: list[Parcel] = []
+        applications = self._in_turn()
         try:
-            parcels += self._carrier.claim(worker, self._applications, count)
+            parcels += self._carrier.claim(worker, applications, count)
             if len(parcels) < count:
                 self._fill()
-                parcels += self._carrier.claim(worker, self._applications, count - len(parcels))
+                parcels += self._carrier.claim(worker, applications, count - len(parcels))
             found = store.take(self._database, worker, [(each.job, each.number) for each in parcels])
         except CarrierEmptied:
             store.uncarry(self._database)
@@ -147,6 +169,12 @@ class Carried:
             parcels = [self._held.pop(key) for key in items if key in self._held]
         if parcels:  # the others are told again by the next claim
             self._forget(parcels)
+
+    def _in_turn(self) -> list[str]:
+        """Another one first each time: carriers take from the next one what the first one does not have."""
+        self._turns += 1
+        first = self._turns % len(self._applications)
+        return self._applications[first:] + self._applications[:first]
 
     def _fill(self) -> None:
         for application in self._applications:
