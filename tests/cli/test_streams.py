@@ -12,8 +12,11 @@ from pathlib import Path
 import av
 import pytest
 from PIL import Image
+from typer.testing import CliRunner, Result
 
 from jobs.servers import free_port
+from siseon.cli.app import app
+from siseon.contracts import InputError, StreamError
 
 SIGN = Path(__file__).parents[2] / "examples" / "sign.png"
 WATCH = [sys.executable, "-m", "siseon", "streams", "watch"]
@@ -92,6 +95,27 @@ def test_a_camera_that_is_lost_says_why_and_when_again_without_its_password():
     assert "lost" in lines[1]
     assert "unreachable: nothing answers at its address, again in 0." in lines[1]
     assert "geheim" not in "".join(lines) + rest
+
+
+def test_a_stream_is_kept_listed_watched_and_removed_without_its_password(film, tmp_path, monkeypatch):
+    monkeypatch.setenv("SISEON_CACHE_DIR", str(tmp_path))
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def streams(*words: object, stdin: str = "") -> Result:
+        return CliRunner().invoke(app, ["streams", *map(str, words)], input=stdin)
+
+    assert streams("add", "sign", film, "--fps", 2).exit_code == 0
+    assert streams("add", "gate", "-", "--udp", stdin="rtsp://eve:geheim@10.0.0.7/x\n").exit_code == 0
+    listed = streams("list")
+    assert "rtsp://***@10.0.0.7/x" in listed.stdout
+    assert "geheim" not in listed.stdout + streams("list", "--json").stdout
+    seen = watch("sign", "--once", "--json")
+    assert seen.returncode == 0
+    assert json.loads(seen.stdout.splitlines()[0])["stream"] == "sign"
+    assert "kept with the name" in streams("watch", "sign", "--fps", 3).stderr
+    assert streams("remove", "sign").exit_code == 0
+    assert isinstance(streams("watch", "sign").exception, StreamError)
+    assert isinstance(streams("add", "door", film, "--set", "colour=red").exception, InputError)
 
 
 @pytest.mark.parametrize(

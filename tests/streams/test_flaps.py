@@ -24,6 +24,7 @@ LONG = "SISEON_CHAOS" in os.environ
 FLAPS = 102 if LONG else 4
 """The first two only load what is loaded once."""
 RETURN_S = 3.0
+QUICK = Pace(stale_s=0.5, first_s=0.05, longest_s=0.2)
 GROWTH = 8 << 20
 """Bytes that 100 flaps may cost: less than two pictures a flap."""
 
@@ -34,7 +35,7 @@ def test_a_camera_that_flaps_is_live_again_each_time_and_leaves_nothing(serving,
     process = psutil.Process()
     server = serving(clip=clip)
     took, before = [], (0, 0, 0)
-    options = replace(OPTIONS, pace=Pace(stale_s=0.5))
+    options = replace(OPTIONS, pace=Pace(stale_s=0.5) if LONG else QUICK)
     with Watched(server.url("/clip"), options=options) as watched:
         for flap in range(FLAPS):
             watched.until_state("live")
