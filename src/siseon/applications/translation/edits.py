@@ -20,7 +20,7 @@ MOST_BYTES = 16 << 20
 MOST_REGIONS = 3_000
 SUFFIX = ".json"
 MOST_COVERED = 10
-"""Times that regions and their lines cover the picture, at most: real pages less than twice, each about 0.5 s a
+"""Times that regions and their lines cover the picture, at most: real pages less than twice, each time 0.5 to 2 s a
 megapixel."""
 MOST_AREA = 2.0
 """Times the picture's area that a polygon may have: a box is drawn as a whole."""
