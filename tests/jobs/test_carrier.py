@@ -10,7 +10,7 @@ import pytest
 
 from siseon.contracts import StoreError
 from siseon.jobs import store
-from siseon.jobs.carrier import Carried, InMemory
+from siseon.jobs.carrier import Carried, InMemory, parcel_of
 from siseon.jobs.carriers import carrier_at
 from siseon.jobs.database import Database
 
@@ -86,3 +86,20 @@ def test_whatever_keeps_a_carrier_away_is_named(request, monkeypatch, scheme, pl
     carrier = carrier_at(f"{scheme}://{at}/", lease_s=20)
     with pytest.raises(StoreError, match=r"is not available: [^ ]"):
         carrier.claim("w", ["text"], 1)
+
+
+def test_applications_take_turns_however_much_one_of_them_has(database: Database) -> None:
+    supply = Carried(database, InMemory(), ["gauges", "text"])
+    store.register(database, "w", ["gauges", "text"], 20.0)
+    for application in ("gauges", "text"):
+        inputs = [f"url:http://example.com/{number}" for number in range(50)]
+        store.submit(database, store.NewJob(application, inputs), queue_items=100)
+    supply.claim("w", 1)
+    assert {item.application for _ in range(2) for item in supply.claim("w", 4)} == {"gauges", "text"}
+
+
+@pytest.mark.parametrize("number", [-1, 2**31, True, 1.0, "1", None])
+def test_what_is_no_item_is_not_asked_for(number: object) -> None:
+    assert parcel_of("text", "01j", number, "1") is None
+    assert parcel_of("text", "job\0", 1, "1") is None
+    assert parcel_of("text", "01j", 1, "1") is not None

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from siseon.streams import causes
 from siseon.streams.causes import Cause
 from siseon.streams.life import Life, Pace, State
 
 PACE = Pace()
+README = Path(causes.__file__).with_name("README.md")
 
 
 class Lives(RuleBasedStateMachine):
@@ -90,7 +94,8 @@ class Lives(RuleBasedStateMachine):
         if self.life.state is State.lost and self.life.cause is not None:
             pause = self.life.retry_at - self.life.since
             longest = PACE.longest_s if self.life.cause.again == "soon" else PACE.later_s
-            assert PACE.first_s / 2 - 1e-6 <= pause <= longest + 1e-6
+            least = PACE.later_s if self.life.cause is Cause.unauthorized else PACE.first_s
+            assert least / 2 - 1e-6 <= pause <= longest + 1e-6
 
     @invariant()
     def all_but_connecting_and_live_have_a_cause(self) -> None:
@@ -150,8 +155,17 @@ def test_a_password_that_was_right_is_tried_a_few_times_with_long_pauses():
     assert (life.state, life.cause) == (State.stopped, Cause.unauthorized)
 
 
+def test_what_somebody_has_to_mend_is_tried_soon_a_few_times_and_then_seldom():
+    life = Life(PACE, 0.0, lambda: 1.0)
+    pauses = [lost_again(life, float(n), Cause.not_found) for n in range(5)]
+    assert pauses == [0.25, 0.5, 1.0, PACE.later_s, PACE.later_s]
+    lost_again(life, 10.0)  # unreachable: it starts anew
+    assert lost_again(life, 11.0, Cause.not_found) == PACE.longest_s
+
+
 @pytest.mark.parametrize("cause", list(Cause))
 def test_every_cause_has_its_meaning(cause):
+    assert f"`{cause}`" in README.read_text()
     assert cause.meaning
     assert cause.again in ("soon", "later", "never")
     assert cause.remedy or cause in (Cause.ended, Cause.broken, Cause.finished, Cause.asked)

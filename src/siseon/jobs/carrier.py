@@ -14,7 +14,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import NamedTuple, Protocol
 
 from siseon.contracts import StoreError
@@ -24,6 +24,9 @@ from siseon.jobs.store import Claimed
 
 ASK_AGAIN_S = 5.0
 """After which a carrier that did not answer is asked again: it may keep whoever asks waiting for seconds."""
+
+MOST_NUMBER = 2**31
+"""Of an item: what a column of the database has room for."""
 
 log = logging.getLogger("siseon.jobs")
 
@@ -35,6 +38,20 @@ class Parcel(NamedTuple):
     job: str
     number: int
     token: str
+
+
+def parcel_of(application: str, job: object, number: object, token: str) -> Parcel | None:
+    """What a carrier brought; None where somebody else has put there what no item of ours can be called."""
+    if (
+        type(job) is str
+        and job.isascii()
+        and job.isalnum()
+        and type(number) is int
+        and 0 <= number < MOST_NUMBER
+    ):
+        return Parcel(application, job, number, token)
+    log.warning("the carrier of %s brought what is no item: it is removed", application)
+    return None
 
 
 class CarrierEmptied(Exception):
@@ -125,6 +142,7 @@ class Carried:
         self._again_s = again_s
         self._away = False
         self._ask_at = 0.0
+        self._turns = 0
         self._held: dict[tuple[str, int], Parcel] = {}
         self._useless: list[Parcel] = []
         self._lock = threading.Lock()
@@ -137,11 +155,12 @@ class Carried:
         if alone is not None:
             return alone
         parcels: list[Parcel] = []
+        applications = self._in_turn()
         try:
-            parcels += self._brought(worker, count)
+            parcels += self._brought(worker, applications, count)
             if len(parcels) < count:
                 self._fill()
-                parcels += self._brought(worker, count - len(parcels))
+                parcels += self._brought(worker, applications, count - len(parcels))
             found = store.take(self._database, worker, [(each.job, each.number) for each in parcels])
         except CarrierEmptied:
             store.uncarry(self._database)
@@ -165,12 +184,10 @@ class Carried:
         if self._away:
             return  # what others get of it meanwhile its row refuses
         try:
-            with self._asked():
+            with suppress(_Away), self._asked():
                 self._carrier.beat(worker)
         except CarrierEmptied:
             store.uncarry(self._database)
-        except _Away:
-            return
 
     def done(self, items: Iterable[tuple[str, int]]) -> None:
         """Outcomes of these (job, number) are written down, or they were handed back."""
@@ -179,13 +196,19 @@ class Carried:
         if parcels:  # the others are told again by the next claim
             self._forget(parcels)
 
-    def _brought(self, worker: str, count: int) -> list[Parcel]:
+    def _brought(self, worker: str, applications: Sequence[str], count: int) -> list[Parcel]:
         with self._asked():
-            found = self._carrier.claim(worker, self._applications, count)
+            found = self._carrier.claim(worker, applications, count)
         if self._away:
             self._away = False
             log.info("the carrier answers again")
         return found
+
+    def _in_turn(self) -> list[str]:
+        """Another one first each time: carriers take from the next one what the first one does not have."""
+        self._turns += 1
+        first = self._turns % len(self._applications)
+        return self._applications[first:] + self._applications[:first]
 
     def _fill(self) -> None:
         for application in self._applications:

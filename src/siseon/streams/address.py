@@ -56,9 +56,25 @@ class Address:
         Raises:
             InputError: ``url_blocked`` for one that is not in its plain form, ``file_unreadable``.
         """
+        address = cls.written(text)
+        if address.scheme == "file" and not Path(text).is_file():
+            raise InputError(
+                "there is no such file",
+                code=FailureCode.file_unreadable,
+                hint="name a video file, or an address that begins with rtsp://, http:// or https://",
+            )
+        return address
+
+    @classmethod
+    def written(cls, text: str) -> Address:
+        """The same of what was written some time ago: a file need not be there now.
+
+        Raises:
+            InputError: ``url_blocked``.
+        """
         scheme, separator, rest = text.partition("://")
         if not separator:
-            return cls._of_file(text)
+            return cls(scheme="file", target=text)
         kind = _SCHEMES.get(scheme.lower())
         if kind is None:
             raise _refused("the address does not begin with rtsp://, http:// or https://, and is not a file")
@@ -79,16 +95,6 @@ class Address:
             password=unquote(password),
             userinfo=userinfo,
         )
-
-    @classmethod
-    def _of_file(cls, text: str) -> Address:
-        if not Path(text).is_file():
-            raise InputError(
-                "there is no such file",
-                code=FailureCode.file_unreadable,
-                hint="name a video file, or an address that begins with rtsp://, http:// or https://",
-            )
-        return cls(scheme="file", target=text)
 
     @property
     def plain_url(self) -> str:

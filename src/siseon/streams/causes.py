@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Literal
 
 Again = Literal["soon", "later", "never"]
-"""Another try: with short pauses that grow; with a long one, since somebody has to mend it; not at all."""
+"""Another try: with short pauses that grow; with long ones, since somebody has to mend it; not at all."""
 
 
 class Cause(StrEnum):
@@ -54,9 +54,7 @@ class _Rule:
 
 _RULES: dict[Cause, _Rule] = {
     Cause.unreachable: _Rule("soon", "nothing answers at its address", "check address, cable and firewall"),
-    Cause.timed_out: _Rule(
-        "soon", "it did not open in time", "check the network; --open-timeout allows more"
-    ),
+    Cause.timed_out: _Rule("soon", "it did not open in time", "check the network"),
     Cause.silent: _Rule("soon", "it sends nothing any more", "check the camera"),
     Cause.ended: _Rule("soon", "the other side closed it"),
     Cause.broken: _Rule("soon", "the connection broke off"),
@@ -64,7 +62,7 @@ _RULES: dict[Cause, _Rule] = {
     Cause.unauthorized: _Rule(
         "later",
         "user or password were refused",
-        "write rtsp://USER:PASSWORD@HOST/PATH, with % for / ? # @ in them",
+        "write USER:PASSWORD@ before the host, with % codes for / ? # @ in them",
     ),
     Cause.not_video: _Rule(
         "later", "what is there is not a video or a picture", "open the address in a player"

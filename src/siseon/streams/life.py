@@ -44,17 +44,17 @@ class Pace:
     """Largest pause for causes that mend themselves: a source that returns is live again soon after."""
     later_s: float = 15.0
     """Pause for causes that somebody has to mend; a camera locks accounts that are tried too often."""
+    glitches: int = 3
+    """Such a cause so often in a row may be a camera that starts: its first pauses are short ones."""
     steady_s: float = 5.0
     """Live for so long, the pauses begin from the first again."""
     refusals: int = 3
     """Refused passwords in a row, of a source that took the same one before, until it is given up."""
 
-    def pause_s(self, cause: Cause, tries: int, chance: float) -> float:
+    def pause_s(self, tries: int, chance: float, *, soon: bool) -> float:
         """Before the next try, when ``tries`` have failed already; ``chance``, 0 to 1, spreads cameras that were lost
         together over the upper half of it."""
-        whole = self.later_s
-        if cause.again == "soon":
-            whole = min(self.longest_s, self.first_s * 2.0 ** min(tries, 32))
+        whole = min(self.longest_s, self.first_s * 2.0 ** min(tries, 32)) if soon else self.later_s
         return whole * (0.5 + 0.5 * chance)
 
 
@@ -77,6 +77,7 @@ class Life:
         self._chance = chance
         self._tries = 0
         self._refusals = 0
+        self._glitches = 0
         self._was_live = False
         self._live_since = now
         self._last_frame = now
@@ -95,7 +96,7 @@ class Life:
             return False
         if self.state is State.connecting:
             self._live_since = now
-        self._was_live, self._refusals = True, 0
+        self._was_live, self._refusals, self._glitches = True, 0, 0
         self.cause = None
         return self._to(State.live, now)
 
@@ -115,7 +116,7 @@ class Life:
         self.cause = cause
         if self._is_final(cause):
             return self._to(State.stopped, now)
-        self.retry_at = now + self.pace.pause_s(cause, self._tries, self._chance())
+        self.retry_at = now + self.pace.pause_s(self._tries, self._chance(), soon=self._is_soon(cause))
         self._tries += 1
         return self._to(State.lost, now)
 
@@ -138,6 +139,11 @@ class Life:
             self._refusals += 1
             return not self._was_live or self._refusals >= self.pace.refusals
         return cause.again == "never"
+
+    def _is_soon(self, cause: Cause) -> bool:
+        """Whether a short pause will do."""
+        self._glitches = 0 if cause.again == "soon" else self._glitches + 1
+        return self._glitches <= self.pace.glitches and cause is not Cause.unauthorized
 
     def _to(self, state: State, now: float) -> bool:
         self.state, self.since = state, now

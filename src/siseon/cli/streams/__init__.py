@@ -6,7 +6,7 @@ import typer
 
 from siseon.cli.applications import ApplicationCommand
 from siseon.cli.commands import Commands
-from siseon.cli.streams import watching
+from siseon.cli.streams import keeping, watching
 
 app = typer.Typer(
     cls=Commands,
@@ -15,9 +15,7 @@ app = typer.Typer(
 )
 
 
-@app.callback()
-def _group() -> None:
-    """With a callback, one command is still named."""
-
-
 app.command("watch", cls=ApplicationCommand)(watching.watch)
+app.command("add", cls=ApplicationCommand)(keeping.add)
+app.command("list")(keeping.list_)
+app.command("remove")(keeping.remove)

@@ -86,6 +86,10 @@ class Chat:
         """Nobody knows before it is asked; its answers are checked."""
         return True
 
+    def there(self) -> str:
+        """It is asked for all but those."""
+        return "their language has to be known, or stated with source"
+
     async def translate(
         self, pieces: Sequence[Piece], target: str, terms: Mapping[str, str]
     ) -> list[str | None]:
