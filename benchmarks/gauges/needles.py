@@ -31,9 +31,8 @@ def main() -> None:
             off = needles[0].angle / 36 - float(path.name.split("_")[0])
             errors.append(abs((off + 5) % 10 - 5))
     within = sum(error <= 0.2 for error in errors) / len(paths)
-    print(
-        f"crops {len(paths)}, with a needle {len(errors)}, median error {np.median(errors):.3f}, within 0.2 {within:.1%}"
-    )
+    print(f"{len(paths)} crops, {len(errors)} with a needle")
+    print(f"median error {np.median(errors):.3f}, within 0.2 {within:.1%}")
 
 
 if __name__ == "__main__":
