@@ -201,5 +201,5 @@ def _parameters(url: str, lease_s: float) -> URLParameters:
 
 def _unavailable(error: Exception) -> StoreError:
     return StoreError(
-        f"RabbitMQ is not available: {error or type(error).__name__}", hint="check SISEON_JOBS_CARRIER"
+        f"RabbitMQ is not available: {str(error) or type(error).__name__}", hint="check SISEON_JOBS_CARRIER"
     )
