@@ -31,6 +31,7 @@ def test_a_translation_is_a_picture_an_edit_file_and_a_line(tmp_path) -> None:
     done = siseon("run", "translation", SIGN, "--to", "es", "--out", tmp_path / "out", *options)
 
     assert done.returncode == 0, done.stderr
+    assert "! nobody translates English to Spanish here: the glossary is all there is" in done.stderr
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "results.jsonl",
         "sign.json",

@@ -87,6 +87,19 @@ def test_a_run_that_was_at_its_end_does_nothing_more(pictures: Path, tmp_path: P
     assert (again.returncode, file.read_bytes()) == (1, before)
 
 
+def test_results_of_other_options_are_not_gone_on_with(pictures: Path, tmp_path: Path) -> None:
+    file = tmp_path / "results.jsonl"
+    assert run(pictures / "0.png", "--json", file).returncode == 0
+    before = file.read_bytes()
+    again = run(pictures, "--json", file)
+    assert again.returncode == 1
+    assert "go on with it by --resume" in again.stderr
+    other = run(pictures, "--json", file, "--resume", "--set", "min_score=0.9")
+    assert other.returncode == 1
+    assert "of another application, or of other options" in other.stderr
+    assert file.read_bytes() == before
+
+
 def test_an_input_that_is_named_twice_has_two_lines(pictures: Path, tmp_path: Path) -> None:
     file = tmp_path / "results.jsonl"
     photo = pictures / "0.png"

@@ -186,7 +186,7 @@ def test_an_ignored_hang_up_is_ignored_and_an_ended_run_replaces_nothing(tmp_pat
 def test_a_name_that_is_too_long_or_results_without_a_folder_fail_by_name(tmp_path):
     done = siseon("x" * 300, SIGN, "--json", tmp_path / "results.jsonl")
     lines = [json.loads(line) for line in (tmp_path / "results.jsonl").read_text().splitlines()]
-    assert (done.returncode, [list(line)[1] for line in lines]) == (1, ["failure", "result"])
+    assert (done.returncode, [list(line)[2] for line in lines]) == (1, ["failure", "result"])
     for option in ("--out", "--json"):
         empty = siseon(SIGN, option, "")
         assert (empty.returncode, f"Invalid value for '{option}': it is empty" in empty.stderr.decode()) == (
@@ -228,7 +228,7 @@ def test_what_cannot_be_written_in_one_place_is_written_in_the_others_and_counts
     out.mkdir()
     (out / "results.jsonl").symlink_to("/dev/full")
     done = siseon(SIGN, tmp_path / "missing.png", "--out", out, "--json", tmp_path / "r")
-    kinds = [list(json.loads(line))[1] for line in (tmp_path / "r").read_text().splitlines()]
+    kinds = [list(json.loads(line))[2] for line in (tmp_path / "r").read_text().splitlines()]
     assert (done.returncode, kinds) == (1, ["result", "failure"])
     assert "2 pictures, 2 failed" in done.stderr.decode().splitlines()[-1]
 

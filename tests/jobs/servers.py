@@ -188,14 +188,17 @@ class RabbitMQ:
         _wait_for(self._answers, "RabbitMQ", serving)
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
-        """To the group, since the broker is a child of the script that starts it."""
         for process in self.processes:
             if process is self.processes[0]:
-                os.killpg(process.pid, how)
+                self.send(how)
             else:
                 process.terminate()
             process.wait(START_S)
         self.processes = ()
+
+    def send(self, number: signal.Signals) -> None:
+        """To the group, since the broker is a child of the script that starts it."""
+        os.killpg(self.processes[0].pid, number)
 
     def _answers(self) -> bool:
         try:

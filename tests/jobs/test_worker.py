@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -10,7 +11,6 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from jobs.servers import RabbitMQ, Redis, rabbitmq, redis
 from siseon.contracts import FailureCode, InputError
 from siseon.jobs import store
 from siseon.jobs.carrier import Carried, InMemory, Polled
@@ -29,18 +29,6 @@ def database(url: str) -> Iterator[Database]:
     """By the real time."""
     with Database(url) as opened:
         yield opened
-
-
-@pytest.fixture(scope="module")
-def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
-    with redis(tmp_path_factory.mktemp("redis")) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def rabbitmq_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitMQ]:
-    with rabbitmq(tmp_path_factory.mktemp("rabbitmq")) as server:
-        yield server
 
 
 def emptied(carrier: RabbitCarrier) -> None:
@@ -318,6 +306,29 @@ async def test_a_rabbitmq_without_its_queue_is_filled_again(database, rabbitmq_s
     carrier.close()
     assert deleted
     assert store.job(database, job.id).done == 300
+
+
+async def test_a_rabbitmq_that_falls_silent_ends_no_lease(database, rabbitmq_server):
+    carrier = RabbitCarrier(rabbitmq_server.url, lease_s=LEASE_S)
+    silent = asyncio.Event()
+
+    async def run(item: Claimed) -> Done:
+        if item.number == 0:
+            rabbitmq_server.send(signal.SIGSTOP)
+            silent.set()
+        await silent.wait()
+        await asyncio.sleep(2 * LEASE_S)
+        return Done("1")
+
+    job = submit(database, 4)
+    try:
+        async with working(database, Carried(database, carrier, ["text"], ahead=100), run) as worker:
+            await wait_for(lambda: store.reap(database) > 0 or ended(database, job)())  # as other workers do
+            rabbitmq_server.send(signal.SIGCONT)
+    finally:
+        rabbitmq_server.send(signal.SIGCONT)
+        carrier.close()
+    assert (worker.counts.leases_lost, worker.counts.done) == (0, 4)
 
 
 @pytest.mark.parametrize("wrong", [{"concurrency": 0}, {"applications": ()}, {"lease_s": 0.0}])

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from siseon import __version__
-from siseon.cli import doctor, evaluate, jobs, models, plan, profile, review, run, serve, worker
+from siseon.cli import doctor, evaluate, jobs, models, plan, profile, review, run, serve, streams, worker
 from siseon.cli.applications import ApplicationCommand
 from siseon.cli.commands import Commands
 
@@ -43,6 +43,7 @@ app.command("profile", cls=ApplicationCommand)(profile.profile)
 app.command("plan", cls=ApplicationCommand)(plan.plan)
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(jobs.app, name="jobs")
+app.add_typer(streams.app, name="streams")
 app.add_typer(models.app, name="models")
 app.command("review")(review.review)
 app.command("doctor")(doctor.doctor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,9 @@ from siseon.models import ModelManager
 if TYPE_CHECKING:
     from siseon.media.adopt import Picture
 
+MARK = 12
+"""Hexadecimal digits of the digest."""
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -27,6 +31,8 @@ class Chosen:
     application: AnyApplication
     pipeline: Pipeline[Picture, Any]
     bounds: MediaBounds
+    mark: str
+    """Of the application and its options: results of the same mark are of one run."""
 
 
 def chosen(name: str, words: Sequence[str] = ()) -> Chosen:
@@ -38,7 +44,9 @@ def chosen(name: str, words: Sequence[str] = ()) -> Chosen:
     application, settings = find(name), stated_settings()
     stated = options(name, application, settings, pairs(words))
     pipeline = build(name, application, settings, stated, manager(settings))
-    return Chosen(name, application, pipeline, bounds(settings))
+    told = f"{name} {stated.model_dump_json()}".encode()  # secrets are masked in it
+    mark = hashlib.sha256(told).hexdigest()[:MARK]
+    return Chosen(name, application, pipeline, bounds(settings), mark)
 
 
 def models(on_damaged: Callable[[ModelError], object] | None = None) -> ModelManager:

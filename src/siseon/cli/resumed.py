@@ -31,11 +31,11 @@ class Earlier:
 NOTHING = Earlier(Counter(), 0)
 
 
-def taken_up(path: Path, descriptor: int) -> Earlier:
+def taken_up(path: Path, descriptor: int, mark: str) -> Earlier:
     """Read the lines of a file, and cut off the last one where it is not whole: the run was ended while writing it.
 
     Raises:
-        InputError: these are no results.
+        InputError: these are no results, or of another application or other options than ``mark`` stands for.
     """
     inputs: Counter[str] = Counter()
     failed = whole = 0
@@ -43,7 +43,7 @@ def taken_up(path: Path, descriptor: int) -> Earlier:
         for line in file:
             if not line.endswith(b"\n"):
                 break
-            name, has_failed = _read(path, line)
+            name, has_failed = _read(path, line, mark)
             inputs[name] += 1
             failed += has_failed
             whole += len(line)
@@ -52,7 +52,7 @@ def taken_up(path: Path, descriptor: int) -> Earlier:
     return Earlier(inputs, failed)
 
 
-def _read(path: Path, line: bytes) -> tuple[str, bool]:
+def _read(path: Path, line: bytes, mark: str) -> tuple[str, bool]:
     try:
         told = orjson.loads(line)
     except orjson.JSONDecodeError:
@@ -62,5 +62,10 @@ def _read(path: Path, line: bytes) -> tuple[str, bool]:
         raise InputError(
             f"{name_text(path)} has a line that is not a result of `siseon run`",
             hint="name the file that the run has left behind",
+        )
+    if told.get("run") != mark:
+        raise InputError(
+            f"{name_text(path)} has results of another application, or of other options",
+            hint="resume with those of that run, or name another place",
         )
     return name, "failure" in told

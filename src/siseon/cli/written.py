@@ -40,8 +40,12 @@ class Written:
         self._own: set[Identity] = set()
         self._numbers: dict[tuple[Path, str], int] = {}
 
-    def lines(self, path: Path) -> Lines:
+    def lines(self, path: Path, *, resumable: bool = False) -> Lines:
         """A new file of lines, or a device or pipe that is there.
+
+        Args:
+            path: of the file.
+            resumable: whether the command could go on with one that is there.
 
         Raises:
             InputError: it is an input, it is there already, it is a link, another run is writing it, or it cannot be
@@ -61,17 +65,17 @@ class Written:
             if not self._force:
                 raise InputError(
                     f"{name_text(path)} is there already",
-                    hint="name another file, or replace it with --force",
+                    hint=f"name another place, {'go on with it by --resume, ' * resumable}or replace it with --force",
                 ) from None
             return self._replacing(path)
         return Lines(path, _reserved(descriptor, path), made=True)
 
-    def continued(self, path: Path) -> tuple[Lines, Earlier]:
+    def continued(self, path: Path, mark: str) -> tuple[Lines, Earlier]:
         """The lines that a run has left in a file when it was ended, to go on behind them; a new file if there is none.
 
         Raises:
-            InputError: it is an input, a link or no file of results, another run is writing it, or the results of the
-                run are elsewhere.
+            InputError: it is an input, a link or no file of results, another run is writing it, the results of the run
+                are elsewhere, or were made with other options than those that ``mark`` stands for.
         """
         part = _part_of(path)
         if part.exists():
@@ -88,7 +92,7 @@ class Written:
             raise InputError(f"{name_text(path)} is no file that can be gone on with", hint="name a file")
         descriptor = _reserved(descriptor, path)
         try:
-            earlier = taken_up(path, descriptor)
+            earlier = taken_up(path, descriptor, mark)
         except BaseException:
             os.close(descriptor)
             raise

@@ -16,6 +16,7 @@ from siseon.contracts.failure import (
     SiseonError,
     StageFailed,
     StoreError,
+    StreamError,
     Superseded,
     TranslatorFailed,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "StageFailed",
     "StageTiming",
     "StoreError",
+    "StreamError",
     "Superseded",
     "TranslatorFailed",
     "iou",

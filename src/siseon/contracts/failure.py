@@ -11,6 +11,7 @@
     ├── Cancelled           the caller has gone
     ├── Superseded          a newer item of the same flow took its place
     ├── JobError            a job that is not there, or not in a state for what is asked
+    ├── StreamError         a stream that is not there, or whose name is taken
     ├── StoreError          the database of jobs, or what lies beside it, cannot be used
     ├── StageFailed         code of a stage raised something without a name
     ├── TranslatorFailed    a translator in the network or on this machine gave nothing that can be used
@@ -64,6 +65,8 @@ class FailureCode(StrEnum):
     job_item_failed = "job_item_failed"
     key_reused = "key_reused"
     queue_full = "queue_full"
+    stream_not_found = "stream_not_found"
+    stream_exists = "stream_exists"
     store_unavailable = "store_unavailable"
     stage_failed = "stage_failed"
     translator_failed = "translator_failed"
@@ -119,6 +122,8 @@ _RULES: dict[FailureCode, tuple[bool, int]] = {
     FailureCode.job_item_failed: (False, 409),
     FailureCode.key_reused: (False, 409),
     FailureCode.queue_full: (True, 503),
+    FailureCode.stream_not_found: (False, 404),
+    FailureCode.stream_exists: (False, 409),
     FailureCode.store_unavailable: (True, 503),
     FailureCode.stage_failed: (False, 500),
     FailureCode.translator_failed: (True, 502),
@@ -234,6 +239,12 @@ class JobError(SiseonError):
     """A job is not there, or not in a state for what is asked."""
 
     default_code = FailureCode.job_not_found
+
+
+class StreamError(SiseonError):
+    """A stream is not there, or its name is taken."""
+
+    default_code = FailureCode.stream_not_found
 
 
 class StoreError(SiseonError):

@@ -139,6 +139,27 @@ class Database:
             )
         return self.engine.connect()
 
+    def keep_private(self) -> bool:
+        """It is to hold a secret: nobody but the owner of SQLite's file may read it, or what lies beside it, any more.
+        Returns whether others could. Who may read a PostgreSQL is for that to say.
+
+        Raises:
+            StoreError: its mode cannot be changed.
+        """
+        if not self.sqlite or not os.stat(self._path).st_mode & 0o077:
+            return False
+        try:
+            for path in (self._path, f"{self._path}-wal", f"{self._path}-shm"):
+                if os.path.exists(path):
+                    os.chmod(path, 0o600)
+        except OSError as error:
+            raise StoreError(
+                f"others can read {self._path}, and that cannot be changed: {error.strerror}",
+                code=FailureCode.storage_failed,
+                hint="take it from them before a password is kept in it",
+            ) from error
+        return True
+
     def now(self, connection: Connection) -> float:
         """Seconds since 1970 by the clock that all processes share."""
         if self._clock is not None:

@@ -6,14 +6,15 @@ that is gone has lost what it had: whoever asks next makes it anew, and the carr
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+import orjson
+
 from siseon.contracts import DependencyMissing, InputError, StoreError
-from siseon.jobs.carrier import CarrierEmptied, Parcel
+from siseon.jobs.carrier import CarrierEmptied, Parcel, parcel_of
 from siseon.jobs.store import Carried
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ ANSWER_S = 5.0
 NOT_FOUND = 404
 PERSISTENT = 2
 """Kept on the broker's disk, so that it has them when it was started again."""
+BEATS = 2
+"""Heartbeats in a lease: a broker that has fallen silent is noticed before a lease has ended."""
 
 
 class RabbitCarrier:
@@ -45,7 +48,7 @@ class RabbitCarrier:
         self._opened = 0
         """How often: the broker knows what it has delivered by numbers that hold for one channel."""
         self._held: dict[str, set[str]] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     def put(self, items: Sequence[Carried]) -> None:
         """Take these: the broker has them when this returns, on its disk a little later."""
@@ -54,7 +57,7 @@ class RabbitCarrier:
         kept = BasicProperties(delivery_mode=PERSISTENT)
         with self._open() as channel:
             for application, job, number in items:
-                channel.basic_publish("", _queue(application), json.dumps([job, number]).encode(), kept)
+                channel.basic_publish("", _queue(application), orjson.dumps([job, number]), kept)
             for application in {
                 each.application for each in items
             }:  # an answer comes after what was sent before
@@ -75,17 +78,27 @@ class RabbitCarrier:
                     got, _, body = channel.basic_get(_queue(application))
                     if got is None or body is None:
                         break
-                    job, number = json.loads(body)
                     token = f"{self._opened}/{got.delivery_tag}"
+                    parcel = _parcel(application, body, token)
+                    if parcel is None:
+                        channel.basic_ack(got.delivery_tag)
+                        continue
                     self._held.setdefault(application, set()).add(token)
-                    found.append(Parcel(application, job, number, token))
+                    found.append(parcel)
         return found
 
     def beat(self, worker: str) -> None:
         """This worker lives: what it has stays with it."""
-        with self._open():
+        if not self._lock.acquire(
+            blocking=False
+        ):  # who has it waits for an answer, and sends heartbeats meanwhile
+            return
+        try:
             if self._connection is not None:
-                self._connection.process_data_events(0)  # it sends its heartbeat when it is asked to
+                with self._open():
+                    self._connection.process_data_events(0)  # it sends its heartbeat when it is asked to
+        finally:
+            self._lock.release()
 
     def done(self, parcels: Iterable[Parcel]) -> None:
         """Forget them. What a connection held that was lost is with others already."""
@@ -104,7 +117,7 @@ class RabbitCarrier:
     @contextmanager
     def _open(self, application: str | None = None) -> Iterator[BlockingChannel]:
         """The channel, one caller at a time; names what it raises. A queue of ``application`` that is gone is made."""
-        from pika.exceptions import AMQPError, ChannelClosedByBroker
+        from pika.exceptions import ChannelClosedByBroker
 
         with self._lock:
             try:
@@ -115,7 +128,7 @@ class RabbitCarrier:
                     raise _unavailable(error) from error
                 self._make(application)
                 raise CarrierEmptied(application) from error
-            except AMQPError as error:
+            except _failures() as error:
                 self._drop()
                 raise _unavailable(error) from error
 
@@ -132,25 +145,37 @@ class RabbitCarrier:
         return self._channel
 
     def _make(self, application: str) -> None:
-        from pika.exceptions import AMQPError
-
         try:
             self._reach().queue_declare(_queue(application), durable=True)
-        except AMQPError as error:
+        except _failures() as error:
             self._drop()
             raise _unavailable(error) from error
 
     def _drop(self) -> None:
-        from pika.exceptions import AMQPError
-
         connection, self._connection, self._channel = self._connection, None, None
         if connection is not None:
-            with suppress(AMQPError):
+            with suppress(*_failures()):
                 connection.close()
 
 
 def _queue(application: str) -> str:
     return f"siseon.items.{application}"
+
+
+def _parcel(application: str, body: bytes, token: str) -> Parcel | None:
+    try:
+        job, number = orjson.loads(body)
+    except (ValueError, TypeError):
+        job = number = None
+    return parcel_of(application, job, number, token)
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    """All that the library raises where a broker cannot be reached, falls silent, or says what it should not."""
+    from pika.adapters.utils.connection_workflow import AMQPConnectorException
+    from pika.exceptions import AMQPError
+
+    return AMQPError, AMQPConnectorException, OSError
 
 
 def _parameters(url: str, lease_s: float) -> URLParameters:
@@ -162,11 +187,11 @@ def _parameters(url: str, lease_s: float) -> URLParameters:
         ) from None
     try:
         parameters = URLParameters(url)
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, SyntaxError):
         raise InputError(
             "the address of RabbitMQ cannot be read", hint="amqp://USER:PASSWORD@HOST:5672/VHOST"
         ) from None
-    parameters.heartbeat = max(2, round(lease_s))
+    parameters.heartbeat = max(2, round(lease_s / BEATS))
     parameters.socket_timeout = parameters.stack_timeout = ANSWER_S
     parameters.blocked_connection_timeout = (
         ANSWER_S  # a broker without memory or disk takes nothing, and says so
@@ -176,5 +201,5 @@ def _parameters(url: str, lease_s: float) -> URLParameters:
 
 def _unavailable(error: Exception) -> StoreError:
     return StoreError(
-        f"RabbitMQ is not available: {error or type(error).__name__}", hint="check SISEON_JOBS_CARRIER"
+        f"RabbitMQ is not available: {str(error) or type(error).__name__}", hint="check SISEON_JOBS_CARRIER"
     )

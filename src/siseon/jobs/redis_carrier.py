@@ -7,12 +7,13 @@ the group is gone then, which whoever asks next finds out, and the carrier is fi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
 from siseon.contracts import DependencyMissing, InputError, StoreError
-from siseon.jobs.carrier import CarrierEmptied, Parcel
+from siseon.jobs.carrier import CarrierEmptied, Parcel, parcel_of
 from siseon.jobs.store import Carried
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ GROUP = "siseon"
 ANSWER_S = 5.0
 FORGOTTEN_MS = 3_600_000
 """A consumer that has nothing and was silent for an hour is the trace of a worker that has ended."""
+
+_DIGITS = re.compile("[0-9]{1,10}")
 
 Entries = list[tuple[str, dict[str, str]]]
 """What Redis answers: (id, fields)."""
@@ -63,12 +66,7 @@ class RedisCarrier:
             for claim in (self._of_the_dead, self._new):
                 if len(found) < count:
                     entries = claim(worker, application, count - len(found))
-                    # An entry that was deleted while it was pending has no fields.
-                    found += [
-                        Parcel(application, fields["job"], int(fields["number"]), token)
-                        for token, fields in entries
-                        if fields
-                    ]
+                    found += self._parcels(application, entries)
         return found
 
     def beat(self, worker: str) -> None:
@@ -106,6 +104,21 @@ class RedisCarrier:
         with _translated(self._client, stream):
             answer = self._client.xautoclaim(stream, GROUP, worker, self._old_ms, count=count)
         return cast("Entries", answer[1])
+
+    def _parcels(self, application: str, entries: Entries) -> list[Parcel]:
+        found = []
+        for token, fields in entries:
+            if not fields:  # it was deleted while it was pending
+                continue
+            number = fields.get("number", "")
+            parcel = parcel_of(
+                application, fields.get("job"), int(number) if _DIGITS.fullmatch(number) else None, token
+            )
+            if parcel is None:
+                self.done([Parcel(application, "", 0, token)])
+            else:
+                found.append(parcel)
+        return found
 
     def _new(self, worker: str, application: str, count: int) -> Entries:
         stream = _stream(application)

@@ -136,6 +136,17 @@ workers = Table(
 )
 """The leases: one row a worker, whatever it holds."""
 
+streams = Table(
+    "streams",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("address", Text, nullable=False),  # with its user and password
+    Column("application", Text, nullable=False),
+    Column("options", Text, nullable=False),
+    Column("created_at", Double, nullable=False),
+)
+"""Of ``siseon.streams``: it lies here since one database has one row of migrations."""
+
 outbox = Table(
     "outbox",
     metadata,

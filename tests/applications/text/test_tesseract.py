@@ -12,6 +12,7 @@ from PIL import ImageDraw, ImageFont
 
 from siseon.applications.options import stated
 from siseon.applications.text import APPLICATION, Line, Text, TextOptions, TextResult
+from siseon.applications.text.looks import BORDER, LOOKS, shown
 from siseon.applications.text.tesseract import ReadOtherScripts, Reread, best_of, data_folder, installed
 from siseon.contracts import FailureCode, Image, InputError, Result, SiseonError
 from siseon.engine.placement.processes import Processes
@@ -155,6 +156,19 @@ async def test_a_word_of_twins_is_read_as_the_lines_beside_it(read):
 @needs_font
 async def test_red_on_a_green_as_bright_is_read(read):
     assert (await read(page("Аптека", ink=(200, 40, 40), ground=(60, 120, 60)))).data.text == "Аптека"
+
+
+def test_letters_within_a_rim_are_shown_without_it():
+    pixels = np.full((60, 300, 3), (110, 100, 130), np.uint8)
+    pixels[15:45, 40:260] = 255
+    pixels[22:38, 50:250] = 20
+    look = next(look for look in LOOKS if look.within_rim)
+
+    grey = shown(Image.from_array(pixels), look)
+    scale = look.height / 60
+    assert grey[BORDER + round(30 * scale), BORDER + round(150 * scale)] == 0  # ink
+    assert grey[BORDER + round(18 * scale), BORDER + round(150 * scale)] == 255  # rim
+    assert grey[BORDER + round(5 * scale), BORDER + round(150 * scale)] == 255  # ground
 
 
 @needs_font

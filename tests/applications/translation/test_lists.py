@@ -39,5 +39,6 @@ def test_scripts_from_different_sides_change_left_and_right():
 
     assert alignment(items[0], items, "es") == "left"
     assert alignment(items[0], items, "ar") == "right"
+    assert alignment(items[0], items, "tlh") == "left", "not known"
     arabic = [item.model_copy(update={"script": "arabic"}) for item in items]
     assert alignment(arabic[0], arabic, "ar") == "left"

@@ -70,7 +70,7 @@ async def test_without_a_translator_every_text_is_untranslated_and_the_file_is_t
     assert {(region.translated, region.why_not) for region in result.data.regions} == {(None, "untranslated")}
     assert result.data.translator is None
     assert result.data.picture.data == SIGN.read_bytes()
-    assert result.warnings == ["nobody translates these languages to Spanish here: English"]
+    assert result.warnings == ["nobody translates English to Spanish here: the glossary is all there is"]
 
 
 async def test_a_translator_that_answers_html_costs_the_texts_and_not_the_picture():

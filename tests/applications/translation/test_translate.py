@@ -25,6 +25,9 @@ class Upper:
     def knows(self, source: str, target: str) -> bool:
         return (source, target) == ("en", "es")
 
+    def there(self) -> str:
+        return "upper has English to Spanish"
+
     async def translate(self, pieces: Sequence[Piece], target, terms):
         self.asked += pieces
         if self.never:
@@ -66,7 +69,7 @@ async def test_only_what_can_be_translated_is_asked_for():
         (None, "untranslated"),
         ("¡WAY OUT AQUÍ!", None),
     ]
-    assert result.warnings == ["nobody translates these languages to Spanish here: Korean"]
+    assert result.warnings == ["nobody translates Korean to Spanish here: upper has English to Spanish"]
 
 
 async def test_what_is_in_the_target_language_stays():

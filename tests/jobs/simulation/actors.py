@@ -40,7 +40,7 @@ class WorkerActor:
         if carrier is None:
             self.supply: Polled | Carried = Polled(database, [APPLICATION])
         else:
-            self.supply = Carried(database, carrier, [APPLICATION], ahead=4)
+            self.supply = Carried(database, carrier, [APPLICATION], ahead=4, again_s=0)
         self.begin()
 
     def begin(self) -> None:

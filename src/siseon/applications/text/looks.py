@@ -34,11 +34,19 @@ class Look(NamedTuple):
     """Deviation in pixels of that height; without any, noise is read as accents."""
     by_colour: bool = False
     """Grey is how far a pixel is from the ground along the line's main axis of colours, not how bright it is."""
+    within_rim: bool = False
+    """By colour, and letters are on the other side of the ground: what is far from it on this side is their rim."""
     binary: bool = False
     """Two levels only, parted as Otsu does (1979)."""
 
 
-LOOKS = (Look(48, 1.0), Look(48, 1.0, by_colour=True), Look(36, 0.8), Look(64, 1.3, binary=True))
+LOOKS = (
+    Look(48, 1.0),
+    Look(48, 1.0, by_colour=True),
+    Look(36, 0.8),
+    Look(64, 1.3, binary=True),
+    Look(64, 1.3, by_colour=True, within_rim=True, binary=True),
+)
 """Found with other lines and fonts than those in the README."""
 
 Grey = NDArray[np.uint8]
@@ -46,7 +54,11 @@ Grey = NDArray[np.uint8]
 
 def shown(image: Image, look: Look) -> Grey:
     """(h, w) uint8: the line with a border of its ground."""
-    grey = _distance(image.pixels) if look.by_colour else _dark_on_light(image.pixels)
+    grey = (
+        _distance(image.pixels, within_rim=look.within_rim)
+        if look.by_colour
+        else _dark_on_light(image.pixels)
+    )
     width = min(MAX_WIDTH, max(1, round(image.width * look.height / image.height)))
     how = cv2.INTER_AREA if image.height > look.height else cv2.INTER_CUBIC
     even = _evenly_lit(np.asarray(cv2.resize(grey, (width, look.height), interpolation=how), np.uint8))
@@ -63,13 +75,14 @@ def _dark_on_light(pixels: NDArray[np.uint8]) -> Grey:
     return 255 - grey if float(np.median(grey)) < (int(grey.min()) + int(grey.max())) / 2 else grey
 
 
-def _distance(pixels: NDArray[np.uint8]) -> Grey:
+def _distance(pixels: NDArray[np.uint8], *, within_rim: bool) -> Grey:
     """From the ground, 255, to the ink: red on a green as bright is seen, and a shadow on the other side is not."""
     offset = pixels.reshape(-1, 3).astype(np.float32)
     offset -= np.median(offset, axis=0)
     axis = np.linalg.eigh(offset.T @ offset)[1][:, -1]
     along = offset @ axis
-    if float((along**3).sum()) < 0:  # few pixels are far on the side of the ink
+    few = float((along**3).sum()) > 0  # pixels are far on the side of the ink, or of its rim
+    if few == within_rim:
         along = -along
     full = max(1.0, float(np.percentile(along, FARTHEST)))
     return np.asarray(255 - np.clip(along / full, 0, 1) * 255, np.uint8).reshape(pixels.shape[:2])

@@ -190,11 +190,16 @@ def _check(required: Sequence[str], folder: Path | None) -> None:
         )
 
 
+def packs_in(folder: Path) -> tuple[str, ...]:
+    """Packs of other scripts that are in a folder."""
+    return tuple(pack for pack in PACKS if _file(folder, pack).exists())
+
+
 def data_folder() -> Path | None:
     """Where the system has language packs of other scripts."""
     for pattern in FOLDERS:
         for folder in map(Path, sorted(glob(pattern), reverse=True)):
-            if any(_file(folder, pack).exists() for pack in PACKS):
+            if packs_in(folder):
                 return folder
     return None
 

@@ -33,7 +33,8 @@ def alignment(region: TextRegion, regions: Sequence[TextRegion], language: str) 
     Between scripts that are written from different sides, left and right change places.
     """
     found = _alignment(region, regions)
-    mirrored = (region.script == "arabic") != (LANGUAGES[language.split("-")[0]].script == "arabic")
+    target = LANGUAGES.get(language.split("-")[0])  # an edit file may name one that is not known
+    mirrored = target is not None and (region.script == "arabic") != (target.script == "arabic")
     other: dict[Align, Align] = {"left": "right", "right": "left", "center": "center"}
     return other[found] if mirrored else found
 

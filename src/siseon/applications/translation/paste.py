@@ -52,6 +52,8 @@ OF_STORAGE = frozenset(
 )
 MAX_EXIF = 64 << 10
 """Bytes: what one segment of a JPEG holds."""
+STRIP = 512
+"""Rows of a picture that are worked on at once."""
 OPAQUE = 255
 FAINT = 7
 """Pixels across of a square: within half of it of an erased letter no pixel tells how opaque the ground is."""
@@ -133,19 +135,37 @@ def _back(plane: Pixels, orientation: int) -> Pixels:
 
 
 def _merged(stored: PillowImage.Image, change: Change, profile: bytes) -> PillowImage.Image:
-    """The stored pixels with the change in the file's own colours, grey where all of it is."""
-    new = change.pixels[change.changed]
-    grey = bool((new == new[:, :1]).all())
+    """The stored pixels with the change in the file's own colours, grey where all of it is.
+
+    Strip by strip, and in place where the mode stays: a large picture is never there once more.
+    """
     transparent = stored.has_transparency_data
-    if stored.mode in ("1", "L") and grey and not transparent:
-        plane = np.asarray(stored.convert("L")).copy()
-        plane[change.changed] = new[:, 0]
-        return PillowImage.fromarray(plane)
-    pixels = np.asarray(stored.convert("RGBA" if transparent else "RGB")).copy()
-    pixels[change.changed, :3] = from_srgb(new, profile) if stored.mode not in ("1", "L", "LA") else new
+    strips = [rows for rows in _strips(change.changed.shape[0]) if change.changed[rows].any()]
+    grey = stored.mode in ("1", "L") and not transparent and all(_is_grey(change, rows) for rows in strips)
+    mode = "L" if grey else "RGBA" if transparent else "RGB"
+    new = stored if stored.mode == mode else stored.convert(mode)
+    coloured = stored.mode not in ("1", "L", "LA")
+    for rows in strips:
+        where, there = change.changed[rows], (0, rows.start, new.width, rows.stop)
+        strip = np.array(new.crop(there))
+        colours = change.pixels[rows][where]
+        if grey:
+            strip[where] = colours[:, 0]
+        else:
+            strip[where, :3] = from_srgb(colours, profile) if coloured else colours
+        new.paste(PillowImage.fromarray(strip), there)
     if transparent:
-        pixels[..., 3] = _opacity(pixels[..., 3], change)
-    return PillowImage.fromarray(pixels)
+        new.putalpha(PillowImage.fromarray(_opacity(np.asarray(new.getchannel("A")), change)))
+    return new
+
+
+def _strips(height: int) -> list[slice]:
+    return [slice(start, min(height, start + STRIP)) for start in range(0, height, STRIP)]
+
+
+def _is_grey(change: Change, rows: slice) -> bool:
+    colours = change.pixels[rows][change.changed[rows]]
+    return bool((colours == colours[:, :1]).all())
 
 
 def _opacity(alpha: Pixels, change: Change) -> Pixels:
@@ -216,10 +236,24 @@ def _as_jpeg(
         options["subsampling"] = sampling
     stream = io.BytesIO()
     new.save(stream, format="JPEG", **options)
-    again = np.asarray(PillowImage.open(io.BytesIO(stream.getvalue())).convert(new.mode))
-    off = cv2.absdiff(again, np.asarray(new))[~changed]
-    worst, mean = (int(off.max()), float(off.mean())) if off.size else (0, 0.0)
+    worst, mean = _off(PillowImage.open(io.BytesIO(stream.getbuffer())), new, changed)
     return Pasted(Encoded(stream.getvalue(), _named(original, ".jpg")), worst, mean)
+
+
+def _off(again: PillowImage.Image, new: PillowImage.Image, changed: Mask) -> tuple[int, float]:
+    """The largest and the mean difference of channels outside the change; 0 where nothing is outside."""
+    worst, total, count = 0, 0, 0
+    for rows in _strips(new.height):
+        there = (0, rows.start, new.width, rows.stop)
+        strip = again.crop(there).convert(new.mode)
+        off = cv2.absdiff(np.asarray(strip), np.asarray(new.crop(there)))[~changed[rows]]
+        if off.size:
+            worst, total, count = (
+                max(worst, int(off.max())),
+                total + int(off.sum(dtype=np.int64)),
+                count + off.size,
+            )
+    return worst, total / max(1, count)
 
 
 def _named(original: Encoded, suffix: str) -> str:

@@ -100,6 +100,7 @@ class Translation(Pipeline[Picture, TranslationResult]):
             places = {n: where_it_stood(one) for n, one in enumerate(page.regions) if one.translated}
             erased = await self._erased(image, places, options)
         page, rendered = await self._rendered(image, page, erased)
+        del erased  # a picture as large as the one that came
         original = item if isinstance(item, Encoded) else None
         written = await self.write(Made(original, image, rendered))
         if written.off:

@@ -107,10 +107,11 @@ def render(
         pixels[one.place][one.mask] = ground[one.place][one.mask]
         changed[one.place] |= one.mask
         ready[number] = outcome
-        left_out += "".join(letter for letter in region.translated if letter not in outcome.text + " ")
-    for number, each in _of_one_size(
-        ready, regions, language
-    ).items():  # after all erasing: it may reach into others
+        left_out += "".join(
+            letter for letter in region.translated if letter not in outcome.text and not letter.isspace()
+        )
+    # After all erasing, which may reach into a neighbour's box.
+    for number, each in _of_one_size(ready, regions, language).items():
         _draw(pixels, letters, each.place, each.setting, each.palette)
         style = Style(
             ink=each.palette.ink,

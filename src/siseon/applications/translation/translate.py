@@ -61,7 +61,7 @@ def prepared(
         done.append(region.model_copy(update={"language": language, "why_not": why_not}))
     if unknown:
         told = ", ".join(sorted("unknown" if code is None else LANGUAGES[code].name for code in unknown))
-        warn(f"nobody translates these languages to {LANGUAGES[target].name} here: {told}")
+        warn(f"nobody translates {told} to {LANGUAGES[target].name} here: {asking.there()}")
     return done
 
 

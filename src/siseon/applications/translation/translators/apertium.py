@@ -55,6 +55,12 @@ class RunApertium(Stage[Asked, str | None]):
         """Whether the pair is installed."""
         return pair(source, target) in self.pairs
 
+    def there(self) -> str:
+        """The pairs, or how to install one."""
+        if self.pairs:
+            return f"apertium has {', '.join(self.pairs)}; other pairs are packages of the system"
+        return "no pair of apertium is installed: apt install apertium apertium-eng-spa"
+
     def bucket(self, item: Asked) -> Hashable:
         """The pair: a process translates one."""
         return pair(item.source, item.target)

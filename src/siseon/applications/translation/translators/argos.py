@@ -100,6 +100,10 @@ class RunArgos(Stage[Asked, str | None]):
         """Whether there is a package for the pair."""
         return f"{source}-{target}" in self.pairs
 
+    def there(self) -> str:
+        """The pairs."""
+        return f"argos has {', '.join(self.pairs)}; other packages belong in {name_text(self.folder)}"
+
     def bucket(self, item: Asked) -> Hashable:
         """The pair: a network translates one."""
         return f"{item.source}-{item.target}"

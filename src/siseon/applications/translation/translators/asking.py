@@ -53,6 +53,10 @@ class Asking:
         """Whether there is somebody who translates from one language to another."""
         return self.translator is not None and self.translator.knows(source, target)
 
+    def there(self) -> str:
+        """What is translated here."""
+        return "the glossary is all there is" if self.translator is None else self.translator.there()
+
     async def translate(self, pieces: Sequence[Piece], target: str, glossary: Glossary) -> list[Answer]:
         """One answer per piece. A translator that fails leaves ``untranslated`` ones, and the result ``degraded``."""
         answers = [_from_glossary(piece, glossary) for piece in pieces]
@@ -66,8 +70,8 @@ class Asking:
 
 
 def _from_glossary(piece: Piece, glossary: Glossary) -> Answer | None:
-    rendering = glossary.whole(piece.text)
-    return None if rendering is None else Answer(clean(rendering))
+    rendering = clean(glossary.whole(piece.text) or "")
+    return Answer(rendering) if rendering else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,10 @@ class DeepL:
         """It refuses the pairs that it does not know."""
         return True
 
+    def there(self) -> str:
+        """It is asked for all but those."""
+        return "their language has to be known, or stated with source"
+
     async def translate(
         self, pieces: Sequence[Piece], target: str, terms: Mapping[str, str]
     ) -> list[str | None]:

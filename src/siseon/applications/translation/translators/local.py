@@ -29,6 +29,10 @@ class Local:
         """Whether the pair is installed."""
         return self.run.knows(source, target)
 
+    def there(self) -> str:
+        """See ``Translator``."""
+        return self.run.there()
+
     async def translate(
         self, pieces: Sequence[Piece], target: str, terms: Mapping[str, str]
     ) -> list[str | None]:

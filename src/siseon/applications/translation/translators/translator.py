@@ -55,6 +55,10 @@ class Translator(Protocol):
         """Whether it translates from one language to another; asked once the pipeline has started."""
         ...
 
+    def there(self) -> str:
+        """What it translates here, and how it could more: for a person whose text it does not."""
+        ...
+
     async def translate(
         self, pieces: Sequence[Piece], target: str, terms: Mapping[str, str]
     ) -> list[str | None]:

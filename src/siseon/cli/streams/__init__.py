@@ -1,0 +1,21 @@
+"""``siseon streams``: cameras and files, live, through an application."""
+
+from __future__ import annotations
+
+import typer
+
+from siseon.cli.applications import ApplicationCommand
+from siseon.cli.commands import Commands
+from siseon.cli.streams import keeping, watching
+
+app = typer.Typer(
+    cls=Commands,
+    help="Cameras and video files, live: frames through an application, as they come.",
+    no_args_is_help=True,
+)
+
+
+app.command("watch", cls=ApplicationCommand)(watching.watch)
+app.command("add", cls=ApplicationCommand)(keeping.add)
+app.command("list")(keeping.list_)
+app.command("remove")(keeping.remove)

@@ -1,0 +1,124 @@
+"""``siseon streams add``, ``list`` and ``remove``: cameras by name, their passwords off the command line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from siseon.cli.applications import Set
+from siseon.cli.streams.watching import Application, Fps, Timeout, Udp
+
+if TYPE_CHECKING:
+    from siseon.streams.kept import Kept
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Letters, digits, - and _.")]
+
+
+def add(
+    name: Name,
+    source: Annotated[
+        str,
+        typer.Argument(metavar="SOURCE", help="rtsp://, http(s):// or a video file; - reads it from stdin."),
+    ],
+    application: Application = "text",
+    fps: Fps = None,
+    set_: Set = None,
+    udp: Udp = False,
+    timeout: Timeout = 5.0,
+) -> None:
+    """Keep a camera or a video file by a name, with its application; `siseon streams watch NAME` watches it.
+
+    It is kept in the database of jobs (SISEON_JOBS_DATABASE), password included; a file becomes its owner's alone then.
+    """
+    from siseon.applications.build import options
+    from siseon.applications.registry import find
+    from siseon.cli.chosen import pairs
+    from siseon.cli.stated import stated_settings
+    from siseon.cli.terminal import err
+    from siseon.jobs.database import Database
+    from siseon.jobs.libraries import check
+    from siseon.streams import kept
+
+    check()
+    settings = stated_settings()
+    stated = pairs(set_ or [])
+    options(application, find(application), settings, stated)
+    if source == "-":
+        source = typer.get_text_stream("stdin").readline().strip()
+    how = kept.KeptOptions(fps=fps, transport="udp" if udp else "tcp", timeout_s=timeout, set=stated)
+    with Database(settings.jobs_database_url) as database:
+        was_open = kept.add(database, name, source, application, how)
+    if was_open:
+        err.print(
+            "the file of the database holds a password now: others can read it no longer", soft_wrap=True
+        )
+    err.print(f"[green]kept[/green]  →  siseon streams watch {name}", soft_wrap=True)
+
+
+def list_(
+    json: Annotated[bool, typer.Option("--json", help="Print JSON documents, one a line.")] = False,
+) -> None:
+    """The streams that are kept, without what is secret in their addresses."""
+    import orjson
+
+    from siseon.cli.stated import stated_settings
+    from siseon.cli.terminal import out
+    from siseon.jobs.database import Database
+    from siseon.jobs.libraries import check
+    from siseon.streams import kept
+
+    check()
+    with Database(stated_settings().jobs_database_url) as database:
+        found = kept.listed(database)
+    if json:
+        for one in found:
+            out.print(orjson.dumps(_document(one)).decode(), markup=False)
+    elif found:
+        _table(found)
+    else:
+        typer.echo("no streams: `siseon streams add` keeps one", err=True)
+
+
+def remove(name: Name) -> None:
+    """Keep a stream no longer."""
+    from siseon.cli.stated import stated_settings
+    from siseon.cli.terminal import err
+    from siseon.jobs.database import Database
+    from siseon.jobs.libraries import check
+    from siseon.streams import kept
+
+    check()
+    with Database(stated_settings().jobs_database_url) as database:
+        kept.remove(database, name)
+    err.print(f"removed {name}")
+
+
+def _document(one: Kept) -> dict[str, object]:
+    return {
+        "name": one.name,
+        "address": str(one.address),
+        "application": one.application,
+        "options": one.options.model_dump(mode="json"),
+        "created_at": one.created_at.isoformat(),
+    }
+
+
+def _table(found: list[Kept]) -> None:
+    from rich import box
+    from rich.table import Table
+
+    from siseon.cli.terminal import out, safe
+
+    grid = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for head in ("name", "address", "application", "fps", "options"):
+        grid.add_column(head, overflow="fold", justify="right" if head == "fps" else "left")
+    for one in found:
+        how = one.options
+        fps = "all" if how.fps is None else f"{how.fps:g}"
+        words = [
+            *(["udp"] if how.transport == "udp" else []),
+            *(f"{key}={value}" for key, value in how.set.items()),
+        ]
+        grid.add_row(one.name, safe(one.address), safe(one.application), fps, safe(" ".join(words)))
+    out.print(grid)

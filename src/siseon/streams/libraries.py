@@ -1,0 +1,20 @@
+"""Whether the library that reads video is here: siseon without it does all the rest."""
+
+from __future__ import annotations
+
+import importlib.util
+
+from siseon.contracts import DependencyMissing
+
+
+def check_video() -> None:
+    """Refuse to go on without PyAV.
+
+    Raises:
+        DependencyMissing: it is not installed.
+    """
+    if importlib.util.find_spec("av") is None:
+        raise DependencyMissing(
+            "RTSP streams and video files need PyAV, which is not installed",
+            hint="pip install 'siseon[streams]'",
+        )

@@ -1,0 +1,188 @@
+"""Pictures of an RTSP stream or a video file, by PyAV. Its errors are translated here, and nowhere else.
+
+What was learned of FFmpeg, and is held by tests: a server that dies ends the packets without an error; one that stands
+still ends them with ``ExitError`` after about twice the time-out, and an opening with whatever was incomplete; what a
+camera says of its size is known before a picture is decoded, and ``max_pixels`` holds decoders to it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Iterator
+from functools import partial
+from threading import Event
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from siseon.contracts import Image
+from siseon.media.adopt import Picture
+from siseon.streams.address import Address
+from siseon.streams.causes import Cause, Lost
+from siseon.streams.options import StreamOptions
+
+if TYPE_CHECKING:
+    from av import VideoFrame, VideoStream
+    from av.container import InputContainer
+    from av.error import FFmpegError
+
+View = Callable[[], Picture]
+"""A picture that has come and is not converted yet: the call takes its milliseconds only for those that are used.
+
+Raises:
+    SiseonError: it cannot be used.
+"""
+
+_LONGEST_STEP_S = 1.0
+"""A file whose times jump goes on after so long."""
+
+
+def video(name: str, address: Address, options: StreamOptions, ending: Event) -> Generator[View, None, None]:
+    """Pictures as they come, until the session ends; a file in the pace of its own times.
+
+    ``name`` becomes the source of the images.
+
+    Raises:
+        Lost: why there are no more; a source that ends of itself just ends.
+    """
+    if address.scheme == "rtsp":
+        for _, frame in _frames(address.rtsp_url(options.allow), _of_rtsp(options), options, ending):
+            yield partial(_image, frame, name)
+        return
+    while not ending.is_set():
+        frames = _frames(address.target, {"protocol_whitelist": "file"}, options, ending)
+        yield from (partial(_image, frame, name) for frame in _in_pace(frames, ending))
+        if not options.loop:
+            raise Lost(Cause.finished)
+
+
+def _of_rtsp(options: StreamOptions) -> dict[str, str]:
+    return {
+        "rtsp_transport": options.transport,
+        "protocol_whitelist": "rtsp,rtp,rtcp,tcp,udp",
+        "fflags": "nobuffer",
+        "fpsprobesize": "0",  # else a second is watched to estimate a rate that nobody asks for
+        "max_pixels": str(options.max_pixels),
+    }
+
+
+def _frames(
+    url: str, container_options: dict[str, str], options: StreamOptions, ending: Event
+) -> Iterator[tuple[float | None, VideoFrame]]:
+    """Decoded frames with their times in seconds, none for those that have none. A broken one is passed over; where
+    nothing but broken ones comes, the session ends."""
+    import av
+    from av.error import FFmpegError
+
+    with _opened(url, container_options, options) as container:
+        stream = _chosen(container, options)
+        decoder = stream.codec_context
+        decoder.options = {"max_pixels": str(options.max_pixels)}
+        decoder.thread_count = 1  # threads of frames would hold back as many frames
+        came = shown = time.monotonic()
+        packets = container.demux()  # sound too: else it would be waited through within FFmpeg, for ever
+        while not ending.is_set():
+            try:
+                packet = next(packets, None)
+            except FFmpegError as error:
+                raise _lost(error, silent=True) from None
+            if packet is None:
+                break
+            now = time.monotonic()
+            if packet.stream is not stream:
+                if now - came > options.read_s:
+                    raise Lost(Cause.silent)
+                continue
+            came = now
+            try:
+                frames = stream.decode(packet)
+            except (av.error.InvalidDataError, av.error.ArgumentError):
+                frames = []
+            except FFmpegError as error:
+                raise _lost(error, silent=True) from None
+            for frame in frames:
+                _check(frame.width, frame.height, options)
+                shown = time.monotonic()
+                yield frame.time, frame
+            if time.monotonic() - shown > options.key_s:
+                raise Lost(Cause.undecodable)
+
+
+def _opened(url: str, container_options: dict[str, str], options: StreamOptions) -> InputContainer:
+    import av
+    from av.error import FFmpegError
+
+    since = time.monotonic()
+    try:
+        return av.open(
+            url,
+            options=container_options,
+            timeout=(options.open_s, options.read_s),
+            metadata_errors="replace",
+        )
+    except FFmpegError as error:
+        if time.monotonic() - since >= options.open_s:  # what was cut short has an error of its own
+            raise Lost(Cause.timed_out) from None
+        raise _lost(error, silent=False) from None
+
+
+def _chosen(container: InputContainer, options: StreamOptions) -> VideoStream:
+    """The first video that can be decoded, held to its bounds."""
+    if not container.streams.video:
+        raise Lost(Cause.no_video if container.streams else Cause.not_video)
+    stream = container.streams.video[0]
+    if stream.codec_context is None:
+        raise Lost(Cause.undecodable, "its codec is not known")
+    _check(stream.codec_context.width, stream.codec_context.height, options)
+    return stream
+
+
+def _check(width: int, height: int, options: StreamOptions) -> None:
+    if width * height > options.max_pixels or max(width, height) > options.bounds.max_side:
+        raise Lost(Cause.too_large, f"{width} × {height} pixels, the limit is {options.max_pixels:,}")
+
+
+def _in_pace(frames: Iterator[tuple[float | None, VideoFrame]], ending: Event) -> Iterator[VideoFrame]:
+    """Each frame when its time has come, as from a camera.
+
+    Raises:
+        Lost: ``undecodable``: there is none.
+    """
+    due, last, came = time.monotonic(), None, False
+    for at, frame in frames:
+        step = at - last if at is not None and last is not None else 0.0
+        due += min(max(step, 0.0), _LONGEST_STEP_S)
+        last, came = at, True
+        if ending.wait(max(0.0, due - time.monotonic())):
+            return
+        due = max(
+            due, time.monotonic() - _LONGEST_STEP_S
+        )  # what is too slow for it does not hurry afterwards
+        yield frame
+    if not came:
+        raise Lost(Cause.undecodable)
+
+
+def _image(frame: VideoFrame, name: str) -> Image:
+    """Upright pixels in RGB, (H, W, 3) uint8."""
+    pixels = frame.to_ndarray(format="rgb24")
+    return Image.from_array(np.rot90(pixels, round(frame.rotation / 90)), name)
+
+
+def _lost(error: FFmpegError, *, silent: bool) -> Lost:
+    """The cause that an error of FFmpeg stands for. Its text is never told: it carries the URL."""
+    from av import error as of_ffmpeg
+
+    if isinstance(error, of_ffmpeg.ExitError | of_ffmpeg.TimeoutError):
+        return Lost(Cause.silent if silent else Cause.timed_out)
+    if isinstance(error, of_ffmpeg.HTTPUnauthorizedError | of_ffmpeg.HTTPForbiddenError):
+        return Lost(Cause.unauthorized)
+    if isinstance(error, of_ffmpeg.HTTPNotFoundError):
+        return Lost(Cause.not_found)
+    if isinstance(error, of_ffmpeg.HTTPError | of_ffmpeg.HTTPClientError):
+        return Lost(Cause.broken, "the server refused the request")
+    if isinstance(error, of_ffmpeg.InvalidDataError | of_ffmpeg.LookupError | of_ffmpeg.PatchWelcomeError):
+        return Lost(Cause.not_video)
+    if isinstance(error, of_ffmpeg.EOFError | of_ffmpeg.ConnectionResetError | of_ffmpeg.BrokenPipeError):
+        return Lost(Cause.broken)
+    return Lost(Cause.broken if silent else Cause.unreachable)

@@ -1,0 +1,176 @@
+"""Streams through a hosted pipeline: results in order with their frames, states between them, nothing that grows."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from siseon.contracts import Encoded, Image
+from siseon.engine import Trace
+from siseon.hosting import Host
+from siseon.streams.address import Address
+from siseon.streams.life import State
+from siseon.streams.options import StreamOptions
+from siseon.streams.run import StreamRun
+from siseon.streams.source import Reader, Source
+from siseon.streams.video import View
+from siseon.streams.wire import FailureTold, ResultTold, StateTold
+from streams.watched import OPTIONS
+
+PIXELS = np.full((48, 64, 3), 90, np.uint8)
+ANY_FILE = Address.parse(__file__)
+
+
+@pytest.fixture
+async def hosted(host: Callable[..., Host]) -> AsyncIterator[Host]:
+    hosted = host()
+    await hosted.start()
+    yield hosted
+    await hosted.stop()
+
+
+def reading(
+    *views: View, gate: Callable[[int], bool] = lambda _: True, then: Callable[[], object] = bool
+) -> Reader:
+    """A source that gives these, each when the gate opens for its index."""
+
+    def read(name: str, address: Address, options: StreamOptions, ending: threading.Event) -> Iterator[View]:
+        for index, view in enumerate(views):
+            while not gate(index) and not ending.wait(0.002):
+                pass
+            yield view
+        then()
+        ending.wait()
+
+    return read  # type: ignore[return-value]
+
+
+def picture() -> Image:
+    return Image.from_array(PIXELS)
+
+
+@asynccontextmanager
+async def running(
+    host: Host,
+    read: Reader | None = None,
+    *,
+    address: Address = ANY_FILE,
+    options: StreamOptions = OPTIONS,
+    **more: float,
+) -> AsyncIterator[StreamRun]:
+    source = Source("camera", address, options, read)
+    async with (
+        asyncio.timeout(60),
+        StreamRun(host, "inspection", host["inspection"].application.choices(), source, **more) as run,
+    ):
+        yield run
+
+
+async def test_a_real_clip_gives_results_with_frame_time_and_latency(hosted, film):
+    options = replace(OPTIONS, fps=10, loop=False)
+    told = []
+    async with running(hosted, address=Address.parse(str(film)), options=options) as run:
+        async for one in run.told():
+            told.append(one)
+            if sum(isinstance(one, ResultTold) for one in told) == 3:
+                break
+    results = [one for one in told if isinstance(one, ResultTold)]
+    assert [one.state for one in told if isinstance(one, StateTold)] == [State.connecting, State.live]
+    assert [one.frame.number for one in results] == sorted({one.frame.number for one in results})
+    assert all(one.frame.latency_ms > 0 for one in results)
+    assert results[0].result.data.image_id == "camera"
+    line = ResultTold.model_validate_json(results[0].model_dump_json())
+    assert line.frame == results[0].frame
+    assert line.result.data["detections"]
+
+
+async def test_a_slow_pipeline_gets_the_newest_frames_and_holds_no_others(hosted):
+    frames = 200
+    given: list[int] = []
+    taken: list[int] = []
+    over = threading.Event()
+
+    def view(index: int) -> View:
+        def look() -> Image:
+            taken.append(index)
+            if len(taken) == 1:
+                over.wait(30)  # the first frame is looked at until all others have come
+            return picture()
+
+        return look
+
+    def gate(index: int) -> bool:
+        given.append(index)
+        return index == 0 or bool(taken)
+
+    async with running(
+        hosted, reading(*map(view, range(frames)), gate=gate, then=over.set), timeout_s=60
+    ) as run:
+        async for one in run.told():
+            if isinstance(one, ResultTold) and one.frame.number == frames:
+                break
+        counts = run.source.counts
+    assert counts.frames == frames
+    assert counts.superseded + len(taken) == frames
+    assert counts.superseded >= frames - 5
+    assert taken[-1] == frames - 1
+
+
+async def test_a_frame_that_cannot_be_used_is_a_failure_and_the_next_is_a_result(hosted):
+    seen: list[int] = []
+
+    def broken() -> Encoded:
+        seen.append(1)
+        return Encoded(b"no picture", "camera")
+
+    read = reading(broken, picture, gate=lambda index: index == 0 or bool(seen))
+    async with running(hosted, read) as run:
+        outcomes = [one async for one in _until(run, 2) if not isinstance(one, StateTold)]
+    assert isinstance(outcomes[0], FailureTold)
+    assert outcomes[0].failure.code == "unsupported_media"
+    assert isinstance(outcomes[1], ResultTold)
+    assert (run.outcomes.failed, run.outcomes.answered) == (1, 1)
+
+
+async def test_a_frame_that_is_too_old_gives_way_with_a_failure(hosted):
+    late = threading.Event()
+
+    def slow() -> Image:
+        late.wait(0.2)
+        return picture()
+
+    async with running(hosted, reading(slow), timeout_s=0.1) as run:
+        outcomes = [one async for one in _until(run, 1) if isinstance(one, FailureTold)]
+    assert outcomes[0].failure.code == "deadline_exceeded"
+
+
+async def test_an_interactive_request_is_answered_while_a_stream_runs(hosted):
+    read = reading(*[picture] * 100_000)
+    async with running(hosted, read) as run:
+        told = run.told()
+        while run.outcomes.answered < 3:
+            await anext(told)
+        result = await hosted.run("inspection", picture(), trace=Trace(), timeout=30)
+    assert result.data.detections
+
+
+async def test_it_ends_by_itself_when_the_source_has_stopped(hosted, film):
+    async with running(
+        hosted, address=replace(ANY_FILE, scheme="rtsp", host="127.0.0.1", port=9), options=StreamOptions()
+    ) as run:
+        states = [(one.state, one.cause) async for one in run.told() if isinstance(one, StateTold)]
+    assert states == [("connecting", None), ("stopped", "blocked")]
+
+
+async def _until(run: StreamRun, outcomes: int) -> AsyncIterator[StateTold | ResultTold | FailureTold]:
+    async for one in run.told():
+        yield one
+        outcomes -= not isinstance(one, StateTold)
+        if not outcomes:
+            return
