@@ -80,3 +80,11 @@ def test_three_numbers_are_too_few() -> None:
     one = photo(1, "evaluation")
     reading = read(one, written(one)[:3])
     assert (reading.value, reading.reason) == (None, "no_scale")
+
+
+def test_two_numbers_next_to_each_other_ask_for_no_millions_between_others() -> None:
+    one = next(p for p in (photo(i, "evaluation") for i in range(40)) if p.dial.numerals[-1] == 300)
+    x, y = one.points((one.dial.angles[1] + 0.5,), one.dial.scale_radius - 0.22)[0].tolist()
+    dial = find_dial(one.image.pixels, [*written(one), Written("50.01", x, y, 12.0)])
+    assert isinstance(dial, Dial)
+    assert len(dial.missing) < 100

@@ -28,6 +28,8 @@ LEAST_READ = 4
 """Numbers of a scale that is read: three fit by chance, or leave the angle open at which a dial is seen."""
 BEYOND = 2
 """Divisions beyond either end of a scale in which numbers are looked for."""
+MOST_DIVISIONS = 40
+"""Of a scale; one that has more has two numbers that do not belong together."""
 MOST_SWEEP = 345.0
 PRINTED = 1.0
 """Degrees: standard deviation of where a number stands beside its mark."""
@@ -127,7 +129,10 @@ def _missing(index: int, scale: NumberedScale, height: float, shape: tuple[int, 
     values, angles = scale.values, scale.angles
     steps = np.abs(np.diff(values))
     step, slope = float(steps.min()), (angles[-1] - angles[0]) / (values[-1] - values[0])
-    for turn in range(-BEYOND, round((values.max() - values.min()) / step) + BEYOND + 1):
+    between = (values.max() - values.min()) / step
+    if between > MOST_DIVISIONS:
+        return
+    for turn in range(-BEYOND, round(between) + BEYOND + 1):
         value = float(values.min()) + turn * step
         angle = angles[0] + (value - values[0]) * slope
         if np.isclose(values, value).any() or not angles[-1] - MOST_SWEEP < angle < angles[0] + MOST_SWEEP:
