@@ -70,6 +70,8 @@ class GaugesTruth(BaseModel):
             raise ValueError("--labels and --images go together")
         if (self.labels is None) == (self.generated == 0):
             raise ValueError("give --labels and --images, or --generated")
+        if self.labels is not None and self.by == "sight":
+            raise ValueError("--by is for --generated; photos are read by sight unless a calibration is set")
         return self
 
 
@@ -103,9 +105,14 @@ async def evaluate(
     """Errors in % of full scale, wrong readings, refusals, and the risk that comes with coverage.
 
     Raises:
-        InputError: the table cannot be used.
+        InputError: the table cannot be used, or a calibration is set that would not be.
         SiseonError: the failure of the first photo.
     """
+    if truth.generated and options.calibration is not None:
+        raise InputError(
+            "generated dials bring calibrations of their own",
+            hint="leave calibration=… out, or give --labels and --images",
+        )
     if truth.labels is not None and truth.images is not None:
         rows = labelled(truth.labels)
         found = await _photos(Gauges(models, options, bounds=bounds), rows, truth.images, progress)
