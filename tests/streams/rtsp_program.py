@@ -2,7 +2,8 @@
 
 ``python3 rtsp_program.py PORT MOUNTS``: MOUNTS is JSON, by path ``launch`` (a GStreamer pipeline with payloader
 ``pay0``) and, where its ``appsrc name=clip`` is to be fed, ``file``: access units, each behind its length in four
-bytes, which are pushed over and over at ``fps``. With ``user`` and ``password`` a mount asks for them. Says ``ready``.
+bytes, which are pushed over and over, or ``once``, at ``fps``. With ``user`` and ``password`` a mount asks for them.
+Says ``ready``.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ ROLE = "viewer"
 class Pushing:
     """Feeds the ``appsrc`` of one medium for as long as somebody looks."""
 
-    def __init__(self, units: list[bytes], fps: float) -> None:
+    def __init__(self, units: list[bytes], fps: float, *, once: bool) -> None:
         self.units = units
+        self.once = once
         self.duration = int(Gst.SECOND / fps)
         self.pushed = 0
 
@@ -34,6 +36,8 @@ class Pushing:
         media.get_element().get_by_name("clip").connect("need-data", self.push)
 
     def push(self, source: Gst.Element, _length: int) -> None:
+        if self.once and self.pushed >= len(self.units):
+            return
         unit = Gst.Buffer.new_wrapped(self.units[self.pushed % len(self.units)])
         unit.pts = unit.dts = self.pushed * self.duration
         unit.duration = self.duration
@@ -52,7 +56,7 @@ def main(port: str, mounts: dict[str, dict[str, str]]) -> None:
         factory.set_launch(f"( {mount['launch']} )")
         factory.set_shared(True)
         if "file" in mount:
-            push = Pushing(read_units(Path(mount["file"])), float(mount["fps"]))
+            push = Pushing(read_units(Path(mount["file"])), float(mount["fps"]), once="once" in mount)
             factory.connect("media-configure", push.configure)
             pushing.append(push)
         permissions = GstRtspServer.RTSPPermissions.new()

@@ -109,6 +109,14 @@ def test_a_camera_that_stands_still_is_stale_then_lost_then_live(serving, clip):
         watched.until_state("live")
 
 
+def test_a_camera_whose_picture_stops_while_its_sound_goes_on_is_lost_and_can_be_stopped(serving, clip):
+    sound = "audiotestsrc is-live=true ! mulawenc ! rtppcmupay name=pay1 pt=97"
+    server = serving(clip={**clip, "launch": f"{clip['launch']} {sound}", "once": "yes"})
+    with Watched(server.url("/clip"), options=SHORT) as watched:
+        watched.until(lambda watched: "lost: silent" in watched.states)
+    assert watched.states[:4] == ["connecting", "live", "stale: silent", "lost: silent"]
+
+
 def test_another_codec_and_size_after_a_restart_is_taken_as_it_is(serving, clip, film, tmp_path):
     server = serving(clip=clip)
     with Watched(server.url("/clip")) as watched:

@@ -121,6 +121,19 @@ async def test_a_picture_beyond_the_bounds_is_refused_before_it_is_decoded(site)
     assert "10000 × 10000" in seen.seen[1].detail
 
 
+async def test_a_picture_that_comes_byte_by_byte_is_given_up(site):
+    async def drip(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\n\r\n")
+        while not writer.is_closing():
+            writer.write(b"x")
+            await writer.drain()
+            await asyncio.sleep(0.05)
+
+    site.answers["/camera"] = drip
+    seen = await watched(site, "lost: silent")
+    assert seen.seen[1].detail == "a picture comes too slowly"
+
+
 async def test_a_server_that_says_nothing_is_given_up(site):
     site.answers["/camera"] = stream(hangs=True)
     assert (await watched(site, "lost: silent")).states[:2] == ["connecting", "lost: silent"]

@@ -46,11 +46,11 @@ def video(name: str, address: Address, options: StreamOptions, ending: Event) ->
         Lost: why there are no more; a source that ends of itself just ends.
     """
     if address.scheme == "rtsp":
-        for _, frame in _frames(address.rtsp_url(options.allow), _of_rtsp(options), options):
+        for _, frame in _frames(address.rtsp_url(options.allow), _of_rtsp(options), options, ending):
             yield partial(_image, frame, name)
         return
     while not ending.is_set():
-        frames = _frames(address.target, {"protocol_whitelist": "file"}, options)
+        frames = _frames(address.target, {"protocol_whitelist": "file"}, options, ending)
         yield from (partial(_image, frame, name) for frame in _in_pace(frames, ending))
         if not options.loop:
             raise Lost(Cause.finished)
@@ -67,7 +67,7 @@ def _of_rtsp(options: StreamOptions) -> dict[str, str]:
 
 
 def _frames(
-    url: str, container_options: dict[str, str], options: StreamOptions
+    url: str, container_options: dict[str, str], options: StreamOptions, ending: Event
 ) -> Iterator[tuple[float | None, VideoFrame]]:
     """Decoded frames with their times in seconds, none for those that have none. A broken one is passed over; where
     nothing but broken ones comes, the session ends."""
@@ -79,17 +79,23 @@ def _frames(
         decoder = stream.codec_context
         decoder.options = {"max_pixels": str(options.max_pixels)}
         decoder.thread_count = 1  # threads of frames would hold back as many frames
-        shown = time.monotonic()
-        packets = container.demux(stream)
-        while True:
+        came = shown = time.monotonic()
+        packets = container.demux()  # sound too: else it would be waited through within FFmpeg, for ever
+        while not ending.is_set():
             try:
                 packet = next(packets, None)
             except FFmpegError as error:
                 raise _lost(error, silent=True) from None
             if packet is None:
                 break
+            now = time.monotonic()
+            if packet.stream is not stream:
+                if now - came > options.read_s:
+                    raise Lost(Cause.silent)
+                continue
+            came = now
             try:
-                frames = packet.decode()
+                frames = stream.decode(packet)
             except (av.error.InvalidDataError, av.error.ArgumentError):
                 frames = []
             except FFmpegError as error:

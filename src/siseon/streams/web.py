@@ -95,11 +95,13 @@ class _Session:
             return []
         if not kind.lower().startswith("image/"):
             raise Lost(Cause.not_video, "it answers with a page, not with pictures")
-        body = bytearray()
+        body, end = bytearray(), time.monotonic() + self._options.key_s
         while isinstance(piece := await self._within(self._event()), h11.Data):
             body += piece.data
             if len(body) > limit:
                 raise Lost(Cause.too_large, f"a picture of more than {limit:,} bytes")
+            if time.monotonic() > end:
+                raise Lost(Cause.silent, "a picture comes too slowly")
         await self._stack.aclose()
         return [bytes(body)]
 

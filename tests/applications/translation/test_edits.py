@@ -81,6 +81,12 @@ def test_regions_over_one_another_are_refused_beyond_a_bound(tmp_path):
             "its middle is outside",
         ),
         (lambda document: document["regions"][0].update(polygon=_box(-1e300, 0, 1e300, 9)), "far outside"),
+        (
+            lambda document: document["regions"][0].update(
+                lines=[{"polygon": _box(0, 0, 1e300, 9), "text": "A", "score": 0.9}]
+            ),
+            "regions.0.lines.0.polygon: is far outside",
+        ),
         (lambda document: document["regions"][0].update(polygon=_box(-99, -99, 199, 159)), "larger than the"),
         (lambda document: document["regions"][0].update(translated=" "), "regions.0.translated: is empty"),
         (lambda document: document["regions"][0]["style"].update(size=1e9), "regions.0.style.size"),

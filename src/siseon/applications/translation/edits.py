@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from siseon.applications.translation.contracts import TextRegion, TranslationResult
 from siseon.contracts import Encoded, FailureCode, InputError
+from siseon.contracts.wire import Ring
 from siseon.media.files import name_text
 
 MOST_BYTES = 16 << 20
@@ -106,14 +107,23 @@ def _fault(region: TextRegion, width: int, height: int) -> str | None:
     """Why a region cannot be set, by its field; None for one that can be tried."""
     if region.translated is not None and not region.translated.strip():
         return "translated: is empty; null leaves the original"
+    far = "polygon: is far outside of the picture"
+    for number, line in enumerate(region.lines):
+        if not _near(line.polygon, max(width, height)):
+            return f"lines.{number}.{far}"
+    if not _near(region.polygon, max(width, height)):
+        return far
     corners = np.array(region.polygon[:-1], np.float64)
-    if not ((corners > -2 * max(width, height)) & (corners < 3 * max(width, height))).all():
-        return "polygon: is far outside of the picture"
     x, y = corners.mean(axis=0).tolist()
     if not (0 <= x < width and 0 <= y < height):
         return "polygon: its middle is outside of the picture"
     sides = np.linalg.norm(corners[1] - corners[0]) * np.linalg.norm(corners[3] - corners[0])
     return None if sides <= MOST_AREA * width * height else "polygon: is larger than the picture"
+
+
+def _near(ring: Ring, side: int) -> bool:
+    corners = np.array(ring, np.float64)
+    return bool(((corners > -2 * side) & (corners < 3 * side)).all())
 
 
 def _covered(region: TextRegion, width: int, height: int) -> float:

@@ -35,6 +35,20 @@ async def test_half_an_answer_is_half_an_answer_and_strange_ids_are_nobodys():
     assert answers == [None, "Salida"]
 
 
+async def test_two_answers_for_one_text_are_nobodys():
+    said = {
+        "translations": [{"id": 0, "text": "Salida"}, {"id": 0, "text": "Entrada"}, {"id": 1, "text": "Sol"}]
+    }
+    answers, _ = await _ask(Reply({"choices": [{"message": {"content": json.dumps(said)}}]}))
+
+    assert answers == [None, "Sol"]
+
+
+async def test_a_model_that_counts_from_one_gives_no_text_to_its_neighbour():
+    with pytest.raises(ReplyUnusable, match="counted the texts from 1"):
+        await _ask(Reply(completion({1: "Salida", 2: "Sol"})))
+
+
 async def test_json_between_backticks_is_json():
     reply = completion({0: "Salida"})
     reply["choices"][0]["message"]["content"] = f"```json\n{reply['choices'][0]['message']['content']}\n```"

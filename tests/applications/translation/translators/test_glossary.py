@@ -22,6 +22,15 @@ def test_terms_are_replaced_as_words_longer_ones_first():
     )
 
 
+def test_a_term_in_the_rendering_of_another_one_is_not_replaced_again():
+    glossary = Glossary({"New York": "York City", "York": "Jork"})
+    assert glossary.put_into("New York and York") == "York City and Jork"
+
+
+def test_a_term_without_a_letter_is_no_rendering_of_nothing():
+    assert Glossary({"¡": "hello", " ": "x"}).whole("¿") is None
+
+
 def test_terms_of_scripts_without_spaces_are_found_within_a_text():
     assert Glossary({"東京": "도쿄"}).put_into("次は東京駅です") == "次は도쿄駅です"
 

@@ -70,8 +70,8 @@ class Asking:
 
 
 def _from_glossary(piece: Piece, glossary: Glossary) -> Answer | None:
-    rendering = glossary.whole(piece.text)
-    return None if rendering is None else Answer(clean(rendering))
+    rendering = clean(glossary.whole(piece.text) or "")
+    return Answer(rendering) if rendering else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ are told to be data, and the answer can only be texts, which are checked like ev
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -100,7 +101,10 @@ class Chat:
             answers = _Translations.model_validate(orjson.loads(_without_fence(said))).translations
         except (ValidationError, IndexError, orjson.JSONDecodeError):
             raise ReplyUnusable(f"{self.exchange.host} did not answer by the schema") from None
-        by_id = {answer.id: answer.text for answer in answers}
+        times = Counter(answer.id for answer in answers)
+        if len(pieces) in times and 0 not in times:  # each text would get the one before it
+            raise ReplyUnusable(f"{self.exchange.host} counted the texts from 1")
+        by_id = {answer.id: answer.text for answer in answers if times[answer.id] == 1}
         return [by_id.get(number) for number in range(len(pieces))]
 
     def _body(self, pieces: Sequence[Piece], target: str, terms: Mapping[str, str]) -> JsonValue:

@@ -17,7 +17,7 @@ class Glossary:
 
     def __init__(self, terms: Mapping[str, str]) -> None:
         self.terms = dict(terms)
-        self._whole = {_folded(term): rendering for term, rendering in terms.items()}
+        self._whole = {whole: rendering for term, rendering in terms.items() if (whole := _folded(term))}
 
     def whole(self, text: str) -> str | None:
         """The rendering of a text that is a term as a whole."""
@@ -36,16 +36,24 @@ class Glossary:
 
     def put_into(self, text: str) -> str:
         """The text with its terms replaced: translators leave a word as it is that they do not know."""
-        for term, rendering in self.within(text).items():
-            text = _place(term).sub(lambda _, rendering=rendering: rendering, text)  # type: ignore[misc]
-        return text
+        found = self.within(text)
+        if not found:
+            return text
+        renderings = list(found.values())
+        # All at once, the longer ones first: a term may stand in another one's rendering.
+        places = re.compile("|".join(f"({_pattern(term)})" for term in found), re.IGNORECASE)
+        return places.sub(lambda place: renderings[(place.lastindex or 1) - 1], text)
 
 
 def _place(term: str) -> re.Pattern[str]:
+    return re.compile(_pattern(term), re.IGNORECASE)
+
+
+def _pattern(term: str) -> str:
     """Where the term stands: as words of its own where it begins or ends with a letter of a script with spaces."""
     before = r"(?<!\w)" if _spaced(term[0]) else ""
     after = r"(?!\w)" if _spaced(term[-1]) else ""
-    return re.compile(before + re.escape(term) + after, re.IGNORECASE)
+    return before + re.escape(term) + after
 
 
 def _spaced(letter: str) -> bool:
