@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from siseon.applications.options import Choices, stated
 from siseon.applications.registry import find
-from siseon.contracts import ContractViolation
+from siseon.contracts import ContractViolation, InputError
 
 
 class Order(BaseModel):
@@ -41,5 +41,12 @@ class Order(BaseModel):
         Raises:
             InputError: ``pipeline_not_found``, or a choice that the application does not take.
         """
-        wanted: type[Choices] = find(application).choices
+        found = find(application)
+        wanted: type[Choices] = found.choices
+        for name in self.choices:
+            if name not in wanted.model_fields and name in found.options.model_fields:
+                raise InputError(
+                    f"{name!r} is an option of the workers of {application}, not of a job",
+                    hint=f"siseon worker --set {application}.{name}=VALUE, or state it in their siseon.toml",
+                )
         return stated(wanted, self.choices)

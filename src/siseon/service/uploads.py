@@ -101,6 +101,7 @@ async def read_picture(request: Request, limit: int) -> Source:
         files = [part for part in parts if part.name == "file" and part.filename is not None]
         if len(files) != 1:
             raise InputError("the form has no part file", hint="send one: curl -F file=@photo.jpg")
+        refuse_unread(parts, files="file")
         return bounded(picture_of(files[0]), limit)
     if kind == "application/json":
         return await beside(len(body), _from_json, body, limit)
@@ -120,6 +121,7 @@ async def read_pictures(request: Request, limit: int, count: int) -> list[Source
     sources: list[Source]
     if kind == FORM:
         parts = await read_form(request.headers, body, files=count)
+        refuse_unread(parts, files="files", fields=("urls",))
         sources = [
             *(picture_of(part) for part in parts if part.name == "files" and part.filename is not None),
             *(part.text for part in parts if part.name == "urls" and part.filename is None),
@@ -145,6 +147,28 @@ async def read_form(headers: Headers, body: bytes, *, files: int) -> list[Part]:
     """
     cut = partial(parse_form, headers.get("content-type", ""), body, files=files, fields=FIELDS + files)
     return await asyncio.to_thread(cut) if len(body) > LARGE_BYTES else cut()
+
+
+def refuse_unread(parts: Sequence[Part], *, files: str, fields: Sequence[str] = ()) -> None:
+    """Refuse what nobody would read: a misspelt part must not pass for one that was heard.
+
+    Args:
+        parts: of a form.
+        files: the name of parts that are files.
+        fields: names of the others; one of them may come as a file too.
+
+    Raises:
+        InputError: there is another part.
+    """
+    for part in parts:
+        if part.name in fields or (part.name == files and part.filename is not None):
+            continue
+        what = "field" if part.filename is None else "file"
+        beside = f", and {', '.join(fields)} beside" if fields else ""
+        raise InputError(
+            f"the form has a {what} {part.name[:40]!r}, which nobody reads here",
+            hint=f"send pictures as files named {files}{beside}: curl -F {files}=@photo.jpg",
+        )
 
 
 def picture_of(part: Part) -> Encoded:

@@ -5,9 +5,14 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from types import SimpleNamespace
+
+import pytest
 
 from service.jobs.conftest import ended
 from siseon.jobs import running
+from siseon.jobs.inputs import of_upload
+from siseon.service.jobs.archive import _Names
 
 URL = "/v1/jobs"
 
@@ -30,6 +35,8 @@ async def test_an_archive_holds_a_line_a_picture_and_what_they_made(service, wor
         assert archive.testzip() is None
         names = archive.namelist()
         lines = [json.loads(line) for line in archive.read("results.jsonl").splitlines()]
+        assert set(names) == {"results.jsonl", "same.jpg", "same-2.jpg"}
+        assert archive.getinfo("same.jpg").date_time[0] > 2020
         pictures = [archive.read(name) for name in names if name.endswith(".jpg")]
     assert [line["input"] for line in lines] == ["same.png", "same.png", "no.png"]
     assert ["result" in line for line in lines] == [True, True, False]
@@ -46,3 +53,19 @@ async def test_the_archive_of_a_job_that_has_not_begun_is_empty_and_whole(servic
     archive = await service.get(f"{URL}/{answer.json()['id']}/results.zip")
     with zipfile.ZipFile(io.BytesIO(archive.content)) as opened:
         assert {name: opened.read(name) for name in opened.namelist()} == {"results.jsonl": b""}
+
+
+@pytest.mark.parametrize(
+    ("names", "given"),
+    [
+        (["a.png", "A.png", "a-2.png", "a.jpg"], ["a.jpg", "A-2.jpg", "a-2-2.jpg", "a-3.jpg"]),
+        (
+            ["../../etc/passwd", "..\\evil.png", "...", ".png"],
+            ["passwd.jpg", "evil.jpg", "picture.jpg", "png.jpg"],
+        ),
+    ],
+)
+def test_a_file_of_the_archive_is_called_after_its_input_and_leads_nowhere_else(names, given):
+    found = _Names()
+    items = [SimpleNamespace(input=of_upload("in/0/0", name)) for name in names]
+    assert [found.of(item, "out/0/000000-1/0.jpg") for item in items] == given

@@ -6,6 +6,7 @@ import asyncio
 import json
 
 from siseon.contracts import StoreError
+from siseon.hosting import Host
 from siseon.jobs.store import Depth, Waiting
 from siseon.service.jobs.figures import Queue
 
@@ -31,6 +32,21 @@ async def test_a_database_that_is_away_is_told_at_once(service, here, upload):
     told = (await service.get("/metrics")).text
     assert "siseon_jobs_database_up 0.0" in told
     assert "siseon_job_items" not in told
+
+
+async def test_a_service_of_jobs_alone_is_ready_while_their_database_answers(host, start, here, monkeypatch):
+    monkeypatch.setattr("siseon.service.jobs.figures.FRESH_S", 0)
+    monkeypatch.setattr("siseon.service.jobs.figures.SHARE", 1e9)
+    both = host(**here)
+    jobs = Host(both.settings.model_copy(update={"pipelines": {}}))
+    alone, beside = await start(jobs), await start(both)
+    for client in (alone, beside):
+        assert (await client.get("/v1/jobs")).status_code == 200
+        assert (await client.get("/readyz")).status_code == 200
+    (here["cache_dir"] / "jobs.db").unlink()
+    told = await alone.get("/readyz")
+    assert (told.status_code, told.json()["status"]) == (503, "waiting for the database")
+    assert (await beside.get("/readyz")).status_code == 200
 
 
 async def test_figures_are_asked_for_once_a_while_and_nobody_waits_long_for_them(monkeypatch):

@@ -48,6 +48,22 @@ async def test_a_job_is_accepted_run_and_told_in_every_way(service, working, upl
     assert (asked.status_code, asked.json()["code"]) == (409, "job_item_failed")
 
 
+@pytest.mark.parametrize(
+    ("data", "file", "told"),
+    [
+        ({"glossary": "x"}, "files", "field 'glossary'"),
+        ({}, "file", "file 'file'"),
+        ({"files": "x"}, "files", "'files'"),
+    ],
+)
+async def test_a_part_of_a_form_that_nobody_reads_is_refused_by_name(service, upload, data, file, told):
+    parts = {"job": json.dumps({"application": "inspection"}), **data}
+    answer = await service.post(URL, data=parts, files={file: upload().data})
+    assert answer.status_code == 400
+    assert told in answer.json()["detail"]
+    assert "-F files=@" in answer.json()["hint"]
+
+
 async def test_pictures_come_as_files_base64_folders_artifacts_and_urls(service, working, upload, here):
     data = upload((0, 0, 200, 100, "red")).data
     (here["jobs_folder"] / "sub").mkdir()

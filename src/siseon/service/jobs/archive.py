@@ -1,7 +1,7 @@
 """All results of a job as one ZIP, made while it is sent: neither disk nor memory holds it.
 
 ``results.jsonl`` has a line for each picture that has ended, as ``siseon run --json`` writes it; what the pictures made
-lies beside it, called after its item: ``000003.jpg``.
+lies beside it, called after its input.
 """
 
 from __future__ import annotations
@@ -9,14 +9,20 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import PurePath
 
 from siseon.jobs.answers import ended, line, picture_names
+from siseon.jobs.inputs import place
 from siseon.jobs.opening import Opened
 from siseon.jobs.wire import Item
+from siseon.service.uploads import plain_name
 
 RESULTS = "results.jsonl"
 EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The first moment that ZIP knows: the same results are the same archive."""
+"""The first moment that ZIP knows, for what grows with the job: the same results are the same archive."""
+MOST_BYTES = 200
+"""Of a name, so that a number and a suffix fit into what file systems take."""
 
 
 class _Sink(io.RawIOBase):
@@ -44,7 +50,7 @@ def archive(jobs: Opened, job: str) -> Iterator[bytes]:
         SiseonError: an artifact that is gone, or a database that is away; the archive stays unfinished, which whoever
             opens it sees.
     """
-    sink = _Sink()
+    sink, names = _Sink(), _Names()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as made:
         with made.open(_entry(RESULTS, zipfile.ZIP_DEFLATED), "w", force_zip64=True) as lines:
             for item in ended(jobs, job):
@@ -52,23 +58,35 @@ def archive(jobs: Opened, job: str) -> Iterator[bytes]:
                 yield sink.taken()
         for item in ended(jobs, job):
             for name in picture_names(item):
-                with made.open(
-                    _entry(_file_name(item, name), zipfile.ZIP_STORED), "w", force_zip64=True
-                ) as file:
+                entry = _entry(names.of(item, name), zipfile.ZIP_STORED, item.finished_at)
+                with made.open(entry, "w", force_zip64=True) as file:
                     for piece in jobs.artifacts.pieces(name):
                         file.write(piece)
                         yield sink.taken()
     yield sink.taken()
 
 
-def _file_name(item: Item, artifact: str) -> str:
-    """Numbered, since two inputs may have one name; a second file of an item keeps its own number behind."""
-    index, dot, suffix = artifact.rpartition("/")[2].partition(".")
-    first = picture_names(item)[0] == artifact
-    return f"{item.number:06d}{'' if first else f'-{index}'}{dot}{suffix}"
+class _Names:
+    """Of the files beside the lines: those of their inputs, numbered where one is taken."""
+
+    def __init__(self) -> None:
+        self._next = {RESULTS: 2}
+        """By each name in small letters, for those who unpack where these are the same: the number of the next one."""
+
+    def of(self, item: Item, artifact: str) -> str:
+        """A name that leads into no other folder, and that no other file of the archive has."""
+        stem = PurePath(plain_name(place(item.input).name)).stem.lstrip(".").encode()[:MOST_BYTES]
+        name = stem.decode(errors="ignore") or "picture"
+        suffix = PurePath(artifact).suffix
+        number = self._next.get(f"{name}{suffix}".lower(), 1)
+        while (found := f"{name}{suffix if number == 1 else f'-{number}{suffix}'}").lower() in self._next:
+            number += 1
+        self._next[f"{name}{suffix}".lower()] = number + 1
+        self._next.setdefault(found.lower(), 2)
+        return found
 
 
-def _entry(name: str, compression: int) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(name, EPOCH)
+def _entry(name: str, compression: int, at: datetime | None = None) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, EPOCH if at is None else at.astimezone(UTC).timetuple()[:6])
     entry.compress_type = compression
     return entry

@@ -20,6 +20,7 @@ from siseon.service.uploads import (
     picture_of,
     read_body,
     read_form,
+    refuse_unread,
 )
 from siseon.settings import Settings
 
@@ -56,6 +57,7 @@ async def read_order(request: Request, settings: Settings) -> tuple[JobRequest, 
             "the form has not one field job",
             hint="""curl -F 'job={"application": "text"}' -F files=@a.jpg -F files=@b.jpg""",
         )
+    refuse_unread(parts, files="files", fields=("job",))
     order = await beside(len(stated[0].data), parse_json, stated[0].data, ADAPTER, values)
     files = [part for part in parts if part.name == "files" and part.filename is not None]
     return order, [bounded(picture_of(part), settings.max_upload_bytes) for part in files]
