@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from pathlib import Path
 
 from otlp import collector
 from services import host
-from siseon.jobs import store
+from siseon.jobs import process, store
 from siseon.jobs.database import Database
 from siseon.jobs.inputs import of_file
 from siseon.jobs.process import work
@@ -39,3 +40,25 @@ async def test_an_item_is_a_span_with_its_stages_at_the_collector_and_counted(
     batches = [span for span in collector.spans if span.name == "batch detect"]
     assert [link.span_id for span in batches for link in span.links] == [root.span_id]
     assert (counts.claimed, counts.done, counts.failed) == (2, 1, 1)
+
+
+async def test_a_worker_says_what_waits_for_others_once(host, tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(process, "LATE_S", 0.01)
+    hosted = host(cache_dir=tmp_path / "cache")
+    stop = asyncio.Event()
+    with Database(hosted.settings.jobs_database_url) as database:
+        for application in ("inspection", "translation"):
+            store.submit(database, store.NewJob(application, ["file:/nothing.png"]), queue_items=10)
+        told = store.NewJob("inspection", ["file:/x"], webhook="https://example.com/")
+        store.cancel(database, store.submit(database, told, queue_items=10).id)
+        with caplog.at_level(logging.WARNING, "siseon.jobs"):
+            working = asyncio.create_task(work(hosted, 2, stop, lambda: None))
+            async with asyncio.timeout(60):
+                while len(caplog.messages) < 2:
+                    await asyncio.sleep(0.01)
+                await asyncio.sleep(0.1)  # more looks would say more
+        stop.set()
+        await working
+    without_worker, without_secret = caplog.messages
+    assert "siseon worker --applications translation" in without_worker
+    assert "SISEON_JOBS_WEBHOOK_SECRET" in without_secret

@@ -20,7 +20,7 @@ from siseon.contracts import FailureCode, InputError
 from siseon.jobs import schema, store
 from siseon.jobs.database import Database
 from siseon.jobs.store import due, undelivered
-from siseon.jobs.webhooks import HOLD_S, PAUSES_S, Postman, check
+from siseon.jobs.webhooks import CONCURRENCY, HOLD_S, PAUSES_S, PER_HOST, Postman, check, key_of, signature
 from siseon.media.addresses import networks
 from siseon.media.connect import Connector
 
@@ -88,6 +88,32 @@ async def test_after_the_last_try_it_is_given_up(database: Database, clock: Cloc
                 await sender.send_due()
                 clock.time += PAUSES_S[-1]
     assert len(receiver.headers) == len(PAUSES_S) + 1
+    (job,) = store.jobs(database)
+    assert job.webhook is not None
+    assert (job.webhook.state, job.webhook.tries) == ("given_up", len(PAUSES_S) + 1)
+    assert job.webhook.failure == "127.0.0.1 answered with status 500"
+
+
+async def test_a_job_tells_what_became_of_its_webhook(database: Database) -> None:
+    async with open_site() as site:
+        site.first = Receiver(answer=status("500 Sorry"))
+        url = site.url("/hook")
+        new = store.NewJob("text", ["file:/x"], webhook=url)
+        states = [store.submit(database, new, queue_items=100).webhook]
+        (job,) = store.jobs(database)
+        states.append(store.cancel(database, job.id).webhook)
+        with postman(database) as sender:
+            await sender.send_due()
+            states.append(store.job(database, job.id).webhook)
+            store.retry(database, job.id)
+            site.first = Receiver()
+            states.append(store.cancel(database, job.id).webhook)  # another end, another webhook
+            await sender.send_due()
+        states.append(store.job(database, job.id).webhook)
+    told = [(each.state.value, each.tries, each.failure) for each in states if each]
+    assert told[:2] == [("pending", 0, None), ("waiting", 0, None)]
+    assert told[2] == ("waiting", 1, "127.0.0.1 answered with status 500")
+    assert told[3:] == [("waiting", 0, None), ("delivered", 1, None)]
 
 
 async def test_a_receiver_that_wants_no_more_gets_no_more(database: Database, clock: Clock) -> None:
@@ -101,7 +127,9 @@ async def test_a_receiver_that_wants_no_more_gets_no_more(database: Database, cl
     assert len(receiver.headers) == 1
 
 
-async def test_nothing_is_sent_into_the_network_around_the_service(database: Database, clock: Clock) -> None:
+async def test_nothing_is_sent_into_the_network_around_the_service(
+    database: Database, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
     async with open_site() as site:
         ended(database, site.url("/hook"))
         with postman(database, "10.0.0.0/8") as sender:
@@ -109,6 +137,9 @@ async def test_nothing_is_sent_into_the_network_around_the_service(database: Dat
                 await sender.send_due()
                 clock.time += PAUSES_S[-1]
         assert site.connections == 0
+    (given_up,) = [record for record in caplog.records if "given up" in record.message]
+    assert "not public" in given_up.reason
+    assert "SISEON_URL_ALLOW" in given_up.hint
 
 
 async def test_a_redirect_is_not_followed(database: Database) -> None:
@@ -131,6 +162,25 @@ async def test_one_receiver_that_hangs_keeps_no_other_from_its_own(
         with postman(database) as sender:
             assert await sender.send_due() == 2
     assert len(receiver.headers) == 1
+
+
+async def test_a_slow_receiver_leaves_room_for_others_and_what_comes_later_waits_for_nobody(
+    database: Database,
+) -> None:
+    async with open_site() as slow, open_site() as site:
+        slow.first, site.first = hang, (receiver := Receiver())
+        for _ in range(CONCURRENCY):
+            ended(database, slow.url("/hook"))
+        with postman(database) as sender:
+            running = asyncio.create_task(sender.run())
+            for count in (1, 2):
+                ended(database, site.url("/hook"))
+                while len(receiver.headers) < count:
+                    await asyncio.sleep(0.01)
+                assert not running.done()
+            running.cancel()
+            await asyncio.wait((running,))
+        assert slow.connections == PER_HOST
 
 
 async def test_a_receiver_that_drips_is_given_up_and_what_a_talkative_one_says_is_not_read(
@@ -202,6 +252,17 @@ async def test_who_died_while_sending_is_followed_by_another_one(database: Datab
             assert await sender.send_due() == 1
     assert again.tries == 2
     assert len(receiver.headers) == 1
+
+
+def test_a_secret_of_standard_webhooks_is_its_key_in_base64() -> None:
+    """The example of the specification's own libraries."""
+    key = key_of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    body = b'{"test": 2432232314}'
+    signed = signature(key, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, body)
+    assert signed == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+    assert key_of("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw") == b"MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    with pytest.raises(InputError, match="not base64"):
+        check("https://example.com/hook", "whsec_a secret of tests")
 
 
 def test_a_webhook_that_could_not_be_signed_or_sent_is_refused() -> None:

@@ -12,6 +12,7 @@ from siseon.contracts import SiseonError
 from siseon.hosting.drawing import Draw
 from siseon.hosting.host import Host
 from siseon.hosting.telemetry import Telemetry
+from siseon.jobs import store
 from siseon.jobs.carrier import Carried, Polled, Supply
 from siseon.jobs.carriers import carrier_at
 from siseon.jobs.database import Database
@@ -21,6 +22,7 @@ from siseon.jobs.opening import Opened, opened
 from siseon.jobs.retention import purge, sweep
 from siseon.jobs.running import Runner
 from siseon.jobs.webhooks import CONCURRENCY, Postman
+from siseon.jobs.wire import no_worker
 from siseon.jobs.worker import Counts, Worker
 from siseon.media.addresses import networks
 from siseon.media.connect import Connector
@@ -31,6 +33,8 @@ log = logging.getLogger("siseon.jobs")
 
 TIDY_S = 600.0
 """Seconds between two looks for jobs that have been kept long enough."""
+LATE_S = 10.0
+"""Seconds between two looks for what no worker takes."""
 CONNECT_S = 5.0
 CONFIRM_S = 60.0
 """An item has its time in the pipeline; reading its picture and keeping what it makes come on top."""
@@ -77,7 +81,10 @@ async def work(
         )
         connector = Connector(CONNECT_S, allow, CONCURRENCY)
         stack.callback(connector.close)
-        beside = [asyncio.create_task(_tidy(jobs, settings.jobs_keep_s))]
+        beside = [
+            asyncio.create_task(_tidy(jobs, settings.jobs_keep_s)),
+            asyncio.create_task(_warn(jobs.database, applications, settings.jobs_webhook_secret is not None)),
+        ]
         if settings.jobs_webhook_secret is not None:
             postman = Postman(jobs.database, connector, settings.jobs_webhook_secret.get_secret_value())
             beside.append(asyncio.create_task(postman.run()))
@@ -103,6 +110,25 @@ def _supply(database: Database, settings: Settings, applications: tuple[str, ...
         return Polled(database, applications)
     carrier = carrier_at(settings.jobs_carrier.get_secret_value(), lease_s=LEASE_S)
     return Carried(database, carrier, applications)
+
+
+async def _warn(database: Database, applications: tuple[str, ...], signs: bool) -> None:
+    """Say once of each thing that it waits for what no worker has, until cancelled."""
+    told = set(applications)  # its own lease comes a moment later
+    while True:
+        try:
+            for application in await asyncio.to_thread(store.unserved, database):
+                if application not in told:
+                    told.add(application)
+                    log.warning(no_worker(application))
+            if not signs and await asyncio.to_thread(store.overdue, database, LATE_S):
+                signs = True
+                log.warning(
+                    "webhooks wait, and no worker signs them: set SISEON_JOBS_WEBHOOK_SECRET for workers"
+                )
+        except SiseonError as error:
+            log.info("what waits is not known", extra={"reason": error.message})
+        await asyncio.sleep(LATE_S)
 
 
 async def _tidy(jobs: Opened, keep_s: float) -> None:

@@ -13,6 +13,8 @@ import hashlib
 import hmac
 import logging
 import time
+from collections import Counter
+from contextlib import suppress
 from functools import partial
 
 import h11
@@ -31,17 +33,43 @@ TOTAL_S = 20.0
 """For one try."""
 HOLD_S = 60.0
 """After which another sender takes a webhook over, from one that has died."""
-CONCURRENCY = 8
+CONCURRENCY = 16
+"""On their way at once."""
+PER_HOST = 4
+"""Of them to one host: one that is slow leaves room for the others."""
 LOOK_S = 1.0
 """Seconds between two looks at an outbox that is empty."""
+PREFIX = "whsec_"
+"""Of a secret in the form of Standard Webhooks."""
+_HINT = "the http(s) URL of a public server; SISEON_URL_ALLOW opens networks of your own, for workers too"
 GONE = 410
 """The receiver wants no more of them."""
 
 
-def signature(secret: str, identifier: str, timestamp: int, body: bytes) -> str:
+def key_of(secret: str) -> bytes:
+    """What a secret stands for: behind ``whsec_`` the key in base64, as Standard Webhooks writes it; or else its bytes.
+
+    Raises:
+        InputError: it is not base64.
+    """
+    if not secret.startswith(PREFIX):
+        return secret.encode()
+    try:
+        key = base64.b64decode(secret.removeprefix(PREFIX), validate=True)
+    except ValueError:
+        key = b""
+    if not key:
+        raise InputError(
+            f"SISEON_JOBS_WEBHOOK_SECRET begins with {PREFIX}, and what follows is not base64",
+            hint=f"{PREFIX}$(openssl rand -base64 32), or any text without {PREFIX}",
+        )
+    return key
+
+
+def signature(key: bytes, identifier: str, timestamp: int, body: bytes) -> str:
     """The header with which a receiver, who knows the secret, sees that nothing was changed on the way."""
     signed = b"%s.%d.%s" % (identifier.encode(), timestamp, body)
-    digest = hmac.digest(secret.encode(), signed, hashlib.sha256)
+    digest = hmac.digest(key, signed, hashlib.sha256)
     return f"v1,{base64.b64encode(digest).decode()}"
 
 
@@ -51,52 +79,86 @@ def check(url: str, secret: str | None) -> None:
     Raises:
         InputError: ``url_blocked``, or there is no secret to sign it with.
     """
-    parse_url(url)
+    try:
+        parse_url(url)
+    except InputError as error:
+        raise InputError(f"webhook: {error.message}", code=error.code, hint=_HINT) from None
     if secret is None:
         raise InputError(
             "webhooks are signed, and no secret is set",
             hint="set SISEON_JOBS_WEBHOOK_SECRET to 16 characters or more, for workers too",
         )
+    key_of(secret)
 
 
 class Postman:
-    """Sends the webhooks of a database; any number of them may do so at once."""
+    """Sends the webhooks of a database; any number of them may do so at once.
+
+    Raises:
+        InputError: the secret is none.
+    """
 
     def __init__(self, database: Database, connector: Connector, secret: str) -> None:
         self._database = database
         self._connector = connector
-        self._secret = secret
+        self._key = key_of(secret)
+        self._sending: Counter[str] = Counter()
+        """How many are on their way, by scheme and host."""
+        self._freed = asyncio.Event()
 
     async def run(self) -> None:
         """Send what is due until cancelled. A database that is away is asked again."""
-        while True:
-            try:
-                sent = await self.send_due()
-            except SiseonError as error:
-                log.warning("webhooks wait", extra={"reason": error.message})
-                sent = 0
-            if not sent:
-                await asyncio.sleep(LOOK_S)
+        async with asyncio.TaskGroup() as group:
+            while True:
+                self._freed.clear()
+                try:
+                    await self._begin_due(group)
+                except SiseonError as error:
+                    log.warning("webhooks wait", extra={"reason": error.message})
+                    await asyncio.sleep(LOOK_S)
+                # wait_for would lose a cancellation that comes with the event.
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_S):
+                        await self._freed.wait()
 
     async def send_due(self) -> int:
-        """Send what is due now, a few at once; how many were tried.
+        """Send what is due now and there is room for; how many were tried.
 
         Raises:
             StoreError: the database cannot be used; what had been taken comes back by itself.
         """
-        hooks = await asyncio.to_thread(due, self._database, hold_s=HOLD_S, limit=CONCURRENCY)
         async with asyncio.TaskGroup() as group:
-            for hook in hooks:
-                group.create_task(self._send(hook))
-        return len(hooks)
+            return await self._begin_due(group)
+
+    async def _begin_due(self, group: asyncio.TaskGroup) -> int:
+        """Begin to send as many as there is room for, beside those that are on their way."""
+        begun = 0
+        while self._sending.total() < CONCURRENCY:
+            busy = [origin for origin, count in self._sending.items() if count >= PER_HOST]
+            hooks = await asyncio.to_thread(due, self._database, hold_s=HOLD_S, limit=1, but=busy)
+            if not hooks:
+                break
+            (hook,) = hooks
+            self._sending[_origin(hook)] += 1
+            group.create_task(self._send(hook)).add_done_callback(partial(self._sent, _origin(hook)))
+            begun += 1
+        return begun
+
+    def _sent(self, origin: str, _: asyncio.Task[None]) -> None:
+        self._sending -= Counter((origin,))  # and forgets those that have none
+        self._freed.set()
 
     async def _send(self, hook: Hook) -> None:
         try:
             await self._post(hook)
         except InputError as error:
             again = _pause(hook.tries) if error.code.retryable else None
+            told = {"job": hook.event.job, "tries": hook.tries, "reason": error.message}
+            blocked = error.code is FailureCode.url_blocked
             if again is None:
-                log.warning("a webhook is given up", extra={"job": hook.event.job, "reason": error.message})
+                log.warning("a webhook is given up", extra={**told, "hint": blocked * _HINT})
+            else:
+                log.warning("a webhook has not arrived", extra={**told, "again_s": again})
             settle = partial(undelivered, self._database, hook, error.message, again_s=again)
         else:
             settle = partial(delivered, self._database, hook)
@@ -121,7 +183,7 @@ class Postman:
             "Content-Type": "application/json",
             "webhook-id": identifier,
             "webhook-timestamp": str(now),
-            "webhook-signature": signature(self._secret, identifier, now, body),
+            "webhook-signature": signature(self._key, identifier, now, body),
         }
         try:
             async with asyncio.timeout(TOTAL_S), self._connector.connection(url) as (reader, writer):
@@ -136,6 +198,11 @@ class Postman:
             raise InputError(f"{host_of(url)} wants no more webhooks", code=FailureCode.url_refused)
         if not 200 <= status < 300:
             raise unreachable(url, f"answered with status {status}")
+
+
+def _origin(hook: Hook) -> str:
+    """Scheme and host of its URL, as they are written there."""
+    return "/".join(hook.url.split("/", 3)[:3])
 
 
 def _pause(tries: int) -> float | None:

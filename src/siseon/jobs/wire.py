@@ -49,6 +49,33 @@ class EventKind(StrEnum):
     cancelled = "cancelled"
 
 
+class HookState(StrEnum):
+    """Of a job's webhook. A job that is queued again after its end has another one."""
+
+    pending = "pending"
+    """The job has not ended."""
+    waiting = "waiting"
+    """For a worker that sends it, for the first time or again."""
+    delivered = "delivered"
+    given_up = "given_up"
+    """Nothing more is sent: ``failure`` says why."""
+
+
+class WebhookStanding(BaseModel):
+    """What became of a job's webhook."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+    state: HookState
+    tries: int
+    """One that is under way included."""
+    delivered_at: datetime | None
+    due_at: datetime | None
+    """When it is sent next."""
+    failure: str | None
+    """What the last try met."""
+
+
 class JobStanding(BaseModel):
     """How a job stands: what is told of it everywhere."""
 
@@ -60,6 +87,8 @@ class JobStanding(BaseModel):
     key: str | None
     """The idempotency key that it came with."""
     state: State
+    workers: int
+    """With a lease, that take this application: while there are none, nobody works on the job."""
     total: int
     done: int
     failed: int
@@ -70,9 +99,15 @@ class JobStanding(BaseModel):
     rate_per_s: float | None
     """Items ended per second, of late."""
     left_s: float | None
-    """Seconds to its end at that rate."""
+    """Seconds to its end at that rate; unknown while nobody works on it."""
+    webhook: WebhookStanding | None
     last_event: int
     """Id of its newest event."""
+
+
+def no_worker(application: str) -> str:
+    """Why its jobs go on waiting, and what to do about it."""
+    return f"no worker for {application!r} is running: siseon worker --applications {application}"
 
 
 class Job(JobStanding):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
+from dataclasses import dataclass
 
 from fastapi import APIRouter, FastAPI
 from fastapi_offline import FastAPIOffline
@@ -22,7 +23,7 @@ from siseon.media.fetch import FetchBounds, Fetcher
 from siseon.service.crew import Alone, Crew
 from siseon.service.detect import PIPELINE, detect_routes
 from siseon.service.gate import Gate
-from siseon.service.health import health_routes, nothing
+from siseon.service.health import health_routes, needless, nothing
 from siseon.service.jobs.absent import absent_routes
 from siseon.service.models import model_routes
 from siseon.service.oip import protocol_routes
@@ -53,7 +54,7 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
     fetcher = Fetcher(FetchBounds(max_bytes=settings.max_upload_bytes, allow=networks(settings.url_allow)))
     draw = Draw(bounds(settings))
     repository = Repository(host)
-    jobs, routes, waiting = _jobs(host, metrics)
+    jobs = _jobs(host, metrics)
     telemetry = Telemetry(host, settings.otlp_endpoint) if settings.otlp_endpoint else None
 
     @asynccontextmanager
@@ -63,7 +64,7 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
                 stack.push_async_callback(asyncio.to_thread, telemetry.close)
             await stack.enter_async_context(fetcher)
             await stack.enter_async_context(draw)
-            await stack.enter_async_context(jobs)
+            await stack.enter_async_context(jobs.open)
             if host.state == "new":
                 stack.push_async_callback(host.stop)
                 await host.start()
@@ -76,27 +77,37 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
     app.include_router(pipeline_routes(runner))
     if PIPELINE in host.served:
         app.include_router(detect_routes(runner))
-    app.include_router(routes)
+    app.include_router(jobs.routes)
     app.include_router(model_routes(repository))
     app.include_router(protocol_routes(host, repository, crew))
-    app.include_router(health_routes(host, crew, waiting))
+    app.include_router(health_routes(host, crew, jobs.figures, needless if settings.pipelines else jobs.up))
     install(app)
     complete_openapi(app, [served.application.options for served in host.served.values()])
     app.add_middleware(Gate, host=host, crew=crew)
     return app
 
 
-def _jobs(
-    host: Host, metrics: Metrics
-) -> tuple[AbstractAsyncContextManager[object], APIRouter, Callable[[], Awaitable[bytes]]]:
-    """What is open as long as the service is, the operations of jobs, and the figures of what waits: with the libraries
-    for jobs, or without."""
+@dataclass(frozen=True, slots=True)
+class _Jobs:
+    """What a service has of jobs."""
+
+    open: AbstractAsyncContextManager[object]
+    """As long as the service is."""
+    routes: APIRouter
+    figures: Callable[[], Awaitable[bytes]] = nothing
+    """Of what waits."""
+    up: Callable[[], Awaitable[bool]] = needless
+    """Whether their database answers."""
+
+
+def _jobs(host: Host, metrics: Metrics) -> _Jobs:
+    """With the libraries for jobs, or without."""
     if (failure := missing()) is not None:
-        return nullcontext(), absent_routes(failure), nothing
+        return _Jobs(nullcontext(), absent_routes(failure))
     from siseon.service.jobs.desk import Desk
     from siseon.service.jobs.routes import job_routes
 
     desk = Desk(host)
     metrics.show(desk.requests.by_outcome)
     metrics.show(desk.requests.items)
-    return desk, job_routes(desk), desk.queue.text
+    return _Jobs(desk, job_routes(desk), desk.queue.text, desk.queue.up)

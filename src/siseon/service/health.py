@@ -35,8 +35,21 @@ async def nothing() -> bytes:
     return b""
 
 
-def health_routes(host: Host, crew: Crew, shared: Callable[[], Awaitable[bytes]] = nothing) -> APIRouter:
-    """Liveness, readiness, metrics and failures; ``shared`` figures are told beside the sum of the processes'."""
+async def needless() -> bool:
+    """Nothing beside the process is needed."""
+    return True
+
+
+def health_routes(
+    host: Host,
+    crew: Crew,
+    shared: Callable[[], Awaitable[bytes]] = nothing,
+    needed: Callable[[], Awaitable[bool]] = needless,
+) -> APIRouter:
+    """Liveness, readiness, metrics and failures.
+
+    ``shared`` figures are told beside the sum of the processes'; ``needed``: whether there is what any work needs.
+    """
     router = APIRouter(tags=["operation"])
 
     @router.get("/healthz", summary="Whether the process answers; touches no model")
@@ -46,12 +59,20 @@ def health_routes(host: Host, crew: Crew, shared: Callable[[], Awaitable[bytes]]
     @router.get(
         "/readyz",
         summary="Whether models are loaded and warm, and new work is taken",
-        responses={503: {"model": Health, "description": "Starting or draining."}},
+        description="A service of jobs alone asks the database of jobs; one with pipelines works without it.",
+        responses={
+            503: {
+                "model": Health,
+                "description": "Starting or draining, or without the database of jobs where there is nothing else.",
+            }
+        },
     )
     async def readyz(response: Response) -> Health:
-        ready = host.state == "ready" and crew.opened
-        response.status_code = HTTP_200_OK if ready else HTTP_503_SERVICE_UNAVAILABLE
-        return Health(status=host.state if crew.opened else "starting", version=__version__)
+        status: str = host.state if crew.opened else "starting"
+        if status == "ready" and not await needed():
+            status = "waiting for the database"
+        response.status_code = HTTP_200_OK if status == "ready" else HTTP_503_SERVICE_UNAVAILABLE
+        return Health(status=status, version=__version__)
 
     @router.get("/metrics", summary="Figures for Prometheus", response_class=Response)
     async def show_metrics() -> Response:

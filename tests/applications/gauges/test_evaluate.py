@@ -91,6 +91,26 @@ def test_a_table_that_cannot_be_used_names_its_line(tmp_path: Path, rows: str, m
 
 
 def test_what_is_compared_with_is_said_once(tmp_path: Path) -> None:
-    for given in ({}, {"images": tmp_path}, {"generated": 0}):
+    table = tmp_path / "labels.csv"
+    table.write_text(HEAD, encoding="utf-8")
+    both = {"labels": table, "images": tmp_path}
+    for given in (
+        {},
+        {"images": tmp_path},
+        {"generated": 0},
+        both | {"generated": 3},
+        both | {"by": "sight"},
+    ):
         with pytest.raises(ValidationError):
             GaugesTruth.model_validate(given)
+
+
+async def test_a_calibration_that_generated_dials_would_not_use_is_refused() -> None:
+    with pytest.raises(InputError, match="of their own"):
+        await evaluate(
+            ModelManager(),
+            GaugesOptions(calibration="boiler.json"),
+            GaugesTruth(generated=1),
+            bounds=DEFAULT_BOUNDS,
+            progress=lambda: None,
+        )

@@ -8,10 +8,13 @@ import numpy as np
 import pytest
 
 from siseon.applications.gauges import Calibration, Gauges, GaugesOptions, GaugesResult
+from siseon.applications.gauges.evaluate import GaugesTruth, evaluate
 from siseon.applications.gauges.generated import Photo, calibration_of, photo
 from siseon.applications.gauges.show import count, draw, text
 from siseon.contracts import Image, InputError, Result
+from siseon.media.bounds import DEFAULT_BOUNDS
 from siseon.media.encode import encode
+from siseon.media.files import read_file
 from siseon.models import ModelManager
 
 INDEX = 4
@@ -89,3 +92,23 @@ async def test_a_calibration_that_cannot_be_used_stops_the_start(tmp_path: Path)
 def test_a_calibration_survives_its_json() -> None:
     calibration = calibration_of(photo(INDEX), low=1, high=2)
     assert Calibration.model_validate_json(calibration.model_dump_json()) == calibration
+
+
+async def test_real_dials_are_read_by_sight_and_none_wrongly(test_data: Path) -> None:
+    folder = test_data / "gauges-dev" / "analog"
+    truth = GaugesTruth(labels=folder / "truth.csv", images=folder)
+    table = await evaluate(
+        ModelManager(), GaugesOptions(), truth, bounds=DEFAULT_BOUNDS, progress=lambda: None
+    )
+    assert isinstance(table.document, dict)
+    assert (table.document["instruments"], table.document["wrong"]) == (6, 0)
+    assert table.document["read"] >= 4
+
+
+async def test_photos_without_a_gauge_give_no_reading(test_data: Path) -> None:
+    photos = sorted((test_data / "coco-dev" / "images").glob("*.jpg"))[::6]
+    async with Gauges(ModelManager()) as gauges:
+        for path in photos:
+            result = await gauges(read_file(path))
+            assert count(result.data) == 0, path
+            assert "not read" in text(path.name, result)

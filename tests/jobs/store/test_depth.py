@@ -31,3 +31,21 @@ def test_what_was_cancelled_waits_no_more_and_what_was_removed_is_dead_no_more(d
     assert store.depth(database).applications == {"text": Waiting(0, 0, 1)}
     store.remove(database, job.id)
     assert store.depth(database).applications == {}
+
+
+def test_a_job_tells_how_many_work_on_it_and_no_end_where_nobody_does(database, clock):
+    job = store.submit(database, NewJob("text", ["x"] * 4), queue_items=10)
+    assert job.workers == 0
+    assert store.unserved(database) == ["text"]
+    worker = work(database)
+    clock.time += 1
+    (first,) = store.claim(database, worker, ["text"], 1)
+    clock.time += 1
+    store.finish(database, worker, [done(first)])
+    going = store.job(database, job.id)
+    assert (going.workers, going.left_s) == (1, 3.0)
+    assert store.unserved(database) == []
+    clock.time += LEASE_S + 1
+    (left,) = store.jobs(database)
+    assert (left.state, left.workers, left.left_s) == ("running", 0, None)
+    assert store.unserved(database) == ["text"]

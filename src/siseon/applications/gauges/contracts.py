@@ -53,7 +53,7 @@ class Reading(BaseModel):
     limit: Literal["low", "high"] | None = None
     """Which limit of the calibration the value has passed."""
     dial: Ring | None = None
-    """Its rim, in pixels of the original picture."""
+    """Its rim, by sight the circle of its numbers, in pixels of the original picture."""
     needle: Needle | None = None
 
     @model_validator(mode="after")

@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -26,8 +26,8 @@ from pydantic import (
 )
 
 from siseon.applications.application import Evaluation, Table
-from siseon.applications.gauges.contracts import Finite
-from siseon.applications.gauges.generated import calibration_of, photo
+from siseon.applications.gauges.contracts import Finite, Reading
+from siseon.applications.gauges.generated import Photo, Split, calibration_of, photo
 from siseon.applications.gauges.options import GaugesOptions
 from siseon.applications.gauges.pipeline import Gauges
 from siseon.applications.gauges.reading import known_of, read_dial
@@ -43,6 +43,9 @@ MOST_ROWS = 100_000
 IN_FLIGHT = 4
 """Photos read at once."""
 
+SPLIT: Split = "evaluation"
+
+Item = TypeVar("Item")
 NotGiven = BeforeValidator(lambda value: None if value in ("", "None") else value)
 
 
@@ -56,8 +59,10 @@ class GaugesTruth(BaseModel):
     images: Annotated[DirectoryPath | None, NotGiven] = None
     """Folder of the photos that it names."""
     generated: Annotated[int, Field(ge=0, le=100_000)] = 0
-    """Instead of photos: how many generated dials, of families that nothing was tuned with, each by a calibration
-    whose points are half a pixel off."""
+    """Instead of photos: how many generated dials, of families that nothing was tuned with."""
+    by: Literal["calibration", "sight"] = "calibration"
+    """How generated dials are read: each by a calibration whose points are half a pixel off, or by sight, as photos are
+    without a calibration."""
 
     @model_validator(mode="after")
     def _photos_or_generated(self) -> Self:
@@ -65,6 +70,8 @@ class GaugesTruth(BaseModel):
             raise ValueError("--labels and --images go together")
         if (self.labels is None) == (self.generated == 0):
             raise ValueError("give --labels and --images, or --generated")
+        if self.labels is not None and self.by == "sight":
+            raise ValueError("--by is for --generated; photos are read by sight unless a calibration is set")
         return self
 
 
@@ -98,15 +105,23 @@ async def evaluate(
     """Errors in % of full scale, wrong readings, refusals, and the risk that comes with coverage.
 
     Raises:
-        InputError: the table cannot be used.
+        InputError: the table cannot be used, or a calibration is set that would not be.
         SiseonError: the failure of the first photo.
     """
+    if truth.generated and options.calibration is not None:
+        raise InputError(
+            "generated dials bring calibrations of their own",
+            hint="leave calibration=… out, or give --labels and --images",
+        )
     if truth.labels is not None and truth.images is not None:
         rows = labelled(truth.labels)
         found = await _photos(Gauges(models, options, bounds=bounds), rows, truth.images, progress)
         title = f"gauges in {truth.images}"
+    elif truth.by == "sight":
+        found = await _seen(Gauges(models, GaugesOptions(), bounds=bounds), truth.generated, progress)
+        title = f"{truth.generated} generated dials, by sight"
     else:
-        found = await asyncio.to_thread(_generated, truth.generated, progress)
+        found = await asyncio.to_thread(_calibrated, truth.generated, progress)
         title = f"{truth.generated} generated dials, each by a calibration"
     return _table(title, scores(found), found)
 
@@ -143,34 +158,59 @@ def labelled(path: Path) -> list[Labelled]:
 async def _photos(
     pipeline: Gauges, rows: list[Labelled], folder: Path, progress: Callable[[], object]
 ) -> list[Judged]:
-    gate = asyncio.Semaphore(IN_FLIGHT)
-
     async def one(row: Labelled) -> Judged:
-        async with gate:
-            picture = await asyncio.to_thread(read_file, folder / row.file, pipeline.decode.bounds)
-            data = (await pipeline(picture)).data
-        progress()
+        picture = await asyncio.to_thread(read_file, folder / row.file, pipeline.decode.bounds)
+        data = (await pipeline(picture)).data
         ends = (row.scale_min, row.scale_max)
         return judged(row.file, data.readings, row.value, row.tolerance, ends, row.unit)
 
+    return await _all(pipeline, rows, one, progress)
+
+
+async def _seen(pipeline: Gauges, number: int, progress: Callable[[], object]) -> list[Judged]:
+    async def one(index: int) -> Judged:
+        seen = await asyncio.to_thread(photo, index, SPLIT)
+        return _judged_generated(index, seen, (await pipeline(seen.image)).data.readings)
+
+    return await _all(pipeline, range(number), one, progress)
+
+
+def _calibrated(number: int, progress: Callable[[], object]) -> list[Judged]:
+    found = []
+    for index in range(number):
+        seen = photo(index, SPLIT)
+        reading = read_dial(seen.image.pixels, known_of(calibration_of(seen, seed=index)))
+        found.append(_judged_generated(index, seen, [reading]))
+        progress()
+    return found
+
+
+def _judged_generated(index: int, seen: Photo, readings: Sequence[Reading]) -> Judged:
+    ends = min(seen.dial.numerals), max(seen.dial.numerals)
+    tolerance = WRONG / 100 * (ends[1] - ends[0])
+    return judged(f"dial {index}", readings, seen.value, tolerance, ends, seen.dial.unit)
+
+
+async def _all(
+    pipeline: Gauges,
+    items: Iterable[Item],
+    judge: Callable[[Item], Awaitable[Judged]],
+    progress: Callable[[], object],
+) -> list[Judged]:
+    gate = asyncio.Semaphore(IN_FLIGHT)
+
+    async def one(item: Item) -> Judged:
+        async with gate:
+            result = await judge(item)
+        progress()
+        return result
+
     try:
         async with pipeline, asyncio.TaskGroup() as tasks:
-            running = [tasks.create_task(one(row)) for row in rows]
+            running = [tasks.create_task(one(item)) for item in items]
     except BaseExceptionGroup as group:  # one photo that fails stops the others; its failure is the answer
         raise group.exceptions[0] from None
     return [task.result() for task in running]
-
-
-def _generated(number: int, progress: Callable[[], object]) -> list[Judged]:
-    found = []
-    for index in range(number):
-        one = photo(index, "evaluation")
-        reading = read_dial(one.image.pixels, known_of(calibration_of(one, seed=index)))
-        ends = min(one.dial.numerals), max(one.dial.numerals)
-        tolerance = WRONG / 100 * (ends[1] - ends[0])
-        found.append(judged(f"dial {index}", [reading], one.value, tolerance, ends, one.dial.unit))
-        progress()
-    return found
 
 
 def _table(title: str, total: Scores, found: list[Judged]) -> Table:

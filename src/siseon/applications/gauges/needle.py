@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from siseon.applications.gauges.plane import on_circle
 from siseon.applications.gauges.polar import ANGLES, STEP, face, sample, unwrap
+from siseon.applications.gauges.strip import line_in
 
 Floats = NDArray[np.float64]
 Single = NDArray[np.float32]
@@ -37,6 +38,8 @@ STRONG_CONTRAST = 0.35
 """Times the difference that the strongest things inside the scale have."""
 COLOURED = 1.5
 """Times the least contrast that colours must have for needles to be looked for by colour alone."""
+COLOURFUL = 0.3
+"""Times all differences to the face."""
 BONUS = 1.25
 SHORTEST = 0.35
 """Radii of the scale; what reaches less far is not a needle."""
@@ -53,16 +56,6 @@ STRIP_HALF = 0.36
 """Radii of the scale to each side of it."""
 OTHER_COLOUR = 0.4
 """Sine of the angle between two differences to the face from which they are of two colours."""
-BEGIN = 0.2
-"""Of a needle's length, where its line begins to be looked at: farther in is the hub."""
-TOO_WIDE = 1.5
-"""Times the needle's width, from which something touches it."""
-ROUNDS = 3
-OFF_MIDDLE = 0.03
-"""Radii of the scale by which a needle's line is expected to miss the middle."""
-REWEIGHTED = 4
-SWAY = 0.004
-"""Radii by which the middle of a needle is seen beside its line, at least: pixels and noise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +80,7 @@ class Needle:
     @property
     def score(self) -> float:
         """How much of a needle it is."""
-        return self.length * min(1.0, self.evenness / 0.8) * (BONUS if self.coloured else 1.0)
+        return self.length * self.evenness * (BONUS if self.coloured else 1.0)
 
 
 def find_needles(pixels: NDArray[np.uint8], to_picture: Floats, scale_radius: float) -> list[Needle]:
@@ -107,13 +100,21 @@ def find_needles(pixels: NDArray[np.uint8], to_picture: Floats, scale_radius: fl
         seen = _seen(difference, coloured)
         strength = np.sqrt((seen**2).sum(axis=2))
         least = _least_contrast(strength, radii)
-        if coloured and np.percentile(strength[radii < FACE[0]], 97) < COLOURED * least:
+        if coloured and not _colourful(strength[radii < FACE[0]], difference[radii < FACE[0]], least):
             continue
         for column in _peaks(_reach(strength > least, radii)):
             needle = _measured(pixels, to_picture, scale_radius, column, ground[0], least, coloured)
             if needle is not None:
                 found.append(needle)
     return _distinct(found)
+
+
+def _colourful(colours: Single, difference: Single, least: float) -> bool:
+    """Whether colours differ enough from the face's for needles to be looked for by colour alone."""
+    strong = np.percentile(colours, 97)
+    return bool(
+        strong > COLOURED * least and strong > COLOURFUL * np.percentile(np.abs(difference).max(axis=2), 97)
+    )
 
 
 def _distinct(found: list[Needle]) -> list[Needle]:
@@ -197,17 +198,16 @@ def _measured(
     along_colour = difference @ colour / strength
     beside = ((difference - along_colour[..., None] * colour) ** 2).sum(axis=2)
     cover = np.clip(along_colour, 0, 1) * (beside < OTHER_COLOUR**2 * (difference**2).sum(axis=2))
-    line = _line(cover, long, wide)
+    line = line_in(cover, long, wide)
     if line is None:
         return None
-    offset, slope, deviation, length, width, evenness = line
     return Needle(
-        angle=(start + np.degrees(np.arctan2(offset + slope, 1.0))) % 360,
-        direction=(start + np.degrees(np.arctan(slope))) % 360,
-        deviation=float(np.degrees(deviation)),
-        length=length,
-        width=width,
-        evenness=evenness,
+        angle=(start + np.degrees(np.arctan2(line.offset + line.slope, 1.0))) % 360,
+        direction=(start + np.degrees(np.arctan(line.slope))) % 360,
+        deviation=float(np.degrees(line.deviation)),
+        length=line.length,
+        width=line.width,
+        evenness=line.evenness,
         contrast=float(np.sqrt(strength)),
         coloured=coloured,
     )
@@ -222,70 +222,3 @@ def _colour(difference: Single, long: Floats, least: float) -> Single | None:
         return None
     colour = np.median(core[differs], axis=0)
     return None if float(colour @ colour) < least**2 / 2 else np.asarray(colour, np.float32)
-
-
-def _line(
-    cover: Single, long: Floats, wide: Floats
-) -> tuple[float, float, float, float, float, float] | None:
-    """Offset, slope, deviation at the scale, length, width and evenness of the needle in a strip."""
-    offset, slope, pitch = 0.0, 0.0, float(wide[1] - wide[0])
-    rows = np.arange(len(long))
-    deviation = length = width = evenness = 0.0
-    for _ in range(ROUNDS):
-        middle = np.clip(np.round((offset + slope * long - wide[0]) / pitch).astype(int), 2, len(wide) - 3)
-        near = np.stack([cover[rows, middle + step] for step in (-2, -1, 0, 1, 2)])
-        there = near.max(axis=0) > 0.5
-        last = _last(there)
-        length = float(long[last])
-        inside = _run(cover > 0.25, middle + near.argmax(axis=0) - 2)
-        weight = cover * inside
-        widths = weight.sum(axis=1)
-        used = (
-            there
-            & (widths > 0)
-            & (long > BEGIN * length)
-            & (rows <= last)
-            & (widths * pitch < 1.4 * STRIP_HALF)
-        )
-        if used.sum() < 8:
-            return None
-        used &= widths < TOO_WIDE * np.median(widths[used])
-        middles = (weight @ wide) / np.maximum(widths, 1e-6)
-        offset, slope, deviation = _fitted(long[used], middles[used])
-        width = float(np.median(widths[used])) * pitch
-        evenness = float(there[(long > 0.3) & (rows <= max(last, 0.35 * len(rows)))].mean())
-    return offset, slope, deviation, length, width, evenness
-
-
-def _last(there: Bools) -> int:
-    """The last row of the way from the middle of the strip outwards, over short gaps."""
-    begin = int(len(there) * 0.3)
-    gaps = np.flatnonzero(~there[begin:])
-    for first in gaps:
-        if not there[begin + first : begin + first + 2 * GAP + 1].any():
-            return max(begin, begin + int(first) - 1)
-    return len(there) - 1
-
-
-def _run(inside: Bools, at: NDArray[np.intp]) -> Bools:
-    """Of each row the run of columns around ``at`` that are inside, and one more on each side."""
-    columns = np.arange(inside.shape[1])
-    outside = ~inside
-    left = np.where(outside & (columns <= at[:, None]), columns, -1).max(axis=1)
-    right = np.where(outside & (columns >= at[:, None]), columns, inside.shape[1]).min(axis=1)
-    return np.asarray((columns >= left[:, None]) & (columns <= right[:, None]))
-
-
-def _fitted(x: Floats, y: Floats) -> tuple[float, float, float]:
-    """Offset, slope, and standard deviation at 1 of a line, by least squares with Cauchy weights."""
-    weight, scale = np.ones(len(x)), SWAY
-    design = np.stack([np.ones(len(x)), x], axis=1)
-    for _ in range(REWEIGHTED):
-        weighted = design * weight[:, None]
-        inverse = np.linalg.inv(design.T @ weighted + np.diag([(scale / OFF_MIDDLE) ** 2, 0.0]))
-        offset, slope = inverse @ (weighted.T @ y)
-        rest = y - offset - slope * x
-        scale = max(SWAY, 1.48 * float(np.median(np.abs(rest))))
-        weight = 1 / (1 + (rest / (2 * scale)) ** 2)
-    at_scale = np.array([1.0, 1.0])
-    return float(offset), float(slope), float(scale * np.sqrt(at_scale @ inverse @ at_scale))

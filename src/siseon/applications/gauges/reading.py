@@ -23,6 +23,8 @@ LEAST_RADIUS = 16.0
 LEAST_LENGTH = 0.5
 """Radii of the scale."""
 LEAST_EVENNESS = 0.6
+NARROWER = 0.75
+"""Times the width of the one end at which the other is the tip, where both are as long."""
 BESIDE_THE_MIDDLE = 4.0
 """Degrees between where a line points and where it meets the scale."""
 VISIBLE = 0.2
@@ -90,7 +92,7 @@ def read_dial(pixels: NDArray[np.uint8], known: Known) -> Reading:
     needles = [
         needle
         for needle in find_needles(pixels, known.to_picture, known.scale_radius)
-        if _is_needle(needle) and needle.contrast >= visible
+        if needle.length >= LEAST_LENGTH and needle.evenness >= LEAST_EVENNESS and needle.contrast >= visible
     ]
     needle = _meant(needles, known)
     if needle is None:
@@ -135,21 +137,39 @@ def _reading(needle: Needle, at: float, radius: float, known: Known) -> Reading:
 def _meant(needles: list[Needle], known: Known) -> Needle | None:
     """The needle that shows the value; None where there is none, or more than one.
 
-    What points beside the scale is the tail of a needle, or a marker.
+    What points beside the scale is the tail of a needle, or a marker. A line that does not turn around the middle is
+    none: edges of reflections do not.
     """
     showing = [needle for needle in needles if _on_scale(needle.angle, known) is not None]
-    if not showing:
+    best = next((needle for needle in showing if not _is_tail(needle, needles)), None)
+    if best is None or _beside(best) > BESIDE_THE_MIDDLE:
         return None
-    best = showing[0]
-    for other in needles:
-        if other is best:
-            continue
-        opposite = abs((other.angle - best.angle) % 360 - 180) < TAIL
-        if opposite and other.length > LIKE_THE_TIP * best.length and other in showing:
+    for other in showing:
+        if other is not best and not _is_opposite(other, best) and _rivals(other, best):
             return None
-        if not opposite and other in showing and _rivals(other, best):
+        if other is not best and _is_opposite(other, best) and not _is_tail(other, [best]):
             return None
     return best
+
+
+def _is_opposite(first: Needle, second: Needle) -> bool:
+    return abs((first.angle - second.angle) % 360 - 180) < TAIL
+
+
+def _is_tail(needle: Needle, needles: list[Needle]) -> bool:
+    """Whether it is the other end of a longer or, where that is not to be told, of a narrower one."""
+    for other in needles:
+        if other is not needle and _is_opposite(needle, other):
+            if needle.length < LIKE_THE_TIP * other.length:
+                return True
+            if other.length >= LIKE_THE_TIP * needle.length and other.width < NARROWER * needle.width:
+                return True
+    return False
+
+
+def _beside(needle: Needle) -> float:
+    """Degrees between where it points and where it meets the scale."""
+    return abs((needle.angle - needle.direction + 180) % 360 - 180)
 
 
 def _rivals(other: Needle, best: Needle) -> bool:
@@ -172,12 +192,6 @@ def _value(at: float, known: Known) -> float:
     number = int(np.clip(np.searchsorted(angles, at) - 1, 0, len(angles) - 2))
     share = (at - angles[number]) / (angles[number + 1] - angles[number])
     return float(values[number] + share * (values[number + 1] - values[number]))
-
-
-def _is_needle(needle: Needle) -> bool:
-    """Whether it is long, of one colour, and turns around the middle: edges of reflections do not."""
-    beside = abs((needle.angle - needle.direction + 180) % 360 - 180)
-    return needle.length >= LEAST_LENGTH and needle.evenness >= LEAST_EVENNESS and beside <= BESIDE_THE_MIDDLE
 
 
 def _contrast(polar: Polar) -> float:

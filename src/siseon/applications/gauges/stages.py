@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from siseon.applications.gauges.automatic import Dial, Written, find_dial, read_found
 from siseon.applications.gauges.calibration import Calibration
-from siseon.applications.gauges.contracts import Reading
+from siseon.applications.gauges.contracts import Reading, Reason
 from siseon.applications.gauges.reading import Known, known_of, read_dial, refused
 from siseon.applications.gauges.registration import Reference
 from siseon.contracts import FailureCode, Image, InputError
@@ -17,6 +18,32 @@ from siseon.engine.machine import cores
 from siseon.media.bounds import MediaBounds
 from siseon.media.decode import decode
 from siseon.media.files import read_file
+
+
+class FindDial(Stage[tuple[Image, tuple[Written, ...]], Dial | Reason]):
+    """Finds the dial that the writing in a picture is of; what is written is in pixels of that picture."""
+
+    name = "find_dial"
+
+    def __init__(self) -> None:
+        self.replicas = cores()
+
+    def process(self, batch: Sequence[tuple[Image, tuple[Written, ...]]]) -> Sequence[Dial | Reason]:
+        """See ``automatic.find_dial``."""
+        return [find_dial(image.pixels, lines) for image, lines in batch]
+
+
+class ReadFound(Stage[tuple[Image, Dial, tuple[str, ...]], tuple[Reading, ...]]):
+    """Reads a dial that was found, with what stands where numbers of its scales were missing."""
+
+    name = "read_found"
+
+    def __init__(self) -> None:
+        self.replicas = cores()
+
+    def process(self, batch: Sequence[tuple[Image, Dial, tuple[str, ...]]]) -> Sequence[tuple[Reading, ...]]:
+        """See ``automatic.read_found``."""
+        return [read_found(image.pixels, dial, texts) for image, dial, texts in batch]
 
 
 class ReadCalibrated(Stage[Image, Reading]):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from rich.progress import Progress, TaskID
 
     from siseon.jobs.opening import Opened
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="Of the job; `siseon jobs list` shows them.")]
 
+LOOK_S = 2.0
+"""Seconds between two looks at whether somebody works on it."""
 SHOWN_FAILURES = 10
 """Failures of items that are shown one by one; `siseon jobs dead` shows all."""
 
@@ -54,7 +59,7 @@ async def _events(jobs: Opened, job: str, after: int) -> int:
     from siseon.jobs import store
     from siseon.jobs.watch import Watch
 
-    async with Watch(jobs.database) as watching:
+    async with Watch(jobs.database) as watching, _absence_told(jobs, job):
         async for event in watching.follow(job, after=after):
             out.print(event.model_dump_json(), markup=False)
             out.file.flush()
@@ -69,12 +74,47 @@ async def _shown(jobs: Opened, job: str) -> int:
     now = store.job(jobs.database, job)
     with _bar() as bar:
         view = _View(bar, bar.add_task(now.application, total=now.total, state="", rate=""), now)
-        async with Watch(jobs.database) as watching:
+        async with Watch(jobs.database) as watching, _absence_told(jobs, job):
             async for event in watching.follow(job, after=now.last_event):
                 view.show(event)
     ended = store.job(jobs.database, job)
     err.print(_summary(ended), soft_wrap=True)
     return _code(ended)
+
+
+def tell_absence(job: Job) -> bool:
+    """Say on stderr that a job waits for a worker, if it does."""
+    from siseon.cli.terminal import err, safe
+    from siseon.jobs.wire import no_worker
+
+    alone = not job.state.ended and not job.workers
+    if alone:
+        err.print(f"[yellow]![/yellow] {safe(no_worker(job.application))}", soft_wrap=True)
+    return alone
+
+
+@asynccontextmanager
+async def _absence_told(jobs: Opened, job: str) -> AsyncIterator[None]:
+    """Inside, say so each time that no worker is left for a job."""
+    from siseon.contracts import SiseonError
+    from siseon.jobs import store
+
+    async def look() -> None:
+        told = False
+        while True:
+            try:
+                now = await asyncio.to_thread(store.job, jobs.database, job)
+                told = not now.workers and (told or tell_absence(now))
+            except SiseonError:  # whoever follows it hears of that
+                pass
+            await asyncio.sleep(LOOK_S)
+
+    looking = asyncio.create_task(look())
+    try:
+        yield
+    finally:
+        looking.cancel()
+        await asyncio.wait([looking])
 
 
 class _View:

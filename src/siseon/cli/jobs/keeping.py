@@ -157,7 +157,7 @@ def _table(jobs: list[Job]) -> None:
         "failed": lambda job: f"[red]{job.failed}[/red]" if job.failed else "",
         "priority": lambda job: str(job.priority) if job.priority else "",
         "age": lambda job: _age(job.created_at),
-        "left": lambda job: "" if job.left_s is None else _short(job.left_s),
+        "left": _left,
     }
     grid = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     words = {head: [of(job) for job in jobs] for head, of in columns.items()}
@@ -169,6 +169,12 @@ def _table(jobs: list[Job]) -> None:
     for row in zip(*shown.values(), strict=True):
         grid.add_row(*row)
     out.print(grid)
+
+
+def _left(job: Job) -> str:
+    if not job.state.ended and not job.workers:
+        return "[yellow]no worker[/yellow]"
+    return "" if job.left_s is None else _short(job.left_s)
 
 
 def _age(moment: datetime) -> str:

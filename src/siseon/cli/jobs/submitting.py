@@ -55,7 +55,7 @@ def submit(
     """
     from siseon.applications.build import bounds
     from siseon.cli.chosen import pairs
-    from siseon.cli.jobs.following import followed
+    from siseon.cli.jobs.following import followed, tell_absence
     from siseon.cli.stated import stated_settings
     from siseon.cli.terminal import err, out
     from siseon.jobs.opening import opened
@@ -81,6 +81,7 @@ def submit(
         out.print(job.id)
         if watch:
             raise typer.Exit(followed(jobs, job.id))
+        tell_absence(job)
         pictured = f"{job.total} picture{'' if job.total == 1 else 's'}"
         err.print(
             f"[dim]accepted: {pictured}; follow with:  siseon jobs watch {job.id}[/dim]", soft_wrap=True

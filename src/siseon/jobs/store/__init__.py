@@ -6,13 +6,13 @@ done by a call whose answer was lost is not done twice (``submit`` needs a key f
 
 from siseon.jobs.store.carrying import Carried, carry, uncarry
 from siseon.jobs.store.claiming import Claimed, alone, claim, held, take
-from siseon.jobs.store.depth import Depth, Waiting, depth
+from siseon.jobs.store.depth import Depth, Waiting, depth, unserved
 from siseon.jobs.store.ending import cancel
 from siseon.jobs.store.finishing import Done, Failed, Fence, Finished, finish, release
 from siseon.jobs.store.intake import NewJob, submit
 from siseon.jobs.store.leases import LeaseLost, beat, leave, reap, register
 from siseon.jobs.store.looking import events, item, items, job, jobs, last_events
-from siseon.jobs.store.outbox import Hook, delivered, due, undelivered
+from siseon.jobs.store.outbox import Hook, delivered, due, overdue, undelivered
 from siseon.jobs.store.redrive import dead, retry
 from siseon.jobs.store.retention import expired, hide, remove
 
@@ -48,6 +48,7 @@ __all__ = [
     "jobs",
     "last_events",
     "leave",
+    "overdue",
     "reap",
     "register",
     "release",
@@ -57,4 +58,5 @@ __all__ = [
     "take",
     "uncarry",
     "undelivered",
+    "unserved",
 ]

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from siseon.jobs import schema
 from siseon.jobs.database import Database
+from siseon.jobs.store.leases import serving
 
 
 @dataclass
@@ -61,3 +62,15 @@ def depth(database: Database) -> Depth:
         for application, count in connection.execute(dead):
             found.applications[application].dead = count
     return found
+
+
+def unserved(database: Database) -> list[str]:
+    """Applications with jobs that go on, and no worker that takes them.
+
+    Raises:
+        StoreError: the database cannot be used.
+    """
+    with database.read() as connection:
+        served = serving(connection, database.now(connection))
+        going = select(schema.jobs.c.application).where(schema.ACTIVE).distinct()
+        return sorted(set(connection.execute(going).scalars()) - served.keys())

@@ -31,4 +31,4 @@ def cancel(database: Database, job: str) -> wire.Job:
             held.cancelled = held.total - held.done - held.failed
             held.end(State.cancelled, now)
             save(connection, [held])
-        return job_of(connection, job)
+        return job_of(database, connection, job)

@@ -100,7 +100,7 @@ def submit(database: Database, new: NewJob, *, queue_items: int) -> wire.Job:
     with database.write() as connection:
         if not database.sqlite:  # there all writers wait for each other anyway
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": SUBMITTING})
-        known = _known(connection, new.key, digest)
+        known = _known(database, connection, new.key, digest)
         if known is not None:
             return known
         _make_room(connection, len(new.inputs), queue_items)
@@ -112,10 +112,10 @@ def submit(database: Database, new: NewJob, *, queue_items: int) -> wire.Job:
             [{"job": job, "first": index * CHUNK, "inputs": part} for index, part in enumerate(parts)],
         )
         _tell(connection, new, job, options, now)
-        return job_of(connection, job)
+        return job_of(database, connection, job)
 
 
-def _known(connection: Connection, key: str | None, digest: str) -> wire.Job | None:
+def _known(database: Database, connection: Connection, key: str | None, digest: str) -> wire.Job | None:
     if key is None:
         return None
     columns = schema.jobs.c
@@ -131,7 +131,7 @@ def _known(connection: Connection, key: str | None, digest: str) -> wire.Job | N
             code=FailureCode.key_reused,
             hint="send that request again, or take a new key",
         )
-    return job_of(connection, found.id)
+    return job_of(database, connection, found.id)
 
 
 def _make_room(connection: Connection, wanted: int, most: int) -> None:

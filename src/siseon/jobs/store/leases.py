@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+from typing import cast
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from siseon.contracts import FailureCode, StoreError
 from siseon.jobs import schema
 from siseon.jobs.database import Database
-from siseon.jobs.json_text import to_text
+from siseon.jobs.json_text import from_text, to_text
 from siseon.jobs.store.giving_back import give_back
 
 
@@ -73,6 +75,15 @@ def reap(database: Database) -> int:
         now = database.now(connection)
         late = list(connection.execute(select(columns.id).where(columns.expires_at <= now)).scalars())
     return sum(_reap_one(database, worker) for worker in late)
+
+
+def serving(connection: Connection, now: float) -> Counter[str]:
+    """How many workers with a lease take each application."""
+    columns = schema.workers.c
+    found: Counter[str] = Counter()
+    for told in connection.execute(select(columns.applications).where(columns.expires_at > now)).scalars():
+        found.update(cast("list[str]", from_text(told)))
+    return found
 
 
 def must_live(connection: Connection, worker: str) -> None:

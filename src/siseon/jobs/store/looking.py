@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import cast
 
 from pydantic import JsonValue
@@ -14,6 +13,7 @@ from siseon.jobs import schema
 from siseon.jobs.database import Database
 from siseon.jobs.json_text import from_text
 from siseon.jobs.store.held import unknown
+from siseon.jobs.store.standing import jobs_of, known_time, time_of
 from siseon.jobs.wire import Event, EventKind, Item, Job, State
 
 
@@ -24,7 +24,7 @@ def job(database: Database, job: str) -> Job:
         JobError: ``job_not_found``.
     """
     with database.read() as connection:
-        return job_of(connection, job)
+        return job_of(database, connection, job)
 
 
 def jobs(
@@ -45,7 +45,7 @@ def jobs(
     if before is not None:
         query = query.where(columns.id < before)
     with database.read() as connection:
-        return [_job(row) for row in connection.execute(query).mappings()]
+        return jobs_of(database, connection, connection.execute(query).mappings().all())
 
 
 def items(
@@ -109,15 +109,15 @@ def last_events(database: Database, jobs: Iterable[str]) -> dict[str, int]:
         return {row.id: row.last_event for row in found}
 
 
-def job_of(connection: Connection, job: str) -> Job:
+def job_of(database: Database, connection: Connection, job: str) -> Job:
     """One job, as this transaction sees it.
 
     Raises:
         JobError: ``job_not_found``.
     """
     query = select(schema.jobs).where(schema.jobs.c.id == job, schema.jobs.c.removed_at.is_(None))
-    for row in connection.execute(query).mappings():
-        return _job(row)
+    for found in jobs_of(database, connection, connection.execute(query).mappings().all()):
+        return found
     raise unknown(job)
 
 
@@ -135,8 +135,8 @@ def item_of(row: RowMapping) -> Item:
         result=from_text(row["result"]),
         artifacts=tuple(cast("list[str]", from_text(row["artifacts"]) or [])),
         failure=None if failure is None else Failure.model_validate(failure),
-        started_at=_time(row["started_at"]),
-        finished_at=_time(row["finished_at"]),
+        started_at=time_of(row["started_at"]),
+        finished_at=time_of(row["finished_at"]),
     )
 
 
@@ -185,45 +185,13 @@ def _waiting(job: str, number: int, source: str, state: State) -> Item:
     )
 
 
-def _job(row: RowMapping) -> Job:
-    state = State(row["state"])
-    ended = row["done"] + row["failed"] + row["cancelled"]
-    rate = row["rate"]
-    return Job(
-        id=row["id"],
-        application=row["application"],
-        options=cast("dict[str, JsonValue]", from_text(row["options"])),
-        priority=row["priority"],
-        key=row["key"],
-        state=state,
-        total=row["total"],
-        done=row["done"],
-        failed=row["failed"],
-        cancelled=row["cancelled"],
-        created_at=_known_time(row["created_at"]),
-        started_at=_time(row["started_at"]),
-        finished_at=_time(row["finished_at"]),
-        rate_per_s=rate,
-        left_s=(row["total"] - ended) / rate if rate and not state.ended else None,
-        last_event=row["last_event"],
-    )
-
-
 def event_of(row: RowMapping) -> Event:
     """An event of its row."""
     return Event(
         job=row["job"],
         id=row["id"],
         kind=EventKind(row["kind"]),
-        at=_known_time(row["at"]),
+        at=known_time(row["at"]),
         number=row["number"],
         data=cast("dict[str, JsonValue]", from_text(row["data"])),
     )
-
-
-def _known_time(seconds: float) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
-
-
-def _time(seconds: float | None) -> datetime | None:
-    return None if seconds is None else _known_time(seconds)

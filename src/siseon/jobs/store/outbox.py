@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Update, select, update
+from sqlalchemy import Update, not_, select, update
 
 from siseon.jobs import schema
 from siseon.jobs.database import Database
@@ -22,16 +23,20 @@ class Hook:
     """This one included."""
 
 
-def due(database: Database, *, hold_s: float, limit: int = 20) -> list[Hook]:
-    """Webhooks to send now; a sender that is not heard of for ``hold_s`` seconds has died with them."""
+def due(database: Database, *, hold_s: float, limit: int = 20, but: Iterable[str] = ()) -> list[Hook]:
+    """Webhooks to send now; a sender that is not heard of for ``hold_s`` seconds has died with them.
+
+    ``but``: beginnings of URLs that are left for later.
+    """
     columns, of_events = schema.outbox.c, schema.events.c
+    others = [not_(columns.url.startswith(each, autoescape=True)) for each in but]
     with database.read() as connection:  # nearly always there is nothing, and no writer waits to hear that
-        waiting = select(columns.job).where(schema.DUE, columns.due_at <= database.now(connection))
+        waiting = select(columns.job).where(schema.DUE, columns.due_at <= database.now(connection), *others)
         if connection.execute(waiting.limit(1)).first() is None:
             return []
     with database.write() as connection:
         now = database.now(connection)
-        query = select(columns.job, columns.event).where(schema.DUE, columns.due_at <= now)
+        query = select(columns.job, columns.event).where(schema.DUE, columns.due_at <= now, *others)
         query = query.order_by(columns.due_at).limit(limit).with_for_update(skip_locked=True)
         hooks = []
         for key in connection.execute(query).all():
@@ -42,6 +47,14 @@ def due(database: Database, *, hold_s: float, limit: int = 20) -> list[Hook]:
             event = event_of(connection.execute(told).mappings().one())
             hooks.append(Hook(row.url, event, row.tries))
         return hooks
+
+
+def overdue(database: Database, by_s: float) -> bool:
+    """Whether a webhook was to be sent more than so many seconds ago, and nobody has taken it."""
+    columns = schema.outbox.c
+    with database.read() as connection:
+        late = select(columns.job).where(schema.DUE, columns.due_at <= database.now(connection) - by_s)
+        return connection.execute(late.limit(1)).first() is not None
 
 
 def delivered(database: Database, hook: Hook) -> None:

@@ -74,7 +74,7 @@ def retry(database: Database, job: str, numbers: Collection[int] | None = None) 
         held.state, held.finished_at = State.queued, None
         held.tell(EventKind.queued, now, data={"items": again})
         save(connection, [held])
-        return job_of(connection, job)
+        return job_of(database, connection, job)
 
 
 def _parts(numbers: Collection[int] | None) -> Iterator[list[ColumnElement[bool]]]:

@@ -62,18 +62,26 @@ class Queue:
         self._ask = ask
         self._asking: asyncio.Task[None] | None = None
         self._text = b""
+        self._up = True
         self._good_until = 0.0
         self._told: set[str] = set()
 
     async def text(self) -> bytes:
         """In the exposition format; that the database is away, where it does not answer in time."""
+        return self._text if await self._asked() else generate_latest(_Shown(None))
+
+    async def up(self) -> bool:
+        """Whether the database answers in time, or will be made by the first job."""
+        return await self._asked() and self._up
+
+    async def _asked(self) -> bool:
+        """Whether the answer is a fresh one."""
         if self._asking is None and time.monotonic() >= self._good_until:
             self._asking = asyncio.create_task(self._look())
         if self._asking is not None:
             done, _ = await asyncio.wait((self._asking,), timeout=PATIENCE_S)
-            if not done:
-                return generate_latest(_Shown(None))
-        return self._text
+            return bool(done)
+        return True
 
     async def close(self) -> None:
         """Wait no longer for an answer."""
@@ -85,6 +93,7 @@ class Queue:
         began = time.monotonic()
         try:
             depth = await self._ask()
+            self._up = True
             if depth is None:  # that cost nothing, and the first job may come at any moment
                 return
             self._told |= depth.applications.keys()
@@ -92,6 +101,7 @@ class Queue:
                 depth.applications.setdefault(application, Waiting())
             self._text = generate_latest(_Shown(depth))
         except SiseonError:
+            self._up = False
             self._text = generate_latest(_Shown(None))
         finally:
             self._asking = None
