@@ -190,6 +190,42 @@ async def test_what_an_item_raises_or_takes_too_long_for_is_its_failure(database
     assert store.item(database, job.id, 2).failures == 3
 
 
+@pytest.mark.parametrize(
+    "odd", [SystemExit(3), GeneratorExit(), asyncio.CancelledError(), BaseExceptionGroup("", [SystemExit()])]
+)
+async def test_an_application_that_exits_or_cancels_itself_fails_its_item_alone(database, odd):
+    async def run(item: Claimed) -> Done:
+        if item.number == 0:
+            raise odd
+        return Done("1")
+
+    job = submit(database, 3)
+    async with working(database, Polled(database, ["text"]), run) as worker:
+        await wait_for(ended(database, job))
+    (dead,) = store.dead(database)
+    assert (dead.number, dead.failure.code) == (0, FailureCode.stage_failed)
+    assert (worker.counts.done, worker.counts.failed) == (2, 1)
+
+
+async def test_what_a_worker_held_that_was_ended_by_an_error_counts_as_delivered(database):
+    """Else an item that ends its worker each time would be run for ever, and nothing beside it."""
+    began = asyncio.Event()
+
+    async def run(item: Claimed) -> Done:
+        began.set()
+        return await asyncio.Event().wait()
+
+    job = submit(database, 1)
+    supply = Polled(database, ["text"])
+    worker = Worker(database=database, supply=supply, run=run, concurrency=1, applications=("text",))
+    task = asyncio.create_task(worker.work(asyncio.Event()))
+    await began.wait()
+    task.cancel()
+    await asyncio.wait([task])
+    left = store.item(database, job.id, 0)
+    assert (left.state, left.deliveries) == (State.queued, 1)
+
+
 async def test_a_worker_that_was_taken_for_dead_begins_anew_and_its_items_run_again(database):
     """As after SIGSTOP and SIGCONT: its row is gone when it looks."""
     runs: Counter[int] = Counter()

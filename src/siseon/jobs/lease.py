@@ -28,7 +28,8 @@ BEATS = 3
 CHECK_S = 0.5
 """Between two looks at what the worker still holds: a cancelled item is stopped that late."""
 STRAY_S = 5.0
-"""After which an item that the worker has without knowing is handed back: the answer to its claim was lost."""
+"""After which an item that the worker has without knowing is handed back: the answer to its claim was lost, or its
+attempt came to no outcome."""
 
 log = logging.getLogger("siseon.jobs")
 
@@ -97,11 +98,14 @@ class Lease:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop beating and hand back what is left, if the database can be reached; else the lease runs out."""
+        """Stop beating and hand back what is left, if the database can be reached; else the lease runs out.
+
+        After an error what is left counts as delivered: it may be what ends workers.
+        """
         self._ended.set()
         self._thread.join()
         try:
-            store.leave(self._database, self.worker)
+            store.leave(self._database, self.worker, in_order=kind is None)
         except StoreError as failure:
             log.warning("the worker left without saying so: %s", failure.message)
         finally:
@@ -158,4 +162,4 @@ class Lease:
         self._strays = {fence: self._strays.get(fence, now) for fence in held - known}
         old = [fence for fence, since in self._strays.items() if now - since > STRAY_S]
         if old:
-            store.release(self._database, self.worker, [fence[:2] for fence in old])
+            store.release(self._database, self.worker, [fence[:2] for fence in old], in_order=False)

@@ -75,8 +75,10 @@ class Shift:
             await self._call(lease.__enter__)
             try:
                 await self._work(lease.worker, stop)
-            finally:
-                await asyncio.shield(self._call(lease.__exit__, None, None, None))
+            except BaseException as error:  # what it held may have ended it, and counts as delivered
+                await asyncio.shield(self._call(lease.__exit__, type(error), error, None))
+                raise
+            await self._call(lease.__exit__, None, None, None)
         finally:
             self._threads.shutdown(wait=False)
 
@@ -197,7 +199,14 @@ class Shift:
                 return await self._worker.run(claimed)
         except SiseonError as error:
             return Failed(error.failure())
-        except Exception as error:  # whatever an application raises is the failure of its item, not of all
+        except KeyboardInterrupt:
+            raise
+        except (
+            BaseException
+        ) as error:  # whatever an application raises, SystemExit too, is its item's failure
+            task = asyncio.current_task()
+            if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
+                raise
             if timer.expired():
                 took = f"the item took more than {self._worker.item_s:g} s"
                 return Failed(DeadlineExceeded(took).failure())

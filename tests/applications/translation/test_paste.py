@@ -34,6 +34,17 @@ def _stored(encoded):
     return Pillow.open(io.BytesIO(encoded.data))
 
 
+def test_grain_of_the_highest_quality_has_room_in_the_file():
+    grain = np.random.default_rng(1).integers(0, 256, (288, 480, 3), np.uint8)
+    changed = np.zeros(grain.shape[:2], bool)
+    changed[90:180, 120:300] = True
+
+    done, _, pixels = _pasted(_saved(Pillow.fromarray(grain), "JPEG", quality=100, subsampling=0), changed)
+
+    assert _stored(done.picture).format == "JPEG"
+    assert _stored(done.picture).size == pixels.shape[1::-1]
+
+
 def test_png_changes_only_where_it_is_told():
     done, image, pixels = _pasted(_saved(Pillow.fromarray(CLEAN), "PNG"))
 

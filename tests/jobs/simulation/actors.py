@@ -118,7 +118,7 @@ class WorkerActor:
             self.running.pop(fence, None)
         strays, self.strays = self.strays & (held - known), held - known
         if strays:
-            store.release(self.database, self.name, [fence[:2] for fence in strays])
+            store.release(self.database, self.name, [fence[:2] for fence in strays], in_order=False)
         if self.running and self.chance.random() < 0.1:
             fence = next(iter(self.running))
             store.release(self.database, self.name, [fence[:2]])
@@ -126,7 +126,7 @@ class WorkerActor:
         if self.chance.random() < 0.5:
             store.reap(self.database)
         if self.chance.random() < 0.05:
-            store.leave(self.database, self.name)
+            store.leave(self.database, self.name, in_order=self.chance.random() < 0.5)
             self.lose()
 
     def lose(self) -> None:

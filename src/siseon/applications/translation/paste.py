@@ -231,11 +231,17 @@ def _as_jpeg(
     belongings: dict[str, object],
 ) -> Pasted:
     sampling = JpegImagePlugin.get_sampling(stored)
-    options = {**belongings, "qtables": stored.quantization, "optimize": True}
+    options = {**belongings, "qtables": stored.quantization}
     if sampling >= 0 and new.mode == "RGB":
         options["subsampling"] = sampling
     stream = io.BytesIO()
-    new.save(stream, format="JPEG", **options)
+    try:
+        new.save(stream, format="JPEG", optimize=True, **options)
+    except (
+        OSError
+    ):  # more than two bytes a pixel, grain at the highest quality, which Pillow makes no room for then
+        stream = io.BytesIO()
+        new.save(stream, format="JPEG", **options)
     worst, mean = _off(PillowImage.open(io.BytesIO(stream.getbuffer())), new, changed)
     return Pasted(Encoded(stream.getvalue(), _named(original, ".jpg")), worst, mean)
 

@@ -125,8 +125,10 @@ def finish(database: Database, worker: str, finished: Sequence[Finished]) -> set
     return counted
 
 
-def release(database: Database, worker: str, items: Iterable[tuple[str, int]]) -> int:
-    """Hand back items (job, number) that were not started: they are queued as if they had never been given out.
+def release(
+    database: Database, worker: str, items: Iterable[tuple[str, int]], *, in_order: bool = True
+) -> int:
+    """Hand back items (job, number); ``in_order``, they are queued as if they had never been given out.
 
     Returns: how many the worker still held.
     """
@@ -136,7 +138,7 @@ def release(database: Database, worker: str, items: Iterable[tuple[str, int]]) -
     if not only:
         return 0
     with database.write() as connection:
-        return give_back(connection, worker, database.now(connection), in_order=True, only=only)
+        return give_back(connection, worker, database.now(connection), in_order=in_order, only=only)
 
 
 def _rows(

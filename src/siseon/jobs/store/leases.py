@@ -50,8 +50,8 @@ def beat(database: Database, worker: str, lease_s: float) -> bool:
         return done.rowcount == 1
 
 
-def leave(database: Database, worker: str) -> int:
-    """End a worker in good order: what it has not finished is queued again as if it had never been given out.
+def leave(database: Database, worker: str, *, in_order: bool = True) -> int:
+    """End a worker: what it has not finished is queued again; ``in_order``, as if it had never been given out.
 
     Returns: how many items.
     """
@@ -60,7 +60,7 @@ def leave(database: Database, worker: str) -> int:
         found = select(columns.id).where(columns.id == worker).with_for_update()
         if connection.execute(found).one_or_none() is None:
             return 0
-        returned = give_back(connection, worker, database.now(connection), in_order=True)
+        returned = give_back(connection, worker, database.now(connection), in_order=in_order)
         connection.execute(delete(schema.workers).where(columns.id == worker))
         return returned
 
