@@ -114,7 +114,9 @@ def test_pictures_are_submitted_run_watched_and_fetched(environment, pictures, t
     assert submitted.returncode == 0, submitted.stderr
     job = submitted.stdout.strip()
     assert f"siseon jobs watch {job}" in submitted.stderr
-    listed = siseon(environment, "jobs", "list")
+    assert "no worker for 'text' is running: siseon worker --applications text" in submitted.stderr
+    listed = siseon({**environment, "COLUMNS": "40"}, "jobs", "list")
+    assert "no worker" in listed.stdout  # in a pipe nothing is cut
     assert job in listed.stdout
     assert "queued" in listed.stdout
     with worker(environment) as process:
@@ -123,7 +125,7 @@ def test_pictures_are_submitted_run_watched_and_fetched(environment, pictures, t
     assert watched.returncode == 1  # one has failed
     assert "3 of 4 done" in watched.stderr
     assert [event["kind"] for event in events(environment, job)][-1] == "result"
-    dead = siseon(environment, "jobs", "dead")
+    dead = siseon(environment, "jobs", "dead", job)
     assert "c.png" in dead.stdout
     assert "unsupported_media" in dead.stdout
     out = tmp_path / "out"

@@ -6,16 +6,26 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from siseon.cli.applications import complete
+
 if TYPE_CHECKING:
     from siseon.hosting import Host
 
 
 def worker(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[APPLICATION]...",
+            help="Whose jobs it runs; without any those of siseon.toml, or text.",
+            autocompletion=complete,
+        ),
+    ] = None,
     applications: Annotated[
         list[str] | None,
         typer.Option(
             metavar="NAMES",
-            help="Whose jobs it runs, with commas between them; without any those of siseon.toml, or text.",
+            help="The same with commas between them.",
         ),
     ] = None,
     concurrency: Annotated[
@@ -51,8 +61,8 @@ def worker(
     from siseon.hosting.logs import configure
 
     settings = stated_settings(port=port)
-    names = [name for words in applications or () for name in words.split(",") if name]
-    settings = settings.model_copy(update={"pipelines": wanted(settings, names, set_ or [])})
+    chosen = [*(names or ()), *(name for words in applications or () for name in words.split(",") if name)]
+    settings = settings.model_copy(update={"pipelines": wanted(settings, chosen, set_ or [])})
     configure()
     uvloop.run(_until_told(Host(settings), concurrency or 4 * cores(), figures=port is not None))
 
@@ -77,6 +87,8 @@ async def _until_told(host: Host, at_once: int, *, figures: bool) -> None:
         def ready() -> None:
             where = f"  (figures: {address}/metrics)" if address else ""
             served = safe(", ".join(host.served))
-            err.print(f"[green]ready[/green]  {served}, {at_once} items at once{where}", soft_wrap=True)
+            err.print(
+                f"[green]ready[/green]  runs jobs of {served}, {at_once} items at once{where}", soft_wrap=True
+            )
 
         await work(host, at_once, told, ready, counts)

@@ -48,5 +48,6 @@ def parse_json(body: bytes, adapter: TypeAdapter[T], values: int = VALUES) -> T:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         raise InputError(
-            f"{where[:200] or 'body'}: {first['msg']}", hint="see /docs for what the request takes"
+            f"{where[:200] or 'body'}: {first['msg'].removeprefix('Value error, ')}",
+            hint="see /docs for what the request takes",
         ) from None

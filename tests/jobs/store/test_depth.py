@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from jobs.store.test_store import FINAL, LEASE_S, done, failed, work
+from siseon.contracts import InputError
 from siseon.jobs import store
 from siseon.jobs.store import NewJob, Waiting
 
@@ -31,6 +34,16 @@ def test_what_was_cancelled_waits_no_more_and_what_was_removed_is_dead_no_more(d
     assert store.depth(database).applications == {"text": Waiting(0, 0, 1)}
     store.remove(database, job.id)
     assert store.depth(database).applications == {}
+
+
+def test_items_that_have_not_failed_are_told_with_those_that_have(database):
+    job = store.submit(database, NewJob("text", ["x"] * 3), queue_items=10)
+    worker = work(database)
+    for each in store.claim(database, worker, ["text"], 2):
+        store.finish(database, worker, [failed(each, FINAL)])
+    with pytest.raises(InputError, match="have not failed: 99") as refused:
+        store.retry(database, job.id, [99])
+    assert refused.value.hint == "those have: 0, 1"
 
 
 def test_a_job_tells_how_many_work_on_it_and_no_end_where_nobody_does(database, clock):

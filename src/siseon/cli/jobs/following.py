@@ -150,6 +150,8 @@ class _View:
                 state = "queued"
             case EventKind.started:
                 pass
+            case EventKind.result:
+                state = "done"  # as the job is, in every list
             case _:
                 state = str(event.kind)
         self._update(state, rate)
@@ -199,8 +201,9 @@ def _bar() -> Progress:
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]}"),
         TimeElapsedColumn(),
-        TextColumn("[dim]left[/dim]"),
+        TextColumn("[dim]so far,[/dim]"),
         TimeRemainingColumn(compact=True),
+        TextColumn("[dim]left[/dim]"),
         TextColumn("{task.fields[state]}"),
         console=err,
         transient=True,
@@ -217,7 +220,7 @@ def _summary(job: Job) -> str:
     colour = {"done": "green", "failed": "red", "cancelled": "yellow"}.get(str(job.state), "default")
     parts = [f"{job.done} of {job.total} done"]
     if job.failed:
-        parts.append(f"[red]{job.failed} failed[/red] (siseon jobs dead)")
+        parts.append(f"[red]{job.failed} failed[/red] (siseon jobs dead {job.id})")
     if job.cancelled:
         parts.append(f"{job.cancelled} cancelled")
     if job.started_at and job.finished_at:

@@ -19,6 +19,10 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON documents, one a 
 Limit = Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")]
 Application = Annotated[str | None, typer.Option(help="Those of this application alone.")]
 UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+SPARED = ("priority", "age", "failed", "left")
+"""Columns of the list that go first where a terminal is too narrow for all."""
+WIDEST = 1000
+"""Characters of a line of the list."""
 _AGE = re.compile(r"([0-9]{1,9})([smhd])")
 
 
@@ -75,16 +79,25 @@ def retry(
     err.print(f"queued: {left} of {job.total}  →  siseon jobs watch {job.id}", soft_wrap=True)
 
 
-def dead(application: Application = None, limit: Limit = 50, json: Json = False) -> None:
+def dead(
+    id_: Annotated[str | None, typer.Argument(metavar="[ID]", help="Of a job; without one, of all.")] = None,
+    application: Application = None,
+    limit: Limit = 50,
+    json: Json = False,
+) -> None:
     """Items that failed for good, with the reason; `siseon jobs retry` queues them again."""
     from siseon.cli.stated import stated_settings
     from siseon.cli.terminal import out, safe
     from siseon.jobs import store
     from siseon.jobs.inputs import place
     from siseon.jobs.opening import opened
+    from siseon.jobs.wire import State
 
     with opened(stated_settings()) as jobs:
-        found = store.dead(jobs.database, application=application, limit=limit)
+        if id_ is None:
+            found = store.dead(jobs.database, application=application, limit=limit)
+        else:
+            found = store.items(jobs.database, id_, state=State.failed, limit=limit)
     for item in found:
         if json:
             out.print(item.model_dump_json(), markup=False)
@@ -144,6 +157,7 @@ def _state(word: str | None) -> State | None:
 
 def _table(jobs: list[Job]) -> None:
     from rich import box
+    from rich.console import Console
     from rich.table import Table
 
     from siseon.cli.terminal import out, safe
@@ -159,16 +173,22 @@ def _table(jobs: list[Job]) -> None:
         "age": lambda job: _age(job.created_at),
         "left": _left,
     }
-    grid = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     words = {head: [of(job) for job in jobs] for head, of in columns.items()}
     shown = {head: cells for head, cells in words.items() if any(cells)}  # eighty characters are few
-    for head in shown:
-        grid.add_column(
-            head, no_wrap=True, justify="left" if head in ("id", "application", "state") else "right"
-        )
-    for row in zip(*shown.values(), strict=True):
-        grid.add_row(*row)
-    out.print(grid)
+    for spared in (None, *SPARED):  # no value is cut
+        shown.pop(str(spared), None)
+        grid = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+        for head in shown:
+            left = head in ("id", "application", "state")
+            grid.add_column(head, no_wrap=True, justify="left" if left else "right")
+        for row in zip(*shown.values(), strict=True):
+            grid.add_row(*row)
+        width = out.measure(grid, options=out.options.update(width=WIDEST)).maximum
+        if width <= out.width or not out.is_terminal:
+            break
+    Console(file=out.file, width=width, highlight=False).print(
+        grid
+    )  # the other one prints no wider than it is
 
 
 def _left(job: Job) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 
 from siseon.contracts import InputError
 from siseon.jobs import schema, wire
@@ -13,6 +13,8 @@ from siseon.jobs.store.held import hold_one, save
 from siseon.jobs.store.looking import item_of, job_of
 from siseon.jobs.wire import EventKind, State
 
+TOLD = 10
+"""Numbers of items in a message."""
 NAMED = 10_000
 """Items that one statement names."""
 
@@ -68,13 +70,23 @@ def retry(database: Database, job: str, numbers: Collection[int] | None = None) 
         if held.state is State.cancelled:
             again = held.cancelled + held.failed  # those without a row of their own too
         if not again:
-            raise InputError(f"job {job} has no failed items", hint="siseon jobs dead shows those there are")
+            raise _none_failed(connection, job, numbers)
         held.failed -= again - held.cancelled
         held.cancelled = 0
         held.state, held.finished_at = State.queued, None
         held.tell(EventKind.queued, now, data={"items": again})
         save(connection, [held])
         return job_of(database, connection, job)
+
+
+def _none_failed(connection: Connection, job: str, numbers: Collection[int] | None) -> InputError:
+    columns = schema.items.c
+    query = select(columns.number).where(columns.job == job, schema.IS_FAILED).order_by(columns.number)
+    failed = ", ".join(map(str, connection.execute(query.limit(TOLD)).scalars()))
+    if numbers is None or not failed:
+        return InputError(f"job {job} has no failed items", hint="siseon jobs dead shows those of all jobs")
+    named = ", ".join(map(str, sorted(numbers)[:TOLD]))
+    return InputError(f"of job {job} these items have not failed: {named}", hint=f"those have: {failed}")
 
 
 def _parts(numbers: Collection[int] | None) -> Iterator[list[ColumnElement[bool]]]:
