@@ -12,8 +12,11 @@ Times are seconds since 1970 (UTC) by the clock of the database; JSON is text, r
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Double,
     ForeignKeyConstraint,
     Index,
@@ -113,6 +116,16 @@ Index("items_queued", items.c.job, items.c.number, sqlite_where=QUEUED, postgres
 Index("items_suspect", items.c.ready_at, sqlite_where=SUSPECTED, postgresql_where=SUSPECTED)
 Index("items_running", items.c.worker, sqlite_where=RUNNING, postgresql_where=RUNNING)
 Index("items_failed", items.c.job, items.c.number, sqlite_where=FAILED, postgresql_where=FAILED)
+
+
+def numbered(numbers: Collection[int]) -> ColumnElement[bool]:
+    """Of rows of ``items``: they have one of these numbers, at least one.
+
+    The bounds beside the list are for PostgreSQL: as long as its statistics are of smaller jobs it would compare every
+    item of the job with every number.
+    """
+    return items.c.number.between(min(numbers), max(numbers)) & items.c.number.in_(list(numbers))
+
 
 events = Table(
     "events",

@@ -62,5 +62,5 @@ def _mark(connection: Connection, job: HeldJob, numbers: list[int], now: float) 
     if numbers:
         job.served_at = now
         columns = schema.items.c
-        marked = update(schema.items).where(columns.job == job.id, columns.number.in_(numbers))
+        marked = update(schema.items).where(columns.job == job.id, schema.numbered(numbers))
         connection.execute(marked.values(carried_at=now))

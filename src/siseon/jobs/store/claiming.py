@@ -95,7 +95,7 @@ def take(database: Database, worker: str, keys: Iterable[tuple[str, int]]) -> li
         found: list[Claimed] = []
         jobs = [job for job in hold(connection, wanted) if not job.state.ended]
         for job in jobs:
-            chosen = schema.items.c.number.in_(wanted[job.id])
+            chosen = schema.numbered(wanted[job.id])
             found += _give(connection, job, worker, chosen, len(wanted[job.id]), now)
         save(connection, (job for job in jobs if job.served_at == now))
         return found
@@ -174,10 +174,14 @@ def _give(
 ) -> list[Claimed]:
     columns = schema.items.c
     its = columns.job == job.id
-    numbers = select(columns.number).where(its, is_ready(now) if ready is None else ready, chosen)
+    # Two statements, since the job is held: as one, PostgreSQL may ask for the numbers again for every item of the job.
+    ready_ones = select(columns.number).where(its, is_ready(now) if ready is None else ready, chosen)
+    numbers = connection.execute(ready_ones.order_by(columns.number).limit(count)).scalars().all()
+    if not numbers:
+        return []
     given = (
         update(schema.items)
-        .where(its, columns.number.in_(numbers.order_by(columns.number).limit(count)))
+        .where(its, schema.numbered(numbers))
         .values(
             state=State.running.value,
             worker=worker,
@@ -188,8 +192,6 @@ def _give(
         .returning(columns.number, columns.input, columns.attempt, columns.failures, columns.deliveries)
     )
     rows = sorted(connection.execute(given).all())
-    if not rows:
-        return []
     job.begin(now)
     options = cast("dict[str, JsonValue]", from_text(job.options))
     return [
