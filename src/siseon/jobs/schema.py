@@ -25,6 +25,7 @@ from sqlalchemy import (
     Table,
     Text,
     literal_column,
+    or_,
     text,
 )
 
@@ -175,3 +176,11 @@ outbox = Table(
 """Webhooks to send: written in the transaction of the event that they tell."""
 DUE = text("due_at IS NOT NULL")
 Index("outbox_due", outbox.c.due_at, sqlite_where=DUE, postgresql_where=DUE)
+
+AHEAD_S = 3600.0
+"""No pause and no lease is as long: a moment farther off was written before the clock was set back."""
+
+
+def has_come(moment: Column[float], now: float) -> ColumnElement[bool]:
+    """Of a column with a time: it has come, or would come never where the clock was set back by much."""
+    return or_(moment <= now, moment > now + AHEAD_S)

@@ -56,9 +56,16 @@ def claim(database: Database, worker: str, applications: Iterable[str], count: i
         jobs = hold(connection, wanted, skip_locked=True) or hold(connection, wanted[:1])
         jobs.sort(key=lambda job: wanted.index(job.id))
         found: list[Claimed] = []
+        have_more: list[HeldJob] = []
         for left, job in zip(range(len(jobs), 0, -1), jobs, strict=True):
             share = -(-(count - len(found)) // left)
-            found += _of_job(connection, job, worker, share, now)
+            given = _of_job(connection, job, worker, share, now)
+            found += given
+            if len(given) == share:
+                have_more.append(job)
+        for job in have_more:  # what later ones did not have
+            if len(found) < count:
+                found += _of_job(connection, job, worker, count - len(found), now)
         save(connection, (job for job in jobs if job.served_at == now))
         return found
 
@@ -151,7 +158,7 @@ def candidates(connection: Connection, applications: Sequence[str], ready: Colum
 def is_ready(now: float) -> ColumnElement[bool]:
     """Of a row of ``items``: it may be given out now, beside others."""
     columns = schema.items.c
-    return schema.IS_QUEUED & (columns.ready_at <= now) & ~schema.IS_SUSPECT
+    return schema.IS_QUEUED & schema.has_come(columns.ready_at, now) & ~schema.IS_SUSPECT
 
 
 def _of_job(connection: Connection, job: HeldJob, worker: str, count: int, now: float) -> list[Claimed]:
@@ -215,7 +222,7 @@ def _suspect(
 ) -> list[Claimed] | None:
     """An item that must run alone for a worker that holds nothing; nothing at all for one that should first be idle."""
     columns, of_jobs = schema.items.c, schema.jobs.c
-    suspect = schema.IS_QUEUED & schema.IS_SUSPECT & (columns.ready_at <= now)
+    suspect = schema.IS_QUEUED & schema.IS_SUSPECT & schema.has_come(columns.ready_at, now)
     query = (
         select(columns.job, columns.number, columns.ready_at)
         .join_from(schema.items, schema.jobs, of_jobs.id == columns.job)
