@@ -37,7 +37,7 @@ def main() -> None:
     print("| store | 1 worker | 2 workers | goal |\n|---|---|---|---|")
     for way in measured:
         cells = [_cell(rates[way.name, count]) for count in (1, 2)]
-        print(f"| {way.name} | {cells[0]} | {cells[1]} | {GOALS[way.name]:,} |")
+        print(f"| {way.name} | {cells[0]} | {cells[1]} | {_goal(way.name)} |")
 
 
 def _rate(way: Way, count: int, items: int) -> float:
@@ -52,6 +52,10 @@ def _rate(way: Way, count: int, items: int) -> float:
     assert job.started_at is not None
     assert job.finished_at is not None
     return items / (job.finished_at - job.started_at).total_seconds()
+
+
+def _goal(name: str) -> str:
+    return f"{GOALS[name]:,}" if name in GOALS else "–"
 
 
 def _cell(found: list[float]) -> str:

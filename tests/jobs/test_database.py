@@ -77,6 +77,14 @@ def test_our_own_mistakes_stay_what_they_are(database):
         connection.execute(text("SELECT nothing FROM jobs"))
 
 
+def test_tables_that_were_dropped_are_named(database):
+    """What waits for a failure of a name of ours, watchers and workers, would end or hang otherwise."""
+    with database.write() as connection:
+        connection.execute(text("DROP TABLE items"))
+    with pytest.raises(StoreError, match="lost its tables"):
+        store.dead(database)
+
+
 def test_a_file_that_is_no_database_is_named(tmp_path):
     (tmp_path / "jobs.db").write_bytes(b"hello, this is a letter " * 500)
     with pytest.raises(StoreError, match="damaged") as failure, Database(f"sqlite:///{tmp_path / 'jobs.db'}"):

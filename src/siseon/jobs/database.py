@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 FULL = ("disk is full", "No space left", "disk I/O error", "readonly database")
 """In the words of SQLite and PostgreSQL."""
+NO_TABLE = "42P01"
+"""PostgreSQL's code for a table that is not there."""
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -201,6 +203,8 @@ def translated() -> Iterator[None]:
     except exc.TimeoutError as error:
         raise _unavailable("all its connections are in use") from error
     except exc.DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) == NO_TABLE:
+            raise _emptied() from error
         if "invalid connection option" in str(error.orig):
             raise InputError(
                 f"the address of the database of jobs cannot be used: {error.orig}",
@@ -220,10 +224,7 @@ def translated() -> Iterator[None]:
 def _operational(error: OperationalError) -> StoreError | None:
     """The failure that it is; None where it is a mistake of ours."""
     if "no such table" in str(error.orig):
-        return StoreError(
-            "the database of jobs has lost its tables",
-            hint="its file was removed or replaced: start again",
-        )
+        return _emptied()
     if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
         return None  # wrong SQL, which other databases call otherwise
     reason = str(error.orig).strip().splitlines()[0]
@@ -240,6 +241,13 @@ def _operational(error: OperationalError) -> StoreError | None:
             hint="check SISEON_JOBS_DATABASE: the room where it lies, and its permissions",
         )
     return _unavailable(reason)
+
+
+def _emptied() -> StoreError:
+    return StoreError(
+        "the database of jobs has lost its tables",
+        hint="they were dropped, or the file was removed or replaced: start again",
+    )
 
 
 def _unavailable(reason: str) -> StoreError:

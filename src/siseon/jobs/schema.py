@@ -12,8 +12,11 @@ Times are seconds since 1970 (UTC) by the clock of the database; JSON is text, r
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Double,
     ForeignKeyConstraint,
     Index,
@@ -22,6 +25,7 @@ from sqlalchemy import (
     Table,
     Text,
     literal_column,
+    or_,
     text,
 )
 
@@ -114,6 +118,16 @@ Index("items_suspect", items.c.ready_at, sqlite_where=SUSPECTED, postgresql_wher
 Index("items_running", items.c.worker, sqlite_where=RUNNING, postgresql_where=RUNNING)
 Index("items_failed", items.c.job, items.c.number, sqlite_where=FAILED, postgresql_where=FAILED)
 
+
+def numbered(numbers: Collection[int]) -> ColumnElement[bool]:
+    """Of rows of ``items``: they have one of these numbers, at least one.
+
+    The bounds beside the list are for PostgreSQL: as long as its statistics are of smaller jobs it would compare every
+    item of the job with every number.
+    """
+    return items.c.number.between(min(numbers), max(numbers)) & items.c.number.in_(list(numbers))
+
+
 events = Table(
     "events",
     metadata,
@@ -162,3 +176,11 @@ outbox = Table(
 """Webhooks to send: written in the transaction of the event that they tell."""
 DUE = text("due_at IS NOT NULL")
 Index("outbox_due", outbox.c.due_at, sqlite_where=DUE, postgresql_where=DUE)
+
+AHEAD_S = 3600.0
+"""No pause and no lease is as long: a moment farther off was written before the clock was set back."""
+
+
+def has_come(moment: Column[float], now: float) -> ColumnElement[bool]:
+    """Of a column with a time: it has come, or would come never where the clock was set back by much."""
+    return or_(moment <= now, moment > now + AHEAD_S)

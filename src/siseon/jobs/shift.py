@@ -78,7 +78,7 @@ class Shift:
             except BaseException as error:  # what it held may have ended it, and counts as delivered
                 await asyncio.shield(self._call(lease.__exit__, type(error), error, None))
                 raise
-            await self._call(lease.__exit__, None, None, None)
+            await asyncio.shield(self._call(lease.__exit__, None, None, None))
         finally:
             self._threads.shutdown(wait=False)
 
@@ -201,9 +201,7 @@ class Shift:
             return Failed(error.failure())
         except KeyboardInterrupt:
             raise
-        except (
-            BaseException
-        ) as error:  # whatever an application raises, SystemExit too, is its item's failure
+        except BaseException as error:  # whatever an application raises, SystemExit too, is its item's
             task = asyncio.current_task()
             if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
                 raise

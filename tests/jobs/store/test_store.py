@@ -38,6 +38,27 @@ def kinds(database, job):
     return [event.kind.value for event in store.events(database, job.id)]
 
 
+def test_what_a_later_job_does_not_have_an_earlier_one_gives(database, clock):
+    submit(database, 3)
+    clock.time += 1
+    submit(database, 1)
+    assert len(store.claim(database, work(database), ["text"], 4)) == 4
+
+
+def test_a_clock_that_is_set_back_by_a_day_makes_nothing_wait_for_a_day(database, clock):
+    job = submit(database, 2)
+    dead = work(database, "dead")
+    held, waiting = store.claim(database, dead, ["text"], 2)
+    store.finish(database, dead, [failed(waiting, MAY_PASS)])
+    clock.time -= 86_400
+    worker = work(database)
+    assert store.reap(database) == 1
+    again = store.claim(database, worker, ["text"], 10)
+    assert [item.number for item in again] == [held.number, waiting.number]
+    store.finish(database, worker, [done(item) for item in again])
+    assert store.job(database, job.id).done == 2
+
+
 def test_a_job_goes_from_queued_to_done_and_tells_each_step(database, clock):
     job = submit(database, 2, options={"min_score": 0.5}, priority=3)
     assert (job.state, job.total, job.options) == (State.queued, 2, {"min_score": 0.5})

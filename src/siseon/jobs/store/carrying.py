@@ -32,7 +32,9 @@ def carry(database: Database, applications: Iterable[str], count: int) -> list[C
     columns = schema.items.c
     with database.write() as connection:
         now = database.now(connection)
-        free = is_ready(now) & or_(columns.carried_at.is_(None), columns.carried_at <= now - AGAIN_S)
+        free = is_ready(now) & or_(
+            columns.carried_at.is_(None), schema.has_come(columns.carried_at, now - AGAIN_S)
+        )
         wanted = candidates(connection, sorted(set(applications)), free)
         held = hold(connection, wanted, skip_locked=True)
         jobs = [job for job in held if not job.state.ended]  # PostgreSQL: it may have been cancelled since
@@ -62,5 +64,5 @@ def _mark(connection: Connection, job: HeldJob, numbers: list[int], now: float) 
     if numbers:
         job.served_at = now
         columns = schema.items.c
-        marked = update(schema.items).where(columns.job == job.id, columns.number.in_(numbers))
+        marked = update(schema.items).where(columns.job == job.id, schema.numbered(numbers))
         connection.execute(marked.values(carried_at=now))

@@ -56,9 +56,16 @@ def claim(database: Database, worker: str, applications: Iterable[str], count: i
         jobs = hold(connection, wanted, skip_locked=True) or hold(connection, wanted[:1])
         jobs.sort(key=lambda job: wanted.index(job.id))
         found: list[Claimed] = []
+        have_more: list[HeldJob] = []
         for left, job in zip(range(len(jobs), 0, -1), jobs, strict=True):
             share = -(-(count - len(found)) // left)
-            found += _of_job(connection, job, worker, share, now)
+            given = _of_job(connection, job, worker, share, now)
+            found += given
+            if len(given) == share:
+                have_more.append(job)
+        for job in have_more:  # what later ones did not have
+            if len(found) < count:
+                found += _of_job(connection, job, worker, count - len(found), now)
         save(connection, (job for job in jobs if job.served_at == now))
         return found
 
@@ -95,7 +102,7 @@ def take(database: Database, worker: str, keys: Iterable[tuple[str, int]]) -> li
         found: list[Claimed] = []
         jobs = [job for job in hold(connection, wanted) if not job.state.ended]
         for job in jobs:
-            chosen = schema.items.c.number.in_(wanted[job.id])
+            chosen = schema.numbered(wanted[job.id])
             found += _give(connection, job, worker, chosen, len(wanted[job.id]), now)
         save(connection, (job for job in jobs if job.served_at == now))
         return found
@@ -151,7 +158,7 @@ def candidates(connection: Connection, applications: Sequence[str], ready: Colum
 def is_ready(now: float) -> ColumnElement[bool]:
     """Of a row of ``items``: it may be given out now, beside others."""
     columns = schema.items.c
-    return schema.IS_QUEUED & (columns.ready_at <= now) & ~schema.IS_SUSPECT
+    return schema.IS_QUEUED & schema.has_come(columns.ready_at, now) & ~schema.IS_SUSPECT
 
 
 def _of_job(connection: Connection, job: HeldJob, worker: str, count: int, now: float) -> list[Claimed]:
@@ -174,10 +181,14 @@ def _give(
 ) -> list[Claimed]:
     columns = schema.items.c
     its = columns.job == job.id
-    numbers = select(columns.number).where(its, is_ready(now) if ready is None else ready, chosen)
+    # Two statements, since the job is held: as one, PostgreSQL may ask for the numbers again for every item of the job.
+    ready_ones = select(columns.number).where(its, is_ready(now) if ready is None else ready, chosen)
+    numbers = connection.execute(ready_ones.order_by(columns.number).limit(count)).scalars().all()
+    if not numbers:
+        return []
     given = (
         update(schema.items)
-        .where(its, columns.number.in_(numbers.order_by(columns.number).limit(count)))
+        .where(its, schema.numbered(numbers))
         .values(
             state=State.running.value,
             worker=worker,
@@ -188,8 +199,6 @@ def _give(
         .returning(columns.number, columns.input, columns.attempt, columns.failures, columns.deliveries)
     )
     rows = sorted(connection.execute(given).all())
-    if not rows:
-        return []
     job.begin(now)
     options = cast("dict[str, JsonValue]", from_text(job.options))
     return [
@@ -213,7 +222,7 @@ def _suspect(
 ) -> list[Claimed] | None:
     """An item that must run alone for a worker that holds nothing; nothing at all for one that should first be idle."""
     columns, of_jobs = schema.items.c, schema.jobs.c
-    suspect = schema.IS_QUEUED & schema.IS_SUSPECT & (columns.ready_at <= now)
+    suspect = schema.IS_QUEUED & schema.IS_SUSPECT & schema.has_come(columns.ready_at, now)
     query = (
         select(columns.job, columns.number, columns.ready_at)
         .join_from(schema.items, schema.jobs, of_jobs.id == columns.job)

@@ -146,7 +146,7 @@ def _rows(
 ) -> Sequence[Row[int, str, str | None, int, int]]:
     columns = schema.items.c
     query = select(columns.number, columns.state, columns.worker, columns.attempt, columns.failures)
-    return connection.execute(query.where(columns.job == job, columns.number.in_(list(numbers)))).all()
+    return connection.execute(query.where(columns.job == job, schema.numbered(list(numbers)))).all()
 
 
 def _change(

@@ -73,7 +73,8 @@ def reap(database: Database) -> int:
     columns = schema.workers.c
     with database.read() as connection:
         now = database.now(connection)
-        late = list(connection.execute(select(columns.id).where(columns.expires_at <= now)).scalars())
+        query = select(columns.id).where(schema.has_come(columns.expires_at, now))
+        late = list(connection.execute(query).scalars())
     return sum(_reap_one(database, worker) for worker in late)
 
 
@@ -105,7 +106,7 @@ def _reap_one(database: Database, worker: str) -> bool:
     columns = schema.workers.c
     with database.write() as connection:
         now = database.now(connection)
-        late = select(columns.id).where(columns.id == worker, columns.expires_at <= now)
+        late = select(columns.id).where(columns.id == worker, schema.has_come(columns.expires_at, now))
         if connection.execute(late.with_for_update(skip_locked=True)).one_or_none() is None:
             return False  # it lives, or somebody else is at it
         give_back(connection, worker, now, in_order=False)

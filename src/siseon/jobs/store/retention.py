@@ -65,9 +65,14 @@ def _remove_slice(database: Database, job: str) -> bool:
     """Whether there is more of it."""
     with database.write() as connection:
         for table, number in ((schema.events, "id"), (schema.items, "number"), (schema.chunks, "first")):
-            some = select(table.c[number]).where(table.c.job == job).limit(SLICE)
-            gone = connection.execute(delete(table).where(table.c.job == job, table.c[number].in_(some)))
-            if gone.rowcount == SLICE:
+            its, at = table.c.job == job, table.c[number]
+            # Two statements: as one, PostgreSQL may look for the slice again at each of its rows.
+            last = connection.execute(
+                select(at).where(its).order_by(at).offset(SLICE - 1).limit(1)
+            ).scalar_one_or_none()
+            if last is not None:
+                connection.execute(delete(table).where(its, at <= last))
                 return True
+            connection.execute(delete(table).where(its))
         connection.execute(delete(schema.jobs).where(schema.jobs.c.id == job))
     return False
