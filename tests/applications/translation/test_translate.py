@@ -58,6 +58,8 @@ async def test_only_what_can_be_translated_is_asked_for():
     result, translator = await _run(
         _region(text="Exit"),
         _region(text="100 %", script="other"),
+        _region(text="www.library.example"),
+        _region(text="ask@library.example"),
         _region(text="출구", script="hangul"),
         _region(text="Way out"),
     )
@@ -65,6 +67,8 @@ async def test_only_what_can_be_translated_is_asked_for():
     assert [piece.text for piece in translator.asked] == ["Exit", "Way out"]
     assert _states(result) == [
         ("¡EXIT AQUÍ!", None),
+        (None, "no_words"),
+        (None, "no_words"),
         (None, "no_words"),
         (None, "untranslated"),
         ("¡WAY OUT AQUÍ!", None),

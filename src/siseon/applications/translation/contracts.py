@@ -38,8 +38,8 @@ WhyNot = Literal[
 """Why a region keeps its original pixels.
 
 ``untranslated``: no translator is there, or it does not know the language; ``same_language``: it is in the target
-language already; ``no_words``: it has no letters, or a single one that may be a pictogram; ``unsure``: it may be
-misread. Of the translator's answer: ``missing``; ``echo``, the text itself;
+language already; ``no_words``: it has no letters, a single one that may be a pictogram, or is an address; ``unsure``:
+it may be misread. Of the translator's answer: ``missing``; ``echo``, the text itself;
 ``wrong_script``; ``runaway``, far too long or stuttering; ``markup``, tags in it. Of the picture: ``no_font`` has the
 letters; it ``does_not_fit`` its box; erasing or rendering ``failed``.
 """

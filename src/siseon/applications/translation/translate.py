@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 
 from siseon.applications.translation.contracts import Script, TextRegion, WhyNot
@@ -27,6 +28,8 @@ ANSWER_S = 2.0
 SURE = 0.72
 """Score of a reading from which it is translated: lines that stand on their heads are read as nonsense with 0.65 to
 0.70, worn signs rightly from 0.75."""
+ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[^\s@]+@[^\s@]+", re.IGNORECASE)
+"""Of the web or of mail: the same in every language."""
 LONGEST = 2_000
 """Characters of a text that is translated."""
 
@@ -49,7 +52,11 @@ def prepared(
         why_not: WhyNot | None = None
         if glossary.whole(region.text) is not None:
             pass
-        elif region.script == "other" or is_unsure_letter(region.text, region.score):
+        elif (
+            region.script == "other"
+            or ADDRESS.fullmatch(region.text)
+            or is_unsure_letter(region.text, region.score)
+        ):
             why_not = "no_words"
         elif region.score < SURE:
             why_not = "unsure"
