@@ -71,7 +71,11 @@ def test_states_go_to_stderr_and_what_was_read_to_stdout(film):
 
 def test_ctrl_c_ends_it_with_a_summary_and_its_code(film):
     with subprocess.Popen(
-        [*WATCH, str(film), "--timeout", "60"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*WATCH, str(film), "--timeout", "60"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background ignores it
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline()  # something was read
