@@ -156,7 +156,7 @@ def test_a_receiver_as_the_page_about_jobs_has_it_knows_our_webhooks() -> None:
     signed = {
         "webhook-id": "job-7",
         "webhook-timestamp": "1",
-        "webhook-signature": signature("key", "job-7", 1, b"{}"),
+        "webhook-signature": signature(b"key", "job-7", 1, b"{}"),
     }
     assert known["is_ours"](signed, b"{}", "key")
     assert not known["is_ours"](signed, b"{ }", "key")
