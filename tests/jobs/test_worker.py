@@ -308,13 +308,21 @@ async def test_an_item_left_by_a_lost_answer_is_handed_back(database, monkeypatc
     assert store.job(database, job.id).done == 2
 
 
-async def test_a_wiped_redis_is_filled_again(database, redis_server):
-    carrier = RedisCarrier(redis_server.url, lease_s=LEASE_S)
-    wiped = []
+def wiped(carrier: RedisCarrier) -> None:
+    carrier._client.flushall()
+
+
+@pytest.mark.parametrize(
+    ("server", "made", "empty"),
+    [("redis_server", RedisCarrier, wiped), ("rabbitmq_server", RabbitCarrier, emptied)],
+)
+async def test_a_carrier_that_has_lost_all_is_filled_again(request, database, server, made, empty):
+    carrier = made(request.getfixturevalue(server).url, lease_s=LEASE_S)
+    lost = []
 
     async def run(item: Claimed) -> Done:
-        if item.number == 50 and not wiped:
-            wiped.append(carrier._client.flushall())
+        if item.number == 50 and not lost:
+            lost.append(await asyncio.to_thread(empty, carrier))
         await asyncio.sleep(0.001)
         return Done("1")
 
@@ -322,25 +330,7 @@ async def test_a_wiped_redis_is_filled_again(database, redis_server):
     async with working(database, Carried(database, carrier, ["text"], ahead=100), run):
         await wait_for(ended(database, job))
     carrier.close()
-    assert wiped
-    assert store.job(database, job.id).done == 300
-
-
-async def test_a_rabbitmq_without_its_queue_is_filled_again(database, rabbitmq_server):
-    carrier = RabbitCarrier(rabbitmq_server.url, lease_s=LEASE_S)
-    deleted = []
-
-    async def run(item: Claimed) -> Done:
-        if item.number == 50 and not deleted:
-            deleted.append(await asyncio.to_thread(emptied, carrier))
-        await asyncio.sleep(0.001)
-        return Done("1")
-
-    job = submit(database, 300)
-    async with working(database, Carried(database, carrier, ["text"], ahead=100), run):
-        await wait_for(ended(database, job))
-    carrier.close()
-    assert deleted
+    assert lost
     assert store.job(database, job.id).done == 300
 
 
