@@ -58,9 +58,8 @@ class RabbitCarrier:
         with self._open() as channel:
             for application, job, number in items:
                 channel.basic_publish("", _queue(application), orjson.dumps([job, number]), kept)
-            for application in {
-                each.application for each in items
-            }:  # an answer comes after what was sent before
+            # An answer comes after all that was sent before it.
+            for application in {each.application for each in items}:
                 channel.queue_declare(_queue(application), passive=True)
 
     def waiting(self, application: str) -> int:
@@ -89,10 +88,8 @@ class RabbitCarrier:
 
     def beat(self, worker: str) -> None:
         """This worker lives: what it has stays with it."""
-        if not self._lock.acquire(
-            blocking=False
-        ):  # who has it waits for an answer, and sends heartbeats meanwhile
-            return
+        if not self._lock.acquire(blocking=False):
+            return  # who has it waits for an answer, and sends heartbeats meanwhile
         try:
             if self._connection is not None:
                 with self._open():
