@@ -67,4 +67,6 @@ def stated(model: type[M], values: Mapping[str, object]) -> M:
                 hint=(f"did you mean {near[0]}? " if near else "")
                 + f"There are: {', '.join(sorted(model.model_fields))}",
             ) from None
-        raise InputError(f"parameter {name}={value!r}: {first['msg']}") from None
+        raise InputError(
+            f"parameter {name}={value!r}: {first['msg'].removeprefix('Value error, ')}"
+        ) from None
