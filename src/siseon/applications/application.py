@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from pydantic import BaseModel, JsonValue
 
 from siseon.applications.options import Choices
-from siseon.contracts import ContractViolation, Encoded, Image, Result
+from siseon.contracts import ContractViolation, Encoded, Image, Measurement, Result
 from siseon.engine import Pipeline
 from siseon.media.bounds import MediaBounds
 from siseon.models import ModelManager
@@ -104,6 +104,8 @@ class Application(Generic[Options, Data]):
     made: Callable[[Data], tuple[Encoded, ...]] | None = None
     """Of an application whose answer is a picture: that picture, then what belongs to it, each a file to be kept as it
     is, with its suffix in its name."""
+    measure: Callable[[Data], tuple[Measurement, ...]] | None = None
+    """The figures in a result, each tag once: what a live stream watches for alarms and keeps a history of."""
     evaluate: Evaluation[Options, Any] | None = None
 
     def __post_init__(self) -> None:

@@ -24,6 +24,7 @@ from siseon.contracts.frame import Frame
 from siseon.contracts.image import Encoded, Image
 from siseon.contracts.labels import Label, LabelMap, Ranked
 from siseon.contracts.mask import Mask
+from siseon.contracts.measurement import Measurement
 from siseon.contracts.polygon import Polygon
 from siseon.contracts.result import ModelRef, Result, StageTiming
 
@@ -46,6 +47,7 @@ __all__ = [
     "Label",
     "LabelMap",
     "Mask",
+    "Measurement",
     "ModelError",
     "ModelRef",
     "Polygon",

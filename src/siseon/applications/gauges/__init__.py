@@ -4,6 +4,7 @@ from siseon.applications.application import Application
 from siseon.applications.gauges.calibration import Calibration, ScalePoint
 from siseon.applications.gauges.contracts import GaugesResult, Needle, Reading, Reason, Scale
 from siseon.applications.gauges.evaluate import EVALUATION
+from siseon.applications.gauges.measure import measure
 from siseon.applications.gauges.options import GaugesChoices, GaugesOptions
 from siseon.applications.gauges.pipeline import Gauges
 from siseon.applications.gauges.show import count, draw, text
@@ -17,6 +18,7 @@ APPLICATION = Application(
     draw=draw,
     text=text,
     count=count,
+    measure=measure,
     evaluate=EVALUATION,
 )
 
