@@ -1,0 +1,1 @@
+"""Digital instruments: displays of segments or dots, and counters with drums that roll."""

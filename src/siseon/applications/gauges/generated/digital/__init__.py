@@ -1,0 +1,10 @@
+"""Generated displays and counters: what their recogniser is trained with, and what it is judged by.
+
+Families (shapes of segments, letters, colours) are split: nothing is trained or tuned with those of ``evaluation``.
+"""
+
+from siseon.applications.gauges.generated.digital.camera import taken
+from siseon.applications.gauges.generated.digital.face import Face, Style, face
+from siseon.applications.gauges.generated.digital.glyphs import GLYPHS, Glyphs
+
+__all__ = ["GLYPHS", "Face", "Glyphs", "Style", "face", "taken"]
