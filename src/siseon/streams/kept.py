@@ -6,13 +6,16 @@ import os
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from siseon.contracts import FailureCode, InputError, StoreError, StreamError
 from siseon.jobs.database import Database
 from siseon.streams.address import Address
+from siseon.streams.alarms.rules import MOST as MOST_RULES
+from siseon.streams.alarms.rules import AlarmRule, check_rules
+from siseon.streams.history.options import HistoryOptions
 from siseon.streams.options import Transport
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
 """Without dots and slashes, a name is never taken for a file or an address."""
+MAX_URL = 4096
 MOST = 1000
 """Streams in one database: they are listed as a whole."""
 
@@ -37,6 +41,12 @@ class KeptOptions(BaseModel):
     """Seconds that a frame's result is worth waiting for."""
     set: dict[str, str] = Field(default_factory=dict)
     """Options of the application, as they are stated on the command line."""
+    alarms: Annotated[tuple[AlarmRule, ...], Field(max_length=MOST_RULES), AfterValidator(check_rules)] = ()
+    """When its figures raise alarms."""
+    webhook: str | None = Field(default=None, max_length=MAX_URL)
+    """URL that is told what happens to its alarms."""
+    history: HistoryOptions | None = HistoryOptions()
+    """How much of its figures is kept; nothing when None."""
 
 
 @dataclass(frozen=True, slots=True)
