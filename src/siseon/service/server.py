@@ -20,8 +20,8 @@ from siseon.service.connection import Connection
 from siseon.service.gate import check_exposure
 from siseon.service.problems import plain_problem
 from siseon.service.room import Room, default_limit
-from siseon.streams.libraries import has_websockets
 from siseon.settings import Settings
+from siseon.streams.libraries import has_websockets
 
 CLOSE_S = 5
 """Seconds that open connections get to be closed after the last answer."""
