@@ -184,7 +184,8 @@ class Connection(HttpToolsProtocol):
         """It becomes a WebSocket, which keeps its place in the room."""
         from siseon.service.websocket import Socket
 
-        self.ws_protocol_class = partial(Socket, stall_s=STALL_S, left=partial(self._room.remove, self))
+        made = partial(Socket, stall_s=STALL_S, left=partial(self._room.remove, self))
+        self.ws_protocol_class = made  # type: ignore[assignment]  # it is called, and nothing else
         super().handle_websocket_upgrade()
 
     def pause_writing(self) -> None:
