@@ -27,7 +27,7 @@ from siseon.settings import Settings
 
 log = logging.getLogger("siseon.access")
 
-HEALTH_PATHS = frozenset({"/healthz", "/readyz", "/v2/health/live", "/v2/health/ready"})
+HEALTH_PATHS = frozenset({"/healthz", "/readyz", "/health", "/v2/health/live", "/v2/health/ready"})
 """Asked by load balancers, which carry no token, every few seconds: answered whatever the state, logged never."""
 STATELESS_PATHS = HEALTH_PATHS | {
     "/metrics",
