@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,7 +16,15 @@ from siseon.applications.application import AnyApplication
 from siseon.applications.build import build, manager, options
 from siseon.applications.options import Choices, stated
 from siseon.applications.registry import find
-from siseon.contracts import CapacityError, FailureCode, InputError, ModelError, Result, SiseonError
+from siseon.contracts import (
+    CapacityError,
+    FailureCode,
+    InputError,
+    ModelError,
+    Result,
+    SiseonError,
+    StageFailed,
+)
 from siseon.engine import Batch, Flow, Pipeline, Trace
 from siseon.hosting.admission import Admission
 from siseon.hosting.background import Background
@@ -23,6 +32,8 @@ from siseon.hosting.flight import Flight
 from siseon.hosting.impatience import Impatience
 from siseon.models import Model, ModelManager
 from siseon.settings import Settings
+
+log = logging.getLogger("siseon.hosting")
 
 State = Literal["new", "starting", "ready", "draining", "stopped"]
 
@@ -183,9 +194,10 @@ class Host:
         let_in = time.monotonic()  # what came before, a slow upload say, no queue has caused
         answered = gone = False
         try:
-            result = await served.pipeline(
-                item, timeout=timeout, trace=trace, parameters=_parameters(choices)
-            )
+            with _exits(name):
+                result = await served.pipeline(
+                    item, timeout=timeout, trace=trace, parameters=_parameters(choices)
+                )
             answered = True
             return result
         except asyncio.CancelledError:
@@ -213,7 +225,10 @@ class Host:
             SiseonError: the item's named failure.
         """
         pipeline = self[name].pipeline if isinstance(name, str) else name
-        return await pipeline(item, timeout=timeout, trace=trace, flow=flow, parameters=_parameters(choices))
+        with _exits(name if isinstance(name, str) else type(name).__name__):
+            return await pipeline(
+                item, timeout=timeout, trace=trace, flow=flow, parameters=_parameters(choices)
+            )
 
     async def lend(self, name: str, options: Choices, *, replicas: int) -> Pipeline[Any, Any]:
         """One more pipeline of an application that is served, with options of its own, loaded and warm.
@@ -294,6 +309,16 @@ class Host:
     def _tell_batch(self, name: str, pipeline: Pipeline[Any, Any], batch: Batch) -> None:
         for listener in self.on_batch:
             listener(name, pipeline, batch)
+
+
+@contextmanager
+def _exits(name: str) -> Iterator[None]:
+    """``sys.exit`` in an application's ``run`` ends its request, not the service and the requests of others."""
+    try:
+        yield
+    except SystemExit as error:
+        log.error("pipeline %s called sys.exit", name, exc_info=error)
+        raise StageFailed(f"pipeline {name} called sys.exit", hint="the log says where") from error
 
 
 def _parameters(choices: Choices | None) -> dict[str, object]:
