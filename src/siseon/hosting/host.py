@@ -233,7 +233,7 @@ class Host:
     async def lend(self, name: str, options: Choices, *, replicas: int) -> Pipeline[Any, Any]:
         """One more pipeline of an application that is served, with options of its own, loaded and warm.
 
-        Of a stage it has ``replicas`` at most. Its figures are told with those of the one that is served. Whoever has it
+        Of a stage it has ``replicas`` at most. Its figures are told with those of the one that is served. Who has it
         gives it back.
 
         Raises:
