@@ -21,6 +21,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -159,6 +160,10 @@ streams = Table(
     Column("application", Text, nullable=False),
     Column("options", Text, nullable=False),
     Column("created_at", Double, nullable=False),
+    Column("owner", Text),  # the service that runs it, as long as that lives
+    Column(
+        "trusted", Integer, nullable=False, server_default=text("1")
+    ),  # its address came from the machine's owner
 )
 """Of ``siseon.streams``, as all up to ``history``: they lie here since one database has one row of migrations."""
 
@@ -233,6 +238,26 @@ history = Table(
     Column("reason", Text),
     sqlite_with_rowid=False,
 )
+
+stream_services = Table(
+    "stream_services",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("expires_at", Double, nullable=False),
+    Column("states", Text, nullable=False),  # of the streams that it runs, for those who list them elsewhere
+)
+"""The leases of those who run streams."""
+
+calibrations = Table(
+    "calibrations",
+    metadata,
+    Column("stream", Text, primary_key=True),
+    Column("revision", Text, nullable=False),  # never used again: who has it need not read the picture anew
+    Column("document", Text, nullable=False),
+    Column("picture", LargeBinary),  # that later ones are laid on
+    Column("changed_at", Double, nullable=False),
+)
+"""Where the instrument of a stream is in its pictures; gone with the stream."""
 
 outbox = Table(
     "outbox",

@@ -58,6 +58,8 @@ class Kept:
     application: str
     options: KeptOptions
     created_at: datetime
+    trusted: bool = True
+    """Its address came from whoever has a shell here, who may use any; else only what the settings allow."""
 
 
 def check_name(name: str) -> str:
@@ -74,9 +76,18 @@ def check_name(name: str) -> str:
     return name
 
 
-def add(database: Database, name: str, source: str, application: str, options: KeptOptions) -> bool:
-    """Keep a stream; ``source`` as a person wrote it. Returns whether the database's file was readable for others until
-    now: its password makes it private.
+def add(
+    database: Database,
+    name: str,
+    source: str,
+    application: str,
+    options: KeptOptions,
+    *,
+    trusted: bool = True,
+) -> bool:
+    """Keep a stream; ``source`` as a person wrote it; ``trusted``: see ``Kept``.
+
+    Returns whether the database's file was readable for others until now: its password makes it private.
 
     Raises:
         InputError: a name or an address that cannot be used.
@@ -99,6 +110,7 @@ def add(database: Database, name: str, source: str, application: str, options: K
             "application": application,
             "options": options.model_dump_json(),
             "created_at": database.now(connection),
+            "trusted": int(trusted),
         }
         try:
             connection.execute(insert(streams).values(values))
@@ -123,7 +135,7 @@ def listed(database: Database) -> list[Kept]:
 
     with database.read() as connection:
         rows = connection.execute(select(streams).order_by(streams.c.name)).all()
-    return [_kept(row) for row in rows]
+    return [of_row(row) for row in rows]
 
 
 def find(database: Database, name: str) -> Kept:
@@ -133,10 +145,15 @@ def find(database: Database, name: str) -> Kept:
         StreamError: ``stream_not_found``.
         StoreError: the database cannot be used.
     """
-    for kept in listed(database):
-        if kept.name == name:
-            return kept
-    raise _missing()
+    from sqlalchemy import select
+
+    from siseon.jobs.schema import streams
+
+    with database.read() as connection:
+        row = connection.execute(select(streams).where(streams.c.name == name)).one_or_none()
+    if row is None:
+        raise _missing()
+    return of_row(row)
 
 
 def remove(database: Database, name: str) -> None:
@@ -148,9 +165,10 @@ def remove(database: Database, name: str) -> None:
     """
     from sqlalchemy import delete
 
-    from siseon.jobs.schema import streams
+    from siseon.jobs.schema import calibrations, streams
 
     with database.write() as connection:
+        connection.execute(delete(calibrations).where(calibrations.c.stream == name))
         if not connection.execute(delete(streams).where(streams.c.name == name)).rowcount:
             raise _missing()
 
@@ -159,7 +177,12 @@ def _missing() -> StreamError:
     return StreamError("no stream is kept by that name", hint="siseon streams list shows those there are")
 
 
-def _kept(row: Row[Any]) -> Kept:
+def of_row(row: Row[Any]) -> Kept:
+    """A row of the table.
+
+    Raises:
+        StoreError: its options are of another version.
+    """
     try:
         options = KeptOptions.model_validate_json(row.options)
     except ValidationError as error:
@@ -167,4 +190,4 @@ def _kept(row: Row[Any]) -> Kept:
             f"the options of stream {row.name} cannot be read", hint="remove it, and add it again"
         ) from error
     at = datetime.fromtimestamp(row.created_at, UTC)
-    return Kept(row.name, Address.written(row.address), row.application, options, at)
+    return Kept(row.name, Address.written(row.address), row.application, options, at, bool(row.trusted))
