@@ -190,7 +190,7 @@ class Hub:
                     self.answered = Answered(shot, told, measured)
             case FailureTold():
                 self.latest = told
-        outcome = Outcome(self.name, told, measured)
+        outcome = Outcome(self.name, told, measured, self.kept.options)
         for following in self._followers:
             following.put(outcome)
         for sink in self._sinks:
