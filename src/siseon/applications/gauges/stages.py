@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from siseon.applications.gauges.automatic import Dial, Written, find_dial, read_found
+from siseon.applications.gauges.automatic import Dial, Written, find_dial, read_found, scales_of
 from siseon.applications.gauges.calibration import Calibration
 from siseon.applications.gauges.contracts import Reading, Reason
 from siseon.applications.gauges.reading import Known, known_of, read_dial, refused
@@ -33,17 +33,30 @@ class FindDial(Stage[tuple[Image, tuple[Written, ...]], Dial | Reason]):
         return [find_dial(image.pixels, lines) for image, lines in batch]
 
 
-class ReadFound(Stage[tuple[Image, Dial, tuple[str, ...]], tuple[Reading, ...]]):
-    """Reads a dial that was found, with what stands where numbers of its scales were missing."""
+class FindScales(Stage[tuple[Dial, tuple[str, ...]], tuple[Known, ...]]):
+    """Completes the scales of a dial by what stands where numbers of them were missing."""
+
+    name = "find_scales"
+
+    def __init__(self) -> None:
+        self.replicas = cores()
+
+    def process(self, batch: Sequence[tuple[Dial, tuple[str, ...]]]) -> Sequence[tuple[Known, ...]]:
+        """See ``automatic.scales_of``."""
+        return [scales_of(dial, texts) for dial, texts in batch]
+
+
+class ReadFound(Stage[tuple[Image, tuple[Known, ...]], tuple[Reading, ...]]):
+    """Reads a dial whose scales were found."""
 
     name = "read_found"
 
     def __init__(self) -> None:
         self.replicas = cores()
 
-    def process(self, batch: Sequence[tuple[Image, Dial, tuple[str, ...]]]) -> Sequence[tuple[Reading, ...]]:
+    def process(self, batch: Sequence[tuple[Image, tuple[Known, ...]]]) -> Sequence[tuple[Reading, ...]]:
         """See ``automatic.read_found``."""
-        return [read_found(image.pixels, dial, texts) for image, dial, texts in batch]
+        return [read_found(image.pixels, scales) for image, scales in batch]
 
 
 class ReadCalibrated(Stage[Image, Reading]):
