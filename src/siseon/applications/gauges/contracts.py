@@ -6,12 +6,21 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, PositiveInt, model_validator
 
-from siseon.contracts.wire import Pixel, Ring
+from siseon.contracts.wire import Pixel, Ring, Score
 
-Reason = Literal["no_dial", "no_scale", "glare", "tilt_too_high", "ambiguous_needle", "blur", "camera_moved"]
-"""Why nothing is read: no dial was found; its scale is not understood; a reflection hides the needle; the dial is
+DialReason = Literal["no_dial", "no_scale", "glare", "tilt_too_high", "ambiguous_needle", "blur", "camera_moved"]
+DisplayReason = Literal[
+    "no_display", "unclear", "between_digits", "not_a_number", "out_of_range", "implausible"
+]
+Reason = Literal[DialReason, DisplayReason]
+"""Why nothing is read. Of a dial: none was found; its scale is not understood; a reflection hides the needle; the dial is
 seen at too flat an angle; no needle, or several that could be meant, or one that points beside the scale; the dial is
-out of focus; the picture does not show the dial where it was calibrated."""
+out of focus; the picture does not show the instrument where it was calibrated.
+
+Of a display: nothing is lit or there is none; digits that are not sure, or not as many as there should be; a drum is on
+its way from one digit to the next; letters, or a time; a value beyond the calibration's bounds; one that the instrument
+cannot have come to in the time."""
+Kind = Literal["analog", "digital", "counter"]
 Quality = Literal["good", "uncertain", "refused"]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -55,6 +64,13 @@ class Reading(BaseModel):
     dial: Ring | None = None
     """Its rim, by sight the circle of its numbers, in pixels of the original picture."""
     needle: Needle | None = None
+    kind: Kind = "analog"
+    text: str | None = None
+    """What a display shows, of a refusal too. A superscript digit is a drum between that digit and the next."""
+    places: tuple[Score, ...] | None = None
+    """Where each character of it stands: 0 is the display's left end, 1 its right."""
+    display: Ring | None = None
+    """Its corners, from the top left as it is read, in pixels of the original picture."""
 
     @model_validator(mode="after")
     def _a_value_or_a_reason(self) -> Self:

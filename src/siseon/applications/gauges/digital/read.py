@@ -1,0 +1,77 @@
+"""Displays whose place is known: the views of one that the recogniser gets, and what becomes of its answer."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from siseon.applications.gauges.contracts import Reading, Reason
+from siseon.applications.gauges.digital.alphabet import STYLES
+from siseon.applications.gauges.digital.decode import Seen
+from siseon.applications.gauges.digital.strip import strip_of
+from siseon.applications.gauges.digital.value import Form, Number, number_of
+
+Floats = NDArray[np.float64]
+Pixels = NDArray[np.uint8]
+
+VIEWS = ((0.0, 0.0), (0.08, 0.15), (0.16, 0.4))
+"""By how much of its height a display is enlarged, down and along, for each of them: a digit that a tight cut hides, or
+a mark beside it, does not show in all."""
+SURE = 0.9
+"""Probability from which a text is accepted."""
+NOTHING = 0.5
+"""Probability from which what is seen is not a display."""
+
+
+def views_of(pixels: Pixels, corners: Floats) -> Pixels:
+    """(V, 32, 160, 3) uint8 of a display in (H, W, 3); (4, 2) corners from the top left, clockwise as it is read."""
+    return np.stack([strip_of(pixels, enlarged(corners, down, along)) for down, along in VIEWS])
+
+
+def enlarged(corners: Floats, down: float, along: float) -> Floats:
+    """(4, 2) corners with a margin, in heights of the display, above and below, and at the sides."""
+    top_left, top_right, bottom_right, bottom_left = corners
+    heights = np.linalg.norm(bottom_left - top_left), np.linalg.norm(bottom_right - top_right)
+    width = max(float(np.linalg.norm(top_right - top_left)), 1e-6)
+    across = (top_right - top_left) * (along * np.mean(heights) / width)
+    left, right = (bottom_left - top_left) * down, (bottom_right - top_right) * down
+    return np.array(
+        [top_left - left - across, top_right - right + across, bottom_right + right + across, bottom_left + left - across]
+    )
+
+
+def reading_of(seen: Seen, form: Form, corners: Floats, unit: str | None = None) -> Reading:
+    """The value, or why there is none; what is shown is told in either case, if anything is."""
+    number = _number(seen, form)
+    kind = "counter" if form.counter else "digital"
+    ring = tuple((float(x), float(y)) for x, y in [*corners.tolist(), corners[0].tolist()])
+    said = Reading.model_validate(
+        {
+            "quality": "refused",
+            "reason": "unclear" if isinstance(number, Number) else number,
+            "kind": kind,
+            "text": seen.text or None,
+            "places": seen.places or None,
+            "unit": unit,
+            "display": ring,
+        }
+    )
+    if not isinstance(number, Number):
+        return said
+    return said.model_copy(
+        update={
+            "quality": "uncertain" if number.moving else "good",
+            "reason": None,
+            "value": number.value,
+            "uncertainty": number.uncertainty,
+            "unit": unit or number.unit,
+        }
+    )
+
+
+def _number(seen: Seen, form: Form) -> Number | Reason:
+    if seen.styles[STYLES.index("other")] > NOTHING and seen.sureness < SURE:
+        return "no_display"
+    if seen.sureness < SURE:
+        return "unclear"
+    return number_of(seen.text, form)
