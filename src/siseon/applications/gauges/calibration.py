@@ -67,6 +67,9 @@ class Calibration(BaseModel):
             raise ValueError("two marks of the scale have the same value")
         if self.low is not None and self.high is not None and self.low >= self.high:
             raise ValueError(f"the limit low {self.low} is not below high {self.high}")
+        for x, y in (self.centre, *(point.at for point in self.scale)):
+            if not (0 <= x <= self.width and 0 <= y <= self.height):
+                raise ValueError(f"the point {x:g}, {y:g} is not in the picture of {self.width} × {self.height}")
         try:
             fit_plane(np.array(self.centre), np.array(self.rim))
         except ContractViolation as error:
