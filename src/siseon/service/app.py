@@ -20,6 +20,7 @@ from siseon.hosting.telemetry import Telemetry
 from siseon.jobs.libraries import missing
 from siseon.media.addresses import networks
 from siseon.media.fetch import FetchBounds, Fetcher
+from siseon.service.compat import GAUGES, compat_routes
 from siseon.service.crew import Alone, Crew
 from siseon.service.detect import PIPELINE, detect_routes
 from siseon.service.gate import Gate
@@ -77,6 +78,8 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
     app.include_router(pipeline_routes(runner))
     if PIPELINE in host.served:
         app.include_router(detect_routes(runner))
+    if GAUGES in host.served:
+        app.include_router(compat_routes(runner, repository))
     app.include_router(jobs.routes)
     app.include_router(model_routes(repository))
     app.include_router(protocol_routes(host, repository, crew))

@@ -70,7 +70,7 @@ def model_routes(repository: Repository) -> APIRouter:
 
     @router.get("/v1/models", summary="Every model that is known")
     async def list_models() -> list[ModelInfo]:
-        return [_info(repository, model) for model in models.all()]
+        return [model_info(repository, model) for model in models.all()]
 
     @router.post(
         "/v1/models",
@@ -83,25 +83,25 @@ def model_routes(repository: Repository) -> APIRouter:
         parts = await read_form(request.headers, body, files=16)
         text, files = card_and_files(parts)
         card = await asyncio.to_thread(parse_card, utf8(text))
-        return _info(repository, await repository.register(card, text, files))
+        return model_info(repository, await repository.register(card, text, files))
 
     @router.get("/v1/models/{name}/versions", summary="All versions of a model, the newest first")
     async def list_versions(name: str) -> list[ModelInfo]:
-        return [_info(repository, model) for model in models.versions(name)]
+        return [model_info(repository, model) for model in models.versions(name)]
 
     async def get_model(name: str, version: str | None = None) -> ModelInfo:
-        return _info(repository, repository.model(name, version))
+        return model_info(repository, repository.model(name, version))
 
     async def load(name: str, version: str | None = None, warm_up: Iterations = 1) -> ModelInfo:
         model = repository.model(name, version)
         await repository.load(model, warm_up)
-        return _info(repository, model)
+        return model_info(repository, model)
 
     async def warm_up(name: str, version: str | None = None, iterations: Iterations = 1) -> ModelInfo:
         model = repository.model(name, version)
         await repository.stage(model)
         await repository.warm_up(model, iterations)
-        return _info(repository, model)
+        return model_info(repository, model)
 
     async def unload(name: str, version: str | None = None) -> Gone:
         return Gone.of(await repository.unload(repository.model(name, version)))
@@ -198,9 +198,9 @@ def bare_card(files: Sequence[str]) -> str:
     )
 
 
-def _info(repository: Repository, model: Model) -> ModelInfo:
+def model_info(repository: Repository, model: Model) -> ModelInfo:
+    """What is told of a model."""
     stats = model.stats
-    total_s = stats.mean_ms * stats.calls / 1000
     return ModelInfo(
         name=model.card.name,
         version=model.card.version,
@@ -212,5 +212,5 @@ def _info(repository: Repository, model: Model) -> ModelInfo:
         pipelines=repository.users(model),
         sha256=model.ref.sha256,
         stats=stats,
-        items_per_second=stats.items / total_s if total_s else 0.0,
+        items_per_second=stats.items_per_second,
     )
