@@ -73,7 +73,9 @@ def corners(drawn: Face, rng: np.random.Generator, *, half: bool = False) -> NDA
     if half:
         shift = high * rng.uniform(0.5, 0.9) * rng.choice([-1, 1])
         y1, y2 = y1 + shift, y2 + shift
-    box = np.array([(x1 - left, y1 - above), (x2 + right, y1 - above), (x2 + right, y2 + below), (x1 - left, y2 + below)])
+    box = np.array(
+        [(x1 - left, y1 - above), (x2 + right, y1 - above), (x2 + right, y2 + below), (x1 - left, y2 + below)]
+    )
     middle = box.mean(axis=0)
     angle = np.radians(rng.normal(0, TURNED)) * min(1.0, 3 * high / (x2 - x1))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])

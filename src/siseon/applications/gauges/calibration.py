@@ -1,22 +1,20 @@
-"""What somebody has said of an instrument: where it is in a camera's picture, and what its scale means.
+"""What somebody has said of a dial: where it is in a camera's picture, and what its scale means.
 
 Kept as JSON; points are pixels of the picture, x right and y down from its top left corner.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, model_validator
 
 from siseon.applications.gauges.contracts import Finite, Scale
 from siseon.applications.gauges.plane import angles_of, fit_plane, project
-from siseon.contracts import ContractViolation, FailureCode, InputError
+from siseon.contracts import ContractViolation
 from siseon.contracts.wire import Pixel
-from siseon.media.files import read_file
 
 Floats = NDArray[np.float64]
 Point = tuple[Pixel, Pixel]
@@ -40,6 +38,7 @@ class Calibration(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
+    kind: Literal["analog"] = "analog"
     width: PositiveInt
     """Of the picture that the points are of."""
     height: PositiveInt
@@ -77,23 +76,6 @@ class Calibration(BaseModel):
             raise ValueError(error.message) from None
         self._unrolled(np.array([point.at for point in self.scale]))
         return self
-
-    @classmethod
-    def read(cls, path: Path) -> Calibration:
-        """The calibration in a file.
-
-        Raises:
-            InputError: the file cannot be read, or is not a calibration; the first fault is named.
-        """
-        data = read_file(path).data
-        try:
-            return cls.model_validate_json(data)
-        except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            field = ".".join(str(part) for part in first["loc"]) or "calibration"
-            raise InputError(
-                f"{path} is not a calibration: {field}: {first['msg']}", code=FailureCode.invalid_input
-            ) from None
 
     @property
     def to_picture(self) -> Floats:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from siseon.applications.decode import ANONYMOUS, Decode
 from siseon.applications.gauges.contracts import GaugesResult, Reading
+from siseon.applications.gauges.digital.recogniser import MODEL as DIGITS
 from siseon.applications.gauges.options import DEFAULTS, GaugesChoices, GaugesOptions
 from siseon.applications.gauges.reading import refused
 from siseon.applications.gauges.sight import Sight
@@ -18,7 +19,8 @@ from siseon.models import ModelManager
 
 
 class Gauges(Pipeline[Picture, GaugesResult]):
-    """A calibrated pipeline reads one instrument and loads no network; one that is not finds dials by their text."""
+    """A calibrated pipeline reads one instrument, a dial without any network; one that is not finds dials by their
+    text."""
 
     def __init__(
         self, models: ModelManager, options: GaugesOptions = DEFAULTS, *, bounds: MediaBounds = DEFAULT_BOUNDS
@@ -29,7 +31,7 @@ class Gauges(Pipeline[Picture, GaugesResult]):
         self.read_calibrated: ReadCalibrated | None = None
         self.sight: Sight | None = None
         if options.calibration is not None:
-            self.read_calibrated = ReadCalibrated(Path(options.calibration), bounds=bounds)
+            self.read_calibrated = ReadCalibrated(Path(options.calibration), models[DIGITS], bounds=bounds)
         else:
             self.sight = Sight(models, bounds=bounds)
             self.read_found = ReadFound()

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from siseon.applications.gauges.calibration import Calibration
 from siseon.applications.gauges.contracts import Needle as NeedleFound
 from siseon.applications.gauges.contracts import Reading, Reason, Scale
+from siseon.applications.gauges.digital.calibration import DisplayCalibration
 from siseon.applications.gauges.needle import Needle, find_needles
 from siseon.applications.gauges.plane import on_circle, project, radius_of, tilt_of
 from siseon.applications.gauges.polar import Polar, unwrap
@@ -109,7 +110,7 @@ def read_dial(pixels: NDArray[np.uint8], known: Known) -> Reading:
     return _reading(needle, at, radius, known)
 
 
-def limited(reading: Reading, calibration: Calibration) -> Reading:
+def limited(reading: Reading, calibration: Calibration | DisplayCalibration) -> Reading:
     """The reading with the limit that it has passed."""
     value = np.nan if reading.value is None else reading.value
     if calibration.low is not None and value < calibration.low:

@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from siseon.applications.gauges.automatic import Dial, Written, find_dial, read_found, scales_of
+from siseon.applications.gauges.calibrated import CalibratedDial, CalibratedDisplay
 from siseon.applications.gauges.calibration import Calibration
+from siseon.applications.gauges.calibrations import read_calibration
 from siseon.applications.gauges.contracts import Reading, Reason
-from siseon.applications.gauges.reading import Known, known_of, limited, read_dial, refused
-from siseon.applications.gauges.registration import Reference
-from siseon.contracts import FailureCode, Image, InputError
+from siseon.applications.gauges.digital.calibration import DisplayCalibration
+from siseon.applications.gauges.digital.recogniser import Recogniser
+from siseon.applications.gauges.reading import Known
+from siseon.contracts import FailureCode, Image, InputError, ModelRef
 from siseon.engine import Stage
 from siseon.engine.machine import cores
 from siseon.media.bounds import MediaBounds
 from siseon.media.decode import decode
 from siseon.media.files import read_file
+from siseon.models import Model
 
 
 class FindDial(Stage[tuple[Image, tuple[Written, ...]], Dial | Reason]):
@@ -58,64 +65,58 @@ class ReadFound(Stage[tuple[Image, tuple[Known, ...]], tuple[Reading, ...]]):
 
 
 class ReadCalibrated(Stage[Image, Reading]):
-    """Reads the one instrument that was calibrated, wherever a push of the camera has put it."""
+    """Reads the one instrument that was calibrated, wherever a push of the camera has put it. That of a display has a
+    network."""
 
     name = "read_calibrated"
 
-    def __init__(self, path: Path, *, bounds: MediaBounds) -> None:
-        """``path`` is a calibration; the picture that it names lies beside it. Both are read by ``setup``."""
+    def __init__(self, path: Path, digits: Model, *, bounds: MediaBounds) -> None:
+        """``path`` is a calibration; the picture that it names lies beside it. Both are read by ``setup``, which loads
+        ``digits`` if it is of a display."""
         self.path = path
         self.bounds = bounds
         self.replicas = cores()
-        self._read: tuple[Calibration, Known, Reference | None] | None = None
+        self._recogniser = Recogniser(digits)
+        self._instrument: CalibratedDial | CalibratedDisplay | None = None
 
     def setup(self) -> None:
         """Read the calibration and its picture.
 
         Raises:
             InputError: one of them cannot be read, or the picture is of another size than the calibration.
+            SiseonError: the network of a display cannot be loaded.
         """
-        calibration = Calibration.read(self.path)
-        reference = None
-        if calibration.picture is not None:
-            beside = self.path.parent / calibration.picture
-            picture = decode(
-                read_file(beside, self.bounds).data, source=calibration.picture, bounds=self.bounds
-            )
-            if (picture.width, picture.height) != (calibration.width, calibration.height):
-                raise InputError(
-                    f"{beside} has {picture.width} × {picture.height} pixels, its calibration {self.path} is of "
-                    f"{calibration.width} × {calibration.height}",
-                    code=FailureCode.invalid_input,
-                )
-            reference = Reference(picture.pixels, calibration.to_picture)
-        self._read = calibration, known_of(calibration), reference
+        calibration = read_calibration(self.path)
+        picture = None if calibration.picture is None else self._picture(calibration, calibration.picture)
+        if isinstance(calibration, Calibration):
+            self._instrument = CalibratedDial.of(calibration, picture)
+        else:
+            self._instrument = CalibratedDisplay.of(calibration, picture, self._recogniser)
+            self._recogniser.set_up(self)
 
     def teardown(self) -> None:
         """Forget them."""
-        self._read = None
+        if isinstance(self._instrument, CalibratedDisplay):
+            self._recogniser.tear_down()
+        self._instrument = None
+
+    def models(self) -> Sequence[ModelRef]:
+        """The recogniser of a display's digits; none of a dial."""
+        return (self._recogniser.ref,) if isinstance(self._instrument, CalibratedDisplay) else ()
 
     def process(self, batch: Sequence[Image]) -> Sequence[Reading]:
         """One reading each, in pixels of the original picture."""
-        return [self._reading(image) for image in batch]
-
-    def _reading(self, image: Image) -> Reading:
-        if self._read is None:
+        if self._instrument is None:
             raise RuntimeError("a stage that was not set up")
-        calibration, known, reference = self._read
-        if (image.width, image.height) != (calibration.width, calibration.height):
-            return refused("camera_moved")
-        if reference is not None:
-            motion = reference.motion_to(image.pixels)
-            if motion is None:
-                return refused("camera_moved")
-            known = known.moved(motion)
-        elif not _inside(known, image):
-            return refused("camera_moved")
-        return limited(read_dial(image.pixels, known), calibration)
+        return [self._instrument.reading(image) for image in batch]
 
-
-def _inside(known: Known, image: Image) -> bool:
-    """Whether the middle of the dial is in the picture."""
-    x, y = (known.to_picture[:2, 2] / known.to_picture[2, 2]).tolist()
-    return bool(0 <= x <= image.width and 0 <= y <= image.height)
+    def _picture(self, calibration: Calibration | DisplayCalibration, name: str) -> NDArray[np.uint8]:
+        beside = self.path.parent / name
+        picture = decode(read_file(beside, self.bounds).data, source=name, bounds=self.bounds)
+        if (picture.width, picture.height) != (calibration.width, calibration.height):
+            raise InputError(
+                f"{beside} has {picture.width} × {picture.height} pixels, its calibration {self.path} is of "
+                f"{calibration.width} × {calibration.height}",
+                code=FailureCode.invalid_input,
+            )
+        return picture.pixels

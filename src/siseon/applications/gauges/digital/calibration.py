@@ -1,9 +1,10 @@
-"""What somebody has said of a display or a counter: where it is in a camera's picture, and how it is to be understood."""
+"""What somebody has said of a display or a counter: where it is in a picture, and how it is to be understood."""
 
 from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, model_validator
@@ -77,6 +78,13 @@ class DisplayCalibration(BaseModel):
     def quad(self) -> Floats:
         """(4, 2) corners."""
         return np.array(self.corners)
+
+    @property
+    def around(self) -> Floats:
+        """(3, 3) from a plane whose unit circle goes around the display and what frames it, for registration: the
+        display itself changes."""
+        inner = np.array([(-0.5, -0.5), (0.5, -0.5), (0.5, 0.5), (-0.5, 0.5)], np.float32)
+        return np.asarray(cv2.getPerspectiveTransform(inner, self.quad.astype(np.float32)), np.float64)
 
     @property
     def form(self) -> Form:

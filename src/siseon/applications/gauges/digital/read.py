@@ -36,7 +36,12 @@ def enlarged(corners: Floats, down: float, along: float) -> Floats:
     across = (top_right - top_left) * (along * np.mean(heights) / width)
     left, right = (bottom_left - top_left) * down, (bottom_right - top_right) * down
     return np.array(
-        [top_left - left - across, top_right - right + across, bottom_right + right + across, bottom_left + left - across]
+        [
+            top_left - left - across,
+            top_right - right + across,
+            bottom_right + right + across,
+            bottom_left + left - across,
+        ]
     )
 
 

@@ -25,7 +25,9 @@ def strip_of(pixels: Pixels, corners: Floats) -> Pixels:
 
 def filled(seen: Pixels) -> Pixels:
     """(HEIGHT, WIDTH, 3) of (HEIGHT, W, 3)."""
-    return np.asarray(cv2.copyMakeBorder(seen, 0, 0, 0, WIDTH - seen.shape[1], cv2.BORDER_REPLICATE), np.uint8)
+    return np.asarray(
+        cv2.copyMakeBorder(seen, 0, 0, 0, WIDTH - seen.shape[1], cv2.BORDER_REPLICATE), np.uint8
+    )
 
 
 def straightened(pixels: Pixels, corners: Floats) -> Pixels:

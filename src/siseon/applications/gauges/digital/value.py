@@ -61,7 +61,9 @@ def number_of(text: str, form: Form) -> Number | Reason:
         return "not_a_number"
     if len(parts) > 1 and not form.clock:
         return "not_a_number"
-    if form.digits is not None and (len(digits) > form.digits or (form.counter and len(digits) < form.digits)):
+    if form.digits is not None and (
+        len(digits) > form.digits or (form.counter and len(digits) < form.digits)
+    ):
         return "unclear"
     if point and form.decimals is not None and len(behind) != form.decimals:
         return "unclear"
@@ -71,7 +73,9 @@ def number_of(text: str, form: Form) -> Number | Reason:
     for power, part in enumerate(reversed(parts[:-1]), start=1):
         amount += int(part) * SIXTY**power * scale
     value = sign * (amount + moving) / scale
-    if (form.minimum is not None and value < form.minimum) or (form.maximum is not None and value > form.maximum):
+    if (form.minimum is not None and value < form.minimum) or (
+        form.maximum is not None and value > form.maximum
+    ):
         return "out_of_range"
     return Number(value, max(0.5, moving) / scale, unit, moving > 0)
 

@@ -16,15 +16,17 @@ def taken(pixels: Pixels, rng: np.random.Generator) -> Pixels:
     high, wide = seen.shape[:2]
     seen = _lit(seen, rng)
     if rng.random() < 0.5:
-        seen = cv2.GaussianBlur(seen, (0, 0), float(rng.uniform(0.3, 1.6)) * high / 32)
+        seen = _blurred(seen, float(rng.uniform(0.3, 1.6)) * high / 32)
     if rng.random() < 0.15:
         seen = _shaken(seen, rng)
     if rng.random() < 0.4:
         small = float(rng.uniform(12, 30)) / 32
-        few = cv2.resize(seen, (max(4, round(wide * small)), max(4, round(high * small))), interpolation=cv2.INTER_AREA)
-        seen = cv2.resize(few, (wide, high), interpolation=int(rng.choice([cv2.INTER_LINEAR, cv2.INTER_CUBIC])))
+        size = max(4, round(wide * small)), max(4, round(high * small))
+        few = cv2.resize(seen, size, interpolation=cv2.INTER_AREA)
+        how = int(rng.choice([cv2.INTER_LINEAR, cv2.INTER_CUBIC]))
+        seen = np.asarray(cv2.resize(few, (wide, high), interpolation=how), np.float32)
     if rng.random() < 0.25:
-        soft = cv2.GaussianBlur(seen, (0, 0), high / 32)
+        soft = _blurred(seen, high / 32)
         seen = seen + float(rng.uniform(0.3, 1.5)) * (seen - soft)
     if rng.random() < 0.1:
         seen = np.repeat(seen.mean(axis=2, keepdims=True), 3, axis=2)
@@ -53,7 +55,7 @@ def _lit(seen: Floats, rng: np.random.Generator) -> Floats:
         seen = seen + np.float32(rng.uniform(20, 130)) * spot
     if rng.random() < 0.3:
         gamma = float(rng.uniform(0.6, 1.6))
-        seen = 255 * (np.clip(seen, 0, 255) / 255) ** np.float32(gamma)
+        seen = np.asarray(255 * (np.clip(seen, 0, 255) / 255) ** np.float32(gamma), np.float32)
     return seen
 
 
@@ -63,6 +65,10 @@ def _shaken(seen: Floats, rng: np.random.Generator) -> Floats:
     angle = float(rng.uniform(0, np.pi))
     reach = np.array([np.cos(angle), np.sin(angle)]) * (long - 1) / 2
     middle = (long - 1) / 2
-    start, end = (tuple(int(round(middle + sign * value)) for value in reach) for sign in (-1, 1))
+    start, end = (tuple(round(float(middle + sign * value)) for value in reach) for sign in (-1, 1))
     cv2.line(kernel, (start[0], start[1]), (end[0], end[1]), (1.0,), 1)
-    return cv2.filter2D(seen, -1, kernel / kernel.sum())
+    return np.asarray(cv2.filter2D(seen, -1, kernel / kernel.sum()), np.float32)
+
+
+def _blurred(seen: Floats, sigma: float) -> Floats:
+    return np.asarray(cv2.GaussianBlur(seen, (0, 0), sigma), np.float32)

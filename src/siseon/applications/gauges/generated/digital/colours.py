@@ -44,7 +44,11 @@ def colours(rng: np.random.Generator, split: Split) -> Colours:
         pairs = EVALUATION_LIGHTS if glows else EVALUATION_CRYSTALS
         ink, ground = pairs[int(rng.integers(len(pairs)))]
     elif glows:
-        ink = hue(rng, float(rng.choice([rng.uniform(0.8, 1.0), rng.uniform(0.0, 0.5)])), float(rng.uniform(0.55, 1.0)))
+        ink = hue(
+            rng,
+            float(rng.choice([rng.uniform(0.8, 1.0), rng.uniform(0.0, 0.5)])),
+            float(rng.uniform(0.55, 1.0)),
+        )
         ground = hue(rng, float(rng.uniform(0, 0.8)), float(rng.uniform(0.02, 0.25)))
     else:
         ink = hue(rng, float(rng.uniform(0, 0.6)), float(rng.uniform(0.05, 0.35)))

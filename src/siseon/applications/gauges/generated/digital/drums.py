@@ -39,7 +39,9 @@ def counter(rng: np.random.Generator, split: Split, fonts: tuple[Family, ...]) -
     decimals = int(rng.integers(0, 4)) if rng.random() < 0.6 and places > 3 else 0
     ticked, comma = bool(rng.random() < 0.35), bool(rng.random() < 0.35)
     dark = bool(rng.random() < 0.6)
-    grounds = (_grey(rng, 15, 70), _grey(rng, 150, 240)) if dark else (_grey(rng, 165, 245), _grey(rng, 10, 80))
+    grounds = (
+        (_grey(rng, 15, 70), _grey(rng, 150, 240)) if dark else (_grey(rng, 165, 245), _grey(rng, 10, 80))
+    )
     special = _special(rng, split, grounds)
     frame = around(rng)
     columns, symbols = [], []
@@ -48,7 +50,11 @@ def counter(rng: np.random.Generator, split: Split, fonts: tuple[Family, ...]) -
         if places == 1 and rng.random() < 0.3:
             ground, ink = special
         column = np.full((high, cell, 3), ground, np.float32)
-        shifts = (digit, -part * pitch), ((digit + 1) % 10, (1 - part) * pitch), ((digit - 1) % 10, -(1 + part) * pitch)
+        shifts = (
+            (digit, -part * pitch),
+            ((digit + 1) % 10, (1 - part) * pitch),
+            ((digit - 1) % 10, -(1 + part) * pitch),
+        )
         for which, shift in shifts:
             _print(column, glyphs, DIGITS[which], wide * stretch, shift, ink)
         if ticked and number == places - 1:
@@ -58,8 +64,8 @@ def counter(rng: np.random.Generator, split: Split, fonts: tuple[Family, ...]) -
         if number < places - 1 and bar:
             columns.append(np.full((high, bar, 3), frame, np.float32))
         if comma and decimals and number == places - decimals - 1 and bar > 5:
-            at = round(bar / 2), high - round(0.12 * HEIGHT) - 2
-            cv2.circle(columns[-1], at, max(2, min(bar // 2, round(0.09 * HEIGHT))), ink, -1, cv2.LINE_AA)
+            spot = round(bar / 2), high - round(0.12 * HEIGHT) - 2
+            cv2.circle(columns[-1], spot, max(2, min(bar // 2, round(0.09 * HEIGHT))), ink, -1, cv2.LINE_AA)
             symbols.append(".")
     pixels = np.concatenate(columns, axis=1)
     inks = Colours(grounds[1], grounds[0], frame, around(rng), False, 0.0)
@@ -85,7 +91,9 @@ def plate(rng: np.random.Generator, split: Split, fonts: tuple[Family, ...]) -> 
     if kind < 0.55:
         text = "".join(DIGITS[digit] for digit in rng.integers(0, 10, places))
         for number, digit in enumerate(text):
-            column = pixels[:, round(margin + number * (wide + gap)) : round(margin + number * (wide + gap) + wide)]
+            column = pixels[
+                :, round(margin + number * (wide + gap)) : round(margin + number * (wide + gap) + wide)
+            ]
             _print(column, glyphs, digit, wide * float(rng.uniform(0.8, 1)), 0.0, ink)
     else:
         _pattern(rng, pixels, ink)
@@ -118,9 +126,16 @@ def _print(column: Floats, glyphs: Glyphs, character: str, wide: float, shift: f
     """A character in the middle, moved down by pixels; what does not fit is cut."""
     mask = glyphs(character)
     across = wide * min(1.0, mask.shape[1] / mask.shape[0] / 0.62)
-    scale = np.array([[across / mask.shape[1], 0, (column.shape[1] - across) / 2],
-                      [0, HEIGHT / mask.shape[0], (column.shape[0] - HEIGHT) / 2 + shift]], np.float32)
-    cover = cv2.warpAffine(mask, scale, (column.shape[1], column.shape[0])).astype(np.float32)[..., None] / 255
+    scale = np.array(
+        [
+            [across / mask.shape[1], 0, (column.shape[1] - across) / 2],
+            [0, HEIGHT / mask.shape[0], (column.shape[0] - HEIGHT) / 2 + shift],
+        ],
+        np.float32,
+    )
+    cover = (
+        cv2.warpAffine(mask, scale, (column.shape[1], column.shape[0])).astype(np.float32)[..., None] / 255
+    )
     column += (np.asarray(ink, np.float32) - column) * cover
 
 
@@ -149,7 +164,9 @@ def _pattern(rng: np.random.Generator, pixels: Floats, ink: Colour) -> None:
         elif kind == 1:
             cv2.rectangle(pixels, start, end, colour, -1)
         else:
-            cv2.circle(pixels, start, int(rng.integers(4, 40)), colour, int(rng.choice([-1, 3, 6])), cv2.LINE_AA)
+            cv2.circle(
+                pixels, start, int(rng.integers(4, 40)), colour, int(rng.choice([-1, 3, 6])), cv2.LINE_AA
+            )
 
 
 def _special(rng: np.random.Generator, split: Split, grounds: tuple[Colour, Colour]) -> tuple[Colour, Colour]:

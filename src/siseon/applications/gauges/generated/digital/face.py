@@ -42,7 +42,9 @@ class Face:
     """Around what belongs to the display."""
 
 
-def face(rng: np.random.Generator, split: Split, style: Style, fonts: tuple[Family, ...] | None = None) -> Face:
+def face(
+    rng: np.random.Generator, split: Split, style: Style, fonts: tuple[Family, ...] | None = None
+) -> Face:
     """A face of a family of the split; ``fonts``: of counters and plates, in place of the split's."""
     if style == "segments":
         return segments(rng, split)
@@ -96,7 +98,11 @@ def matrix(rng: np.random.Generator, split: Split) -> Face:
     fill, round_dots = float(rng.uniform(0.7, 1.0)), bool(rng.random() < 0.4)
     column = wide / COLUMNS
     for cell in cells:
-        on = np.zeros((ROWS, COLUMNS), np.uint8) if cell.character == " " else dots(cell.character, plain=plain)
+        on = (
+            np.zeros((ROWS, COLUMNS), np.uint8)
+            if cell.character == " "
+            else dots(cell.character, plain=plain)
+        )
         for mask, which in ((lit, on), (ghost, np.ones_like(on))):
             for row, place in np.argwhere(which).tolist():
                 _cell_dot(mask, x + place * column, y + row * dot, column, dot, fill, round_dots)
@@ -117,7 +123,14 @@ def _masks(places: int, pitch: float, more: float, margin: NDArray[np.float64]) 
 
 def _dot(mask: Mask, x: float, y: float, radius: float, square: bool) -> None:
     if square:
-        corners = np.array([(x - radius, y - radius), (x + radius, y - radius), (x + radius, y + radius), (x - radius, y + radius)])
+        corners = np.array(
+            [
+                (x - radius, y - radius),
+                (x + radius, y - radius),
+                (x + radius, y + radius),
+                (x - radius, y + radius),
+            ]
+        )
         cv2.fillPoly(mask, [np.round(corners * (1 << SHIFT)).astype(np.int32)], (255,), cv2.LINE_AA, SHIFT)
     else:
         at = round(x * (1 << SHIFT)), round(y * (1 << SHIFT))
@@ -129,12 +142,21 @@ def _cell_dot(mask: Mask, x: float, y: float, wide: float, high: float, fill: fl
         _dot(mask, x + wide / 2, y + high / 2, 0.55 * fill * min(wide, high), False)
     else:
         inset_x, inset_y = wide * (1 - fill) / 2, high * (1 - fill) / 2
-        ends = (round(x + inset_x), round(y + inset_y)), (round(x + wide - inset_x) - 1, round(y + high - inset_y) - 1)
+        ends = (
+            (round(x + inset_x), round(y + inset_y)),
+            (round(x + wide - inset_x) - 1, round(y + high - inset_y) - 1),
+        )
         cv2.rectangle(mask, *ends, (255,), -1)
 
 
 def _finish(
-    rng: np.random.Generator, lit: Mask, ghost: Mask, box: Box, cells: tuple[Cell, ...], inks: Colours, style: Style,
+    rng: np.random.Generator,
+    lit: Mask,
+    ghost: Mask,
+    box: Box,
+    cells: tuple[Cell, ...],
+    inks: Colours,
+    style: Style,
     family: str,
 ) -> Face:
     """Colours, what is not lit but seen, shadow or glow, and the frame around."""

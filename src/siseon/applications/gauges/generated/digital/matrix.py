@@ -29,4 +29,6 @@ PLAIN = {"0": (0x0E, 0x11, 0x11, 0x11, 0x11, 0x11, 0x0E), "3": (0x0E, 0x11, 0x01
 def dots(character: str, *, plain: bool) -> Mask:
     """(ROWS, COLUMNS) uint8, 1 where a dot is lit."""
     rows = PLAIN[character] if plain and character in PLAIN else DOTS[character]
-    return np.array([[row >> (COLUMNS - 1 - column) & 1 for column in range(COLUMNS)] for row in rows], np.uint8)
+    return np.array(
+        [[row >> (COLUMNS - 1 - column) & 1 for column in range(COLUMNS)] for row in rows], np.uint8
+    )

@@ -24,11 +24,11 @@ SHIFT = 4
 
 # Segments a to g: top, upper right, lower right, bottom, lower left, upper left, middle.
 LIT = {
-    **{"0": "abcdef", "1": "bc", "2": "abged", "3": "abgcd", "4": "fgbc", "5": "afgcd", "6": "afgedc"},
-    **{"7": "abc", "8": "abcdefg", "9": "abcdfg", "-": "g", " ": ""},
-    **{"A": "abcefg", "C": "adef", "E": "adefg", "F": "aefg", "H": "bcefg", "L": "def", "P": "abefg", "U": "bcdef"},
-    **{"b": "cdefg", "d": "bcdeg", "n": "ceg", "o": "cdeg", "r": "eg", "t": "defg"},
-}
+    "0": "abcdef", "1": "bc", "2": "abged", "3": "abgcd", "4": "fgbc", "5": "afgcd", "6": "afgedc", "7": "abc",
+    "8": "abcdefg", "9": "abcdfg", "-": "g", " ": "", "A": "abcefg", "C": "adef", "E": "adefg", "F": "aefg",
+    "H": "bcefg", "L": "def", "P": "abefg", "U": "bcdef", "b": "cdefg", "d": "bcdeg", "n": "ceg", "o": "cdeg",
+    "r": "eg", "t": "defg",
+}  # fmt: skip
 OTHER_WAYS = {"6": "fgedc", "7": "abcf", "9": "abcfg"}
 """As some makers write them: without the upper or lower bar, with a hook."""
 
@@ -78,10 +78,16 @@ def draw_segments(mask: Mask, lit: str, at: tuple[float, float], height: float, 
         if how.shape == "dots":
             for share in (0.12, 0.37, 0.63, 0.88):
                 spot = _leaning(start[None] + share * (end - start), at, height, how.slant)[0]
-                cv2.circle(mask, _fixed(spot), round(0.48 * thick * (1 << SHIFT)), (value,), -1, cv2.LINE_AA, SHIFT)
+                cv2.circle(
+                    mask, _fixed(spot), round(0.48 * thick * (1 << SHIFT)), (value,), -1, cv2.LINE_AA, SHIFT
+                )
         elif how.shape == "capsule":
-            points = _leaning(np.array([start + along * thick / 3, end - along * thick / 3]), at, height, how.slant)
-            cv2.line(mask, _fixed(points[0]), _fixed(points[1]), (value,), max(1, round(thick)), cv2.LINE_AA, SHIFT)
+            points = _leaning(
+                np.array([start + along * thick / 3, end - along * thick / 3]), at, height, how.slant
+            )
+            cv2.line(
+                mask, _fixed(points[0]), _fixed(points[1]), (value,), max(1, round(thick)), cv2.LINE_AA, SHIFT
+            )
         else:
             outline = _leaning(_outline(name, start, end, along, thick, how.shape), at, height, how.slant)
             fixed = np.round(outline * (1 << SHIFT)).astype(np.int32)
@@ -109,32 +115,43 @@ def _outline(name: str, start: Floats, end: Floats, along: Floats, thick: float,
     across = np.array([-along[1], along[0]]) * half
     back = along * half
     if shape == "hexagon" or (name == "g" and shape in ("mitre", "chamfer")):
-        return np.array([start, start + back + across, end - back + across, end, end - back - across, start + back - across])
+        return np.array(
+            [
+                start,
+                start + back + across,
+                end - back + across,
+                end,
+                end - back - across,
+                start + back - across,
+            ]
+        )
     if shape == "bar":
-        return np.array([start + back + across, end - back + across, end - back - across, start + back - across])
+        return np.array(
+            [start + back + across, end - back + across, end - back - across, start + back - across]
+        )
     # The outer side is long, the inner one short; which side is outer depends on where the segment is.
-    outer = across if name in "def" else -across
+    kept = 0.45 if shape == "chamfer" else 1.0
     if name in "ad":
         outer = np.array([0.0, -half if name == "a" else half])
-    else:
-        outer = np.array([half if name in "bc" else -half, 0.0])
-    cut_off = 0.55 if shape == "chamfer" else 0.0
-    middle_end, middle_start = (end, start) if name in "bf" else (start, end)
-    if name in "ad":
-        first, last = start - back * (1 - cut_off), end + back * (1 - cut_off)
+        first, last = start - back * kept, end + back * kept
         return np.array([first + outer, last + outer, end - back - outer, start + back - outer])
-    away = 1.0 if name in "bf" else -1.0  # from the corner towards the middle of the digit
-    corner = middle_start - away * back * (1 - cut_off)
+    outer = np.array([half if name in "bc" else -half, 0.0])
+    corner, middle, inwards = (start, end, back) if name in "bf" else (end, start, -back)
     return np.array(
-        [corner + outer, middle_end - away * back * 0.5 + outer, middle_end, middle_end - away * back - outer,
-         middle_start + away * back - outer]
+        [
+            corner - inwards * kept + outer,
+            middle - inwards * 0.5 + outer,
+            middle,
+            middle - inwards - outer,
+            corner + inwards - outer,
+        ]
     )
 
 
 def _leaning(points: Floats, at: tuple[float, float], height: float, slant: float) -> Floats:
     leaning = points.copy()
     leaning[:, 0] += slant * (height - points[:, 1])
-    return leaning + np.array(at)
+    return np.asarray(leaning + np.array(at))
 
 
 def _fixed(point: Floats) -> tuple[int, int]:

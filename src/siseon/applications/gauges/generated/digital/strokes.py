@@ -44,12 +44,18 @@ def _lines(digit: str, rng: np.random.Generator) -> list[Floats]:
     if digit == "3":
         lower = _round(0.5, (1 + waist) / 2, 0.5, (1 - waist) / 2, 270, 510, square)
         if rng.random() < 0.35:
-            return [np.array([(0.0, 0.0), (1.0, 0.0), (0.45, waist)]), np.concatenate([[(0.45, waist)], lower])]
+            return [
+                np.array([(0.0, 0.0), (1.0, 0.0), (0.45, waist)]),
+                np.concatenate([[(0.45, waist)], lower]),
+            ]
         return [_round(0.5, waist / 2, 0.48, waist / 2, 195, 450, square), lower]
     if digit == "4":
         across, post = float(rng.uniform(0.6, 0.75)), float(rng.uniform(0.62, 0.8))
         if rng.random() < 0.3:
-            return [np.array([(0.35, 0.0), (0.0, across), (1.0, across)]), np.array([(post, 0.3), (post, 1.0)])]
+            return [
+                np.array([(0.35, 0.0), (0.0, across), (1.0, across)]),
+                np.array([(post, 0.3), (post, 1.0)]),
+            ]
         return [np.array([(post, 1.0), (post, 0.0), (0.0, across), (1.0, across)])]
     if digit == "5":
         bowl = _round(0.5, 0.68, 0.5, 0.32, 215, 510, square)
@@ -57,8 +63,11 @@ def _lines(digit: str, rng: np.random.Generator) -> list[Floats]:
     if digit == "7":
         bend = (float(rng.uniform(0.35, 0.6)), float(rng.uniform(0.4, 0.6)))
         end = (float(rng.uniform(0.2, 0.4)), 1.0)
-        return [np.array([(0.0, 0.0), (1.0, 0.0), bend, end]) if rng.random() < 0.5 else
-                np.array([(0.0, 0.0), (1.0, 0.0), end])]
+        return [
+            np.array([(0.0, 0.0), (1.0, 0.0), bend, end])
+            if rng.random() < 0.5
+            else np.array([(0.0, 0.0), (1.0, 0.0), end])
+        ]
     if digit == "8":
         return [
             _round(0.5, waist / 2, 0.45, waist / 2, 0, 360, square),

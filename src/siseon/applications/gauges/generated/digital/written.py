@@ -9,7 +9,6 @@ import numpy as np
 from siseon.applications.gauges.digital.alphabet import LETTERS
 
 
-
 class Cell(NamedTuple):
     """One place of a display."""
 
