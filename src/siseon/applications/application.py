@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, JsonValue
@@ -106,6 +107,9 @@ class Application(Generic[Options, Data]):
     is, with its suffix in its name."""
     measure: Callable[[Data], tuple[Measurement, ...]] | None = None
     """The figures in a result, each tag once: what a live stream watches for alarms and keeps a history of."""
+    follow: Callable[[Options], Callable[[Data, datetime], Data]] | None = None
+    """Of a live stream with these options: takes its results in order, each with the time of its picture, and makes of
+    them what the ones before tell too. What it returns keeps the state of one stream."""
     evaluate: Evaluation[Options, Any] | None = None
 
     def __post_init__(self) -> None:

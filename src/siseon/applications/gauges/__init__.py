@@ -1,9 +1,10 @@
-"""Read analog instruments in photos; see README.md in this folder."""
+"""Read instruments in photos, analog and digital; see README.md in this folder."""
 
 from siseon.applications.application import Application
 from siseon.applications.gauges.calibration import Calibration, ScalePoint
 from siseon.applications.gauges.contracts import GaugesResult, Needle, Reading, Reason, Scale
 from siseon.applications.gauges.evaluate import EVALUATION
+from siseon.applications.gauges.follow import follow
 from siseon.applications.gauges.measure import measure
 from siseon.applications.gauges.options import GaugesChoices, GaugesOptions
 from siseon.applications.gauges.pipeline import Gauges
@@ -14,11 +15,12 @@ APPLICATION = Application(
     options=GaugesOptions,
     choices=GaugesChoices,
     result=GaugesResult,
-    summary="Read analog instruments: value and uncertainty, or the reason why not.",
+    summary="Read instruments, analog and digital: value and uncertainty, or the reason why not.",
     draw=draw,
     text=text,
     count=count,
     measure=measure,
+    follow=follow,
     evaluate=EVALUATION,
 )
 

@@ -12,16 +12,16 @@ DialReason = Literal[
     "no_dial", "no_scale", "glare", "tilt_too_high", "ambiguous_needle", "blur", "camera_moved"
 ]
 DisplayReason = Literal[
-    "no_display", "unclear", "between_digits", "not_a_number", "out_of_range", "implausible"
+    "no_display", "unclear", "incomplete", "between_digits", "not_a_number", "out_of_range", "implausible"
 ]
 Reason = Literal[DialReason, DisplayReason]
 """Why nothing is read. Of a dial: none was found; its scale is not understood; a reflection hides the needle; the dial
 is seen at too flat an angle; no needle, or several that could be meant, or one that points beside the scale; the dial
 is out of focus; the picture does not show the instrument where it was calibrated.
 
-Of a display: nothing is lit or there is none; digits that are not sure, or not as many as there should be; a drum is on
-its way from one digit to the next; letters, or a time; a value beyond the calibration's bounds; one that the instrument
-cannot have come to in the time."""
+Of a display: nothing is lit, or there is none; digits that are not sure, or more than it has; a place between lit ones
+is dark, or drums are missing; a drum is on its way from one digit to the next; letters, or a time; a value beyond the
+calibration's bounds; one that the instrument cannot have come to in the time."""
 Kind = Literal["analog", "digital", "counter"]
 Quality = Literal["good", "uncertain", "refused"]
 Finite = Annotated[float, Field(allow_inf_nan=False)]

@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -27,7 +27,15 @@ from pydantic import (
 
 from siseon.applications.application import Evaluation, Table
 from siseon.applications.gauges.contracts import Finite, Reading
+from siseon.applications.gauges.digital.evaluate import (
+    ReadDisplay,
+    display_table,
+    displays_marked,
+    displays_seen,
+)
+from siseon.applications.gauges.digital.recogniser import MODEL as DIGITS
 from siseon.applications.gauges.generated import Photo, Split, calibration_of, photo
+from siseon.applications.gauges.judging import judge_all
 from siseon.applications.gauges.options import GaugesOptions
 from siseon.applications.gauges.pipeline import Gauges
 from siseon.applications.gauges.reading import known_of, read_dial
@@ -40,12 +48,9 @@ from siseon.models import ModelManager
 WRONG = 2.0
 """% of full scale from which a reading of a generated dial is wrong."""
 MOST_ROWS = 100_000
-IN_FLIGHT = 4
-"""Photos read at once."""
 
 SPLIT: Split = "evaluation"
 
-Item = TypeVar("Item")
 NotGiven = BeforeValidator(lambda value: None if value in ("", "None") else value)
 
 
@@ -60,9 +65,11 @@ class GaugesTruth(BaseModel):
     """Folder of the photos that it names."""
     generated: Annotated[int, Field(ge=0, le=100_000)] = 0
     """Instead of photos: how many generated dials, of families that nothing was tuned with."""
+    digital: bool = False
+    """Generated displays and counters instead of dials: how many are read exactly, by family."""
     by: Literal["calibration", "sight"] = "calibration"
-    """How generated dials are read: each by a calibration whose points are half a pixel off, or by sight, as photos are
-    without a calibration."""
+    """How generated instruments are read: each by a calibration whose points are half a pixel off (of displays 4 % of
+    their height), or by sight, as photos are without a calibration."""
 
     @model_validator(mode="after")
     def _photos_or_generated(self) -> Self:
@@ -70,6 +77,8 @@ class GaugesTruth(BaseModel):
             raise ValueError("--labels and --images go together")
         if (self.labels is None) == (self.generated == 0):
             raise ValueError("give --labels and --images, or --generated")
+        if self.labels is not None and self.digital:
+            raise ValueError("--digital is for --generated")
         if self.labels is not None and self.by == "sight":
             raise ValueError("--by is for --generated; photos are read by sight unless a calibration is set")
         return self
@@ -117,6 +126,14 @@ async def evaluate(
         rows = labelled(truth.labels)
         found = await _photos(Gauges(models, options, bounds=bounds), rows, truth.images, progress)
         title = f"gauges in {truth.images}"
+    elif truth.digital:
+        found_displays = await (
+            displays_seen(Gauges(models, GaugesOptions(), bounds=bounds), truth.generated, progress)
+            if truth.by == "sight"
+            else displays_marked(ReadDisplay(models[DIGITS]), truth.generated, progress)
+        )
+        how = "by sight" if truth.by == "sight" else "each by its corners"
+        return display_table(f"{truth.generated} generated displays and counters, {how}", found_displays)
     elif truth.by == "sight":
         found = await _seen(Gauges(models, GaugesOptions(), bounds=bounds), truth.generated, progress)
         title = f"{truth.generated} generated dials, by sight"
@@ -164,7 +181,7 @@ async def _photos(
         ends = (row.scale_min, row.scale_max)
         return judged(row.file, data.readings, row.value, row.tolerance, ends, row.unit)
 
-    return await _all(pipeline, rows, one, progress)
+    return await judge_all(pipeline, rows, one, progress)
 
 
 async def _seen(pipeline: Gauges, number: int, progress: Callable[[], object]) -> list[Judged]:
@@ -172,7 +189,7 @@ async def _seen(pipeline: Gauges, number: int, progress: Callable[[], object]) -
         seen = await asyncio.to_thread(photo, index, SPLIT)
         return _judged_generated(index, seen, (await pipeline(seen.image)).data.readings)
 
-    return await _all(pipeline, range(number), one, progress)
+    return await judge_all(pipeline, range(number), one, progress)
 
 
 def _calibrated(number: int, progress: Callable[[], object]) -> list[Judged]:
@@ -189,28 +206,6 @@ def _judged_generated(index: int, seen: Photo, readings: Sequence[Reading]) -> J
     ends = min(seen.dial.numerals), max(seen.dial.numerals)
     tolerance = WRONG / 100 * (ends[1] - ends[0])
     return judged(f"dial {index}", readings, seen.value, tolerance, ends, seen.dial.unit)
-
-
-async def _all(
-    pipeline: Gauges,
-    items: Iterable[Item],
-    judge: Callable[[Item], Awaitable[Judged]],
-    progress: Callable[[], object],
-) -> list[Judged]:
-    gate = asyncio.Semaphore(IN_FLIGHT)
-
-    async def one(item: Item) -> Judged:
-        async with gate:
-            result = await judge(item)
-        progress()
-        return result
-
-    try:
-        async with pipeline, asyncio.TaskGroup() as tasks:
-            running = [tasks.create_task(one(item)) for item in items]
-    except BaseExceptionGroup as group:  # one photo that fails stops the others; its failure is the answer
-        raise group.exceptions[0] from None
-    return [task.result() for task in running]
 
 
 def _table(title: str, total: Scores, found: list[Judged]) -> Table:

@@ -20,15 +20,18 @@ LIMIT = (213, 40, 30)
 
 
 def draw(image: Image, data: GaugesResult) -> Image:
-    """The rim of each dial, its needle, and its value."""
+    """The rim of each dial and its needle, the frame of each display, and the value."""
     canvas = Canvas(image)
     for reading in data.readings:
         if reading.dial is not None:
             canvas.ring(reading.dial, _colour(reading))
+        if reading.display is not None:
+            canvas.ring(reading.display, _colour(reading))
         if reading.needle is not None:
             canvas.ring((reading.needle.middle, reading.needle.tip), _colour(reading))
     for reading in data.readings:
-        corner = (0.0, 0.0) if reading.dial is None else reading.dial[0]
+        around = reading.dial or reading.display
+        corner = (0.0, 0.0) if around is None else around[0]
         canvas.plate(_short(reading), corner, _colour(reading))
     return canvas.image()
 
@@ -84,7 +87,10 @@ def _colour(reading: Reading) -> tuple[int, int, int]:
 
 def _short(reading: Reading) -> str:
     if reading.value is None or reading.uncertainty is None:
-        return f"not read: {reading.reason}"
+        return f"not read: {reading.reason}" + (f" ({reading.text})" if reading.text else "")
+    if reading.kind != "analog" and reading.quality == "good":
+        places = max(0, round(-math.log10(2 * reading.uncertainty)))
+        return f"{reading.value:.{places}f}" + (f" {reading.unit}" if reading.unit else "")
     places = max(0, -math.floor(math.log10(max(reading.uncertainty, 1e-9))))
     value = f"{reading.value:.{places}f} ± {reading.uncertainty:.{places}f}"
     return value if reading.unit is None else f"{value} {reading.unit}"

@@ -52,7 +52,7 @@ def number_of(text: str, form: Form) -> Number | Reason:
             return "between_digits"
         text, moving = at_rest, 0.5
     if " " in text:
-        return "unclear"
+        return "incomplete"
     sign = -1.0 if text.startswith("-") else 1.0
     parts = text.removeprefix("-").split(":")
     whole, point, behind = parts[-1].partition(".")

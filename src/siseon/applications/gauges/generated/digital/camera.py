@@ -10,23 +10,28 @@ Floats = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
 
 
-def taken(pixels: Pixels, rng: np.random.Generator) -> Pixels:
-    """The same picture, (H, W, 3) uint8, as it might have been taken."""
+def taken(pixels: Pixels, rng: np.random.Generator, digits: float | None = None) -> Pixels:
+    """The same picture, (H, W, 3) uint8, as it might have been taken.
+
+    ``digits``: how high they are in it, in pixels, of a whole photo; None: of a strip that they fill, which may have
+    had fewer pixels in its photo.
+    """
     seen = pixels.astype(np.float32)
     high, wide = seen.shape[:2]
+    unit = (high if digits is None else digits) / 32
     seen = _lit(seen, rng)
     if rng.random() < 0.5:
-        seen = _blurred(seen, float(rng.uniform(0.3, 1.6)) * high / 32)
+        seen = _blurred(seen, float(rng.uniform(0.3, 1.6)) * unit)
     if rng.random() < 0.15:
-        seen = _shaken(seen, rng)
-    if rng.random() < 0.4:
+        seen = _shaken(seen, rng, unit)
+    if digits is None and rng.random() < 0.4:
         small = float(rng.uniform(12, 30)) / 32
         size = max(4, round(wide * small)), max(4, round(high * small))
         few = cv2.resize(seen, size, interpolation=cv2.INTER_AREA)
         how = int(rng.choice([cv2.INTER_LINEAR, cv2.INTER_CUBIC]))
         seen = np.asarray(cv2.resize(few, (wide, high), interpolation=how), np.float32)
     if rng.random() < 0.25:
-        soft = _blurred(seen, high / 32)
+        soft = _blurred(seen, unit)
         seen = seen + float(rng.uniform(0.3, 1.5)) * (seen - soft)
     if rng.random() < 0.1:
         seen = np.repeat(seen.mean(axis=2, keepdims=True), 3, axis=2)
@@ -59,8 +64,8 @@ def _lit(seen: Floats, rng: np.random.Generator) -> Floats:
     return seen
 
 
-def _shaken(seen: Floats, rng: np.random.Generator) -> Floats:
-    long = max(3, round(seen.shape[0] / 32 * float(rng.uniform(2, 4))))
+def _shaken(seen: Floats, rng: np.random.Generator, unit: float) -> Floats:
+    long = max(3, round(unit * float(rng.uniform(2, 4))))
     kernel = np.zeros((long, long), np.float32)
     angle = float(rng.uniform(0, np.pi))
     reach = np.array([np.cos(angle), np.sin(angle)]) * (long - 1) / 2
