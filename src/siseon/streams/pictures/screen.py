@@ -98,7 +98,7 @@ class Screen:
         self._stirred.set()
 
     async def _follow_frames(self) -> None:
-        shot: Shot | None = None
+        shot = self._hub.shot
         with suppress(StreamEnded):
             while True:
                 shot = await self._hub.next_shot(shot)

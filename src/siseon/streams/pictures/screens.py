@@ -77,7 +77,7 @@ class Screens:
         finally:
             if not screen.leave(viewer):
                 task.cancel()
-                if self._screens[key][0] is screen:
+                if self._screens.get(key) == (screen, task):
                     del self._screens[key]
 
     def _ended(self, task: asyncio.Task[None]) -> None:

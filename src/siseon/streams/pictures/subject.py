@@ -24,8 +24,8 @@ Subject = Shot | Answered | Card
 
 
 class Choice:
-    """Chooses for those who look at a stream in one way. What was there when the stream was last found not to be live is
-    over: it is not shown when it is live again."""
+    """Chooses for those who look at a stream in one way. What was there when the stream was last found not to be live
+    is over: it is not shown when it is live again."""
 
     def __init__(self, hub: Hub, *, drawn: bool) -> None:
         self._hub = hub
@@ -58,4 +58,6 @@ class Choice:
 
     def _card(self, title: str, cause: str, at: datetime) -> Card:
         shot = self._hub.shot
-        return Card(self._hub.name, title, cause, None if shot is None else shot.at, at.replace(microsecond=0))
+        return Card(
+            self._hub.name, title, cause, None if shot is None else shot.at, at.replace(microsecond=0)
+        )
