@@ -1,4 +1,4 @@
-"""How a frame is looked at, and the JPEG that comes of it: functions that compute, for threads beside the event loop."""
+"""How a frame is looked at, and the JPEG that comes of it: functions that compute, for threads of their own."""
 
 from __future__ import annotations
 
