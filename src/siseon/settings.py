@@ -141,6 +141,14 @@ class Settings(BaseSettings):
     jobs_webhook_secret: SecretStr | None = Field(default=None, min_length=16)
     """``SISEON_JOBS_WEBHOOK_SECRET``: key that signs the bodies of webhooks."""
 
+    streams_allow: str = ""
+    """``SISEON_STREAMS_ALLOW``: private networks of cameras that streams added over HTTP may be of, written as for
+    ``url_allow``; those of `siseon streams add` may be anywhere."""
+    streams_folder: Path | None = None
+    """``SISEON_STREAMS_FOLDER``: below it streams added over HTTP may name video files; nowhere when not set."""
+    streams_most: int = Field(default=100, ge=1, le=1000)
+    """``SISEON_STREAMS_MOST``: streams that are kept at most, for what is added over HTTP."""
+
     @property
     def jobs_database_url(self) -> str:
         """The URL of ``jobs_database``, password included."""

@@ -74,6 +74,8 @@ class Host:
         """Called with a pipeline's name, the pipeline that has or had it, and every batch that ran."""
         self.served = {name: self._serve(name) for name in settings.pipelines}
         self._swap = asyncio.Lock()
+        self.up = asyncio.Event()
+        """Set when it has become ready."""
         self.door = Flight()
         """Requests that were let in and are not answered yet, wherever they are."""
 
@@ -104,6 +106,7 @@ class Host:
             if at_work < self.settings.max_in_flight:
                 served.admission.few = at_work
         self.state = "ready"
+        self.up.set()
 
     async def drain(self) -> None:
         """Take nothing new, and wait until what was accepted is answered (at most ``drain_s`` seconds)."""
@@ -206,18 +209,55 @@ class Host:
                 impatience.left(time.monotonic() - let_in, answered=answered)
 
     async def work(
-        self, name: str, item: object, *, trace: Trace, timeout: float, flow: Flow, choices: Choices
+        self,
+        name: str | Pipeline[Any, Any],
+        item: object,
+        *,
+        trace: Trace,
+        timeout: float,
+        flow: Flow,
+        choices: Choices,
     ) -> Result[Any]:
-        """Run one item of a job: nobody is at the door, since whoever sends it has counted what is under way.
+        """Run one item of a job or a stream: nobody is at the door, since whoever sends it has counted what is under
+        way. ``name``: of a pipeline that is served, or one that was lent.
 
         Raises:
             SiseonError: the item's named failure.
         """
-        pipeline = self[name].pipeline
-        with _exits(name):
+        pipeline = self[name].pipeline if isinstance(name, str) else name
+        with _exits(name if isinstance(name, str) else type(name).__name__):
             return await pipeline(
                 item, timeout=timeout, trace=trace, flow=flow, parameters=_parameters(choices)
             )
+
+    async def lend(self, name: str, options: Choices, *, replicas: int) -> Pipeline[Any, Any]:
+        """One more pipeline of an application that is served, with options of its own, loaded and warm.
+
+        Of a stage it has ``replicas`` at most. Its figures are told with those of the one that is served. Who has it
+        gives it back.
+
+        Raises:
+            InputError: ``pipeline_not_found``.
+            SiseonError: what stops it from starting.
+        """
+        pipeline = self._built(self[name], options)
+        for stage in pipeline.stages().values():
+            stage.replicas = min(stage.replicas, replicas)
+        models = self.models_of(pipeline)
+        try:
+            for model in models:
+                await self.background.run(model.load)
+            await pipeline.start()
+        except BaseException:
+            await _unload_unused(models)
+            raise
+        return pipeline
+
+    async def take_back(self, pipeline: Pipeline[Any, Any]) -> None:
+        """Stop one that was lent, and unload the models that nobody else uses."""
+        models = self.models_of(pipeline)
+        await pipeline.stop(drain_s=self.settings.drain_s)
+        await _unload_unused(models)
 
     async def swap(self, name: str, changes: Mapping[str, JsonValue]) -> None:
         """Replace a pipeline by one with other options (other models, say) without losing a request.

@@ -109,6 +109,8 @@ class Source:
         self._life = Life(options.pace, time.monotonic())
         self._changes: deque[Change] = deque(maxlen=CHANGES)
         self._newest: Shot | None = None
+        self.shot: Shot | None = None
+        """The newest picture within the rate, taken or not; None when it has stopped."""
         self._due = 0.0
         self._detail = ""
         self._told: Callable[[], object] = bool
@@ -127,7 +129,7 @@ class Source:
         with self._lock:
             if self._life.stop(time.monotonic()):
                 self._note()
-            self._newest = None
+            self._newest = self.shot = None
         self._ending.set()
         self._told()
 
@@ -218,7 +220,7 @@ class Source:
             skipped = counts.skipped + (not taken)
             self.counts = replace(counts, frames=number, superseded=superseded, skipped=skipped)
             if taken and not self._ending.is_set():
-                self._newest = Shot(number, datetime.now(UTC), now, view)
+                self._newest = self.shot = Shot(number, datetime.now(UTC), now, view)
         if taken:
             self._told()
 
