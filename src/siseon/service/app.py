@@ -13,6 +13,7 @@ from fastapi_offline import FastAPIOffline
 from siseon import __version__
 from siseon.applications.build import bounds
 from siseon.hosting.drawing import Draw
+from siseon.hosting.figures import figures_logged
 from siseon.hosting.host import Host
 from siseon.hosting.metrics import Metrics
 from siseon.hosting.repository import Repository
@@ -72,6 +73,7 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
                 stack.push_async_callback(host.stop)
                 await host.start()
             await stack.enter_async_context(repository)
+            await stack.enter_async_context(figures_logged(host.models, settings.log_figures_s))
             await stack.enter_async_context(streams.open)
             yield
 
