@@ -133,6 +133,7 @@ class Keeper:
                 Source(kept.name, kept.address, self._options(kept)),
                 timeout_s=kept.options.timeout_s,
                 on_shot=self.hub.show,
+                follow=await asyncio.to_thread(self._pipelines.follow, kept.application, values),
             )
             try:
                 await self._live(run)

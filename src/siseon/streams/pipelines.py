@@ -16,7 +16,7 @@ from siseon.applications.build import options
 from siseon.applications.options import Choices, stated
 from siseon.engine import Pipeline
 from siseon.hosting.host import Host
-from siseon.streams.run import AT_ONCE
+from siseon.streams.run import AT_ONCE, Follow
 
 Fed = tuple[str | Pipeline[Any, Any], Choices]
 """What frames go to, and what is chosen of it with each."""
@@ -37,6 +37,19 @@ class Pipelines:
     def __init__(self, host: Host) -> None:
         self._host = host
         self._lent: dict[tuple[str, str], _Lent] = {}
+
+    def follow(self, name: str, values: Mapping[str, object]) -> Follow | None:
+        """What the application makes of a stream's results in a row, with these options; None: nothing.
+
+        Raises:
+            InputError: ``pipeline_not_found``, or an option that cannot be used.
+        """
+        application = self._host[name].application
+        if application.follow is None:
+            return None
+        wanted = options(name, application, self._host.settings, values)
+        follow: Follow = application.follow(wanted)
+        return follow
 
     @asynccontextmanager
     async def of(self, name: str, values: Mapping[str, object]) -> AsyncIterator[Fed]:

@@ -7,8 +7,10 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Self
 
+from siseon.applications.guarded import failures_named
 from siseon.applications.options import Choices
 from siseon.contracts import Result, SiseonError, StageFailed, Superseded
 from siseon.engine import Flow, Pipeline, Trace
@@ -22,6 +24,8 @@ WEIGHT = 0.25
 AT_ONCE = 2
 """Frames of one stream at work at once: the stages of one overlap with those of the next."""
 
+Follow = Callable[[Any, datetime], Any]
+"""See ``Application.follow``."""
 _Answer = tuple[Result[Any] | SiseonError, float]
 """What became of a frame, and how old it was then, in seconds."""
 
@@ -48,8 +52,10 @@ class StreamRun:
         *,
         timeout_s: float = 5.0,
         on_shot: Callable[[Shot], object] = bool,
+        follow: Follow | None = None,
     ) -> None:
-        """``pipeline``: one that the host serves, by name, or one that it lends.
+        """``pipeline``: one that the host serves, by name, or one that it lends; ``follow``: what its application makes
+        of results in a row.
 
         ``timeout_s``: what a frame is worth: one that has no answer by then gives way, with a failure. ``on_shot`` is
         called on the event loop with each frame that came, unless a newer one has come before it was looked at.
@@ -61,6 +67,7 @@ class StreamRun:
         self._choices = choices
         self._timeout_s = timeout_s
         self._on_shot = on_shot
+        self._follow = follow
         self._shown: Shot | None = None
         self.shot: Shot | None = None
         """The frame of the outcome that ``told`` gave last."""
@@ -152,11 +159,22 @@ class StreamRun:
         if isinstance(outcome, Superseded):
             self.outcomes.superseded += 1
             return None
+        if not isinstance(outcome, SiseonError):
+            outcome = self._followed(outcome, shot)
         if isinstance(outcome, SiseonError):
             self.outcomes.failed += 1
             return FailureTold(stream=stream, frame=frame, failure=outcome.failure())
         self.outcomes.answered += 1
         return ResultTold(stream=stream, frame=frame, result=outcome)
+
+    def _followed(self, result: Result[Any], shot: Shot) -> Result[Any] | SiseonError:
+        if self._follow is None:
+            return result
+        try:
+            with failures_named("following a stream"):
+                return result.model_copy(update={"data": self._follow(result.data, shot.at)})
+        except SiseonError as error:
+            return error
 
     def _state(self, change: Change) -> StateTold:
         cause = change.cause

@@ -1,12 +1,14 @@
-"""Reads the instruments in a picture: one by its calibration or, without one, a dial by what is written on it."""
+"""Reads the instruments in a picture: one by its calibration or, without one, what it sees."""
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from siseon.applications.decode import ANONYMOUS, Decode
 from siseon.applications.gauges.contracts import GaugesResult, Reading
 from siseon.applications.gauges.digital.recogniser import MODEL as DIGITS
+from siseon.applications.gauges.digital.sight import ReadDisplays, quads
 from siseon.applications.gauges.options import DEFAULTS, GaugesChoices, GaugesOptions
 from siseon.applications.gauges.reading import refused
 from siseon.applications.gauges.sight import Sight
@@ -20,7 +22,7 @@ from siseon.models import ModelManager
 
 class Gauges(Pipeline[Picture, GaugesResult]):
     """A calibrated pipeline reads one instrument, a dial without any network; one that is not finds dials by their
-    text."""
+    text, and displays where a finder of text sees some."""
 
     def __init__(
         self, models: ModelManager, options: GaugesOptions = DEFAULTS, *, bounds: MediaBounds = DEFAULT_BOUNDS
@@ -35,6 +37,7 @@ class Gauges(Pipeline[Picture, GaugesResult]):
         else:
             self.sight = Sight(models, bounds=bounds)
             self.read_found = ReadFound()
+            self.read_displays = ReadDisplays(models, DIGITS)
 
     async def run(self, item: Picture, *, choices: GaugesChoices | None = None) -> GaugesResult:
         """Read one picture."""
@@ -51,5 +54,12 @@ class Gauges(Pipeline[Picture, GaugesResult]):
     async def _found(self, image: Image) -> tuple[Reading, ...]:
         if self.sight is None:
             raise RuntimeError("neither calibrated nor with a reader")
-        scales = await self.sight.run(image)
-        return await self.read_found((image, scales)) if isinstance(scales, tuple) else (refused(scales),)
+        text = await self.sight.text.run(image)
+        polygons = [line.polygon for line in text.lines] + [line.polygon for line in text.unread]
+        places = quads(polygons, image)
+        displays, scales = await asyncio.gather(
+            self.read_displays.run((image, places)), self.sight.scales(image, text)
+        )
+        if isinstance(scales, tuple):
+            return *await self.read_found((image, scales)), *displays
+        return displays or (refused(scales),)

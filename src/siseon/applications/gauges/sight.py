@@ -34,7 +34,11 @@ class Sight(Pipeline[Image, tuple[Known, ...] | Reason]):
 
     async def run(self, item: Image) -> tuple[Known, ...] | Reason:
         """The scales of the dial in a picture, at least one; or why there is none."""
-        lines = _written(await self.text.run(item), item.frame)
+        return await self.scales(item, await self.text.run(item))
+
+    async def scales(self, item: Image, text: TextResult) -> tuple[Known, ...] | Reason:
+        """The same, of a picture whose text is known."""
+        lines = _written(text, item.frame)
         dial = await self.find_dial((item, lines))
         if not isinstance(dial, Dial):
             return dial

@@ -125,7 +125,8 @@ async def _watched(host: Host, application: str, source: Source, timeout_s: floa
     chosen = host[application].application
     await host.start()
     try:
-        run = StreamRun(host, application, chosen.choices(), source, timeout_s=timeout_s)
+        follow = None if chosen.follow is None else chosen.follow(host[application].options)
+        run = StreamRun(host, application, chosen.choices(), source, timeout_s=timeout_s, follow=follow)
         cause = None
         with Screen(chosen, run, source, quiet=json) as screen:
             async with run:
