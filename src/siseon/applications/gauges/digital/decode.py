@@ -37,7 +37,7 @@ class Seen(NamedTuple):
 def seen_in(symbols: NDArray[np.float32], styles: NDArray[np.float32]) -> Seen:
     """Decode (T, C) float32 probabilities of the symbols and those of the styles."""
     path = symbols.argmax(axis=1)
-    starts = np.flatnonzero(np.diff(path, prepend=BLANK) & (path != BLANK))
+    starts = np.flatnonzero((np.diff(path, prepend=BLANK) != 0) & (path != BLANK))
     found = path[starts]
     ends = [int(np.argmax(path[start:] != path[start])) or len(path) - start for start in starts.tolist()]
     middles = [(start + long / 2) / len(path) for start, long in zip(starts.tolist(), ends, strict=True)]

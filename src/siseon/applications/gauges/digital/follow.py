@@ -96,7 +96,8 @@ def _completed(readings: list[Reading], rules: Rules) -> Reading:
         lit = more
     text = "".join(symbol for _, symbol in lit)
     number = number_of(text, rules.form)
-    if text == newest.text or not isinstance(number, Number):
+    filled = len(lit) >= len(newest.text or "")  # its dark places too
+    if text == newest.text or not filled or not isinstance(number, Number):
         return newest
     return newest.model_copy(
         update={

@@ -61,10 +61,10 @@ def number_of(text: str, form: Form) -> Number | Reason:
         return "not_a_number"
     if len(parts) > 1 and not form.clock:
         return "not_a_number"
-    if form.digits is not None and (
-        len(digits) > form.digits or (form.counter and len(digits) < form.digits)
-    ):
+    if form.digits is not None and len(digits) > form.digits:
         return "unclear"
+    if form.digits is not None and len(digits) < form.digits and form.counter:
+        return "incomplete"
     if point and form.decimals is not None and len(behind) != form.decimals:
         return "unclear"
     decimals = len(behind) if point else form.decimals or 0
