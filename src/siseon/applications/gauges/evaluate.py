@@ -65,8 +65,8 @@ class GaugesTruth(BaseModel):
     """Folder of the photos that it names."""
     generated: Annotated[int, Field(ge=0, le=100_000)] = 0
     """Instead of photos: how many generated dials, of families that nothing was tuned with."""
-    digital: bool = False
-    """Generated displays and counters instead of dials: how many are read exactly, by family."""
+    of: Literal["dials", "displays"] = "dials"
+    """What is generated: dials, or displays and counters: how many are read exactly, by family."""
     by: Literal["calibration", "sight"] = "calibration"
     """How generated instruments are read: each by a calibration whose points are half a pixel off (of displays 4 % of
     their height), or by sight, as photos are without a calibration."""
@@ -77,8 +77,8 @@ class GaugesTruth(BaseModel):
             raise ValueError("--labels and --images go together")
         if (self.labels is None) == (self.generated == 0):
             raise ValueError("give --labels and --images, or --generated")
-        if self.labels is not None and self.digital:
-            raise ValueError("--digital is for --generated")
+        if self.labels is not None and self.of == "displays":
+            raise ValueError("--of is for --generated")
         if self.labels is not None and self.by == "sight":
             raise ValueError("--by is for --generated; photos are read by sight unless a calibration is set")
         return self
@@ -126,7 +126,7 @@ async def evaluate(
         rows = labelled(truth.labels)
         found = await _photos(Gauges(models, options, bounds=bounds), rows, truth.images, progress)
         title = f"gauges in {truth.images}"
-    elif truth.digital:
+    elif truth.of == "displays":
         found_displays = await (
             displays_seen(Gauges(models, GaugesOptions(), bounds=bounds), truth.generated, progress)
             if truth.by == "sight"

@@ -8,7 +8,7 @@ from pathlib import Path
 from siseon.applications.decode import ANONYMOUS, Decode
 from siseon.applications.gauges.contracts import GaugesResult, Reading
 from siseon.applications.gauges.digital.recogniser import MODEL as DIGITS
-from siseon.applications.gauges.digital.sight import ReadDisplays, quads
+from siseon.applications.gauges.digital.sight import ReadDisplays, places_of
 from siseon.applications.gauges.options import DEFAULTS, GaugesChoices, GaugesOptions
 from siseon.applications.gauges.reading import refused
 from siseon.applications.gauges.sight import Sight
@@ -55,10 +55,8 @@ class Gauges(Pipeline[Picture, GaugesResult]):
         if self.sight is None:
             raise RuntimeError("neither calibrated nor with a reader")
         text = await self.sight.text.run(image)
-        polygons = [line.polygon for line in text.lines] + [line.polygon for line in text.unread]
-        places = quads(polygons, image)
         displays, scales = await asyncio.gather(
-            self.read_displays.run((image, places)), self.sight.scales(image, text)
+            self.read_displays.run((image, places_of(text, image))), self.sight.scales(image, text)
         )
         if isinstance(scales, tuple):
             return *await self.read_found((image, scales)), *displays

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from siseon.applications.gauges.digital.alphabet import STYLES, SYMBOLS
-from siseon.applications.gauges.digital.decode import agreed, probability, seen_in
+from siseon.applications.gauges.digital.decode import probability, seen_by_all, seen_in
 
 EVEN = np.full(len(STYLES), 1 / len(STYLES), np.float32)
 
@@ -45,10 +45,19 @@ def test_a_symbol_that_might_be_another_makes_the_text_unsure() -> None:
     assert seen_in(rows, EVEN).sureness < 0.6
 
 
-def test_views_that_differ_are_not_sure_at_all() -> None:
-    one, other = (seen_in(path("", symbol, ""), EVEN) for symbol in "38")
-    assert agreed([one, other, one]).sureness == 0
-    assert agreed([one, one]).sureness == one.sureness
+def test_a_view_that_reads_something_else_makes_the_others_less_sure() -> None:
+    views = np.stack([path("", symbol, "") for symbol in "333"])
+    kinds = np.stack([EVEN] * 3)
+    assert seen_by_all(views, kinds, 3).sureness == pytest.approx(0.99**3, abs=0.01)
+    views[1] = path("", "8", "")
+    seen = seen_by_all(views, kinds, 3)
+    assert seen.text == "3"
+    assert seen.sureness == pytest.approx(2 / 3 * 0.99**3, abs=0.01)
+
+
+def test_views_that_do_not_fit_need_not_agree() -> None:
+    views = np.stack([path("", "3", ""), path("", "8", ""), path("", "3", "")])
+    assert seen_by_all(views, np.stack([EVEN] * 3), 2).sureness == pytest.approx(0.99**3, abs=0.01)
 
 
 @given(st.integers(0, 1000), st.integers(1, 5), st.text("01", min_size=0, max_size=3))

@@ -45,14 +45,18 @@ def seen_in(symbols: NDArray[np.float32], styles: NDArray[np.float32]) -> Seen:
     return Seen(text, tuple(middles), probability(symbols, found), tuple(float(one) for one in styles))
 
 
-def agreed(views: list[Seen]) -> Seen:
-    """What all views of one display show: the first one, as sure as the least sure of them; not at all where they
-    differ."""
-    first = views[0]
-    same = all(view.text == first.text for view in views)
-    styles = np.mean([view.styles for view in views], axis=0)
-    sureness = min(view.sureness for view in views) if same else 0.0
-    return first._replace(sureness=sureness, styles=tuple(float(one) for one in styles))
+def seen_by_all(symbols: NDArray[np.float32], styles: NDArray[np.float32], most: int) -> Seen:
+    """What (V, T, C) views of one display show: the text that ``most`` of them find likeliest, as sure as they are of
+    it on average. A view that reads another text makes it less sure."""
+    views = [seen_in(one, kind) for one, kind in zip(symbols, styles, strict=True)]
+    best, texts = views[0]._replace(sureness=-1.0), set[str]()
+    for view in views:
+        if view.text not in texts:
+            texts.add(view.text)
+            wanted = np.array([SYMBOLS.index(symbol) + 1 for symbol in view.text], np.intp)
+            sure = sorted((probability(one, wanted) for one in symbols), reverse=True)[:most]
+            best = max(best, view._replace(sureness=float(np.mean(sure))), key=lambda seen: seen.sureness)
+    return best._replace(styles=tuple(float(one) for one in styles.mean(axis=0)))
 
 
 def probability(symbols: NDArray[np.float32], text: NDArray[np.intp]) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,18 +16,30 @@ from siseon.applications.gauges.digital.value import Form, Number, number_of
 Floats = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
 
-VIEWS = ((0.0, 0.0), (0.08, 0.15), (0.16, 0.4))
-"""By how much of its height a display is enlarged, down and along, for each of them: a digit that a tight cut hides, or
-a mark beside it, does not show in all."""
+
+class Views(NamedTuple):
+    """How one display is shown to the recogniser several times."""
+
+    margins: tuple[tuple[float, float], ...]
+    """By how much of its height it is enlarged, down and along, for each: a digit that a tight cut hides, or a mark
+    beside it, does not show in all."""
+    most: int
+    """How many of them must agree."""
+
+
+MARKED = Views(((0.0, 0.05), (0.04, 0.1), (0.08, 0.2), (0.02, 0.35)), 4)
+"""Of a display whose place somebody has marked."""
+FOUND = Views(((-0.2, -0.1), (-0.14, -0.05), (-0.08, 0.0), (-0.03, 0.1), (0.03, 0.0), (0.1, 0.1)), 3)
+"""Of one that a finder of text has seen: they cut close or with much around, so some of these do not fit."""
 SURE = 0.9
 """Probability from which a text is accepted."""
 NOTHING = 0.5
 """Probability from which what is seen is not a display."""
 
 
-def views_of(pixels: Pixels, corners: Floats) -> Pixels:
+def views_of(pixels: Pixels, corners: Floats, views: Views) -> Pixels:
     """(V, 32, 160, 3) uint8 of a display in (H, W, 3); (4, 2) corners from the top left, clockwise as it is read."""
-    return np.stack([strip_of(pixels, enlarged(corners, down, along)) for down, along in VIEWS])
+    return np.stack([strip_of(pixels, enlarged(corners, down, along)) for down, along in views.margins])
 
 
 def enlarged(corners: Floats, down: float, along: float) -> Floats:

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from siseon.applications.gauges.digital.decode import Seen, agreed, seen_in
-from siseon.applications.gauges.digital.read import VIEWS, views_of
+from siseon.applications.gauges.digital.decode import Seen, seen_by_all
+from siseon.applications.gauges.digital.read import MARKED, Views, views_of
 from siseon.applications.network import Network
 from siseon.contracts import Image, ModelRef
 from siseon.engine import Stage, part
@@ -26,6 +26,7 @@ class Display(NamedTuple):
     image: Image
     corners: NDArray[np.float64]
     """(4, 2) in pixels of the image: from the top left, clockwise as it is read."""
+    views: Views = MARKED
 
 
 class Recogniser:
@@ -56,15 +57,18 @@ class Recogniser:
         return self._model.ref
 
     def seen(self, displays: Sequence[Display]) -> list[Seen]:
-        """What each of them shows: what all of its views agree on."""
+        """What each of them shows, by all its views."""
         with part("preprocess"):
-            strips = np.concatenate([views_of(one.image.pixels, one.corners) for one in displays])
-            tensor = np.ascontiguousarray(strips.transpose(0, 3, 1, 2), np.float32)
+            strips = [views_of(one.image.pixels, one.corners, one.views) for one in displays]
+            tensor = np.ascontiguousarray(np.concatenate(strips).transpose(0, 3, 1, 2), np.float32)
         with part("infer"):
             outputs = self._model.run({self._model.input_name: tensor}, items=len(displays))
         with part("postprocess"):
-            views = [
-                seen_in(symbols, styles)
-                for symbols, styles in zip(outputs["symbols"], outputs["styles"], strict=True)
+            ends = np.cumsum([len(one) for one in strips])[:-1]
+            symbols, styles = (
+                np.split(outputs[name].astype(np.float32), ends) for name in ("symbols", "styles")
+            )
+            return [
+                seen_by_all(one, kinds, display.views.most)
+                for one, kinds, display in zip(symbols, styles, displays, strict=True)
             ]
-            return [agreed(views[start : start + len(VIEWS)]) for start in range(0, len(views), len(VIEWS))]
