@@ -166,11 +166,13 @@ def remove(database: Database, name: str) -> None:
     from sqlalchemy import delete
 
     from siseon.jobs.schema import calibrations, streams
+    from siseon.streams.alarms.store import forget
 
     with database.write() as connection:
         connection.execute(delete(calibrations).where(calibrations.c.stream == name))
         if not connection.execute(delete(streams).where(streams.c.name == name)).rowcount:
             raise _missing()
+    forget(database)
 
 
 def _missing() -> StreamError:
