@@ -80,7 +80,7 @@ class Alarms:
             return
         if outcome.options is not self._options.get(stream):
             self._change(stream, outcome.options)
-        if isinstance(told, ResultTold):
+        if isinstance(told, ResultTold) and stream not in self._to_take_up:
             seen = self.now - told.frame.latency_ms / 1000
             for measured in outcome.measured:
                 self._judge(stream, measured, seen, told.frame.at.timestamp())
