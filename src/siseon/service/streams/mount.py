@@ -33,14 +33,18 @@ def mounted(host: Host, crew: Crew, metrics: Metrics) -> Streams:
     """The streams of a service."""
     if (failure := _refusal(crew)) is not None:
         return Streams(nullcontext(), absent_routes(failure))
+    from siseon.service.streams.calibration import add_calibration_routes
     from siseon.service.streams.figures import Figures
     from siseon.service.streams.routes import add_kept_routes
+    from siseon.service.streams.told import add_told_routes
     from siseon.streams.center import Center
 
     center = Center(host)
     metrics.show(Figures(center))
     router = APIRouter(tags=["streams"], responses=RESPONSES)
     add_kept_routes(router, center)
+    add_calibration_routes(router, center)
+    add_told_routes(router, center)
     return Streams(center, router)
 
 

@@ -2,3 +2,4 @@
 
 STREAMS = "/v1/streams"
 ONE = STREAMS + "/{name}"
+CALIBRATION = ONE + "/calibration"

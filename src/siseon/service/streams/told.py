@@ -1,0 +1,143 @@
+"""What a stream tells, live: as server-sent events (WHATWG HTML, 9.2), and over a WebSocket.
+
+It begins with the state of the moment, and then goes on with what comes. Nothing is told again: a client that was cut
+off has missed what came meanwhile (its history is kept elsewhere), and one that is slow misses the oldest, and is told
+how much.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing, suppress
+
+from fastapi import APIRouter, Response, WebSocket, WebSocketDisconnect
+from fastapi.responses import StreamingResponse
+from starlette.websockets import WebSocketState
+
+from siseon.contracts import SiseonError
+from siseon.service.problems import problem
+from siseon.service.streams.lasting import LOOK_S, while_wanted
+from siseon.service.streams.paths import ONE
+from siseon.streams.center import Center
+from siseon.streams.hub import AnyTold, Hub
+from siseon.streams.wire import MissedTold
+
+EVENTS = "text/event-stream"
+RETRY_MS = 1000
+"""After which a client that was cut off comes back."""
+QUIET_S = 15.0
+"""After so long without an event a comment is sent: it finds clients that have gone, and keeps proxies patient."""
+CODED = 64
+"""Outcomes whose JSON is remembered for others who follow the same streams."""
+GOING_AWAY = 1001
+
+Goes = Callable[[], bool]
+
+
+class Coder:
+    """JSON of what streams tell, made once for all who follow them."""
+
+    def __init__(self) -> None:
+        self._made: OrderedDict[int, tuple[AnyTold, str]] = OrderedDict()
+
+    def json(self, told: AnyTold) -> str:
+        """One line."""
+        found = self._made.get(id(told))
+        if found is None:
+            found = self._made[id(told)] = told, told.model_dump_json()
+            if len(self._made) > CODED:
+                self._made.popitem(last=False)
+        return found[1]
+
+
+def add_told_routes(router: APIRouter, center: Center) -> None:
+    """Both of them."""
+    coder = Coder()
+
+    def goes_on() -> bool:  # what is told without an end must not hold up that of the service
+        return center.host.state == "ready"
+
+    @router.get(
+        ONE + "/events",
+        summary="States, results and failures of a stream as they come, as server-sent events",
+        description="`event` is `state`, `result`, `failure` or `missed`, `data` a document of that kind. It begins "
+        "with the state of the moment; `Last-Event-ID` means nothing, since live events are not told again.",
+        response_class=Response,
+        responses={200: {"content": {EVENTS: {"schema": {"type": "string"}}}}},
+    )
+    async def follow(name: str) -> Response:
+        return StreamingResponse(
+            _events(_lines(center.hub(name), coder), goes_on),
+            media_type=EVENTS,
+            headers={"Cache-Control": "no-store"},
+        )
+
+    @router.websocket(ONE + "/results")
+    async def results(socket: WebSocket, name: str) -> None:
+        try:
+            hub = center.hub(name)
+        except SiseonError as refused:
+            await socket.send_denial_response(problem(refused, socket.state.trace))
+            return
+        await socket.accept()
+        await while_wanted(goes_on, _send(socket, hub, coder), _left(socket))
+        if socket.client_state is WebSocketState.CONNECTED:
+            await socket.close(GOING_AWAY)
+
+
+async def _lines(hub: Hub, coder: Coder) -> AsyncGenerator[tuple[str, str], None]:
+    """Kind and JSON of all that comes, until the stream ends here."""
+    with hub.subscribe() as following:
+        if hub.state is not None:
+            yield "state", coder.json(hub.state)
+        missed = 0
+        async for outcome in following:
+            if following.dropped > missed:
+                told = MissedTold(stream=hub.name, missed=following.dropped - missed)
+                missed = following.dropped
+                yield told.kind, told.model_dump_json()
+            yield outcome.told.kind, coder.json(outcome.told)
+
+
+async def _events(lines: AsyncIterator[tuple[str, str]], goes_on: Goes) -> AsyncIterator[bytes]:
+    """The lines in the form of events."""
+    coming: asyncio.Task[tuple[str, str]] | None = None
+    quiet = 0.0
+    yield f"retry: {RETRY_MS}\n\n".encode()
+    try:
+        while goes_on():
+            if coming is None:
+                coming = asyncio.create_task(_next(lines))
+            done, _ = await asyncio.wait((coming,), timeout=LOOK_S)
+            if done:
+                kind, json = coming.result()
+                coming, quiet = None, 0.0
+                yield f"event: {kind}\ndata: {json}\n\n".encode()
+            elif (quiet := quiet + LOOK_S) >= QUIET_S:
+                yield b": \n\n"
+                quiet = 0.0
+    except StopAsyncIteration:  # the stream runs here no longer
+        return
+    finally:
+        if coming is not None and not coming.done():
+            coming.cancel()
+            await asyncio.wait((coming,))
+
+
+async def _next(lines: AsyncIterator[tuple[str, str]]) -> tuple[str, str]:
+    return await anext(lines)
+
+
+async def _send(socket: WebSocket, hub: Hub, coder: Coder) -> None:
+    with suppress(WebSocketDisconnect):
+        async with aclosing(_lines(hub, coder)) as lines:
+            async for _kind, json in lines:
+                await socket.send_text(json)
+
+
+async def _left(socket: WebSocket) -> None:
+    """Until the client goes; what it says means nothing."""
+    while (await socket.receive())["type"] == "websocket.receive":
+        pass
