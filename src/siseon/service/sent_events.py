@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 
 from fastapi.responses import StreamingResponse
 
@@ -35,19 +35,20 @@ def last_seen(header: str | None) -> int:
     return int(header)
 
 
-def event(identifier: int, kind: str, data: str) -> bytes:
-    """One of them; ``data`` is JSON in one line."""
-    return f"id: {identifier}\nevent: {kind}\ndata: {data}\n\n".encode()
+def event(kind: str, data: str, identifier: int | None = None) -> bytes:
+    """One of them; ``data`` is JSON in one line. Without an ``identifier`` a client that comes back cannot name it."""
+    named = "" if identifier is None else f"id: {identifier}\n"
+    return f"{named}event: {kind}\ndata: {data}\n\n".encode()
 
 
-def answer(events: AsyncIterator[bytes], goes_on: Callable[[], bool]) -> StreamingResponse:
+def answer(events: AsyncGenerator[bytes, None], goes_on: Callable[[], bool]) -> StreamingResponse:
     """The answer that tells them until there are no more, or until ``goes_on`` says no."""
     return StreamingResponse(
         _stream(events, goes_on), media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"}
     )
 
 
-async def _stream(events: AsyncIterator[bytes], goes_on: Callable[[], bool]) -> AsyncIterator[bytes]:
+async def _stream(events: AsyncGenerator[bytes, None], goes_on: Callable[[], bool]) -> AsyncIterator[bytes]:
     coming: asyncio.Task[bytes] | None = None
     quiet = 0.0
     yield f"retry: {RETRY_MS}\n\n".encode()
@@ -71,6 +72,7 @@ async def _stream(events: AsyncIterator[bytes], goes_on: Callable[[], bool]) -> 
         if coming is not None and not coming.done():
             coming.cancel()
             await asyncio.wait((coming,))
+        await events.aclose()
 
 
 async def _next(events: AsyncIterator[bytes]) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -158,9 +158,9 @@ def _add_events(router: APIRouter, desk: Desk) -> None:
         return sent_events.answer(_told(watch, job, after), goes_on)
 
 
-async def _told(watch: Watch, job: str, after: int) -> AsyncIterator[bytes]:
+async def _told(watch: Watch, job: str, after: int) -> AsyncGenerator[bytes, None]:
     async for event in watch.follow(job, after=after):
-        yield sent_events.event(event.id, event.kind, event.model_dump_json())
+        yield sent_events.event(event.kind, event.model_dump_json(), event.id)
 
 
 def _job(jobs: Opened, job: str) -> wire.Job:

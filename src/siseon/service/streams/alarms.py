@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Query, Request, Response
@@ -114,11 +114,11 @@ def _add_events(router: APIRouter, center: Center) -> None:
         return sent_events.answer(_followed(center, stream, seen), lambda: center.host.state == "ready")
 
 
-async def _followed(center: Center, stream: str | None, after: int) -> AsyncIterator[bytes]:
+async def _followed(center: Center, stream: str | None, after: int) -> AsyncGenerator[bytes, None]:
     while True:
         found = await center.ask(looking.events, stream=stream, after=after, limit=MOST)
         for one in found:
-            yield sent_events.event(one.id, one.kind, one.model_dump_json())
+            yield sent_events.event(one.kind, one.model_dump_json(), one.id)
             after = one.id
         if not found:
             await asyncio.sleep(LOOK_S)

@@ -35,9 +35,11 @@ def mounted(host: Host, crew: Crew, metrics: Metrics) -> Streams:
     if (failure := _refusal(crew)) is not None:
         return Streams(nullcontext(), absent_routes(failure))
     from siseon.service.streams.alarms import add_alarm_routes
+    from siseon.service.streams.calibration import add_calibration_routes
     from siseon.service.streams.figures import Figures
     from siseon.service.streams.history import add_history_routes
     from siseon.service.streams.routes import add_kept_routes
+    from siseon.service.streams.told import add_told_routes
     from siseon.streams.alarms.posting import Posting
     from siseon.streams.alarms.sink import Alarms
     from siseon.streams.center import Center
@@ -50,6 +52,8 @@ def mounted(host: Host, crew: Crew, metrics: Metrics) -> Streams:
     add_kept_routes(router, center)
     add_alarm_routes(router, center)
     add_history_routes(router, center)
+    add_calibration_routes(router, center)
+    add_told_routes(router, center)
     return Streams(_together(Posting(host.settings), center), router)
 
 

@@ -3,3 +3,4 @@
 STREAMS = "/v1/streams"
 ONE = STREAMS + "/{name}"
 ALARMS = "/v1/alarms"
+CALIBRATION = ONE + "/calibration"
