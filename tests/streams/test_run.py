@@ -7,6 +7,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -62,7 +63,7 @@ async def running(
     *,
     address: Address = ANY_FILE,
     options: StreamOptions = OPTIONS,
-    **more: float,
+    **more: Any,
 ) -> AsyncIterator[StreamRun]:
     source = Source("camera", address, options, read)
     async with (
@@ -120,6 +121,30 @@ async def test_a_slow_pipeline_gets_the_newest_frames_and_holds_no_others(hosted
     assert counts.superseded + len(taken) == frames
     assert counts.superseded >= frames - 5
     assert taken[-1] == frames - 1
+
+
+async def test_an_application_follows_a_stream_in_the_order_of_its_frames(hosted):
+    at: list[object] = []
+
+    def follow(data: Any, when: object) -> Any:
+        at.append(when)
+        if len(at) == 2:
+            raise ValueError("a mistake of the application")
+        return data.model_copy(update={"image_id": f"picture {len(at)}"})
+
+    taken: list[int] = []
+
+    def view() -> Image:
+        taken.append(1)
+        return picture()
+
+    read = reading(view, view, view, gate=lambda index: len(taken) >= index)
+    async with running(hosted, read, follow=follow) as run:
+        outcomes = [one async for one in _until(run, 3) if not isinstance(one, StateTold)]
+    assert [one.kind for one in outcomes] == ["result", "failure", "result"]
+    assert [one.result.data.image_id for one in outcomes[::2]] == ["picture 1", "picture 3"]
+    assert outcomes[1].failure.code == "stage_failed"
+    assert at == [one.frame.at for one in outcomes]
 
 
 async def test_a_frame_that_cannot_be_used_is_a_failure_and_the_next_is_a_result(hosted):

@@ -33,6 +33,7 @@ from siseon.service.openapi import complete_openapi
 from siseon.service.pipelines import Runner, pipeline_routes
 from siseon.service.problems import install
 from siseon.service.streams.mount import mounted
+from siseon.service.tickets import Tickets, ticket_routes
 
 DESCRIPTION = """Vision pipelines as typed operations. Every failure is a problem document with a `code`, a `hint` and
 `retryable`; every answer names the models that made it and carries a trace id.
@@ -87,6 +88,7 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
         app.include_router(compat_routes(runner, repository))
     app.include_router(jobs.routes)
     app.include_router(streams.routes)
+    app.include_router(ticket_routes(Tickets(settings.token)))
     app.include_router(model_routes(repository))
     app.include_router(protocol_routes(host, repository, crew))
     app.include_router(health_routes(host, crew, jobs.figures, needless if settings.pipelines else jobs.up))

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from siseon.applications.build import options
 from siseon.applications.options import Choices, stated
@@ -18,8 +18,15 @@ from siseon.engine import Pipeline
 from siseon.hosting.host import Host
 from siseon.streams.run import AT_ONCE, Follow
 
-Fed = tuple[str | Pipeline[Any, Any], Choices]
-"""What frames go to, and what is chosen of it with each."""
+
+class Fed(NamedTuple):
+    """What frames go to."""
+
+    pipeline: str | Pipeline[Any, Any]
+    choices: Choices
+    """What is chosen of it with each."""
+    follow: Follow | None
+    """What becomes of results in a row."""
 
 
 @dataclass
@@ -31,25 +38,39 @@ class _Lent:
     pipeline: Pipeline[Any, Any] | None = None
 
 
+class Feeding:
+    """What one stream feeds; it may be changed as the stream runs, and is given back at the end."""
+
+    def __init__(self, pipelines: Pipelines) -> None:
+        self._pipelines = pipelines
+        self._held = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._held.aclose()
+
+    @asynccontextmanager
+    async def to(self, name: str, values: Mapping[str, object]) -> AsyncIterator[Fed]:
+        """Another one; what was fed until now is given back after the context.
+
+        Raises:
+            SiseonError: as ``Pipelines.of``; then all is as before.
+        """
+        new = AsyncExitStack()
+        fed = await new.enter_async_context(self._pipelines.of(name, values))
+        old, self._held = self._held, new
+        async with old:
+            yield fed
+
+
 class Pipelines:
     """Of one host, for its streams."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
         self._lent: dict[tuple[str, str], _Lent] = {}
-
-    def follow(self, name: str, values: Mapping[str, object]) -> Follow | None:
-        """What the application makes of a stream's results in a row, with these options; None: nothing.
-
-        Raises:
-            InputError: ``pipeline_not_found``, or an option that cannot be used.
-        """
-        application = self._host[name].application
-        if application.follow is None:
-            return None
-        wanted = options(name, application, self._host.settings, values)
-        follow: Follow = application.follow(wanted)
-        return follow
 
     @asynccontextmanager
     async def of(self, name: str, values: Mapping[str, object]) -> AsyncIterator[Fed]:
@@ -60,10 +81,11 @@ class Pipelines:
             SiseonError: what stops its pipeline from starting.
         """
         application = self._host[name].application
-        if values.keys() <= application.choices.model_fields.keys():
-            yield name, stated(application.choices, values)
-            return
         wanted = options(name, application, self._host.settings, values)
+        follow = None if application.follow is None else await asyncio.to_thread(application.follow, wanted)
+        if values.keys() <= application.choices.model_fields.keys():
+            yield Fed(name, stated(application.choices, values), follow)
+            return
         key = name, wanted.model_dump_json()
         lent = self._lent.setdefault(key, _Lent())
         lent.users += 1
@@ -71,7 +93,7 @@ class Pipelines:
             async with lent.opening:
                 if lent.pipeline is None:
                     lent.pipeline = await self._host.lend(name, wanted, replicas=AT_ONCE)
-            yield lent.pipeline, application.choices()
+            yield Fed(lent.pipeline, application.choices(), follow)
         finally:
             lent.users -= 1
             if not lent.users:

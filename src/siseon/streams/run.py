@@ -75,6 +75,12 @@ class StreamRun:
         self._news = asyncio.Event()
         self._work: deque[tuple[Shot, asyncio.Task[_Answer]]] = deque()
 
+    def feed(
+        self, pipeline: str | Pipeline[Any, Any], choices: Choices, follow: Follow | None = None
+    ) -> None:
+        """Frames that are taken from now on go there."""
+        self._pipeline, self._choices, self._follow = pipeline, choices, follow
+
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
 

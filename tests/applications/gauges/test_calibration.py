@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from siseon.applications.gauges.calibration import Calibration
+from siseon.applications.gauges.calibrations import read_calibration
 from siseon.applications.gauges.plane import on_circle
 from siseon.contracts import InputError
 
@@ -75,7 +76,7 @@ def test_values_that_neither_rise_nor_fall_are_refused() -> None:
 def test_a_file_that_is_not_a_calibration_is_a_named_failure(tmp_path: Path) -> None:
     path = tmp_path / "boiler.json"
     path.write_text(json.dumps(written({225: 0, 135: 10})), encoding="utf-8")
-    assert Calibration.read(path).width == 400
+    assert read_calibration(path).width == 400
     path.write_text('{"width": 3}', encoding="utf-8")
     with pytest.raises(InputError, match=r"boiler\.json is not a calibration: height"):
-        Calibration.read(path)
+        read_calibration(path)

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from siseon.applications.gauges import Calibration, Gauges, GaugesOptions, GaugesResult
+from siseon.applications.gauges import Calibration, DisplayCalibration, Gauges, GaugesOptions, GaugesResult
 from siseon.applications.gauges.evaluate import GaugesTruth, evaluate
 from siseon.applications.gauges.generated import Photo, calibration_of, photo
+from siseon.applications.gauges.generated.digital import DisplayPhoto, display_photo
 from siseon.applications.gauges.show import count, draw, text
 from siseon.contracts import Image, InputError, Result
 from siseon.media.bounds import DEFAULT_BOUNDS
@@ -18,6 +19,7 @@ from siseon.media.files import read_file
 from siseon.models import ModelManager
 
 INDEX = 4
+DISPLAY = 1
 
 
 def kept(folder: Path, one: Photo, **more: object) -> str:
@@ -112,3 +114,46 @@ async def test_photos_without_a_gauge_give_no_reading(test_data: Path) -> None:
             result = await gauges(read_file(path))
             assert count(result.data) == 0, path
             assert "not read" in text(path.name, result)
+
+
+def display_of(one: DisplayPhoto, **more: object) -> str:
+    """The calibration of a generated display, as JSON."""
+    corners = [tuple(corner) for corner in one.corners().tolist()]
+    calibration = DisplayCalibration.model_validate(
+        {"kind": "digital", "width": one.image.width, "height": one.image.height, "corners": corners, **more}
+    )
+    return calibration.model_dump_json()
+
+
+async def test_a_calibrated_display_is_read_drawn_and_limited(tmp_path: Path) -> None:
+    one = display_photo(DISPLAY, "evaluation", "segments")
+    path = tmp_path / "display.json"
+    value = float(one.face.text)
+    path.write_text(display_of(one, unit="bar", high=value - 1))
+    result = await read(one.image, str(path))
+    (reading,) = result.data.readings
+    assert (reading.kind, reading.text, reading.value) == ("digital", one.face.text, value)
+    assert (reading.quality, reading.unit, reading.limit) == ("good", "bar", "high")
+    assert [model.name for model in result.models] == ["gauge-digits"]
+    assert f"{one.face.text} bar" in text("display.jpg", result)
+    assert (draw(one.image, result.data).pixels != one.image.pixels).any()
+
+
+async def test_a_calibrated_display_is_found_again_or_said_to_have_moved(tmp_path: Path) -> None:
+    one = display_photo(DISPLAY, "evaluation", "segments")
+    kept_picture(tmp_path, one.image)
+    path = tmp_path / "display.json"
+    path.write_text(display_of(one, picture="boiler.png"))
+    pushed = Image.from_array(np.roll(one.image.pixels, (7, -11), axis=(0, 1)))
+    (reading,) = (await read(pushed, str(path))).data.readings
+    assert reading.text == one.face.text
+    assert reading.display is not None
+    assert np.allclose(reading.display[:4], one.corners() + np.array([-11, 7]), atol=1.5)
+    (refusal,) = (await read(display_photo(DISPLAY + 1, "evaluation").image, str(path))).data.readings
+    assert (refusal.kind, refusal.reason) == ("digital", "camera_moved")
+
+
+async def test_a_display_is_read_by_sight() -> None:
+    one = display_photo(DISPLAY, "evaluation", "segments")
+    readings = (await read(one.image, None)).data.readings
+    assert [(reading.kind, reading.text) for reading in readings] == [("digital", one.face.text)]

@@ -2,7 +2,9 @@
 
 from siseon.applications.application import Application
 from siseon.applications.gauges.calibration import Calibration, ScalePoint
+from siseon.applications.gauges.calibrations import AnyCalibration
 from siseon.applications.gauges.contracts import GaugesResult, Needle, Reading, Reason, Scale
+from siseon.applications.gauges.digital.calibration import DisplayCalibration
 from siseon.applications.gauges.evaluate import EVALUATION
 from siseon.applications.gauges.follow import follow
 from siseon.applications.gauges.measure import measure
@@ -26,7 +28,9 @@ APPLICATION = Application(
 
 __all__ = [
     "APPLICATION",
+    "AnyCalibration",
     "Calibration",
+    "DisplayCalibration",
     "Gauges",
     "GaugesChoices",
     "GaugesOptions",
