@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 from siseon.applications.gauges.digital.alphabet import STYLES, SYMBOLS
 from siseon.applications.gauges.digital.strip import filled, straightened
 from siseon.applications.gauges.generated.digital import GLYPHS, Face, Glyphs, Style, face, taken
-from siseon.applications.gauges.generated.digital.glyphs import cropped
+from siseon.applications.gauges.generated.digital.glyphs import Family, cropped
 
 SHARES: dict[Style, float] = {"segments": 0.42, "counter": 0.36, "matrix": 0.08, "other": 0.14}
 FONTS = Path("/usr/share/fonts/truetype")
@@ -51,7 +51,7 @@ def example(index: int, seed: int = 0) -> Example:
     """The example of that number; the same each time."""
     rng = np.random.default_rng([index, seed])
     style = tuple(SHARES)[int(rng.choice(len(SHARES), p=list(SHARES.values())))]
-    fonts = (*GLYPHS["development"], installed, installed, installed)
+    fonts = (*GLYPHS["development"], *[Family("installed", installed)] * 3)
     drawn = face(rng, "development", style, fonts)
     half = rng.random() < 0.03
     seen = taken(straightened(drawn.pixels, corners(drawn, rng, half=half)), rng)

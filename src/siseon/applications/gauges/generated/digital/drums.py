@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +26,8 @@ RED: dict[Split, tuple[Colour, ...]] = {
 
 def counter(rng: np.random.Generator, split: Split, fonts: tuple[Family, ...]) -> Face:
     """Drums in one window or in one each."""
-    glyphs = fonts[int(rng.integers(len(fonts)))](rng)
+    family = fonts[int(rng.integers(len(fonts)))]
+    glyphs = family.letters(rng)
     places = 1 if rng.random() < 0.3 else int(rng.integers(3, 9))
     wide = HEIGHT * float(rng.uniform(0.45, 0.75))
     cell = round(wide * float(rng.uniform(1.1, 1.7)))
@@ -74,12 +73,13 @@ def counter(rng: np.random.Generator, split: Split, fonts: tuple[Family, ...]) -
     side = (cell - wide) / 2
     digits = (at + side, top, at + pixels.shape[1] - side, top + HEIGHT)
     window = (float(at), float(at), float(at + pixels.shape[1]), float(at + high))
-    return Face(framed, "counter", _name_of(glyphs), "".join(symbols), digits, window)
+    return Face(framed, "counter", family.name, "".join(symbols), digits, window)
 
 
 def plate(rng: np.random.Generator, split: Split, fonts: tuple[Family, ...]) -> Face:
     """Printed numbers, which no instrument shows, or nothing but a pattern."""
-    glyphs = fonts[int(rng.integers(len(fonts)))](rng)
+    family = fonts[int(rng.integers(len(fonts)))]
+    glyphs = family.letters(rng)
     places = int(rng.integers(1, 9))
     wide, gap = HEIGHT * float(rng.uniform(0.4, 0.7)), HEIGHT * float(rng.uniform(0.08, 0.25))
     margin = round(HEIGHT * float(rng.uniform(0.1, 0.6)))
@@ -181,7 +181,3 @@ def _grey(rng: np.random.Generator, low: int, high: int) -> Colour:
     grey = int(rng.integers(low, high))
     red, green, blue = (int(np.clip(grey + value, 0, 255)) for value in rng.integers(-10, 11, 3))
     return red, green, blue
-
-
-def _name_of(glyphs: Callable[[str], object]) -> str:
-    return glyphs.__qualname__.partition(".")[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -16,7 +17,14 @@ from siseon.applications.gauges.generated.digital.strokes import stroke_digit
 Mask = NDArray[np.uint8]
 Glyphs = Callable[[str], Mask]
 """A digit's mask, (H, W) uint8, cut to its ink."""
-Family = Callable[[np.random.Generator], Glyphs]
+
+
+class Family(NamedTuple):
+    """Letters that are alike."""
+
+    name: str
+    letters: Callable[[np.random.Generator], Glyphs]
+
 
 SIZE = 64
 
@@ -31,15 +39,15 @@ def strokes(rng: np.random.Generator) -> Glyphs:
     return glyph
 
 
-def plotted(*faces: int) -> Family:
+def plotted(*faces: int) -> Callable[[np.random.Generator], Glyphs]:
     """Of the letters that OpenCV has."""
 
-    def family(rng: np.random.Generator) -> Glyphs:
+    def letters(rng: np.random.Generator) -> Glyphs:
         face = faces[int(rng.integers(len(faces)))]
         thick = int(rng.integers(3, 9))
         return lambda character: _plotted(character, face, thick)
 
-    return family
+    return letters
 
 
 def pillows(rng: np.random.Generator) -> Glyphs:
@@ -70,6 +78,13 @@ def _pillows(character: str, bold: int) -> Mask:
 
 
 GLYPHS: dict[Split, tuple[Family, ...]] = {
-    "development": (strokes, strokes, plotted(cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_DUPLEX)),
-    "evaluation": (pillows, plotted(cv2.FONT_HERSHEY_COMPLEX, cv2.FONT_HERSHEY_TRIPLEX)),
+    "development": (
+        Family("strokes", strokes),
+        Family("strokes", strokes),
+        Family("Hershey sans", plotted(cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_DUPLEX)),
+    ),
+    "evaluation": (
+        Family("Aileron", pillows),
+        Family("Hershey serif", plotted(cv2.FONT_HERSHEY_COMPLEX, cv2.FONT_HERSHEY_TRIPLEX)),
+    ),
 }
