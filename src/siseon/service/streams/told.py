@@ -34,6 +34,8 @@ CODED = 64
 GOING_AWAY = 1001
 
 Goes = Callable[[], bool]
+Line = tuple[str, str]
+"""Kind and JSON."""
 
 
 class Coder:
@@ -87,8 +89,8 @@ def add_told_routes(router: APIRouter, center: Center) -> None:
             await socket.close(GOING_AWAY)
 
 
-async def _lines(hub: Hub, coder: Coder) -> AsyncGenerator[tuple[str, str], None]:
-    """Kind and JSON of all that comes, until the stream ends here."""
+async def _lines(hub: Hub, coder: Coder) -> AsyncGenerator[Line, None]:
+    """All that comes, until the stream ends here."""
     with hub.subscribe() as following:
         if hub.state is not None:
             yield "state", coder.json(hub.state)
@@ -101,9 +103,9 @@ async def _lines(hub: Hub, coder: Coder) -> AsyncGenerator[tuple[str, str], None
             yield outcome.told.kind, coder.json(outcome.told)
 
 
-async def _events(lines: AsyncIterator[tuple[str, str]], goes_on: Goes) -> AsyncIterator[bytes]:
+async def _events(lines: AsyncGenerator[Line, None], goes_on: Goes) -> AsyncIterator[bytes]:
     """The lines in the form of events."""
-    coming: asyncio.Task[tuple[str, str]] | None = None
+    coming: asyncio.Task[Line | None] | None = None
     quiet = 0.0
     yield f"retry: {RETRY_MS}\n\n".encode()
     try:
@@ -112,22 +114,23 @@ async def _events(lines: AsyncIterator[tuple[str, str]], goes_on: Goes) -> Async
                 coming = asyncio.create_task(_next(lines))
             done, _ = await asyncio.wait((coming,), timeout=LOOK_S)
             if done:
-                kind, json = coming.result()
-                coming, quiet = None, 0.0
-                yield f"event: {kind}\ndata: {json}\n\n".encode()
+                line, coming, quiet = coming.result(), None, 0.0
+                if line is None:
+                    return
+                yield f"event: {line[0]}\ndata: {line[1]}\n\n".encode()
             elif (quiet := quiet + LOOK_S) >= QUIET_S:
                 yield b": \n\n"
                 quiet = 0.0
-    except StopAsyncIteration:  # the stream runs here no longer
-        return
     finally:
-        if coming is not None and not coming.done():
+        if coming is not None:
             coming.cancel()
             await asyncio.wait((coming,))
+        await lines.aclose()
 
 
-async def _next(lines: AsyncIterator[tuple[str, str]]) -> tuple[str, str]:
-    return await anext(lines)
+async def _next(lines: AsyncIterator[Line]) -> Line | None:
+    """None: the stream runs here no longer."""
+    return await anext(lines, None)
 
 
 async def _send(socket: WebSocket, hub: Hub, coder: Coder) -> None:
