@@ -13,6 +13,7 @@ from fastapi_offline import FastAPIOffline
 from siseon import __version__
 from siseon.applications.build import bounds
 from siseon.hosting.drawing import Draw
+from siseon.hosting.figures import figures_logged
 from siseon.hosting.host import Host
 from siseon.hosting.metrics import Metrics
 from siseon.hosting.repository import Repository
@@ -20,7 +21,7 @@ from siseon.hosting.telemetry import Telemetry
 from siseon.jobs.libraries import missing
 from siseon.media.addresses import networks
 from siseon.media.fetch import FetchBounds, Fetcher
-from siseon.service.compat import GAUGES, compat_routes
+from siseon.service.compat import GAUGES, EarlierAddresses, compat_routes
 from siseon.service.crew import Alone, Crew
 from siseon.service.detect import PIPELINE, detect_routes
 from siseon.service.gate import Gate
@@ -31,6 +32,8 @@ from siseon.service.oip import protocol_routes
 from siseon.service.openapi import complete_openapi
 from siseon.service.pipelines import Runner, pipeline_routes
 from siseon.service.problems import install
+from siseon.service.streams.mount import mounted
+from siseon.service.tickets import Tickets, ticket_routes
 
 DESCRIPTION = """Vision pipelines as typed operations. Every failure is a problem document with a `code`, a `hint` and
 `retryable`; every answer names the models that made it and carries a trace id.
@@ -56,6 +59,7 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
     draw = Draw(bounds(settings))
     repository = Repository(host)
     jobs = _jobs(host, metrics)
+    streams = mounted(host, crew, metrics)
     telemetry = Telemetry(host, settings.otlp_endpoint) if settings.otlp_endpoint else None
 
     @asynccontextmanager
@@ -70,6 +74,8 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
                 stack.push_async_callback(host.stop)
                 await host.start()
             await stack.enter_async_context(repository)
+            await stack.enter_async_context(figures_logged(host.models, settings.log_figures_s))
+            await stack.enter_async_context(streams.open)
             yield
 
     # Its /docs and /redoc need nothing from elsewhere; it takes its own two arguments first.
@@ -81,12 +87,16 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
     if GAUGES in host.served:
         app.include_router(compat_routes(runner, repository))
     app.include_router(jobs.routes)
+    app.include_router(streams.routes)
+    app.include_router(ticket_routes(Tickets(settings.token)))
     app.include_router(model_routes(repository))
     app.include_router(protocol_routes(host, repository, crew))
     app.include_router(health_routes(host, crew, jobs.figures, needless if settings.pipelines else jobs.up))
     install(app)
     complete_openapi(app, [served.application.options for served in host.served.values()])
     app.add_middleware(Gate, host=host, crew=crew)
+    if GAUGES in host.served:
+        app.add_middleware(EarlierAddresses)  # outermost: the gate sees our addresses alone
     return app
 
 

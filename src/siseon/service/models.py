@@ -10,12 +10,14 @@ from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from siseon.contracts import InputError
 from siseon.hosting.repository import Repository, Unloaded
 from siseon.models import Model, ModelStats
 from siseon.models.card import parse_card
+from siseon.models.card_toml import card_toml
+from siseon.models.own import plain, tensors_card
 from siseon.service.forms import Part
 from siseon.service.problems import RESPONSES
 from siseon.service.uploads import read_body, read_form
@@ -92,7 +94,7 @@ def model_routes(repository: Repository) -> APIRouter:
     async def get_model(name: str, version: str | None = None) -> ModelInfo:
         return model_info(repository, repository.model(name, version))
 
-    async def load(name: str, version: str | None = None, warm_up: Iterations = 1) -> ModelInfo:
+    async def load(name: str, version: str | None = None, warm_up: Iterations | None = None) -> ModelInfo:
         model = repository.model(name, version)
         await repository.load(model, warm_up)
         return model_info(repository, model)
@@ -191,11 +193,12 @@ def bare_card(files: Sequence[str]) -> str:
             f"the form has the files {list(files)} and no card",
             hint="send one network, curl -F file=@model.onnx, or its card beside it, -F card=@card.toml",
         )
-    name = match[1].lower().replace("_", "-")
-    return (
-        f'name = "{name}"\nversion = "1"\ntask = "tensors"\nlicence = "NOASSERTION"\n'
-        f'[[files]]\nname = "{files[0]}"\n[output]\ndecoder = "none"\n'
-    )
+    try:
+        return card_toml(tensors_card(plain(match[1]), files[0]))
+    except ValidationError as error:
+        raise InputError(
+            f"{files[0][:80]!r}: {error.errors()[0]['msg']}", hint="give it another name"
+        ) from None
 
 
 def model_info(repository: Repository, model: Model) -> ModelInfo:

@@ -15,19 +15,20 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Concatenate, ParamSpec, Self, TypeVar
-
-from pydantic import JsonValue
 
 from siseon.contracts import StoreError, StreamError
 from siseon.hosting.host import Host
 from siseon.jobs.database import Database, DatabaseLost
-from siseon.streams import ownership
+from siseon.streams import calibrations, ownership
 from siseon.streams.hub import Hub
 from siseon.streams.keeper import Keeper, Wanted
 from siseon.streams.ownership import BEAT_S, Standing
 from siseon.streams.pipelines import Pipelines
 from siseon.streams.sink import Sink
+from siseon.streams.wire import StateTold
 
 LOOK_S = 2.0
 """Between two looks at what is kept."""
@@ -56,16 +57,18 @@ class Center:
         self._opening = asyncio.Lock()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="siseon-streams")
         self._pipelines = Pipelines(host)
+        self._folder: TemporaryDirectory[str]
         self._keepers: dict[str, Keeper] = {}
         self._stopping: set[asyncio.Task[None]] = set()
         self._news = asyncio.Event()
         self._looked = asyncio.Event()
         self._beat_at = 0.0
-        self._beaten: dict[str, JsonValue] | None = None
+        self._beaten: dict[str, StateTold] | None = None
         self._away = False
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
+        self._folder = TemporaryDirectory(prefix="siseon-streams-")
         self._tasks = [asyncio.create_task(self._sink(sink)) for sink in self.sinks]
         self._tasks.append(asyncio.create_task(self._keep(), name="siseon streams"))
         return self
@@ -74,6 +77,7 @@ class Center:
         keeping = self._tasks.pop()
         keeping.cancel()
         await asyncio.wait((keeping,))
+        self._looked.set()
         for name in list(self._keepers):
             self._stop(name)
         if self._stopping:
@@ -89,6 +93,7 @@ class Center:
                 log.warning("streams were not given back, their lease runs out: %s", error.message)
         await asyncio.to_thread(self._threads.shutdown)
         await asyncio.to_thread(self._database.__exit__, None, None, None)
+        await asyncio.to_thread(self._folder.cleanup)
 
     def hub(self, name: str) -> Hub:
         """The stream of that name that runs here.
@@ -151,7 +156,7 @@ class Center:
         if free:
             await self.ask(ownership.claim, self.service, free)
             found = await self.ask(ownership.standings)
-        self._run([one for one in found if self._is_ours(one)])
+        self._run([await self._wanted(one) for one in found if self._is_ours(one)])
 
     def _can_run(self, one: Standing) -> bool:
         return one.kept.application in self.host.served
@@ -160,18 +165,23 @@ class Center:
         """It is run here; or nobody runs it, and it is told here why."""
         return one.owner == self.service or (one.owner is None and not self._can_run(one))
 
-    def _run(self, standings: Sequence[Standing]) -> None:
+    async def _wanted(self, one: Standing) -> Wanted:
+        if one.calibration is None:
+            return Wanted(one.kept)
+        folder = Path(self._folder.name)
+        return Wanted(one.kept, await self.ask(calibrations.written, one.kept.name, one.calibration, folder))
+
+    def _run(self, all_wanted: Sequence[Wanted]) -> None:
         """Stop what is not to run here any more, start what is new, change what was changed."""
-        for name in self._keepers.keys() - {one.kept.name for one in standings}:
+        for name in self._keepers.keys() - {wanted.kept.name for wanted in all_wanted}:
             self._stop(name)
-        for one in standings:
-            wanted = Wanted(one.kept)
-            keeper = self._keepers.get(one.kept.name)
-            if keeper is not None:
-                keeper.change(wanted)
+        for wanted in all_wanted:
+            name = wanted.kept.name
+            if name in self._keepers:
+                self._keepers[name].change(wanted)
                 continue
-            keeper = self._keepers[one.kept.name] = Keeper(self.host, self._pipelines, wanted, self.sinks)
-            keeper.start()
+            self._keepers[name] = Keeper(self.host, self._pipelines, wanted, self.sinks)
+            self._keepers[name].start()
 
     def _stop(self, name: str) -> None:
         """Forget it, and stop it beside all else: a source that waits for a dead server takes its time."""
@@ -181,9 +191,7 @@ class Center:
 
     async def _beat(self) -> None:
         """Extend the lease when it is time, or when a state that others are told has changed."""
-        states: dict[str, JsonValue] = {
-            hub.name: hub.state.model_dump(mode="json") for hub in self.hubs() if hub.state is not None
-        }
+        states = {hub.name: hub.state for hub in self.hubs() if hub.state is not None}
         if time.monotonic() < self._beat_at and states == self._beaten:
             return
         await self.ask(ownership.beat, self.service, states)

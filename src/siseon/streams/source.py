@@ -21,6 +21,7 @@ from siseon.streams.causes import Cause, Lost
 from siseon.streams.libraries import check_video
 from siseon.streams.life import Life, State
 from siseon.streams.options import StreamOptions
+from siseon.streams.rate import Rate
 from siseon.streams.video import View, video
 from siseon.streams.web import web
 
@@ -111,7 +112,7 @@ class Source:
         self._newest: Shot | None = None
         self.shot: Shot | None = None
         """The newest picture within the rate, taken or not; None when it has stopped."""
-        self._due = 0.0
+        self._rate = Rate(options.fps)
         self._detail = ""
         self._told: Callable[[], object] = bool
         self.counts = Counts()
@@ -225,13 +226,10 @@ class Source:
             self._told()
 
     def _is_due(self, now: float) -> bool:
-        """Whether the rate allows another one; over time it is kept exactly, whatever the source's own is."""
-        if self.options.fps is None:
-            return True
-        if now < self._due:
+        """Whether the rate allows another one."""
+        if self._rate.left_s(now):
             return False
-        period = 1 / self.options.fps
-        self._due = self._due + period if now - self._due < period else now + period
+        self._rate.take(now)
         return True
 
     def _note(self) -> None:
