@@ -6,7 +6,8 @@ center, named here too.
 
 from __future__ import annotations
 
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 
 from fastapi import APIRouter
@@ -33,19 +34,36 @@ def mounted(host: Host, crew: Crew, metrics: Metrics) -> Streams:
     """The streams of a service."""
     if (failure := _refusal(crew)) is not None:
         return Streams(nullcontext(), absent_routes(failure))
+    from siseon.service.streams.alarms import add_alarm_routes
     from siseon.service.streams.calibration import add_calibration_routes
     from siseon.service.streams.figures import Figures
+    from siseon.service.streams.history import add_history_routes
     from siseon.service.streams.routes import add_kept_routes
     from siseon.service.streams.told import add_told_routes
+    from siseon.streams.alarms.posting import Posting
+    from siseon.streams.alarms.sink import Alarms
     from siseon.streams.center import Center
+    from siseon.streams.history.sink import History
 
-    center = Center(host)
+    database = host.settings.jobs_database_url
+    center = Center(host, (Alarms(database), History(database)))
     metrics.show(Figures(center))
     router = APIRouter(tags=["streams"], responses=RESPONSES)
     add_kept_routes(router, center)
+    add_alarm_routes(router, center)
+    add_history_routes(router, center)
     add_calibration_routes(router, center)
     add_told_routes(router, center)
-    return Streams(center, router)
+    return Streams(_together(Posting(host.settings), center), router)
+
+
+@asynccontextmanager
+async def _together(*parts: AbstractAsyncContextManager[object]) -> AsyncIterator[None]:
+    """All of them, in their order; ended from the last to the first."""
+    async with AsyncExitStack() as stack:
+        for part in parts:
+            await stack.enter_async_context(part)
+        yield
 
 
 def _refusal(crew: Crew) -> SiseonError | None:

@@ -7,35 +7,27 @@ how much.
 
 from __future__ import annotations
 
-import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, suppress
 
 from fastapi import APIRouter, Response, WebSocket, WebSocketDisconnect
-from fastapi.responses import StreamingResponse
 from starlette.websockets import WebSocketState
 
 from siseon.contracts import SiseonError
+from siseon.service import sent_events
 from siseon.service.problems import problem
-from siseon.service.streams.lasting import LOOK_S, while_wanted
+from siseon.service.streams.lasting import while_wanted
 from siseon.service.streams.paths import ONE
 from siseon.streams.center import Center
 from siseon.streams.hub import AnyTold, Hub
 from siseon.streams.wire import MissedTold
 
-EVENTS = "text/event-stream"
-RETRY_MS = 1000
-"""After which a client that was cut off comes back."""
-QUIET_S = 15.0
-"""After so long without an event a comment is sent: it finds clients that have gone, and keeps proxies patient."""
 CODED = 64
 """Outcomes whose JSON is remembered for others who follow the same streams."""
 GOING_AWAY = 1001
 
 Goes = Callable[[], bool]
-Line = tuple[str, str]
-"""Kind and JSON."""
 
 
 class Coder:
@@ -67,14 +59,10 @@ def add_told_routes(router: APIRouter, center: Center) -> None:
         description="`event` is `state`, `result`, `failure` or `missed`, `data` a document of that kind. It begins "
         "with the state of the moment; `Last-Event-ID` means nothing, since live events are not told again.",
         response_class=Response,
-        responses={200: {"content": {EVENTS: {"schema": {"type": "string"}}}}},
+        responses={200: {"content": {sent_events.MEDIA_TYPE: {"schema": {"type": "string"}}}}},
     )
     async def follow(name: str) -> Response:
-        return StreamingResponse(
-            _events(_lines(center.hub(name), coder), goes_on),
-            media_type=EVENTS,
-            headers={"Cache-Control": "no-store"},
-        )
+        return sent_events.answer(_events(center.hub(name), coder), goes_on)
 
     @router.websocket(ONE + "/results")
     async def results(socket: WebSocket, name: str) -> None:
@@ -89,8 +77,8 @@ def add_told_routes(router: APIRouter, center: Center) -> None:
             await socket.close(GOING_AWAY)
 
 
-async def _lines(hub: Hub, coder: Coder) -> AsyncGenerator[Line, None]:
-    """All that comes, until the stream ends here."""
+async def _lines(hub: Hub, coder: Coder) -> AsyncGenerator[tuple[str, str], None]:
+    """Kind and JSON of all that comes, until the stream ends here."""
     with hub.subscribe() as following:
         if hub.state is not None:
             yield "state", coder.json(hub.state)
@@ -103,34 +91,10 @@ async def _lines(hub: Hub, coder: Coder) -> AsyncGenerator[Line, None]:
             yield outcome.told.kind, coder.json(outcome.told)
 
 
-async def _events(lines: AsyncGenerator[Line, None], goes_on: Goes) -> AsyncIterator[bytes]:
-    """The lines in the form of events."""
-    coming: asyncio.Task[Line | None] | None = None
-    quiet = 0.0
-    yield f"retry: {RETRY_MS}\n\n".encode()
-    try:
-        while goes_on():
-            if coming is None:
-                coming = asyncio.create_task(_next(lines))
-            done, _ = await asyncio.wait((coming,), timeout=LOOK_S)
-            if done:
-                line, coming, quiet = coming.result(), None, 0.0
-                if line is None:
-                    return
-                yield f"event: {line[0]}\ndata: {line[1]}\n\n".encode()
-            elif (quiet := quiet + LOOK_S) >= QUIET_S:
-                yield b": \n\n"
-                quiet = 0.0
-    finally:
-        if coming is not None:
-            coming.cancel()
-            await asyncio.wait((coming,))
-        await lines.aclose()
-
-
-async def _next(lines: AsyncIterator[Line]) -> Line | None:
-    """None: the stream runs here no longer."""
-    return await anext(lines, None)
+async def _events(hub: Hub, coder: Coder) -> AsyncGenerator[bytes, None]:
+    async with aclosing(_lines(hub, coder)) as lines:
+        async for kind, json in lines:
+            yield sent_events.event(kind, json)
 
 
 async def _send(socket: WebSocket, hub: Hub, coder: Coder) -> None:
