@@ -67,6 +67,7 @@ class FailureCode(StrEnum):
     queue_full = "queue_full"
     stream_not_found = "stream_not_found"
     stream_exists = "stream_exists"
+    stream_lost = "stream_lost"
     alarm_not_found = "alarm_not_found"
     alarm_active = "alarm_active"
     store_unavailable = "store_unavailable"
@@ -126,6 +127,7 @@ _RULES: dict[FailureCode, tuple[bool, int]] = {
     FailureCode.queue_full: (True, 503),
     FailureCode.stream_not_found: (False, 404),
     FailureCode.stream_exists: (False, 409),
+    FailureCode.stream_lost: (True, 503),
     FailureCode.alarm_not_found: (False, 404),
     FailureCode.alarm_active: (False, 409),
     FailureCode.store_unavailable: (True, 503),

@@ -15,6 +15,7 @@ from siseon.jobs.database import Database
 from siseon.streams.address import Address
 from siseon.streams.alarms.rules import MOST as MOST_RULES
 from siseon.streams.alarms.rules import AlarmRule, check_rules
+from siseon.streams.clips.options import ClipOptions
 from siseon.streams.history.options import HistoryOptions
 from siseon.streams.options import Transport
 
@@ -47,6 +48,8 @@ class KeptOptions(BaseModel):
     """URL that is told what happens to its alarms."""
     history: HistoryOptions | None = HistoryOptions()
     """How much of its figures is kept; nothing when None."""
+    clips: ClipOptions = ClipOptions()
+    """How videos of events are taken of it."""
 
 
 @dataclass(frozen=True, slots=True)
