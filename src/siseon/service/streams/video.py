@@ -21,6 +21,7 @@ from siseon.streams.pictures.look import LARGEST, Look
 from siseon.streams.pictures.screen import Shown, Viewer
 from siseon.streams.pictures.screens import Screens
 
+
 class Width(IntEnum):
     """Pixels across, and down, at most: a few sizes, so that viewers share pictures."""
 
@@ -153,7 +154,7 @@ def _none(hub: Hub, what: str) -> StreamError:
     why = "" if state is None else f" ({state.state}{f': {state.message}' if state.message else ''})"
     return StreamError(
         f"the stream {what}{why}",
-        code=FailureCode.stream_lost,
+        code=FailureCode.stream_not_live,
         hint=(state.hint if state is not None else "")
         or "ask again when it is live, or with a larger max_age",
     )
