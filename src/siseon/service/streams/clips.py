@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from siseon.contracts import FailureCode, InputError
+from siseon.contracts import FailureCode, InputError, StreamError
 from siseon.service.parsing import parse_json
 from siseon.service.streams.asking import within
 from siseon.service.streams.paths import ONE
@@ -83,9 +83,9 @@ def add_clip_routes(router: APIRouter, center: Center, clips: Clips, archive: Ar
     async def get_video(request: Request, name: str, clip: str) -> Response:
         found = await within(request, center, clips.find(name, _id(clip)))
         _check_ready(found)
-        pieces = await archive.pieces(found)
+        size, pieces = await archive.video(found)
         headers = {
-            "Content-Length": str(found.nbytes),
+            "Content-Length": str(size),
             "Content-Disposition": f'inline; filename="{name}-{found.at:%Y%m%dT%H%M%S}.webm"',
             "X-Content-Type-Options": "nosniff",
         }
@@ -110,8 +110,8 @@ def _id(clip: str) -> str:
 
 def _check_ready(clip: Clip) -> None:
     if clip.state is not ClipState.ready:
-        raise InputError(
+        raise StreamError(
             f"the clip is being taken, {clip.seconds:g} s so far",
-            code=FailureCode.job_not_finished,
+            code=FailureCode.clip_not_ready,
             hint="ask again when its state is ready",
         )

@@ -70,14 +70,15 @@ class Archive:
         """
         return await self._center.ask(shelf.find, stream, clip)
 
-    async def pieces(self, clip: Clip) -> Iterator[bytes]:
-        """Its video in pieces; taking them blocks.
+    async def video(self, clip: Clip) -> tuple[int, Iterator[bytes]]:
+        """Length of its video, and the video in pieces; taking them blocks.
 
         Raises:
             InputError: ``not_found``, ``storage_failed``.
         """
         artifacts = await self._opened()
-        return artifacts.pieces(artifact_of(clip.stream, clip.id))
+        name = artifact_of(clip.stream, clip.id)
+        return await asyncio.to_thread(artifacts.size, name), artifacts.pieces(name)
 
     async def remove(self, clips: Sequence[Clip]) -> None:
         """Keep them no longer.
