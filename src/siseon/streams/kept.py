@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, Va
 
 from siseon.contracts import FailureCode, InputError, StoreError, StreamError
 from siseon.jobs.database import Database
-from siseon.streams.address import Address
+from siseon.streams.address import MASK, Address
 from siseon.streams.alarms.rules import MOST as MOST_RULES
 from siseon.streams.alarms.rules import AlarmRule, check_rules
 from siseon.streams.clips.options import ClipOptions
@@ -52,6 +52,15 @@ class KeptOptions(BaseModel):
     """How much of its figures is kept; nothing when None."""
     clips: ClipOptions = ClipOptions()
     """How videos of events are taken of it."""
+
+    @property
+    def shown(self) -> KeptOptions:
+        """As they may be seen: of a webhook not what is behind its host, which may be a secret."""
+        if self.webhook is None:
+            return self
+        scheme, _, rest = self.webhook.partition("://")
+        host = rest.partition("/")[0].partition("?")[0].rpartition("@")[2]
+        return self.model_copy(update={"webhook": f"{scheme}://{host}/{MASK}"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,11 +246,13 @@ def remove(database: Database, name: str) -> None:
     from sqlalchemy import delete
 
     from siseon.jobs.schema import calibrations, streams
+    from siseon.streams.alarms.store import forget
 
     with database.write() as connection:
         connection.execute(delete(calibrations).where(calibrations.c.stream == name))
         if not connection.execute(delete(streams).where(streams.c.name == name)).rowcount:
             raise _missing()
+    forget(database)
 
 
 def _missing() -> StreamError:

@@ -35,18 +35,26 @@ def mounted(host: Host, crew: Crew, metrics: Metrics) -> Streams:
     """The streams of a service."""
     if (failure := _refusal(crew)) is not None:
         return Streams(nullcontext(), absent_routes(failure))
+    from siseon.service.streams.alarms import add_alarm_routes
+    from siseon.service.streams.calibration import add_calibration_routes
     from siseon.service.streams.clips import add_clip_routes
     from siseon.service.streams.figures import Figures
+    from siseon.service.streams.history import add_history_routes
     from siseon.service.streams.routes import add_kept_routes
     from siseon.service.streams.tiles import add_tile_routes
+    from siseon.service.streams.told import add_told_routes
     from siseon.service.streams.video import add_video_routes
+    from siseon.streams.alarms.posting import Posting
+    from siseon.streams.alarms.sink import Alarms
     from siseon.streams.center import Center
     from siseon.streams.clips.archive import Archive
     from siseon.streams.clips.clips import Clips
+    from siseon.streams.history.sink import History
     from siseon.streams.pictures.maker import Maker
     from siseon.streams.pictures.screens import Screens
 
-    center = Center(host)
+    database = host.settings.jobs_database_url
+    center = Center(host, (Alarms(database), History(database)))
     maker = Maker(lambda application: host[application].application.draw, bounds(host.settings))
     screens = Screens(maker, most=host.settings.stream_viewers)
     archive = Archive(center)
@@ -54,15 +62,19 @@ def mounted(host: Host, crew: Crew, metrics: Metrics) -> Streams:
     metrics.show(Figures(center))
     router = APIRouter(tags=["streams"], responses=RESPONSES)
     add_kept_routes(router, center)
+    add_alarm_routes(router, center)
+    add_history_routes(router, center)
+    add_calibration_routes(router, center)
+    add_told_routes(router, center)
     add_video_routes(router, center, screens)
     add_tile_routes(router, center, screens)
     add_clip_routes(router, center, clips, archive)
-    return Streams(_together(center, maker, screens, archive, clips), router)
+    return Streams(_together(Posting(host.settings), center, maker, screens, archive, clips), router)
 
 
 @asynccontextmanager
 async def _together(*parts: AbstractAsyncContextManager[object]) -> AsyncIterator[None]:
-    """Each within those before it."""
+    """All of them, in their order; ended from the last to the first."""
     async with AsyncExitStack() as stack:
         for part in parts:
             await stack.enter_async_context(part)
