@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from siseon.contracts import InputError
-from siseon.settings import Settings, mistyped, read_settings
+from siseon.settings import Settings, mistyped, read_settings, wants_cuda_stream
 
 
 def test_the_model_path_is_split_like_a_path(monkeypatch) -> None:
@@ -120,3 +120,54 @@ def test_a_variable_that_is_almost_a_settings_is_found_with_the_likely_one(
 ) -> None:
     monkeypatch.setenv(variable, "some-secret-of-16-characters")
     assert mistyped() == ({variable: likely} if likely else {})
+
+
+def test_the_names_of_an_earlier_service_are_heard_after_ours_and_before_the_file(
+    monkeypatch, tmp_path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("siseon.toml").write_text("port = 1111\n", encoding="utf-8")
+    monkeypatch.setenv("PORT", "5000")
+    monkeypatch.setenv("TRT_MODEL_PATH", "/models/gauge.onnx")
+    assert (read_settings().port, read_settings().own_network) == (5000, Path("/models/gauge.onnx"))
+    monkeypatch.setenv("SISEON_PORT", "6000")
+    assert read_settings().port == 6000
+    assert read_settings(port=7000).port == 7000
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("PORT", "many", "PORT: Input should be a valid integer"),
+        ("PORT", "99999", "PORT: Input should be less"),
+    ],
+)
+def test_a_bad_value_under_an_earlier_name_is_said_with_that_name(
+    monkeypatch, tmp_path, name, value, message
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(name, value)
+    with pytest.raises(InputError, match=message):
+        read_settings()
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"), [("1", True), ("True", True), ("0", False), ("off", False), ("", None)]
+)
+def test_whether_a_cuda_stream_is_wanted_is_told_as_a_switch(monkeypatch, value, wanted) -> None:
+    monkeypatch.setenv("USE_CUDA_STREAM", value)
+    assert wants_cuda_stream() is wanted
+
+
+def test_a_switch_that_is_neither_on_nor_off_is_refused(monkeypatch) -> None:
+    monkeypatch.setenv("USE_CUDA_STREAM", "maybe")
+    with pytest.raises(InputError, match="USE_CUDA_STREAM is neither true nor false"):
+        wants_cuda_stream()
+
+
+def test_providers_are_a_list_of_known_words(monkeypatch) -> None:
+    monkeypatch.setenv("SISEON_PROVIDERS", "cuda, cpu")
+    assert read_settings().providers == ("cuda", "cpu")
+    monkeypatch.setenv("SISEON_PROVIDERS", "tpu")
+    with pytest.raises(InputError, match="SISEON_PROVIDERS: Input should be 'tensorrt'"):
+        read_settings()

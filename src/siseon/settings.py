@@ -9,12 +9,13 @@ import difflib
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from platformdirs import user_cache_path
 from pydantic import Field, JsonValue, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
@@ -29,7 +30,22 @@ PREFIX = "SISEON_"
 OF_TESTS = frozenset({"SISEON_TEST_DATA", "SISEON_GENERATED", "SISEON_CHAOS"})
 """Variables that the tests read."""
 
+EARLIER = {"PORT": "port", "TRT_MODEL_PATH": "own_network"}
+"""Variables of an earlier gauge service, and of platforms that say at which port to listen; ``SISEON_*`` wins."""
+CUDA_STREAM = "USE_CUDA_STREAM"
+SWITCH = {
+    "1": True,
+    "true": True,
+    "yes": True,
+    "on": True,
+    "0": False,
+    "false": False,
+    "no": False,
+    "off": False,
+}
+
 Place = Literal["threads", "processes"]
+Provider = Literal["tensorrt", "cuda", "openvino", "cpu"]
 
 
 class Settings(BaseSettings):
@@ -45,6 +61,15 @@ class Settings(BaseSettings):
     """``SISEON_CACHE_DIR``: where pulled weights are kept."""
     threads: int = Field(default=1, ge=1)
     """``SISEON_THREADS``: threads that compute one call of a model; stages run several calls at once."""
+
+    providers: Annotated[tuple[Provider, ...], NoDecode] = ()
+    """``SISEON_PROVIDERS``: where networks run, best first, of ``tensorrt,cuda,openvino,cpu``; when not set all
+    that are there but TensorRT, which compiles for minutes at the first start."""
+    own_network: Path | None = None
+    """``SISEON_OWN_NETWORK``: an ONNX file that is loaded at the start under its name; a ``card.toml`` beside it says
+    what it takes and answers, where that is more than tensors."""
+    warm_up: int = Field(default=1, ge=1, le=100)
+    """``SISEON_WARM_UP``: times that each network is run when it is loaded, before its first request."""
 
     host: str = "127.0.0.1"
     """``SISEON_HOST``: address to listen at. Any but loopback needs a ``token``."""
@@ -63,6 +88,11 @@ class Settings(BaseSettings):
     """``SISEON_RUN_TIMEOUT_S``: seconds that one run of a network may take; a registered one may never end."""
     registered_bytes: int = Field(default=2 << 30, ge=1 << 20)
     """``SISEON_REGISTERED_BYTES``: what all registered networks together may compute in, their weights not counted."""
+    max_loaded_models: int | None = Field(default=None, ge=1)
+    """``SISEON_MAX_LOADED_MODELS``: that clients may have loaded at once, those of pipelines not counted; one more
+    takes the place of the one that was used longest ago."""
+    log_figures_s: float = Field(default=300.0, ge=0)
+    """``SISEON_LOG_FIGURES_S``: seconds between two lines in the log about each model that has run; 0 for none."""
     placement: Place | dict[str, Place | dict[str, Place]] = "threads"
     """``SISEON_PLACEMENT``: where stages compute, ``threads`` or worker ``processes``; in ``siseon.toml`` also a table
     by pipeline, or by pipeline and stage: ``[placement.inspection]`` with ``classify = "processes"``."""
@@ -111,6 +141,14 @@ class Settings(BaseSettings):
     jobs_webhook_secret: SecretStr | None = Field(default=None, min_length=16)
     """``SISEON_JOBS_WEBHOOK_SECRET``: key that signs the bodies of webhooks."""
 
+    streams_allow: str = ""
+    """``SISEON_STREAMS_ALLOW``: private networks of cameras that streams added over HTTP may be of, written as for
+    ``url_allow``; those of `siseon streams add` may be anywhere."""
+    streams_folder: Path | None = None
+    """``SISEON_STREAMS_FOLDER``: below it streams added over HTTP may name video files; nowhere when not set."""
+    streams_most: int = Field(default=100, ge=1, le=1000)
+    """``SISEON_STREAMS_MOST``: streams that are kept at most, for what is added over HTTP."""
+
     @property
     def jobs_database_url(self) -> str:
         """The URL of ``jobs_database``, password included."""
@@ -135,6 +173,15 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return tuple(part for part in value.split(os.pathsep) if part) if isinstance(value, str) else value
 
+    @field_validator("providers", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        return (
+            tuple(part.strip() for part in value.split(",") if part.strip())
+            if isinstance(value, str)
+            else value
+        )
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -145,7 +192,13 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Options, then the environment, then the file ``SISEON_CONFIG`` or ``siseon.toml`` here."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=_config())
+        earlier = InitSettingsSource(settings_cls, _earlier())
+        return (
+            init_settings,
+            env_settings,
+            earlier,
+            TomlConfigSettingsSource(settings_cls, toml_file=_config()),
+        )
 
 
 def read_settings(**options: object) -> Settings:
@@ -187,6 +240,24 @@ def mistyped() -> dict[str, str]:
     return found
 
 
+def wants_cuda_stream() -> bool | None:
+    """What ``USE_CUDA_STREAM`` asks for; None where it is not set.
+
+    Raises:
+        InputError: it is neither true nor false.
+    """
+    value = os.environ.get(CUDA_STREAM, "").strip().lower()
+    if not value:
+        return None
+    if value not in SWITCH:
+        raise InputError(f"{CUDA_STREAM} is neither true nor false", hint=f"say {CUDA_STREAM}=1, or unset it")
+    return SWITCH[value]
+
+
+def _earlier() -> dict[str, Any]:
+    return {field: os.environ[name] for name, field in EARLIER.items() if os.environ.get(name)}
+
+
 def _config() -> Path:
     return Path(os.environ.get(CONFIG_VARIABLE, CONFIG))
 
@@ -212,6 +283,8 @@ def _refused(error: ValidationError, stated: Iterable[str]) -> InputError:
         place = f"--{name.replace('_', '-')}"
     elif any(variable.upper() == _variable(name) for variable in os.environ):
         place = _variable(name)
+    elif name in _earlier():
+        place = next(variable for variable, field in EARLIER.items() if field == name)
     else:
         place = f"{name} in {_config()}"
     if name == "pipelines" and keys:  # other keys are the forms that a value may have

@@ -156,6 +156,23 @@ async def test_drop_oldest_supersedes_the_item_that_has_waited_longest(until):
     assert stage.seen == [999, 3, 4]
 
 
+@pytest.mark.parametrize("most", [1, 3])
+async def test_items_of_one_request_never_supersede_each_other(most, until):
+    camera = Flow("camera", policy="drop_oldest", max_waiting=most)
+    async with one_by_one() as stage:
+        plug = await plugged(stage, until)
+        (older,) = await begun(stage.map(range(10), flow=camera))
+        assert stage.statistics().waiting == 10
+        (newer,) = await begun(stage.map(range(100, 110), flow=camera))
+        with pytest.raises(SiseonError) as superseded:
+            await older
+        stage.gate.set()
+        assert await newer == list(range(100, 110))
+        await plug
+    assert superseded.value.code is FailureCode.superseded
+    assert stage.seen == [999, *range(100, 110)]
+
+
 async def test_drop_oldest_drops_nothing_of_other_flows(until):
     camera = Flow("camera", policy="drop_oldest", max_waiting=1)
     async with one_by_one() as stage:

@@ -9,9 +9,11 @@ import httpx
 import pytest
 
 from siseon.contracts import FailureCode, ModelError
+from siseon.hosting import Host
 from siseon.hosting.repository import Repository
 from siseon.models import WeightFile
 from siseon.models.card_toml import card_toml
+from siseon.settings import Settings
 
 TENSOR = {"inputs": [{"name": "pixels", "shape": [1, 3, 1, 1], "datatype": "FP32", "data": [1, 2, 3]}]}
 
@@ -168,3 +170,45 @@ async def test_a_swap_that_cannot_be_leaves_no_model_loaded(client):
     }  # the first is there, the second is not
     assert (await client.patch("/v1/pipelines/inspection", json=change)).status_code == 404
     assert not await is_loaded(client, "other-colour")
+
+
+async def test_one_more_model_takes_the_place_of_the_one_that_was_used_longest_ago(
+    host, start, networks, tmp_path
+):
+    names = ["colour-a", "colour-b", "colour-c"]
+    for name in names:
+        networks.classifier(name=name)
+    client = await start(host(cache_dir=tmp_path / "cache", max_loaded_models=2))
+    for name in ("colour-a", "colour-b"):
+        assert (await client.post(f"/v1/models/{name}/load")).status_code == 200
+    assert (await client.post("/v2/models/colour-a/infer", json=TENSOR)).status_code == 200
+    assert (await client.post("/v1/models/colour-c/load")).status_code == 200
+    assert [await is_loaded(client, name) for name in names] == [True, False, True]
+    assert await is_loaded(client, "main-colour")  # that of the pipeline does not count
+    assert (await client.post("/v2/models/colour-b/infer", json=TENSOR)).json()["code"] == "model_not_loaded"
+    assert (
+        await client.post("/v1/models/colour-c/load")
+    ).status_code == 200  # again: nothing to make room for
+    assert [await is_loaded(client, name) for name in names] == [True, False, True]
+
+
+async def test_a_model_of_which_room_is_made_by_a_pipeline_keeps_its_place_in_it(
+    host, start, networks, tmp_path
+):
+    networks.classifier(name="other-colour")
+    networks.classifier(name="third-colour")
+    client = await start(host(cache_dir=tmp_path / "cache", max_loaded_models=1))
+    await client.post("/v1/models/other-colour/load")
+    await swap(client, "other-colour")
+    assert (await client.post("/v1/models/third-colour/load")).status_code == 200
+    assert await is_loaded(client, "other-colour")
+
+
+async def test_a_network_of_ones_own_is_there_from_the_start(host, start, networks, tmp_path):
+    networks.classifier(name="colours")
+    own = (networks.folder / "colours.onnx").rename(networks.folder / "My_Colours.onnx")
+    settings = Settings(port=0, cache_dir=tmp_path / "cache", own_network=own, warm_up=3)
+    client = await start(Host(settings.model_copy(update={"pipelines": {}})))
+    assert await is_loaded(client, "my-colours")
+    answer = await client.post("/v2/models/my-colours/infer", json=TENSOR)
+    assert answer.json()["outputs"][0]["data"] == [1, 2, 3]

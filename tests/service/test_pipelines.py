@@ -10,7 +10,7 @@ import orjson
 import pytest
 from PIL import Image as PillowImage
 
-from siseon.applications.inspection import Detect
+from siseon.applications.inspection import Detect, Inspection
 from siseon.service.problems import MEDIA_TYPE
 
 RUN = "/v1/pipelines/inspection"
@@ -218,3 +218,16 @@ async def test_a_batch_of_none_or_too_many_is_refused(client, body):
     answer = await client.post(f"{RUN}/batch", **body)
     assert answer.status_code == 400
     assert answer.json()["hint"]
+
+
+async def test_an_application_that_calls_exit_ends_its_request_and_not_the_service(
+    client, upload, monkeypatch
+):
+    async def leave(*_: object, **__: object) -> None:
+        raise SystemExit(3)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Inspection, "run", leave)
+        answer = await client.post("/detect", files={"file": ("a.png", upload().data)})
+    assert (answer.status_code, answer.json()["code"]) == (500, "stage_failed")
+    assert (await client.post("/detect", files={"file": ("a.png", upload().data)})).status_code == 200

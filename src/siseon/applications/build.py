@@ -13,6 +13,8 @@ from siseon.contracts import ModelError
 from siseon.engine import Pipeline
 from siseon.media.bounds import MediaBounds
 from siseon.models import ModelManager
+from siseon.models.own import own_card
+from siseon.models.providers import NAMES
 from siseon.settings import Settings
 
 if TYPE_CHECKING:
@@ -54,14 +56,22 @@ def manager(settings: Settings, on_damaged: Callable[[ModelError], object] | Non
     """The models that the settings name, and those that clients of a service have registered.
 
     ``on_damaged``: hears of cards that cannot be used, in place of an exception.
+
+    Raises:
+        InputError, ModelError: ``own_network`` cannot be used.
     """
+    own = settings.own_network
+    beside = () if own is None else (own if own.is_dir() else own.parent,)
     return ModelManager(
-        search_path=settings.model_path,
+        search_path=(*settings.model_path, *beside),
+        providers=[NAMES[name] for name in settings.providers] or None,
+        cards=() if own is None else (own_card(own),),
         cache_dir=settings.cache_dir / "models",
         registered=settings.registered,
         threads=settings.threads,
         run_s=settings.run_timeout_s,
         registered_bytes=settings.registered_bytes,
+        warm_ups=settings.warm_up,
         on_damaged=on_damaged,
     )
 

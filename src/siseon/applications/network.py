@@ -56,7 +56,9 @@ class Network:
         self._accelerator_replicas = accelerator_replicas
 
     def set_up(self, stage: Stage[Any, Any], warm_up: Callable[[], object]) -> None:
-        """Load the weights, place the stage, then run ``warm_up``, so that no request pays for the first run.
+        """Load the weights, place the stage, then run ``warm_up`` as often as the model says.
+
+        So no request pays for the first run.
 
         Raises:
             SiseonError: the weights cannot be loaded, or the first run fails: nothing is held then.
@@ -72,7 +74,8 @@ class Network:
                 accelerator_replicas=self._accelerator_replicas,
                 allotment=self._allotment,
             )
-            warm_up()
+            for _ in range(self._model.warm_ups):
+                warm_up()
 
     def tear_down(self) -> None:
         """Let go of the weights."""

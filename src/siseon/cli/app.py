@@ -7,7 +7,20 @@ from typing import Annotated
 import typer
 
 from siseon import __version__
-from siseon.cli import doctor, evaluate, jobs, models, plan, profile, review, run, serve, streams, worker
+from siseon.cli import (
+    doctor,
+    evaluate,
+    gauges,
+    jobs,
+    models,
+    plan,
+    profile,
+    review,
+    run,
+    serve,
+    streams,
+    worker,
+)
 from siseon.cli.applications import ApplicationCommand
 from siseon.cli.commands import Commands
 
@@ -45,6 +58,7 @@ app.command("plan", cls=ApplicationCommand)(plan.plan)
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(streams.app, name="streams")
+app.add_typer(gauges.app, name="gauges")
 app.add_typer(models.app, name="models")
 app.command("review")(review.review)
 app.command("doctor")(doctor.doctor)

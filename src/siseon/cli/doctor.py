@@ -39,7 +39,7 @@ def doctor() -> None:
     from siseon.cli.system import show_system
     from siseon.cli.terminal import out, safe, show_failure
     from siseon.contracts import SiseonError
-    from siseon.models.runtime import choose_providers
+    from siseon.models.providers import choose_providers
 
     settings = stated_settings()
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()

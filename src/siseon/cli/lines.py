@@ -61,6 +61,12 @@ class Lines:
                 os.lseek(self._descriptor, length, os.SEEK_SET)
             raise unwritten(self.path, error) from None
 
+    def clear(self) -> None:
+        """Take back all that was written, to a file."""
+        if self._regular:
+            os.ftruncate(self._descriptor, 0)
+            os.lseek(self._descriptor, 0, os.SEEK_SET)
+
     def finish(self) -> None:
         """Put the file into the place of the one that it replaces, unless a line is missing in it.
 

@@ -159,7 +159,7 @@ def add(
     from siseon.cli.chosen import models as manager
     from siseon.cli.terminal import err, out, safe
     from siseon.models.add import add_model, names_from
-    from siseon.models.propose import NOT_STATED
+    from siseon.models.card import NOT_STATED
 
     models = manager()
     path = add_model(

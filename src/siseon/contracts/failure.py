@@ -11,7 +11,7 @@
     ├── Cancelled           the caller has gone
     ├── Superseded          a newer item of the same flow took its place
     ├── JobError            a job that is not there, or not in a state for what is asked
-    ├── StreamError         a stream that is not there, or whose name is taken
+    ├── StreamError         a stream or alarm that is not there, or cannot be what is asked
     ├── StoreError          the database of jobs, or what lies beside it, cannot be used
     ├── StageFailed         code of a stage raised something without a name
     ├── TranslatorFailed    a translator in the network or on this machine gave nothing that can be used
@@ -67,6 +67,8 @@ class FailureCode(StrEnum):
     queue_full = "queue_full"
     stream_not_found = "stream_not_found"
     stream_exists = "stream_exists"
+    alarm_not_found = "alarm_not_found"
+    alarm_active = "alarm_active"
     store_unavailable = "store_unavailable"
     stage_failed = "stage_failed"
     translator_failed = "translator_failed"
@@ -124,6 +126,8 @@ _RULES: dict[FailureCode, tuple[bool, int]] = {
     FailureCode.queue_full: (True, 503),
     FailureCode.stream_not_found: (False, 404),
     FailureCode.stream_exists: (False, 409),
+    FailureCode.alarm_not_found: (False, 404),
+    FailureCode.alarm_active: (False, 409),
     FailureCode.store_unavailable: (True, 503),
     FailureCode.stage_failed: (False, 500),
     FailureCode.translator_failed: (True, 502),
@@ -242,7 +246,7 @@ class JobError(SiseonError):
 
 
 class StreamError(SiseonError):
-    """A stream is not there, or its name is taken."""
+    """A stream or an alarm is not there, a name is taken, or it is not in a state for what is asked."""
 
     default_code = FailureCode.stream_not_found
 

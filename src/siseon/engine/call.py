@@ -89,6 +89,11 @@ class Call:
         self.backlog: deque[Ticket] = deque()
         """Its items for which the queue has no room yet."""
 
+    @property
+    def owner(self) -> object:
+        """The request that it belongs to; outside of any it stands for itself."""
+        return self.request or self
+
     def deliver(self, index: int, outcome: object) -> None:
         """Take the outcome of one item; the caller wakes with the last one, or with the first failure."""
         if self.outcomes[index] is not MISSING:

@@ -27,7 +27,7 @@ class Flow:
     """Share against other flows that have work waiting: 2 gets twice the items of 1."""
     policy: Policy = "reject"
     """At the limit: ``reject`` fails with ``overloaded``, ``wait`` waits for room (within the deadline),
-    ``drop_oldest`` lets the newest in and ends the oldest that waits with ``superseded``."""
+    ``drop_oldest`` lets the newest in and ends the oldest of another request with ``superseded``."""
     max_waiting: int | None = None
     """Items of this flow that may wait in one queue; None: the stage's ``max_queue``."""
 

@@ -82,9 +82,10 @@ class Room:
         """Requests in turn; those with tickets lined up."""
         self.hungry: OrderedDict[Call, None] = OrderedDict()
         """Calls with a backlog, in turn for the next room."""
-        self.arrivals: OrderedDict[Ticket, None] | None = (
+        self.arrivals: OrderedDict[object, OrderedDict[Ticket, None]] | None = (
             OrderedDict() if flow.policy == "drop_oldest" else None
         )
+        """What waits by request, the oldest first: a request never supersedes its own items."""
 
 
 class Lines:
@@ -106,7 +107,7 @@ class Lines:
     def add(self, room: Room, bucket: Bucket, ticket: Ticket) -> None:
         """Line a ticket up."""
         call = ticket.call
-        owner = call.request or call
+        owner = call.owner
         waiting = room.requests.get(owner)
         if waiting is None:
             if not room.requests:

@@ -4,8 +4,10 @@ queue's lock.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from siseon.contracts import CapacityError, FailureCode
 from siseon.engine import clock
@@ -74,8 +76,7 @@ class Places:
             room = self._rooms[call.flow] = Room(call.flow, limit)
         count = len(tickets)
         if room.arrivals is not None:
-            gone = [self._newest(room, room.arrivals, ticket) for ticket in tickets]
-            return [ticket for ticket in gone if ticket is not None]
+            return self._put_newest(room, room.arrivals, call, tickets)
         if not room.hungry and room.count + count <= room.limit and call.held + count <= room.window:
             for ticket in tickets:
                 self._insert(room, ticket)
@@ -171,7 +172,7 @@ class Places:
         self._count += 1
         ticket.call.held += 1
         if room.arrivals is not None:
-            room.arrivals[ticket] = None
+            room.arrivals.setdefault(ticket.call.owner, OrderedDict())[ticket] = None
         key = ticket.key
         if key is not None:
             if key.active:
@@ -192,7 +193,10 @@ class Places:
         call = ticket.call
         call.held -= 1
         if room.arrivals is not None:
-            del room.arrivals[ticket]
+            owner = ticket.call.owner
+            del room.arrivals[owner][ticket]
+            if not room.arrivals[owner]:
+                del room.arrivals[owner]
         if call.backlog:
             room.hungry[call] = None
         self._names.forget_bucket(ticket.bucket)
@@ -214,14 +218,30 @@ class Places:
         if not room.count and not room.hungry:
             del self._rooms[room.flow]
 
-    def _newest(self, room: Room, arrivals: dict[Ticket, None], ticket: Ticket) -> Ticket | None:
-        """Let the newest in; returns the oldest, which goes if there is no room for both."""
-        oldest = None
-        if room.count >= room.limit:
-            oldest = next(iter(arrivals))
-            self._take_out(room, oldest)
-        self._insert(room, ticket)
-        return oldest
+    def _put_newest(
+        self,
+        room: Room,
+        arrivals: OrderedDict[object, OrderedDict[Ticket, None]],
+        call: Call,
+        tickets: Sequence[Ticket],
+    ) -> list[Ticket]:
+        """Let the newest in; returns the oldest of other requests, which go for them. What finds the room full of its
+        own request's items waits for one of them to leave."""
+        superseded = []
+        for number, ticket in enumerate(tickets):
+            if room.count >= room.limit:
+                other = next((owner for owner in islice(arrivals, 2) if owner is not call.owner), None)
+                if other is None:
+                    left = tickets[number:]
+                    call.backlog.extend(left)
+                    self._backlog += len(left)
+                    room.hungry[call] = None
+                    break
+                oldest = next(iter(arrivals[other]))
+                self._take_out(room, oldest)
+                superseded.append(oldest)
+            self._insert(room, ticket)
+        return superseded
 
     def _take_out(self, room: Room, ticket: Ticket) -> None:
         """Remove one ticket that waits, lined up or parked."""

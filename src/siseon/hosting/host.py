@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,7 +16,15 @@ from siseon.applications.application import AnyApplication
 from siseon.applications.build import build, manager, options
 from siseon.applications.options import Choices, stated
 from siseon.applications.registry import find
-from siseon.contracts import CapacityError, FailureCode, InputError, ModelError, Result, SiseonError
+from siseon.contracts import (
+    CapacityError,
+    FailureCode,
+    InputError,
+    ModelError,
+    Result,
+    SiseonError,
+    StageFailed,
+)
 from siseon.engine import Batch, Flow, Pipeline, Trace
 from siseon.hosting.admission import Admission
 from siseon.hosting.background import Background
@@ -23,6 +32,8 @@ from siseon.hosting.flight import Flight
 from siseon.hosting.impatience import Impatience
 from siseon.models import Model, ModelManager
 from siseon.settings import Settings
+
+log = logging.getLogger("siseon.hosting")
 
 State = Literal["new", "starting", "ready", "draining", "stopped"]
 
@@ -63,6 +74,8 @@ class Host:
         """Called with a pipeline's name, the pipeline that has or had it, and every batch that ran."""
         self.served = {name: self._serve(name) for name in settings.pipelines}
         self._swap = asyncio.Lock()
+        self.up = asyncio.Event()
+        """Set when it has become ready."""
         self.door = Flight()
         """Requests that were let in and are not answered yet, wherever they are."""
 
@@ -93,6 +106,7 @@ class Host:
             if at_work < self.settings.max_in_flight:
                 served.admission.few = at_work
         self.state = "ready"
+        self.up.set()
 
     async def drain(self) -> None:
         """Take nothing new, and wait until what was accepted is answered (at most ``drain_s`` seconds)."""
@@ -180,9 +194,10 @@ class Host:
         let_in = time.monotonic()  # what came before, a slow upload say, no queue has caused
         answered = gone = False
         try:
-            result = await served.pipeline(
-                item, timeout=timeout, trace=trace, parameters=_parameters(choices)
-            )
+            with _exits(name):
+                result = await served.pipeline(
+                    item, timeout=timeout, trace=trace, parameters=_parameters(choices)
+                )
             answered = True
             return result
         except asyncio.CancelledError:
@@ -194,15 +209,55 @@ class Host:
                 impatience.left(time.monotonic() - let_in, answered=answered)
 
     async def work(
-        self, name: str, item: object, *, trace: Trace, timeout: float, flow: Flow, choices: Choices
+        self,
+        name: str | Pipeline[Any, Any],
+        item: object,
+        *,
+        trace: Trace,
+        timeout: float,
+        flow: Flow,
+        choices: Choices,
     ) -> Result[Any]:
-        """Run one item of a job: nobody is at the door, since whoever sends it has counted what is under way.
+        """Run one item of a job or a stream: nobody is at the door, since whoever sends it has counted what is under
+        way. ``name``: of a pipeline that is served, or one that was lent.
 
         Raises:
             SiseonError: the item's named failure.
         """
-        pipeline = self[name].pipeline
-        return await pipeline(item, timeout=timeout, trace=trace, flow=flow, parameters=_parameters(choices))
+        pipeline = self[name].pipeline if isinstance(name, str) else name
+        with _exits(name if isinstance(name, str) else type(name).__name__):
+            return await pipeline(
+                item, timeout=timeout, trace=trace, flow=flow, parameters=_parameters(choices)
+            )
+
+    async def lend(self, name: str, options: Choices, *, replicas: int) -> Pipeline[Any, Any]:
+        """One more pipeline of an application that is served, with options of its own, loaded and warm.
+
+        Of a stage it has ``replicas`` at most. Its figures are told with those of the one that is served. Who has it
+        gives it back.
+
+        Raises:
+            InputError: ``pipeline_not_found``.
+            SiseonError: what stops it from starting.
+        """
+        pipeline = self._built(self[name], options)
+        for stage in pipeline.stages().values():
+            stage.replicas = min(stage.replicas, replicas)
+        models = self.models_of(pipeline)
+        try:
+            for model in models:
+                await self.background.run(model.load)
+            await pipeline.start()
+        except BaseException:
+            await _unload_unused(models)
+            raise
+        return pipeline
+
+    async def take_back(self, pipeline: Pipeline[Any, Any]) -> None:
+        """Stop one that was lent, and unload the models that nobody else uses."""
+        models = self.models_of(pipeline)
+        await pipeline.stop(drain_s=self.settings.drain_s)
+        await _unload_unused(models)
 
     async def swap(self, name: str, changes: Mapping[str, JsonValue]) -> None:
         """Replace a pipeline by one with other options (other models, say) without losing a request.
@@ -254,6 +309,16 @@ class Host:
     def _tell_batch(self, name: str, pipeline: Pipeline[Any, Any], batch: Batch) -> None:
         for listener in self.on_batch:
             listener(name, pipeline, batch)
+
+
+@contextmanager
+def _exits(name: str) -> Iterator[None]:
+    """``sys.exit`` in an application's ``run`` ends its request, not the service and the requests of others."""
+    try:
+        yield
+    except SystemExit as error:
+        log.error("pipeline %s called sys.exit", name, exc_info=error)
+        raise StageFailed(f"pipeline {name} called sys.exit", hint="the log says where") from error
 
 
 def _parameters(choices: Choices | None) -> dict[str, object]:

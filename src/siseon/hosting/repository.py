@@ -3,90 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
-import time
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from siseon.applications.network import place
-from siseon.contracts import FailureCode, InputError, ModelError, SiseonError
-from siseon.engine import Stage
-from siseon.engine.machine import cores
+from siseon.contracts import FailureCode, InputError, ModelError
 from siseon.hosting.host import Host
+from siseon.hosting.infer import Infer
 from siseon.models import Model, ModelCard, ModelHold
+from siseon.models.own import own_card
 from siseon.models.resident import give_back, resident_bytes
 from siseon.models.runtime import DTYPES, Array
 
-Feeds = Mapping[str, Array]
+log = logging.getLogger("siseon.models")
 
 WARM_UP_BYTES = 256 << 20
 OPEN_SIZE = 224
 """Pixels that a warm-up gives an open side, where the card names no size."""
-
-
-class Infer(Stage[Feeds, dict[str, Array]]):
-    """One loaded network as a stage: tensors in, tensors out. Equal shapes of several requests share a batch."""
-
-    def __init__(self, model: Model) -> None:
-        self.model = model
-        self.name = f"infer {model.card.name}"
-        self.replicas = cores()
-        self.failures = 0
-        self.total_s = 0.0
-        """Seconds of all requests that were answered, waiting included."""
-        self.answered = 0
-        self.unloading = False
-
-    def setup(self) -> None:
-        """Decide on batches, by where the model runs and whether its first axis is open."""
-        ports = self.model.session.inputs + self.model.session.outputs
-        open_first = all(port.shape and not isinstance(port.shape[0], int) for port in ports)
-        place(self, self.model, joins=open_first)
-
-    def bucket(self, item: Feeds) -> Hashable:
-        """Inputs that differ in their first axis only can be joined."""
-        return tuple((name, array.dtype.str, array.shape[1:]) for name, array in sorted(item.items()))
-
-    def process(self, batch: Sequence[Feeds]) -> Sequence[dict[str, Array]]:
-        """Run all as one."""
-        if len(batch) == 1:
-            return [self.model.run(batch[0], items=_rows(batch[0]))]
-        joined = {name: np.concatenate([feeds[name] for feeds in batch]) for name in batch[0]}
-        rows = np.cumsum([_rows(feeds) for feeds in batch])
-        outputs = self.model.run(joined, items=int(rows[-1]))
-        parts = {name: np.split(array, rows[:-1]) for name, array in outputs.items()}
-        return [{name: part[index] for name, part in parts.items()} for index in range(len(batch))]
-
-    async def answer(self, feeds: Feeds, timeout: float) -> dict[str, Array]:
-        """Run one request and count it.
-
-        Raises:
-            SiseonError: what the network, the queue or the deadline says.
-        """
-        started = time.monotonic()
-        try:
-            (outputs,) = await self.map([feeds], timeout=timeout)
-        except SiseonError as error:
-            self.failures += 1
-            if (
-                self.unloading and error.code is FailureCode.shutting_down
-            ):  # the stage ends, the service does not
-                raise ModelError(
-                    f"model {self.model.card.name!r} was unloaded before the answer was there",
-                    code=FailureCode.model_not_loaded,
-                    hint="load it again",
-                ) from None
-            raise
-        self.total_s += time.monotonic() - started
-        self.answered += 1
-        return outputs
-
-
-def _rows(feeds: Feeds) -> int:
-    first = next(iter(feeds.values()))
-    return int(first.shape[0]) if first.ndim else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +51,10 @@ class Repository:
         self._change = asyncio.Lock()
 
     async def __aenter__(self) -> Repository:
+        """Load the network that the settings name, if they do."""
+        own = self.host.settings.own_network
+        if own is not None:
+            await self.load(self.host.models[own_card(own).name])
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -182,17 +122,19 @@ class Repository:
                 continue
         return found
 
-    async def load(self, model: Model, warm_up: int = 1) -> Infer:
-        """Load a model and run it ``warm_up`` times on zeros; requests go on meanwhile. It stays until ``unload``.
+    async def load(self, model: Model, warm_up: int | None = None) -> Infer:
+        """Load a model and run it ``warm_up`` times on zeros; requests go on meanwhile. It stays until ``unload``, or
+        until as many are loaded as may be and it is the one that was used longest ago.
 
         Raises:
             ModelError: missing, wrong or damaged weights, or a network that cannot run; it is not kept then.
         """
         async with self._change:
+            await self._make_room(model)
             hold = self._held.setdefault(model, ModelHold(model.acquire))
             await self.host.background.run(hold.begin)
             try:
-                await self.warm_up(model, warm_up)
+                await self.warm_up(model, warm_up or model.warm_ups)
             except BaseException:  # whatever it was: what could not be warmed up is not kept
                 hold.end()
                 await asyncio.to_thread(model.unload_if_unused)
@@ -227,6 +169,22 @@ class Repository:
             await self._stop(model)  # a request has found it loaded a moment ago
             await asyncio.to_thread(give_back)
             return Unloaded(name, before, resident_bytes())
+
+    async def _make_room(self, coming: Model) -> None:
+        """Unload what clients have loaded and used longest ago, until one more may be loaded."""
+        most = self.host.settings.max_loaded_models
+        if most is None:
+            return
+        others = [model for model in self._held if model is not coming and not self.users(model)]
+        others.sort(key=lambda model: self._running[model].used_at if model in self._running else 0.0)
+        for model in others[: max(0, len(others) - most + 1)]:
+            log.info(
+                "unloaded the model that was used longest ago",
+                extra={"model": model.card.name, "for": coming.card.name, "limit": most},
+            )
+            self._let_go(model)
+            await self._stop(model)
+            await asyncio.to_thread(model.unload_if_unused)  # not if a pipeline has just taken it
 
     async def register(self, card: ModelCard, text: bytes, files: Mapping[str, bytes]) -> Model:
         """Keep a model that came with its files; not loaded yet.

@@ -21,6 +21,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -30,6 +31,7 @@ from sqlalchemy import (
 )
 
 metadata = MetaData()
+DUE = text("due_at IS NOT NULL")
 
 jobs = Table(
     "jobs",
@@ -158,8 +160,104 @@ streams = Table(
     Column("application", Text, nullable=False),
     Column("options", Text, nullable=False),
     Column("created_at", Double, nullable=False),
+    Column("owner", Text),  # the service that runs it, as long as that lives
+    Column(
+        "trusted", Integer, nullable=False, server_default=text("1")
+    ),  # its address came from the machine's owner
 )
-"""Of ``siseon.streams``: it lies here since one database has one row of migrations."""
+"""Of ``siseon.streams``, as all up to ``history``: they lie here since one database has one row of migrations."""
+
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("stream", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("webhook", Text),
+    Column("memory", Text, nullable=False),  # of values, for who watches the stream next
+    Column("turns", Integer, nullable=False),  # how often the condition came or went: none counts twice
+    Column("active", Integer, nullable=False),
+    Column("acknowledged", Integer, nullable=False),
+    Column("latched", Integer, nullable=False),
+    Column("shelved_until", Double),
+    Column("realarm_at", Double),
+    Column("due_at", Double),  # the one of these two that comes
+    Column("state", Text, nullable=False),  # in words, to be asked for
+    Column("value", Double),
+    Column("compared", Double),
+    Column("changed_at", Double, nullable=False),
+    Column("acknowledged_by", Text),
+    Column("acknowledged_at", Double),
+    Column("shelved_by", Text),
+)
+Index("alarms_stream", alarms.c.stream)
+Index("alarms_due", alarms.c.due_at, sqlite_where=DUE, postgresql_where=DUE)
+
+alarm_log = Table(
+    "alarm_log",
+    metadata,
+    Column("one", Integer, primary_key=True),
+    Column("last_event", Integer, nullable=False),
+)
+"""One row: whoever appends to ``alarm_events`` or changes an alarm holds it first, so ids have no gaps and are in the
+order of commits."""
+
+alarm_events = Table(
+    "alarm_events",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("at", Double, nullable=False),
+    Column("stream", Text, nullable=False),
+    Column("data", Text, nullable=False),
+)
+Index("alarm_events_at", alarm_events.c.at)
+Index("alarm_events_stream", alarm_events.c.stream, alarm_events.c.id)
+
+alarm_outbox = Table(
+    "alarm_outbox",
+    metadata,
+    Column("event", Integer, primary_key=True, autoincrement=False),
+    Column("url", Text, nullable=False),
+    Column("due_at", Double),  # None: nothing more is sent
+    Column("tries", Integer, nullable=False),
+    Column("failure", Text),
+    ForeignKeyConstraint(["event"], ["alarm_events.id"], ondelete="CASCADE"),
+)
+"""Webhooks of alarms, as ``outbox`` has those of jobs; what was delivered goes."""
+Index("alarm_outbox_due", alarm_outbox.c.due_at, sqlite_where=DUE, postgresql_where=DUE)
+
+history = Table(
+    "history",
+    metadata,
+    Column("stream", Text, primary_key=True),
+    Column("at", Double, primary_key=True),
+    Column("tag", Text, primary_key=True),
+    Column("value", Double),
+    Column("unit", Text),
+    Column("quality", Text, nullable=False),
+    Column("reason", Text),
+    sqlite_with_rowid=False,
+)
+
+stream_services = Table(
+    "stream_services",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("expires_at", Double, nullable=False),
+    Column("states", Text, nullable=False),  # of the streams that it runs, for those who list them elsewhere
+)
+"""The leases of those who run streams."""
+
+calibrations = Table(
+    "calibrations",
+    metadata,
+    Column("stream", Text, primary_key=True),
+    Column("revision", Text, nullable=False),  # never used again: who has it need not read the picture anew
+    Column("document", Text, nullable=False),
+    Column("picture", LargeBinary),  # that later ones are laid on
+    Column("changed_at", Double, nullable=False),
+)
+"""Where the instrument of a stream is in its pictures; gone with the stream."""
 
 outbox = Table(
     "outbox",
@@ -174,7 +272,6 @@ outbox = Table(
     ForeignKeyConstraint(["job"], ["jobs.id"], ondelete="CASCADE"),
 )
 """Webhooks to send: written in the transaction of the event that they tell."""
-DUE = text("due_at IS NOT NULL")
 Index("outbox_due", outbox.c.due_at, sqlite_where=DUE, postgresql_where=DUE)
 
 AHEAD_S = 3600.0

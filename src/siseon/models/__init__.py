@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from siseon.models.lease import ModelHold, ModelLease
     from siseon.models.manager import ModelManager
     from siseon.models.model import Model
-    from siseon.models.runtime import OnnxSession, choose_providers
+    from siseon.models.providers import choose_providers
+    from siseon.models.runtime import OnnxSession
     from siseon.models.stats import ModelStats
 
 _HOME = {
@@ -27,7 +28,7 @@ _HOME = {
     "WeightSource": "card",
     "WeightFile": "card",
     "built_in_cards": "catalogue",
-    "choose_providers": "runtime",
+    "choose_providers": "providers",
     "load_card": "card",
 }
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from siseon.contracts import FailureCode, InputError
-from siseon.models.card import ModelCard, is_model_name
+from siseon.models.card import NOT_STATED, ModelCard, is_model_name
 from siseon.models.card_toml import card_toml
-from siseon.models.propose import NOT_STATED, propose_card
+from siseon.models.propose import propose_card
 
 MAX_LABELS_BYTES = 1_000_000
 """Bytes of a file with class names."""

@@ -23,6 +23,8 @@ Task = Literal[
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Triple = tuple[float, float, float]
 
+NOT_STATED = "NOASSERTION"
+"""SPDX's word for a licence that nobody has stated."""
 LONGEST_NAME = 200
 """Bytes of a file's name: file systems take 255, and a pull appends to it."""
 LONGEST_SIDE = 8192

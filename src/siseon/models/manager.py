@@ -40,6 +40,7 @@ class ModelManager:
         cards: Sequence[ModelCard] = (),
         run_s: float = RUN_S,
         registered_bytes: int = MAX_BYTES,
+        warm_ups: int = 1,
         on_damaged: Callable[[ModelError], object] | None = None,
     ) -> None:
         """``threads`` is per call: stages run several calls at once in their replicas.
@@ -47,9 +48,9 @@ class ModelManager:
         A card on the search path (``FOLDER/card.toml``, ``FOLDER/NAME/card.toml``) replaces one of the catalogue
         with the same name, and ``cards`` replace both. ``registered`` is the folder of the models that come at run
         time, each version beside the others, and ``registered_bytes`` what all of these may compute in; ``run_s``
-        seconds after which a run is ended. ``on_damaged`` hears of
-        each card and folder of the search path that cannot be read, and the others are there; without it the first
-        one is raised, since the catalogue's model of that name would be taken instead.
+        seconds after which a run is ended; ``warm_ups``: how often a stage's network is run when it is loaded.
+        ``on_damaged`` hears of each card and folder of the search path that cannot be read, and the others are there;
+        without it the first one is raised, since the catalogue's model of that name would be taken instead.
         """
         self.search_path = tuple(Path(folder) for folder in search_path)
         self.cache_dir = cache_dir or user_cache_path("siseon") / "models"
@@ -58,6 +59,7 @@ class ModelManager:
         self._providers = providers
         self._run_s = run_s
         self._registered_bytes = registered_bytes
+        self._warm_ups = warm_ups
         self._extra = tuple(cards)
         self._on_damaged = on_damaged
         self.patience = Patience()
@@ -259,6 +261,7 @@ class ModelManager:
                 patience=self.patience,
                 run_s=self._run_s,
                 registered_bytes=self._registered_bytes,
+                warm_ups=self._warm_ups,
             )
         return self._models[key]
 

@@ -17,12 +17,17 @@ from siseon.models.labels import label_map
 from siseon.models.lease import ModelLease
 from siseon.models.lifecycle import LifeCycle, State
 from siseon.models.patience import Patience
+from siseon.models.providers import ACCELERATORS
 from siseon.models.resident import measured
-from siseon.models.runtime import ACCELERATORS, RUN_S, Array, OnnxSession
+from siseon.models.runtime import RUN_S, Array, OnnxSession
 from siseon.models.stats import CallCounter, ModelStats
 
 ACQUIRE_WAIT_S = 300.0
 """How long an ``acquire`` waits for another thread that loads: hundreds of megabytes from a slow disk take minutes."""
+
+
+ENGINES = "tensorrt"
+"""Folder of the cache in which TensorRT keeps what it has compiled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +57,18 @@ class Model:
         patience: Patience | None = None,
         run_s: float = RUN_S,
         registered_bytes: int = MAX_BYTES,
+        warm_ups: int = 1,
     ) -> None:
         """``home``: the only folder that its files are taken from, where it was registered with its files; then it
-        computes in ``registered_bytes``, with all others of that kind."""
+        computes in ``registered_bytes``, with all others of that kind. ``warm_ups``: how often who loads it for a
+        stage runs it before the first request."""
         self.card = card
         self.home = home
         self._search_path = search_path
         self._patience = patience
         self._run_s = run_s
         self._registered_bytes = registered_bytes
+        self.warm_ups = warm_ups
         self._cache_dir = cache_dir
         self._threads = threads
         self._providers = providers
@@ -72,7 +80,7 @@ class Model:
 
     def __reduce__(self) -> tuple[object, ...]:
         given = self.card, self._search_path, self._cache_dir, self._threads, self._providers
-        return _copy, (given, self.home, self._run_s, self._registered_bytes)
+        return _copy, (given, self.home, self._run_s, self._registered_bytes, self.warm_ups)
 
     def report(self) -> CopyReport | None:
         """What has become of this copy since its last report; None for nothing."""
@@ -285,6 +293,7 @@ class Model:
                 patience=self._patience,
                 run_s=self._run_s,
                 arena_bytes=None if self.home is None else self._registered_bytes,
+                engines=self._cache_dir / ENGINES,
             )
         )
         self._located = located
@@ -298,6 +307,14 @@ def _copy(
     home: Path | None,
     run_s: float,
     registered_bytes: int,
+    warm_ups: int,
 ) -> Model:
     """The model in a worker, with a patience of its own: runs that take too long are ended there."""
-    return Model(*given, home=home, patience=Patience(), run_s=run_s, registered_bytes=registered_bytes)
+    return Model(
+        *given,
+        home=home,
+        patience=Patience(),
+        run_s=run_s,
+        registered_bytes=registered_bytes,
+        warm_ups=warm_ups,
+    )

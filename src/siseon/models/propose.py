@@ -15,15 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siseon.contracts import ContractViolation, Image, InputError
-from siseon.models.card import InputSpec, ModelCard, OutputSpec, WeightFile
+from siseon.models.card import NOT_STATED, InputSpec, ModelCard, OutputSpec, WeightFile
 from siseon.models.find import sha256_of
 from siseon.models.outputs import interpret_classes, interpret_detections
 from siseon.models.outputs.shapes import mask_output
 from siseon.models.preprocess import prepare
 from siseon.models.runtime import OnnxSession, Port
-
-NOT_STATED = "NOASSERTION"
-"""SPDX's word for a licence that nobody has stated."""
 
 OPEN_SIDE = 640
 """Pixels of an input whose size the network leaves open and the card it is like does not give."""

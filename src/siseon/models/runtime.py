@@ -18,14 +18,9 @@ from siseon.models.features import with_output
 from siseon.models.network_file import check_network
 from siseon.models.open_sizes import with_open_sizes
 from siseon.models.patience import Patience
+from siseon.models.providers import choose_providers, options_of
 
 Array = NDArray[np.generic]
-
-PREFERRED = ("CUDAExecutionProvider", "OpenVINOExecutionProvider", "CPUExecutionProvider")
-"""TensorRT is used only when asked for: it compiles for minutes at the first load."""
-
-ACCELERATORS = ("TensorrtExecutionProvider", "CUDAExecutionProvider")
-"""Providers that compute elsewhere than on the cores; OpenVINO, oneDNN, XNNPACK and others share them."""
 
 # The one map of foreign errors at this edge: everything that the binding can raise, by name, since not every version
 # has all of them (DeviceReset and ModelLoadCanceled came with 1.28).
@@ -86,25 +81,6 @@ class Port:
     """ONNX Runtime's name, ``tensor(float)`` for example."""
 
 
-def choose_providers(wanted: Sequence[str] | None = None) -> list[str]:
-    """The execution providers to use, best first, out of those that this installation has.
-
-    Raises:
-        ModelError: a provider was asked for that is not there.
-    """
-    available = ort.get_available_providers()
-    if wanted is None:
-        return [name for name in PREFERRED if name in available]
-    absent = [name for name in wanted if name not in available]
-    if absent:
-        raise ModelError(
-            f"execution provider {absent[0]} is not available here (there are: {', '.join(available)})",
-            code=FailureCode.model_load_failed,
-            hint="install the ONNX Runtime build for it, onnxruntime-gpu for example, or leave the choice open",
-        )
-    return list(wanted)
-
-
 class OnnxSession:
     """A network ready to run, safe to share between threads."""
 
@@ -119,12 +95,14 @@ class OnnxSession:
         patience: Patience | None = None,
         run_s: float = RUN_S,
         arena_bytes: int | None = None,
+        engines: Path | None = None,
     ) -> None:
         """Load ``path``; ``threads`` compute one call together (replicas each bring their own call).
 
         ``open_sizes``, ``features``: see the card's input and output specification; ``patience`` ends a load after
         ``LOAD_S`` seconds and a run after ``run_s``; ``arena_bytes``: of the arena that it computes in with all others
-        of which nobody knows what they want (see ``arena.py``), or None: it takes what it wants.
+        of which nobody knows what they want (see ``arena.py``), or None: it takes what it wants; ``engines``: folder in
+        which TensorRT keeps what it has compiled.
 
         Raises:
             ModelError: ``model_load_failed``; inputs or outputs of a kind that numpy has not are named.
@@ -146,8 +124,13 @@ class OnnxSession:
                 else str(path)
             )
             with self._patience.at_most(LOAD_S, partial(_cancel_load, options)):
+                chosen = choose_providers(providers)
                 self._session = ort.InferenceSession(
-                    network, options, providers=choose_providers(providers), disabled_optimizers=without
+                    network,
+                    options,
+                    providers=chosen,
+                    provider_options=[options_of(name, path, engines) for name in chosen],
+                    disabled_optimizers=without,
                 )
         except ERRORS as error:
             raise ModelError(

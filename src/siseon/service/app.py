@@ -13,6 +13,7 @@ from fastapi_offline import FastAPIOffline
 from siseon import __version__
 from siseon.applications.build import bounds
 from siseon.hosting.drawing import Draw
+from siseon.hosting.figures import figures_logged
 from siseon.hosting.host import Host
 from siseon.hosting.metrics import Metrics
 from siseon.hosting.repository import Repository
@@ -20,6 +21,7 @@ from siseon.hosting.telemetry import Telemetry
 from siseon.jobs.libraries import missing
 from siseon.media.addresses import networks
 from siseon.media.fetch import FetchBounds, Fetcher
+from siseon.service.compat import GAUGES, compat_routes
 from siseon.service.crew import Alone, Crew
 from siseon.service.detect import PIPELINE, detect_routes
 from siseon.service.gate import Gate
@@ -69,6 +71,7 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
                 stack.push_async_callback(host.stop)
                 await host.start()
             await stack.enter_async_context(repository)
+            await stack.enter_async_context(figures_logged(host.models, settings.log_figures_s))
             yield
 
     # Its /docs and /redoc need nothing from elsewhere; it takes its own two arguments first.
@@ -77,6 +80,8 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
     app.include_router(pipeline_routes(runner))
     if PIPELINE in host.served:
         app.include_router(detect_routes(runner))
+    if GAUGES in host.served:
+        app.include_router(compat_routes(runner, repository))
     app.include_router(jobs.routes)
     app.include_router(model_routes(repository))
     app.include_router(protocol_routes(host, repository, crew))

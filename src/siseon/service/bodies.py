@@ -40,7 +40,7 @@ def limit_of(method: str, path: str, picture: int) -> int:
         return MAX_MODEL_BYTES
     if path.endswith(("/infer", "/batch")) or path in ("/detect_batch", JOBS):
         return BATCH * picture
-    if path.startswith("/v1/pipelines/") or path == "/detect":
+    if path.startswith("/v1/pipelines/") or path in ("/detect", "/predict", "/predict/json"):
         return round(picture * BASE64_GROWTH)
     return SMALL
 

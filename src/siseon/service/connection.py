@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import select
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -178,6 +179,14 @@ class Connection(HttpToolsProtocol):
             self._linger_timer = self.loop.call_later(LINGER_S, self.transport.close)
         elif not self.pipeline:
             self._room.idle(self)
+
+    def handle_websocket_upgrade(self) -> None:
+        """It becomes a WebSocket, which keeps its place in the room."""
+        from siseon.service.websocket import Socket
+
+        made = partial(Socket, stall_s=STALL_S, left=partial(self._room.remove, self))
+        self.ws_protocol_class = made  # type: ignore[assignment]  # it is called, and nothing else
+        super().handle_websocket_upgrade()
 
     def pause_writing(self) -> None:
         """The client does not read as fast as it is answered."""

@@ -8,13 +8,10 @@ from fastapi import APIRouter, Request, Response
 
 from siseon.applications.inspection import InspectionResult
 from siseon.contracts import ModelRef, Result, StageTiming
-from siseon.service.answers import answer, media_type, wanted
 from siseon.service.batches import in_order
 from siseon.service.hangup import while_connected
 from siseon.service.pipelines import ONE_PICTURE, PICTURE, BatchLine, Runner
 from siseon.service.problems import RESPONSES
-from siseon.service.tracing import TIMEOUT_HEADER
-from siseon.service.uploads import only, read_picture
 
 PIPELINE = "inspection"
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -63,25 +60,8 @@ class DetectAnswer(InspectionResult):
         )
 
 
-async def detect_one(runner: Runner, request: Request) -> Response:
-    """Read the request's picture, inspect it, answer flat, or with the picture if the client wants that."""
-    form = wanted(request.headers)
-    allowance = runner.allowance(request)
-    async with allowance.spent_on("upload"):
-        source = await read_picture(request, runner.host.settings.max_upload_bytes)
-    trace = request.state.trace
-
-    async def work() -> bytes:
-        picture = only(FORMATS, await runner.picture(source, allowance))
-        timeout = allowance.left()
-        result = await runner.host.run(
-            PIPELINE, picture, trace=trace, timeout=timeout, untold=TIMEOUT_HEADER not in request.headers
-        )
-        if form == "json":
-            return DetectAnswer.of(result).to_json()
-        return await runner.drawn(PIPELINE, picture, result, form, allowance)
-
-    return answer(await while_connected(request, work()), trace, media_type(form))
+def _flat(result: Result[Any]) -> bytes:
+    return DetectAnswer.of(result).to_json()
 
 
 def detect_routes(runner: Runner) -> APIRouter:
@@ -96,7 +76,7 @@ def detect_routes(runner: Runner) -> APIRouter:
         openapi_extra={"requestBody": FORM},
     )
     async def detect(request: Request) -> Response:
-        return await detect_one(runner, request)
+        return await runner.one(request, PIPELINE, formats=FORMATS, told=_flat)
 
     @router.post(
         "/detect_batch",

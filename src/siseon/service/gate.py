@@ -27,7 +27,7 @@ from siseon.settings import Settings
 
 log = logging.getLogger("siseon.access")
 
-HEALTH_PATHS = frozenset({"/healthz", "/readyz", "/v2/health/live", "/v2/health/ready"})
+HEALTH_PATHS = frozenset({"/healthz", "/readyz", "/health", "/v2/health/live", "/v2/health/ready"})
 """Asked by load balancers, which carry no token, every few seconds: answered whatever the state, logged never."""
 STATELESS_PATHS = HEALTH_PATHS | {
     "/metrics",
@@ -77,6 +77,9 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection's event."""
+        if scope["type"] == "websocket":
+            await self._talk(scope, receive, send)
+            return
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -126,6 +129,22 @@ class Gate:
                         **({"compute_ms": times} if times else {}),
                     },
                 )
+
+    async def _talk(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A WebSocket, by the rules for requests; one that is refused is told why, as they are."""
+        headers, path = Headers(scope=scope), scope["path"]
+        trace = incoming_trace(headers)
+        scope.setdefault("state", {})["trace"] = trace
+        started = time.monotonic()
+        try:
+            self._check(headers)
+            with self._host.accepted():
+                await self.app(scope, receive, send)
+        except SiseonError as refused:
+            await problem(refused, trace, path)(scope, receive, send)
+        finally:
+            seconds = round(time.monotonic() - started, 1)
+            log.info("talked", extra={"path": path, "seconds": seconds, "trace_id": trace.trace_id})
 
     async def _change(self, scope: Scope, receive: Receive, send: Send, allowance: Allowance) -> None:
         """Answer in time; a change that takes longer goes on, since half a change would be worse.

@@ -10,12 +10,14 @@ from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from siseon.contracts import InputError
 from siseon.hosting.repository import Repository, Unloaded
 from siseon.models import Model, ModelStats
 from siseon.models.card import parse_card
+from siseon.models.card_toml import card_toml
+from siseon.models.own import plain, tensors_card
 from siseon.service.forms import Part
 from siseon.service.problems import RESPONSES
 from siseon.service.uploads import read_body, read_form
@@ -70,7 +72,7 @@ def model_routes(repository: Repository) -> APIRouter:
 
     @router.get("/v1/models", summary="Every model that is known")
     async def list_models() -> list[ModelInfo]:
-        return [_info(repository, model) for model in models.all()]
+        return [model_info(repository, model) for model in models.all()]
 
     @router.post(
         "/v1/models",
@@ -83,25 +85,25 @@ def model_routes(repository: Repository) -> APIRouter:
         parts = await read_form(request.headers, body, files=16)
         text, files = card_and_files(parts)
         card = await asyncio.to_thread(parse_card, utf8(text))
-        return _info(repository, await repository.register(card, text, files))
+        return model_info(repository, await repository.register(card, text, files))
 
     @router.get("/v1/models/{name}/versions", summary="All versions of a model, the newest first")
     async def list_versions(name: str) -> list[ModelInfo]:
-        return [_info(repository, model) for model in models.versions(name)]
+        return [model_info(repository, model) for model in models.versions(name)]
 
     async def get_model(name: str, version: str | None = None) -> ModelInfo:
-        return _info(repository, repository.model(name, version))
+        return model_info(repository, repository.model(name, version))
 
-    async def load(name: str, version: str | None = None, warm_up: Iterations = 1) -> ModelInfo:
+    async def load(name: str, version: str | None = None, warm_up: Iterations | None = None) -> ModelInfo:
         model = repository.model(name, version)
         await repository.load(model, warm_up)
-        return _info(repository, model)
+        return model_info(repository, model)
 
     async def warm_up(name: str, version: str | None = None, iterations: Iterations = 1) -> ModelInfo:
         model = repository.model(name, version)
         await repository.stage(model)
         await repository.warm_up(model, iterations)
-        return _info(repository, model)
+        return model_info(repository, model)
 
     async def unload(name: str, version: str | None = None) -> Gone:
         return Gone.of(await repository.unload(repository.model(name, version)))
@@ -191,16 +193,17 @@ def bare_card(files: Sequence[str]) -> str:
             f"the form has the files {list(files)} and no card",
             hint="send one network, curl -F file=@model.onnx, or its card beside it, -F card=@card.toml",
         )
-    name = match[1].lower().replace("_", "-")
-    return (
-        f'name = "{name}"\nversion = "1"\ntask = "tensors"\nlicence = "NOASSERTION"\n'
-        f'[[files]]\nname = "{files[0]}"\n[output]\ndecoder = "none"\n'
-    )
+    try:
+        return card_toml(tensors_card(plain(match[1]), files[0]))
+    except ValidationError as error:
+        raise InputError(
+            f"{files[0][:80]!r}: {error.errors()[0]['msg']}", hint="give it another name"
+        ) from None
 
 
-def _info(repository: Repository, model: Model) -> ModelInfo:
+def model_info(repository: Repository, model: Model) -> ModelInfo:
+    """What is told of a model."""
     stats = model.stats
-    total_s = stats.mean_ms * stats.calls / 1000
     return ModelInfo(
         name=model.card.name,
         version=model.card.version,
@@ -212,5 +215,5 @@ def _info(repository: Repository, model: Model) -> ModelInfo:
         pipelines=repository.users(model),
         sha256=model.ref.sha256,
         stats=stats,
-        items_per_second=stats.items / total_s if total_s else 0.0,
+        items_per_second=stats.items_per_second,
     )

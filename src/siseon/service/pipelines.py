@@ -2,6 +2,7 @@
 
 # Annotations are real objects here: FastAPI reads the parameters' types, which are made for each pipeline.
 
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Annotated, Any, Generic, TypeVar
 
@@ -25,6 +26,7 @@ from siseon.service.uploads import (
     UPLOAD_NAME,
     Source,
     bounded,
+    only,
     read_body,
     read_picture,
     read_pictures,
@@ -139,16 +141,30 @@ class Runner:
         async with allowance.spent_on("fetch"):
             return bounded(await self.fetcher.fetch(source), self.host.settings.max_upload_bytes)
 
-    async def one(self, request: Request, name: str, choices: Choices) -> Response:
-        """Read the request's picture, run the pipeline, answer in the form that the client wants."""
+    async def one(
+        self,
+        request: Request,
+        name: str,
+        choices: Choices | None = None,
+        *,
+        read: Callable[[Request, int], Awaitable[Source]] = read_picture,
+        formats: Sequence[str] | None = None,
+        told: Callable[[Result[Any]], bytes] = Result.to_json,
+    ) -> Response:
+        """Read the request's picture, run the pipeline, answer in the form that the client wants.
+
+        ``formats``: the only ones that the picture may have; ``told``: how a result becomes JSON.
+        """
         form = wanted(request.headers)
         allowance = self.allowance(request)
         async with allowance.spent_on("upload"):
-            source = await read_picture(request, self.host.settings.max_upload_bytes)
+            source = await read(request, self.host.settings.max_upload_bytes)
         trace = request.state.trace
 
         async def work() -> bytes:
             picture = await self.picture(source, allowance)
+            if formats is not None:
+                picture = only(formats, picture)
             result = await self.host.run(
                 name,
                 picture,
@@ -158,7 +174,7 @@ class Runner:
                 untold=TIMEOUT_HEADER not in request.headers,
             )
             if form == "json":
-                return result.to_json()
+                return told(result)
             return await self.drawn(name, picture, result, form, allowance)
 
         return answer(await while_connected(request, work()), trace, media_type(form))

@@ -21,12 +21,15 @@ from siseon.service.gate import check_exposure
 from siseon.service.problems import plain_problem
 from siseon.service.room import Room, default_limit
 from siseon.settings import Settings
+from siseon.streams.libraries import has_websockets
 
 CLOSE_S = 5
 """Seconds that open connections get to be closed after the last answer."""
 KEEP_ALIVE_S = 75
 """Seconds that a quiet connection stays open: longer than clients keep theirs, or a request may meet the close."""
 BACKLOG = 2048
+MAX_MESSAGE = 64 << 10
+"""Bytes that the client of a WebSocket may say at once."""
 AT_ONCE = 64
 """Connections accepted before anything else gets its turn."""
 PAUSE_S = 0.2
@@ -146,6 +149,9 @@ class Server(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                ws="websockets-sansio" if has_websockets() else "none",
+                ws_max_size=MAX_MESSAGE,
+                ws_per_message_deflate=False,  # pictures are compressed; a small message may unfold to a large one
                 timeout_keep_alive=KEEP_ALIVE_S,
                 timeout_graceful_shutdown=CLOSE_S,
             )

@@ -28,6 +28,8 @@ class Cause(StrEnum):
     failed = "failed"
     finished = "finished"
     asked = "asked"
+    not_served = "not_served"
+    unusable = "unusable"
 
     @property
     def again(self) -> Again:
@@ -80,6 +82,12 @@ _RULES: dict[Cause, _Rule] = {
     Cause.failed: _Rule("later", "siseon made a mistake with it", "the log has the traceback"),
     Cause.finished: _Rule("never", "the file has ended"),
     Cause.asked: _Rule("never", "it was stopped"),
+    Cause.not_served: _Rule(
+        "never", "its application is not served here", "name the application to `siseon serve`"
+    ),
+    Cause.unusable: _Rule(
+        "later", "it cannot be run as it is kept", "change the stream, or mend what is named"
+    ),
 }
 
 

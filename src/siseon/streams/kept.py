@@ -6,13 +6,16 @@ import os
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from siseon.contracts import FailureCode, InputError, StoreError, StreamError
 from siseon.jobs.database import Database
 from siseon.streams.address import Address
+from siseon.streams.alarms.rules import MOST as MOST_RULES
+from siseon.streams.alarms.rules import AlarmRule, check_rules
+from siseon.streams.history.options import HistoryOptions
 from siseon.streams.options import Transport
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
 """Without dots and slashes, a name is never taken for a file or an address."""
+MAX_URL = 4096
 MOST = 1000
 """Streams in one database: they are listed as a whole."""
 
@@ -37,6 +41,12 @@ class KeptOptions(BaseModel):
     """Seconds that a frame's result is worth waiting for."""
     set: dict[str, str] = Field(default_factory=dict)
     """Options of the application, as they are stated on the command line."""
+    alarms: Annotated[tuple[AlarmRule, ...], Field(max_length=MOST_RULES), AfterValidator(check_rules)] = ()
+    """When its figures raise alarms."""
+    webhook: str | None = Field(default=None, max_length=MAX_URL)
+    """URL that is told what happens to its alarms."""
+    history: HistoryOptions | None = HistoryOptions()
+    """How much of its figures is kept; nothing when None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,8 @@ class Kept:
     application: str
     options: KeptOptions
     created_at: datetime
+    trusted: bool = True
+    """Its address came from whoever has a shell here, who may use any; else only what the settings allow."""
 
 
 def check_name(name: str) -> str:
@@ -64,9 +76,18 @@ def check_name(name: str) -> str:
     return name
 
 
-def add(database: Database, name: str, source: str, application: str, options: KeptOptions) -> bool:
-    """Keep a stream; ``source`` as a person wrote it. Returns whether the database's file was readable for others until
-    now: its password makes it private.
+def add(
+    database: Database,
+    name: str,
+    source: str,
+    application: str,
+    options: KeptOptions,
+    *,
+    trusted: bool = True,
+) -> bool:
+    """Keep a stream; ``source`` as a person wrote it; ``trusted``: see ``Kept``.
+
+    Returns whether the database's file was readable for others until now: its password makes it private.
 
     Raises:
         InputError: a name or an address that cannot be used.
@@ -89,6 +110,7 @@ def add(database: Database, name: str, source: str, application: str, options: K
             "application": application,
             "options": options.model_dump_json(),
             "created_at": database.now(connection),
+            "trusted": int(trusted),
         }
         try:
             connection.execute(insert(streams).values(values))
@@ -113,7 +135,7 @@ def listed(database: Database) -> list[Kept]:
 
     with database.read() as connection:
         rows = connection.execute(select(streams).order_by(streams.c.name)).all()
-    return [_kept(row) for row in rows]
+    return [of_row(row) for row in rows]
 
 
 def find(database: Database, name: str) -> Kept:
@@ -123,10 +145,15 @@ def find(database: Database, name: str) -> Kept:
         StreamError: ``stream_not_found``.
         StoreError: the database cannot be used.
     """
-    for kept in listed(database):
-        if kept.name == name:
-            return kept
-    raise _missing()
+    from sqlalchemy import select
+
+    from siseon.jobs.schema import streams
+
+    with database.read() as connection:
+        row = connection.execute(select(streams).where(streams.c.name == name)).one_or_none()
+    if row is None:
+        raise _missing()
+    return of_row(row)
 
 
 def remove(database: Database, name: str) -> None:
@@ -138,9 +165,10 @@ def remove(database: Database, name: str) -> None:
     """
     from sqlalchemy import delete
 
-    from siseon.jobs.schema import streams
+    from siseon.jobs.schema import calibrations, streams
 
     with database.write() as connection:
+        connection.execute(delete(calibrations).where(calibrations.c.stream == name))
         if not connection.execute(delete(streams).where(streams.c.name == name)).rowcount:
             raise _missing()
 
@@ -149,7 +177,12 @@ def _missing() -> StreamError:
     return StreamError("no stream is kept by that name", hint="siseon streams list shows those there are")
 
 
-def _kept(row: Row[Any]) -> Kept:
+def of_row(row: Row[Any]) -> Kept:
+    """A row of the table.
+
+    Raises:
+        StoreError: its options are of another version.
+    """
     try:
         options = KeptOptions.model_validate_json(row.options)
     except ValidationError as error:
@@ -157,4 +190,4 @@ def _kept(row: Row[Any]) -> Kept:
             f"the options of stream {row.name} cannot be read", hint="remove it, and add it again"
         ) from error
     at = datetime.fromtimestamp(row.created_at, UTC)
-    return Kept(row.name, Address.written(row.address), row.application, options, at)
+    return Kept(row.name, Address.written(row.address), row.application, options, at, bool(row.trusted))

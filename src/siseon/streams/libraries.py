@@ -1,4 +1,4 @@
-"""Whether the library that reads video is here: siseon without it does all the rest."""
+"""Whether the libraries of streams are here: siseon without them does all the rest."""
 
 from __future__ import annotations
 
@@ -16,5 +16,23 @@ def check_video() -> None:
     if importlib.util.find_spec("av") is None:
         raise DependencyMissing(
             "RTSP streams and video files need PyAV, which is not installed",
+            hint="pip install 'siseon[streams]'",
+        )
+
+
+def has_websockets() -> bool:
+    """Whether a WebSocket can be served."""
+    return importlib.util.find_spec("websockets") is not None
+
+
+def check_websockets() -> None:
+    """Refuse to go on without the library for WebSockets.
+
+    Raises:
+        DependencyMissing: it is not installed.
+    """
+    if not has_websockets():
+        raise DependencyMissing(
+            "WebSockets need the library websockets, which is not installed",
             hint="pip install 'siseon[streams]'",
         )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Self
 
 from siseon.applications.options import Choices
 from siseon.contracts import Result, SiseonError, StageFailed, Superseded
-from siseon.engine import Flow, Trace
+from siseon.engine import Flow, Pipeline, Trace
 from siseon.hosting.host import Host
 from siseon.streams.life import State
 from siseon.streams.source import Change, Shot, Source
@@ -40,15 +40,30 @@ class StreamRun:
     """One source that feeds one pipeline of a host. ``async with`` starts and stops the source."""
 
     def __init__(
-        self, host: Host, pipeline: str, choices: Choices, source: Source, *, timeout_s: float = 5.0
+        self,
+        host: Host,
+        pipeline: str | Pipeline[Any, Any],
+        choices: Choices,
+        source: Source,
+        *,
+        timeout_s: float = 5.0,
+        on_shot: Callable[[Shot], object] = bool,
     ) -> None:
-        """``timeout_s``: what a frame is worth: one that has no answer by then gives way, with a failure."""
+        """``pipeline``: one that the host serves, by name, or one that it lends.
+
+        ``timeout_s``: what a frame is worth: one that has no answer by then gives way, with a failure. ``on_shot`` is
+        called on the event loop with each frame that came, unless a newer one has come before it was looked at.
+        """
         self.source = source
         self.outcomes = Outcomes()
         self._host = host
         self._pipeline = pipeline
         self._choices = choices
         self._timeout_s = timeout_s
+        self._on_shot = on_shot
+        self._shown: Shot | None = None
+        self.shot: Shot | None = None
+        """The frame of the outcome that ``told`` gave last."""
         self._flow = Flow(f"stream {source.name}", weight=WEIGHT, policy="drop_oldest")
         self._news = asyncio.Event()
         self._work: deque[tuple[Shot, asyncio.Task[_Answer]]] = deque()
@@ -83,9 +98,10 @@ class StreamRun:
             for change in self.source.changes():
                 yield self._state(change)
             while self._work and self._work[0][1].done():
-                shot, task = self._work.popleft()
-                if (outcome := self._outcome(shot, *task.result())) is not None:
+                self.shot, task = self._work.popleft()
+                if (outcome := self._outcome(self.shot, *task.result())) is not None:
                     yield outcome
+            self._show()
             self._feed()
             if self.source.state is State.stopped and not self._work:
                 for change in self.source.changes():
@@ -94,6 +110,12 @@ class StreamRun:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self.source.stale_in_s):
                     await self._news.wait()
+
+    def _show(self) -> None:
+        shot = self.source.shot
+        if shot is not None and shot is not self._shown:
+            self._shown = shot
+            self._on_shot(shot)
 
     def _feed(self) -> None:
         """Take the newest frame if there is room for it; else it waits at the source, where newer ones replace it."""

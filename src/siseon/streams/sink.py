@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from siseon.contracts import Measurement
+from siseon.streams.kept import KeptOptions
 from siseon.streams.wire import FailureTold, ResultTold, StateTold
+
+AS_THEY_COME = KeptOptions()
+"""Of a stream whose owner stated none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +20,8 @@ class Outcome:
     stream: str
     told: StateTold | ResultTold | FailureTold
     measured: tuple[Measurement, ...] = ()
+    options: KeptOptions = AS_THEY_COME
+    """Those of the stream when it came."""
 
 
 class Sink(Protocol):

@@ -21,6 +21,7 @@ from siseon.streams.causes import Cause, Lost
 from siseon.streams.libraries import check_video
 from siseon.streams.life import Life, State
 from siseon.streams.options import StreamOptions
+from siseon.streams.rate import Rate
 from siseon.streams.video import View, video
 from siseon.streams.web import web
 
@@ -109,7 +110,9 @@ class Source:
         self._life = Life(options.pace, time.monotonic())
         self._changes: deque[Change] = deque(maxlen=CHANGES)
         self._newest: Shot | None = None
-        self._due = 0.0
+        self.shot: Shot | None = None
+        """The newest picture within the rate, taken or not; None when it has stopped."""
+        self._rate = Rate(options.fps)
         self._detail = ""
         self._told: Callable[[], object] = bool
         self.counts = Counts()
@@ -127,7 +130,7 @@ class Source:
         with self._lock:
             if self._life.stop(time.monotonic()):
                 self._note()
-            self._newest = None
+            self._newest = self.shot = None
         self._ending.set()
         self._told()
 
@@ -218,18 +221,15 @@ class Source:
             skipped = counts.skipped + (not taken)
             self.counts = replace(counts, frames=number, superseded=superseded, skipped=skipped)
             if taken and not self._ending.is_set():
-                self._newest = Shot(number, datetime.now(UTC), now, view)
+                self._newest = self.shot = Shot(number, datetime.now(UTC), now, view)
         if taken:
             self._told()
 
     def _is_due(self, now: float) -> bool:
-        """Whether the rate allows another one; over time it is kept exactly, whatever the source's own is."""
-        if self.options.fps is None:
-            return True
-        if now < self._due:
+        """Whether the rate allows another one."""
+        if self._rate.left_s(now):
             return False
-        period = 1 / self.options.fps
-        self._due = self._due + period if now - self._due < period else now + period
+        self._rate.take(now)
         return True
 
     def _note(self) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from siseon.applications.gauges.automatic import Dial, Written, find_dial, read_found
+from siseon.applications.gauges.automatic import Dial, Written, find_dial, read_found, scales_of
 from siseon.applications.gauges.contracts import Reading
 from siseon.applications.gauges.generated import Photo, photo
+from siseon.applications.gauges.reading import refused
 
 
 def written(one: Photo) -> list[Written]:
@@ -21,7 +22,8 @@ def read(one: Photo, lines: list[Written], there: tuple[str, ...] = ()) -> Readi
     dial = find_dial(one.image.pixels, lines)
     assert isinstance(dial, Dial), dial
     texts = [f"{each.value:g}" if f"{each.value:g}" in there else "" for each in dial.missing]
-    return read_found(one.image.pixels, dial, texts)[0]
+    scales = scales_of(dial, texts)
+    return read_found(one.image.pixels, scales)[0] if scales else refused("no_scale")
 
 
 def test_dials_of_unseen_families_are_read_or_refused_and_not_read_wrongly() -> None:

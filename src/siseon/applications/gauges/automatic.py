@@ -17,7 +17,7 @@ from siseon.applications.gauges.contracts import Reading, Reason
 from siseon.applications.gauges.marks import plane_of_marks
 from siseon.applications.gauges.numerals import LEAST, NumberedScale, Numeral, find_scale, number
 from siseon.applications.gauges.plane import angles_of, on_circle, project
-from siseon.applications.gauges.reading import Known, read_dial, refused
+from siseon.applications.gauges.reading import Known, read_dial
 
 Floats = NDArray[np.float64]
 Area = tuple[int, int, int, int]
@@ -94,12 +94,12 @@ def find_dial(pixels: NDArray[np.uint8], lines: Sequence[Written]) -> Dial | Rea
     return Dial(plane, scales, _units(lines, scales), tuple(missing))
 
 
-def read_found(pixels: NDArray[np.uint8], dial: Dial, texts: Sequence[str]) -> tuple[Reading, ...]:
-    """The value on each scale that has one, or one refusal.
+def scales_of(dial: Dial, texts: Sequence[str]) -> tuple[Known, ...]:
+    """The scales of a dial that have numbers enough to be read.
 
     ``texts``: what stands in the areas of ``dial.missing``.
     """
-    readings = []
+    found = []
     for index, scale in enumerate(dial.scales):
         pairs = zip(dial.missing, texts, strict=True)
         more = [
@@ -107,9 +107,14 @@ def read_found(pixels: NDArray[np.uint8], dial: Dial, texts: Sequence[str]) -> t
         ]
         whole = find_scale([*scale.numerals, *more], dial.plane)
         if whole is not None and len(whole.numerals) >= LEAST_READ:
-            readings.append(read_dial(pixels, _known(whole, dial.units[index])))
-    read = tuple(reading for reading in readings if reading.value is not None)
-    return read or tuple(readings[:1]) or (refused("no_scale"),)
+            found.append(_known(whole, dial.units[index]))
+    return tuple(found)
+
+
+def read_found(pixels: NDArray[np.uint8], scales: Sequence[Known]) -> tuple[Reading, ...]:
+    """The value on each of at least one scale that has one, or one refusal."""
+    readings = tuple(read_dial(pixels, scale) for scale in scales)
+    return tuple(reading for reading in readings if reading.value is not None) or readings[:1]
 
 
 def _scales(numerals: Sequence[Numeral], plane: Floats) -> tuple[NumberedScale, ...]:

@@ -67,6 +67,10 @@ class Calibration(BaseModel):
             raise ValueError("two marks of the scale have the same value")
         if self.low is not None and self.high is not None and self.low >= self.high:
             raise ValueError(f"the limit low {self.low} is not below high {self.high}")
+        for x, y in (self.centre, *(point.at for point in self.scale)):
+            if not (0 <= x <= self.width and 0 <= y <= self.height):
+                size = f"{self.width} × {self.height}"
+                raise ValueError(f"the point {x:g}, {y:g} is not in the picture of {size}")
         try:
             fit_plane(np.array(self.centre), np.array(self.rim))
         except ContractViolation as error:

@@ -69,6 +69,12 @@ class Known:
         """Its ends."""
         return Scale(minimum=float(self.values.min()), maximum=float(self.values.max()))
 
+    @property
+    def rim(self) -> tuple[tuple[float, float], ...]:
+        """The circle of the dial's plane, closed, in the picture."""
+        circle = np.array([on_circle(angle, 1.0) for angle in range(0, 361, 10)])
+        return tuple((float(x), float(y)) for x, y in project(self.to_picture, circle))
+
     def moved(self, motion: Floats) -> Known:
         """The same dial in a picture that a (3, 3) motion leads to."""
         return replace(self, to_picture=motion @ self.to_picture)
@@ -103,11 +109,21 @@ def read_dial(pixels: NDArray[np.uint8], known: Known) -> Reading:
     return _reading(needle, at, radius, known)
 
 
+def limited(reading: Reading, calibration: Calibration) -> Reading:
+    """The reading with the limit that it has passed."""
+    value = np.nan if reading.value is None else reading.value
+    if calibration.low is not None and value < calibration.low:
+        return reading.model_copy(update={"limit": "low"})
+    if calibration.high is not None and value > calibration.high:
+        return reading.model_copy(update={"limit": "high"})
+    return reading
+
+
 def refused(reason: Reason, known: Known | None = None) -> Reading:
     """No value; what is known of the dial is told all the same."""
     if known is None:
         return Reading(quality="refused", reason=reason)
-    return Reading(quality="refused", reason=reason, unit=known.unit, scale=known.scale, dial=_ring(known))
+    return Reading(quality="refused", reason=reason, unit=known.unit, scale=known.scale, dial=known.rim)
 
 
 def _reading(needle: Needle, at: float, radius: float, known: Known) -> Reading:
@@ -129,7 +145,7 @@ def _reading(needle: Needle, at: float, radius: float, known: Known) -> Reading:
         uncertainty=uncertainty,
         unit=known.unit,
         scale=ends,
-        dial=_ring(known),
+        dial=known.rim,
         needle=NeedleFound(middle=tuple(middle), tip=tuple(tip)),
     )
 
@@ -207,8 +223,3 @@ def _hidden(polar: Polar) -> Reason:
     grey = polar.mean(axis=2)
     steepest = np.percentile(np.abs(grey - np.roll(grey, 1, axis=1)), 99.5)
     return "blur" if steepest < SHARPNESS * _contrast(polar) else "ambiguous_needle"
-
-
-def _ring(known: Known) -> tuple[tuple[float, float], ...]:
-    circle = np.array([on_circle(angle, 1.0) for angle in range(0, 361, 10)])
-    return tuple((float(x), float(y)) for x, y in project(known.to_picture, circle))

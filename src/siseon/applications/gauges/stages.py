@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
-from siseon.applications.gauges.automatic import Dial, Written, find_dial, read_found
+from siseon.applications.gauges.automatic import Dial, Written, find_dial, read_found, scales_of
 from siseon.applications.gauges.calibration import Calibration
 from siseon.applications.gauges.contracts import Reading, Reason
-from siseon.applications.gauges.reading import Known, known_of, read_dial, refused
+from siseon.applications.gauges.reading import Known, known_of, limited, read_dial, refused
 from siseon.applications.gauges.registration import Reference
 from siseon.contracts import FailureCode, Image, InputError
 from siseon.engine import Stage
@@ -33,17 +31,30 @@ class FindDial(Stage[tuple[Image, tuple[Written, ...]], Dial | Reason]):
         return [find_dial(image.pixels, lines) for image, lines in batch]
 
 
-class ReadFound(Stage[tuple[Image, Dial, tuple[str, ...]], tuple[Reading, ...]]):
-    """Reads a dial that was found, with what stands where numbers of its scales were missing."""
+class FindScales(Stage[tuple[Dial, tuple[str, ...]], tuple[Known, ...]]):
+    """Completes the scales of a dial by what stands where numbers of them were missing."""
+
+    name = "find_scales"
+
+    def __init__(self) -> None:
+        self.replicas = cores()
+
+    def process(self, batch: Sequence[tuple[Dial, tuple[str, ...]]]) -> Sequence[tuple[Known, ...]]:
+        """See ``automatic.scales_of``."""
+        return [scales_of(dial, texts) for dial, texts in batch]
+
+
+class ReadFound(Stage[tuple[Image, tuple[Known, ...]], tuple[Reading, ...]]):
+    """Reads a dial whose scales were found."""
 
     name = "read_found"
 
     def __init__(self) -> None:
         self.replicas = cores()
 
-    def process(self, batch: Sequence[tuple[Image, Dial, tuple[str, ...]]]) -> Sequence[tuple[Reading, ...]]:
+    def process(self, batch: Sequence[tuple[Image, tuple[Known, ...]]]) -> Sequence[tuple[Reading, ...]]:
         """See ``automatic.read_found``."""
-        return [read_found(image.pixels, dial, texts) for image, dial, texts in batch]
+        return [read_found(image.pixels, scales) for image, scales in batch]
 
 
 class ReadCalibrated(Stage[Image, Reading]):
@@ -101,20 +112,10 @@ class ReadCalibrated(Stage[Image, Reading]):
             known = known.moved(motion)
         elif not _inside(known, image):
             return refused("camera_moved")
-        return _limited(read_dial(image.pixels, known), calibration)
+        return limited(read_dial(image.pixels, known), calibration)
 
 
 def _inside(known: Known, image: Image) -> bool:
     """Whether the middle of the dial is in the picture."""
     x, y = (known.to_picture[:2, 2] / known.to_picture[2, 2]).tolist()
     return bool(0 <= x <= image.width and 0 <= y <= image.height)
-
-
-def _limited(reading: Reading, calibration: Calibration) -> Reading:
-    """The reading with the limit that it has passed."""
-    value = np.nan if reading.value is None else reading.value
-    if calibration.low is not None and value < calibration.low:
-        return reading.model_copy(update={"limit": "low"})
-    if calibration.high is not None and value > calibration.high:
-        return reading.model_copy(update={"limit": "high"})
-    return reading

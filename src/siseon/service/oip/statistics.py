@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from siseon.hosting.repository import Infer
+from siseon.hosting.infer import Infer
 
 
 def statistics(stage: Infer) -> dict[str, object]:

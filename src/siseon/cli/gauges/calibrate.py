@@ -1,0 +1,183 @@
+"""``siseon gauges calibrate``: from a photo to a calibration: proposed by sight, drawn, asked for, checked, written."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from siseon.cli.applications import Force
+
+if TYPE_CHECKING:
+    from siseon.applications.gauges.calibration import Calibration
+    from siseon.applications.gauges.draft import Draft
+    from siseon.cli.lines import Lines
+    from siseon.contracts import Image
+    from siseon.settings import Settings
+
+Points = Annotated[
+    list[str] | None,
+    typer.Option(metavar="X,Y", help="A point on one circle around the centre; at least four times."),
+]
+Marks = Annotated[
+    list[str] | None,
+    typer.Option(metavar="X,Y=VALUE", help="A mark of the scale and its value; at least twice."),
+]
+
+
+def calibrate(
+    photo: Annotated[Path, typer.Argument(help="A picture of the camera that is to be read.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="NAME.json", help="File for the calibration; without it it has the photo's name, here."
+        ),
+    ] = None,
+    centre: Annotated[
+        str | None, typer.Option(metavar="X,Y", help="What the needle turns around, in pixels of the photo.")
+    ] = None,
+    rim: Points = None,
+    scale: Marks = None,
+    direction: Annotated[
+        str | None,
+        typer.Option(
+            help="clockwise or counterclockwise: in which values rise, where two marks do not tell."
+        ),
+    ] = None,
+    unit: Annotated[str | None, typer.Option(help="Of the values, as it is written.")] = None,
+    low: Annotated[float | None, typer.Option(help="Readings below are marked.")] = None,
+    high: Annotated[float | None, typer.Option(help="Readings above are marked.")] = None,
+    force: Force = False,
+) -> None:
+    """Calibrate a camera before an instrument, by one of its photos.
+
+    What the options leave out is proposed where the dial is found by sight, and asked for where it is not, or is not
+    right. Without a terminal a proposal is taken as it is; what is missing is a failure then.
+
+    Beside NAME.json are written NAME.reference.png, which later pictures are laid on, and NAME.drawn.png to look at.
+
+    Exit code: 0: it was written, 1: nothing was.
+    """
+    from siseon.applications.build import bounds
+    from siseon.applications.gauges.draft import Draft
+    from siseon.cli.gauges.points import mark, point
+    from siseon.cli.stated import stated_settings
+    from siseon.cli.written import Written
+    from siseon.contracts import InputError
+    from siseon.media.decode import decode
+    from siseon.media.files import name_text, read_file
+
+    stated = Draft(
+        centre=None if centre is None else point(centre),
+        rim=tuple(point(text) for text in rim or ()),
+        scale=tuple(mark(text) for text in scale or ()),
+        direction=direction,
+        unit=unit,
+        low=low,
+        high=high,
+    )
+    path = Path(f"{photo.stem}.json") if out is None else out
+    if path.suffix != ".json":
+        raise InputError(f"{name_text(path)} does not end with .json", hint="pictures are written beside it")
+    settings = stated_settings()
+    image = decode(read_file(photo, bounds(settings)).data, source=photo.name, bounds=bounds(settings))
+    written = Written([photo], force=force)
+    with ExitStack() as stack:
+        # Taken before anything is asked: nobody is to point at a dial for a file that cannot be written.
+        places = path, path.with_suffix(".reference.png"), path.with_suffix(".drawn.png")
+        files = Files(*(stack.enter_context(written.lines(place)) for place in places))
+        try:
+            _calibrated(image, stated, settings, files)
+        except BaseException:
+            for file in files:
+                file.clear()
+            raise
+
+
+class Files(NamedTuple):
+    """What is written."""
+
+    calibration: Lines
+    reference: Lines
+    drawing: Lines
+
+
+def _calibrated(image: Image, stated: Draft, settings: Settings, files: Files) -> None:
+    from siseon.applications.gauges.reading import known_of, limited, read_dial
+    from siseon.applications.gauges.show import draw_calibration, line
+    from siseon.cli.terminal import err, out, safe
+    from siseon.media.encode import encode
+
+    calibration = _draft(image, stated, settings, files).calibration(
+        image.width, image.height, files.reference.path.name
+    )
+    reading = limited(read_dial(image.pixels, known_of(calibration)), calibration)
+    files.drawing.clear()
+    files.drawing.write(encode(draw_calibration(image, calibration, reading), "png"))
+    files.reference.write(encode(image, "png"))
+    files.calibration.write(calibration.model_dump_json(indent=2, exclude_none=True).encode() + b"\n")
+    out.print(line(reading), markup=False)
+    if reading.value is None:
+        err.print("[yellow]![/yellow] its own photo is not read by it: look at the drawing", soft_wrap=True)
+    err.print(
+        f"[green]calibrated[/green]  →  {safe(files.calibration.path)}, drawn in {safe(files.drawing.path)}",
+        soft_wrap=True,
+    )
+
+
+def _draft(image: Image, stated: Draft, settings: Settings, files: Files) -> Draft:
+    """What is stated, completed by sight and, on a terminal, by the person.
+
+    Raises:
+        InputError: something is missing, and there is nobody to be asked.
+    """
+    from siseon.applications.gauges.show import draw_calibration
+    from siseon.cli.terminal import err
+    from siseon.contracts import InputError
+    from siseon.media.encode import encode
+
+    if not stated.missing:
+        return stated
+    found = asyncio.run(_by_sight(image, stated.unit, settings))
+    draft = stated if isinstance(found, str) else stated.completed(found)
+    if isinstance(found, str):
+        err.print(f"nothing is proposed: {found}", soft_wrap=True)
+    if not sys.stdin.isatty():
+        if draft.missing:
+            raise InputError(
+                f"no calibration without {' and '.join(f'--{name}' for name in draft.missing)}",
+                hint="state them, or run the command on a terminal, which asks for them",
+            )
+        return draft
+    from siseon.cli.gauges.asking import asked
+
+    def check(one: Draft) -> Calibration:
+        return one.calibration(image.width, image.height, files.reference.path.name)
+
+    def redraw(one: Draft) -> Path:
+        files.drawing.clear()
+        files.drawing.write(encode(draw_calibration(image, check(one)), "png"))
+        return files.drawing.place
+
+    return asked(draft, redraw, check)
+
+
+async def _by_sight(image: Image, unit: str | None, settings: Settings) -> Draft | str:
+    """The scale that has most numbers, or that of the unit; or why nothing is proposed."""
+    from siseon.applications.build import bounds, manager
+    from siseon.applications.gauges.draft import proposed
+    from siseon.applications.gauges.sight import Sight
+    from siseon.contracts import SiseonError
+
+    try:
+        async with Sight(manager(settings), bounds=bounds(settings)) as sight:
+            found = (await sight(image)).data
+    except SiseonError as error:  # without models a person can still point
+        return f"{error.code}: {error.message}"
+    if isinstance(found, str):
+        return found
+    return proposed(next((scale for scale in found if scale.unit == unit), found[0]))

@@ -1,0 +1,18 @@
+"""The addresses of an earlier gauge service, over what is here: see ``docs/gauges-mapping.md``."""
+
+from fastapi import APIRouter
+
+from siseon.hosting.repository import Repository
+from siseon.service.compat.figures import figure_routes
+from siseon.service.compat.predict import GAUGES, predict_routes
+from siseon.service.pipelines import Runner
+
+__all__ = ["GAUGES", "compat_routes"]
+
+
+def compat_routes(runner: Runner, repository: Repository) -> APIRouter:
+    """All of them."""
+    router = APIRouter(tags=["gauge service"])
+    router.include_router(predict_routes(runner))
+    router.include_router(figure_routes(repository))
+    return router

@@ -1,0 +1,65 @@
+"""What is told of alarms: how each stands, and the log of what happened to them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from siseon.streams.alarms.rules import AlarmRule, Kind, Priority
+from siseon.streams.alarms.standing import EventKind, State
+
+
+class AlarmTold(BaseModel):
+    """An alarm as it stands."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+    id: str
+    """``STREAM.TAG.KIND``."""
+    stream: str
+    state: State
+    active: bool
+    """Whether its condition is there, shelved or not."""
+    rule: AlarmRule
+    value: float | None
+    """At the last change."""
+    compared: float | None
+    """What was held against the limit then: the value, its deviation, its rate per second, or seconds without one."""
+    changed_at: datetime
+    """When its condition last came or went, or it was first watched."""
+    acknowledged_by: str | None
+    """Who acknowledged it last."""
+    acknowledged_at: datetime | None
+    shelved_until: datetime | None
+    shelved_by: str | None
+
+
+class AlarmEvent(BaseModel):
+    """Something that happened to an alarm."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+    id: int
+    """From 1, without gaps, in the order in which they were written."""
+    kind: EventKind
+    at: datetime
+    alarm: str
+    """Its id."""
+    stream: str
+    tag: str
+    alarm_kind: Kind
+    priority: Priority
+    state: State
+    """After it."""
+    value: float | None
+    unit: str | None
+    compared: float | None
+    """What was held against the limit: the value, its deviation, its rate per second, or seconds without a good one."""
+    limit: float
+    """In the same units; of ``stale`` the seconds."""
+    by: str | None
+    """Who did it, where somebody did."""
+    note: str | None
+    missed: int
+    """Events that came before it and were not written: it came and went faster than the database took it."""

@@ -1,0 +1,189 @@
+"""One kept stream as it is run: from its pipeline and its source to its hub, again and again, as it is changed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from siseon.applications.build import bounds
+from siseon.contracts import Measurement, Result, SiseonError
+from siseon.hosting.host import Host
+from siseon.media.addresses import networks
+from siseon.streams.address import EVERYWHERE
+from siseon.streams.causes import Cause
+from siseon.streams.hub import Hub
+from siseon.streams.kept import Kept
+from siseon.streams.life import State
+from siseon.streams.options import StreamOptions
+from siseon.streams.pipelines import Pipelines
+from siseon.streams.run import StreamRun
+from siseon.streams.sink import Sink
+from siseon.streams.source import Source
+from siseon.streams.wire import ResultTold, StateTold
+
+AGAIN_S = 15.0
+"""After which a stream is tried again that could not be run as it is kept."""
+
+log = logging.getLogger("siseon.streams")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How a stream is to run."""
+
+    kept: Kept
+    calibration: Path | None = None
+    """File of its calibration; another one has another path."""
+
+    @property
+    def runs_as(self) -> tuple[object, ...]:
+        """What takes a new start where it differs; all else is changed as it runs."""
+        how = self.kept.options
+        source = str(self.kept.address.userinfo), self.kept.address, self.kept.trusted
+        return (
+            self.kept.application,
+            source,
+            how.fps,
+            how.transport,
+            how.timeout_s,
+            how.set,
+            self.calibration,
+        )
+
+
+class Keeper:
+    """Runs one stream in a task of its own from ``start`` to ``stop``."""
+
+    def __init__(self, host: Host, pipelines: Pipelines, wanted: Wanted, sinks: Sequence[Sink]) -> None:
+        self.hub = Hub(wanted.kept, sinks)
+        self._host = host
+        self._pipelines = pipelines
+        self._wanted = wanted
+        self._stopping = False
+        self._changed = asyncio.Event()
+        self._session: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin."""
+        self._task = asyncio.create_task(self._run(), name=f"siseon stream {self.hub.name}")
+
+    def change(self, wanted: Wanted) -> None:
+        """Run it so from now on."""
+        again = wanted.runs_as != self._wanted.runs_as
+        self._wanted = wanted
+        self.hub.kept = wanted.kept
+        if again:
+            self._end_session()
+
+    async def stop(self) -> None:
+        """End it, from whatever state; returns when its source has ended too."""
+        self._stopping = True
+        self._end_session()
+        if self._task is not None:
+            await asyncio.wait((self._task,))
+        self.hub.end()
+
+    def _end_session(self) -> None:
+        self._changed.set()
+        if self._session is not None and not self._session.cancelling():
+            self._session.cancel()
+
+    async def _run(self) -> None:
+        """Session after session: the next one as it is wanted then."""
+        while not self._stopping:
+            self._changed.clear()
+            self._session = asyncio.create_task(self._kept())
+            await asyncio.wait((self._session,))
+            if not self._session.cancelled() and (error := self._session.exception()) is not None:
+                await self._failed(error)
+            self._session = None
+        self._tell_state(Cause.asked)
+
+    async def _failed(self, error: BaseException) -> None:
+        """Say why it does not run, and try again later: what is missing may have come by then."""
+        if isinstance(error, SiseonError):
+            self._tell_state(Cause.unusable, error.message, error.hint)
+        else:
+            log.error("stream %s failed", self.hub.name, exc_info=error)
+            self._tell_state(Cause.failed, type(error).__name__)
+        await self._changed_within(AGAIN_S)
+
+    async def _kept(self) -> None:
+        """Run it until it is changed; a source that has stopped for good stays stopped until then."""
+        wanted = self._wanted
+        kept = wanted.kept
+        if kept.application not in self._host.served:
+            self._tell_state(Cause.not_served, kept.application, f"siseon serve {kept.application} runs it")
+            await self._changed.wait()
+            return
+        values: dict[str, object] = {**kept.options.set}
+        if wanted.calibration is not None:
+            values["calibration"] = str(wanted.calibration)
+        async with self._pipelines.of(kept.application, values) as (pipeline, choices):
+            run = StreamRun(
+                self._host,
+                pipeline,
+                choices,
+                Source(kept.name, kept.address, self._options(kept)),
+                timeout_s=kept.options.timeout_s,
+                on_shot=self.hub.show,
+            )
+            try:
+                await self._live(run)
+            finally:
+                self.hub.attach(None)
+            await self._changed.wait()
+
+    async def _live(self, run: StreamRun) -> None:
+        async with run:
+            self.hub.attach(run)
+            async for told in run.told():
+                if isinstance(told, ResultTold):
+                    self.hub.tell(told, self._measured(told.result), run.shot)
+                else:
+                    self.hub.tell(told)
+
+    def _options(self, kept: Kept) -> StreamOptions:
+        settings = self._host.settings
+        how = kept.options
+        return StreamOptions(
+            fps=how.fps,
+            transport=how.transport,
+            allow=EVERYWHERE if kept.trusted else networks(settings.streams_allow),
+            bounds=bounds(settings),
+        )
+
+    def _measured(self, result: Result[Any]) -> tuple[Measurement, ...]:
+        measure = self._host[self._wanted.kept.application].application.measure
+        if measure is None:
+            return ()
+        try:
+            return measure(result.data)
+        except SiseonError as error:  # in the log with its traceback; the result is told all the same
+            log.error("stream %s: %s", self.hub.name, error.message)
+            return ()
+
+    def _tell_state(self, cause: Cause, detail: str = "", hint: str | None = None) -> None:
+        message = cause.meaning
+        self.hub.tell(
+            StateTold(
+                stream=self.hub.name,
+                at=datetime.now(UTC),
+                state=State.stopped,
+                cause=cause,
+                message=f"{message}: {detail}" if detail else message,
+                hint=cause.remedy if hint is None else hint,
+                retry_s=AGAIN_S if cause in (Cause.unusable, Cause.failed) else None,
+            )
+        )
+
+    async def _changed_within(self, seconds: float) -> None:
+        waiting = asyncio.create_task(self._changed.wait())
+        await asyncio.wait((waiting,), timeout=seconds)
+        waiting.cancel()

@@ -1,0 +1,147 @@
+"""Which service runs which stream: a lease for each service in the database, and an owner for each stream.
+
+Two services over one database run each stream once. One that ends gives its streams back; what one that was killed
+had, others take when its lease is over. A service that the database is away from goes on with what it runs: a stream
+that runs twice for a while does less harm than one that nobody watches.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import JsonValue
+
+from siseon.contracts import StoreError
+from siseon.jobs.database import Database
+from siseon.jobs.json_text import from_text, to_text
+from siseon.streams.kept import Kept, of_row
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
+LEASE_S = 9.0
+"""Seconds without a beat after which the streams of a service go to others."""
+BEAT_S = 3.0
+"""Between two beats: two may be lost."""
+
+log = logging.getLogger("siseon.streams")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A kept stream, and who has it."""
+
+    kept: Kept
+    owner: str | None
+    """A service that lives; None: nobody runs it."""
+    calibration: str | None
+    """Revision of its calibration, where it has one."""
+
+
+def standings(database: Database) -> list[Standing]:
+    """All kept streams by name. One whose options cannot be read is left out, with a warning.
+
+    Raises:
+        StoreError: the database cannot be used.
+    """
+    from sqlalchemy import and_, select
+
+    from siseon.jobs.schema import calibrations, stream_services, streams
+
+    with database.read() as connection:
+        alive = and_(streams.c.owner == stream_services.c.id, _lives(database.now(connection)))
+        joined = streams.outerjoin(stream_services, alive).outerjoin(
+            calibrations, streams.c.name == calibrations.c.stream
+        )
+        query = select(streams, stream_services.c.id.label("alive"), calibrations.c.revision)
+        rows = connection.execute(query.select_from(joined).order_by(streams.c.name)).all()
+    found = []
+    for row in rows:
+        try:
+            found.append(Standing(of_row(row), row.alive, row.revision))
+        except StoreError as error:
+            log.warning("stream %s is left out: %s", row.name, error.message)
+    return found
+
+
+def beat(database: Database, service: str, states: JsonValue) -> None:
+    """Extend the service's lease, or begin one; leases that are over are removed. ``states``: by its streams' names.
+
+    Raises:
+        StoreError: the database cannot be used.
+    """
+    from sqlalchemy import delete, insert, not_, update
+
+    from siseon.jobs.schema import stream_services
+
+    with database.write() as connection:
+        now = database.now(connection)
+        connection.execute(delete(stream_services).where(stream_services.c.id != service, not_(_lives(now))))
+        row = {"expires_at": now + LEASE_S, "states": to_text(states)}
+        kept = update(stream_services).where(stream_services.c.id == service)
+        if not connection.execute(kept.values(row)).rowcount:
+            connection.execute(insert(stream_services), {"id": service, **row})
+
+
+def claim(database: Database, service: str, names: Collection[str]) -> None:
+    """Take those of these streams that nobody has; the service must have a lease.
+
+    Raises:
+        StoreError: the database cannot be used.
+    """
+    from sqlalchemy import or_, select, update
+
+    from siseon.jobs.schema import stream_services, streams
+
+    with database.write() as connection:
+        living = select(stream_services.c.id).where(_lives(database.now(connection)))
+        free = or_(streams.c.owner.is_(None), streams.c.owner.not_in(living))
+        connection.execute(update(streams).where(streams.c.name.in_(list(names)), free).values(owner=service))
+
+
+def give_back(database: Database, service: str) -> None:
+    """Leave its streams to others, and end the lease.
+
+    Raises:
+        StoreError: the database cannot be used; the lease runs out then.
+    """
+    from sqlalchemy import delete, update
+
+    from siseon.jobs.schema import stream_services, streams
+
+    with database.write() as connection:
+        connection.execute(update(streams).where(streams.c.owner == service).values(owner=None))
+        connection.execute(delete(stream_services).where(stream_services.c.id == service))
+
+
+def told_states(database: Database) -> dict[str, JsonValue]:
+    """What the services that live say of the streams that they run, by the streams' names.
+
+    Raises:
+        StoreError: the database cannot be used.
+    """
+    from sqlalchemy import select
+
+    from siseon.jobs.schema import stream_services
+
+    with database.read() as connection:
+        query = select(stream_services.c.states).where(_lives(database.now(connection)))
+        told = connection.execute(query).scalars().all()
+    found: dict[str, JsonValue] = {}
+    for text in told:
+        states = from_text(text)
+        if isinstance(states, dict):
+            found |= states
+    return found
+
+
+def _lives(now: float) -> ColumnElement[bool]:
+    """Of a row of services."""
+    from sqlalchemy import not_
+
+    from siseon.jobs.schema import has_come, stream_services
+
+    return not_(has_come(stream_services.c.expires_at, now))

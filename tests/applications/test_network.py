@@ -1,0 +1,36 @@
+"""A stage's network is run before the first request, row E06."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Sequence
+
+from siseon.applications.network import Network
+from siseon.engine import Stage
+from siseon.models import ModelManager
+
+
+class Counting(Stage[int, int]):
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.runs = 0
+
+    def setup(self) -> None:
+        self.network.set_up(self, self.run_once)
+
+    def run_once(self) -> None:
+        self.runs += 1
+
+    def process(self, batch: Sequence[int]) -> Sequence[int]:
+        return batch
+
+
+def test_a_network_is_run_as_often_as_its_owner_says_before_the_first_request(networks):
+    name = networks.classifier()
+    for times in (1, 4):
+        models = ModelManager(search_path=(networks.folder,), cards=networks.cards, warm_ups=times)
+        stage = Counting(Network(models[name]))
+        stage.setup()
+        assert stage.runs == times
+        assert pickle.loads(pickle.dumps(models[name])).warm_ups == times  # in a worker process too
+        stage.network.tear_down()

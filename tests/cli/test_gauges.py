@@ -1,0 +1,166 @@
+"""``siseon gauges calibrate`` as a person and as a script uses it."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner, Result
+
+from siseon.applications.gauges import Calibration
+from siseon.applications.gauges.generated import Photo, calibration_of, photo
+from siseon.cli.app import app
+from siseon.contracts import InputError
+
+
+@pytest.fixture(scope="module")
+def dial() -> Photo:
+    return photo(4, "evaluation")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, dial: Photo, monkeypatch: pytest.MonkeyPatch) -> Path:
+    Image.fromarray(dial.image.pixels).save(tmp_path / "boiler.png")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def at(point: tuple[float, float]) -> str:
+    return f"{point[0]},{point[1]}"
+
+
+def words(calibration: Calibration) -> list[str]:
+    """The calibration as options."""
+    return [
+        f"--centre={at(calibration.centre)}",
+        *(f"--rim={at(point)}" for point in calibration.rim),
+        *(f"--scale={at(mark.at)}={mark.value}" for mark in calibration.scale),
+    ]
+
+
+def calibrate(*more: str) -> Result:
+    return CliRunner().invoke(app, ["gauges", "calibrate", "boiler.png", *more])
+
+
+def failure(*more: str) -> InputError:
+    found = calibrate(*more).exception
+    assert isinstance(found, InputError)
+    return found
+
+
+def test_a_script_states_all_and_gets_the_calibration_its_reading_and_its_drawing(
+    folder: Path, dial: Photo
+) -> None:
+    stated = calibration_of(dial)
+    done = calibrate(*words(stated), "--unit=bar", "--low=-999", "--high=-998")
+    assert done.exit_code == 0, done.output
+    assert "bar" in done.output
+    assert "above its limit" in done.output
+    made = Calibration.read(folder / "boiler.json")
+    assert made == stated.model_copy(
+        update={"unit": "bar", "low": -999, "high": -998, "picture": "boiler.reference.png"}
+    )
+    assert np.array_equal(np.array(Image.open(folder / "boiler.reference.png")), dial.image.pixels)
+    assert not np.array_equal(np.array(Image.open(folder / "boiler.drawn.png")), dial.image.pixels)
+
+
+def test_what_was_made_reads_the_next_photo(folder: Path, dial: Photo) -> None:
+    assert calibrate(*words(calibration_of(dial))).exit_code == 0
+    later = photo(4, "evaluation", view=dial.to_picture, value=dial.dial.numerals[1])
+    Image.fromarray(later.image.pixels).save(folder / "later.png")
+    run = ["run", "gauges", "later.png", "--set", "calibration=boiler.json", "--json", "read.jsonl"]
+    assert CliRunner().invoke(app, run).exit_code == 0
+    result = json.loads((folder / "read.jsonl").read_text(encoding="utf-8"))["result"]
+    (reading,) = result["data"]["readings"]
+    extent = max(later.dial.numerals) - min(later.dial.numerals)
+    assert reading["value"] == pytest.approx(later.value, abs=0.01 * extent)
+
+
+def test_files_that_are_there_are_replaced_only_by_force(folder: Path, dial: Photo) -> None:
+    stated = words(calibration_of(dial))
+    for name in ("boiler.json", "boiler.reference.png", "boiler.drawn.png"):
+        (folder / name).write_text("mine", encoding="utf-8")
+        assert "is there already" in failure(*stated).message
+        assert {path.name for path in folder.iterdir()} == {"boiler.png", name}
+        assert calibrate(*stated, "--force").exit_code == 0
+        assert (folder / name).read_bytes() != b"mine"
+        for made in ("boiler.json", "boiler.reference.png", "boiler.drawn.png"):
+            (folder / made).unlink()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (["--scale=300,200=1", "--scale=301,201=1"], "same value"),
+        (["--low=3", "--high=2"], "not below"),
+        (["--direction=left"], "direction"),
+        (["--rim=320,240"], "off the ellipse|not lie around"),
+        (["--out=boiler.txt"], "does not end with"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_and_leaves_no_file(
+    folder: Path, dial: Photo, change: list[str], message: str
+) -> None:
+    assert re.search(message, failure(*words(calibration_of(dial)), *change).message)
+    assert {path.name for path in folder.iterdir()} == {"boiler.png"}
+
+
+@pytest.mark.parametrize(
+    "wrong", ["--centre=3", "--centre=3,x", "--centre=nan,3", "--scale=3,4", "--scale=3,4=x"]
+)
+def test_a_point_that_is_none_is_a_wrong_option(folder: Path, wrong: str) -> None:
+    done = calibrate(wrong)
+    assert done.exit_code == 2
+    assert "is not a" in done.output
+
+
+def test_without_a_terminal_what_is_neither_stated_nor_seen_is_named(folder: Path) -> None:
+    Image.new("RGB", (320, 240), "grey").save(folder / "boiler.png")
+    assert failure("--centre=100,100").message == "no calibration without --rim and --scale"
+    assert {path.name for path in folder.iterdir()} == {"boiler.png"}
+
+
+def test_a_dial_that_is_seen_needs_nothing_stated(tmp_path: Path, test_data: Path) -> None:
+    photo = test_data / "gauges-dev" / "analog" / "gauge02.jpg"
+    done = CliRunner().invoke(app, ["gauges", "calibrate", str(photo), "--out", str(tmp_path / "one.json")])
+    assert done.exit_code == 0, done.output
+    made = Calibration.read(tmp_path / "one.json")
+    assert (made.unit, made.ends.minimum, made.ends.maximum) == ("kPa", 0, 700)
+
+
+def test_on_a_terminal_a_person_is_asked_until_it_is_right(folder: Path, dial: Photo) -> None:
+    Image.new("RGB", (640, 480), "grey").save(folder / "boiler.png")
+    known = calibration_of(dial, off=0)
+    rim = [at(point) for point in known.rim]
+    marks = [f"{at(mark.at)}={mark.value:g}" for mark in known.scale]
+    answers = [
+        *("nonsense", at(known.centre)),
+        *(*rim[:4], ""),
+        *(marks[0], marks[0], ""),  # two marks of one value: refused, and asked again
+        *("scale", *marks, ""),
+        *("n", "circle", at(known.centre), *rim, ""),
+        *("y", "bar", "", "9"),
+    ]
+    ours, theirs = pty.openpty()
+    os.write(ours, "".join(f"{answer}\n" for answer in answers).encode())
+    command = [sys.executable, "-m", "siseon", "gauges", "calibrate", "boiler.png", "--out", "one.json"]
+    env = {**os.environ, "COLUMNS": "200"}
+    done = subprocess.run(
+        command, stdin=theirs, capture_output=True, text=True, check=False, timeout=120, env=env
+    )
+    os.close(ours)
+    os.close(theirs)
+    assert done.returncode == 0, done.stderr
+    made = Calibration.read(folder / "one.json")
+    assert (made.rim, made.unit, made.low, made.high) == (known.rim, "bar", None, 9)
+    assert "'nonsense' is not a point" in done.stderr
+    assert "same value" in done.stderr
+    assert "is not read by it" in done.stderr
