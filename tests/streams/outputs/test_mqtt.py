@@ -154,8 +154,9 @@ async def test_figures_states_and_sensors_are_told_and_what_is_a_state_stays_at_
                 "siseon/streams/gate/availability",
             ]
             sink.take(in_state("gate", State.lost, Cause.silent))
-            await until(live, lambda: b"offline" in live.payloads("siseon/streams/gate/availability"), "lost")
+            await until(live, lambda: len(live.payloads("siseon/streams/gate/state")) == 2, "lost")
             assert live.documents("siseon/streams/gate/state")[-1]["cause"] == "silent"
+            assert live.payloads("siseon/streams/gate/availability") == [b"online", b"offline"]
         await until(live, lambda: live.payloads(alive)[-1] == b"offline", "goodbye")
 
 

@@ -114,9 +114,10 @@ class MqttSink(Collector):
         threading.Thread(target=work, name="mqtt", daemon=True).start()
         try:
             await asyncio.shield(over)
-        finally:
+        except asyncio.CancelledError:
             self._inbox.end()
             await asyncio.wait((over,), timeout=2 * END_S + 2 * ANSWER_S)
+            raise
 
     def collect(self) -> Iterator[Metric]:
         """Its figures for Prometheus."""
