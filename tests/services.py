@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -46,12 +47,14 @@ async def start() -> AsyncIterator[Start]:
 
 
 @pytest.fixture
-def host(networks: Networks) -> Callable[..., Host]:
-    """Makes a host of ``inspection`` with tiny networks that always answer the same boxes."""
+def host(networks: Networks, tmp_path: Path) -> Callable[..., Host]:
+    """Makes a host of ``inspection`` with tiny networks that always answer the same boxes, in the test's own folder."""
 
     def make(boxes: Any = ((0, 0, 1, 1),), **settings: Any) -> Host:
         names = {"detector": networks.detector(boxes), "classifier": networks.classifier()}
-        chosen = Settings(port=0, pipelines={"inspection": names}, **settings)
+        chosen = Settings(
+            **{"port": 0, "pipelines": {"inspection": names}, "cache_dir": tmp_path / "cache", **settings}
+        )
         registered = chosen.cache_dir / "registered"
         return Host(chosen, models=networks.manager(registered=registered, run_s=chosen.run_timeout_s))
 

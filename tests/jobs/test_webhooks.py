@@ -19,7 +19,7 @@ from media.loopback import Names, hang, open_site, redirect, status
 from siseon.contracts import FailureCode, InputError
 from siseon.jobs import schema, store
 from siseon.jobs.database import Database
-from siseon.jobs.store import due, undelivered
+from siseon.jobs.store import due, outbox, undelivered
 from siseon.jobs.webhooks import CONCURRENCY, HOLD_S, PAUSES_S, PER_HOST, Postman, check, key_of, signature
 from siseon.media.addresses import networks
 from siseon.media.connect import Connector
@@ -31,7 +31,7 @@ SECRET = "a secret of tests"
 def postman(database: Database, *allowed: str) -> Iterator[Postman]:
     connector = Connector(5.0, networks(",".join(allowed or ("127.0.0.1",))), 4, resolve=Names())
     try:
-        yield Postman(database, connector, SECRET)
+        yield Postman(database, outbox, connector, SECRET)
     finally:
         connector.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from siseon.applications.application import AnyApplication
@@ -52,10 +53,15 @@ def options(
     return stated(wanted, {**settings.pipelines.get(name, {}), **values})
 
 
-def manager(settings: Settings, on_damaged: Callable[[ModelError], object] | None = None) -> ModelManager:
+def manager(
+    settings: Settings,
+    on_damaged: Callable[[ModelError], object] | None = None,
+    registered: Path | None = None,
+) -> ModelManager:
     """The models that the settings name, and those that clients of a service have registered.
 
-    ``on_damaged``: hears of cards that cannot be used, in place of an exception.
+    ``on_damaged``: hears of cards that cannot be used, in place of an exception. ``registered``: another folder of
+    registered models.
 
     Raises:
         InputError, ModelError: ``own_network`` cannot be used.
@@ -67,7 +73,7 @@ def manager(settings: Settings, on_damaged: Callable[[ModelError], object] | Non
         providers=[NAMES[name] for name in settings.providers] or None,
         cards=() if own is None else (own_card(own),),
         cache_dir=settings.cache_dir / "models",
-        registered=settings.registered,
+        registered=registered or settings.registered,
         threads=settings.threads,
         run_s=settings.run_timeout_s,
         registered_bytes=settings.registered_bytes,

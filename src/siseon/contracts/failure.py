@@ -67,6 +67,8 @@ class FailureCode(StrEnum):
     queue_full = "queue_full"
     stream_not_found = "stream_not_found"
     stream_exists = "stream_exists"
+    stream_not_live = "stream_not_live"
+    streams_not_run = "streams_not_run"
     alarm_not_found = "alarm_not_found"
     alarm_active = "alarm_active"
     store_unavailable = "store_unavailable"
@@ -126,6 +128,8 @@ _RULES: dict[FailureCode, tuple[bool, int]] = {
     FailureCode.queue_full: (True, 503),
     FailureCode.stream_not_found: (False, 404),
     FailureCode.stream_exists: (False, 409),
+    FailureCode.stream_not_live: (True, 409),
+    FailureCode.streams_not_run: (False, 409),
     FailureCode.alarm_not_found: (False, 404),
     FailureCode.alarm_active: (False, 409),
     FailureCode.store_unavailable: (True, 503),

@@ -12,7 +12,7 @@ from siseon.contracts import FailureCode, ModelError, SiseonError
 from siseon.engine import Stage
 from siseon.engine.machine import cores
 from siseon.models import Model
-from siseon.models.runtime import Array
+from siseon.models.ports import Array
 
 Feeds = Mapping[str, Array]
 

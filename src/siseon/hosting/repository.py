@@ -15,8 +15,8 @@ from siseon.hosting.host import Host
 from siseon.hosting.infer import Infer
 from siseon.models import Model, ModelCard, ModelHold
 from siseon.models.own import own_card
+from siseon.models.ports import DTYPES, Array
 from siseon.models.resident import give_back, resident_bytes
-from siseon.models.runtime import DTYPES, Array
 
 log = logging.getLogger("siseon.models")
 

@@ -21,6 +21,7 @@ from siseon.jobs.lease import LEASE_S
 from siseon.jobs.opening import Opened, opened
 from siseon.jobs.retention import purge, sweep
 from siseon.jobs.running import Runner
+from siseon.jobs.store import outbox
 from siseon.jobs.webhooks import CONCURRENCY, Postman
 from siseon.jobs.wire import no_worker
 from siseon.jobs.worker import Counts, Worker
@@ -86,7 +87,8 @@ async def work(
             asyncio.create_task(_warn(jobs.database, applications, settings.jobs_webhook_secret is not None)),
         ]
         if settings.jobs_webhook_secret is not None:
-            postman = Postman(jobs.database, connector, settings.jobs_webhook_secret.get_secret_value())
+            secret = settings.jobs_webhook_secret.get_secret_value()
+            postman = Postman(jobs.database, outbox, connector, secret)
             beside.append(asyncio.create_task(postman.run()))
         for task in beside:
             task.add_done_callback(_tell_end)

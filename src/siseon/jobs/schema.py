@@ -174,8 +174,7 @@ alarms = Table(
     Column("stream", Text, nullable=False),
     Column("rule", Text, nullable=False),
     Column("webhook", Text),
-    Column("memory", Text, nullable=False),  # of values, for who watches the stream next
-    Column("turns", Integer, nullable=False),  # how often the condition came or went: none counts twice
+    Column("memory", Text, nullable=False),  # of values: delays go on in who watches the stream next
     Column("active", Integer, nullable=False),
     Column("acknowledged", Integer, nullable=False),
     Column("latched", Integer, nullable=False),

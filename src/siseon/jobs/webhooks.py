@@ -1,8 +1,8 @@
-"""Tell a job's end to a URL: signed, tried again with growing pauses, and only to where a stranger may send us.
+"""Tell what happened to a URL: signed, tried again with growing pauses, and only to where a stranger may send us.
 
 Headers and signature are those of Standard Webhooks 1.0 (standardwebhooks.com): ``webhook-id``, ``webhook-timestamp``,
 and ``webhook-signature: v1,`` with the HMAC-SHA256 of ``ID.TIMESTAMP.BODY`` in base64. The id is the event's: the same
-however often it is sent.
+however often it is sent. What waits lies in an outbox of the database: one for ends of jobs, others for others.
 """
 
 from __future__ import annotations
@@ -14,14 +14,15 @@ import hmac
 import logging
 import time
 from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from typing import Generic, Protocol, TypeVar
 
 import h11
 
 from siseon.contracts import FailureCode, InputError, SiseonError
 from siseon.jobs.database import Database
-from siseon.jobs.store import Hook, delivered, due, undelivered
 from siseon.media.addresses import parse_url
 from siseon.media.connect import MAX_HEADER_BYTES, Connector, head_of_answer, host_of, request, unreachable
 
@@ -91,15 +92,66 @@ def check(url: str, secret: str | None) -> None:
     key_of(secret)
 
 
-class Postman:
-    """Sends the webhooks of a database; any number of them may do so at once.
+class Sealed(Protocol):
+    """One webhook in a sender's hands."""
+
+    @property
+    def url(self) -> str:
+        """Where to."""
+        ...
+
+    @property
+    def tries(self) -> int:
+        """This one included."""
+        ...
+
+    @property
+    def identifier(self) -> str:
+        """The same however often it is sent."""
+        ...
+
+    @property
+    def body(self) -> bytes:
+        """JSON."""
+        ...
+
+    @property
+    def about(self) -> Mapping[str, str]:
+        """What it is of, for the log."""
+        ...
+
+
+Hook = TypeVar("Hook", bound=Sealed)
+
+
+class Outbox(Protocol[Hook]):
+    """Webhooks that wait in a database; a module may be one."""
+
+    def due(
+        self, database: Database, *, hold_s: float, limit: int = 20, but: Iterable[str] = ()
+    ) -> Sequence[Hook]:
+        """Those to send now, held for so long; ``but``: beginnings of URLs that are left for later."""
+        ...
+
+    def delivered(self, database: Database, hook: Hook) -> None:
+        """It has arrived."""
+        ...
+
+    def undelivered(self, database: Database, hook: Hook, failure: str, *, again_s: float | None) -> None:
+        """It has not; it is due again in ``again_s`` seconds, or given up when None."""
+        ...
+
+
+class Postman(Generic[Hook]):
+    """Sends the webhooks of an outbox; any number of them may do so at once.
 
     Raises:
         InputError: the secret is none.
     """
 
-    def __init__(self, database: Database, connector: Connector, secret: str) -> None:
+    def __init__(self, database: Database, outbox: Outbox[Hook], connector: Connector, secret: str) -> None:
         self._database = database
+        self._outbox = outbox
         self._connector = connector
         self._key = key_of(secret)
         self._sending: Counter[str] = Counter()
@@ -135,7 +187,9 @@ class Postman:
         begun = 0
         while self._sending.total() < CONCURRENCY:
             busy = [origin for origin, count in self._sending.items() if count >= PER_HOST]
-            hooks = await asyncio.to_thread(due, self._database, hold_s=HOLD_S, limit=1, but=busy)
+            hooks = await asyncio.to_thread(
+                self._outbox.due, self._database, hold_s=HOLD_S, limit=1, but=busy
+            )
             if not hooks:
                 break
             (hook,) = hooks
@@ -153,21 +207,19 @@ class Postman:
             await self._post(hook)
         except InputError as error:
             again = _pause(hook.tries) if error.code.retryable else None
-            told = {"job": hook.event.job, "tries": hook.tries, "reason": error.message}
+            told = {**hook.about, "tries": hook.tries, "reason": error.message}
             blocked = error.code is FailureCode.url_blocked
             if again is None:
                 log.warning("a webhook is given up", extra={**told, "hint": blocked * _HINT})
             else:
                 log.warning("a webhook has not arrived", extra={**told, "again_s": again})
-            settle = partial(undelivered, self._database, hook, error.message, again_s=again)
+            settle = partial(self._outbox.undelivered, self._database, hook, error.message, again_s=again)
         else:
-            settle = partial(delivered, self._database, hook)
+            settle = partial(self._outbox.delivered, self._database, hook)
         try:
             await asyncio.to_thread(settle)
         except SiseonError as error:
-            log.warning(
-                "a webhook will be sent again", extra={"job": hook.event.job, "reason": error.message}
-            )
+            log.warning("a webhook will be sent again", extra={**hook.about, "reason": error.message})
 
     async def _post(self, hook: Hook) -> None:
         """One try.
@@ -176,19 +228,17 @@ class Postman:
             InputError: ``url_blocked``, ``url_unreachable``, or ``url_refused`` by a receiver that wants no more.
         """
         url = parse_url(hook.url)
-        body = hook.event.model_dump_json().encode()
         now = int(time.time())
-        identifier = f"{hook.event.job}-{hook.event.id}"
         headers = {
             "Content-Type": "application/json",
-            "webhook-id": identifier,
+            "webhook-id": hook.identifier,
             "webhook-timestamp": str(now),
-            "webhook-signature": signature(self._key, identifier, now, body),
+            "webhook-signature": signature(self._key, hook.identifier, now, hook.body),
         }
         try:
             async with asyncio.timeout(TOTAL_S), self._connector.connection(url) as (reader, writer):
                 http = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEADER_BYTES)
-                writer.write(request(http, url, "POST", headers, body))
+                writer.write(request(http, url, "POST", headers, hook.body))
                 status = (await head_of_answer(http, reader, url)).status_code
         except TimeoutError:
             raise unreachable(url, f"did not answer within {TOTAL_S:g} s") from None
@@ -200,7 +250,7 @@ class Postman:
             raise unreachable(url, f"answered with status {status}")
 
 
-def _origin(hook: Hook) -> str:
+def _origin(hook: Sealed) -> str:
     """Scheme and host of its URL, as they are written there."""
     return "/".join(hook.url.split("/", 3)[:3])
 

@@ -70,8 +70,13 @@ _HINT = "send a public address of the plain form https://name/path, or the pictu
 
 def permitted(address: Address, allow: tuple[Network, ...] = ()) -> bool:
     """Whether a connection to ``address`` may be opened: it is public, or in one of the owner's networks."""
+    return _public(_embedded(address)) or named(address, allow)
+
+
+def named(address: Address, allow: tuple[Network, ...]) -> bool:
+    """Whether ``address`` is in one of the owner's networks."""
     inner = _embedded(address)
-    return _public(inner) or any(address in network or inner in network for network in allow)
+    return any(address in network or inner in network for network in allow)
 
 
 def _embedded(address: Address) -> Address:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from siseon.contracts import FailureCode, LabelMap, ModelError, ModelRef
 from siseon.models.arena import MAX_BYTES
+from siseon.models.buffers import Buffers
 from siseon.models.card import ModelCard
 from siseon.models.copies import CopyReport, InWorker
 from siseon.models.find import Located, locate
@@ -17,9 +18,10 @@ from siseon.models.labels import label_map
 from siseon.models.lease import ModelLease
 from siseon.models.lifecycle import LifeCycle, State
 from siseon.models.patience import Patience
+from siseon.models.ports import Array
 from siseon.models.providers import ACCELERATORS
 from siseon.models.resident import measured
-from siseon.models.runtime import RUN_S, Array, OnnxSession
+from siseon.models.runtime import RUN_S, OnnxSession
 from siseon.models.stats import CallCounter, ModelStats
 
 ACQUIRE_WAIT_S = 300.0
@@ -190,15 +192,18 @@ class Model:
             with self._life.running() as weights:
                 weights.session.run(feeds)
 
-    def run(self, feeds: Mapping[str, Array], *, items: int = 1) -> dict[str, Array]:
-        """Run one batch; ``items`` is how many of the caller's items are in it.
+    def run(
+        self, feeds: Mapping[str, Array], *, items: int = 1, buffers: Buffers | None = None
+    ) -> dict[str, Array]:
+        """Run one batch; ``items`` is how many of the caller's items are in it. With ``buffers``, which belong to one
+        caller, the answers lie in them until that caller's next run.
 
         Raises:
             SiseonError: see ``OnnxSession.run``. Never while a lease is held: ``model_not_loaded``, and
                 ``model_not_ready`` while the weights come or go.
         """
         with self._life.running() as weights, self._counted(items):
-            return weights.session.run(feeds)
+            return weights.session.run(feeds, buffers)
 
     @property
     def session(self) -> OnnxSession:

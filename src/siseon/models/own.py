@@ -39,7 +39,7 @@ def own_card(path: Path, name: str | None = None) -> ModelCard:
         )
     if path.suffix != ".onnx":
         raise InputError(f"{path} is not an .onnx file", hint="export the network as ONNX")
-    return tensors_card(_checked(plain(name or path.stem)), path.name)
+    return tensors_card(_checked(plain(path.stem if name is None else name)), path.name)
 
 
 def tensors_card(name: str, file: str) -> ModelCard:

@@ -19,8 +19,9 @@ from siseon.models.card import NOT_STATED, InputSpec, ModelCard, OutputSpec, Wei
 from siseon.models.find import sha256_of
 from siseon.models.outputs import interpret_classes, interpret_detections
 from siseon.models.outputs.shapes import mask_output
+from siseon.models.ports import Port
 from siseon.models.preprocess import prepare
-from siseon.models.runtime import OnnxSession, Port
+from siseon.models.runtime import OnnxSession
 
 OPEN_SIDE = 640
 """Pixels of an input whose size the network leaves open and the card it is like does not give."""

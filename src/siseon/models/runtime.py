@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 import onnxruntime as ort
-from numpy.typing import NDArray
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from siseon.contracts import ContractViolation, FailureCode, ModelError
 from siseon.models import arena
+from siseon.models.buffers import Buffers
 from siseon.models.features import with_output
 from siseon.models.network_file import check_network
 from siseon.models.open_sizes import with_open_sizes
 from siseon.models.patience import Patience
-from siseon.models.providers import choose_providers, options_of
-
-Array = NDArray[np.generic]
+from siseon.models.ports import DTYPES, Array, Port
+from siseon.models.providers import ACCELERATORS, choose_providers, options_of
 
 # The one map of foreign errors at this edge: everything that the binding can raise, by name, since not every version
 # has all of them (DeviceReset and ModelLoadCanceled came with 1.28).
@@ -52,33 +49,6 @@ LOAD_S = 300.0
 """Seconds that a session may take to be made: the largest networks need tens, from a slow disk minutes."""
 RUN_S = 60.0
 """Seconds that one run may take before it is ended: a network may hold an endless loop."""
-
-DTYPES: dict[str, type[np.generic]] = {
-    "tensor(bool)": np.bool_,
-    "tensor(float16)": np.float16,
-    "tensor(float)": np.float32,
-    "tensor(double)": np.float64,
-    "tensor(int8)": np.int8,
-    "tensor(int16)": np.int16,
-    "tensor(int32)": np.int32,
-    "tensor(int64)": np.int64,
-    "tensor(uint8)": np.uint8,
-    "tensor(uint16)": np.uint16,
-    "tensor(uint32)": np.uint32,
-    "tensor(uint64)": np.uint64,
-    "tensor(string)": np.object_,
-}
-"""Element types that numpy has, by ONNX Runtime's name. bfloat16, 8-bit floats, sequences and maps it has not."""
-
-
-@dataclass(frozen=True, slots=True)
-class Port:
-    """An input or output of a network; None or a name stands for a dimension that is open."""
-
-    name: str
-    shape: tuple[int | str | None, ...]
-    dtype: str
-    """ONNX Runtime's name, ``tensor(float)`` for example."""
 
 
 class OnnxSession:
@@ -144,8 +114,10 @@ class OnnxSession:
         self.metadata: dict[str, str] = dict(self._session.get_modelmeta().custom_metadata_map)
         _check_types((*self.inputs, *self.outputs), path.name)
 
-    def run(self, feeds: Mapping[str, Array]) -> dict[str, Array]:
+    def run(self, feeds: Mapping[str, Array], buffers: Buffers | None = None) -> dict[str, Array]:
         """Run once; arrays by input name in, arrays by output name out.
+
+        With ``buffers`` the answers lie in them until the next run that is given the same.
 
         Raises:
             ContractViolation: an input is missing, unknown, or has a shape that the network does not take.
@@ -157,7 +129,7 @@ class OnnxSession:
             arena.give_back_after(options)
         try:
             with self._patience.at_most(self._run_s, partial(_end_run, options)):
-                values = self._session.run(None, dict(feeds), options)
+                values = self._values(feeds, buffers, options)
         except UnicodeDecodeError as error:
             raise ModelError(
                 f"the network failed: it answers text that is not UTF-8 ({error.reason})",
@@ -166,6 +138,15 @@ class OnnxSession:
         except ERRORS as error:
             raise self._failure(error, ended=options.terminate) from error
         return dict(zip((port.name for port in self.outputs), values, strict=True))
+
+    def _values(
+        self, feeds: Mapping[str, Array], buffers: Buffers | None, options: ort.RunOptions
+    ) -> list[Array]:
+        if buffers is None:
+            values: list[Array] = self._session.run(None, dict(feeds), options)
+            return values
+        device = "cuda" if self.providers[0] in ACCELERATORS else "cpu"
+        return buffers.run(self._session, self.inputs, self.outputs, feeds, options, device=device)
 
     def _failure(self, error: Exception, *, ended: bool) -> ModelError:
         reason, hint = _first_line(error), None

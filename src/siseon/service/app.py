@@ -32,6 +32,7 @@ from siseon.service.oip import protocol_routes
 from siseon.service.openapi import complete_openapi
 from siseon.service.pipelines import Runner, pipeline_routes
 from siseon.service.problems import install
+from siseon.service.streams.mount import mounted
 
 DESCRIPTION = """Vision pipelines as typed operations. Every failure is a problem document with a `code`, a `hint` and
 `retryable`; every answer names the models that made it and carries a trace id.
@@ -57,6 +58,7 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
     draw = Draw(bounds(settings))
     repository = Repository(host)
     jobs = _jobs(host, metrics)
+    streams = mounted(host, crew, metrics)
     telemetry = Telemetry(host, settings.otlp_endpoint) if settings.otlp_endpoint else None
 
     @asynccontextmanager
@@ -72,6 +74,7 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
                 await host.start()
             await stack.enter_async_context(repository)
             await stack.enter_async_context(figures_logged(host.models, settings.log_figures_s))
+            await stack.enter_async_context(streams.open)
             yield
 
     # Its /docs and /redoc need nothing from elsewhere; it takes its own two arguments first.
@@ -83,6 +86,7 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
     if GAUGES in host.served:
         app.include_router(compat_routes(runner, repository))
     app.include_router(jobs.routes)
+    app.include_router(streams.routes)
     app.include_router(model_routes(repository))
     app.include_router(protocol_routes(host, repository, crew))
     app.include_router(health_routes(host, crew, jobs.figures, needless if settings.pipelines else jobs.up))

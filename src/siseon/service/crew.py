@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from siseon.contracts import FailureCode, InputError
+from siseon.service.streams.paths import STREAMS
 
 
 class Crew(Protocol):
@@ -51,6 +52,8 @@ class Alone:
 
 def changes(method: str, path: str) -> bool:
     """Whether an operation changes which models there are, or which serve."""
+    if path.startswith(STREAMS):
+        return False
     return method in ("PATCH", "PUT", "DELETE") or (
         method == "POST" and path.startswith(("/v1/models", "/v2/repository/models/"))
     )

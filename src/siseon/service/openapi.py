@@ -12,10 +12,18 @@ from pydantic import BaseModel
 from siseon.service.jobs.request import JobRequest
 from siseon.service.oip.tensors import InferRequest
 from siseon.service.problems import Problem
+from siseon.service.streams.request import StreamChange, StreamRequest
 from siseon.service.uploads import Reference
 
 REFERENCE = "#/components/schemas/{model}"
-BY_HAND: tuple[type[BaseModel], ...] = (Problem, Reference, InferRequest, JobRequest)
+BY_HAND: tuple[type[BaseModel], ...] = (
+    Problem,
+    Reference,
+    InferRequest,
+    JobRequest,
+    StreamRequest,
+    StreamChange,
+)
 
 
 def complete_openapi(app: FastAPI, options: Iterable[type[BaseModel]]) -> None:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 import socket
 from dataclasses import dataclass, field
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote
 
 from siseon.contracts import FailureCode, InputError
-from siseon.media.addresses import Network, networks, parse_url, permitted
+from siseon.media.addresses import Network, named, networks, parse_url, permitted
 from siseon.streams.causes import Cause, Lost
 
 EVERYWHERE = networks("0.0.0.0/0, ::/0")
@@ -31,6 +31,8 @@ _SHOWN_KEYS = frozenset(
 _TARGET = re.compile(r"[!-~]*")
 _HOST_PORT = re.compile(r"(\[[^\[\]]*\]|[^:\[\]]*)(?::([0-9]{1,5}))?")
 MASK = "***"
+
+IPAddress = IPv4Address | IPv6Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,8 @@ class Address:
 
     def rtsp_url(self, allow: tuple[Network, ...]) -> str:
         """The URL for FFmpeg, secrets included, its host replaced by one of its addresses, which were checked: FFmpeg
-        would look the name up once more, and might be told another address.
+        would look the name up once more, and might be told another address. Public ones must be allowed too: FFmpeg
+        follows a redirect wherever it leads, so a server of a stranger would reach what the stranger cannot.
 
         Raises:
             Lost: ``blocked``; ``unreachable`` for a name that is not known.
@@ -120,6 +123,11 @@ class Address:
     def _place(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == _USUAL_PORT[self.scheme] else f"{host}:{self.port}"
+
+
+def may_connect(address: Address, place: IPAddress, allow: tuple[Network, ...]) -> bool:
+    """Whether ``place``, an address of its host, may be connected to."""
+    return named(place, allow) if address.scheme == "rtsp" else permitted(place, allow)
 
 
 def _parted(rest: str) -> tuple[str, str, str]:
@@ -153,12 +161,12 @@ def _masked(target: str) -> str:
 
 
 def _pinned(host: str, port: int, allow: tuple[Network, ...]) -> str:
-    """One of the host's addresses. All must be permitted: which one is used must not matter."""
+    """One of the host's addresses. All must be allowed: which one is used must not matter."""
     try:
         found = {ip_address(end[0]) for *_, end in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError, ValueError):
         raise Lost(Cause.unreachable, "its name is not known") from None
-    if not all(permitted(address, allow) for address in found):
+    if not all(named(address, allow) for address in found):
         raise Lost(Cause.blocked)
     return str(min(found, key=lambda address: (isinstance(address, IPv6Address), int(address))))
 

@@ -76,8 +76,8 @@ _RULES: dict[Cause, _Rule] = {
     Cause.undecodable: _Rule("later", "nothing of it can be decoded", "set the camera to H.264 or MJPEG"),
     Cause.blocked: _Rule(
         "never",
-        "its address is not public, and its network is not allowed",
-        "name the network in SISEON_URL_ALLOW",
+        "its network is not allowed",
+        "the service's owner names networks of cameras in SISEON_STREAMS_ALLOW",
     ),
     Cause.failed: _Rule("later", "siseon made a mistake with it", "the log has the traceback"),
     Cause.finished: _Rule("never", "the file has ended"),

@@ -17,8 +17,6 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
-from pydantic import JsonValue
-
 from siseon.contracts import StoreError, StreamError
 from siseon.hosting.host import Host
 from siseon.jobs.database import Database, DatabaseLost
@@ -28,6 +26,7 @@ from siseon.streams.keeper import Keeper, Wanted
 from siseon.streams.ownership import BEAT_S, Standing
 from siseon.streams.pipelines import Pipelines
 from siseon.streams.sink import Sink
+from siseon.streams.wire import StateTold
 
 LOOK_S = 2.0
 """Between two looks at what is kept."""
@@ -61,7 +60,7 @@ class Center:
         self._news = asyncio.Event()
         self._looked = asyncio.Event()
         self._beat_at = 0.0
-        self._beaten: dict[str, JsonValue] | None = None
+        self._beaten: dict[str, StateTold] | None = None
         self._away = False
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -74,6 +73,7 @@ class Center:
         keeping = self._tasks.pop()
         keeping.cancel()
         await asyncio.wait((keeping,))
+        self._looked.set()
         for name in list(self._keepers):
             self._stop(name)
         if self._stopping:
@@ -181,9 +181,7 @@ class Center:
 
     async def _beat(self) -> None:
         """Extend the lease when it is time, or when a state that others are told has changed."""
-        states: dict[str, JsonValue] = {
-            hub.name: hub.state.model_dump(mode="json") for hub in self.hubs() if hub.state is not None
-        }
+        states = {hub.name: hub.state for hub in self.hubs() if hub.state is not None}
         if time.monotonic() < self._beat_at and states == self._beaten:
             return
         await self.ask(ownership.beat, self.service, states)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from siseon.contracts import FailureCode, InputError, StoreError, StreamError
 from siseon.jobs.database import Database
@@ -84,6 +86,7 @@ def add(
     options: KeptOptions,
     *,
     trusted: bool = True,
+    most: int = MOST,
 ) -> bool:
     """Keep a stream; ``source`` as a person wrote it; ``trusted``: see ``Kept``.
 
@@ -100,13 +103,21 @@ def add(
 
     check_name(name)
     address = Address.parse(source)
-    was_open = bool(address.userinfo or "?" in address.target) and database.keep_private()
+    was_open = _is_secret(address) and database.keep_private()
     with database.write() as connection:
-        if connection.execute(select(func.count()).select_from(streams)).scalar_one() >= MOST:
-            raise StoreError(f"{MOST} streams are kept, as many as may be", code=FailureCode.queue_full)
+        taken = connection.execute(select(streams.c.name).where(streams.c.name == name)).one_or_none()
+        if (
+            taken is None
+            and connection.execute(select(func.count()).select_from(streams)).scalar_one() >= most
+        ):
+            raise StoreError(
+                f"{most} streams are kept, as many as may be",
+                code=FailureCode.queue_full,
+                hint="remove one; over HTTP SISEON_STREAMS_MOST says how many",
+            )
         values = {
             "name": name,
-            "address": os.path.abspath(source) if address.scheme == "file" else source,
+            "address": _as_kept(source, address),
             "application": application,
             "options": options.model_dump_json(),
             "created_at": database.now(connection),
@@ -121,6 +132,63 @@ def add(
                 hint=f"siseon streams remove {name}, or take another name",
             ) from None
     return was_open
+
+
+def change(
+    database: Database,
+    name: str,
+    *,
+    source: str | None = None,
+    application: str | None = None,
+    options: Mapping[str, JsonValue] = MappingProxyType({}),
+    trusted: bool = True,
+    check: Callable[[Kept], object] = bool,
+) -> Kept:
+    """Change what is named of a stream; each option that is named is replaced as a whole. Returns the stream.
+
+    Args:
+        database: where it is kept.
+        name: of the stream.
+        source: another address, as ``add`` takes it; ``trusted`` is for this one.
+        application: another one.
+        options: by the names that ``KeptOptions`` has.
+        trusted: see ``Kept``.
+        check: looks at the stream as it would be; what it raises stops the change.
+
+    Raises:
+        InputError: an address or an option that cannot be used.
+        StreamError: ``stream_not_found``.
+        StoreError: the database cannot be used.
+    """
+    from sqlalchemy import select, update
+
+    from siseon.jobs.schema import streams
+
+    address = None if source is None else Address.parse(source)
+    if address is not None and _is_secret(address):
+        database.keep_private()
+    with database.write() as connection:
+        row = connection.execute(
+            select(streams).where(streams.c.name == name).with_for_update()
+        ).one_or_none()
+        if row is None:
+            raise _missing()
+        before = of_row(row)
+        changed = replace(
+            before,
+            application=application or before.application,
+            options=_changed(before.options, options),
+        )
+        values: dict[str, object] = {
+            "application": changed.application,
+            "options": changed.options.model_dump_json(),
+        }
+        if source is not None and address is not None:
+            changed = replace(changed, address=address, trusted=trusted)
+            values |= {"address": _as_kept(source, address), "trusted": int(trusted)}
+        check(changed)
+        connection.execute(update(streams).where(streams.c.name == name).values(values))
+    return changed
 
 
 def listed(database: Database) -> list[Kept]:
@@ -166,15 +234,35 @@ def remove(database: Database, name: str) -> None:
     from sqlalchemy import delete
 
     from siseon.jobs.schema import calibrations, streams
+    from siseon.streams.alarms.store import forget
 
     with database.write() as connection:
         connection.execute(delete(calibrations).where(calibrations.c.stream == name))
         if not connection.execute(delete(streams).where(streams.c.name == name)).rowcount:
             raise _missing()
+    forget(database)
 
 
 def _missing() -> StreamError:
     return StreamError("no stream is kept by that name", hint="siseon streams list shows those there are")
+
+
+def _changed(before: KeptOptions, options: Mapping[str, JsonValue]) -> KeptOptions:
+    try:
+        return KeptOptions.model_validate({**before.model_dump(mode="json"), **options})
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise InputError(f"options.{where[:200]}: {first['msg'].removeprefix('Value error, ')}") from None
+
+
+def _is_secret(address: Address) -> bool:
+    """Whether it may hold a password."""
+    return bool(address.userinfo or "?" in address.target)
+
+
+def _as_kept(source: str, address: Address) -> str:
+    return os.path.abspath(source) if address.scheme == "file" else source
 
 
 def of_row(row: Row[Any]) -> Kept:

@@ -12,12 +12,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pydantic import JsonValue
+from pydantic import TypeAdapter, ValidationError
 
 from siseon.contracts import StoreError
 from siseon.jobs.database import Database
-from siseon.jobs.json_text import from_text, to_text
 from siseon.streams.kept import Kept, of_row
+from siseon.streams.wire import StateTold
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
@@ -26,6 +26,7 @@ LEASE_S = 9.0
 """Seconds without a beat after which the streams of a service go to others."""
 BEAT_S = 3.0
 """Between two beats: two may be lost."""
+STATES = TypeAdapter(dict[str, StateTold])
 
 log = logging.getLogger("siseon.streams")
 
@@ -67,7 +68,7 @@ def standings(database: Database) -> list[Standing]:
     return found
 
 
-def beat(database: Database, service: str, states: JsonValue) -> None:
+def beat(database: Database, service: str, states: dict[str, StateTold]) -> None:
     """Extend the service's lease, or begin one; leases that are over are removed. ``states``: by its streams' names.
 
     Raises:
@@ -80,7 +81,7 @@ def beat(database: Database, service: str, states: JsonValue) -> None:
     with database.write() as connection:
         now = database.now(connection)
         connection.execute(delete(stream_services).where(stream_services.c.id != service, not_(_lives(now))))
-        row = {"expires_at": now + LEASE_S, "states": to_text(states)}
+        row = {"expires_at": now + LEASE_S, "states": STATES.dump_json(states).decode()}
         kept = update(stream_services).where(stream_services.c.id == service)
         if not connection.execute(kept.values(row)).rowcount:
             connection.execute(insert(stream_services), {"id": service, **row})
@@ -117,7 +118,7 @@ def give_back(database: Database, service: str) -> None:
         connection.execute(delete(stream_services).where(stream_services.c.id == service))
 
 
-def told_states(database: Database) -> dict[str, JsonValue]:
+def told_states(database: Database) -> dict[str, StateTold]:
     """What the services that live say of the streams that they run, by the streams' names.
 
     Raises:
@@ -130,11 +131,12 @@ def told_states(database: Database) -> dict[str, JsonValue]:
     with database.read() as connection:
         query = select(stream_services.c.states).where(_lives(database.now(connection)))
         told = connection.execute(query).scalars().all()
-    found: dict[str, JsonValue] = {}
+    found: dict[str, StateTold] = {}
     for text in told:
-        states = from_text(text)
-        if isinstance(states, dict):
-            found |= states
+        try:
+            found |= STATES.validate_json(text)
+        except ValidationError:  # of another version
+            continue
     return found
 
 

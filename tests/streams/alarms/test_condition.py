@@ -143,11 +143,18 @@ def test_values_that_are_far_apart_or_go_back_in_time_break_nothing():
         assert watched.memory.at == 6
 
 
-@given(st.floats(0, 100), st.floats(0, 100))
-def test_a_clock_that_was_set_back_between_two_lives_changes_no_delay(ran, back):
-    """What had passed of a delay when it was noted has passed afterwards, too."""
+@given(st.floats(0, 100), st.floats(-1e6, 1e6))
+def test_what_nobody_watched_changes_no_delay_nor_does_a_clock_that_was_set_meanwhile(ran, gap):
+    """What had passed of a delay when it was noted has passed when somebody watches on."""
     before = Memory(at=1000.0 + ran, good_at=1000.0, over=True, since=1000.0)
-    after = before.by(before.at - back)
-    assert after.at - after.since == pytest.approx(ran)
-    assert after.at - after.good_at == pytest.approx(ran)
-    assert before.by(before.at + back) == before
+    after = before.resumed(before.at + gap)
+    assert after.at == before.at + gap
+    assert after.at - after.since == pytest.approx(ran, abs=1e-6)
+    assert after.at - after.good_at == pytest.approx(ran, abs=1e-6)
+
+
+def test_a_delay_goes_on_after_a_restart():
+    watched = condition(kind="high", limit=8, on_delay_s=10)
+    played(watched, (0, 9.0), (6, 9.0))
+    again = Condition(watched.rule, watched.memory.resumed(1000.0))
+    assert played(again, (1000, 9.0), (1003, 9.0), (1004, 9.0)) == [1004]

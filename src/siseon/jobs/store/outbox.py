@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Update, not_, select, update
+from sqlalchemy import Connection, Row, Table, Update, not_, select, update
 
 from siseon.jobs import schema
 from siseon.jobs.database import Database
@@ -22,31 +24,61 @@ class Hook:
     tries: int
     """This one included."""
 
+    @property
+    def identifier(self) -> str:
+        """Of the event: the same however often it is sent."""
+        return f"{self.event.job}-{self.event.id}"
+
+    @property
+    def body(self) -> bytes:
+        """What is posted."""
+        return self.event.model_dump_json().encode()
+
+    @property
+    def about(self) -> dict[str, str]:
+        """For the log."""
+        return {"job": self.event.job}
+
 
 def due(database: Database, *, hold_s: float, limit: int = 20, but: Iterable[str] = ()) -> list[Hook]:
     """Webhooks to send now; a sender that is not heard of for ``hold_s`` seconds has died with them.
 
     ``but``: beginnings of URLs that are left for later.
     """
-    columns, of_events = schema.outbox.c, schema.events.c
-    others = [not_(columns.url.startswith(each, autoescape=True)) for each in but]
-    with database.read() as connection:  # nearly always there is nothing, and no writer waits to hear that
-        waiting = select(columns.job).where(schema.DUE, columns.due_at <= database.now(connection), *others)
-        if connection.execute(waiting.limit(1)).first() is None:
-            return []
-    with database.write() as connection:
-        now = database.now(connection)
-        query = select(columns.job, columns.event).where(schema.DUE, columns.due_at <= now, *others)
-        query = query.order_by(columns.due_at).limit(limit).with_for_update(skip_locked=True)
-        hooks = []
-        for key in connection.execute(query).all():
-            its = (columns.job == key.job, columns.event == key.event)
-            taken = update(schema.outbox).where(*its).values(due_at=now + hold_s, tries=columns.tries + 1)
-            row = connection.execute(taken.returning(columns.url, columns.tries)).one()
-            told = select(schema.events).where(of_events.job == key.job, of_events.id == key.event)
+    of_events = schema.events.c
+    hooks = []
+    with taking(database, schema.outbox, hold_s=hold_s, limit=limit, but=but) as (connection, rows):
+        for row in rows:
+            told = select(schema.events).where(of_events.job == row.job, of_events.id == row.event)
             event = event_of(connection.execute(told).mappings().one())
             hooks.append(Hook(row.url, event, row.tries))
-        return hooks
+    return hooks
+
+
+@contextmanager
+def taking(
+    database: Database, outbox: Table, *, hold_s: float, limit: int, but: Iterable[str]
+) -> Iterator[tuple[Connection, list[Row[Any]]]]:
+    """Rows of an outbox that are due, taken for ``hold_s`` seconds, and the transaction in which they are."""
+    columns = outbox.c
+    others = [not_(columns.url.startswith(each, autoescape=True)) for each in but]
+    with database.read() as connection:  # nearly always there is nothing, and no writer waits to hear that
+        waiting = select(columns.url).where(schema.DUE, *others, columns.due_at <= database.now(connection))
+        found = connection.execute(waiting.limit(1)).first()
+        if found is None:
+            yield connection, []
+            return
+    with database.write() as connection:
+        now = database.now(connection)
+        keys = list(outbox.primary_key.columns)
+        query = select(*keys).where(schema.DUE, *others, columns.due_at <= now).order_by(columns.due_at)
+        chosen = connection.execute(query.limit(limit).with_for_update(skip_locked=True)).all()
+        rows = []
+        for key in chosen:
+            its = [column == value for column, value in zip(keys, key, strict=True)]
+            taken = update(outbox).where(*its).values(due_at=now + hold_s, tries=columns.tries + 1)
+            rows.append(connection.execute(taken.returning(*columns)).one())
+        yield connection, rows
 
 
 def overdue(database: Database, by_s: float) -> bool:

@@ -13,7 +13,7 @@ from siseon.engine import Trace
 from siseon.hosting.deadline import Allowance
 from siseon.hosting.host import Host
 from siseon.hosting.repository import Repository
-from siseon.models.runtime import Port
+from siseon.models.ports import Port
 from siseon.service.answers import answer
 from siseon.service.bodies import BATCH
 from siseon.service.hangup import while_connected

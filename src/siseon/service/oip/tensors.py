@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from siseon.contracts import FailureCode, InputError
-from siseon.models.runtime import Port
+from siseon.models.ports import Port
 from siseon.service.oip.values import array_of
 from siseon.service.parsing import TENSOR_VALUES, parse_json
 

@@ -33,12 +33,16 @@ class Memory:
     turns: int = 0
     """How often ``active`` has changed."""
 
-    def by(self, now: float) -> Memory:
-        """The same where the clock says ``now`` or later: one that was set back has taken its times with it."""
-        back = self.at - now
-        if back <= 0:
-            return self
-        return replace(self, at=now, good_at=self.good_at - back, since=self.since - back)
+    def resumed(self, now: float) -> Memory:
+        """For who watches on from now: time in which nobody watched counts for nothing, nor does a clock that was set
+        meanwhile."""
+        gap = now - self.at
+        return replace(self, at=now, good_at=self.good_at + gap, since=self.since + gap)
+
+    def tells_more_than(self, other: Memory | None) -> bool:
+        """Whether somebody who resumes needs to know it: a delay that runs goes on from ``at``."""
+        pending = self.over != self.active
+        return other is None or pending or replace(self, at=other.at) != other
 
 
 class Condition:

@@ -19,7 +19,6 @@ def upgrade() -> None:
         sa.Column("rule", sa.Text(), nullable=False),
         sa.Column("webhook", sa.Text()),
         sa.Column("memory", sa.Text(), nullable=False),
-        sa.Column("turns", sa.Integer(), nullable=False),
         sa.Column("active", sa.Integer(), nullable=False),
         sa.Column("acknowledged", sa.Integer(), nullable=False),
         sa.Column("latched", sa.Integer(), nullable=False),

@@ -1,0 +1,55 @@
+"""What a service has of streams: those that it runs, their operations and their figures, or the reason why it has none.
+
+A new theme is a file with ``add_..._routes(router, center)``, named here; what takes outcomes further is a sink of the
+center, named here too.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+
+from siseon.contracts import FailureCode, SiseonError, StreamError
+from siseon.hosting.host import Host
+from siseon.hosting.metrics import Metrics
+from siseon.jobs.libraries import missing
+from siseon.service.crew import Crew
+from siseon.service.problems import RESPONSES
+from siseon.service.streams.absent import absent_routes
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """Of one service."""
+
+    open: AbstractAsyncContextManager[object]
+    """They run as long as it is."""
+    routes: APIRouter
+
+
+def mounted(host: Host, crew: Crew, metrics: Metrics) -> Streams:
+    """The streams of a service."""
+    if (failure := _refusal(crew)) is not None:
+        return Streams(nullcontext(), absent_routes(failure))
+    from siseon.service.streams.figures import Figures
+    from siseon.service.streams.routes import add_kept_routes
+    from siseon.streams.center import Center
+
+    center = Center(host)
+    metrics.show(Figures(center))
+    router = APIRouter(tags=["streams"], responses=RESPONSES)
+    add_kept_routes(router, center)
+    return Streams(center, router)
+
+
+def _refusal(crew: Crew) -> SiseonError | None:
+    """Why this service runs no streams; None where it does."""
+    if crew.size > 1:
+        return StreamError(
+            f"streams are not run by {crew.size} worker processes",
+            code=FailureCode.streams_not_run,
+            hint="serve with --workers 1, or beside this service with another one over the same database",
+        )
+    return missing()

@@ -1,0 +1,4 @@
+"""Where the operations on streams are."""
+
+STREAMS = "/v1/streams"
+ONE = STREAMS + "/{name}"

@@ -1,0 +1,88 @@
+"""Streams as clients see them: without what is secret in their addresses."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+
+from siseon.streams.hub import Hub
+from siseon.streams.kept import KeptOptions
+from siseon.streams.ownership import Standing
+from siseon.streams.wire import StateTold
+
+
+class StreamFigures(BaseModel):
+    """Counts since this process runs the stream, and rates over the last ten seconds."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+    frames: int
+    skipped: int
+    """Beyond the rate that is asked for."""
+    superseded: int
+    """A newer one came before they were taken, or while they waited."""
+    answered: int
+    failed: int
+    losses: int
+    """Sessions with the source that ended, or could not begin."""
+    frames_per_s: float
+    """Within the rate that is asked for."""
+    results_per_s: float
+    latency_ms: float | None
+    """From a frame's coming to its result, median."""
+    latency_p95_ms: float | None
+
+    @classmethod
+    def of(cls, hub: Hub) -> StreamFigures:
+        """Now."""
+        counts, outcomes, rates = hub.counts, hub.outcomes, hub.rates
+        median, late = rates.latency_ms or (None, None)
+        return cls(
+            frames=counts.frames,
+            skipped=counts.skipped,
+            superseded=counts.superseded + outcomes.superseded,
+            answered=outcomes.answered,
+            failed=outcomes.failed,
+            losses=counts.losses,
+            frames_per_s=rates.frames_per_s,
+            results_per_s=rates.results_per_s,
+            latency_ms=median,
+            latency_p95_ms=late,
+        )
+
+
+class StreamInfo(BaseModel):
+    """A stream, as it is kept and as it stands."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+    name: str
+    address: str
+    """User, password, and what may be secret behind the path shown as ``***``."""
+    application: str
+    options: KeptOptions
+    created_at: datetime
+    calibrated: bool
+    here: bool
+    """Whether the service that answers runs it: else its ``state`` is what another one has told, if one runs it."""
+    state: StateTold | None
+    """None: nobody runs it yet."""
+    figures: StreamFigures | None
+    """None where it does not run here."""
+
+    @classmethod
+    def of(cls, standing: Standing, hub: Hub | None, told: StateTold | None) -> StreamInfo:
+        """The view of one; ``told``: its state as another service tells it."""
+        kept = standing.kept
+        return cls(
+            name=kept.name,
+            address=str(kept.address),
+            application=kept.application,
+            options=kept.options,
+            created_at=kept.created_at,
+            calibrated=standing.calibration is not None,
+            here=hub is not None,
+            state=told if hub is None else hub.state,
+            figures=None if hub is None else StreamFigures.of(hub),
+        )

@@ -1,0 +1,42 @@
+"""What tests need of streams with alarms: rules, and outcomes as a hub would tell them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from siseon.contracts import Measurement, Result
+from siseon.streams.causes import Cause
+from siseon.streams.kept import KeptOptions
+from siseon.streams.life import State
+from siseon.streams.sink import Outcome
+from siseon.streams.wire import FrameTold, ResultTold, StateTold
+
+HIGH: dict[str, Any] = {"tag": "t", "kind": "high", "limit": 8.0}
+STALE: dict[str, Any] = {"tag": "t", "kind": "stale", "after_s": 30.0}
+
+
+def options(*rules: dict[str, Any], **others: Any) -> KeptOptions:
+    return KeptOptions.model_validate({"alarms": rules, **others})
+
+
+def seen(
+    how: KeptOptions, value: float | None, at: float, stream: str = "gate", unit: str | None = "bar"
+) -> Outcome:
+    """A frame's result, with one figure; None: it was refused."""
+    frame = FrameTold(number=1, at=datetime.fromtimestamp(at, UTC), latency_ms=0.0)
+    result: Result[Any] = Result.model_construct(data=None)
+    measured = (
+        Measurement(tag="t", value=None, quality="bad", reason="glare")
+        if value is None
+        else Measurement(tag="t", value=value, unit=unit)
+    )
+    told = ResultTold.model_construct(kind="result", stream=stream, frame=frame, result=result)
+    return Outcome(stream, told, (measured,), how)
+
+
+def state(how: KeptOptions, state: State, cause: Cause | None = None, stream: str = "gate") -> Outcome:
+    told = StateTold(
+        stream=stream, at=datetime.now(UTC), state=state, cause=cause, message="", hint="", retry_s=None
+    )
+    return Outcome(stream, told, (), how)
