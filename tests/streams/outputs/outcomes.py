@@ -8,14 +8,30 @@ from typing import Any
 from pydantic import BaseModel
 
 from siseon.contracts import Failure, FailureCode, Measurement, Result
+from siseon.streams.address import Address
 from siseon.streams.causes import Cause
+from siseon.streams.kept import Kept, KeptOptions
 from siseon.streams.life import State
+from siseon.streams.outputs.look import Look
 from siseon.streams.sink import Outcome
 from siseon.streams.wire import FailureTold, FrameTold, ResultTold, StateTold
 
 
 class Nothing(BaseModel):
     """The data of a result that nobody looks at."""
+
+
+def looking(*names: str, **modbus: dict[str, int]) -> Look:
+    """These streams are kept; those with ``modbus`` have registers."""
+    options = dict.fromkeys(names, KeptOptions()) | {
+        name: KeptOptions(modbus=tags) for name, tags in modbus.items()
+    }
+
+    async def look() -> list[Kept]:
+        address = Address.written("rtsp://10.0.0.7/live")
+        return [Kept(name, address, "gauges", how, datetime.now(UTC)) for name, how in options.items()]
+
+    return look
 
 
 def in_state(stream: str, state: State = State.live, cause: Cause | None = None) -> Outcome:

@@ -24,7 +24,7 @@ from siseon.streams.outputs.broker import Broker
 from siseon.streams.outputs.mqtt import MqttSink
 from siseon.streams.outputs.outbox import Outbox
 from streams.outputs.mosquitto import Listener, Mosquitto, listening, mosquitto, wait_for
-from streams.outputs.outcomes import in_state, measured, read
+from streams.outputs.outcomes import in_state, looking, measured, read
 
 STALE_S = 60.0
 LONG_AGO = datetime.now(UTC) - timedelta(hours=1)
@@ -83,13 +83,13 @@ async def running(
     broker: Broker,
     *,
     root: str = "siseon",
-    streams: Callable[[], Collection[str]] = lambda: ("gate",),
+    streams: Collection[str] = ("gate",),
     most: int = 20_000,
     stale_s: float = STALE_S,
 ) -> AsyncIterator[MqttSink]:
     """A sink at work, ended as a service ends it."""
     outbox = Outbox(folder / "mqtt.db", most)
-    with MqttSink(broker, root, "homeassistant", outbox, streams, stale_s) as sink:
+    async with MqttSink(broker, root, "homeassistant", outbox, looking(*streams), stale_s) as sink:
         task = asyncio.create_task(sink.run())
         try:
             yield sink
@@ -186,7 +186,7 @@ import asyncio, sys
 sys.path[:0] = {paths!r}
 from pathlib import Path
 from siseon.streams.outputs.broker import Broker
-from streams.outputs.outcomes import in_state, measured, read
+from streams.outputs.outcomes import in_state, looking, measured, read
 from streams.outputs.test_mqtt import LONG_AGO, running
 
 async def main():
@@ -340,7 +340,7 @@ async def test_a_stream_that_is_removed_leaves_nothing_even_when_nobody_saw_it_g
         await eventually(lambda: figure(sink, "siseon_mqtt_figures_total", outcome="present") == 1, "sent")
     with listening(broker) as live:
         await until(live, lambda: CONFIG in live.retained(), "the sensor")
-        async with running(tmp_path, Broker.parse(broker.url), streams=lambda: ()):
+        async with running(tmp_path, Broker.parse(broker.url), streams=()):
             gone = (CONFIG, "siseon/streams/gate/state", "siseon/streams/gate/availability")
             await until(live, lambda: all(b"" in live.payloads(topic) for topic in gone), "its end")
     with listening(broker) as later:

@@ -6,7 +6,8 @@ center, named here too.
 
 from __future__ import annotations
 
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 
 from fastapi import APIRouter
@@ -18,6 +19,7 @@ from siseon.jobs.libraries import missing
 from siseon.service.crew import Crew
 from siseon.service.problems import RESPONSES
 from siseon.service.streams.absent import absent_routes
+from siseon.streams.outputs.opening import Outputs, check_none
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +34,33 @@ class Streams:
 def mounted(host: Host, crew: Crew, metrics: Metrics) -> Streams:
     """The streams of a service."""
     if (failure := _refusal(crew)) is not None:
+        check_none(host.settings, failure.message)
         return Streams(nullcontext(), absent_routes(failure))
     from siseon.service.streams.figures import Figures
     from siseon.service.streams.routes import add_kept_routes
     from siseon.streams.center import Center
+    from siseon.streams.kept import Kept, listed
 
-    center = Center(host)
+    async def look() -> list[Kept]:
+        return await center.ask(listed)
+
+    outputs = Outputs(host.settings, look)
+    center = Center(host, outputs.sinks)
+    for sink in outputs.sinks:
+        metrics.show(sink)
     metrics.show(Figures(center))
     router = APIRouter(tags=["streams"], responses=RESPONSES)
     add_kept_routes(router, center)
-    return Streams(center, router)
+    return Streams(_open(outputs, center), router)
+
+
+@asynccontextmanager
+async def _open(*opened: AbstractAsyncContextManager[object]) -> AsyncIterator[None]:
+    """All of them, the last one inside."""
+    async with AsyncExitStack() as stack:
+        for each in opened:
+            await stack.enter_async_context(each)
+        yield
 
 
 def _refusal(crew: Crew) -> SiseonError | None:

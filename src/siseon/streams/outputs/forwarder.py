@@ -10,11 +10,11 @@ import logging
 import random
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from siseon.contracts import SiseonError, StoreError
+from siseon.contracts import StoreError
 from siseon.streams.outputs import topics as documents
 from siseon.streams.outputs.broker import Broker
 from siseon.streams.outputs.inbox import MOST, Inbox
@@ -27,8 +27,6 @@ FIRST_S, LONGEST_S, REFUSED_S = 0.25, 10.0, 30.0
 """Pauses between connections: the first, the longest, and where somebody has to mend something."""
 TURN_S = 0.5
 """Between two looks at what is due, when nothing comes."""
-LOOK_S = 5.0
-"""Between two looks at which streams are kept."""
 END_S = 2.0
 """For what is left when the service ends."""
 
@@ -60,7 +58,7 @@ class _Passed:
 
 
 class Forwarder:
-    """Runs in a thread of its own until its inbox ends. ``streams`` names those that are kept now."""
+    """Runs in a thread of its own until its inbox ends."""
 
     def __init__(
         self,
@@ -68,7 +66,6 @@ class Forwarder:
         topics: Topics,
         inbox: Inbox,
         outbox: Outbox,
-        streams: Callable[[], Collection[str]],
         stale_s: float,
     ) -> None:
         self.figures = Figures(waiting=outbox.count)
@@ -76,7 +73,6 @@ class Forwarder:
         self._topics = topics
         self._inbox = inbox
         self._outbox = outbox
-        self._streams = streams
         self._stale_s = stale_s
         self._entries: list[tuple[Entry, str | None]] = []
         """Those that the outbox has not taken yet."""
@@ -85,15 +81,10 @@ class Forwarder:
         self._retained = {topic: (stream, tag) for topic, stream, tag in outbox.retained()}
         self._words: dict[str, tuple[bytes, str | None]] = {}
         """Topic, what is to stay there, and which topic is gone then."""
-        self._look_at = 0.0
         self._told = ""
 
     def run(self) -> None:
-        """Until the inbox ends; then what is left is passed on for ``END_S``, and the rest is kept.
-
-        Raises:
-            DependencyMissing: the library is not installed.
-        """
+        """Until the inbox ends; then what is left is passed on for ``END_S``, and the rest is kept."""
         pause = FIRST_S
         while not self._inbox.ending:
             session = Session(self._broker, f"siseon-{self._topics.service}", self._topics.alive)
@@ -204,7 +195,6 @@ class Forwarder:
             self._say_state(told)
         for stream, tag in self._units:
             self._say_tag(stream, tag)
-        self._look_at = 0.0
 
     def _say_state(self, told: StateTold) -> None:
         stream = told.stream
@@ -226,15 +216,11 @@ class Forwarder:
         self._words[topic] = payload, None
 
     def _look(self) -> None:
-        """Now and then: what stays at the broker of streams that are not kept any more goes, and what an earlier root
-        or prefix has left there."""
-        if time.monotonic() < self._look_at:
+        """After each look at what is kept: what stays at the broker of streams that are not any more goes, and what an
+        earlier root or prefix has left there."""
+        kept = self._inbox.kept()
+        if kept is None:
             return
-        self._look_at = time.monotonic() + LOOK_S
-        try:
-            kept = set(self._streams())
-        except SiseonError:
-            return  # nobody knows now which there are
         for topic, (stream, tag) in list(self._retained.items()):
             if stream not in kept or topic not in self._topics.retained(stream, tag):
                 del self._retained[topic]

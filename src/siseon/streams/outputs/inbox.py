@@ -22,6 +22,7 @@ class Inbox:
         self._lock = threading.Lock()
         self._entries: deque[tuple[Entry, str | None]] = deque(maxlen=most)
         self._states: dict[str, StateTold] = {}
+        self._kept: set[str] | None = None
         self._woken = False
         self.wake, self._poke = socket.socketpair()
         for end in (self.wake, self._poke):
@@ -41,6 +42,15 @@ class Inbox:
         with self._lock:
             self._states[told.stream] = told
         self._tell()
+
+    def put_kept(self, streams: set[str]) -> None:
+        """The streams that are kept now."""
+        self._kept = streams
+
+    def kept(self) -> set[str] | None:
+        """Those of the last look, once; None: nobody has looked since this was asked last."""
+        found, self._kept = self._kept, None
+        return found
 
     def end(self) -> None:
         """Nothing more will come."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 import struct
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Self
 
@@ -18,7 +19,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from siseon.contracts import InputError, SiseonError
-from siseon.streams.kept import Kept
+from siseon.streams.outputs.look import LOOK_S, Look
 from siseon.streams.outputs.present import Present
 from siseon.streams.outputs.registers import BLOCK, Block, Words, blocks, registers
 from siseon.streams.sink import Outcome
@@ -29,17 +30,15 @@ IDLE_S = 300.0
 """A connection without a request is closed."""
 SLOW_S = 10.0
 """For the rest of a request, and for a client to take its answer."""
-LOOK_S = 2.0
-"""Between two looks at which streams are kept."""
 HEADER = struct.Struct(">HHHB")
 """Transaction, protocol (0), length of unit and what follows, unit."""
 SHORTEST, LONGEST = 2, 254
 READ_HOLDING, READ_INPUT = 3, 4
+BUFFER = 16 << 10
+"""Bytes of answers that wait for a client."""
 MOST_REGISTERS = 125
 """In one answer."""
 WRONG_FUNCTION, WRONG_ADDRESS, WRONG_VALUE = 1, 2, 3
-
-Look = Callable[[], Awaitable[list[Kept]]]
 
 log = logging.getLogger(__name__)
 
@@ -68,8 +67,9 @@ class ModbusSink(Collector):
         self._blocks: list[Block] = []
         self._at: dict[int, Block] = {}
         self._server: asyncio.Server | None = None
-        self._open: dict[asyncio.StreamWriter, asyncio.Task[None]] = {}
-        """Connections with their tasks, the one that has been silent for the longest first."""
+        self._open: dict[asyncio.WriteTransport, None] = {}
+        """Connections, the one that has been silent for the longest first."""
+        self._tasks: set[asyncio.Task[None]] = set()
         self._answered = 0
         self._refused = 0
         self._closed = 0
@@ -89,11 +89,10 @@ class ModbusSink(Collector):
     async def __aexit__(self, *_: object) -> None:
         if self._server is not None:
             self._server.close()
-        tasks = list(self._open.values())
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+        for transport in self._open:
+            transport.abort()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
 
     def take(self, outcome: Outcome) -> None:
         """Note the newest."""
@@ -124,15 +123,12 @@ class ModbusSink(Collector):
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One client, until it goes, is silent for too long, or sends what is not Modbus."""
-        task = asyncio.current_task()
-        assert task is not None  # noqa: S101
-        if len(self._open) >= CONNECTIONS:
-            self._closed += 1
-            next(iter(self._open.values())).cancel()
-        self._open[writer] = task
+        transport = writer.transport
+        self._enter(transport)
         try:
-            while (request := await self._request(reader)) is not None:
-                self._open[writer] = self._open.pop(writer)
+            while (request := await self._request(reader)) is not None and transport in self._open:
+                del self._open[transport]
+                self._open[transport] = None  # the last one now
                 writer.write(self._answer(*request))
                 async with asyncio.timeout(SLOW_S):
                     await writer.drain()
@@ -140,8 +136,22 @@ class ModbusSink(Collector):
         except (OSError, asyncio.IncompleteReadError, TimeoutError):
             pass
         finally:
-            self._open.pop(writer, None)
-            writer.transport.abort()
+            self._open.pop(transport, None)
+            transport.abort()
+
+    def _enter(self, transport: asyncio.WriteTransport) -> None:
+        """Count it in, with room for a few answers only; another one may have to go."""
+        transport.set_write_buffer_limits(BUFFER)
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER)
+        if len(self._open) >= CONNECTIONS:
+            self._closed += 1
+            silent = next(iter(self._open))
+            del self._open[silent]
+            silent.abort()
+        self._open[transport] = None
+        if (task := asyncio.current_task()) is not None:
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     async def _request(self, reader: asyncio.StreamReader) -> tuple[int, int, bytes] | None:
         """Transaction, unit, and function with its data; None for what is not Modbus.

@@ -9,20 +9,21 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, suppress
 from typing import Self
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from siseon.contracts import StoreError
+from siseon.contracts import SiseonError, StoreError
 from siseon.streams.life import State
 from siseon.streams.outputs import topics as documents
 from siseon.streams.outputs.broker import Broker
 from siseon.streams.outputs.changes import Changes
 from siseon.streams.outputs.forwarder import END_S, Figures, Forwarder
 from siseon.streams.outputs.inbox import Inbox
+from siseon.streams.outputs.look import LOOK_S, Look
 from siseon.streams.outputs.outbox import Entry, Outbox
 from siseon.streams.outputs.session import ANSWER_S
 from siseon.streams.outputs.topics import Topics
@@ -34,18 +35,18 @@ EVERY = 1 / 3
 
 
 class MqttSink(Collector):
-    """A sink; ``with`` opens its outbox, ``run`` connects.
+    """A sink; ``async with`` opens its outbox, ``run`` connects.
 
     Args:
         broker: where it goes.
         root: of all topics.
         discovery: prefix of Home Assistant's, empty for none.
         outbox: where figures wait.
-        streams: names those that are kept now; called in the sink's thread.
+        look: the streams that are kept now.
         stale_s: seconds after which a figure is not the present any more.
 
     Raises:
-        StoreError: on ``with``: the outbox cannot be used, or another process has it.
+        StoreError: on ``async with``: the outbox cannot be used, or another process has it.
     """
 
     def __init__(
@@ -54,29 +55,28 @@ class MqttSink(Collector):
         root: str,
         discovery: str,
         outbox: Outbox,
-        streams: Callable[[], Collection[str]],
+        look: Look,
         stale_s: float,
     ) -> None:
         self._broker, self._root, self._discovery = broker, root, discovery
         self._outbox = outbox
-        self._streams = streams
+        self._look = look
         self._stale_s = stale_s
         self._changes = Changes(stale_s * EVERY)
-        self._stack = ExitStack()
+        self._stack = AsyncExitStack()
         self._forwarder: Forwarder | None = None
 
-    def __enter__(self) -> Self:
-        self._stack.enter_context(self._outbox)
+    async def __aenter__(self) -> Self:
+        await asyncio.to_thread(self._outbox.__enter__)
+        self._stack.push_async_callback(asyncio.to_thread, self._outbox.__exit__)
         self._inbox = Inbox()
         self._stack.callback(self._inbox.close)
         topics = Topics(self._root, self._outbox.service, self._discovery)
-        self._forwarder = Forwarder(
-            self._broker, topics, self._inbox, self._outbox, self._streams, self._stale_s
-        )
+        self._forwarder = Forwarder(self._broker, topics, self._inbox, self._outbox, self._stale_s)
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._stack.close()
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
         self._forwarder = None
 
     def take(self, outcome: Outcome) -> None:
@@ -97,7 +97,7 @@ class MqttSink(Collector):
         """Pass figures on until cancelled, then for at most some seconds what is left; the rest is kept."""
         forwarder = self._forwarder
         if forwarder is None:
-            raise StoreError("the outbox is not open", hint="use it inside `with`")
+            raise StoreError("the outbox is not open", hint="use it inside `async with`")
         loop = asyncio.get_running_loop()
         over: asyncio.Future[None] = loop.create_future()
 
@@ -113,7 +113,11 @@ class MqttSink(Collector):
         # A daemon: a resolver that does not answer must not hold up the end of the process.
         threading.Thread(target=work, name="mqtt", daemon=True).start()
         try:
-            await asyncio.shield(over)
+            while not over.done():
+                with suppress(SiseonError):  # nobody knows now which there are
+                    self._inbox.put_kept({one.name for one in await self._look()})
+                await asyncio.wait((over,), timeout=LOOK_S)
+            await over
         except asyncio.CancelledError:
             self._inbox.end()
             await asyncio.wait((over,), timeout=2 * END_S + 2 * ANSWER_S)

@@ -64,7 +64,7 @@ class Outbox:
     def __init__(self, path: Path, most: int) -> None:
         self._path = path
         self._most = most
-        self._lock = FileLock(f"{path}.lock")
+        self._lock = FileLock(f"{path}.lock", thread_local=False)
         self.service = ""
         """The name of this service, the same after a restart."""
         self.count = 0

@@ -9,13 +9,15 @@ import math
 import struct
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
 from siseon.contracts import InputError
 from siseon.streams.life import State
-from siseon.streams.outputs.present import Seen
+
+if TYPE_CHECKING:
+    from siseon.streams.outputs.present import Seen
 
 BLOCK = 6
 """Registers of a tag: value (2), quality, age, state, number."""
@@ -32,7 +34,7 @@ STATES = {state: number for number, state in enumerate(State, start=1)}
 """connecting 1, live 2, stale 3, lost 4, stopped 5; 0: the stream does not run here."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Block:
     """Where a tag stands."""
 
@@ -42,9 +44,8 @@ class Block:
 
 
 def blocks(streams: Iterable[tuple[str, Mapping[str, int]]]) -> list[Block]:
-    """All blocks by address; of those that overlap the first by name of the stream."""
-    found = sorted(Block(address, name, tag) for name, tags in streams for tag, address in tags.items())
-    return [one for one, _ in _parted(found)]
+    """All blocks by address; of those that overlap the first."""
+    return [one for one, _ in _parted(_blocks(streams))]
 
 
 def check_room(name: str, wanted: Mapping[str, int], others: Iterable[tuple[str, Mapping[str, int]]]) -> None:
@@ -53,11 +54,8 @@ def check_room(name: str, wanted: Mapping[str, int], others: Iterable[tuple[str,
     Raises:
         InputError: two overlap.
     """
-    own = [Block(address, name, tag) for tag, address in wanted.items()]
-    if not own:
-        return
-    rest = [Block(address, other, tag) for other, tags in others if other != name for tag, address in tags.items()]
-    for one, clash in _parted(sorted([*own, *rest], key=lambda each: each.address)):
+    rest = [each for each in others if each[0] != name]
+    for one, clash in _parted(_blocks([(name, wanted), *rest])):
         if clash is not None and name in (one.stream, clash.stream):
             raise InputError(
                 f"Modbus: {clash.stream}.{clash.tag} at {clash.address} overlaps {one.stream}.{one.tag} at "
@@ -76,6 +74,10 @@ def registers(seen: Seen | None, state: State | None, stale_s: float, words: Wor
         if seen.measurement.value is not None and quality != STALE:
             value = seen.measurement.value
     return [*_words(value, words), quality, age, 0 if state is None else STATES[state], number]
+
+
+def _blocks(streams: Iterable[tuple[str, Mapping[str, int]]]) -> list[Block]:
+    return sorted(Block(address, name, tag) for name, tags in streams for tag, address in tags.items())
 
 
 def _words(value: float, words: Words) -> Iterator[int]:

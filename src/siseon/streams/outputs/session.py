@@ -4,6 +4,7 @@ a process with more than 1,024 open files, and sends what it still holds again a
 
 from __future__ import annotations
 
+import importlib.util
 import selectors
 import socket
 import time
@@ -55,7 +56,6 @@ class Session:
 
     Raises:
         SessionLost: from each method.
-        DependencyMissing: at once.
     """
 
     def __init__(self, broker: Broker, name: str, alive: str) -> None:
@@ -171,11 +171,9 @@ class Session:
 
 
 def _client(name: str) -> Client:
-    try:
-        from paho.mqtt.client import Client
-        from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
-    except ImportError:
-        raise missing() from None
+    from paho.mqtt.client import Client
+    from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+
     return Client(
         CallbackAPIVersion.VERSION2,
         client_id=name,
@@ -184,8 +182,10 @@ def _client(name: str) -> Client:
     )
 
 
-def missing() -> DependencyMissing:
-    """The failure of figures for MQTT where the library is not installed."""
+def missing() -> DependencyMissing | None:
+    """The failure of figures for MQTT, where the library is not installed."""
+    if importlib.util.find_spec("paho") is not None:
+        return None
     return DependencyMissing(
         "MQTT needs paho-mqtt, which is not installed", hint="pip install 'siseon[mqtt]'"
     )
