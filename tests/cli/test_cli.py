@@ -43,8 +43,8 @@ def test_help_lists_the_commands() -> None:
     [
         (
             ["foo"],
-            "No such command 'foo'. There are: run, serve, worker, profile, plan, review, doctor, demo, evaluate, "
-            "jobs, streams, gauges, models.",
+            "No such command 'foo'. There are: run, serve, worker, profile, plan, init, review, doctor, demo, "
+            "evaluate, jobs, streams, gauges, models.",
         ),
         (["rnu", "text"], "Did you mean 'run'? There are: run, serve"),
         (["models", "lst"], "Did you mean 'list'? There are: list, info, pull, verify, add."),

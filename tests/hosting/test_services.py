@@ -109,8 +109,9 @@ def test_what_is_no_network_is_refused_and_nothing_is_kept(network, settings, tm
         with pytest.raises(ModelError) as twice:
             services.register_model("bad", network)
         assert twice.value.code is FailureCode.model_exists
-        with pytest.raises(ModelError, match="there is bad"):
+        with pytest.raises(ModelError) as unknown:
             services.get_service("good")
+        assert unknown.value.hint == "there is bad"
 
 
 def test_there_are_as_many_as_the_settings_allow(network, settings):

@@ -11,6 +11,7 @@ from siseon.cli import (
     doctor,
     evaluate,
     gauges,
+    init,
     jobs,
     models,
     plan,
@@ -60,6 +61,7 @@ app.add_typer(jobs.app, name="jobs")
 app.add_typer(streams.app, name="streams")
 app.add_typer(gauges.app, name="gauges")
 app.add_typer(models.app, name="models")
+app.command("init")(init.init)
 app.command("review")(review.review)
 app.command("doctor")(doctor.doctor)
 app.command("demo")(run.demo)

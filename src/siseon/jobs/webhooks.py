@@ -15,6 +15,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from contextlib import suppress
 from functools import partial
 from typing import Generic, Protocol, TypeVar
@@ -149,8 +150,17 @@ class Postman(Generic[Hook]):
         InputError: the secret is none.
     """
 
-    def __init__(self, database: Database, outbox: Outbox[Hook], connector: Connector, secret: str) -> None:
+    def __init__(
+        self,
+        database: Database,
+        outbox: Outbox[Hook],
+        connector: Connector,
+        secret: str,
+        threads: Executor | None = None,
+    ) -> None:
+        """``threads``: where the database is asked; those of the event loop when None."""
         self._database = database
+        self._threads = threads
         self._outbox = outbox
         self._connector = connector
         self._key = key_of(secret)
@@ -187,9 +197,8 @@ class Postman(Generic[Hook]):
         begun = 0
         while self._sending.total() < CONCURRENCY:
             busy = [origin for origin, count in self._sending.items() if count >= PER_HOST]
-            hooks = await asyncio.to_thread(
-                self._outbox.due, self._database, hold_s=HOLD_S, limit=1, but=busy
-            )
+            due = partial(self._outbox.due, self._database, hold_s=HOLD_S, limit=1, but=busy)
+            hooks = await asyncio.get_running_loop().run_in_executor(self._threads, due)
             if not hooks:
                 break
             (hook,) = hooks
@@ -217,7 +226,7 @@ class Postman(Generic[Hook]):
         else:
             settle = partial(self._outbox.delivered, self._database, hook)
         try:
-            await asyncio.to_thread(settle)
+            await asyncio.get_running_loop().run_in_executor(self._threads, settle)
         except SiseonError as error:
             log.warning("a webhook will be sent again", extra={**hook.about, "reason": error.message})
 

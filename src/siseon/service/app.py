@@ -21,7 +21,7 @@ from siseon.hosting.telemetry import Telemetry
 from siseon.jobs.libraries import missing
 from siseon.media.addresses import networks
 from siseon.media.fetch import FetchBounds, Fetcher
-from siseon.service.compat import GAUGES, compat_routes
+from siseon.service.compat import GAUGES, EarlierAddresses, compat_routes
 from siseon.service.crew import Alone, Crew
 from siseon.service.detect import PIPELINE, detect_routes
 from siseon.service.gate import Gate
@@ -33,6 +33,7 @@ from siseon.service.openapi import complete_openapi
 from siseon.service.pipelines import Runner, pipeline_routes
 from siseon.service.problems import install
 from siseon.service.streams.mount import mounted
+from siseon.service.tickets import Tickets, ticket_routes
 
 DESCRIPTION = """Vision pipelines as typed operations. Every failure is a problem document with a `code`, a `hint` and
 `retryable`; every answer names the models that made it and carries a trace id.
@@ -87,12 +88,15 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
         app.include_router(compat_routes(runner, repository))
     app.include_router(jobs.routes)
     app.include_router(streams.routes)
+    app.include_router(ticket_routes(Tickets(settings.token)))
     app.include_router(model_routes(repository))
     app.include_router(protocol_routes(host, repository, crew))
     app.include_router(health_routes(host, crew, jobs.figures, needless if settings.pipelines else jobs.up))
     install(app)
     complete_openapi(app, [served.application.options for served in host.served.values()])
     app.add_middleware(Gate, host=host, crew=crew)
+    if GAUGES in host.served:
+        app.add_middleware(EarlierAddresses)  # outermost: the gate sees our addresses alone
     return app
 
 

@@ -12,7 +12,7 @@ import logging
 import time
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, QueryParams
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from siseon.contracts import DeadlineExceeded, FailureCode, InputError, SiseonError
@@ -22,6 +22,7 @@ from siseon.hosting.host import Host
 from siseon.service.bodies import MODEL_UPLOAD_S, MODELS, Bodies
 from siseon.service.crew import Crew, changes, check_change
 from siseon.service.problems import problem
+from siseon.service.tickets import Tickets
 from siseon.service.tracing import TIMEOUT_HEADER, allowed_seconds, incoming_trace
 from siseon.settings import Settings
 
@@ -74,6 +75,7 @@ class Gate:
         self._changes: set[asyncio.Future[None]] = set()
         token = host.settings.token
         self._token = token.get_secret_value().encode() if token else None
+        self._tickets = Tickets(token)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection's event."""
@@ -100,7 +102,7 @@ class Gate:
         path = scope["path"]
         try:
             if path not in HEALTH_PATHS:
-                self._check(headers)
+                self._check(headers, scope)
                 check_change(self._crew, scope["method"], path)
             if path in STATELESS_PATHS:
                 await self.app(scope, receive, note)
@@ -137,7 +139,7 @@ class Gate:
         scope.setdefault("state", {})["trace"] = trace
         started = time.monotonic()
         try:
-            self._check(headers)
+            self._check(headers, scope)
             with self._host.accepted():
                 await self.app(scope, receive, send)
         except SiseonError as refused:
@@ -177,7 +179,7 @@ class Gate:
         most = MODEL_UPLOAD_S if path == MODELS else self._host.settings.request_timeout_s
         return Allowance(allowed_seconds(headers, most), trace.start)
 
-    def _check(self, headers: Headers) -> None:
+    def _check(self, headers: Headers, scope: Scope) -> None:
         if self._token is None:
             # A page in the owner's browser must not reach a service on loopback under a name of its own choice.
             asked = _hostname(f"//{headers.get('host', '')}")
@@ -193,10 +195,13 @@ class Gate:
         scheme, _, token = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and hmac.compare_digest(token.strip().encode(), self._token):
             return
+        ticket = QueryParams(scope["query_string"]).get("ticket", "")
+        if self._tickets.opens(ticket, scope.get("method", "GET"), scope["path"]):
+            return
         raise InputError(
             "the bearer token is missing or wrong",
             code=FailureCode.unauthorized,
-            hint="send the header Authorization: Bearer TOKEN",
+            hint="send the header Authorization: Bearer TOKEN; POST /v1/tickets gives one to pages that cannot",
         )
 
 

@@ -14,8 +14,11 @@ from siseon.service.oip.tensors import InferRequest
 from siseon.service.problems import Problem
 from siseon.service.streams.request import StreamChange, StreamRequest
 from siseon.service.uploads import Reference
+from siseon.streams.wire import FailureTold, MissedTold, ResultTold, StateTold
 
 REFERENCE = "#/components/schemas/{model}"
+TOLD = StateTold, ResultTold, FailureTold, MissedTold
+"""What goes over server-sent events and WebSockets."""
 BY_HAND: tuple[type[BaseModel], ...] = (
     Problem,
     Reference,

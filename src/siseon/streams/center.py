@@ -15,12 +15,14 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from siseon.contracts import StoreError, StreamError
 from siseon.hosting.host import Host
 from siseon.jobs.database import Database, DatabaseLost
-from siseon.streams import ownership
+from siseon.streams import calibrations, ownership
 from siseon.streams.hub import Hub
 from siseon.streams.keeper import Keeper, Wanted
 from siseon.streams.ownership import BEAT_S, Standing
@@ -55,6 +57,7 @@ class Center:
         self._opening = asyncio.Lock()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="siseon-streams")
         self._pipelines = Pipelines(host)
+        self._folder: TemporaryDirectory[str]
         self._keepers: dict[str, Keeper] = {}
         self._stopping: set[asyncio.Task[None]] = set()
         self._news = asyncio.Event()
@@ -65,6 +68,7 @@ class Center:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
+        self._folder = TemporaryDirectory(prefix="siseon-streams-")
         self._tasks = [asyncio.create_task(self._sink(sink)) for sink in self.sinks]
         self._tasks.append(asyncio.create_task(self._keep(), name="siseon streams"))
         return self
@@ -89,6 +93,7 @@ class Center:
                 log.warning("streams were not given back, their lease runs out: %s", error.message)
         await asyncio.to_thread(self._threads.shutdown)
         await asyncio.to_thread(self._database.__exit__, None, None, None)
+        await asyncio.to_thread(self._folder.cleanup)
 
     def hub(self, name: str) -> Hub:
         """The stream of that name that runs here.
@@ -151,7 +156,7 @@ class Center:
         if free:
             await self.ask(ownership.claim, self.service, free)
             found = await self.ask(ownership.standings)
-        self._run([one for one in found if self._is_ours(one)])
+        self._run([await self._wanted(one) for one in found if self._is_ours(one)])
 
     def _can_run(self, one: Standing) -> bool:
         return one.kept.application in self.host.served
@@ -160,18 +165,23 @@ class Center:
         """It is run here; or nobody runs it, and it is told here why."""
         return one.owner == self.service or (one.owner is None and not self._can_run(one))
 
-    def _run(self, standings: Sequence[Standing]) -> None:
+    async def _wanted(self, one: Standing) -> Wanted:
+        if one.calibration is None:
+            return Wanted(one.kept)
+        folder = Path(self._folder.name)
+        return Wanted(one.kept, await self.ask(calibrations.written, one.kept.name, one.calibration, folder))
+
+    def _run(self, all_wanted: Sequence[Wanted]) -> None:
         """Stop what is not to run here any more, start what is new, change what was changed."""
-        for name in self._keepers.keys() - {one.kept.name for one in standings}:
+        for name in self._keepers.keys() - {wanted.kept.name for wanted in all_wanted}:
             self._stop(name)
-        for one in standings:
-            wanted = Wanted(one.kept)
-            keeper = self._keepers.get(one.kept.name)
-            if keeper is not None:
-                keeper.change(wanted)
+        for wanted in all_wanted:
+            name = wanted.kept.name
+            if name in self._keepers:
+                self._keepers[name].change(wanted)
                 continue
-            keeper = self._keepers[one.kept.name] = Keeper(self.host, self._pipelines, wanted, self.sinks)
-            keeper.start()
+            self._keepers[name] = Keeper(self.host, self._pipelines, wanted, self.sinks)
+            self._keepers[name].start()
 
     def _stop(self, name: str) -> None:
         """Forget it, and stop it beside all else: a source that waits for a dead server takes its time."""

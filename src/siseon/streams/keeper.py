@@ -20,7 +20,7 @@ from siseon.streams.hub import Hub
 from siseon.streams.kept import Kept
 from siseon.streams.life import State
 from siseon.streams.options import StreamOptions
-from siseon.streams.pipelines import Pipelines
+from siseon.streams.pipelines import Feeding, Pipelines
 from siseon.streams.run import StreamRun
 from siseon.streams.sink import Sink
 from siseon.streams.source import Source
@@ -41,19 +41,16 @@ class Wanted:
     """File of its calibration; another one has another path."""
 
     @property
-    def runs_as(self) -> tuple[object, ...]:
-        """What takes a new start where it differs; all else is changed as it runs."""
-        how = self.kept.options
-        source = str(self.kept.address.userinfo), self.kept.address, self.kept.trusted
-        return (
-            self.kept.application,
-            source,
-            how.fps,
-            how.transport,
-            how.timeout_s,
-            how.set,
-            self.calibration,
-        )
+    def source(self) -> tuple[object, ...]:
+        """What takes a new connection where it differs; all else is changed as it runs."""
+        kept, how = self.kept, self.kept.options
+        return kept.application, kept.address, kept.trusted, how.fps, how.transport, how.timeout_s
+
+    @property
+    def values(self) -> dict[str, object]:
+        """Options of the application."""
+        calibration = {} if self.calibration is None else {"calibration": str(self.calibration)}
+        return {**self.kept.options.set, **calibration}
 
 
 class Keeper:
@@ -66,6 +63,9 @@ class Keeper:
         self._wanted = wanted
         self._stopping = False
         self._changed = asyncio.Event()
+        self._new_values = asyncio.Event()
+        self._is_live = False
+        """Whether there is a session with the source, or tries for one."""
         self._session: asyncio.Task[None] | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -75,11 +75,12 @@ class Keeper:
 
     def change(self, wanted: Wanted) -> None:
         """Run it so from now on."""
-        again = wanted.runs_as != self._wanted.runs_as
-        self._wanted = wanted
+        before, self._wanted = self._wanted, wanted
         self.hub.kept = wanted.kept
-        if again:
+        if wanted.source != before.source or (wanted.values != before.values and not self._is_live):
             self._end_session()
+        elif wanted.values != before.values:
+            self._new_values.set()
 
     async def stop(self) -> None:
         """End it, from whatever state; returns when its source has ended too."""
@@ -98,6 +99,7 @@ class Keeper:
         """Session after session: the next one as it is wanted then."""
         while not self._stopping:
             self._changed.clear()
+            self._new_values.clear()
             self._session = asyncio.create_task(self._kept())
             await asyncio.wait((self._session,))
             if not self._session.cancelled() and (error := self._session.exception()) is not None:
@@ -107,6 +109,8 @@ class Keeper:
 
     async def _failed(self, error: BaseException) -> None:
         """Say why it does not run, and try again later: what is missing may have come by then."""
+        while isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
         if isinstance(error, SiseonError):
             self._tell_state(Cause.unusable, error.message, error.hint)
         else:
@@ -122,23 +126,33 @@ class Keeper:
             self._tell_state(Cause.not_served, kept.application, f"siseon serve {kept.application} runs it")
             await self._changed.wait()
             return
-        values: dict[str, object] = {**kept.options.set}
-        if wanted.calibration is not None:
-            values["calibration"] = str(wanted.calibration)
-        async with self._pipelines.of(kept.application, values) as (pipeline, choices):
-            run = StreamRun(
-                self._host,
-                pipeline,
-                choices,
-                Source(kept.name, kept.address, self._options(kept)),
-                timeout_s=kept.options.timeout_s,
-                on_shot=self.hub.show,
-            )
-            try:
-                await self._live(run)
-            finally:
-                self.hub.attach(None)
-            await self._changed.wait()
+        async with Feeding(self._pipelines) as feeding:
+            async with feeding.to(kept.application, wanted.values) as fed:
+                run = StreamRun(
+                    self._host,
+                    *fed,
+                    Source(kept.name, kept.address, self._options(kept)),
+                    timeout_s=kept.options.timeout_s,
+                    on_shot=self.hub.show,
+                )
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._feed_anew(run, feeding))
+                try:
+                    self._is_live = True
+                    await self._live(run)
+                finally:
+                    self._is_live = False
+                    self.hub.attach(None)
+                await self._changed.wait()
+
+    async def _feed_anew(self, run: StreamRun, feeding: Feeding) -> None:
+        """Change what it feeds without losing its source."""
+        while True:
+            await self._new_values.wait()
+            self._new_values.clear()
+            wanted = self._wanted
+            async with feeding.to(wanted.kept.application, wanted.values) as fed:
+                run.feed(*fed)
 
     async def _live(self, run: StreamRun) -> None:
         async with run:

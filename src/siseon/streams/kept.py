@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, Va
 
 from siseon.contracts import FailureCode, InputError, StoreError, StreamError
 from siseon.jobs.database import Database
-from siseon.streams.address import Address
+from siseon.streams.address import MASK, Address
 from siseon.streams.alarms.rules import MOST as MOST_RULES
 from siseon.streams.alarms.rules import AlarmRule, check_rules
 from siseon.streams.history.options import HistoryOptions
@@ -52,6 +52,15 @@ class KeptOptions(BaseModel):
     """How much of its figures is kept; nothing when None."""
     modbus: dict[registers.Tag, registers.Address] = Field(default_factory=dict, max_length=64)
     """First register of each tag that Modbus TCP shows; each has six, which no other may have."""
+
+    @property
+    def shown(self) -> KeptOptions:
+        """As they may be seen: of a webhook not what is behind its host, which may be a secret."""
+        if self.webhook is None:
+            return self
+        scheme, _, rest = self.webhook.partition("://")
+        host = rest.partition("/")[0].partition("?")[0].rpartition("@")[2]
+        return self.model_copy(update={"webhook": f"{scheme}://{host}/{MASK}"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from siseon.applications.build import options
 from siseon.applications.options import Choices, stated
@@ -29,6 +29,33 @@ class _Lent:
     users: int = 0
     opening: asyncio.Lock = field(default_factory=asyncio.Lock)
     pipeline: Pipeline[Any, Any] | None = None
+
+
+class Feeding:
+    """What one stream feeds; it may be changed as the stream runs, and is given back at the end."""
+
+    def __init__(self, pipelines: Pipelines) -> None:
+        self._pipelines = pipelines
+        self._held = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._held.aclose()
+
+    @asynccontextmanager
+    async def to(self, name: str, values: Mapping[str, object]) -> AsyncIterator[Fed]:
+        """Another one; what was fed until now is given back after the context.
+
+        Raises:
+            SiseonError: as ``Pipelines.of``; then all is as before.
+        """
+        new = AsyncExitStack()
+        fed = await new.enter_async_context(self._pipelines.of(name, values))
+        old, self._held = self._held, new
+        async with old:
+            yield fed
 
 
 class Pipelines:

@@ -68,6 +68,10 @@ class StreamRun:
         self._news = asyncio.Event()
         self._work: deque[tuple[Shot, asyncio.Task[_Answer]]] = deque()
 
+    def feed(self, pipeline: str | Pipeline[Any, Any], choices: Choices) -> None:
+        """Frames that are taken from now on go there."""
+        self._pipeline, self._choices = pipeline, choices
+
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
 

@@ -63,4 +63,12 @@ class FailureTold(_Told):
     failure: Failure
 
 
+class MissedTold(_Told):
+    """Whoever follows was too slow for some of what came."""
+
+    kind: Literal["missed"] = "missed"
+    missed: int
+    """States, results and failures that are not told, the oldest ones."""
+
+
 Told = Annotated[StateTold | ResultTold | FailureTold, Field(discriminator="kind")]

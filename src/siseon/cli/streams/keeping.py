@@ -99,7 +99,7 @@ def _document(one: Kept) -> dict[str, object]:
         "name": one.name,
         "address": str(one.address),
         "application": one.application,
-        "options": one.options.model_dump(mode="json"),
+        "options": one.options.shown.model_dump(mode="json"),
         "created_at": one.created_at.isoformat(),
     }
 

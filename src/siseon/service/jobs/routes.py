@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from siseon.jobs import store, wire
 from siseon.jobs.opening import Opened
+from siseon.jobs.watch import Watch
 from siseon.jobs.wire import State
-from siseon.service.jobs import events
+from siseon.service import sent_events
 from siseon.service.jobs.desk import Desk
 from siseon.service.jobs.names import MOST_NUMBER, job_id
 from siseon.service.jobs.orders import KEY_HEADER, accept, read_order
@@ -137,15 +138,15 @@ def _add_events(router: APIRouter, desk: Desk) -> None:
     @router.get(
         JOBS + "/{job}/events",
         summary="A job as it goes on, as server-sent events; it ends with the job",
-        description=f"`{events.LAST_EVENT}` goes on after that event; 204 when there is nothing more to come.",
+        description=f"`{sent_events.LAST_EVENT}` goes on after that event; 204 when there is nothing more to come.",
         response_class=Response,
         responses={
-            200: {"content": {events.MEDIA_TYPE: {"schema": {"type": "string"}}}},
+            200: {"content": {sent_events.MEDIA_TYPE: {"schema": {"type": "string"}}}},
             204: {"description": "The job has ended, and its last event was seen."},
         },
     )
     async def follow(request: Request, job: str) -> Response:
-        after = events.last_seen(request.headers.get(events.LAST_EVENT))
+        after = sent_events.last_seen(request.headers.get(sent_events.LAST_EVENT))
         now = await desk.ask(request, _job, job)
         if now.state.ended and now.last_event <= after:
             return Response(status_code=204)
@@ -154,11 +155,12 @@ def _add_events(router: APIRouter, desk: Desk) -> None:
         def goes_on() -> bool:  # a stream must not hold up the end of the service
             return desk.host.state == "ready"
 
-        return StreamingResponse(
-            events.stream(watch, job, after, goes_on),
-            media_type=events.MEDIA_TYPE,
-            headers={"Cache-Control": "no-store"},
-        )
+        return sent_events.answer(_told(watch, job, after), goes_on)
+
+
+async def _told(watch: Watch, job: str, after: int) -> AsyncGenerator[bytes, None]:
+    async for event in watch.follow(job, after=after):
+        yield sent_events.event(event.kind, event.model_dump_json(), event.id)
 
 
 def _job(jobs: Opened, job: str) -> wire.Job:

@@ -1,11 +1,11 @@
-"""``/v1/streams`` where streams are not run: it says why."""
+"""``/v1/streams`` and ``/v1/alarms`` where streams are not run: it says why."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
 from siseon.contracts import SiseonError
-from siseon.service.streams.paths import STREAMS
+from siseon.service.streams.paths import ALARMS, STREAMS
 
 
 def absent_routes(failure: SiseonError) -> APIRouter:
@@ -15,6 +15,6 @@ def absent_routes(failure: SiseonError) -> APIRouter:
     async def refuse() -> None:
         raise failure.fresh()
 
-    for path in (STREAMS, STREAMS + "/{rest:path}"):
+    for path in (STREAMS, STREAMS + "/{rest:path}", ALARMS, ALARMS + "/{rest:path}"):
         router.add_api_route(path, refuse, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
     return router

@@ -13,9 +13,11 @@ from pathlib import Path
 from siseon.applications.build import options
 from siseon.contracts import FailureCode, InputError
 from siseon.hosting.host import Host
+from siseon.jobs.webhooks import check as check_webhook
 from siseon.media.addresses import networks
 from siseon.settings import Settings
 from siseon.streams.address import MASK, Address, may_connect
+from siseon.streams.kept import KeptOptions
 
 CALIBRATION = "calibration"
 
@@ -61,6 +63,27 @@ def check_application(host: Host, name: str, values: Mapping[str, object]) -> No
             hint="PUT /v1/streams/NAME/calibration takes the calibration itself",
         )
     options(name, application, host.settings, values)
+
+
+def check_told(host: Host, application: str, how: KeptOptions) -> None:
+    """Whether what is watched for can be seen, and told to where it is to be.
+
+    Raises:
+        InputError: alarms of an application without figures, or a webhook that cannot be sent.
+    """
+    if how.alarms and host[application].application.measure is None:
+        raise InputError(
+            f"{application} gives no figures that could raise alarms", hint="gauges does, for example"
+        )
+    if how.webhook is not None:
+        if MASK in how.webhook:
+            raise InputError(
+                f"the webhook has {MASK} in the place of its path",
+                code=FailureCode.url_blocked,
+                hint="state it whole, or leave it out to keep the one there is",
+            )
+        secret = host.settings.jobs_webhook_secret
+        check_webhook(how.webhook, secret.get_secret_value() if secret else None)
 
 
 def _file(folder: Path | None, source: str) -> Path:

@@ -36,30 +36,41 @@ def mounted(host: Host, crew: Crew, metrics: Metrics) -> Streams:
     if (failure := _refusal(crew)) is not None:
         check_none(host.settings, failure.message)
         return Streams(nullcontext(), absent_routes(failure))
+    from siseon.service.streams.alarms import add_alarm_routes
+    from siseon.service.streams.calibration import add_calibration_routes
     from siseon.service.streams.figures import Figures
+    from siseon.service.streams.history import add_history_routes
     from siseon.service.streams.routes import add_kept_routes
+    from siseon.service.streams.told import add_told_routes
+    from siseon.streams.alarms.posting import Posting
+    from siseon.streams.alarms.sink import Alarms
     from siseon.streams.center import Center
+    from siseon.streams.history.sink import History
     from siseon.streams.kept import Kept, listed
 
     async def look() -> list[Kept]:
         return await center.ask(listed)
 
     outputs = Outputs(host.settings, look)
-    center = Center(host, outputs.sinks)
-    for sink in outputs.sinks:
-        metrics.show(sink)
-    metrics.show(Figures(center))
+    database = host.settings.jobs_database_url
+    center = Center(host, (Alarms(database), History(database), *outputs.sinks))
+    for shown in (Figures(center), *outputs.sinks):
+        metrics.show(shown)
     router = APIRouter(tags=["streams"], responses=RESPONSES)
     add_kept_routes(router, center)
-    return Streams(_open(outputs, center), router)
+    add_alarm_routes(router, center)
+    add_history_routes(router, center)
+    add_calibration_routes(router, center)
+    add_told_routes(router, center)
+    return Streams(_together(Posting(host.settings), outputs, center), router)
 
 
 @asynccontextmanager
-async def _open(*opened: AbstractAsyncContextManager[object]) -> AsyncIterator[None]:
-    """All of them, the last one inside."""
+async def _together(*parts: AbstractAsyncContextManager[object]) -> AsyncIterator[None]:
+    """All of them, in their order; ended from the last to the first."""
     async with AsyncExitStack() as stack:
-        for each in opened:
-            await stack.enter_async_context(each)
+        for part in parts:
+            await stack.enter_async_context(part)
         yield
 
 

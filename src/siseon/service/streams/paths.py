@@ -1,4 +1,6 @@
-"""Where the operations on streams are."""
+"""Where the operations on streams and their alarms are."""
 
 STREAMS = "/v1/streams"
 ONE = STREAMS + "/{name}"
+ALARMS = "/v1/alarms"
+CALIBRATION = ONE + "/calibration"

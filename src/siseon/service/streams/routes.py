@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from siseon.contracts import StreamError
 from siseon.jobs.database import Database
 from siseon.service.parsing import beside, parse_json
-from siseon.service.streams.admission import admitted, check_application
+from siseon.service.streams.admission import admitted, check_application, check_told
 from siseon.service.streams.asking import within
 from siseon.service.streams.paths import ONE, STREAMS
 from siseon.service.streams.request import StreamChange, StreamRequest
@@ -54,6 +54,7 @@ def _add_changes(router: APIRouter, center: Center) -> None:
 
         def add(database: Database) -> None:
             check_application(center.host, order.application, order.options.set)
+            check_told(center.host, order.application, order.options)
             kept.add(
                 database,
                 order.name,
@@ -95,6 +96,8 @@ def _add_changes(router: APIRouter, center: Center) -> None:
         def checked(stream: kept.Kept) -> None:
             if order.application is not None or "set" in order.options:
                 check_application(center.host, stream.application, stream.options.set)
+            if order.application is not None or order.options.keys() & {"alarms", "webhook"}:
+                check_told(center.host, stream.application, stream.options)
 
         async def changed() -> StreamInfo:
             await center.ask(change)

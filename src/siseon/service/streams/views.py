@@ -62,6 +62,7 @@ class StreamInfo(BaseModel):
     """User, password, and what may be secret behind the path shown as ``***``."""
     application: str
     options: KeptOptions
+    """Of the webhook without its path, which may be a secret."""
     created_at: datetime
     calibrated: bool
     here: bool
@@ -79,7 +80,7 @@ class StreamInfo(BaseModel):
             name=kept.name,
             address=str(kept.address),
             application=kept.application,
-            options=kept.options,
+            options=kept.options.shown,
             created_at=kept.created_at,
             calibrated=standing.calibration is not None,
             here=hub is not None,

@@ -1,13 +1,13 @@
-"""A job as it goes on, as server-sent events (WHATWG HTML, 9.2): a client that comes back goes on where it was."""
+"""Server-sent events (WHATWG HTML, 9.2): a client that comes back goes on where it was."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+
+from fastapi.responses import StreamingResponse
 
 from siseon.contracts import InputError, SiseonError
-from siseon.jobs.watch import Watch
-from siseon.jobs.wire import Event
 
 MEDIA_TYPE = "text/event-stream"
 LAST_EVENT = "Last-Event-ID"
@@ -35,10 +35,21 @@ def last_seen(header: str | None) -> int:
     return int(header)
 
 
-async def stream(watch: Watch, job: str, after: int, goes_on: Callable[[], bool]) -> AsyncIterator[bytes]:
-    """The events of a job after ``after`` until it has ended, or until ``goes_on`` says no."""
-    events = watch.follow(job, after=after)
-    coming: asyncio.Task[Event] | None = None
+def event(kind: str, data: str, identifier: int | None = None) -> bytes:
+    """One of them; ``data`` is JSON in one line. Without an ``identifier`` a client that comes back cannot name it."""
+    named = "" if identifier is None else f"id: {identifier}\n"
+    return f"{named}event: {kind}\ndata: {data}\n\n".encode()
+
+
+def answer(events: AsyncGenerator[bytes, None], goes_on: Callable[[], bool]) -> StreamingResponse:
+    """The answer that tells them until there are no more, or until ``goes_on`` says no."""
+    return StreamingResponse(
+        _stream(events, goes_on), media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"}
+    )
+
+
+async def _stream(events: AsyncGenerator[bytes, None], goes_on: Callable[[], bool]) -> AsyncIterator[bytes]:
+    coming: asyncio.Task[bytes] | None = None
     quiet = 0.0
     yield f"retry: {RETRY_MS}\n\n".encode()
     try:
@@ -47,7 +58,7 @@ async def stream(watch: Watch, job: str, after: int, goes_on: Callable[[], bool]
                 coming = asyncio.create_task(_next(events))
             done, _ = await asyncio.wait((coming,), timeout=LOOK_S)
             if done:
-                yield _told(coming.result())
+                yield coming.result()
                 coming, quiet = None, 0.0
             elif (quiet := quiet + LOOK_S) >= QUIET_S:
                 yield b": \n\n"
@@ -61,11 +72,8 @@ async def stream(watch: Watch, job: str, after: int, goes_on: Callable[[], bool]
         if coming is not None and not coming.done():
             coming.cancel()
             await asyncio.wait((coming,))
+        await events.aclose()
 
 
-async def _next(events: AsyncIterator[Event]) -> Event:
+async def _next(events: AsyncIterator[bytes]) -> bytes:
     return await anext(events)
-
-
-def _told(event: Event) -> bytes:
-    return f"id: {event.id}\nevent: {event.kind}\ndata: {event.model_dump_json()}\n\n".encode()

@@ -1,0 +1,121 @@
+"""``siseon init``: a folder from which a service can be run, by hand, by systemd or in a container."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from siseon.cli.applications import complete
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PRIVATE, PUBLIC, PRIVATE_PROGRAM = 0o600, 0o644, 0o700
+FILES = {
+    "siseon.toml": PRIVATE,
+    "streams.sh": PRIVATE_PROGRAM,
+    "siseon.service": PUBLIC,
+    "compose.yaml": PUBLIC,
+    "Dockerfile": PUBLIC,
+    ".dockerignore": PUBLIC,
+}
+"""What is written, with its mode: the token and the passwords of cameras are the owner's alone."""
+TOKEN_BYTES = 32
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="Where to write it; made if it is not there.")],
+    pipelines: Annotated[
+        list[str] | None,
+        typer.Argument(help="Names of applications; gauges by default.", autocompletion=complete),
+    ] = None,
+) -> None:
+    """Write a deployment: settings with a token, cameras, a systemd unit, a compose file. Nothing is overwritten."""
+    from siseon.applications.registry import find
+    from siseon.cli.terminal import err, safe
+
+    names = pipelines or ["gauges"]
+    for name in names:
+        find(name)
+    home = _checked(folder.absolute())
+    written = _texts(home, names)
+    _write(home, written)
+    for name in written:
+        err.print(f"[green]✓[/green] {safe(home / name)}", soft_wrap=True)
+    err.print(f"to run it:    cd {safe(home)} && siseon serve", soft_wrap=True)
+    err.print(f"for good:     sudo systemctl enable --now {safe(home / 'siseon.service')}", soft_wrap=True)
+
+
+def _checked(home: Path) -> Path:
+    from siseon.contracts import InputError
+
+    if any(letter in str(home) for letter in "%\"'\\$`:#") or any(
+        letter.isspace() or not letter.isprintable() for letter in str(home)
+    ):
+        raise InputError(
+            f"{str(home)!r} cannot be named in a systemd unit and a compose file",
+            hint="take a folder without spaces, quotes and % $ \\ ` : # in its path",
+        )
+    return home
+
+
+def _texts(home: Path, names: Sequence[str]) -> dict[str, str]:
+    """The content of each file."""
+    import json
+    import os
+    import secrets
+    import sys
+    from importlib import resources
+    from string import Template
+
+    from siseon.cli.stated import stated_settings
+
+    words = {
+        "token": secrets.token_urlsafe(TOKEN_BYTES),
+        "folder": str(home),
+        "model_path": ", ".join(json.dumps(str(path.absolute())) for path in stated_settings().model_path),
+        "pipelines": "\n".join(f"\n[pipelines.{name}]" for name in names),
+        "names": ", ".join(names),
+        "application": names[0],
+        "python": sys.executable,
+        "user": f"{os.getuid()}:{os.getgid()}",
+    }
+    templates = resources.files("siseon.cli") / "deployment"
+    return {
+        name: Template((templates / name.lstrip(".")).read_text(encoding="utf-8")).substitute(words)
+        for name in FILES
+    }
+
+
+def _write(home: Path, texts: dict[str, str]) -> None:
+    """All of them, or none.
+
+    Raises:
+        InputError: one is there already, or the folder cannot be written.
+    """
+    import os
+
+    from siseon.contracts import FailureCode, InputError
+
+    made: list[Path] = []
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            path = home / name
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, FILES[name])
+            made.append(path)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                os.fchmod(descriptor, FILES[name])  # whatever the umask is
+                file.write(text)
+        (home / "data").mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        for path in made:
+            path.unlink(missing_ok=True)
+        there = isinstance(error, FileExistsError)
+        raise InputError(
+            f"{error.filename or home} {'is there already' if there else f'cannot be written: {error.strerror}'}",
+            code=FailureCode.invalid_input if there else FailureCode.file_unreadable,
+            hint="name another folder: nothing is overwritten" if there else "check the permissions",
+        ) from None

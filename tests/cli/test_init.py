@@ -1,0 +1,134 @@
+"""``siseon init`` writes a deployment that runs, row E19."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from siseon.cli.app import app
+
+SECRET = ("siseon.toml", "streams.sh")
+OTHERS = ("siseon.service", "compose.yaml", "Dockerfile", ".dockerignore")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "plant"
+    done = CliRunner().invoke(app, ["init", str(made)])
+    assert done.exit_code == 0, done.stderr
+    assert f"cd {made} && siseon serve" in done.stderr.replace("\n", "")
+    return made
+
+
+@contextmanager
+def running(folder: Path, **more: str) -> Iterator[str]:
+    """``siseon serve`` as the folder's owner starts it, at a free port."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("SISEON_")}
+    environment = {**own, **more, "SISEON_PORT": "0"}
+    command = [sys.executable, "-m", "siseon", "serve"]
+    with subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True) as child:
+        assert child.stderr is not None
+        try:
+            ready = next(line for line in child.stderr if line.startswith("ready"))
+            yield re.search(r"http://\S+\d", ready)[0]
+        finally:
+            child.send_signal(signal.SIGTERM)
+            child.communicate()
+
+
+def token(folder: Path) -> str:
+    return str(tomllib.loads((folder / "siseon.toml").read_text(encoding="utf-8"))["token"])
+
+
+def test_what_is_secret_is_its_owners_alone_and_each_deployment_has_its_own_token(folder, tmp_path):
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
+    assert modes == {
+        "siseon.toml": 0o600,
+        "streams.sh": 0o700,
+        "data": 0o700,
+        **dict.fromkeys(OTHERS, 0o644),
+    }
+    CliRunner().invoke(app, ["init", str(tmp_path / "other")])
+    assert len({token(folder), token(tmp_path / "other")}) == 2
+    assert len(token(folder)) >= 40
+    for name in OTHERS:
+        assert token(folder) not in (folder / name).read_text(encoding="utf-8")
+
+
+def test_nothing_is_overwritten_and_nothing_is_left_half(folder, tmp_path):
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    again = CliRunner().invoke(app, ["init", str(folder)])
+    assert again.exit_code == 1
+    assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
+    half = tmp_path / "half"
+    half.mkdir()
+    (half / "compose.yaml").write_text("mine", encoding="utf-8")
+    (half / "siseon.toml").symlink_to(tmp_path / "elsewhere")
+    assert CliRunner().invoke(app, ["init", str(half)]).exit_code == 1
+    assert sorted(path.name for path in half.iterdir()) == ["compose.yaml", "siseon.toml"]
+    assert not (tmp_path / "elsewhere").exists()
+    assert (half / "compose.yaml").read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize("name", ["a b", "50%", "it's", "a$b", "new\nline", "a:b", 'q"'])
+def test_a_folder_that_a_unit_cannot_name_is_refused(tmp_path, name):
+    assert CliRunner().invoke(app, ["init", str(tmp_path / name)]).exit_code == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_application_that_there_is_not_is_refused(tmp_path):
+    assert CliRunner().invoke(app, ["init", str(tmp_path / "x"), "gauge"]).exit_code == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_service_starts_from_the_folder_with_its_token_and_takes_its_cameras(folder):
+    script = folder / "streams.sh"
+    with script.open("a", encoding="utf-8") as file:
+        file.write("add boiler http://127.0.0.1:49151/video 2\n")
+    with running(folder, SISEON_STREAMS_ALLOW="127.0.0.0/8") as address:
+        assert httpx.get(f"{address}/readyz").status_code == 200
+        assert httpx.get(f"{address}/v1/models").status_code == 401
+        headers = {"authorization": f"Bearer {token(folder)}"}
+        served = httpx.get(f"{address}/v1/pipelines", headers=headers).json()
+        assert [one["name"] for one in served] == ["gauges"]
+        done = subprocess.run([str(script), address], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        (stream,) = httpx.get(f"{address}/v1/streams", headers=headers).json()
+        assert (stream["name"], stream["application"], stream["options"]["fps"]) == ("boiler", "gauges", 2)
+        again = subprocess.run([str(script), address], capture_output=True, text=True, check=False)
+        assert again.returncode != 0
+        assert "stream_exists" in again.stdout
+    assert (folder / "data" / "jobs.db").is_file()
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
+def test_systemd_finds_nothing_wrong_with_the_unit(folder):
+    done = subprocess.run(
+        ["systemd-analyze", "verify", str(folder / "siseon.service")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_compose_file_is_yaml_and_its_container_may_write_its_data_alone(folder):
+    yaml = pytest.importorskip("yaml")
+    service = yaml.safe_load((folder / "compose.yaml").read_text(encoding="utf-8"))["services"]["siseon"]
+    assert service["user"] == f"{os.getuid()}:{os.getgid()}"
+    assert service["read_only"] is True
+    assert [volume for volume in service["volumes"] if not volume.endswith(":ro")] == ["./data:/data"]
+    assert service["ports"] == ["127.0.0.1:8000:8000"]
