@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from siseon.applications.gauges.automatic import Dial, Written, find_dial, read_found, scales_of
+from siseon.applications.gauges.automatic import Area, Dial, Written, find_dial, read_found, scales_of
 from siseon.applications.gauges.calibrated import CalibratedDial, CalibratedDisplay
 from siseon.applications.gauges.calibration import Calibration
 from siseon.applications.gauges.calibrations import read_calibration
 from siseon.applications.gauges.contracts import Reading, Reason
 from siseon.applications.gauges.digital.calibration import DisplayCalibration
 from siseon.applications.gauges.digital.recogniser import Recogniser
+from siseon.applications.gauges.glyphs import number_areas
 from siseon.applications.gauges.reading import Known
 from siseon.contracts import FailureCode, Image, InputError, ModelRef
 from siseon.engine import Stage
@@ -36,6 +37,19 @@ class FindDial(Stage[tuple[Image, tuple[Written, ...]], Dial | Reason]):
     def process(self, batch: Sequence[tuple[Image, tuple[Written, ...]]]) -> Sequence[Dial | Reason]:
         """See ``automatic.find_dial``."""
         return [find_dial(image.pixels, lines) for image, lines in batch]
+
+
+class FindGlyphs(Stage[tuple[Image, tuple[Written, ...]], tuple[Area, ...]]):
+    """Finds what may be numbers beside those that were found."""
+
+    name = "find_glyphs"
+
+    def __init__(self) -> None:
+        self.replicas = cores()
+
+    def process(self, batch: Sequence[tuple[Image, tuple[Written, ...]]]) -> Sequence[tuple[Area, ...]]:
+        """See ``glyphs.number_areas``."""
+        return [number_areas(image.pixels, lines) for image, lines in batch]
 
 
 class FindScales(Stage[tuple[Dial, tuple[str, ...]], tuple[Known, ...]]):
