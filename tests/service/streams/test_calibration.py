@@ -16,6 +16,7 @@ from media.loopback import Site, ok, open_site
 from service.streams.conftest import BOUND_S, until_state
 from services import Start, served
 from siseon.applications.gauges.generated import Photo, calibration_of, photo
+from siseon.applications.gauges.generated.digital import display_photo
 from siseon.hosting import Host
 from siseon.media.encode import encode
 from siseon.settings import Settings
@@ -110,6 +111,21 @@ async def test_a_running_stream_is_calibrated_without_a_new_connection(gauges, s
     assert info["state"]["state"] == "live"
     assert (await service.delete(CALIBRATION)).status_code == 204
     await read(service, lambda reading: reading["unit"] != "furlong")
+
+
+async def test_a_stream_of_a_display_is_calibrated_by_its_corners(gauges, start: Start, site):
+    one = display_photo(1, "evaluation", "segments")
+    site.answers["/camera"] = ok(encode(one.image, "jpeg", quality=95), "Content-Type: image/jpeg")
+    service = await start(gauges())
+    await added(service, site)
+    body = {"kind": "digital", "width": 640, "height": 480, "corners": one.corners().tolist(), "unit": "bar"}
+    put = await service.put(CALIBRATION, json=body)
+    assert put.status_code == 200, put.text
+    reading = await read(service, lambda reading: reading["kind"] == "digital")
+    assert (reading["text"], reading["unit"]) == (one.face.text, "bar")
+    assert (await service.get(CALIBRATION)).json()["calibration"]["kind"] == "digital"
+    answer = await service.put(CALIBRATION, json={**body, "digits": 99})
+    assert (answer.status_code, "digits" in answer.json()["detail"]) == (400, True)
 
 
 async def test_a_pushed_camera_is_laid_on_the_kept_picture_after_a_restart(gauges, site, dial):

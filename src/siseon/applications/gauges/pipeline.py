@@ -8,10 +8,10 @@ from pathlib import Path
 from siseon.applications.decode import ANONYMOUS, Decode
 from siseon.applications.gauges.contracts import GaugesResult, Reading
 from siseon.applications.gauges.digital.recogniser import MODEL as DIGITS
-from siseon.applications.gauges.digital.sight import ReadDisplays, places_of
+from siseon.applications.gauges.digital.sight import ReadDisplays
 from siseon.applications.gauges.options import DEFAULTS, GaugesChoices, GaugesOptions
 from siseon.applications.gauges.reading import refused
-from siseon.applications.gauges.sight import Sight
+from siseon.applications.gauges.sight import Sight, places_of
 from siseon.applications.gauges.stages import ReadCalibrated, ReadFound
 from siseon.contracts import Image
 from siseon.engine import Pipeline

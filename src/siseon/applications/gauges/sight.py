@@ -8,6 +8,7 @@ import numpy as np
 
 from siseon.applications.gauges.automatic import Area, Dial, Written
 from siseon.applications.gauges.contracts import Reason
+from siseon.applications.gauges.digital.sight import Place
 from siseon.applications.gauges.numerals import number
 from siseon.applications.gauges.reading import Known
 from siseon.applications.gauges.stages import FindDial, FindGlyphs, FindScales
@@ -54,6 +55,13 @@ class Sight(Pipeline[Image, tuple[Known, ...] | Reason]):
         """What stands in each area; nothing where that is not sure."""
         read = await self.text.recognize_text.map([image.crop(*area) for area in areas])
         return tuple(one.text if one.score >= LEAST_SCORE else "" for one in read)
+
+
+def places_of(text: TextResult, image: Image) -> tuple[Place, ...]:
+    """Where that text stands, in pixels of the image."""
+    root = image.frame.root_frame
+    found = [(line.polygon, line.text) for line in text.lines] + [(line.polygon, "") for line in text.unread]
+    return tuple(Place(root.map_points(np.array(polygon[:4]), image.frame), said) for polygon, said in found)
 
 
 def _in_area(area: Area, text: str) -> Written:

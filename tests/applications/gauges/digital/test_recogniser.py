@@ -13,11 +13,9 @@ from siseon.applications.gauges.digital.evaluate import (
     judged_display,
 )
 from siseon.applications.gauges.digital.recogniser import MODEL, Display
-from siseon.applications.gauges.digital.stages import ReadDigits
 from siseon.applications.gauges.digital.value import Form
 from siseon.applications.gauges.generated.digital import display_photo
 from siseon.contracts import Image
-from siseon.engine import Pipeline
 from siseon.media.decode import decode
 from siseon.media.files import read_file
 from siseon.models import ModelManager
@@ -56,28 +54,16 @@ async def test_nothing_is_read_of_noise_and_of_an_even_wall() -> None:
             assert reading.value is None
 
 
-class Drum(Pipeline[Image, tuple[str, float]]):
-    """The text of a picture that shows one drum, and how sure it is."""
-
-    def __init__(self) -> None:
-        self.read_digits = ReadDigits(ModelManager()[MODEL])
-
-    async def run(self, item: Image) -> tuple[str, float]:
-        x, y = float(item.width), float(item.height)
-        seen = await self.read_digits(Display(item, np.array([(0.0, 0.0), (x, 0.0), (x, y), (0.0, y)])))
-        return seen.text, seen.sureness
-
-
 async def test_real_drums_are_read_rightly_or_not_at_all(test_data: Path) -> None:
-    from siseon.applications.gauges.digital.read import SURE
-
-    files = sorted((test_data / "gauges-dev" / "counter-digits").glob("*.jpg"))
     accepted, right = 0, 0
-    async with Drum() as drum:
-        for path in files:
-            text, sure = (await drum(decode(read_file(path).data))).data
-            if sure >= SURE and len(text) == 1 and text in "0123456789":
+    async with ReadDisplay(ModelManager()[MODEL]) as pipeline:
+        for path in sorted((test_data / "gauges-dev" / "counter-digits").glob("*.jpg")):
+            image = decode(read_file(path).data)
+            x, y = float(image.width), float(image.height)
+            corners = np.array([(0.0, 0.0), (x, 0.0), (x, y), (0.0, y)])
+            reading = (await pipeline((Display(image, corners), Form(counter=True, digits=1)))).data
+            if reading.quality == "good":
                 accepted += 1
-                right += text == path.name.split("_")[0]
+                right += reading.text == path.name.split("_")[0]
     assert accepted >= 100
     assert right >= 0.97 * accepted

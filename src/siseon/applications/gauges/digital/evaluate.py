@@ -48,7 +48,7 @@ class JudgedDisplay:
     family: str
     """Style and family."""
     shown: str
-    """What it shows."""
+    """What it shows; of a counter its digits alone."""
     a_number: bool
     """Whether that is one: letters, times and drums on their way are to be refused."""
     reading: Reading
@@ -81,10 +81,12 @@ def form_of(photo: DisplayPhoto) -> Form:
 
 def judged_display(index: int, photo: DisplayPhoto, readings: Sequence[Reading]) -> JudgedDisplay:
     """The reading that is meant: of several the one that is exact, else one that was read."""
-    a_number = isinstance(number_of(photo.face.text, form_of(photo)), Number)
-    best = max(readings, key=lambda one: (one.value is not None, one.text == photo.face.text))
+    form = form_of(photo)
+    shown = photo.face.text.replace(".", "") if form.counter else photo.face.text
+    best = max(readings, key=lambda one: (one.value is not None, one.text == shown))
     family = f"{photo.face.style}, {photo.face.family}"
-    return JudgedDisplay(f"display {index}", family, photo.face.text, a_number, best)
+    a_number = isinstance(number_of(shown, form), Number)
+    return JudgedDisplay(f"display {index}", family, shown, a_number, best)
 
 
 async def displays_seen(
@@ -117,7 +119,7 @@ def display_table(title: str, found: Sequence[JudgedDisplay]) -> Table:
     groups = [(family, [one for one in found if one.family == family]) for family in families]
     return Table(
         title=title,
-        heads=("family", "displays", "numbers", "read", "exact", "wrong", "refused numbers"),
+        heads=("family", "displays", "numbers", "read", "exact", "wrong", "refused"),
         rows=tuple(_row(name, group) for name, group in [*groups, ("all", list(found))]),
         document={
             "displays": [

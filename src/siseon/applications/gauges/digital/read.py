@@ -61,6 +61,8 @@ def enlarged(corners: Floats, down: float, along: float) -> Floats:
 
 def reading_of(seen: Seen, form: Form, corners: Floats, unit: str | None = None) -> Reading:
     """The value, or why there is none; what is shown is told in either case, if anything is."""
+    if form.counter:
+        seen = without_points(seen)
     number = _number(seen, form)
     kind = "counter" if form.counter else "digital"
     ring = tuple((float(x), float(y)) for x, y in [*corners.tolist(), corners[0].tolist()])
@@ -86,6 +88,13 @@ def reading_of(seen: Seen, form: Form, corners: Floats, unit: str | None = None)
             "unit": unit or number.unit,
         }
     )
+
+
+def without_points(seen: Seen) -> Seen:
+    """A counter's digits: a comma between its windows is a speck as often as a comma. How many digits stand behind it
+    does not change: the calibration says so."""
+    kept = [(symbol, place) for symbol, place in zip(seen.text, seen.places, strict=True) if symbol != "."]
+    return seen._replace(text="".join(symbol for symbol, _ in kept), places=tuple(place for _, place in kept))
 
 
 def _number(seen: Seen, form: Form) -> Number | Reason:

@@ -14,7 +14,6 @@ from siseon.applications.gauges.digital.read import FOUND, reading_of
 from siseon.applications.gauges.digital.recogniser import Display
 from siseon.applications.gauges.digital.stages import ReadDigits
 from siseon.applications.gauges.digital.value import Form
-from siseon.applications.text import TextResult
 from siseon.contracts import Image
 from siseon.engine import Pipeline
 from siseon.models import ModelManager
@@ -72,13 +71,3 @@ def _same_digits(one: str, other: str) -> bool:
     """Whether they do not contradict each other: a finder of text often misses a point, and knows no segments."""
     others = other.translate(NO_MARKS)
     return not (others and all(symbol in DIGITS for symbol in others)) or others == one.translate(NO_MARKS)
-
-
-def places_of(text: TextResult, image: Image) -> tuple[Place, ...]:
-    """Where that text stands, in pixels of the image."""
-    root = image.frame.root_frame
-    found = [(line.polygon, line.text) for line in text.lines] + [(line.polygon, "") for line in text.unread]
-    return tuple(
-        Place(root.map_points(np.array(polygon[:4], np.float64), image.frame), said)
-        for polygon, said in found
-    )
