@@ -54,7 +54,8 @@ def mounted(host: Host, crew: Crew, metrics: Metrics) -> Streams:
 
     outputs = Outputs(host.settings, look)
     database = host.settings.jobs_database_url
-    center = Center(host, (Alarms(database), History(database), *outputs.sinks))
+    alarms = Alarms(database)
+    center = Center(host, (alarms, History(database), *outputs.sinks))
     for shown in (Figures(center), *outputs.sinks):
         metrics.show(shown)
     router = APIRouter(tags=["streams"], responses=RESPONSES)
@@ -63,7 +64,7 @@ def mounted(host: Host, crew: Crew, metrics: Metrics) -> Streams:
     add_history_routes(router, center)
     add_calibration_routes(router, center)
     add_told_routes(router, center)
-    seen = add_seen_routes(router, center)
+    seen = add_seen_routes(router, center, alarms)
     return Streams(_together(Posting(host.settings), outputs, center, *seen), router)
 
 
