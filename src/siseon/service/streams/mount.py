@@ -36,7 +36,7 @@ def mounted(host: Host, crew: Crew, metrics: Metrics) -> Streams:
         return Streams(nullcontext(), absent_routes(failure))
     from siseon.service.streams.alarms import add_alarm_routes
     from siseon.service.streams.calibration import add_calibration_routes
-    from siseon.service.streams.figures import Figures
+    from siseon.service.streams.figures import Figures, HistoryFigures
     from siseon.service.streams.history import add_history_routes
     from siseon.service.streams.routes import add_kept_routes
     from siseon.service.streams.told import add_told_routes
@@ -46,8 +46,10 @@ def mounted(host: Host, crew: Crew, metrics: Metrics) -> Streams:
     from siseon.streams.history.sink import History
 
     database = host.settings.jobs_database_url
-    center = Center(host, (Alarms(database), History(database)))
+    history = History(database)
+    center = Center(host, (Alarms(database), history))
     metrics.show(Figures(center))
+    metrics.show(HistoryFigures(history))
     router = APIRouter(tags=["streams"], responses=RESPONSES)
     add_kept_routes(router, center)
     add_alarm_routes(router, center)
