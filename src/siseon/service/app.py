@@ -21,7 +21,7 @@ from siseon.hosting.telemetry import Telemetry
 from siseon.jobs.libraries import missing
 from siseon.media.addresses import networks
 from siseon.media.fetch import FetchBounds, Fetcher
-from siseon.service.compat import GAUGES, compat_routes
+from siseon.service.compat import GAUGES, EarlierAddresses, compat_routes
 from siseon.service.crew import Alone, Crew
 from siseon.service.detect import PIPELINE, detect_routes
 from siseon.service.gate import Gate
@@ -95,6 +95,8 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
     install(app)
     complete_openapi(app, [served.application.options for served in host.served.values()])
     app.add_middleware(Gate, host=host, crew=crew)
+    if GAUGES in host.served:
+        app.add_middleware(EarlierAddresses)  # outermost: the gate sees our addresses alone
     return app
 
 

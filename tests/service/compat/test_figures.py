@@ -44,13 +44,13 @@ async def test_the_stats_of_a_model_are_those_of_its_runs_and_it_is_listed_while
     assert stats["mean_inference_time_ms"] == stats["min_inference_time_ms"] > 0
 
 
-@pytest.mark.parametrize("name", ["unheard-of", "..%2F..%2Fetc%2Fpasswd", "%00", "a" * 3000, "gauges%2Fx"])
-async def test_a_model_that_is_not_there_is_404(client: httpx.AsyncClient, name):
-    for path in (f"/models/{name}/stats", f"/models/{name}"):
-        answer = await client.get(path)
-        assert answer.status_code == 404, path
-        assert answer.json()["code"] in ("model_not_found", "not_found")
-        assert len(answer.content) < 1500
+async def test_a_model_that_is_not_there_is_404(client: httpx.AsyncClient):
+    for name in ("unheard-of", "..%2F..%2Fetc%2Fpasswd", "%00", "a" * 3000, "gauges%2Fx"):
+        for path in (f"/models/{name}/stats", f"/models/{name}"):
+            answer = await client.get(path)
+            assert answer.status_code == 404, path
+            assert answer.json()["code"] in ("model_not_found", "not_found")
+            assert len(answer.content) < 1500
 
 
 async def test_the_addresses_are_there_only_with_gauges(start, host):

@@ -84,18 +84,24 @@ JUNK = [
 ]
 
 
-@pytest.mark.parametrize(("body", "code"), JUNK, ids=[str(body[:24]) for body, _ in JUNK])
-async def test_junk_in_json_is_a_named_failure(client, body, code):
-    answer = await client.post("/predict/json", content=body, headers={"content-type": "application/json"})
-    assert (answer.status_code // 100, answer.json()["code"]) == (4, code)
+async def test_junk_in_json_is_a_named_failure(client):
+    for body, code in JUNK:
+        answer = await client.post(
+            "/predict/json", content=body, headers={"content-type": "application/json"}
+        )
+        assert (answer.status_code // 100, answer.json()["code"]) == (4, code), body[:40]
 
 
-@pytest.mark.parametrize("path", ["/predict", "/predict/batch", "/predict/json"])
-async def test_what_is_no_picture_is_a_named_failure_on_each_path(client, path):
-    for body, kind in ((b"hello", "text/plain"), (b"--b", "multipart/form-data; boundary=b"), (b"\0", "")):
-        answer = await client.post(path, content=body, headers={"content-type": kind})
-        assert answer.status_code == 400, (path, kind, answer.text)
-    assert (await client.get(path)).status_code == 405
+async def test_what_is_no_picture_is_a_named_failure_on_each_path(client):
+    for path in ("/predict", "/predict/batch", "/predict/json"):
+        for body, kind in (
+            (b"hello", "text/plain"),
+            (b"--b", "multipart/form-data; boundary=b"),
+            (b"\0", ""),
+        ):
+            answer = await client.post(path, content=body, headers={"content-type": kind})
+            assert answer.status_code == 400, (path, kind, answer.text)
+        assert (await client.get(path)).status_code == 405
 
 
 async def test_a_picture_in_base64_that_is_too_long_is_refused_before_it_is_decoded(gauges, start):

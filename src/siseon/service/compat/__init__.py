@@ -5,9 +5,10 @@ from fastapi import APIRouter
 from siseon.hosting.repository import Repository
 from siseon.service.compat.figures import figure_routes
 from siseon.service.compat.predict import GAUGES, predict_routes
+from siseon.service.compat.streams import EarlierAddresses, earlier_stream_routes
 from siseon.service.pipelines import Runner
 
-__all__ = ["GAUGES", "compat_routes"]
+__all__ = ["GAUGES", "EarlierAddresses", "compat_routes"]
 
 
 def compat_routes(runner: Runner, repository: Repository) -> APIRouter:
@@ -15,4 +16,5 @@ def compat_routes(runner: Runner, repository: Repository) -> APIRouter:
     router = APIRouter(tags=["gauge service"])
     router.include_router(predict_routes(runner))
     router.include_router(figure_routes(repository))
+    router.include_router(earlier_stream_routes())
     return router
