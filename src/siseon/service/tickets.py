@@ -64,7 +64,8 @@ def ticket_routes(tickets: Tickets) -> APIRouter:
     @router.post(
         TICKETS,
         summary="A ticket for pages: ?ticket=... in place of the token, for what is looked at of streams",
-        description="For GET and WebSockets below `/v1/streams/` and `/v1/alarms/`, for a minute; what was opened stays open.",
+        description="For GET and WebSockets below `/v1/streams/` and `/v1/alarms/`, for a minute; what was opened "
+        "stays open.",
     )
     async def issue() -> Ticket:
         return tickets.issue()
