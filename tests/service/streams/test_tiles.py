@@ -46,8 +46,7 @@ async def closed_with(socket: ClientConnection) -> int:
         while True:
             await socket.recv()
     except ConnectionClosed as closed:
-        assert closed.rcvd is not None
-        return closed.rcvd.code
+        return 0 if closed.rcvd is None else closed.rcvd.code
 
 
 @pytest.fixture

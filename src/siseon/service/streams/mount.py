@@ -38,7 +38,7 @@ def mounted(host: Host, crew: Crew, metrics: Metrics) -> Streams:
         return Streams(nullcontext(), absent_routes(failure))
     from siseon.service.streams.alarms import add_alarm_routes
     from siseon.service.streams.calibration import add_calibration_routes
-    from siseon.service.streams.figures import Figures
+    from siseon.service.streams.figures import Figures, HistoryFigures
     from siseon.service.streams.history import add_history_routes
     from siseon.service.streams.routes import add_kept_routes
     from siseon.service.streams.seen import add_seen_routes
@@ -54,9 +54,9 @@ def mounted(host: Host, crew: Crew, metrics: Metrics) -> Streams:
 
     outputs = Outputs(host.settings, look)
     database = host.settings.jobs_database_url
-    alarms = Alarms(database)
-    center = Center(host, (alarms, History(database), *outputs.sinks))
-    for shown in (Figures(center), *outputs.sinks):
+    alarms, history = Alarms(database), History(database)
+    center = Center(host, (alarms, history, *outputs.sinks))
+    for shown in (Figures(center), HistoryFigures(history), *outputs.sinks):
         metrics.show(shown)
     router = APIRouter(tags=["streams"], responses=RESPONSES)
     add_kept_routes(router, center)
