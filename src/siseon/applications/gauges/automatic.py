@@ -7,12 +7,13 @@ and that was not found is looked for where it should stand, and the scale ends w
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from siseon.applications.gauges.chain import contradicted, extended
 from siseon.applications.gauges.contracts import Reading, Reason
 from siseon.applications.gauges.marks import plane_of_marks
 from siseon.applications.gauges.numerals import LEAST, NumberedScale, Numeral, find_scale, number
@@ -28,13 +29,14 @@ LEAST_READ = 4
 """Numbers of a scale that is read: three fit by chance, or leave the angle open at which a dial is seen."""
 BEYOND = 2
 """Divisions beyond either end of a scale in which numbers are looked for."""
-MOST_DIVISIONS = 40
-"""Of a scale; one that has more has two numbers that do not belong together."""
 MOST_SWEEP = 345.0
 PRINTED = 1.0
 """Degrees: standard deviation of where a number stands beside its mark."""
 UNEVEN = 3.0
 """Degrees by which a number stands beside an even scale at most."""
+BESIDE_THE_MIDDLE = 2.0
+"""Degrees between where a needle points and where it meets the scale: beyond, its hub is not where the marks lead to.
+So is a dial that is seen from the side, whose needle stands high above it."""
 UNITS = (
     *("psi", "psig", "psia", "bar", "mbar", "kPa", "MPa", "hPa", "Pa", "kg/cm²", "in Hg", "mmHg", "mmH2O"),
     *("°C", "°F", "C", "F", "K", "%", "%RH", "V", "kV", "mV", "A", "mA", "kA", "W", "kW", "MW", "Hz", "rpm"),
@@ -71,11 +73,34 @@ class Dial:
     scales: tuple[NumberedScale, ...]
     units: tuple[str | None, ...]
     missing: tuple[Missing, ...]
+    numerals: tuple[Numeral, ...]
+    """All numbers, those of no scale too."""
 
 
 def find_dial(pixels: NDArray[np.uint8], lines: Sequence[Written]) -> Dial | Reason:
     """The dial in (H, W, 3) uint8 RGB, or why there is none that could be read."""
     numerals = [Numeral(value, line.x, line.y) for line in lines if (value := number(line.text)) is not None]
+    found = [_dial_of(pixels, lines, read) for read in _signs(numerals)]
+    dials = [one for one in found if isinstance(one, Dial)]
+    if not dials:
+        return found[0]
+    return max(dials, key=_numbers)
+
+
+def _signs(numerals: Sequence[Numeral]) -> list[Sequence[Numeral]]:
+    """The numbers as they were read and, since a mark beside one looks like a sign, all of them above zero."""
+    bare = [replace(one, value=abs(one.value)) for one in numerals]
+    return [numerals] if bare == numerals else [numerals, bare]
+
+
+def _numbers(dial: Dial) -> int:
+    """Of the scale that has most."""
+    return max(len(extended(scale, dial.numerals).numerals) for scale in dial.scales)
+
+
+def _dial_of(
+    pixels: NDArray[np.uint8], lines: Sequence[Written], numerals: Sequence[Numeral]
+) -> Dial | Reason:
     if len(numerals) < LEAST:
         return "no_dial"
     first = find_scale(numerals)
@@ -91,7 +116,7 @@ def find_dial(pixels: NDArray[np.uint8], lines: Sequence[Written]) -> Dial | Rea
     missing = [
         one for index, scale in enumerate(scales) for one in _missing(index, scale, height, pixels.shape)
     ]
-    return Dial(plane, scales, _units(lines, scales), tuple(missing))
+    return Dial(plane, scales, _units(lines, scales), tuple(missing), tuple(numerals))
 
 
 def scales_of(dial: Dial, texts: Sequence[str]) -> tuple[Known, ...]:
@@ -102,13 +127,29 @@ def scales_of(dial: Dial, texts: Sequence[str]) -> tuple[Known, ...]:
     found = []
     for index, scale in enumerate(dial.scales):
         pairs = zip(dial.missing, texts, strict=True)
-        more = [
-            Numeral(one.value, one.x, one.y) for one, text in pairs if one.scale == index and _says(text, one)
-        ]
-        whole = find_scale([*scale.numerals, *more], dial.plane)
-        if whole is not None and len(whole.numerals) >= LEAST_READ:
+        there = [(one, text) for one, text in pairs if one.scale == index and _says(text, one, dial.numerals)]
+        whole = find_scale([*scale.numerals, *_signed(scale, there)], dial.plane)
+        if whole is not None and _is_mirrored(whole, there):
+            continue
+        if whole is None:
+            continue
+        whole = extended(whole, dial.numerals)
+        if len(whole.numerals) >= LEAST_READ and not contradicted(whole, dial.numerals):
             found.append(_known(whole, dial.units[index]))
     return tuple(found)
+
+
+def _signed(scale: NumberedScale, there: Sequence[tuple[Missing, str]]) -> list[Numeral]:
+    """The numbers that were found where they were missing. Those below zero whose sign nobody has seen are left out: on
+    a dial from 30 over 0 to 30 there are two scales."""
+    signs = scale.values.min() < 0 or any(number(text) == one.value < 0 for one, text in there)
+    return [Numeral(one.value, one.x, one.y) for one, _ in there if signs or one.value >= 0]
+
+
+def _is_mirrored(scale: NumberedScale, there: Sequence[tuple[Missing, str]]) -> bool:
+    """Whether its values rise against the clock, and beyond its zero again without a sign: those are below zero."""
+    against = scale.values[0] > scale.values[-1]
+    return bool(against and scale.values.min() == 0 and any(one.value < 0 for one, _ in there))
 
 
 def read_found(pixels: NDArray[np.uint8], scales: Sequence[Known]) -> tuple[Reading, ...]:
@@ -134,10 +175,8 @@ def _missing(index: int, scale: NumberedScale, height: float, shape: tuple[int, 
     values, angles = scale.values, scale.angles
     steps = np.abs(np.diff(values))
     step, slope = float(steps.min()), (angles[-1] - angles[0]) / (values[-1] - values[0])
-    between = (values.max() - values.min()) / step
-    if between > MOST_DIVISIONS:
-        return
-    for turn in range(-BEYOND, round(between) + BEYOND + 1):
+    between = round((values.max() - values.min()) / step)
+    for turn in range(-BEYOND, between + BEYOND + 1):
         value = float(values.min()) + turn * step
         angle = angles[0] + (value - values[0]) * slope
         if np.isclose(values, value).any() or not angles[-1] - MOST_SWEEP < angle < angles[0] + MOST_SWEEP:
@@ -149,9 +188,11 @@ def _missing(index: int, scale: NumberedScale, height: float, shape: tuple[int, 
             yield Missing(index, value, x, y, area)
 
 
-def _says(text: str, missing: Missing) -> bool:
-    """Whether that number stands there; a sign may have been lost, since the scale tells it."""
-    return number(text) in (missing.value, abs(missing.value))
+def _says(text: str, missing: Missing, numerals: Sequence[Numeral]) -> bool:
+    """Whether that number stands there; its sign may have been lost."""
+    x1, y1, x2, y2 = missing.area
+    found = {one.value for one in numerals if x1 < one.x < x2 and y1 < one.y < y2} | {number(text)}
+    return not found.isdisjoint((missing.value, abs(missing.value)))
 
 
 def _known(scale: NumberedScale, unit: str | None) -> Known:
@@ -161,7 +202,7 @@ def _known(scale: NumberedScale, unit: str | None) -> Known:
     even = np.abs(beside).max() <= UNEVEN
     angles = scale.angles if even else scale.angles + beside
     deviation = np.hypot(PRINTED, np.degrees(scale.off)) / np.sqrt(len(scale.numerals) / 2 if even else 1)
-    return Known(scale.to_picture, 1.0, angles, scale.values, unit, float(deviation))
+    return Known(scale.to_picture, 1.0, angles, scale.values, unit, float(deviation), BESIDE_THE_MIDDLE)
 
 
 def _units(lines: Sequence[Written], scales: Sequence[NumberedScale]) -> tuple[str | None, ...]:

@@ -23,8 +23,8 @@ NARROWING = (0.25, 0.15, 0.1, 0.06, 0.04, 0.03, 0.03)
 LEAST_LINES = 60
 SECTOR = 12.0
 """Degrees in which the marks are taken together."""
-LEAST_SECTORS = 10
-"""That have marks: half of a dial's sweep, about."""
+LEAST_SECTORS = 7
+"""That have marks: with two divisions from number to number a scale has no more; unknown are three."""
 UNEVEN = 0.12
 """Radii by which a sector's marks may be off the ellipse of the others."""
 MOST_STRETCH = 1.8

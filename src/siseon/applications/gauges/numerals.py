@@ -18,7 +18,7 @@ from siseon.applications.gauges.plane import homography, project, tilt_of
 
 Floats = NDArray[np.float64]
 
-NUMBER = re.compile(r"[-+]?\d{1,6}(?:[.,]\d{1,4})?")
+NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d{0,5})(?:[.,]\d{1,4})?")
 TRIMMED = " -–—⁻_.,:;'\"°|•·"
 """What a recogniser takes marks beside a number for; a sign is looked at apart."""
 MOST = 30
@@ -33,6 +33,8 @@ FROM_THE_FRONT = 0.14
 """The same on a dial whose plane is known; divisions need not be quite even."""
 CONTRADICTED = 0.34
 """Other numbers among those of a scale, for each of its own, at most."""
+MOST_DIVISIONS = 40
+"""Between the first number and the last; values that are not multiples of one division are not of one scale."""
 SWEEPS = (60.0, 345.0)
 """Degrees from the first number to the last."""
 STEPS = 72
@@ -132,7 +134,7 @@ def _rough(places: Floats, values: Floats, middle: Floats | None) -> list[tuple[
             past = ((angles - angles[low]) * turn - expected + 180) % 360 - 180
             aside = np.hypot(np.linalg.norm(offsets, axis=1) / radius - 1, np.radians(past))
             inside = (aside < ROUGH) & (expected > -300) & (expected < 340)
-            members = _one_each(values, aside, inside)
+            members = _of_even_values(_one_each(values, aside, inside), values)
             if len(members) >= LEAST:
                 found[members] = None
     return sorted(found, key=len, reverse=True)[:30]
@@ -145,6 +147,19 @@ def _one_each(values: Floats, aside: Floats, inside: NDArray[np.bool_]) -> tuple
         if inside[index]:
             chosen.setdefault(float(values[index]), int(index))
     return tuple(sorted(chosen.values()))
+
+
+def _of_even_values(members: tuple[int, ...], values: Floats) -> tuple[int, ...]:
+    """The most of them whose values are multiples of one division, apart."""
+    best: tuple[int, ...] = ()
+    own = values[list(members)]
+    for start in own:
+        for division in np.unique(np.abs(own - start))[1:]:
+            turns = (own - start) / division
+            even = np.abs(turns - np.round(turns)) < 1e-6
+            if np.ptp(turns[even]) <= MOST_DIVISIONS and even.sum() > len(best):
+                best = tuple(np.array(members)[even].tolist())
+    return best
 
 
 def _mean_distance(points: Floats, middle: Floats) -> float:
@@ -181,6 +196,7 @@ def _fitted(
         turns = np.radians((values - top) * slope)
         aside = np.linalg.norm(plane - np.stack([np.sin(turns), -np.cos(turns)], axis=1), axis=1)
         now = _one_each(values, aside, aside < (FINE if middle is None else FROM_THE_FRONT))
+        now = _of_even_values(now, values)
         if now == members:
             break
         members = now

@@ -63,6 +63,8 @@ class Known:
     unit: str | None
     deviation: float = 0.0
     """Degrees: standard deviation of where the marks are."""
+    beside: float = BESIDE_THE_MIDDLE
+    """Degrees between where a needle may point and where it meets the scale."""
 
     @property
     def scale(self) -> Scale:
@@ -158,7 +160,7 @@ def _meant(needles: list[Needle], known: Known) -> Needle | None:
     """
     showing = [needle for needle in needles if _on_scale(needle.angle, known) is not None]
     best = next((needle for needle in showing if not _is_tail(needle, needles)), None)
-    if best is None or _beside(best) > BESIDE_THE_MIDDLE:
+    if best is None or _beside(best) > known.beside:
         return None
     for other in showing:
         if other is not best and not _is_opposite(other, best) and _rivals(other, best):

@@ -8,8 +8,9 @@ import numpy as np
 
 from siseon.applications.gauges.automatic import Area, Dial, Written
 from siseon.applications.gauges.contracts import Reason
+from siseon.applications.gauges.numerals import number
 from siseon.applications.gauges.reading import Known
-from siseon.applications.gauges.stages import FindDial, FindScales
+from siseon.applications.gauges.stages import FindDial, FindGlyphs, FindScales
 from siseon.applications.text import Text, TextOptions, TextResult
 from siseon.contracts import Frame, Image
 from siseon.engine import Pipeline
@@ -29,12 +30,16 @@ class Sight(Pipeline[Image, tuple[Known, ...] | Reason]):
     def __init__(self, models: ModelManager, *, bounds: MediaBounds = DEFAULT_BOUNDS) -> None:
         """Nothing is loaded before the pipeline is entered."""
         self.text = Text(models, DIGITS, bounds=bounds)
+        self.find_glyphs = FindGlyphs()
         self.find_dial = FindDial()
         self.find_scales = FindScales()
 
     async def run(self, item: Image) -> tuple[Known, ...] | Reason:
         """The scales of the dial in a picture, at least one; or why there is none."""
         lines = _written(await self.text.run(item), item.frame)
+        areas = await self.find_glyphs((item, lines))
+        more = zip(areas, await self._read(item, areas), strict=True)
+        lines += tuple(_in_area(area, text) for area, text in more if number(text) is not None)
         dial = await self.find_dial((item, lines))
         if not isinstance(dial, Dial):
             return dial
@@ -45,6 +50,11 @@ class Sight(Pipeline[Image, tuple[Known, ...] | Reason]):
         """What stands in each area; nothing where that is not sure."""
         read = await self.text.recognize_text.map([image.crop(*area) for area in areas])
         return tuple(one.text if one.score >= LEAST_SCORE else "" for one in read)
+
+
+def _in_area(area: Area, text: str) -> Written:
+    x1, y1, x2, y2 = area
+    return Written(text, (x1 + x2) / 2, (y1 + y2) / 2, y2 - y1)
 
 
 def _written(result: TextResult, frame: Frame) -> tuple[Written, ...]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from siseon.applications.gauges.automatic import Dial, Written, find_dial, read_found, scales_of
+from siseon.applications.gauges.automatic import Area, Dial, Written, find_dial, read_found, scales_of
 from siseon.applications.gauges.calibration import Calibration
 from siseon.applications.gauges.contracts import Reading, Reason
+from siseon.applications.gauges.glyphs import number_areas
 from siseon.applications.gauges.reading import Known, known_of, limited, read_dial, refused
 from siseon.applications.gauges.registration import Reference
 from siseon.contracts import FailureCode, Image, InputError
@@ -29,6 +30,19 @@ class FindDial(Stage[tuple[Image, tuple[Written, ...]], Dial | Reason]):
     def process(self, batch: Sequence[tuple[Image, tuple[Written, ...]]]) -> Sequence[Dial | Reason]:
         """See ``automatic.find_dial``."""
         return [find_dial(image.pixels, lines) for image, lines in batch]
+
+
+class FindGlyphs(Stage[tuple[Image, tuple[Written, ...]], tuple[Area, ...]]):
+    """Finds what may be numbers beside those that were found."""
+
+    name = "find_glyphs"
+
+    def __init__(self) -> None:
+        self.replicas = cores()
+
+    def process(self, batch: Sequence[tuple[Image, tuple[Written, ...]]]) -> Sequence[tuple[Area, ...]]:
+        """See ``glyphs.number_areas``."""
+        return [number_areas(image.pixels, lines) for image, lines in batch]
 
 
 class FindScales(Stage[tuple[Dial, tuple[str, ...]], tuple[Known, ...]]):
