@@ -150,5 +150,7 @@ def _cuda_stream() -> str:
     elif wanted:
         came = "each network has a CUDA stream of its own"
     else:
-        came = "cannot be had: with CUDA each network has a stream of its own; SISEON_PROVIDERS=cpu does without"
+        came = (
+            "cannot be had: with CUDA each network has a stream of its own; SISEON_PROVIDERS=cpu does without"
+        )
     return f"\n  stream  USE_CUDA_STREAM={int(wanted)}: {came}"
