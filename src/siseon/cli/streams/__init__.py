@@ -6,7 +6,7 @@ import typer
 
 from siseon.cli.applications import ApplicationCommand
 from siseon.cli.commands import Commands
-from siseon.cli.streams import keeping, watching
+from siseon.cli.streams import keeping, modbus, watching
 
 app = typer.Typer(
     cls=Commands,
@@ -19,3 +19,4 @@ app.command("watch", cls=ApplicationCommand)(watching.watch)
 app.command("add", cls=ApplicationCommand)(keeping.add)
 app.command("list")(keeping.list_)
 app.command("remove")(keeping.remove)
+app.command("modbus")(modbus.modbus)
