@@ -149,6 +149,14 @@ class Settings(BaseSettings):
     """``SISEON_STREAMS_FOLDER``: below it streams added over HTTP may name video files; nowhere when not set."""
     streams_most: int = Field(default=100, ge=1, le=1000)
     """``SISEON_STREAMS_MOST``: streams that are kept at most, for what is added over HTTP."""
+    stream_viewers: int = Field(default=64, ge=1, le=4096)
+    """``SISEON_STREAM_VIEWERS``: connections that watch streams at once; beyond it they get 503."""
+    clips_keep_s: float = Field(default=7 * 24 * 3600.0, gt=0)
+    """``SISEON_CLIPS_KEEP_S``: seconds that clips of streams are kept."""
+    clips_most: int = Field(default=1000, ge=1, le=100_000)
+    """``SISEON_CLIPS_MOST``: clips that are kept, of all streams; the oldest go first."""
+    clips_bytes: int = Field(default=10 << 30, ge=1 << 20)
+    """``SISEON_CLIPS_BYTES``: of all clips that are kept."""
     figures_stale_s: float = Field(default=10.0, ge=0.1, le=86_400)
     """``SISEON_FIGURES_STALE_S``: seconds after which a figure is not the present's any more for the systems of a
     plant; one that does not change is told to MQTT again after a third of it."""

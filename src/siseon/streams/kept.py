@@ -17,6 +17,7 @@ from siseon.jobs.database import Database
 from siseon.streams.address import MASK, Address
 from siseon.streams.alarms.rules import MOST as MOST_RULES
 from siseon.streams.alarms.rules import AlarmRule, check_rules
+from siseon.streams.clips.options import ClipOptions
 from siseon.streams.history.options import HistoryOptions
 from siseon.streams.options import Transport
 from siseon.streams.outputs import registers
@@ -50,6 +51,8 @@ class KeptOptions(BaseModel):
     """URL that is told what happens to its alarms."""
     history: HistoryOptions | None = HistoryOptions()
     """How much of its figures is kept; nothing when None."""
+    clips: ClipOptions = ClipOptions()
+    """How videos of events are taken of it."""
     modbus: dict[registers.Tag, registers.Address] = Field(default_factory=dict, max_length=64)
     """First register of each tag that Modbus TCP shows; each has six, which no other may have."""
 

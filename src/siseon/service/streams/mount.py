@@ -44,9 +44,10 @@ def mounted(host: Host, crew: Crew, metrics: Metrics) -> Streams:
         return Streams(nullcontext(), absent_routes(failure))
     from siseon.service.streams.alarms import add_alarm_routes
     from siseon.service.streams.calibration import add_calibration_routes
-    from siseon.service.streams.figures import Figures
+    from siseon.service.streams.figures import Figures, HistoryFigures
     from siseon.service.streams.history import add_history_routes
     from siseon.service.streams.routes import add_kept_routes
+    from siseon.service.streams.seen import add_seen_routes
     from siseon.service.streams.told import add_told_routes
     from siseon.streams.alarms.posting import Posting
     from siseon.streams.alarms.sink import Alarms
@@ -60,8 +61,9 @@ def mounted(host: Host, crew: Crew, metrics: Metrics) -> Streams:
     outputs = Outputs(host.settings, look)
     outputs.claim()  # before models load: a port that is taken ends the start
     database = host.settings.jobs_database_url
-    center = Center(host, (Alarms(database), History(database), *outputs.sinks))
-    for shown in (Figures(center), *outputs.sinks):
+    alarms, history = Alarms(database), History(database)
+    center = Center(host, (alarms, history, *outputs.sinks))
+    for shown in (Figures(center), HistoryFigures(history), *outputs.sinks):
         metrics.show(shown)
     router = APIRouter(tags=["streams"], responses=RESPONSES)
     add_kept_routes(router, center)
@@ -69,7 +71,8 @@ def mounted(host: Host, crew: Crew, metrics: Metrics) -> Streams:
     add_history_routes(router, center)
     add_calibration_routes(router, center)
     add_told_routes(router, center)
-    return Streams(_together(Posting(host.settings), outputs, center), router)
+    seen = add_seen_routes(router, center, alarms)
+    return Streams(_together(Posting(host.settings), outputs, center, *seen), router)
 
 
 @asynccontextmanager

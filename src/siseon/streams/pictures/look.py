@@ -17,10 +17,8 @@ from siseon.media.decode import decode
 from siseon.media.encode import PictureFormat, encode
 from siseon.streams.video import View
 
-SIDES = (160, 320, 640, 1280)
-"""Pixels of the longest side that may be asked for: a few, so that viewers share pictures."""
 LARGEST = 1920
-"""Where nothing is asked for."""
+"""Pixels of the longest side, where nothing is asked for."""
 QUALITY = 80
 """Of a JPEG that is looked at for a moment."""
 

@@ -28,7 +28,8 @@ class Maker:
         self.made = 0
         """Pictures so far."""
         self._draw_of = draw_of
-        self._bounds = bounds
+        self.bounds = bounds
+        """Of frames."""
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="siseon-pictures")
 
     async def __aenter__(self) -> Self:
@@ -48,9 +49,9 @@ class Maker:
         if isinstance(subject, Answered):
             draw, data = self._draw_of(application), subject.told.result.data
             return await self.run(
-                lambda: finish(drawn_on(subject.shot.view, draw, data, look.side, self._bounds))
+                lambda: finish(drawn_on(subject.shot.view, draw, data, look.side, self.bounds))
             )
-        return await self.run(lambda: finish(seen(subject.view, look.side, self._bounds)))
+        return await self.run(lambda: finish(seen(subject.view, look.side, self.bounds)))
 
     async def run(self, work: Callable[[], T]) -> T:
         """Do ``work``.
