@@ -54,8 +54,8 @@ def mounted(host: Host, crew: Crew, metrics: Metrics) -> Streams:
 
     outputs = Outputs(host.settings, look)
     database = host.settings.jobs_database_url
-    history = History(database)
-    center = Center(host, (Alarms(database), history, *outputs.sinks))
+    alarms, history = Alarms(database), History(database)
+    center = Center(host, (alarms, history, *outputs.sinks))
     for shown in (Figures(center), HistoryFigures(history), *outputs.sinks):
         metrics.show(shown)
     router = APIRouter(tags=["streams"], responses=RESPONSES)
@@ -64,7 +64,7 @@ def mounted(host: Host, crew: Crew, metrics: Metrics) -> Streams:
     add_history_routes(router, center)
     add_calibration_routes(router, center)
     add_told_routes(router, center)
-    seen = add_seen_routes(router, center)
+    seen = add_seen_routes(router, center, alarms)
     return Streams(_together(Posting(host.settings), outputs, center, *seen), router)
 
 
