@@ -140,6 +140,28 @@ def test_a_stream_is_kept_listed_watched_and_removed_without_its_password(film, 
     assert isinstance(streams("add", "door", film, "--set", "colour=red").exception, InputError)
 
 
+def test_registers_are_given_shown_and_refused_where_another_tag_has_them(film, tmp_path, monkeypatch):
+    monkeypatch.setenv("SISEON_CACHE_DIR", str(tmp_path))
+
+    def streams(*words: object) -> Result:
+        return CliRunner().invoke(app, ["streams", *map(str, words)])
+
+    assert "no registers" in streams("modbus").stderr
+    assert streams("add", "gate", film, "--modbus", "reading=100", "--modbus", "reading_2=106").exit_code == 0
+    rows = [line.split() for line in streams("modbus").stdout.splitlines()[2:]]
+    assert rows == [["100–105", "gate", "reading"], ["106–111", "gate", "reading_2"]]
+    for words, reason in (
+        (["reading=111"], "overlaps gate.reading_2"),
+        (["reading=65531"], "less than or equal to 65530"),
+        (["READING=1"], "match pattern"),
+        (["reading"], "NAME=VALUE"),
+        (["a=1", "--modbus", "b=3"], "overlaps door.a"),
+    ):
+        refused = streams("add", "door", film, "--modbus", *words)
+        assert isinstance(refused.exception, InputError)
+        assert reason in refused.exception.message
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
