@@ -21,16 +21,16 @@ Output = MqttSink | ModbusSink
 
 
 class Outputs:
-    """``async with`` opens them: ports are taken and files are had, or it is said why not.
+    """``claim`` has their ports and files, or says why not; they work inside ``async with``.
 
     Args:
         settings: name them.
         look: the streams that are kept now.
 
     Raises:
-        InputError: a setting that cannot be used; on ``async with`` also a port that cannot be had.
+        InputError: a setting that cannot be used; on ``claim`` a port that cannot be had.
         DependencyMissing: an output needs a library that is not installed.
-        StoreError: on ``async with``: a file that cannot be used.
+        StoreError: on ``claim``: a file that cannot be used.
     """
 
     def __init__(self, settings: Settings, look: Look) -> None:
@@ -38,6 +38,11 @@ class Outputs:
             sink for sink in (_mqtt(settings, look), _modbus(settings, look)) if sink is not None
         )
         self._stack = AsyncExitStack()
+
+    def claim(self) -> None:
+        """Have what only one process may have."""
+        for sink in self.sinks:
+            sink.claim()
 
     async def __aenter__(self) -> Self:
         async with self._stack:  # one that fails closes those before it
