@@ -45,6 +45,7 @@ SWITCH = {
 }
 
 Place = Literal["threads", "processes"]
+_TOPIC = r"^[A-Za-z0-9_-]{1,64}(/[A-Za-z0-9_-]{1,64}){0,7}$"
 Provider = Literal["tensorrt", "cuda", "openvino", "cpu"]
 
 
@@ -148,6 +149,36 @@ class Settings(BaseSettings):
     """``SISEON_STREAMS_FOLDER``: below it streams added over HTTP may name video files; nowhere when not set."""
     streams_most: int = Field(default=100, ge=1, le=1000)
     """``SISEON_STREAMS_MOST``: streams that are kept at most, for what is added over HTTP."""
+    stream_viewers: int = Field(default=64, ge=1, le=4096)
+    """``SISEON_STREAM_VIEWERS``: connections that watch streams at once; beyond it they get 503."""
+    clips_keep_s: float = Field(default=7 * 24 * 3600.0, gt=0)
+    """``SISEON_CLIPS_KEEP_S``: seconds that clips of streams are kept."""
+    clips_most: int = Field(default=1000, ge=1, le=100_000)
+    """``SISEON_CLIPS_MOST``: clips that are kept, of all streams; the oldest go first."""
+    clips_bytes: int = Field(default=10 << 30, ge=1 << 20)
+    """``SISEON_CLIPS_BYTES``: of all clips that are kept."""
+    figures_stale_s: float = Field(default=10.0, ge=0.1, le=86_400)
+    """``SISEON_FIGURES_STALE_S``: seconds after which a figure is not the present's any more for the systems of a
+    plant; one that does not change is told to MQTT again after a third of it."""
+
+    mqtt_url: SecretStr | None = None
+    """``SISEON_MQTT_URL``: broker that gets the figures of streams, ``mqtts://USER:PASSWORD@HOST:8883``; ``mqtt://`` is
+    not encrypted."""
+    mqtt_ca: Path | None = None
+    """``SISEON_MQTT_CA``: file of certificates (PEM) that the broker is verified with; those of the system when not
+    set."""
+    mqtt_topic: str = Field(default="siseon", pattern=_TOPIC)
+    """``SISEON_MQTT_TOPIC``: first levels of all topics: letters, digits, ``-``, ``_`` and ``/`` between them."""
+    mqtt_discovery: str = Field(default="homeassistant", pattern=f"^$|{_TOPIC}")
+    """``SISEON_MQTT_DISCOVERY``: first levels of the topics that Home Assistant finds sensors by; empty for none."""
+    mqtt_keep: int = Field(default=100_000, ge=1, le=10_000_000)
+    """``SISEON_MQTT_KEEP``: figures kept while the broker is away; beyond it the oldest are dropped."""
+    modbus_port: int | None = Field(default=None, ge=0, le=65535)
+    """``SISEON_MODBUS_PORT``: where figures are shown over Modbus TCP, 502 by custom; not at all when not set."""
+    modbus_host: str = "127.0.0.1"
+    """``SISEON_MODBUS_HOST``: address to listen at. Modbus knows no passwords: whoever reaches it can read."""
+    modbus_words: Literal["big", "little"] = "big"
+    """``SISEON_MODBUS_WORDS``: ``big`` puts the high word of a value first, ``little`` the low one."""
 
     @property
     def jobs_database_url(self) -> str:

@@ -96,6 +96,8 @@ def encoded(source: Path, codec: str, width: int, height: int, frames: int) -> l
     assert isinstance(encoder, av.VideoCodecContext)
     encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuv420p"
     encoder.time_base = Fraction(1, FPS)
+    # Threads make slices; rtph264pay puts parameter sets before each of a key frame's: to FFmpeg they are frames.
+    encoder.thread_count = 1
     encoder.options = {"preset": "ultrafast", "tune": "zerolatency", "g": "5"}
     units: list[bytes] = []
     for number, picture in enumerate(pictures):

@@ -7,6 +7,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -80,6 +81,14 @@ def test_what_cannot_be_used_is_named(camera, path, userinfo, state):
         watched.until_state("connecting", state)
         watched.until(lambda watched: state != "stopped: unauthorized" or watched.source.over)
     assert watched.source.counts.losses == (state != "live")
+
+
+def test_a_frame_is_converted_once_however_many_threads_look_at_it(camera):
+    with Watched(camera.url("/clip")) as watched, ThreadPoolExecutor(8) as pool:
+        watched.until_more(20)
+        for shot in watched.shots:
+            first, *others = [pool.submit(shot.view) for _ in range(8)]
+            assert all(other.result() is first.result() for other in others)
 
 
 def test_a_camera_that_dies_and_returns_is_live_again(serving, clip):

@@ -69,6 +69,7 @@ class FailureCode(StrEnum):
     stream_exists = "stream_exists"
     stream_not_live = "stream_not_live"
     streams_not_run = "streams_not_run"
+    clip_not_ready = "clip_not_ready"
     alarm_not_found = "alarm_not_found"
     alarm_active = "alarm_active"
     store_unavailable = "store_unavailable"
@@ -130,6 +131,7 @@ _RULES: dict[FailureCode, tuple[bool, int]] = {
     FailureCode.stream_exists: (False, 409),
     FailureCode.stream_not_live: (True, 409),
     FailureCode.streams_not_run: (False, 409),
+    FailureCode.clip_not_ready: (True, 409),
     FailureCode.alarm_not_found: (False, 404),
     FailureCode.alarm_active: (False, 409),
     FailureCode.store_unavailable: (True, 503),

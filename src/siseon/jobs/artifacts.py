@@ -211,6 +211,14 @@ class Artifacts:
             folder for folder, written in newest.items() if written < before and _FOLDER.fullmatch(folder)
         )
 
+    def older(self, folder: str, before: datetime) -> list[str]:
+        """The names in a folder that were not written since that moment.
+
+        Raises:
+            InputError: ``storage_failed``.
+        """
+        return [name for name, written in self._listed(f"{folder}/") if written < before]
+
     def _listed(self, prefix: str | None) -> Iterator[tuple[str, datetime]]:
         with _named(prefix or "artifacts"):
             for page in self._store.list(prefix, chunk_size=PAGE):

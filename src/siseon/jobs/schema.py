@@ -238,6 +238,23 @@ history = Table(
     sqlite_with_rowid=False,
 )
 
+clips = Table(
+    "clips",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("stream", Text, nullable=False),
+    Column("at", Double, nullable=False),  # of the first event
+    Column("begins_at", Double, nullable=False),
+    Column("reasons", Text, nullable=False),
+    Column("seconds", Double, nullable=False),
+    Column("frames", Integer, nullable=False),
+    Column("nbytes", Integer, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+)
+"""Videos of events; they stay when their stream goes."""
+Index("clips_stream", clips.c.stream, clips.c.id)
+
 stream_services = Table(
     "stream_services",
     metadata,

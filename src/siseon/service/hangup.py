@@ -20,7 +20,7 @@ async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:
         Cancelled: the client has gone; nobody will read the answer.
     """
     task = asyncio.create_task(work)
-    watcher = asyncio.create_task(_hung_up(request))
+    watcher = asyncio.create_task(hung_up(request))
     try:
         await asyncio.wait((task, watcher), return_when=asyncio.FIRST_COMPLETED)
         if not task.done():
@@ -33,6 +33,7 @@ async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:
             await asyncio.wait((task,))
 
 
-async def _hung_up(request: Request) -> None:
+async def hung_up(request: Request) -> None:
+    """Wait until the client has."""
     while (await request.receive())["type"] != "http.disconnect":
         pass

@@ -49,7 +49,7 @@ def answer(events: AsyncGenerator[bytes, None], goes_on: Callable[[], bool]) -> 
 
 
 async def _stream(events: AsyncGenerator[bytes, None], goes_on: Callable[[], bool]) -> AsyncIterator[bytes]:
-    coming: asyncio.Task[bytes] | None = None
+    coming: asyncio.Task[bytes | None] | None = None
     quiet = 0.0
     yield f"retry: {RETRY_MS}\n\n".encode()
     try:
@@ -58,22 +58,21 @@ async def _stream(events: AsyncGenerator[bytes, None], goes_on: Callable[[], boo
                 coming = asyncio.create_task(_next(events))
             done, _ = await asyncio.wait((coming,), timeout=LOOK_S)
             if done:
-                yield coming.result()
-                coming, quiet = None, 0.0
+                told, coming, quiet = coming.result(), None, 0.0
+                if told is None:  # ended, or removed
+                    return
+                yield told
             elif (quiet := quiet + LOOK_S) >= QUIET_S:
                 yield b": \n\n"
                 quiet = 0.0
-    except (
-        StopAsyncIteration,
-        SiseonError,
-    ):  # ended or removed; or the database is away, and the client comes back
+    except SiseonError:  # the database is away, and the client comes back
         return
     finally:
-        if coming is not None and not coming.done():
+        if coming is not None:
             coming.cancel()
-            await asyncio.wait((coming,))
+            await asyncio.gather(coming, return_exceptions=True)
         await events.aclose()
 
 
-async def _next(events: AsyncIterator[bytes]) -> bytes:
-    return await anext(events)
+async def _next(events: AsyncIterator[bytes]) -> bytes | None:
+    return await anext(events, None)

@@ -17,11 +17,13 @@ from siseon.jobs.database import Database
 from siseon.streams.address import MASK, Address
 from siseon.streams.alarms.rules import MOST as MOST_RULES
 from siseon.streams.alarms.rules import AlarmRule, check_rules
+from siseon.streams.clips.options import ClipOptions
 from siseon.streams.history.options import HistoryOptions
 from siseon.streams.options import Transport
+from siseon.streams.outputs import registers
 
 if TYPE_CHECKING:
-    from sqlalchemy import Row
+    from sqlalchemy import Connection, Row
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
 """Without dots and slashes, a name is never taken for a file or an address."""
@@ -49,6 +51,10 @@ class KeptOptions(BaseModel):
     """URL that is told what happens to its alarms."""
     history: HistoryOptions | None = HistoryOptions()
     """How much of its figures is kept; nothing when None."""
+    clips: ClipOptions = ClipOptions()
+    """How videos of events are taken of it."""
+    modbus: dict[registers.Tag, registers.Address] = Field(default_factory=dict, max_length=64)
+    """First register of each tag that Modbus TCP shows; each has six, which no other may have."""
 
     @property
     def shown(self) -> KeptOptions:
@@ -124,6 +130,7 @@ def add(
                 code=FailureCode.queue_full,
                 hint="remove one; over HTTP SISEON_STREAMS_MOST says how many",
             )
+        _check_registers(connection, name, options)
         values = {
             "name": name,
             "address": _as_kept(source, address),
@@ -195,6 +202,8 @@ def change(
         if source is not None and address is not None:
             changed = replace(changed, address=address, trusted=trusted)
             values |= {"address": _as_kept(source, address), "trusted": int(trusted)}
+        if "modbus" in options:
+            _check_registers(connection, name, changed.options)
         check(changed)
         connection.execute(update(streams).where(streams.c.name == name).values(values))
     return changed
@@ -263,6 +272,17 @@ def _changed(before: KeptOptions, options: Mapping[str, JsonValue]) -> KeptOptio
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"]))
         raise InputError(f"options.{where[:200]}: {first['msg'].removeprefix('Value error, ')}") from None
+
+
+def _check_registers(connection: Connection, name: str, options: KeptOptions) -> None:
+    """Whether no other stream has them."""
+    from sqlalchemy import select
+
+    from siseon.jobs.schema import streams
+
+    if options.modbus:
+        others = map(of_row, connection.execute(select(streams)).all())
+        registers.check_room(name, options.modbus, [(one.name, one.options.modbus) for one in others])
 
 
 def _is_secret(address: Address) -> bool:

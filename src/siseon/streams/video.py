@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterator
-from functools import partial
-from threading import Event
+from threading import Event, Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,11 +46,11 @@ def video(name: str, address: Address, options: StreamOptions, ending: Event) ->
     """
     if address.scheme == "rtsp":
         for _, frame in _frames(address.rtsp_url(options.allow), _of_rtsp(options), options, ending):
-            yield partial(_image, frame, name)
+            yield _View(frame, name)
         return
     while not ending.is_set():
         frames = _frames(address.target, {"protocol_whitelist": "file"}, options, ending)
-        yield from (partial(_image, frame, name) for frame in _in_pace(frames, ending))
+        yield from (_View(frame, name) for frame in _in_pace(frames, ending))
         if not options.loop:
             raise Lost(Cause.finished)
 
@@ -161,6 +160,21 @@ def _in_pace(frames: Iterator[tuple[float | None, VideoFrame]], ending: Event) -
         yield frame
     if not came:
         raise Lost(Cause.undecodable)
+
+
+class _View:
+    """A frame that is converted once, however many threads look at it: PyAV crashes where two convert the same."""
+
+    def __init__(self, frame: VideoFrame, name: str) -> None:
+        self._held: VideoFrame | Image = frame
+        self._name = name
+        self._lock = Lock()
+
+    def __call__(self) -> Image:
+        with self._lock:
+            if not isinstance(self._held, Image):
+                self._held = _image(self._held, self._name)
+            return self._held
 
 
 def _image(frame: VideoFrame, name: str) -> Image:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from siseon.cli.applications import Set
+from siseon.cli.streams.modbus import Registers, registers_of
 from siseon.cli.streams.watching import Application, Fps, Timeout, Udp
 
 if TYPE_CHECKING:
     from siseon.streams.kept import Kept
+    from siseon.streams.wire import StateTold
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Letters, digits, - and _.")]
 
@@ -26,6 +28,7 @@ def add(
     set_: Set = None,
     udp: Udp = False,
     timeout: Timeout = 5.0,
+    modbus: Registers = None,
 ) -> None:
     """Keep a camera or a video file by a name, with its application; `siseon streams watch NAME` watches it.
 
@@ -46,7 +49,13 @@ def add(
     options(application, find(application), settings, stated)
     if source == "-":
         source = typer.get_text_stream("stdin").readline().strip()
-    how = kept.KeptOptions(fps=fps, transport="udp" if udp else "tcp", timeout_s=timeout, set=stated)
+    how = kept.KeptOptions(
+        fps=fps,
+        transport="udp" if udp else "tcp",
+        timeout_s=timeout,
+        set=stated,
+        modbus=registers_of(modbus or []),
+    )
     with Database(settings.jobs_database_url) as database:
         was_open = kept.add(database, name, source, application, how)
     if was_open:
@@ -59,7 +68,7 @@ def add(
 def list_(
     json: Annotated[bool, typer.Option("--json", help="Print JSON documents, one a line.")] = False,
 ) -> None:
-    """The streams that are kept, without what is secret in their addresses."""
+    """The streams that are kept, without what is secret in their addresses; their states where a service runs them."""
     import orjson
 
     from siseon.cli.stated import stated_settings
@@ -67,15 +76,16 @@ def list_(
     from siseon.jobs.database import Database
     from siseon.jobs.libraries import check
     from siseon.streams import kept
+    from siseon.streams.ownership import told_states
 
     check()
     with Database(stated_settings().jobs_database_url) as database:
-        found = kept.listed(database)
+        found, told = kept.listed(database), told_states(database)
     if json:
         for one in found:
-            out.print(orjson.dumps(_document(one)).decode(), markup=False)
+            out.print(orjson.dumps(_document(one, told.get(one.name))).decode(), markup=False)
     elif found:
-        _table(found)
+        _table(found, told)
     else:
         typer.echo("no streams: `siseon streams add` keeps one", err=True)
 
@@ -94,24 +104,25 @@ def remove(name: Name) -> None:
     err.print(f"removed {name}")
 
 
-def _document(one: Kept) -> dict[str, object]:
+def _document(one: Kept, told: StateTold | None) -> dict[str, object]:
     return {
         "name": one.name,
         "address": str(one.address),
         "application": one.application,
         "options": one.options.shown.model_dump(mode="json"),
         "created_at": one.created_at.isoformat(),
+        "state": None if told is None else told.model_dump(mode="json"),
     }
 
 
-def _table(found: list[Kept]) -> None:
+def _table(found: list[Kept], told: dict[str, StateTold]) -> None:
     from rich import box
     from rich.table import Table
 
     from siseon.cli.terminal import out, safe
 
     grid = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for head in ("name", "address", "application", "fps", "options"):
+    for head in ("name", "state", "address", "application", "fps", "options"):
         grid.add_column(head, overflow="fold", justify="right" if head == "fps" else "left")
     for one in found:
         how = one.options
@@ -120,5 +131,13 @@ def _table(found: list[Kept]) -> None:
             *(["udp"] if how.transport == "udp" else []),
             *(f"{key}={value}" for key, value in how.set.items()),
         ]
-        grid.add_row(one.name, safe(one.address), safe(one.application), fps, safe(" ".join(words)))
+        state = _state(told.get(one.name))
+        grid.add_row(one.name, state, safe(one.address), safe(one.application), fps, safe(" ".join(words)))
     out.print(grid)
+
+
+def _state(told: StateTold | None) -> str:
+    """With its cause; nothing where no service runs the stream."""
+    if told is None:
+        return ""
+    return f"{told.state}: {told.cause}" if told.cause else str(told.state)

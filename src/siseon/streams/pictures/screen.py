@@ -124,9 +124,7 @@ class Screen:
             return await self._card(subject, state)
         shot = subject.shot if isinstance(subject, Answered) else subject
         try:
-            jpeg, self._size = await self._maker.make(
-                subject, self._hub.kept.application, self._look, _coded_with_size
-            )
+            jpeg, self._size = await self._maker.make(self._hub, subject, self._look, _coded_with_size)
         except SiseonError as error:
             told = Card(self._hub.name, "NO PICTURE", error.message, shot.at, datetime.now(UTC))
             return await self._card(told, state)
@@ -157,7 +155,21 @@ class Viewer:
         self._had: Shown | None = None
 
     async def next(self, timeout_s: float = math.inf) -> Shown | None:
-        """The newest picture as soon as it is another one than the last and due; None when none is within the time.
+        """The newest picture when it is ``ready``; None when it is not within the time.
+
+        Raises:
+            StreamEnded: there will be none.
+        """
+        return self.take() if await self.ready(timeout_s) else None
+
+    def take(self) -> Shown | None:
+        """The newest picture now: who waited since it was ready gets a newer one, if there is one."""
+        self._rate.take(time.monotonic())
+        self._had = self._screen.shown
+        return self._had
+
+    async def ready(self, timeout_s: float = math.inf) -> bool:
+        """Wait until there is another picture than the last and it is due; whether there is within the time.
 
         Raises:
             StreamEnded: there will be none.
@@ -169,13 +181,11 @@ class Viewer:
             is_new = shown is not None and shown is not self._had
             left_s = self._left_s(now) if is_new else math.inf
             if not left_s:
-                self._rate.take(now)
-                self._had = shown
-                return shown
+                return True
             if self._screen.over:
                 raise StreamEnded
             if now >= end:
-                return None
+                return False
             await self._screen.news(min(end - now, left_s))
 
     def _left_s(self, now: float) -> float:

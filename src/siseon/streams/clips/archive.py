@@ -1,0 +1,148 @@
+"""Where clips end up: coded beside all else, kept, found again, and removed when they are too old or too many."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Self
+
+from siseon.contracts import StageFailed
+from siseon.hosting.background import Background
+from siseon.jobs.artifacts import Artifacts
+from siseon.streams.center import Center
+from siseon.streams.clips import shelf
+from siseon.streams.clips.film import Film, film
+from siseon.streams.clips.shelf import FOLDER, Limits, artifact_of
+from siseon.streams.clips.take import Clip, ClipState, Take
+
+STRAY_S = 3600.0
+"""So old, a video that no row names never gets one."""
+
+
+class Archive:
+    """Of a service. ``async with`` waits, at its end, for the video that is coded."""
+
+    def __init__(self, center: Center) -> None:
+        settings = center.host.settings
+        self._center = center
+        self._place = settings.jobs_artifacts_place
+        self._limits = Limits(settings.clips_keep_s, settings.clips_most, settings.clips_bytes)
+        self._thread = Background()
+        self._artifacts: Artifacts | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await asyncio.to_thread(self._thread.close)
+
+    async def write(self, take: Take) -> None:
+        """Code a clip of at least one picture, and keep it.
+
+        Raises:
+            InputError: ``storage_failed``.
+            StoreError: the database cannot be used.
+            StageFailed: it cannot be coded.
+        """
+        made: list[Film] = []
+        await self._thread.run(lambda: made.append(_film(take)))
+        artifacts = await self._opened()
+        clip = _kept(take, made[0])
+        await asyncio.to_thread(artifacts.put, artifact_of(clip.stream, clip.id), made[0].data)
+        await self._center.ask(shelf.keep, clip)
+        await self.tidy()
+
+    async def of(self, stream: str, before: str | None, limit: int) -> list[Clip]:
+        """Those of a stream, the newest first; ``before``: that one.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        return await self._center.ask(shelf.kept, stream, before=before, limit=limit)
+
+    async def find(self, stream: str, clip: str) -> Clip:
+        """One of a stream.
+
+        Raises:
+            InputError: ``not_found``.
+            StoreError: the database cannot be used.
+        """
+        return await self._center.ask(shelf.find, stream, clip)
+
+    async def video(self, clip: Clip) -> tuple[int, Iterator[bytes]]:
+        """Length of its video, and the video in pieces; taking them blocks.
+
+        Raises:
+            InputError: ``not_found``, ``storage_failed``.
+        """
+        artifacts = await self._opened()
+        name = artifact_of(clip.stream, clip.id)
+        return await asyncio.to_thread(artifacts.size, name), artifacts.pieces(name)
+
+    async def remove(self, clips: Sequence[Clip]) -> None:
+        """Keep them no longer.
+
+        Raises:
+            InputError: ``storage_failed``.
+            StoreError: the database cannot be used.
+        """
+        artifacts = await self._opened()
+        names = [artifact_of(clip.stream, clip.id) for clip in clips]
+        await asyncio.to_thread(artifacts.delete, names)
+        await self._center.ask(shelf.forget, clips)
+
+    async def tidy(self) -> None:
+        """Remove clips that are too old or too many.
+
+        Raises:
+            InputError: ``storage_failed``.
+            StoreError: the database cannot be used.
+        """
+        if over := await self._center.ask(shelf.surplus, self._limits):
+            await self.remove(over)
+
+    async def sweep(self) -> None:
+        """Remove videos that no row names: a crash came between the two.
+
+        Raises:
+            InputError: ``storage_failed``.
+            StoreError: the database cannot be used.
+        """
+        artifacts = await self._opened()
+        before = datetime.now(UTC) - timedelta(seconds=STRAY_S)
+        found = await asyncio.to_thread(
+            artifacts.older, FOLDER, before
+        )  # first: newer ones have rows to come
+        known = await self._center.ask(shelf.known)
+        await asyncio.to_thread(artifacts.delete, [name for name in found if name not in known])
+
+    async def _opened(self) -> Artifacts:
+        if self._artifacts is None:
+            self._artifacts = await asyncio.to_thread(Artifacts.at, self._place)
+        return self._artifacts
+
+
+def _film(take: Take) -> Film:
+    from av.error import FFmpegError
+
+    try:
+        return film(take.frames, take.end_s)
+    except (FFmpegError, MemoryError) as error:
+        raise StageFailed(f"the clip cannot be coded: {type(error).__name__}") from error
+
+
+def _kept(take: Take, made: Film) -> Clip:
+    return Clip(
+        id=take.id,
+        stream=take.stream,
+        state=ClipState.ready,
+        at=take.at,
+        begins_at=take.frames[0].at,
+        reasons=tuple(take.reasons),
+        seconds=made.seconds,
+        frames=made.frames,
+        nbytes=len(made.data),
+        width=made.width,
+        height=made.height,
+    )

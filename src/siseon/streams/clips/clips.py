@@ -1,0 +1,160 @@
+"""The clips of a service: a recorder for each stream that needs one, and what is to be done when there is an event."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import Self
+
+from siseon.contracts import SiseonError
+from siseon.streams.center import Center
+from siseon.streams.clips.archive import Archive
+from siseon.streams.clips.recorder import Recorder
+from siseon.streams.clips.take import Clip, Take
+from siseon.streams.hub import Hub
+from siseon.streams.libraries import check_video
+from siseon.streams.pictures.screens import Screens
+
+LOOK_S = 1.0
+"""Between two looks at which streams are to be recorded."""
+TIDY_S = 600.0
+"""Between two looks for clips that are too old."""
+
+log = logging.getLogger("siseon.streams")
+
+
+class Clips:
+    """``async with Clips(...)`` within that of its center: at the end what is taken is cut short, and written."""
+
+    def __init__(self, center: Center, screens: Screens, archive: Archive) -> None:
+        self._center = center
+        self._screens = screens
+        self._archive = archive
+        self._recorders: dict[str, tuple[Recorder, asyncio.Task[None]]] = {}
+        self._taken: asyncio.Queue[Take] = asyncio.Queue()
+        self._unwritten: dict[str, Take] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Self:
+        loops = (self._write(), self._record(), self._tidy())
+        self._tasks = [asyncio.create_task(each) for each in loops]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        writing, *others = self._tasks
+        ending = [*others, *(task for _, task in self._recorders.values())]
+        for task in ending:
+            task.cancel()
+        await asyncio.wait(ending)
+        await self._taken.join()
+        writing.cancel()
+        await asyncio.wait((writing,))
+
+    def event(
+        self, hub: Hub, reason: str = "", *, before_s: float | None = None, after_s: float | None = None
+    ) -> Clip:
+        """Something has happened in a stream: there will be a clip of it, as its options say or as is said here. Events
+        that come while a clip is taken make that one longer. On the event loop, at once.
+
+        Raises:
+            DependencyMissing: the library that codes videos is not installed.
+        """
+        check_video()
+        options = hub.kept.options.clips
+        take = self._recorder(hub).event(
+            reason,
+            options.before_s if before_s is None else before_s,
+            options.after_s if after_s is None else after_s,
+        )
+        self._unwritten[take.id] = take
+        return take.told(time.monotonic())
+
+    def alarm(self, stream: str, alarm: str) -> None:
+        """An alarm of a stream goes on: there will be a clip of it, where the stream's options say so."""
+        try:
+            hub = self._center.hub(stream)
+            if hub.kept.options.clips.on_alarm:
+                self.event(hub, alarm)
+        except SiseonError as error:
+            log.warning("there is no clip of alarm %s: %s", alarm, error.message)
+
+    async def of(self, stream: str, *, before: str | None = None, limit: int = 100) -> list[Clip]:
+        """Those of a stream, the newest first; ``before``: that one.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        found = {clip.id: clip for clip in await self._archive.of(stream, before, limit)}
+        now_s = time.monotonic()
+        for take in self._unwritten.values():
+            if take.stream == stream and (before is None or take.id < before):
+                found.setdefault(take.id, take.told(now_s))
+        return sorted(found.values(), key=lambda clip: clip.id, reverse=True)[:limit]
+
+    async def find(self, stream: str, clip: str) -> Clip:
+        """One of a stream.
+
+        Raises:
+            InputError: ``not_found``.
+            StoreError: the database cannot be used.
+        """
+        take = self._unwritten.get(clip)
+        if take is not None and take.stream == stream:
+            return take.told(time.monotonic())
+        return await self._archive.find(stream, clip)
+
+    def _recorder(self, hub: Hub) -> Recorder:
+        """The stream's, which runs."""
+        recorder, task = self._recorders.get(hub.name, (None, None))
+        if recorder is not None and task is not None and recorder.hub is hub and not task.done():
+            return recorder
+        recorder = Recorder(hub, hub.kept.options.clips, self._screens, self._taken.put_nowait)
+        task = asyncio.create_task(recorder.run(), name=f"siseon clips {hub.name}")
+        task.add_done_callback(_tell_end)
+        self._recorders[hub.name] = recorder, task
+        return recorder
+
+    async def _record(self) -> None:
+        """Have a recorder for each stream whose last seconds are to be held."""
+        while True:
+            hubs = {hub.name: hub for hub in self._center.hubs()}
+            for name, (recorder, task) in list(self._recorders.items()):
+                hub = hubs.get(name)
+                changed = hub is None or recorder.options != hub.kept.options.clips
+                if changed and recorder.take is None:
+                    task.cancel()
+                if task.done():
+                    del self._recorders[name]
+            for hub in hubs.values():
+                if hub.kept.options.clips.before_s > 0 and hub.name not in self._recorders:
+                    self._recorder(hub)
+            await asyncio.sleep(LOOK_S)
+
+    async def _write(self) -> None:
+        while True:
+            take = await self._taken.get()
+            try:
+                if take.frames:
+                    await self._archive.write(take)
+            except SiseonError as error:
+                log.error("a clip of stream %s is lost: %s", take.stream, error.message)
+            except Exception as error:  # the next one has a writer all the same
+                log.error("a clip of stream %s is lost", take.stream, exc_info=error)
+            finally:
+                self._unwritten.pop(take.id, None)
+                self._taken.task_done()
+
+    async def _tidy(self) -> None:
+        while True:
+            await asyncio.sleep(TIDY_S)
+            try:
+                await self._archive.tidy()
+                await self._archive.sweep()
+            except SiseonError as error:
+                log.warning("old clips stay for now: %s", error.message)
+
+
+def _tell_end(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        log.error("a recorder ended", exc_info=task.exception())

@@ -1,0 +1,88 @@
+"""Which outputs a service has, by its settings."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from typing import Self
+
+from siseon.contracts import InputError
+from siseon.settings import Settings
+from siseon.streams.outputs.broker import Broker
+from siseon.streams.outputs.look import Look
+from siseon.streams.outputs.modbus import ModbusSink
+from siseon.streams.outputs.mqtt import MqttSink
+from siseon.streams.outputs.outbox import Outbox
+from siseon.streams.outputs.session import missing
+
+OUTBOX = "mqtt.db"
+"""Below ``cache_dir``."""
+
+Output = MqttSink | ModbusSink
+
+
+class Outputs:
+    """``claim`` has their ports and files, or says why not; they work inside ``async with``.
+
+    Args:
+        settings: name them.
+        look: the streams that are kept now.
+
+    Raises:
+        InputError: a setting that cannot be used; on ``claim`` a port that cannot be had.
+        DependencyMissing: an output needs a library that is not installed.
+        StoreError: on ``claim``: a file that cannot be used.
+    """
+
+    def __init__(self, settings: Settings, look: Look) -> None:
+        self.sinks: tuple[Output, ...] = tuple(
+            sink for sink in (_mqtt(settings, look), _modbus(settings, look)) if sink is not None
+        )
+        self._stack = AsyncExitStack()
+
+    def claim(self) -> None:
+        """Have what only one process may have."""
+        for sink in self.sinks:
+            sink.claim()
+
+    async def __aenter__(self) -> Self:
+        async with self._stack:  # one that fails closes those before it
+            for sink in self.sinks:
+                await self._stack.enter_async_context(sink)
+            self._stack = self._stack.pop_all()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+
+def check_none(settings: Settings, why: str) -> None:
+    """Refuse settings of outputs where no stream runs.
+
+    Raises:
+        InputError: one is set.
+    """
+    for name, variable in _VARIABLES.items():
+        if getattr(settings, name) is not None:
+            raise InputError(f"{variable} is set, and {why}", hint=f"unset {variable}, or mend that")
+
+
+_VARIABLES = {"mqtt_url": "SISEON_MQTT_URL", "modbus_port": "SISEON_MODBUS_PORT"}
+
+
+def _mqtt(settings: Settings, look: Look) -> MqttSink | None:
+    if settings.mqtt_url is None:
+        return None
+    broker = Broker.parse(settings.mqtt_url.get_secret_value(), settings.mqtt_ca)
+    if (failure := missing()) is not None:
+        raise failure
+    outbox = Outbox(settings.cache_dir / OUTBOX, settings.mqtt_keep)
+    return MqttSink(
+        broker, settings.mqtt_topic, settings.mqtt_discovery, outbox, look, settings.figures_stale_s
+    )
+
+
+def _modbus(settings: Settings, look: Look) -> ModbusSink | None:
+    if settings.modbus_port is None:
+        return None
+    words = settings.modbus_words
+    return ModbusSink(settings.modbus_host, settings.modbus_port, words, look, settings.figures_stale_s)

@@ -1,0 +1,71 @@
+"""The newest figure of each stream and tag with its age, for those who ask: Modbus and OPC UA."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from siseon.contracts import Measurement
+from siseon.streams.life import State
+from siseon.streams.outputs.changes import MOST_TAGS
+from siseon.streams.sink import Outcome
+from siseon.streams.wire import ResultTold, StateTold
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A figure, as it came."""
+
+    measurement: Measurement
+    at: float
+    """When its frame came, in seconds since 1970."""
+    since: float
+    """The same by the monotonic clock: an age must not depend on who sets the clock."""
+    number: int
+    """Which one it is of its tag, from 1."""
+
+    @property
+    def age_s(self) -> float:
+        """Now."""
+        return time.monotonic() - self.since
+
+
+class Present:
+    """What was seen last; bounded by the streams that are kept and by ``MOST_TAGS`` of each."""
+
+    def __init__(self) -> None:
+        self._states: dict[str, State] = {}
+        self._seen: dict[str, dict[str, Seen]] = {}
+
+    def take(self, outcome: Outcome) -> None:
+        """Note it."""
+        told = outcome.told
+        if isinstance(told, StateTold):
+            self._states[outcome.stream] = told.state
+        if isinstance(told, ResultTold):
+            tags = self._seen.setdefault(outcome.stream, {})
+            since = time.monotonic() - told.frame.latency_ms / 1000
+            for one in outcome.measured:
+                last = tags.get(one.tag)
+                if last is not None or len(tags) < MOST_TAGS:
+                    number = 1 if last is None else last.number + 1
+                    tags[one.tag] = Seen(one, told.frame.at.timestamp(), since, number)
+
+    def state(self, stream: str) -> State | None:
+        """The stream's; None: it does not run here."""
+        return self._states.get(stream)
+
+    def seen(self, stream: str, tag: str) -> Seen | None:
+        """None: there never was a figure."""
+        return self._seen.get(stream, {}).get(tag)
+
+    def tags(self, stream: str) -> dict[str, Seen]:
+        """All that was seen of it."""
+        return dict(self._seen.get(stream, {}))
+
+    def only(self, streams: set[str]) -> None:
+        """Forget all others: they are not kept any more."""
+        for name in self._states.keys() - streams:
+            del self._states[name]
+        for name in self._seen.keys() - streams:
+            del self._seen[name]
