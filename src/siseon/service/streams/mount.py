@@ -32,7 +32,13 @@ class Streams:
 
 
 def mounted(host: Host, crew: Crew, metrics: Metrics) -> Streams:
-    """The streams of a service."""
+    """The streams of a service.
+
+    Raises:
+        InputError: a setting of an output that cannot be used, or a port that cannot be had.
+        DependencyMissing: an output needs a library that is not installed.
+        StoreError: a file that an output needs cannot be used.
+    """
     if (failure := _refusal(crew)) is not None:
         check_none(host.settings, failure.message)
         return Streams(nullcontext(), absent_routes(failure))
@@ -53,6 +59,7 @@ def mounted(host: Host, crew: Crew, metrics: Metrics) -> Streams:
         return await center.ask(listed)
 
     outputs = Outputs(host.settings, look)
+    outputs.claim()  # before models load: a port that is taken ends the start
     database = host.settings.jobs_database_url
     alarms, history = Alarms(database), History(database)
     center = Center(host, (alarms, history, *outputs.sinks))
