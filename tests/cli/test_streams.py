@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import av
@@ -17,6 +18,10 @@ from typer.testing import CliRunner, Result
 from jobs.servers import free_port
 from siseon.cli.app import app
 from siseon.contracts import InputError, StreamError
+from siseon.jobs.database import Database
+from siseon.streams import ownership
+from siseon.streams.life import State
+from siseon.streams.wire import StateTold
 
 SIGN = Path(__file__).parents[2] / "examples" / "sign.png"
 WATCH = [sys.executable, "-m", "siseon", "streams", "watch"]
@@ -113,6 +118,19 @@ def test_a_stream_is_kept_listed_watched_and_removed_without_its_password(film, 
     listed = streams("list")
     assert "rtsp://***@10.0.0.7/x" in listed.stdout
     assert "geheim" not in listed.stdout + streams("list", "--json").stdout
+    live = StateTold(
+        stream="sign",
+        at=datetime.now(UTC),
+        state=State.live,
+        cause=None,
+        message="",
+        hint="",
+        retry_s=None,
+    )
+    with Database(f"sqlite:///{tmp_path / 'jobs.db'}") as database:  # as a service that runs it
+        ownership.beat(database, "service", {"sign": live})
+    assert "live" in streams("list").stdout
+    assert json.loads(streams("list", "--json").stdout.splitlines()[1])["state"]["state"] == "live"
     seen = watch("sign", "--once", "--json")
     assert seen.returncode == 0
     assert json.loads(seen.stdout.splitlines()[0])["stream"] == "sign"

@@ -126,6 +126,14 @@ class Keeper:
             self._tell_state(Cause.not_served, kept.application, f"siseon serve {kept.application} runs it")
             await self._changed.wait()
             return
+        if not self._may_read(kept):
+            self._tell_state(
+                Cause.blocked,
+                "no folder of it is open",
+                "the service's owner opens one, SISEON_STREAMS_FOLDER",
+            )
+            await self._changed.wait()
+            return
         async with Feeding(self._pipelines) as feeding:
             async with feeding.to(kept.application, wanted.values) as fed:
                 run = StreamRun(
@@ -162,6 +170,13 @@ class Keeper:
                     self.hub.tell(told, self._measured(told.result), run.shot)
                 else:
                     self.hub.tell(told)
+
+    def _may_read(self, kept: Kept) -> bool:
+        """Of a file that a client of the service has named: whether its folder is open to them still."""
+        folder = self._host.settings.streams_folder
+        if kept.trusted or kept.address.scheme != "file":
+            return True
+        return folder is not None and Path(kept.address.target).resolve().is_relative_to(folder.resolve())
 
     def _options(self, kept: Kept) -> StreamOptions:
         settings = self._host.settings

@@ -116,11 +116,13 @@ async def test_a_stranger_reaches_no_private_address_and_no_file(host, start, fi
     assert (await until_state(service, "gate", "stopped"))["state"]["cause"] == "blocked"
 
 
-async def test_a_film_in_the_open_folder_runs(host, start, film):
-    service = await start(host(streams_folder=film.parent))
-    body = {"name": "film", "source": film.name, "application": "inspection", "options": {"fps": 2}}
-    assert (await service.post("/v1/streams", json=body)).json()["address"] == film.name
-    await until_state(service, "film", "live")
+async def test_a_film_in_the_open_folder_runs_as_long_as_that_is_open(host, film):
+    async with served(host(streams_folder=film.parent)) as service:
+        body = {"name": "film", "source": film.name, "application": "inspection", "options": {"fps": 2}}
+        assert (await service.post("/v1/streams", json=body)).json()["address"] == film.name
+        await until_state(service, "film", "live")
+    async with served(host()) as service:
+        assert (await until_state(service, "film", "stopped"))["state"]["cause"] == "blocked"
 
 
 @pytest.mark.parametrize(
