@@ -24,10 +24,11 @@ from typer.testing import CliRunner
 from siseon.cli.app import app
 from siseon.contracts import FailureCode
 from siseon.jobs.webhooks import signature
+from siseon.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
-ROWS = [("acceptance/inspection.md", "A", 43), ("rows-translation.md", "D", 30)]
+ROWS = [("acceptance/inspection.md", "A", 43), ("rows-translation.md", "D", 30), ("rows-gauges.md", "E", 31)]
 TERMS = (
     "pipeline", "contract", "preprocessing", "postprocessing", "microbatcher", "trace ID", "failure code",
     "health check",
@@ -93,7 +94,7 @@ def test_every_row_is_shown_by_a_test_or_a_command(name: str) -> None:
         assert re.search(r"`(tests/|python |siseon )", shown), number
 
 
-@pytest.mark.parametrize("name", ["acceptance/inspection.md", "rows-translation.md", "glossary.md"])
+@pytest.mark.parametrize("name", [name for name, *_ in ROWS] + ["glossary.md"])
 def test_what_a_document_names_as_its_proof_exists(name: str) -> None:
     for span in code_spans(name):
         if span.startswith("tests/") and "::" in span:
@@ -103,11 +104,40 @@ def test_what_a_document_names_as_its_proof_exists(name: str) -> None:
             path = span.removeprefix("python ").split()[0]
             assert (ROOT / path).is_file(), span
         elif span.startswith("siseon "):
-            command = get_command(app).commands.get(span.split()[1])  # type: ignore[attr-defined]
+            first, *rest = span.split()[1:]
+            command = get_command(app).commands.get(first)  # type: ignore[attr-defined]
             assert command is not None, span
+            words = [first, *rest[:1]] if hasattr(command, "commands") else [first]
             for option in re.findall(r"--[\w-]+", span):
-                shown = CliRunner().invoke(app, [span.split()[1], "--help"], env={"COLUMNS": "200"})
+                shown = CliRunner().invoke(app, [*words, "--help"], env={"COLUMNS": "200"})
                 assert option in shown.stdout, span
+
+
+def test_what_is_said_when_it_does_not_work_is_really_said() -> None:
+    text = (DOCS / "failures.md").read_text(encoding="utf-8")
+    section = text.partition("## When it does not work\n")[2].partition("\n## ")[0]
+    rows = [line.strip("| ").split(" | ") for line in section.splitlines() if line.startswith("| `")]
+    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py"))
+    assert len(rows) > 5
+    for said, _, step in rows:
+        assert step
+        for message in re.findall("`([^`]+)`", said):
+            assert message in source, message
+    for variable in set(re.findall(r"SISEON_[A-Z_]+", section)):
+        assert variable.removeprefix("SISEON_").lower() in Settings.model_fields, variable
+
+
+def test_what_gauges_mapping_shows_in_python_works(networks, monkeypatch, tmp_path: Path) -> None:
+    code = re.findall(
+        r"```python\n(.*?)```", (DOCS / "gauges-mapping.md").read_text(encoding="utf-8"), flags=re.DOTALL
+    )[0]
+    monkeypatch.chdir(tmp_path)
+    networks.detector([(0, 0, 1, 1)], name="gauge")
+    (networks.folder / "gauge.onnx").rename("gauge.onnx")
+    Picture.new("RGB", (60, 40)).save("boiler.jpg")
+    known: dict[str, Any] = {}
+    exec(code.replace('like="yolox-nano"', 'like="dfine-n"'), known)  # the tiny network is of that family
+    assert known["seconds"] > 0
 
 
 def test_the_commands_of_the_page_about_jobs_work(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import av
@@ -17,6 +18,10 @@ from typer.testing import CliRunner, Result
 from jobs.servers import free_port
 from siseon.cli.app import app
 from siseon.contracts import InputError, StreamError
+from siseon.jobs.database import Database
+from siseon.streams import ownership
+from siseon.streams.life import State
+from siseon.streams.wire import StateTold
 
 SIGN = Path(__file__).parents[2] / "examples" / "sign.png"
 WATCH = [sys.executable, "-m", "siseon", "streams", "watch"]
@@ -113,6 +118,19 @@ def test_a_stream_is_kept_listed_watched_and_removed_without_its_password(film, 
     listed = streams("list")
     assert "rtsp://***@10.0.0.7/x" in listed.stdout
     assert "geheim" not in listed.stdout + streams("list", "--json").stdout
+    live = StateTold(
+        stream="sign",
+        at=datetime.now(UTC),
+        state=State.live,
+        cause=None,
+        message="",
+        hint="",
+        retry_s=None,
+    )
+    with Database(f"sqlite:///{tmp_path / 'jobs.db'}") as database:  # as a service that runs it
+        ownership.beat(database, "service", {"sign": live})
+    assert "live" in streams("list").stdout
+    assert json.loads(streams("list", "--json").stdout.splitlines()[1])["state"]["state"] == "live"
     seen = watch("sign", "--once", "--json")
     assert seen.returncode == 0
     assert json.loads(seen.stdout.splitlines()[0])["stream"] == "sign"
@@ -120,6 +138,28 @@ def test_a_stream_is_kept_listed_watched_and_removed_without_its_password(film, 
     assert streams("remove", "sign").exit_code == 0
     assert isinstance(streams("watch", "sign").exception, StreamError)
     assert isinstance(streams("add", "door", film, "--set", "colour=red").exception, InputError)
+
+
+def test_registers_are_given_shown_and_refused_where_another_tag_has_them(film, tmp_path, monkeypatch):
+    monkeypatch.setenv("SISEON_CACHE_DIR", str(tmp_path))
+
+    def streams(*words: object) -> Result:
+        return CliRunner().invoke(app, ["streams", *map(str, words)])
+
+    assert "no registers" in streams("modbus").stderr
+    assert streams("add", "gate", film, "--modbus", "reading=100", "--modbus", "reading_2=106").exit_code == 0
+    rows = [line.split() for line in streams("modbus").stdout.splitlines()[2:]]
+    assert rows == [["100–105", "gate", "reading"], ["106–111", "gate", "reading_2"]]
+    for words, reason in (
+        (["reading=111"], "overlaps gate.reading_2"),
+        (["reading=65531"], "less than or equal to 65530"),
+        (["READING=1"], "match pattern"),
+        (["reading"], "NAME=VALUE"),
+        (["a=1", "--modbus", "b=3"], "overlaps door.a"),
+    ):
+        refused = streams("add", "door", film, "--modbus", *words)
+        assert isinstance(refused.exception, InputError)
+        assert reason in refused.exception.message
 
 
 @pytest.mark.parametrize(

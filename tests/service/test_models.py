@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import resource
+from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
@@ -13,7 +14,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from services import served
-from siseon.models import ModelManager
+from siseon.models import Model, ModelManager
 
 CARD = """
 name = "{name}"
@@ -75,6 +76,30 @@ async def test_a_registered_model_loads_warms_answers_and_goes(client, weights):
     gone = (await client.post("/v1/models/my-colours/unload")).json()
     assert gone["freed_bytes"] == gone["resident_before"] - gone["resident_after"]
     assert (await client.post("/v2/models/my-colours/infer", json={"inputs": [tensor]})).status_code == 409
+
+
+async def test_a_model_is_warmed_up_as_often_as_the_client_says_or_else_the_settings(
+    host, start, weights, tmp_path, monkeypatch
+):
+    counted: list[int] = []
+    warm_up = Model.warm_up
+
+    def counting(self: Model, batches: Sequence[object]) -> None:
+        counted.append(len(batches))
+        warm_up(self, batches)
+
+    made = host(cache_dir=tmp_path / "cache")
+    client = await start(made)
+    await client.post("/v1/models", files=form(weights))
+    monkeypatch.setattr(Model, "warm_up", counting)
+    made.models["my-colours"].warm_ups = 4
+    for body, times in (({"warm_up": 3}, 3), (None, 4), ({"warm_up": None}, 4), ({}, 4)):
+        answer = await client.post("/v1/models/my-colours/load", json=body)
+        assert (answer.status_code, counted.pop()) == (200, times), body
+    for wrong in (0, 101, "3", 1.5, True):
+        answer = await client.post("/v1/models/my-colours/load", json={"warm_up": wrong})
+        assert answer.status_code // 100 == 4, wrong
+    assert counted == []
 
 
 async def test_a_network_alone_is_registered_for_tensors_under_its_files_name(client, weights):

@@ -101,6 +101,53 @@ def test_a_service_that_can_not_be_is_refused_before_it_starts(words, message):
     assert "Traceback" not in said
 
 
+def test_the_variables_of_the_earlier_gauge_service_are_heard(networks, tmp_path: Path):
+    networks.classifier(name="colours")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with process(
+        "--jobs-only",
+        PORT=str(port),
+        TRT_MODEL_PATH=str(networks.folder / "colours.onnx"),
+        USE_CUDA_STREAM="1",
+        SISEON_CACHE_DIR=str(tmp_path / "cache"),
+    ) as child:
+        address = address_of(child)
+        assert address.endswith(f":{port}")
+        assert httpx.get(f"{address}/v1/models/colours", trust_env=False).json()["loaded"] is True
+        assert child.stderr is not None
+        told = [next(child.stderr) for _ in range(3)]
+    assert "stream  USE_CUDA_STREAM=1: networks run on the CPU: there is no CUDA here\n" in told[-1]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "message"),
+    [
+        ("PORT", "http", "PORT: Input should be a valid integer"),
+        (
+            "TRT_MODEL_PATH",
+            "gauge.engine",
+            "gauge.engine is an engine of TensorRT, which runs only on the GPU",
+        ),
+        ("TRT_MODEL_PATH", "/no/such/gauge.onnx", "/no/such/gauge.onnx is neither a network nor a folder"),
+        ("USE_CUDA_STREAM", "maybe", "USE_CUDA_STREAM is neither true nor false"),
+        (
+            "SISEON_PROVIDERS",
+            "tensorrt",
+            "execution provider TensorrtExecutionProvider is not available here",
+        ),
+    ],
+)
+def test_a_variable_that_cannot_be_honoured_ends_the_start_with_what_to_do(variable, value, message):
+    port = {} if variable == "PORT" else {"SISEON_PORT": "0"}
+    with process("text", **port, **{variable: value}) as child:
+        _, said = child.communicate(timeout=60)
+    assert child.returncode == 1
+    assert f" {message}" in " ".join(said.split())
+    assert "→" in said
+    assert "Traceback" not in said
+
+
 def test_an_occupied_port_is_named():
     with (
         socket.create_server(("127.0.0.1", 0)) as taken,

@@ -51,6 +51,19 @@ def test_what_is_removed_is_gone_and_what_never_was_is_named(database):
         assert caught.value.code is FailureCode.stream_not_found
 
 
+def test_registers_of_modbus_belong_to_one_stream(database):
+    kept.add(database, "gate", SOURCE, "text", KeptOptions(modbus={"reading": 100}))
+    with pytest.raises(InputError, match="overlaps"):
+        kept.add(database, "door", SOURCE, "text", KeptOptions(modbus={"reading": 105}))
+    kept.add(database, "door", SOURCE, "text", KeptOptions(modbus={"reading": 106}))
+    with pytest.raises(InputError, match="overlaps"):
+        kept.change(database, "door", options={"modbus": {"reading": 95}})
+    kept.change(database, "door", options={"modbus": {"reading": 112}})
+    kept.change(database, "door", options={"fps": 1})
+    kept.remove(database, "gate")
+    kept.change(database, "door", options={"modbus": {"reading": 100, "reading_2": 106}})
+
+
 @pytest.mark.parametrize("name", ["", "a.mp4", "a/b", "-x", "a b", "x" * 64, "naïve"])
 def test_a_name_that_could_be_a_file_is_refused(database, name):
     with pytest.raises(InputError):

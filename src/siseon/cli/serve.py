@@ -78,6 +78,7 @@ def _serve_alone(settings: Settings) -> None:
     from siseon.service.server import serve_until_signal
 
     configure()
+    said = in_force(settings)
     hosted = Host(settings)
 
     def ready(address: str) -> None:
@@ -85,7 +86,7 @@ def _serve_alone(settings: Settings) -> None:
         err.print(
             f"[green]ready[/green]  {names} at [bold]{address}[/bold]  (operations: /docs)", soft_wrap=True
         )
-        err.print(in_force(settings), style="dim", markup=False, soft_wrap=True)
+        err.print(said, style="dim", markup=False, soft_wrap=True)
 
     uvloop.run(serve_until_signal(hosted, ready))
 
@@ -117,7 +118,11 @@ def wanted(
 
 
 def in_force(settings: Settings) -> str:
-    """Who may come in and what may be sent, in two lines."""
+    """Who may come in and what may be sent, a line each.
+
+    Raises:
+        InputError: ``USE_CUDA_STREAM`` is neither true nor false.
+    """
     if settings.token is None:
         access = "for localhost only: no SISEON_TOKEN is set"
     else:
@@ -128,4 +133,24 @@ def in_force(settings: Settings) -> str:
         f"{settings.max_in_flight} requests in flight",
         f"{settings.request_timeout_s:g} s a request",
     )
-    return f"  access  {access}\n  limits  {', '.join(limits)}"
+    return f"  access  {access}\n  limits  {', '.join(limits)}{_cuda_stream()}"
+
+
+def _cuda_stream() -> str:
+    """What comes of ``USE_CUDA_STREAM``, where it is set: it is not ours to choose, but it must not pass for heard."""
+    from siseon.settings import wants_cuda_stream
+
+    wanted = wants_cuda_stream()
+    if wanted is None:
+        return ""
+    from siseon.models.providers import CUDA, choose_providers
+
+    if CUDA not in choose_providers():
+        came = "networks run on the CPU: there is no CUDA here"
+    elif wanted:
+        came = "each network has a CUDA stream of its own"
+    else:
+        came = (
+            "cannot be had: with CUDA each network has a stream of its own; SISEON_PROVIDERS=cpu does without"
+        )
+    return f"\n  stream  USE_CUDA_STREAM={int(wanted)}: {came}"

@@ -3,7 +3,7 @@
 ::
 
     with Services() as services:
-        services.register_model("gauge-detector", "gauge.onnx", enable_metrics=True, like="yolox-nano")
+        services.register_model("gauge-detector", "gauge.onnx", enable_metrics=True, like="yolox-nano", labels=["dial"])
         detections, seconds = services.get_service("gauge-detector").predict("boiler.jpg")
         print(services.get_service("gauge-detector").stats)
         services.release_model("gauge-detector")
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from threading import Lock
@@ -143,7 +143,13 @@ class Services:
         self._open.close()
 
     def register_model(
-        self, name: str, path: str | Path, enable_metrics: bool = True, *, like: str | None = None
+        self,
+        name: str,
+        path: str | Path,
+        enable_metrics: bool = True,
+        *,
+        like: str | None = None,
+        labels: Sequence[str] = (),
     ) -> Service:
         """Load a network, run it as often as the settings say, and keep it. The file is copied.
 
@@ -153,6 +159,7 @@ class Services:
             enable_metrics: whether ``stats`` are told.
             like: a detector or classifier of its family: what pictures become and what answers mean is taken from
                 there. Without it and without a card the network is for tensors.
+            labels: names of its classes, where they are not those of ``like``.
 
         Raises:
             InputError: no network, a name that cannot be, as many as there may be.
@@ -164,7 +171,8 @@ class Services:
         card = own_card(file, name)
         folder = file if file.is_dir() else file.parent
         if like is not None:
-            card = propose_card(folder / card.files[0].name, self._models[like].card, name=card.name)
+            family = self._models[like].card
+            card = propose_card(folder / card.files[0].name, family, name=card.name, labels=labels)
         card = card.model_copy(update={"files": tuple(map(_without_sources, card.files))})
         with self._changing:
             self._check_room()

@@ -48,8 +48,9 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
     ``crew``: the processes that serve together; this one alone, when None.
 
     Raises:
-        InputError: a setting that cannot be used.
+        InputError: a setting that cannot be used, a port of an output that cannot be had.
         DependencyMissing: a setting needs an optional library.
+        StoreError: the file of an output cannot be used.
     """
     settings = host.settings
     crew = crew or Alone()

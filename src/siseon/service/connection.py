@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import select
+import socket
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,10 @@ HEAD_S = 10.0
 """Seconds from the first byte of a request, or from the connection, until its headers are whole."""
 STALL_S = 30.0
 """Seconds in which a client that reads its answer must have taken something of it."""
+NOT_SENT: int | None = getattr(socket, "TCP_NOTSENT_LOWAT", None)
+MOST_NOT_SENT = 128 << 10
+"""Bytes that the kernel holds back for a client who does not take them: else megabytes of live pictures would wait
+there, and who watches a stream would see what was seconds ago."""
 LINGER_S = 2.0
 """Seconds in which an upload that was refused may go on: a client that is still sending reads no answer."""
 PROBES_S = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
@@ -73,6 +78,9 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client is there: its first request has to come soon."""
         super().connection_made(transport)
+        if NOT_SENT is not None:
+            door: socket.socket = transport.get_extra_info("socket")
+            door.setsockopt(socket.IPPROTO_TCP, NOT_SENT, MOST_NOT_SENT)
         self._room.add(self)
         self._head_timer = self.loop.call_later(HEAD_S, self._head_is_late)
 

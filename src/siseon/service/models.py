@@ -63,6 +63,8 @@ class Gone(BaseModel):
 
 
 Iterations = Annotated[int, Field(ge=1, le=100, strict=True), Body(embed=True)]
+WarmUps = Annotated[int | None, Field(ge=1, le=100, strict=True), Body(embed=True)]
+"""None: as often as the settings say."""
 
 
 def model_routes(repository: Repository) -> APIRouter:
@@ -94,7 +96,7 @@ def model_routes(repository: Repository) -> APIRouter:
     async def get_model(name: str, version: str | None = None) -> ModelInfo:
         return model_info(repository, repository.model(name, version))
 
-    async def load(name: str, version: str | None = None, warm_up: Iterations | None = None) -> ModelInfo:
+    async def load(name: str, version: str | None = None, warm_up: WarmUps = None) -> ModelInfo:
         model = repository.model(name, version)
         await repository.load(model, warm_up)
         return model_info(repository, model)

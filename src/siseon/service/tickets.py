@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, SecretStr
 
-from siseon.service.streams.paths import STREAMS
+from siseon.service.streams.paths import ALARMS, STREAMS
 
 TICKETS = "/v1/tickets"
 LASTS_S = 60
@@ -46,7 +46,7 @@ class Tickets:
 
     def opens(self, ticket: str, method: str, path: str) -> bool:
         """Whether it lets a request through."""
-        if method != "GET" or not path.startswith(f"{STREAMS}/") or len(ticket) > MOST:
+        if method != "GET" or not path.startswith((f"{STREAMS}/", f"{ALARMS}/")) or len(ticket) > MOST:
             return False
         until, _, signed = ticket.partition("-")
         if not (until.isascii() and until.isdigit() and signed.isascii()):
@@ -64,7 +64,8 @@ def ticket_routes(tickets: Tickets) -> APIRouter:
     @router.post(
         TICKETS,
         summary="A ticket for pages: ?ticket=... in place of the token, for what is looked at of streams",
-        description="For GET and WebSockets below `/v1/streams/`, for a minute; what was opened stays open.",
+        description="For GET and WebSockets below `/v1/streams/` and `/v1/alarms/`, for a minute; what was opened "
+        "stays open.",
     )
     async def issue() -> Ticket:
         return tickets.issue()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 
 import pytest
 
@@ -112,3 +113,15 @@ async def test_a_picture_in_base64_that_is_too_long_is_refused_before_it_is_deco
             "/predict/json", content=body, headers={"content-type": "application/json"}
         )
         assert (answer.status_code, answer.json()["code"]) == (413, "image_too_large")
+
+
+async def test_the_operations_are_documented_on_pages_that_need_nothing_from_elsewhere(client):
+    for page in ("/docs", "/redoc"):
+        answer = await client.get(page)
+        assert answer.status_code == 200
+        assert not re.findall(r"""(?:src|href)=["']https?://""", answer.text)
+    document = (await client.get("/openapi.json")).json()
+    assert {"/predict", "/predict/batch", "/predict/json", "/models/{name}/stats", "/health"} <= set(
+        document["paths"]
+    )
+    assert set(document["components"]["schemas"]["Instrument"]["properties"]) >= FIELDS

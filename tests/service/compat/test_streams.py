@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import httpx
 import pytest
 
+from service.streams.conftest import BOUND_S, until_state
 from siseon.service.compat.streams import ours
-from streams.conftest import film, serving
+from streams.conftest import clip, film, serving
 
-__all__ = ["film", "serving"]
+__all__ = ["clip", "film", "serving"]
 
 TOKEN = "sixteen characters"
 CAMERA = "http://127.0.0.1:49151/video"
@@ -93,3 +96,19 @@ async def test_a_feed_that_is_not_there_is_a_named_failure(service):
         answer = await service.get(f"/api/video-feed/{name}")
         assert answer.status_code == 404, name
         assert answer.json()["code"] in ("stream_not_found", "not_found")
+
+
+async def test_a_camera_that_was_added_is_captured_read_and_seen_as_motion_jpeg(service, serving, clip):
+    camera = serving(clip=clip).url("/clip")
+    assert (await service.post("/api/streams", json={"name": "boiler", "url": camera})).status_code == 201
+    await until_state(service, "boiler", "live")
+    async with asyncio.timeout(BOUND_S), service.stream("GET", "/api/video-feed/boiler") as feed:
+        assert feed.headers["content-type"].startswith("multipart/x-mixed-replace")
+        held = b""
+        async for piece in feed.aiter_raw():
+            held += piece
+            if held.count(b"\xff\xd8\xff") >= 2 and b"\xff\xd9" in held:
+                break
+    async with asyncio.timeout(BOUND_S):
+        while not (await service.get("/api/streams/boiler")).json()["figures"]["answered"]:
+            await asyncio.sleep(0.05)

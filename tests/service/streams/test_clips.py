@@ -10,6 +10,10 @@ import pytest
 
 from service.streams.conftest import BOUND_S, until_state
 from services import served
+from siseon.jobs.database import Database
+from siseon.streams import kept
+from siseon.streams.alarms.rules import StaleRule
+from siseon.streams.clips.options import ClipOptions
 from streams.clips.films import played
 
 CLIPS = "/v1/streams/gate/clips"
@@ -64,8 +68,8 @@ async def test_the_oldest_go_when_there_are_too_many_and_a_stop_keeps_what_is_ta
         for _ in range(3):
             taken = await service.post(CLIPS, json={"after_s": 1})
             made.append(await ready(service, taken.headers["location"]))
-        kept = (await service.get(CLIPS)).json()
-        assert [one["id"] for one in kept] == [made[2]["id"], made[1]["id"]]
+        left = (await service.get(CLIPS)).json()
+        assert [one["id"] for one in left] == [made[2]["id"], made[1]["id"]]
         gone = await service.get(f"{CLIPS}/{made[0]['id']}")
         assert gone.json()["code"] == "not_found"
         last = (await service.post(CLIPS, json={"after_s": 300})).json()
@@ -73,10 +77,28 @@ async def test_the_oldest_go_when_there_are_too_many_and_a_stop_keeps_what_is_ta
             while not (await service.get(f"{CLIPS}/{last['id']}")).json()["frames"]:
                 await asyncio.sleep(0.05)
     async with served(host(**settings)) as service:
-        kept = (await service.get(CLIPS)).json()
-        assert kept[0]["id"] == last["id"]
-        assert kept[0]["state"] == "ready"
+        left = (await service.get(CLIPS)).json()
+        assert left[0]["id"] == last["id"]
+        assert left[0]["state"] == "ready"
         assert played((await service.get(f"{CLIPS}/{last['id']}/video")).content)
+
+
+async def test_an_alarm_that_goes_on_makes_a_clip_where_the_stream_says_so(host, start, film):
+    hosted = host()
+    service = await start(hosted)
+    stale = StaleRule(kind="stale", tag="pressure", after_s=0.5)
+    with Database(hosted.settings.jobs_database_url) as database:
+        taken = kept.KeptOptions(alarms=(stale,), clips=ClipOptions(on_alarm=True, after_s=1))
+        kept.add(database, "gate", str(film), "inspection", taken)
+        kept.add(database, "yard", str(film), "inspection", kept.KeptOptions(alarms=(stale,)))
+    async with asyncio.timeout(BOUND_S):
+        while len((await service.get("/v1/alarms")).json()) < 2:
+            await asyncio.sleep(0.05)
+        while not (found := (await service.get(CLIPS)).json()):
+            await asyncio.sleep(0.05)
+    made = await ready(service, f"{CLIPS}/{found[0]['id']}")
+    assert made["reasons"] == ["gate.pressure.stale"]
+    assert (await service.get("/v1/streams/yard/clips")).json() == []
 
 
 async def test_what_cannot_be_asked_for_is_refused(service, gate):

@@ -126,7 +126,7 @@ async def test_connections_are_spread_evenly_also_after_a_worker_was_killed_and_
                 await asyncio.sleep(0.05)
 
 
-async def test_models_cannot_be_changed_in_one_worker_alone():
+async def test_models_cannot_be_changed_in_one_worker_alone_and_streams_are_not_run():
     with service() as two:
         async with two.client() as client:
             for method, path in (
@@ -137,6 +137,9 @@ async def test_models_cannot_be_changed_in_one_worker_alone():
             ):
                 refused = await client.request(method, path, json={})
                 assert (refused.status_code, refused.json()["code"]) == (409, "model_in_use")
+            for method, path in (("GET", "/v1/streams"), ("POST", "/v1/streams"), ("PATCH", "/v1/streams/x")):
+                refused = await client.request(method, path, json={})
+                assert (refused.status_code, refused.json()["code"]) == (409, "streams_not_run")
                 assert "--workers 1" in refused.json()["hint"]
             assert (await client.post("/v2/repository/index")).status_code == 200
 

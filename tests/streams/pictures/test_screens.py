@@ -15,6 +15,7 @@ from siseon.media.bounds import MediaBounds
 from siseon.media.encode import encode
 from siseon.streams.hub import StreamEnded
 from siseon.streams.life import State
+from siseon.streams.pictures import look
 from siseon.streams.pictures.look import Look
 from siseon.streams.pictures.screen import Shown, Viewer
 from siseon.streams.pictures.screens import Screens
@@ -223,6 +224,36 @@ async def test_a_coded_picture_beyond_the_bounds_is_refused_before_it_is_decoded
         with made.viewing(stream.hub, PLAIN, FAST) as viewer:
             stream.frame(view=lambda: Encoded(huge))
             await no_frame(viewer)
+
+
+async def test_a_picture_that_is_too_large_to_be_drawn_on_is_shown_without_results_alone(monkeypatch):
+    monkeypatch.setattr(look, "VIDEO_PIXELS", 99 * 100)
+    stream = Told()
+    stream.state()
+    async with screens() as made:
+        with (
+            made.viewing(stream.hub, DRAWN, FAST) as drawn,
+            made.viewing(stream.hub, PLAIN, FAST) as plain,
+        ):
+            shot = stream.frame(size=(100, 100))
+            stream.result(shot)
+            await frame(plain, shot.number)
+            await no_frame(drawn)
+
+
+async def test_a_stream_whose_pictures_take_long_holds_up_no_other():
+    slow, quick, gate = Told("slow"), Told("quick"), Gate()
+    slow.state()
+    quick.state()
+    async with screens() as made:
+        with ExitStack() as stack:
+            for side in (160, 320, 640, 1280):
+                stack.enter_context(made.viewing(slow.hub, Look(drawn=False, side=side), FAST))
+            slow.frame(view=gate)
+            await asyncio.to_thread(gate.entered.wait)
+            viewer = stack.enter_context(made.viewing(quick.hub, PLAIN, FAST))
+            await frame(viewer, quick.frame().number)
+            gate.open.set()
 
 
 async def test_a_stream_of_changing_size_is_shown_in_each():

@@ -45,7 +45,7 @@ class Sight(Pipeline[Image, tuple[Known, ...] | Reason]):
         areas = await self.find_glyphs((item, lines))
         read = zip(areas, await self._read(item, areas), strict=True)
         lines += tuple(_in_area(area, said) for area, said in read if number(said) is not None)
-        dial = await self.find_dial((item, lines))
+        dial = await self.find_dial((item, lines, areas))
         if not isinstance(dial, Dial):
             return dial
         texts = await self._read(item, [missing.area for missing in dial.missing])

@@ -6,7 +6,7 @@ import typer
 
 from siseon.cli.applications import ApplicationCommand
 from siseon.cli.commands import Commands
-from siseon.cli.streams import keeping, watching
+from siseon.cli.streams import alarms, history, keeping, modbus, watching
 
 app = typer.Typer(
     cls=Commands,
@@ -19,3 +19,7 @@ app.command("watch", cls=ApplicationCommand)(watching.watch)
 app.command("add", cls=ApplicationCommand)(keeping.add)
 app.command("list")(keeping.list_)
 app.command("remove")(keeping.remove)
+app.command("alarms")(alarms.alarms)
+app.command("acknowledge")(alarms.acknowledge)
+app.command("history")(history.history)
+app.command("modbus")(modbus.modbus)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from siseon.cli.applications import Set
+from siseon.cli.streams.modbus import Registers, registers_of
 from siseon.cli.streams.watching import Application, Fps, Timeout, Udp
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def add(
     set_: Set = None,
     udp: Udp = False,
     timeout: Timeout = 5.0,
+    modbus: Registers = None,
 ) -> None:
     """Keep a camera or a video file by a name, with its application; `siseon streams watch NAME` watches it.
 
@@ -47,7 +49,13 @@ def add(
     options(application, find(application), settings, stated)
     if source == "-":
         source = typer.get_text_stream("stdin").readline().strip()
-    how = kept.KeptOptions(fps=fps, transport="udp" if udp else "tcp", timeout_s=timeout, set=stated)
+    how = kept.KeptOptions(
+        fps=fps,
+        transport="udp" if udp else "tcp",
+        timeout_s=timeout,
+        set=stated,
+        modbus=registers_of(modbus or []),
+    )
     with Database(settings.jobs_database_url) as database:
         was_open = kept.add(database, name, source, application, how)
     if was_open:

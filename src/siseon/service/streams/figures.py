@@ -8,6 +8,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from siseon.streams.center import Center
+from siseon.streams.history.sink import History
 from siseon.streams.life import State
 
 STREAM = ("stream",)
@@ -52,3 +53,19 @@ class Figures(Collector):
                 for quantile, milliseconds in zip(("0.5", "0.95"), hub.rates.latency_ms, strict=True):
                     latency.add_metric((hub.name, quantile), milliseconds / 1000)
         yield from (frames, losses, states, latency)
+
+
+class HistoryFigures(Collector):
+    """Of the history of the streams that run here."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+
+    def collect(self) -> Iterator[Metric]:
+        """The one family."""
+        rows = CounterMetricFamily(
+            "siseon_history_rows", "Figures by what came of them.", labels=("outcome",)
+        )
+        rows.add_metric(("written",), self._history.written)
+        rows.add_metric(("dropped",), self._history.dropped)
+        yield rows

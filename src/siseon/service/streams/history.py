@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
@@ -18,7 +18,7 @@ from siseon.streams import kept
 from siseon.streams.alarms.rules import Tag
 from siseon.streams.center import Center
 from siseon.streams.history import store
-from siseon.streams.history.store import Point, Span
+from siseon.streams.history.store import Point, Span, seconds
 from siseon.streams.history.table import lines
 
 MOST = 10_000
@@ -60,7 +60,7 @@ def add_history_routes(router: APIRouter, center: Center) -> None:
         limit: Annotated[int | None, Query(ge=1, le=MOST_LINES)] = None,
         form: Annotated[Literal["json", "csv"], Query(alias="format")] = "json",
     ) -> Response | HistoryPage:
-        span = Span(tuple(tag or ()), _seconds(begin), _seconds(end))
+        span = Span(tuple(tag or ()), seconds(begin), seconds(end))
         behind = None if after is None else _behind(after)
 
         def look(database: Database, most: int) -> list[Point]:
@@ -89,12 +89,6 @@ async def _table(
         points = await center.ask(store.read, name, span, after=behind, limit=min(PAGE, left))
         left -= len(points)
         yield lines(points).encode()
-
-
-def _seconds(moment: datetime | None) -> float | None:
-    if moment is None:
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def _cursor(point: Point) -> str:

@@ -32,13 +32,19 @@ class Streams:
 
 
 def mounted(host: Host, crew: Crew, metrics: Metrics) -> Streams:
-    """The streams of a service."""
+    """The streams of a service.
+
+    Raises:
+        InputError: a setting of an output that cannot be used, or a port that cannot be had.
+        DependencyMissing: an output needs a library that is not installed.
+        StoreError: a file that an output needs cannot be used.
+    """
     if (failure := _refusal(crew)) is not None:
         check_none(host.settings, failure.message)
         return Streams(nullcontext(), absent_routes(failure))
     from siseon.service.streams.alarms import add_alarm_routes
     from siseon.service.streams.calibration import add_calibration_routes
-    from siseon.service.streams.figures import Figures
+    from siseon.service.streams.figures import Figures, HistoryFigures
     from siseon.service.streams.history import add_history_routes
     from siseon.service.streams.routes import add_kept_routes
     from siseon.service.streams.seen import add_seen_routes
@@ -53,9 +59,11 @@ def mounted(host: Host, crew: Crew, metrics: Metrics) -> Streams:
         return await center.ask(listed)
 
     outputs = Outputs(host.settings, look)
+    outputs.claim()  # before models load: a port that is taken ends the start
     database = host.settings.jobs_database_url
-    center = Center(host, (Alarms(database), History(database), *outputs.sinks))
-    for shown in (Figures(center), *outputs.sinks):
+    alarms, history = Alarms(database), History(database)
+    center = Center(host, (alarms, history, *outputs.sinks))
+    for shown in (Figures(center), HistoryFigures(history), *outputs.sinks):
         metrics.show(shown)
     router = APIRouter(tags=["streams"], responses=RESPONSES)
     add_kept_routes(router, center)
@@ -63,7 +71,7 @@ def mounted(host: Host, crew: Crew, metrics: Metrics) -> Streams:
     add_history_routes(router, center)
     add_calibration_routes(router, center)
     add_told_routes(router, center)
-    seen = add_seen_routes(router, center)
+    seen = add_seen_routes(router, center, alarms)
     return Streams(_together(Posting(host.settings), outputs, center, *seen), router)
 
 

@@ -139,7 +139,7 @@ async def _snapshot(
     shot = newest.shot if isinstance(newest, Answered) else newest
     if shot.age_s > max_age:
         raise _none(hub, f"has no picture of the last {max_age:g} s, the newest is {shot.age_s:.1f} s old")
-    data = await screens.maker.make(newest, hub.kept.application, look, lambda image: encode(image, form))
+    data = await screens.maker.make(hub, newest, look, lambda image: encode(image, form))
     headers = {
         "Cache-Control": "no-store",
         "X-Frame-Number": str(shot.number),

@@ -48,6 +48,8 @@ class Alarms:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """``url``: of the database of jobs; the clocks are those of the machine."""
+        self.on_coming: list[Callable[[str, str], object]] = []
+        """Called at once with a stream and an alarm of it whose condition comes; no waiting there."""
         self._writer = Writer(url, "alarms")
         self._wall = wall
         self._monotonic = monotonic
@@ -109,12 +111,12 @@ class Alarms:
         for name, condition in self._conditions.get(stream, {}).items():
             if condition.rule.tag == measured.tag:
                 if condition.look(seen):
-                    self._turned(name, condition, at)
+                    self._turned(stream, name, condition, at)
                 if condition.value(measured, seen):
-                    self._turned(name, condition, at, measured)
+                    self._turned(stream, name, condition, at, measured)
 
     def _turned(
-        self, name: str, condition: Condition, at: float, measured: Measurement | None = None
+        self, stream: str, name: str, condition: Condition, at: float, measured: Measurement | None = None
     ) -> None:
         value = unit = None
         if measured is not None:
@@ -123,6 +125,9 @@ class Alarms:
         turns.append(Turn(name, condition.memory, at, value, unit, condition.compared))
         self._bound(name, turns)
         self._writer.news.set()
+        if condition.memory.active:
+            for told in self.on_coming:
+                told(stream, name)
 
     def _bound(self, name: str, turns: deque[Turn]) -> None:
         """A coming and a going that follow each other change nothing together."""
@@ -145,10 +150,10 @@ class Alarms:
 
     def _look(self) -> None:
         at = self._wall()
-        for conditions in self._conditions.values():
+        for stream, conditions in self._conditions.items():
             for name, condition in conditions.items():
                 if condition.look(self.now):
-                    self._turned(name, condition, at)
+                    self._turned(stream, name, condition, at)
 
     async def _take_up(self) -> None:
         """Begin with streams whose first outcome came, and with rules that were changed."""

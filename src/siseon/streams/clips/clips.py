@@ -70,6 +70,15 @@ class Clips:
         self._unwritten[take.id] = take
         return take.told(time.monotonic())
 
+    def alarm(self, stream: str, alarm: str) -> None:
+        """An alarm of a stream goes on: there will be a clip of it, where the stream's options say so."""
+        try:
+            hub = self._center.hub(stream)
+            if hub.kept.options.clips.on_alarm:
+                self.event(hub, alarm)
+        except SiseonError as error:
+            log.warning("there is no clip of alarm %s: %s", alarm, error.message)
+
     async def of(self, stream: str, *, before: str | None = None, limit: int = 100) -> list[Clip]:
         """Those of a stream, the newest first; ``before``: that one.
 

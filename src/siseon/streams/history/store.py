@@ -105,6 +105,13 @@ def read(
     ]
 
 
+def seconds(moment: datetime | None) -> float | None:
+    """Of a span's ends, since 1970: in UTC where no zone is named."""
+    if moment is None:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
 def trim(database: Database, stream: str, options: HistoryOptions) -> bool:
     """Remove a slice of what a stream has kept long enough; whether there may be more of it.
 

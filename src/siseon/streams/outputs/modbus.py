@@ -44,7 +44,7 @@ log = logging.getLogger(__name__)
 
 
 class ModbusSink(Collector):
-    """A sink; ``async with`` listens, ``run`` follows what is kept.
+    """A sink; ``claim`` has its port, ``async with`` answers there, ``run`` follows what is kept.
 
     Args:
         host: address to listen at.
@@ -54,7 +54,7 @@ class ModbusSink(Collector):
         stale_s: seconds after which a figure is not the present any more.
 
     Raises:
-        InputError: on ``async with``: the port cannot be had.
+        InputError: on ``claim``: the port cannot be had.
     """
 
     def __init__(self, host: str, port: int, words: Words, look: Look, stale_s: float) -> None:
@@ -66,6 +66,7 @@ class ModbusSink(Collector):
         self._present = Present()
         self._blocks: list[Block] = []
         self._at: dict[int, Block] = {}
+        self._door: socket.socket | None = None
         self._server: asyncio.Server | None = None
         self._open: dict[asyncio.WriteTransport, None] = {}
         """Connections, the one that has been silent for the longest first."""
@@ -74,19 +75,28 @@ class ModbusSink(Collector):
         self._refused = 0
         self._closed = 0
 
-    async def __aenter__(self) -> Self:
+    def claim(self) -> None:
+        """Have the port, before anything else begins."""
+        if self._door is not None:
+            return
+        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
         try:
-            self._server = await asyncio.start_server(self._serve, self._host, self.port, limit=1024)
+            self._door = socket.create_server((self._host, self.port), family=family)
         except OSError as error:
             raise InputError(
                 f"SISEON_MODBUS_PORT: cannot listen at {self._host}:{self.port}: {error.strerror or error}",
                 hint="choose another port, or stop what listens there; below 1024 takes a permission",
             ) from None
-        self.port = self._server.sockets[0].getsockname()[1]
+        self.port = self._door.getsockname()[1]
+
+    async def __aenter__(self) -> Self:
+        self.claim()
+        self._server = await asyncio.start_server(self._serve, sock=self._door, limit=1024)
         log.info("Modbus TCP: %s:%d, input registers for whoever reaches it", self._host, self.port)
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self._door = None
         if self._server is not None:
             self._server.close()
         for transport in self._open:

@@ -10,7 +10,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import AsyncExitStack, suppress
+from contextlib import ExitStack, suppress
 from typing import Self
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -35,7 +35,7 @@ EVERY = 1 / 3
 
 
 class MqttSink(Collector):
-    """A sink; ``async with`` opens its outbox, ``run`` connects.
+    """A sink; ``claim`` opens its outbox, ``async with`` closes it, ``run`` connects.
 
     Args:
         broker: where it goes.
@@ -46,7 +46,7 @@ class MqttSink(Collector):
         stale_s: seconds after which a figure is not the present any more.
 
     Raises:
-        StoreError: on ``async with``: the outbox cannot be used, or another process has it.
+        StoreError: on ``claim``: the outbox cannot be used, or another process has it.
     """
 
     def __init__(
@@ -63,20 +63,25 @@ class MqttSink(Collector):
         self._look = look
         self._stale_s = stale_s
         self._changes = Changes(stale_s * EVERY)
-        self._stack = AsyncExitStack()
+        self._stack = ExitStack()
         self._forwarder: Forwarder | None = None
 
-    async def __aenter__(self) -> Self:
-        await asyncio.to_thread(self._outbox.__enter__)
-        self._stack.push_async_callback(asyncio.to_thread, self._outbox.__exit__)
+    def claim(self) -> None:
+        """Have the outbox, before anything else begins."""
+        if self._forwarder is not None:
+            return
+        self._stack.enter_context(self._outbox)
         self._inbox = Inbox()
         self._stack.callback(self._inbox.close)
         topics = Topics(self._root, self._outbox.service, self._discovery)
         self._forwarder = Forwarder(self._broker, topics, self._inbox, self._outbox, self._stale_s)
+
+    async def __aenter__(self) -> Self:
+        self.claim()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._stack.aclose()
+        self._stack.close()
         self._forwarder = None
 
     def take(self, outcome: Outcome) -> None:

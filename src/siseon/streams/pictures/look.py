@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -15,6 +15,7 @@ from siseon.media.adopt import adopt
 from siseon.media.bounds import MediaBounds
 from siseon.media.decode import decode
 from siseon.media.encode import PictureFormat, encode
+from siseon.streams.options import VIDEO_PIXELS
 from siseon.streams.video import View
 
 LARGEST = 1920
@@ -52,9 +53,13 @@ def drawn_on(view: View, draw: Draw, data: object, side: int, bounds: MediaBound
     """A frame with its result, drawn at full size, since that is what a result's coordinates are of.
 
     Raises:
-        SiseonError: the frame cannot be used, or drawing failed.
+        SiseonError: the frame cannot be used, ``image_too_large`` for one of more than ``VIDEO_PIXELS``, or drawing
+            failed.
     """
-    return shrunk(draw(seen(view, bounds.max_side, bounds), data), side)
+    drawable = replace(bounds, max_pixels=min(bounds.max_pixels, VIDEO_PIXELS))
+    image = seen(view, bounds.max_side, drawable)
+    drawable.check("frame", image.width, image.height)
+    return shrunk(draw(image, data), side)
 
 
 def shrunk(image: Image, side: int) -> Image:

@@ -6,16 +6,17 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Self, TypeVar
+from weakref import WeakKeyDictionary
 
 from siseon.contracts import Image, StageFailed
 from siseon.media.bounds import MediaBounds
 from siseon.media.foreign import FOREIGN_ERRORS
-from siseon.streams.hub import Answered
+from siseon.streams.hub import Answered, Hub
 from siseon.streams.pictures.look import Draw, Look, drawn_on, seen
 from siseon.streams.source import Shot
 
-THREADS = 2
-"""As many pictures at once; the cores have frames to read and requests to answer beside."""
+THREADS = 4
+"""So many streams at once: one whose pictures take long leaves threads to others."""
 
 T = TypeVar("T")
 
@@ -30,6 +31,7 @@ class Maker:
         self._draw_of = draw_of
         self.bounds = bounds
         """Of frames."""
+        self._turns: WeakKeyDictionary[Hub, asyncio.Lock] = WeakKeyDictionary()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="siseon-pictures")
 
     async def __aenter__(self) -> Self:
@@ -38,20 +40,19 @@ class Maker:
     async def __aexit__(self, *_: object) -> None:
         await asyncio.to_thread(self._threads.shutdown)
 
-    async def make(
-        self, subject: Shot | Answered, application: str, look: Look, finish: Callable[[Image], T]
-    ) -> T:
-        """What ``finish`` makes, there too, of the picture of a frame.
+    async def make(self, hub: Hub, subject: Shot | Answered, look: Look, finish: Callable[[Image], T]) -> T:
+        """What ``finish`` makes, there too, of the picture of a frame. Those of one stream are made one after the
+        other: large ones hold up no other stream.
 
         Raises:
             SiseonError: the frame cannot be used, or cannot be drawn on.
         """
-        if isinstance(subject, Answered):
-            draw, data = self._draw_of(application), subject.told.result.data
-            return await self.run(
-                lambda: finish(drawn_on(subject.shot.view, draw, data, look.side, self.bounds))
-            )
-        return await self.run(lambda: finish(seen(subject.view, look.side, self.bounds)))
+        async with self._turns.setdefault(hub, asyncio.Lock()):
+            if isinstance(subject, Answered):
+                view, data = subject.shot.view, subject.told.result.data
+                draw = self._draw_of(hub.kept.application)
+                return await self.run(lambda: finish(drawn_on(view, draw, data, look.side, self.bounds)))
+            return await self.run(lambda: finish(seen(subject.view, look.side, self.bounds)))
 
     async def run(self, work: Callable[[], T]) -> T:
         """Do ``work``.

@@ -124,9 +124,7 @@ class Screen:
             return await self._card(subject, state)
         shot = subject.shot if isinstance(subject, Answered) else subject
         try:
-            jpeg, self._size = await self._maker.make(
-                subject, self._hub.kept.application, self._look, _coded_with_size
-            )
+            jpeg, self._size = await self._maker.make(self._hub, subject, self._look, _coded_with_size)
         except SiseonError as error:
             told = Card(self._hub.name, "NO PICTURE", error.message, shot.at, datetime.now(UTC))
             return await self._card(told, state)

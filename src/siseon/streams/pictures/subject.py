@@ -39,7 +39,8 @@ class Choice:
         state = State.connecting if hub.state is None else hub.state.state
         if state is not State.live:
             self._over = newest
-            return self._card(TITLES[state], "" if hub.state is None else hub.state.message, at)
+            why = "" if hub.state is None else hub.state.message
+            return self._card(TITLES[State.lost if why and state is State.connecting else state], why, at)
         if newest is None or newest is self._over:
             return self._card(TITLES[state], self._why_no_result(), at)
         if isinstance(newest, Answered) and newest.shot.age_s > self._patience_s():

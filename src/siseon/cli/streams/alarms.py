@@ -1,0 +1,114 @@
+"""``siseon streams alarms`` and ``acknowledge``: what stands, what happens, and who has seen it."""
+
+from __future__ import annotations
+
+import getpass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from siseon.jobs.database import Database
+    from siseon.streams.alarms.wire import AlarmEvent, AlarmTold
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON documents, one a line.")]
+EVERY_S = 0.5
+"""Between two looks at the log."""
+COLOURS = {"raised": "red", "realarmed": "red", "returned": "green", "removed": "dim"}
+
+
+def alarms(
+    stream: Annotated[str | None, typer.Option(help="Those of this stream alone.")] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Also those that are normal.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="What happens from now on; Ctrl-C ends it.")] = False,
+    json: Json = False,
+) -> None:
+    """The alarms that are not normal, or with --watch what happens to alarms as it happens.
+
+    Rules are stated with `PATCH /v1/streams/NAME`; `siseon serve` watches for them.
+    """
+    from siseon.cli.stated import stated_settings
+    from siseon.jobs.database import Database
+    from siseon.jobs.libraries import check
+    from siseon.streams.alarms import looking
+    from siseon.streams.alarms.standing import State
+
+    check()
+    states = () if all_ else tuple(state for state in State if state is not State.normal)
+    with Database(stated_settings().jobs_database_url) as database:
+        if watch:
+            _watch(database, stream, json=json)
+            return
+        _show(looking.listed(database, stream=stream, states=states), json=json)
+
+
+def acknowledge(
+    alarm: Annotated[str, typer.Argument(metavar="ALARM", help="STREAM.TAG.KIND, as the list shows it.")],
+    by: Annotated[str | None, typer.Option(help="Who has seen it; your user name without it.")] = None,
+    note: Annotated[str | None, typer.Option(help="What the log tells beside it.")] = None,
+) -> None:
+    """Say that you have seen an alarm."""
+    from siseon.cli.stated import stated_settings
+    from siseon.cli.terminal import err, safe
+    from siseon.jobs.database import Database
+    from siseon.jobs.libraries import check
+    from siseon.streams.alarms import store
+
+    check()
+    with Database(stated_settings().jobs_database_url) as database:
+        told = store.acknowledge(database, alarm, by or getpass.getuser(), note)
+    whom = f", acknowledged by {safe(told.acknowledged_by)}" if told.acknowledged_by else ""
+    err.print(f"{safe(told.id)}: {told.state}{whom}", soft_wrap=True)
+
+
+def _watch(database: Database, stream: str | None, *, json: bool) -> None:
+    import time
+
+    from siseon.cli.terminal import out
+    from siseon.streams.alarms import looking
+
+    last = looking.last_event(database)
+    while True:
+        for event in looking.events(database, stream=stream, after=last):
+            out.print(event.model_dump_json() if json else _line(event), markup=not json, soft_wrap=True)
+            out.file.flush()
+            last = event.id
+        time.sleep(EVERY_S)
+
+
+def _line(event: AlarmEvent) -> str:
+    from siseon.cli.terminal import safe
+
+    value = "" if event.compared is None else f"  {event.compared:g} (limit {event.limit:g})"
+    whom = f"  by {safe(event.by)}" if event.by else ""
+    note = f": {safe(event.note)}" if event.note else ""
+    missed = f"  [bold]{event.missed} not told before it[/bold]" if event.missed else ""
+    colour = COLOURS.get(event.kind, "cyan")
+    return (
+        f"[dim]{event.at:%Y-%m-%d %H:%M:%S}[/dim] [{colour}]{event.kind}[/{colour}] "
+        f"{safe(event.alarm)} [dim]{event.priority}[/dim]{value}{whom}{note}{missed}"
+    )
+
+
+def _show(found: list[AlarmTold], *, json: bool) -> None:
+    from rich import box
+    from rich.table import Table
+
+    from siseon.cli.terminal import out, safe
+
+    if json:
+        for one in found:
+            out.print(one.model_dump_json(), markup=False, soft_wrap=True)
+        return
+    if not found:
+        typer.echo("no alarms", err=True)
+        return
+    grid = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for head in ("alarm", "state", "priority", "value", "since", "acknowledged by"):
+        grid.add_column(head, overflow="fold")
+    for one in found:
+        value = "" if one.compared is None else f"{one.compared:g}"
+        since = f"{one.changed_at:%Y-%m-%d %H:%M:%S}"
+        seen = safe(one.acknowledged_by or "")
+        grid.add_row(safe(one.id), str(one.state), one.rule.priority, value, since, seen)
+    out.print(grid)

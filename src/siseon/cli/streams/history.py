@@ -1,0 +1,54 @@
+"""``siseon streams history``: what a stream's figures were."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from siseon.jobs.database import Database
+    from siseon.streams.history.store import Point, Span
+
+FORMS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+PAGE = 2000
+"""Points that are in memory at once."""
+
+
+def history(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Of a stream that is kept.")],
+    tag: Annotated[list[str] | None, typer.Option(help="Of this figure alone; may be repeated.")] = None,
+    begin: Annotated[datetime | None, typer.Option("--from", formats=FORMS, help="In UTC.")] = None,
+    end: Annotated[datetime | None, typer.Option("--to", formats=FORMS, help="Before it, in UTC.")] = None,
+    csv: Annotated[bool, typer.Option("--csv", help="A table with a line of heads.")] = False,
+) -> None:
+    """What a stream's figures were, the oldest first: JSON documents, one a line, or CSV."""
+    from siseon.cli.stated import stated_settings
+    from siseon.cli.terminal import out
+    from siseon.jobs.database import Database
+    from siseon.jobs.libraries import check
+    from siseon.streams import kept
+    from siseon.streams.history.store import Span, seconds
+    from siseon.streams.history.table import lines
+
+    check()
+    span = Span(tuple(tag or ()), seconds(begin), seconds(end))
+    with Database(stated_settings().jobs_database_url) as database:
+        kept.find(database, name)
+        if csv:
+            out.file.write(lines((), heads=True))
+        for page in _pages(database, name, span):
+            out.file.write(lines(page) if csv else "".join(f"{one.model_dump_json()}\n" for one in page))
+    out.file.flush()
+
+
+def _pages(database: Database, name: str, span: Span) -> Iterator[list[Point]]:
+    from siseon.streams.history import store
+
+    behind = None
+    while page := store.read(database, name, span, after=behind, limit=PAGE):
+        yield page
+        behind = (page[-1].at.timestamp(), page[-1].tag)

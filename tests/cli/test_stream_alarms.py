@@ -1,0 +1,102 @@
+"""``siseon streams alarms``, ``acknowledge`` and ``history`` over a database that a service has written."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from siseon.cli.app import app
+from siseon.contracts import StreamError
+from siseon.jobs.database import Database
+from siseon.streams import kept
+from siseon.streams.alarms import store as alarms
+from siseon.streams.alarms.condition import Memory
+from siseon.streams.alarms.store import Turn, Watched
+from siseon.streams.history import store as history
+from siseon.streams.history.store import Row
+from streams.alarms.told import HIGH, STALE, options
+
+AT = 1_790_000_000.0
+
+
+@pytest.fixture
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    """A stream whose pressure was too high for some time."""
+    url = f"sqlite:///{tmp_path / 'jobs.db'}"
+    monkeypatch.setenv("SISEON_JOBS_DATABASE", url)
+    monkeypatch.setenv("COLUMNS", "200")
+    how = options(HIGH, STALE)
+    with Database(url) as opened:
+        kept.add(opened, "gate", "rtsp://camera/x", "gauges", how)
+        alarms.watch(opened, {"gate": Watched(how.alarms, None)}, AT)
+        turn(opened, 1)
+        history.write(opened, [Row("gate", AT + n, "t", n / 2, "bar", "good", None) for n in range(5)])
+        yield opened
+
+
+def turn(database: Database, number: int) -> None:
+    memory = Memory(at=AT, good_at=AT, active=number % 2 == 1, turns=number)
+    alarms.turn(database, [Turn("gate.t.high", memory, AT + number, 9.5, "bar", 9.5)], {})
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(app, ["streams", *words], catch_exceptions=False)
+
+
+def test_alarms_are_listed_and_acknowledged_by_a_name(database):
+    shown = run("alarms").stdout
+    assert "gate.t.high" in shown
+    assert "unacknowledged" in shown
+    assert "9.5" in shown
+    assert "gate.t.stale" not in shown
+    assert "gate.t.stale" in run("alarms", "--all").stdout
+    assert "acknowledged by Eve" in run("acknowledge", "gate.t.high", "--by", "Eve", "--note", "seen").stderr
+    (told,) = [json.loads(line) for line in run("alarms", "--json").stdout.splitlines()]
+    assert (told["state"], told["acknowledged_by"]) == ("acknowledged", "Eve")
+    turn(database, 2)
+    assert "no alarms" in run("alarms").stderr
+    with pytest.raises(StreamError, match="no stream has an alarm"):
+        run("acknowledge", "gate.t.low")
+
+
+def test_what_happens_is_watched_as_it_happens(database):
+    command = [sys.executable, "-m", "siseon", "streams", "alarms", "--watch"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ}
+    ) as watching:
+        try:
+            assert watching.stdout is not None
+            number, line = 1, ""
+            os.set_blocking(watching.stdout.fileno(), False)
+            while not line:  # it begins with what comes after its start, whenever that is
+                number += 1
+                turn(database, number)
+                time.sleep(0.2)
+                line = watching.stdout.readline()
+        finally:
+            watching.send_signal(signal.SIGINT)
+        watching.communicate(timeout=60)
+    assert "gate.t.high" in line
+    assert "9.5 (limit 8)" in line
+    assert watching.returncode == 130
+
+
+def test_a_history_is_a_table_or_lines_of_json(database):
+    table = run("history", "gate", "--csv").stdout.splitlines()
+    assert table[0] == "at,tag,value,unit,quality,reason"
+    assert len(table) == 6
+    assert table[2].split(",")[1:] == ["t", "0.5", "bar", "good", ""]
+    assert run("history", "gate", "--tag", "other").stdout == ""
+    late = run("history", "gate", "--from", table[3].split("+")[0]).stdout.splitlines()
+    assert [json.loads(line)["value"] for line in late] == [1.0, 1.5, 2.0]
+    with pytest.raises(StreamError):
+        run("history", "none")
