@@ -328,7 +328,7 @@ async def test_a_process_that_is_killed_at_any_moment_leaves_what_another_one_go
 ):
     how = options({**HIGH, "latch": True})
     gate(database, how)
-    for lines in (1, 7, 40):
+    for lines in (1, 40):
         await asyncio.to_thread(kill_after, lines, url)
     alarms = machine.alarms(url)
     async with running(alarms, how, database):
