@@ -17,7 +17,7 @@ from siseon.applications.gauges.chain import contradicted, extended
 from siseon.applications.gauges.contracts import Reading, Reason
 from siseon.applications.gauges.marks import plane_of_marks
 from siseon.applications.gauges.numerals import LEAST, NumberedScale, Numeral, find_scale, number
-from siseon.applications.gauges.plane import angles_of, on_circle, project
+from siseon.applications.gauges.plane import angles_of, on_circle, project, radius_of
 from siseon.applications.gauges.reading import Known, read_dial
 
 Floats = NDArray[np.float64]
@@ -37,6 +37,8 @@ UNEVEN = 3.0
 BESIDE_THE_MIDDLE = 2.0
 """Degrees between where a needle points and where it meets the scale: beyond, its hub is not where the marks lead to.
 So is a dial that is seen from the side, whose needle stands high above it."""
+ONE_CIRCLE = 0.12
+"""Of a radius, by which those of two scales on one circle differ."""
 UNITS = (
     *("psi", "psig", "psia", "bar", "mbar", "kPa", "MPa", "hPa", "Pa", "kg/cm²", "in Hg", "mmHg", "mmH2O"),
     *("°C", "°F", "C", "F", "K", "%", "%RH", "V", "kV", "mV", "A", "mA", "kA", "W", "kW", "MW", "Hz", "rpm"),
@@ -62,6 +64,8 @@ class Missing(NamedTuple):
     x: float
     y: float
     area: Area
+    placed: bool = False
+    """Something is written there, of which this is the middle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +81,15 @@ class Dial:
     """All numbers, those of no scale too."""
 
 
-def find_dial(pixels: NDArray[np.uint8], lines: Sequence[Written]) -> Dial | Reason:
-    """The dial in (H, W, 3) uint8 RGB, or why there is none that could be read."""
+def find_dial(
+    pixels: NDArray[np.uint8], lines: Sequence[Written], words: Sequence[Area] = ()
+) -> Dial | Reason:
+    """The dial in (H, W, 3) uint8 RGB, or why there is none that could be read.
+
+    ``words`` are areas in which something is written that was not read for sure.
+    """
     numerals = [Numeral(value, line.x, line.y) for line in lines if (value := number(line.text)) is not None]
-    found = [_dial_of(pixels, lines, read) for read in _signs(numerals)]
+    found = [_dial_of(pixels, lines, read, words) for read in _signs(numerals)]
     dials = [one for one in found if isinstance(one, Dial)]
     if not dials:
         return found[0]
@@ -99,7 +108,7 @@ def _numbers(dial: Dial) -> int:
 
 
 def _dial_of(
-    pixels: NDArray[np.uint8], lines: Sequence[Written], numerals: Sequence[Numeral]
+    pixels: NDArray[np.uint8], lines: Sequence[Written], numerals: Sequence[Numeral], words: Sequence[Area]
 ) -> Dial | Reason:
     if len(numerals) < LEAST:
         return "no_dial"
@@ -113,8 +122,11 @@ def _dial_of(
     if not scales:
         return "no_scale"
     height = float(np.median([line.height for line in lines if number(line.text) is not None]))
+    places = [((x1 + x2) / 2, (y1 + y2) / 2) for x1, y1, x2, y2 in words]
     missing = [
-        one for index, scale in enumerate(scales) for one in _missing(index, scale, height, pixels.shape)
+        _placed(one, [*((each.x, each.y) for each in numerals), *places])
+        for index, scale in enumerate(scales)
+        for one in _missing(index, scale, height, pixels.shape)
     ]
     return Dial(plane, scales, _units(lines, scales), tuple(missing), tuple(numerals))
 
@@ -124,32 +136,45 @@ def scales_of(dial: Dial, texts: Sequence[str]) -> tuple[Known, ...]:
 
     ``texts``: what stands in the areas of ``dial.missing``.
     """
-    found = []
+    found: list[tuple[NumberedScale, str | None]] = []
     for index, scale in enumerate(dial.scales):
         pairs = zip(dial.missing, texts, strict=True)
-        there = [(one, text) for one, text in pairs if one.scale == index and _says(text, one, dial.numerals)]
-        whole = find_scale([*scale.numerals, *_signed(scale, there)], dial.plane)
-        if whole is not None and _is_mirrored(whole, there):
+        there = [(one, _found(text, one, dial.numerals)) for one, text in pairs if one.scale == index]
+        signs = scale.values.min() < 0 or any(one.value < 0 and one.value in values for one, values in there)
+        if _is_mirrored(there, signs):
             continue
-        if whole is None:
-            continue
-        whole = extended(whole, dial.numerals)
-        if len(whole.numerals) >= LEAST_READ and not contradicted(whole, dial.numerals):
-            found.append(_known(whole, dial.units[index]))
-    return tuple(found)
+        more = [
+            Numeral(one.value, one.x, one.y, one.placed)
+            for one, values in there
+            if not values.isdisjoint((one.value, abs(one.value)))
+        ]
+        whole = find_scale([*scale.numerals, *more], dial.plane)
+        if whole is not None:
+            whole = extended(whole, dial.numerals)
+            if len(whole.numerals) >= LEAST_READ and not contradicted(whole, dial.numerals):
+                found.append((whole, dial.units[index]))
+    kept = [one for one in found if not any(_hides(other, one[0]) for other, _ in found)]
+    return tuple(_known(scale, unit) for scale, unit in kept)
 
 
-def _signed(scale: NumberedScale, there: Sequence[tuple[Missing, str]]) -> list[Numeral]:
-    """The numbers that were found where they were missing. Those below zero whose sign nobody has seen are left out: on
-    a dial from 30 over 0 to 30 there are two scales."""
-    signs = scale.values.min() < 0 or any(number(text) == one.value < 0 for one, text in there)
-    return [Numeral(one.value, one.x, one.y) for one, _ in there if signs or one.value >= 0]
+def _is_mirrored(there: Sequence[tuple[Missing, set[float]]], signs: bool) -> bool:
+    """Whether signs were lost: beyond zero the numbers rise again, or one above zero has the sign of those below."""
+    lost = any(one.value < 0 and -one.value in values for one, values in there)
+    turned = any(one.value > 0 and -one.value in values for one, values in there)
+    return (lost and not signs) or turned
 
 
-def _is_mirrored(scale: NumberedScale, there: Sequence[tuple[Missing, str]]) -> bool:
-    """Whether its values rise against the clock, and beyond its zero again without a sign: those are below zero."""
-    against = scale.values[0] > scale.values[-1]
-    return bool(against and scale.values.min() == 0 and any(one.value < 0 for one, _ in there))
+def _hides(first: NumberedScale, second: NumberedScale) -> bool:
+    """Whether two scales on one circle run against each other, and it is the first that is meant: the one with signs,
+    else the one with the clock. The numbers of the other are below zero, or of another quantity."""
+    if first is second:
+        return False
+    against = [scale.values[0] > scale.values[-1] for scale in (first, second)]
+    circles = [radius_of(scale.to_picture) for scale in (first, second)]
+    if against[0] == against[1] or abs(circles[0] / circles[1] - 1) > ONE_CIRCLE:
+        return False
+    signs = [scale.values.min() < 0 for scale in (first, second)]
+    return bool(signs[0] > signs[1] or (signs[0] == signs[1] and against[1]))
 
 
 def read_found(pixels: NDArray[np.uint8], scales: Sequence[Known]) -> tuple[Reading, ...]:
@@ -188,21 +213,40 @@ def _missing(index: int, scale: NumberedScale, height: float, shape: tuple[int, 
             yield Missing(index, value, x, y, area)
 
 
-def _says(text: str, missing: Missing, numerals: Sequence[Numeral]) -> bool:
-    """Whether that number stands there; its sign may have been lost."""
+def _placed(missing: Missing, places: Sequence[tuple[float, float]]) -> Missing:
+    """Where something is written in its area, the nearest to the middle; as it is where nothing is."""
     x1, y1, x2, y2 = missing.area
-    found = {one.value for one in numerals if x1 < one.x < x2 and y1 < one.y < y2} | {number(text)}
-    return not found.isdisjoint((missing.value, abs(missing.value)))
+    inside = [(x, y) for x, y in places if x1 < x < x2 and y1 < y < y2]
+    if not inside:
+        return missing
+    x, y = min(inside, key=lambda place: np.hypot(place[0] - missing.x, place[1] - missing.y))
+    return missing._replace(x=x, y=y, placed=True)
+
+
+def _found(text: str, missing: Missing, numerals: Sequence[Numeral]) -> set[float]:
+    """The numbers that were read where one is missing."""
+    x1, y1, x2, y2 = missing.area
+    there = {one.value for one in numerals if x1 < one.x < x2 and y1 < one.y < y2}
+    value = number(text)
+    return there if value is None else there | {value}
 
 
 def _known(scale: NumberedScale, unit: str | None) -> Known:
-    """The dial to read; where numbers stand beside an even scale, the scale is taken to go from number to number."""
+    """The dial to read. Where numbers stand beside an even scale, the scale goes from number to number; where one is
+    missing, or its place not known, what is between its neighbours is not known either."""
     places = project(np.linalg.inv(scale.to_picture), np.array([(one.x, one.y) for one in scale.numerals]))
     beside = (angles_of(places) - scale.angles + 180) % 360 - 180
-    even = np.abs(beside).max() <= UNEVEN
-    angles = scale.angles if even else scale.angles + beside
+    placed = np.array([one.placed for one in scale.numerals])
+    even = bool(np.abs(beside[placed]).max() <= UNEVEN)
+    angles, values = scale.angles, scale.values
+    doubtful: tuple[tuple[float, float], ...] = ()
+    if not even:
+        angles, values = (angles + beside)[placed], values[placed]
+        steps = np.abs(np.diff(values))
+        wide = np.flatnonzero(steps > 1.5 * steps.min())
+        doubtful = tuple((float(angles[one]), float(angles[one + 1])) for one in wide)
     deviation = np.hypot(PRINTED, np.degrees(scale.off)) / np.sqrt(len(scale.numerals) / 2 if even else 1)
-    return Known(scale.to_picture, 1.0, angles, scale.values, unit, float(deviation), BESIDE_THE_MIDDLE)
+    return Known(scale.to_picture, 1.0, angles, values, unit, float(deviation), BESIDE_THE_MIDDLE, doubtful)
 
 
 def _units(lines: Sequence[Written], scales: Sequence[NumberedScale]) -> tuple[str | None, ...]:

@@ -54,6 +54,8 @@ class Numeral:
     value: float
     x: float
     y: float
+    placed: bool = True
+    """False: it stands somewhere about there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,8 @@ class Known:
     """Degrees: standard deviation of where the marks are."""
     beside: float = BESIDE_THE_MIDDLE
     """Degrees between where a needle may point and where it meets the scale."""
+    doubtful: tuple[tuple[float, float], ...] = ()
+    """Angles between which the scale is not known."""
 
     @property
     def scale(self) -> Scale:
@@ -97,10 +99,16 @@ def read_dial(pixels: NDArray[np.uint8], known: Known) -> Reading:
         return refused("blur", known)
     polar = unwrap(pixels, known.to_picture, np.linspace(0.15, 1.0, 20) * known.scale_radius)
     visible = VISIBLE * _contrast(polar)
+    found = find_needles(pixels, known.to_picture, known.scale_radius)
     needles = [
         needle
-        for needle in find_needles(pixels, known.to_picture, known.scale_radius)
-        if needle.length >= LEAST_LENGTH and needle.evenness >= LEAST_EVENNESS and needle.contrast >= visible
+        for needle in found
+        if needle.length >= LEAST_LENGTH
+        and needle.evenness >= LEAST_EVENNESS
+        and needle.contrast >= visible
+        and not _is_tail(
+            needle, [one for one in found if one.contrast < visible]
+        )  # of a needle in a reflection
     ]
     needle = _meant(needles, known)
     if needle is None:
@@ -108,6 +116,8 @@ def read_dial(pixels: NDArray[np.uint8], known: Known) -> Reading:
     at = _on_scale(needle.angle, known)
     if at is None:
         return refused("ambiguous_needle", known)
+    if any(first < at < last for first, last in known.doubtful):
+        return refused("no_scale", known)
     return _reading(needle, at, radius, known)
 
 

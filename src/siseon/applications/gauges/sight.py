@@ -40,7 +40,7 @@ class Sight(Pipeline[Image, tuple[Known, ...] | Reason]):
         areas = await self.find_glyphs((item, lines))
         more = zip(areas, await self._read(item, areas), strict=True)
         lines += tuple(_in_area(area, text) for area, text in more if number(text) is not None)
-        dial = await self.find_dial((item, lines))
+        dial = await self.find_dial((item, lines, areas))
         if not isinstance(dial, Dial):
             return dial
         texts = await self._read(item, [missing.area for missing in dial.missing])

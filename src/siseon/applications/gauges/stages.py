@@ -19,7 +19,7 @@ from siseon.media.decode import decode
 from siseon.media.files import read_file
 
 
-class FindDial(Stage[tuple[Image, tuple[Written, ...]], Dial | Reason]):
+class FindDial(Stage[tuple[Image, tuple[Written, ...], tuple[Area, ...]], Dial | Reason]):
     """Finds the dial that the writing in a picture is of; what is written is in pixels of that picture."""
 
     name = "find_dial"
@@ -27,9 +27,11 @@ class FindDial(Stage[tuple[Image, tuple[Written, ...]], Dial | Reason]):
     def __init__(self) -> None:
         self.replicas = cores()
 
-    def process(self, batch: Sequence[tuple[Image, tuple[Written, ...]]]) -> Sequence[Dial | Reason]:
+    def process(
+        self, batch: Sequence[tuple[Image, tuple[Written, ...], tuple[Area, ...]]]
+    ) -> Sequence[Dial | Reason]:
         """See ``automatic.find_dial``."""
-        return [find_dial(image.pixels, lines) for image, lines in batch]
+        return [find_dial(image.pixels, lines, words) for image, lines, words in batch]
 
 
 class FindGlyphs(Stage[tuple[Image, tuple[Written, ...]], tuple[Area, ...]]):
