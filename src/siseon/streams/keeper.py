@@ -60,7 +60,7 @@ class Keeper:
         self.hub = Hub(wanted.kept, sinks)
         self._host = host
         self._pipelines = pipelines
-        self._wanted = wanted
+        self.wanted = wanted
         self._stopping = False
         self._changed = asyncio.Event()
         self._new_values = asyncio.Event()
@@ -75,7 +75,7 @@ class Keeper:
 
     def change(self, wanted: Wanted) -> None:
         """Run it so from now on."""
-        before, self._wanted = self._wanted, wanted
+        before, self.wanted = self.wanted, wanted
         self.hub.kept = wanted.kept
         if wanted.source != before.source or (wanted.values != before.values and not self._is_live):
             self._end_session()
@@ -120,7 +120,7 @@ class Keeper:
 
     async def _kept(self) -> None:
         """Run it until it is changed; a source that has stopped for good stays stopped until then."""
-        wanted = self._wanted
+        wanted = self.wanted
         kept = wanted.kept
         if kept.application not in self._host.served:
             self._tell_state(Cause.not_served, kept.application, f"siseon serve {kept.application} runs it")
@@ -158,7 +158,7 @@ class Keeper:
         while True:
             await self._new_values.wait()
             self._new_values.clear()
-            wanted = self._wanted
+            wanted = self.wanted
             async with feeding.to(wanted.kept.application, wanted.values) as fed:
                 run.feed(*fed)
 
@@ -189,7 +189,7 @@ class Keeper:
         )
 
     def _measured(self, result: Result[Any]) -> tuple[Measurement, ...]:
-        measure = self._host[self._wanted.kept.application].application.measure
+        measure = self._host[self.wanted.kept.application].application.measure
         if measure is None:
             return ()
         try:

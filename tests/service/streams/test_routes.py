@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 
 import pytest
 
@@ -190,3 +191,27 @@ async def test_the_schema_of_a_stream_masks_what_is_only_written(service):
     source = document["components"]["schemas"]["StreamRequest"]["properties"]["source"]
     assert source["writeOnly"]
     assert "source" not in document["components"]["schemas"]["StreamInfo"]["properties"]
+
+
+async def test_names_and_bodies_that_are_none_change_nothing_and_end_nothing(service, add):
+    await add("gate", PLAIN)
+    deep = b'{"options": ' + b"[" * 5000 + b"]" * 5000 + b"}"
+    many = b'{"options": {"set": {' + b",".join(b'"k%d": "v"' % number for number in range(9000)) + b"}}}"
+    for body in (b"{", b"\xff", deep, many, b'{"options": {"set": {"min_side": "%s"}}}' % (b"9" * 100_000)):
+        answer = await service.patch("/v1/streams/gate", content=body)
+        assert answer.status_code == 400, answer.text
+    for name in ("%00", "a%2Fb", "x" * 2000, "%F0%9F%98%80", "..", "gate%20", "'; DROP TABLE streams; --"):
+        for method in ("GET", "PATCH", "DELETE"):
+            answer = await service.request(method, f"/v1/streams/{name}", json={})
+            assert answer.status_code in (400, 404, 405), (name, method)
+    assert [one["name"] for one in (await service.get("/v1/streams")).json()] == ["gate"]
+    assert (await service.get("/readyz")).status_code == 200
+
+
+async def test_a_stream_is_added_again_while_the_one_before_it_still_ends(service, add):
+    with socket.create_server(("127.0.0.1", 0)) as hole:  # says nothing
+        await add("gate", f"rtsp://127.0.0.1:{hole.getsockname()[1]}/x")
+        await until_state(service, "gate", "connecting")
+        assert (await service.delete("/v1/streams/gate")).status_code == 204
+        assert (await add("gate", PLAIN)).status_code == 201
+        assert (await until_state(service, "gate", "lost"))["address"] == PLAIN
