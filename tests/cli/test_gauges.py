@@ -16,6 +16,7 @@ from PIL import Image
 from typer.testing import CliRunner, Result
 
 from siseon.applications.gauges import Calibration
+from siseon.applications.gauges.calibrations import read_calibration
 from siseon.applications.gauges.generated import Photo, calibration_of, photo
 from siseon.cli.app import app
 from siseon.contracts import InputError
@@ -64,7 +65,7 @@ def test_a_script_states_all_and_gets_the_calibration_its_reading_and_its_drawin
     assert done.exit_code == 0, done.output
     assert "bar" in done.output
     assert "above its limit" in done.output
-    made = Calibration.read(folder / "boiler.json")
+    made = read_calibration(folder / "boiler.json")
     assert made == stated.model_copy(
         update={"unit": "bar", "low": -999, "high": -998, "picture": "boiler.reference.png"}
     )
@@ -132,7 +133,7 @@ def test_a_dial_that_is_seen_needs_nothing_stated(tmp_path: Path, test_data: Pat
     photo = test_data / "gauges-dev" / "analog" / "gauge02.jpg"
     done = CliRunner().invoke(app, ["gauges", "calibrate", str(photo), "--out", str(tmp_path / "one.json")])
     assert done.exit_code == 0, done.output
-    made = Calibration.read(tmp_path / "one.json")
+    made = read_calibration(tmp_path / "one.json")
     assert (made.unit, made.ends.minimum, made.ends.maximum) == ("kPa", 0, 700)
 
 
@@ -159,7 +160,7 @@ def test_on_a_terminal_a_person_is_asked_until_it_is_right(folder: Path, dial: P
     os.close(ours)
     os.close(theirs)
     assert done.returncode == 0, done.stderr
-    made = Calibration.read(folder / "one.json")
+    made = read_calibration(folder / "one.json")
     assert (made.rim, made.unit, made.low, made.high) == (known.rim, "bar", None, 9)
     assert "'nonsense' is not a point" in done.stderr
     assert "same value" in done.stderr
