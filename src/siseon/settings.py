@@ -179,6 +179,9 @@ class Settings(BaseSettings):
     """``SISEON_MODBUS_HOST``: address to listen at. Modbus knows no passwords: whoever reaches it can read."""
     modbus_words: Literal["big", "little"] = "big"
     """``SISEON_MODBUS_WORDS``: ``big`` puts the high word of a value first, ``little`` the low one."""
+    opcua_port: int | None = Field(default=None, ge=0, le=65535)
+    """``SISEON_OPCUA_PORT``: where programs of this machine read figures over OPC UA, 4840 by custom; not at all when
+    not set."""
 
     @property
     def jobs_database_url(self) -> str:

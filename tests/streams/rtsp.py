@@ -84,7 +84,9 @@ def clip_mount(
     return {"launch": launch, "file": str(file), "fps": str(FPS)}
 
 
-def encoded(source: Path, codec: str, width: int, height: int, frames: int) -> list[bytes]:
+def encoded(
+    source: Path, codec: str, width: int, height: int, frames: int, *, slices: int = 1
+) -> list[bytes]:
     """The first frames of a video, each as one coded picture."""
     with av.open(str(source)) as container:
         pictures = [
@@ -98,7 +100,7 @@ def encoded(source: Path, codec: str, width: int, height: int, frames: int) -> l
     encoder.time_base = Fraction(1, FPS)
     # Threads make slices; rtph264pay puts parameter sets before each of a key frame's: to FFmpeg they are frames.
     encoder.thread_count = 1
-    encoder.options = {"preset": "ultrafast", "tune": "zerolatency", "g": "5"}
+    encoder.options = {"preset": "ultrafast", "tune": "zerolatency", "g": "5", "slices": str(slices)}
     units: list[bytes] = []
     for number, picture in enumerate(pictures):
         picture.pts, picture.pict_type = number, av.video.frame.PictureType.NONE

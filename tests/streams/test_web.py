@@ -108,7 +108,7 @@ def _three(site: Site) -> Watched:
 )
 async def test_what_is_no_picture_is_named(site, answer, state):
     site.answers["/camera"] = answer
-    seen = await watched(site, state)
+    seen = await watched(site, state, options=replace(FAST, open_s=30))
     assert seen.states[:2] == ["connecting", state]
 
 

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 import secrets
+import shutil
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from siseon.contracts import FailureCode, StreamError
+from siseon.contracts import FailureCode, StoreError, StreamError
 from siseon.jobs.database import Database
 
 PICTURE = "reference.jpg"
@@ -98,7 +100,7 @@ def written(database: Database, stream: str, revision: str, folder: Path) -> Pat
 
     Raises:
         StreamError: it has none any more.
-        StoreError: the database cannot be used.
+        StoreError: the database cannot be used, or the file cannot be written.
     """
     place = folder / f"{stream}-{revision}"
     file = place / "calibration.json"
@@ -106,11 +108,23 @@ def written(database: Database, stream: str, revision: str, folder: Path) -> Pat
         return file
     found = get(database, stream)
     document = json.loads(found.document)
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if found.picture is not None:
-        document["picture"] = PICTURE
-        (place / PICTURE).write_bytes(found.picture)
-    half = place / "half"
-    half.write_text(json.dumps(document))
-    half.rename(file)
+    try:
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if found.picture is not None:
+            document["picture"] = PICTURE
+            (place / PICTURE).write_bytes(found.picture)
+        half = place / "half"
+        half.write_text(json.dumps(document))
+        half.rename(file)
+    except OSError as error:
+        raise StoreError(
+            f"it cannot be written to {folder}: {error.strerror}", code=FailureCode.storage_failed
+        ) from error
     return file
+
+
+def tidy(folder: Path, used: Collection[Path]) -> None:
+    """Remove what was written of calibrations that are not used any more."""
+    for place in folder.iterdir():
+        if place not in used:
+            shutil.rmtree(place, ignore_errors=True)

@@ -14,14 +14,15 @@ import socket
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
-from siseon.contracts import StoreError, StreamError
+from siseon.contracts import SiseonError, StoreError, StreamError
 from siseon.hosting.host import Host
-from siseon.jobs.database import Database, DatabaseLost
+from siseon.jobs.database import Database
 from siseon.streams import calibrations, ownership
 from siseon.streams.hub import Hub
 from siseon.streams.keeper import Keeper, Wanted
@@ -59,7 +60,7 @@ class Center:
         self._pipelines = Pipelines(host)
         self._folder: TemporaryDirectory[str]
         self._keepers: dict[str, Keeper] = {}
-        self._stopping: set[asyncio.Task[None]] = set()
+        self._stopping: dict[str, asyncio.Task[None]] = {}
         self._news = asyncio.Event()
         self._looked = asyncio.Event()
         self._beat_at = 0.0
@@ -81,7 +82,7 @@ class Center:
         for name in list(self._keepers):
             self._stop(name)
         if self._stopping:
-            await asyncio.wait(self._stopping)
+            await asyncio.wait(self._stopping.values())
         for task in self._tasks:
             task.cancel()
         if self._tasks:
@@ -135,14 +136,16 @@ class Center:
             try:
                 await self._look()
                 self._away = False
-            except StoreError as error:
-                if not self._away or isinstance(error, DatabaseLost):
+            except SiseonError as error:
+                if not self._away:
                     log.warning("what is kept of streams cannot be read: %s", error.message)
                 self._away = True
+            except Exception as error:
+                log.error("streams cannot be followed", exc_info=error)
             looked.set()
-            waiting = asyncio.create_task(self._news.wait())
-            await asyncio.wait((waiting,), timeout=LOOK_S)
-            waiting.cancel()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_S):
+                    await self._news.wait()
 
     async def _look(self) -> None:
         """See what is kept, take what nobody runs, and run what is ours."""
@@ -156,7 +159,10 @@ class Center:
         if free:
             await self.ask(ownership.claim, self.service, free)
             found = await self.ask(ownership.standings)
-        self._run([await self._wanted(one) for one in found if self._is_ours(one)])
+        wanted = [await self._wanted(one) for one in found if self._is_ours(one)]
+        self._run(wanted)
+        used = {one.calibration.parent for one in wanted if one.calibration is not None}
+        await self._beside(partial(calibrations.tidy, Path(self._folder.name), used))
 
     def _can_run(self, one: Standing) -> bool:
         return one.kept.application in self.host.served
@@ -166,10 +172,16 @@ class Center:
         return one.owner == self.service or (one.owner is None and not self._can_run(one))
 
     async def _wanted(self, one: Standing) -> Wanted:
+        """How it is to run; as before, where its calibration cannot be written now."""
         if one.calibration is None:
             return Wanted(one.kept)
-        folder = Path(self._folder.name)
-        return Wanted(one.kept, await self.ask(calibrations.written, one.kept.name, one.calibration, folder))
+        name, folder = one.kept.name, Path(self._folder.name)
+        try:
+            return Wanted(one.kept, await self.ask(calibrations.written, name, one.calibration, folder))
+        except SiseonError as error:  # it was changed or removed a moment ago; or the disk is full
+            log.warning("the calibration of stream %s is not used yet: %s", name, error.message)
+            before = self._keepers.get(name)
+            return Wanted(one.kept, None if before is None else before.wanted.calibration)
 
     def _run(self, all_wanted: Sequence[Wanted]) -> None:
         """Stop what is not to run here any more, start what is new, change what was changed."""
@@ -179,15 +191,18 @@ class Center:
             name = wanted.kept.name
             if name in self._keepers:
                 self._keepers[name].change(wanted)
-                continue
-            self._keepers[name] = Keeper(self.host, self._pipelines, wanted, self.sinks)
-            self._keepers[name].start()
+            elif name not in self._stopping:  # else soon, when the earlier one of that name has ended
+                self._keepers[name] = Keeper(self.host, self._pipelines, wanted, self.sinks)
+                self._keepers[name].start()
 
     def _stop(self, name: str) -> None:
-        """Forget it, and stop it beside all else: a source that waits for a dead server takes its time."""
-        task = asyncio.create_task(self._keepers.pop(name).stop())
-        self._stopping.add(task)
-        task.add_done_callback(self._stopping.discard)
+        """Stop it beside all else: a source that waits for a dead server takes its time."""
+        self._stopping[name] = asyncio.create_task(self._stopped(name, self._keepers.pop(name)))
+
+    async def _stopped(self, name: str, keeper: Keeper) -> None:
+        await keeper.stop()
+        del self._stopping[name]
+        self._news.set()
 
     async def _beat(self) -> None:
         """Extend the lease when it is time, or when a state that others are told has changed."""

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from siseon.applications.application import AnyApplication
 from siseon.applications.build import bounds
 from siseon.contracts import Measurement, Result, SiseonError
 from siseon.hosting.host import Host
@@ -60,7 +61,7 @@ class Keeper:
         self.hub = Hub(wanted.kept, sinks)
         self._host = host
         self._pipelines = pipelines
-        self._wanted = wanted
+        self.wanted = wanted
         self._stopping = False
         self._changed = asyncio.Event()
         self._new_values = asyncio.Event()
@@ -75,7 +76,7 @@ class Keeper:
 
     def change(self, wanted: Wanted) -> None:
         """Run it so from now on."""
-        before, self._wanted = self._wanted, wanted
+        before, self.wanted = self.wanted, wanted
         self.hub.kept = wanted.kept
         if wanted.source != before.source or (wanted.values != before.values and not self._is_live):
             self._end_session()
@@ -120,7 +121,7 @@ class Keeper:
 
     async def _kept(self) -> None:
         """Run it until it is changed; a source that has stopped for good stays stopped until then."""
-        wanted = self._wanted
+        wanted = self.wanted
         kept = wanted.kept
         if kept.application not in self._host.served:
             self._tell_state(Cause.not_served, kept.application, f"siseon serve {kept.application} runs it")
@@ -147,7 +148,7 @@ class Keeper:
                 group.create_task(self._feed_anew(run, feeding))
                 try:
                     self._is_live = True
-                    await self._live(run)
+                    await self._live(run, self._host[kept.application].application)
                 finally:
                     self._is_live = False
                     self.hub.attach(None)
@@ -158,16 +159,16 @@ class Keeper:
         while True:
             await self._new_values.wait()
             self._new_values.clear()
-            wanted = self._wanted
+            wanted = self.wanted
             async with feeding.to(wanted.kept.application, wanted.values) as fed:
                 run.feed(*fed)
 
-    async def _live(self, run: StreamRun) -> None:
+    async def _live(self, run: StreamRun, application: AnyApplication) -> None:
         async with run:
             self.hub.attach(run)
             async for told in run.told():
                 if isinstance(told, ResultTold):
-                    self.hub.tell(told, self._measured(told.result), run.shot)
+                    self.hub.tell(told, self._measured(application, told.result), run.shot)
                 else:
                     self.hub.tell(told)
 
@@ -188,12 +189,11 @@ class Keeper:
             bounds=bounds(settings),
         )
 
-    def _measured(self, result: Result[Any]) -> tuple[Measurement, ...]:
-        measure = self._host[self._wanted.kept.application].application.measure
-        if measure is None:
+    def _measured(self, application: AnyApplication, result: Result[Any]) -> tuple[Measurement, ...]:
+        if application.measure is None:
             return ()
         try:
-            return measure(result.data)
+            return application.measure(result.data)
         except SiseonError as error:  # in the log with its traceback; the result is told all the same
             log.error("stream %s: %s", self.hub.name, error.message)
             return ()

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
 """Without dots and slashes, a name is never taken for a file or an address."""
 MAX_URL = 4096
+MAX_VALUE = 4096
+"""Characters of an application's option."""
 MOST = 1000
 """Streams in one database: they are listed as a whole."""
 
@@ -43,7 +45,7 @@ class KeptOptions(BaseModel):
     """How RTSP carries the pictures."""
     timeout_s: float = Field(default=5.0, ge=0.01, le=3600)
     """Seconds that a frame's result is worth waiting for."""
-    set: dict[str, str] = Field(default_factory=dict)
+    set: dict[str, Annotated[str, Field(max_length=MAX_VALUE)]] = Field(default_factory=dict, max_length=100)
     """Options of the application, as they are stated on the command line."""
     alarms: Annotated[tuple[AlarmRule, ...], Field(max_length=MOST_RULES), AfterValidator(check_rules)] = ()
     """When its figures raise alarms."""

@@ -19,6 +19,7 @@ from siseon.media.adopt import Picture
 from siseon.streams.address import Address
 from siseon.streams.causes import Cause, Lost
 from siseon.streams.options import StreamOptions
+from siseon.streams.whole import Whole
 
 if TYPE_CHECKING:
     from av import VideoFrame, VideoStream
@@ -78,6 +79,7 @@ def _frames(
         decoder = stream.codec_context
         decoder.options = {"max_pixels": str(options.max_pixels)}
         decoder.thread_count = 1  # threads of frames would hold back as many frames
+        whole = Whole(stream)
         came = shown = time.monotonic()
         packets = container.demux()  # sound too: else it would be waited through within FFmpeg, for ever
         while not ending.is_set():
@@ -94,7 +96,7 @@ def _frames(
                 continue
             came = now
             try:
-                frames = stream.decode(packet)
+                frames = whole.decode(packet)
             except (av.error.InvalidDataError, av.error.ArgumentError):
                 frames = []
             except FFmpegError as error:

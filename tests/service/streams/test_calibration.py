@@ -164,3 +164,15 @@ async def test_an_application_that_reads_without_one_says_so(service, add, dial)
     await add("gate", "http://127.0.0.1:9999/none")
     answer = await service.put("/v1/streams/gate/calibration", json=document(dial))
     assert (answer.status_code, "without a calibration" in answer.json()["detail"]) == (400, True)
+
+
+async def test_a_calibration_goes_with_its_stream_and_is_no_file_any_more(gauges, start: Start, site, dial):
+    service = await start(gauges())
+    await added(service, site)
+    for unit in ("one", "two", "three"):
+        await service.put(CALIBRATION, json=document(dial, unit=unit))
+    await read(service, lambda reading: reading["unit"] == "three")
+    await service.delete(CAMERA)
+    await added(service, site)
+    assert (await service.get(CALIBRATION)).json()["code"] == "not_found"
+    assert not (await service.get(CAMERA)).json()["calibrated"]

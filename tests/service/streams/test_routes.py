@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
-
-import pytest
+import socket
 
 from jobs.servers import free_port
 from service.streams.conftest import until_state
@@ -125,30 +125,22 @@ async def test_a_film_in_the_open_folder_runs_as_long_as_that_is_open(host, film
         assert (await until_state(service, "film", "stopped"))["state"]["cause"] == "blocked"
 
 
-@pytest.mark.parametrize(
-    ("body", "code"),
-    [
-        (b"", "invalid_input"),
-        (b"[]", "invalid_input"),
-        (b'{"name": "a/b", "source": "http://x/", "application": "inspection"}', "invalid_input"),
-        (b'{"name": "a", "source": "http://x/", "application": "../x"}', "pipeline_not_found"),
-        (b'{"name": "a", "source": "http://x/", "application": "text"}', "pipeline_not_found"),
-        (b'{"name": "a", "source": "http://x/", "application": "inspection", "more": 1}', "invalid_input"),
-        (
-            b'{"name": "a", "source": "http://x/", "application": "inspection", "options": {"fps": -1}}',
-            "invalid_input",
-        ),
-        (
-            b'{"name": "a", "source": "http://x/", "application": "inspection", '
-            b'"options": {"set": {"colour": "red"}}}',
-            "invalid_input",
-        ),
-        (b'{"name": "\\ud800", "source": "http://x/", "application": "inspection"}', "invalid_input"),
-    ],
-)
-async def test_what_cannot_be_kept_is_refused_by_name(service, body, code):
-    answer = await service.post("/v1/streams", content=body)
-    assert answer.json()["code"] == code
+async def test_what_cannot_be_kept_is_refused_by_name(service, add):
+    good = {"name": "a", "source": "http://x/", "application": "inspection"}
+    refused: list[tuple[dict[str, object], str]] = [
+        ({"name": "a/b"}, "invalid_input"),
+        ({"name": "\ud800"}, "invalid_input"),
+        ({"application": "../x"}, "pipeline_not_found"),
+        ({"application": "text"}, "pipeline_not_found"),
+        ({"more": 1}, "invalid_input"),
+        ({"options": {"fps": -1}}, "invalid_input"),
+        ({"options": {"set": {"colour": "red"}}}, "invalid_input"),
+        ({"options": {"set": {"calibration": "/etc/passwd"}}}, "invalid_input"),
+    ]
+    bodies = [(json.dumps({**good, **change}).encode(), code) for change, code in refused]
+    for body, code in [*bodies, (b"", "invalid_input"), (b"[]", "invalid_input")]:
+        answer = await service.post("/v1/streams", content=body)
+        assert (body, answer.json()["code"]) == (body, code)
     assert (await service.get("/v1/streams")).json() == []
 
 
@@ -190,3 +182,27 @@ async def test_the_schema_of_a_stream_masks_what_is_only_written(service):
     source = document["components"]["schemas"]["StreamRequest"]["properties"]["source"]
     assert source["writeOnly"]
     assert "source" not in document["components"]["schemas"]["StreamInfo"]["properties"]
+
+
+async def test_names_and_bodies_that_are_none_change_nothing_and_end_nothing(service, add):
+    await add("gate", PLAIN)
+    deep = b'{"options": ' + b"[" * 5000 + b"]" * 5000 + b"}"
+    many = b'{"options": {"set": {' + b",".join(b'"k%d": "v"' % number for number in range(9000)) + b"}}}"
+    for body in (b"{", b"\xff", deep, many, b'{"options": {"set": {"min_side": "%s"}}}' % (b"9" * 100_000)):
+        answer = await service.patch("/v1/streams/gate", content=body)
+        assert answer.status_code == 400, answer.text
+    for name in ("%00", "a%2Fb", "x" * 2000, "%F0%9F%98%80", "..", "gate%20", "'; DROP TABLE streams; --"):
+        for method in ("GET", "PATCH", "DELETE"):
+            answer = await service.request(method, f"/v1/streams/{name}", json={})
+            assert answer.status_code in (400, 404, 405), (name, method)
+    assert [one["name"] for one in (await service.get("/v1/streams")).json()] == ["gate"]
+    assert (await service.get("/readyz")).status_code == 200
+
+
+async def test_a_stream_is_added_again_while_the_one_before_it_still_ends(service, add):
+    with socket.create_server(("127.0.0.1", 0)) as hole:  # says nothing
+        await add("gate", f"rtsp://127.0.0.1:{hole.getsockname()[1]}/x")
+        await until_state(service, "gate", "connecting")
+        assert (await service.delete("/v1/streams/gate")).status_code == 204
+        assert (await add("gate", PLAIN)).status_code == 201
+        assert (await until_state(service, "gate", "lost"))["address"] == PLAIN

@@ -1,7 +1,7 @@
 """Pictures to a video: VP9 in WebM, by PyAV.
 
-Its coder, libvpx, has a BSD licence, and what it makes plays in browsers. MPEG-4 part 2, which FFmpeg can write too,
-does not, and H.264 takes x264, which is under the GPL.
+Its coder, libvpx, has a BSD licence, and what it makes plays in browsers. They play no MPEG-4 part 2, which FFmpeg can
+write too, and H.264 takes x264, which is under the GPL.
 """
 
 from __future__ import annotations

@@ -11,13 +11,15 @@ from siseon.streams.outputs.broker import Broker
 from siseon.streams.outputs.look import Look
 from siseon.streams.outputs.modbus import ModbusSink
 from siseon.streams.outputs.mqtt import MqttSink
+from siseon.streams.outputs.opcua import OpcUaSink
+from siseon.streams.outputs.opcua import missing as missing_opcua
 from siseon.streams.outputs.outbox import Outbox
-from siseon.streams.outputs.session import missing
+from siseon.streams.outputs.session import missing as missing_mqtt
 
 OUTBOX = "mqtt.db"
 """Below ``cache_dir``."""
 
-Output = MqttSink | ModbusSink
+Output = MqttSink | ModbusSink | OpcUaSink
 
 
 class Outputs:
@@ -34,9 +36,8 @@ class Outputs:
     """
 
     def __init__(self, settings: Settings, look: Look) -> None:
-        self.sinks: tuple[Output, ...] = tuple(
-            sink for sink in (_mqtt(settings, look), _modbus(settings, look)) if sink is not None
-        )
+        made = (_mqtt(settings, look), _modbus(settings, look), _opcua(settings, look))
+        self.sinks: tuple[Output, ...] = tuple(sink for sink in made if sink is not None)
         self._stack = AsyncExitStack()
 
     def claim(self) -> None:
@@ -66,14 +67,18 @@ def check_none(settings: Settings, why: str) -> None:
             raise InputError(f"{variable} is set, and {why}", hint=f"unset {variable}, or mend that")
 
 
-_VARIABLES = {"mqtt_url": "SISEON_MQTT_URL", "modbus_port": "SISEON_MODBUS_PORT"}
+_VARIABLES = {
+    "mqtt_url": "SISEON_MQTT_URL",
+    "modbus_port": "SISEON_MODBUS_PORT",
+    "opcua_port": "SISEON_OPCUA_PORT",
+}
 
 
 def _mqtt(settings: Settings, look: Look) -> MqttSink | None:
     if settings.mqtt_url is None:
         return None
     broker = Broker.parse(settings.mqtt_url.get_secret_value(), settings.mqtt_ca)
-    if (failure := missing()) is not None:
+    if (failure := missing_mqtt()) is not None:
         raise failure
     outbox = Outbox(settings.cache_dir / OUTBOX, settings.mqtt_keep)
     return MqttSink(
@@ -86,3 +91,11 @@ def _modbus(settings: Settings, look: Look) -> ModbusSink | None:
         return None
     words = settings.modbus_words
     return ModbusSink(settings.modbus_host, settings.modbus_port, words, look, settings.figures_stale_s)
+
+
+def _opcua(settings: Settings, look: Look) -> OpcUaSink | None:
+    if settings.opcua_port is None:
+        return None
+    if (failure := missing_opcua()) is not None:
+        raise failure
+    return OpcUaSink(settings.opcua_port, look, settings.figures_stale_s)

@@ -1,0 +1,57 @@
+"""Frames that came whole. FFmpeg fills what was lost on the way with what stood around it, and all that refers to it
+inherits the filling: a needle may be drawn where none is.
+
+It says so in its log alone, so that is heard; by one thread, of its own decoding.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from av import VideoFrame, VideoStream
+    from av.packet import Packet
+    from av.stream import Stream
+
+_SIGNS = ("concealing", "error while decoding", "reference picture", "frame num gap", "could not find ref")
+"""In messages of FFmpeg's decoders: a part of the frame is made up, or one that it refers to was lost."""
+
+
+class Whole:
+    """Decodes one video, and passes over what is not whole: from a broken frame on to the next sound key frame."""
+
+    def __init__(self, stream: VideoStream) -> None:
+        """``stream``: decoded by this alone, on one thread."""
+        from av import logging as of_ffmpeg
+
+        # Addresses with passwords stand in these messages: they reach nobody but ``Capture`` below.
+        logging.getLogger("libav").setLevel(logging.CRITICAL + 1)
+        of_ffmpeg.set_level(of_ffmpeg.INFO)
+        of_ffmpeg.set_skip_repeated(False)
+        self._stream = stream
+        self._broken = False
+        self._from: int | None = None
+        """Until it is shown: time of the key frame that made it whole again, in units of the stream."""
+
+    def decode(self, packet: Packet[Stream]) -> list[VideoFrame]:
+        """The whole ones of the frames that this packet completes.
+
+        Raises:
+            FFmpegError: it cannot be decoded.
+        """
+        from av import logging as of_ffmpeg
+
+        with of_ffmpeg.Capture() as said:
+            frames = self._stream.decode(packet)
+        if any(sign in message.lower() for _, _, message in said for sign in _SIGNS):
+            self._broken = True
+        elif packet.is_keyframe and (self._broken or self._from is not None):
+            self._broken, self._from = False, packet.pts
+        return [] if self._broken else [frame for frame in frames if self._is_whole(frame)]
+
+    def _is_whole(self, frame: VideoFrame) -> bool:
+        """A decoder shows what it held back after a packet that came later."""
+        if frame.pts is None or self._from is None or frame.pts >= self._from:
+            self._from = None
+        return self._from is None

@@ -1,0 +1,56 @@
+"""Frames of a real encoder, of which parts are lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from siseon.streams.whole import Whole
+from streams.rtsp import encoded
+
+KEYS = 5
+"""Each fifth frame is a key frame."""
+START = b"\0\0\0\1"
+
+
+@pytest.fixture(scope="module")
+def units(film: Path) -> list[bytes]:
+    return encoded(film, "libx264", 160, 128, 15, slices=2)
+
+
+def without(unit: bytes, part: int) -> bytes:
+    """The unit without one of its two slices, its last parts."""
+    parts = [START + piece for piece in unit.replace(START, START[1:]).split(START[1:])[1:]]
+    parts.pop(len(parts) - 2 + part)
+    return b"".join(parts)
+
+
+def shown(units: list[bytes], folder: Path) -> list[np.ndarray]:
+    path = folder / "film.h264"
+    path.write_bytes(b"".join(units))
+    pictures = []
+    with av.open(str(path), options={"framerate": "25"}) as container:
+        whole = Whole(container.streams.video[0])
+        container.streams.video[0].codec_context.thread_count = 1
+        for packet in container.demux(video=0):
+            pictures += [frame.to_ndarray(format="gray") for frame in whole.decode(packet)]
+    return pictures
+
+
+def test_all_of_a_sound_video_is_shown(units, tmp_path):
+    assert len(shown(units, tmp_path)) == len(units)
+
+
+@pytest.mark.parametrize("part", [0, 1])
+@pytest.mark.parametrize("broken", [5, 7])
+def test_what_is_made_up_is_not_shown_nor_what_refers_to_it(units, tmp_path, broken, part):
+    sound = shown(units, tmp_path)
+    torn = list(units)
+    torn[broken] = without(units[broken], part)
+    pictures = shown(torn, tmp_path)
+    lost = len(sound) - len(pictures)
+    assert 2 * KEYS - broken <= lost <= 2 * KEYS - broken + 1  # the one before is known to be sound too late
+    assert all(any(np.array_equal(picture, whole) for whole in sound) for picture in pictures)
