@@ -1,7 +1,7 @@
 """How long a frame of a calibrated camera takes: found again after a push, and read.
 
-``python benchmarks/gauges/frames.py`` prints milliseconds of processor time per frame of 640 × 480 and of 1280 × 720 pixels,
-on one thread: other programs do not count.
+``python benchmarks/gauges/frames.py`` prints milliseconds of processor time per frame of 640 × 480 and of 1280 × 720
+pixels, on one thread: other programs do not count.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The risk that comes with coverage, as a picture: how many of the surest readings are wrong, however many are taken."""
+"""The risk that comes with coverage, as a picture: the share of wrong readings among the surest, however many."""
 
 from __future__ import annotations
 
