@@ -167,6 +167,14 @@ async def test_rules_that_cannot_be_are_refused_and_change_nothing(service):
     assert (await service.get("/v1/streams/film")).json()["options"] == before
 
 
+async def test_a_service_without_streams_makes_no_database(host, start):
+    hosted = host()
+    service = await start(hosted)
+    await asyncio.sleep(0.5)
+    assert (await service.get("/readyz")).status_code == 200
+    assert not Database(hosted.settings.jobs_database_url).exists()
+
+
 async def test_an_application_without_figures_raises_no_alarms_and_says_so(host, start, film):
     hosted = host()
     with Database(hosted.settings.jobs_database_url) as database:
