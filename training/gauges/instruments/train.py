@@ -1,7 +1,8 @@
 """Trains the detector of instruments on drawn scenes, on the CPU, and keeps the average of its weights.
 
-``python training/gauges/instruments/train.py --steps 7000 --out runs/detector.pt``. Scene and batch are functions of the
-step's number and the order of sums is fixed with one thread, so that two runs on one kind of machine give the same file.
+``python training/gauges/instruments/train.py --steps 7000 --out runs/detector.pt``. Scene and batch are functions of
+the step's number and the order of sums is fixed with one thread, so that two runs on one kind of machine give the same
+file.
 """
 
 from __future__ import annotations
