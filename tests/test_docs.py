@@ -94,7 +94,7 @@ def test_every_row_is_shown_by_a_test_or_a_command(name: str) -> None:
         assert re.search(r"`(tests/|python |siseon )", shown), number
 
 
-@pytest.mark.parametrize("name", [name for name, *_ in ROWS] + ["glossary.md"])
+@pytest.mark.parametrize("name", [name for name, *_ in ROWS] + ["glossary.md", "plant.md"])
 def test_what_a_document_names_as_its_proof_exists(name: str) -> None:
     for span in code_spans(name):
         if span.startswith("tests/") and "::" in span:

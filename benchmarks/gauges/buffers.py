@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from machine import machine
 
 from siseon.applications.build import manager
-from siseon.hosting.repository import blank_feeds
+from siseon.models.blank import blank_feeds
 from siseon.models.buffers import Buffers
 from siseon.settings import read_settings
 

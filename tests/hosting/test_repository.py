@@ -212,3 +212,5 @@ async def test_a_network_of_ones_own_is_there_from_the_start(host, start, networ
     assert await is_loaded(client, "my-colours")
     answer = await client.post("/v2/models/my-colours/infer", json=TENSOR)
     assert answer.json()["outputs"][0]["data"] == [1, 2, 3]
+    assert (await client.post("/v1/models/my-colours/unload")).json()["code"] == "model_in_use"
+    assert await is_loaded(client, "my-colours")

@@ -148,6 +148,16 @@ def test_a_variable_that_cannot_be_honoured_ends_the_start_with_what_to_do(varia
     assert "Traceback" not in said
 
 
+def test_a_network_of_ones_own_that_is_none_ends_the_start_with_one_clear_message(tmp_path: Path):
+    (tmp_path / "gauge.onnx").write_bytes(b"hello")
+    own = str(tmp_path / "gauge.onnx")
+    with process("--jobs-only", "--port", "0", TRT_MODEL_PATH=own, SISEON_CACHE_DIR=str(tmp_path)) as child:
+        _, said = child.communicate(timeout=60)
+    assert child.returncode == 1
+    assert "gauge.onnx cannot be loaded: it is not an ONNX file" in said
+    assert "Traceback" not in said
+
+
 def test_an_occupied_port_is_named():
     with (
         socket.create_server(("127.0.0.1", 0)) as taken,

@@ -30,7 +30,9 @@ from siseon.hosting.admission import Admission
 from siseon.hosting.background import Background
 from siseon.hosting.flight import Flight
 from siseon.hosting.impatience import Impatience
+from siseon.hosting.own import OwnNetwork
 from siseon.models import Model, ModelManager
+from siseon.models.own import own_card
 from siseon.settings import Settings
 
 log = logging.getLogger("siseon.hosting")
@@ -62,7 +64,7 @@ class Host:
         """``models`` replace those that the settings name.
 
         Raises:
-            InputError: ``pipeline_not_found``, or an option that a pipeline does not take.
+            InputError: ``pipeline_not_found``, or an option that a pipeline does not take; no ``own_network``.
         """
         self.settings = settings
         self.models = models or manager(settings)
@@ -73,6 +75,8 @@ class Host:
         self.on_batch: list[Callable[[str, Pipeline[Any, Any], Batch], None]] = []
         """Called with a pipeline's name, the pipeline that has or had it, and every batch that ran."""
         self.served = {name: self._serve(name) for name in settings.pipelines}
+        own = settings.own_network
+        self._own = [] if own is None else [OwnNetwork(self.models[own_card(own).name])]
         self._swap = asyncio.Lock()
         self.up = asyncio.Event()
         """Set when it has become ready."""
@@ -93,12 +97,16 @@ class Host:
         """
         self.state = "starting"
         pipelines = [served.pipeline for served in self.served.values()]
-        outcomes = await asyncio.gather(*(pipeline.start() for pipeline in pipelines), return_exceptions=True)
+        own = [self.background.run(one.load) for one in self._own]
+        starts = [*(pipeline.start() for pipeline in pipelines), *own]
+        outcomes = await asyncio.gather(*starts, return_exceptions=True)
         failed = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
         if failed:
-            for pipeline, outcome in zip(pipelines, outcomes, strict=True):
+            for pipeline, outcome in zip(pipelines, outcomes, strict=False):
                 if outcome is None:
                     await pipeline.stop()
+            for one in self._own:
+                one.end()
             self.state = "stopped"
             raise failed[0]
         for served in self.served.values():
@@ -126,6 +134,8 @@ class Host:
         outcomes = await asyncio.gather(*stops, return_exceptions=True)
         self.models.patience.end_all()  # a network with an endless loop would hold the process
         await asyncio.to_thread(self.background.close)
+        for one in self._own:
+            one.end()
         await asyncio.to_thread(self.models.close)
         self.state = "stopped"
         for outcome in outcomes:

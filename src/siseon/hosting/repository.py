@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-
-import numpy as np
 
 from siseon.contracts import FailureCode, InputError, ModelError
 from siseon.hosting.host import Host
 from siseon.hosting.infer import Infer
 from siseon.models import Model, ModelCard, ModelHold
-from siseon.models.own import own_card
-from siseon.models.ports import DTYPES, Array
+from siseon.models.blank import blank_feeds
 from siseon.models.resident import give_back, resident_bytes
 
 log = logging.getLogger("siseon.models")
-
-WARM_UP_BYTES = 256 << 20
-OPEN_SIZE = 224
-"""Pixels that a warm-up gives an open side, where the card names no size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +43,6 @@ class Repository:
         self._change = asyncio.Lock()
 
     async def __aenter__(self) -> Repository:
-        """Load the network that the settings name, if they do."""
-        own = self.host.settings.own_network
-        if own is not None:
-            await self.load(self.host.models[own_card(own).name])
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -244,29 +232,3 @@ def _not_loaded(model: Model) -> ModelError:
         code=FailureCode.model_not_loaded,
         hint=f"POST /v2/repository/models/{name}/load, or /v1/models/{name}/versions/{model.card.version}/load",
     )
-
-
-def blank_feeds(model: Model) -> dict[str, Array]:
-    """Zeros (empty texts) of a size that the network takes.
-
-    Raises:
-        ModelError: ``model_load_failed``: the inputs would take more than ``WARM_UP_BYTES``.
-    """
-    card = model.card.input
-    sizes: dict[int, int] = {0: 1, 2: card.height or OPEN_SIZE, 3: card.width or OPEN_SIZE}
-    feeds: dict[str, Array] = {}
-    left = WARM_UP_BYTES
-    for port in model.session.inputs:
-        kind = np.dtype(DTYPES[port.dtype])
-        shape = [
-            size if isinstance(size, int) else sizes.get(axis, 1) for axis, size in enumerate(port.shape)
-        ]
-        left -= math.prod(shape) * kind.itemsize
-        if left < 0:
-            raise ModelError(
-                f"input {port.name!r} of {model.card.name!r} has the shape {shape}",
-                code=FailureCode.model_load_failed,
-                hint=f"a warm-up takes {WARM_UP_BYTES >> 20} MiB at most for all inputs",
-            )
-        feeds[port.name] = np.full(shape, "" if kind.hasobject else 0, dtype=kind)
-    return feeds

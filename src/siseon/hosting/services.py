@@ -26,11 +26,11 @@ import numpy as np
 from siseon.applications.build import bounds, manager
 from siseon.applications.inspection import Classify, Detect
 from siseon.contracts import Crop, Detections, Encoded, FailureCode, Image, InputError, ModelError, Ranked
-from siseon.hosting.repository import blank_feeds
 from siseon.media.bounds import MediaBounds
 from siseon.media.decode import decode
 from siseon.media.files import read_file
 from siseon.models import Model, ModelHold, ModelManager, ModelStats, WeightFile
+from siseon.models.blank import blank_feeds
 from siseon.models.buffers import Buffers
 from siseon.models.card_toml import card_toml
 from siseon.models.own import own_card, plain

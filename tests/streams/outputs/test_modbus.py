@@ -15,6 +15,7 @@ from pymodbus.client import AsyncModbusTcpClient
 from siseon.contracts import InputError
 from siseon.streams.life import State
 from siseon.streams.outputs import modbus
+from siseon.streams.outputs.look import Look
 from siseon.streams.outputs.modbus import ModbusSink
 from streams.outputs.outcomes import failed, in_state, looking, measured, read
 
@@ -22,8 +23,8 @@ KEPT = looking("plain", gate={"reading": 100, "reading_2": 106}, door={"reading"
 
 
 @asynccontextmanager
-async def running(stale_s: float = 60.0) -> AsyncIterator[ModbusSink]:
-    async with ModbusSink("127.0.0.1", 0, "big", KEPT, stale_s) as sink:
+async def running(stale_s: float = 60.0, look: Look = KEPT) -> AsyncIterator[ModbusSink]:
+    async with ModbusSink("127.0.0.1", 0, "big", look, stale_s) as sink:
         task = asyncio.create_task(sink.run())
         await asyncio.sleep(0)
         try:

@@ -256,6 +256,22 @@ async def test_a_stream_whose_pictures_take_long_holds_up_no_other():
             gate.open.set()
 
 
+async def test_who_leaves_while_a_picture_is_made_lets_no_other_of_the_stream_begin():
+    stream, first, second = Told(), Gate(), Gate()
+    stream.state()
+    async with screens() as made:
+        with made.viewing(stream.hub, PLAIN, FAST):
+            stream.frame(view=first)
+            await asyncio.to_thread(first.entered.wait)
+        stream.frame(view=second)
+        with made.viewing(stream.hub, PLAIN, FAST) as viewer:
+            assert await viewer.next(0.05) is None
+            assert not second.entered.is_set()
+            first.open.set()
+            second.open.set()
+            await frame(viewer, 2)
+
+
 async def test_a_stream_of_changing_size_is_shown_in_each():
     stream = Told()
     stream.state()

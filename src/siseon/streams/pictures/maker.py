@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Self, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -47,20 +48,29 @@ class Maker:
         Raises:
             SiseonError: the frame cannot be used, or cannot be drawn on.
         """
-        async with self._turns.setdefault(hub, asyncio.Lock()):
-            if isinstance(subject, Answered):
-                view, data = subject.shot.view, subject.told.result.data
-                draw = self._draw_of(hub.kept.application)
-                return await self.run(lambda: finish(drawn_on(view, draw, data, look.side, self.bounds)))
-            return await self.run(lambda: finish(seen(subject.view, look.side, self.bounds)))
+        if isinstance(subject, Answered):
+            view, data = subject.shot.view, subject.told.result.data
+            draw = self._draw_of(hub.kept.application)
+            work = partial(drawn_on, view, draw, data, look.side, self.bounds)
+        else:
+            work = partial(seen, subject.view, look.side, self.bounds)
+        turn = self._turns.setdefault(hub, asyncio.Lock())
+        await turn.acquire()
+        making = self._begin(lambda: finish(work()))
+        making.add_done_callback(lambda _: turn.release())
+        return await asyncio.shield(
+            making
+        )  # who leaves does not end what its thread does, nor the stream's turn
 
     async def run(self, work: Callable[[], T]) -> T:
-        """Do ``work``.
+        """Do ``work``, whatever else there is to do.
 
         Raises:
             SiseonError: its own, ``stage_failed`` for what foreign libraries raise.
         """
+        return await self._begin(work)
 
+    def _begin(self, work: Callable[[], T]) -> asyncio.Future[T]:
         def named() -> T:
             try:
                 return work()
@@ -68,4 +78,12 @@ class Maker:
                 raise StageFailed(f"the picture cannot be made: {type(error).__name__}") from error
 
         self.made += 1
-        return await asyncio.get_running_loop().run_in_executor(self._threads, named)
+        making = asyncio.get_running_loop().run_in_executor(self._threads, named)
+        making.add_done_callback(_heard)
+        return making
+
+
+def _heard(making: asyncio.Future[T]) -> None:
+    """Its failure is nobody's who has left."""
+    if not making.cancelled():
+        making.exception()
