@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from siseon.applications.application import AnyApplication
 from siseon.applications.build import bounds
 from siseon.contracts import Measurement, Result, SiseonError
 from siseon.hosting.host import Host
@@ -147,7 +148,7 @@ class Keeper:
                 group.create_task(self._feed_anew(run, feeding))
                 try:
                     self._is_live = True
-                    await self._live(run)
+                    await self._live(run, self._host[kept.application].application)
                 finally:
                     self._is_live = False
                     self.hub.attach(None)
@@ -162,12 +163,12 @@ class Keeper:
             async with feeding.to(wanted.kept.application, wanted.values) as fed:
                 run.feed(*fed)
 
-    async def _live(self, run: StreamRun) -> None:
+    async def _live(self, run: StreamRun, application: AnyApplication) -> None:
         async with run:
             self.hub.attach(run)
             async for told in run.told():
                 if isinstance(told, ResultTold):
-                    self.hub.tell(told, self._measured(told.result), run.shot)
+                    self.hub.tell(told, self._measured(application, told.result), run.shot)
                 else:
                     self.hub.tell(told)
 
@@ -188,12 +189,11 @@ class Keeper:
             bounds=bounds(settings),
         )
 
-    def _measured(self, result: Result[Any]) -> tuple[Measurement, ...]:
-        measure = self._host[self.wanted.kept.application].application.measure
-        if measure is None:
+    def _measured(self, application: AnyApplication, result: Result[Any]) -> tuple[Measurement, ...]:
+        if application.measure is None:
             return ()
         try:
-            return measure(result.data)
+            return application.measure(result.data)
         except SiseonError as error:  # in the log with its traceback; the result is told all the same
             log.error("stream %s: %s", self.hub.name, error.message)
             return ()

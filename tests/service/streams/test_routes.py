@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import socket
-
-import pytest
 
 from jobs.servers import free_port
 from service.streams.conftest import until_state
@@ -126,30 +125,22 @@ async def test_a_film_in_the_open_folder_runs_as_long_as_that_is_open(host, film
         assert (await until_state(service, "film", "stopped"))["state"]["cause"] == "blocked"
 
 
-@pytest.mark.parametrize(
-    ("body", "code"),
-    [
-        (b"", "invalid_input"),
-        (b"[]", "invalid_input"),
-        (b'{"name": "a/b", "source": "http://x/", "application": "inspection"}', "invalid_input"),
-        (b'{"name": "a", "source": "http://x/", "application": "../x"}', "pipeline_not_found"),
-        (b'{"name": "a", "source": "http://x/", "application": "text"}', "pipeline_not_found"),
-        (b'{"name": "a", "source": "http://x/", "application": "inspection", "more": 1}', "invalid_input"),
-        (
-            b'{"name": "a", "source": "http://x/", "application": "inspection", "options": {"fps": -1}}',
-            "invalid_input",
-        ),
-        (
-            b'{"name": "a", "source": "http://x/", "application": "inspection", '
-            b'"options": {"set": {"colour": "red"}}}',
-            "invalid_input",
-        ),
-        (b'{"name": "\\ud800", "source": "http://x/", "application": "inspection"}', "invalid_input"),
-    ],
-)
-async def test_what_cannot_be_kept_is_refused_by_name(service, body, code):
-    answer = await service.post("/v1/streams", content=body)
-    assert answer.json()["code"] == code
+async def test_what_cannot_be_kept_is_refused_by_name(service, add):
+    good = {"name": "a", "source": "http://x/", "application": "inspection"}
+    refused: list[tuple[dict[str, object], str]] = [
+        ({"name": "a/b"}, "invalid_input"),
+        ({"name": "\ud800"}, "invalid_input"),
+        ({"application": "../x"}, "pipeline_not_found"),
+        ({"application": "text"}, "pipeline_not_found"),
+        ({"more": 1}, "invalid_input"),
+        ({"options": {"fps": -1}}, "invalid_input"),
+        ({"options": {"set": {"colour": "red"}}}, "invalid_input"),
+        ({"options": {"set": {"calibration": "/etc/passwd"}}}, "invalid_input"),
+    ]
+    bodies = [(json.dumps({**good, **change}).encode(), code) for change, code in refused]
+    for body, code in [*bodies, (b"", "invalid_input"), (b"[]", "invalid_input")]:
+        answer = await service.post("/v1/streams", content=body)
+        assert (body, answer.json()["code"]) == (body, code)
     assert (await service.get("/v1/streams")).json() == []
 
 

@@ -111,11 +111,11 @@ async def test_a_ticket_opens_what_is_looked_at_of_streams_and_nothing_else(host
         assert (await service.request(method, path, **asked)).status_code == 401
 
 
-@pytest.mark.parametrize("change", ["", "x", "1-", "99999999999-00", "٣-0", "1-é", "0" * 5000])
-async def test_no_other_ticket_opens_anything(host, start, change):
+async def test_no_other_ticket_opens_anything(host, start):
     service = await start(host(token=TOKEN))
-    for path in ("/v1/streams/film/events", "/v1/streams/film"):
-        assert (await service.get(path, params={"ticket": change})).status_code == 401
+    for ticket in ("", "x", "1-", "99999999999-00", "٣-0", "1-é", "0" * 5000):
+        for path in ("/v1/streams/film/events", "/v1/streams/film"):
+            assert (await service.get(path, params={"ticket": ticket})).status_code == 401
 
 
 async def test_a_ticket_that_has_ended_opens_nothing(host, start, monkeypatch):

@@ -128,7 +128,7 @@ class Alarms(RuleBasedStateMachine):
         assert self.stands.realarm_at is None or self.stands.state is C
 
 
-Alarms.TestCase.settings = settings(max_examples=200, stateful_step_count=40)
+Alarms.TestCase.settings = settings(max_examples=100, stateful_step_count=40)
 TestAlarms = Alarms.TestCase
 
 

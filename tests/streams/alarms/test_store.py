@@ -18,6 +18,8 @@ from streams.alarms.told import HIGH, STALE, options
 
 ID = "gate.t.high"
 HOOK = "https://example.com/hook"
+on_sqlite = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+"""What asks nothing of a database that others do not."""
 
 
 @pytest.fixture
@@ -61,6 +63,7 @@ def test_an_alarm_goes_through_its_states_and_the_log_tells_who_did_what(gate):
     assert looking.last_event(gate) == 3
 
 
+@on_sqlite
 def test_what_was_written_already_is_not_written_twice(gate):
     assert turns(gate, 1) == set()
     assert turns(gate, 2) == set()
@@ -94,6 +97,7 @@ def test_ids_of_events_have_no_gaps_whoever_writes_them(gate, url, clock):
     assert looking.listed(gate)[0].state == "normal"
 
 
+@on_sqlite
 def test_a_latch_holds_until_it_is_reset_and_not_while_values_are_beyond(database):
     store.watch(database, {"gate": watched(options({**HIGH, "latch": True}))}, 1000.0)
     turns(database, 1)
@@ -119,6 +123,7 @@ def test_a_shelf_ends_by_itself_and_no_webhook_tells_of_what_lies_on_it(gate, cl
     assert told == ["shelved", "unshelved"]
 
 
+@on_sqlite
 def test_a_shelf_ends_where_the_clock_was_set_back_by_much(gate, clock):
     store.shelve(gate, ID, 100, "Eve")
     clock.time -= 2 * LONGEST_S
@@ -126,6 +131,7 @@ def test_a_shelf_ends_where_the_clock_was_set_back_by_much(gate, clock):
     assert looking.listed(gate)[0].state == "normal"
 
 
+@on_sqlite
 def test_what_was_acknowledged_and_stays_is_alarmed_again(database, clock):
     store.watch(database, {"gate": watched(options({**HIGH, "re_alarm_s": 600}))}, 1000.0)
     turns(database, 1)
@@ -138,6 +144,7 @@ def test_what_was_acknowledged_and_stays_is_alarmed_again(database, clock):
     assert kinds(database) == ["raised", "acknowledged", "realarmed"]
 
 
+@on_sqlite
 def test_a_rule_that_goes_takes_its_alarm_and_leaves_the_log(gate):
     turns(gate, 1)
     found = store.watch(gate, {"gate": watched(options(STALE))}, 2000.0)
@@ -150,6 +157,7 @@ def test_a_rule_that_goes_takes_its_alarm_and_leaves_the_log(gate):
     assert turns(gate, 2) == set()
 
 
+@on_sqlite
 def test_a_rule_that_changes_keeps_the_state_of_its_alarm(gate):
     turns(gate, 1)
     changed: tuple[AlarmRule, ...] = options({**HIGH, "limit": 9.0}).alarms
@@ -166,6 +174,7 @@ def test_a_stream_that_is_removed_takes_its_alarms(gate):
     assert kinds(gate) == ["raised", "removed"]
 
 
+@on_sqlite
 def test_a_memory_of_a_process_that_was_behind_leaves_no_alarm_stuck(gate):
     """How the alarm stands says whether it is active, not what somebody has remembered."""
     turns(gate, 1)
@@ -186,6 +195,7 @@ def test_old_events_go_in_slices_and_with_them_webhooks_that_nobody_took(gate, c
     assert [hook.event.kind for hook in outbox.due(gate, hold_s=60)] == ["shelved"]
 
 
+@on_sqlite
 def test_webhooks_that_nobody_takes_are_bounded(gate, monkeypatch, caplog):
     monkeypatch.setattr("siseon.streams.alarms.log.MOST_WAITING", 5)
     for number in range(1, 9):

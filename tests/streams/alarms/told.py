@@ -21,10 +21,15 @@ def options(*rules: dict[str, Any], **others: Any) -> KeptOptions:
 
 
 def seen(
-    how: KeptOptions, value: float | None, at: float, stream: str = "gate", unit: str | None = "bar"
+    how: KeptOptions,
+    value: float | None,
+    at: float,
+    stream: str = "gate",
+    unit: str | None = "bar",
+    latency_s: float = 0.0,
 ) -> Outcome:
     """A frame's result, with one figure; None: it was refused."""
-    frame = FrameTold(number=1, at=datetime.fromtimestamp(at, UTC), latency_ms=0.0)
+    frame = FrameTold(number=1, at=datetime.fromtimestamp(at, UTC), latency_ms=latency_s * 1000)
     result: Result[Any] = Result.model_construct(data=None)
     measured = (
         Measurement(tag="t", value=None, quality="bad", reason="glare")

@@ -76,6 +76,7 @@ class Alarms:
 
     def take(self, outcome: Outcome) -> None:
         """Judge what was seen."""
+        self._writer.wanted.set()
         told, stream = outcome.told, outcome.stream
         if isinstance(told, StateTold) and told.cause is Cause.asked:
             self._leave(stream)
@@ -85,7 +86,7 @@ class Alarms:
         if isinstance(told, ResultTold) and stream not in self._to_take_up:
             seen = self.now - told.frame.latency_ms / 1000
             for measured in outcome.measured:
-                self._judge(stream, measured, seen, told.frame.at.timestamp())
+                self._judge(stream, measured, seen)
 
     async def run(self) -> None:
         """Write what there is until cancelled."""
@@ -107,20 +108,22 @@ class Alarms:
             self._remembered.pop(name, None)
         self._writer.news.set()
 
-    def _judge(self, stream: str, measured: Measurement, seen: float, at: float) -> None:
+    def _judge(self, stream: str, measured: Measurement, seen: float) -> None:
         for name, condition in self._conditions.get(stream, {}).items():
             if condition.rule.tag == measured.tag:
                 if condition.look(seen):
-                    self._turned(stream, name, condition, at)
+                    self._turned(stream, name, condition)
                 if condition.value(measured, seen):
-                    self._turned(stream, name, condition, at, measured)
+                    self._turned(stream, name, condition, measured)
 
     def _turned(
-        self, stream: str, name: str, condition: Condition, at: float, measured: Measurement | None = None
+        self, stream: str, name: str, condition: Condition, measured: Measurement | None = None
     ) -> None:
         value = unit = None
         if measured is not None:
             value, unit = measured.value, None if measured.unit is None else storable(measured.unit)
+        # Not the frame's time: one that comes late turns the alarm no earlier than it was raised.
+        at = self._wall() - (self.now - condition.memory.at)
         turns = self._turns.setdefault(name, deque())
         turns.append(Turn(name, condition.memory, at, value, unit, condition.compared))
         self._bound(name, turns)
@@ -149,11 +152,10 @@ class Alarms:
             self._tidied_at = now
 
     def _look(self) -> None:
-        at = self._wall()
         for stream, conditions in self._conditions.items():
             for name, condition in conditions.items():
                 if condition.look(self.now):
-                    self._turned(stream, name, condition, at)
+                    self._turned(stream, name, condition)
 
     async def _take_up(self) -> None:
         """Begin with streams whose first outcome came, and with rules that were changed."""
