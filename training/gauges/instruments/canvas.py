@@ -74,9 +74,9 @@ class Sheet:
         """Filled."""
         self._circle(at, radius, colour, -1, solid)
 
-    def ring(self, at: Point, radius: float, thick: float, colour: Colour) -> None:
+    def ring(self, at: Point, radius: float, thick: float, colour: Colour, *, solid: bool = False) -> None:
         """A circle's line."""
-        self._circle(at, radius, colour, max(1, round(thick * self.unit)), False)
+        self._circle(at, radius, colour, max(1, round(thick * self.unit)), solid)
 
     def arc(self, at: Point, radius: float, start: float, end: float, thick: float, colour: Colour) -> None:
         """Part of a circle's line, in degrees clockwise from the top."""

@@ -158,7 +158,7 @@ def _steering(rng: np.random.Generator, size: int) -> Sheet:
     sheet = Sheet.blank(size, size)
     at, colour = sheet.middle, grey(rng, 8, 110)
     thick = float(rng.uniform(0.04, 0.1))
-    sheet._circle(at, 0.44, colour, max(1, round(thick * size)), True)
+    sheet.ring(at, 0.44, thick, colour, solid=True)
     turned = float(rng.uniform(0, 360))
     for spoke in range(int(rng.integers(1, 5))):
         end = polar(at, turned + spoke * float(rng.choice([72, 90, 120])), 0.44)
