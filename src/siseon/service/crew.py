@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from siseon.contracts import FailureCode, InputError
-from siseon.service.streams.paths import STREAMS
+from siseon.service.streams.paths import ALARMS, STREAMS
 
 
 class Crew(Protocol):
@@ -52,7 +52,7 @@ class Alone:
 
 def changes(method: str, path: str) -> bool:
     """Whether an operation changes which models there are, or which serve."""
-    if path.startswith(STREAMS):
+    if path.startswith((STREAMS, ALARMS)):
         return False
     return method in ("PATCH", "PUT", "DELETE") or (
         method == "POST" and path.startswith(("/v1/models", "/v2/repository/models/"))

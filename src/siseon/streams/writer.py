@@ -31,6 +31,8 @@ class Writer:
 
     def __init__(self, url: str, what: str) -> None:
         """``what``: is written, for the log. The database is opened with the first work."""
+        self.wanted = asyncio.Event()
+        """Set it when there is something for the first time: who has nothing to write makes no database."""
         self.news = asyncio.Event()
         """Set it, and what is to be written is looked for at once."""
         self._database = Database(url)
@@ -54,18 +56,24 @@ class Writer:
         return await asyncio.get_running_loop().run_in_executor(self._thread, done)
 
     async def run(self, write: Callable[[], Awaitable[None]], every_s: float) -> None:
-        """Call ``write`` at ``news``, and after ``every_s`` without any, until cancelled; then once more."""
+        """Once ``wanted``, call ``write`` at ``news``, and after ``every_s`` without any, until cancelled; then once
+        more."""
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"siseon-{self._what}")
         try:
+            await self.wanted.wait()
             await self._go_on(write, every_s)
         finally:
-            try:
-                async with asyncio.timeout(END_S):
-                    await write()
-            except (StoreError, TimeoutError) as error:
-                log.error("the last of %s is lost: %s", self._what, str(error) or "the database is away")
+            if self.wanted.is_set():
+                await self._end(write)
             self._thread.submit(self._close)
             self._thread.shutdown(wait=False)
+
+    async def _end(self, write: Callable[[], Awaitable[None]]) -> None:
+        try:
+            async with asyncio.timeout(END_S):
+                await write()
+        except (StoreError, TimeoutError) as error:
+            log.error("the last of %s is lost: %s", self._what, str(error) or "the database is away")
 
     async def _go_on(self, write: Callable[[], Awaitable[None]], every_s: float) -> None:
         away = False

@@ -11,6 +11,7 @@ from siseon.applications.gauges.generated import calibration_of, photo
 from siseon.applications.gauges.scores import judged, scores
 from siseon.contracts import InputError
 from siseon.media.bounds import DEFAULT_BOUNDS
+from siseon.media.decode import decode
 from siseon.media.encode import encode
 from siseon.models import ModelManager
 
@@ -60,17 +61,21 @@ async def test_photos_are_judged_by_the_table_beside_them(tmp_path: Path) -> Non
     assert dict(found.rows)["wrong in the surest 100%"] == "1 of 2"
 
 
-async def test_generated_dials_need_no_photos() -> None:
+async def test_generated_dials_need_no_photos(tmp_path: Path) -> None:
+    curve = tmp_path / "curve.png"
     found = await evaluate(
         ModelManager(),
         GaugesOptions(),
-        GaugesTruth(generated=3),
+        GaugesTruth(generated=3, curve=curve),
         bounds=DEFAULT_BOUNDS,
         progress=lambda: None,
     )
     assert dict(found.rows)["instruments"] == "3"
     assert isinstance(found.document, dict)
     assert found.document["wrong"] == 0
+    assert decode(curve.read_bytes()).width == 720
+    with pytest.raises(ValidationError, match="already exists"):
+        GaugesTruth(generated=3, curve=curve)
 
 
 @pytest.mark.parametrize(

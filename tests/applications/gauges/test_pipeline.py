@@ -157,3 +157,15 @@ async def test_a_display_is_read_by_sight() -> None:
     one = display_photo(DISPLAY, "evaluation", "segments")
     readings = (await read(one.image, None)).data.readings
     assert [(reading.kind, reading.text) for reading in readings] == [("digital", one.face.text)]
+
+
+async def test_each_dial_of_a_picture_is_read_from_left_to_right() -> None:
+    left, right = photo(0, "evaluation"), photo(1, "evaluation")
+    wall = np.full((640, 1600, 3), 110, np.uint8)
+    wall[60:540, 60:700], wall[60:540, 880:1520] = left.image.pixels, right.image.pixels
+    readings = (await read(Image.from_array(wall), None)).data.readings
+    for one, reading, moved in zip((left, right), readings, (60, 880), strict=True):
+        full_scale = max(one.dial.numerals) - min(one.dial.numerals)
+        assert reading.value == pytest.approx(one.value, abs=0.02 * full_scale)
+        assert reading.needle is not None
+        assert np.allclose(reading.needle.middle, one.points((0.0,), 0.0)[0] + (moved, 60), atol=6)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from siseon.applications.gauges.generated import Photo, calibration_of, photo
@@ -49,3 +50,20 @@ def test_a_dial_that_has_left_the_picture_in_part_is_not_read_on() -> None:
     shift[0, 2] = 640 - one.points((0.0,), 0.0)[0][0] - 20
     gone = photo(0, "evaluation", view=shift @ one.to_picture)
     assert Reference(one.image.pixels, one.to_picture).motion_to(gone.image.pixels) is None
+
+
+def test_a_dial_of_which_a_third_is_covered_is_not_taken_for_the_whole() -> None:
+    """By a leaf, a person, or the smear of a frame that came in part."""
+    for index in range(6):
+        one = photo(index, "evaluation")
+        reference = Reference(one.image.pixels, one.to_picture)
+        x, y = one.points((0.0,), 0.0)[0]
+        for turn in (0.0, 90.0, 200.0):
+            pixels = one.image.pixels.copy()
+            far = [np.radians(turn + angle) for angle in (0, 60, 120)]
+            corners = [(x, y), *((x + 2000 * np.cos(angle), y + 2000 * np.sin(angle)) for angle in far)]
+            cv2.fillPoly(pixels, [np.array(corners, np.int32)], (120, 90, 60))
+            assert reference.motion_to(pixels) is None
+        smeared = one.image.pixels.copy()
+        smeared[: int(y)] = smeared[int(y)]
+        assert reference.motion_to(smeared) is None

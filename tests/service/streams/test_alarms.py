@@ -123,29 +123,41 @@ async def test_shelved_reset_and_what_is_not_possible_is_named(service, level):
     assert (missing.status_code, missing.json()["code"]) == (404, "alarm_not_found")
 
 
-async def test_events_come_as_they_happen_and_a_client_that_comes_back_misses_none(service, level):
-    await watch(service, HIGH)
-    level.value = 7.0
-    await until(service, "unacknowledged")
-    headers = {"Accept": "text/event-stream", "Last-Event-ID": "0"}
-    seen: list[tuple[str, str]] = []
-    async with (
-        asyncio.timeout(BOUND_S),
-        service.stream("GET", "/v1/alarms/events", params={"after": 0}, headers=headers) as events,
-    ):
-        level.value = 1.0
-        await until(service, "returned_unacknowledged")
-        level.value = 7.0
-        identifier = ""
+async def read(events: httpx.Response, count: int) -> list[tuple[str, str]]:
+    """Ids and kinds of the next events."""
+    seen, identifier = [], ""
+    async with asyncio.timeout(BOUND_S):
         async for line in events.aiter_lines():
             key, _, value = line.partition(": ")
             if key == "id":
                 identifier = value
             elif key == "event":
                 seen.append((identifier, value))
-            if len(seen) == 2:
+            if len(seen) == count:
                 break
-    assert seen == [("2", "returned"), ("3", "raised")]
+    return seen
+
+
+async def test_events_come_as_they_happen_and_a_client_that_comes_back_misses_none(service, level):
+    await watch(service, HIGH)
+    level.value = 7.0
+    await until(service, "unacknowledged")
+    headers = {"Accept": "text/event-stream"}
+    async with (
+        asyncio.timeout(BOUND_S),
+        service.stream("GET", "/v1/alarms/events", headers=headers) as events,
+    ):
+        level.value = 1.0
+        await until(service, "returned_unacknowledged")
+        level.value = 7.0
+        assert await read(events, 2) == [("2", "returned"), ("3", "raised")]
+    headers["Last-Event-ID"] = "1"
+    async with service.stream("GET", "/v1/alarms/events", headers=headers) as events:
+        assert await read(events, 2) == [("2", "returned"), ("3", "raised")]
+    async with service.stream(
+        "GET", "/v1/alarms/events?after=0", headers={"Accept": "text/event-stream"}
+    ) as events:
+        assert await read(events, 1) == [("1", "raised")]
     after = await service.get("/v1/alarms/events", params={"after": 1, "limit": 1})
     assert [event["id"] for event in after.json()] == [2]
 
@@ -165,6 +177,14 @@ async def test_rules_that_cannot_be_are_refused_and_change_nothing(service):
         assert answer.status_code == 400
         assert told in answer.json()["detail"]
     assert (await service.get("/v1/streams/film")).json()["options"] == before
+
+
+async def test_a_service_without_streams_makes_no_database(host, start):
+    hosted = host()
+    service = await start(hosted)
+    await asyncio.sleep(0.5)
+    assert (await service.get("/readyz")).status_code == 200
+    assert not Database(hosted.settings.jobs_database_url).exists()
 
 
 async def test_an_application_without_figures_raises_no_alarms_and_says_so(host, start, film):

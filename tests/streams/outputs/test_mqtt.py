@@ -328,8 +328,9 @@ async def test_a_unit_that_changes_is_told_before_the_figure_that_has_it(
 
 
 async def test_a_stream_that_is_removed_leaves_nothing_even_when_nobody_saw_it_go(
-    broker: Mosquitto, tmp_path: Path
+    broker: Mosquitto, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("siseon.streams.outputs.mqtt.LOOK_S", 0.05)
     async with running(tmp_path, Broker.parse(broker.url), root="old/root") as sink:
         sink.take(in_state("gate"))
         sink.take(measured("gate", read(1.0)))

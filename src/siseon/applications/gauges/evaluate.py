@@ -21,12 +21,14 @@ from pydantic import (
     DirectoryPath,
     Field,
     FilePath,
+    NewPath,
     ValidationError,
     model_validator,
 )
 
 from siseon.applications.application import Evaluation, Table
 from siseon.applications.gauges.contracts import Finite, Reading
+from siseon.applications.gauges.curve import draw_curve
 from siseon.applications.gauges.digital.evaluate import (
     ReadDisplay,
     display_table,
@@ -39,9 +41,10 @@ from siseon.applications.gauges.judging import judge_all
 from siseon.applications.gauges.options import GaugesOptions
 from siseon.applications.gauges.pipeline import Gauges
 from siseon.applications.gauges.reading import known_of, read_dial
-from siseon.applications.gauges.scores import Judged, Scores, judged, scores
-from siseon.contracts import FailureCode, InputError
+from siseon.applications.gauges.scores import Judged, Scores, judged, scores, surest_first
+from siseon.contracts import FailureCode, Image, InputError
 from siseon.media.bounds import MediaBounds
+from siseon.media.encode import encode
 from siseon.media.files import read_file
 from siseon.models import ModelManager
 
@@ -70,6 +73,9 @@ class GaugesTruth(BaseModel):
     by: Literal["calibration", "sight"] = "calibration"
     """How generated instruments are read: each by a calibration whose points are half a pixel off (of displays 4 % of
     their height), or by sight, as photos are without a calibration."""
+
+    curve: Annotated[NewPath | None, NotGiven] = None
+    """New PNG file for the risk that comes with coverage, drawn."""
 
     @model_validator(mode="after")
     def _photos_or_generated(self) -> Self:
@@ -140,7 +146,25 @@ async def evaluate(
     else:
         found = await asyncio.to_thread(_calibrated, truth.generated, progress)
         title = f"{truth.generated} generated dials, each by a calibration"
+    if truth.curve is not None:
+        wrong = [one.wrong for one in surest_first(found)]
+        await asyncio.to_thread(_keep, draw_curve(wrong, len(found), "Risk and coverage"), truth.curve)
     return _table(title, scores(found), found)
+
+
+def _keep(picture: Image, path: Path) -> None:
+    """Write a new PNG file.
+
+    Raises:
+        InputError: ``storage_failed``.
+    """
+    try:
+        with path.open("xb") as file:
+            file.write(encode(picture, "png"))
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be written: {error.strerror}", code=FailureCode.storage_failed
+        ) from None
 
 
 def labelled(path: Path) -> list[Labelled]:

@@ -47,6 +47,8 @@ MOST = 4
 """Ways outwards that are looked at more closely."""
 APART = 6.0
 """Degrees between two ways."""
+SAME = 3.0
+"""Degrees from a needle that was told by its colour within which the same one is seen again without."""
 ONE_NEEDLE = 9.0
 """Degrees within which two ways are one needle."""
 
@@ -103,6 +105,8 @@ def find_needles(pixels: NDArray[np.uint8], to_picture: Floats, scale_radius: fl
         if coloured and not _colourful(strength[radii < FACE[0]], difference[radii < FACE[0]], least):
             continue
         for column in _peaks(_reach(strength > least, radii)):
+            if any(_between(column * STEP, one.angle) < SAME for one in found):
+                continue
             needle = _measured(pixels, to_picture, scale_radius, column, ground[0], least, coloured)
             if needle is not None:
                 found.append(needle)
@@ -144,16 +148,18 @@ def _least_contrast(difference: Single, radii: Floats) -> float:
 
 def _reach(other: Bools, radii: Floats) -> Floats:
     """(angles,): the radius to which a way from the hub leads at each angle."""
-    reach = np.zeros(ANGLES)
-    alive, missed = np.ones(ANGLES, bool), np.zeros(ANGLES, int)
-    for ring, radius in zip(other, radii, strict=True):
-        aside = max(1, round(np.degrees(ASIDE / radius) / STEP))
-        wrapped = np.concatenate([ring[-aside:], ring, ring[:aside]]).astype(np.uint8)[None]
-        here = cv2.dilate(wrapped, np.ones((1, 2 * aside + 1), np.uint8))[0, aside:-aside] > 0
-        missed = np.where(here, 0, missed + 1)
-        alive &= missed <= GAP
-        reach[alive & here] = radius
-    return reach
+    asides = [max(1, round(np.degrees(ASIDE / radius) / STEP)) for radius in radii]
+    here = np.empty_like(other)
+    for aside in set(asides):  # rings of one width together
+        rings = [ring for ring, one in enumerate(asides) if one == aside]
+        wrapped = np.pad(other[rings].astype(np.uint8), ((0, 0), (aside, aside)), mode="wrap")
+        here[rings] = cv2.dilate(wrapped, np.ones((1, 2 * aside + 1), np.uint8))[:, aside:-aside] > 0
+    gap = ~here[GAP:]
+    for back in range(1, GAP + 1):
+        gap = gap & ~here[GAP - back : -back]
+    over = np.zeros_like(here)
+    over[GAP:] = np.logical_or.accumulate(gap, axis=0)
+    return np.asarray(np.where(here & ~over, radii[:, None], 0.0).max(axis=0))
 
 
 def _peaks(reach: Floats) -> list[int]:

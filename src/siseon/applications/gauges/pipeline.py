@@ -6,18 +6,24 @@ import asyncio
 from pathlib import Path
 
 from siseon.applications.decode import ANONYMOUS, Decode
-from siseon.applications.gauges.contracts import GaugesResult, Reading
+from siseon.applications.gauges.closer import Box, closer
+from siseon.applications.gauges.contracts import GaugesResult, Reading, Reason
 from siseon.applications.gauges.digital.recogniser import MODEL as DIGITS
 from siseon.applications.gauges.digital.sight import ReadDisplays
+from siseon.applications.gauges.instruments import MODEL as INSTRUMENTS
+from siseon.applications.gauges.instruments import FindInstruments
 from siseon.applications.gauges.options import DEFAULTS, GaugesChoices, GaugesOptions
-from siseon.applications.gauges.reading import refused
+from siseon.applications.gauges.reading import Known, refused
 from siseon.applications.gauges.sight import Sight, places_of
 from siseon.applications.gauges.stages import ReadCalibrated, ReadFound
-from siseon.contracts import Image
-from siseon.engine import Pipeline
+from siseon.contracts import Detections, Image
+from siseon.engine import Pipeline, step
 from siseon.media.adopt import Picture
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
 from siseon.models import ModelManager
+
+MOST_OF_A_KIND = 8
+"""Of a picture, the surest first: each costs a reading of its text."""
 
 
 class Gauges(Pipeline[Picture, GaugesResult]):
@@ -35,6 +41,7 @@ class Gauges(Pipeline[Picture, GaugesResult]):
         if options.calibration is not None:
             self.read_calibrated = ReadCalibrated(Path(options.calibration), models[DIGITS], bounds=bounds)
         else:
+            self.find_instruments = FindInstruments(models[INSTRUMENTS])
             self.sight = Sight(models, bounds=bounds)
             self.read_found = ReadFound()
             self.read_displays = ReadDisplays(models, DIGITS)
@@ -52,12 +59,56 @@ class Gauges(Pipeline[Picture, GaugesResult]):
         )
 
     async def _found(self, image: Image) -> tuple[Reading, ...]:
+        """Each instrument that is found, seen from close by; where none is read, what the picture as a whole says."""
         if self.sight is None:
             raise RuntimeError("neither calibrated nor with a reader")
+        found = await self.find_instruments(image)
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [
+                    group.create_task(look(self.sight, image, box))
+                    for kind, look in (("analog", self._in_box), ("digital", self._on_display))
+                    for box in boxes_of(kind, found)
+                ]
+        except ExceptionGroup as failed:
+            first = failed.exceptions[0]  # a request has one failure; the other instruments are let be
+            raise first from first.__cause__
+        readings = tuple(reading for task in tasks for reading in task.result())
+        if any(reading.value is not None for reading in readings):
+            return readings
         text = await self.sight.text.run(image)
-        displays, scales = await asyncio.gather(
-            self.read_displays.run((image, places_of(text, image))), self.sight.scales(image, text)
-        )
-        if isinstance(scales, tuple):
-            return *await self.read_found((image, scales)), *displays
-        return displays or (refused(scales),)
+        displays = await self.read_displays.run((image, places_of(text, image)))
+        dials = await self._read(image, image, await self.sight.scales(image, text))
+        whole = tuple(one for one in (*dials, *displays) if one.value is not None)
+        return whole or readings or displays or dials
+
+    async def _in_box(self, sight: Sight, image: Image, box: Box) -> tuple[Reading, ...]:
+        """A refusal says where the dial is."""
+        with step("cut"):
+            part = closer(image, box)
+        x1, y1, x2, y2 = box
+        rim = ((x1, y1), (x2, y1), (x2, y2), (x1, y2))
+        readings = await self._read(image, part, await sight.run(part))
+        return tuple(one if one.dial else one.model_copy(update={"dial": rim}) for one in readings)
+
+    async def _on_display(self, sight: Sight, image: Image, box: Box) -> tuple[Reading, ...]:
+        """Nothing where no display of segments or dots is seen."""
+        with step("cut"):
+            part = closer(image, box)
+        return await self.read_displays.run((part, places_of(await sight.text.run(part), part)))
+
+    async def _read(
+        self, image: Image, part: Image, scales: tuple[Known, ...] | Reason
+    ) -> tuple[Reading, ...]:
+        """The dial that the scales in a part of a picture are of."""
+        if not isinstance(scales, tuple):
+            return (refused(scales),)
+        motion = part.frame.matrix_to(image.frame)
+        return await self.read_found((image, tuple(scale.moved(motion) for scale in scales)))
+
+
+def boxes_of(kind: str, found: Detections) -> list[Box]:
+    """Boxes of the surest instruments of a kind, from left to right: each keeps its place from frame to frame."""
+    those = [found.labels[number] == kind for number in found.class_ids.tolist()]
+    boxes = [(x1, y1, x2, y2) for x1, y1, x2, y2 in found.boxes.xyxy[those].tolist()]
+    return sorted(boxes[:MOST_OF_A_KIND], key=lambda box: box[0] + box[2])

@@ -6,8 +6,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from siseon.applications.gauges.plane import project
-
 Floats = NDArray[np.float64]
 Polar = NDArray[np.float32]
 """(radii, angles, 3) float32 RGB, 0 to 255; column 0 is the top, angles rise clockwise."""
@@ -16,6 +14,8 @@ ANGLES = 720
 """Columns, two a degree: enough to find what is then measured more finely."""
 STEP = 360 / ANGLES
 """Degrees."""
+NO_MAP = np.empty(0, np.float32)
+"""Where OpenCV has x and y of all points in one array."""
 SECTORS = 36
 AROUND = 4
 """Sectors to each side of one that say what the face looks like there: 90° in all, more than most needles cover."""
@@ -23,11 +23,14 @@ AROUND = 4
 
 def sample(pixels: NDArray[np.uint8], to_picture: Floats, points: Floats) -> Polar:
     """(A, B, 3) float32 colours at (A, B, 2) points of the dial's plane; beyond the picture its edge is repeated."""
-    places = (
-        project(to_picture, points.reshape(-1, 2)) - 0.5
+    flat = np.asarray(points, np.float32).reshape(1, -1, 2)
+    half = np.array(
+        [[1, 0, -0.5], [0, 1, -0.5], [0, 0, 1]]
     )  # OpenCV counts from the middle of the first pixel
-    x, y = (places[:, axis].astype(np.float32).reshape(points.shape[:2]) for axis in (0, 1))
-    return np.asarray(cv2.remap(pixels, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
+    places = cv2.perspectiveTransform(flat, half @ to_picture).reshape(points.shape)
+    return np.asarray(
+        cv2.remap(pixels, places, NO_MAP, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32
+    )
 
 
 def unwrap(pixels: NDArray[np.uint8], to_picture: Floats, radii: Floats) -> Polar:

@@ -99,7 +99,7 @@ def read_dial(pixels: NDArray[np.uint8], known: Known) -> Reading:
     if radius < LEAST_RADIUS:
         return refused("blur", known)
     polar = unwrap(pixels, known.to_picture, np.linspace(0.15, 1.0, 20) * known.scale_radius)
-    visible = VISIBLE * _contrast(polar)
+    visible = VISIBLE * _contrast(polar[::2, ::2])
     found = find_needles(pixels, known.to_picture, known.scale_radius)
     needles = [
         needle

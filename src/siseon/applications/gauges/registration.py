@@ -30,6 +30,16 @@ LEAST_SHARE = 0.35
 """Of the corners, which must follow one motion: fewer do where something else is seen."""
 LEAST_ALIKE = 0.55
 """Correlation of the dial now and then, the needle's change included."""
+RING = (0.6, 1.05)
+"""Radii between which the marks and numbers of a dial are."""
+SECTORS = 12
+"""Of that ring, each compared by itself: what covers a part of a dial leaves the others as they were."""
+LEAST_SECTOR = 0.3
+"""Correlation of a sector now and then, without the light that falls on it."""
+MOST_COVERED = 2
+"""Sectors that may look otherwise: that with the needle now, and that where it was then."""
+LEAST_DETAIL = 2.0
+"""Standard deviation of grey values in a sector that there is something to see in."""
 MOST_STRETCH = 1.5
 LEAST_INSIDE = 0.95
 """Of the dial's rim, which must be in the picture."""
@@ -47,6 +57,7 @@ class Reference:
         self._mask = np.zeros_like(self._grey)
         outline = (middle + AROUND * (self._rim - middle)) * self._scale
         cv2.fillPoly(self._mask, [np.round(outline).astype(np.int32)], 255)
+        self._sectors = self._ring(to_picture)
         found = cv2.goodFeaturesToTrack(self._grey, CORNERS, 0.01, 3, mask=self._mask)
         self._corners = np.empty((0, 1, 2), np.float32) if found is None else found
         self._orb = cv2.ORB.create(500, fastThreshold=8)
@@ -107,11 +118,42 @@ class Reference:
         then, seen = self._grey[inside].astype(np.float64), back[inside].astype(np.float64)
         if then.std() == 0 or seen.std() == 0:
             return False
-        return float(np.corrcoef(then, seen)[0, 1]) >= LEAST_ALIKE
+        return (
+            float(np.corrcoef(then, seen)[0, 1]) >= LEAST_ALIKE
+            and self._covered(np.asarray(back, np.uint8)) <= MOST_COVERED
+        )
+
+    def _ring(self, to_picture: Floats) -> NDArray[np.int8]:
+        """(h, w): the sector that each pixel of the small picture is in, 0 outside of the ring."""
+        height, width = self._grey.shape
+        across, down = np.meshgrid(np.arange(width), np.arange(height))
+        at = project(np.linalg.inv(to_picture), np.column_stack([across.ravel(), down.ravel()]) / self._scale)
+        radius = np.linalg.norm(at, axis=1)
+        sector = 1 + np.floor(np.arctan2(at[:, 1], at[:, 0]) / (2 * np.pi) % 1 * SECTORS)
+        there = (radius >= RING[0]) & (radius <= RING[1])
+        return np.where(there, np.minimum(sector, SECTORS), 0).reshape(height, width).astype(np.int8)
+
+    def _covered(self, back: Pixels) -> int:
+        """Sectors that look otherwise than they did."""
+        then, seen = _detail(self._grey), _detail(back)
+        covered = 0
+        for sector in range(1, SECTORS + 1):
+            there = self._sectors == sector
+            one, other = then[there], seen[there]
+            if one.size and one.std() >= LEAST_DETAIL:
+                alike = other.std() > 0 and float(np.corrcoef(one, other)[0, 1]) >= LEAST_SECTOR
+                covered += not alike
+        return covered
 
     def _inside(self, motion: Floats, pixels: Pixels) -> bool:
         rim = project(motion, self._rim)
         return float(((rim >= 0) & (rim <= pixels.shape[1::-1])).all(axis=1).mean()) >= LEAST_INSIDE
+
+
+def _detail(grey: Pixels) -> NDArray[np.float32]:
+    """What is finer than light and shadow."""
+    values = grey.astype(np.float32)
+    return np.asarray(values - cv2.GaussianBlur(values, (0, 0), 6), np.float32)
 
 
 def _affine(before: NDArray[np.float32], after: NDArray[np.float32], of: int) -> Floats | None:

@@ -63,7 +63,7 @@ def judged(
 
 def scores(all_judged: Sequence[Judged]) -> Scores:
     """Of at least one."""
-    read = sorted((one for one in all_judged if one.error is not None), key=lambda one: _doubt(one.reading))
+    read = surest_first(all_judged)
     errors = np.array([one.error for one in read]) if read else np.zeros(1)
     within = [one.error <= 100 * _doubt(one.reading) for one in read if one.error is not None]
     return Scores(
@@ -77,6 +77,11 @@ def scores(all_judged: Sequence[Judged]) -> Scores:
         within=float(np.mean(within)) if within else 0.0,
         risk=tuple(_at(coverage, read) for coverage in COVERAGES) if read else (),
     )
+
+
+def surest_first(all_judged: Sequence[Judged]) -> list[Judged]:
+    """Those that are read."""
+    return sorted((one for one in all_judged if one.error is not None), key=lambda one: _doubt(one.reading))
 
 
 def _at(coverage: float, read: Sequence[Judged]) -> tuple[float, int, int]:

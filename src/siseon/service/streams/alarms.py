@@ -108,8 +108,9 @@ def _add_events(router: APIRouter, center: Center) -> None:
 
         if sent_events.MEDIA_TYPE not in request.headers.get("accept", ""):
             return await within(request, center, center.ask(look))
-        seen = sent_events.last_seen(request.headers.get(sent_events.LAST_EVENT)) or after
-        if not seen:
+        header = request.headers.get(sent_events.LAST_EVENT)
+        seen = sent_events.last_seen(header) if header else after
+        if seen is None:
             seen = await within(request, center, center.ask(looking.last_event))
         return sent_events.answer(_followed(center, stream, seen), lambda: center.host.state == "ready")
 

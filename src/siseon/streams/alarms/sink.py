@@ -76,6 +76,7 @@ class Alarms:
 
     def take(self, outcome: Outcome) -> None:
         """Judge what was seen."""
+        self._writer.wanted.set()
         told, stream = outcome.told, outcome.stream
         if isinstance(told, StateTold) and told.cause is Cause.asked:
             self._leave(stream)

@@ -59,6 +59,7 @@ class History:
             self._last.pop(stream, None)
             return
         self._options[stream] = options
+        self._writer.wanted.set()
         if not isinstance(told, ResultTold):
             return
         now, at = self._monotonic(), told.frame.at.timestamp()

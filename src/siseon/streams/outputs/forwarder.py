@@ -79,6 +79,8 @@ class Forwarder:
         self._states: dict[str, StateTold] = {}
         self._units: dict[tuple[str, str], str | None] = {}
         self._retained = {topic: (stream, tag) for topic, stream, tag in outbox.retained()}
+        self._missing: set[str] = set()
+        """Streams that the last look did not find."""
         self._words: dict[str, tuple[bytes, str | None]] = {}
         """Topic, what is to stay there, and which topic is gone then."""
         self._told = ""
@@ -189,7 +191,9 @@ class Forwarder:
         self.figures.waiting = self._outbox.count
 
     def _greet(self) -> None:
-        """All that is to stay at the broker: it may have lost it."""
+        """All that is to stay at the broker: it may have lost it, and what was to go may not have gone."""
+        with self._stored():
+            self._retained = {topic: (stream, tag) for topic, stream, tag in self._outbox.retained()}
         self._words = {self._topics.alive: (ONLINE, None)}
         for told in self._states.values():
             self._say_state(told)
@@ -221,13 +225,14 @@ class Forwarder:
         kept = self._inbox.kept()
         if kept is None:
             return
+        missing = {stream for stream, _ in self._retained.values()} - kept
+        gone, self._missing = missing & self._missing, missing  # one look may be older than a new stream
         for topic, (stream, tag) in list(self._retained.items()):
-            if stream not in kept or topic not in self._topics.retained(stream, tag):
+            if stream in gone or topic not in self._topics.retained(stream, tag):
                 del self._retained[topic]
                 self._words[topic] = GONE, topic
-                self._units.pop((stream, tag), None)
-                if not tag:
-                    self._states.pop(stream, None)
+        self._units = {key: unit for key, unit in self._units.items() if key[0] not in gone}
+        self._states = {name: told for name, told in self._states.items() if name not in gone}
 
     def _part(self, session: Session) -> None:
         """Goodbye: the last will is for those who cannot say it."""

@@ -36,6 +36,7 @@ class Present:
     def __init__(self) -> None:
         self._states: dict[str, State] = {}
         self._seen: dict[str, dict[str, Seen]] = {}
+        self._missing: set[str] = set()
 
     def take(self, outcome: Outcome) -> None:
         """Note it."""
@@ -64,8 +65,9 @@ class Present:
         return dict(self._seen.get(stream, {}))
 
     def only(self, streams: set[str]) -> None:
-        """Forget all others: they are not kept any more."""
-        for name in self._states.keys() - streams:
-            del self._states[name]
-        for name in self._seen.keys() - streams:
-            del self._seen[name]
+        """These are kept. Forget others that were not there the last time either: a look may be older than a stream."""
+        missing = (self._states.keys() | self._seen.keys()) - streams
+        for name in missing & self._missing:
+            self._states.pop(name, None)
+            self._seen.pop(name, None)
+        self._missing = missing

@@ -1,0 +1,1 @@
+"""Pictures of instruments in clutter, drawn by number, and the small network that learns to find them."""
