@@ -74,6 +74,10 @@ def test_where_no_two_agree_the_newest_is_uncertain() -> None:
     assert (answers[-1].value, answers[-1].quality) == (72, "uncertain")
 
 
+def test_the_first_reading_is_uncertain_until_another_confirms_it() -> None:
+    assert [one.quality for one in every_fifth("50", "50")] == ["uncertain", "good"]
+
+
 def test_a_refusal_stays_one() -> None:
     assert [one.reason for one in every_fifth("12", "Err")] == [None, "not_a_number"]
 

@@ -137,9 +137,14 @@ def _merged(
 
 
 def _voted(reading: Reading, votes: tuple[str, ...], before: Told | None) -> Reading:
-    if len(votes) < VOTERS or reading.text in votes[:-1]:
+    if reading.text in votes[:-1]:
         return reading
-    if votes[0] == votes[1] and before is not None and before.reading.text == votes[0]:
+    if (
+        len(votes) == VOTERS
+        and votes[0] == votes[1]
+        and before is not None
+        and before.reading.text == votes[0]
+    ):
         return before.reading.model_copy(update={"display": reading.display})
     return reading.model_copy(update={"quality": "uncertain"})
 
