@@ -86,10 +86,16 @@ async def test_an_address_that_gives_a_picture_is_asked_again_and_again(site):
     assert site.connections >= 3
 
 
-def _three(site: Site) -> Watched:
-    with Watched(site.url("/camera"), options=FAST) as watching:
+def _three(site: Site, options: StreamOptions = FAST) -> Watched:
+    with Watched(site.url("/camera"), options=options) as watching:
         watching.until(lambda seen: seen.source.counts.frames >= 3)
     return watching
+
+
+async def test_a_picture_that_is_asked_for_now_and_then_is_not_stale_between(site):
+    site.answers["/camera"] = PICTURE
+    seen = await asyncio.to_thread(_three, site, replace(FAST, fps=2))
+    assert seen.states[:3] == ["connecting", "live", "stopped: asked"]
 
 
 @pytest.mark.parametrize(

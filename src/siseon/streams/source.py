@@ -19,7 +19,7 @@ from typing import Protocol
 from siseon.streams.address import Address
 from siseon.streams.causes import Cause, Lost
 from siseon.streams.libraries import check_video
-from siseon.streams.life import Life, State
+from siseon.streams.life import Life, Pace, State
 from siseon.streams.options import StreamOptions
 from siseon.streams.rate import Rate
 from siseon.streams.video import View, video
@@ -107,7 +107,7 @@ class Source:
         self._lock = threading.Lock()
         self._ending = threading.Event()
         self._over = False
-        self._life = Life(options.pace, time.monotonic())
+        self._life = Life(_pace(address, options), time.monotonic())
         self._changes: deque[Change] = deque(maxlen=CHANGES)
         self._newest: Shot | None = None
         self.shot: Shot | None = None
@@ -238,3 +238,10 @@ class Source:
         retry_s = max(0.0, life.retry_at - time.monotonic()) if life.state is State.lost else None
         detail = self._detail if life.state in (State.lost, State.stopped) else ""
         self._changes.append(Change(datetime.now(UTC), life.state, life.cause, detail, retry_s))
+
+
+def _pace(address: Address, options: StreamOptions) -> Pace:
+    """A picture that is asked for once a minute is not stale after two seconds."""
+    if address.scheme not in ("http", "https") or options.fps is None:
+        return options.pace
+    return replace(options.pace, stale_s=max(options.pace.stale_s, 2 / options.fps))
