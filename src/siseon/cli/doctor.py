@@ -21,6 +21,8 @@ EXTRAS = {
     "redis": ("redis", "jobs carried by Redis"),
     "rabbitmq": ("pika", "jobs carried by RabbitMQ"),
     "streams": ("av", "live streams (siseon streams)"),
+    "mqtt": ("paho", "figures of streams for an MQTT broker (SISEON_MQTT_URL)"),
+    "opcua": ("asyncua", "figures of streams over OPC UA (SISEON_OPCUA_PORT)"),
     "otel": ("opentelemetry.sdk", "spans for a collector (SISEON_OTLP_ENDPOINT)"),
     "tesseract": ("tesserocr", "Tesseract, which reads other scripts by language packs"),
     "argos": ("ctranslate2", "translating with packages of Argos"),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from siseon.applications.gauges import GaugesResult, Needle, Reading
+from siseon.applications.gauges.contracts import Kind
 from siseon.contracts import Failure, ModelRef, Result, StageTiming
 from siseon.contracts.wire import Ring
 
@@ -19,7 +19,7 @@ class Instrument(BaseModel):
 
     id: int
     """Place among the instruments of the picture, from 1."""
-    type: Literal["analog"] = "analog"
+    type: Kind
     value: float | None
     unit: str | None
     confidence: float | None = None
@@ -58,7 +58,7 @@ class Predicted(BaseModel):
     def of(cls, result: Result[GaugesResult]) -> Predicted:
         """Flatten an envelope."""
         data = result.data
-        shown = [reading for reading in data.readings if reading.reason != "no_dial"]
+        shown = [reading for reading in data.readings if reading.reason not in ("no_dial", "no_display")]
         read = any(reading.value is not None for reading in data.readings)
         return cls(
             image_id=data.image_id,
@@ -96,12 +96,14 @@ class Batch(BaseModel):
 
 
 def _instrument(number: int, reading: Reading) -> Instrument:
+    seen = reading.dial or reading.display
     return Instrument(
         id=number,
+        type=reading.kind,
         value=reading.value,
         unit=reading.unit,
         uncertainty=reading.uncertainty,
-        box=None if reading.dial is None else _around(reading.dial),
+        box=None if seen is None else _around(seen),
         needle_angle=None if reading.needle is None else _angle(reading.needle),
         status=reading.reason or ("ok" if reading.quality == "good" else reading.quality),
     )
