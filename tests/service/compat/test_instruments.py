@@ -7,7 +7,8 @@ from siseon.service.compat.instruments import Predicted
 
 def predicted(*readings: Reading) -> Predicted:
     data = GaugesResult(image_id="a", width=64, height=48, readings=readings)
-    return Predicted.of(Result(data=data, models=[], trace_id="t", timings=[], elapsed_ms=1))
+    result = Result(data=data, models=[], trace_id="t", timings=[], degraded=[], warnings=[], elapsed_ms=1)
+    return Predicted.of(result)
 
 
 def test_a_display_is_an_instrument_with_its_box() -> None:
