@@ -13,6 +13,7 @@ from services import served
 from siseon.jobs.database import Database
 from siseon.streams import kept
 from siseon.streams.alarms.rules import StaleRule
+from siseon.streams.clips import writer
 from siseon.streams.clips.options import ClipOptions
 from streams.clips.films import played
 
@@ -40,7 +41,9 @@ async def test_a_clip_is_taken_listed_played_and_removed(service, gate):
     assert taken.status_code == 202
     location = taken.headers["location"]
     assert (await service.get(CLIPS)).json()[0]["id"] == taken.json()["id"]
-    assert (await service.get(f"{location}/video")).json()["code"] in ("clip_not_ready", "not_found")
+    early = await service.get(f"{location}/video")
+    assert (early.status_code, early.json()["code"]) == (409, "clip_not_ready")
+    assert early.json()["hint"]
     clip = await ready(service, location)
     assert clip["reasons"] == ["a look"]
     assert clip["at"] > clip["begins_at"]
@@ -81,6 +84,28 @@ async def test_the_oldest_go_when_there_are_too_many_and_a_stop_keeps_what_is_ta
         assert left[0]["id"] == last["id"]
         assert left[0]["state"] == "ready"
         assert played((await service.get(f"{CLIPS}/{last['id']}/video")).content)
+
+
+async def test_a_clip_that_cannot_be_stored_is_told_as_failed(
+    host, start, serving, clip, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(writer, "TRIES", 1)
+    (tmp_path / "full").write_text("no folder can be made here")
+    service = await start(host(streams_allow="127.0.0.0/8", jobs_artifacts=str(tmp_path / "full")))
+    body = {"name": "gate", "source": serving(clip=clip).url("/clip"), "application": "inspection"}
+    await service.post("/v1/streams", json=body)
+    await until_state(service, "gate", "live")
+    location = (await service.post(CLIPS, json={"after_s": 1})).headers["location"]
+    async with asyncio.timeout(BOUND_S):
+        while (told := (await service.get(location)).json())["state"] == "taking":
+            await asyncio.sleep(0.05)
+    assert (told["state"], told["failure"]["code"]) == ("failed", "storage_failed")
+    assert (await service.get(CLIPS)).json() == [told]
+    video = await service.get(f"{location}/video")
+    assert video.status_code == 404
+    assert told["failure"]["message"] in video.json()["message"]
+    assert (await service.delete(location)).status_code == 204
+    assert (await service.get(CLIPS)).json() == []
 
 
 async def test_an_alarm_that_goes_on_makes_a_clip_where_the_stream_says_so(host, start, film):

@@ -82,7 +82,13 @@ def add_clip_routes(router: APIRouter, center: Center, clips: Clips, archive: Ar
     )
     async def get_video(request: Request, name: str, clip: str) -> Response:
         found = await within(request, center, clips.find(name, _id(clip)))
-        _check_ready(found)
+        _check_over(found)
+        if found.failure is not None:
+            raise InputError(
+                f"the clip failed, there is no video of it: {found.failure.message}",
+                code=FailureCode.not_found,
+                hint=found.failure.hint,
+            )
         size, pieces = await archive.video(found)
         headers = {
             "Content-Length": str(size),
@@ -95,8 +101,8 @@ def add_clip_routes(router: APIRouter, center: Center, clips: Clips, archive: Ar
     async def remove_clip(request: Request, name: str, clip: str) -> Response:
         async def removed() -> None:
             found = await clips.find(name, _id(clip))
-            _check_ready(found)
-            await archive.remove([found])
+            _check_over(found)
+            await clips.remove(found)
 
         await within(request, center, removed())
         return Response(status_code=204)
@@ -108,10 +114,10 @@ def _id(clip: str) -> str:
     return clip
 
 
-def _check_ready(clip: Clip) -> None:
-    if clip.state is not ClipState.ready:
+def _check_over(clip: Clip) -> None:
+    if clip.state is ClipState.taking:
         raise StreamError(
-            f"the clip is being taken, {clip.seconds:g} s so far",
+            f"the clip is not written yet, it has {clip.seconds:g} s so far",
             code=FailureCode.clip_not_ready,
-            hint="ask again when its state is ready",
+            hint="ask again when its state is ready or failed",
         )

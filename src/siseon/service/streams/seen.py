@@ -14,6 +14,7 @@ from siseon.streams.alarms.sink import Alarms
 from siseon.streams.center import Center
 from siseon.streams.clips.archive import Archive
 from siseon.streams.clips.clips import Clips
+from siseon.streams.clips.writer import Writer
 from siseon.streams.pictures.maker import Maker
 from siseon.streams.pictures.screens import Screens
 
@@ -26,9 +27,10 @@ def add_seen_routes(
     maker = Maker(lambda application: host[application].application.draw, bounds(host.settings))
     screens = Screens(maker, most=host.settings.stream_viewers)
     archive = Archive(center)
-    clips = Clips(center, screens, archive)
+    writer = Writer(archive)
+    clips = Clips(center, screens, archive, writer)
     alarms.on_coming.append(clips.alarm)
     add_video_routes(router, center, screens)
     add_tile_routes(router, center, screens)
     add_clip_routes(router, center, clips, archive)
-    return maker, screens, archive, clips
+    return maker, screens, archive, writer, clips

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
-from siseon.contracts import StageFailed
+from siseon.contracts import SiseonError, StageFailed
 from siseon.hosting.background import Background
 from siseon.jobs.artifacts import Artifacts
 from siseon.streams.center import Center
@@ -18,6 +20,16 @@ from siseon.streams.clips.take import Clip, ClipState, Take
 
 STRAY_S = 3600.0
 """So old, a video that no row names never gets one."""
+
+log = logging.getLogger("siseon.streams")
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A clip with its video, to be kept."""
+
+    clip: Clip
+    data: bytes
 
 
 class Archive:
@@ -37,21 +49,37 @@ class Archive:
     async def __aexit__(self, *_: object) -> None:
         await asyncio.to_thread(self._thread.close)
 
-    async def write(self, take: Take) -> None:
-        """Code a clip of at least one picture, and keep it.
+    async def code(self, take: Take) -> Coded:
+        """Make the video of a clip of at least one picture.
 
         Raises:
-            InputError: ``storage_failed``.
-            StoreError: the database cannot be used.
             StageFailed: it cannot be coded.
         """
         made: list[Film] = []
         await self._thread.run(lambda: made.append(_film(take)))
+        return Coded(_clip(take, made[0]), made[0].data)
+
+    async def keep(self, coded: Coded) -> None:
+        """Keep a clip; where it failed, the same may be tried again.
+
+        Raises:
+            InputError: ``storage_failed``.
+            StoreError: the database cannot be used.
+        """
         artifacts = await self._opened()
-        clip = _kept(take, made[0])
-        await asyncio.to_thread(artifacts.put, artifact_of(clip.stream, clip.id), made[0].data)
+        clip = coded.clip
+        await asyncio.to_thread(artifacts.put, artifact_of(clip.stream, clip.id), coded.data)
         await self._center.ask(shelf.keep, clip)
         await self.tidy()
+
+    async def discard(self, clip: Clip) -> None:
+        """Remove the video of a clip that was not kept, if it was written.
+
+        Raises:
+            InputError: ``storage_failed``.
+        """
+        artifacts = await self._opened()
+        await asyncio.to_thread(artifacts.delete, [artifact_of(clip.stream, clip.id)])
 
     async def of(self, stream: str, before: str | None, limit: int) -> list[Clip]:
         """Those of a stream, the newest first; ``before``: that one.
@@ -93,14 +121,12 @@ class Archive:
         await self._center.ask(shelf.forget, clips)
 
     async def tidy(self) -> None:
-        """Remove clips that are too old or too many.
-
-        Raises:
-            InputError: ``storage_failed``.
-            StoreError: the database cannot be used.
-        """
-        if over := await self._center.ask(shelf.surplus, self._limits):
-            await self.remove(over)
+        """Remove clips that are too old or too many; those that cannot be removed now stay until the next time."""
+        try:
+            if over := await self._center.ask(shelf.surplus, self._limits):
+                await self.remove(over)
+        except SiseonError as error:
+            log.warning("old clips stay for now: %s", error.message)
 
     async def sweep(self) -> None:
         """Remove videos that no row names: a crash came between the two.
@@ -132,7 +158,7 @@ def _film(take: Take) -> Film:
         raise StageFailed(f"the clip cannot be coded: {type(error).__name__}") from error
 
 
-def _kept(take: Take, made: Film) -> Clip:
+def _clip(take: Take, made: Film) -> Clip:
     return Clip(
         id=take.id,
         stream=take.stream,

@@ -11,7 +11,8 @@ from siseon.contracts import SiseonError
 from siseon.streams.center import Center
 from siseon.streams.clips.archive import Archive
 from siseon.streams.clips.recorder import Recorder
-from siseon.streams.clips.take import Clip, Take
+from siseon.streams.clips.take import Clip
+from siseon.streams.clips.writer import Writer
 from siseon.streams.hub import Hub
 from siseon.streams.libraries import check_video
 from siseon.streams.pictures.screens import Screens
@@ -25,31 +26,26 @@ log = logging.getLogger("siseon.streams")
 
 
 class Clips:
-    """``async with Clips(...)`` within that of its center: at the end what is taken is cut short, and written."""
+    """``async with Clips(...)`` within that of its writer: at the end what is taken is cut short, and written."""
 
-    def __init__(self, center: Center, screens: Screens, archive: Archive) -> None:
+    def __init__(self, center: Center, screens: Screens, archive: Archive, writer: Writer) -> None:
         self._center = center
         self._screens = screens
         self._archive = archive
+        self._writer = writer
         self._recorders: dict[str, tuple[Recorder, asyncio.Task[None]]] = {}
-        self._taken: asyncio.Queue[Take] = asyncio.Queue()
-        self._unwritten: dict[str, Take] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
-        loops = (self._write(), self._record(), self._tidy())
+        loops = (self._record(), self._tidy())
         self._tasks = [asyncio.create_task(each) for each in loops]
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        writing, *others = self._tasks
-        ending = [*others, *(task for _, task in self._recorders.values())]
+        ending = [*self._tasks, *(task for _, task in self._recorders.values())]
         for task in ending:
             task.cancel()
         await asyncio.wait(ending)
-        await self._taken.join()
-        writing.cancel()
-        await asyncio.wait((writing,))
 
     def event(
         self, hub: Hub, reason: str = "", *, before_s: float | None = None, after_s: float | None = None
@@ -67,7 +63,7 @@ class Clips:
             options.before_s if before_s is None else before_s,
             options.after_s if after_s is None else after_s,
         )
-        self._unwritten[take.id] = take
+        self._writer.unwritten.take(take)
         return take.told(time.monotonic())
 
     def alarm(self, stream: str, alarm: str) -> None:
@@ -85,11 +81,9 @@ class Clips:
         Raises:
             StoreError: the database cannot be used.
         """
-        found = {clip.id: clip for clip in await self._archive.of(stream, before, limit)}
-        now_s = time.monotonic()
-        for take in self._unwritten.values():
-            if take.stream == stream and (before is None or take.id < before):
-                found.setdefault(take.id, take.told(now_s))
+        told = self._writer.unwritten.of(stream)  # first: else one that is written meanwhile is in neither
+        found = {clip.id: clip for clip in told if before is None or clip.id < before}
+        found |= {clip.id: clip for clip in await self._archive.of(stream, before, limit)}
         return sorted(found.values(), key=lambda clip: clip.id, reverse=True)[:limit]
 
     async def find(self, stream: str, clip: str) -> Clip:
@@ -99,17 +93,26 @@ class Clips:
             InputError: ``not_found``.
             StoreError: the database cannot be used.
         """
-        take = self._unwritten.get(clip)
-        if take is not None and take.stream == stream:
-            return take.told(time.monotonic())
-        return await self._archive.find(stream, clip)
+        told = (one for one in self._writer.unwritten.of(stream) if one.id == clip)
+        return next(told, None) or await self._archive.find(stream, clip)
+
+    async def remove(self, clip: Clip) -> None:
+        """Keep one that is ready, or tell one that failed, no longer.
+
+        Raises:
+            InputError: ``storage_failed``.
+            StoreError: the database cannot be used.
+        """
+        if clip.failure is None:
+            await self._archive.remove([clip])
+        self._writer.unwritten.drop(clip.id)
 
     def _recorder(self, hub: Hub) -> Recorder:
         """The stream's, which runs."""
         recorder, task = self._recorders.get(hub.name, (None, None))
         if recorder is not None and task is not None and recorder.hub is hub and not task.done():
             return recorder
-        recorder = Recorder(hub, hub.kept.options.clips, self._screens, self._taken.put_nowait)
+        recorder = Recorder(hub, hub.kept.options.clips, self._screens, self._writer.write)
         task = asyncio.create_task(recorder.run(), name=f"siseon clips {hub.name}")
         task.add_done_callback(_tell_end)
         self._recorders[hub.name] = recorder, task
@@ -131,28 +134,14 @@ class Clips:
                     self._recorder(hub)
             await asyncio.sleep(LOOK_S)
 
-    async def _write(self) -> None:
-        while True:
-            take = await self._taken.get()
-            try:
-                if take.frames:
-                    await self._archive.write(take)
-            except SiseonError as error:
-                log.error("a clip of stream %s is lost: %s", take.stream, error.message)
-            except Exception as error:  # the next one has a writer all the same
-                log.error("a clip of stream %s is lost", take.stream, exc_info=error)
-            finally:
-                self._unwritten.pop(take.id, None)
-                self._taken.task_done()
-
     async def _tidy(self) -> None:
         while True:
             await asyncio.sleep(TIDY_S)
+            await self._archive.tidy()
             try:
-                await self._archive.tidy()
                 await self._archive.sweep()
             except SiseonError as error:
-                log.warning("old clips stay for now: %s", error.message)
+                log.warning("videos of no clip stay for now: %s", error.message)
 
 
 def _tell_end(task: asyncio.Task[None]) -> None:

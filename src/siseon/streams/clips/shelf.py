@@ -39,21 +39,22 @@ def artifact_of(stream: str, clip: str) -> str:
 
 
 def keep(database: Database, clip: Clip) -> None:
-    """A clip whose video is written.
+    """A clip whose video is written, once or again: whether an earlier try came through may not be known.
 
     Raises:
         StoreError: the database cannot be used.
     """
-    from sqlalchemy import insert
+    from sqlalchemy import delete, insert
 
     from siseon.jobs.schema import clips
 
-    row = clip.model_dump(exclude={"state", "at", "begins_at", "reasons"}) | {
+    row = clip.model_dump(exclude={"state", "at", "begins_at", "reasons", "failure"}) | {
         "at": clip.at.timestamp(),
         "begins_at": clip.begins_at.timestamp(),
         "reasons": to_text(list(clip.reasons)),
     }
     with database.write() as connection:
+        connection.execute(delete(clips).where(clips.c.id == clip.id))
         connection.execute(insert(clips), row)
 
 
@@ -93,7 +94,8 @@ def find(database: Database, stream: str, clip: str) -> Clip:
         raise InputError(
             "the stream has no such clip",
             code=FailureCode.not_found,
-            hint="it was removed, or is too old: SISEON_CLIPS_KEEP_S says how long they are kept",
+            hint="it was removed, is too old (SISEON_CLIPS_KEEP_S says how long they are kept), or failed"
+            " more than an hour ago or before a restart",
         )
     return _clip(row)
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from siseon.contracts import Failure
 from siseon.streams.clips.ring import Frame
 
 TAKE_BYTES = 128 << 20
@@ -22,7 +23,10 @@ class ClipState(StrEnum):
     """Where a clip is in its life."""
 
     taking = "taking"
+    """Until its video is kept."""
     ready = "ready"
+    failed = "failed"
+    """There will be no video of it."""
 
 
 class Clip(BaseModel):
@@ -43,10 +47,12 @@ class Clip(BaseModel):
     """How long it is, or so far."""
     frames: int
     nbytes: int
-    """Length of the file; of its pictures, while it is taken."""
+    """Length of the file; of its pictures, while it is taken; 0 where it failed."""
     width: int | None = None
     """Pixels; None while it is taken."""
     height: int | None = None
+    failure: Failure | None = None
+    """Why it failed, where it did."""
 
 
 @dataclass(slots=True)
