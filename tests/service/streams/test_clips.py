@@ -103,7 +103,7 @@ async def test_a_clip_that_cannot_be_stored_is_told_as_failed(
     assert (await service.get(CLIPS)).json() == [told]
     video = await service.get(f"{location}/video")
     assert video.status_code == 404
-    assert told["failure"]["message"] in video.json()["message"]
+    assert told["failure"]["message"] in video.json()["detail"]
     assert (await service.delete(location)).status_code == 204
     assert (await service.get(CLIPS)).json() == []
 
