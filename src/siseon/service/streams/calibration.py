@@ -96,15 +96,12 @@ def _add_changes(router: APIRouter, center: Center) -> None:
     async def calibrate(request: Request, name: str, reference: ReferenceOf = "now") -> CalibrationInfo:
         body = await request.body()
         stated = await beside(len(body), parse_json, body, ADAPTER)
-        if stated.picture is not None:
-            raise InputError(
-                "a calibration over HTTP names no picture", hint="the picture of the moment is kept with it"
-            )
 
         async def done() -> CalibrationInfo:
             await center.ask(_takes_one, center, name)
             picture = await _picture(center, name, stated) if reference == "now" else None
-            document = stated.model_dump_json(exclude_none=True)
+            # A picture's name is of a file that is not here: the picture of the moment takes its place.
+            document = stated.model_dump_json(exclude_none=True, exclude={"picture"})
             await center.ask(calibrations.put, name, document, picture)
             await center.follow()
             return CalibrationInfo.of(await center.ask(calibrations.get, name))
