@@ -52,6 +52,11 @@ def run(*words: str) -> Result:
     return CliRunner().invoke(app, ["streams", *words], catch_exceptions=False)
 
 
+def test_the_list_of_streams_counts_the_alarms_that_are_not_normal(database):
+    assert "1 of 2" in run("list").stdout
+    assert json.loads(run("list", "--json").stdout)["alarms_not_normal"] == 1
+
+
 def test_alarms_are_listed_and_acknowledged_by_a_name(database):
     shown = run("alarms").stdout
     assert "gate.t.high" in shown
@@ -63,7 +68,7 @@ def test_alarms_are_listed_and_acknowledged_by_a_name(database):
     (told,) = [json.loads(line) for line in run("alarms", "--json").stdout.splitlines()]
     assert (told["state"], told["acknowledged_by"]) == ("acknowledged", "Eve")
     turn(database, 2)
-    assert "no alarms" in run("alarms").stderr
+    assert f"no alarms in {database.place}" in run("alarms").stderr
     with pytest.raises(StreamError, match="no stream has an alarm"):
         run("acknowledge", "gate.t.low")
 

@@ -39,7 +39,11 @@ def alarms(
         if watch:
             _watch(database, stream, json=json)
             return
-        _show(looking.listed(database, stream=stream, states=states), json=json)
+        found = looking.listed(database, stream=stream, states=states)
+    if found or json:
+        _show(found, json=json)
+    else:
+        typer.echo(f"no alarms in {database.place}", err=True)
 
 
 def acknowledge(
@@ -99,9 +103,6 @@ def _show(found: list[AlarmTold], *, json: bool) -> None:
     if json:
         for one in found:
             out.print(one.model_dump_json(), markup=False, soft_wrap=True)
-        return
-    if not found:
-        typer.echo("no alarms", err=True)
         return
     grid = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for head in ("alarm", "state", "priority", "value", "since", "acknowledged by"):
