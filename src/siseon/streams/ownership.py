@@ -39,7 +39,12 @@ class Standing:
     owner: str | None
     """A service that lives; None: nobody runs it."""
     calibration: str | None
-    """Revision of its calibration, where it has one."""
+    """Revision of the calibration that is kept with it, where there is one."""
+
+    @property
+    def is_calibrated(self) -> bool:
+        """Whether it is read by a calibration: one that is kept with it, or a file that its options name."""
+        return self.calibration is not None or bool(self.kept.options.set.get("calibration"))
 
 
 def standings(database: Database) -> list[Standing]:
