@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from siseon.cli.app import app
-from siseon.contracts import StreamError
+from siseon.contracts import InputError, StreamError
 from siseon.jobs.database import Database
 from siseon.streams import kept
 from siseon.streams.alarms import store as alarms
@@ -26,6 +26,8 @@ from siseon.streams.history.store import Row
 from streams.alarms.told import HIGH, STALE, options
 
 AT = 1_790_000_000.0
+LATER = 2_790_000_000.0
+"""After the stream was added, whenever that is: what a name had before is another's."""
 
 
 @pytest.fixture
@@ -39,7 +41,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Databa
         kept.add(opened, "gate", "rtsp://camera/x", "gauges", how)
         alarms.watch(opened, {"gate": Watched(how.alarms, None)}, AT)
         turn(opened, 1)
-        history.write(opened, [Row("gate", AT + n, "t", n / 2, "bar", "good", None) for n in range(5)])
+        history.write(opened, [Row("gate", LATER + n, "t", n / 2, "bar", "good", None) for n in range(5)])
         yield opened
 
 
@@ -52,20 +54,41 @@ def run(*words: str) -> Result:
     return CliRunner().invoke(app, ["streams", *words], catch_exceptions=False)
 
 
+def test_the_list_of_streams_counts_the_alarms_that_are_not_normal(database):
+    assert "1 of 2" in run("list").stdout
+    assert json.loads(run("list", "--json").stdout)["alarms_not_normal"] == 1
+
+
 def test_alarms_are_listed_and_acknowledged_by_a_name(database):
     shown = run("alarms").stdout
     assert "gate.t.high" in shown
     assert "unacknowledged" in shown
-    assert "9.5" in shown
+    assert "9.5 bar" in shown
     assert "gate.t.stale" not in shown
     assert "gate.t.stale" in run("alarms", "--all").stdout
     assert "acknowledged by Eve" in run("acknowledge", "gate.t.high", "--by", "Eve", "--note", "seen").stderr
     (told,) = [json.loads(line) for line in run("alarms", "--json").stdout.splitlines()]
     assert (told["state"], told["acknowledged_by"]) == ("acknowledged", "Eve")
     turn(database, 2)
-    assert "no alarms" in run("alarms").stderr
+    assert f"no alarms in {database.place}" in run("alarms").stderr
     with pytest.raises(StreamError, match="no stream has an alarm"):
         run("acknowledge", "gate.t.low")
+
+
+def test_an_alarm_is_shelved_brought_back_and_its_latch_reset(database):
+    how = options({**HIGH, "latch": True})
+    alarms.watch(database, {"gate": Watched(how.alarms, None)}, AT)
+    assert "shelved until 20" in run("shelve", "gate.t.high", "--seconds", "60", "--by", "Eve").stderr
+    assert ": unacknowledged\n" in run("unshelve", "gate.t.high").stderr
+    turn(database, 2)
+    turn(database, 3)
+    with pytest.raises(StreamError, match="still active"):
+        run("reset", "gate.t.high")
+    turn(database, 4)
+    assert "latched_unacknowledged" in run("alarms").stdout
+    assert "returned_unacknowledged" in run("reset", "gate.t.high").stderr
+    with pytest.raises(InputError, match="seven days"):
+        run("shelve", "gate.t.high", "--seconds", "604801")
 
 
 def test_what_happens_is_watched_as_it_happens(database):
@@ -86,7 +109,8 @@ def test_what_happens_is_watched_as_it_happens(database):
             watching.send_signal(signal.SIGINT)
         watching.communicate(timeout=60)
     assert "gate.t.high" in line
-    assert "9.5 (limit 8)" in line
+    assert "9.5 bar (limit 8)" in line
+    assert "now unacknowledged" in line or "now returned_unacknowledged" in line
     assert watching.returncode == 130
 
 

@@ -204,6 +204,12 @@ async def test_who_does_not_say_who_he_is_does_nothing(service):
         assert (answer.status_code, answer.json()["code"]) == (400, "invalid_input"), body
 
 
+async def test_an_empty_body_is_told_what_to_send(service):
+    answer = await service.post(f"/v1/alarms/{ID}/reset")
+    assert answer.status_code == 400
+    assert (answer.json()["code"], '{"by": "Eve"}' in answer.json()["hint"]) == ("invalid_input", True)
+
+
 async def test_a_history_is_told_as_pages_and_as_a_table(service, level):
     history = "/v1/streams/film/history"
     async with asyncio.timeout(BOUND_S):

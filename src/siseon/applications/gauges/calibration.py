@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, model_validator
 
-from siseon.applications.gauges.contracts import Finite, Scale
+from siseon.applications.gauges.contracts import Finite, Scale, Unit
 from siseon.applications.gauges.plane import angles_of, fit_plane, project
 from siseon.contracts import ContractViolation
 from siseon.contracts.wire import Pixel
@@ -55,7 +55,7 @@ class Calibration(BaseModel):
     deviation: Annotated[float, Field(ge=0, le=MOST_DEVIATION)] | None = None
     """Degrees: standard deviation of where the marks are, where they were proposed by sight and stand at the numbers.
     None: they are on the marks themselves, within half a pixel."""
-    unit: str | None = None
+    unit: Unit | None = None
     low: Finite | None = None
     """Values below are marked."""
     high: Finite | None = None
