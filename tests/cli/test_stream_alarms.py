@@ -26,6 +26,8 @@ from siseon.streams.history.store import Row
 from streams.alarms.told import HIGH, STALE, options
 
 AT = 1_790_000_000.0
+LATER = 2_790_000_000.0
+"""After the stream was added, whenever that is: what a name had before is another's."""
 
 
 @pytest.fixture
@@ -39,7 +41,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Databa
         kept.add(opened, "gate", "rtsp://camera/x", "gauges", how)
         alarms.watch(opened, {"gate": Watched(how.alarms, None)}, AT)
         turn(opened, 1)
-        history.write(opened, [Row("gate", AT + n, "t", n / 2, "bar", "good", None) for n in range(5)])
+        history.write(opened, [Row("gate", LATER + n, "t", n / 2, "bar", "good", None) for n in range(5)])
         yield opened
 
 
