@@ -29,6 +29,8 @@ from siseon.streams.wire import StateTold
 from streams.alarms.told import HIGH, STALE, options
 
 AT = 1_790_000_000.0
+LATER = 2_790_000_000.0
+"""After the stream was added, whenever that is: what a name had before is another's."""
 
 
 @pytest.fixture
@@ -42,7 +44,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Databa
         kept.add(opened, "gate", "rtsp://camera/x", "gauges", how)
         alarms.watch(opened, {"gate": Watched(how.alarms, None)}, AT)
         turn(opened, 1)
-        history.write(opened, [Row("gate", AT + n, "t", n / 2, "bar", "good", None) for n in range(5)])
+        history.write(opened, [Row("gate", LATER + n, "t", n / 2, "bar", "good", None) for n in range(5)])
         yield opened
 
 
@@ -53,6 +55,11 @@ def turn(database: Database, number: int) -> None:
 
 def run(*words: str) -> Result:
     return CliRunner().invoke(app, ["streams", *words], catch_exceptions=False)
+
+
+def test_the_list_of_streams_counts_the_alarms_that_are_not_normal(database):
+    assert "1 of 2" in run("list").stdout
+    assert json.loads(run("list", "--json").stdout)["alarms_not_normal"] == 1
 
 
 def test_alarms_are_listed_and_acknowledged_by_a_name(database):
@@ -66,7 +73,7 @@ def test_alarms_are_listed_and_acknowledged_by_a_name(database):
     (told,) = [json.loads(line) for line in run("alarms", "--json").stdout.splitlines()]
     assert (told["state"], told["acknowledged_by"]) == ("acknowledged", "Eve")
     turn(database, 2)
-    assert "no alarms" in run("alarms").stderr
+    assert f"no alarms in {database.place}" in run("alarms").stderr
     with pytest.raises(StreamError, match="no stream has an alarm"):
         run("acknowledge", "gate.t.low")
 

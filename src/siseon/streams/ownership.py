@@ -51,7 +51,12 @@ class Standing:
     owner: str | None
     """A service that lives; None: nobody runs it."""
     calibration: str | None
-    """Revision of its calibration, where it has one."""
+    """Revision of the calibration that is kept with it, where there is one."""
+
+    @property
+    def is_calibrated(self) -> bool:
+        """Whether it is read by a calibration: one that is kept with it, or a file that its options name."""
+        return self.calibration is not None or bool(self.kept.options.set.get("calibration"))
 
 
 def standings(database: Database) -> list[Standing]:
@@ -162,9 +167,10 @@ def told(database: Database) -> dict[str, Running]:
 
 
 def _lives(now: float) -> ColumnElement[bool]:
-    """Of a row of services."""
-    from sqlalchemy import not_
+    """Of a row of services. A lease that ends farther off than any does was written before the clock was set back."""
+    from sqlalchemy import and_
 
-    from siseon.jobs.schema import has_come, stream_services
+    from siseon.jobs.schema import stream_services
 
-    return not_(has_come(stream_services.c.expires_at, now))
+    ends = stream_services.c.expires_at
+    return and_(ends > now, ends <= now + 2 * LEASE_S)

@@ -176,6 +176,16 @@ async def test_a_camera_that_is_not_there_is_calibrated_without_a_picture_only(g
         assert (await service.put(path, json=document(dial))).status_code == 404
 
 
+async def test_a_camera_that_is_lost_is_not_calibrated_on_an_old_picture(gauges, start: Start, site, dial):
+    service = await start(gauges())
+    await added(service, site)
+    del site.answers["/camera"]
+    await until_state(service, "boiler", "lost")
+    answer = await service.put(CALIBRATION, json=document(dial))
+    assert (answer.status_code, answer.json()["code"]) == (409, "stream_not_live")
+    assert (await service.get(CALIBRATION)).json()["code"] == "not_found"
+
+
 async def test_an_application_that_reads_without_one_says_so(service, add, dial):
     await add("gate", "http://127.0.0.1:9999/none")
     answer = await service.put("/v1/streams/gate/calibration", json=document(dial))

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, model_validator
 
-from siseon.applications.gauges.contracts import Finite, Scale
+from siseon.applications.gauges.contracts import Finite, Scale, Unit
 from siseon.applications.gauges.plane import angles_of, fit_plane, project
 from siseon.contracts import ContractViolation
 from siseon.contracts.wire import Pixel
@@ -50,7 +50,7 @@ class Calibration(BaseModel):
     """Marks with their values, in any order; between two the scale is linear. The outer ends are the scale's ends."""
     direction: Literal["clockwise", "counterclockwise"] | None = None
     """In which values rise. None: as three or more marks say; clockwise where there are two."""
-    unit: str | None = None
+    unit: Unit | None = None
     low: Finite | None = None
     """Values below are marked."""
     high: Finite | None = None

@@ -45,7 +45,10 @@ def alarms(
             for one in found:
                 out.print(one.model_dump_json(), markup=False, soft_wrap=True)
             return
-        _show(found)
+        if found:
+            _show(found)
+        else:
+            typer.echo(f"no alarms in {database.place}", err=True)
         for one in looking.listed(database, stream=stream):  # one that is never raised is normal
             if one.warning is not None:
                 err.print(f"[yellow]![/yellow] {safe(one.id)}: {safe(one.warning)}", soft_wrap=True)
@@ -96,9 +99,6 @@ def _figure(compared: float, kind: Kind, unit: str | None) -> str:
 def _show(found: list[AlarmTold]) -> None:
     from siseon.cli.terminal import safe, show_rows
 
-    if not found:
-        typer.echo("no alarms", err=True)
-        return
     rows = []
     for one in found:
         value = "" if one.compared is None else _figure(one.compared, one.rule.kind, one.unit)

@@ -21,6 +21,7 @@ from siseon.service.streams.paths import CALIBRATION
 from siseon.streams import calibrations, kept
 from siseon.streams.calibrations import Calibrated
 from siseon.streams.center import Center
+from siseon.streams.life import State
 from siseon.streams.pictures.look import seen
 from siseon.streams.source import Shot
 
@@ -133,10 +134,11 @@ def _takes_one(database: Database, center: Center, name: str) -> None:
 
 async def _picture(center: Center, name: str, stated: Calibration | DisplayCalibration) -> bytes:
     """The picture of this moment, as JPEG, of the size that the calibration's points are of."""
-    shot = center.hub(name).shot
-    if shot is None:
+    hub = center.hub(name)
+    shot = hub.shot
+    if shot is None or hub.state is None or hub.state.state is not State.live:
         raise StreamError(
-            "there is no picture of the stream to be kept with its calibration",
+            "there is no picture of this moment to be kept with the stream's calibration",
             code=FailureCode.stream_not_live,
             hint="wait until it is live, or state reference=none for a camera that stands still",
         )

@@ -66,6 +66,7 @@ class StreamInfo(BaseModel):
     """Of the webhook without its path, which may be a secret."""
     created_at: datetime
     calibrated: bool
+    """By a calibration that is kept with it, or by the file that ``set`` names."""
     here: bool
     """Whether the service that answers runs it: else its ``state`` is what another one has told, if one runs it."""
     state: StateTold | None
@@ -87,7 +88,7 @@ class StreamInfo(BaseModel):
             application=kept.application,
             options=kept.options.shown,
             created_at=kept.created_at,
-            calibrated=standing.calibration is not None,
+            calibrated=standing.is_calibrated,
             here=hub is not None,
             state=hub.state if hub is not None else None if told is None else told.state,
             figures=None if hub is None else StreamFigures.of(hub),
