@@ -54,6 +54,14 @@ def test_the_table_fits_a_terminal_of_80_columns(capsys: pytest.CaptureFixture[s
     assert {word for head in heads for word in head.split()} <= set(shown.split())
 
 
+def test_a_list_is_told_whole_in_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    reasons = ", ".join(f"{number} ambiguous_needle" for number in range(10, 20))
+    show_table(Table("gauges", ("figure", "value"), (("read", "154"), ("refused", reasons)), {}), json=False)
+    shown = capsys.readouterr().out
+    assert "refused" in shown
+    assert " ".join(reasons.split()) in " ".join(shown.replace("refused", "").split())
+
+
 def test_an_unknown_application_is_named_with_those_there_are() -> None:
     failure = CliRunner().invoke(app, ["evaluate", "nothing"]).exception
     assert isinstance(failure, InputError)

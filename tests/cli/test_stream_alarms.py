@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,14 @@ from typer.testing import CliRunner, Result
 from siseon.cli.app import app
 from siseon.contracts import InputError, StreamError
 from siseon.jobs.database import Database
-from siseon.streams import kept
+from siseon.streams import kept, ownership
 from siseon.streams.alarms import store as alarms
 from siseon.streams.alarms.condition import Memory
 from siseon.streams.alarms.store import Turn, Watched
 from siseon.streams.history import store as history
 from siseon.streams.history.store import Row
+from siseon.streams.life import State
+from siseon.streams.wire import StateTold
 from streams.alarms.told import HIGH, STALE, options
 
 AT = 1_790_000_000.0
@@ -89,6 +92,18 @@ def test_an_alarm_is_shelved_brought_back_and_its_latch_reset(database):
     assert "returned_unacknowledged" in run("reset", "gate.t.high").stderr
     with pytest.raises(InputError, match="seven days"):
         run("shelve", "gate.t.high", "--seconds", "604801")
+
+
+def test_an_alarm_that_can_never_be_raised_is_named_though_it_is_normal(database):
+    live = StateTold(
+        stream="gate", at=datetime.now(UTC), state=State.live, cause=None, message="", hint="", retry_s=None
+    )
+    ownership.beat(database, "service", {"gate": ownership.Running(state=live, tags=("u",))})
+    turn(database, 2)
+    assert "gate.t.stale: no figure of the tag t has come yet; there is u" in run("alarms").stderr
+    told = [json.loads(line)["warning"] for line in run("alarms", "--all", "--json").stdout.splitlines()]
+    assert len(told) == 2
+    assert all(told)
 
 
 def test_what_happens_is_watched_as_it_happens(database):

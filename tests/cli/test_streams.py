@@ -136,7 +136,7 @@ def test_a_stream_is_kept_listed_watched_and_removed_without_its_password(film, 
         retry_s=None,
     )
     with Database(f"sqlite:///{tmp_path / 'jobs.db'}") as database:  # as a service that runs it
-        ownership.beat(database, "service", {"sign": live})
+        ownership.beat(database, "service", {"sign": ownership.Running(state=live)})
     assert "live" in streams("list").stdout
     assert json.loads(streams("list", "--json").stdout.splitlines()[1])["state"]["state"] == "live"
     seen = watch("sign", "--once", "--json")

@@ -81,11 +81,11 @@ def test_many_that_claim_at_once_have_each_stream_once(filled):
 
 
 def test_states_are_told_to_others_as_long_as_the_service_lives(filled, clock):
-    ownership.beat(filled, "one", {"a": told("a", clock)})
-    ownership.beat(filled, "two", {"b": told("b", clock)})
+    ownership.beat(filled, "one", {"a": ownership.Running(state=told("a", clock))})
+    ownership.beat(filled, "two", {"b": ownership.Running(state=told("b", clock))})
     assert ownership.told_states(filled).keys() == {"a", "b"}
     clock.time += LEASE_S
-    ownership.beat(filled, "two", {"b": told("b", clock)})
+    ownership.beat(filled, "two", {"b": ownership.Running(state=told("b", clock))})
     assert ownership.told_states(filled).keys() == {"b"}
 
 

@@ -163,8 +163,11 @@ def show_table(table: Table, json: bool) -> None:
     grid = Grid(box=box.SIMPLE_HEAD, title=table.title, title_justify="left")
     for number, head in enumerate(table.heads):
         words = any(not row[number][:1].isdigit() for row in table.rows)
+        listed = number > 0 and any(", " in row[number] for row in table.rows)
         # A line a word: the heads are wider than what they stand over, and a terminal has 80 columns.
-        grid.add_column(head.replace(" ", "\n"), justify="left" if words else "right", no_wrap=True)
+        grid.add_column(
+            head.replace(" ", "\n"), justify="left" if words or listed else "right", no_wrap=not listed
+        )
     for row in table.rows:
         grid.add_row(*row)
     out.print(grid)

@@ -46,7 +46,8 @@ def init(
         err.print(f"[green]✓[/green] {safe(home / name)}", soft_wrap=True)
     err.print(f"to run it:    cd {safe(home)} && siseon serve", soft_wrap=True)
     err.print(
-        "cameras:      name their networks in streams_allow of siseon.toml, restart, and run streams.sh"
+        "cameras:      name their networks in streams_allow of siseon.toml, restart it, and run streams.sh",
+        soft_wrap=True,
     )
     err.print(f"for good:     sudo systemctl enable --now {safe(home / 'siseon.service')}", soft_wrap=True)
 

@@ -28,6 +28,7 @@ def alarms(
     Rules are stated with `PATCH /v1/streams/NAME`; `siseon serve` watches for them.
     """
     from siseon.cli.stated import stated_settings
+    from siseon.cli.terminal import err, out, safe
     from siseon.jobs.database import Database
     from siseon.jobs.libraries import check
     from siseon.streams.alarms import looking
@@ -40,10 +41,17 @@ def alarms(
             _watch(database, stream, json=json)
             return
         found = looking.listed(database, stream=stream, states=states)
-    if found or json:
-        _show(found, json=json)
-    else:
-        typer.echo(f"no alarms in {database.place}", err=True)
+        if json:
+            for one in found:
+                out.print(one.model_dump_json(), markup=False, soft_wrap=True)
+            return
+        if found:
+            _show(found)
+        else:
+            typer.echo(f"no alarms in {database.place}", err=True)
+        for one in looking.listed(database, stream=stream):  # one that is never raised is normal
+            if one.warning is not None:
+                err.print(f"[yellow]![/yellow] {safe(one.id)}: {safe(one.warning)}", soft_wrap=True)
 
 
 def _watch(database: Database, stream: str | None, *, json: bool) -> None:
@@ -88,22 +96,13 @@ def _figure(compared: float, kind: Kind, unit: str | None) -> str:
     return safe(f"{compared:g} {unit}{'/s' if kind == 'rate_of_change' else ''}")
 
 
-def _show(found: list[AlarmTold], *, json: bool) -> None:
-    from rich import box
-    from rich.table import Table
+def _show(found: list[AlarmTold]) -> None:
+    from siseon.cli.terminal import safe, show_rows
 
-    from siseon.cli.terminal import out, safe
-
-    if json:
-        for one in found:
-            out.print(one.model_dump_json(), markup=False, soft_wrap=True)
-        return
-    grid = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for head in ("alarm", "state", "priority", "value", "since", "acknowledged by"):
-        grid.add_column(head, overflow="fold")
+    rows = []
     for one in found:
         value = "" if one.compared is None else _figure(one.compared, one.rule.kind, one.unit)
         since = f"{one.changed_at:%Y-%m-%d %H:%M:%S}"
         seen = safe(one.acknowledged_by or "")
-        grid.add_row(safe(one.id), str(one.state), one.rule.priority, value, since, seen)
-    out.print(grid)
+        rows.append((safe(one.id), str(one.state), one.rule.priority, value, since, seen))
+    show_rows(("alarm", "state", "priority", "value", "since", "acknowledged by"), rows)

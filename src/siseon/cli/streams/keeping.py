@@ -150,33 +150,30 @@ def _document(one: Row) -> dict[str, object]:
 
 
 def _table(found: list[Row]) -> None:
-    from rich import box
-    from rich.table import Table
+    from siseon.cli.terminal import safe, show_rows
 
-    from siseon.cli.terminal import out, safe
-
-    grid = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for head in ("name", "state", "address", "application", "fps", "calibrated", "alarms", "options"):
-        grid.add_column(head, overflow="fold", justify="right" if head == "fps" else "left")
+    rows = []
     for one in found:
         kept = one.standing.kept
         how = kept.options
-        fps = "all" if how.fps is None else f"{how.fps:g}"
         words = [
             *(["udp"] if how.transport == "udp" else []),
             *(f"{key}={value}" for key, value in how.set.items()),
         ]
-        grid.add_row(
-            kept.name,
-            _state(one.told),
-            safe(kept.address),
-            safe(kept.application),
-            fps,
-            "yes" if one.standing.is_calibrated else "no",
-            f"{one.raised} of {len(how.alarms)}" if how.alarms else "",
-            safe(" ".join(words)),
+        rows.append(
+            (
+                kept.name,
+                _state(one.told),
+                safe(kept.address),
+                safe(kept.application),
+                "all" if how.fps is None else f"{how.fps:g}",
+                "yes" if one.standing.is_calibrated else "no",
+                f"{one.raised} of {len(how.alarms)}" if how.alarms else "",
+                safe(" ".join(words)),
+            )
         )
-    out.print(grid)
+    heads = ("name", "state", "address", "application", "fps", "calibrated", "alarms", "options")
+    show_rows(heads, rows)
 
 
 def _state(told: StateTold | None) -> str:

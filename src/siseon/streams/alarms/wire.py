@@ -34,6 +34,8 @@ class AlarmTold(BaseModel):
     acknowledged_at: datetime | None
     shelved_until: datetime | None
     shelved_by: str | None
+    warning: str | None = None
+    """Why it may never be raised: its stream runs, and gives no figure of its tag. Told in lists."""
 
 
 class AlarmEvent(BaseModel):
