@@ -30,12 +30,36 @@ def test_truth_that_is_missing_is_a_mistake_of_the_command(words: list[str]) -> 
     assert CliRunner().invoke(app, ["evaluate", *words]).exit_code == 2
 
 
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (
+            ["gauges", "--labels", "none.csv", "--images", str(SIGN.parent)],
+            "--labels none.csv: Path does not",
+        ),
+        (["gauges", "--labels", str(SIGN)], "--labels and --images go together"),
+        (["text", "/no/such"], "/no/such: Path does not"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_option_and_its_value(words: list[str], named: str) -> None:
+    shown = CliRunner().invoke(app, ["evaluate", *words]).output
+    assert named in " ".join(shown.replace("│", " ").split())
+
+
 def test_the_table_fits_a_terminal_of_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
     heads = ("script", "pictures", "characters", "errors", "error rate", "lines refused")
     show_table(Table("text", heads, [("Japanese, vertical", "6", "54", "26", "48.1%", "2")], {}), json=False)
     shown = capsys.readouterr().out
     assert "…" not in shown
     assert {word for head in heads for word in head.split()} <= set(shown.split())
+
+
+def test_a_list_is_told_whole_in_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    reasons = ", ".join(f"{number} ambiguous_needle" for number in range(10, 20))
+    show_table(Table("gauges", ("figure", "value"), (("read", "154"), ("refused", reasons)), {}), json=False)
+    shown = capsys.readouterr().out
+    assert "refused" in shown
+    assert " ".join(reasons.split()) in " ".join(shown.replace("refused", "").split())
 
 
 def test_an_unknown_application_is_named_with_those_there_are() -> None:

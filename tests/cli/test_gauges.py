@@ -51,6 +51,13 @@ def calibrate(*more: str) -> Result:
     return CliRunner().invoke(app, ["gauges", "calibrate", "boiler.png", *more])
 
 
+def calibrated(test_data: Path, folder: Path, name: str, *more: str) -> Result:
+    """The same of a real photo, without a terminal."""
+    photo = test_data / "gauges-dev" / "analog" / f"{name}.jpg"
+    command = ["gauges", "calibrate", str(photo), "--out", str(folder / "one.json"), *more]
+    return CliRunner().invoke(app, command)
+
+
 def failure(*more: str) -> InputError:
     found = calibrate(*more).exception
     assert isinstance(found, InputError)
@@ -130,11 +137,48 @@ def test_without_a_terminal_what_is_neither_stated_nor_seen_is_named(folder: Pat
 
 
 def test_a_dial_that_is_seen_needs_nothing_stated(tmp_path: Path, test_data: Path) -> None:
-    photo = test_data / "gauges-dev" / "analog" / "gauge02.jpg"
-    done = CliRunner().invoke(app, ["gauges", "calibrate", str(photo), "--out", str(tmp_path / "one.json")])
+    done = calibrated(test_data, tmp_path, "gauge00")
     assert done.exit_code == 0, done.output
+    assert (
+        "121 ± 2 psi" in done.output
+    )  # as by sight: the marks stand at the numbers, and the uncertainty says so
+    assert "200 to 2000 kPa" in done.output
     made = read_calibration(tmp_path / "one.json")
-    assert (made.unit, made.ends.minimum, made.ends.maximum) == ("kPa", 0, 700)
+    assert isinstance(made, Calibration)
+    assert (made.unit, made.ends.minimum, made.ends.maximum) == ("psi", 0, 300)
+    assert made.deviation is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "why"),
+    [
+        ("gauge02", ["--unit=kPa"], "by sight the dial is not read: ambiguous_needle"),
+        ("gauge02", [], "not known between 60 and 100"),
+        ("gauge36", [], "by sight the dial is not read: ambiguous_needle"),
+    ],
+)
+def test_a_proposal_that_sight_does_not_bear_out_is_not_taken_unseen(
+    tmp_path: Path, test_data: Path, name: str, words: list[str], why: str
+) -> None:
+    error = calibrated(test_data, tmp_path, name, *words).exception
+    assert isinstance(error, InputError)
+    assert why in error.message
+    assert "--centre and --rim and --scale" in str(error.hint)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_scale_is_not_given_the_unit_of_another(tmp_path: Path, test_data: Path) -> None:
+    done = calibrated(test_data, tmp_path, "gauge02", "--unit=bar")
+    assert "no scale in bar was found, but 0 to 700 kPa, 0 to 100 psi" in done.output
+    assert isinstance(done.exception, InputError)
+
+
+def test_a_photo_that_is_not_read_by_what_was_stated_is_no_success(folder: Path, dial: Photo) -> None:
+    stated = words(calibration_of(dial))
+    Image.new("RGB", (dial.image.width, dial.image.height), "grey").save(folder / "boiler.png")
+    done = calibrate(*stated)
+    assert (done.exit_code, "is not read by it" in done.output) == (1, True)
+    assert read_calibration(folder / "boiler.json").picture == "boiler.reference.png"
 
 
 def test_on_a_terminal_a_person_is_asked_until_it_is_right(folder: Path, dial: Photo) -> None:
@@ -143,25 +187,61 @@ def test_on_a_terminal_a_person_is_asked_until_it_is_right(folder: Path, dial: P
     rim = [at(point) for point in known.rim]
     marks = [f"{at(mark.at)}={mark.value:g}" for mark in known.scale]
     answers = [
-        *("nonsense", at(known.centre)),
+        *("nonsense", "", at(known.centre)),
         *(*rim[:4], ""),
         *(marks[0], marks[0], ""),  # two marks of one value: refused, and asked again
         *("scale", *marks, ""),
         *("n", "circle", at(known.centre), *rim, ""),
-        *("y", "bar", "", "9"),
+        *("maybe", "y", "bar", "", "9"),
     ]
+    done = typed(folder / "boiler.png", answers)
+    assert done.returncode == 1, done.stderr  # written, but the photo is grey
+    made = read_calibration(folder / "one.json")
+    assert (made.rim, made.unit, made.low, made.high) == (known.rim, "bar", None, 9)
+    assert "'nonsense' is not a point" in done.stderr
+    assert "same value" in done.stderr
+    assert "is not read by it" in done.stderr
+    assert "it is needed: centre" in done.stderr
+    assert "'maybe' is neither y nor n" in done.stderr
+    assert "q or Ctrl-C ends this" in done.stderr
+
+
+def test_a_person_sees_what_is_read_before_it_is_right_and_a_new_scale_has_no_old_unit(
+    tmp_path: Path, test_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    answers = ["n", "scale", "265,745=0", "905,430=80", "", "n", "unit", "psi", "y", "", ""]
+    photo = test_data / "gauges-dev" / "analog" / "gauge02.jpg"
+    done = typed(photo, answers)
+    assert done.returncode == 0, done.stderr
+    before, _, after = done.stderr.partition("Is it right?")
+    assert "so the photo reads: 29 ± 3 psi" in before
+    assert "by sight: 29 ± 3 psi" in before
+    assert "not known between 60 and 100" in before
+    assert "0 to 700 kPa" in before
+    assert "kPa" not in after
+    assert " psi  (scale 0 to 80)" in done.stdout
+    made = read_calibration(tmp_path / "one.json")
+    assert isinstance(made, Calibration)
+    assert (made.unit, made.deviation) == ("psi", None)
+
+
+def test_a_person_can_have_enough(folder: Path) -> None:
+    Image.new("RGB", (640, 480), "grey").save(folder / "boiler.png")
+    done = typed(folder / "boiler.png", ["q"])
+    assert done.returncode == 1
+    assert {path.name for path in folder.iterdir()} == {"boiler.png"}
+
+
+def typed(photo: Path, answers: list[str]) -> subprocess.CompletedProcess[str]:
+    """The command on a terminal, on which that is answered."""
     ours, theirs = pty.openpty()
     os.write(ours, "".join(f"{answer}\n" for answer in answers).encode())
-    command = [sys.executable, "-m", "siseon", "gauges", "calibrate", "boiler.png", "--out", "one.json"]
+    command = [sys.executable, "-m", "siseon", "gauges", "calibrate", str(photo), "--out", "one.json"]
     env = {**os.environ, "COLUMNS": "200"}
     done = subprocess.run(
         command, stdin=theirs, capture_output=True, text=True, check=False, timeout=120, env=env
     )
     os.close(ours)
     os.close(theirs)
-    assert done.returncode == 0, done.stderr
-    made = read_calibration(folder / "one.json")
-    assert (made.rim, made.unit, made.low, made.high) == (known.rim, "bar", None, 9)
-    assert "'nonsense' is not a point" in done.stderr
-    assert "same value" in done.stderr
-    assert "is not read by it" in done.stderr
+    return done

@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 
 from siseon.cli.app import app
 
+ROOT = Path(__file__).parents[2]
 SECRET = ("siseon.toml", "streams.sh")
 OTHERS = ("siseon.service", "compose.yaml", "Dockerfile", ".dockerignore")
 
@@ -30,6 +31,7 @@ def folder(tmp_path: Path) -> Path:
     done = CliRunner().invoke(app, ["init", str(made)])
     assert done.exit_code == 0, done.stderr
     assert f"cd {made} && siseon serve" in done.stderr.replace("\n", "")
+    assert "streams_allow" in done.stderr
     return made
 
 
@@ -108,10 +110,47 @@ def test_the_service_starts_from_the_folder_with_its_token_and_takes_its_cameras
         assert done.returncode == 0, done.stdout + done.stderr
         (stream,) = httpx.get(f"{address}/v1/streams", headers=headers).json()
         assert (stream["name"], stream["application"], stream["options"]["fps"]) == ("boiler", "gauges", 2)
+        with script.open("a", encoding="utf-8") as file:
+            file.write("add gate http://127.0.0.1:49151/video 1\nadd yard http://10.1.2.3/video 1\n")
         again = subprocess.run([str(script), address], capture_output=True, text=True, check=False)
-        assert again.returncode != 0
-        assert "stream_exists" in again.stdout
+        assert again.stdout.splitlines() == ["boiler: kept already", "gate: kept"]
+        assert again.returncode == 1
+        assert "yard: its network is not in streams_allow" in again.stderr
     assert (folder / "data" / "jobs.db").is_file()
+
+
+def test_the_unit_runs_as_the_owner_with_the_data_that_the_commands_in_the_folder_see(folder):
+    unit = dict(
+        line.split("=", 1)
+        for line in (folder / "siseon.service").read_text(encoding="utf-8").splitlines()
+        if "=" in line and not line.startswith("#")
+    )
+    settings = tomllib.loads((folder / "siseon.toml").read_text(encoding="utf-8"))
+    assert unit["ReadWritePaths"] == settings["cache_dir"] == str(folder / "data")
+    assert (unit["User"], unit["Group"]) == (str(os.getuid()), str(os.getgid()))
+    assert "CACHE_DIR" not in unit["Environment"]
+
+
+def test_a_container_sees_the_folders_of_models_where_the_settings_name_them(tmp_path, monkeypatch):
+    yaml = pytest.importorskip("yaml")
+    there = tmp_path / 'a "$model" folder'
+    there.mkdir()
+    monkeypatch.setenv("SISEON_MODEL_PATH", f"{there}:{tmp_path / 'missing'}")
+    made = tmp_path / "plant"
+    assert CliRunner().invoke(app, ["init", str(made)]).exit_code == 0
+    service = yaml.safe_load((made / "compose.yaml").read_text(encoding="utf-8"))["services"]["siseon"]
+    place = str(there).replace("$", "$$")
+    assert service["volumes"][2:] == [{"type": "bind", "source": place, "target": place, "read_only": True}]
+    settings = tomllib.loads((made / "siseon.toml").read_text(encoding="utf-8"))
+    assert str(there) in settings["model_path"]
+
+
+def test_the_image_has_extras_that_there_are(folder):
+    text = (folder / "Dockerfile").read_text(encoding="utf-8")
+    named = set(re.search(r"\[([a-z0-9,]+)\]", text)[1].split(","))
+    assert {"mqtt", "opcua"} <= named
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert named <= project["optional-dependencies"].keys()
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
@@ -130,5 +169,6 @@ def test_the_compose_file_is_yaml_and_its_container_may_write_its_data_alone(fol
     service = yaml.safe_load((folder / "compose.yaml").read_text(encoding="utf-8"))["services"]["siseon"]
     assert service["user"] == f"{os.getuid()}:{os.getgid()}"
     assert service["read_only"] is True
-    assert [volume for volume in service["volumes"] if not volume.endswith(":ro")] == ["./data:/data"]
+    assert service["volumes"][:2] == [".:/deployment:ro", "./data:/data"]
+    assert all(volume["read_only"] for volume in service["volumes"][2:])
     assert service["ports"] == ["127.0.0.1:8000:8000"]

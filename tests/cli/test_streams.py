@@ -16,10 +16,11 @@ from PIL import Image
 from typer.testing import CliRunner, Result
 
 from jobs.servers import free_port
+from siseon.applications.gauges.generated import calibration_of, photo
 from siseon.cli.app import app
 from siseon.contracts import InputError, StreamError
 from siseon.jobs.database import Database
-from siseon.streams import ownership
+from siseon.streams import calibrations, kept, ownership
 from siseon.streams.life import State
 from siseon.streams.wire import StateTold
 
@@ -30,11 +31,14 @@ WATCH = [sys.executable, "-m", "siseon", "streams", "watch"]
 @pytest.fixture(scope="module")
 def film(tmp_path_factory) -> Path:
     """Three frames of a sign that can be read."""
-    path = tmp_path_factory.mktemp("film") / "sign.mp4"
-    picture = Image.open(SIGN).convert("RGB")
+    return filmed(tmp_path_factory.mktemp("film") / "sign.mp4", Image.open(SIGN).convert("RGB"))
+
+
+def filmed(path: Path, picture: Image.Image) -> Path:
+    """Three frames of the picture."""
     with av.open(str(path), "w") as out:
         stream = out.add_stream("libx264", rate=5)
-        stream.width, stream.height, stream.pix_fmt = 982, 634, "yuv420p"
+        (stream.width, stream.height), stream.pix_fmt = picture.size, "yuv420p"
         for _ in range(3):
             out.mux(stream.encode(av.VideoFrame.from_image(picture)))
         out.mux(stream.encode(None))
@@ -113,7 +117,11 @@ def test_a_stream_is_kept_listed_watched_and_removed_without_its_password(film, 
     def streams(*words: object, stdin: str = "") -> Result:
         return CliRunner().invoke(app, ["streams", *map(str, words)], input=stdin)
 
-    assert streams("add", "sign", film, "--fps", 2).exit_code == 0
+    nothing = streams("list").stderr
+    assert f"no streams in {tmp_path / 'jobs.db'}" in nothing
+    added = streams("add", "sign", film, "--fps", 2)
+    assert added.exit_code == 0
+    assert "siseon serve text" in added.stderr
     assert streams("add", "gate", "-", "--udp", stdin="rtsp://eve:geheim@10.0.0.7/x\n").exit_code == 0
     listed = streams("list")
     assert "rtsp://***@10.0.0.7/x" in listed.stdout
@@ -128,7 +136,7 @@ def test_a_stream_is_kept_listed_watched_and_removed_without_its_password(film, 
         retry_s=None,
     )
     with Database(f"sqlite:///{tmp_path / 'jobs.db'}") as database:  # as a service that runs it
-        ownership.beat(database, "service", {"sign": live})
+        ownership.beat(database, "service", {"sign": ownership.Running(state=live)})
     assert "live" in streams("list").stdout
     assert json.loads(streams("list", "--json").stdout.splitlines()[1])["state"]["state"] == "live"
     seen = watch("sign", "--once", "--json")
@@ -138,6 +146,25 @@ def test_a_stream_is_kept_listed_watched_and_removed_without_its_password(film, 
     assert streams("remove", "sign").exit_code == 0
     assert isinstance(streams("watch", "sign").exception, StreamError)
     assert isinstance(streams("add", "door", film, "--set", "colour=red").exception, InputError)
+
+
+def test_a_name_is_watched_by_the_calibration_that_is_kept_with_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("SISEON_CACHE_DIR", str(tmp_path))
+    dial = photo(4, "evaluation")
+    clip = filmed(tmp_path / "dial.mp4", Image.fromarray(dial.image.pixels))
+    stated = calibration_of(dial).model_copy(update={"unit": "furlong"})
+    with Database(f"sqlite:///{tmp_path / 'jobs.db'}") as database:
+        kept.add(database, "boiler", str(clip), "gauges", kept.KeptOptions(timeout_s=60))
+        calibrations.put(database, "boiler", stated.model_dump_json(exclude_none=True), None)
+    done = watch("boiler", "--once", "--json")
+    assert done.returncode == 0, done.stderr
+    results = [one for one in map(json.loads, done.stdout.splitlines()) if one["kind"] == "result"]
+    assert results
+    for one in results:
+        (reading,) = one["result"]["data"]["readings"]
+        span = max(dial.dial.numerals) - min(dial.dial.numerals)
+        assert reading["unit"] == "furlong"
+        assert reading["value"] == pytest.approx(dial.value, abs=0.02 * span)
 
 
 def test_registers_are_given_shown_and_refused_where_another_tag_has_them(film, tmp_path, monkeypatch):

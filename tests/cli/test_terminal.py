@@ -59,3 +59,20 @@ def test_long_work_tells_its_steps_by_a_bar_on_a_terminal_and_by_a_line_now_and_
     assert shown[False] == "review: 2 of 6, step\\n2\nreview: 5 of 6, step\\n5\n"
     assert "review: step\\n5" in shown[True]
     assert "5/6" in shown[True]
+
+
+@pytest.mark.parametrize(("width", "on_terminal"), [(200, True), (80, False), (80, True)])
+def test_rows_cut_no_name_in_its_middle(width, on_terminal, monkeypatch):
+    shown = io.StringIO()
+    console = Console(file=shown, force_terminal=on_terminal, color_system=None, width=width, soft_wrap=True)
+    monkeypatch.setattr(terminal, "out", console)
+    names = (
+        "a_long_name_of_a_stream.reading.high",
+        "returned_unacknowledged",
+        "rtsp://***@127.0.0.1:8554/second",
+    )
+    terminal.show_rows(("alarm", "state", "address"), [names, ("b", "", "c d")])
+    text = shown.getvalue()
+    assert all(name in text for name in names)
+    if on_terminal:
+        assert max(map(len, text.splitlines())) <= width

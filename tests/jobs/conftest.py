@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import text
@@ -29,10 +30,11 @@ def clock() -> Clock:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
+def postgres_url() -> Iterator[Callable[[], str]]:
     """Makes a new, empty database on a server that all tests of this process share."""
     counter = itertools.count()
-    with postgres(tmp_path_factory.mktemp("postgres"), durable=False) as server:
+    # Not below pytest's folder, which each run of pytest closes to the user that the server runs as.
+    with TemporaryDirectory(prefix="siseon-") as folder, postgres(Path(folder), durable=False) as server:
         from sqlalchemy import create_engine
 
         admin = create_engine(

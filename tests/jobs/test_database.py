@@ -27,6 +27,12 @@ def test_a_password_is_in_no_message():
     assert "sesame" not in f"{refused.value.message} {refused.value.hint}"
 
 
+def test_where_it_is_is_told_without_what_is_secret(tmp_path):
+    assert Database(f"sqlite:///{tmp_path / 'jobs.db'}").place == str(tmp_path / "jobs.db")
+    place = Database("postgresql://user:sesame@db:5433/jobs?sslpassword=sesame").place
+    assert place == "postgresql://db:5433/jobs"
+
+
 def test_an_option_that_postgresql_does_not_know_is_named():
     with pytest.raises(InputError, match='invalid connection option "foo"'):
         Database("postgresql://user@127.0.0.1:9/name?foo=bar").__enter__()

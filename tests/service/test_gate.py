@@ -66,7 +66,7 @@ async def test_on_loopback_a_foreign_host_name_is_refused(client, name):
 )
 async def test_on_loopback_a_page_of_another_site_is_refused(client, origin):
     answer = await client.post("/v1/models/fixed-boxes/unload", headers={"origin": origin})
-    assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized")
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
     own = await client.post("/v1/models/fixed-boxes/unload", headers={"origin": "http://localhost:8000"})
     assert own.status_code == 409
 

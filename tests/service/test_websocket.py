@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 
 import pytest
 import websockets
@@ -33,9 +34,13 @@ async def test_without_the_token_none_is_opened(host, start, headers):
     assert (status, problem["code"]) == (401, "unauthorized")
 
 
-async def test_a_page_of_another_site_opens_none(client):
-    status, problem = await refusal(client, origin="https://evil.example")
-    assert (status, problem["code"]) == (401, "unauthorized")
+@pytest.mark.parametrize("origin", ["https://evil.example", "null"])
+async def test_a_page_of_another_site_or_of_a_file_opens_none_and_is_no_error(client, caplog, origin):
+    status, problem = await refusal(client, origin=origin)
+    assert (status, problem["code"]) == (403, "forbidden")
+    assert "localhost" in problem["hint"]
+    await client.get("/v1/pipelines")
+    assert [record.message for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 async def test_a_path_that_is_none_is_refused_and_leaves_the_room(client):

@@ -25,6 +25,16 @@ def revision(database) -> str:
     return one.calibration
 
 
+def test_a_stream_is_calibrated_by_what_is_kept_or_by_a_file_that_is_named(filled):
+    kept.add(filled, "gate", "rtsp://camera/x", "gauges", KeptOptions(set={"calibration": "gate.json"}))
+    assert [(one.kept.name, one.is_calibrated) for one in standings(filled)] == [
+        ("boiler", False),
+        ("gate", True),
+    ]
+    calibrations.put(filled, "boiler", "{}", None)
+    assert all(one.is_calibrated for one in standings(filled))
+
+
 def test_the_newest_is_written_with_its_picture_and_earlier_ones_go(filled, tmp_path: Path):
     folder = tmp_path / "written"
     calibrations.put(filled, "boiler", '{"width": 1}', None)

@@ -7,6 +7,7 @@ import base64
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -172,6 +173,38 @@ async def test_a_password_is_said_when_it_is_asked_for_and_a_wrong_one_not_again
     assert "authorization" not in site.requests[0].lower()
     if not right:
         assert site.connections <= 3
+
+
+BOTH = 'Basic realm="cam"', 'Digest realm="cam", nonce="n1", qop="auth", algorithm=MD5'
+
+
+@pytest.mark.parametrize("lines", [BOTH, BOTH[::-1]])
+@pytest.mark.parametrize("user", ["eve", "müller"])
+async def test_a_password_is_not_told_where_it_need_not_be(site, lines, user):
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        good = any(_is_right(line, user, "p") for line in site.requests[-1].splitlines())
+        challenges = [f"WWW-Authenticate: {line}" for line in lines]
+        writer.write(PICTURE if good else status("401 Unauthorized", b"", *challenges))
+
+    site.answers["/camera"] = talk
+    await watched(site, "live", f"{quote(user)}:p")
+    assert not any("basic" in sent.lower() for sent in site.requests)
+
+
+@pytest.mark.parametrize(
+    "challenge",
+    [
+        'Digest realm="cam"',
+        'Digest realm="cam", nonce="n", algorithm=SHA-512-999',
+        'Digest realm="cam", nonce="n", qop="auth-int"',
+        'Digest =,=,"',
+        'Digest realm="cam", nonce="n", algorithm=MD5, Basic realm="cam"',
+    ],
+)
+async def test_a_challenge_that_cannot_be_answered_is_named(site, challenge):
+    site.answers["/camera"] = status("401 Unauthorized", b"", f"WWW-Authenticate: {challenge}")
+    await watched(site, "stopped: unauthorized", "eve:p")
+    assert not any("basic" in sent.lower() for sent in site.requests)
 
 
 def _is_right(line: str, user: str, password: str) -> bool:

@@ -14,6 +14,9 @@ from typer.main import get_command
 from siseon.cli.applications import Set
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+    from pydantic_core import ErrorDetails
+
     from siseon.applications.application import AnyApplication, Evaluation, Table
 
 
@@ -118,7 +121,7 @@ def _measure(
         wanted = evaluation.truth.model_validate(truth)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        raise typer.BadParameter(f"{first['loc'][0]}: {first['msg']}") from None
+        raise typer.BadParameter(_wrong(evaluation.truth, first)) from None
     chosen = options(name, application, settings, stated)
     with failures_named(f"the evaluation of {name!r}"), progress() as bar:
         task = bar.add_task("pictures", total=None)
@@ -132,6 +135,17 @@ def _measure(
             )
         )
     show_table(table, json)
+
+
+def _wrong(truth: type[BaseModel], error: ErrorDetails) -> str:
+    """What is wrong with what was stated, the argument and its value by name; a rule over several names them itself."""
+    said = error["msg"].removeprefix("Value error, ")
+    if not error["loc"]:
+        return said
+    name = str(error["loc"][0])
+    several = sum(field.is_required() for field in truth.model_fields.values()) != 1
+    option = f"--{name.replace('_', '-')}" if several or not truth.model_fields[name].is_required() else name
+    return f"{option} {error['input']}: {said}"
 
 
 def show_table(table: Table, json: bool) -> None:
@@ -149,8 +163,11 @@ def show_table(table: Table, json: bool) -> None:
     grid = Grid(box=box.SIMPLE_HEAD, title=table.title, title_justify="left")
     for number, head in enumerate(table.heads):
         words = any(not row[number][:1].isdigit() for row in table.rows)
+        listed = number > 0 and any(", " in row[number] for row in table.rows)
         # A line a word: the heads are wider than what they stand over, and a terminal has 80 columns.
-        grid.add_column(head.replace(" ", "\n"), justify="left" if words else "right", no_wrap=True)
+        grid.add_column(
+            head.replace(" ", "\n"), justify="left" if words or listed else "right", no_wrap=not listed
+        )
     for row in table.rows:
         grid.add_row(*row)
     out.print(grid)

@@ -45,6 +45,10 @@ def init(
     for name in written:
         err.print(f"[green]✓[/green] {safe(home / name)}", soft_wrap=True)
     err.print(f"to run it:    cd {safe(home)} && siseon serve", soft_wrap=True)
+    err.print(
+        "cameras:      name their networks in streams_allow of siseon.toml, restart it, and run streams.sh",
+        soft_wrap=True,
+    )
     err.print(f"for good:     sudo systemctl enable --now {safe(home / 'siseon.service')}", soft_wrap=True)
 
 
@@ -72,21 +76,32 @@ def _texts(home: Path, names: Sequence[str]) -> dict[str, str]:
 
     from siseon.cli.stated import stated_settings
 
+    model_path = [path.absolute() for path in stated_settings().model_path]
     words = {
         "token": secrets.token_urlsafe(TOKEN_BYTES),
         "folder": str(home),
-        "model_path": ", ".join(json.dumps(str(path.absolute())) for path in stated_settings().model_path),
+        "model_path": ", ".join(json.dumps(str(path)) for path in model_path),
+        "mounts": "".join(f"\n      - {_mount(path)}" for path in model_path if path.is_dir()),
         "pipelines": "\n".join(f"\n[pipelines.{name}]" for name in names),
         "names": ", ".join(names),
         "application": names[0],
         "python": sys.executable,
-        "user": f"{os.getuid()}:{os.getgid()}",
+        "uid": str(os.getuid()),
+        "gid": str(os.getgid()),
     }
     templates = resources.files("siseon.cli") / "deployment"
     return {
         name: Template((templates / name.lstrip(".")).read_text(encoding="utf-8")).substitute(words)
         for name in FILES
     }
+
+
+def _mount(path: Path) -> str:
+    """A folder of the machine at the same place in a container, for a compose file: there ``$`` is written twice."""
+    import json
+
+    word = json.dumps(str(path).replace("$", "$$"))
+    return f"{{type: bind, source: {word}, target: {word}, read_only: true}}"
 
 
 def _write(home: Path, texts: dict[str, str]) -> None:

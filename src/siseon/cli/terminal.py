@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich import box
+from rich.columns import Columns
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -28,6 +30,8 @@ BIDIRECTIONAL = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u206
 
 STEP = 36
 """Characters of a step's name beside a bar: what stands behind it stays in its place."""
+WIDEST = 10_000
+"""Columns of a table that is cut nowhere."""
 LINE_S = 10.0
 """Seconds between two lines of long work where there is no terminal."""
 
@@ -92,6 +96,24 @@ def told_steps(what: str) -> Iterator[Callable[[str, int, int], None]]:
                 err.print(f"{what}: {done} of {total}, {safe(step)}", soft_wrap=True)
 
         yield told
+
+
+def show_rows(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table of cells with markup, on stdout. On a terminal that is too narrow for it, a paragraph a row: the names,
+    states and addresses in it are there to be copied, and are not cut in their middle.
+    """
+    grid = Table(*heads, box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for row in rows:
+        grid.add_row(*row)
+    width = out.measure(grid, options=out.options.update(width=WIDEST)).maximum
+    if width <= out.width or not out.is_terminal:
+        grid.width = width
+        out.print(grid)
+        return
+    for first, *others in rows:
+        out.print(first, soft_wrap=True)
+        words = [f"[dim]{head}[/dim] {cell}" for head, cell in zip(heads[1:], others, strict=True) if cell]
+        out.print(Padding(Columns(words, padding=(0, 2)), (0, 0, 0, 2)), soft_wrap=False)
 
 
 def stage_table(title: str, heads: Sequence[str], *, gap: int) -> Table:

@@ -52,6 +52,7 @@ class FailureCode(StrEnum):
     method_not_allowed = "method_not_allowed"
     not_acceptable = "not_acceptable"
     unauthorized = "unauthorized"
+    forbidden = "forbidden"
     model_not_ready = "model_not_ready"
     model_in_use = "model_in_use"
     model_not_loaded = "model_not_loaded"
@@ -114,6 +115,7 @@ _RULES: dict[FailureCode, tuple[bool, int]] = {
     FailureCode.method_not_allowed: (False, 405),
     FailureCode.not_acceptable: (False, 406),
     FailureCode.unauthorized: (False, 401),
+    FailureCode.forbidden: (False, 403),
     FailureCode.model_not_ready: (True, 503),
     FailureCode.model_in_use: (False, 409),
     FailureCode.model_not_loaded: (False, 409),

@@ -97,6 +97,14 @@ class Database:
         other._migrated, other._file = self._migrated, self._file
         return other
 
+    @property
+    def place(self) -> str:
+        """Where it is, as a person may be told: a file, or a server without user, password and parameters."""
+        if self.sqlite:
+            return self._path
+        port = f":{self._url.port}" if self._url.port else ""
+        return f"postgresql://{self._url.host or ''}{port}/{self._url.database or ''}"
+
     def exists(self) -> bool:
         """Whether there is anything to open, as far as that is seen without opening it."""
         return not self.sqlite or os.path.exists(self._path)

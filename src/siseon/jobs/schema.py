@@ -183,6 +183,7 @@ alarms = Table(
     Column("due_at", Double),  # the one of these two that comes
     Column("state", Text, nullable=False),  # in words, to be asked for
     Column("value", Double),
+    Column("unit", Text),
     Column("compared", Double),
     Column("changed_at", Double, nullable=False),
     Column("acknowledged_by", Text),

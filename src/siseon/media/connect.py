@@ -139,11 +139,11 @@ def request(
     http: h11.Connection,
     url: httpx.URL,
     method: Literal["GET", "POST"] = "GET",
-    headers: Mapping[str, str] = MappingProxyType({}),
+    headers: Mapping[str, str | bytes] = MappingProxyType({}),
     body: bytes = b"",
 ) -> bytes:
     """The bytes of a request for one answer on a connection of its own."""
-    every = {
+    every: dict[str, str | bytes] = {
         "Host": url.netloc.decode("ascii"),
         "User-Agent": f"siseon/{version('siseon')}",
         "Accept": "*/*",
@@ -153,7 +153,10 @@ def request(
     }
     if body:
         every["Content-Length"] = str(len(body))
-    pieces = [http.send(h11.Request(method=method, target=url.raw_path, headers=list(every.items())))]
+    coded = [
+        (name.encode(), value.encode() if isinstance(value, str) else value) for name, value in every.items()
+    ]
+    pieces = [http.send(h11.Request(method=method, target=url.raw_path, headers=coded))]
     if body:
         pieces.append(http.send(h11.Data(data=body)))
     pieces.append(http.send(h11.EndOfMessage()))

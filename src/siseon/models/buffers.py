@@ -15,8 +15,9 @@ import onnxruntime as ort
 
 from siseon.models.ports import Array, Port
 
-MISMATCH = "computed output shape"
-"""What the runtime says where an output does not have the shape that its names promise; nothing was written then."""
+MISMATCH = ("computed output shape", "shape verification failed")
+"""What the runtime, now and in its older versions, says where an output does not have the shape that its names promise;
+nothing was written then."""
 
 
 class Buffers:
@@ -62,7 +63,7 @@ class Buffers:
         try:
             session.run_with_iobinding(self._binding, options)
         except Exception as error:
-            if MISMATCH not in str(error) or self._told_wrong:
+            if self._told_wrong or not any(words in str(error) for words in MISMATCH):
                 raise
             self._told_wrong = True
             return self.run(session, inputs, outputs, feeds, options, device=device)

@@ -183,15 +183,21 @@ class Gate:
         if self._token is None:
             # A page in the owner's browser must not reach a service on loopback under a name of its own choice.
             asked = _hostname(f"//{headers.get('host', '')}")
+            if not is_loopback(asked):
+                raise InputError(
+                    f"the request is for {asked[:80]!r}: this service answers for localhost only",
+                    code=FailureCode.unauthorized,
+                    hint="open http://localhost; to serve others set SISEON_TOKEN and SISEON_HOST",
+                )
             # Browsers name the page that sends: one of another site could unload models, though not read answers.
-            page = _hostname(headers.get("origin", "http://localhost"))
-            if is_loopback(asked) and is_loopback(page):
-                return
-            raise InputError(
-                f"the request is for {asked[:80]!r}, from {page[:80]!r}: this service answers for localhost only",
-                code=FailureCode.unauthorized,
-                hint="open http://localhost; to serve others set SISEON_TOKEN and SISEON_HOST",
-            )
+            origin = headers.get("origin", "http://localhost")
+            if not is_loopback(_hostname(origin)):
+                raise InputError(
+                    f"a page of {origin[:80]!r} asks: this service answers to pages from localhost only",
+                    code=FailureCode.forbidden,
+                    hint="serve the page from http://localhost (a file has no origin), or set SISEON_TOKEN",
+                )
+            return
         scheme, _, token = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and hmac.compare_digest(token.strip().encode(), self._token):
             return

@@ -161,6 +161,7 @@ RESPONSES: dict[int | str, dict[str, object]] = {
         400: "The request cannot be used: not a picture, damaged, an unknown parameter.",
         409: "The model is at work, is not loaded, or is there already; the job has not ended; its key was used.",
         401: "The token is missing or wrong.",
+        403: "A page of another site asks, of a service without a token.",
         406: "The client takes none of the forms that there are.",
         404: "There is no such thing.",
         413: "The picture is too large.",

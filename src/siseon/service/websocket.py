@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from uvicorn._types import ASGISendEvent
 from uvicorn.config import Config
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
@@ -41,6 +42,12 @@ class Socket(WebSocketsSansIOProtocol):
         """It has read something."""
         self._patient()
         self.writable.set()
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """As uvicorn does; it takes an answer that refuses for a handshake that is missing, and logs an error."""
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
+            self.handshake_complete = True
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection has ended: who waits to send finds out."""

@@ -26,10 +26,9 @@ from siseon.jobs.database import Database
 from siseon.streams import calibrations, ownership
 from siseon.streams.hub import Hub
 from siseon.streams.keeper import Keeper, Wanted
-from siseon.streams.ownership import BEAT_S, Standing
+from siseon.streams.ownership import BEAT_S, Running, Standing
 from siseon.streams.pipelines import Pipelines
 from siseon.streams.sink import Sink
-from siseon.streams.wire import StateTold
 
 LOOK_S = 2.0
 """Between two looks at what is kept."""
@@ -64,7 +63,7 @@ class Center:
         self._news = asyncio.Event()
         self._looked = asyncio.Event()
         self._beat_at = 0.0
-        self._beaten: dict[str, StateTold] | None = None
+        self._beaten: dict[str, Running] | None = None
         self._away = False
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -205,12 +204,16 @@ class Center:
         self._news.set()
 
     async def _beat(self) -> None:
-        """Extend the lease when it is time, or when a state that others are told has changed."""
-        states = {hub.name: hub.state for hub in self.hubs() if hub.state is not None}
-        if time.monotonic() < self._beat_at and states == self._beaten:
+        """Extend the lease when it is time, or when what others are told has changed."""
+        running = {
+            hub.name: Running(state=hub.state, tags=tuple(sorted(hub.tags)))
+            for hub in self.hubs()
+            if hub.state is not None
+        }
+        if time.monotonic() < self._beat_at and running == self._beaten:
             return
-        await self.ask(ownership.beat, self.service, states)
-        self._beat_at, self._beaten = time.monotonic() + BEAT_S, states
+        await self.ask(ownership.beat, self.service, running)
+        self._beat_at, self._beaten = time.monotonic() + BEAT_S, running
 
     async def _sink(self, sink: Sink) -> None:
         while True:

@@ -107,6 +107,8 @@ class Hub:
         """The newest result, with its frame; what is drawn on a frame is of the same frame."""
         self.shot: Shot | None = None
         """The newest frame within the stream's rate, answered or not; a look at its pixels converts them anew."""
+        self.tags: set[str] = set()
+        """Of the figures that it has given, as it runs now."""
         self.ended = False
         self._sinks = sinks
         self._followers: set[Following] = set()
@@ -170,6 +172,8 @@ class Hub:
         """What it runs as from now on; None: not at all."""
         if self._run is not None:
             self._counts, self._outcomes = self.counts, self.outcomes
+        if run is not None:
+            self.tags.clear()
         self._run = run
 
     def show(self, shot: Shot) -> None:
@@ -186,6 +190,7 @@ class Hub:
             case ResultTold():
                 self.latest = told
                 self._answers.append((time.monotonic(), told.frame.latency_ms))
+                self.tags.update(one.tag for one in measured)
                 if shot is not None:
                     self.answered = Answered(shot, told, measured)
             case FailureTold():

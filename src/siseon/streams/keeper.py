@@ -124,7 +124,10 @@ class Keeper:
         wanted = self.wanted
         kept = wanted.kept
         if kept.application not in self._host.served:
-            self._tell_state(Cause.not_served, kept.application, f"siseon serve {kept.application} runs it")
+            names = " ".join([*self._host.served, kept.application])
+            self._tell_state(
+                Cause.not_served, kept.application, f"in the place of this service: siseon serve {names}"
+            )
             await self._changed.wait()
             return
         if not self._may_read(kept):

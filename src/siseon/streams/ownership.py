@@ -12,7 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from siseon.contracts import StoreError
 from siseon.jobs.database import Database
@@ -26,9 +26,21 @@ LEASE_S = 9.0
 """Seconds without a beat after which the streams of a service go to others."""
 BEAT_S = 3.0
 """Between two beats: two may be lost."""
-STATES = TypeAdapter(dict[str, StateTold])
 
 log = logging.getLogger("siseon.streams")
+
+
+class Running(BaseModel):
+    """What a service tells others of a stream that it runs."""
+
+    model_config = ConfigDict(frozen=True)
+
+    state: StateTold
+    tags: tuple[str, ...] = ()
+    """Of the figures that it has given."""
+
+
+RUNNING = TypeAdapter(dict[str, Running])
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +51,12 @@ class Standing:
     owner: str | None
     """A service that lives; None: nobody runs it."""
     calibration: str | None
-    """Revision of its calibration, where it has one."""
+    """Revision of the calibration that is kept with it, where there is one."""
+
+    @property
+    def is_calibrated(self) -> bool:
+        """Whether it is read by a calibration: one that is kept with it, or a file that its options name."""
+        return self.calibration is not None or bool(self.kept.options.set.get("calibration"))
 
 
 def standings(database: Database) -> list[Standing]:
@@ -68,8 +85,8 @@ def standings(database: Database) -> list[Standing]:
     return found
 
 
-def beat(database: Database, service: str, states: dict[str, StateTold]) -> None:
-    """Extend the service's lease, or begin one; leases that are over are removed. ``states``: by its streams' names.
+def beat(database: Database, service: str, running: dict[str, Running]) -> None:
+    """Extend the service's lease, or begin one; leases that are over are removed. ``running``: by its streams' names.
 
     Raises:
         StoreError: the database cannot be used.
@@ -81,7 +98,7 @@ def beat(database: Database, service: str, states: dict[str, StateTold]) -> None
     with database.write() as connection:
         now = database.now(connection)
         connection.execute(delete(stream_services).where(stream_services.c.id != service, not_(_lives(now))))
-        row = {"expires_at": now + LEASE_S, "states": STATES.dump_json(states).decode()}
+        row = {"expires_at": now + LEASE_S, "states": RUNNING.dump_json(running).decode()}
         kept = update(stream_services).where(stream_services.c.id == service)
         if not connection.execute(kept.values(row)).rowcount:
             connection.execute(insert(stream_services), {"id": service, **row})
@@ -119,6 +136,15 @@ def give_back(database: Database, service: str) -> None:
 
 
 def told_states(database: Database) -> dict[str, StateTold]:
+    """In which states the streams are that services that live run, by the streams' names.
+
+    Raises:
+        StoreError: the database cannot be used.
+    """
+    return {name: one.state for name, one in told(database).items()}
+
+
+def told(database: Database) -> dict[str, Running]:
     """What the services that live say of the streams that they run, by the streams' names.
 
     Raises:
@@ -130,20 +156,21 @@ def told_states(database: Database) -> dict[str, StateTold]:
 
     with database.read() as connection:
         query = select(stream_services.c.states).where(_lives(database.now(connection)))
-        told = connection.execute(query).scalars().all()
-    found: dict[str, StateTold] = {}
-    for text in told:
+        texts = connection.execute(query).scalars().all()
+    found: dict[str, Running] = {}
+    for text in texts:
         try:
-            found |= STATES.validate_json(text)
+            found |= RUNNING.validate_json(text)
         except ValidationError:  # of another version
             continue
     return found
 
 
 def _lives(now: float) -> ColumnElement[bool]:
-    """Of a row of services."""
-    from sqlalchemy import not_
+    """Of a row of services. A lease that ends farther off than any does was written before the clock was set back."""
+    from sqlalchemy import and_
 
-    from siseon.jobs.schema import has_come, stream_services
+    from siseon.jobs.schema import stream_services
 
-    return not_(has_come(stream_services.c.expires_at, now))
+    ends = stream_services.c.expires_at
+    return and_(ends > now, ends <= now + 2 * LEASE_S)

@@ -84,7 +84,7 @@ def _frames(
         packets = container.demux()  # sound too: else it would be waited through within FFmpeg, for ever
         while not ending.is_set():
             try:
-                packet = next(packets, None)
+                packet = whole.received(packets)
             except FFmpegError as error:
                 raise _lost(error, silent=True) from None
             if packet is None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Coroutine, Generator
-from contextlib import AsyncExitStack, suppress
+from collections.abc import Coroutine, Generator, Mapping
+from contextlib import AsyncExitStack
 from functools import partial
 from threading import Event
 from typing import Any, TypeVar
@@ -122,10 +122,10 @@ class _Session:
                 break
             headers = httpx.Headers(list(answer.headers))
             if self._auth is None:
-                self._auth = self._answering(headers.get("www-authenticate", ""))
+                self._auth = self._answering(headers.get_list("www-authenticate", split_commas=True))
                 continue
-            with suppress(StopIteration):  # basic has said all it has to say
-                answer = await self._sent(flow.send(httpx.Response(401, headers=headers, request=sent)))
+            if (again := _to_challenge(flow, httpx.Response(401, headers=headers, request=sent))) is not None:
+                answer = await self._sent(again)
             break
         status = answer.status_code
         if status in (401, 403):
@@ -136,20 +136,25 @@ class _Session:
             raise Lost(Cause.broken, f"it answered with status {status}")
         return answer
 
-    def _answering(self, challenge: str) -> httpx.Auth:
+    def _answering(self, challenges: list[str]) -> httpx.Auth:
         address = self._address
         if not address.user and not address.password:
             raise Lost(Cause.unauthorized, "it asks for user and password")
-        if challenge.lower().startswith("digest"):
+        if any(
+            challenge.lower().startswith("digest") for challenge in challenges
+        ):  # basic tells the password
             return httpx.DigestAuth(address.user, address.password)
         return httpx.BasicAuth(address.user, address.password)
 
     async def _sent(self, asking: httpx.Request) -> h11.Response:
         await self._stack.aclose()
-        own = {key: value for key, value in asking.headers.items() if key == "authorization"}
+        # As bytes: a user's name need not be ASCII.
+        own: dict[str, str | bytes] = {
+            name.decode(): value for name, value in asking.headers.raw if name.lower() == b"authorization"
+        }
         return await self._within(self._head(own))
 
-    async def _head(self, headers: dict[str, str]) -> h11.Response:
+    async def _head(self, headers: Mapping[str, str | bytes]) -> h11.Response:
         reader, writer = await self._stack.enter_async_context(self._connector.connection(self._url))
         self._reader, self._http = (
             reader,
@@ -195,3 +200,24 @@ class _Session:
                 raise Lost(Cause.too_large, error.message) from None
             return False
         return True
+
+
+def _to_challenge(
+    flow: Generator[httpx.Request, httpx.Response, None], refusal: httpx.Response
+) -> httpx.Request | None:
+    """What is said to a challenge; None: all has been said.
+
+    Raises:
+        Lost: ``unauthorized``: it is none that can be answered.
+    """
+    try:
+        return flow.send(refusal)
+    except StopIteration:
+        return None
+    except (
+        httpx.ProtocolError,
+        LookupError,
+        ValueError,
+        NotImplementedError,
+    ):  # all that httpx makes of them
+        raise Lost(Cause.unauthorized, "its challenge cannot be answered") from None

@@ -1,12 +1,15 @@
 """Frames that came whole. FFmpeg fills what was lost on the way with what stood around it, and all that refers to it
 inherits the filling: a needle may be drawn where none is.
 
-It says so in its log alone, so that is heard; by one thread, of its own decoding.
+It says so in its log alone, so that is heard; by one thread, of its own stream. Told so is whatever RTP knows to be
+lost, and lost parts of frames in H.264. Not told is a whole frame that the camera itself left out, nor a part in other
+codecs.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,8 +17,19 @@ if TYPE_CHECKING:
     from av.packet import Packet
     from av.stream import Stream
 
-_SIGNS = ("concealing", "error while decoding", "reference picture", "frame num gap", "could not find ref")
+_SIGNS = (
+    "concealing",
+    "error while decoding",
+    "reference picture",
+    "could not find ref",
+    "first slice in a frame missing",
+    "ignoring poc change between slices",
+    "skipping invalid undecodable nalu",
+    "error constructing the frame rps",
+)
 """In messages of FFmpeg's decoders: a part of the frame is made up, or one that it refers to was lost."""
+_LOST = ("rtp: missed", "max delay reached")
+"""In messages of its RTP."""
 
 
 class Whole:
@@ -34,6 +48,20 @@ class Whole:
         self._from: int | None = None
         """Until it is shown: time of the key frame that made it whole again, in units of the stream."""
 
+    def received(self, packets: Iterator[Packet[Stream]]) -> Packet[Stream] | None:
+        """The next packet; None at the end.
+
+        Raises:
+            FFmpegError: it cannot be had.
+        """
+        from av import logging as of_ffmpeg
+
+        with of_ffmpeg.Capture() as said:
+            packet = next(packets, None)
+        if _is_said(said, _LOST) or (packet is not None and packet.is_corrupt):
+            self._broken = True
+        return packet
+
     def decode(self, packet: Packet[Stream]) -> list[VideoFrame]:
         """The whole ones of the frames that this packet completes.
 
@@ -44,7 +72,7 @@ class Whole:
 
         with of_ffmpeg.Capture() as said:
             frames = self._stream.decode(packet)
-        if any(sign in message.lower() for _, _, message in said for sign in _SIGNS):
+        if _is_said(said, _SIGNS):
             self._broken = True
         elif packet.is_keyframe and (self._broken or self._from is not None):
             self._broken, self._from = False, packet.pts
@@ -55,3 +83,7 @@ class Whole:
         if frame.pts is None or self._from is None or frame.pts >= self._from:
             self._from = None
         return self._from is None
+
+
+def _is_said(said: Iterable[tuple[int, str, str]], signs: tuple[str, ...]) -> bool:
+    return any(sign in message.lower() for _, _, message in said for sign in signs)

@@ -204,6 +204,29 @@ async def test_who_does_not_say_who_he_is_does_nothing(service):
         assert (answer.status_code, answer.json()["code"]) == (400, "invalid_input"), body
 
 
+async def test_a_rule_on_a_tag_that_never_comes_is_kept_with_a_warning(service):
+    async with asyncio.timeout(BOUND_S):
+        while not await points(service):
+            await asyncio.sleep(0.05)
+    rules = {"options": {"alarms": [HIGH, {**HIGH, "tag": "levl"}]}}
+    answer = (await service.patch("/v1/streams/film", json=rules)).json()
+    assert len(answer["options"]["alarms"]) == 2
+    assert answer["warnings"] == ["no figure of the tag levl has come yet; there is level"]
+    async with asyncio.timeout(BOUND_S):
+        warned: dict[str, str] = {}
+        while not warned:
+            listed = (await service.get("/v1/alarms")).json()
+            warned = {one["id"]: one["warning"] for one in listed if one["warning"]}
+            await asyncio.sleep(0.05)
+    assert warned == {"film.levl.high": answer["warnings"][0]}
+
+
+async def test_an_empty_body_is_told_what_to_send(service):
+    answer = await service.post(f"/v1/alarms/{ID}/reset")
+    assert answer.status_code == 400
+    assert (answer.json()["code"], '{"by": "Eve"}' in answer.json()["hint"]) == ("invalid_input", True)
+
+
 async def test_a_history_is_told_as_pages_and_as_a_table(service, level):
     history = "/v1/streams/film/history"
     async with asyncio.timeout(BOUND_S):

@@ -145,7 +145,6 @@ async def test_a_pushed_camera_is_laid_on_the_kept_picture_after_a_restart(gauge
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        ({"picture": "../../etc/passwd"}, "invalid_input"),
         ({"width": 33}, "invalid_input"),
         ({"rim": []}, "invalid_input"),
         ({"rim": [[1, 1]] * 100_000}, "invalid_input"),
@@ -163,6 +162,17 @@ async def test_what_is_not_a_calibration_of_this_camera_changes_nothing(
     assert (await service.get(CALIBRATION)).json()["code"] == "not_found"
 
 
+async def test_the_file_that_the_command_line_writes_is_taken_without_its_pictures_name(
+    gauges, start: Start, site, dial
+):
+    service = await start(gauges())
+    await added(service, site)
+    put = await service.put(CALIBRATION, json=document(dial, picture="../../etc/passwd"))
+    assert put.status_code == 200, put.text
+    assert put.json()["has_picture"]
+    assert put.json()["calibration"]["picture"] is None
+
+
 async def test_a_camera_that_is_not_there_is_calibrated_without_a_picture_only(gauges, start: Start, dial):
     service = await start(gauges())
     body = {"name": "boiler", "source": "http://127.0.0.1:9999/none", "application": "gauges"}
@@ -174,6 +184,16 @@ async def test_a_camera_that_is_not_there_is_calibrated_without_a_picture_only(g
     assert not answer.json()["has_picture"]
     for path in ("/v1/streams/none/calibration", "/v1/streams/..%2f/calibration"):
         assert (await service.put(path, json=document(dial))).status_code == 404
+
+
+async def test_a_camera_that_is_lost_is_not_calibrated_on_an_old_picture(gauges, start: Start, site, dial):
+    service = await start(gauges())
+    await added(service, site)
+    del site.answers["/camera"]
+    await until_state(service, "boiler", "lost")
+    answer = await service.put(CALIBRATION, json=document(dial))
+    assert (answer.status_code, answer.json()["code"]) == (409, "stream_not_live")
+    assert (await service.get(CALIBRATION)).json()["code"] == "not_found"
 
 
 async def test_an_application_that_reads_without_one_says_so(service, add, dial):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 import shlex
+import sys
 from pathlib import Path
 
+from cli.test_gauges import words
 from service.streams.conftest import BOUND_S, until_state
-from service.streams.test_calibration import dial, document, gauges, site
+from service.streams.test_calibration import dial, gauges, site
 from services import served
+from siseon.applications.gauges.generated import Photo, calibration_of
 
 __all__ = ["dial", "gauges", "site"]
 
@@ -18,24 +20,34 @@ PAGE = Path(__file__).parents[3] / "docs" / "streams.md"
 SOURCE = "rtsp://USER:PASSWORD@192.168.1.20/sub"
 
 
+async def calibrated(line: str, dial: Photo, folder: Path) -> None:
+    """Run the command with the points that a person would be asked for."""
+    points = words(calibration_of(dial))
+    command = [sys.executable, "-m", *shlex.split(line, comments=True), *points]
+    done = await asyncio.create_subprocess_exec(*command, cwd=folder)
+    assert await done.wait() == 0
+
+
 async def test_the_commands_of_the_page_work(gauges, site, dial, tmp_path):
-    start, *curls = re.search(r"```sh\n(.*?)```", PAGE.read_text(), flags=re.DOTALL)[1].strip().splitlines()
+    start, *lines = re.search(r"```sh\n(.*?)```", PAGE.read_text(), flags=re.DOTALL)[1].strip().splitlines()
     assert start.split("#")[0].split() == ["siseon", "serve", "gauges"]
-    (tmp_path / "boiler.json").write_text(json.dumps(document(dial)))
     async with asyncio.timeout(BOUND_S), served(gauges()) as service:
         place = f"{service.base_url.host}:{service.base_url.port}"
-        for line in curls:
+        for line in lines:
+            if line.startswith("siseon gauges calibrate"):
+                await calibrated(line, dial, tmp_path)
+                continue
             assert SOURCE in line or "-d '{\"name" not in line
-            words = shlex.split(line.replace("localhost:8000", place).replace(SOURCE, site.url("/camera")))
-            if "-N" in words:
-                words += ["--max-time", "1"]
-            curl = await asyncio.create_subprocess_exec(
-                *words, "--fail", "-sS", cwd=tmp_path, stdout=asyncio.subprocess.PIPE
+            curl = shlex.split(line.replace("localhost:8000", place).replace(SOURCE, site.url("/camera")))
+            if "-N" in curl:
+                curl += ["--max-time", "1"]
+            asked = await asyncio.create_subprocess_exec(
+                *curl, "--fail", "-sS", cwd=tmp_path, stdout=asyncio.subprocess.PIPE
             )
-            said, _ = await curl.communicate()
-            assert curl.returncode == (28 if "-N" in words else 0), line
-            if "-N" in words:
+            said, _ = await asked.communicate()
+            assert asked.returncode == (28 if "-N" in curl else 0), line
+            if "-N" in curl:
                 assert b"event: state\ndata: {" in said
-            if "DELETE" not in words:
+            if "DELETE" not in curl:
                 await until_state(service, "boiler", "live")
         assert (await service.get("/v1/streams")).json() == []

@@ -67,7 +67,7 @@ async def test_what_another_process_keeps_is_found_and_run(host, start, film):
     await until_state(service, "film", "live")
     told = (await until_state(service, "other", "stopped"))["state"]
     assert told["cause"] == "not_served"
-    assert "siseon serve text" in told["hint"]
+    assert "siseon serve inspection text" in told["hint"]
     assert (await service.get("/readyz")).status_code == 200
 
 

@@ -64,6 +64,28 @@ def test_an_alarm_goes_through_its_states_and_the_log_tells_who_did_what(gate):
 
 
 @on_sqlite
+def test_one_that_is_raised_anew_was_acknowledged_by_nobody(gate):
+    turns(gate, 1)
+    store.acknowledge(gate, ID, "Eve")
+    turns(gate, 2)
+    assert looking.listed(gate)[0].acknowledged_by == "Eve"
+    turns(gate, 3)
+    (alarm,) = looking.listed(gate)
+    assert alarm.state == "unacknowledged"
+    assert (alarm.acknowledged_by, alarm.acknowledged_at) == (None, None)
+
+
+@on_sqlite
+def test_each_event_of_an_alarm_tells_the_unit_of_its_value(gate):
+    turns(gate, 1)
+    store.acknowledge(gate, ID, "Eve")
+    store.shelve(gate, ID, 60.0, "Eve")
+    store.unshelve(gate, ID, "Eve")
+    assert looking.listed(gate)[0].unit == "bar"
+    assert [event.unit for event in looking.events(gate)] == ["bar"] * 4
+
+
+@on_sqlite
 def test_what_was_written_already_is_not_written_twice(gate):
     assert turns(gate, 1) == set()
     assert turns(gate, 2) == set()

@@ -40,8 +40,10 @@ def seen(
     return Outcome(stream, told, (measured,), how)
 
 
-def state(how: KeptOptions, state: State, cause: Cause | None = None, stream: str = "gate") -> Outcome:
-    told = StateTold(
-        stream=stream, at=datetime.now(UTC), state=state, cause=cause, message="", hint="", retry_s=None
-    )
+def state(
+    how: KeptOptions, state: State, cause: Cause | None = None, stream: str = "gate", at: float | None = None
+) -> Outcome:
+    """``at``: in seconds since 1970; now, without."""
+    when = datetime.now(UTC) if at is None else datetime.fromtimestamp(at, UTC)
+    told = StateTold(stream=stream, at=when, state=state, cause=cause, message="", hint="", retry_s=None)
     return Outcome(stream, told, (), how)

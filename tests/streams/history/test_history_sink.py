@@ -11,11 +11,13 @@ import pytest
 
 from siseon.jobs.database import Database
 from siseon.streams import kept
+from siseon.streams.causes import Cause
 from siseon.streams.history import sink, store
 from siseon.streams.history.sink import History
 from siseon.streams.history.store import Span
 from siseon.streams.kept import KeptOptions
-from streams.alarms.told import seen
+from siseon.streams.life import State
+from streams.alarms.told import seen, state
 
 BOUND_S = 30.0
 AT = 1_800_000_000.0
@@ -68,6 +70,41 @@ async def test_who_wants_no_history_gets_none(path):
         history.take(seen(KeptOptions(history=None), 1.0, AT))
         history.take(seen(ALL, 2.0, AT + 1))
     assert values(path) == [2.0]
+
+
+def table(path: Path) -> list[tuple[float | None, str, str | None]]:
+    with Database(f"sqlite:///{path}") as database:
+        points = store.read(database, "gate", Span(), limit=1000)
+    return [(point.value, point.quality, point.reason) for point in points]
+
+
+async def test_a_stream_that_is_away_leaves_a_row_and_the_next_figure_is_written(path):
+    history = History(f"sqlite:///{path}")
+    async with running(history):
+        history.take(state(ALL, State.lost, Cause.unreachable, at=AT - 1))
+        history.take(seen(ALL, 1.0, AT))
+        history.take(state(ALL, State.stale, Cause.silent, at=AT + 2))
+        history.take(state(ALL, State.lost, Cause.timed_out, at=AT + 3))
+        history.take(state(ALL, State.live, at=AT + 20))
+        history.take(seen(ALL, 1.0, AT + 20))
+        history.take(seen(ALL, 1.0, AT + 21))
+        history.take(state(ALL, State.stopped, Cause.asked, at=AT + 22))
+    away: list[tuple[float | None, str, str | None]] = [
+        (None, "bad", "silent"),
+        (None, "bad", "asked"),
+    ]
+    assert table(path) == [(1.0, "good", None), away[0], (1.0, "good", None), away[1]]
+
+
+async def test_a_result_that_comes_after_its_stream_was_lost_does_not_end_the_gap(path):
+    history = History(f"sqlite:///{path}")
+    async with running(history):
+        history.take(seen(ALL, 1.0, AT))
+        history.take(state(ALL, State.lost, Cause.broken, at=AT + 2))
+        history.take(seen(ALL, 1.0, AT + 1))
+        history.take(state(ALL, State.live, at=AT + 5))
+        history.take(seen(ALL, 1.0, AT + 5))
+    assert [value for value, _quality, _reason in table(path)] == [1.0, 1.0, None, 1.0]
 
 
 async def test_a_database_that_is_away_is_waited_for_and_what_is_dropped_is_counted_and_told(

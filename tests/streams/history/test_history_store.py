@@ -92,6 +92,13 @@ def test_a_stream_that_is_gone_takes_its_history(database, monkeypatch):
     assert (len(read(database)), read(database, stream="yard"), read(database, stream="a")) == (3, [], [])
 
 
+def test_what_another_stream_of_that_name_has_seen_is_not_this_ones(database, clock):
+    clock.time = AT + 2
+    kept.add(database, "gate", "rtsp://camera/x", "text", KeptOptions())
+    store.write(database, [row(1), row(2), row(3)])
+    assert [point.value for point in read(database)] == [2, 3]
+
+
 def test_every_finite_value_comes_back_as_it_was(database):
     values = [1e308, -1e308, 5e-324, 0.1]
     store.write(

@@ -18,7 +18,7 @@ from siseon.applications.gauges.contracts import Reading, Reason
 from siseon.applications.gauges.marks import plane_of_marks
 from siseon.applications.gauges.numerals import LEAST, NumberedScale, Numeral, find_scale, number
 from siseon.applications.gauges.plane import angles_of, on_circle, project, radius_of
-from siseon.applications.gauges.reading import Known, read_dial
+from siseon.applications.gauges.reading import BESIDE_THE_SEEN, Known, read_dial
 
 Floats = NDArray[np.float64]
 Area = tuple[int, int, int, int]
@@ -34,9 +34,6 @@ PRINTED = 1.0
 """Degrees: standard deviation of where a number stands beside its mark."""
 UNEVEN = 3.0
 """Degrees by which a number stands beside an even scale at most."""
-BESIDE_THE_MIDDLE = 2.0
-"""Degrees between where a needle points and where it meets the scale: beyond, its hub is not where the marks lead to.
-So is a dial that is seen from the side, whose needle stands high above it."""
 ONE_CIRCLE = 0.12
 """Of a radius, by which those of two scales on one circle differ."""
 UNITS = (
@@ -246,7 +243,7 @@ def _known(scale: NumberedScale, unit: str | None) -> Known:
         wide = np.flatnonzero(steps > 1.5 * steps.min())
         doubtful = tuple((float(angles[one]), float(angles[one + 1])) for one in wide)
     deviation = np.hypot(PRINTED, np.degrees(scale.off)) / np.sqrt(len(scale.numerals) / 2 if even else 1)
-    return Known(scale.to_picture, 1.0, angles, values, unit, float(deviation), BESIDE_THE_MIDDLE, doubtful)
+    return Known(scale.to_picture, 1.0, angles, values, unit, float(deviation), BESIDE_THE_SEEN, doubtful)
 
 
 def _units(lines: Sequence[Written], scales: Sequence[NumberedScale]) -> tuple[str | None, ...]:

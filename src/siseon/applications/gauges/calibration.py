@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, model_validator
 
-from siseon.applications.gauges.contracts import Finite, Scale
+from siseon.applications.gauges.contracts import Finite, Scale, Unit
 from siseon.applications.gauges.plane import angles_of, fit_plane, project
 from siseon.contracts import ContractViolation
 from siseon.contracts.wire import Pixel
@@ -22,6 +22,8 @@ Point = tuple[Pixel, Pixel]
 MOST_SWEEP = 359.0
 """Degrees from one end of a scale to the other."""
 MOST_POINTS = 200
+MOST_DEVIATION = 45.0
+"""Degrees; marks that are less sure say nothing."""
 
 
 class ScalePoint(BaseModel):
@@ -50,7 +52,10 @@ class Calibration(BaseModel):
     """Marks with their values, in any order; between two the scale is linear. The outer ends are the scale's ends."""
     direction: Literal["clockwise", "counterclockwise"] | None = None
     """In which values rise. None: as three or more marks say; clockwise where there are two."""
-    unit: str | None = None
+    deviation: Annotated[float, Field(ge=0, le=MOST_DEVIATION)] | None = None
+    """Degrees: standard deviation of where the marks are, where they were proposed by sight and stand at the numbers.
+    None: they are on the marks themselves, within half a pixel."""
+    unit: Unit | None = None
     low: Finite | None = None
     """Values below are marked."""
     high: Finite | None = None

@@ -25,6 +25,8 @@ calibration's bounds; one that the instrument cannot have come to in the time.""
 Kind = Literal["analog", "digital", "counter"]
 Quality = Literal["good", "uncertain", "refused"]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
+Unit = Annotated[str, Field(min_length=1, max_length=32, pattern=r"^[^\x00-\x1f\x7f]+$")]
+"""As a person states it. It is repeated with each figure."""
 
 
 class Needle(BaseModel):

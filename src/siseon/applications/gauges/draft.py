@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from pydantic import ValidationError
 
-from siseon.applications.gauges.calibration import Calibration, Point, ScalePoint
+from siseon.applications.gauges.calibration import MOST_DEVIATION, Calibration, Point, ScalePoint
 from siseon.applications.gauges.plane import on_circle, project
 from siseon.applications.gauges.reading import Known
 from siseon.contracts import FailureCode, InputError
@@ -26,6 +26,7 @@ class Draft:
     rim: tuple[Point, ...] = ()
     scale: tuple[ScalePoint, ...] = ()
     direction: str | None = None
+    deviation: float | None = None
     unit: str | None = None
     low: float | None = None
     high: float | None = None
@@ -41,15 +42,18 @@ class Draft:
         return tuple(name for name, lacking in lacks.items() if lacking)
 
     def completed(self, proposal: Draft) -> Draft:
-        """With what a proposal has and this has not. Centre and rim go together: two circles are not mixed."""
+        """With what a proposal has and this has not. Centre and rim go together: two circles are not mixed. So
+        do a scale and its unit."""
         place = self if {"centre", "rim"}.isdisjoint(self.missing) else replace(self, centre=None, rim=())
         circle = place if place.centre is not None else proposal
+        scale = self if len(self.scale) >= LEAST_MARKS else proposal
         return replace(
             self,
             centre=circle.centre,
             rim=circle.rim,
-            scale=self.scale if len(self.scale) >= LEAST_MARKS else proposal.scale,
-            unit=self.unit if self.unit is not None else proposal.unit,
+            scale=scale.scale,
+            deviation=scale.deviation,
+            unit=self.unit if self.unit is not None else scale.unit,
         )
 
     def calibration(self, width: int, height: int, picture: str) -> Calibration:
@@ -66,6 +70,7 @@ class Draft:
             "rim": self.rim,
             "scale": self.scale,
             "direction": self.direction,
+            "deviation": self.deviation,
             "unit": self.unit,
             "low": self.low,
             "high": self.high,
@@ -94,5 +99,6 @@ def proposed(known: Known) -> Draft:
         centre=at(0.0, radius=0.0)[0],
         rim=tuple(at(*RIM)),
         scale=tuple(ScalePoint(at=mark, value=value) for mark, value in zip(marks, values, strict=True)),
+        deviation=min(known.deviation, MOST_DEVIATION),
         unit=known.unit,
     )

@@ -28,6 +28,9 @@ NARROWER = 0.75
 """Times the width of the one end at which the other is the tip, where both are as long."""
 BESIDE_THE_MIDDLE = 4.0
 """Degrees between where a line points and where it meets the scale."""
+BESIDE_THE_SEEN = 2.0
+"""The same of a dial that was found by sight: beyond, its hub is not where the marks lead to. So is a dial that is seen
+from the side, whose needle stands high above it."""
 VISIBLE = 0.2
 """Times the dial's contrast that a needle must have."""
 RIVAL = 0.8
@@ -86,9 +89,12 @@ class Known:
 
 
 def known_of(calibration: Calibration) -> Known:
-    """The dial in the picture that was calibrated on."""
+    """The dial in the picture that was calibrated on. Marks that were proposed by sight are trusted as sight does."""
     angles, values = calibration.marks
-    return Known(calibration.to_picture, calibration.scale_radius, angles, values, calibration.unit)
+    known = Known(calibration.to_picture, calibration.scale_radius, angles, values, calibration.unit)
+    if calibration.deviation is None:
+        return known
+    return replace(known, deviation=calibration.deviation, beside=BESIDE_THE_SEEN)
 
 
 def read_dial(pixels: NDArray[np.uint8], known: Known) -> Reading:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import TypeVar
 
 import typer
@@ -16,27 +15,32 @@ from siseon.contracts import InputError
 
 Value = TypeVar("Value")
 
+ENOUGH = "q"
 
-def asked(draft: Draft, redraw: Callable[[Draft], Path], check: Callable[[Draft], object]) -> Draft:
+
+def asked(draft: Draft, unit: str | None, show: Callable[[Draft], None]) -> Draft:
     """The draft when the person says that it is right.
 
     Args:
         draft: what is known already.
-        redraw: draws one, and says where.
-        check: raises InputError for one that makes no sense.
+        unit: of whatever scale is pointed at, where that is stated: it is not asked for.
+        show: draws one and tells what it reads; raises InputError for one that makes no sense.
+
+    Raises:
+        Abort: the person has enough.
     """
     err.print("points are pixels of the photo: X to the right, Y down, from its top left corner")
+    err.print(f"{ENOUGH} or Ctrl-C ends this, and nothing is written")
     while True:
         draft = _filled(draft)
         try:
-            check(draft)
+            show(draft)
         except InputError as error:
             show_failure(error)
         else:
-            err.print(f"drawn in {safe(redraw(draft))}: open it", soft_wrap=True)
-            if typer.confirm("Is it right?", default=True, err=True):
+            if _optional("Is it right? [Y/n]", _yes) is not False:
                 return _named(draft)
-        draft = _without_what_is_wrong(draft)
+        draft = _without_what_is_wrong(draft, unit)
 
 
 def _filled(draft: Draft) -> Draft:
@@ -49,17 +53,26 @@ def _filled(draft: Draft) -> Draft:
     return draft
 
 
-def _without_what_is_wrong(draft: Draft) -> Draft:
-    wrong = _one("What is wrong: circle, scale or both?", _part)
+def _without_what_is_wrong(draft: Draft, unit: str | None) -> Draft:
+    """The unit goes with the scale that it was found beside; one that is not there is asked for at the end."""
+    wrong = _one("What is wrong: circle, scale, both or unit?", _part)
+    if wrong == "unit":
+        return replace(draft, unit=_optional("unit, or nothing to be asked at the end", str))
     if wrong != "scale":
         draft = replace(draft, centre=None, rim=())
-    return draft if wrong == "circle" else replace(draft, scale=())
+    return draft if wrong == "circle" else replace(draft, scale=(), deviation=None, unit=unit)
 
 
 def _part(text: str) -> str:
-    if text not in ("circle", "scale", "both"):
-        raise typer.BadParameter(f"{text!r} is not circle, scale or both")
+    if text not in ("circle", "scale", "both", "unit"):
+        raise typer.BadParameter(f"{text!r} is not circle, scale, both or unit")
     return text
+
+
+def _yes(text: str) -> bool:
+    if text.casefold() not in ("y", "yes", "n", "no"):
+        raise typer.BadParameter(f"{text!r} is neither y nor n")
+    return text.casefold() in ("y", "yes")
 
 
 def _named(draft: Draft) -> Draft:
@@ -74,6 +87,7 @@ def _one(what: str, parse: Callable[[str], Value]) -> Value:
         found = _optional(what, parse)
         if found is not None:
             return found
+        _not_understood(f"it is needed: {what}")
 
 
 def _several(what: str, parse: Callable[[str], Value], least: int) -> tuple[Value, ...]:
@@ -85,15 +99,27 @@ def _several(what: str, parse: Callable[[str], Value], least: int) -> tuple[Valu
             found.append(one)
         elif more:
             return tuple(found)
+        else:
+            _not_understood(f"{least - len(found)} more are needed")
 
 
 def _optional(what: str, parse: Callable[[str], Value]) -> Value | None:
-    """What was typed, asked for again until it can be understood; None where it was nothing."""
+    """What was typed, asked for again until it can be understood; None where it was nothing.
+
+    Raises:
+        Abort: it was that the person has enough.
+    """
     while True:
         text = typer.prompt(what, default="", show_default=False, err=True).strip()
         if not text:
             return None
+        if text == ENOUGH:
+            raise typer.Abort
         try:
             return parse(text)
         except typer.BadParameter as error:
-            err.print(f"[red]✗[/red] {safe(error.message)}", soft_wrap=True)
+            _not_understood(error.message)
+
+
+def _not_understood(why: str) -> None:
+    err.print(f"[red]✗[/red] {safe(why)}; {ENOUGH} ends this", soft_wrap=True)

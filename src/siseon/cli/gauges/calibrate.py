@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -56,11 +54,12 @@ def calibrate(
     """Calibrate a camera before an instrument, by one of its photos.
 
     What the options leave out is proposed where the dial is found by sight, and asked for where it is not, or is not
-    right. Without a terminal a proposal is taken as it is; what is missing is a failure then.
+    right. Without a terminal a proposal is taken where the reading by sight bears it out; else, and where something is
+    missing, it is a failure that names the points to give.
 
     Beside NAME.json are written NAME.reference.png, which later pictures are laid on, and NAME.drawn.png to look at.
 
-    Exit code: 0: it was written, 1: nothing was.
+    Exit code: 0: it was written, 1: nothing was, or its own photo is not read by it.
     """
     from siseon.applications.build import bounds
     from siseon.applications.gauges.draft import Draft
@@ -91,11 +90,13 @@ def calibrate(
         places = path, path.with_suffix(".reference.png"), path.with_suffix(".drawn.png")
         files = Files(*(stack.enter_context(written.lines(place)) for place in places))
         try:
-            _calibrated(image, stated, settings, files)
+            read = _calibrated(image, stated, settings, files)
         except BaseException:
             for file in files:
                 file.clear()
             raise
+    if not read:
+        raise typer.Exit(1)
 
 
 class Files(NamedTuple):
@@ -106,18 +107,24 @@ class Files(NamedTuple):
     drawing: Lines
 
 
-def _calibrated(image: Image, stated: Draft, settings: Settings, files: Files) -> None:
-    from siseon.applications.gauges.reading import known_of, limited, read_dial
+def _calibrated(image: Image, stated: Draft, settings: Settings, files: Files) -> bool:
+    """Write all of them; whether the photo is read by the calibration."""
     from siseon.applications.gauges.show import draw_calibration, line
+    from siseon.cli.gauges.proposing import completed, reading_of
     from siseon.cli.terminal import err, out, safe
     from siseon.media.encode import encode
 
-    calibration = _draft(image, stated, settings, files).calibration(
-        image.width, image.height, files.reference.path.name
-    )
-    reading = limited(read_dial(image.pixels, known_of(calibration)), calibration)
-    files.drawing.clear()
-    files.drawing.write(encode(draw_calibration(image, calibration, reading), "png"))
+    def check(draft: Draft) -> Calibration:
+        return draft.calibration(image.width, image.height, files.reference.path.name)
+
+    def redraw(one: Calibration) -> Path:
+        files.drawing.clear()
+        files.drawing.write(encode(draw_calibration(image, one, reading_of(image, one)), "png"))
+        return files.drawing.place
+
+    calibration = check(completed(image, stated, settings, check, redraw))
+    reading = reading_of(image, calibration)
+    redraw(calibration)
     files.reference.write(encode(image, "png"))
     files.calibration.write(calibration.model_dump_json(indent=2, exclude_none=True).encode() + b"\n")
     out.print(line(reading), markup=False)
@@ -127,57 +134,4 @@ def _calibrated(image: Image, stated: Draft, settings: Settings, files: Files) -
         f"[green]calibrated[/green]  →  {safe(files.calibration.path)}, drawn in {safe(files.drawing.path)}",
         soft_wrap=True,
     )
-
-
-def _draft(image: Image, stated: Draft, settings: Settings, files: Files) -> Draft:
-    """What is stated, completed by sight and, on a terminal, by the person.
-
-    Raises:
-        InputError: something is missing, and there is nobody to be asked.
-    """
-    from siseon.applications.gauges.show import draw_calibration
-    from siseon.cli.terminal import err
-    from siseon.contracts import InputError
-    from siseon.media.encode import encode
-
-    if not stated.missing:
-        return stated
-    found = asyncio.run(_by_sight(image, stated.unit, settings))
-    draft = stated if isinstance(found, str) else stated.completed(found)
-    if isinstance(found, str):
-        err.print(f"nothing is proposed: {found}", soft_wrap=True)
-    if not sys.stdin.isatty():
-        if draft.missing:
-            raise InputError(
-                f"no calibration without {' and '.join(f'--{name}' for name in draft.missing)}",
-                hint="state them, or run the command on a terminal, which asks for them",
-            )
-        return draft
-    from siseon.cli.gauges.asking import asked
-
-    def check(one: Draft) -> Calibration:
-        return one.calibration(image.width, image.height, files.reference.path.name)
-
-    def redraw(one: Draft) -> Path:
-        files.drawing.clear()
-        files.drawing.write(encode(draw_calibration(image, check(one)), "png"))
-        return files.drawing.place
-
-    return asked(draft, redraw, check)
-
-
-async def _by_sight(image: Image, unit: str | None, settings: Settings) -> Draft | str:
-    """The scale that has most numbers, or that of the unit; or why nothing is proposed."""
-    from siseon.applications.build import bounds, manager
-    from siseon.applications.gauges.draft import proposed
-    from siseon.applications.gauges.sight import Sight
-    from siseon.contracts import SiseonError
-
-    try:
-        async with Sight(manager(settings), bounds=bounds(settings)) as sight:
-            found = (await sight(image)).data
-    except SiseonError as error:  # without models a person can still point
-        return f"{error.code}: {error.message}"
-    if isinstance(found, str):
-        return found
-    return proposed(next((scale for scale in found if scale.unit == unit), found[0]))
+    return reading.value is not None

@@ -6,7 +6,7 @@ import typer
 
 from siseon.cli.applications import ApplicationCommand
 from siseon.cli.commands import Commands
-from siseon.cli.streams import alarms, history, keeping, modbus, watching
+from siseon.cli.streams import alarms, deeds, history, keeping, modbus, watching
 
 app = typer.Typer(
     cls=Commands,
@@ -20,6 +20,9 @@ app.command("add", cls=ApplicationCommand)(keeping.add)
 app.command("list")(keeping.list_)
 app.command("remove")(keeping.remove)
 app.command("alarms")(alarms.alarms)
-app.command("acknowledge")(alarms.acknowledge)
+app.command("acknowledge")(deeds.acknowledge)
+app.command("reset")(deeds.reset)
+app.command("shelve")(deeds.shelve)
+app.command("unshelve")(deeds.unshelve)
 app.command("history")(history.history)
 app.command("modbus")(modbus.modbus)

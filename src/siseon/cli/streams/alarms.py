@@ -1,14 +1,14 @@
-"""``siseon streams alarms`` and ``acknowledge``: what stands, what happens, and who has seen it."""
+"""``siseon streams alarms``: what stands, and what happens."""
 
 from __future__ import annotations
 
-import getpass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
     from siseon.jobs.database import Database
+    from siseon.streams.alarms.rules import Kind
     from siseon.streams.alarms.wire import AlarmEvent, AlarmTold
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON documents, one a line.")]
@@ -23,11 +23,12 @@ def alarms(
     watch: Annotated[bool, typer.Option("--watch", help="What happens from now on; Ctrl-C ends it.")] = False,
     json: Json = False,
 ) -> None:
-    """The alarms that are not normal, or with --watch what happens to alarms as it happens.
+    """The alarms that are not normal, or with --watch what happens to alarms as it happens. Times are UTC.
 
     Rules are stated with `PATCH /v1/streams/NAME`; `siseon serve` watches for them.
     """
     from siseon.cli.stated import stated_settings
+    from siseon.cli.terminal import err, out, safe
     from siseon.jobs.database import Database
     from siseon.jobs.libraries import check
     from siseon.streams.alarms import looking
@@ -39,26 +40,18 @@ def alarms(
         if watch:
             _watch(database, stream, json=json)
             return
-        _show(looking.listed(database, stream=stream, states=states), json=json)
-
-
-def acknowledge(
-    alarm: Annotated[str, typer.Argument(metavar="ALARM", help="STREAM.TAG.KIND, as the list shows it.")],
-    by: Annotated[str | None, typer.Option(help="Who has seen it; your user name without it.")] = None,
-    note: Annotated[str | None, typer.Option(help="What the log tells beside it.")] = None,
-) -> None:
-    """Say that you have seen an alarm."""
-    from siseon.cli.stated import stated_settings
-    from siseon.cli.terminal import err, safe
-    from siseon.jobs.database import Database
-    from siseon.jobs.libraries import check
-    from siseon.streams.alarms import store
-
-    check()
-    with Database(stated_settings().jobs_database_url) as database:
-        told = store.acknowledge(database, alarm, by or getpass.getuser(), note)
-    whom = f", acknowledged by {safe(told.acknowledged_by)}" if told.acknowledged_by else ""
-    err.print(f"{safe(told.id)}: {told.state}{whom}", soft_wrap=True)
+        found = looking.listed(database, stream=stream, states=states)
+        if json:
+            for one in found:
+                out.print(one.model_dump_json(), markup=False, soft_wrap=True)
+            return
+        if found:
+            _show(found)
+        else:
+            typer.echo(f"no alarms in {database.place}", err=True)
+        for one in looking.listed(database, stream=stream):  # one that is never raised is normal
+            if one.warning is not None:
+                err.print(f"[yellow]![/yellow] {safe(one.id)}: {safe(one.warning)}", soft_wrap=True)
 
 
 def _watch(database: Database, stream: str | None, *, json: bool) -> None:
@@ -79,36 +72,37 @@ def _watch(database: Database, stream: str | None, *, json: bool) -> None:
 def _line(event: AlarmEvent) -> str:
     from siseon.cli.terminal import safe
 
-    value = "" if event.compared is None else f"  {event.compared:g} (limit {event.limit:g})"
+    value = ""
+    if event.compared is not None:
+        value = f"  {_figure(event.compared, event.alarm_kind, event.unit)} (limit {event.limit:g})"
     whom = f"  by {safe(event.by)}" if event.by else ""
     note = f": {safe(event.note)}" if event.note else ""
     missed = f"  [bold]{event.missed} not told before it[/bold]" if event.missed else ""
     colour = COLOURS.get(event.kind, "cyan")
     return (
         f"[dim]{event.at:%Y-%m-%d %H:%M:%S}[/dim] [{colour}]{event.kind}[/{colour}] "
-        f"{safe(event.alarm)} [dim]{event.priority}[/dim]{value}{whom}{note}{missed}"
+        f"{safe(event.alarm)} [dim]{event.priority}, now {event.state}[/dim]{value}{whom}{note}{missed}"
     )
 
 
-def _show(found: list[AlarmTold], *, json: bool) -> None:
-    from rich import box
-    from rich.table import Table
+def _figure(compared: float, kind: Kind, unit: str | None) -> str:
+    """What was held against a limit, with its unit."""
+    from siseon.cli.terminal import safe
 
-    from siseon.cli.terminal import out, safe
+    if kind == "stale":
+        return f"{compared:.0f} s"
+    if unit is None:
+        return f"{compared:g}"
+    return safe(f"{compared:g} {unit}{'/s' if kind == 'rate_of_change' else ''}")
 
-    if json:
-        for one in found:
-            out.print(one.model_dump_json(), markup=False, soft_wrap=True)
-        return
-    if not found:
-        typer.echo("no alarms", err=True)
-        return
-    grid = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for head in ("alarm", "state", "priority", "value", "since", "acknowledged by"):
-        grid.add_column(head, overflow="fold")
+
+def _show(found: list[AlarmTold]) -> None:
+    from siseon.cli.terminal import safe, show_rows
+
+    rows = []
     for one in found:
-        value = "" if one.compared is None else f"{one.compared:g}"
+        value = "" if one.compared is None else _figure(one.compared, one.rule.kind, one.unit)
         since = f"{one.changed_at:%Y-%m-%d %H:%M:%S}"
         seen = safe(one.acknowledged_by or "")
-        grid.add_row(safe(one.id), str(one.state), one.rule.priority, value, since, seen)
-    out.print(grid)
+        rows.append((safe(one.id), str(one.state), one.rule.priority, value, since, seen))
+    show_rows(("alarm", "state", "priority", "value", "since", "acknowledged by"), rows)

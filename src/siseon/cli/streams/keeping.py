@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from collections import Counter
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -11,7 +12,8 @@ from siseon.cli.streams.modbus import Registers, registers_of
 from siseon.cli.streams.watching import Application, Fps, Timeout, Udp
 
 if TYPE_CHECKING:
-    from siseon.streams.kept import Kept
+    from siseon.jobs.database import Database
+    from siseon.streams.ownership import Standing
     from siseon.streams.wire import StateTold
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Letters, digits, - and _.")]
@@ -62,32 +64,39 @@ def add(
         err.print(
             "the file of the database holds a password now: others can read it no longer", soft_wrap=True
         )
-    err.print(f"[green]kept[/green]  →  siseon streams watch {name}", soft_wrap=True)
+    err.print(
+        f"[green]kept[/green] for {application}  →  a service that serves it runs it: siseon serve {application}; "
+        f"or here: siseon streams watch {name}",
+        soft_wrap=True,
+    )
 
 
 def list_(
     json: Annotated[bool, typer.Option("--json", help="Print JSON documents, one a line.")] = False,
 ) -> None:
-    """The streams that are kept, without what is secret in their addresses; their states where a service runs them."""
+    """The streams that are kept, without what is secret in their addresses; their states where a service runs them.
+
+    Alarms: how many of a stream's are not normal, of those that it has.
+    """
     import orjson
 
     from siseon.cli.stated import stated_settings
     from siseon.cli.terminal import out
     from siseon.jobs.database import Database
     from siseon.jobs.libraries import check
-    from siseon.streams import kept
-    from siseon.streams.ownership import told_states
+    from siseon.streams.ownership import standings, told_states
 
     check()
     with Database(stated_settings().jobs_database_url) as database:
-        found, told = kept.listed(database), told_states(database)
+        told, raised = told_states(database), _raised(database)
+        found = [Row(one, told.get(one.kept.name), raised[one.kept.name]) for one in standings(database)]
     if json:
         for one in found:
-            out.print(orjson.dumps(_document(one, told.get(one.name))).decode(), markup=False)
+            out.print(orjson.dumps(_document(one)).decode(), markup=False, soft_wrap=True)
     elif found:
-        _table(found, told)
+        _table(found)
     else:
-        typer.echo("no streams: `siseon streams add` keeps one", err=True)
+        typer.echo(f"no streams in {database.place}: `siseon streams add` keeps one", err=True)
 
 
 def remove(name: Name) -> None:
@@ -104,36 +113,67 @@ def remove(name: Name) -> None:
     err.print(f"removed {name}")
 
 
-def _document(one: Kept, told: StateTold | None) -> dict[str, object]:
+class Row(NamedTuple):
+    """A stream, as it is listed."""
+
+    standing: Standing
+    told: StateTold | None
+    raised: int
+    """Alarms that are not normal."""
+
+
+def _raised(database: Database) -> Counter[str]:
+    """How many alarms are not normal, by their streams."""
+    from siseon.streams.alarms import looking
+    from siseon.streams.alarms.standing import State
+
+    raised: Counter[str] = Counter()
+    states, after = [state for state in State if state is not State.normal], ""
+    while page := looking.listed(database, states=states, after=after):
+        raised.update(one.stream for one in page)
+        after = page[-1].id
+    return raised
+
+
+def _document(one: Row) -> dict[str, object]:
+    kept = one.standing.kept
     return {
-        "name": one.name,
-        "address": str(one.address),
-        "application": one.application,
-        "options": one.options.shown.model_dump(mode="json"),
-        "created_at": one.created_at.isoformat(),
-        "state": None if told is None else told.model_dump(mode="json"),
+        "name": kept.name,
+        "address": str(kept.address),
+        "application": kept.application,
+        "options": kept.options.shown.model_dump(mode="json"),
+        "created_at": kept.created_at.isoformat(),
+        "calibrated": one.standing.is_calibrated,
+        "alarms_not_normal": one.raised,
+        "state": None if one.told is None else one.told.model_dump(mode="json"),
     }
 
 
-def _table(found: list[Kept], told: dict[str, StateTold]) -> None:
-    from rich import box
-    from rich.table import Table
+def _table(found: list[Row]) -> None:
+    from siseon.cli.terminal import safe, show_rows
 
-    from siseon.cli.terminal import out, safe
-
-    grid = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for head in ("name", "state", "address", "application", "fps", "options"):
-        grid.add_column(head, overflow="fold", justify="right" if head == "fps" else "left")
+    rows = []
     for one in found:
-        how = one.options
-        fps = "all" if how.fps is None else f"{how.fps:g}"
+        kept = one.standing.kept
+        how = kept.options
         words = [
             *(["udp"] if how.transport == "udp" else []),
             *(f"{key}={value}" for key, value in how.set.items()),
         ]
-        state = _state(told.get(one.name))
-        grid.add_row(one.name, state, safe(one.address), safe(one.application), fps, safe(" ".join(words)))
-    out.print(grid)
+        rows.append(
+            (
+                kept.name,
+                _state(one.told),
+                safe(kept.address),
+                safe(kept.application),
+                "all" if how.fps is None else f"{how.fps:g}",
+                "yes" if one.standing.is_calibrated else "no",
+                f"{one.raised} of {len(how.alarms)}" if how.alarms else "",
+                safe(" ".join(words)),
+            )
+        )
+    heads = ("name", "state", "address", "application", "fps", "calibrated", "alarms", "options")
+    show_rows(heads, rows)
 
 
 def _state(told: StateTold | None) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +14,7 @@ from siseon.cli.applications import Set, complete
 
 if TYPE_CHECKING:
     from siseon.hosting.host import Host
+    from siseon.jobs.database import Database
     from siseon.settings import Settings
     from siseon.streams.kept import Kept
     from siseon.streams.options import Transport
@@ -53,7 +56,7 @@ def watch(
     """Watch a camera or a video file: the newest frame is read, who is slow skips some. Ctrl-C ends it.
 
     A source that is lost is tried again, with pauses that grow; user and password in the address are never shown.
-    A name of `siseon streams add` brings its options with it.
+    A name of `siseon streams add` brings its options with it, and the calibration that is kept with it.
 
     Exit code: 0: the file has ended, 1: the source cannot be used, 130: Ctrl-C.
     """
@@ -68,25 +71,28 @@ def watch(
     settings = stated_settings()
     words = set_ or []
     transport: Transport = "udp" if udp else "tcp"
-    kept = _kept(settings, source)
-    if kept is None:
-        name, address = "", Address.parse(source)
-    else:
-        _refuse_others(context)
-        name, address, application = kept.name, kept.address, kept.application
-        how = kept.options
-        fps, transport, timeout = how.fps, how.transport, how.timeout_s
-        words = [f"{key}={value}" for key, value in how.set.items()]
-    options = StreamOptions(
-        fps=fps, transport=transport, loop=not once, allow=EVERYWHERE, bounds=bounds(settings)
-    )
-    live = Source(name or str(address), address, options)
-    host = Host(settings.model_copy(update={"pipelines": wanted(settings, [application], words)}))
-    raise typer.Exit(asyncio.run(_watched(host, application, live, timeout, json=json)))
+    with TemporaryDirectory(prefix="siseon-") as folder:
+        kept = _kept(settings, source, Path(folder))
+        if kept is None:
+            name, address = "", Address.parse(source)
+        else:
+            _refuse_others(context)
+            name, address, application = kept.name, kept.address, kept.application
+            how = kept.options
+            fps, transport, timeout = how.fps, how.transport, how.timeout_s
+            words = [f"{key}={value}" for key, value in how.set.items()]
+        options = StreamOptions(
+            fps=fps, transport=transport, loop=not once, allow=EVERYWHERE, bounds=bounds(settings)
+        )
+        live = Source(name or str(address), address, options)
+        host = Host(settings.model_copy(update={"pipelines": wanted(settings, [application], words)}))
+        raise typer.Exit(asyncio.run(_watched(host, application, live, timeout, json=json)))
 
 
-def _kept(settings: Settings, word: str) -> Kept | None:
+def _kept(settings: Settings, word: str, folder: Path) -> Kept | None:
     """The stream that is kept by that name; None where the word is an address or a file, or no database is there.
+
+    Its calibration, where it has one, is written below ``folder``, and its options name that file, as in a service.
 
     Raises:
         StreamError: ``stream_not_found``.
@@ -102,7 +108,26 @@ def _kept(settings: Settings, word: str) -> Kept | None:
     if not database.exists():
         return None
     with database:
-        return find(database, word)
+        kept = find(database, word)
+        calibration = _calibration(database, word, folder)
+    if calibration is None:
+        return kept
+    how = kept.options
+    values = {**how.set, "calibration": str(calibration)}
+    return replace(kept, options=how.model_copy(update={"set": values}))
+
+
+def _calibration(database: Database, name: str, folder: Path) -> Path | None:
+    from siseon.contracts import FailureCode, StreamError
+    from siseon.streams import calibrations
+
+    try:
+        found = calibrations.get(database, name)
+    except StreamError as error:
+        if error.code is FailureCode.not_found:
+            return None
+        raise
+    return calibrations.written(database, name, found.revision, folder)
 
 
 def _refuse_others(context: typer.Context) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated, TypeVar
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
 
+from siseon.contracts import InputError
 from siseon.jobs.database import Database
 from siseon.service import sent_events
 from siseon.service.parsing import beside, parse_json
@@ -162,4 +163,8 @@ def _add_deeds(router: APIRouter, center: Center) -> None:
 
 async def _read(request: Request, kind: TypeAdapter[D]) -> D:
     body = await request.body()
+    if not body.strip():
+        raise InputError(
+            "the body is empty: it says who does it", hint="""curl -X POST ... -d '{"by": "Eve"}'"""
+        )
     return await beside(len(body), parse_json, body, kind)

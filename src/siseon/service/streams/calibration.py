@@ -21,6 +21,7 @@ from siseon.service.streams.paths import CALIBRATION
 from siseon.streams import calibrations, kept
 from siseon.streams.calibrations import Calibrated
 from siseon.streams.center import Center
+from siseon.streams.life import State
 from siseon.streams.pictures.look import seen
 from siseon.streams.source import Shot
 
@@ -96,15 +97,12 @@ def _add_changes(router: APIRouter, center: Center) -> None:
     async def calibrate(request: Request, name: str, reference: ReferenceOf = "now") -> CalibrationInfo:
         body = await request.body()
         stated = await beside(len(body), parse_json, body, ADAPTER)
-        if stated.picture is not None:
-            raise InputError(
-                "a calibration over HTTP names no picture", hint="the picture of the moment is kept with it"
-            )
 
         async def done() -> CalibrationInfo:
             await center.ask(_takes_one, center, name)
             picture = await _picture(center, name, stated) if reference == "now" else None
-            document = stated.model_dump_json(exclude_none=True)
+            # A picture's name is of a file that is not here: the picture of the moment takes its place.
+            document = stated.model_dump_json(exclude_none=True, exclude={"picture"})
             await center.ask(calibrations.put, name, document, picture)
             await center.follow()
             return CalibrationInfo.of(await center.ask(calibrations.get, name))
@@ -133,10 +131,11 @@ def _takes_one(database: Database, center: Center, name: str) -> None:
 
 async def _picture(center: Center, name: str, stated: Calibration | DisplayCalibration) -> bytes:
     """The picture of this moment, as JPEG, of the size that the calibration's points are of."""
-    shot = center.hub(name).shot
-    if shot is None:
+    hub = center.hub(name)
+    shot = hub.shot
+    if shot is None or hub.state is None or hub.state.state is not State.live:
         raise StreamError(
-            "there is no picture of the stream to be kept with its calibration",
+            "there is no picture of this moment to be kept with the stream's calibration",
             code=FailureCode.stream_not_live,
             hint="wait until it is live, or state reference=none for a camera that stands still",
         )

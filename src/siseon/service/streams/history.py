@@ -27,6 +27,8 @@ MOST_LINES = 1_000_000
 """Of one table."""
 PAGE = 2000
 """Points of a table that are in memory at once."""
+LATEST = 1e11
+"""Seconds since 1970 that no point is as late as."""
 CSV = "text/csv; charset=utf-8; header=present"
 
 
@@ -98,7 +100,10 @@ def _cursor(point: Point) -> str:
 def _behind(cursor: str) -> tuple[float, str]:
     at, _, tag = cursor.partition(",")
     try:
-        return float(at), tag
+        moment = float(at)
+        if not 0 <= moment < LATEST:
+            raise ValueError(at)
+        return moment, tag
     except ValueError:
         raise InputError(
             "after: that is not what `next` of a page said", hint="leave it out for the first"

@@ -13,11 +13,10 @@ from siseon.service.streams.asking import within
 from siseon.service.streams.paths import ONE, STREAMS
 from siseon.service.streams.request import StreamChange, StreamRequest
 from siseon.service.streams.views import StreamInfo
-from siseon.streams import kept
+from siseon.streams import kept, ownership
 from siseon.streams.center import Center
 from siseon.streams.hub import Hub
-from siseon.streams.ownership import Standing, standings, told_states
-from siseon.streams.wire import StateTold
+from siseon.streams.ownership import Running, Standing, standings
 
 REQUEST = TypeAdapter(StreamRequest)
 CHANGE = TypeAdapter(StreamChange)
@@ -139,9 +138,9 @@ async def _infos(center: Center) -> list[StreamInfo]:
     return [_view(one, hubs.get(one.kept.name), told) for one in found]
 
 
-def _looked(database: Database) -> tuple[list[Standing], dict[str, StateTold]]:
-    return standings(database), told_states(database)
+def _looked(database: Database) -> tuple[list[Standing], dict[str, Running]]:
+    return standings(database), ownership.told(database)
 
 
-def _view(standing: Standing, hub: Hub | None, told: dict[str, StateTold]) -> StreamInfo:
+def _view(standing: Standing, hub: Hub | None, told: dict[str, Running]) -> StreamInfo:
     return StreamInfo.of(standing, hub, told.get(standing.kept.name))

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from siseon.streams.alarms.unseen import warning
 from siseon.streams.hub import Hub
 from siseon.streams.kept import KeptOptions
-from siseon.streams.ownership import Standing
+from siseon.streams.ownership import Running, Standing
 from siseon.streams.wire import StateTold
 
 
@@ -65,25 +66,31 @@ class StreamInfo(BaseModel):
     """Of the webhook without its path, which may be a secret."""
     created_at: datetime
     calibrated: bool
+    """By a calibration that is kept with it, or by the file that ``set`` names."""
     here: bool
     """Whether the service that answers runs it: else its ``state`` is what another one has told, if one runs it."""
     state: StateTold | None
     """None: nobody runs it yet."""
     figures: StreamFigures | None
     """None where it does not run here."""
+    warnings: tuple[str, ...] = ()
+    """What is accepted and may not be what is meant: alarms on tags of which no figure has come while others have."""
 
     @classmethod
-    def of(cls, standing: Standing, hub: Hub | None, told: StateTold | None) -> StreamInfo:
-        """The view of one; ``told``: its state as another service tells it."""
+    def of(cls, standing: Standing, hub: Hub | None, told: Running | None) -> StreamInfo:
+        """The view of one; ``told``: what another service tells of it."""
         kept = standing.kept
+        seen = hub.tags if hub is not None else () if told is None else told.tags
+        tags = dict.fromkeys(rule.tag for rule in kept.options.alarms)
         return cls(
             name=kept.name,
             address=str(kept.address),
             application=kept.application,
             options=kept.options.shown,
             created_at=kept.created_at,
-            calibrated=standing.calibration is not None,
+            calibrated=standing.is_calibrated,
             here=hub is not None,
-            state=told if hub is None else hub.state,
+            state=hub.state if hub is not None else None if told is None else told.state,
             figures=None if hub is None else StreamFigures.of(hub),
+            warnings=tuple(text for tag in tags if (text := warning(tag, seen)) is not None),
         )

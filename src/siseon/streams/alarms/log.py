@@ -47,7 +47,6 @@ class Log:
         *,
         by: str | None = None,
         note: str | None = None,
-        unit: str | None = None,
         missed: int = 0,
     ) -> None:
         """Something happened to an alarm, which stands as it does after it."""
@@ -64,7 +63,7 @@ class Log:
             priority=rule.priority,
             state=state,
             value=row.value,
-            unit=unit,
+            unit=row.unit,
             compared=row.compared,
             limit=rule.after_s if isinstance(rule, StaleRule) else rule.limit,
             by=by,

@@ -10,7 +10,9 @@ from siseon.jobs.database import Database
 from siseon.jobs.schema import alarm_events, alarm_log, alarms
 from siseon.streams.alarms.rows import AlarmRow
 from siseon.streams.alarms.standing import State
+from siseon.streams.alarms.unseen import warning
 from siseon.streams.alarms.wire import AlarmEvent, AlarmTold
+from siseon.streams.ownership import told
 
 SLICE = 5000
 """Events that go in one transaction."""
@@ -39,7 +41,14 @@ def listed(
     if states:
         query = query.where(alarms.c.state.in_([str(state) for state in states]))
     with database.read() as connection:
-        return [AlarmRow.of(row).told() for row in connection.execute(query).mappings()]
+        found = [AlarmRow.of(row).told() for row in connection.execute(query).mappings()]
+    running = told(database)
+    return [
+        one.model_copy(update={"warning": warning(one.rule.tag, running[one.stream].tags)})
+        if one.stream in running
+        else one
+        for one in found
+    ]
 
 
 def events(

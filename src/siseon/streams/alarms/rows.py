@@ -34,6 +34,7 @@ class AlarmRow:
     changed_at: float
     standing: Standing = field(default_factory=Standing)
     value: float | None = None
+    unit: str | None = None
     compared: float | None = None
     acknowledged_by: str | None = None
     acknowledged_at: float | None = None
@@ -65,6 +66,7 @@ class AlarmRow:
                 realarm_at=row["realarm_at"],
             ),
             value=row["value"],
+            unit=row["unit"],
             compared=row["compared"],
             acknowledged_by=row["acknowledged_by"],
             acknowledged_at=row["acknowledged_at"],
@@ -88,12 +90,19 @@ class AlarmRow:
             "due_at": stands.due_at,
             "state": str(stands.state),
             "value": self.value,
+            "unit": self.unit,
             "compared": self.compared,
             "changed_at": self.changed_at,
             "acknowledged_by": self.acknowledged_by,
             "acknowledged_at": self.acknowledged_at,
             "shelved_by": self.shelved_by,
         }
+
+    def stand(self, standing: Standing) -> None:
+        """How it stands from now on. Who had acknowledged it has not seen what is to be acknowledged again."""
+        self.standing = standing
+        if not standing.acknowledged:
+            self.acknowledged_by = self.acknowledged_at = None
 
     def told(self) -> AlarmTold:
         """As it stands."""
@@ -105,6 +114,7 @@ class AlarmRow:
             active=stands.active,
             rule=self.rule,
             value=self.value,
+            unit=self.unit,
             compared=self.compared,
             changed_at=moment(self.changed_at),
             acknowledged_by=self.acknowledged_by,

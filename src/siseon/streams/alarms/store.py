@@ -108,10 +108,11 @@ def turn(database: Database, turns: Sequence[Turn], memories: Mapping[str, Memor
                 continue
             step = standing.turned(row.standing, row.rule, active=each.memory.active)
             row.memory = each.memory
-            row.standing = step.standing
-            row.value, row.compared, row.changed_at = each.value, each.compared, each.at
+            row.stand(step.standing)
+            row.value, row.unit, row.compared = each.value, each.unit, each.compared
+            row.changed_at = each.at
             if step.told is not None:
-                log.append(row, step.told, each.at, unit=each.unit, missed=each.missed)
+                log.append(row, step.told, each.at, missed=each.missed)
             else:
                 log.keep(row)
         texts = [
@@ -176,7 +177,7 @@ def pass_time(database: Database) -> None:
     with writing(database) as log:
         for row in _rows(log, alarms.c.id, due):
             step = standing.passed(row.standing, log.now, LONGEST_S)
-            row.standing = step.standing
+            row.stand(step.standing)
             if step.told is not None:
                 log.append(row, step.told, log.now)
 
@@ -194,7 +195,7 @@ def _act(
             )
         (row,) = rows
         step = do(row, log.now)
-        row.standing = step.standing
+        row.stand(step.standing)
         if step.told is EventKind.acknowledged:
             row.acknowledged_by, row.acknowledged_at = by, log.now
         if step.told is EventKind.shelved:

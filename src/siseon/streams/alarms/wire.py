@@ -24,15 +24,18 @@ class AlarmTold(BaseModel):
     rule: AlarmRule
     value: float | None
     """At the last change."""
+    unit: str | None
     compared: float | None
     """What was held against the limit then: the value, its deviation, its rate per second, or seconds without one."""
     changed_at: datetime
     """When its condition last came or went, or it was first watched."""
     acknowledged_by: str | None
-    """Who acknowledged it last."""
+    """Who acknowledged it last; None: nobody since it was raised."""
     acknowledged_at: datetime | None
     shelved_until: datetime | None
     shelved_by: str | None
+    warning: str | None = None
+    """Why it may never be raised: its stream runs, and gives no figure of its tag. Told in lists."""
 
 
 class AlarmEvent(BaseModel):

@@ -45,6 +45,8 @@ class History:
         self._options: dict[str, HistoryOptions] = {}
         self._last: dict[str, dict[str, Written]] = {}
         """By stream and tag."""
+        self._gap_at: dict[str, float] = {}
+        """When a stream was last not live, in seconds since 1970: a figure of before does not end the gap."""
         self._waiting: deque[Row] = deque()
         self._untold = 0
         """Of those that were dropped."""
@@ -54,19 +56,41 @@ class History:
     def take(self, outcome: Outcome) -> None:
         """Note what is news."""
         told, stream, options = outcome.told, outcome.stream, outcome.options.history
-        if options is None or (isinstance(told, StateTold) and told.cause is Cause.asked):
-            self._options.pop(stream, None)
-            self._last.pop(stream, None)
+        if options is None:
+            self._leave(stream)
             return
         self._options[stream] = options
         self._writer.wanted.set()
-        if not isinstance(told, ResultTold):
-            return
-        now, at = self._monotonic(), told.frame.at.timestamp()
+        match told:
+            case StateTold(cause=Cause() as cause):
+                self._gap(stream, cause, told.at.timestamp())
+                if cause is Cause.asked:
+                    self._leave(stream)
+            case ResultTold():
+                self._note(outcome, told.frame.at.timestamp(), options)
+
+    def _leave(self, stream: str) -> None:
+        """It runs here no longer, or has no history."""
+        for known in (self._options, self._last, self._gap_at):
+            known.pop(stream, None)
+
+    def _gap(self, stream: str, cause: Cause, at: float) -> None:
+        """It is not live: each of its figures is bad from now on, and the next one is news, whatever it is.
+
+        Further causes of the same gap are not written: a camera that is away for a week would push out what was seen.
+        """
+        for tag in self._last.pop(stream, ()):
+            self._put(Row(stream, at, tag, None, None, "bad", str(cause)))
+            self._gap_at[stream] = at
+
+    def _note(self, outcome: Outcome, at: float, options: HistoryOptions) -> None:
+        """What is news of a result."""
+        stream, now = outcome.stream, self._monotonic()
         last = self._last.setdefault(stream, {})
         for figure in outcome.measured:
             if is_news(last.get(figure.tag), figure, now, options):
-                last[figure.tag] = Written(figure, now)
+                if at > self._gap_at.get(stream, -float("inf")):
+                    last[figure.tag] = Written(figure, now)
                 unit = None if figure.unit is None else storable(figure.unit)
                 reason = None if figure.reason is None else storable(figure.reason)
                 self._put(Row(stream, at, figure.tag, figure.value, unit, figure.quality, reason))

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import ColumnElement, Connection, Insert, and_, delete, or_, select
+from sqlalchemy import ColumnElement, Connection, Insert, and_, delete, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from siseon.contracts.measurement import Quality
@@ -73,13 +73,15 @@ def write(database: Database, rows: Sequence[Row]) -> None:
 def read(
     database: Database, stream: str, span: Span, *, after: tuple[float, str] | None = None, limit: int
 ) -> list[Point]:
-    """Points in the order of time and tag, those behind the time and tag of ``after``.
+    """Points in the order of time and tag, those behind the time and tag of ``after``; none of another stream that had
+    the name before, whose rows go by and by.
 
     Raises:
         StoreError: the database cannot be used.
     """
     columns = history.c
-    its: list[ColumnElement[bool]] = [columns.stream == stream]
+    since = select(streams.c.created_at).where(streams.c.name == stream).scalar_subquery()
+    its: list[ColumnElement[bool]] = [columns.stream == stream, columns.at >= func.coalesce(since, 0.0)]
     if span.tags:
         its.append(columns.tag.in_(span.tags))
     if span.begin is not None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, model_validator
 
-from siseon.applications.gauges.contracts import Finite
+from siseon.applications.gauges.contracts import Finite, Unit
 from siseon.applications.gauges.digital.value import Form
 from siseon.contracts.wire import Pixel
 
@@ -41,7 +41,7 @@ class DisplayCalibration(BaseModel):
     """Digits behind the point. None: as the display shows, whole numbers where it shows no point."""
     clock: bool = False
     """Whether it shows a time: with colons, its value is in units of its last part."""
-    unit: str | None = None
+    unit: Unit | None = None
     minimum: Finite | None = None
     """Values below are refused: the instrument cannot show them."""
     maximum: Finite | None = None

@@ -1,0 +1,131 @@
+"""What sight proposes of a photo, and what becomes of it: a person looks at it or, where there is none, it is taken
+only if sight bears it out."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from siseon.applications.gauges.calibration import Calibration
+    from siseon.applications.gauges.contracts import Reading
+    from siseon.applications.gauges.draft import Draft
+    from siseon.applications.gauges.proposal import Proposal
+    from siseon.contracts import Image
+    from siseon.settings import Settings
+
+
+def completed(
+    image: Image,
+    stated: Draft,
+    settings: Settings,
+    check: Callable[[Draft], Calibration],
+    redraw: Callable[[Calibration], Path],
+) -> Draft:
+    """What is stated, completed by sight and, on a terminal, by the person.
+
+    Args:
+        image: the photo.
+        stated: what needs no proposal.
+        settings: for the models that sight is.
+        check: makes a calibration of a draft; raises InputError for one that makes no sense.
+        redraw: draws one, and says where.
+
+    Raises:
+        InputError: something is missing or not borne out by sight, and there is nobody to be asked.
+    """
+    from siseon.cli.terminal import err, safe
+
+    if not stated.missing:
+        return stated
+    proposal = asyncio.run(_by_sight(image, stated.unit, settings))
+    if isinstance(proposal, str):
+        err.print(f"nothing is proposed: {safe(proposal)}", soft_wrap=True)
+        draft = stated
+    else:
+        draft = stated.completed(proposal.draft)
+        if proposal.others:
+            err.print(
+                f"other scales were found, which --unit proposes: {safe(', '.join(proposal.others))}",
+                soft_wrap=True,
+            )
+    if not sys.stdin.isatty():
+        return _unseen(image, stated, draft, proposal, check)
+    from siseon.cli.gauges.asking import asked
+
+    def show(one: Draft) -> None:
+        calibration = check(one)
+        for words in _said(proposal, one, reading_of(image, calibration)):
+            err.print(safe(words), soft_wrap=True)
+        err.print(f"drawn in {safe(redraw(calibration))}: open it", soft_wrap=True)
+
+    return asked(draft, stated.unit, show)
+
+
+def reading_of(image: Image, calibration: Calibration) -> Reading:
+    """What its own photo is read as."""
+    from siseon.applications.gauges.calibrated import CalibratedDial
+
+    return CalibratedDial.of(calibration, None).reading(image)
+
+
+def _unseen(
+    image: Image,
+    stated: Draft,
+    draft: Draft,
+    proposal: Proposal | str,
+    check: Callable[[Draft], Calibration],
+) -> Draft:
+    """The draft, where nobody looks at it."""
+    from siseon.contracts import InputError
+
+    points = " and ".join(f"--{name}" for name in (draft if draft.missing else stated).missing)
+    if draft.missing or isinstance(proposal, str):
+        raise InputError(
+            f"no calibration without {points}",
+            hint="state them, or run the command on a terminal, which asks for them",
+        )
+    doubts = proposal.doubts(draft, reading_of(image, check(draft)))
+    if doubts:
+        raise InputError(
+            f"what is proposed is not taken unseen: {'; '.join(doubts)}",
+            hint=f"state {points}, marks on the scale itself and not at its numbers, or run the command on a "
+            "terminal, which shows the proposal and asks",
+        )
+    return draft
+
+
+def _said(proposal: Proposal | str, draft: Draft, reading: Reading) -> list[str]:
+    """What a person must know before saying that a draft is right."""
+    from siseon.applications.gauges.show import line
+
+    said = [f"so the photo reads: {line(reading)}"]
+    if isinstance(proposal, str):
+        return said
+    if proposal.draft.scale == draft.scale or proposal.draft.centre == draft.centre:
+        said.append(f"by sight: {line(proposal.reading)}")
+        said += [f"look closely: {doubt}" for doubt in proposal.doubts(draft, reading)]
+    if draft.deviation is not None:
+        said.append(
+            f"the marks are where the numbers stand, within {2 * draft.deviation:.1f}°: "
+            "marks on the scale itself are surer"
+        )
+    return said
+
+
+async def _by_sight(image: Image, unit: str | None, settings: Settings) -> Proposal | str:
+    """A proposal, or why there is none."""
+    from siseon.applications.build import bounds, manager
+    from siseon.applications.gauges.proposal import proposal_of
+    from siseon.applications.gauges.sight import Sight
+    from siseon.contracts import SiseonError
+
+    try:
+        async with Sight(manager(settings), bounds=bounds(settings)) as sight:
+            found = (await sight(image)).data
+    except SiseonError as error:  # without models a person can still point
+        return f"{error.code}: {error.message}"
+    return found if isinstance(found, str) else proposal_of(image.pixels, found, unit)
