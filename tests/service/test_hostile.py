@@ -60,6 +60,17 @@ include-method = "POST"
 checks.positive_data_acceptance.enabled = false
 
 [[operations]]
+# Which addresses and folders the owner opens to clients, the document does not say.
+include-path = "/v1/streams/{name}"
+include-method = "PATCH"
+checks.positive_data_acceptance.enabled = false
+
+[[operations]]
+include-path = "/v1/streams"
+include-method = "POST"
+checks.positive_data_acceptance.enabled = false
+
+[[operations]]
 # That points lie on a circle, and values rise along it, a schema cannot say.
 include-path = "/v1/streams/{name}/calibration"
 include-method = "PUT"

@@ -22,6 +22,8 @@ Point = tuple[Pixel, Pixel]
 MOST_SWEEP = 359.0
 """Degrees from one end of a scale to the other."""
 MOST_POINTS = 200
+FARTHEST = 10
+"""Sides of the picture that a point of the rim may be away: a rim may leave the picture, but not its neighbourhood."""
 MOST_DEVIATION = 45.0
 """Degrees; marks that are less sure say nothing."""
 
@@ -75,6 +77,9 @@ class Calibration(BaseModel):
             if not (0 <= x <= self.width and 0 <= y <= self.height):
                 size = f"{self.width} × {self.height}"
                 raise ValueError(f"the point {x:g}, {y:g} is not in the picture of {size}")
+        far = FARTHEST * max(self.width, self.height)
+        if max(abs(part) for point in self.rim for part in point) > far:
+            raise ValueError(f"a point of the rim is more than {far:,} pixels away")
         try:
             fit_plane(np.array(self.centre), np.array(self.rim))
         except ContractViolation as error:

@@ -10,7 +10,6 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict
 
-from siseon.contracts import InputError
 from siseon.jobs.database import Database
 from siseon.service.streams.asking import within
 from siseon.service.streams.paths import ONE
@@ -27,8 +26,8 @@ MOST_LINES = 1_000_000
 """Of one table."""
 PAGE = 2000
 """Points of a table that are in memory at once."""
-LATEST = 1e11
-"""Seconds since 1970 that no point is as late as."""
+CURSOR = r"^[0-9]{1,11}(\.[0-9]{1,9})?,[a-z][a-z0-9_]{0,62}$"
+"""Seconds since 1970, and the tag, of the last point of a page."""
 CSV = "text/csv; charset=utf-8; header=present"
 
 
@@ -58,7 +57,7 @@ def add_history_routes(router: APIRouter, center: Center) -> None:
         tag: Annotated[list[Tag] | None, Query(max_length=100)] = None,
         begin: Annotated[datetime | None, Query(alias="from")] = None,
         end: Annotated[datetime | None, Query(alias="to")] = None,
-        after: Annotated[str | None, Query(max_length=100)] = None,
+        after: Annotated[str | None, Query(pattern=CURSOR)] = None,
         limit: Annotated[int | None, Query(ge=1, le=MOST_LINES)] = None,
         form: Annotated[Literal["json", "csv"], Query(alias="format")] = "json",
     ) -> Response | HistoryPage:
@@ -99,12 +98,4 @@ def _cursor(point: Point) -> str:
 
 def _behind(cursor: str) -> tuple[float, str]:
     at, _, tag = cursor.partition(",")
-    try:
-        moment = float(at)
-        if not 0 <= moment < LATEST:
-            raise ValueError(at)
-        return moment, tag
-    except ValueError:
-        raise InputError(
-            "after: that is not what `next` of a page said", hint="leave it out for the first"
-        ) from None
+    return float(at), tag

@@ -65,6 +65,10 @@ class DisplayCalibration(BaseModel):
                 raise ValueError(f"{what} {low:g} is not below {high:g}")
         if self.digits is not None and self.decimals is not None and self.decimals > self.digits:
             raise ValueError(f"{self.decimals} decimals of {self.digits} digits")
+        for x, y in self.corners:
+            if not (0 <= x <= self.width and 0 <= y <= self.height):
+                size = f"{self.width} × {self.height}"
+                raise ValueError(f"the corner {x:g}, {y:g} is not in the picture of {size}")
         sides = np.roll(self.quad, -1, axis=0) - self.quad
         turns = sides[:, 0] * np.roll(sides[:, 1], -1) - sides[:, 1] * np.roll(sides[:, 0], -1)
         if (turns <= 0).any() or np.linalg.norm(sides, axis=1).min() < LEAST_HEIGHT:
