@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from siseon.applications.finding import find
 from siseon.applications.network import Network
-from siseon.contracts import Detections, Frame, Image, ModelRef
-from siseon.engine import Stage, part
+from siseon.contracts import Detections, Image, ModelRef
+from siseon.engine import Stage
 from siseon.engine.machine import cores
 from siseon.models import Model
-from siseon.models.outputs import Candidates, interpret_detections
-from siseon.models.preprocess import prepare
 
 MODEL = "gauge-instruments"
 """Its classes are ``analog``, ``digital`` and ``counter``."""
@@ -54,29 +53,6 @@ class FindInstruments(Stage[Image, Detections]):
         Raises:
             ContractViolation: the network's answer is not a valid set of boxes and scores.
         """
-        card = self.model.card
-        size = card.input.width or SIDE, card.input.height or SIDE
-        with part("preprocess"):
-            pixels, frames = prepare(batch, card.input, size)
-        with part("infer"):
-            outputs = self.model.run({self.model.input_name: pixels}, items=len(batch))
-        with part("postprocess"):
-            found = interpret_detections(
-                outputs, card.output, size=size, score_threshold=self.least_score, iou=OVERLAP
-            )
-            return [
-                self._detections(candidates, frame, image)
-                for candidates, frame, image in zip(found, frames, batch, strict=True)
-            ]
-
-    def _detections(self, found: Candidates, frame: Frame, image: Image) -> Detections:
-        """Mapped before they are clamped: what lies wholly in the padding is outside the picture and dropped."""
-        corners = frame.map_points(found.xyxy.reshape(-1, 2), image.frame)
-        return Detections.from_model(
-            corners.reshape(-1, 4),
-            found.scores,
-            found.class_ids,
-            image.frame,
-            self.model.labels,
-            stage=self.label,
-        )
+        given = self.model.card.input
+        size = given.width or SIDE, given.height or SIDE
+        return find(self.model, batch, size, least_score=self.least_score, overlap=OVERLAP, stage=self.label)
