@@ -91,6 +91,14 @@ def test_a_folder_that_a_unit_cannot_name_is_refused(tmp_path, name):
     assert not list(tmp_path.iterdir())
 
 
+def test_an_application_that_is_named_twice_is_served_once(tmp_path):
+    folder = tmp_path / "twice"
+    assert CliRunner().invoke(app, ["init", str(folder), "gauges", "gauges"]).exit_code == 0
+    assert list(tomllib.loads((folder / "siseon.toml").read_text(encoding="utf-8"))["pipelines"]) == [
+        "gauges"
+    ]
+
+
 def test_an_application_that_there_is_not_is_refused(tmp_path):
     assert CliRunner().invoke(app, ["init", str(tmp_path / "x"), "gauge"]).exit_code == 1
     assert not list(tmp_path.iterdir())

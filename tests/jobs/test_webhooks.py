@@ -164,6 +164,12 @@ async def test_one_receiver_that_hangs_keeps_no_other_from_its_own(
     assert len(receiver.headers) == 1
 
 
+def test_a_receiver_that_is_busy_is_no_other_whose_name_begins_so(database: Database) -> None:
+    ended(database, "http://127.0.0.1:10241/hook")
+    assert outbox.due(database, hold_s=1, but=["http://127.0.0.1:10241"]) == []
+    assert len(outbox.due(database, hold_s=1, but=["http://127.0.0.1:1024"])) == 1
+
+
 async def test_a_slow_receiver_leaves_room_for_others_and_what_comes_later_waits_for_nobody(
     database: Database,
 ) -> None:

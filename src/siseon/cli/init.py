@@ -33,36 +33,43 @@ def init(
     ] = None,
 ) -> None:
     """Write a deployment: settings with a token, cameras, a systemd unit, a compose file. Nothing is overwritten."""
+    import sys
+    from shlex import quote
+
     from siseon.applications.registry import find
     from siseon.cli.terminal import err, safe
 
-    names = pipelines or ["gauges"]
+    names = list(dict.fromkeys(pipelines or ["gauges"]))
     for name in names:
         find(name)
-    home = _checked(folder.absolute())
+    home = _checked(folder.absolute(), "a folder")
+    _checked(Path(sys.executable), "an environment of Python")
     written = _texts(home, names)
     _write(home, written)
     for name in written:
         err.print(f"[green]✓[/green] {safe(home / name)}", soft_wrap=True)
-    err.print(f"to run it:    cd {safe(home)} && siseon serve", soft_wrap=True)
+    err.print(f"to run it:    cd {safe(quote(str(home)))} && siseon serve", soft_wrap=True)
     err.print(
         "cameras:      name their networks in streams_allow of siseon.toml, restart it, and run streams.sh",
         soft_wrap=True,
     )
-    err.print(f"for good:     sudo systemctl enable --now {safe(home / 'siseon.service')}", soft_wrap=True)
+    err.print(
+        f"for good:     sudo systemctl enable --now {safe(quote(str(home / 'siseon.service')))}",
+        soft_wrap=True,
+    )
 
 
-def _checked(home: Path) -> Path:
+def _checked(path: Path, what: str) -> Path:
     from siseon.contracts import InputError
 
-    if any(letter in str(home) for letter in "%\"'\\$`:#") or any(
-        letter.isspace() or not letter.isprintable() for letter in str(home)
+    if any(letter in str(path) for letter in "%\"'\\$`:#") or any(
+        letter.isspace() or not letter.isprintable() for letter in str(path)
     ):
         raise InputError(
-            f"{str(home)!r} cannot be named in a systemd unit and a compose file",
-            hint="take a folder without spaces, quotes and % $ \\ ` : # in its path",
+            f"{str(path)!r} cannot be named in a systemd unit and a compose file",
+            hint=f"take {what} without spaces, quotes and % $ \\ ` : # in its path",
         )
-    return home
+    return path
 
 
 def _texts(home: Path, names: Sequence[str]) -> dict[str, str]:
@@ -75,12 +82,18 @@ def _texts(home: Path, names: Sequence[str]) -> dict[str, str]:
     from string import Template
 
     from siseon.cli.stated import stated_settings
+    from siseon.contracts import InputError
 
     model_path = [path.absolute() for path in stated_settings().model_path]
+    if any(not str(path).isprintable() for path in model_path):
+        raise InputError(
+            "a folder of SISEON_MODEL_PATH has characters in its path that cannot be shown",
+            hint="name another one",
+        )
     words = {
         "token": secrets.token_urlsafe(TOKEN_BYTES),
         "folder": str(home),
-        "model_path": ", ".join(json.dumps(str(path)) for path in model_path),
+        "model_path": ", ".join(json.dumps(str(path), ensure_ascii=False) for path in model_path),
         "mounts": "".join(f"\n      - {_mount(path)}" for path in model_path if path.is_dir()),
         "pipelines": "\n".join(f"\n[pipelines.{name}]" for name in names),
         "names": ", ".join(names),
@@ -100,7 +113,7 @@ def _mount(path: Path) -> str:
     """A folder of the machine at the same place in a container, for a compose file: there ``$`` is written twice."""
     import json
 
-    word = json.dumps(str(path).replace("$", "$$"))
+    word = json.dumps(str(path).replace("$", "$$"), ensure_ascii=False)
     return f"{{type: bind, source: {word}, target: {word}, read_only: true}}"
 
 

@@ -80,3 +80,17 @@ def test_a_file_that_is_not_a_calibration_is_a_named_failure(tmp_path: Path) -> 
     path.write_text('{"width": 3}', encoding="utf-8")
     with pytest.raises(InputError, match=r"boiler\.json is not a calibration: height"):
         read_calibration(path)
+
+
+@pytest.mark.parametrize(
+    ("mark", "reason"),
+    [
+        ({"at": [200, 150], "value": 5}, "no direction"),
+        ({"at": [200, 76], "value": 5}, "in one direction"),
+        ({"at": [280, 150], "value": 1e308}, "less than or equal"),
+    ],
+)
+def test_a_mark_that_means_nothing_is_refused(mark: dict[str, object], reason: str) -> None:
+    dial = written({225: 0, 0: 4, 135: 10})
+    with pytest.raises(ValidationError, match=reason):
+        Calibration.model_validate({**dial, "scale": [*dial["scale"], mark]})  # type: ignore[misc]

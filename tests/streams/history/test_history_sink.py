@@ -97,14 +97,34 @@ async def test_a_stream_that_is_away_leaves_a_row_and_the_next_figure_is_written
 
 
 async def test_a_result_that_comes_after_its_stream_was_lost_does_not_end_the_gap(path):
-    history = History(f"sqlite:///{path}")
+    now = 0.0
+    history = History(f"sqlite:///{path}", monotonic=lambda: now)
     async with running(history):
         history.take(seen(ALL, 1.0, AT))
+        now = 2.0
         history.take(state(ALL, State.lost, Cause.broken, at=AT + 2))
-        history.take(seen(ALL, 1.0, AT + 1))
+        now = 3.0
+        history.take(seen(ALL, 1.0, AT + 1, latency_s=2.0))
+        now = 5.0
         history.take(state(ALL, State.live, at=AT + 5))
         history.take(seen(ALL, 1.0, AT + 5))
     assert [value for value, _quality, _reason in table(path)] == [1.0, 1.0, None, 1.0]
+
+
+async def test_a_clock_that_is_set_back_in_a_gap_hides_neither_figures_nor_the_next_gap(path):
+    now = 0.0
+    history = History(f"sqlite:///{path}", monotonic=lambda: now)
+    async with running(history):
+        history.take(seen(ALL, 1.0, AT + 1000))
+        now = 10.0
+        history.take(state(ALL, State.lost, Cause.broken, at=AT + 1010))
+        for _ in range(5):  # the wall clock has lost a quarter of an hour
+            now += 1
+            history.take(seen(ALL, 1.0, AT + now))
+        now = 20.0
+        history.take(state(ALL, State.lost, Cause.broken, at=AT + 20))
+    found = sorted(table(path), key=lambda row: row[1])
+    assert [quality for _value, quality, _reason in found] == ["bad", "bad", "good", "good"]
 
 
 async def test_a_database_that_is_away_is_waited_for_and_what_is_dropped_is_counted_and_told(

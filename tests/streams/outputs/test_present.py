@@ -36,3 +36,13 @@ def test_a_stream_that_two_looks_do_not_find_is_forgotten_and_a_new_one_that_one
     assert present.state("gate") is State.live
     present.only(set())
     assert present.state("gate") is None
+
+
+def test_what_was_seen_before_a_stop_is_no_figure_of_what_runs_then():
+    present = Present()
+    present.take(measured("gate", read(42.0)))
+    present.take(in_state("gate", State.stopped))
+    present.take(in_state("gate"))
+    seen = present.seen("gate", "reading")
+    assert seen is not None
+    assert (seen.measurement.value, seen.measurement.quality, seen.number) == (None, "bad", 2)

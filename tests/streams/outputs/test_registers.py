@@ -42,8 +42,11 @@ def test_a_value_is_two_words_the_high_one_first_or_last(value):
     assert high_first[2:] == [0, 0, 2, 7]
 
 
-def test_a_value_beyond_32_bits_is_infinite_and_never_another_number():
-    assert value_of(registers(seen(read(-1e300)), State.live, STALE_S, "big")) == -math.inf
+def test_a_value_beyond_32_bits_is_none_and_one_that_loses_digits_is_uncertain():
+    block = registers(seen(read(-1e300)), State.live, STALE_S, "big")
+    assert (math.isnan(value_of(block)), block[2]) == (True, 2)
+    block = registers(seen(read(123456789.0)), State.live, STALE_S, "big")
+    assert (value_of(block), block[2]) == (123456792.0, 1)
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,12 @@ Point = tuple[Pixel, Pixel]
 MOST_SWEEP = 359.0
 """Degrees from one end of a scale to the other."""
 MOST_POINTS = 200
+MOST_VALUE = 1e30
+"""What is larger could not be computed with."""
+LEAST_RADIUS = 0.1
+"""Radii of the rim from the centre to a mark."""
+LEAST_STEP = 0.1
+"""Degrees between two marks."""
 FARTHEST = 10
 """Sides of the picture that a point of the rim may be away: a rim may leave the picture, but not its neighbourhood."""
 MOST_DEVIATION = 45.0
@@ -34,7 +40,7 @@ class ScalePoint(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     at: Point
-    value: Finite
+    value: Annotated[float, Field(ge=-MOST_VALUE, le=MOST_VALUE)]
 
 
 class Calibration(BaseModel):
@@ -84,7 +90,13 @@ class Calibration(BaseModel):
             fit_plane(np.array(self.centre), np.array(self.rim))
         except ContractViolation as error:
             raise ValueError(error.message) from None
-        self._unrolled(np.array([point.at for point in self.scale]))
+        points = np.array([point.at for point in self.scale])
+        radii = np.linalg.norm(project(np.linalg.inv(self.to_picture), points), axis=1)
+        if radii.min() < LEAST_RADIUS:
+            x, y = points[radii.argmin()]
+            raise ValueError(f"the mark at {x:g}, {y:g} is on the centre: it has no direction")
+        if np.diff(self._unrolled(points)[0]).min() < LEAST_STEP:
+            raise ValueError("two marks of different values stand in one direction from the centre")
         return self
 
     @property

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from siseon.jobs.database import Database
-    from siseon.streams.alarms.wire import AlarmTold
+    from siseon.streams.alarms.wire import AlarmTold, Deed
 
 Alarm = Annotated[str, typer.Argument(metavar="ALARM", help="STREAM.TAG.KIND, as the list shows it.")]
 By = Annotated[str | None, typer.Option(help="Who does it; your user name without it.")]
@@ -23,14 +23,14 @@ def acknowledge(alarm: Alarm, by: By = None, note: Note = None) -> None:
     """Say that you have seen an alarm."""
     from siseon.streams.alarms import store
 
-    _do(lambda database, who: store.acknowledge(database, alarm, who, note), by)
+    _do(lambda database, deed: store.acknowledge(database, alarm, deed.by, deed.note), by, note)
 
 
 def reset(alarm: Alarm, by: By = None, note: Note = None) -> None:
     """Take the latch off an alarm whose values are back."""
     from siseon.streams.alarms import store
 
-    _do(lambda database, who: store.reset(database, alarm, who, note), by)
+    _do(lambda database, deed: store.reset(database, alarm, deed.by, deed.note), by, note)
 
 
 def shelve(alarm: Alarm, seconds: Seconds = 3600, by: By = None, note: Note = None) -> None:
@@ -41,25 +41,46 @@ def shelve(alarm: Alarm, seconds: Seconds = 3600, by: By = None, note: Note = No
 
     if seconds > LONGEST_S:
         raise InputError(f"--seconds {seconds} is more than seven days", hint=f"{LONGEST_S:.0f} at most")
-    _do(lambda database, who: store.shelve(database, alarm, seconds, who, note), by)
+    _do(lambda database, deed: store.shelve(database, alarm, seconds, deed.by, deed.note), by, note)
 
 
 def unshelve(alarm: Alarm, by: By = None, note: Note = None) -> None:
     """Hear of an alarm again."""
     from siseon.streams.alarms import store
 
-    _do(lambda database, who: store.unshelve(database, alarm, who, note), by)
+    _do(lambda database, deed: store.unshelve(database, alarm, deed.by, deed.note), by, note)
 
 
-def _do(deed: Callable[[Database, str], AlarmTold], by: str | None) -> None:
+def _do(work: Callable[[Database, Deed], AlarmTold], by: str | None, note: str | None) -> None:
     from siseon.cli.stated import stated_settings
     from siseon.cli.terminal import err, safe
     from siseon.jobs.database import Database
     from siseon.jobs.libraries import check
 
     check()
+    deed = _deed(by, note)
     with Database(stated_settings().jobs_database_url) as database:
-        told = deed(database, by or getpass.getuser())
+        told = work(database, deed)
     whom = f", acknowledged by {safe(told.acknowledged_by)}" if told.acknowledged_by else ""
     until = f" until {told.shelved_until:%Y-%m-%d %H:%M:%S} UTC" if told.shelved_until else ""
     err.print(f"{safe(told.id)}: {told.state}{until}{whom}", soft_wrap=True)
+
+
+def _deed(by: str | None, note: str | None) -> Deed:
+    """What is asked for, by the rules that hold over HTTP too.
+
+    Raises:
+        InputError: a name or a note that cannot be kept; nobody's name is known.
+    """
+    from pydantic import ValidationError
+
+    from siseon.contracts import InputError
+    from siseon.streams.alarms.wire import Deed
+
+    try:
+        return Deed(by=getpass.getuser() if by is None else by, note=note)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        raise InputError(f"--{first['loc'][0]}: {first['msg'].removeprefix('Value error, ')}") from None
+    except (KeyError, OSError):  # a user without a name, as in a container
+        raise InputError("your user has no name here", hint="say who you are: --by NAME") from None

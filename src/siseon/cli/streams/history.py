@@ -38,10 +38,13 @@ def history(
     span = Span(tuple(tag or ()), seconds(begin), seconds(end))
     with Database(stated_settings().jobs_database_url) as database:
         kept.find(database, name)
-        if csv:
-            out.file.write(lines((), heads=True))
+        heads = csv
         for page in _pages(database, name, span):
-            out.file.write(lines(page) if csv else "".join(f"{one.model_dump_json()}\n" for one in page))
+            rows = lines(page, heads=heads) if csv else "".join(f"{one.model_dump_json()}\n" for one in page)
+            out.file.write(rows)
+            heads = False
+        if heads:
+            out.file.write(lines((), heads=True))
     out.file.flush()
 
 

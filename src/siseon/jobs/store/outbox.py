@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, Update, not_, select, update
+from sqlalchemy import Connection, Row, Table, Update, not_, or_, select, update
 
 from siseon.jobs import schema
 from siseon.jobs.database import Database
@@ -61,7 +61,9 @@ def taking(
 ) -> Iterator[tuple[Connection, list[Row[Any]]]]:
     """Rows of an outbox that are due, taken for ``hold_s`` seconds, and the transaction in which they are."""
     columns = outbox.c
-    others = [not_(columns.url.startswith(each, autoescape=True)) for each in but]
+    others = [
+        not_(or_(columns.url == each, columns.url.startswith(f"{each}/", autoescape=True))) for each in but
+    ]
     with database.read() as connection:  # nearly always there is nothing, and no writer waits to hear that
         waiting = select(columns.url).where(schema.DUE, *others, columns.due_at <= database.now(connection))
         found = connection.execute(waiting.limit(1)).first()

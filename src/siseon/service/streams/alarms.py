@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator
 from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import TypeAdapter
 
 from siseon.contracts import InputError
 from siseon.jobs.database import Database
@@ -16,9 +16,8 @@ from siseon.service.parsing import beside, parse_json
 from siseon.service.streams.asking import within
 from siseon.service.streams.paths import ALARMS
 from siseon.streams.alarms import looking, store
-from siseon.streams.alarms.rules import LONGEST_S
 from siseon.streams.alarms.standing import State
-from siseon.streams.alarms.wire import AlarmEvent, AlarmTold
+from siseon.streams.alarms.wire import AlarmEvent, AlarmTold, Deed, Shelving
 from siseon.streams.center import Center
 
 MOST = 1000
@@ -31,32 +30,8 @@ LOOK_S = 0.5
 ALARM = ALARMS + "/{alarm}"
 
 
-def _printable(text: str) -> str:
-    if not text.isprintable():
-        raise ValueError("it holds characters that cannot be shown")
-    return text
-
-
-Words = Annotated[str, AfterValidator(_printable)]
 Limit = Annotated[int, Query(ge=1, le=MOST)]
 Name = Annotated[str | None, Query(max_length=63)]
-
-
-class Deed(BaseModel):
-    """Who does something about an alarm."""
-
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
-
-    by: Words = Field(min_length=1, max_length=100)
-    """The name that the log tells."""
-    note: Words | None = Field(default=None, max_length=500)
-    """What is to be told beside it."""
-
-
-class Shelving(Deed):
-    """Who does not want to hear of an alarm, and for how long."""
-
-    seconds: float = Field(gt=0, le=LONGEST_S, allow_inf_nan=False)
 
 
 DEED, SHELVING = TypeAdapter(Deed), TypeAdapter(Shelving)

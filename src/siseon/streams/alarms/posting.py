@@ -10,7 +10,7 @@ from typing import Self
 
 from siseon.contracts import StoreError
 from siseon.jobs.database import Database
-from siseon.jobs.webhooks import CONCURRENCY, Postman
+from siseon.jobs.webhooks import CONCURRENCY, Postman, key_of
 from siseon.media.addresses import networks
 from siseon.media.connect import Connector
 from siseon.settings import Settings
@@ -29,13 +29,21 @@ class Posting:
     """``async with Posting(settings)``; without a secret it sends nothing, and no webhook can be stated."""
 
     def __init__(self, settings: Settings) -> None:
+        """Nothing runs yet.
+
+        Raises:
+            InputError: the secret cannot be used.
+        """
         self._settings = settings
         self._task: asyncio.Task[None] | None = None
+        if settings.jobs_webhook_secret is not None:
+            key_of(settings.jobs_webhook_secret.get_secret_value())
 
     async def __aenter__(self) -> Self:
         if self._settings.jobs_webhook_secret is not None:
             secret = self._settings.jobs_webhook_secret.get_secret_value()
             self._task = asyncio.create_task(self._run(secret), name="siseon alarm webhooks")
+            self._task.add_done_callback(_tell_end)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -69,3 +77,9 @@ class Posting:
             log.warning("webhooks of alarms wait: %s", error.message)
             return False
         return True
+
+
+def _tell_end(task: asyncio.Task[None]) -> None:
+    """It ends by being cancelled alone; another end would leave webhooks lying, and nobody would know."""
+    if not task.cancelled() and task.exception() is not None:
+        log.error("webhooks of alarms are sent no longer", exc_info=task.exception())

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from siseon.streams.alarms.rules import AlarmRule, Kind, Priority
+from siseon.streams.alarms.rules import LONGEST_S, AlarmRule, Kind, Priority
 from siseon.streams.alarms.standing import EventKind, State
 
 
@@ -66,3 +67,29 @@ class AlarmEvent(BaseModel):
     note: str | None
     missed: int
     """Events that came before it and were not written: it came and went faster than the database took it."""
+
+
+def _shown(text: str) -> str:
+    if not text.isprintable() or not text.strip():
+        raise ValueError("it is blank, or holds characters that cannot be shown")
+    return text
+
+
+Words = Annotated[str, AfterValidator(_shown)]
+
+
+class Deed(BaseModel):
+    """Who does something about an alarm."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+    by: Words = Field(min_length=1, max_length=100)
+    """The name that the log tells."""
+    note: Words | None = Field(default=None, max_length=500)
+    """What is to be told beside it."""
+
+
+class Shelving(Deed):
+    """Who does not want to hear of an alarm, and for how long."""
+
+    seconds: float = Field(gt=0, le=LONGEST_S, allow_inf_nan=False, strict=True)

@@ -46,7 +46,7 @@ class History:
         self._last: dict[str, dict[str, Written]] = {}
         """By stream and tag."""
         self._gap_at: dict[str, float] = {}
-        """When a stream was last not live, in seconds since 1970: a figure of before does not end the gap."""
+        """When a stream was last not live, by the monotonic clock: a figure of before does not end the gap."""
         self._waiting: deque[Row] = deque()
         self._untold = 0
         """Of those that were dropped."""
@@ -67,7 +67,8 @@ class History:
                 if cause is Cause.asked:
                     self._leave(stream)
             case ResultTold():
-                self._note(outcome, told.frame.at.timestamp(), options)
+                frame = told.frame
+                self._note(outcome, frame.at.timestamp(), frame.latency_ms / 1000, options)
 
     def _leave(self, stream: str) -> None:
         """It runs here no longer, or has no history."""
@@ -81,15 +82,16 @@ class History:
         """
         for tag in self._last.pop(stream, ()):
             self._put(Row(stream, at, tag, None, None, "bad", str(cause)))
-            self._gap_at[stream] = at
+            self._gap_at[stream] = self._monotonic()
 
-    def _note(self, outcome: Outcome, at: float, options: HistoryOptions) -> None:
+    def _note(self, outcome: Outcome, at: float, latency_s: float, options: HistoryOptions) -> None:
         """What is news of a result."""
         stream, now = outcome.stream, self._monotonic()
+        came = now - latency_s
         last = self._last.setdefault(stream, {})
         for figure in outcome.measured:
             if is_news(last.get(figure.tag), figure, now, options):
-                if at > self._gap_at.get(stream, -float("inf")):
+                if came > self._gap_at.get(stream, -float("inf")):
                     last[figure.tag] = Written(figure, now)
                 unit = None if figure.unit is None else storable(figure.unit)
                 reason = None if figure.reason is None else storable(figure.reason)

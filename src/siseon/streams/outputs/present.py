@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from siseon.contracts import Measurement
 from siseon.streams.life import State
@@ -43,6 +43,8 @@ class Present:
         told = outcome.told
         if isinstance(told, StateTold):
             self._states[outcome.stream] = told.state
+            if told.state is State.stopped:
+                self._end(outcome.stream)
         if isinstance(told, ResultTold):
             tags = self._seen.setdefault(outcome.stream, {})
             since = time.monotonic() - told.frame.latency_ms / 1000
@@ -51,6 +53,14 @@ class Present:
                 if last is not None or len(tags) < MOST_TAGS:
                     number = 1 if last is None else last.number + 1
                     tags[one.tag] = Seen(one, told.frame.at.timestamp(), since, number)
+
+    def _end(self, stream: str) -> None:
+        """Who runs it again may look at another instrument: what was seen before is not its figure."""
+        for tag, seen in self._seen.get(stream, {}).items():
+            gone = Measurement(
+                tag=tag, value=None, unit=seen.measurement.unit, quality="bad", reason="stopped"
+            )
+            self._seen[stream][tag] = replace(seen, measurement=gone, number=seen.number + 1)
 
     def state(self, stream: str) -> State | None:
         """The stream's; None: it does not run here."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from siseon.contracts import InputError
+from siseon.contracts.measurement import Quality
 from siseon.streams.life import State
 
 if TYPE_CHECKING:
@@ -73,7 +74,18 @@ def registers(seen: Seen | None, state: State | None, stale_s: float, words: Wor
         quality = STALE if seen.age_s > stale_s else QUALITIES[seen.measurement.quality]
         if seen.measurement.value is not None and quality != STALE:
             value = seen.measurement.value
+            quality = max(quality, QUALITIES[_fit(value)])
+            value = value if quality < QUALITIES["bad"] else math.nan
     return [*_words(value, words), quality, age, 0 if state is None else STATES[state], number]
+
+
+def _fit(value: float) -> Quality:
+    """How good 32 bits are for it: ``bad`` beyond their range, ``uncertain`` for a whole number that loses digits."""
+    try:
+        (packed,) = struct.unpack(">f", struct.pack(">f", value))
+    except OverflowError:
+        return "bad"
+    return "uncertain" if value.is_integer() and packed != value else "good"
 
 
 def _blocks(streams: Iterable[tuple[str, Mapping[str, int]]]) -> list[Block]:
@@ -81,12 +93,8 @@ def _blocks(streams: Iterable[tuple[str, Mapping[str, int]]]) -> list[Block]:
 
 
 def _words(value: float, words: Words) -> Iterator[int]:
-    """A value in IEEE 754, 32 bits; beyond its range it is infinite."""
-    try:
-        packed = struct.pack(">f", value)
-    except OverflowError:
-        packed = struct.pack(">f", math.copysign(math.inf, value))
-    high, low = struct.unpack(">HH", packed)
+    """A value in IEEE 754, 32 bits."""
+    high, low = struct.unpack(">HH", struct.pack(">f", value))
     return iter((high, low) if words == "big" else (low, high))
 
 
