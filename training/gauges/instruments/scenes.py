@@ -100,7 +100,7 @@ def letterboxed(scene: Scene, side: int) -> tuple[Pixels, Floats]:
     square = np.full((side, side, 3), 114, np.uint8)
     same = (wide, high) == (width, height)
     square[top : top + high, left : left + wide] = (
-        scene.pixels if same else cv2.resize(scene.pixels, (wide, high))
+        scene.pixels if same else cv2.resize(scene.pixels, (wide, high), interpolation=cv2.INTER_AREA)
     )
     boxes = np.array([one.box for one in scene.instruments]).reshape(-1, 4)
     return square, boxes * scale + (left, top, left, top)
