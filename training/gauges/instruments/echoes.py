@@ -70,15 +70,9 @@ def _moved(
 
 
 def _lit(rng: np.random.Generator, pixels: Pixels) -> Pixels:
-    """In other light, and with less colour: what tells an instrument is its shape, and no family has all colours."""
-    grey, light = chance(rng, 0.35), chance(rng, 0.5)
-    if not (grey or light):
+    """In light of another colour, of another strength, with more or less contrast."""
+    if chance(rng, 0.5):
         return pixels
-    plane = pixels.astype(np.float32)
-    if grey:
-        weights = rng.dirichlet((2, 3, 2)).astype(np.float32)
-        left = 0.0 if chance(rng, 0.6) else float(rng.uniform(0, 0.7))
-        plane = plane * left + (plane @ weights)[..., None] * (1 - left)
-    if light:
-        plane = (plane - 114) * float(rng.uniform(0.6, 1.4)) + 114 + float(rng.uniform(-30, 30))
+    plane = pixels.astype(np.float32) * rng.uniform(0.75, 1.2, 3).astype(np.float32)
+    plane = (plane - 114) * float(rng.uniform(0.7, 1.2)) + 114 + float(rng.uniform(-25, 25))
     return np.clip(plane, 0, 255).astype(np.uint8)

@@ -22,6 +22,8 @@ SEEN = 0.55
 SMALLEST = (0.085, 0.028)
 """Shares of the picture's longer side that an instrument's longer and shorter side must have to be found; a smaller one
 may be or not: nothing could be read of it."""
+SHARES: dict[Split, tuple[float, float, float]] = {"training": (0.4, 0.34, 0.26), "unseen": (0.5, 0.28, 0.22)}
+"""Of the classes; displays are the hardest to learn."""
 OVERLAP = 0.12
 """Of two things' boxes, in shares of the smaller."""
 
@@ -107,7 +109,7 @@ def letterboxed(scene: Scene, side: int) -> tuple[Pixels, Floats]:
 
 
 def _choose(rng: np.random.Generator, split: Split) -> tuple[int, str]:
-    kind = int(rng.choice(3, p=(0.5, 0.28, 0.22)))
+    kind = int(rng.choice(3, p=SHARES[split]))
     return kind, pick(rng, (FAMILIES, DIGITAL, COUNTER)[kind][split])
 
 
