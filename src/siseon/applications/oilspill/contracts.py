@@ -151,8 +151,8 @@ class Slick(BaseModel):
     """Pixels; its outer ring."""
     holes: tuple[Ring, ...] = ()
     rings: tuple[Ring, ...] | None = None
-    """Longitude and latitude, the outer one first, counter-clockwise, holes clockwise, after RFC 7946; None: the picture
-    has no position, or the piece lies above the horizon guard. Over the antimeridian the longitudes go on beyond 180
+    """Longitude and latitude, the outer one first, counter-clockwise, holes clockwise, after RFC 7946; None: the
+    picture has no position, or the piece lies above the horizon guard. Over the antimeridian the longitudes go on beyond 180
     degrees, so that a ring is one piece; the exports cut it there."""
     area_m2: NonNegativeFloat | None = None
     """Geodesic."""
@@ -188,7 +188,7 @@ class OilSpillResult(BaseModel):
 
 
 class MappedSlick(BaseModel):
-    """One connected piece of one class on the map of a flight, made of what its frames show, each place counted once."""
+    """One connected piece of one class on the map of a flight, made of all its frames, each place counted once."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
