@@ -152,8 +152,8 @@ class Slick(BaseModel):
     holes: tuple[Ring, ...] = ()
     rings: tuple[Ring, ...] | None = None
     """Longitude and latitude, the outer one first, counter-clockwise, holes clockwise, after RFC 7946; None: the
-    picture has no position, or the piece lies above the horizon guard. Over the antimeridian the longitudes go on beyond 180
-    degrees, so that a ring is one piece; the exports cut it there."""
+    picture has no position, or the piece lies above the horizon guard. Over the antimeridian the longitudes go on
+    beyond 180 degrees, so that a ring is one piece; the exports cut it there."""
     area_m2: NonNegativeFloat | None = None
     """Geodesic."""
     volume_l: VolumeRange | None = None
