@@ -138,6 +138,11 @@ class Georeference(BaseModel):
     """Whether a fact it rests on comes from other frames."""
 
 
+VolumeRange = tuple[NonNegativeFloat, NonNegativeFloat | None]
+"""Least and most litres, after the thickness of a class in the Bonn code. The most is None for ``true_colour``, which
+has no upper bound there; a range itself is None without area, or for what has no code."""
+
+
 class Slick(BaseModel):
     """One connected piece of one class."""
 
@@ -151,11 +156,12 @@ class Slick(BaseModel):
     """Pixels; its outer ring."""
     holes: tuple[Ring, ...] = ()
     rings: tuple[Ring, ...] | None = None
-    """Longitude and latitude, the outer one first, after RFC 7946; None: the picture has no position."""
+    """Longitude and latitude, the outer one first, counter-clockwise, holes clockwise, after RFC 7946; None: the
+    picture has no position, or the piece lies above the horizon guard. Over the antimeridian the longitudes go on
+    beyond 180 degrees, so that a ring is one piece; the exports cut it there."""
     area_m2: NonNegativeFloat | None = None
     """Geodesic."""
-    volume_l: tuple[NonNegativeFloat, NonNegativeFloat] | None = None
-    """Least and most, after the thickness of its class in the Bonn code; None without area, or for what has no code."""
+    volume_l: VolumeRange | None = None
 
 
 class OilSpillResult(BaseModel):
@@ -184,3 +190,58 @@ class OilSpillResult(BaseModel):
         if (self.georeference is None) == (self.no_position is None):
             raise ValueError("a result has either a georeference or the reason why it has none")
         return self
+
+
+class MappedSlick(BaseModel):
+    """One connected piece of one class on the map of a flight, made of all its frames, each place counted once."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sea_class: SeaClass
+    score: Score
+    """Mean of its parts, by area."""
+    rings: Annotated[tuple[Ring, ...], Field(min_length=1)]
+    """As of a ``Slick``."""
+    area_m2: NonNegativeFloat
+    """Geodesic."""
+    volume_l: VolumeRange | None
+    frames: Annotated[tuple[str, ...], Field(min_length=1)]
+    """``image_id`` of each frame that a part of it is taken from, in order of time."""
+    first_seen: datetime | None
+    last_seen: datetime | None
+    gsd_m: Annotated[float, Field(gt=0)]
+    """Of its coarsest frame."""
+    ce90_m: NonNegativeFloat
+    """Of its least certain frame."""
+    interpolated: bool
+    """Whether the place of one of its frames rests on a fact from other frames."""
+
+
+class Sighting(BaseModel):
+    """Where a slick was in one frame that shows all of it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    image_id: str
+    time: datetime
+    longitude: Finite
+    latitude: Finite
+    """Of the middle of its area, all classes of oil together."""
+    area_m2: NonNegativeFloat
+    ce90_m: NonNegativeFloat
+    interpolated: bool
+
+
+class Drift(BaseModel):
+    """How one slick went from frame to frame."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sightings: Annotated[tuple[Sighting, ...], Field(min_length=2)]
+    """In order of time."""
+    speed_ms: NonNegativeFloat
+    """Metres per second."""
+    speed_sigma_ms: NonNegativeFloat
+    """One standard deviation, from the error radii of the sightings."""
+    direction: Annotated[float, Field(ge=0, lt=360)] | None
+    """Where it goes to; None: it cannot be told from one that lies still."""
