@@ -207,6 +207,8 @@ class MappedSlick(BaseModel):
     volume_l: VolumeRange | None
     frames: Annotated[tuple[str, ...], Field(min_length=1)]
     """``image_id`` of each frame that a part of it is taken from, in order of time."""
+    position_from: tuple[Source, ...]
+    """Where the positions of those frames come from."""
     first_seen: datetime | None
     last_seen: datetime | None
     gsd_m: Annotated[float, Field(gt=0)]

@@ -2,10 +2,10 @@
 
 Every place is taken from one frame, the best that shows it: what was seen later goes before what was seen earlier,
 since oil drifts; within one pass, a place that was measured goes before one that was interpolated, then the smaller
-error radius, then the finer pixel. So neither frames that overlap nor a slick that is not quite at the same place in two
-of them add to an area. What a slick covered where no later frame looked stays on the map: a slick that drifted out of
-one frame and into another between two passes is on it twice, and ``drift`` is there to show it. Where the best frame's
-overlay or the glint hides the sea, the map is empty, though another frame may have seen it.
+error radius, then the finer pixel. So neither frames that overlap nor a slick that is not quite at the same place in
+two of them add to an area. What a slick covered where no later frame looked stays on the map: a slick that drifted out
+of one frame and into another between two passes is on it twice, and ``drift`` is there to show it. Where the best
+frame's overlay or the glint hides the sea, the map is empty, though another frame may have seen it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from siseon.applications.oilspill.contracts import Georeference, MappedSlick, OilSpillResult, SeaClass
+from siseon.applications.oilspill.contracts import (
+    FactName,
+    Georeference,
+    MappedSlick,
+    OilSpillResult,
+    SeaClass,
+    Source,
+)
 from siseon.applications.oilspill.libraries import needed
 from siseon.applications.oilspill.slicks.area import area_m2
 from siseon.applications.oilspill.slicks.local import LocalPlane
@@ -30,6 +37,7 @@ if TYPE_CHECKING:
 
 PASS_S = 120.0
 """Seconds that count as one pass: oil that the wind moves by 0.5 m/s has drifted by the width of a small slick."""
+POSITION: tuple[FactName, ...] = ("latitude", "longitude", "target_latitude", "target_longitude")
 PRECISION_M = 1e-3
 """To which corners are rounded, so that pieces of two frames meet without slivers between them."""
 
@@ -121,9 +129,15 @@ def _mapped(sea_class: SeaClass, piece: Polygon, parts: list[_Part], plane: Loca
         area_m2=area,
         volume_l=volume_l(sea_class, area),
         frames=tuple(name for _, name in named),
+        position_from=tuple(sorted({source for frame in frames for source in _position_from(frame)})),
         first_seen=min(times, default=None),
         last_seen=max(times, default=None),
         gsd_m=max(frame.georeference.gsd_m for frame in frames),
         ce90_m=max(frame.georeference.ce90_m for frame in frames),
         interpolated=any(frame.georeference.interpolated for frame in frames),
     )
+
+
+def _position_from(frame: _Frame) -> tuple[Source, ...]:
+    facts = frame.result.metadata.facts
+    return tuple(facts[name].source for name in POSITION if name in facts)
