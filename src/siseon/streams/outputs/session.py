@@ -149,7 +149,8 @@ class Session:
 
     def _check(self, code: int) -> None:
         if code and self._answer is None:
-            raise SessionLost("it closed the connection instead of an answer")
+            wants = " (it may want another certificate)" if self._broker.tls is not None else ""
+            raise SessionLost(f"it closed the connection instead of an answer{wants}")
         if code and not self._answered_no():
             raise SessionLost("the connection broke off")
 
