@@ -73,7 +73,7 @@ def test_a_certificate_and_its_key_are_set_together_and_belong_together(tmp_path
         Broker.parse("mqtts://broker", certificate=certificate)
     with pytest.raises(InputError, match="MQTT_KEY is set without SISEON_MQTT_CERTIFICATE"):
         Broker.parse("mqtts://broker", key=key)
-    with pytest.raises(InputError, match="SISEON_MQTT_KEY: .*No such file"):
+    with pytest.raises(InputError, match=r"SISEON_MQTT_KEY: .*No such file"):
         Broker.parse("mqtts://broker", certificate=certificate, key=tmp_path / "missing")
     with pytest.raises(InputError, match="SISEON_MQTT_CERTIFICATE with SISEON_MQTT_KEY"):
         Broker.parse("mqtts://broker", certificate=key, key=key)
