@@ -53,7 +53,9 @@ FactName = Literal[
     "slant_range_m",
     "target_latitude",
     "target_longitude",
+    "target_elevation_m",
     "target_width_m",
+    "sight_bearing",
     "ellipsoid_height_m",
 ]
 """What may be known of a frame.
@@ -62,8 +64,9 @@ FactName = Literal[
 above the WGS 84 ellipsoid; ``height_m``: above the water below it, as a radar or a launch point at sea level says.
 ``platform_*``: heading clockwise from true north, pitch nose up, roll right wing down. ``sensor_*``: of the camera
 relative to the platform (MISB ST 0601 tags 18 to 20): azimuth clockwise from the nose, elevation from level, negative
-down, roll. ``hfov``, ``vfov``: whole angles. ``target_*``: the point in the middle of the picture;
-``target_width_m``: what the picture's width spans there."""
+down, roll. ``hfov``, ``vfov``: whole angles. ``target_*``: the point in the middle of the picture, its elevation above
+mean sea level; ``target_width_m``: what the picture's width spans there. ``sight_bearing``: of the line from the
+camera to the target, clockwise from true north."""
 FactReason = Literal["not_found", "unreadable", "out_of_range", "contradicted", "impossible_speed", "unsure"]
 """Why a fact is refused: its field is not in the picture, its text cannot be read by its grammar, no such value can be,
 another fact says otherwise, the platform cannot have come there, or readers do not agree."""
@@ -92,6 +95,8 @@ class RefusedFact(BaseModel):
     source: Source
     detail: str = ""
     """For a person: what it was compared with."""
+    candidates: tuple[Finite, ...] = ()
+    """Of ``unsure``: the figures between which readers were not agreed. Frames before and after may decide."""
 
 
 class Metadata(BaseModel):

@@ -1,0 +1,5 @@
+"""From classes of pixels to slicks: outlines, areas, volumes, a flight's map, drift, and files of them."""
+
+from siseon.applications.oilspill.slicks.polygons import outlined, placed
+
+__all__ = ["outlined", "placed"]
