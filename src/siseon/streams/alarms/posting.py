@@ -32,8 +32,8 @@ log = logging.getLogger("siseon.streams")
 
 
 class Posting:
-    """``async with Posting(settings)``; without a secret it sends nothing, no webhook can be stated, and those that were
-    stated before are told to wait."""
+    """``async with Posting(settings)``; without a secret it sends nothing, no webhook can be stated, and that earlier ones
+    wait is told."""
 
     def __init__(self, settings: Settings) -> None:
         """Nothing runs yet.
