@@ -243,8 +243,9 @@ class Host:
     async def lend(self, name: str, options: Choices, *, replicas: int) -> Pipeline[Any, Any]:
         """One more pipeline of an application that is served, with options of its own, loaded and warm.
 
-        Of a stage it has ``replicas`` at most, and its requests take turns with those of the one that is served: however
-        many are lent, no more are at work. Its figures are told with those of that one. Who has it gives it back.
+        Of a stage it has ``replicas`` at most, and its requests take turns with those of the one that is served:
+        however many are lent, no more are at work. Its figures are told with those of that one. Who has it gives it
+        back.
 
         Raises:
             InputError: ``pipeline_not_found``.

@@ -54,10 +54,15 @@ class Broker:
             raise _refused("its host or port cannot be used")
         if parts.path.strip("/") or parts.query or parts.fragment:
             raise _refused("something follows host and port")
+        if parts.scheme == "mqtt" and any((ca, certificate, key)):
+            raise InputError(
+                f"{CA}, {CERTIFICATE} and {KEY} are for mqtts://, and SISEON_MQTT_URL is not encrypted",
+                hint="write mqtts://, or unset them",
+            )
         return cls(
             host=host,
             port=PORTS[parts.scheme] if port is None else port,
-            tls=_context(ca, certificate, key) if parts.scheme == "mqtts" else _plain(ca, certificate, key),
+            tls=_context(ca, certificate, key) if parts.scheme == "mqtts" else None,
             user=None if parts.username is None else unquote(parts.username),
             password=None if parts.password is None else unquote(parts.password),
         )
@@ -66,14 +71,6 @@ class Broker:
         host = f"[{self.host}]" if ":" in self.host else self.host
         user = "***@" if self.user is not None else ""
         return f"mqtt{'s' if self.tls else ''}://{user}{host}:{self.port}"
-
-
-def _plain(*files: Path | None) -> None:
-    if any(files):
-        raise InputError(
-            f"{CA}, {CERTIFICATE} and {KEY} are for mqtts://, and SISEON_MQTT_URL is not encrypted",
-            hint="write mqtts://, or unset them",
-        )
 
 
 def _context(ca: Path | None, certificate: Path | None, key: Path | None) -> ssl.SSLContext:
