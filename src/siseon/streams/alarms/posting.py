@@ -32,8 +32,7 @@ log = logging.getLogger("siseon.streams")
 
 
 class Posting:
-    """``async with Posting(settings)``; without a secret it sends nothing, no webhook can be stated, and it is told that
-    earlier ones wait."""
+    """``async with Posting(settings)``; without a secret it sends nothing, and tells which wait."""
 
     def __init__(self, settings: Settings) -> None:
         """Nothing runs yet.
