@@ -56,6 +56,7 @@ def frame(
         image_id=name,
         width=WIDTH,
         height=HEIGHT,
+        verdict="oil",
         slicks=placed(outlined(classes, np.full(classes.shape, 0.9)), found),
         georeference=found,
         time=START + timedelta(seconds=seconds),
