@@ -10,6 +10,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -17,9 +19,11 @@ from pydantic import (
     NonNegativeFloat,
     NonNegativeInt,
     PositiveInt,
+    PrivateAttr,
     model_validator,
 )
 
+from siseon.contracts import Image
 from siseon.contracts.wire import MaskRle, Ring, Score
 
 SeaClass = Literal[
@@ -53,7 +57,9 @@ FactName = Literal[
     "slant_range_m",
     "target_latitude",
     "target_longitude",
+    "target_elevation_m",
     "target_width_m",
+    "sight_bearing",
     "ellipsoid_height_m",
 ]
 """What may be known of a frame.
@@ -62,8 +68,9 @@ FactName = Literal[
 above the WGS 84 ellipsoid; ``height_m``: above the water below it, as a radar or a launch point at sea level says.
 ``platform_*``: heading clockwise from true north, pitch nose up, roll right wing down. ``sensor_*``: of the camera
 relative to the platform (MISB ST 0601 tags 18 to 20): azimuth clockwise from the nose, elevation from level, negative
-down, roll. ``hfov``, ``vfov``: whole angles. ``target_*``: the point in the middle of the picture;
-``target_width_m``: what the picture's width spans there."""
+down, roll. ``hfov``, ``vfov``: whole angles. ``target_*``: the point in the middle of the picture, its elevation above
+mean sea level; ``target_width_m``: what the picture's width spans there. ``sight_bearing``: of the line from the
+camera to the target, clockwise from true north."""
 FactReason = Literal["not_found", "unreadable", "out_of_range", "contradicted", "impossible_speed", "unsure"]
 """Why a fact is refused: its field is not in the picture, its text cannot be read by its grammar, no such value can be,
 another fact says otherwise, the platform cannot have come there, or readers do not agree."""
@@ -92,6 +99,8 @@ class RefusedFact(BaseModel):
     source: Source
     detail: str = ""
     """For a person: what it was compared with."""
+    candidates: tuple[Finite, ...] = ()
+    """Of ``unsure``: the figures between which readers were not agreed. Frames before and after may decide."""
 
 
 class Metadata(BaseModel):
@@ -169,6 +178,8 @@ class OilSpillResult(BaseModel):
     height: PositiveInt
     refused: Literal["not_the_sea", "not_optical"] | None = None
     """Why nothing was segmented: an indoor picture or land alone, say; radar or thermal pictures."""
+    verdict: Literal["oil", "unsure", "no_oil"]
+    """``unsure``: what looks like oil is too little or too faint to say so, or nothing was segmented."""
     mask: MaskRle | None = None
     """Where oil of any class is."""
     cover: dict[SeaClass, Score] = {}
@@ -179,6 +190,19 @@ class OilSpillResult(BaseModel):
     georeference: Georeference | None = None
     no_position: str | None = None
     """Why there is no georeference, for a person."""
+
+    _held: tuple[Image, NDArray[np.uint8]] | None = PrivateAttr(default=None)
+
+    @property
+    def held(self) -> tuple[Image, NDArray[np.uint8]] | None:
+        """The picture and its (H, W) numbers of classes, which do not go over the wire; None: it came from there."""
+        return self._held
+
+    def holding(self, image: Image, classes: NDArray[np.uint8]) -> OilSpillResult:
+        """The same with these."""
+        made = self.model_copy()
+        made._held = image, classes
+        return made
 
     @model_validator(mode="after")
     def _a_reason_without_a_position(self) -> Self:
@@ -202,6 +226,8 @@ class MappedSlick(BaseModel):
     volume_l: VolumeRange | None
     frames: Annotated[tuple[str, ...], Field(min_length=1)]
     """``image_id`` of each frame that a part of it is taken from, in order of time."""
+    position_from: tuple[Source, ...]
+    """Where the positions of those frames come from."""
     first_seen: datetime | None
     last_seen: datetime | None
     gsd_m: Annotated[float, Field(gt=0)]
