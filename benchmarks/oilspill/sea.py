@@ -1,4 +1,4 @@
-"""How well the sea is seen: in drawn scenes of families that nothing was trained on, and in photos that people labelled.
+"""How well the sea is seen: in drawn scenes of families that nothing was trained on, and in photos with labels.
 
 ``python benchmarks/oilspill/sea.py [--scenes 200] [--photos FOLDER] [--sheet FILE]``: the file that is shipped, through
 the stage that the application uses, and the thresholds of ``hsl.py`` beside it. A family is unseen in the state of the

@@ -16,7 +16,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from siseon.contracts import FailureCode, InputError, ModelError
 
 Task = Literal[
-    "detect", "classify", "embed", "text-detect", "text-recognize", "text-orientation", "inpaint", "segment", "tensors"
+    "detect",
+    "classify",
+    "embed",
+    "text-detect",
+    "text-recognize",
+    "text-orientation",
+    "inpaint",
+    "segment",
+    "tensors",
 ]
 """``embed``: what a picture shows as one vector, for comparison; ``inpaint``: a picture and a mask make a picture;
 ``segment``: the class of each pixel;
