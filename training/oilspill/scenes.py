@@ -114,7 +114,7 @@ def _around(
     booms: bool,
 ) -> tuple[Floats, Pixels]:
     """Land, ships, haze and sky."""
-    if chance(rng, 0.24):
+    if chance(rng, 0.2):
         drawn, there, foam = shore(rng, seen, fields)
         canvas = mix(canvas, np.full(3, 0.95, np.float32), foam)
         label[(foam > 0.5) & (label != GLINT)] = SEA
