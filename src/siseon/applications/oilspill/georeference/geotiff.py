@@ -5,8 +5,6 @@ Formats: OGC 19-008r4 (GeoTIFF 1.1), OGC 21-026 (Cloud Optimized GeoTIFF), both 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -18,7 +16,7 @@ from siseon.applications.oilspill.contracts import OIL_CLASSES, SEA_CLASSES
 from siseon.applications.oilspill.georeference.warp import Warped
 from siseon.applications.oilspill.libraries import needed
 from siseon.applications.oilspill.palette import COLOURS, NOTHING, TABLE
-from siseon.contracts import FailureCode, InputError
+from siseon.applications.oilspill.storing import stored
 
 Layout = Literal["lzw", "cog"]
 """A plain GeoTIFF with LZW, or a cloud-optimised one (tiles, overviews; LZW too)."""
@@ -73,44 +71,25 @@ def quicklook(frame: Warped) -> bytes:
 
 
 def _write(bands: NDArray[np.uint8], frame: Warped, path: Path, layout: Layout, **profile: object) -> None:
-    """Beside its place first: there is either a whole file or none."""
     with needed():
         from rasterio import Affine
         from rasterio import open as opened
+        from rasterio.errors import RasterioError
         from rasterio.io import MemoryFile
         from rasterio.shutil import copy
     count, height, width = bands.shape
     lzw = {"compress": "LZW"} if layout == "lzw" else {}
     shape = {"count": count, "height": height, "width": width, "dtype": "uint8", **lzw}
     place = {"driver": "GTiff", "crs": frame.crs, "transform": Affine(*frame.transform), **profile}
-    beside = path.with_name(f".{path.name}.part")
-    with _named(path, beside):
-        with MemoryFile() as memory:
-            with memory.open(**shape, **place) as file:
-                file.write(bands)
-                if count == 1:
-                    file.write_colormap(1, {n: (*map(int, TABLE[n]), 255) for n in range(len(COLOURS))})
-                    file.update_tags(**{f"CLASS_{n}": name for n, name in enumerate(SEA_CLASSES)})
-            if layout == "lzw":
-                beside.write_bytes(memory.read())
-            else:
-                how = "nearest" if count == 1 else "average"
-                with opened(memory.name) as source:
-                    copy(source, beside, driver="COG", compress="LZW", overview_resampling=how)
-        beside.replace(path)
-
-
-@contextmanager
-def _named(path: Path, beside: Path) -> Iterator[None]:
-    """What GDAL and the system raise when a file cannot be written, as a failure of ours."""
-    from rasterio.errors import RasterioError
-
-    try:
-        yield
-    except (RasterioError, OSError) as error:
-        beside.unlink(missing_ok=True)
-        raise InputError(
-            f"{path.name} cannot be written: {error}",
-            code=FailureCode.storage_failed,
-            hint="check the folder's room and permissions",
-        ) from None
+    with stored(path, (RasterioError,)) as beside, MemoryFile() as memory:
+        with memory.open(**shape, **place) as file:
+            file.write(bands)
+            if count == 1:
+                file.write_colormap(1, {n: (*map(int, TABLE[n]), 255) for n in range(len(COLOURS))})
+                file.update_tags(**{f"CLASS_{n}": name for n, name in enumerate(SEA_CLASSES)})
+        if layout == "lzw":
+            beside.write_bytes(memory.read())
+        else:
+            how = "nearest" if count == 1 else "average"
+            with opened(memory.name) as source:
+                copy(source, beside, driver="COG", compress="LZW", overview_resampling=how)
