@@ -47,8 +47,8 @@ def window_in(pixels: Pixels, box: Box) -> Floats:
 
 def leaning(part: Pixels) -> float:
     """Degrees clockwise by which most edges of (H, W, 3) that are nearly level lean; 0 where there are none."""
-    grey = cv2.cvtColor(part, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    grey = cv2.GaussianBlur(grey, (0, 0), max(0.8, SMOOTH * part.shape[0]))
+    sharp = cv2.cvtColor(part, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    grey = cv2.GaussianBlur(sharp, (0, 0), max(0.8, SMOOTH * part.shape[0]))
     across, down = cv2.Sobel(grey, cv2.CV_32F, 1, 0), cv2.Sobel(grey, cv2.CV_32F, 0, 1)
     angles = np.degrees(np.arctan2(-across * np.sign(down), np.abs(down)))
     bins = np.arange(-MOST_LEANING, MOST_LEANING + STEP, STEP)
