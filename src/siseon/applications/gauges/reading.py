@@ -21,6 +21,10 @@ MOST_TILT = 60.0
 """Degrees: beyond, the near half of a dial hides what stands out of it."""
 LEAST_RADIUS = 16.0
 """Pixels; a dial that is smaller has marks that are not seen apart."""
+WIDEST = 0.2
+"""Radii of the scale across a needle in the middle of its length: what is broader is a reflection, or lies across."""
+LOPSIDED = 1.5
+"""Contrasts of a needle by which its sides may differ; those of a real one do where a reflection is beside it."""
 LEAST_LENGTH = 0.5
 """Radii of the scale."""
 LEAST_EVENNESS = 0.6
@@ -45,6 +49,11 @@ BESIDE_THE_SCALE = 0.04
 """Of its sweep, by which a needle may point past the ends of a scale: it rests on a pin there."""
 CLICKED = 0.5
 """Pixels by which points of a calibration are off."""
+BLURRED = 0.4
+"""Of the blur of a needle's edges, by which its middle is off: its shadow and what it touches run into them. Chosen on
+generated dials of development, blurred by 0 to 6 pixels more."""
+MOST_BLURRED = 0.1
+"""Radii of the scale, of that blur; beyond, a needle cannot be told from what is beside it."""
 UNCERTAIN = 0.01
 """Of the scale; a reading less sure than that is said to be uncertain."""
 BRIGHT = 250
@@ -120,6 +129,8 @@ def read_dial(pixels: NDArray[np.uint8], known: Known) -> Reading:
     needle = _meant(needles, known)
     if needle is None:
         return refused(_hidden(polar), known)
+    if needle.blur > MOST_BLURRED:
+        return refused("blur", known)
     at = _on_scale(needle.angle, known)
     if at is None:
         return refused("ambiguous_needle", known)
@@ -150,7 +161,8 @@ def _reading(needle: Needle, at: float, radius: float, known: Known) -> Reading:
     around = _value(at + step, known) - _value(at - step, known)
     slope = abs(around) / (2 * step)
     off = np.degrees(CLICKED / radius)
-    deviation = float(np.sqrt(needle.deviation**2 + off**2 + known.deviation**2))
+    blurred = BLURRED * np.degrees(needle.blur)
+    deviation = float(np.linalg.norm((needle.deviation, off, blurred, known.deviation)))
     uncertainty = 2 * deviation * slope
     ends = known.scale
     sure = uncertainty <= UNCERTAIN * (ends.maximum - ends.minimum)
@@ -173,11 +185,12 @@ def _meant(needles: list[Needle], known: Known) -> Needle | None:
     """The needle that shows the value; None where there is none, or more than one.
 
     What points beside the scale is the tail of a needle, or a marker. A line that does not turn around the middle is
-    none: edges of reflections do not.
+    none: edges of reflections do not; nor is what is broad, a reflection on the hub or something laid across, nor
+    the edge of what covers a part of the dial.
     """
     showing = [needle for needle in needles if _on_scale(needle.angle, known) is not None]
     best = next((needle for needle in showing if not _is_tail(needle, needles)), None)
-    if best is None or _beside(best) > known.beside:
+    if best is None or best.width > WIDEST or best.lopsided > LOPSIDED or _beside(best) > known.beside:
         return None
     for other in showing:
         if other is not best and not _is_opposite(other, best) and _rivals(other, best):
