@@ -19,9 +19,9 @@ import cv2
 import numpy as np
 
 from siseon.applications.oilspill.contracts import SEA_CLASSES
-from siseon.applications.oilspill.sea import MODEL, NONE, SeeTheSea, by_thresholds
+from siseon.applications.oilspill.palette import NOTHING, TABLE
+from siseon.applications.oilspill.sea import MODEL, SeeTheSea, by_thresholds
 from siseon.applications.oilspill.sea.evaluate import Pixels, Says, compared, labelled, says, shares
-from siseon.applications.oilspill.sea.palette import coloured
 from siseon.contracts import Image
 from siseon.media import read_file
 from siseon.media.decode import decode
@@ -123,7 +123,7 @@ def row(name: str, measured: Pixels, threshold: Pixels) -> str:
 def truth(drawn: Scene) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
     """Its mask in our numbers."""
     mask = drawn.label.copy()
-    mask[drawn.label == OTHER] = NONE
+    mask[drawn.label == OTHER] = NOTHING
     mask[drawn.label == IGNORED] = HIDDEN
     return mask
 
@@ -149,7 +149,7 @@ def of_photos(stage: SeeTheSea, folder: Path, sheet: Path | None) -> str:
             outcomes.append((photo.oil, said))
         why = f" ({seen.refused})" if seen.refused else ""
         lines.append(f"| {photo.path.name} | {photo.shows} | {said}{why} | {100 * seen.suspected:.1f} % |")
-        pair = [cv2.resize(one, (CELL, CELL)) for one in (image.pixels, coloured(seen.classes))]
+        pair = [cv2.resize(one, (CELL, CELL)) for one in (image.pixels, TABLE[seen.classes])]
         cells.append(
             cv2.putText(np.vstack(pair), f"{photo.path.stem} {said}", (4, 14), 0, 0.45, (255, 255, 255))
         )

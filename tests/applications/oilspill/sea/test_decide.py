@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from siseon.applications.oilspill.contracts import SEA_CLASSES
+from siseon.applications.oilspill.palette import NOTHING
 from siseon.applications.oilspill.sea.decide import Probabilities, decided
-from siseon.applications.oilspill.sea.seen import NONE
 
 EMULSION, LAND, OTHER = SEA_CLASSES.index("emulsion"), SEA_CLASSES.index("land"), len(SEA_CLASSES)
 
@@ -35,7 +35,7 @@ def test_what_is_likely_and_no_more_is_unsure_and_has_no_class() -> None:
     assert seen.verdict == "unsure"
     assert seen.suspected == pytest.approx(0.1)
     assert not seen.oil.any()
-    assert (seen.classes[:10] == NONE).all()
+    assert (seen.classes[:10] == NOTHING).all()
 
 
 def test_open_sea_is_free_of_oil() -> None:

@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siseon.applications.oilspill.contracts import SEA_CLASSES
+from siseon.applications.oilspill.palette import NOTHING
 from siseon.applications.oilspill.sea.domain import LEAST_WATER
-from siseon.applications.oilspill.sea.seen import FIRST_OIL, LAST_OIL, NONE, Seen, Verdict, refusal
+from siseon.applications.oilspill.sea.seen import FIRST_OIL, LAST_OIL, Seen, Verdict, refusal
 
 SURE = 0.75
 """Probability of oil of any class from which a pixel may accuse."""
@@ -47,7 +48,7 @@ def decided(chances: Probabilities, width: int, height: int) -> Seen:
     classes, probability = _enlarged(chances, width, height)
     if verdict != "oil":
         oil = (classes >= FIRST_OIL) & (classes <= LAST_OIL)
-        classes[oil] = NONE if verdict == "unsure" else 0
+        classes[oil] = NOTHING if verdict == "unsure" else 0
     return Seen(classes, probability, verdict, suspected=suspected)
 
 
@@ -65,10 +66,10 @@ def judged(chances: Probabilities, water: NDArray[np.bool_]) -> tuple[Verdict, f
 
 def _enlarged(chances: Probabilities, width: int, height: int) -> tuple[NDArray[np.uint8], Probabilities]:
     """(H, W) the most probable class, and its probability; one class after the other, for the sake of memory."""
-    classes = np.full((height, width), NONE, np.uint8)
+    classes = np.full((height, width), NOTHING, np.uint8)
     best = np.zeros((height, width), np.float32)
     for number, chance in enumerate(chances):
         enlarged = cv2.resize(chance, (width, height), interpolation=cv2.INTER_LINEAR)
-        classes[enlarged > best] = NONE if number == OTHER else number
+        classes[enlarged > best] = NOTHING if number == OTHER else number
         np.maximum(best, enlarged, out=best)
     return classes, np.clip(best, 0, 1)
