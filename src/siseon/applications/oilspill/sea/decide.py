@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from siseon.applications.oilspill.contracts import SEA_CLASSES
 from siseon.applications.oilspill.palette import NOTHING
-from siseon.applications.oilspill.sea.domain import LEAST_WATER
+from siseon.applications.oilspill.sea.domain import LEAST_WATER, WATER
 from siseon.applications.oilspill.sea.seen import FIRST_OIL, LAST_OIL, Seen, Verdict, refusal
 
 SURE = 0.75
@@ -42,10 +42,10 @@ def decided(chances: Probabilities, width: int, height: int) -> Seen:
     """
     best = chances.argmax(axis=0)
     wet = (best != LAND) & (best != OTHER)
-    if wet.mean() < LEAST_WATER:
+    if (chances[0] >= WATER).mean() < LEAST_WATER:
         return refusal(width, height, "not_the_sea")
     verdict, suspected = judged(chances, wet & (best != SHIP) & (best != GLINT))
-    classes, probability = _enlarged(chances, width, height)
+    classes, probability = _enlarged(_parted(chances), width, height)
     if verdict != "oil":
         oil = (classes >= FIRST_OIL) & (classes <= LAST_OIL)
         classes[oil] = NOTHING if verdict == "unsure" else 0
@@ -62,6 +62,17 @@ def judged(chances: Probabilities, water: NDArray[np.bool_]) -> tuple[Verdict, f
     if sure.sum() / total >= ENOUGH:
         return "oil", suspected
     return ("unsure" if suspected >= LITTLE else "no_oil"), suspected
+
+
+def _parted(chances: Probabilities) -> Probabilities:
+    """First whether it is oil, then which: of six appearances that are alike none may be likelier than the sea."""
+    oil = np.zeros(len(chances), bool)
+    oil[FIRST_OIL : LAST_OIL + 1] = True
+    out = np.zeros_like(chances)
+    for group in (np.flatnonzero(oil), np.flatnonzero(~oil)):
+        best = group[chances[group].argmax(axis=0)]
+        np.put_along_axis(out, best[None], chances[group].sum(axis=0, keepdims=True), axis=0)
+    return out
 
 
 def _enlarged(chances: Probabilities, width: int, height: int) -> tuple[NDArray[np.uint8], Probabilities]:

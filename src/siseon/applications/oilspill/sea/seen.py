@@ -28,7 +28,7 @@ class Seen:
     classes: ClassMap
     """(H, W) uint8: number in ``SEA_CLASSES``, or ``NOTHING``."""
     probability: NDArray[np.float32]
-    """(H, W) float32, 0 to 1: of the class that a pixel has; of pixels without one, of what they look like."""
+    """(H, W) float32, 0 to 1: that a pixel is oil, where its class is one of oil, otherwise that it is not."""
     verdict: Verdict
     refused: Reason | None = None
     """Why nothing was segmented; then all pixels are ``NOTHING``."""
