@@ -111,6 +111,9 @@ class Application(Generic[Options, Data]):
     follow: Callable[[Options], Callable[[Data, datetime], Data]] | None = None
     """Of a live stream with these options: takes its results in order, each with the time of its picture, and makes of
     them what the ones before tell too. What it returns keeps the state of one stream."""
+    of_file: bool = False
+    """Whether its pipeline reads a picture's file beside its pixels: it is given the bytes then, wherever there are
+    some."""
     beside: Callable[[Data], tuple[Encoded, ...]] | None = None
     """Files that belong to a result beside its drawing, each with a suffix of its own in its name: made where files are
     kept, of what the result holds beside its wire form. It may block."""

@@ -24,10 +24,10 @@ async def with_drawing(chain: Chosen, source: Source, flow: Flow, *, timeout: fl
             result = await chain.pipeline(picture, timeout=timeout, flow=flow)
             return Answer(source.name, result, picture, made(result.data))
         image = await asyncio.to_thread(decode, picture.data, source=picture.name, bounds=chain.bounds)
-        result = await chain.pipeline(image, timeout=timeout, flow=flow)
-        return Answer(
-            source.name, result, picture, await asyncio.to_thread(_files, chain, image, result.data)
-        )
+        given = picture if chain.application.of_file else image
+        result = await chain.pipeline(given, timeout=timeout, flow=flow)
+        files = await asyncio.to_thread(_files, chain, image, result.data)
+        return Answer(source.name, result, picture, files)
     except SiseonError as error:
         return Answer(source.name, error, picture)
 

@@ -97,6 +97,33 @@ def test_a_slant_range_that_contradicts_the_angles_is_refused():
     assert "less than the height" in refusal(facts("sensor_elevation", slant_range_m=800))
 
 
+def test_the_bearing_of_the_line_of_sight_stands_for_heading_and_azimuth():
+    found = pose(facts("platform_heading", "sensor_azimuth", sight_bearing=100))
+    assert (found.azimuth, found.depression) == pytest.approx((100, 30))
+    found = pose(facts("platform_heading", "sensor_elevation", sight_bearing=100, slant_range_m=2000))
+    assert (found.azimuth, found.depression) == pytest.approx((100, 30), abs=0.02)
+
+
+def test_a_bearing_that_contradicts_the_angles_is_refused():
+    assert pose(facts(sight_bearing=100.5)).azimuth == pytest.approx(100)
+    assert "bearing of 140°" in refusal(facts(sight_bearing=140))
+
+
+def test_a_target_above_the_sea_is_looked_at_where_it_is():
+    """A ship's mast: the line of sight meets the sea behind it."""
+    plain = pose(facts())
+    lon, lat = ground(plain, 2, 2, np.array([[1.0, 1.0]]))[0]
+    masthead = pose(facts(target_longitude=lon, target_latitude=lat, target_elevation_m=40.0))
+    assert masthead.depression < plain.depression - 0.5
+    lifted = pose(facts("altitude_m", slant_range_m=2000, target_elevation_m=40.0))
+    assert lifted.height_m == pytest.approx(1040, abs=1)
+
+
+def test_a_levelled_gimbal_needs_no_attitude_of_its_drone():
+    level = facts("platform_pitch", "platform_roll", source="xmp")
+    assert pose(level).sigmas.tilt < pose(facts("platform_pitch", "platform_roll")).sigmas.tilt
+
+
 def test_the_width_at_the_target_gives_the_angle_of_view():
     width = 2 * 2000 * np.tan(np.radians(10))
     assert pose(facts("hfov", target_width_m=width)).hfov == pytest.approx(20)

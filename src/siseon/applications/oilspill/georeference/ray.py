@@ -68,10 +68,11 @@ def seen(pose: Pose, width: int, height: int, places: Floats) -> Floats:
     return np.stack([(across + 1) / 2 * width, (down + 1) / 2 * height], axis=1)
 
 
-def direction_to(pose: Pose, place: tuple[float, float]) -> Floats:
-    """(3,) the direction from the camera to a (longitude, latitude) of the sea."""
+def direction_to(pose: Pose, place: tuple[float, float], up_m: float = 0.0) -> Floats:
+    """(3,) the direction from the camera to what lies ``up_m`` above the sea at a (longitude, latitude)."""
     camera, to_earth = _camera(pose)
-    ray = to_earth @ (_points(np.array([place]))[0] - camera)
+    target = _points(np.array([place]))[0] + _to_earth(*place)[2] * up_m
+    ray = to_earth @ (target - camera)
     return np.asarray(ray / np.linalg.norm(ray))
 
 

@@ -63,16 +63,23 @@ def _pose(known: Known, width: int, height: int) -> Pose:
     sigmas = Sigmas(
         position_m=assumed.position_m(sources),
         height_m=math.hypot(height_sigma, assumed.TIDE_M),
-        azimuth=assumed.heading(known.sources("platform_heading", "sensor_azimuth") or ("derived",)),
+        azimuth=assumed.heading(
+            known.sources("platform_heading", "sensor_azimuth", "sight_bearing") or ("derived",)
+        ),
         tilt=_tilt(known),
         roll=assumed.ROLL,
         fov=0.0,
     )
     pose = Pose(*near, height_m, 0.0, 90.0, 0.0, 90.0, 90.0, sigmas)
+    bearing, up = known.get("sight_bearing"), known.get("target_elevation_m") or 0.0
+    turned = known.pair("platform_heading", "sensor_azimuth") is not None
+    if turned and steep and bearing is not None:
+        _agreeing(axes, bearing, sigmas)
     if camera is not None and target is not None:
-        axes = _at_target(axes, pose, target, known.why("platform_heading"), by_angles=steep)
+        by_angles = steep and (turned or bearing is not None)
+        axes = _at_target(axes, pose, (*target, up), known.why("platform_heading"), by_angles=by_angles)
     elif (slant := known.get("slant_range_m")) is not None:
-        axes = _at_range(axes, pose, slant, by_angles=steep)
+        axes = _at_range(axes, pose, slant, up, by_angles=steep)
     pose = _turned(pose, axes)
     if camera is None:
         pose = _behind(pose, near)
@@ -94,28 +101,44 @@ def _place(known: Known, latitude: FactName, longitude: FactName) -> tuple[float
 def _axes(known: Known, *, seen: bool) -> Floats:
     """By the angles; level where the elevation alone is missing, and due north where the target is ``seen`` instead."""
     heading, azimuth = known.get("platform_heading"), known.get("sensor_azimuth")
-    elevation = known.get("sensor_elevation")
+    bearing, elevation = known.get("sight_bearing"), known.get("sensor_elevation")
     if elevation is None and not seen and known.get("slant_range_m") is None:
         raise Unknown(f"how far down the camera looks is not known{known.why('sensor_elevation')}")
     if heading is None or azimuth is None:
-        if seen:
-            return composed((0.0, 0.0, 0.0), (0.0, 0.0, 0.0))
-        if heading is None:
-            raise Unknown(f"the platform's heading is not known{known.why('platform_heading')}")
-        raise Unknown(f"the camera's azimuth on its platform is not known{known.why('sensor_azimuth')}")
+        if bearing is None and not seen:
+            name: FactName = "platform_heading" if heading is None else "sensor_azimuth"
+            words = "the platform's heading" if heading is None else "the camera's azimuth on its platform"
+            raise Unknown(f"{words} is not known{known.why(name, 'sight_bearing')}")
+        return composed((bearing or 0.0, 0.0, 0.0), (0.0, elevation or 0.0, known.get("sensor_roll") or 0.0))
     if elevation is None:
         return composed((heading, 0.0, 0.0), (azimuth, 0.0, 0.0))
     pitch, bank = known.get("platform_pitch") or 0.0, known.get("platform_roll") or 0.0
     return composed((heading, pitch, bank), (azimuth, elevation, known.get("sensor_roll") or 0.0))
 
 
+def _agreeing(axes: Floats, bearing: float, sigmas: Sigmas) -> None:
+    """Check what the angles say against the bearing of the line of sight.
+
+    Raises:
+        Unknown: they differ by more than both may be off.
+    """
+    azimuth, depression, _ = angles_of(axes)
+    if depression > STEEP:
+        return
+    off = abs((azimuth - bearing + 180) % 360 - 180)
+    loose = math.hypot(sigmas.azimuth, sigmas.tilt / math.cos(math.radians(depression)))
+    if off > AGREE * loose:
+        raise Unknown(f"the bearing of {bearing:.0f}° lies {off:.1f}° off the direction that the angles give")
+
+
 def _tilt(known: Known) -> float:
-    """Degrees; more where the platform is only taken to be level."""
-    sources = known.sources("sensor_elevation", "platform_pitch", "platform_roll")
-    if "sensor_elevation" not in known.used:
+    """Degrees; more where the camera's elevation counts from a platform that is only taken to be level."""
+    source = known.used.get("sensor_elevation")
+    if source is None:
         return assumed.tilt(("derived",))
+    tilt = assumed.tilt(known.sources("sensor_elevation", "platform_pitch", "platform_roll"))
     level = "platform_pitch" in known.used and "platform_roll" in known.used
-    return assumed.tilt(sources) if level else max(assumed.tilt(sources), assumed.NOT_LEVEL)
+    return tilt if level or source in assumed.FROM_THE_HORIZON else max(tilt, assumed.NOT_LEVEL)
 
 
 def _height(known: Known, axes: Floats, near: tuple[float, float]) -> tuple[float, float]:
@@ -134,9 +157,10 @@ def _height(known: Known, axes: Floats, near: tuple[float, float]) -> tuple[floa
         value = above - _separation(near)
     elif (pair := known.pair("slant_range_m", "sensor_elevation")) is not None:
         words, source = "height by slant range and depression", "derived"
+        up = known.get("target_elevation_m") or 0.0
         down = math.radians(angles_of(axes)[1])
         # The sea falls away under a long range by its square over the earth's diameter.
-        value = pair[0] * math.sin(down) - (pair[0] * math.cos(down)) ** 2 / (2 * AXIS_M)
+        value = up + pair[0] * math.sin(down) - (pair[0] * math.cos(down)) ** 2 / (2 * AXIS_M)
     else:
         refused = known.why("height_m", "altitude_m", "ellipsoid_height_m")
         raise Unknown(f"the height above the sea is not known{refused}")
@@ -163,9 +187,14 @@ def _turned(pose: Pose, axes: Floats) -> Pose:
     return replace(pose, azimuth=azimuth, depression=depression, roll=roll)
 
 
-def _at_target(axes: Floats, pose: Pose, target: tuple[float, float], why: str, *, by_angles: bool) -> Floats:
-    """The axes, turned to a (latitude, longitude); ``pose``: where the camera is and how sure that is."""
-    forward = direction_to(pose, (target[1], target[0]))
+def _at_target(
+    axes: Floats, pose: Pose, target: tuple[float, float, float], why: str, *, by_angles: bool
+) -> Floats:
+    """The axes, turned to a (latitude, longitude, metres above the sea).
+
+    ``pose``: where the camera is and how sure that is.
+    """
+    forward = direction_to(pose, (target[1], target[0]), target[2])
     azimuth, depression, _ = angles_of(np.stack([*axes[:2], forward]))
     if not by_angles:
         if depression > STEEP:
@@ -180,14 +209,17 @@ def _at_target(axes: Floats, pose: Pose, target: tuple[float, float], why: str, 
     return turned_to(axes, forward)
 
 
-def _at_range(axes: Floats, pose: Pose, slant: float, *, by_angles: bool) -> Floats:
-    """The axes with the depression at which the sea is that far away, where this says more than the angles do."""
+def _at_range(axes: Floats, pose: Pose, slant: float, up: float, *, by_angles: bool) -> Floats:
+    """The axes with the depression at which what lies ``up`` metres above the sea is that far away.
+
+    The angles stay where they say more than this does.
+    """
     height, tilt = pose.height_m, pose.sigmas.tilt
     loose = math.hypot(pose.sigmas.height_m, assumed.SLANT_SHARE * slant)
-    if slant < height - AGREE * loose:
+    if slant < height - up - AGREE * loose:
         raise Unknown(f"the slant range of {slant:g} m is less than the height of {height:g} m")
     # By the law of cosines in the triangle of the camera, the place and the earth's middle.
-    sine = (height**2 + 2 * AXIS_M * height + slant**2) / (2 * slant * (AXIS_M + height))
+    sine = ((height - up) * (2 * AXIS_M + height + up) + slant**2) / (2 * slant * (AXIS_M + height))
     depression = math.degrees(math.asin(min(1.0, sine)))
     azimuth, angle, roll = angles_of(axes)
     sigma = math.degrees(loose / slant) / max(math.cos(math.radians(depression)), 1e-3)
