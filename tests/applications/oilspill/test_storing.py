@@ -20,9 +20,14 @@ def test_what_is_written_goes_to_its_place_with_its_neighbours(tmp_path):
 def test_a_full_disk_is_named_and_the_last_file_stays(tmp_path):
     last = tmp_path / "a.csv"
     last.write_text("last")
-    with pytest.raises(InputError, match="No space left") as caught, stored(last) as beside:
-        beside.write_text("half")
-        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def half() -> None:
+        with stored(last) as beside:
+            beside.write_text("half")
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(InputError, match="No space left") as caught:
+        half()
     assert caught.value.code == FailureCode.storage_failed
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("a.csv", "last")]
 
