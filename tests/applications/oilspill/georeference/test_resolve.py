@@ -154,6 +154,13 @@ def test_a_levelled_gimbal_needs_no_attitude_of_its_drone():
     assert pose(level).sigmas.tilt < pose(facts("platform_pitch", "platform_roll")).sigmas.tilt
 
 
+def test_what_a_person_states_of_the_view_counts_from_the_horizon():
+    stated = {"sensor_elevation": Fact(value=-90, source="stated")}
+    banked = facts(platform_roll=12, platform_pitch=4)
+    found = pose(banked.model_copy(update={"facts": {**banked.facts, **stated}}))
+    assert found.depression == pytest.approx(90)
+
+
 def test_the_width_at_the_target_gives_the_angle_of_view():
     width = 2 * 2000 * np.tan(np.radians(10))
     assert pose(facts("hfov", target_width_m=width)).hfov == pytest.approx(20)

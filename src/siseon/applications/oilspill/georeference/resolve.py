@@ -110,7 +110,9 @@ def _axes(known: Known, *, seen: bool) -> Floats:
         return composed((bearing or 0.0, 0.0, 0.0), (0.0, elevation or 0.0, known.get("sensor_roll") or 0.0))
     if elevation is None:
         return composed((heading, 0.0, 0.0), (azimuth, 0.0, 0.0))
-    pitch, bank = known.get("platform_pitch") or 0.0, known.get("platform_roll") or 0.0
+    pitch = bank = 0.0
+    if known.used["sensor_elevation"] not in assumed.FROM_THE_HORIZON:
+        pitch, bank = known.get("platform_pitch") or 0.0, known.get("platform_roll") or 0.0
     return composed((heading, pitch, bank), (azimuth, elevation, known.get("sensor_roll") or 0.0))
 
 
