@@ -25,7 +25,8 @@ def test_a_frame_gives_a_template_and_its_drawing(tmp_path: Path, monkeypatch: p
     assert template.name == "frame-1"
     facts = {field.fact for field in template.fields}
     assert {"time", "longitude", "target_longitude", "altitude_m", "slant_range_m"} <= facts
-    assert Image.open("Frame 1.drawn.png").size == (image.width, image.height)
+    with Image.open("Frame 1.drawn.png") as drawn:
+        assert drawn.size == (image.width, image.height)
     with pytest.raises(InputError, match="is there already"):
         CliRunner().invoke(app, ["oilspill", "template", "Frame 1.png"], catch_exceptions=False)
 
