@@ -31,6 +31,7 @@ from siseon.models.outputs.yolox import interpret_yolox
 SIZE = 416  # pixels, side of the detector's input
 CROP = 224  # pixels, side of the classifier's input
 MIN_CROP = 32  # pixels, smaller objects are not classified
+PERSON = 0  # COCO's number; ImageNet has no class for people
 
 folder = Path(os.environ["SISEON_MODEL_PATH"].split(os.pathsep)[0])
 detector = ort.InferenceSession(folder / "yolox_nano.onnx", providers=["CPUExecutionProvider"])
@@ -53,7 +54,11 @@ async def detect(file: UploadFile = File(...)):  # noqa: B008 - as FastAPI's own
     start = time.perf_counter()
     image = Image.open(io.BytesIO(await file.read())).convert("RGB")
     boxes, scores, class_ids = find_objects(image)
-    large = [i for i, (x1, y1, x2, y2) in enumerate(boxes) if min(x2 - x1, y2 - y1) >= MIN_CROP]
+    large = [
+        i
+        for i, ((x1, y1, x2, y2), k) in enumerate(zip(boxes, class_ids, strict=True))
+        if min(x2 - x1, y2 - y1) >= MIN_CROP and k != PERSON
+    ]
     labels = classify([image.crop(tuple(map(round, boxes[i]))) for i in large])
     return {
         "image_id": file.filename,

@@ -101,3 +101,35 @@ def _range(reading: Reading) -> float:
 def test_a_needle_on_the_ends_of_its_scale_is_read(value: float) -> None:
     one = next(p for p in (photo(i, hardness="clean", value=value) for i in range(30)) if p.dial.unit == "A")
     assert off(read_dial(one.image.pixels, known_of(calibration_of(one, off=0))), one) < 0.005
+
+
+@pytest.mark.parametrize("index", [20027, 30131])
+def test_a_reflection_on_the_hub_is_no_needle(index: int) -> None:
+    """Dials that were read 28 and 33 % off, by the reflection."""
+    one = photo(index, "evaluation")
+    assert read_dial(one.image.pixels, known_of(calibration_of(one, seed=index))).value is None
+
+
+def test_a_band_across_the_hub_is_no_needle() -> None:
+    for index in range(7000, 7010):
+        one = photo(index, "evaluation")
+        low, high = min(one.dial.numerals), max(one.dial.numerals)
+        (x, y), edge = one.points((0.0,), 0.0)[0], one.points((0.0,), 1.0)[0]
+        radius = float(np.hypot(*(edge - (x, y))))
+        band = cv2.boxPoints(((float(x), float(y)), (0.4 * radius, 2.1 * radius), 17.0 * index % 180))
+        pixels = cv2.fillPoly(one.image.pixels.copy(), [band.round().astype(np.int32)], (90, 60, 30))
+        reading = read_dial(pixels, known_of(calibration_of(one, seed=index)))
+        assert reading.value is None or abs(reading.value - one.value) < 0.02 * (high - low)
+
+
+def test_the_edge_of_what_covers_a_part_of_a_dial_is_no_needle() -> None:
+    for index in (6005, 6008, 6013, 6014, 6020, 6023, 6024, 6026):  # each of which was read along it
+        one = photo(index, "evaluation")
+        rng = np.random.default_rng([index, 77])
+        begin = rng.uniform(0, 2 * np.pi)
+        colour = tuple(int(part) for part in rng.integers(20, 235, 3))
+        x, y = one.points((0.0,), 0.0)[0]
+        far = [begin + turn for turn in (0, np.pi / 4, np.pi / 2)]
+        cover = [(x, y), *((x + 2000 * np.cos(angle), y + 2000 * np.sin(angle)) for angle in far)]
+        pixels = cv2.fillPoly(one.image.pixels.copy(), [np.array(cover).astype(np.int32)], colour)
+        assert read_dial(pixels, known_of(calibration_of(one, seed=index))).value is None

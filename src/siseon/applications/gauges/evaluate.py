@@ -68,6 +68,8 @@ class GaugesTruth(BaseModel):
     """Folder of the photos that it names."""
     generated: Annotated[int, Field(ge=0, le=100_000)] = 0
     """Instead of photos: how many generated dials, of families that nothing was tuned with."""
+    first: Annotated[int, Field(ge=0, le=10_000_000)] = 0
+    """Number of the first generated one: others are dials that nobody has looked at."""
     of: Literal["dials", "displays"] = "dials"
     """What is generated: dials, or displays and counters: how many are read exactly, by family."""
     by: Literal["calibration", "sight"] = "calibration"
@@ -85,6 +87,8 @@ class GaugesTruth(BaseModel):
             raise ValueError("give --labels and --images, or --generated")
         if self.labels is not None and self.of == "displays":
             raise ValueError("--of is for --generated")
+        if self.labels is not None and self.first:
+            raise ValueError("--first is for --generated")
         if self.labels is not None and self.by == "sight":
             raise ValueError("--by is for --generated; photos are read by sight unless a calibration is set")
         return self
@@ -128,23 +132,24 @@ async def evaluate(
             "generated dials bring calibrations of their own",
             hint="leave calibration=… out, or give --labels and --images",
         )
+    numbers = range(truth.first, truth.first + truth.generated)
     if truth.labels is not None and truth.images is not None:
         rows = labelled(truth.labels)
         found = await _photos(Gauges(models, options, bounds=bounds), rows, truth.images, progress)
         title = f"gauges in {truth.images}"
     elif truth.of == "displays":
         found_displays = await (
-            displays_seen(Gauges(models, GaugesOptions(), bounds=bounds), truth.generated, progress)
+            displays_seen(Gauges(models, GaugesOptions(), bounds=bounds), numbers, progress)
             if truth.by == "sight"
-            else displays_marked(ReadDisplay(models[DIGITS]), truth.generated, progress)
+            else displays_marked(ReadDisplay(models[DIGITS]), numbers, progress)
         )
         how = "by sight" if truth.by == "sight" else "each by its corners"
         return display_table(f"{truth.generated} generated displays and counters, {how}", found_displays)
     elif truth.by == "sight":
-        found = await _seen(Gauges(models, GaugesOptions(), bounds=bounds), truth.generated, progress)
+        found = await _seen(Gauges(models, GaugesOptions(), bounds=bounds), numbers, progress)
         title = f"{truth.generated} generated dials, by sight"
     else:
-        found = await asyncio.to_thread(_calibrated, truth.generated, progress)
+        found = await asyncio.to_thread(_calibrated, numbers, progress)
         title = f"{truth.generated} generated dials, each by a calibration"
     if truth.curve is not None:
         wrong = [one.wrong for one in surest_first(found)]
@@ -208,17 +213,17 @@ async def _photos(
     return await judge_all(pipeline, rows, one, progress)
 
 
-async def _seen(pipeline: Gauges, number: int, progress: Callable[[], object]) -> list[Judged]:
+async def _seen(pipeline: Gauges, numbers: Sequence[int], progress: Callable[[], object]) -> list[Judged]:
     async def one(index: int) -> Judged:
         seen = await asyncio.to_thread(photo, index, SPLIT)
         return _judged_generated(index, seen, (await pipeline(seen.image)).data.readings)
 
-    return await judge_all(pipeline, range(number), one, progress)
+    return await judge_all(pipeline, numbers, one, progress)
 
 
-def _calibrated(number: int, progress: Callable[[], object]) -> list[Judged]:
+def _calibrated(numbers: Sequence[int], progress: Callable[[], object]) -> list[Judged]:
     found = []
-    for index in range(number):
+    for index in numbers:
         seen = photo(index, SPLIT)
         reading = read_dial(seen.image.pixels, known_of(calibration_of(seen, seed=index)))
         found.append(_judged_generated(index, seen, [reading]))

@@ -56,6 +56,10 @@ STRIP = (60, 109)
 """Samples along and across a needle."""
 STRIP_HALF = 0.36
 """Radii of the scale to each side of it."""
+ALONGSIDE = (0.25, 0.6)
+"""Radii of the scale between which its sides are looked at: farther out are marks and numbers."""
+ASIDE_OF = 0.17
+"""Radii of the scale from its middle to where its sides are looked at."""
 OTHER_COLOUR = 0.4
 """Sine of the angle between two differences to the face from which they are of two colours."""
 
@@ -76,6 +80,9 @@ class Needle:
     evenness: float
     """Share of its way that has its colour, 0 to 1."""
     contrast: float
+    lopsided: float
+    """How far what is on its left differs from what is on its right, in contrasts: 0 for a needle on a face, 1 for the
+    edge of something that covers the face."""
     coloured: bool
     """Told from the face, and from marks and letters, by its colour."""
 
@@ -215,8 +222,20 @@ def _measured(
         width=line.width,
         evenness=line.evenness,
         contrast=float(np.sqrt(strength)),
+        lopsided=_lopsided(strip, line.offset + line.slope * long, long) / float(np.sqrt(strength)),
         coloured=coloured,
     )
+
+
+def _lopsided(strip: Single, middle: Floats, long: Floats) -> float:
+    """Between the medians of what is on both sides of a needle, whose ``middle`` is so many radii across the strip."""
+    rows = np.flatnonzero((long > ALONGSIDE[0]) & (long < ALONGSIDE[1]))
+    half = STRIP[1] // 2
+    sides = []
+    for away in (-ASIDE_OF, ASIDE_OF):
+        columns = np.round((middle[rows] + away) / STRIP_HALF * half).astype(int) + half
+        sides.append(np.median(strip[rows, np.clip(columns, 0, 2 * half)], axis=0))
+    return float(np.linalg.norm(sides[0] - sides[1]))
 
 
 def _colour(difference: Single, long: Floats, least: float) -> Single | None:

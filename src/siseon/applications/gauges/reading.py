@@ -21,6 +21,10 @@ MOST_TILT = 60.0
 """Degrees: beyond, the near half of a dial hides what stands out of it."""
 LEAST_RADIUS = 16.0
 """Pixels; a dial that is smaller has marks that are not seen apart."""
+WIDEST = 0.2
+"""Radii of the scale across a needle in the middle of its length: what is broader is a reflection, or lies across."""
+LOPSIDED = 1.5
+"""Contrasts of a needle by which its sides may differ; those of a real one do where a reflection is beside it."""
 LEAST_LENGTH = 0.5
 """Radii of the scale."""
 LEAST_EVENNESS = 0.6
@@ -190,11 +194,12 @@ def _meant(needles: list[Needle], known: Known) -> Needle | None:
     """The needle that shows the value; None where there is none, or more than one.
 
     What points beside the scale is the tail of a needle, or a marker. A line that does not turn around the middle is
-    none: edges of reflections do not.
+    none: edges of reflections do not; nor is what is broad, a reflection on the hub or something laid across, nor
+    the edge of what covers a part of the dial.
     """
     showing = [needle for needle in needles if _on_scale(needle.angle, known) is not None]
     best = next((needle for needle in showing if not _is_tail(needle, needles)), None)
-    if best is None or _beside(best) > known.beside:
+    if best is None or best.width > WIDEST or best.lopsided > LOPSIDED or _beside(best) > known.beside:
         return None
     for other in showing:
         if other is not best and not _is_opposite(other, best) and _rivals(other, best):

@@ -5,7 +5,9 @@ from siseon.applications.text.contracts import Line, Ruby, TextResult, UnreadLin
 from siseon.applications.text.evaluate import EVALUATION, ScriptErrors, count_errors
 from siseon.applications.text.options import TextChoices, TextOptions
 from siseon.applications.text.pipeline import Text
+from siseon.applications.text.refusals import Reading
 from siseon.applications.text.show import count, draw, text
+from siseon.applications.text.stages import RecognizeText
 
 APPLICATION = Application(
     kind=Text,
@@ -22,6 +24,8 @@ APPLICATION = Application(
 __all__ = [
     "APPLICATION",
     "Line",
+    "Reading",
+    "RecognizeText",
     "Ruby",
     "ScriptErrors",
     "Text",

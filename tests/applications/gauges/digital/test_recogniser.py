@@ -24,7 +24,7 @@ DISPLAYS = 120
 
 
 async def test_of_families_that_it_does_not_know_most_are_read_and_none_wrongly() -> None:
-    found = await displays_marked(ReadDisplay(ModelManager()[MODEL]), DISPLAYS, bool)
+    found = await displays_marked(ReadDisplay(ModelManager()[MODEL]), range(DISPLAYS), bool)
     numbers = [one for one in found if one.a_number]
     assert [one for one in found if one.read and not one.exact] == []
     assert sum(one.read for one in numbers) >= 0.6 * len(numbers)

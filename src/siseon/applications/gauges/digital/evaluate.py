@@ -90,7 +90,7 @@ def judged_display(index: int, photo: DisplayPhoto, readings: Sequence[Reading])
 
 
 async def displays_seen(
-    pipeline: Pipeline[Picture, GaugesResult], number: int, progress: Callable[[], object]
+    pipeline: Pipeline[Picture, GaugesResult], numbers: Sequence[int], progress: Callable[[], object]
 ) -> list[JudgedDisplay]:
     """Each found and read by sight."""
 
@@ -98,11 +98,11 @@ async def displays_seen(
         seen = await asyncio.to_thread(display_photo, index, SPLIT)
         return judged_display(index, seen, (await pipeline(seen.image)).data.readings)
 
-    return await judge_all(pipeline, range(number), one, progress)
+    return await judge_all(pipeline, numbers, one, progress)
 
 
 async def displays_marked(
-    pipeline: ReadDisplay, number: int, progress: Callable[[], object]
+    pipeline: ReadDisplay, numbers: Sequence[int], progress: Callable[[], object]
 ) -> list[JudgedDisplay]:
     """Each read where somebody has marked it."""
 
@@ -110,7 +110,7 @@ async def displays_marked(
         seen = await asyncio.to_thread(display_photo, index, SPLIT)
         return judged_display(index, seen, [(await pipeline(marked(seen, index))).data])
 
-    return await judge_all(pipeline, range(number), one, progress)
+    return await judge_all(pipeline, numbers, one, progress)
 
 
 def display_table(title: str, found: Sequence[JudgedDisplay]) -> Table:

@@ -1,0 +1,1 @@
+"""Oil on water from aerial pictures; see README.md in this folder."""

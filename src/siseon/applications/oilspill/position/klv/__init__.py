@@ -1,0 +1,1 @@
+"""Metadata of video after MISB ST 0601: key, length, value."""

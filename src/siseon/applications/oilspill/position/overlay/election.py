@@ -1,0 +1,74 @@
+"""What a field says, by several readings of it: a figure where they agree, else the reason why there is none."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from siseon.applications.oilspill.contracts import FactReason
+from siseon.applications.oilspill.position.overlay.grammar import Value, parse
+from siseon.applications.oilspill.position.overlay.template import FieldOfOverlay
+
+LEAST_SCORE = 0.6
+"""Of a reading that counts, the recogniser's mean probability."""
+SURE = 0.85
+"""Of each of two first readings that agree."""
+FIRST, ALL = 2, 4
+"""Readings of a field with a fact: two are enough where they agree surely, four are asked where they do not."""
+MAJORITY = 3
+"""Readings of four that must agree."""
+
+
+class Said(NamedTuple):
+    """One reading of one field."""
+
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Elected:
+    """A field, read."""
+
+    field: FieldOfOverlay
+    value: Value | None
+    """None where it is refused."""
+    text: str
+    reason: FactReason | None = None
+    candidates: tuple[Value, ...] = ()
+    """Of ``unsure``: what readers took it for, the commonest first."""
+
+
+def is_settled(field: FieldOfOverlay, said: Sequence[Said]) -> bool:
+    """Whether the first readings are enough."""
+    if field.fact is None:
+        return bool(said) and said[0].score >= LEAST_SCORE and parse(said[0].text, field.form) is not None
+    values = [parse(one.text, field.form) for one in said]
+    return values[0] is not None and len(set(values)) == 1 and min(one.score for one in said) >= SURE
+
+
+def elect(field: FieldOfOverlay, said: Sequence[Said]) -> Elected:
+    """The figure that the readings have.
+
+    Args:
+        field: what was read.
+        said: one reading of a field without a fact; of others ``FIRST`` that agree, or ``ALL``.
+    """
+    votes = Counter(
+        value
+        for one in said
+        if one.score >= LEAST_SCORE and (value := parse(one.text, field.form)) is not None
+    )
+    text = " | ".join(dict.fromkeys(one.text for one in said if one.text))
+    if not votes:
+        seen = any(one.score >= LEAST_SCORE for one in said)
+        return Elected(field, None, text, "unreadable" if seen else "not_found")
+    ranked = votes.most_common()
+    value, count = ranked[0]
+    enough = 1 if field.fact is None else FIRST if len(said) == FIRST else MAJORITY
+    if count < enough:
+        return Elected(field, None, text, "unsure", tuple(value for value, _ in ranked))
+    best = next(one.text for one in said if parse(one.text, field.form) == value)
+    return Elected(field, value, best)

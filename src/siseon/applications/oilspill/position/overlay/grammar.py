@@ -1,0 +1,321 @@
+"""What a field of an overlay may say, and the figure that it means.
+
+Every grammar takes one line, moves over it once, and gives a figure or nothing: what does not match to its last sign is
+unreadable. Counts of digits that a template states (``digits``, ``decimals``) are binding: a dropped digit of a
+coordinate is a plausible number and a wrong place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
+
+from siseon.applications.oilspill.position.overlay.scanner import DEGREES, Scanner, tidied
+
+GrammarName = Literal[
+    "dms",
+    "ddm",
+    "decimal",
+    "mgrs",
+    "length",
+    "angle",
+    "bearing",
+    "date",
+    "clock",
+    "zone",
+    "date_time",
+    "words",
+]
+"""Degrees, minutes, seconds; degrees and decimal minutes; decimal degrees; a grid square with figures; a length with
+its unit; an angle with a sign (elevation, field of view); a bearing from 0 to 360; 17JUN2009 or 2009-06-17; 16:54:09;
+UTC-6.0; a date and a clock in one; one of the words that the template lists."""
+Axis = Literal["latitude", "longitude"]
+Unit = Literal["m", "ft", "km", "nm", "kft"]
+Value = float | str | date | time | timedelta | datetime
+"""Degrees, metres; the text of MGRS and of words; parts of time."""
+
+METRES: dict[str, float] = {"m": 1.0, "ft": 0.3048, "km": 1000.0, "nm": 1852.0, "kft": 304.8}
+UNITS: dict[str, Unit] = {
+    "KFT": "kft", "KM": "km", "NMI": "nm", "NM": "nm", "FT": "ft", "FEET": "ft", "M": "m", "'": "ft",
+}  # fmt: skip
+"""As they are written, longer ones before those that they begin with."""
+MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+HEMISPHERES: dict[Axis, tuple[str, str]] = {"latitude": ("N", "S"), "longitude": ("E", "W")}
+LIMIT: dict[Axis, int] = {"latitude": 90, "longitude": 180}
+WHOLE: dict[Axis, int] = {"latitude": 2, "longitude": 3}
+"""Digits of the degrees where no sign parts them from the minutes."""
+BETWEEN = ":-;" + DEGREES + '"'
+MOST_DECIMALS = 8
+MGRS_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""I and O are left out, so that they are not taken for digits."""
+SAME = str.maketrans("0QIL15", "OOLLLS")
+"""Signs of words that are read for each other."""
+TO_LETTER = str.maketrans({"0": "Q", "O": "Q", "1": "J", "I": "J", "5": "S", "2": "Z", "8": "B"})
+"""What is read where only a letter of a grid can stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a field is written."""
+
+    grammar: GrammarName
+    axis: Axis | None = None
+    """Of coordinates."""
+    digits: int | None = None
+    """Whole digits, exactly: of degrees, of a bearing, of a length."""
+    decimals: int | None = None
+    """Digits behind the point, exactly."""
+    unit: Unit | None = None
+    """Of a length: the only one that it may have, or the one that is meant where none is written."""
+    words: tuple[str, ...] = ()
+    before: str = ""
+    """A label within the field's region that is passed over; a text without it is unreadable."""
+
+
+def parse(text: str, form: Form) -> Value | None:
+    """What a line means, None where it is not of the form."""
+    line = tidied(text)
+    before = tidied(form.before)
+    if line[: len(before)].translate(SAME) != before.translate(SAME):
+        return None
+    line = line[len(before) :]
+    return _PARSERS[form.grammar](line.removeprefix(":") if before else line, form) if line else None
+
+
+def _ddm(line: str, form: Form) -> float | None:
+    return _sexagesimal(line, form, seconds=False)
+
+
+def _dms(line: str, form: Form) -> float | None:
+    return _sexagesimal(line, form, seconds=True)
+
+
+def _sexagesimal(line: str, form: Form, *, seconds: bool) -> float | None:
+    """Degrees of DDD:MM.mm or DDD:MM:SS.s with a hemisphere in front or behind."""
+    if form.axis is None:
+        return None
+    sign, line = _hemisphere(line, form.axis)
+    if not sign:
+        return None
+    scan = Scanner(line)
+    degrees = scan.digits(form.digits or WHOLE[form.axis])
+    scan.skip(BETWEEN)
+    minutes = scan.digits(2)
+    last = minutes
+    if seconds:
+        scan.skip(BETWEEN)
+        last = scan.digits(2)
+    decimals = scan.decimals()
+    scan.skip(BETWEEN)
+    if not (scan.done and degrees and len(minutes) == len(last) == 2 and _as_stated(degrees, decimals, form)):
+        return None
+    part = float(f"{last}.{decimals or 0}")
+    if int(minutes) >= 60 or part >= 60:
+        return None
+    share = int(minutes) / 60 + part / 3600 if seconds else part / 60
+    return _within(sign * (int(degrees) + share), form.axis)
+
+
+def _decimal(line: str, form: Form) -> float | None:
+    """Degrees with a hemisphere or a sign; one without either is positive."""
+    if form.axis is None:
+        return None
+    sign, line = _hemisphere(line, form.axis)
+    scan = Scanner(line)
+    minus = scan.one_of("+-")
+    if sign and minus:
+        return None
+    sign = sign or (-1 if minus == "-" else 1)
+    degrees, decimals = scan.digits(3), scan.decimals()
+    scan.skip(DEGREES)
+    if not (scan.done and degrees and decimals and _as_stated(degrees, decimals, form)):
+        return None
+    return _within(sign * float(f"{degrees}.{decimals}"), form.axis)
+
+
+def _hemisphere(line: str, axis: Axis) -> tuple[int, str]:
+    """1, -1, or 0 without one; and the line without it."""
+    positive, negative = HEMISPHERES[axis]
+    for letter, sign in ((positive, 1), (negative, -1)):
+        if line.endswith(letter):
+            return sign, line[:-1]
+        if line.startswith(letter):
+            return sign, line[1:]
+    return 0, line
+
+
+def _as_stated(whole: str, decimals: str | None, form: Form) -> bool:
+    return (
+        (form.digits is None or len(whole) == form.digits)
+        and (form.decimals is None or len(decimals or "") == form.decimals)
+        and len(decimals or "") <= MOST_DECIMALS
+    )
+
+
+def _within(degrees: float, axis: Axis) -> float | None:
+    return degrees if abs(degrees) <= LIMIT[axis] else None
+
+
+def _mgrs(line: str, form: Form) -> str | None:
+    """``11UQV1234567890``: zone, band, square, easting and northing of equal length."""
+    scan = Scanner(line)
+    zone = scan.digits(2)
+    letters = scan.text[scan.at : scan.at + 3].translate(TO_LETTER)
+    scan.at += 3
+    figures = scan.digits()
+    right = len(letters) == 3 and all(letter in MGRS_LETTERS for letter in letters)
+    if not (scan.done and right and zone and 1 <= int(zone) <= 60 and figures and len(figures) % 2 == 0):
+        return None
+    if len(figures) > 10 or (form.digits is not None and len(figures) != form.digits):
+        return None
+    return f"{int(zone):02d}{letters}{figures}"
+
+
+def _length(line: str, form: Form) -> float | None:
+    """Metres, never negative but for an elevation below the sea."""
+    scan = Scanner(line)
+    minus = scan.one_of("+-") == "-"
+    whole = scan.digits()
+    if scan.text[scan.at : scan.at + 1] == "," and form.decimals is None and len(whole) <= 3:
+        scan.at += 1
+        thousands = scan.digits(3)
+        if len(thousands) != 3:
+            return None
+        whole += thousands
+    decimals = scan.decimals()
+    written = UNITS.get(scan.word(*UNITS))
+    scan.skip(".")
+    unit = written or form.unit
+    if not (scan.done and whole and unit) or (form.unit and unit != form.unit):
+        return None
+    if not _as_stated(whole, decimals, form):
+        return None
+    metres = float(f"{whole}.{decimals or 0}") * METRES[unit]
+    return -metres if minus else metres
+
+
+def _angle(line: str, form: Form) -> float | None:
+    scan = Scanner(line)
+    minus = scan.one_of("+-") == "-"
+    degrees = _degrees(scan, form)
+    if degrees is None or degrees > 360:
+        return None
+    return -degrees if minus else degrees
+
+
+def _bearing(line: str, form: Form) -> float | None:
+    degrees = _degrees(Scanner(line), form)
+    return None if degrees is None or degrees > 360 else degrees % 360
+
+
+def _degrees(scan: Scanner, form: Form) -> float | None:
+    """A number with a degree sign or without one, which may have been read as a nought behind a known count."""
+    whole = scan.digits(form.digits or 3)
+    decimals = scan.decimals()
+    scan.skip(DEGREES) if form.digits is None and form.decimals is None else scan.one_of(DEGREES + "0OQC")
+    scan.skip("T")
+    if not (scan.done and whole and _as_stated(whole, decimals, form)):
+        return None
+    return float(f"{whole}.{decimals or 0}")
+
+
+def _date(line: str, form: Form) -> date | None:
+    """17JUN2009, 17-JUN-2009 or 2009-06-17."""
+    scan = Scanner(line)
+    first = scan.digits(4 if line[:4].isdigit() else 2)
+    if len(first) == 4:
+        scan.skip("-/.")
+        month, year = scan.digits(2), first
+        scan.skip("-/.")
+        day = scan.digits(2)
+        number = int(month) if len(month) == 2 else 0
+    else:
+        scan.skip("-/.")
+        number = _month(scan)
+        scan.skip("-/.")
+        day, year = first, scan.digits(4)
+    if not (scan.done and len(day) == 2 and len(year) == 4 and number):
+        return None
+    try:
+        return date(int(year), number, int(day))
+    except ValueError:
+        return None
+
+
+def _month(scan: Scanner) -> int:
+    """1 to 12, 0 where there is none; digits are read for some letters."""
+    letters = scan.text[scan.at : scan.at + 3].translate(str.maketrans("0125", "OIZS"))
+    scan.at += 3
+    return MONTHS.index(letters) + 1 if letters in MONTHS else 0
+
+
+def _clock(line: str, form: Form) -> time | None:
+    """16:54:09, 16:54:09.25 or 165409, with a Z or without."""
+    scan = Scanner(line)
+    parts = []
+    for _ in range(3):
+        parts.append(scan.digits(2))
+        scan.skip(":;.")
+    decimals = scan.digits()
+    scan.skip("Z")
+    if not scan.done or any(len(part) != 2 for part in parts) or len(decimals) != (form.decimals or 0):
+        return None
+    try:
+        hour, minute, second = (int(part) for part in parts)
+        return time(hour, minute, second, round(float(f"0.{decimals or 0}") * 1e6) % 1_000_000)
+    except ValueError:
+        return None
+
+
+def _zone(line: str, form: Form) -> timedelta | None:
+    """UTC, Z, UTC-6.0, UTC+05:30."""
+    scan = Scanner(line)
+    if not scan.word("UTC", "UTO", "GMT", "Z"):
+        return None
+    sign = scan.one_of("+-")
+    hours = scan.digits(2)
+    half = scan.decimals()
+    minutes = scan.digits(2) if half is None and scan.one_of(":") else "0"
+    if not scan.done or bool(sign) != bool(hours) or not minutes or (hours and int(hours) > 14):
+        return None
+    away = timedelta(hours=float(f"{hours or 0}.{half or 0}"), minutes=int(minutes))
+    return -away if sign == "-" else away
+
+
+def _date_time(line: str, form: Form) -> datetime | None:
+    """A date and a clock, in UTC."""
+    day = _date(line[:10], form) if line[:4].isdigit() else _date(line[:9], form)
+    rest = line[10:] if line[:4].isdigit() else line[9:]
+    clock = _clock(rest.lstrip("T"), form)
+    return None if day is None or clock is None else datetime.combine(day, clock, tzinfo=UTC)
+
+
+def _words(line: str, form: Form) -> str | None:
+    """The listed word that it is; without a list, the line itself."""
+    if not form.words:
+        return line
+    plain = _plain(line)
+    return next((word for word in form.words if _plain(tidied(word)) == plain), None)
+
+
+def _plain(line: str) -> str:
+    """Without signs that are lost at small sizes, and one sign for those that are read for each other."""
+    return "".join(sign for sign in line if sign.isalnum()).translate(SAME)
+
+
+_PARSERS: dict[GrammarName, Callable[[str, Form], Value | None]] = {
+    "dms": _dms,
+    "ddm": _ddm,
+    "decimal": _decimal,
+    "mgrs": _mgrs,
+    "length": _length,
+    "angle": _angle,
+    "bearing": _bearing,
+    "date": _date,
+    "clock": _clock,
+    "zone": _zone,
+    "date_time": _date_time,
+    "words": _words,
+}

@@ -1,0 +1,1 @@
+"""What cameras write into their photos: EXIF and XMP, from the file's bytes."""
