@@ -147,7 +147,8 @@ def _taken(rng: Rng, seen: NDArray[np.float32], side: int) -> Pixels:
     grey = picture.mean(axis=2, keepdims=True)
     vivid = 0.0 if rng.random() < 0.04 else float(rng.uniform(0.35, 1.25))
     picture = (grey + (picture - grey) * vivid) * rng.uniform(0.8, 1.12, 3).astype(np.float32)
-    picture = (picture - 128) * float(rng.uniform(0.6, 1.3)) + 128 + float(rng.uniform(-45, 55))
+    brighter = float(rng.uniform(50, 110)) if rng.random() < 0.08 else float(rng.uniform(-45, 55))
+    picture = (picture - 128) * float(rng.uniform(0.6, 1.3)) + 128 + brighter
     picture = np.clip(picture, 0, 255).astype(np.float32)
     picture = cv2.GaussianBlur(picture, (0, 0), float(rng.uniform(0.3, 1.7)) * (side / 110) ** 0.5)
     if rng.random() < 0.25:
@@ -165,7 +166,7 @@ def _lamps(rng: Rng, side: int) -> NDArray[np.float32]:
     light = np.zeros((side, side), np.float32)
     for _ in range(int(rng.integers(1, 4))):
         x, y = (round(float(value) * side) for value in rng.uniform(-0.05, 1.05, 2))
-        size = float(rng.uniform(0.02, 0.12)) * side
+        size = float(rng.uniform(0.2, 0.5) if rng.random() < 0.08 else rng.uniform(0.02, 0.12)) * side
         spot = np.zeros((side, side), np.float32)
         axes = (max(1, round(size)), max(1, round(size * float(rng.uniform(0.15, 1.0)))))
         cv2.ellipse(spot, (x, y), axes, float(rng.uniform(0, 180)), 0, 360, (1.0,), -1, cv2.LINE_AA)

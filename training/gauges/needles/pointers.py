@@ -177,14 +177,14 @@ def fan(rng: Rng, pen: Pen, long: float, colour: Colour) -> None:
 
 def loaded(rng: Rng, pen: Pen, long: float, colour: Colour) -> None:
     """A large arrow that carries a block of metal."""
-    wide, back = float(rng.uniform(0.3, 0.55)), float(rng.uniform(0.3, 0.7))
+    wide, back = float(rng.uniform(0.3, 0.62)), float(rng.uniform(0.3, 1.1))
     neck = float(rng.uniform(0.0, 0.3))
     pen.shape([(-back, wide * 0.8), (neck, wide * 0.9), (neck, wide), (long, 0.02)], colour)
     grey = int(rng.integers(110, 240))
     metal = shaded((grey, grey, grey - 15), float(rng.uniform(0.8, 1.1)))
-    block = wide * float(rng.uniform(0.5, 0.75))
-    pen.shape([(-back * 0.9, block), (neck * 0.5, block)], shaded(metal, 0.6))
-    pen.shape([(-back * 0.85, block * 0.85), (neck * 0.4, block * 0.85)], metal)
+    block, front = wide * float(rng.uniform(0.5, 0.85)), float(rng.uniform(-back * 0.4, neck * 0.5))
+    pen.shape([(-back * 0.9, block), (front, block)], shaded(metal, 0.6))
+    pen.shape([(-back * 0.85, block * 0.85), (front - 0.04, block * 0.85)], metal)
 
 
 def banded(rng: Rng, pen: Pen, long: float, colour: Colour) -> None:

@@ -19,7 +19,6 @@ import torch
 from network import DIRECTIONS, Pointer, Probabilities
 from numpy.typing import NDArray
 from pictures import picture
-from pointers import Split
 from torch import Tensor
 from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
@@ -43,22 +42,27 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--pictures", type=int, default=PICTURES)
+    parser.add_argument("--first", type=int, default=0, help="number of the first picture")
+    parser.add_argument("--start", type=Path, help="weights of an earlier run")
+    parser.add_argument("--rate", type=float, default=RATE)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     torch.manual_seed(0)
     pointer = Pointer()
+    if arguments.start is not None:
+        pointer.load_state_dict(torch.load(arguments.start, weights_only=True))
     print(f"{sum(weight.numel() for weight in pointer.parameters()):,} parameters", flush=True)
-    strips, angles = drawn(arguments.pictures, "training")
+    strips, angles = drawn(range(arguments.first, arguments.first + arguments.pictures))
     print(f"{len(strips):,} pictures", flush=True)
     export(train(pointer, strips, angles, arguments), arguments.out)
 
 
-def drawn(count: int, split: Split) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+def drawn(numbers: range) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
     """Strips (N, 24, 180, 3) and angles (N,) in degrees, not a number where there is no pointer."""
     strips, angles = [], []
-    for index in range(count):
-        one = picture(index, split)
+    for number in numbers:
+        one = picture(number)
         strips.append(one.strip)
         angles.append(np.nan if one.angle is None else one.angle)
     return np.stack(strips), np.array(angles, np.float32)
@@ -72,10 +76,10 @@ def train(
 ) -> Pointer:
     """AdamW with one cycle of the rate; the weights are averaged over the last hundreds of steps, and kept in a file
     now and then."""
-    steps = arguments.steps
+    steps, rate = arguments.steps, arguments.rate
     pointer = pointer.to(memory_format=torch.channels_last).train()
-    optimizer = torch.optim.AdamW(pointer.parameters(), RATE, weight_decay=1e-3)
-    plan = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, steps, pct_start=0.1)
+    optimizer = torch.optim.AdamW(pointer.parameters(), rate, weight_decay=1e-3)
+    plan = torch.optim.lr_scheduler.OneCycleLR(optimizer, rate, steps, pct_start=0.1)
     averaged = AveragedModel(pointer, multi_avg_fn=get_ema_multi_avg_fn(AVERAGED), use_buffers=True)
     rng = np.random.default_rng(0)
     started, running = time.monotonic(), 0.0
@@ -133,7 +137,7 @@ def export(pointer: Pointer, out: Path) -> None:
 
     torch.save(pointer.state_dict(), out.with_suffix(".pt"))
     whole = Probabilities(pointer).eval()
-    strips = torch.from_numpy(drawn(5, "training")[0]).permute(0, 3, 1, 2).float()
+    strips = torch.from_numpy(drawn(range(5))[0]).permute(0, 3, 1, 2).float()
     torch.onnx.export(
         whole,
         (strips[:2],),
