@@ -24,6 +24,17 @@ def _folder(variable: str, what: str) -> Path:
     return Path(value).resolve()
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Those that may take long, which their own bounds say, begin first: else one process would end with them alone."""
+    usual = float(config.getini("timeout"))
+
+    def longest(item: pytest.Item) -> float:
+        own = item.get_closest_marker("timeout")
+        return max(usual, float(own.args[0])) if own else usual
+
+    items.sort(key=longest, reverse=True)  # stable: all others stay in their order
+
+
 @pytest.fixture(scope="session")
 def test_data() -> Path:
     """Folder of labelled photos: ``coco-dev``, ``text-dev``, ``bad``."""

@@ -30,8 +30,8 @@ def run(*words: str) -> str:
 def test_the_two_commands_are_the_ones_that_ci_runs() -> None:
     first, second = blocks("sh")[0].strip().splitlines()
     assert first.startswith("./dev siseon run text examples/sign.png")
-    assert second.split("#")[0].strip() == "./dev pytest"
-    assert (ROOT / ".ci" / "run").read_text().rstrip().endswith("exec ./dev pytest")
+    assert second.split("#")[0].strip() == "./dev pytest -n 2"
+    assert (ROOT / ".ci" / "run").read_text().rstrip().endswith("exec ./dev pytest -n 2")
 
 
 def test_the_main_job_prints_what_the_readme_shows() -> None:

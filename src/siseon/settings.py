@@ -167,6 +167,11 @@ class Settings(BaseSettings):
     mqtt_ca: Path | None = None
     """``SISEON_MQTT_CA``: file of certificates (PEM) that the broker is verified with; those of the system when not
     set."""
+    mqtt_certificate: Path | None = None
+    """``SISEON_MQTT_CERTIFICATE``: file (PEM) of the certificate that the broker knows this service by, with its chain;
+    for brokers that ask for one."""
+    mqtt_key: Path | None = None
+    """``SISEON_MQTT_KEY``: file (PEM) of its key, without a password."""
     mqtt_topic: str = Field(default="siseon", pattern=_TOPIC)
     """``SISEON_MQTT_TOPIC``: first levels of all topics: letters, digits, ``-``, ``_`` and ``/`` between them."""
     mqtt_discovery: str = Field(default="homeassistant", pattern=f"^$|{_TOPIC}")

@@ -83,6 +83,53 @@ def test_the_command_line_runs_it_with_options_from_words_and_from_the_file(sise
 
 
 @pytest.mark.usefixtures("brightness")
+def test_what_it_makes_of_all_pictures_together_is_kept_beside_them(siseon, tmp_path) -> None:
+    black = tmp_path / "black.png"
+    black.write_bytes(encode(Image.from_array(np.zeros((8, 8, 3), np.uint8)), "png"))
+    out = tmp_path / "out"
+    done = siseon("run", "brightness", black, SIGN, "--out", out, "--set", "gain=0.5")
+    assert done.returncode == 0, done.stderr
+    names = {path.name for path in out.iterdir()}
+    assert names == {"results.jsonl", "black.jpg", "black.txt", "sign.jpg", "sign.txt"} | {
+        "brightest.txt", "brightest.png",
+    }  # fmt: skip
+    assert (out / "brightest.txt").read_text() == f"{SIGN} at a gain of 0.5"
+    assert (out / "brightest.png").read_bytes() == SIGN.read_bytes()
+    assert (out / "black.txt").read_text() == "0.00"
+
+    (out / "brightest.txt").unlink()
+    done = siseon("run", "brightness", black, SIGN, "--out", out, "--set", "gain=0.5", "--resume")
+    assert (done.returncode, (out / "brightest.txt").exists()) == (0, True)
+
+    done = siseon("run", "brightness", tmp_path / "none.png", "--out", tmp_path / "other")
+    assert "brightest.txt" not in {path.name for path in (tmp_path / "other").iterdir()}
+
+
+@pytest.mark.usefixtures("brightness")
+def test_a_job_ends_with_what_it_makes_of_all_pictures_together(siseon, tmp_path) -> None:
+    places = {
+        "SISEON_JOBS_DATABASE": f"sqlite:///{tmp_path}/jobs.db",
+        "SISEON_JOBS_ARTIFACTS": str(tmp_path / "kept"),
+    }
+    job = siseon("jobs", "submit", "brightness", SIGN, "--pictures", **places).stdout.strip()
+    early, out = tmp_path / "early", tmp_path / "out"
+    none = siseon("jobs", "results", job, "--out", early, **places)
+    assert ("0 of 1 pictures" in none.stderr, list(early.iterdir())) == (True, [])
+
+    with subprocess.Popen(
+        [sys.executable, "-m", "siseon", "worker", "brightness"], env=_environment(tmp_path) | places
+    ) as worker:
+        watched = siseon("jobs", "watch", job, **places)
+        worker.terminate()
+    assert watched.returncode == 0, watched.stderr
+    done = siseon("jobs", "results", job, "--out", out, **places)
+    assert done.returncode == 0, done.stderr
+    names = {path.name for path in out.iterdir()}
+    assert names == {"results.jsonl", "sign.jpg", "sign.txt", "brightest.txt", "brightest.png"}
+    assert (out / "brightest.png").read_bytes() == SIGN.read_bytes()
+
+
+@pytest.mark.usefixtures("brightness")
 def test_help_and_completion_know_it(siseon, tmp_path) -> None:
     assert "brightness, gauges, inspection, text" in siseon("run", "--help").stdout
     shown = siseon("run", "brightness", "--help").stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
@@ -36,6 +37,13 @@ def test_help_lists_the_commands() -> None:
     shown = CliRunner().invoke(app, ["--help"])
     assert shown.exit_code == 0
     assert all(word in shown.stdout for word in ("run", "models", "profile", "evaluate", "doctor", "demo"))
+
+
+@pytest.mark.parametrize("words", [["run"], ["gauges", "calibrate"], ["init"]], ids=" ".join)
+def test_the_help_of_a_command_fills_the_terminal(words) -> None:
+    shown = CliRunner().invoke(app, [*words, "--help"], env={"COLUMNS": "90"}).stdout.split("╭")[0]
+    for line, after in itertools.pairwise(line.strip() for line in shown.splitlines()):
+        assert not line or not after or len(f"{line} {after.split()[0]}") > 88, shown
 
 
 @pytest.mark.parametrize(

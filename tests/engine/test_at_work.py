@@ -55,6 +55,49 @@ async def test_without_a_limit_three_times_as_many_requests_compute_as_there_are
     assert pipeline.most in {3 * (os.cpu_count() or 1), 3 * len(os.sched_getaffinity(0))}
 
 
+async def test_pipelines_that_take_turns_together_have_one_limit_and_interactive_requests_go_first():
+    served, lent = Counts(2), [Counts(2) for _ in range(3)]
+    async with served:
+        for one in lent:
+            one.take_turns_with(lambda: served)
+            await one.start()
+        streams = [Flow(f"stream {number}", weight=0.25, policy="drop_oldest") for number in range(3)]
+        requests = await begun(
+            *(one(number, flow=flow) for one, flow in zip(lent, streams, strict=True) for number in range(2))
+        )
+        assert sum(one.inside for one in lent) == 2
+        requests += await begun(served(9))
+        assert served.entered == []
+        lent[0].go_on.set()
+        await requests[0]
+        await requests[1]
+        await begun(asyncio.sleep(0))
+        assert served.entered == [9]
+        assert served.inside + sum(one.inside for one in lent) == 2
+        for one in (served, *lent):
+            one.go_on.set()
+        assert len(await asyncio.gather(*requests)) == 7
+        for one in lent:
+            await one.stop()
+
+
+async def test_who_takes_turns_with_another_one_does_so_with_its_successor_too():
+    first, second, lent = Counts(1), Counts(1), Counts(4)
+    now = first
+    lent.take_turns_with(lambda: now)
+    async with first, second, lent:
+        requests = await begun(first(1), lent(2))
+        assert lent.entered == []
+        now = second
+        requests += await begun(lent(3), second(4))
+        assert (lent.entered, second.entered) == ([3], [])
+        for one in (first, second, lent):
+            one.go_on.set()
+        await asyncio.gather(*requests)
+    assert sorted(lent.entered) == [2, 3]
+    assert second.entered == [4]
+
+
 async def test_who_waits_for_a_turn_is_chosen_fairly_by_flow():
     job = Flow("job")
     async with Counts() as pipeline:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,25 @@ def test_a_transaction_that_fails_leaves_nothing(database):
         fail()
     with database.read() as connection:
         assert connection.execute(text("SELECT count(*) FROM alembic_version")).scalar_one() == 1
+
+
+@pytest.mark.parametrize("kind", ["read", "write"])
+def test_a_transaction_that_ends_after_its_database_was_closed_leaves_no_connection_open(kind, url):
+    """As that of a thread whose caller was cancelled."""
+    database = Database(url)
+    opened, closed = [], []
+    with ExitStack() as thread:
+        with database:
+            event.listen(database.engine, "connect", lambda connection, entry: opened.append(connection))
+            event.listen(database.engine, "close", lambda connection, entry: closed.append(connection))
+            lent = [thread.enter_context(getattr(database, kind)())]
+            if kind == "read":
+                lent.append(thread.enter_context(database.read()))
+        for connection in lent:
+            assert connection.execute(text("SELECT count(*) FROM alembic_version")).scalar_one() == 1
+    assert len(opened) == len(lent) - 1  # that of the migration was there
+    assert len(closed) == len(lent)
+    assert set(opened) <= set(closed)
 
 
 @pytest.mark.parametrize(

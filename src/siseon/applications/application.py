@@ -7,7 +7,7 @@ any other package.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
@@ -21,6 +21,7 @@ from siseon.media.bounds import MediaBounds
 from siseon.models import ModelManager
 
 if TYPE_CHECKING:
+    from siseon.applications.concluding import Answered
     from siseon.media.adopt import Picture
 
 Data = TypeVar("Data", bound=BaseModel)
@@ -110,6 +111,16 @@ class Application(Generic[Options, Data]):
     follow: Callable[[Options], Callable[[Data, datetime], Data]] | None = None
     """Of a live stream with these options: takes its results in order, each with the time of its picture, and makes of
     them what the ones before tell too. What it returns keeps the state of one stream."""
+    of_file: bool = False
+    """Whether its pipeline reads a picture's file beside its pixels: it is given the bytes then, wherever there are
+    some."""
+    beside: Callable[[Data], tuple[Encoded, ...]] | None = None
+    """Files that belong to a result beside its drawing, each with a suffix of its own in its name: made where files are
+    kept, of what the result holds beside its wire form. It may block."""
+    conclude: Callable[[Options, Iterable[Answered[Data]]], Iterable[Encoded]] | None = None
+    """Of an application that has something to say of all pictures of a run together: the files that it makes of their
+    results, in the order in which they ended, each kept under its own name beside those of the pictures. It may
+    block."""
     evaluate: Evaluation[Options, Any] | None = None
 
     def __post_init__(self) -> None:

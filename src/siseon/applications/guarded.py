@@ -27,6 +27,9 @@ def guarded(name: str, application: AnyApplication) -> AnyApplication:
         text=Guarded(f"text of {name!r}", application.text, str),
         count=Guarded(f"count of {name!r}", application.count, int),
         made=None if application.made is None else Guarded(f"made of {name!r}", application.made, tuple),
+        beside=None
+        if application.beside is None
+        else Guarded(f"beside of {name!r}", application.beside, tuple),
         measure=None
         if application.measure is None
         else Guarded(f"measure of {name!r}", application.measure, tuple),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from siseon.applications.application import AnyApplication
 from siseon.applications.build import bounds, build, manager, options
+from siseon.applications.options import Choices
 from siseon.applications.registry import find
 from siseon.cli.stated import stated_settings
 from siseon.contracts import InputError, ModelError
@@ -29,6 +30,7 @@ class Chosen:
 
     name: str
     application: AnyApplication
+    options: Choices
     pipeline: Pipeline[Picture, Any]
     bounds: MediaBounds
     mark: str
@@ -46,7 +48,7 @@ def chosen(name: str, words: Sequence[str] = ()) -> Chosen:
     pipeline = build(name, application, settings, stated, manager(settings))
     told = f"{name} {stated.model_dump_json()}".encode()  # secrets are masked in it
     mark = hashlib.sha256(told).hexdigest()[:MARK]
-    return Chosen(name, application, pipeline, bounds(settings), mark)
+    return Chosen(name, application, stated, pipeline, bounds(settings), mark)
 
 
 def models(on_damaged: Callable[[ModelError], object] | None = None) -> ModelManager:

@@ -1,8 +1,9 @@
-"""A group of commands that names those there are when it is asked for another one."""
+"""A group of commands that names those there are when it is asked for another one, and tells of each in paragraphs."""
 
 from __future__ import annotations
 
 import difflib
+import inspect
 from typing import Any
 
 from typer.core import TyperGroup
@@ -10,6 +11,14 @@ from typer.core import TyperGroup
 
 class Commands(TyperGroup):
     """The commands of ``siseon``, and those of a command that has some of its own."""
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of that name, or None. Its help fills the terminal: Typer keeps the lines of docstrings."""
+        command = super().get_command(ctx, cmd_name)
+        if command is not None and command.help:
+            paragraphs = inspect.cleandoc(command.help).split("\n\n")
+            command.help = "\n\n".join(" ".join(each.split()) for each in paragraphs)
+        return command
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that the first word names."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from siseon.cli.chosen import Chosen
 from siseon.cli.inputs import Source
 from siseon.cli.run import Answer
-from siseon.contracts import Encoded, SiseonError
+from siseon.contracts import Encoded, Image, SiseonError
 from siseon.engine import Flow
 from siseon.media.decode import decode
 from siseon.media.encode import encode
@@ -23,8 +24,15 @@ async def with_drawing(chain: Chosen, source: Source, flow: Flow, *, timeout: fl
             result = await chain.pipeline(picture, timeout=timeout, flow=flow)
             return Answer(source.name, result, picture, made(result.data))
         image = await asyncio.to_thread(decode, picture.data, source=picture.name, bounds=chain.bounds)
-        result = await chain.pipeline(image, timeout=timeout, flow=flow)
-        drawn = await asyncio.to_thread(lambda: encode(chain.application.draw(image, result.data), "jpeg"))
-        return Answer(source.name, result, picture, (Encoded(drawn, "drawn.jpg"),))
+        given = picture if chain.application.of_file else image
+        result = await chain.pipeline(given, timeout=timeout, flow=flow)
+        files = await asyncio.to_thread(_files, chain, image, result.data)
+        return Answer(source.name, result, picture, files)
     except SiseonError as error:
         return Answer(source.name, error, picture)
+
+
+def _files(chain: Chosen, image: Image, data: Any) -> tuple[Encoded, ...]:
+    """The picture with what was found, and what belongs to it. Blocks."""
+    drawn = Encoded(encode(chain.application.draw(image, data), "jpeg"), "drawn.jpg")
+    return (drawn, *(() if chain.application.beside is None else chain.application.beside(data)))

@@ -120,6 +120,11 @@ class Outputs:
         for failure in {failure.message: failure for failure in failures}.values():  # the same is said once
             show_failure(failure, name)
 
+    @property
+    def kept(self) -> Path:
+        """Where the lines in the folder are at the moment. There must be a folder."""
+        return self._files[0].place
+
     def _show(self, name: str, result: Result[Any], drawn: Sequence[Encoded]) -> None:
         """What a result is beside its line: a picture in the folder, or words where no results are asked for."""
         if self.folder is not None or self._json is not None:

@@ -70,9 +70,11 @@ def run(
 
     With --force the new results are in FILE.unfinished until the run has ended well; a link is never written through.
 
-    Exit code: 0: every picture was answered, 1: some failed, 2: the command is wrong, 128 + n: signal n ended it.
+    Exit code: 0: every picture was answered, 1: some failed, or what is made of all of them, 2: the command is wrong,
+    128 + n: signal n ended it.
     """
     from siseon.cli.chosen import chosen
+    from siseon.cli.concluded import conclude
     from siseon.cli.inputs import Sources
     from siseon.cli.outputs import Outputs
     from siseon.cli.written import Written
@@ -84,7 +86,8 @@ def run(
     written = Written(sources.paths, force=force)
     with Outputs(chain, json, out, written, len(sources), resume=resume) as outputs:
         asyncio.run(_run(chain, sources, outputs, in_flight, timeout))
-    if outputs.failed:
+        whole = conclude(chain, sources, outputs, written)
+    if outputs.failed or not whole:
         raise typer.Exit(1)
 
 

@@ -108,6 +108,13 @@ class Pipeline(ABC, Generic[In, Out]):
         """Requests that compute at once, as decided when it was opened."""
         return self.__serving.turns.limit
 
+    def take_turns_with(self, other: Callable[[], Pipeline[Any, Any]]) -> None:
+        """Count its requests among those of another pipeline, and have one limit for both.
+
+        ``other``: asked for each request, since that one may be replaced; open as long as this one is.
+        """
+        self.__serving.turns_with = lambda: other().__serving.turns
+
     async def acquire(self) -> Lease:
         """Hold the pipeline, starting it if nobody does.
 

@@ -42,7 +42,9 @@ class Serving:
         self.pipeline = pipeline
         self.life = Lifecycle(lambda: f"pipeline {self.name}", self._open, self._close, self._abandon)
         self.holds = Holds(self.life)
-        self.turns = Turns(1, 1)
+        self.turns_with: Callable[[], Turns] | None = None
+        """Those of another pipeline, which its requests take."""
+        self._turns = Turns(1, 1)
         self._held: Mapping[str, Lease] = {}
         self._home = Home()
         self._requests: dict[Request, None] = {}
@@ -55,6 +57,11 @@ class Serving:
     def name(self) -> str:
         """The class's name."""
         return type(self.pipeline).__name__
+
+    @property
+    def turns(self) -> Turns:
+        """Those that its requests take now."""
+        return self._turns if self.turns_with is None else self.turns_with()
 
     async def serve(
         self, run: Run, flow: Flow, timeout: float | None, trace: Trace
@@ -261,7 +268,7 @@ class Serving:
         self._held = dict(zip(stages, leases, strict=True))
         self._home = Home({id(stage): name for name, stage in stages.items()}, lambda: pipeline.on_batch)
         many = pipeline.max_in_flight if accelerated else TURNS_PER_CORE * cores()
-        self.turns = Turns(pipeline.max_at_work or many, pipeline.max_in_flight)
+        self._turns = Turns(pipeline.max_at_work or many, pipeline.max_in_flight)
         self._quiet = asyncio.Event()
         self._quiet.set()
 

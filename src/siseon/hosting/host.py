@@ -243,14 +243,17 @@ class Host:
     async def lend(self, name: str, options: Choices, *, replicas: int) -> Pipeline[Any, Any]:
         """One more pipeline of an application that is served, with options of its own, loaded and warm.
 
-        Of a stage it has ``replicas`` at most. Its figures are told with those of the one that is served. Who has it
-        gives it back.
+        Of a stage it has ``replicas`` at most, and its requests take turns with those of the one that is served:
+        however many are lent, no more are at work. Its figures are told with those of that one. Who has it gives it
+        back.
 
         Raises:
             InputError: ``pipeline_not_found``.
             SiseonError: what stops it from starting.
         """
-        pipeline = self._built(self[name], options)
+        served = self[name]
+        pipeline = self._built(served, options)
+        pipeline.take_turns_with(lambda: served.pipeline)
         for stage in pipeline.stages().values():
             stage.replicas = min(stage.replicas, replicas)
         models = self.models_of(pipeline)

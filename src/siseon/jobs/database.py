@@ -14,7 +14,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -89,7 +89,7 @@ class Database:
     ) -> None:
         engine, self._engine = self._engine, None
         if engine is not None:
-            engine.dispose()
+            engine.pool.dispose()  # not the engine's own, which would put another pool in its place
 
     def beside(self) -> Database:
         """The same one to be opened once more: with connections of its own, that wait for none of this one's."""
@@ -117,11 +117,8 @@ class Database:
             StoreError: the database cannot be used. A commit whose answer was lost may have happened: what is done
                 inside must be right when it is done again.
         """
-        if not self.sqlite:
-            with translated(), self.engine.begin() as connection:
-                yield connection
-            return
-        with self._writing, translated(), self._connected() as plain:
+        turn = self._writing if self.sqlite else nullcontext()
+        with turn, translated(), self._connected() as plain:
             connection = plain.execution_options(siseon_write=True)
             with connection.begin():
                 yield connection
@@ -136,8 +133,11 @@ class Database:
         with translated(), self._connected() as connection:
             yield connection
 
-    def _connected(self) -> Connection:
-        """SQLite goes on with a file that was removed, and makes another one for a new connection.
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        """A connection of the pool. A thread that nobody waits for may bring it back after all was closed: then it is.
+
+        SQLite goes on with a file that was removed, and makes another one for a new connection.
 
         Raises:
             DatabaseLost: it was removed, or another one lies in its place.
@@ -147,7 +147,13 @@ class Database:
                 f"{self._path}, the database of jobs, was removed or replaced",
                 hint="put the file back, or start again with what is there now",
             )
-        return self.engine.connect()
+        engine = self.engine
+        try:
+            with engine.connect() as connection:
+                yield connection
+        finally:
+            if self._engine is not engine:
+                engine.pool.dispose()
 
     def keep_private(self) -> bool:
         """It is to hold a secret: nobody but the owner of SQLite's file may read it, or what lies beside it, any more.

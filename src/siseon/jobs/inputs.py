@@ -157,7 +157,12 @@ def check_file(path: Path) -> None:
         )
 
 
-def _of_disk(path: Path, bounds: MediaBounds) -> Encoded:
+def of_disk(path: Path, bounds: MediaBounds) -> Encoded:
+    """A picture that every worker can read. Blocks.
+
+    Raises:
+        InputError: it is not there, is no file, or is too large.
+    """
     check_file(path)
     return read_file(path, bounds)
 
@@ -180,6 +185,6 @@ class Reader:
         if at.kind == "url":
             return await self.fetcher.fetch(at.at)
         if at.kind == "file":
-            return await asyncio.to_thread(_of_disk, Path(at.at), self.bounds)
+            return await asyncio.to_thread(of_disk, Path(at.at), self.bounds)
         data = await asyncio.to_thread(self.artifacts.read, at.at, self.bounds.max_bytes)
         return Encoded(data, at.name)

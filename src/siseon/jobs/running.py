@@ -80,7 +80,10 @@ class Runner:
             return ()
         drawing = Drawing(picture, result.data, application.draw, "jpeg")
         (body,) = await self._draw.map([drawing], timeout=timeout)
-        return (Encoded(body, "drawn.jpg"),)
+        beside = (
+            () if application.beside is None else await asyncio.to_thread(application.beside, result.data)
+        )
+        return (Encoded(body, "drawn.jpg"), *beside)
 
     def _keep(self, item: Claimed, files: Sequence[Encoded]) -> tuple[str, ...]:
         names = []

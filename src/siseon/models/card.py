@@ -16,9 +16,18 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from siseon.contracts import FailureCode, InputError, ModelError
 
 Task = Literal[
-    "detect", "classify", "embed", "text-detect", "text-recognize", "text-orientation", "inpaint", "tensors"
+    "detect",
+    "classify",
+    "embed",
+    "text-detect",
+    "text-recognize",
+    "text-orientation",
+    "inpaint",
+    "segment",
+    "tensors",
 ]
 """``embed``: what a picture shows as one vector, for comparison; ``inpaint``: a picture and a mask make a picture;
+``segment``: the class of each pixel;
 ``tensors``: nothing is known but the network; it answers tensors with tensors."""
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Triple = tuple[float, float, float]
@@ -134,6 +143,7 @@ class OutputSpec(_Strict):
         "ctc",
         "orientation",
         "picture",
+        "class_map",
         "none",
     ]
     strides: tuple[int, ...] = ()

@@ -136,6 +136,7 @@ class StreamRun:
             task = asyncio.create_task(self._answer(shot))
             task.add_done_callback(lambda _: self._news.set())
             self._work.append((shot, task))
+        self.source.wanted = len(self._work) < AT_ONCE
 
     async def _answer(self, shot: Shot) -> _Answer:
         outcome = await self._outcome_of(shot)
@@ -143,7 +144,9 @@ class StreamRun:
 
     async def _outcome_of(self, shot: Shot) -> Result[Any] | SiseonError:
         try:
-            picture = await asyncio.to_thread(shot.view)
+            picture = shot.picture
+            if picture is None:
+                picture = await asyncio.to_thread(shot.view)
             return await self._host.work(
                 self._pipeline,
                 picture,

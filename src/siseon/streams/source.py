@@ -16,6 +16,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
+from siseon.contracts import SiseonError
+from siseon.media.adopt import Picture
 from siseon.streams.address import Address
 from siseon.streams.causes import Cause, Lost
 from siseon.streams.libraries import check_video
@@ -55,6 +57,8 @@ class Shot:
     arrived_s: float
     """The same on the monotonic clock."""
     view: View
+    picture: Picture | None = None
+    """What the view gives, where it was converted as it came."""
 
     @property
     def age_s(self) -> float:
@@ -112,6 +116,8 @@ class Source:
         self._newest: Shot | None = None
         self.shot: Shot | None = None
         """The newest picture within the rate, taken or not; None when it has stopped."""
+        self.wanted = False
+        """Set by who takes the next picture at once: it is converted as it comes, in the thread that decoded it."""
         self._rate = Rate(options.fps)
         self._detail = ""
         self._told: Callable[[], object] = bool
@@ -208,22 +214,34 @@ class Source:
         return Lost(Cause.ended)
 
     def _take_in(self, view: View) -> None:
-        now = time.monotonic()
+        now, at = time.monotonic(), datetime.now(UTC)
         with self._lock:
             counts = self.counts
-            number = counts.frames + 1
             taken = self._is_due(now)
             if self._life.frame(now):
                 self._detail = ""
                 self._note()
                 taken = True
-            superseded = counts.superseded + (taken and self._newest is not None)
-            skipped = counts.skipped + (not taken)
-            self.counts = replace(counts, frames=number, superseded=superseded, skipped=skipped)
-            if taken and not self._ending.is_set():
-                self._newest = self.shot = Shot(number, datetime.now(UTC), now, view)
-        if taken:
-            self._told()
+            self.counts = replace(counts, frames=counts.frames + 1, skipped=counts.skipped + (not taken))
+        if not taken:
+            return
+        shot = Shot(counts.frames + 1, at, now, view, self._converted(view))
+        with self._lock:
+            if self._newest is not None:
+                self.counts = replace(self.counts, superseded=self.counts.superseded + 1)
+            if not self._ending.is_set():
+                self._newest = self.shot = shot
+        self._told()
+
+    def _converted(self, view: View) -> Picture | None:
+        """The picture, where somebody waits for it: a thread that has to be woken for it costs as much."""
+        if not self.wanted:
+            return None
+        self.wanted = False
+        try:
+            return view()
+        except (SiseonError, ValueError, RuntimeError, MemoryError):
+            return None  # who takes it meets the same, and tells it
 
     def _is_due(self, now: float) -> bool:
         """Whether the rate allows another one."""

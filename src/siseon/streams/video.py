@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Generator, Iterator
-from threading import Event, Lock
+from contextlib import AbstractContextManager, nullcontext
+from threading import Event, Lock, Semaphore
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from siseon.contracts import Image
+from siseon.engine.machine import cores
 from siseon.media.adopt import Picture
 from siseon.streams.address import Address
 from siseon.streams.causes import Cause, Lost
@@ -33,6 +35,9 @@ Raises:
     SiseonError: it cannot be used.
 """
 
+_FILMS = Semaphore(max(1, cores() // 2))
+"""Of the process: files that are decoded at once. A camera has a pace that cannot be changed; a hundred films would
+leave no core for the service."""
 _LONGEST_STEP_S = 1.0
 """A file whose times jump goes on after so long."""
 
@@ -46,11 +51,12 @@ def video(name: str, address: Address, options: StreamOptions, ending: Event) ->
         Lost: why there are no more; a source that ends of itself just ends.
     """
     if address.scheme == "rtsp":
-        for _, frame in _frames(address.rtsp_url(options.allow), _of_rtsp(options), options, ending):
+        url = address.rtsp_url(options.allow)
+        for _, frame in _frames(url, _of_rtsp(options), options, ending, nullcontext()):
             yield _View(frame, name)
         return
     while not ending.is_set():
-        frames = _frames(address.target, {"protocol_whitelist": "file"}, options, ending)
+        frames = _frames(address.target, {"protocol_whitelist": "file"}, options, ending, _FILMS)
         yield from (_View(frame, name) for frame in _in_pace(frames, ending))
         if not options.loop:
             raise Lost(Cause.finished)
@@ -67,10 +73,17 @@ def _of_rtsp(options: StreamOptions) -> dict[str, str]:
 
 
 def _frames(
-    url: str, container_options: dict[str, str], options: StreamOptions, ending: Event
+    url: str,
+    container_options: dict[str, str],
+    options: StreamOptions,
+    ending: Event,
+    turn: AbstractContextManager[object],
 ) -> Iterator[tuple[float | None, VideoFrame]]:
     """Decoded frames with their times in seconds, none for those that have none. A broken one is passed over; where
-    nothing but broken ones comes, the session ends."""
+    nothing but broken ones comes, the session ends.
+
+    ``turn``: is entered to decode.
+    """
     import av
     from av.error import FFmpegError
 
@@ -96,7 +109,8 @@ def _frames(
                 continue
             came = now
             try:
-                frames = whole.decode(packet)
+                with turn:
+                    frames = whole.decode(packet)
             except (av.error.InvalidDataError, av.error.ArgumentError):
                 frames = []
             except FFmpegError as error:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from pydantic import BaseModel, ConfigDict, DirectoryPath
 
 from siseon.applications.application import Application, Evaluation, Table
+from siseon.applications.concluding import Answered
 from siseon.applications.decode import Decode
 from siseon.applications.options import Choices, Share
 from siseon.contracts import Encoded, Image, Result
@@ -58,6 +59,15 @@ def text(name: str, result: Result[BrightnessResult]) -> str:
     return f"{name} has a brightness of {result.data.brightness:.2f}"
 
 
+def brightest(
+    options: BrightnessOptions, answered: Iterable[Answered[BrightnessResult]]
+) -> Iterator[Encoded]:
+    """Its name, and its bytes as they were read again."""
+    best = max(answered, key=lambda one: one.data.brightness)
+    yield Encoded(f"{best.name} at a gain of {options.gain:g}".encode(), "brightest.txt")
+    yield Encoded(best.read().data, "brightest.png")
+
+
 class Folder(BaseModel):
     model_config = ConfigDict(use_attribute_docstrings=True)
 
@@ -89,5 +99,7 @@ APPLICATION = Application(
     draw=inverted,
     text=text,
     count=lambda data: int(data.bright),
+    beside=lambda data: (Encoded(f"{data.brightness:.2f}".encode(), "mean.txt"),),
+    conclude=brightest,
     evaluate=Evaluation(summary="Share of bright pictures.", truth=Folder, measure=share_of_bright),
 )

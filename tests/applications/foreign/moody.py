@@ -42,6 +42,7 @@ async def measure(*_: object, **__: object) -> brightness.Table:
 APPLICATION = replace(
     brightness.APPLICATION,
     kind=Moody,
+    beside=None,
     draw=draw,
     text=text,
     count=count,

@@ -36,6 +36,20 @@ def test_dials_of_unseen_families_are_read_within_three_thousandths_of_the_scale
     assert np.mean(within) > 0.85
 
 
+def test_out_of_focus_a_reading_is_as_much_less_sure_as_it_is_worse() -> None:
+    within = []
+    for index in range(14):
+        one = photo(index, "evaluation")
+        known = known_of(calibration_of(one))
+        sharp = read_dial(one.image.pixels, known)
+        soft = read_dial(np.asarray(cv2.GaussianBlur(one.image.pixels, (0, 0), 5.0), np.uint8), known)
+        if sharp.uncertainty is not None and soft.uncertainty is not None:
+            assert soft.uncertainty > 1.4 * sharp.uncertainty
+            within.append(off(soft, one) <= soft.uncertainty / _range(soft))
+    assert len(within) >= 8
+    assert np.mean(within) > 0.85
+
+
 def test_a_dial_without_a_needle_is_refused() -> None:
     one = photo(3, "evaluation", hardness="clean")
     known = known_of(calibration_of(one, off=0))

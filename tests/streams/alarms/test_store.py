@@ -217,6 +217,17 @@ def test_old_events_go_in_slices_and_with_them_webhooks_that_nobody_took(gate, c
     assert [hook.event.kind for hook in outbox.due(gate, hold_s=60)] == ["shelved"]
 
 
+def test_who_signs_nothing_hears_whose_webhooks_wait(gate, clock):
+    turns(gate, 1)
+    turns(gate, 2)
+    assert outbox.overdue(gate, 30.0) == []
+    clock.time += 31
+    assert outbox.overdue(gate, 30.0) == ["gate"]
+    for hook in outbox.due(gate, hold_s=60):
+        outbox.delivered(gate, hook)
+    assert outbox.overdue(gate, 30.0) == []
+
+
 @on_sqlite
 def test_webhooks_that_nobody_takes_are_bounded(gate, monkeypatch, caplog):
     monkeypatch.setattr("siseon.streams.alarms.log.MOST_WAITING", 5)

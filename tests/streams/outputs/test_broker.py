@@ -4,6 +4,8 @@ import ssl
 from pathlib import Path
 
 import pytest
+import trustme
+from cryptography.hazmat.primitives import serialization
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -55,6 +57,42 @@ def test_certificates_that_cannot_be_read_are_named(tmp_path: Path):
     for path in (tmp_path / "missing.pem", tmp_path / "empty.pem"):
         with pytest.raises(InputError, match="SISEON_MQTT_CA"):
             Broker.parse("mqtts://broker", path)
+
+
+def issued(folder: Path) -> tuple[Path, Path]:
+    """A certificate of a client with its key."""
+    made = trustme.CA().issue_cert("plant", common_name="plant")
+    made.cert_chain_pems[0].write_to_path(folder / "certificate")
+    made.private_key_pem.write_to_path(folder / "key")
+    return folder / "certificate", folder / "key"
+
+
+def test_a_certificate_and_its_key_are_set_together_and_belong_together(tmp_path: Path):
+    certificate, key = issued(tmp_path)
+    with pytest.raises(InputError, match="MQTT_CERTIFICATE is set without SISEON_MQTT_KEY"):
+        Broker.parse("mqtts://broker", certificate=certificate)
+    with pytest.raises(InputError, match="MQTT_KEY is set without SISEON_MQTT_CERTIFICATE"):
+        Broker.parse("mqtts://broker", key=key)
+    with pytest.raises(InputError, match=r"SISEON_MQTT_KEY: .*No such file"):
+        Broker.parse("mqtts://broker", certificate=certificate, key=tmp_path / "missing")
+    with pytest.raises(InputError, match="SISEON_MQTT_CERTIFICATE with SISEON_MQTT_KEY"):
+        Broker.parse("mqtts://broker", certificate=key, key=key)
+    with pytest.raises(InputError, match="are for mqtts://"):
+        Broker.parse("mqtt://broker", certificate=certificate, key=key)
+    other = tmp_path / "other"
+    other.mkdir()
+    with pytest.raises(InputError, match="mismatch"):
+        Broker.parse("mqtts://broker", certificate=certificate, key=issued(other)[1])
+
+
+def test_a_key_with_a_password_is_refused_and_nobody_is_asked_for_it(tmp_path: Path):
+    certificate, key = issued(tmp_path)
+    private = serialization.load_pem_private_key(key.read_bytes(), None)
+    coded = serialization.BestAvailableEncryption(b"secret")
+    forms = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    key.write_bytes(private.private_bytes(*forms, coded))
+    with pytest.raises(InputError, match="SISEON_MQTT_KEY has a password"):
+        Broker.parse("mqtts://broker", certificate=certificate, key=key)
 
 
 @given(st.text(alphabet="#+/$ab\0\n ", min_size=1, max_size=5))

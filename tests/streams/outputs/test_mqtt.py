@@ -392,6 +392,43 @@ async def test_a_broker_is_verified(tmp_path: Path) -> None:
             )
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # as above
+async def test_a_broker_that_asks_for_certificates_knows_us_by_ours_and_turns_away_others(
+    tmp_path: Path,
+) -> None:
+    authority, other = trustme.CA(), trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca")
+    for name, made in (
+        ("server", authority.issue_cert("127.0.0.1")),
+        ("ours", authority.issue_cert("plant", common_name="plant")),
+        ("theirs", other.issue_cert("plant", common_name="plant")),
+    ):
+        made.private_key_pem.write_to_path(tmp_path / f"{name}.key")
+        made.cert_chain_pems[0].write_to_path(tmp_path / name)
+    lines = (
+        f"cafile {tmp_path}/ca",
+        f"certfile {tmp_path}/server",
+        f"keyfile {tmp_path}/server.key",
+        "require_certificate true",
+        "use_identity_as_username true",
+    )
+    with mosquitto(tmp_path / "broker", *lines) as server:
+        url = server.url.replace("mqtt:", "mqtts:")
+        for refused in (
+            Broker.parse(url, tmp_path / "ca"),
+            Broker.parse(url, tmp_path / "ca", tmp_path / "theirs", tmp_path / "theirs.key"),
+        ):
+            async with running(tmp_path, refused) as sink:
+                await eventually(lambda sink=sink: figure(sink, "siseon_mqtt_losses_total") >= 1, "refused")
+                assert not figure(sink, "siseon_mqtt_connected")
+        broker = Broker.parse(url, tmp_path / "ca", tmp_path / "ours", tmp_path / "ours.key")
+        async with running(tmp_path, broker) as sink:
+            sink.take(measured("gate", read(1.0)))
+            await eventually(
+                lambda: figure(sink, "siseon_mqtt_figures_total", outcome="present") == 1, "sent"
+            )
+
+
 async def test_a_server_that_accepts_and_never_answers_holds_up_neither_figures_nor_the_end(
     mute: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

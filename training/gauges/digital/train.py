@@ -2,8 +2,8 @@
 
     python training/gauges/digital/train.py --out digits.onnx
 
-The strip of each step follows from its number, so that two runs on one machine give the same weights. About twenty
-minutes on one core; ``--steps`` makes it shorter. What the last line says of a validation on strips of the same
+The strip of each step follows from its number, so that two runs on one machine give the same weights. About half an
+hour on one core; ``--steps`` makes it shorter. What the last line says of a validation on strips of the same
 families is no measure of quality: that is ``siseon evaluate gauges --generated N --of displays``, on other families.
 """
 

@@ -79,6 +79,8 @@ class Needle:
     """In the middle of its length."""
     evenness: float
     """Share of its way that has its colour, 0 to 1."""
+    blur: float
+    """Standard deviation of the blur of its edges."""
     contrast: float
     lopsided: float
     """How far what is on its left differs from what is on its right, in contrasts: 0 for a needle on a face, 1 for the
@@ -221,6 +223,7 @@ def _measured(
         length=line.length,
         width=line.width,
         evenness=line.evenness,
+        blur=line.blur,
         contrast=float(np.sqrt(strength)),
         lopsided=_lopsided(strip, line.offset + line.slope * long, long) / float(np.sqrt(strength)),
         coloured=coloured,

@@ -17,9 +17,11 @@ PERSPECTIVE = 0.1
 """How strong a perspective is to be expected: the change of scale from the middle to the rim."""
 MOST_PERSPECTIVE = 0.5
 """The same from which the middle is not that of the rim: a camera would stand within a diameter of the dial."""
-SKEW = 3.0
-"""Radii by which a dial that is turned away askew is expected to be squeezed at most: four points above, below, left
-and right of the middle say nothing of it."""
+SKEW = 1.0
+"""Radii by which a dial that is turned away is expected to be squeezed askew at most: four points above, below, left
+and right of the middle do not tell, and a click beside one of them would."""
+LITTLE_SKEW = 0.3
+"""The same of a first guess."""
 CLICK = 0.01
 """Radii by which a point that somebody clicked on is off, as expected."""
 OFF_THE_RIM = 0.06
@@ -63,7 +65,7 @@ def fit_plane(middle: Floats, rim: Floats) -> NDArray[np.float64]:
     """
     offsets = rim - middle
     square = np.stack([offsets[:, 0] ** 2, 2 * offsets[:, 0] * offsets[:, 1], offsets[:, 1] ** 2], axis=1)
-    expected = np.array([0.0, (offsets**2).sum(axis=1).mean() * CLICK / SKEW, 0.0])
+    expected = np.array([0.0, (offsets**2).sum(axis=1).mean() * CLICK / LITTLE_SKEW, 0.0])
     known = np.concatenate([np.ones(len(rim)), [0.0]])
     a, b, c = np.linalg.lstsq(np.vstack([square, expected]), known, rcond=None)[0]
     values, vectors = np.linalg.eigh(np.array([[a, b], [b, c]]))

@@ -21,6 +21,11 @@ ROUNDS = 3
 OFF_MIDDLE = 0.03
 """Radii of the scale by which a needle's line is expected to miss the middle."""
 REWEIGHTED = 4
+EDGE = (0.25, 0.75)
+"""Cover between which is the edge of a needle."""
+EDGES = 2.2
+"""Standard deviations of the blur that both edges are broad together: 2.7 for two edges far apart (twice the normal
+distribution's quartiles), 1.8 for a line that is all blur."""
 SWAY = 0.004
 """Radii by which the middle of a needle is seen beside its line, at least: pixels and noise."""
 
@@ -37,6 +42,8 @@ class Line(NamedTuple):
     width: float
     evenness: float
     """Share of its way that is covered."""
+    blur: float
+    """Standard deviation of the blur of its edges."""
 
 
 def line_in(cover: Single, long: Floats, wide: Floats) -> Line | None:
@@ -49,7 +56,7 @@ def line_in(cover: Single, long: Floats, wide: Floats) -> Line | None:
     """
     offset, slope, pitch = 0.0, 0.0, float(wide[1] - wide[0])
     rows = np.arange(len(long))
-    deviation = length = width = evenness = 0.0
+    deviation = length = width = evenness = blur = 0.0
     for _ in range(ROUNDS):
         middle = np.clip(np.round((offset + slope * long - wide[0]) / pitch).astype(int), 2, len(wide) - 3)
         near = np.stack([cover[rows, middle + step] for step in (-2, -1, 0, 1, 2)])
@@ -72,8 +79,10 @@ def line_in(cover: Single, long: Floats, wide: Floats) -> Line | None:
         middles = (weight @ wide) / np.maximum(widths, 1e-6)
         offset, slope, deviation = _fitted(long[used], middles[used])
         width = float(np.median(widths[used])) * pitch
+        edges = inside & (cover > EDGE[0]) & (cover < EDGE[1])
+        blur = float(edges[used].sum(axis=1).mean()) * pitch / EDGES
         evenness = float(there[(long > 0.3) & (rows <= max(last, 0.35 * len(rows)))].mean())
-    return Line(offset, slope, deviation, length, width, evenness)
+    return Line(offset, slope, deviation, length, width, evenness, blur)
 
 
 def _last(there: Bools) -> int:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -17,9 +19,11 @@ from pydantic import (
     NonNegativeFloat,
     NonNegativeInt,
     PositiveInt,
+    PrivateAttr,
     model_validator,
 )
 
+from siseon.contracts import Image
 from siseon.contracts.wire import MaskRle, Ring, Score
 
 SeaClass = Literal[
@@ -174,6 +178,8 @@ class OilSpillResult(BaseModel):
     height: PositiveInt
     refused: Literal["not_the_sea", "not_optical"] | None = None
     """Why nothing was segmented: an indoor picture or land alone, say; radar or thermal pictures."""
+    verdict: Literal["oil", "unsure", "no_oil"]
+    """``unsure``: what looks like oil is too little or too faint to say so, or nothing was segmented."""
     mask: MaskRle | None = None
     """Where oil of any class is."""
     cover: dict[SeaClass, Score] = {}
@@ -184,6 +190,19 @@ class OilSpillResult(BaseModel):
     georeference: Georeference | None = None
     no_position: str | None = None
     """Why there is no georeference, for a person."""
+
+    _held: tuple[Image, NDArray[np.uint8]] | None = PrivateAttr(default=None)
+
+    @property
+    def held(self) -> tuple[Image, NDArray[np.uint8]] | None:
+        """The picture and its (H, W) numbers of classes, which do not go over the wire; None: it came from there."""
+        return self._held
+
+    def holding(self, image: Image, classes: NDArray[np.uint8]) -> OilSpillResult:
+        """The same with these."""
+        made = self.model_copy()
+        made._held = image, classes
+        return made
 
     @model_validator(mode="after")
     def _a_reason_without_a_position(self) -> Self:
@@ -207,6 +226,8 @@ class MappedSlick(BaseModel):
     volume_l: VolumeRange | None
     frames: Annotated[tuple[str, ...], Field(min_length=1)]
     """``image_id`` of each frame that a part of it is taken from, in order of time."""
+    position_from: tuple[Source, ...]
+    """Where the positions of those frames come from."""
     first_seen: datetime | None
     last_seen: datetime | None
     gsd_m: Annotated[float, Field(gt=0)]

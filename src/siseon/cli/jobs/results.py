@@ -26,6 +26,8 @@ def results(
 ) -> None:
     """Results of a job so far: a JSON document a line, to stdout, or with the pictures into a folder.
 
+    Once a job has ended, what its application makes of all results together is written into the folder too.
+
     Exit code: 0: every picture was answered, 1: some failed or are not done.
     """
     from siseon.cli.outputs import RESULTS
@@ -34,12 +36,14 @@ def results(
     from siseon.cli.written import Written
     from siseon.jobs import store
     from siseon.jobs.answers import ended, line
+    from siseon.jobs.concluding import conclusion
     from siseon.jobs.opening import opened
     from siseon.jobs.wire import State
     from siseon.media.files import name_text
 
     done = 0
-    with opened(stated_settings()) as jobs:
+    settings = stated_settings()
+    with opened(settings) as jobs:
         job = store.job(jobs.database, id_)
         if out is None:
             for item in ended(jobs, id_):
@@ -52,6 +56,10 @@ def results(
                 for item in ended(jobs, id_):
                     done += item.state is State.done
                     _write(jobs, item, lines, written, out)
+                for file in conclusion(
+                    jobs, settings, id_
+                ):  # its failure ends the command, all else is written
+                    written.picture(out, file.name, Path(file.name).suffix, file.data)
             err.print(f"{done} of {job.total} pictures  →  {safe(name_text(out))}", soft_wrap=True)
     if done < job.total:
         raise typer.Exit(1)

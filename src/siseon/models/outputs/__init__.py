@@ -2,6 +2,7 @@
 
 from siseon.models.outputs.candidates import Candidates
 from siseon.models.outputs.centerface import interpret_centerface
+from siseon.models.outputs.class_maps import interpret_class_maps
 from siseon.models.outputs.classify import probabilities
 from siseon.models.outputs.detr import interpret_detr
 from siseon.models.outputs.dispatch import interpret_classes, interpret_detections
@@ -16,6 +17,7 @@ from siseon.models.outputs.yolox import interpret_yolox
 __all__ = [
     "Candidates",
     "interpret_centerface",
+    "interpret_class_maps",
     "interpret_classes",
     "interpret_detections",
     "interpret_detr",

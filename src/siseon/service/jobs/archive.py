@@ -1,7 +1,7 @@
 """All results of a job as one ZIP, made while it is sent: neither disk nor memory holds it.
 
 ``results.jsonl`` has a line for each picture that has ended, as ``siseon run --json`` writes it; what the pictures made
-lies beside it, called after its input.
+lies beside it, called after its input, and behind them what the application made of all together.
 """
 
 from __future__ import annotations
@@ -12,11 +12,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import PurePath
 
+from siseon.contracts import Encoded, SiseonError
 from siseon.jobs.answers import ended, line, picture_names
+from siseon.jobs.concluding import conclusion
 from siseon.jobs.inputs import place
 from siseon.jobs.opening import Opened
 from siseon.jobs.wire import Item
 from siseon.service.uploads import plain_name
+from siseon.settings import Settings
 
 RESULTS = "results.jsonl"
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -43,7 +46,7 @@ class _Sink(io.RawIOBase):
         return held
 
 
-def archive(jobs: Opened, job: str) -> Iterator[bytes]:
+def archive(jobs: Opened, settings: Settings, job: str) -> Iterator[bytes]:
     """The bytes of the archive. Blocks between them.
 
     Raises:
@@ -63,7 +66,18 @@ def archive(jobs: Opened, job: str) -> Iterator[bytes]:
                     for piece in jobs.artifacts.pieces(name):
                         file.write(piece)
                         yield sink.taken()
+        for whole in _conclusion(jobs, settings, job):
+            made.writestr(_entry(names.after(whole.name, whole.name), zipfile.ZIP_STORED), whole.data)
+            yield sink.taken()
     yield sink.taken()
+
+
+def _conclusion(jobs: Opened, settings: Settings, job: str) -> Iterator[Encoded]:
+    """Its files; where one cannot be made, a file that says why: all else is in the archive all the same."""
+    try:
+        yield from conclusion(jobs, settings, job)
+    except SiseonError as error:
+        yield Encoded(error.failure().model_dump_json(indent=2).encode(), "conclusion-failed.json")
 
 
 class _Names:
@@ -74,10 +88,15 @@ class _Names:
         """By each name in small letters, for those who unpack where these are the same: the number of the next one."""
 
     def of(self, item: Item, artifact: str) -> str:
-        """A name that leads into no other folder, and that no other file of the archive has."""
-        stem = PurePath(plain_name(place(item.input).name)).stem.lstrip(".").encode()[:MOST_BYTES]
+        """The name of what an item has made."""
+        return self.after(place(item.input).name, artifact)
+
+    def after(self, original: str, file: str) -> str:
+        """A name that leads into no other folder, and that no other file of the archive has: the original's, with the
+        suffix of the file."""
+        stem = PurePath(plain_name(original)).stem.lstrip(".").encode()[:MOST_BYTES]
         name = stem.decode(errors="ignore") or "picture"
-        suffix = PurePath(artifact).suffix
+        suffix = PurePath(file).suffix
         number = self._next.get(f"{name}{suffix}".lower(), 1)
         while (found := f"{name}{suffix if number == 1 else f'-{number}{suffix}'}").lower() in self._next:
             number += 1

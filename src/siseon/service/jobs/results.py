@@ -38,7 +38,9 @@ def add_result_routes(router: APIRouter, desk: Desk) -> None:
         await desk.ask(request, _there, job)
         jobs, _ = await desk.open()
         headers = {"Content-Disposition": f'attachment; filename="{job}.zip"'}
-        return StreamingResponse(archive(jobs, job), media_type="application/zip", headers=headers)
+        return StreamingResponse(
+            archive(jobs, desk.host.settings, job), media_type="application/zip", headers=headers
+        )
 
     @router.get(
         ARTIFACTS + "/{name:path}",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select, update
 
 from siseon.jobs.database import Database
-from siseon.jobs.schema import alarm_events, alarm_outbox
+from siseon.jobs.schema import DUE, alarm_events, alarm_outbox
 from siseon.jobs.store.outbox import taking
 from siseon.streams.alarms.wire import AlarmEvent
 
@@ -50,6 +50,15 @@ def due(database: Database, *, hold_s: float, limit: int = 20, but: Iterable[str
             event = AlarmEvent.model_validate_json(connection.execute(query).scalar_one())
             hooks.append(AlarmHook(row.url, row.tries, event))
     return hooks
+
+
+def overdue(database: Database, by_s: float) -> list[str]:
+    """Streams of webhooks that were to be sent more than so many seconds ago, and nobody has taken; by name."""
+    columns = alarm_outbox.c
+    its = select(alarm_events.c.stream).join(alarm_outbox, alarm_events.c.id == columns.event).distinct()
+    with database.read() as connection:
+        late = its.where(DUE, columns.due_at <= database.now(connection) - by_s)
+        return sorted(connection.execute(late).scalars())
 
 
 def delivered(database: Database, hook: AlarmHook) -> None:

@@ -12,6 +12,7 @@ from siseon.contracts import InputError
 
 PORTS = {"mqtt": 1883, "mqtts": 8883}
 LONGEST = 2048
+CA, CERTIFICATE, KEY = "SISEON_MQTT_CA", "SISEON_MQTT_CERTIFICATE", "SISEON_MQTT_KEY"
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.:_-]{0,252})")
 """A name or an address; what it resolves to is for the resolver to say."""
 
@@ -28,11 +29,19 @@ class Broker:
     password: str | None = field(default=None, repr=False)
 
     @classmethod
-    def parse(cls, url: str, ca: Path | None = None) -> Broker:
-        """A broker by its URL; ``ca``: certificates to trust, those of the system when None.
+    def parse(
+        cls, url: str, ca: Path | None = None, certificate: Path | None = None, key: Path | None = None
+    ) -> Broker:
+        """A broker by its URL.
+
+        Args:
+            url: as a person wrote it.
+            ca: certificates to trust; those of the system when None.
+            certificate: chain of the one that this client shows to the broker; none when None.
+            key: of that, without a password.
 
         Raises:
-            InputError: one of them cannot be used. The message never carries the URL.
+            InputError: one of them cannot be used, or has no use. The message never carries the URL.
         """
         try:
             parts = urlsplit(url)
@@ -45,10 +54,15 @@ class Broker:
             raise _refused("its host or port cannot be used")
         if parts.path.strip("/") or parts.query or parts.fragment:
             raise _refused("something follows host and port")
+        if parts.scheme == "mqtt" and any((ca, certificate, key)):
+            raise InputError(
+                f"{CA}, {CERTIFICATE} and {KEY} are for mqtts://, and SISEON_MQTT_URL is not encrypted",
+                hint="write mqtts://, or unset them",
+            )
         return cls(
             host=host,
             port=PORTS[parts.scheme] if port is None else port,
-            tls=_context(ca) if parts.scheme == "mqtts" else None,
+            tls=_context(ca, certificate, key) if parts.scheme == "mqtts" else None,
             user=None if parts.username is None else unquote(parts.username),
             password=None if parts.password is None else unquote(parts.password),
         )
@@ -59,14 +73,36 @@ class Broker:
         return f"mqtt{'s' if self.tls else ''}://{user}{host}:{self.port}"
 
 
-def _context(ca: Path | None) -> ssl.SSLContext:
+def _context(ca: Path | None, certificate: Path | None, key: Path | None) -> ssl.SSLContext:
     try:
-        return ssl.create_default_context(cafile=ca)
+        context = ssl.create_default_context(cafile=ca)
     except (OSError, ssl.SSLError) as error:
-        raise InputError(
-            f"SISEON_MQTT_CA: {ca} cannot be used: {error.strerror or error}",
-            hint="name a file of certificates in PEM format",
-        ) from None
+        raise _unusable(CA, ca, error) from None
+    if certificate is None and key is None:
+        return context
+    if certificate is None or key is None:
+        there, missing = (KEY, CERTIFICATE) if certificate is None else (CERTIFICATE, KEY)
+        raise InputError(f"{there} is set without {missing}", hint="a certificate needs its key: set both")
+    for name, path in ((CERTIFICATE, certificate), (KEY, key)):
+        try:
+            path.read_bytes()
+        except OSError as error:
+            raise _unusable(name, path, error) from None
+    try:
+        context.load_cert_chain(certificate, key, password=_no_password)
+    except ssl.SSLError as error:
+        raise _unusable(f"{CERTIFICATE} with {KEY}", certificate, error) from None
+    return context
+
+
+def _no_password() -> str:
+    """OpenSSL would ask at the terminal of a service otherwise."""
+    raise InputError(f"{KEY} has a password", hint="openssl pkey -in KEY -out FILE writes it without")
+
+
+def _unusable(name: str, path: Path | None, error: Exception) -> InputError:
+    reason = (isinstance(error, OSError) and error.strerror) or error
+    return InputError(f"{name}: {path} cannot be used: {reason}", hint="name a file in PEM format")
 
 
 def _refused(reason: str) -> InputError:

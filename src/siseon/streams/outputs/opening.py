@@ -77,7 +77,9 @@ _VARIABLES = {
 def _mqtt(settings: Settings, look: Look) -> MqttSink | None:
     if settings.mqtt_url is None:
         return None
-    broker = Broker.parse(settings.mqtt_url.get_secret_value(), settings.mqtt_ca)
+    broker = Broker.parse(
+        settings.mqtt_url.get_secret_value(), settings.mqtt_ca, settings.mqtt_certificate, settings.mqtt_key
+    )
     if (failure := missing_mqtt()) is not None:
         raise failure
     outbox = Outbox(settings.cache_dir / OUTBOX, settings.mqtt_keep)

@@ -92,9 +92,10 @@ class Session:
             self._client.connect(self._broker.host, self._broker.port, keepalive=KEEPALIVE_S)
         except (OSError, ValueError) as error:  # of the resolver, the network and TLS
             raise SessionLost(f"{type(error).__name__}: {error}") from None
-        found: Any = (
-            self._client.socket()
-        )  # of the library's many kinds one of a plain or encrypted connection
+        # Of the library's many kinds one of a plain or encrypted connection; none where it ended while we said hello.
+        found: Any = self._client.socket()
+        if found is None:
+            raise SessionLost(self._instead_of_an_answer)
         self._socket = found
         self._selector.register(found, selectors.EVENT_READ)
         end = time.monotonic() + ANSWER_S
@@ -149,9 +150,14 @@ class Session:
 
     def _check(self, code: int) -> None:
         if code and self._answer is None:
-            raise SessionLost("it closed the connection instead of an answer")
+            raise SessionLost(self._instead_of_an_answer)
         if code and not self._answered_no():
             raise SessionLost("the connection broke off")
+
+    @property
+    def _instead_of_an_answer(self) -> str:
+        wants = " (it may want another certificate)" if self._broker.tls is not None else ""
+        return f"it closed the connection instead of an answer{wants}"
 
     def _answered_no(self) -> bool:
         """A refusal is followed by an end, which is not the reason."""

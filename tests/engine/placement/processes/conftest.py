@@ -12,6 +12,7 @@ from typing import Any
 import psutil
 import pytest
 
+from engine.placement.processes.shared import shared_names
 from siseon.engine import Stage
 from siseon.engine.placement.processes import Processes
 from siseon.engine.placement.processes.memory import Memory
@@ -36,7 +37,7 @@ def until_true() -> Callable[[Callable[[], object]], None]:
 @pytest.fixture
 def nothing_is_left() -> Iterator[None]:
     """No process, thread, descriptor or shared memory outlives a test that uses workers."""
-    descriptors, threads, shared = _descriptors(), set(threading.enumerate()), set(os.listdir("/dev/shm"))
+    descriptors, threads, shared = _descriptors(), set(threading.enumerate()), shared_names()
     children = set(psutil.Process().children(recursive=True))
     yield
     end = time.monotonic() + BOUND_S
@@ -45,7 +46,7 @@ def nothing_is_left() -> Iterator[None]:
         left = {
             "descriptors": _descriptors() - descriptors,
             "threads": set(threading.enumerate()) - threads,
-            "shared": set(os.listdir("/dev/shm")) - shared,
+            "shared": shared_names() - shared,
             "processes": set(psutil.Process().children(recursive=True)) - children,
         }
         if not any(left.values()):

@@ -7,6 +7,7 @@ import os
 import numpy as np
 import pytest
 
+from engine.placement.processes.shared import shared_names
 from engine.placement.processes.stages import Negative
 from siseon.engine.placement.processes.memory import Memory
 
@@ -51,7 +52,7 @@ def test_without_shared_memory_all_is_copied_and_counted(opened, monkeypatch, ca
 @pytest.mark.parametrize("harm", ["nothing", "the worker is killed"])
 def test_where_there_is_no_memfd_a_nameless_file_takes_its_place(harm, opened, monkeypatch, until_true):
     monkeypatch.delattr(os, "memfd_create")
-    before = os.listdir("/dev/shm")
+    before = shared_names()
     workers = opened(Negative())
     if harm != "nothing":
         (pid,) = workers.statistics().workers
@@ -59,7 +60,7 @@ def test_where_there_is_no_memfd_a_nameless_file_takes_its_place(harm, opened, m
     (came,) = workers.run([PICTURE], None)
     assert (came == 255 - PICTURE).all()
     assert workers.statistics().copies_without_room == 0
-    assert os.listdir("/dev/shm") == before
+    assert shared_names() == before
 
 
 def test_who_keeps_the_record_of_a_failure_keeps_no_memory(monkeypatch, caplog):

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine.placement.processes.shared import shared_names
 from siseon.engine.placement.processes import segment
 
 SIZE = 1 << 20
@@ -17,9 +18,9 @@ SIZE = 1 << 20
 def made(request, monkeypatch):
     if request.param == "nameless file":
         monkeypatch.delattr(os, "memfd_create")
-    before = set(os.listdir("/dev/shm"))
+    before = shared_names()
     descriptor, size = segment.create(SIZE)
-    assert set(os.listdir("/dev/shm")) == before
+    assert shared_names() == before
     yield descriptor, size
     os.close(descriptor)
 

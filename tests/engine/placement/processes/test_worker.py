@@ -11,6 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from engine.placement.processes.shared import shared_names
+
 TESTS = Path(__file__).parents[3]
 
 SCRIPT = """
@@ -87,12 +89,12 @@ def program(tmp_path):
 
 @pytest.mark.parametrize("what", ["idle", "sleep", "spin", "deaf"])
 def test_workers_end_with_a_parent_that_is_killed(what, program):
-    shared = set(os.listdir("/dev/shm"))
+    shared = shared_names()
     process, workers = program(what)
     process.kill()
     _, alive = psutil.wait_procs(workers, timeout=10)
     assert alive == []
-    assert set(os.listdir("/dev/shm")) <= shared
+    assert shared_names() <= shared
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

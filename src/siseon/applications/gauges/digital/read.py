@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from siseon.applications.gauges.contracts import Reading, Reason
 from siseon.applications.gauges.digital.alphabet import STYLES
 from siseon.applications.gauges.digital.decode import Seen
-from siseon.applications.gauges.digital.strip import strip_of
+from siseon.applications.gauges.digital.strip import HEIGHT, WIDTH, strip_of
 from siseon.applications.gauges.digital.value import Form, Number, number_of
 
 Floats = NDArray[np.float64]
@@ -31,8 +32,19 @@ MARKED = Views(((0.0, 0.05), (0.04, 0.1), (0.08, 0.2), (0.02, 0.35)), 4)
 """Of a display whose place somebody has marked."""
 FOUND = Views(((-0.2, -0.1), (-0.14, -0.05), (-0.08, 0.0), (-0.03, 0.1), (0.03, 0.0), (0.1, 0.1)), 3)
 """Of one that a finder of text has seen: they cut close or with much around, so some of these do not fit."""
+WINDOW = Views(((-0.14, 0.0), (-0.06, 0.0), (0.0, 0.05), (0.06, 0.1), (-0.1, 0.2), (-0.02, 0.25)), 4)
+"""Of a counter that was found: the window's upper and lower edges are not known well."""
+WIDE = Views(((-0.04, 0.5),), 1)
+"""The same with so much at the sides that a drum beside what was found is seen whole."""
 SURE = 0.9
 """Probability from which a text is accepted."""
+SURE_OF_DRUMS = 0.95
+"""The same of a counter: print has more shapes than segments, and a drum may show parts of two digits."""
+FAR = 0.85
+"""Heights of a strip from a sign to a digit, beyond which a dark place is between them: cells of which two would be
+closer are narrower than any seven segments."""
+FARTHER = 1.5
+"""Times the way between two digits that stand side by side: the same."""
 NOTHING = 0.5
 """Probability from which what is seen is not a display."""
 
@@ -98,8 +110,19 @@ def without_points(seen: Seen) -> Seen:
 
 
 def _number(seen: Seen, form: Form) -> Number | Reason:
-    if seen.styles[STYLES.index("other")] > NOTHING and seen.sureness < SURE:
-        return "no_display"
-    if seen.sureness < SURE:
-        return "unclear"
-    return number_of(seen.text, form)
+    if seen.sureness < (SURE_OF_DRUMS if form.counter else SURE):
+        return "no_display" if seen.styles[STYLES.index("other")] > NOTHING else "unclear"
+    return "incomplete" if _far_from_its_sign(seen) else number_of(seen.text, form)
+
+
+def _far_from_its_sign(seen: Seen) -> bool:
+    """Whether a number's first digit stands so far behind its sign that a place between them is dark: the recogniser
+    names such a place where digits are on both sides, and overlooks some behind a sign."""
+    if not (seen.text.startswith("-") and seen.text[1:2].isdigit()):
+        return False
+    ways = np.diff(seen.places)
+    beside = [
+        way for way, pair in zip(ways[1:], pairwise(seen.text[1:]), strict=True) if "".join(pair).isdigit()
+    ]
+    far = FAR * HEIGHT / WIDTH
+    return bool(ways[0] > (FARTHER * np.median(beside) if beside else far))

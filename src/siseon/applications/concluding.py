@@ -1,0 +1,67 @@
+"""What an application makes of all pictures of a run together, once each has its result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import orjson
+from pydantic import BaseModel, ValidationError
+
+from siseon.applications.application import AnyApplication
+from siseon.applications.guarded import failures_named
+from siseon.applications.options import Choices
+from siseon.contracts import ContractViolation, Encoded
+
+Data = TypeVar("Data", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered(Generic[Data]):
+    """A picture that has its result."""
+
+    name: str
+    data: Data
+    """As it went over the wire: what a result keeps beside that is gone."""
+    read: Callable[[], Encoded]
+    """The picture once more. Blocks; raises a ``SiseonError`` where it cannot be had any more."""
+
+
+def concluded(
+    name: str, application: AnyApplication, options: Choices, answered: Iterable[Answered[BaseModel]]
+) -> Iterator[Encoded]:
+    """The files that the application makes of them, one at a time; of one without a conclusion there are none.
+
+    Blocks. ``answered`` is read once, so that it may be longer than memory.
+
+    Raises:
+        SiseonError: the application's own, ``stage_failed`` for what else it raises.
+    """
+    if application.conclude is None:
+        return
+    with failures_named(f"conclude of {name!r}"):
+        for file in application.conclude(options, answered):
+            if not isinstance(file, Encoded):
+                raise ContractViolation(
+                    f"conclude of {name!r} made a {type(file).__name__}, not an Encoded",
+                    hint="repair the package that brings it",
+                )
+            yield file
+
+
+def data_of(application: AnyApplication, result: bytes | str | dict[str, object]) -> BaseModel:
+    """What is in an envelope of results, as the application's own type.
+
+    Raises:
+        ContractViolation: it is not one of this application, or of another version of it.
+    """
+    try:
+        envelope = orjson.loads(result) if isinstance(result, bytes | str) else result
+        found: BaseModel = application.result.model_validate(envelope["data"])
+    except (ValidationError, orjson.JSONDecodeError, KeyError, TypeError):
+        raise ContractViolation(
+            "a result that was kept cannot be read by this version of its application",
+            hint="run the pictures again",
+        ) from None
+    return found

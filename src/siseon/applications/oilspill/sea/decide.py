@@ -1,0 +1,86 @@
+"""From probabilities to classes, and the rule by which a picture is said to show oil.
+
+An accusation must rest on oil that the network is sure of, on enough of the water; what is less is ``unsure``: then no
+pixel is called oil, and a person must look. The figures were chosen on drawn scenes and the 30 photos that development
+looks at (README): they are not a calibration for the real sea.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from siseon.applications.oilspill.contracts import SEA_CLASSES
+from siseon.applications.oilspill.palette import NOTHING
+from siseon.applications.oilspill.sea.domain import LEAST_WATER, WATER
+from siseon.applications.oilspill.sea.seen import FIRST_OIL, LAST_OIL, Seen, Verdict, refusal
+
+SURE = 0.75
+"""Probability of oil of any class from which a pixel may accuse."""
+ENOUGH = 0.012
+"""Share of the water that must be surely oil."""
+MAYBE = 0.5
+"""Probability of oil from which a pixel is suspected."""
+LITTLE = 0.004
+"""Share of the water that is suspected, from which a picture is not called free of oil."""
+SPECK = 3
+"""Pixels a side of what is too small, at the scale where it is decided, to count as surely oil."""
+SHIP, LAND, GLINT, OTHER = (
+    *(SEA_CLASSES.index(name) for name in ("ship", "land", "glint")),
+    len(SEA_CLASSES),
+)
+"""``OTHER``: the channel after those of ``SEA_CLASSES``."""
+
+Probabilities = NDArray[np.float32]
+
+
+def decided(chances: Probabilities, width: int, height: int) -> Seen:
+    """What (11, h, w) probabilities, of ``SEA_CLASSES`` and of what is none of them, say of a picture.
+
+    ``width``, ``height``: of the picture, to whose size they are enlarged.
+    """
+    best = chances.argmax(axis=0)
+    wet = (best != LAND) & (best != OTHER)
+    if (chances[0] >= WATER).mean() < LEAST_WATER:
+        return refusal(width, height, "not_the_sea")
+    verdict, suspected = judged(chances, wet & (best != SHIP) & (best != GLINT))
+    classes, probability = _enlarged(_parted(chances), width, height)
+    if verdict != "oil":
+        oil = (classes >= FIRST_OIL) & (classes <= LAST_OIL)
+        classes[oil] = NOTHING if verdict == "unsure" else 0
+    return Seen(classes, probability, verdict, suspected=suspected)
+
+
+def judged(chances: Probabilities, water: NDArray[np.bool_]) -> tuple[Verdict, float]:
+    """Whether there is oil, and the share of the water that is suspected; ``water``: (h, w), where there may be any."""
+    oil = chances[FIRST_OIL : LAST_OIL + 1].sum(axis=0)
+    total = max(1, int(water.sum()))
+    sure = ((oil >= SURE) & water).astype(np.uint8)
+    sure = cv2.morphologyEx(sure, cv2.MORPH_OPEN, np.ones((SPECK, SPECK), np.uint8))
+    suspected = float(((oil >= MAYBE) & water).sum() / total)
+    if sure.sum() / total >= ENOUGH:
+        return "oil", suspected
+    return ("unsure" if suspected >= LITTLE else "no_oil"), suspected
+
+
+def _parted(chances: Probabilities) -> Probabilities:
+    """First whether it is oil, then which: of six appearances that are alike none may be likelier than the sea."""
+    oil = np.zeros(len(chances), bool)
+    oil[FIRST_OIL : LAST_OIL + 1] = True
+    out = np.zeros_like(chances)
+    for group in (np.flatnonzero(oil), np.flatnonzero(~oil)):
+        best = group[chances[group].argmax(axis=0)]
+        np.put_along_axis(out, best[None], chances[group].sum(axis=0, keepdims=True), axis=0)
+    return out
+
+
+def _enlarged(chances: Probabilities, width: int, height: int) -> tuple[NDArray[np.uint8], Probabilities]:
+    """(H, W) the most probable class, and its probability; one class after the other, for the sake of memory."""
+    classes = np.full((height, width), NOTHING, np.uint8)
+    best = np.zeros((height, width), np.float32)
+    for number, chance in enumerate(chances):
+        enlarged = cv2.resize(chance, (width, height), interpolation=cv2.INTER_LINEAR)
+        classes[enlarged > best] = NOTHING if number == OTHER else number
+        np.maximum(best, enlarged, out=best)
+    return classes, np.clip(best, 0, 1)

@@ -1,0 +1,154 @@
+"""Slicks as files for other programs: GeoPackage, Shapefile, GeoJSON, KML and CSV, on WGS 84.
+
+GeoPackage (OGC 12-128r17) and Shapefile (ESRI, 1998) are written by GDAL, the others here. Areas are in square metres,
+volumes in litres, radii in metres, times in UTC.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from siseon.applications.oilspill.contracts import MappedSlick
+from siseon.applications.oilspill.libraries import needed
+from siseon.applications.oilspill.slicks.kml import kml
+from siseon.applications.oilspill.slicks.shapes import polygon_of
+from siseon.applications.oilspill.slicks.table import Column, Value, columns, pieces
+from siseon.applications.oilspill.storing import stored
+from siseon.contracts import InputError
+
+CRS = "EPSG:4326"
+LAYER = "slicks"
+LONGEST_TEXT = 254
+"""Bytes of a text in a Shapefile's table (dBASE III)."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""A cell of text that begins so would be run by a spreadsheet."""
+
+
+def write(slicks: Sequence[MappedSlick], path: Path) -> None:
+    """A file of slicks, of the format that its name ends with: .gpkg, .shp (with its neighbours), .geojson, .kml, .csv.
+
+    A file without slicks is one too: it says that there were none.
+
+    Args:
+        slicks: as ``merged`` gives them; for one picture, ``merged([result])``.
+        path: in a folder that exists; what is there is replaced.
+
+    Raises:
+        InputError: ``invalid_input`` for another ending; ``storage_failed``: it cannot be written.
+        DependencyMissing: pyogrio or shapely is not installed.
+    """
+    if path.suffix in TEXTS:
+        with stored(path) as beside:
+            beside.write_bytes(TEXTS[path.suffix](slicks))
+    elif path.suffix in (".gpkg", ".shp"):
+        _by_gdal(slicks, path)
+    else:
+        raise InputError(
+            f"slicks cannot be written as {path.suffix or path.name!r}",
+            hint=f"one of .gpkg, .shp, {', '.join(TEXTS)}",
+        )
+
+
+def geojson(slicks: Sequence[MappedSlick]) -> bytes:
+    """A FeatureCollection after RFC 7946: WGS 84, longitude first, right-handed rings, cut at the antimeridian.
+
+    Raises:
+        DependencyMissing: shapely is not installed.
+    """
+    with needed():
+        import shapely
+    figures = columns(slicks)
+    features = []
+    for number, slick in enumerate(slicks):
+        parts = pieces(slick)
+        shape = parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
+        features.append(
+            {
+                "type": "Feature",
+                "id": number + 1,
+                "geometry": json.loads(shapely.to_geojson(shape)),
+                "properties": {figure.name: figure.values[number] for figure in figures},
+            }
+        )
+    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False).encode()
+
+
+def table(slicks: Sequence[MappedSlick]) -> bytes:
+    """CSV (RFC 4180) in UTF-8, a line per slick, with a place within it.
+
+    Raises:
+        DependencyMissing: shapely is not installed.
+    """
+    figures = columns(slicks)
+    inside = [polygon_of(slick.rings).representative_point() for slick in slicks]
+    text = io.StringIO()
+    rows = csv.writer(text)
+    rows.writerow([*(figure.name for figure in figures), "longitude", "latitude"])
+    for number, point in enumerate(inside):
+        longitude = (point.x + 180) % 360 - 180
+        values = [_cell(figure.values[number]) for figure in figures]
+        rows.writerow([*values, f"{longitude:.7f}", f"{point.y:.7f}"])
+    return text.getvalue().encode()
+
+
+TEXTS: dict[str, Callable[[Sequence[MappedSlick]], bytes]] = {".geojson": geojson, ".kml": kml, ".csv": table}
+
+
+def _by_gdal(slicks: Sequence[MappedSlick], path: Path) -> None:
+    with needed():
+        import shapely
+        from pyogrio.errors import DataLayerError, DataSourceError
+        from pyogrio.raw import write as write_layer
+    shapefile = path.suffix == ".shp"
+    figures = columns(slicks)
+    shapes = [shapely.MultiPolygon(pieces(slick)) for slick in slicks]
+    with stored(path, (DataSourceError, DataLayerError)) as beside:
+        write_layer(
+            str(beside),
+            np.array([shapely.to_wkb(shape) for shape in shapes], dtype=object),
+            [_array(figure, shapefile=shapefile) for figure in figures],
+            [figure.short if shapefile else figure.name for figure in figures],
+            field_mask=[np.array([value is None for value in figure.values], bool) for figure in figures],
+            driver="ESRI Shapefile" if shapefile else "GPKG",
+            layer=path.stem if shapefile else LAYER,
+            geometry_type="Polygon" if shapefile else "MultiPolygon",
+            crs=CRS,
+            encoding="UTF-8",
+        )
+
+
+def _array(figure: Column, *, shapefile: bool) -> NDArray[np.generic]:
+    """A column as GDAL takes it; what is None in it is masked."""
+    if figure.kind == "text":
+        texts = ["" if value is None else str(value) for value in figure.values]
+        return np.array([_short(text) if shapefile else text for text in texts], dtype=object)
+    numbers = np.array([0 if value is None else value for value in figure.values], np.float64)
+    if figure.kind == "number":
+        return numbers
+    # A Shapefile's table has no booleans that every program reads.
+    return numbers.astype(np.bool_ if figure.kind == "flag" and not shapefile else np.int32)
+
+
+def _short(text: str) -> str:
+    """Whole names of a list, as many as fit, and an ellipsis for the rest."""
+    if len(text.encode()) <= LONGEST_TEXT:
+        return text
+    names, kept = text.split(";"), ""
+    for name in names:
+        if len(f"{kept}{name};…".encode()) > LONGEST_TEXT:
+            break
+        kept += f"{name};"
+    return f"{kept}…"
+
+
+def _cell(value: Value) -> Value:
+    if isinstance(value, str) and value.startswith(FORMULA):
+        return f"'{value}"
+    return value
