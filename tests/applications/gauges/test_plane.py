@@ -47,7 +47,7 @@ def test_four_points_are_enough_for_a_dial_seen_from_afar() -> None:
     true = homography(np.array([100.0, 90.0]), np.array([[60.0, 8.0], [8.0, 40.0]]), np.zeros(2))
     fitted = fit_plane(np.array([100.0, 90.0]), circle(true, [10, 100, 200, 280]))
     radii = np.linalg.norm(project(np.linalg.inv(fitted), circle(true, list(range(0, 360, 30)))), axis=1)
-    assert np.abs(radii - 1).max() < 0.04
+    assert np.abs(radii - 1).max() < 0.05
     assert 40 < tilt_of(fitted) < 60
 
 
