@@ -39,12 +39,7 @@ class Whole:
 
     def __init__(self, stream: VideoStream) -> None:
         """``stream``: decoded by this alone, on one thread."""
-        from av import logging as of_ffmpeg
-
-        # Addresses with passwords stand in these messages: they reach nobody but ``Capture`` below.
-        logging.getLogger("libav").setLevel(logging.CRITICAL + 1)
-        of_ffmpeg.set_level(of_ffmpeg.INFO)
-        of_ffmpeg.set_skip_repeated(False)
+        listen()
         self._stream = stream
         head = bytes(stream.codec_context.extradata or b"")
         counted = stream.codec_context.name == "h264" and not head.startswith(b"\1")
@@ -64,7 +59,7 @@ class Whole:
 
         with of_ffmpeg.Capture() as said:
             packet = next(packets, None)
-        if _is_said(said, _LOST) or (packet is not None and packet.is_corrupt):
+        if is_said(said, _LOST) or (packet is not None and packet.is_corrupt):
             self._broken = True
         return packet
 
@@ -79,7 +74,7 @@ class Whole:
         with of_ffmpeg.Capture() as said:
             frames = self._stream.decode(packet)
         missing = self._numbers is not None and self._numbers.missing(bytes(packet))
-        if missing or _is_said(said, _SIGNS):
+        if missing or is_said(said, _SIGNS):
             self._broken = True
         elif packet.is_keyframe and (self._broken or self._from is not None):
             self._broken, self._from = False, packet.pts
@@ -92,5 +87,15 @@ class Whole:
         return self._from is None
 
 
-def _is_said(said: Iterable[tuple[int, str, str]], signs: tuple[str, ...]) -> bool:
+def listen() -> None:
+    """Have ``av.logging.Capture`` hear what FFmpeg says, and nobody else: addresses with passwords stand in it."""
+    from av import logging as of_ffmpeg
+
+    logging.getLogger("libav").setLevel(logging.CRITICAL + 1)
+    of_ffmpeg.set_level(of_ffmpeg.INFO)
+    of_ffmpeg.set_skip_repeated(False)
+
+
+def is_said(said: Iterable[tuple[int, str, str]], signs: tuple[str, ...]) -> bool:
+    """Whether one of the signs is in it."""
     return any(sign in message.lower() for _, _, message in said for sign in signs)
