@@ -31,7 +31,7 @@ def test_enough_oil_that_is_sure_is_said() -> None:
 
 
 def test_what_is_likely_and_no_more_is_unsure_and_has_no_class() -> None:
-    seen = decided(sea(0.55, 10), 100, 100)
+    seen = decided(sea(0.48, 10), 100, 100)
     assert seen.verdict == "unsure"
     assert seen.suspected == pytest.approx(0.1)
     assert not seen.oil.any()
