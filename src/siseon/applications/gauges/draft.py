@@ -99,6 +99,6 @@ def proposed(known: Known) -> Draft:
         centre=at(0.0, radius=0.0)[0],
         rim=tuple(at(*RIM)),
         scale=tuple(ScalePoint(at=mark, value=value) for mark, value in zip(marks, values, strict=True)),
-        deviation=min(known.deviation, MOST_DEVIATION),
+        deviation=min(known.deviation, MOST_DEVIATION) or None,
         unit=known.unit,
     )

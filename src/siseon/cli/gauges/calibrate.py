@@ -47,6 +47,12 @@ def calibrate(
         ),
     ] = None,
     unit: Annotated[str | None, typer.Option(help="Of the values, as it is written.")] = None,
+    which: Annotated[
+        int | None,
+        typer.Option(
+            min=1, metavar="N", help="Which of several dials, from the left; without it the largest."
+        ),
+    ] = None,
     low: Annotated[float | None, typer.Option(help="Readings below are marked.")] = None,
     high: Annotated[float | None, typer.Option(help="Readings above are marked.")] = None,
     force: Force = False,
@@ -79,6 +85,8 @@ def calibrate(
         low=low,
         high=high,
     )
+    if which is not None and not stated.missing:
+        raise typer.BadParameter("all points are stated: no dial is looked for", param_hint="--which")
     path = Path(f"{photo.stem}.json") if out is None else out
     if path.suffix != ".json":
         raise InputError(f"{name_text(path)} does not end with .json", hint="pictures are written beside it")
@@ -90,7 +98,7 @@ def calibrate(
         places = path, path.with_suffix(".reference.png"), path.with_suffix(".drawn.png")
         files = Files(*(stack.enter_context(written.lines(place)) for place in places))
         try:
-            read = _calibrated(image, stated, settings, files)
+            read = _calibrated(image, stated, which, settings, files)
         except BaseException:
             for file in files:
                 file.clear()
@@ -107,7 +115,7 @@ class Files(NamedTuple):
     drawing: Lines
 
 
-def _calibrated(image: Image, stated: Draft, settings: Settings, files: Files) -> bool:
+def _calibrated(image: Image, stated: Draft, which: int | None, settings: Settings, files: Files) -> bool:
     """Write all of them; whether the photo is read by the calibration."""
     from siseon.applications.gauges.show import draw_calibration, line
     from siseon.cli.gauges.proposing import completed, reading_of
@@ -122,7 +130,7 @@ def _calibrated(image: Image, stated: Draft, settings: Settings, files: Files) -
         files.drawing.write(encode(draw_calibration(image, one, reading_of(image, one)), "png"))
         return files.drawing.place
 
-    calibration = check(completed(image, stated, settings, check, redraw))
+    calibration = check(completed(image, stated, settings, check, redraw, which))
     reading = reading_of(image, calibration)
     redraw(calibration)
     files.reference.write(encode(image, "png"))

@@ -5,17 +5,23 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
+
 if TYPE_CHECKING:
     from siseon.applications.gauges.calibration import Calibration
+    from siseon.applications.gauges.closer import Box
     from siseon.applications.gauges.contracts import Reading
     from siseon.applications.gauges.draft import Draft
     from siseon.applications.gauges.proposal import Proposal
     from siseon.contracts import Image
     from siseon.settings import Settings
+
+LEAST_SCORE = 0.15
+"""Of a dial that is looked at more closely: a person looks on, and what is none has no scale."""
 
 
 def completed(
@@ -24,6 +30,7 @@ def completed(
     settings: Settings,
     check: Callable[[Draft], Calibration],
     redraw: Callable[[Calibration], Path],
+    which: int | None,
 ) -> Draft:
     """What is stated, completed by sight and, on a terminal, by the person.
 
@@ -33,15 +40,17 @@ def completed(
         settings: for the models that sight is.
         check: makes a calibration of a draft; raises InputError for one that makes no sense.
         redraw: draws one, and says where.
+        which: of the dials that are found, from the left; None: the one around the stated centre, else the largest.
 
     Raises:
         InputError: something is missing or not borne out by sight, and there is nobody to be asked.
+        BadParameter: there are not so many dials.
     """
     from siseon.cli.terminal import err, safe
 
     if not stated.missing:
         return stated
-    proposal = asyncio.run(_by_sight(image, stated.unit, settings))
+    proposal = asyncio.run(_by_sight(image, stated, which, settings))
     if isinstance(proposal, str):
         err.print(f"nothing is proposed: {safe(proposal)}", soft_wrap=True)
         draft = stated
@@ -62,7 +71,7 @@ def completed(
             err.print(safe(words), soft_wrap=True)
         err.print(f"drawn in {safe(redraw(calibration))}: open it", soft_wrap=True)
 
-    return asked(draft, stated.unit, show)
+    return asked(draft, stated.unit, (image.width, image.height), check, show)
 
 
 def reading_of(image: Image, calibration: Calibration) -> Reading:
@@ -116,16 +125,57 @@ def _said(proposal: Proposal | str, draft: Draft, reading: Reading) -> list[str]
     return said
 
 
-async def _by_sight(image: Image, unit: str | None, settings: Settings) -> Proposal | str:
+async def _by_sight(image: Image, stated: Draft, which: int | None, settings: Settings) -> Proposal | str:
     """A proposal, or why there is none."""
     from siseon.applications.build import bounds, manager
+    from siseon.applications.gauges.closer import closer
+    from siseon.applications.gauges.instruments import MODEL, FindInstruments
+    from siseon.applications.gauges.pipeline import boxes_of
     from siseon.applications.gauges.proposal import proposal_of
     from siseon.applications.gauges.sight import Sight
     from siseon.contracts import SiseonError
 
+    models = manager(settings)
     try:
-        async with Sight(manager(settings), bounds=bounds(settings)) as sight:
-            found = (await sight(image)).data
+        async with (
+            FindInstruments(models[MODEL], least_score=LEAST_SCORE) as find,
+            Sight(models, bounds=bounds(settings)) as sight,
+        ):
+            box = meant(boxes_of("analog", await find(image)), stated, which)
+            part = image if box is None else closer(image, box)
+            found = (await sight(part)).data
+            if isinstance(found, str) and box is not None and which is None:  # a box can be wrong
+                part, found = image, (await sight(image)).data
     except SiseonError as error:  # without models a person can still point
         return f"{error.code}: {error.message}"
-    return found if isinstance(found, str) else proposal_of(image.pixels, found, unit)
+    if isinstance(found, str):
+        return found
+    motion = part.frame.matrix_to(image.frame)
+    return proposal_of(image.pixels, [scale.moved(motion) for scale in found], stated.unit)
+
+
+def meant(boxes: Sequence[Box], stated: Draft, which: int | None) -> Box | None:
+    """The dial that is to be calibrated, of those from left to right; None where none was found.
+
+    Raises:
+        BadParameter: there are not so many.
+    """
+    from siseon.cli.terminal import err
+
+    if which is not None and which > len(boxes):
+        raise typer.BadParameter(f"{which} of {len(boxes)} dials that are found", param_hint="--which")
+    if which is not None:
+        return boxes[which - 1]
+    if stated.centre is not None:
+        x, y = stated.centre
+        boxes = [box for box in boxes if box[0] < x < box[2] and box[1] < y < box[3]]
+    if not boxes:
+        return None
+    largest = max(boxes, key=lambda box: (box[2] - box[0]) * (box[3] - box[1]))
+    if len(boxes) > 1:
+        err.print(
+            f"{len(boxes)} dials are found: this is number {boxes.index(largest) + 1} from the left, the largest; "
+            "--which N is another",
+            soft_wrap=True,
+        )
+    return largest
