@@ -47,8 +47,9 @@ def decided(chances: Probabilities, width: int, height: int) -> Seen:
     verdict, suspected = judged(chances, wet & (best != SHIP) & (best != GLINT))
     classes, probability = _enlarged(_parted(chances), width, height)
     if verdict != "oil":
-        oil = (classes >= FIRST_OIL) & (classes <= LAST_OIL)
-        classes[oil] = NOTHING if verdict == "unsure" else 0
+        oil = chances[FIRST_OIL : LAST_OIL + 1].sum(axis=0)
+        suspect = cv2.resize(oil, (width, height), interpolation=cv2.INTER_LINEAR) >= MAYBE
+        classes[suspect] = NOTHING if verdict == "unsure" else 0
     return Seen(classes, probability, verdict, suspected=suspected)
 
 
