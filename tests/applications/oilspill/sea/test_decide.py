@@ -53,7 +53,7 @@ def test_a_speck_does_not_accuse_and_is_sea() -> None:
 
 
 def test_oil_is_measured_against_the_water_that_is_seen() -> None:
-    little = sea(0.95, 4, land=80)
+    little = sea(0.95, 6, land=70)
     assert decided(little, 100, 100).suspected == pytest.approx(0.2)
 
 
