@@ -26,6 +26,7 @@ class Said(NamedTuple):
 
     text: str
     score: float
+    """The recogniser's mean probability."""
 
 
 @dataclass(frozen=True, slots=True)
