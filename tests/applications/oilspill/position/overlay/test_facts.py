@@ -9,7 +9,7 @@ import pytest
 from siseon.applications.oilspill.contracts import FactName, Metadata
 from siseon.applications.oilspill.position.overlay.election import Elected, Said, elect
 from siseon.applications.oilspill.position.overlay.facts import facts_of
-from siseon.applications.oilspill.position.overlay.grammar import GrammarName, Value
+from siseon.applications.oilspill.position.overlay.form import GrammarName, Value
 from siseon.applications.oilspill.position.overlay.template import FieldOfOverlay, Template
 
 REGION = (0.1, 0.1, 0.2, 0.2)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from siseon.applications.oilspill.position.overlay.grammar import Form, GrammarName, Value, parse
+from siseon.applications.oilspill.position.overlay.form import Form, GrammarName, Value
+from siseon.applications.oilspill.position.overlay.grammar import parse
 from siseon.applications.oilspill.position.overlay.scanner import MAX_TEXT
 
 LATITUDE = Form("ddm", "latitude", decimals=2)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from siseon.applications.oilspill.contracts import FactReason
-from siseon.applications.oilspill.position.overlay.grammar import Value, parse
+from siseon.applications.oilspill.position.overlay.form import Value
+from siseon.applications.oilspill.position.overlay.grammar import parse
 from siseon.applications.oilspill.position.overlay.template import FieldOfOverlay
 
 LEAST_SCORE = 0.6
