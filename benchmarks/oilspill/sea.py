@@ -1,9 +1,9 @@
 """How well the sea is seen: in drawn scenes of families that nothing was trained on, and in photos with labels.
 
-``python benchmarks/oilspill/sea.py [--scenes 200] [--photos FOLDER] [--sheet FILE]``: the file that is shipped, through
-the stage that the application uses, and the thresholds of ``hsl.py`` beside it. A family is unseen in the state of the
-sea, the height of the sun, the colours of the oil, or all of them; half of its scenes have oil. ``FOLDER`` has a
-``labels.csv``; ``FILE`` is a PNG of its photos with what was seen in them.
+``python benchmarks/oilspill/sea.py [--scenes 200] [--photos FOLDER] [--sheet FILE] [--elsewhere FOLDER]``: the file
+that is shipped, through the stage that the application uses, and the thresholds of ``hsl.py`` beside it. A family is
+unseen in the state of the sea, the height of the sun, the colours of the oil, or all of them; half of its scenes have
+oil. ``FOLDER`` of ``--photos`` has a ``labels.csv``; ``FILE`` is a PNG of its photos with what was seen in them.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ import cv2
 import numpy as np
 
 from siseon.applications.oilspill.contracts import SEA_CLASSES
-from siseon.applications.oilspill.sea import MODEL, NONE, SeeTheSea, by_thresholds
+from siseon.applications.oilspill.palette import NOTHING, TABLE
+from siseon.applications.oilspill.sea import MODEL, SeeTheSea, by_thresholds
 from siseon.applications.oilspill.sea.evaluate import Pixels, Says, compared, labelled, says, shares
-from siseon.applications.oilspill.sea.palette import coloured
 from siseon.contracts import Image
 from siseon.media import read_file
 from siseon.media.decode import decode
@@ -45,6 +45,7 @@ FAMILIES = {
 }
 HIDDEN = 254
 """Of pixels that do not count, in true masks: ``IGNORED`` is the number of no class in ours."""
+WIDE, HIGH = 1280, 720
 CELL = 240
 """Pixels of a photo in the sheet."""
 
@@ -54,6 +55,7 @@ def main() -> None:
     parser.add_argument("--scenes", type=int, default=200, help="of each family")
     parser.add_argument("--photos", type=Path)
     parser.add_argument("--sheet", type=Path)
+    parser.add_argument("--elsewhere", type=Path, help="a folder of JPEG photos that do not show the sea")
     asked = parser.parse_args()
     stage = SeeTheSea(ModelManager()[MODEL])
     stage.setup()
@@ -62,6 +64,9 @@ def main() -> None:
             print(of_scenes(stage, asked.scenes))
         if asked.photos:
             print(of_photos(stage, asked.photos, asked.sheet))
+        if asked.elsewhere:
+            print(of_others(stage, asked.elsewhere))
+        print(f"\n{1000 * seconds(stage):.0f} ms for a picture of {WIDE} × {HIGH} pixels")
     finally:
         stage.teardown()
 
@@ -123,7 +128,7 @@ def row(name: str, measured: Pixels, threshold: Pixels) -> str:
 def truth(drawn: Scene) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
     """Its mask in our numbers."""
     mask = drawn.label.copy()
-    mask[drawn.label == OTHER] = NONE
+    mask[drawn.label == OTHER] = NOTHING
     mask[drawn.label == IGNORED] = HIDDEN
     return mask
 
@@ -149,7 +154,7 @@ def of_photos(stage: SeeTheSea, folder: Path, sheet: Path | None) -> str:
             outcomes.append((photo.oil, said))
         why = f" ({seen.refused})" if seen.refused else ""
         lines.append(f"| {photo.path.name} | {photo.shows} | {said}{why} | {100 * seen.suspected:.1f} % |")
-        pair = [cv2.resize(one, (CELL, CELL)) for one in (image.pixels, coloured(seen.classes))]
+        pair = [cv2.resize(one, (CELL, CELL)) for one in (image.pixels, TABLE[seen.classes])]
         cells.append(
             cv2.putText(np.vstack(pair), f"{photo.path.stem} {said}", (4, 14), 0, 0.45, (255, 255, 255))
         )
@@ -169,6 +174,24 @@ def of_photos(stage: SeeTheSea, folder: Path, sheet: Path | None) -> str:
             f"| all | {told(outcomes)} |",
         )
     )
+
+
+def of_others(stage: SeeTheSea, folder: Path) -> str:
+    """What is said of photos that do not show the sea."""
+    seen = [stage.process([decode(read_file(path).data)])[0] for path in sorted(folder.glob("*.jpg"))]
+    counts = Counter(one.refused or one.verdict for one in seen)
+    return f"\nOf {len(seen)} photos in {folder.name} that do not show the sea: {dict(counts.most_common())}"
+
+
+def seconds(stage: SeeTheSea) -> float:
+    """Median of five, one at a time."""
+    image = Image.from_array(cv2.resize(scene(FIRST, side=SIDE, oil=True).pixels, (WIDE, HIGH)))
+    took = []
+    for _ in range(5):
+        started = time.perf_counter()
+        stage.process([image])
+        took.append(time.perf_counter() - started)
+    return statistics.median(took)
 
 
 if __name__ == "__main__":

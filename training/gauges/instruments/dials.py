@@ -3,52 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 
-from instruments.canvas import PRINTED, Point, Sheet, polar
+from instruments.canvas import PRINTED, Sheet, polar
+from instruments.cases import CASES, boxed
+from instruments.faces import UNITS, band, scale, titles, zones
 from instruments.needles import NEEDLES, Look, draw_needle
 from instruments.palettes import Split, chance, grey, hue, of_hsv, pick, shaded
 
 FAMILIES: dict[Split, tuple[str, ...]] = {
-    "training": ("pressure", "bezel", "small", "square", "sector", "plain", "dark", "two_scales", "flange"),
+    "training": (
+        *("pressure", "bezel", "small", "square", "sector", "plain", "dark", "two_scales", "flange"),
+        *("limits", "sparse", "halved", *CASES),
+    ),
     "unseen": ("brass", "bimetal", "panel", "zoned", "twin"),
 }
-UNITS = (
-    "bar",
-    "psi",
-    "kPa",
-    "MPa",
-    "°C",
-    "°F",
-    "%",
-    "V",
-    "A",
-    "kW",
-    "Hz",
-    "mmHg",
-    "rpm",
-    "in Hg",
-    "kg/cm²",
-    "",
-)
-STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 25, 40, 50, 100, 200)
-WORDS = (
-    "PRESSURE",
-    "TEMPERATURE",
-    "CL. 1.6",
-    "MADE IN",
-    "EN 837",
-    "VACUUM",
-    "FLOW",
-    "OIL",
-    "AIR",
-    "KERN",
-    "TORA",
-    "",
-)
-SIGNS = "ABCDEFGHIKLMNOPRSTUVZ0123456789.-/ "
 
 
 def draw_dial(rng: np.random.Generator, family: str, split: Split, size: int) -> Sheet:
@@ -66,6 +36,8 @@ def draw_dial(rng: np.random.Generator, family: str, split: Split, size: int) ->
             return _square(rng, look, size)
         case "sector" | "panel":
             return _sector(rng, look, size, panel=family == "panel")
+        case name if name in CASES:
+            return CASES[name](rng, look, size)
         case _:
             return _round(rng, look, family, size)
 
@@ -83,6 +55,10 @@ def _look(rng: np.random.Generator, family: str, split: Split) -> Look:
     pointer = (
         ink if chance(rng, 0.6) else of_hsv(float(rng.uniform(-0.04, 0.1)), float(rng.uniform(0.7, 1)), 0.85)
     )
+    if split == "training" and chance(rng, 0.15):  # of any colour but blue, which is that of unseen needles
+        pointer = of_hsv(
+            float(rng.uniform(-0.25, 0.48)), float(rng.uniform(0.3, 1)), float(rng.uniform(0.3, 1))
+        )
     return Look(
         face=face,
         ink=ink,
@@ -129,18 +105,25 @@ def _round(rng: np.random.Generator, look: Look, family: str, size: int) -> Shee
     radius = rim * (1 - thick)
     sheet.disc(at, radius * 1.03, shaded(case, 0.4))
     sheet.disc(at, radius, look.face)
-    _titles(rng, sheet, at, radius, look)
+    if family == "halved":
+        sheet.disc(
+            at, radius * float(rng.uniform(0.4, 0.85)), shaded(look.face, float(rng.uniform(0.6, 1.3)))
+        )
+    titles(rng, sheet, at, radius, look)
     sweep = float(rng.choice([90.0, 180.0, 240.0, 270.0, 270.0, 300.0, 320.0]))
     middle = float(rng.choice([0, 0, 0, 0, 90, -90, 180]))
     if family == "bimetal":
         sweep = 300.0
     if family == "zoned":
-        _zones(rng, sheet, at, radius * look.marks * 0.93, middle - sweep / 2, sweep)
-    _scale(rng, sheet, at, radius, look, middle - sweep / 2, sweep)
+        zones(rng, sheet, at, radius * look.marks * 0.93, middle - sweep / 2, sweep)
+    if family == "limits":
+        band(rng, sheet, at, radius * look.marks * 0.95, middle - sweep / 2, sweep)
+    numbered = family != "sparse" or chance(rng, 0.2)
+    scale(rng, sheet, at, radius, look, middle - sweep / 2, sweep, numbered=numbered)
     if family in ("two_scales", "bimetal"):
         other = hue(rng, (0.6, 1.0), (0.5, 0.8)) if chance(rng, 0.6) else look.ink
         inner = replace(look, ink=other, digits=look.digits * 0.75, marks=look.marks * 0.66)
-        _scale(rng, sheet, at, radius, inner, middle - sweep / 2, sweep)
+        scale(rng, sheet, at, radius, inner, middle - sweep / 2, sweep)
     needles = 2 if family == "twin" or chance(rng, 0.08) else 1
     for turn in range(needles):
         tinted = look if turn == 0 else replace(look, needle=of_hsv(0.0, 0.85, 0.8))
@@ -155,13 +138,13 @@ def _square(rng: np.random.Generator, look: Look, size: int) -> Sheet:
     """A panel meter whose pivot lies below the middle or in a corner."""
     wide = float(rng.uniform(1.0, 1.5))
     sheet = Sheet.blank(round(size * wide), size)
-    _case(rng, sheet, look, wide)
+    boxed(rng, sheet, look, wide)
     corner = chance(rng, 0.4) and wide < 1.15
     at, radius = ((0.86 * wide, 0.86), 0.72) if corner else ((wide / 2, 0.72), min(0.6, 0.46 * wide))
     start, sweep = (-92.0, 94.0) if corner else (-float(rng.uniform(42, 60)), 0.0)
     sweep = sweep or -2 * start
-    _titles(rng, sheet, (wide / 2, 0.55), 0.35, look)
-    _scale(rng, sheet, at, radius, look, start, sweep)
+    titles(rng, sheet, (wide / 2, 0.55), 0.35, look)
+    scale(rng, sheet, at, radius, look, start, sweep)
     draw_needle(rng, sheet, at, radius, look, start + float(rng.uniform(0, 1)) * sweep)
     if chance(rng, 0.6):
         sheet.rectangle(0.02, 0.8, wide - 0.04, 0.18, grey(rng, 10, 120))
@@ -172,7 +155,7 @@ def _sector(rng: np.random.Generator, look: Look, size: int, *, panel: bool) -> 
     """A face whose scale is seen through a window of its shape."""
     wide = float(rng.uniform(1.2, 1.7)) if panel else float(rng.uniform(1.0, 1.3))
     sheet = Sheet.blank(round(size * wide), size)
-    _case(rng, sheet, look, wide)
+    boxed(rng, sheet, look, wide)
     at, radius = (wide / 2, 0.92), 0.78
     half = float(rng.uniform(35, 50))
     cover = grey(rng, 8, 60) if panel else grey(rng, 40, 220)
@@ -181,76 +164,8 @@ def _sector(rng: np.random.Generator, look: Look, size: int, *, panel: bool) -> 
     outer = [polar(at, float(angle), radius * 1.06) for angle in angles]
     inner = [polar(at, float(angle), radius * 0.45) for angle in angles[::-1]]
     sheet.polygon(outer + inner, look.face)
-    _scale(rng, sheet, at, radius, look, -half, 2 * half)
+    scale(rng, sheet, at, radius, look, -half, 2 * half)
     draw_needle(rng, sheet, at, radius, look, float(rng.uniform(-half, half)))
     sheet.rectangle(0.03, 0.62 if panel else 0.75, wide - 0.06, 0.35 if panel else 0.22, cover)
     sheet.write(pick(rng, UNITS), (wide / 2, 0.8), 0.1, grey(rng, 160, 240), font=look.font)
     return sheet
-
-
-def _case(rng: np.random.Generator, sheet: Sheet, look: Look, wide: float) -> None:
-    edge = float(rng.uniform(0.015, 0.07))
-    sheet.rectangle(0, 0, wide, 1, grey(rng, 10, 220), solid=True)
-    sheet.rectangle(edge, edge, wide - 2 * edge, 1 - 2 * edge, look.face)
-
-
-def _titles(rng: np.random.Generator, sheet: Sheet, at: Point, radius: float, look: Look) -> None:
-    sheet.write(
-        pick(rng, UNITS), (at[0], at[1] + radius * float(rng.uniform(0.3, 0.6))), radius * 0.16, look.ink
-    )
-    for _ in range(int(rng.integers(0, 4))):
-        place = at[0], at[1] + radius * float(rng.uniform(-0.5, 0.65))
-        colour = look.ink if chance(rng, 0.8) else hue(rng, (0.6, 1.0), (0.4, 0.9))
-        sheet.write(pick(rng, WORDS), place, radius * float(rng.uniform(0.06, 0.13)), colour, font=look.font)
-    if chance(rng, 0.3):  # what a maker says in several lines
-        high = float(rng.uniform(0.05, 0.09))
-        for line in range(int(rng.integers(2, 6))):
-            text = "".join(pick(rng, SIGNS) for _ in range(int(rng.integers(5, 20))))
-            place = at[0], at[1] + radius * (0.25 + line * high * 1.6)
-            sheet.write(text, place, radius * high, look.ink, font=look.font)
-    if chance(rng, 0.25):
-        for side in (-1, 1):
-            sheet.disc((at[0] + side * radius * 0.18, at[1] + radius * 0.38), radius * 0.035, (170, 140, 60))
-
-
-def _scale(
-    rng: np.random.Generator, sheet: Sheet, at: Point, radius: float, look: Look, start: float, sweep: float
-) -> None:
-    divisions = int(rng.integers(3, 11)) if sweep > 120 else int(rng.integers(2, 7))
-    minor, step = int(pick(rng, (2, 4, 5, 5, 10))), pick(rng, STEPS)
-    first = pick(rng, (0.0, 0.0, 0.0, -step, -step * (divisions // 2)))
-    long, fat = float(rng.uniform(0.08, 0.17)), float(rng.uniform(0.012, 0.035))
-    outer = radius * look.marks
-    if look.ring:
-        edge = outer if chance(rng, 0.5) else outer - long * radius
-        sheet.arc(at, edge, start, start + sweep, 0.008 * radius, look.ink)
-    fine = sheet.unit * radius > 18
-    for index in range(divisions * minor + 1):
-        major = index % minor == 0
-        if not (major or fine):
-            continue
-        angle = start + sweep * index / (divisions * minor)
-        inner = outer - radius * (long if major else long * 0.55)
-        width = radius * (fat if major else fat * 0.5)
-        sheet.bar(polar(at, angle, inner), polar(at, angle, outer), width, width, look.ink)
-    longest = max(len(f"{first + index * step:g}") for index in range(divisions + 1))
-    room = np.radians(sweep / divisions) * (look.marks - long) / (0.62 * longest)
-    high = min(look.digits, float(room))
-    place = (
-        outer - radius * (long + high * 0.85) if look.inside else min(outer + radius * high, radius * 0.97)
-    )
-    for index in range(divisions + 1):
-        value = first + index * step
-        angle = start + sweep * index / divisions
-        at_number = polar(at, angle, place)
-        sheet.write(f"{value:g}", at_number, radius * high, look.ink, font=look.font, bold=look.bold)
-
-
-def _zones(
-    rng: np.random.Generator, sheet: Sheet, at: Point, radius: float, start: float, sweep: float
-) -> None:
-    cuts = np.sort(rng.uniform(0.15, 0.85, 2))
-    ends = (0.0, float(cuts[0]), float(cuts[1]), 1.0)
-    for (first, last), tint in zip(pairwise(ends), (0.33, 0.15, 0.0), strict=True):
-        colour = of_hsv(tint, 0.85, 0.85)
-        sheet.arc(at, radius, start + sweep * first, start + sweep * last, radius * 0.09, colour)

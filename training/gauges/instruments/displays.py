@@ -8,11 +8,11 @@ from instruments.canvas import PRINTED, Colour, Sheet
 from instruments.palettes import Split, chance, grey, hue, of_hsv, pick, shaded
 
 DIGITAL: dict[Split, tuple[str, ...]] = {
-    "training": ("led", "lcd", "inverse", "bare"),
+    "training": ("led", "lcd", "inverse", "bare", "lit", "rimmed"),
     "unseen": ("fluorescent", "backlit", "slim"),
 }
 COUNTER: dict[Split, tuple[str, ...]] = {
-    "training": ("black_drums", "white_drums", "framed", "odometer"),
+    "training": ("black_drums", "white_drums", "framed", "odometer", "ivory", "painted"),
     "unseen": ("brass_frame", "separate", "tinted"),
 }
 SEGMENTS = {
@@ -40,6 +40,9 @@ def draw_display(rng: np.random.Generator, family: str, size: int) -> Sheet:
         edge = float(rng.uniform(0.02, 0.1))
         sheet.rectangle(0, 0, wide, 1, grey(rng, 10, 200))
         sheet.rectangle(edge, edge, wide - 2 * edge, 1 - 2 * edge, ground)
+    if family == "rimmed":
+        for share, colour in ((0.0, grey(rng, 5, 230)), (float(rng.uniform(0.06, 0.13)), ground)):
+            sheet.rectangle(share, share, wide - 2 * share, 1 - 2 * share, colour)
     slant = float(rng.choice([0.0, 0.0, 0.1, 0.18]))
     fat = (
         high
@@ -73,7 +76,7 @@ def _display_colours(rng: np.random.Generator, family: str) -> tuple[Colour, Col
     """Ground, what is lit, what is not (None: not seen)."""
     faint = chance(rng, 0.4)
     match family:
-        case "led" | "bare" | "slim":
+        case "led" | "bare" | "slim" | "rimmed":
             lit = of_hsv(pick(rng, (0.0, 0.0, 0.01, 0.33, 0.1, 0.6)), float(rng.uniform(0.6, 1.0)), 1.0)
             ground = grey(rng, 5, 45) if chance(rng, 0.8) else shaded(lit, 0.25)
             return ground, lit, shaded(lit, 0.2) if faint else None
@@ -90,6 +93,10 @@ def _display_colours(rng: np.random.Generator, family: str) -> tuple[Colour, Col
                 float(rng.uniform(0.57, 0.66)), float(rng.uniform(0.6, 0.95)), float(rng.uniform(0.5, 0.9))
             )
             return ground, (235, 240, 250), None
+        case "lit":  # bright, with dark digits
+            tint, full = float(rng.uniform(-0.28, 0.44)), float(rng.uniform(0.3, 0.95))
+            ground = of_hsv(tint, full, float(rng.uniform(0.55, 1.0)))
+            return ground, grey(rng, 5, 50), shaded(ground, 0.88) if faint else None
         case _:  # inverse
             tint = float(rng.uniform(-0.28, 0.5))  # of any colour but blue, which is that of an unseen family
             ground = of_hsv(tint, float(rng.uniform(0.0, 0.9)), float(rng.uniform(0.05, 0.6)))
@@ -134,16 +141,25 @@ def _digit(
 def draw_counter(rng: np.random.Generator, family: str, size: int) -> Sheet:
     """The window of a counter of ``COUNTER``; ``size`` is its height in pixels."""
     count, aspect = int(rng.integers(4, 9)), float(rng.uniform(0.55, 0.85))
-    edge = {"framed": 0.12, "brass_frame": 0.16}.get(family, float(rng.uniform(0.0, 0.06)))
+    edge = {"framed": 0.12, "brass_frame": 0.16, "painted": 0.1}.get(family, float(rng.uniform(0.0, 0.06)))
     wide = count * aspect + 2 * edge
     sheet = Sheet.blank(round(size * wide), size)
     frame = of_hsv(0.11, 0.6, 0.7) if family == "brass_frame" else grey(rng, 20, 230)
+    if family == "painted":  # of any colour but that of brass
+        frame = of_hsv(
+            float(rng.uniform(0.2, 1.03)), float(rng.uniform(0.3, 0.9)), float(rng.uniform(0.2, 0.9))
+        )
     sheet.rectangle(0, 0, wide, 1, frame, solid=True)
     dark = family in ("black_drums", "odometer") or (family != "white_drums" and chance(rng, 0.6))
     drum = grey(rng, 8, 50) if dark else grey(rng, 200, 250)
     if family == "tinted":
         drum = hue(rng, (0.3, 0.7), (0.2, 0.45))
         dark = True
+    if family == "ivory":
+        drum = of_hsv(
+            float(rng.uniform(0.08, 0.17)), float(rng.uniform(0.1, 0.4)), float(rng.uniform(0.7, 0.98))
+        )
+        dark = False
     ink = grey(rng, 215, 255) if dark else grey(rng, 5, 50)
     red = int(rng.integers(0, 4)) if chance(rng, 0.6) else 0
     reds = of_hsv(

@@ -16,8 +16,8 @@ import torch
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from instruments.network import Detector, Exported, boxes_of, points
-from instruments.scenes import scene
-from instruments.train import SIDE, batch
+from instruments.scenes import letterboxed, scene
+from instruments.train import SIDE, scaled
 
 OPSET = 17
 LARGEST_FILE = 3_000_000
@@ -59,7 +59,7 @@ def difference(exported: Exported, file: Path) -> float:
     cells, steps = points(SIDE)
     largest = 0.0
     for count in (1, 3, 5):
-        pictures = batch([scene(index) for index in range(count)])[0].contiguous()
+        pictures = scaled([letterboxed(scene(index), SIDE)[0] for index in range(count)]).contiguous()
         expected = exported(pictures)
         (answered,) = session.run(None, {"pictures": pictures.numpy()})
         said = torch.from_numpy(np.asarray(answered))

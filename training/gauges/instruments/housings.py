@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from instruments.canvas import Floats, Sheet, polar
-from instruments.dials import WORDS, draw_dial
+from instruments.canvas import Floats, Sheet, blend, polar
+from instruments.dials import draw_dial
+from instruments.faces import WORDS
 from instruments.palettes import Split, chance, grey, hue, pick, shaded
 
 
@@ -69,22 +70,18 @@ def water_meter(rng: np.random.Generator, counter: Sheet, family: str, split: Sp
     for place in range(int(rng.integers(0, 4))):
         small = draw_dial(rng, "plain", split, max(20, int(size * float(rng.uniform(0.15, 0.22)))))
         x, y = polar(at, 120.0 + 40 * place, 0.3)
-        parts.append(
-            Part(
-                0,
-                "of a meter",
-                _inset(sheet, small, int(x * size) - small.unit // 2, int(y * size) - small.unit // 2),
-            )
-        )
+        left, top = int(x * size) - small.unit // 2, int(y * size) - small.unit // 2
+        _inset(sheet, small, left, top)
+        turns = np.linspace(0, 2 * np.pi, 24, endpoint=False)
+        rim = np.stack([np.sin(turns), np.cos(turns)], axis=1) * 0.495 + 0.5
+        parts.append(Part(0, "of a meter", rim * small.unit + (left, top)))
     return Drawn(sheet, tuple(parts))
 
 
 def _inset(sheet: Sheet, inner: Sheet, left: int, top: int) -> Floats:
-    """Lay a sheet on another; returns its outline there."""
+    """Lay a sheet on another, as far as it has room there; returns its outline."""
     high, wide = inner.cover.shape
-    share = (inner.cover.astype(np.float32) / 255)[..., None]
-    area = sheet.pixels[top : top + high, left : left + wide]
-    area[:] = area + (inner.pixels.astype(np.float32) - area) * share
+    blend(sheet.pixels, inner.pixels, inner.cover, left, top)
     return np.array(
         [(left, top), (left + wide, top), (left + wide, top + high), (left, top + high)], np.float64
     )

@@ -1,7 +1,8 @@
 """What the network is told of a batch: which points stand for which instrument, and how far each answer is off.
 
 A point stands for an instrument where it lies near its middle, on the grids whose strides suit its size (the rule of
-"FCOS", Tian et al., arXiv 1904.01355, with two neighbouring grids). Objectness learns the overlap of its own box,
+"FCOS", Tian et al., arXiv 1904.01355, with two neighbouring grids); the nearest one also beside a display that is lower
+than a cell. Objectness learns the overlap of its own box,
 boxes learn by GIoU (Rezatofighi et al., arXiv 1902.09630).
 """
 
@@ -40,19 +41,24 @@ def targets_of(boxes: Tensor, kinds: Tensor, counts: Tensor, cells: Tensor, step
     at = (cells + 0.5) * steps
     middle, sides = (boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 2:] - boxes[:, :2]
     longer = sides.max(1).values
-    low, high = (
-        torch.tensor([dict(zip(STRIDES, SIZES, strict=True))[int(step)][end] for step in steps[:, 0]])
-        for end in (0, 1)
-    )
-    suits = (longer[None] >= low[:, None]) & (longer[None] <= high[:, None])
+    low, high = _sizes(steps)
+    suits = (longer[None] >= low) & (longer[None] <= high)
     away = (at[:, None] - middle[None]).abs() / steps[:, None]
     inside = ((at[:, None] > boxes[None, :, :2]) & (at[:, None] < boxes[None, :, 2:])).all(-1)
-    stands = suits & (away < NEAR).all(-1) & inside
+    stands = suits & (away < NEAR).all(-1) & (inside | (away <= 0.5).all(-1))
     nearest = torch.where(stands, away.square().sum(-1) + 1e-6 * sides.prod(1)[None], torch.inf)
     best = nearest.min(1)
     positive = best.values.isfinite()
     ignored = (inside & ~counts[None]).any(1) & ~(positive & counts[best.indices])
     return Targets(positive & counts[best.indices], boxes[best.indices], kinds[best.indices], ignored)
+
+
+def _sizes(steps: Tensor) -> tuple[Tensor, Tensor]:
+    """Least and largest longer side for which each point stands, both (points, 1)."""
+    low, high = torch.zeros_like(steps), torch.zeros_like(steps)
+    for stride, (least, most) in zip(STRIDES, SIZES, strict=True):
+        low[steps == stride], high[steps == stride] = least, most
+    return low, high
 
 
 def loss_of(raw: Tensor, targets: Targets, cells: Tensor, steps: Tensor) -> tuple[Tensor, Tensor]:

@@ -12,6 +12,9 @@ WIDTHS = (16, 32, 64, 96, 128)
 NECK = 56
 LARGEST = 5.0
 """Bound of the logarithm of a box's side in strides, so that its exponential stays a number."""
+LUMA = (0.3, 0.5, 0.2)
+"""Shares of red, green and blue in what the network sees: instruments are told by their shapes, and what it would learn
+of the colours that were drawn is wrong of others."""
 PRIOR = -4.6
 """Logit of 1 %: what a point says before it has learnt anything."""
 
@@ -41,9 +44,14 @@ class Block(nn.Module):
 class Detector(nn.Module):
     """(n, 3, side, side) in −1 to 1 → (n, points, 5 + classes): offsets, log sizes, objectness, classes (0–1)."""
 
+    grey: Tensor
+
     def __init__(self) -> None:
         super().__init__()
         a, b, c, d, e = WIDTHS
+        self.register_buffer(
+            "grey", torch.tensor(LUMA).expand(3, 3)[..., None, None].clone(), persistent=False
+        )
         self.start = nn.Sequential(conv(3, a, stride=2), conv(a, b, stride=2), Block(b))
         self.eight = nn.Sequential(conv(b, c, stride=2), Block(c), Block(c))
         self.sixteen = nn.Sequential(conv(c, d, stride=2), Block(d), Block(d))
@@ -57,7 +65,7 @@ class Detector(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Raw: logits instead of probabilities; (n, points, 5 + classes)."""
-        eight = self.eight(self.start(x))
+        eight = self.eight(self.start(functional.conv2d(x, self.grey)))
         sixteen = self.sixteen(eight)
         thirty_two = self.thirty_two(sixteen)
         seen = [thirty_two]  # and wider and wider: a dial may be as large as the picture

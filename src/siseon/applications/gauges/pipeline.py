@@ -9,7 +9,7 @@ from siseon.applications.decode import ANONYMOUS, Decode
 from siseon.applications.gauges.closer import Box, closer
 from siseon.applications.gauges.contracts import GaugesResult, Reading, Reason
 from siseon.applications.gauges.digital.recogniser import MODEL as DIGITS
-from siseon.applications.gauges.digital.sight import ReadDisplays
+from siseon.applications.gauges.digital.sight import ReadCounters, ReadDisplays
 from siseon.applications.gauges.instruments import MODEL as INSTRUMENTS
 from siseon.applications.gauges.instruments import FindInstruments
 from siseon.applications.gauges.options import DEFAULTS, GaugesChoices, GaugesOptions
@@ -28,7 +28,7 @@ MOST_OF_A_KIND = 8
 
 class Gauges(Pipeline[Picture, GaugesResult]):
     """A calibrated pipeline reads one instrument, a dial without any network; one that is not finds dials by their
-    text, and displays where a finder of text sees some."""
+    text, displays where a finder of text sees some, and counters where their windows are."""
 
     def __init__(
         self, models: ModelManager, options: GaugesOptions = DEFAULTS, *, bounds: MediaBounds = DEFAULT_BOUNDS
@@ -45,6 +45,7 @@ class Gauges(Pipeline[Picture, GaugesResult]):
             self.sight = Sight(models, bounds=bounds)
             self.read_found = ReadFound()
             self.read_displays = ReadDisplays(models, DIGITS)
+            self.read_counters = ReadCounters(self.read_displays.read_digits)
 
     async def run(self, item: Picture, *, choices: GaugesChoices | None = None) -> GaugesResult:
         """Read one picture."""
@@ -67,7 +68,11 @@ class Gauges(Pipeline[Picture, GaugesResult]):
             async with asyncio.TaskGroup() as group:
                 tasks = [
                     group.create_task(look(self.sight, image, box))
-                    for kind, look in (("analog", self._in_box), ("digital", self._on_display))
+                    for kind, look in (
+                        ("analog", self._in_box),
+                        ("digital", self._on_display),
+                        ("counter", self._on_counter),
+                    )
                     for box in boxes_of(kind, found)
                 ]
         except ExceptionGroup as failed:
@@ -96,6 +101,10 @@ class Gauges(Pipeline[Picture, GaugesResult]):
         with step("cut"):
             part = closer(image, box)
         return await self.read_displays.run((part, places_of(await sight.text.run(part), part)))
+
+    async def _on_counter(self, _: Sight, image: Image, box: Box) -> tuple[Reading, ...]:
+        """Nothing where no drums are seen."""
+        return await self.read_counters.run((image, box))
 
     async def _read(
         self, image: Image, part: Image, scales: tuple[Known, ...] | Reason

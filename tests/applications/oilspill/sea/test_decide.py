@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from siseon.applications.oilspill.contracts import SEA_CLASSES
+from siseon.applications.oilspill.palette import NOTHING
 from siseon.applications.oilspill.sea.decide import Probabilities, decided
-from siseon.applications.oilspill.sea.seen import NONE
 
 EMULSION, LAND, OTHER = SEA_CLASSES.index("emulsion"), SEA_CLASSES.index("land"), len(SEA_CLASSES)
 
@@ -35,7 +35,7 @@ def test_what_is_likely_and_no_more_is_unsure_and_has_no_class() -> None:
     assert seen.verdict == "unsure"
     assert seen.suspected == pytest.approx(0.1)
     assert not seen.oil.any()
-    assert (seen.classes[:10] == NONE).all()
+    assert (seen.classes[:10] == NOTHING).all()
 
 
 def test_open_sea_is_free_of_oil() -> None:
@@ -57,8 +57,24 @@ def test_oil_is_measured_against_the_water_that_is_seen() -> None:
     assert decided(little, 100, 100).suspected == pytest.approx(0.2)
 
 
+def test_oil_without_water_beside_it_is_not_said() -> None:
+    assert decided(sea(0.95, 90), 100, 100).refused == "not_the_sea"
+
+
 @pytest.mark.parametrize("number", [LAND, OTHER])
 def test_a_picture_without_water_is_refused(number: int) -> None:
     chances = np.zeros((11, 20, 20), np.float32)
     chances[number] = 1
     assert decided(chances, 40, 40).refused == "not_the_sea"
+
+
+def test_oil_of_several_appearances_is_oil_though_none_is_likelier_than_the_sea() -> None:
+    chances = sea()
+    chances[:, :20] = 0
+    chances[0, :20] = 0.25
+    chances[EMULSION, :20] = 0.2
+    chances[1:4, :20] = 0.55 / 3
+    seen = decided(chances, 100, 100)
+    assert seen.verdict == "oil"
+    assert (seen.classes[:18] == EMULSION).all()
+    assert seen.probability[0, 0] == pytest.approx(0.75)

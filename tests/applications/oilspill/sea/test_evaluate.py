@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from siseon.applications.oilspill.contracts import SEA_CLASSES
+from siseon.applications.oilspill.palette import NOTHING
 from siseon.applications.oilspill.sea.evaluate import compared, labelled, says, shares
-from siseon.applications.oilspill.sea.seen import NONE, Seen, refusal
+from siseon.applications.oilspill.sea.seen import Seen, refusal
 from siseon.contracts import InputError
 
 EMULSION, SHEEN, GLINT = (SEA_CLASSES.index(name) for name in ("emulsion", "sheen", "glint"))
@@ -37,9 +38,9 @@ def test_oil_of_another_class_is_still_oil() -> None:
 
 
 def test_what_is_hidden_does_not_count_and_no_class_is_one() -> None:
-    true = np.full((2, 2), NONE, np.uint8)
+    true = np.full((2, 2), NOTHING, np.uint8)
     true[0, 0] = HIDDEN
-    said = np.array([[EMULSION, NONE], [NONE, NONE]], np.uint8)
+    said = np.array([[EMULSION, NOTHING], [NOTHING, NOTHING]], np.uint8)
     measured = compared([said], [true], HIDDEN)
     assert measured.counts.sum() == measured.counts[-1, -1] == 3
 

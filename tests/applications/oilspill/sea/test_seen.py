@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from siseon.applications.oilspill.contracts import SEA_CLASSES
-from siseon.applications.oilspill.sea.seen import NONE, Seen, refusal
+from siseon.applications.oilspill.palette import NOTHING
+from siseon.applications.oilspill.sea.seen import Seen, refusal
 from siseon.contracts import ContractViolation
 
 EMULSION, SHIP = SEA_CLASSES.index("emulsion"), SEA_CLASSES.index("ship")
@@ -27,7 +28,7 @@ def test_hidden_pixels_are_of_no_class_and_never_oil() -> None:
     hidden = np.zeros((10, 20), bool)
     hidden[:3] = True
     left = slick().without(hidden)
-    assert (left.classes[:3] == NONE).all()
+    assert (left.classes[:3] == NOTHING).all()
     assert left.oil.sum() == 5
     assert left.verdict == "oil"
     assert sum(left.cover().values()) == pytest.approx(139 / 200 + 1 / 200)

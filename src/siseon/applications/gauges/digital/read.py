@@ -32,6 +32,10 @@ MARKED = Views(((0.0, 0.05), (0.04, 0.1), (0.08, 0.2), (0.02, 0.35)), 4)
 """Of a display whose place somebody has marked."""
 FOUND = Views(((-0.2, -0.1), (-0.14, -0.05), (-0.08, 0.0), (-0.03, 0.1), (0.03, 0.0), (0.1, 0.1)), 3)
 """Of one that a finder of text has seen: they cut close or with much around, so some of these do not fit."""
+WINDOW = Views(((-0.14, 0.0), (-0.06, 0.0), (0.0, 0.05), (0.06, 0.1), (-0.1, 0.2), (-0.02, 0.25)), 4)
+"""Of a counter that was found: the window's upper and lower edges are not known well."""
+WIDE = Views(((-0.04, 0.5),), 1)
+"""The same with so much at the sides that a drum beside what was found is seen whole."""
 SURE = 0.9
 """Probability from which a text is accepted."""
 SURE_OF_DRUMS = 0.95

@@ -2,7 +2,7 @@
 
 from siseon.applications.oilspill.sea.domain import colourless
 from siseon.applications.oilspill.sea.hsl import by_thresholds
-from siseon.applications.oilspill.sea.seen import NONE, Seen, Verdict
+from siseon.applications.oilspill.sea.seen import Seen, Verdict
 from siseon.applications.oilspill.sea.stage import MODEL, SeeTheSea
 
-__all__ = ["MODEL", "NONE", "SeeTheSea", "Seen", "Verdict", "by_thresholds", "colourless"]
+__all__ = ["MODEL", "SeeTheSea", "Seen", "Verdict", "by_thresholds", "colourless"]

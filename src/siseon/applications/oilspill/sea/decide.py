@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siseon.applications.oilspill.contracts import SEA_CLASSES
-from siseon.applications.oilspill.sea.domain import LEAST_WATER
-from siseon.applications.oilspill.sea.seen import FIRST_OIL, LAST_OIL, NONE, Seen, Verdict, refusal
+from siseon.applications.oilspill.palette import NOTHING
+from siseon.applications.oilspill.sea.domain import LEAST_WATER, WATER
+from siseon.applications.oilspill.sea.seen import FIRST_OIL, LAST_OIL, Seen, Verdict, refusal
 
 SURE = 0.75
 """Probability of oil of any class from which a pixel may accuse."""
@@ -41,13 +42,13 @@ def decided(chances: Probabilities, width: int, height: int) -> Seen:
     """
     best = chances.argmax(axis=0)
     wet = (best != LAND) & (best != OTHER)
-    if wet.mean() < LEAST_WATER:
+    if (chances[0] >= WATER).mean() < LEAST_WATER:
         return refusal(width, height, "not_the_sea")
     verdict, suspected = judged(chances, wet & (best != SHIP) & (best != GLINT))
-    classes, probability = _enlarged(chances, width, height)
+    classes, probability = _enlarged(_parted(chances), width, height)
     if verdict != "oil":
         oil = (classes >= FIRST_OIL) & (classes <= LAST_OIL)
-        classes[oil] = NONE if verdict == "unsure" else 0
+        classes[oil] = NOTHING if verdict == "unsure" else 0
     return Seen(classes, probability, verdict, suspected=suspected)
 
 
@@ -63,12 +64,23 @@ def judged(chances: Probabilities, water: NDArray[np.bool_]) -> tuple[Verdict, f
     return ("unsure" if suspected >= LITTLE else "no_oil"), suspected
 
 
+def _parted(chances: Probabilities) -> Probabilities:
+    """First whether it is oil, then which: of six appearances that are alike none may be likelier than the sea."""
+    oil = np.zeros(len(chances), bool)
+    oil[FIRST_OIL : LAST_OIL + 1] = True
+    out = np.zeros_like(chances)
+    for group in (np.flatnonzero(oil), np.flatnonzero(~oil)):
+        best = group[chances[group].argmax(axis=0)]
+        np.put_along_axis(out, best[None], chances[group].sum(axis=0, keepdims=True), axis=0)
+    return out
+
+
 def _enlarged(chances: Probabilities, width: int, height: int) -> tuple[NDArray[np.uint8], Probabilities]:
     """(H, W) the most probable class, and its probability; one class after the other, for the sake of memory."""
-    classes = np.full((height, width), NONE, np.uint8)
+    classes = np.full((height, width), NOTHING, np.uint8)
     best = np.zeros((height, width), np.float32)
     for number, chance in enumerate(chances):
         enlarged = cv2.resize(chance, (width, height), interpolation=cv2.INTER_LINEAR)
-        classes[enlarged > best] = NONE if number == OTHER else number
+        classes[enlarged > best] = NOTHING if number == OTHER else number
         np.maximum(best, enlarged, out=best)
     return classes, np.clip(best, 0, 1)

@@ -54,7 +54,7 @@ class Pixels:
 
 
 def compared(said: Iterable[NDArray[np.uint8]], true: Iterable[NDArray[np.uint8]], ignored: int) -> Pixels:
-    """Class maps against true ones, both (H, W) of numbers in ``SEA_CLASSES``, ``seen.NONE`` for others.
+    """Class maps against true ones, both (H, W) of numbers in ``SEA_CLASSES``, ``palette.NOTHING`` for others.
 
     ``ignored``: a number in the true ones of pixels that do not count.
     """

@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siseon.applications.oilspill.contracts import OIL_CLASSES, SEA_CLASSES, SeaClass
+from siseon.applications.oilspill.palette import NOTHING
 from siseon.contracts import ContractViolation
 
-NONE = 255
-"""Number of a pixel in a class map that is of no class: sky, what text over the picture hides, what is unsure."""
 FIRST_OIL, LAST_OIL = SEA_CLASSES.index(OIL_CLASSES[0]), SEA_CLASSES.index(OIL_CLASSES[-1])
 
 Verdict = Literal["oil", "unsure", "no_oil"]
@@ -27,12 +26,12 @@ class Seen:
     """One picture, of its full size (H, W)."""
 
     classes: ClassMap
-    """(H, W) uint8: number in ``SEA_CLASSES``, or ``NONE``."""
+    """(H, W) uint8: number in ``SEA_CLASSES``, or ``NOTHING``."""
     probability: NDArray[np.float32]
-    """(H, W) float32, 0 to 1: of the class that a pixel has; of pixels without one, of what they look like."""
+    """(H, W) float32, 0 to 1: that a pixel is oil, where its class is one of oil, otherwise that it is not."""
     verdict: Verdict
     refused: Reason | None = None
-    """Why nothing was segmented; then all pixels are ``NONE``."""
+    """Why nothing was segmented; then all pixels are ``NOTHING``."""
     suspected: float = 0.0
     """Share of the water that may be oil, whether that is enough or not."""
 
@@ -43,7 +42,7 @@ class Seen:
             )
         if self.probability.shape != self.classes.shape:
             raise ContractViolation(f"{self.probability.shape} probabilities of {self.classes.shape} pixels")
-        if self.refused is not None and (self.classes != NONE).any():
+        if self.refused is not None and (self.classes != NOTHING).any():
             raise ContractViolation(f"a picture that is refused ({self.refused}) has no classes")
 
     @property
@@ -53,7 +52,7 @@ class Seen:
 
     def cover(self) -> dict[SeaClass, float]:
         """Share of the picture's pixels of each class that it shows."""
-        counts = np.bincount(self.classes.ravel(), minlength=NONE + 1)
+        counts = np.bincount(self.classes.ravel(), minlength=NOTHING + 1)
         return {
             name: float(counts[number] / self.classes.size)
             for number, name in enumerate(SEA_CLASSES)
@@ -65,12 +64,12 @@ class Seen:
 
         ``oil`` becomes ``unsure`` where all of it was hidden.
         """
-        classes = np.where(hidden, np.uint8(NONE), self.classes)
+        classes = np.where(hidden, np.uint8(NOTHING), self.classes)
         left = replace(self, classes=classes)
         return replace(left, verdict="unsure") if self.verdict == "oil" and not left.oil.any() else left
 
 
 def refusal(width: int, height: int, reason: Reason) -> Seen:
     """Of a picture of which nothing can be said."""
-    nothing = np.full((height, width), NONE, np.uint8)
+    nothing = np.full((height, width), NOTHING, np.uint8)
     return Seen(nothing, np.zeros((height, width), np.float32), "unsure", reason)

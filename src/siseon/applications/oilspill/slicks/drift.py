@@ -89,13 +89,14 @@ def _whole_slicks(frame: OilSpillResult, plane: LocalPlane) -> list[_Seen]:
     with needed():
         import shapely
     georeference, time = frame.georeference, frame.time
-    polygons = [plane.polygon(slick.rings) for slick in frame.slicks if slick.rings is not None]
-    if georeference is None or time is None or not polygons:
+    shapes = [slick.rings for slick in frame.slicks if slick.rings is not None]
+    if georeference is None or time is None or not shapes:
         return []
+    footprint, *polygons = plane.polygons([(georeference.corners,), *shapes])
     near = TOUCH_PX * georeference.gsd_m
     groups = shapely.get_parts(shapely.union_all(shapely.buffer(polygons, near / 2)))
     _, holders = shapely.STRtree(groups).query_nearest(shapely.point_on_surface(polygons), all_matches=False)
-    edge = plane.polygon((georeference.corners,)).exterior
+    edge = footprint.exterior
     found = []
     for index, group in enumerate(groups):
         own: Geometry = shapely.union_all([polygons[number] for number in np.flatnonzero(holders == index)])

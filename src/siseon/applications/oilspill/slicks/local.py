@@ -6,6 +6,7 @@ antimeridian or at a pole. Metres are (east, north) of its middle.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -54,25 +55,25 @@ class LocalPlane:
         longitude, latitude = self._projection()(metres[:, 0], metres[:, 1], inverse=True)
         return np.stack([(longitude - self.longitude + 180) % 360 - 180 + self.longitude, latitude], axis=1)
 
-    def polygon(self, rings: tuple[Ring, ...]) -> Polygon:
-        """In metres, of rings of places.
+    def polygons(self, shapes: Sequence[tuple[Ring, ...]]) -> NDArray[np.object_]:
+        """(N,) polygons in metres, of the rings of N polygons of places, all at once.
 
         Raises:
             DependencyMissing: pyproj or shapely is not installed.
         """
         with needed():
             import shapely
-        return shapely.transform(polygon_of(rings), self.metres)
+        return np.asarray(shapely.transform(np.array([polygon_of(rings) for rings in shapes]), self.metres))
 
-    def polygon_of_places(self, metres: Polygon) -> Polygon:
-        """Of places, counter-clockwise, of one in metres.
+    def of_places(self, metres: Sequence[Polygon]) -> NDArray[np.object_]:
+        """(N,) polygons of places, counter-clockwise, of N in metres.
 
         Raises:
             DependencyMissing: pyproj or shapely is not installed.
         """
         with needed():
             import shapely
-        return shapely.orient_polygons(shapely.transform(metres, self.places))
+        return np.asarray(shapely.orient_polygons(shapely.transform(np.array(metres), self.places)))
 
     def _projection(self) -> Proj:
         with needed():

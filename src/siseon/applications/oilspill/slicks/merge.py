@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from siseon.applications.oilspill.contracts import (
     FactName,
@@ -31,6 +32,7 @@ from siseon.applications.oilspill.slicks.local import LocalPlane
 from siseon.applications.oilspill.slicks.polygons import DECIMALS
 from siseon.applications.oilspill.slicks.shapes import pieces_of, rings_of
 from siseon.applications.oilspill.slicks.volume import volume_l
+from siseon.contracts.wire import Ring
 
 if TYPE_CHECKING:
     from shapely import Geometry, Polygon
@@ -55,6 +57,31 @@ class _Part:
     frame: _Frame
 
 
+class _Taken:
+    """The parts of the sea that better frames show: each frame's own, without overlap."""
+
+    def __init__(self) -> None:
+        self._parts: list[Geometry] = []
+        self._bounds: list[tuple[float, float, float, float]] = []
+
+    def rest_of(self, footprint: Polygon) -> Geometry:
+        """What no earlier one has of a footprint, which is taken now."""
+        with needed():
+            import shapely
+        # Only what is near: a long flight then costs the same per frame as a short one.
+        west, south, east, north = footprint.bounds
+        bounds = np.array(self._bounds).reshape(-1, 4)
+        beside = (
+            (bounds[:, 0] > east) | (bounds[:, 2] < west) | (bounds[:, 1] > north) | (bounds[:, 3] < south)
+        )
+        near = shapely.union_all([self._parts[n] for n in np.flatnonzero(~beside)], grid_size=PRECISION_M)
+        rest = shapely.difference(footprint, near, grid_size=PRECISION_M)
+        if not rest.is_empty:
+            self._parts.append(rest)
+            self._bounds.append(rest.bounds)
+        return rest
+
+
 def merged(results: Iterable[OilSpillResult]) -> tuple[MappedSlick, ...]:
     """The slicks of all frames, the largest first; frames without a georeference have no part in it.
 
@@ -67,20 +94,20 @@ def merged(results: Iterable[OilSpillResult]) -> tuple[MappedSlick, ...]:
     with needed():
         import shapely
     plane = LocalPlane.about(np.array([place for frame in frames for place in frame.georeference.corners]))
-    taken: Geometry = shapely.Polygon()
+    taken = _Taken()
     parts: dict[SeaClass, list[_Part]] = defaultdict(list)
     for frame in _best_first(frames):
-        footprint = plane.polygon((frame.georeference.corners,))
-        free = shapely.difference(footprint, taken, grid_size=PRECISION_M)
-        taken = shapely.union(taken, footprint, grid_size=PRECISION_M)
+        slicks = [slick for slick in frame.result.slicks if slick.rings is not None]
+        footprint, *own = plane.polygons(
+            [(frame.georeference.corners,), *(slick.rings for slick in slicks if slick.rings is not None)]
+        )
+        free = taken.rest_of(footprint)
         if free.is_empty:
             continue
         shapely.prepare(free)
-        for slick in frame.result.slicks:
-            if slick.rings is not None:
-                own = plane.polygon(slick.rings)
-                seen = shapely.intersection(own, free, grid_size=PRECISION_M)
-                parts[slick.sea_class] += [_Part(piece, slick.score, frame) for piece in pieces_of(seen)]
+        for slick, seen in zip(slicks, shapely.intersection(own, free, grid_size=PRECISION_M), strict=True):
+            for piece in pieces_of(seen):
+                parts[slick.sea_class].append(_Part(piece, slick.score, frame))
     found = [slick for name, own in parts.items() for slick in _joined(name, own, plane)]
     return tuple(sorted(found, key=lambda slick: -slick.area_m2))
 
@@ -102,21 +129,37 @@ def _joined(sea_class: SeaClass, parts: list[_Part], plane: LocalPlane) -> Itera
     with needed():
         import shapely
     polygons = np.array([part.polygon for part in parts])
-    whole = pieces_of(shapely.union_all(polygons, grid_size=PRECISION_M))
-    # A part lies in the piece that holds a point of it; the tree tells all of them at once.
-    inside = shapely.point_on_surface(polygons)
-    _, holders = shapely.STRtree(whole).query_nearest(inside, all_matches=False)
-    for index, piece in enumerate(whole):
-        own = [parts[number] for number in np.flatnonzero(holders == index)]
-        if own:
-            yield _mapped(sea_class, piece, own, plane)
+    for group in _touching(polygons):
+        # The time of a union grows faster than its parts: each group for itself.
+        whole = pieces_of(shapely.union_all(polygons[group], grid_size=PRECISION_M))
+        inside = shapely.point_on_surface(polygons[group])
+        _, holders = shapely.STRtree(whole).query_nearest(inside, all_matches=False)
+        held: dict[int, list[_Part]] = defaultdict(list)
+        for number, holder in zip(group.tolist(), holders.tolist(), strict=True):
+            held[holder].append(parts[number])
+        places = shapely.transform(plane.of_places(whole), lambda corners: corners.round(DECIMALS))
+        for index, own in held.items():
+            yield _mapped(sea_class, rings_of(places[index]), own)
 
 
-def _mapped(sea_class: SeaClass, piece: Polygon, parts: list[_Part], plane: LocalPlane) -> MappedSlick:
+def _touching(polygons: NDArray[np.object_]) -> list[NDArray[np.int64]]:
+    """Numbers of polygons in groups: each touches another of its group, none one of another."""
     with needed():
         import shapely
-    places = shapely.transform(plane.polygon_of_places(piece), lambda corners: corners.round(DECIMALS))
-    rings = rings_of(places)
+    tree = shapely.STRtree(polygons)
+    one, two = tree.query(polygons, predicate="dwithin", distance=2 * PRECISION_M)
+    lowest = np.arange(len(polygons))
+    while True:
+        before = lowest.copy()
+        np.minimum.at(lowest, one, lowest[two])
+        lowest = lowest[lowest]
+        if np.array_equal(before, lowest):
+            break
+    order = np.argsort(lowest, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(lowest[order])) + 1)
+
+
+def _mapped(sea_class: SeaClass, rings: tuple[Ring, ...], parts: list[_Part]) -> MappedSlick:
     area = area_m2(rings)
     shares = np.array([part.polygon.area for part in parts])
     frames = {id(part.frame): part.frame for part in parts}.values()

@@ -22,7 +22,8 @@ def polygon_of(rings: tuple[Ring, ...]) -> Polygon:
     """
     with needed():
         from shapely import Polygon
-    return Polygon(rings[0], rings[1:])
+    outer, *holes = (np.array(ring) for ring in rings)
+    return Polygon(outer, holes)
 
 
 def rings_of(polygon: Polygon) -> tuple[Ring, ...]:

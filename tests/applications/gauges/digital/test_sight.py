@@ -1,0 +1,47 @@
+"""Counters that a detector has seen: read from one end of their window to the other, or not at all."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from siseon.applications.gauges.contracts import Reading
+from siseon.applications.gauges.digital.recogniser import MODEL
+from siseon.applications.gauges.digital.sight import ReadCounters
+from siseon.applications.gauges.digital.stages import ReadDigits
+from siseon.applications.gauges.generated.digital import display_photo
+from siseon.contracts import Image
+from siseon.models import ModelManager
+
+COUNTER = 80093
+"""Six drums that lean."""
+
+
+async def seen(image: Image, box: tuple[float, float, float, float]) -> tuple[Reading, ...]:
+    pipeline = ReadCounters(ReadDigits(ModelManager()[MODEL]))
+    async with pipeline:
+        return (await pipeline((image, box))).data
+
+
+async def test_all_drums_of_a_window_are_read_but_where_their_point_stands_is_not_known() -> None:
+    one = display_photo(COUNTER, "evaluation", "counter")
+    low, high = one.corners().min(axis=0), one.corners().max(axis=0)
+    (reading,) = await seen(one.image, (*low.tolist(), *high.tolist()))
+    assert (reading.kind, reading.quality, reading.text) == ("counter", "uncertain", one.face.text)
+    assert reading.value == float(one.face.text)
+    assert reading.display is not None
+    assert np.abs(np.array(reading.display[:4]) - one.corners()).max() < 0.2 * (high[1] - low[1])
+
+
+async def test_a_window_of_which_a_drum_was_cut_off_is_refused() -> None:
+    one = display_photo(COUNTER, "evaluation", "counter")
+    low, high = one.corners().min(axis=0), one.corners().max(axis=0)
+    drum = (high[0] - low[0]) / 6
+    for left, right in ((0.0, 1.05), (0.95, 0.0)):
+        box = (low[0] + left * drum, low[1], high[0] - right * drum, high[1])
+        for reading in await seen(one.image, box):
+            assert reading.value is None
+
+
+async def test_where_no_drums_are_nothing_is_said() -> None:
+    noise = np.random.default_rng(3).integers(0, 256, (80, 240, 3)).astype(np.uint8)
+    assert await seen(Image.from_array(noise), (20.0, 20.0, 220.0, 60.0)) == ()
