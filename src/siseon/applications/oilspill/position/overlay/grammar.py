@@ -42,11 +42,16 @@ UNITS: dict[str, Unit] = {
 }  # fmt: skip
 """As they are written, longer ones before those that they begin with."""
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-HEMISPHERES: dict[Axis, tuple[str, str]] = {"latitude": ("N", "S"), "longitude": ("E", "W")}
+HEMISPHERES: dict[Axis, tuple[str, str]] = {"latitude": ("NHM", "S$"), "longitude": ("EF", "WV")}
+"""The letter of the positive one and of the negative one, and what each is read as where one of the two must stand."""
 LIMIT: dict[Axis, int] = {"latitude": 90, "longitude": 180}
 WHOLE: dict[Axis, int] = {"latitude": 2, "longitude": 3}
 """Digits of the degrees where no sign parts them from the minutes."""
+POINTS = ".,-"
+"""Where a point must stand, a dash is one that was read too high."""
 BETWEEN = ":-;" + DEGREES + '"'
+NO_SECONDS = str.maketrans("", "", DEGREES + '"')
+"""Of a coordinate's end."""
 MOST_DECIMALS = 8
 MGRS_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 """I and O are left out, so that they are not taken for digits."""
@@ -96,18 +101,20 @@ def _sexagesimal(line: str, form: Form, *, seconds: bool) -> float | None:
     """Degrees of DDD:MM.mm or DDD:MM:SS.s with a hemisphere in front or behind."""
     if form.axis is None:
         return None
-    sign, line = _hemisphere(line, form.axis)
+    sign, line = _hemisphere(line, form)
     if not sign:
         return None
     scan = Scanner(line)
     degrees = scan.digits(form.digits or WHOLE[form.axis])
+    if not scan.one_of(BETWEEN) and _digits_ahead(scan) == 3:
+        scan.one_of("1I|!")  # one too many: a colon that was read as a stroke
     scan.skip(BETWEEN)
     minutes = scan.digits(2)
     last = minutes
     if seconds:
         scan.skip(BETWEEN)
         last = scan.digits(2)
-    decimals = scan.decimals()
+    decimals = scan.decimals(POINTS if form.decimals else ".,")
     scan.skip(BETWEEN)
     if not (scan.done and degrees and len(minutes) == len(last) == 2 and _as_stated(degrees, decimals, form)):
         return None
@@ -118,31 +125,41 @@ def _sexagesimal(line: str, form: Form, *, seconds: bool) -> float | None:
     return _within(sign * (int(degrees) + share), form.axis)
 
 
+def _digits_ahead(scan: Scanner) -> int:
+    return len(Scanner(scan.text, scan.at).digits())
+
+
 def _decimal(line: str, form: Form) -> float | None:
     """Degrees with a hemisphere or a sign; one without either is positive."""
     if form.axis is None:
         return None
-    sign, line = _hemisphere(line, form.axis)
+    sign, line = _hemisphere(line, form)
     scan = Scanner(line)
     minus = scan.one_of("+-")
     if sign and minus:
         return None
     sign = sign or (-1 if minus == "-" else 1)
-    degrees, decimals = scan.digits(3), scan.decimals()
+    degrees, decimals = scan.digits(3), scan.decimals(POINTS if form.decimals else ".,")
     scan.skip(DEGREES)
     if not (scan.done and degrees and decimals and _as_stated(degrees, decimals, form)):
         return None
     return _within(sign * float(f"{degrees}.{decimals}"), form.axis)
 
 
-def _hemisphere(line: str, axis: Axis) -> tuple[int, str]:
-    """1, -1, or 0 without one; and the line without it."""
-    positive, negative = HEMISPHERES[axis]
-    for letter, sign in ((positive, 1), (negative, -1)):
-        if line.endswith(letter):
+def _hemisphere(line: str, form: Form) -> tuple[int, str]:
+    """1, -1, or 0 without one; and the line without it. A 5 behind all the decimals that there are is an S."""
+    if form.axis is None:
+        return 0, line
+    positive, negative = HEMISPHERES[form.axis]
+    for letters, sign in ((positive, 1), (negative, -1)):
+        if line.endswith(tuple(letters)):
             return sign, line[:-1]
-        if line.startswith(letter):
+        if line.startswith(tuple(letters)):
             return sign, line[1:]
+    point = max(line.rfind(sign) for sign in POINTS)
+    behind = line[point + 1 :].translate(NO_SECONDS)
+    if form.axis == "latitude" and form.decimals and len(behind) == form.decimals + 1 and behind[-1] == "5":
+        return -1, line[:-1]
     return 0, line
 
 
@@ -159,9 +176,10 @@ def _within(degrees: float, axis: Axis) -> float | None:
 
 
 def _mgrs(line: str, form: Form) -> str | None:
-    """``11UQV1234567890``: zone, band, square, easting and northing of equal length."""
+    """``11UQV1234567890``: zone, band, square, easting and northing of equal length. So its parity tells
+    whether the zone has one digit or two, which Q, a letter and a nought, does not."""
     scan = Scanner(line)
-    zone = scan.digits(2)
+    zone = scan.digits(2 if len(line) % 2 else 1)
     letters = scan.text[scan.at : scan.at + 3].translate(TO_LETTER)
     scan.at += 3
     figures = scan.digits()
@@ -211,10 +229,13 @@ def _bearing(line: str, form: Form) -> float | None:
 
 
 def _degrees(scan: Scanner, form: Form) -> float | None:
-    """A number with a degree sign or without one, which may have been read as a nought behind a known count."""
+    """A number with a degree sign or without one. Behind a known count of digits the last sign is that, whatever it was
+    read as: small rings are 0, 9, 7, g."""
     whole = scan.digits(form.digits or 3)
-    decimals = scan.decimals()
-    scan.skip(DEGREES) if form.digits is None and form.decimals is None else scan.one_of(DEGREES + "0OQC")
+    decimals = scan.decimals(most=form.decimals) if form.decimals else scan.decimals()
+    scan.skip(DEGREES)
+    if form.decimals or (form.digits and decimals is None):
+        scan.last()
     scan.skip("T")
     if not (scan.done and whole and _as_stated(whole, decimals, form)):
         return None
@@ -276,7 +297,7 @@ def _zone(line: str, form: Form) -> timedelta | None:
         return None
     sign = scan.one_of("+-")
     hours = scan.digits(2)
-    half = scan.decimals()
+    half = scan.decimals(POINTS)
     minutes = scan.digits(2) if half is None and scan.one_of(":") else "0"
     if not scan.done or bool(sign) != bool(hours) or not minutes or (hours and int(hours) > 14):
         return None

@@ -114,7 +114,7 @@ class ReadOverlay(Pipeline[Image, OverlayRead]):
             ]
         read = await self.recognize_text.map([line for _, line in lines])
         for (index, _), one in zip(lines, read, strict=True):
-            said[index].append(Said(one.text, one.score))
+            said[index].append(Said(one.text, one.score, one.least))
 
 
 def _share(template: Template, seen: Sequence[tuple[str, bool]]) -> float:
