@@ -5,9 +5,8 @@
 2. Latency from a frame's coming to its result: p95 of the slowest camera. Goal: at most 200 ms.
 3. An interactive request (a photo to ``/v1/pipelines/gauges``) alone and beside the streams, alternated; p95 of each.
    Goal: beside them at most 1.5 × alone.
-4. With ``--minutes``: memory of the service, each tenth of that time. Goal: no growth over ten minutes.
 
-Run: ``python benchmarks/streams/cameras.py``, ``python benchmarks/streams/cameras.py --minutes 10``
+Run: ``python benchmarks/streams/cameras.py``
 """
 
 from __future__ import annotations
@@ -44,21 +43,15 @@ SPAWN = multiprocessing.get_context("spawn")
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=15.0)
-    parser.add_argument(
-        "--minutes", type=float, default=0.0, help="watch the memory for so long, and nothing else"
-    )
     options = parser.parse_args()
     print(machine())
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         shown = film(folder)
         with cameras(shown, folder, CAMERAS) as addresses, service(folder) as serving:
-            if options.minutes:
-                _memory(serving, addresses, shown, options.minutes)
-            else:
-                _compare(serving, addresses, shown, options.rounds, options.seconds)
+            _compare(serving, addresses, shown, options.rounds, options.seconds)
 
 
 def _compare(serving: Service, addresses: Sequence[str], shown: Film, rounds: int, seconds: float) -> None:
@@ -83,17 +76,6 @@ def _compare(serving: Service, addresses: Sequence[str], shown: Film, rounds: in
     print("|---|---|---|")
     print(f"| alone | {spread([each * 1000 for each in alone], 0)} | 1.00 × |")
     print(f"| beside {CAMERAS} cameras | {spread([each * 1000 for each in beside], 0)} | {spread(ratio)} × |")
-
-
-def _memory(serving: Service, addresses: Sequence[str], shown: Film, minutes: float) -> None:
-    serving.add(addresses, shown)
-    time.sleep(30)
-    held = [serving.process.memory_info().rss]
-    for _ in range(10):
-        time.sleep(minutes * 6)
-        held.append(serving.process.memory_info().rss)
-    print(f"MiB over {minutes:g} minutes:", ", ".join(f"{each / 2**20:.0f}" for each in held))
-    print(f"threads {serving.process.num_threads()}, descriptors {serving.process.num_fds()}")
 
 
 def _read(serving: Service, seconds: float) -> tuple[float, int, float]:

@@ -145,6 +145,8 @@ class Settings(BaseSettings):
     streams_allow: str = ""
     """``SISEON_STREAMS_ALLOW``: private networks of cameras that streams added over HTTP may be of, written as for
     ``url_allow``; those of `siseon streams add` may be anywhere."""
+    streams_ca: Path | None = None
+    """``SISEON_STREAMS_CA``: file of certificates (PEM) that cameras behind ``rtsps://`` are verified with."""
     streams_folder: Path | None = None
     """``SISEON_STREAMS_FOLDER``: below it streams added over HTTP may name video files; nowhere when not set."""
     streams_most: int = Field(default=100, ge=1, le=1000)

@@ -6,19 +6,23 @@ import json
 import os
 import pty
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+import typer
 from PIL import Image
 from typer.testing import CliRunner, Result
 
 from siseon.applications.gauges import Calibration
 from siseon.applications.gauges.calibrations import read_calibration
+from siseon.applications.gauges.draft import Draft
 from siseon.applications.gauges.generated import Photo, calibration_of, photo
 from siseon.cli.app import app
+from siseon.cli.gauges.proposing import meant
 from siseon.contracts import InputError
 
 
@@ -92,6 +96,16 @@ def test_what_was_made_reads_the_next_photo(folder: Path, dial: Photo) -> None:
     assert reading["value"] == pytest.approx(later.value, abs=0.01 * extent)
 
 
+def test_a_dial_without_ends_is_calibrated_by_what_a_turn_counts(folder: Path, dial: Photo) -> None:
+    points = [point for point in words(calibration_of(dial)) if not point.startswith("--scale")]
+    marks = [f"--scale={at(tuple(dial.points((turn,), 0.8)[0]))}={turn / 36}" for turn in (0.0, 90.0, 180.0)]
+    done = calibrate(*points, *marks, "--turn=10")
+    assert done.exit_code == 0, done.output
+    assert read_calibration(folder / "boiler.json").model_dump()["turn"] == 10
+    value = dial.dial.angle_of(dial.value) / 36 % 10
+    assert float(done.output.split()[0]) == pytest.approx(value, abs=0.3)
+
+
 def test_files_that_are_there_are_replaced_only_by_force(folder: Path, dial: Photo) -> None:
     stated = words(calibration_of(dial))
     for name in ("boiler.json", "boiler.reference.png", "boiler.drawn.png"):
@@ -149,6 +163,49 @@ def test_a_dial_that_is_seen_needs_nothing_stated(tmp_path: Path, test_data: Pat
     assert made.deviation is not None
 
 
+def test_marks_that_are_seen_are_proposed_themselves(tmp_path: Path, test_data: Path) -> None:
+    done = calibrated(test_data, tmp_path, "gauge26")
+    assert done.exit_code == 0, done.output
+    made = read_calibration(tmp_path / "one.json")
+    assert isinstance(made, Calibration)
+    assert made.deviation is None
+    zero = next(mark.at for mark in made.scale if mark.value == 0)
+    assert np.hypot(zero[0] - 430, zero[1] - 60) < 15  # on its white mark, above the figure
+
+
+def test_a_dial_that_fills_a_tenth_of_its_photo_is_found(tmp_path: Path, test_data: Path) -> None:
+    dial = Image.open(test_data / "gauges-dev" / "analog" / "gauge00.jpg")
+    yard = Image.new("RGB", (1600, 1200), (90, 95, 100))
+    yard.paste(dial.resize((440, 440)), (900, 300))
+    yard.save(tmp_path / "yard.png")
+    command = ["gauges", "calibrate", str(tmp_path / "yard.png"), "--out", str(tmp_path / "one.json")]
+    done = CliRunner().invoke(app, [*command, "--which=1"])
+    assert "12" in done.output
+    made = read_calibration(tmp_path / "one.json")
+    assert isinstance(made, Calibration)
+    assert np.hypot(made.centre[0] - 1120, made.centre[1] - 518) < 10
+    there_are_fewer = CliRunner().invoke(app, [*command, "--which=9", "--force"])
+    assert there_are_fewer.exit_code == 2
+    assert "9 of 1 dials" in there_are_fewer.output
+
+
+def test_of_several_dials_one_is_meant() -> None:
+    boxes = [(0.0, 0.0, 90.0, 90.0), (100.0, 0.0, 300.0, 190.0), (400.0, 0.0, 450.0, 60.0)]
+    assert meant(boxes, Draft(), None) == boxes[1]
+    assert meant(boxes, Draft(), 3) == boxes[2]
+    assert meant(boxes, Draft(centre=(45, 45)), None) == boxes[0]
+    assert meant(boxes, Draft(centre=(45, 145)), None) is None
+    assert meant([], Draft(), None) is None
+    with pytest.raises(typer.BadParameter, match="4 of 3 dials"):
+        meant(boxes, Draft(), 4)
+
+
+def test_which_dial_is_no_question_where_all_is_stated(folder: Path, dial: Photo) -> None:
+    done = calibrate(*words(calibration_of(dial)), "--which=1")
+    assert done.exit_code == 2
+    assert "no dial is looked for" in done.output
+
+
 @pytest.mark.parametrize(
     ("name", "words", "why"),
     [
@@ -187,12 +244,13 @@ def test_on_a_terminal_a_person_is_asked_until_it_is_right(folder: Path, dial: P
     rim = [at(point) for point in known.rim]
     marks = [f"{at(mark.at)}={mark.value:g}" for mark in known.scale]
     answers = [
-        *("nonsense", "", at(known.centre)),
+        *("nonsense", "", "9999,3", at(known.centre)),
         *(*rim[:4], ""),
-        *(marks[0], marks[0], ""),  # two marks of one value: refused, and asked again
+        *("-1,3=0", marks[0], marks[0], ""),  # two marks of one value: refused, and asked again
         *("scale", *marks, ""),
         *("n", "circle", at(known.centre), *rim, ""),
-        *("maybe", "y", "bar", "", "9"),
+        *("maybe", "y", "bar", "10", "9"),  # limits that cannot be: unit and limits are asked again
+        *("bar", "", "9"),
     ]
     done = typed(folder / "boiler.png", answers)
     assert done.returncode == 1, done.stderr  # written, but the photo is grey
@@ -202,6 +260,9 @@ def test_on_a_terminal_a_person_is_asked_until_it_is_right(folder: Path, dial: P
     assert "same value" in done.stderr
     assert "is not read by it" in done.stderr
     assert "it is needed: centre" in done.stderr
+    assert "9999,3 is not in the photo of 640 × 480" in done.stderr
+    assert "-1,3 is not in the photo of 640 × 480" in done.stderr
+    assert "10.0 is not below high 9.0" in done.stderr
     assert "'maybe' is neither y nor n" in done.stderr
     assert "q or Ctrl-C ends this" in done.stderr
 
@@ -226,21 +287,40 @@ def test_a_person_sees_what_is_read_before_it_is_right_and_a_new_scale_has_no_ol
     assert (made.unit, made.deviation) == ("psi", None)
 
 
-def test_a_person_can_have_enough(folder: Path) -> None:
+@pytest.mark.parametrize("end", ["q\n", "\x04", "Ctrl-C"], ids=["q", "end of input", "Ctrl-C"])
+def test_a_person_can_have_enough(folder: Path, end: str) -> None:
     Image.new("RGB", (640, 480), "grey").save(folder / "boiler.png")
-    done = typed(folder / "boiler.png", ["q"])
-    assert done.returncode == 1
+    ours, theirs = pty.openpty()
+    asked = subprocess.Popen(command(folder / "boiler.png"), stdin=theirs, stderr=subprocess.PIPE)
+    with asked, os.fdopen(ours, "wb", buffering=0) as keyboard:
+        os.close(theirs)
+        assert asked.stderr is not None
+        said = b""
+        while b"centre, X,Y" not in said:  # a prompt is no whole line
+            said += (more := os.read(asked.stderr.fileno(), 4096))
+            assert more, said
+        if end == "Ctrl-C":
+            asked.send_signal(signal.SIGINT)
+        else:
+            keyboard.write(end.encode())
+        said += asked.stderr.read()
+    assert asked.returncode == 1
+    assert b"Aborted" in said
+    assert b"Traceback" not in said
     assert {path.name for path in folder.iterdir()} == {"boiler.png"}
+
+
+def command(photo: Path) -> list[str]:
+    return [sys.executable, "-m", "siseon", "gauges", "calibrate", str(photo), "--out", "one.json"]
 
 
 def typed(photo: Path, answers: list[str]) -> subprocess.CompletedProcess[str]:
     """The command on a terminal, on which that is answered."""
     ours, theirs = pty.openpty()
     os.write(ours, "".join(f"{answer}\n" for answer in answers).encode())
-    command = [sys.executable, "-m", "siseon", "gauges", "calibrate", str(photo), "--out", "one.json"]
     env = {**os.environ, "COLUMNS": "200"}
     done = subprocess.run(
-        command, stdin=theirs, capture_output=True, text=True, check=False, timeout=120, env=env
+        command(photo), stdin=theirs, capture_output=True, text=True, check=False, timeout=120, env=env
     )
     os.close(ours)
     os.close(theirs)

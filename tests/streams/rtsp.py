@@ -38,7 +38,8 @@ class Rtsp:
     process: subprocess.Popen[str] | None = None
 
     def url(self, path: str, userinfo: str = "") -> str:
-        return f"rtsp://{userinfo and userinfo + '@'}127.0.0.1:{self.port}{path}"
+        scheme = "rtsps" if any("certificate" in mount for mount in self.mounts.values()) else "rtsp"
+        return f"{scheme}://{userinfo and userinfo + '@'}127.0.0.1:{self.port}{path}"
 
     def start(self) -> None:
         command = [SYSTEM_PYTHON, str(PROGRAM), str(self.port), json.dumps(self.mounts)]

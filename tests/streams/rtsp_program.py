@@ -2,8 +2,8 @@
 
 ``python3 rtsp_program.py PORT MOUNTS``: MOUNTS is JSON, by path ``launch`` (a GStreamer pipeline with payloader
 ``pay0``) and, where its ``appsrc name=clip`` is to be fed, ``file``: access units, each behind its length in four
-bytes, which are pushed over and over, or ``once``, at ``fps``. With ``user`` and ``password`` a mount asks for them.
-Says ``ready``.
+bytes, which are pushed over and over, or ``once``, at ``fps``. With ``user`` and ``password`` a mount asks for them;
+with ``certificate``, a file of one and its key, the server speaks TLS. Says ``ready``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import gi
 
 gi.require_version("Gst", "1.0")
 gi.require_version("GstRtspServer", "1.0")
-from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
+from gi.repository import Gio, GLib, Gst, GstRtspServer  # noqa: E402
 from units import read_units  # noqa: E402
 
 ROLE = "viewer"
@@ -80,6 +80,8 @@ def auth_of(mounts: dict[str, dict[str, str]]) -> GstRtspServer.RTSPAuth:
     anonymous.set_string("media.factory.role", "anonymous")
     auth.set_default_token(anonymous)
     for mount in mounts.values():
+        if "certificate" in mount:
+            auth.set_tls_certificate(Gio.TlsCertificate.new_from_file(mount["certificate"]))
         if "user" in mount:
             token = GstRtspServer.RTSPToken.new()
             token.set_string("media.factory.role", ROLE)

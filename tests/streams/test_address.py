@@ -89,3 +89,16 @@ def test_a_name_is_replaced_by_the_address_that_was_checked():
     with pytest.raises(Lost) as caught:
         Address.parse("rtsp://no-such-host.invalid/x").rtsp_url(EVERYWHERE)
     assert caught.value.cause is Cause.unreachable
+
+
+def test_an_encrypted_camera_has_a_port_of_its_own_and_its_secrets_stay_too():
+    address = Address.parse("rtsps://eve:geheim@camera.example/sub?token=geheim&channel=1")
+    assert (address.scheme, address.port, address.password) == ("rtsps", 322, "geheim")
+    assert str(address) == "rtsps://***@camera.example/sub?***&channel=1"
+    assert address.is_rtsp
+    assert Address.parse("rtsps://camera.example:554/").port == 554
+    everywhere = networks("0.0.0.0/0")
+    assert (
+        Address.parse("rtsps://eve:a@127.0.0.1:8322/x").rtsp_url(everywhere)
+        == "rtsps://eve:a@127.0.0.1:8322/x"
+    )

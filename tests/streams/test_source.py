@@ -14,6 +14,7 @@ from pathlib import Path
 
 import av
 import pytest
+import trustme
 
 from jobs.servers import free_port
 from siseon.contracts import DependencyMissing, Encoded, Image
@@ -81,6 +82,42 @@ def test_what_cannot_be_used_is_named(camera, path, userinfo, state):
         watched.until_state("connecting", state)
         watched.until(lambda watched: state != "stopped: unauthorized" or watched.source.over)
     assert watched.source.counts.losses == (state != "live")
+
+
+def test_an_encrypted_camera_is_read_where_its_certificate_is_verified(serving, clip, tmp_path):
+    authority, other = trustme.CA(), trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca")
+    other.cert_pem.write_to_path(tmp_path / "others")
+    mount = tmp_path / "certificate"
+    for name, ca, state in (
+        ("127.0.0.1", "ca", "live"),
+        ("127.0.0.1", "others", "lost: untrusted"),
+        ("127.0.0.2", "ca", "lost: untrusted"),
+    ):
+        authority.issue_cert(name).private_key_and_cert_chain_pem.write_to_path(mount)
+        server = serving(clip={**clip, "certificate": str(mount), "user": "eve", "password": "secret"})
+        url, options = server.url("/clip", "eve:secret"), replace(OPTIONS, ca=tmp_path / ca)
+        with Watched(url, options=options) as watched:
+            watched.until_state("connecting", state)
+        server.kill()
+    with Watched(url) as watched:
+        watched.until_state("connecting", "lost: untrusted")
+        assert "SISEON_STREAMS_CA" in watched.seen[-1].detail
+
+
+def test_the_name_of_an_encrypted_camera_is_verified_though_its_address_is_connected_to(
+    serving, clip, tmp_path
+):
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca")
+    mount = tmp_path / "certificate"
+    for name, state in (("localhost", "live"), ("camera.example", "lost: untrusted")):
+        authority.issue_cert(name).private_key_and_cert_chain_pem.write_to_path(mount)
+        server = serving(clip={**clip, "certificate": str(mount)})
+        url = server.url("/clip").replace("127.0.0.1", "localhost")
+        with Watched(url, options=replace(OPTIONS, ca=tmp_path / "ca")) as watched:
+            watched.until_state("connecting", state)
+        server.kill()
 
 
 def test_a_frame_is_converted_once_however_many_threads_look_at_it(camera):

@@ -1,7 +1,7 @@
 """Where frames come from, as a person wrote it; shown to others without what is secret in it.
 
 The rules are those of ``media/addresses.py``: a URL in its plain form, an address that is public or allowed. Cameras
-ask for two things more: a user and password in the URL, and the port of RTSP.
+ask for two things more: a user and password in the URL, and the ports of RTSP.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from siseon.streams.causes import Cause, Lost
 EVERYWHERE = networks("0.0.0.0/0, ::/0")
 """For what the owner of this machine types: whoever has a shell here needs no leave to connect."""
 LONGEST = 2048
-_SCHEMES: dict[str, Literal["rtsp", "http", "https"]] = {"rtsp": "rtsp", "http": "http", "https": "https"}
-RTSP_PORT = 554
-_USUAL_PORT = {"rtsp": RTSP_PORT, "http": 80, "https": 443}
+Scheme = Literal["rtsp", "rtsps", "http", "https"]
+_USUAL_PORT: dict[Scheme, int] = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
+_SCHEMES: dict[str, Scheme] = {scheme: scheme for scheme in _USUAL_PORT}
 _SHOWN_KEYS = frozenset(
     {"channel", "subtype", "stream", "profile", "resolution", "width", "height", "fps", "quality", "camera"}
 )
@@ -39,7 +39,7 @@ IPAddress = IPv4Address | IPv6Address
 class Address:
     """A source: ``str`` of it, and ``repr``, carry no secret."""
 
-    scheme: Literal["rtsp", "http", "https", "file"]
+    scheme: Scheme | Literal["file"]
     host: str = ""
     """A name, an IPv4 address, or an IPv6 address without brackets."""
     port: int = 0
@@ -63,7 +63,7 @@ class Address:
             raise InputError(
                 "there is no such file",
                 code=FailureCode.file_unreadable,
-                hint="name a video file, or an address that begins with rtsp://, http:// or https://",
+                hint="name a video file, or an address that begins with rtsp://, rtsps://, http:// or https://",
             )
         return address
 
@@ -79,7 +79,9 @@ class Address:
             return cls(scheme="file", target=text)
         kind = _SCHEMES.get(scheme.lower())
         if kind is None:
-            raise _refused("the address does not begin with rtsp://, http:// or https://, and is not a file")
+            raise _refused(
+                "the address does not begin with rtsp://, rtsps://, http:// or https://, and is not a file"
+            )
         if len(text) > LONGEST:
             raise _refused(f"the address has more than {LONGEST:,} characters")
         authority, slash, target = _parted(rest)
@@ -118,16 +120,24 @@ class Address:
         """
         address = _pinned(self.host, self.port, allow)
         place = f"[{address}]" if ":" in address else address
-        return f"rtsp://{f'{self.userinfo}@' if self.userinfo else ''}{place}:{self.port}{self.target}"
+        return (
+            f"{self.scheme}://{f'{self.userinfo}@' if self.userinfo else ''}{place}:{self.port}{self.target}"
+        )
+
+    @property
+    def is_rtsp(self) -> bool:
+        """Encrypted or not."""
+        return self.scheme in ("rtsp", "rtsps")
 
     def _place(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port == _USUAL_PORT[self.scheme] else f"{host}:{self.port}"
+        usual = self.scheme != "file" and self.port == _USUAL_PORT[self.scheme]
+        return host if usual else f"{host}:{self.port}"
 
 
 def may_connect(address: Address, place: IPAddress, allow: tuple[Network, ...]) -> bool:
     """Whether ``place``, an address of its host, may be connected to."""
-    return named(place, allow) if address.scheme == "rtsp" else permitted(place, allow)
+    return named(place, allow) if address.is_rtsp else permitted(place, allow)
 
 
 def _parted(rest: str) -> tuple[str, str, str]:
@@ -138,14 +148,14 @@ def _parted(rest: str) -> tuple[str, str, str]:
     return rest, "", ""
 
 
-def _place(scheme: str, place: str) -> tuple[str, int]:
-    """Host and port, by the rules for URLs that are fetched; RTSP has a port of its own."""
+def _place(scheme: Scheme, place: str) -> tuple[str, int]:
+    """Host and port, by the rules for URLs that are fetched; RTSP has ports of its own."""
     parts = _HOST_PORT.fullmatch(place)
     port = int(parts[2]) if parts is not None and parts[2] else _USUAL_PORT[scheme]
-    if parts is not None and port == RTSP_PORT:
+    if parts is not None and port in (_USUAL_PORT["rtsp"], _USUAL_PORT["rtsps"]):
         place = parts[1]
     try:
-        url = parse_url(f"{'http' if scheme == 'rtsp' else scheme}://{place}/")
+        url = parse_url(f"{scheme if scheme == 'https' else 'http'}://{place}/")
     except InputError as error:
         raise _refused(error.message) from None
     return url.raw_host.decode("ascii").strip("[]"), port

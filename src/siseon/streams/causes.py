@@ -20,6 +20,7 @@ class Cause(StrEnum):
     broken = "broken"
     not_found = "not_found"
     unauthorized = "unauthorized"
+    untrusted = "untrusted"
     not_video = "not_video"
     no_video = "no_video"
     too_large = "too_large"
@@ -65,6 +66,11 @@ _RULES: dict[Cause, _Rule] = {
         "later",
         "user or password were refused",
         "write USER:PASSWORD@ before the host, with % codes for / ? # @ in them",
+    ),
+    Cause.untrusted: _Rule(
+        "later",
+        "its certificate was not verified",
+        "SISEON_STREAMS_CA names a file with the certificate of who signed it; the address names the camera as it does",
     ),
     Cause.not_video: _Rule(
         "later", "what is there is not a video or a picture", "open the address in a player"

@@ -191,6 +191,7 @@ class Keeper:
             fps=how.fps,
             transport=how.transport,
             allow=EVERYWHERE if kept.trusted else networks(settings.streams_allow),
+            ca=settings.streams_ca,
             bounds=bounds(settings),
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from siseon.contracts import ContractViolation
@@ -35,6 +36,8 @@ class StreamOptions:
     """A file begins again at its end."""
     allow: tuple[Network, ...] = ()
     """Networks that are not public and may be connected to."""
+    ca: Path | None = None
+    """Certificates (PEM) that cameras behind ``rtsps://`` are verified with."""
     bounds: MediaBounds = DEFAULT_BOUNDS
     """Of each picture."""
     pace: Pace = field(default_factory=Pace)

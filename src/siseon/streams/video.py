@@ -21,7 +21,7 @@ from siseon.media.adopt import Picture
 from siseon.streams.address import Address
 from siseon.streams.causes import Cause, Lost
 from siseon.streams.options import StreamOptions
-from siseon.streams.whole import Whole
+from siseon.streams.whole import Whole, is_said, listen
 
 if TYPE_CHECKING:
     from av import VideoFrame, VideoStream
@@ -38,6 +38,8 @@ Raises:
 _FILMS = Semaphore(max(1, cores() // 2))
 """Of the process: files that are decoded at once. A camera has a pace that cannot be changed; a hundred films would
 leave no core for the service."""
+_UNTRUSTED = ("certificate failed verification", "certificate's owner does not match")
+"""In messages of FFmpeg's TLS, which fails as an input or output does."""
 _LONGEST_STEP_S = 1.0
 """A file whose times jump goes on after so long."""
 
@@ -50,9 +52,10 @@ def video(name: str, address: Address, options: StreamOptions, ending: Event) ->
     Raises:
         Lost: why there are no more; a source that ends of itself just ends.
     """
-    if address.scheme == "rtsp":
+    if address.is_rtsp:
         url = address.rtsp_url(options.allow)
-        for _, frame in _frames(url, _of_rtsp(options), options, ending, nullcontext()):
+        how = _of_rtsp(options) | (_of_tls(address, options) if address.scheme == "rtsps" else {})
+        for _, frame in _frames(url, how, options, ending, nullcontext()):
             yield _View(frame, name)
         return
     while not ending.is_set():
@@ -69,6 +72,23 @@ def _of_rtsp(options: StreamOptions) -> dict[str, str]:
         "fflags": "nobuffer",
         "fpsprobesize": "0",  # else a second is watched to estimate a rate that nobody asks for
         "max_pixels": str(options.max_pixels),
+    }
+
+
+def _of_tls(address: Address, options: StreamOptions) -> dict[str, str]:
+    """The URL has an address in the place of the name that the certificate is for.
+
+    Raises:
+        Lost: ``untrusted``: it cannot be verified.
+    """
+    if options.ca is None or not options.ca.is_file():
+        raise Lost(Cause.untrusted, "SISEON_STREAMS_CA does not name a file of certificates")
+    return {
+        "rtsp_transport": "tcp",
+        "protocol_whitelist": "rtsp,rtp,tcp,tls",
+        "tls_verify": "1",
+        "ca_file": str(options.ca),
+        "verifyhost": address.host,
     }
 
 
@@ -127,15 +147,20 @@ def _opened(url: str, container_options: dict[str, str], options: StreamOptions)
     import av
     from av.error import FFmpegError
 
+    listen()
     since = time.monotonic()
+    said = av.logging.Capture()
     try:
-        return av.open(
-            url,
-            options=container_options,
-            timeout=(options.open_s, options.read_s),
-            metadata_errors="replace",
-        )
+        with said:
+            return av.open(
+                url,
+                options=container_options,
+                timeout=(options.open_s, options.read_s),
+                metadata_errors="replace",
+            )
     except FFmpegError as error:
+        if is_said(said.logs, _UNTRUSTED):
+            raise Lost(Cause.untrusted) from None
         if time.monotonic() - since >= options.open_s:  # what was cut short has an error of its own
             raise Lost(Cause.timed_out) from None
         raise _lost(error, silent=False) from None

@@ -37,12 +37,7 @@ class Whole:
 
     def __init__(self, stream: VideoStream) -> None:
         """``stream``: decoded by this alone, on one thread."""
-        from av import logging as of_ffmpeg
-
-        # Addresses with passwords stand in these messages: they reach nobody but ``Capture`` below.
-        logging.getLogger("libav").setLevel(logging.CRITICAL + 1)
-        of_ffmpeg.set_level(of_ffmpeg.INFO)
-        of_ffmpeg.set_skip_repeated(False)
+        listen()
         self._stream = stream
         self._broken = False
         self._from: int | None = None
@@ -58,7 +53,7 @@ class Whole:
 
         with of_ffmpeg.Capture() as said:
             packet = next(packets, None)
-        if _is_said(said, _LOST) or (packet is not None and packet.is_corrupt):
+        if is_said(said, _LOST) or (packet is not None and packet.is_corrupt):
             self._broken = True
         return packet
 
@@ -72,7 +67,7 @@ class Whole:
 
         with of_ffmpeg.Capture() as said:
             frames = self._stream.decode(packet)
-        if _is_said(said, _SIGNS):
+        if is_said(said, _SIGNS):
             self._broken = True
         elif packet.is_keyframe and (self._broken or self._from is not None):
             self._broken, self._from = False, packet.pts
@@ -85,5 +80,15 @@ class Whole:
         return self._from is None
 
 
-def _is_said(said: Iterable[tuple[int, str, str]], signs: tuple[str, ...]) -> bool:
+def listen() -> None:
+    """Have ``av.logging.Capture`` hear what FFmpeg says, and nobody else: addresses with passwords stand in it."""
+    from av import logging as of_ffmpeg
+
+    logging.getLogger("libav").setLevel(logging.CRITICAL + 1)
+    of_ffmpeg.set_level(of_ffmpeg.INFO)
+    of_ffmpeg.set_skip_repeated(False)
+
+
+def is_said(said: Iterable[tuple[int, str, str]], signs: tuple[str, ...]) -> bool:
+    """Whether one of the signs is in it."""
     return any(sign in message.lower() for _, _, message in said for sign in signs)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from siseon.contracts import CapacityError
 from siseon.media.read import read
 from siseon.streams.clips import take
 from siseon.streams.clips.options import ClipOptions
 from siseon.streams.clips.recorder import Recorder
+from siseon.streams.clips.ring import Frame
+from siseon.streams.clips.room import Room
 from siseon.streams.clips.take import Take
 from siseon.streams.life import State
 from siseon.streams.pictures.screens import Screens
@@ -21,11 +25,11 @@ from streams.pictures.hubs import Told, maker
 
 @asynccontextmanager
 async def recording(
-    stream: Told, **options: Any
+    stream: Told, room: Room | None = None, **options: Any
 ) -> AsyncIterator[tuple[Recorder, list[Take], asyncio.Task[None]]]:
     taken: list[Take] = []
     async with asyncio.timeout(60), maker() as made, Screens(made, most=1) as screens:
-        recorder = Recorder(stream.hub, ClipOptions(**options), screens, taken.append)
+        recorder = Recorder(stream.hub, ClipOptions(**options), screens, taken.append, room or Room())
         task = asyncio.create_task(recorder.run())
         yield recorder, taken, task
         task.cancel()
@@ -62,7 +66,7 @@ async def test_without_seconds_before_a_clip_begins_with_the_event_and_the_recor
     stream.frame()
     taken: list[Take] = []
     async with asyncio.timeout(60), maker() as made, Screens(made, most=1) as screens:
-        recorder = Recorder(stream.hub, ClipOptions(), screens, taken.append)
+        recorder = Recorder(stream.hub, ClipOptions(), screens, taken.append, Room())
         recorder.event("", 10, 1)
         await recorder.run()
     assert taken[0].frames
@@ -93,6 +97,35 @@ async def test_a_clip_whose_pictures_are_too_many_bytes_ends_early(monkeypatch):
             stream.frame()
             await asyncio.sleep(0.02)
     assert event.nbytes < 6000
+
+
+async def test_clips_that_are_not_written_yet_have_one_room_and_no_other_begins_where_it_is_full():
+    room = Room(3000)
+    first, second = Told(), Told("door")
+    for stream in (first, second):
+        stream.state()
+    async with (
+        recording(first, room, before_s=10, fps=10) as (recorder, taken, _),
+        recording(second, room, before_s=10) as (other, _taken, _task),
+    ):
+        event = recorder.event("", 0, 300)
+        while not taken:
+            first.frame()
+            await asyncio.sleep(0.02)
+        assert event.nbytes == room.taken <= 3000
+        room.take(3000 - room.taken)
+        with pytest.raises(CapacityError, match="not written yet"):
+            other.event("", 0, 300)
+        room.give_back(3000 - event.nbytes)
+        event.let_go()
+        assert (room.taken, event.frames) == (0, [])
+        assert other.event("", 0, 300)
+
+
+async def test_of_the_seconds_before_an_event_the_newest_are_shown_where_there_is_no_room_for_all():
+    frames = [Frame(at_s, datetime.now(UTC), bytes(1000)) for at_s in range(5)]
+    event = Take("1", "gate", datetime.now(UTC), 5.0, 6.0, [], frames, Room(2500))
+    assert event.frames == frames[-2:]
 
 
 async def test_a_loss_is_seen_in_the_clip_and_the_end_of_the_stream_ends_it():

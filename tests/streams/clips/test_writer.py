@@ -87,10 +87,12 @@ async def tried(made: Writer, count: int) -> None:
 async def test_a_database_that_is_held_for_a_while_loses_no_clip(hosted):
     async with writing(hosted) as (made, archive):
         with locked(hosted):
-            over(made, take(1), take(2))
+            takes = take(1), take(2)
+            over(made, *takes)
             await tried(made, 2)
             told = await settled(made, ClipState.taking, 2)
-            assert {clip.width for clip in told} == {64}  # coded: the pictures themselves are not held
+            assert {clip.width for clip in told} == {64}
+            assert [one.frames for one in takes] == [[], []]  # coded: the pictures themselves are not held
         found = await kept(archive, 2)
         _, pieces = await archive.video(found[0])
         assert played(b"".join(pieces))

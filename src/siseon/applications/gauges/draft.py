@@ -26,6 +26,7 @@ class Draft:
     rim: tuple[Point, ...] = ()
     scale: tuple[ScalePoint, ...] = ()
     direction: str | None = None
+    turn: float | None = None
     deviation: float | None = None
     unit: str | None = None
     low: float | None = None
@@ -70,6 +71,7 @@ class Draft:
             "rim": self.rim,
             "scale": self.scale,
             "direction": self.direction,
+            "turn": self.turn,
             "deviation": self.deviation,
             "unit": self.unit,
             "low": self.low,
@@ -99,6 +101,6 @@ def proposed(known: Known) -> Draft:
         centre=at(0.0, radius=0.0)[0],
         rim=tuple(at(*RIM)),
         scale=tuple(ScalePoint(at=mark, value=value) for mark, value in zip(marks, values, strict=True)),
-        deviation=min(known.deviation, MOST_DEVIATION),
+        deviation=min(known.deviation, MOST_DEVIATION) or None,
         unit=known.unit,
     )

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from siseon.applications.gauges.contracts import Reading
 from siseon.applications.gauges.draft import Draft, proposed
 from siseon.applications.gauges.reading import Known, read_dial
+from siseon.applications.gauges.scale_marks import marked
 from siseon.applications.gauges.show import line
 
 
@@ -47,16 +48,17 @@ class Proposal:
 
 
 def proposal_of(pixels: NDArray[np.uint8], scales: Sequence[Known], unit: str | None) -> Proposal | str:
-    """Of at least one scale in (H, W, 3) uint8 RGB the first that is read, else the first; of those with the unit,
-    where one is stated. Or why there is none."""
+    """Of at least one scale in (H, W, 3) uint8 RGB the first that is read, rather one that is known all through;
+    of those with the unit, where one is stated. By its marks where all of them are seen, else by its numbers. Or why
+    there is none."""
     there = [one for one in scales if unit is None or one.unit == unit]
     there = there or [one for one in scales if one.unit is None]
     if not there:
         return f"no scale in {unit} was found, but {', '.join(map(_named, scales))}"
     read = [(one, read_dial(pixels, one)) for one in there]
-    known, reading = next((pair for pair in read if pair[1].value is not None), read[0])
+    known, reading = max(read, key=lambda pair: (pair[1].value is not None, not pair[0].doubtful))
     return Proposal(
-        proposed(known),
+        proposed(marked(pixels, known) or known),
         reading,
         tuple(_between(known, first, last) for first, last in known.doubtful),
         tuple(_named(one) for one in scales if one is not known),

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import typer
 
+from siseon.applications.gauges.calibration import Point, ScalePoint
 from siseon.applications.gauges.draft import LEAST_MARKS, LEAST_RIM, Draft
 from siseon.cli.gauges.points import mark, number, point
 from siseon.cli.terminal import err, safe, show_failure
@@ -18,13 +19,21 @@ Value = TypeVar("Value")
 ENOUGH = "q"
 
 
-def asked(draft: Draft, unit: str | None, show: Callable[[Draft], None]) -> Draft:
+def asked(
+    draft: Draft,
+    unit: str | None,
+    size: tuple[int, int],
+    check: Callable[[Draft], object],
+    show: Callable[[Draft], None],
+) -> Draft:
     """The draft when the person says that it is right.
 
     Args:
         draft: what is known already.
         unit: of whatever scale is pointed at, where that is stated: it is not asked for.
-        show: draws one and tells what it reads; raises InputError for one that makes no sense.
+        size: width and height of the photo, in pixels.
+        check: raises InputError for one that makes no sense.
+        show: checks one, draws it and tells what it reads.
 
     Raises:
         Abort: the person has enough.
@@ -32,24 +41,36 @@ def asked(draft: Draft, unit: str | None, show: Callable[[Draft], None]) -> Draf
     err.print("points are pixels of the photo: X to the right, Y down, from its top left corner")
     err.print(f"{ENOUGH} or Ctrl-C ends this, and nothing is written")
     while True:
-        draft = _filled(draft)
+        draft = _filled(draft, size)
         try:
             show(draft)
         except InputError as error:
             show_failure(error)
         else:
             if _optional("Is it right? [Y/n]", _yes) is not False:
-                return _named(draft)
+                return _named(draft, check)
         draft = _without_what_is_wrong(draft, unit)
 
 
-def _filled(draft: Draft) -> Draft:
+def _filled(draft: Draft, size: tuple[int, int]) -> Draft:
+    def inside(x: float, y: float) -> None:
+        if not (0 <= x <= size[0] and 0 <= y <= size[1]):
+            raise typer.BadParameter(f"{x:g},{y:g} is not in the photo of {size[0]} × {size[1]}")
+
+    def centre(text: str) -> Point:
+        inside(*(found := point(text)))
+        return found
+
+    def on_scale(text: str) -> ScalePoint:
+        inside(*(found := mark(text)).at)
+        return found
+
     if draft.centre is None:
-        draft = replace(draft, centre=_one("centre, X,Y", point))
+        draft = replace(draft, centre=_one("centre, X,Y", centre))
     if len(draft.rim) < LEAST_RIM:
         draft = replace(draft, rim=_several("point of the rim, X,Y", point, LEAST_RIM))
     if len(draft.scale) < LEAST_MARKS:
-        draft = replace(draft, scale=_several("mark of the scale, X,Y=VALUE", mark, LEAST_MARKS))
+        draft = replace(draft, scale=_several("mark of the scale, X,Y=VALUE", on_scale, LEAST_MARKS))
     return draft
 
 
@@ -75,11 +96,19 @@ def _yes(text: str) -> bool:
     return text.casefold() in ("y", "yes")
 
 
-def _named(draft: Draft) -> Draft:
-    unit = draft.unit if draft.unit is not None else _optional("unit, or nothing", str)
-    low = draft.low if draft.low is not None else _optional("mark readings below, or nothing", number)
-    high = draft.high if draft.high is not None else _optional("mark readings above, or nothing", number)
-    return replace(draft, unit=unit, low=low, high=high)
+def _named(draft: Draft, check: Callable[[Draft], object]) -> Draft:
+    """With unit and limits, asked for until they make sense: the points before them were work."""
+    while True:
+        unit = draft.unit if draft.unit is not None else _optional("unit, or nothing", str)
+        low = draft.low if draft.low is not None else _optional("mark readings below, or nothing", number)
+        high = draft.high if draft.high is not None else _optional("mark readings above, or nothing", number)
+        named = replace(draft, unit=unit, low=low, high=high)
+        try:
+            check(named)
+        except InputError as error:
+            show_failure(error)
+        else:
+            return named
 
 
 def _one(what: str, parse: Callable[[str], Value]) -> Value:

@@ -46,7 +46,19 @@ def calibrate(
             help="clockwise or counterclockwise: in which values rise, where two marks do not tell."
         ),
     ] = None,
+    turn: Annotated[
+        float | None,
+        typer.Option(
+            help="What a whole turn counts, on a dial without ends: 10 on the small dials of a meter."
+        ),
+    ] = None,
     unit: Annotated[str | None, typer.Option(help="Of the values, as it is written.")] = None,
+    which: Annotated[
+        int | None,
+        typer.Option(
+            min=1, metavar="N", help="Which of several dials, from the left; without it the largest."
+        ),
+    ] = None,
     low: Annotated[float | None, typer.Option(help="Readings below are marked.")] = None,
     high: Annotated[float | None, typer.Option(help="Readings above are marked.")] = None,
     force: Force = False,
@@ -75,10 +87,13 @@ def calibrate(
         rim=tuple(point(text) for text in rim or ()),
         scale=tuple(mark(text) for text in scale or ()),
         direction=direction,
+        turn=turn,
         unit=unit,
         low=low,
         high=high,
     )
+    if which is not None and not stated.missing:
+        raise typer.BadParameter("all points are stated: no dial is looked for", param_hint="--which")
     path = Path(f"{photo.stem}.json") if out is None else out
     if path.suffix != ".json":
         raise InputError(f"{name_text(path)} does not end with .json", hint="pictures are written beside it")
@@ -90,7 +105,7 @@ def calibrate(
         places = path, path.with_suffix(".reference.png"), path.with_suffix(".drawn.png")
         files = Files(*(stack.enter_context(written.lines(place)) for place in places))
         try:
-            read = _calibrated(image, stated, settings, files)
+            read = _calibrated(image, stated, which, settings, files)
         except BaseException:
             for file in files:
                 file.clear()
@@ -107,7 +122,7 @@ class Files(NamedTuple):
     drawing: Lines
 
 
-def _calibrated(image: Image, stated: Draft, settings: Settings, files: Files) -> bool:
+def _calibrated(image: Image, stated: Draft, which: int | None, settings: Settings, files: Files) -> bool:
     """Write all of them; whether the photo is read by the calibration."""
     from siseon.applications.gauges.show import draw_calibration, line
     from siseon.cli.gauges.proposing import completed, reading_of
@@ -119,11 +134,11 @@ def _calibrated(image: Image, stated: Draft, settings: Settings, files: Files) -
 
     def redraw(one: Calibration) -> Path:
         files.drawing.clear()
-        files.drawing.write(encode(draw_calibration(image, one, reading_of(image, one)), "png"))
+        files.drawing.write(encode(draw_calibration(image, one, reading_of(image, one, settings)), "png"))
         return files.drawing.place
 
-    calibration = check(completed(image, stated, settings, check, redraw))
-    reading = reading_of(image, calibration)
+    calibration = check(completed(image, stated, settings, check, redraw, which))
+    reading = reading_of(image, calibration, settings)
     redraw(calibration)
     files.reference.write(encode(image, "png"))
     files.calibration.write(calibration.model_dump_json(indent=2, exclude_none=True).encode() + b"\n")

@@ -5,17 +5,23 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
+
 if TYPE_CHECKING:
     from siseon.applications.gauges.calibration import Calibration
+    from siseon.applications.gauges.closer import Box
     from siseon.applications.gauges.contracts import Reading
     from siseon.applications.gauges.draft import Draft
     from siseon.applications.gauges.proposal import Proposal
     from siseon.contracts import Image
     from siseon.settings import Settings
+
+LEAST_SCORE = 0.15
+"""Of a dial that is looked at more closely: a person looks on, and what is none has no scale."""
 
 
 def completed(
@@ -24,6 +30,7 @@ def completed(
     settings: Settings,
     check: Callable[[Draft], Calibration],
     redraw: Callable[[Calibration], Path],
+    which: int | None,
 ) -> Draft:
     """What is stated, completed by sight and, on a terminal, by the person.
 
@@ -33,15 +40,17 @@ def completed(
         settings: for the models that sight is.
         check: makes a calibration of a draft; raises InputError for one that makes no sense.
         redraw: draws one, and says where.
+        which: of the dials that are found, from the left; None: the one around the stated centre, else the largest.
 
     Raises:
         InputError: something is missing or not borne out by sight, and there is nobody to be asked.
+        BadParameter: there are not so many dials.
     """
     from siseon.cli.terminal import err, safe
 
     if not stated.missing:
         return stated
-    proposal = asyncio.run(_by_sight(image, stated.unit, settings))
+    proposal = asyncio.run(_by_sight(image, stated, which, settings))
     if isinstance(proposal, str):
         err.print(f"nothing is proposed: {safe(proposal)}", soft_wrap=True)
         draft = stated
@@ -52,33 +61,40 @@ def completed(
                 f"other scales were found, which --unit proposes: {safe(', '.join(proposal.others))}",
                 soft_wrap=True,
             )
+
+    def read(one: Draft) -> Reading:
+        return reading_of(image, check(one), settings)
+
     if not sys.stdin.isatty():
-        return _unseen(image, stated, draft, proposal, check)
+        return _unseen(stated, draft, proposal, read)
     from siseon.cli.gauges.asking import asked
 
     def show(one: Draft) -> None:
-        calibration = check(one)
-        for words in _said(proposal, one, reading_of(image, calibration)):
+        for words in _said(proposal, one, read(one)):
             err.print(safe(words), soft_wrap=True)
-        err.print(f"drawn in {safe(redraw(calibration))}: open it", soft_wrap=True)
+        err.print(f"drawn in {safe(redraw(check(one)))}: open it", soft_wrap=True)
 
-    return asked(draft, stated.unit, show)
-
-
-def reading_of(image: Image, calibration: Calibration) -> Reading:
-    """What its own photo is read as."""
-    from siseon.applications.gauges.calibrated import CalibratedDial
-
-    return CalibratedDial.of(calibration, None).reading(image)
+    return asked(draft, stated.unit, (image.width, image.height), check, show)
 
 
-def _unseen(
-    image: Image,
-    stated: Draft,
-    draft: Draft,
-    proposal: Proposal | str,
-    check: Callable[[Draft], Calibration],
-) -> Draft:
+def reading_of(image: Image, calibration: Calibration, settings: Settings) -> Reading:
+    """What its own photo is read as.
+
+    Raises:
+        SiseonError: the network that finds the pointer of a dial without ends cannot be loaded.
+    """
+    from siseon.applications.build import manager
+    from siseon.applications.gauges.calibrated import CalibratedDial, CalibratedMeterDial
+    from siseon.applications.gauges.pointer import MODEL, PointerFinder
+
+    if calibration.turn is None:
+        return CalibratedDial.of(calibration, None).reading(image)
+    model = manager(settings)[MODEL]
+    with model.acquire():
+        return CalibratedMeterDial.of(calibration, None, PointerFinder(model)).reading(image)
+
+
+def _unseen(stated: Draft, draft: Draft, proposal: Proposal | str, read: Callable[[Draft], Reading]) -> Draft:
     """The draft, where nobody looks at it."""
     from siseon.contracts import InputError
 
@@ -88,7 +104,7 @@ def _unseen(
             f"no calibration without {points}",
             hint="state them, or run the command on a terminal, which asks for them",
         )
-    doubts = proposal.doubts(draft, reading_of(image, check(draft)))
+    doubts = proposal.doubts(draft, read(draft))
     if doubts:
         raise InputError(
             f"what is proposed is not taken unseen: {'; '.join(doubts)}",
@@ -116,16 +132,57 @@ def _said(proposal: Proposal | str, draft: Draft, reading: Reading) -> list[str]
     return said
 
 
-async def _by_sight(image: Image, unit: str | None, settings: Settings) -> Proposal | str:
+async def _by_sight(image: Image, stated: Draft, which: int | None, settings: Settings) -> Proposal | str:
     """A proposal, or why there is none."""
     from siseon.applications.build import bounds, manager
+    from siseon.applications.gauges.closer import closer
+    from siseon.applications.gauges.instruments import MODEL, FindInstruments
+    from siseon.applications.gauges.pipeline import boxes_of
     from siseon.applications.gauges.proposal import proposal_of
     from siseon.applications.gauges.sight import Sight
     from siseon.contracts import SiseonError
 
+    models = manager(settings)
     try:
-        async with Sight(manager(settings), bounds=bounds(settings)) as sight:
-            found = (await sight(image)).data
+        async with (
+            FindInstruments(models[MODEL], least_score=LEAST_SCORE) as find,
+            Sight(models, bounds=bounds(settings)) as sight,
+        ):
+            box = meant(boxes_of("analog", await find(image)), stated, which)
+            part = image if box is None else closer(image, box)
+            found = (await sight(part)).data
+            if isinstance(found, str) and box is not None and which is None:  # a box can be wrong
+                part, found = image, (await sight(image)).data
     except SiseonError as error:  # without models a person can still point
         return f"{error.code}: {error.message}"
-    return found if isinstance(found, str) else proposal_of(image.pixels, found, unit)
+    if isinstance(found, str):
+        return found
+    motion = part.frame.matrix_to(image.frame)
+    return proposal_of(image.pixels, [scale.moved(motion) for scale in found], stated.unit)
+
+
+def meant(boxes: Sequence[Box], stated: Draft, which: int | None) -> Box | None:
+    """The dial that is to be calibrated, of those from left to right; None where none was found.
+
+    Raises:
+        BadParameter: there are not so many.
+    """
+    from siseon.cli.terminal import err
+
+    if which is not None and which > len(boxes):
+        raise typer.BadParameter(f"{which} of {len(boxes)} dials that are found", param_hint="--which")
+    if which is not None:
+        return boxes[which - 1]
+    if stated.centre is not None:
+        x, y = stated.centre
+        boxes = [box for box in boxes if box[0] < x < box[2] and box[1] < y < box[3]]
+    if not boxes:
+        return None
+    largest = max(boxes, key=lambda box: (box[2] - box[0]) * (box[3] - box[1]))
+    if len(boxes) > 1:
+        err.print(
+            f"{len(boxes)} dials are found: this is number {boxes.index(largest) + 1} from the left, the largest; "
+            "--which N is another",
+            soft_wrap=True,
+        )
+    return largest

@@ -82,7 +82,12 @@ def watch(
             fps, transport, timeout = how.fps, how.transport, how.timeout_s
             words = [f"{key}={value}" for key, value in how.set.items()]
         options = StreamOptions(
-            fps=fps, transport=transport, loop=not once, allow=EVERYWHERE, bounds=bounds(settings)
+            fps=fps,
+            transport=transport,
+            loop=not once,
+            allow=EVERYWHERE,
+            ca=settings.streams_ca,
+            bounds=bounds(settings),
         )
         live = Source(name or str(address), address, options)
         host = Host(settings.model_copy(update={"pipelines": wanted(settings, [application], words)}))

@@ -55,6 +55,7 @@ class Clips:
 
         Raises:
             DependencyMissing: the library that codes videos is not installed.
+            CapacityError: clips that are not written yet fill their room.
         """
         check_video()
         options = hub.kept.options.clips
@@ -112,7 +113,7 @@ class Clips:
         recorder, task = self._recorders.get(hub.name, (None, None))
         if recorder is not None and task is not None and recorder.hub is hub and not task.done():
             return recorder
-        recorder = Recorder(hub, hub.kept.options.clips, self._screens, self._writer.write)
+        recorder = Recorder(hub, hub.kept.options.clips, self._screens, self._writer.write, self._writer.room)
         task = asyncio.create_task(recorder.run(), name=f"siseon clips {hub.name}")
         task.add_done_callback(_tell_end)
         self._recorders[hub.name] = recorder, task

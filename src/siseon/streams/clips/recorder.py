@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from siseon.streams.clips.options import ClipOptions
 from siseon.streams.clips.ring import Frame, Ring
+from siseon.streams.clips.room import Room
 from siseon.streams.clips.take import Take
 from siseon.streams.hub import Hub, StreamEnded
 from siseon.streams.pictures.look import Look
@@ -26,15 +27,21 @@ class Recorder:
     """
 
     def __init__(
-        self, hub: Hub, options: ClipOptions, screens: Screens, finished: Callable[[Take], object]
+        self,
+        hub: Hub,
+        options: ClipOptions,
+        screens: Screens,
+        finished: Callable[[Take], object],
+        room: Room,
     ) -> None:
-        """``finished`` gets each clip when it is over."""
+        """``finished`` gets each clip when it is over; ``room``: for their pictures."""
         self.hub = hub
         self.options = options
         self.take: Take | None = None
         """The clip that is taken now: events that come together are one."""
         self._screens = screens
         self._finished = finished
+        self._room = room
         self._ring = Ring(options.before_s)
 
     @property
@@ -43,13 +50,19 @@ class Recorder:
         return not self.hub.ended and (self.options.before_s > 0 or self.take is not None)
 
     def event(self, reason: str, before_s: float, after_s: float) -> Take:
-        """Something has happened: the clip that will show it."""
+        """Something has happened: the clip that will show it.
+
+        Raises:
+            CapacityError: there is no room for another one.
+        """
         now_s, now = time.monotonic(), datetime.now(UTC)
         if self.take is None:
+            self._room.check()
             identifier = f"{int(now.timestamp() * 1000):013d}{secrets.token_hex(4)}"
             frames = self._ring.since(now_s - before_s) if before_s > 0 else []
+            reasons = [reason] if reason else []
             self.take = Take(
-                identifier, self.hub.name, now, now_s, now_s + after_s, [reason][: bool(reason)], frames
+                identifier, self.hub.name, now, now_s, now_s + after_s, reasons, frames, self._room
             )
         else:
             self.take.extend(now_s + after_s, reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from siseon.contracts import Failure
 from siseon.streams.clips.ring import Frame
+from siseon.streams.clips.room import Room
 
 TAKE_BYTES = 128 << 20
 """Of the pictures of one clip while it is taken; it ends early beyond it."""
@@ -66,17 +67,34 @@ class Take:
     end_s: float
     reasons: list[str]
     frames: list[Frame]
+    """Those of before; the oldest give way where there is no room for all."""
+    room: Room = field(default_factory=Room)
+    """That of all clips of a service."""
     nbytes: int = 0
 
     def __post_init__(self) -> None:
-        self.nbytes = sum(len(frame.jpeg) for frame in self.frames)
+        before, self.frames = self.frames, []
+        for frame in reversed(before):
+            if not self._keep(frame):
+                break
+        self.frames.reverse()
 
     def put(self, frame: Frame) -> None:
-        """One more picture."""
+        """One more picture; it ends early where there is no room for it."""
+        if not self._keep(frame) or self.nbytes > TAKE_BYTES:
+            self.end_s = frame.at_s
+
+    def let_go(self) -> None:
+        """Its pictures are needed no more."""
+        self.room.give_back(self.nbytes)
+        self.frames, self.nbytes = [], 0
+
+    def _keep(self, frame: Frame) -> bool:
+        if not self.room.take(len(frame.jpeg)):
+            return False
         self.frames.append(frame)
         self.nbytes += len(frame.jpeg)
-        if self.nbytes > TAKE_BYTES:
-            self.end_s = frame.at_s
+        return True
 
     def extend(self, end_s: float, reason: str) -> None:
         """Another event: it is taken for longer."""

@@ -12,6 +12,7 @@ from typing import Self
 
 from siseon.contracts import Failure, FailureCode, SiseonError, StageFailed, StreamError
 from siseon.streams.clips.archive import Archive, Coded
+from siseon.streams.clips.room import Room
 from siseon.streams.clips.take import Clip, Take
 from siseon.streams.clips.unwritten import Unwritten
 
@@ -36,6 +37,7 @@ class Writer:
 
     def __init__(self, archive: Archive) -> None:
         self.unwritten = Unwritten()
+        self.room = Room()
         self._archive = archive
         self._over: asyncio.Queue[Take | None] = asyncio.Queue()
         """None: it is time to try again."""
@@ -90,6 +92,8 @@ class Writer:
         else:
             self.unwritten.code(coded.clip)
             self._waiting[coded.clip.id] = _Waiting(coded)
+        finally:
+            take.let_go()
 
     async def _keep(self) -> None:
         """Write what waits. The first that the store refuses ends the round: each of them may block for seconds."""

@@ -5,6 +5,7 @@ import pytest
 
 from siseon.applications.oilspill.contracts import Fact, Metadata, RefusedFact
 from siseon.applications.oilspill.georeference import Pose, pose_of
+from siseon.applications.oilspill.georeference.attitude import angles_of
 from siseon.applications.oilspill.georeference.ray import direction_to, ground
 
 FULL = {
@@ -119,9 +120,45 @@ def test_a_target_above_the_sea_is_looked_at_where_it_is():
     assert lifted.height_m == pytest.approx(1040, abs=1)
 
 
+FEET = 0.3048
+
+
+@pytest.mark.parametrize(
+    ("camera", "altitude", "target", "elevation", "bearing", "slant"),
+    [
+        ((54 + 40.79 / 60, -110 - 7.44 / 60), 5026, (54 + 44.94 / 60, -110 - 2.80 / 60), 2300, 33, 9240),
+        ((41.14025, -104.76458), 9733, (41.12736, -104.78978), 6033, 236, 1.5 * 1852),
+    ],
+    ids=["2009", "2012"],
+)
+def test_two_real_turrets_say_the_same_of_their_line_of_sight(
+    camera, altitude, target, elevation, bearing, slant
+):
+    """Bearing and slant range as burned into two real frames, beside the positions of aircraft and target there."""
+    found = pose(facts(latitude=camera[0], longitude=camera[1], altitude_m=altitude * FEET))
+    forward = direction_to(found, (target[1], target[0]), elevation * FEET)
+    azimuth, depression, _ = angles_of(np.stack([forward] * 3))
+    assert azimuth == pytest.approx(bearing, abs=0.5)
+    down = (altitude - elevation) * FEET
+    # Hundredths of a minute of arc and tenths of a nautical mile are what the two write.
+    assert down / np.sin(np.radians(depression)) == pytest.approx(slant, rel=0.02)
+
+
+def test_land_is_not_put_on_the_sea():
+    assert "this is land" in refusal(facts(target_elevation_m=701.0))
+    assert pose(facts(height_m=300.0, target_elevation_m=184.0)).height_m == 300  # a lake
+
+
 def test_a_levelled_gimbal_needs_no_attitude_of_its_drone():
     level = facts("platform_pitch", "platform_roll", source="xmp")
     assert pose(level).sigmas.tilt < pose(facts("platform_pitch", "platform_roll")).sigmas.tilt
+
+
+def test_what_a_person_states_of_the_view_counts_from_the_horizon():
+    stated = {"sensor_elevation": Fact(value=-90, source="stated")}
+    banked = facts(platform_roll=12, platform_pitch=4)
+    found = pose(banked.model_copy(update={"facts": {**banked.facts, **stated}}))
+    assert found.depression == pytest.approx(90)
 
 
 def test_the_width_at_the_target_gives_the_angle_of_view():
@@ -130,17 +167,19 @@ def test_the_width_at_the_target_gives_the_angle_of_view():
 
 
 def test_height_above_the_water_goes_before_altitude():
-    assert pose(facts(height_m=950)).height_m == 950
+    found = pose(facts(height_m=950))
+    assert found.height_m == 950
+    assert 25 <= found.sigmas.height_m < 26  # half of the 50 m between the two
 
 
 def test_a_height_above_the_ellipsoid_is_lowered_by_the_geoid_or_refused(monkeypatch, tmp_path):
-    from siseon.applications.oilspill.georeference import resolve
+    from siseon.applications.oilspill.georeference import height
 
     only = facts("altitude_m", ellipsoid_height_m=1030.0)
-    monkeypatch.setattr(resolve, "grid", lambda: None)
+    monkeypatch.setattr(height, "grid", lambda: None)
     assert "proj-data" in refusal(only)
-    monkeypatch.setattr(resolve, "grid", lambda: tmp_path)
-    monkeypatch.setattr(resolve, "separation_m", lambda *_: 30.0)
+    monkeypatch.setattr(height, "grid", lambda: tmp_path)
+    monkeypatch.setattr(height, "separation_m", lambda *_: 30.0)
     assert pose(only).height_m == pytest.approx(1000)
 
 

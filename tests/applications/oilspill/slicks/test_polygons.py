@@ -8,11 +8,11 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from siseon.applications.oilspill.contracts import SEA_CLASSES, Georeference
+from siseon.applications.oilspill.contracts import SEA_CLASSES, Georeference, OilSpillResult
 from siseon.applications.oilspill.georeference import Pose, Sigmas, georeference
 from siseon.applications.oilspill.georeference.ray import seen
 from siseon.applications.oilspill.palette import NOTHING
-from siseon.applications.oilspill.slicks import outlined, placed
+from siseon.applications.oilspill.slicks import merged, outlined, placed
 from siseon.applications.oilspill.slicks.shapes import polygon_of
 from siseon.contracts import ContractViolation
 
@@ -171,3 +171,20 @@ def test_outer_rings_go_counter_clockwise_and_holes_clockwise():
 def test_arrays_of_two_sizes_are_refused():
     with pytest.raises(ContractViolation, match="both must be"):
         outlined(sea(), np.zeros((3, 4), np.float32))
+
+
+def test_a_drone_that_hovers_low_has_valid_shapes_and_their_areas():
+    found = plane(replace(DOWN, height_m=4.0, depression=70.0))
+    assert found.gsd_m < 0.006
+    rng = np.random.default_rng(2)
+    small = rng.normal(size=(20, 34)).astype(np.float32)
+    classes = (cv2.resize(small, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC) > 0.8).astype(np.uint8)
+    slicks = placed(outlined(classes, sure(classes)), found)
+    result = OilSpillResult(
+        image_id="a.jpg", width=WIDTH, height=HEIGHT, verdict="oil", slicks=slicks, georeference=found
+    )
+    assert len(slicks) > 20
+    assert all(polygon_of(slick.rings).is_valid for slick in slicks)
+    mapped = merged([result])
+    assert all(polygon_of(slick.rings).is_valid for slick in mapped)
+    assert sum(one.area_m2 for one in mapped) == pytest.approx(sum(one.area_m2 for one in slicks), rel=1e-3)

@@ -35,8 +35,8 @@ _BY_SOURCE: dict[Source, _Assumed] = {
 }
 NOT_LEVEL = 3.0
 """Degrees of tilt where a platform's pitch or roll is not known: it is taken to be level."""
-FROM_THE_HORIZON: frozenset[Source] = frozenset({"xmp"})
-"""Sources whose elevation of the camera does not count from the platform: a drone's gimbal is levelled."""
+FROM_THE_HORIZON: frozenset[Source] = frozenset({"xmp", "stated"})
+"""Sources whose elevation of the camera counts from level, not from the platform: a drone's gimbal, and a person."""
 TIDE_M = 1.0
 """By which the water may be off mean sea level."""
 SLANT_SHARE = 0.01

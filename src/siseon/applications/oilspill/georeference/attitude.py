@@ -30,10 +30,15 @@ def turned_to(axes: Floats, forward: Floats) -> Floats:
 
     By Rodrigues' formula; the two must not be opposite.
     """
-    x, y, z = np.cross(axes[2], forward)
-    cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
+    cross = skew(np.cross(axes[2], forward))
     turn = np.eye(3) + cross + cross @ cross / (1 + axes[2] @ forward)
     return np.asarray(axes @ turn.T)
+
+
+def skew(vector: Floats) -> Floats:
+    """(3, 3) whose product with another vector is their cross product."""
+    x, y, z = vector
+    return np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
 
 
 def angles_of(axes: Floats) -> tuple[float, float, float]:

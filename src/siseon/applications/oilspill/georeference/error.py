@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from siseon.applications.oilspill.georeference.attitude import Floats, angles_of
+from siseon.applications.oilspill.georeference.attitude import Floats, angles_of, skew
 from siseon.applications.oilspill.georeference.pose import Pose
 from siseon.applications.oilspill.georeference.ray import ground, metres_from
 
@@ -106,6 +106,5 @@ def circle(large: float, small: float) -> float:
 
 def _turn(axis: Floats, angle: float) -> Floats:
     """(3, 3) rotation by radians, counter-clockwise as seen from the axis' tip."""
-    x, y, z = axis
-    cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
+    cross = skew(axis)
     return np.asarray(np.eye(3) + math.sin(angle) * cross + (1 - math.cos(angle)) * cross @ cross)

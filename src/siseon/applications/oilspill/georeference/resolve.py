@@ -1,7 +1,6 @@
 """From the facts of a frame to its pose.
 
-The height is the first of: height above the water, altitude above mean sea level, height above the ellipsoid less the
-geoid's, slant range and depression. The view's direction is the first of: the point in the middle of the picture as
+The view's direction is the first of: the point in the middle of the picture as
 seen from the camera, the slant range (where it says more than the angles do), the angles. What says the same thing
 twice must agree within three standard deviations of the sources, or there is no pose.
 """
@@ -13,17 +12,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from siseon.applications.oilspill.contracts import FactName, Metadata, Source
+from siseon.applications.oilspill.contracts import FactName, Metadata
 from siseon.applications.oilspill.georeference import assumed
 from siseon.applications.oilspill.georeference.attitude import Floats, angles_of, composed, turned_to
-from siseon.applications.oilspill.georeference.geoid import grid, separation_m
+from siseon.applications.oilspill.georeference.height import height_of
 from siseon.applications.oilspill.georeference.known import Known, Unknown
 from siseon.applications.oilspill.georeference.pose import Pose, Sigmas
 from siseon.applications.oilspill.georeference.ray import AXIS_M, direction_to, ground, metres_from
 
-LEAST_HEIGHT_M = 1.0
-MOST_HEIGHT_M = 20_000.0
-"""Above what aircraft fly at; beyond it the sea is too round for a picture of one plane."""
+MOST_ABOVE_M = 150.0
+"""Of a target: a platform at sea, or a turret that counts from the ellipsoid; more is land."""
 STEEP = 85.0
 """Degrees below level from which a point in the middle no longer says where the picture's top is."""
 AGREE = 3.0
@@ -58,7 +56,7 @@ def _pose(known: Known, width: int, height: int) -> Pose:
         raise Unknown(f"no position of the camera is known{known.why('latitude', 'longitude')}")
     axes = _axes(known, seen=camera is not None and target is not None)
     steep = known.get("sensor_elevation") is not None
-    height_m, height_sigma = _height(known, axes, near)
+    height_m, height_sigma = height_of(known, axes, near)
     sources = known.sources("latitude", "longitude", "target_latitude", "target_longitude")
     sigmas = Sigmas(
         position_m=assumed.position_m(sources),
@@ -71,7 +69,7 @@ def _pose(known: Known, width: int, height: int) -> Pose:
         fov=0.0,
     )
     pose = Pose(*near, height_m, 0.0, 90.0, 0.0, 90.0, 90.0, sigmas)
-    bearing, up = known.get("sight_bearing"), known.get("target_elevation_m") or 0.0
+    bearing, up = known.get("sight_bearing"), _above_the_sea(known)
     turned = known.pair("platform_heading", "sensor_azimuth") is not None
     if turned and steep and bearing is not None:
         _agreeing(axes, bearing, sigmas)
@@ -112,7 +110,9 @@ def _axes(known: Known, *, seen: bool) -> Floats:
         return composed((bearing or 0.0, 0.0, 0.0), (0.0, elevation or 0.0, known.get("sensor_roll") or 0.0))
     if elevation is None:
         return composed((heading, 0.0, 0.0), (azimuth, 0.0, 0.0))
-    pitch, bank = known.get("platform_pitch") or 0.0, known.get("platform_roll") or 0.0
+    pitch = bank = 0.0
+    if known.used["sensor_elevation"] not in assumed.FROM_THE_HORIZON:
+        pitch, bank = known.get("platform_pitch") or 0.0, known.get("platform_roll") or 0.0
     return composed((heading, pitch, bank), (azimuth, elevation, known.get("sensor_roll") or 0.0))
 
 
@@ -141,45 +141,16 @@ def _tilt(known: Known) -> float:
     return tilt if level or source in assumed.FROM_THE_HORIZON else max(tilt, assumed.NOT_LEVEL)
 
 
-def _height(known: Known, axes: Floats, near: tuple[float, float]) -> tuple[float, float]:
-    """Metres above the sea, and their standard deviation.
-
-    Raises:
-        Unknown: nothing says it, or it cannot be.
-    """
-    source: Source
-    if (value := known.get("height_m")) is not None:
-        words, source = "height above the water", known.used["height_m"]
-    elif (value := known.get("altitude_m")) is not None:
-        words, source = "altitude above mean sea level", known.used["altitude_m"]
-    elif (above := known.get("ellipsoid_height_m")) is not None:
-        words, source = "height above the sea, after the geoid,", known.used["ellipsoid_height_m"]
-        value = above - _separation(near)
-    elif (pair := known.pair("slant_range_m", "sensor_elevation")) is not None:
-        words, source = "height by slant range and depression", "derived"
-        up = known.get("target_elevation_m") or 0.0
-        down = math.radians(angles_of(axes)[1])
-        # The sea falls away under a long range by its square over the earth's diameter.
-        value = up + pair[0] * math.sin(down) - (pair[0] * math.cos(down)) ** 2 / (2 * AXIS_M)
-    else:
-        refused = known.why("height_m", "altitude_m", "ellipsoid_height_m")
-        raise Unknown(f"the height above the sea is not known{refused}")
-    if value < LEAST_HEIGHT_M:
-        raise Unknown(f"the {words} is {value:g} m: from there no map can be made")
-    if value > MOST_HEIGHT_M:
-        raise Unknown(f"the {words} is {value:g} m: no aircraft flies there")
-    return value, assumed.height_m(source)
-
-
-def _separation(near: tuple[float, float]) -> float:
-    if (found := grid()) is None:
+def _above_the_sea(known: Known) -> float:
+    """Metres of the target above the water; where the height counts from the water itself, it lies on it."""
+    up = known.get("target_elevation_m")
+    if up is None or "height_m" in known.used:
+        return 0.0
+    if abs(up) > MOST_ABOVE_M:
         raise Unknown(
-            "only the height above the ellipsoid is known, and no grid of the geoid is installed"
-            " (Debian: apt install proj-data): the height above the sea may be 100 m off"
+            f"the target lies {up:.0f} m above the sea: this is land, or a lake without a height above it"
         )
-    if (separation := separation_m(*near, found)) is None:
-        raise Unknown(f"the geoid's grid {found.name} does not have the place of this frame")
-    return separation
+    return up
 
 
 def _turned(pose: Pose, axes: Floats) -> Pose:

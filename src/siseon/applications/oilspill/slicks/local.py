@@ -56,14 +56,19 @@ class LocalPlane:
         return np.stack([(longitude - self.longitude + 180) % 360 - 180 + self.longitude, latitude], axis=1)
 
     def polygons(self, shapes: Sequence[tuple[Ring, ...]]) -> NDArray[np.object_]:
-        """(N,) polygons in metres, of the rings of N polygons of places, all at once.
+        """(N,) polygons in metres, of the rings of N polygons of places, all at once, each made valid.
+
+        Rounding can make a sliver of a ring cross itself where pixels are millimetres.
 
         Raises:
             DependencyMissing: pyproj or shapely is not installed.
         """
         with needed():
             import shapely
-        return np.asarray(shapely.transform(np.array([polygon_of(rings) for rings in shapes]), self.metres))
+        made = shapely.transform(np.array([polygon_of(rings) for rings in shapes]), self.metres)
+        broken = ~shapely.is_valid(made)
+        made[broken] = shapely.make_valid(made[broken])
+        return np.asarray(made)
 
     def of_places(self, metres: Sequence[Polygon]) -> NDArray[np.object_]:
         """(N,) polygons of places, counter-clockwise, of N in metres.
