@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import pytest_asyncio
 import shapely
 
 from siseon.applications.oilspill import APPLICATION, OilSpill, OilSpillChoices, OilSpillOptions
@@ -14,7 +15,10 @@ from siseon.media.decode import decode
 from siseon.models import ModelManager
 
 
-@pytest.fixture(scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def pipeline():
     async with OilSpill(ModelManager()) as started:
         yield started
@@ -32,7 +36,7 @@ STATED = OilSpillChoices(
 
 
 async def test_what_a_request_states_lays_its_picture_on_the_sea(pipeline) -> None:
-    data = (await pipeline(sea(), choices=STATED)).data
+    data = (await pipeline(sea(), parameters={"choices": STATED})).data
     assert data.refused is None
     where = data.georeference
     assert (where.method, where.crs, where.interpolated) == ("nadir", "EPSG:32632", False)
@@ -56,14 +60,14 @@ async def test_a_picture_that_says_nothing_of_its_place_is_told_so_and_still_loo
 
 async def test_radar_is_refused_by_name(pipeline) -> None:
     grey = np.random.default_rng(1).integers(0, 255, (300, 400, 1)).astype(np.uint8).repeat(3, axis=2)
-    result = await pipeline(Image.from_array(grey), choices=STATED)
+    result = await pipeline(Image.from_array(grey), parameters={"choices": STATED})
     assert (result.data.refused, result.data.verdict, result.data.slicks) == ("not_optical", "unsure", ())
     assert "refused: not optical" in APPLICATION.text("grey.png", result)
 
 
 async def test_a_real_turret_frame_tells_where_it_was_taken(pipeline, test_data) -> None:
     frame = read_file(test_data / "aerial-dev" / "overlay" / "turret_eo_2009.jpg")
-    result = await pipeline(frame, choices=OilSpillChoices(hfov=2.0))
+    result = await pipeline(frame, parameters={"choices": OilSpillChoices(hfov=2.0)})
     facts = result.data.metadata.facts
     assert result.data.metadata.template == "turret-ddm"
     assert facts["latitude"].value == pytest.approx(54 + 40.79 / 60)
@@ -74,7 +78,7 @@ async def test_a_real_turret_frame_tells_where_it_was_taken(pipeline, test_data)
 
 async def test_it_is_drawn_at_full_size_and_told_in_lines(pipeline) -> None:
     picture = sea()
-    result = await pipeline(picture, choices=STATED)
+    result = await pipeline(picture, parameters={"choices": STATED})
     drawn = APPLICATION.draw(picture, result.data)
     assert (drawn.width, drawn.height) == (640, 360)
     assert (drawn.pixels != picture.pixels).any()
@@ -83,6 +87,6 @@ async def test_it_is_drawn_at_full_size_and_told_in_lines(pipeline) -> None:
     assert APPLICATION.count(result.data) == len(result.data.slicks)
 
 
-def test_a_template_that_is_not_there_is_refused_when_it_is_made() -> None:
+async def test_a_template_that_is_not_there_is_refused_when_it_is_made() -> None:
     with pytest.raises(InputError, match="no template"):
         OilSpill(ModelManager(), OilSpillOptions(templates=("mx-99",)))

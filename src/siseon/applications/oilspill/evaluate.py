@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, DirectoryPath
+from pydantic import BaseModel, ConfigDict, DirectoryPath, JsonValue
 
 from siseon.applications.application import Evaluation, Table
 from siseon.applications.oilspill.options import OilSpillOptions
@@ -57,13 +57,14 @@ async def evaluate(
         (name, *(str(counts[oil, said]) for said in OUTCOMES))
         for oil, name in ((True, "with oil"), (False, "without"))
     )
-    wrong = [
+    wrong: list[JsonValue] = [
         {"file": str(photo.path), "shows": photo.shows, "outcome": said}
         for photo, said in outcomes
         if said in ("missed", "accused")
     ]
     told = [(photo.oil, said) for photo, said in outcomes]
-    return Table("oilspill", ("photos", *OUTCOMES), rows, {"shares": shares(told), "wrong": wrong})
+    document: JsonValue = {"shares": {**shares(told)}, "wrong": wrong}
+    return Table("oilspill", ("photos", *OUTCOMES), rows, document)
 
 
 EVALUATION = Evaluation(

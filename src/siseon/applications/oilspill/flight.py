@@ -86,12 +86,13 @@ def _laid(result: OilSpillResult) -> OilSpillResult:
     where = pose if isinstance(pose, str) else georeference(pose, result.width, result.height)
     seconds = result.metadata.value("time")
     time = None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+    changed: dict[str, object] = {"time": time}
     if isinstance(where, str):
         bare = tuple(
             slick.model_copy(update={"rings": None, "area_m2": None, "volume_l": None})
             for slick in result.slicks
         )
-        changed = {"georeference": None, "no_position": where, "slicks": bare}
+        changed |= {"georeference": None, "no_position": where, "slicks": bare}
     else:
-        changed = {"georeference": where, "no_position": None, "slicks": placed(result.slicks, where)}
-    return result.model_copy(update={**changed, "time": time})
+        changed |= {"georeference": where, "no_position": None, "slicks": placed(result.slicks, where)}
+    return result.model_copy(update=changed)

@@ -155,7 +155,7 @@ def _form(frames: Sequence[OilSpillResult], slicks: Sequence[MappedSlick]) -> st
     times = sorted(one.time for one in frames if one.time is not None)
     heights = [
         value for one in frames for name in ("height_m", "altitude_m")
-        if (value := one.metadata.value(name)) is not None  # type: ignore[arg-type]
+        if (value := one.metadata.value(name)) is not None
     ]  # fmt: skip
     looks = sorted({slick.sea_class.replace("_", " ") for slick in slicks})
     east_north = np.array([place for slick in slicks for place in slick.rings[0]]) if slicks else None
