@@ -14,7 +14,6 @@ from siseon.media import read_file
 from siseon.media.decode import decode
 from siseon.models import ModelManager
 
-
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 

@@ -39,8 +39,8 @@ VISIBLE = 0.2
 """Times the dial's contrast that a needle must have."""
 RIVAL = 0.8
 """Times the score of a needle from which another could be meant just as well."""
-FAINT = 0.6
-"""Times a needle's contrast."""
+FAINT = 0.45
+"""Times a needle's contrast, below which another is a reflection."""
 TAIL = 15.0
 """Degrees from straight opposite within which a shorter one is the other end of the same needle."""
 LIKE_THE_TIP = 0.93
@@ -238,9 +238,12 @@ def _beside(needle: Needle) -> float:
 
 
 def _rivals(other: Needle, best: Needle) -> bool:
-    """Whether another could be meant just as well; a faint one is a reflection."""
-    faint = other.coloured == best.coloured and other.contrast < FAINT * best.contrast
-    return other.score > RIVAL * best.score and not faint
+    """Whether another could be meant just as well. One without a colour of its own could too, where it is the more
+    visible one."""
+    if other.coloured == best.coloured and other.contrast < FAINT * best.contrast:
+        return False
+    as_long = other.contrast > best.contrast and other.reach > RIVAL * best.reach
+    return as_long or other.score > RIVAL * best.score
 
 
 def _on_scale(angle: float, known: Known) -> float | None:

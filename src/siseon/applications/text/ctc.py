@@ -23,8 +23,6 @@ class Decoded(NamedTuple):
     """Mean probability of the characters, in [0, 1]; 0 without any."""
     steps: NDArray[np.intp]
     """(n,) steps at which the network sees a character other than a space, repeats included."""
-    least: float
-    """The least probability of a character, in [0, 1]; 0 without any."""
 
 
 def alphabet(characters: str) -> list[str]:
@@ -46,7 +44,6 @@ def read(probabilities: NDArray[np.float32], classes: Sequence[str]) -> list[Dec
             "".join(classes[index] for index in ids[keep].tolist()),
             min(1.0, float(scores[keep].mean())) if keep.any() else 0.0,
             np.flatnonzero(seen),
-            min(1.0, float(scores[keep].min())) if keep.any() else 0.0,
         )
         for ids, scores, keep, seen in zip(best, certainty, kept, visible, strict=True)
     ]

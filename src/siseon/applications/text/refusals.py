@@ -55,8 +55,6 @@ class Reading(NamedTuple):
     """Mean probability of the characters, in [0, 1]; 0 without any."""
     coverage: float
     """Share of the line's ink that stands near a character that was read, in [0, 1]."""
-    least: float = 0.0
-    """Probability of the character that is the least sure: one wrong digit in ten hardly moves the mean. In [0, 1]."""
 
 
 def known_scripts(classes: Sequence[str]) -> tuple[str, ...]:

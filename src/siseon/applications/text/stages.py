@@ -191,7 +191,6 @@ class RecognizeText(Stage[Image, Reading]):
                     line.text,
                     line.score,
                     coverage(pixels[:, :, : _inner(image, self._height, width)], (line.steps + 0.5) * step),
-                    line.least,
                 )
                 for line, pixels, image in zip(read(probabilities, self.classes), tensor, batch, strict=True)
             ]

@@ -11,6 +11,9 @@ from siseon.applications.oilspill.position.clock import seconds_of, steady
 from siseon.applications.oilspill.position.gaps import filled
 from siseon.applications.oilspill.position.vote import continuous, decided
 
+CLOCK_S = 0.5
+"""By which a clock of whole seconds and the figures beside it are of different moments."""
+
 
 def settled(frames: Sequence[Metadata], seconds: Sequence[float] | None = None) -> tuple[Metadata, ...]:
     """The same frames, each with what the others say about it.
@@ -24,7 +27,7 @@ def settled(frames: Sequence[Metadata], seconds: Sequence[float] | None = None) 
         raise ValueError(f"{len(frames)} frames have {len(seconds)} moments")
     timely = steady(frames)
     moments = seconds_of(timely) if seconds is None else tuple(seconds)
-    apart = 1.0 if seconds is None else 0.0
+    apart = CLOCK_S if seconds is None else 0.0
     sure = continuous(timely, moments, apart)
     told = tuple(checked(frame) for frame in decided(sure, moments, apart))
     return filled(continuous(told, moments, apart), moments)

@@ -19,8 +19,8 @@ from siseon.applications.oilspill.position.refusing import CAMERA, refuse
 
 ACCELERATION = 15.0
 """Metres per second squared, of a turn with one and a half times the earth's pull."""
-ROUNDING_M = 25.0
-"""Of three coordinates that are written to 0.01'."""
+ROUNDING_M = 20.0
+"""Of a coordinate and those around it, each written to 0.01'."""
 MOST_SLACK_M = 50.0
 REACH_S = 10.0
 """Neighbours farther away in time say nothing about the line between."""

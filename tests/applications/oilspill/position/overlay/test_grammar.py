@@ -52,6 +52,7 @@ LONGITUDE = Form("ddm", "longitude", decimals=2)
         ("UTC-6.0", Form("zone"), timedelta(hours=-6)),
         ("UTC+05:30", Form("zone"), timedelta(hours=5, minutes=30)),
         ("Z", Form("zone"), timedelta()),
+        ("02120145", Form("clock"), time(2, 20, 45)),  # colons read as strokes
         (
             "TS: 2012-09-19 20:34:22",
             Form("date_time", before="TS:"),

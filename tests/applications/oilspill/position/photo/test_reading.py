@@ -31,6 +31,7 @@ def _photo(
     kind: str = "JPEG", *, version: bytes = b"0232", altitude_ref: bytes = b"\x00", zoom: float = 1
 ) -> bytes:
     exif = Picture.Exif()
+    exif[0x010F] = "a maker"
     exif.get_ifd(0x8769).update({0x9000: version, 0xA405: 24, 0xA404: IFDRational(round(zoom * 10), 10)})
     exif.get_ifd(0x8825).update(
         {
@@ -40,8 +41,8 @@ def _photo(
         }
     )  # fmt: skip
     out = io.BytesIO()
-    Picture.new("RGB", (64, 48)).save(out, kind, exif=exif)
-    return out.getvalue()
+    Picture.new("RGB", (64, 48)).save(out, "JPEG" if kind == "TIFF" else kind, exif=exif)
+    return blocks_of(out.getvalue()).exif if kind == "TIFF" else out.getvalue()  # a block of EXIF is a TIFF
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF"])

@@ -118,7 +118,7 @@ def frame(
         pixels *= 1 - around[:, :, None] / 255 * 0.85
     light = float(rng.uniform(0.8, 1.0)) if hardness == "recorded" else 1.0
     strength = cover[:, :, None].astype(np.float32) / 255 * light
-    pixels = pixels * (1 - strength) + 235 * strength
+    pixels = np.asarray(pixels * (1 - strength) + 235 * strength, np.float32)
     out = np.asarray(np.clip(pixels, 0, 255), np.uint8)
     return Image.from_array(_recorded(out, rng) if hardness == "recorded" else out), cover > 0
 

@@ -27,8 +27,6 @@ class Said(NamedTuple):
     text: str
     score: float
     """The recogniser's mean probability."""
-    least: float
-    """That of its least sure letter."""
 
 
 @dataclass(frozen=True, slots=True)

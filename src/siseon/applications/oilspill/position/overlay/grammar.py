@@ -47,6 +47,10 @@ HEMISPHERES: dict[Axis, tuple[str, str]] = {"latitude": ("NHM", "S$"), "longitud
 LIMIT: dict[Axis, int] = {"latitude": 90, "longitude": 180}
 WHOLE: dict[Axis, int] = {"latitude": 2, "longitude": 3}
 """Digits of the degrees where no sign parts them from the minutes."""
+CLOCK_SIGNS = 8
+"""Of HH:MM:SS."""
+STROKES = "1I|!"
+"""What a colon is read as where one must stand."""
 POINTS = ".,-"
 """Where a point must stand, a dash is one that was read too high."""
 BETWEEN = ":-;" + DEGREES + '"'
@@ -107,7 +111,7 @@ def _sexagesimal(line: str, form: Form, *, seconds: bool) -> float | None:
     scan = Scanner(line)
     degrees = scan.digits(form.digits or WHOLE[form.axis])
     if not scan.one_of(BETWEEN) and _digits_ahead(scan) == 3:
-        scan.one_of("1I|!")  # one too many: a colon that was read as a stroke
+        scan.one_of(STROKES)  # one too many: a colon that was read as a stroke
     scan.skip(BETWEEN)
     minutes = scan.digits(2)
     last = minutes
@@ -274,12 +278,14 @@ def _month(scan: Scanner) -> int:
 
 def _clock(line: str, form: Form) -> time | None:
     """16:54:09, 16:54:09.25 or 165409, with a Z or without."""
+    if len(line) == CLOCK_SIGNS and line[2] in STROKES and line[5] in STROKES:
+        line = f"{line[:2]}:{line[3:5]}:{line[6:]}"
     scan = Scanner(line)
     parts = []
     for _ in range(3):
         parts.append(scan.digits(2))
         scan.skip(":;.")
-    decimals = scan.digits()
+    decimals = scan.digits(form.decimals) if form.decimals else ""
     scan.skip("Z")
     if not scan.done or any(len(part) != 2 for part in parts) or len(decimals) != (form.decimals or 0):
         return None

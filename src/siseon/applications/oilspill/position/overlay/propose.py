@@ -96,6 +96,11 @@ def draw(image: Image, template: Template) -> Image:
     return canvas.image()
 
 
+def name_of(text: str) -> str:
+    """The nearest to a text that a template may be called."""
+    return NOT_IN_NAMES.sub("-", text.lower()).strip("-")[:60].rstrip("-") or "overlay"
+
+
 def to_toml(template: Template) -> str:
     """The text of a template's file, for ``template.parse_template``."""
     lines = [
