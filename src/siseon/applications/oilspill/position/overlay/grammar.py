@@ -111,12 +111,12 @@ def _sexagesimal(line: str, form: Form, *, seconds: bool) -> float | None:
     scan = Scanner(line)
     degrees = scan.digits(form.digits or WHOLE[form.axis])
     if not scan.one_of(BETWEEN) and _digits_ahead(scan) == 3:
-        scan.one_of(STROKES)  # one too many: a colon that was read as a stroke
+        scan.at += 1  # one too many: a colon that was read as 1, or the ring of degrees
     scan.skip(BETWEEN)
     minutes = scan.digits(2)
     last = minutes
     if seconds:
-        scan.skip(BETWEEN)
+        scan.skip(BETWEEN + ".")
         last = scan.digits(2)
     decimals = scan.decimals(POINTS if form.decimals else ".,")
     scan.skip(BETWEEN)
@@ -278,8 +278,10 @@ def _month(scan: Scanner) -> int:
 
 def _clock(line: str, form: Form) -> time | None:
     """16:54:09, 16:54:09.25 or 165409, with a Z or without."""
-    if len(line) == CLOCK_SIGNS and line[2] in STROKES and line[5] in STROKES:
-        line = f"{line[:2]}:{line[3:5]}:{line[6:]}"
+    if len(line) == CLOCK_SIGNS:
+        line = "".join(
+            ":" if place in (2, 5) and sign in STROKES else sign for place, sign in enumerate(line)
+        )
     scan = Scanner(line)
     parts = []
     for _ in range(3):
