@@ -96,6 +96,16 @@ def test_what_was_made_reads_the_next_photo(folder: Path, dial: Photo) -> None:
     assert reading["value"] == pytest.approx(later.value, abs=0.01 * extent)
 
 
+def test_a_dial_without_ends_is_calibrated_by_what_a_turn_counts(folder: Path, dial: Photo) -> None:
+    points = [point for point in words(calibration_of(dial)) if not point.startswith("--scale")]
+    marks = [f"--scale={at(tuple(dial.points((turn,), 0.8)[0]))}={turn / 36}" for turn in (0.0, 90.0, 180.0)]
+    done = calibrate(*points, *marks, "--turn=10")
+    assert done.exit_code == 0, done.output
+    assert read_calibration(folder / "boiler.json").model_dump()["turn"] == 10
+    value = dial.dial.angle_of(dial.value) / 36 % 10
+    assert float(done.output.split()[0]) == pytest.approx(value, abs=0.3)
+
+
 def test_files_that_are_there_are_replaced_only_by_force(folder: Path, dial: Photo) -> None:
     stated = words(calibration_of(dial))
     for name in ("boiler.json", "boiler.reference.png", "boiler.drawn.png"):

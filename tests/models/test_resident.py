@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import subprocess
@@ -89,3 +90,29 @@ def test_what_can_not_be_made_leaves_the_next_one_measured() -> None:
         measured(lambda: 1 // 0)
     made, growth = measured(lambda: np.ones(32 * MIB, np.uint8))
     assert growth == pytest.approx(made.nbytes, rel=TOLERANCE)
+
+
+ARENAS = """
+import ctypes, sys, threading
+from siseon.models.resident import have_few_arenas
+have_few_arenas(int(sys.argv[1]))
+meet = threading.Barrier(9)
+def work():
+    held = ctypes.create_string_buffer(100_000)
+    meet.wait()
+    meet.wait()
+for _ in range(8):
+    threading.Thread(target=work).start()
+meet.wait()
+ctypes.CDLL(None).malloc_stats()
+meet.wait()
+"""
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_stats"), reason="of glibc")
+@pytest.mark.parametrize("count", [2, 5])
+def test_threads_share_as_many_arenas_as_they_are_to_have(count: int) -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", ARENAS, str(count)], capture_output=True, text=True, check=True
+    )
+    assert told.stderr.count("Arena ") == count

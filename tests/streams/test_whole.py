@@ -54,3 +54,12 @@ def test_what_is_made_up_is_not_shown_nor_what_refers_to_it(units, tmp_path, bro
     lost = len(sound) - len(pictures)
     assert 2 * KEYS - broken <= lost <= 2 * KEYS - broken + 1  # the one before is known to be sound too late
     assert all(any(np.array_equal(picture, whole) for whole in sound) for picture in pictures)
+
+
+@pytest.mark.parametrize("gone", [6, 7])
+def test_a_frame_that_the_camera_left_out_is_missed_and_what_refers_to_it_is_not_shown(units, tmp_path, gone):
+    sound = shown(units, tmp_path)
+    pictures = shown(units[:gone] + units[gone + 1 :], tmp_path)
+    lost = len(sound) - len(pictures)
+    assert 2 * KEYS - gone <= lost <= 2 * KEYS - gone + 1
+    assert all(any(np.array_equal(picture, whole) for whole in sound) for picture in pictures)

@@ -14,6 +14,7 @@ from siseon.cli import (
     init,
     jobs,
     models,
+    oilspill,
     plan,
     profile,
     review,
@@ -60,6 +61,7 @@ app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(streams.app, name="streams")
 app.add_typer(gauges.app, name="gauges")
+app.add_typer(oilspill.app, name="oilspill")
 app.add_typer(models.app, name="models")
 app.command("init")(init.init)
 app.command("review")(review.review)

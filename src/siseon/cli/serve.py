@@ -73,10 +73,13 @@ def _serve_alone(settings: Settings) -> None:
     import uvloop
 
     from siseon.cli.terminal import err
+    from siseon.engine.machine import cores
     from siseon.hosting import Host
     from siseon.hosting.logs import configure
+    from siseon.models.resident import have_few_arenas
     from siseon.service.server import serve_until_signal
 
+    have_few_arenas(max(2, cores()))
     configure()
     said = in_force(settings)
     hosted = Host(settings)

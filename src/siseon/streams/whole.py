@@ -2,8 +2,8 @@
 inherits the filling: a needle may be drawn where none is.
 
 It says so in its log alone, so that is heard; by one thread, of its own stream. Told so is whatever RTP knows to be
-lost, and lost parts of frames in H.264. Not told is a whole frame that the camera itself left out, nor a part in other
-codecs.
+lost, and lost parts of frames in H.264. Not told is a whole frame that the camera itself left out: in H.264 the numbers
+of frames show it. In other codecs neither it nor a lost part is seen.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
+
+from siseon.streams.numbers import Numbers
 
 if TYPE_CHECKING:
     from av import VideoFrame, VideoStream
@@ -39,6 +41,10 @@ class Whole:
         """``stream``: decoded by this alone, on one thread."""
         listen()
         self._stream = stream
+        head = bytes(stream.codec_context.extradata or b"")
+        counted = stream.codec_context.name == "h264" and not head.startswith(b"\1")
+        self._numbers = Numbers(head) if counted else None
+        """Not of a file, whose units begin with their length: nothing is lost on the way from there."""
         self._broken = False
         self._from: int | None = None
         """Until it is shown: time of the key frame that made it whole again, in units of the stream."""
@@ -67,7 +73,8 @@ class Whole:
 
         with of_ffmpeg.Capture() as said:
             frames = self._stream.decode(packet)
-        if is_said(said, _SIGNS):
+        missing = self._numbers is not None and self._numbers.missing(bytes(packet))
+        if missing or is_said(said, _SIGNS):
             self._broken = True
         elif packet.is_keyframe and (self._broken or self._from is not None):
             self._broken, self._from = False, packet.pts

@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from siseon.applications.gauges import GaugesOptions, Reading, Scale
-from siseon.applications.gauges.evaluate import GaugesTruth, evaluate, labelled
+from siseon.applications.gauges.evaluate import GaugesTruth, evaluate
 from siseon.applications.gauges.generated import calibration_of, photo
 from siseon.applications.gauges.scores import judged, scores
 from siseon.contracts import InputError
@@ -78,23 +78,6 @@ async def test_generated_dials_need_no_photos(tmp_path: Path) -> None:
         GaugesTruth(generated=3, curve=curve)
 
 
-@pytest.mark.parametrize(
-    ("rows", "message"),
-    [
-        ("", "has 0 rows"),
-        ("a.jpg,bar,five,1,0,10\n", "line 2: value"),
-        ("a.jpg,bar,5,1,0,10\na.jpg,bar,5,1,10,0\n", "line 3.*not above"),
-        ("a.jpg,bar,5\n", "line 2: tolerance"),
-        ("a.jpg,bar,nan,1,0,10\n", "line 2: value"),
-    ],
-)
-def test_a_table_that_cannot_be_used_names_its_line(tmp_path: Path, rows: str, message: str) -> None:
-    path = tmp_path / "labels.csv"
-    path.write_text(HEAD + rows, encoding="utf-8")
-    with pytest.raises(InputError, match=message):
-        labelled(path)
-
-
 def test_what_is_compared_with_is_said_once(tmp_path: Path) -> None:
     table = tmp_path / "labels.csv"
     table.write_text(HEAD, encoding="utf-8")
@@ -105,6 +88,8 @@ def test_what_is_compared_with_is_said_once(tmp_path: Path) -> None:
         {"generated": 0},
         both | {"generated": 3},
         both | {"by": "sight"},
+        both | {"of": "crowded"},
+        {"generated": 3, "of": "crowded", "curve": tmp_path / "curve.png"},
     ):
         with pytest.raises(ValidationError):
             GaugesTruth.model_validate(given)

@@ -46,8 +46,16 @@ def test_a_dial_at_an_angle_is_recovered_from_its_middle_and_rim(
 def test_four_points_are_enough_for_a_dial_seen_from_afar() -> None:
     true = homography(np.array([100.0, 90.0]), np.array([[60.0, 8.0], [8.0, 40.0]]), np.zeros(2))
     fitted = fit_plane(np.array([100.0, 90.0]), circle(true, [10, 100, 200, 280]))
-    assert np.allclose(fitted, true, atol=1e-3)
+    radii = np.linalg.norm(project(np.linalg.inv(fitted), circle(true, list(range(0, 360, 30)))), axis=1)
+    assert np.abs(radii - 1).max() < 0.05
     assert 40 < tilt_of(fitted) < 60
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_four_clicks_above_below_left_and_right_make_no_slanting_dial(seed: int) -> None:
+    clicks = np.round(np.random.default_rng(seed).normal(0, 0.7, (4, 2)))
+    rim = 100 * np.array([(0.0, -1.0), (1, 0), (0, 1), (-1, 0)]) + clicks
+    assert np.allclose(fit_plane(np.zeros(2), rim), np.diag([100, 100, 1]), atol=8)
 
 
 def test_points_that_are_no_rim_are_refused() -> None:

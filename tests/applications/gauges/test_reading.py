@@ -1,4 +1,4 @@
-"""Generated dials of families that nothing was tuned with."""
+"""Generated dials of families that are not those of development."""
 
 from __future__ import annotations
 

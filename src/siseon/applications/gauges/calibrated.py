@@ -1,4 +1,4 @@
-"""The one instrument of a calibration, dial or display, in the pictures of its camera."""
+"""The one instrument of a calibration, dial, small dial of a meter or display, in the pictures of its camera."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from siseon.applications.gauges.contracts import Reading
 from siseon.applications.gauges.digital.calibration import DisplayCalibration
 from siseon.applications.gauges.digital.read import reading_of
 from siseon.applications.gauges.digital.recogniser import Display, Recogniser
+from siseon.applications.gauges.meter import read_meter_dial
 from siseon.applications.gauges.plane import project
+from siseon.applications.gauges.pointer import PointerFinder
 from siseon.applications.gauges.reading import Known, known_of, limited, read_dial, refused
 from siseon.applications.gauges.registration import Reference
 from siseon.contracts import Image
@@ -42,6 +44,32 @@ class CalibratedDial:
         if motion is None:
             return refused("camera_moved")
         return limited(read_dial(image.pixels, self.known.moved(motion)), self.calibration)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CalibratedMeterDial:
+    """Without ends; read by a pointer of any shape."""
+
+    calibration: Calibration
+    known: Known
+    reference: Reference | None
+    finder: PointerFinder
+
+    @classmethod
+    def of(
+        cls, calibration: Calibration, picture: NDArray[np.uint8] | None, finder: PointerFinder
+    ) -> CalibratedMeterDial:
+        """``picture``: that it was calibrated on, (H, W, 3) RGB; None where there is none."""
+        reference = None if picture is None else Reference(picture, calibration.to_picture)
+        return cls(calibration, known_of(calibration), reference, finder)
+
+    def reading(self, image: Image) -> Reading:
+        """Its value in a picture, or why there is none."""
+        motion = _motion(image, self.calibration, self.reference, self.known.to_picture)
+        if motion is None:
+            return refused("camera_moved")
+        read = read_meter_dial(image.pixels, self.known.moved(motion), self.finder)
+        return limited(read, self.calibration)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

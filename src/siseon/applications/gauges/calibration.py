@@ -63,6 +63,9 @@ class Calibration(BaseModel):
     deviation: Annotated[float, Field(ge=0, le=MOST_DEVIATION)] | None = None
     """Degrees: standard deviation of where the marks are, where they were proposed by sight and stand at the numbers.
     None: they are on the marks themselves, within half a pixel."""
+    turn: Annotated[float, Field(gt=0, le=MOST_VALUE)] | None = None
+    """What a whole turn of the pointer counts, where the scale has no ends, as on the small dials of a meter; of its
+    marks the lowest is where it begins again. None: the scale has ends."""
     unit: Unit | None = None
     low: Finite | None = None
     """Values below are marked."""
@@ -77,6 +80,10 @@ class Calibration(BaseModel):
         values = [point.value for point in self.scale]
         if len(set(values)) < len(values):
             raise ValueError("two marks of the scale have the same value")
+        if self.turn is not None and self.turn <= max(values) - min(values):
+            raise ValueError(
+                f"the marks are {max(values) - min(values):g} apart, a turn counts {self.turn:g}"
+            )
         if self.low is not None and self.high is not None and self.low >= self.high:
             raise ValueError(f"the limit low {self.low} is not below high {self.high}")
         for x, y in (self.centre, *(point.at for point in self.scale)):
@@ -107,9 +114,13 @@ class Calibration(BaseModel):
     @property
     def marks(self) -> tuple[Floats, Floats]:
         """Angles and values of the marks; angles are degrees clockwise from the top, rising, from the first mark on
-        (they may pass 360)."""
+        (they may pass 360). A scale without ends goes on to its first mark again."""
         angles, order = self._unrolled(np.array([point.at for point in self.scale]))
-        return angles, np.array([point.value for point in self.scale])[order]
+        values = np.array([point.value for point in self.scale])[order]
+        if self.turn is None:
+            return angles, values
+        again = values[0] + self.turn * np.sign(values[1] - values[0])
+        return np.append(angles, angles[0] + 360), np.append(values, again)
 
     @property
     def scale_radius(self) -> float:

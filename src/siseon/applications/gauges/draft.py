@@ -26,6 +26,7 @@ class Draft:
     rim: tuple[Point, ...] = ()
     scale: tuple[ScalePoint, ...] = ()
     direction: str | None = None
+    turn: float | None = None
     deviation: float | None = None
     unit: str | None = None
     low: float | None = None
@@ -70,6 +71,7 @@ class Draft:
             "rim": self.rim,
             "scale": self.scale,
             "direction": self.direction,
+            "turn": self.turn,
             "deviation": self.deviation,
             "unit": self.unit,
             "low": self.low,

@@ -7,8 +7,6 @@ file showed, how far off a reading may be, and the ends of its scale. A reading 
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -22,12 +20,12 @@ from pydantic import (
     Field,
     FilePath,
     NewPath,
-    ValidationError,
     model_validator,
 )
 
 from siseon.applications.application import Evaluation, Table
-from siseon.applications.gauges.contracts import Finite, Reading
+from siseon.applications.gauges.contracts import Reading
+from siseon.applications.gauges.crowded import crowded_marked, crowded_seen, crowded_table
 from siseon.applications.gauges.curve import draw_curve
 from siseon.applications.gauges.digital.evaluate import (
     ReadDisplay,
@@ -38,6 +36,7 @@ from siseon.applications.gauges.digital.evaluate import (
 from siseon.applications.gauges.digital.recogniser import MODEL as DIGITS
 from siseon.applications.gauges.generated import Photo, Split, calibration_of, photo
 from siseon.applications.gauges.judging import judge_all
+from siseon.applications.gauges.labels import Labelled, labelled
 from siseon.applications.gauges.options import GaugesOptions
 from siseon.applications.gauges.pipeline import Gauges
 from siseon.applications.gauges.reading import known_of, read_dial
@@ -50,7 +49,6 @@ from siseon.models import ModelManager
 
 WRONG = 2.0
 """% of full scale from which a reading of a generated dial is wrong."""
-MOST_ROWS = 100_000
 
 SPLIT: Split = "evaluation"
 
@@ -67,11 +65,12 @@ class GaugesTruth(BaseModel):
     images: Annotated[DirectoryPath | None, NotGiven] = None
     """Folder of the photos that it names."""
     generated: Annotated[int, Field(ge=0, le=100_000)] = 0
-    """Instead of photos: how many generated dials, of families that nothing was tuned with."""
+    """Instead of photos: how many generated dials, of families that are not those of development."""
     first: Annotated[int, Field(ge=0, le=10_000_000)] = 0
     """Number of the first generated one: others are dials that nobody has looked at."""
-    of: Literal["dials", "displays"] = "dials"
-    """What is generated: dials, or displays and counters: how many are read exactly, by family."""
+    of: Literal["dials", "crowded", "displays"] = "dials"
+    """What is generated: dials; crowded ones, with a second scale, several needles or set-point markers, by family; or
+    displays and counters: how many are read exactly, by family."""
     by: Literal["calibration", "sight"] = "calibration"
     """How generated instruments are read: each by a calibration whose points are half a pixel off (of displays 4 % of
     their height), or by sight, as photos are without a calibration."""
@@ -85,31 +84,14 @@ class GaugesTruth(BaseModel):
             raise ValueError("--labels and --images go together")
         if (self.labels is None) == (self.generated == 0):
             raise ValueError("give --labels and --images, or --generated")
-        if self.labels is not None and self.of == "displays":
+        if self.labels is not None and self.of != "dials":
             raise ValueError("--of is for --generated")
+        if self.curve is not None and self.of != "dials":
+            raise ValueError("--curve is for photos and --of dials")
         if self.labels is not None and self.first:
             raise ValueError("--first is for --generated")
         if self.labels is not None and self.by == "sight":
             raise ValueError("--by is for --generated; photos are read by sight unless a calibration is set")
-        return self
-
-
-class Labelled(BaseModel):
-    """A row of the table."""
-
-    model_config = ConfigDict(frozen=True)
-
-    file: Annotated[str, Field(min_length=1)]
-    unit: str
-    value: Finite
-    tolerance: Annotated[Finite, Field(ge=0)]
-    scale_min: Finite
-    scale_max: Finite
-
-    @model_validator(mode="after")
-    def _a_scale(self) -> Self:
-        if self.scale_max <= self.scale_min:
-            raise ValueError(f"scale_max {self.scale_max:g} is not above scale_min {self.scale_min:g}")
         return self
 
 
@@ -133,18 +115,12 @@ async def evaluate(
             hint="leave calibration=… out, or give --labels and --images",
         )
     numbers = range(truth.first, truth.first + truth.generated)
+    if truth.of != "dials":
+        return await _by_family(models, truth, numbers, bounds, progress)
     if truth.labels is not None and truth.images is not None:
         rows = labelled(truth.labels)
         found = await _photos(Gauges(models, options, bounds=bounds), rows, truth.images, progress)
         title = f"gauges in {truth.images}"
-    elif truth.of == "displays":
-        found_displays = await (
-            displays_seen(Gauges(models, GaugesOptions(), bounds=bounds), numbers, progress)
-            if truth.by == "sight"
-            else displays_marked(ReadDisplay(models[DIGITS]), numbers, progress)
-        )
-        how = "by sight" if truth.by == "sight" else "each by its corners"
-        return display_table(f"{truth.generated} generated displays and counters, {how}", found_displays)
     elif truth.by == "sight":
         found = await _seen(Gauges(models, GaugesOptions(), bounds=bounds), numbers, progress)
         title = f"{truth.generated} generated dials, by sight"
@@ -155,6 +131,33 @@ async def evaluate(
         wrong = [one.wrong for one in surest_first(found)]
         await asyncio.to_thread(_keep, draw_curve(wrong, len(found), "Risk and coverage"), truth.curve)
     return _table(title, scores(found), found)
+
+
+async def _by_family(
+    models: ModelManager,
+    truth: GaugesTruth,
+    numbers: Sequence[int],
+    bounds: MediaBounds,
+    progress: Callable[[], object],
+) -> Table:
+    gauges = Gauges(models, GaugesOptions(), bounds=bounds) if truth.by == "sight" else None
+    if truth.of == "displays":
+        displays = await (
+            displays_marked(ReadDisplay(models[DIGITS]), numbers, progress)
+            if gauges is None
+            else displays_seen(gauges, numbers, progress)
+        )
+        how = "each by its corners" if gauges is None else "by sight"
+        return display_table(f"{truth.generated} generated displays and counters, {how}", displays)
+    crowded = await (
+        asyncio.to_thread(crowded_marked, numbers, progress)
+        if gauges is None
+        else crowded_seen(gauges, numbers, progress)
+    )
+    how = "each by a calibration" if gauges is None else "by sight"
+    return crowded_table(
+        f"{truth.generated} generated dials with more than a scale and a needle, {how}", crowded
+    )
 
 
 def _keep(picture: Image, path: Path) -> None:
@@ -170,35 +173,6 @@ def _keep(picture: Image, path: Path) -> None:
         raise InputError(
             f"{path} cannot be written: {error.strerror}", code=FailureCode.storage_failed
         ) from None
-
-
-def labelled(path: Path) -> list[Labelled]:
-    """The rows of a table.
-
-    Raises:
-        InputError: it cannot be read, has no rows, or one of them is not as it must be.
-    """
-    try:
-        rows = list(csv.DictReader(io.StringIO(read_file(path).data.decode("utf-8-sig"))))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path} is not a CSV file: {error}", code=FailureCode.invalid_input) from None
-    if not 0 < len(rows) <= MOST_ROWS:
-        raise InputError(
-            f"{path} has {len(rows)} rows, it may have 1 to {MOST_ROWS}", code=FailureCode.invalid_input
-        )
-    found = []
-    for number, row in enumerate(rows, start=2):
-        try:
-            found.append(Labelled.model_validate(row))
-        except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            field = ".".join(str(part) for part in first["loc"]) or "row"
-            raise InputError(
-                f"{path}, line {number}: {field}: {first['msg']}",
-                code=FailureCode.invalid_input,
-                hint="the columns are file, unit, value, tolerance, scale_min, scale_max",
-            ) from None
-    return found
 
 
 async def _photos(

@@ -89,9 +89,14 @@ class Needle:
     """Told from the face, and from marks and letters, by its colour."""
 
     @property
+    def reach(self) -> float:
+        """How far it can be followed."""
+        return self.length * self.evenness
+
+    @property
     def score(self) -> float:
         """How much of a needle it is."""
-        return self.length * self.evenness * (BONUS if self.coloured else 1.0)
+        return self.reach * (BONUS if self.coloured else 1.0)
 
 
 def find_needles(pixels: NDArray[np.uint8], to_picture: Floats, scale_radius: float) -> list[Needle]:
@@ -133,7 +138,7 @@ def _colourful(colours: Single, difference: Single, least: float) -> bool:
 def _distinct(found: list[Needle]) -> list[Needle]:
     """The best first; of those that lie close together, which are one needle seen with what touches it, one."""
     kept: list[Needle] = []
-    for needle in sorted(found, key=lambda one: (-one.coloured, -one.length * one.evenness * one.contrast)):
+    for needle in sorted(found, key=lambda one: (-one.coloured, -one.reach * one.contrast)):
         if all(_between(needle.angle, other.angle) > ONE_NEEDLE for other in kept):
             kept.append(needle)
     return sorted(kept, key=lambda needle: -needle.score)

@@ -13,6 +13,7 @@ from siseon.applications.gauges.digital.sight import ReadCounters, ReadDisplays
 from siseon.applications.gauges.instruments import MODEL as INSTRUMENTS
 from siseon.applications.gauges.instruments import FindInstruments
 from siseon.applications.gauges.options import DEFAULTS, GaugesChoices, GaugesOptions
+from siseon.applications.gauges.pointer import MODEL as POINTERS
 from siseon.applications.gauges.reading import Known, refused
 from siseon.applications.gauges.sight import Sight, places_of
 from siseon.applications.gauges.stages import ReadCalibrated, ReadFound
@@ -27,8 +28,8 @@ MOST_OF_A_KIND = 8
 
 
 class Gauges(Pipeline[Picture, GaugesResult]):
-    """A calibrated pipeline reads one instrument, a dial without any network; one that is not finds dials by their
-    text, displays where a finder of text sees some, and counters where their windows are."""
+    """A calibrated pipeline reads one instrument, a dial with ends without any network; one that is not finds dials by
+    their text, displays where a finder of text sees some, and counters where their windows are."""
 
     def __init__(
         self, models: ModelManager, options: GaugesOptions = DEFAULTS, *, bounds: MediaBounds = DEFAULT_BOUNDS
@@ -39,7 +40,8 @@ class Gauges(Pipeline[Picture, GaugesResult]):
         self.read_calibrated: ReadCalibrated | None = None
         self.sight: Sight | None = None
         if options.calibration is not None:
-            self.read_calibrated = ReadCalibrated(Path(options.calibration), models[DIGITS], bounds=bounds)
+            path, digits, pointers = Path(options.calibration), models[DIGITS], models[POINTERS]
+            self.read_calibrated = ReadCalibrated(path, digits, pointers, bounds=bounds)
         else:
             self.find_instruments = FindInstruments(models[INSTRUMENTS])
             self.sight = Sight(models, bounds=bounds)

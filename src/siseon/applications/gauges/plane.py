@@ -15,6 +15,13 @@ Floats = NDArray[np.floating]
 
 PERSPECTIVE = 0.1
 """How strong a perspective is to be expected: the change of scale from the middle to the rim."""
+MOST_PERSPECTIVE = 0.5
+"""The same from which the middle is not that of the rim: a camera would stand within a diameter of the dial."""
+SKEW = 1.0
+"""Radii by which a dial that is turned away is expected to be squeezed askew at most: four points above, below, left
+and right of the middle do not tell, and a click beside one of them would."""
+LITTLE_SKEW = 0.3
+"""The same of a first guess."""
 CLICK = 0.01
 """Radii by which a point that somebody clicked on is off, as expected."""
 OFF_THE_RIM = 0.06
@@ -50,14 +57,17 @@ def fit_plane(middle: Floats, rim: Floats) -> NDArray[np.float64]:
     """The (3, 3) homography from the dial's plane to the picture, by its middle and at least four points on its rim.
 
     Five unknowns are fitted by Gauss–Newton: what makes the rim the unit circle (the linear part is symmetric: how the
-    dial is turned is left to its scale), and a perspective that is expected to be slight, which four points leave open.
+    dial is turned is left to its scale), and a perspective that is expected to be slight, which four points leave open,
+    as they may leave how it is squeezed askew.
 
     Raises:
         ContractViolation: the points do not lie on an ellipse around the middle.
     """
     offsets = rim - middle
     square = np.stack([offsets[:, 0] ** 2, 2 * offsets[:, 0] * offsets[:, 1], offsets[:, 1] ** 2], axis=1)
-    a, b, c = np.linalg.lstsq(square, np.ones(len(rim)), rcond=None)[0]
+    expected = np.array([0.0, (offsets**2).sum(axis=1).mean() * CLICK / LITTLE_SKEW, 0.0])
+    known = np.concatenate([np.ones(len(rim)), [0.0]])
+    a, b, c = np.linalg.lstsq(np.vstack([square, expected]), known, rcond=None)[0]
     values, vectors = np.linalg.eigh(np.array([[a, b], [b, c]]))
     if values.min() <= 0:
         raise ContractViolation("the rim points do not lie around the middle of the dial")
@@ -67,7 +77,7 @@ def fit_plane(middle: Floats, rim: Floats) -> NDArray[np.float64]:
 
     def residuals(x: Floats) -> NDArray[np.float64]:
         radii = np.linalg.norm(project(np.linalg.inv(_matrix(middle, x)), rim), axis=1)
-        return np.concatenate([(radii - 1) / CLICK, x[3:] / PERSPECTIVE])
+        return np.concatenate([(radii - 1) / CLICK, [2 * x[1] / start.trace() / SKEW], x[3:] / PERSPECTIVE])
 
     for _ in range(STEPS):
         now = residuals(unknowns)
@@ -83,6 +93,8 @@ def fit_plane(middle: Floats, rim: Floats) -> NDArray[np.float64]:
             f"a rim point is {off:.0%} of the radius off the ellipse of the others",
             hint="click on one circle of the dial: its rim, or the arc of its scale",
         )
+    if np.linalg.norm(unknowns[3:]) > MOST_PERSPECTIVE:
+        raise ContractViolation("the rim points do not lie around the middle of the dial")
     return _matrix(middle, unknowns)
 
 

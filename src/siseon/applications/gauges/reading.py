@@ -39,8 +39,8 @@ VISIBLE = 0.2
 """Times the dial's contrast that a needle must have."""
 RIVAL = 0.8
 """Times the score of a needle from which another could be meant just as well."""
-FAINT = 0.6
-"""Times a needle's contrast."""
+FAINT = 0.45
+"""Times a needle's contrast, below which another is a reflection."""
 TAIL = 15.0
 """Degrees from straight opposite within which a shorter one is the other end of the same needle."""
 LIKE_THE_TIP = 0.93
@@ -80,10 +80,15 @@ class Known:
     """Degrees between where a needle may point and where it meets the scale."""
     doubtful: tuple[tuple[float, float], ...] = ()
     """Angles between which the scale is not known."""
+    turn: float | None = None
+    """What a whole turn counts, of a scale without ends; its last mark is its first one again."""
 
     @property
     def scale(self) -> Scale:
-        """Its ends."""
+        """Its ends; where it has none, what it begins again with, and a turn on."""
+        if self.turn is not None:
+            lowest = float(np.delete(self.values, -1).min())
+            return Scale(minimum=lowest, maximum=lowest + self.turn)
         return Scale(minimum=float(self.values.min()), maximum=float(self.values.max()))
 
     @property
@@ -100,7 +105,8 @@ class Known:
 def known_of(calibration: Calibration) -> Known:
     """The dial in the picture that was calibrated on. Marks that were proposed by sight are trusted as sight does."""
     angles, values = calibration.marks
-    known = Known(calibration.to_picture, calibration.scale_radius, angles, values, calibration.unit)
+    place = calibration.to_picture, calibration.scale_radius
+    known = Known(*place, angles, values, calibration.unit, turn=calibration.turn)
     if calibration.deviation is None:
         return known
     return replace(known, deviation=calibration.deviation, beside=BESIDE_THE_SEEN)
@@ -136,7 +142,8 @@ def read_dial(pixels: NDArray[np.uint8], known: Known) -> Reading:
         return refused("ambiguous_needle", known)
     if any(first < at < last for first, last in known.doubtful):
         return refused("no_scale", known)
-    return _reading(needle, at, radius, known)
+    own = float(np.hypot(needle.deviation, BLURRED * np.degrees(needle.blur)))
+    return read_at(at, needle.length, own, known)
 
 
 def limited(reading: Reading, calibration: Calibration | DisplayCalibration) -> Reading:
@@ -156,23 +163,33 @@ def refused(reason: Reason, known: Known | None = None) -> Reading:
     return Reading(quality="refused", reason=reason, unit=known.unit, scale=known.scale, dial=known.rim)
 
 
-def _reading(needle: Needle, at: float, radius: float, known: Known) -> Reading:
+def read_at(at: float, length: float, own: float, known: Known) -> Reading:
+    """The value of a needle.
+
+    Args:
+        at: where it points, in degrees clockwise from the top, counted on from the first mark.
+        length: to its tip, in radii of the scale.
+        own: standard deviation of the angle, in degrees.
+        known: the dial.
+    """
     step = 0.5
     around = _value(at + step, known) - _value(at - step, known)
     slope = abs(around) / (2 * step)
-    off = np.degrees(CLICKED / radius)
-    blurred = BLURRED * np.degrees(needle.blur)
-    deviation = float(np.linalg.norm((needle.deviation, off, blurred, known.deviation)))
+    off = np.degrees(CLICKED / (radius_of(known.to_picture) * known.scale_radius))
+    deviation = float(np.sqrt(own**2 + off**2 + known.deviation**2))
     uncertainty = 2 * deviation * slope
     ends = known.scale
     sure = uncertainty <= UNCERTAIN * (ends.maximum - ends.minimum)
+    value = _value(at, known)
+    if known.turn is not None:
+        value = ends.minimum + (value - ends.minimum) % known.turn
     middle, tip = project(
         known.to_picture,
-        np.array([(0.0, 0.0), on_circle(needle.angle, needle.length * known.scale_radius)]),
+        np.array([(0.0, 0.0), on_circle(at, length * known.scale_radius)]),
     ).tolist()
     return Reading(
         quality="good" if sure else "uncertain",
-        value=_value(at, known),
+        value=value,
         uncertainty=uncertainty,
         unit=known.unit,
         scale=ends,
@@ -221,9 +238,12 @@ def _beside(needle: Needle) -> float:
 
 
 def _rivals(other: Needle, best: Needle) -> bool:
-    """Whether another could be meant just as well; a faint one is a reflection."""
-    faint = other.coloured == best.coloured and other.contrast < FAINT * best.contrast
-    return other.score > RIVAL * best.score and not faint
+    """Whether another could be meant just as well. One without a colour of its own could too, where it is the more
+    visible one."""
+    if other.coloured == best.coloured and other.contrast < FAINT * best.contrast:
+        return False
+    as_long = other.contrast > best.contrast and other.reach > RIVAL * best.reach
+    return as_long or other.score > RIVAL * best.score
 
 
 def _on_scale(angle: float, known: Known) -> float | None:

@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siseon.applications.gauges.automatic import Area, Dial, Written, find_dial, read_found, scales_of
-from siseon.applications.gauges.calibrated import CalibratedDial, CalibratedDisplay
+from siseon.applications.gauges.calibrated import CalibratedDial, CalibratedDisplay, CalibratedMeterDial
 from siseon.applications.gauges.calibration import Calibration
 from siseon.applications.gauges.calibrations import read_calibration
 from siseon.applications.gauges.contracts import Reading, Reason
 from siseon.applications.gauges.digital.calibration import DisplayCalibration
 from siseon.applications.gauges.digital.recogniser import Recogniser
 from siseon.applications.gauges.glyphs import number_areas
+from siseon.applications.gauges.pointer import PointerFinder
 from siseon.applications.gauges.reading import Known
 from siseon.contracts import FailureCode, Image, InputError, ModelRef
 from siseon.engine import Stage
@@ -81,44 +82,51 @@ class ReadFound(Stage[tuple[Image, tuple[Known, ...]], tuple[Reading, ...]]):
 
 
 class ReadCalibrated(Stage[Image, Reading]):
-    """Reads the one instrument that was calibrated, wherever a push of the camera has put it. That of a display has a
-    network."""
+    """Reads the one instrument that was calibrated, wherever a push of the camera has put it. Displays and dials
+    without ends have a network each."""
 
     name = "read_calibrated"
 
-    def __init__(self, path: Path, digits: Model, *, bounds: MediaBounds) -> None:
+    def __init__(self, path: Path, digits: Model, pointers: Model, *, bounds: MediaBounds) -> None:
         """``path`` is a calibration; the picture that it names lies beside it. Both are read by ``setup``, which loads
-        ``digits`` if it is of a display."""
+        ``digits`` if it is of a display, ``pointers`` if it is of a dial without ends."""
         self.path = path
         self.bounds = bounds
         self.replicas = cores()
         self._recogniser = Recogniser(digits)
-        self._instrument: CalibratedDial | CalibratedDisplay | None = None
+        self._finder = PointerFinder(pointers)
+        self._network: Recogniser | PointerFinder | None = None
+        self._instrument: CalibratedDial | CalibratedMeterDial | CalibratedDisplay | None = None
 
     def setup(self) -> None:
         """Read the calibration and its picture.
 
         Raises:
             InputError: one of them cannot be read, or the picture is of another size than the calibration.
-            SiseonError: the network of a display cannot be loaded.
+            SiseonError: the network of the instrument cannot be loaded.
         """
         calibration = read_calibration(self.path)
         picture = None if calibration.picture is None else self._picture(calibration, calibration.picture)
-        if isinstance(calibration, Calibration):
-            self._instrument = CalibratedDial.of(calibration, picture)
-        else:
+        if not isinstance(calibration, Calibration):
             self._instrument = CalibratedDisplay.of(calibration, picture, self._recogniser)
-            self._recogniser.set_up(self)
+            self._network = self._recogniser
+        elif calibration.turn is not None:
+            self._instrument = CalibratedMeterDial.of(calibration, picture, self._finder)
+            self._network = self._finder
+        else:
+            self._instrument = CalibratedDial.of(calibration, picture)
+        if self._network is not None:
+            self._network.set_up(self)
 
     def teardown(self) -> None:
         """Forget them."""
-        if isinstance(self._instrument, CalibratedDisplay):
-            self._recogniser.tear_down()
-        self._instrument = None
+        if self._network is not None:
+            self._network.tear_down()
+        self._instrument = self._network = None
 
     def models(self) -> Sequence[ModelRef]:
-        """The recogniser of a display's digits; none of a dial."""
-        return (self._recogniser.ref,) if isinstance(self._instrument, CalibratedDisplay) else ()
+        """That of a display or of a dial without ends; other dials have none."""
+        return () if self._network is None else (self._network.ref,)
 
     def process(self, batch: Sequence[Image]) -> Sequence[Reading]:
         """One reading each, in pixels of the original picture."""

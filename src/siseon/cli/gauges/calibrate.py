@@ -46,6 +46,12 @@ def calibrate(
             help="clockwise or counterclockwise: in which values rise, where two marks do not tell."
         ),
     ] = None,
+    turn: Annotated[
+        float | None,
+        typer.Option(
+            help="What a whole turn counts, on a dial without ends: 10 on the small dials of a meter."
+        ),
+    ] = None,
     unit: Annotated[str | None, typer.Option(help="Of the values, as it is written.")] = None,
     which: Annotated[
         int | None,
@@ -81,6 +87,7 @@ def calibrate(
         rim=tuple(point(text) for text in rim or ()),
         scale=tuple(mark(text) for text in scale or ()),
         direction=direction,
+        turn=turn,
         unit=unit,
         low=low,
         high=high,
@@ -127,11 +134,11 @@ def _calibrated(image: Image, stated: Draft, which: int | None, settings: Settin
 
     def redraw(one: Calibration) -> Path:
         files.drawing.clear()
-        files.drawing.write(encode(draw_calibration(image, one, reading_of(image, one)), "png"))
+        files.drawing.write(encode(draw_calibration(image, one, reading_of(image, one, settings)), "png"))
         return files.drawing.place
 
     calibration = check(completed(image, stated, settings, check, redraw, which))
-    reading = reading_of(image, calibration)
+    reading = reading_of(image, calibration, settings)
     redraw(calibration)
     files.reference.write(encode(image, "png"))
     files.calibration.write(calibration.model_dump_json(indent=2, exclude_none=True).encode() + b"\n")

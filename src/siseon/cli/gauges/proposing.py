@@ -61,33 +61,40 @@ def completed(
                 f"other scales were found, which --unit proposes: {safe(', '.join(proposal.others))}",
                 soft_wrap=True,
             )
+
+    def read(one: Draft) -> Reading:
+        return reading_of(image, check(one), settings)
+
     if not sys.stdin.isatty():
-        return _unseen(image, stated, draft, proposal, check)
+        return _unseen(stated, draft, proposal, read)
     from siseon.cli.gauges.asking import asked
 
     def show(one: Draft) -> None:
-        calibration = check(one)
-        for words in _said(proposal, one, reading_of(image, calibration)):
+        for words in _said(proposal, one, read(one)):
             err.print(safe(words), soft_wrap=True)
-        err.print(f"drawn in {safe(redraw(calibration))}: open it", soft_wrap=True)
+        err.print(f"drawn in {safe(redraw(check(one)))}: open it", soft_wrap=True)
 
     return asked(draft, stated.unit, (image.width, image.height), check, show)
 
 
-def reading_of(image: Image, calibration: Calibration) -> Reading:
-    """What its own photo is read as."""
-    from siseon.applications.gauges.calibrated import CalibratedDial
+def reading_of(image: Image, calibration: Calibration, settings: Settings) -> Reading:
+    """What its own photo is read as.
 
-    return CalibratedDial.of(calibration, None).reading(image)
+    Raises:
+        SiseonError: the network that finds the pointer of a dial without ends cannot be loaded.
+    """
+    from siseon.applications.build import manager
+    from siseon.applications.gauges.calibrated import CalibratedDial, CalibratedMeterDial
+    from siseon.applications.gauges.pointer import MODEL, PointerFinder
+
+    if calibration.turn is None:
+        return CalibratedDial.of(calibration, None).reading(image)
+    model = manager(settings)[MODEL]
+    with model.acquire():
+        return CalibratedMeterDial.of(calibration, None, PointerFinder(model)).reading(image)
 
 
-def _unseen(
-    image: Image,
-    stated: Draft,
-    draft: Draft,
-    proposal: Proposal | str,
-    check: Callable[[Draft], Calibration],
-) -> Draft:
+def _unseen(stated: Draft, draft: Draft, proposal: Proposal | str, read: Callable[[Draft], Reading]) -> Draft:
     """The draft, where nobody looks at it."""
     from siseon.contracts import InputError
 
@@ -97,7 +104,7 @@ def _unseen(
             f"no calibration without {points}",
             hint="state them, or run the command on a terminal, which asks for them",
         )
-    doubts = proposal.doubts(draft, reading_of(image, check(draft)))
+    doubts = proposal.doubts(draft, read(draft))
     if doubts:
         raise InputError(
             f"what is proposed is not taken unseen: {'; '.join(doubts)}",

@@ -43,7 +43,7 @@ def pixels_of(found: Georeference) -> np.ndarray:
     return np.stack([x.ravel(), y.ravel()], axis=1)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(poses)
 @example(Pose(0.0, 0.0, 5.0, 219.0, 0.0, 0.0, 1.0, 7.0, SURE))  # a millimetre a pixel, at the edge of a zone
 def test_a_pixel_comes_back_from_the_map(pose):
@@ -60,7 +60,7 @@ def test_a_pixel_comes_back_from_the_map(pose):
     assert found.ce90_m > 0
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(poses)
 def test_what_is_used_looks_below_the_horizon(pose):
     found = georeference(pose, WIDTH, HEIGHT)

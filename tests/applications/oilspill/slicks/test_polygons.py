@@ -188,3 +188,11 @@ def test_a_drone_that_hovers_low_has_valid_shapes_and_their_areas():
     mapped = merged([result])
     assert all(polygon_of(slick.rings).is_valid for slick in mapped)
     assert sum(one.area_m2 for one in mapped) == pytest.approx(sum(one.area_m2 for one in slicks), rel=1e-3)
+
+
+def test_a_mask_of_long_thin_bands_is_outlined_too():
+    """Simplified together, they would take minutes."""
+    classes = (np.indices((HEIGHT, WIDTH)).sum(axis=0) // 6 % 2).astype(np.uint8)
+    slicks = outlined(classes, sure(classes))
+    assert sum(slick.pixels for slick in slicks) == pytest.approx(classes.size / 2, rel=0.01)
+    assert all(polygon_of((slick.outline, *slick.holes)).is_valid for slick in slicks)

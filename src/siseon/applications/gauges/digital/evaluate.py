@@ -1,4 +1,4 @@
-"""How well generated displays are read, of families that nothing was trained or tuned with."""
+"""How well generated displays are read, of families that nothing was trained with."""
 
 from __future__ import annotations
 

@@ -7,23 +7,24 @@ from typing import Literal
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
+from siseon.applications.gauges.generated.pens import (
+    SHIFT,
+    SIDE,
+    Colour,
+    Floats,
+    Pixels,
+    bar,
+    fixed,
+    length,
+    polygon,
+    thick,
+    write,
+)
 from siseon.applications.gauges.plane import on_circle
 
-Pixels = NDArray[np.uint8]
-Floats = NDArray[np.float64]
 Split = Literal["development", "evaluation"]
-Colour = tuple[int, int, int]
-
-SIDE = 1024
-"""Pixels of the drawing."""
-RADIUS = 480.0
-"""Of them, from the middle of the dial to its rim."""
-MIDDLE = (SIDE - 1) / 2
-SHIFT = 6
-"""Bits of a pixel that OpenCV's pens keep."""
 
 NEEDLES: dict[Split, tuple[str, ...]] = {
     "development": ("taper", "bar"),
@@ -76,8 +77,8 @@ class Design:
     tail: float
     scale_radius: float
     """Outer ends of the marks."""
-    font: int
-    """Number of a way to write."""
+    bold: int
+    """Pixels of a drawing that the lines of letters are broader by on each side."""
     title: str
 
     def angle_of(self, value: float) -> float:
@@ -113,7 +114,7 @@ def design(rng: np.random.Generator, split: Split) -> Design:
         length=scale_radius * float(rng.uniform(0.82, 1.0)),
         tail=float(rng.uniform(0.0, 0.35)),
         scale_radius=scale_radius,
-        font=0 if split == "development" else 1,
+        bold=0 if split == "development" else 2,
         title=str(rng.choice(["", "PRESSURE", "SISEON", "CL. 1.6", "TEMPERATURE"])),
     )
 
@@ -121,20 +122,20 @@ def design(rng: np.random.Generator, split: Split) -> Design:
 def face(dial: Design) -> Pixels:
     """(SIDE, SIDE, 3) uint8 RGB: rim, marks, numerals and titles, without the needle."""
     canvas = np.full((SIDE, SIDE, 3), dial.face, np.uint8)
-    cv2.circle(canvas, _fixed((0.0, 0.0)), _length(1.0), (70, 72, 75), _thick(0.06), cv2.LINE_AA, SHIFT)
+    cv2.circle(canvas, fixed((0.0, 0.0)), length(1.0), (70, 72, 75), thick(0.06), cv2.LINE_AA, SHIFT)
     for start, end in zip(dial.angles[:-1], dial.angles[1:], strict=True):
         for step in range(dial.minor + 1):
             major = step in (0, dial.minor)
             angle = start + (end - start) * step / dial.minor
             inner = dial.scale_radius - (0.11 if major else 0.06)
             ends = on_circle(angle, inner), on_circle(angle, dial.scale_radius)
-            _polygon(canvas, _bar(*ends, 0.012 if major else 0.005), dial.ink)
+            polygon(canvas, bar(*ends, 0.012 if major else 0.005), dial.ink)
     picture = Image.fromarray(canvas)
     pen = ImageDraw.Draw(picture)
     for value, angle in zip(dial.numerals, dial.angles, strict=True):
-        _write(pen, f"{value:g}", on_circle(angle, dial.scale_radius - 0.22), 0.11, dial)
-    _write(pen, dial.unit, (0.0, 0.42), 0.09, dial)
-    _write(pen, dial.title, (0.0, -0.35), 0.07, dial)
+        write(pen, f"{value:g}", on_circle(angle, dial.scale_radius - 0.22), 0.11, dial.ink, dial.bold)
+    write(pen, dial.unit, (0.0, 0.42), 0.09, dial.ink, dial.bold)
+    write(pen, dial.title, (0.0, -0.35), 0.07, dial.ink, dial.bold)
     return np.array(picture)
 
 
@@ -160,46 +161,8 @@ def needle(dial: Design, angle: float) -> tuple[Pixels, Pixels]:
         "lollipop": [shape((-tail, 0.012), (long, 0.004))],
     }
     for outline in outlines[dial.needle]:
-        _polygon(cover, outline, (255, 255, 255))
+        polygon(cover, outline, (255, 255, 255))
     if dial.needle == "lollipop":
-        cv2.circle(cover, _fixed(tuple(-tail * tip)), _length(0.06), (255, 255, 255), -1, cv2.LINE_AA, SHIFT)
-    cv2.circle(hub, _fixed((0.0, 0.0)), _length(0.075), (255, 255, 255), -1, cv2.LINE_AA, SHIFT)
+        cv2.circle(cover, fixed(tuple(-tail * tip)), length(0.06), (255, 255, 255), -1, cv2.LINE_AA, SHIFT)
+    cv2.circle(hub, fixed((0.0, 0.0)), length(0.075), (255, 255, 255), -1, cv2.LINE_AA, SHIFT)
     return cover, hub
-
-
-def _bar(start: tuple[float, float], end: tuple[float, float], width: float) -> Floats:
-    first, last = np.array(start), np.array(end)
-    along = (last - first) / np.linalg.norm(last - first)
-    across = np.array([-along[1], along[0]]) * width / 2
-    return np.array([first + across, last + across, last - across, first - across])
-
-
-def _write(pen: ImageDraw.ImageDraw, text: str, at: tuple[float, float], size: float, dial: Design) -> None:
-    font = ImageFont.load_default(size * RADIUS)
-    bold = 0 if dial.font == 0 else 2
-    pen.text(
-        (MIDDLE + at[0] * RADIUS, MIDDLE + at[1] * RADIUS),
-        text,
-        fill=dial.ink,
-        font=font,
-        anchor="mm",
-        stroke_width=bold,
-    )
-
-
-def _polygon(canvas: Pixels, outline: Floats, colour: Colour) -> None:
-    points = np.round((MIDDLE + outline * RADIUS) * (1 << SHIFT)).astype(np.int32)
-    cv2.fillPoly(canvas, [points], colour, cv2.LINE_AA, SHIFT)
-
-
-def _fixed(point: tuple[float, ...]) -> tuple[int, int]:
-    x, y = (round((MIDDLE + value * RADIUS) * (1 << SHIFT)) for value in point)
-    return x, y
-
-
-def _length(radii: float) -> int:
-    return round(radii * RADIUS * (1 << SHIFT))
-
-
-def _thick(radii: float) -> int:
-    return round(radii * RADIUS)

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from siseon.applications.gauges.generated.dial import (
-    MIDDLE,
-    RADIUS,
-    SIDE,
-    Design,
-    Split,
-    design,
-    face,
-    needle,
-)
+from siseon.applications.gauges.generated.crowd import NONE, Family, Second, crowd, drawn_on
+from siseon.applications.gauges.generated.dial import Design, Split, design, face, needle
+from siseon.applications.gauges.generated.pens import MIDDLE, RADIUS, SIDE
 from siseon.applications.gauges.plane import homography, on_circle, project
 from siseon.contracts import Image
 
@@ -38,6 +31,8 @@ class Photo:
     value: float
     to_picture: Floats
     """(3, 3) from the dial's plane (the rim is the unit circle) to the picture."""
+    second: Second | None = None
+    """Its other scale."""
 
     def points(self, angles: tuple[float, ...], radius: float) -> Floats:
         """(N, 2) of the dial, as they lie in the picture."""
@@ -51,6 +46,7 @@ def photo(
     hardness: Hardness = "photo",
     view: Floats | None = None,
     value: float | None = None,
+    family: Family | None = None,
 ) -> Photo:
     """The photo of that number; the same each time.
 
@@ -60,15 +56,22 @@ def photo(
         hardness: "clean" is lit evenly, sharp and without glass.
         view: (3, 3) of another photo, for the same camera; None: one is chosen.
         value: where the needle points; None: one is chosen.
+        family: what it has besides a scale and a needle; None: nothing.
     """
     rng = np.random.default_rng([index, 0 if split == "development" else 1])
     dial = design(rng, split)
     chosen = float(rng.uniform(min(dial.numerals), max(dial.numerals)))
     value = chosen if value is None else value
+    crowded = NONE
+    if family is not None:
+        crowded = crowd(np.random.default_rng([index, 5]), split, dial, value, family)
+        dial = dial if crowded.scale is None else replace(dial, title="")
     seen = _view(rng)
     to_picture = seen if view is None else view
     pixels = _clutter(rng)
-    pixels = _lay(pixels, face(dial), None, to_picture)
+    pixels = _lay(pixels, drawn_on(face(dial), dial, crowded), None, to_picture)
+    for other, angle in crowded.needles:
+        pixels = _lay(pixels, other.needle_colour, needle(other, angle)[0], to_picture)
     cover, hub = needle(dial, dial.angle_of(value))
     shadow = np.roll(cover, (7, 9), axis=(0, 1))
     if hardness == "photo":
@@ -77,7 +80,8 @@ def photo(
     pixels = _lay(pixels, HUB, hub, to_picture)
     if hardness == "photo":
         pixels = _taken(pixels, rng, to_picture)
-    return Photo(Image.from_array(np.clip(pixels, 0, 255).astype(np.uint8)), dial, value, to_picture)
+    image = Image.from_array(np.clip(pixels, 0, 255).astype(np.uint8))
+    return Photo(image, dial, value, to_picture, crowded.scale)
 
 
 def _view(rng: np.random.Generator) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from types import MappingProxyType
 
-from siseon.applications.oilspill.contracts import FactName, Metadata
+from siseon.applications.oilspill.contracts import Fact, FactName, Metadata
 from siseon.applications.oilspill.position.distance import bearing, degrees_apart, metres_between
 from siseon.applications.oilspill.position.refusing import CAMERA, PAIRS, TARGET, refuse
 
@@ -35,11 +35,11 @@ RANGES = MappingProxyType[FactName, tuple[float, float]](
     }
 )
 """Least and most that can be; an aircraft's ceiling, the Dead Sea, the horizon from there."""
-RANGE_SHARE, RANGE_M = 0.04, 60.0
-"""How far a slant range may be off that between the positions: a share for its rounding (1.5 NM), metres for that of
-the coordinates (0.01' is 18 m)."""
-BEARING_DEGREES = 5.0
-"""The same of a bearing: some turrets' are magnetic within a few degrees, and the aircraft turns meanwhile."""
+RANGE_SHARE, RANGE_M = 0.01, 35.0
+"""How far a slant range may be off that between the positions, besides its own rounding: a share for the moments that
+its parts are of (0.5 % in a real frame), metres for the rounding of coordinates (0.01' is 18 m)."""
+BEARING_DEGREES = 2.5
+"""The same of a bearing, which is written in whole degrees (2.2° in a real frame in a turn)."""
 NEAR_M = 300.0
 """Targets nearer than this over the ground have no bearing that could be compared."""
 ROUNDED = ("overlay", "interpolated")
@@ -80,13 +80,13 @@ def _sight(metadata: Metadata) -> Metadata:
     told = []
     if slant is not None and height is not None:
         reckoned = math.hypot(ground, height)
-        if abs(reckoned - slant) > RANGE_SHARE * slant + RANGE_M:
+        if abs(reckoned - slant) > RANGE_SHARE * slant + RANGE_M + _rounding(metadata.facts["slant_range_m"]):
             wrong.append("slant_range_m")
             told.append(f"the positions are {reckoned:.0f} m apart, the range says {slant:.0f} m")
     if (
         stated is not None
         and ground > NEAR_M
-        and degrees_apart(bearing(north, east), stated) > BEARING_DEGREES
+        and degrees_apart(bearing(north, east), stated) > BEARING_DEGREES + math.degrees(RANGE_M / ground)
     ):
         wrong.append("sight_bearing")
         told.append(f"the target lies at {bearing(north, east):.0f}°, the bearing says {stated:.0f}°")
@@ -99,6 +99,14 @@ def _sight(metadata: Metadata) -> Metadata:
 def _position(metadata: Metadata, pair: tuple[FactName, FactName]) -> tuple[float, float] | None:
     latitude, longitude = (metadata.value(name) for name in pair)
     return None if latitude is None or longitude is None else (latitude, longitude)
+
+
+def _rounding(stated: Fact) -> float:
+    """Half a step of how a range is written, in metres."""
+    text = (stated.text or "").upper()
+    unit = 1852.0 if "NM" in text else 1000.0 if "KM" in text else 1.0
+    _, _, behind = text.partition(".")
+    return float(unit / 10 ** sum(sign.isdecimal() for sign in behind) / 2)
 
 
 def _height(metadata: Metadata) -> float | None:

@@ -19,7 +19,14 @@ def refuse(metadata: Metadata, names: Iterable[FactName], reason: FactReason, de
         if chosen & set(pair):
             chosen |= set(pair)
     refused = tuple(
-        RefusedFact(name=name, reason=reason, text=fact.text, source=fact.source, detail=detail)
+        RefusedFact(
+            name=name,
+            reason=reason,
+            text=fact.text,
+            source=fact.source,
+            detail=detail,
+            candidates=(fact.value,) if reason == "unsure" else (),
+        )
         for name, fact in metadata.facts.items()
         if name in chosen
     )

@@ -2,7 +2,8 @@
 
 Outlines run along the edges of pixels, with pieces joined by sides only (4 neighbours), and are then simplified by one
 pixel: by the ground sample distance, however far away a part of the picture is. Neighbours are simplified together, so
-that they keep one common line. No loop is over pixels.
+that they keep one common line; in a mask of very many corners each is simplified alone, and their lines may be a pixel
+apart. No loop is over pixels.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ MOST_PIECES = 2000
 """In one picture: the largest. A mask of more is noise."""
 TOLERANCE_PX = 1.0
 """Corners go whose triangle with their neighbours is smaller than its square."""
+MOST_CORNERS = 20_000
+"""Of all pieces that are simplified together: the time of that grows with their square where pieces are long."""
 SAME_AREA = 0.01
 """Share by which the area of a piece may change when it is simplified; otherwise it keeps all its corners."""
 DECIMALS = 9
@@ -64,7 +67,9 @@ def outlined(
         return ()
     found = [(shape, int(label)) for shape, label in shapes(labels, mask=labels > 0, connectivity=4)]
     exact = np.array([polygon_of(tuple(map(tuple, shape["coordinates"]))) for shape, _ in found])
-    simple = shapely.coverage_simplify(exact, TOLERANCE_PX)
+    together = shapely.get_num_coordinates(exact).sum() <= MOST_CORNERS
+    simplify = shapely.coverage_simplify if together else shapely.simplify
+    simple = simplify(exact, TOLERANCE_PX)
     before, after = shapely.area(exact), shapely.area(simple)
     kept = shapely.is_valid(simple) & (np.abs(after - before) <= SAME_AREA * before)
     counts = np.bincount(labels.ravel(), minlength=len(numbers) + 1)

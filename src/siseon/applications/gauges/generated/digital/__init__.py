@@ -1,6 +1,6 @@
 """Generated displays and counters: what their recogniser is trained with, and what it is judged by.
 
-Families (shapes of segments, letters, colours) are split: nothing is trained or tuned with those of ``evaluation``.
+Families (shapes of segments, letters, colours) are split: nothing is trained with those of ``evaluation``.
 """
 
 from siseon.applications.gauges.generated.digital.camera import taken

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from siseon.applications.gauges.generated.dial import Colour, Split
+from siseon.applications.gauges.generated.dial import Split
+from siseon.applications.gauges.generated.pens import Colour
 
 EVALUATION_LIGHTS: tuple[tuple[Colour, Colour], ...] = (
     ((255, 165, 25), (30, 18, 8)),  # amber

@@ -7,10 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siseon.applications.gauges.digital.alphabet import BETWEEN, DIGITS
-from siseon.applications.gauges.generated.dial import Colour, Split
+from siseon.applications.gauges.generated.dial import Split
 from siseon.applications.gauges.generated.digital.colours import Colours, around, hue
 from siseon.applications.gauges.generated.digital.face import HEIGHT, Face, framed_in
 from siseon.applications.gauges.generated.digital.glyphs import Family, Glyphs
+from siseon.applications.gauges.generated.pens import Colour
 
 Floats = NDArray[np.float32]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from siseon.applications.oilspill.contracts import Metadata, RefusedFact
 from siseon.applications.oilspill.position.checks import checked
@@ -16,15 +16,16 @@ from siseon.applications.oilspill.position.overlay.election import (
     is_settled,
 )
 from siseon.applications.oilspill.position.overlay.facts import facts_of
+from siseon.applications.oilspill.position.overlay.glyphs import Written, doubted
 from siseon.applications.oilspill.position.overlay.template import FieldOfOverlay, Template
-from siseon.applications.oilspill.position.overlay.views import cut, flat, strokes, wide
+from siseon.applications.oilspill.position.overlay.views import cut, flat, narrow, wide
 from siseon.applications.oilspill.position.refusing import CAMERA
 from siseon.applications.text import RecognizeText, TextOptions
 from siseon.contracts import Image
 from siseon.engine import Pipeline, step
 from siseon.models import ModelManager
 
-VIEWS: tuple[Callable[[Image], Image], ...] = (lambda field: field, flat, wide, strokes)
+VIEWS: tuple[Callable[[Image], Image], ...] = (lambda field: field, narrow, wide, flat)
 LEAST_ANCHORS = 0.5
 """Share of a template's anchors that must be read."""
 
@@ -68,8 +69,9 @@ class ReadOverlay(Pipeline[Image, OverlayRead]):
             return OverlayRead(Metadata(refused=refused))
         said = await self._read(item, template.fields)
         with step("facts"):
-            fields = tuple(elect(field, one) for field, one in zip(template.fields, said, strict=True))
-            return OverlayRead(checked(facts_of(template, fields)), template, fields)
+            fields = [elect(field, one) for field, one in zip(template.fields, said, strict=True)]
+            fields = _without_doubted(item, fields)
+            return OverlayRead(checked(facts_of(template, fields)), template, tuple(fields))
 
     async def _layout(self, image: Image) -> tuple[Template | None, str]:
         """The template with the greatest share of its anchors in the frame; or why there is none."""
@@ -115,6 +117,22 @@ class ReadOverlay(Pipeline[Image, OverlayRead]):
         read = await self.recognize_text.map([line for _, line in lines])
         for (index, _), one in zip(lines, read, strict=True):
             said[index].append(Said(one.text, one.score))
+
+
+def _without_doubted(image: Image, fields: Sequence[Elected]) -> list[Elected]:
+    """Figures with a digit that is unlike the others of its kind are unsure."""
+    figures = [
+        number for number, one in enumerate(fields) if one.field.fact is not None and one.value is not None
+    ]
+    texts = [
+        Written(cut(image, fields[number].field.region), fields[number].text.replace(" ", ""))
+        for number in figures
+    ]
+    wrong = {figures[number] for number in doubted(texts)}
+    return [
+        replace(one, value=None, reason="unsure") if number in wrong else one
+        for number, one in enumerate(fields)
+    ]
 
 
 def _share(template: Template, seen: Sequence[tuple[str, bool]]) -> float:

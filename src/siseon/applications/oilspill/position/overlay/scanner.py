@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 MAX_TEXT = 64
 """Characters of a field; longer ones are not looked at."""
-ZEROS = "0OQDØΘθ○〇"
+ZEROS = "0OQDØΘθ○〇@①◎⊙"
 TWINS = str.maketrans(
-    dict.fromkeys(ZEROS, "0") | {"I": "1", "L": "1", "|": "1", "!": "1", "S": "5", "Z": "2"}
+    dict.fromkeys(ZEROS, "0") | {"I": "1", "L": "1", "|": "1", "!": "1", "S": "5", "Z": "2", "/": "7"}
 )
 """What a recogniser takes digits for, where only a digit can stand. B is not 8: a dotted or slashed zero gives it
 too."""
@@ -49,6 +49,10 @@ class Scanner:
         while self.one_of(signs):
             pass
 
+    def last(self) -> None:
+        """Pass over one sign, whatever it is, if it is the last."""
+        self.at += self.at + 1 == len(self.text)
+
     def word(self, *words: str) -> str:
         """The first of these that the text goes on with, else nothing."""
         for word in words:
@@ -68,6 +72,6 @@ class Scanner:
             self.at += 1
         return taken
 
-    def decimals(self) -> str | None:
-        """The digits behind a point; None without a point."""
-        return self.digits() if self.one_of(".,") else None
+    def decimals(self, points: str = ".,", most: int = 12) -> str | None:
+        """The digits behind a point, at most so many; None without a point."""
+        return self.digits(most) if self.one_of(points) else None

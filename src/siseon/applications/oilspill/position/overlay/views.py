@@ -17,10 +17,8 @@ FLAT_SCALE = 2.0
 """Enlargement before contrast is made even."""
 CONTRAST, TILES = 3.0, (2, 2)
 """Of the local equalisation (CLAHE)."""
-WIDER = 1.2
-"""Stretch that puts letters elsewhere in the recogniser's steps."""
-STROKE = 0.35
-"""Side of the disc that strokes fit into, as a share of the field's height."""
+NARROWER, WIDER = 0.85, 1.2
+"""Stretches that put letters elsewhere in the recogniser's steps."""
 
 
 def cut(image: Image, region: Region) -> Image:
@@ -38,21 +36,20 @@ def flat(field: Image) -> Image:
     return _image(cv2.createCLAHE(CONTRAST, TILES).apply(large), field)
 
 
+def narrow(field: Image) -> Image:
+    """Squeezed."""
+    return _stretched(field, NARROWER)
+
+
 def wide(field: Image) -> Image:
     """Stretched."""
-    size = (max(1, round(field.width * WIDER)), field.height)
-    return _image(cv2.resize(field.pixels, size, interpolation=cv2.INTER_CUBIC), field)
+    return _stretched(field, WIDER)
 
 
-def strokes(field: Image) -> Image:
-    """What is brighter than its surroundings within a stroke's width (white top hat), enlarged."""
-    grey = cv2.cvtColor(field.pixels, cv2.COLOR_RGB2GRAY)
-    large = cv2.resize(grey, None, fx=FLAT_SCALE, fy=FLAT_SCALE, interpolation=cv2.INTER_CUBIC)
-    side = max(3, round(STROKE * large.shape[0]) | 1)
-    hat = cv2.morphologyEx(
-        large, cv2.MORPH_TOPHAT, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-    )
-    return _image(cv2.normalize(hat, None, 0, 255, cv2.NORM_MINMAX), field)  # type: ignore[call-overload]
+def _stretched(field: Image, by: float) -> Image:
+    size = (max(1, round(field.width * by)), field.height)
+    way = cv2.INTER_AREA if by < 1 else cv2.INTER_CUBIC
+    return _image(cv2.resize(field.pixels, size, interpolation=way), field)
 
 
 def _image(pixels: NDArray[np.generic], field: Image) -> Image:

@@ -1,0 +1,34 @@
+"""The value of a meter's small dial, whose scale has no ends, by the network that finds its pointer."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from siseon.applications.gauges.contracts import Reading
+from siseon.applications.gauges.plane import radius_of, tilt_of
+from siseon.applications.gauges.pointer import Dial, PointerFinder
+from siseon.applications.gauges.reading import LEAST_RADIUS, MOST_TILT, Known, read_at, refused
+
+LEAST_SURE = 0.7
+"""Probability of the one direction."""
+MOST_SPREAD = 6.0
+"""Degrees by which the views may differ."""
+OWN = 1.5
+"""Degrees: standard deviation of what the network says, where its views agree."""
+TIP = 0.9
+"""Radii of the scale to which a pointer is drawn; the network does not say how long it is."""
+
+
+def read_meter_dial(pixels: NDArray[np.uint8], known: Known, finder: PointerFinder) -> Reading:
+    """The value that the pointer shows in (H, W, 3) uint8 RGB, of a dial without ends."""
+    if tilt_of(known.to_picture) > MOST_TILT:
+        return refused("tilt_too_high", known)
+    if radius_of(known.to_picture) * known.scale_radius < LEAST_RADIUS:
+        return refused("blur", known)
+    (pointed,) = finder.pointed([Dial(pixels, known.to_picture, known.scale_radius)])
+    if pointed.sureness < LEAST_SURE or pointed.spread > MOST_SPREAD:
+        return refused("ambiguous_needle", known)
+    first = float(known.angles[0])
+    at = first + (pointed.angle - first) % 360
+    return read_at(at, TIP, float(np.hypot(OWN, pointed.spread)), known)

@@ -1,0 +1,134 @@
+"""Where the pointer of a meter's small dial points, by a network: drops, stars, half discs and arrows are of no one
+shape, and geometry takes their backs, arms and reflections for needles.
+
+The network is shown the dial unrolled. It sees it six times, from three middles around the one that is stated, and
+mirrored: where these disagree, the answer is not sure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from siseon.applications.gauges.plane import on_circle
+from siseon.applications.gauges.polar import sample
+from siseon.applications.network import Network
+from siseon.contracts import ModelRef
+from siseon.engine import Stage, part
+from siseon.models import Model
+
+Floats = NDArray[np.float64]
+Pixels = NDArray[np.uint8]
+
+MODEL = "gauge-pointer"
+CPU_BATCH = 4
+"""Dials; the network is so small that a few at a time cost less than one by one."""
+RINGS, COLUMNS = 24, 180
+"""Of what the network is shown."""
+FINER = 4
+"""Samples along each side of what becomes one pixel of that."""
+REACH = (0.05, 1.2)
+"""Radii of the scale between which it is shown."""
+ASIDE = 0.04
+"""Radii of the scale from the stated middle to those that are tried."""
+MIDDLES: Floats = np.array([on_circle(angle, ASIDE) for angle in (0, 120, 240)])
+NEAR = 4
+"""Columns of the answer to each side of the likeliest that speak of the same pointer."""
+
+_TURNS = (np.arange(COLUMNS * FINER) + 0.5) * 2 * np.pi / (COLUMNS * FINER)
+_CIRCLE: Floats = np.stack([np.sin(_TURNS), -np.cos(_TURNS)], axis=1)
+_RADII: Floats = np.linspace(*REACH, RINGS * FINER)
+
+
+class Dial(NamedTuple):
+    """Where one is."""
+
+    pixels: Pixels
+    """(H, W, 3) RGB of the picture."""
+    to_picture: Floats
+    """(3, 3) from the dial's plane."""
+    scale_radius: float
+    """Outer ends of the marks, in the dial's plane."""
+
+
+class Pointed(NamedTuple):
+    """What the network says of a dial."""
+
+    angle: float
+    """Degrees clockwise from the top, where the pointer's line crosses the scale."""
+    spread: float
+    """Degrees: standard deviation between the views."""
+    sureness: float
+    """Probability that it points about there, 0 to 1."""
+
+
+class PointerFinder:
+    """For the stages that use it."""
+
+    def __init__(self, model: Model) -> None:
+        """Nothing is loaded before ``set_up``."""
+        self._model = model
+        self._network = Network(model, cpu_batch=CPU_BATCH)
+
+    def set_up(self, stage: Stage[Any, Any]) -> None:
+        """Load, place the stage, run once.
+
+        Raises:
+            SiseonError: the weights cannot be loaded.
+        """
+        blank = Dial(np.zeros((32, 32, 3), np.uint8), np.diag([16.0, 16.0, 1.0]), 1.0)
+        self._network.set_up(stage, lambda: self.pointed([blank]))
+
+    def tear_down(self) -> None:
+        """Let go of the weights."""
+        self._network.tear_down()
+
+    @property
+    def ref(self) -> ModelRef:
+        """Which network it is."""
+        return self._model.ref
+
+    def pointed(self, dials: Sequence[Dial]) -> list[Pointed]:
+        """Where the pointer of each dial points."""
+        with part("preprocess"):
+            strips = np.concatenate([_views(dial) for dial in dials])
+            tensor = np.ascontiguousarray(strips.transpose(0, 3, 1, 2), np.float32)
+        with part("infer"):
+            outputs = self._model.run({self._model.input_name: tensor}, items=len(dials))
+        with part("postprocess"):
+            (likely,) = outputs.values()
+            return [pointed_by_all(one) for one in np.split(np.asarray(likely, np.float64), len(dials))]
+
+
+def unrolled(dial: Dial) -> Pixels:
+    """(RINGS, COLUMNS, 3) uint8 RGB: from the middle outwards, and clockwise from the top."""
+    fine = sample(dial.pixels, dial.to_picture, _RADII[:, None, None] * dial.scale_radius * _CIRCLE)
+    return np.round(cv2.resize(fine, (COLUMNS, RINGS), interpolation=cv2.INTER_AREA)).astype(np.uint8)
+
+
+def _views(dial: Dial) -> Pixels:
+    """(6, RINGS, COLUMNS, 3): from each middle, then the same mirrored."""
+    moved = []
+    for x, y in MIDDLES * dial.scale_radius:
+        step = np.array([[1.0, 0.0, x], [0.0, 1.0, y], [0.0, 0.0, 1.0]])
+        moved.append(unrolled(dial._replace(to_picture=dial.to_picture @ step)))
+    straight = np.stack(moved)
+    return np.concatenate([straight, straight[:, :, ::-1]])
+
+
+def pointed_by_all(likely: Floats) -> Pointed:
+    """What (2 V, columns) probabilities, of views and of the same ones mirrored, say together."""
+    views = len(likely) // 2
+    turned = np.concatenate([likely[:views], likely[views:, ::-1]])
+    peak = int(turned.mean(axis=0).argmax())
+    columns = likely.shape[1]
+    off = np.arange(-NEAR, NEAR + 1)
+    near = turned[:, (peak + off) % columns]
+    inside = near.sum(axis=1)
+    steps = near @ off / np.maximum(inside, 1e-6)
+    angles = (peak + 0.5 + steps) * 360 / columns
+    return Pointed(float(angles.mean() % 360), float(angles.std()), float(inside.mean()))

@@ -1,0 +1,121 @@
+"""Frames of a flight together: neighbours decide, refuse and fill, and say so."""
+
+from __future__ import annotations
+
+import pytest
+
+from siseon.applications.oilspill.contracts import Fact, FactName, Metadata, RefusedFact
+from siseon.applications.oilspill.position.series import settled
+
+DEGREE_M = 111_000.0
+START = 1_777_000_000.0
+
+
+def _flight(seconds: int, metres_per_second: float = 70.0) -> list[Metadata]:
+    """Due north from 50° N, a frame a second."""
+    return [
+        _frame({
+            "time": START + second,
+            "latitude": 50 + second * metres_per_second / DEGREE_M,
+            "longitude": 4.0,
+            "platform_heading": (358 + second) % 360,
+        })
+        for second in range(seconds)
+    ]  # fmt: skip
+
+
+def _frame(facts: dict[FactName, float]) -> Metadata:
+    return Metadata(facts={name: Fact(value=value, source="overlay") for name, value in facts.items()})
+
+
+def _without(frame: Metadata, *names: FactName) -> Metadata:
+    return frame.model_copy(
+        update={"facts": {name: fact for name, fact in frame.facts.items() if name not in names}}
+    )
+
+
+def _with(frame: Metadata, name: FactName, value: float) -> Metadata:
+    return frame.model_copy(update={"facts": {**frame.facts, name: Fact(value=value, source="overlay")}})
+
+
+def test_a_flight_that_is_read_well_stays_as_it_is() -> None:
+    flight = _flight(12)
+    assert settled(flight) == tuple(flight)
+
+
+@pytest.mark.parametrize("at", [0, 1, 5, 10, 11])
+def test_a_position_that_no_aircraft_comes_to_is_refused_and_filled_as_such(at: int) -> None:
+    flight = _flight(12)
+    flight[at] = _with(flight[at], "latitude", flight[at].facts["latitude"].value + 1 / 6)  # 10' misread
+    found = settled(flight)
+    assert [one.reason for one in found[at].refused] == ["impossible_speed"] * 2
+    assert {fact.source for name, fact in found[at].facts.items() if name in ("latitude", "longitude")} == {
+        "interpolated"
+    }
+    assert all(found[other] == flight[other] for other in range(12) if other != at)
+    if 0 < at < 11:
+        assert found[at].value("latitude") == pytest.approx(50 + at * 70 / DEGREE_M, abs=1e-6)
+
+
+def test_of_two_candidates_the_one_between_the_neighbours_is_taken() -> None:
+    flight = _flight(9)
+    true = flight[4].facts["latitude"].value
+    unsure = tuple(
+        RefusedFact(name=name, reason="unsure", source="overlay", text="a | b", candidates=candidates)
+        for name, candidates in (("latitude", (true + 0.1, true)), ("longitude", (4.0,)))
+    )
+    flight[4] = _without(flight[4], "latitude", "longitude").model_copy(update={"refused": unsure})
+    found = settled(flight)[4]
+    assert found.value("latitude") == true
+    assert found.facts["latitude"].source == "overlay"
+    assert not found.refused
+
+
+def test_two_candidates_that_could_both_be_decide_nothing() -> None:
+    flight = _flight(9)
+    true = flight[4].facts["latitude"].value
+    unsure = RefusedFact(
+        name="latitude", reason="unsure", source="overlay", candidates=(true, true + 20 / DEGREE_M)
+    )
+    flight[4] = _without(flight[4], "latitude", "longitude").model_copy(update={"refused": (unsure,)})
+    found = settled(flight)[4]
+    assert found.facts["latitude"].source == "interpolated"
+    assert [one.reason for one in found.refused] == ["unsure"]
+
+
+def test_headings_are_filled_across_north() -> None:
+    flight = _flight(5)
+    flight[2] = _without(flight[2], "platform_heading")
+    found = settled(flight)[2]
+    assert found.value("platform_heading") == pytest.approx(0)
+    assert found.facts["platform_heading"].source == "interpolated"
+
+
+def test_a_long_gap_stays_open() -> None:
+    flight = _flight(20)
+    flight[4:16] = [_without(frame, "latitude", "longitude") for frame in flight[4:16]]
+    found = settled(flight)
+    assert all("latitude" not in frame.facts for frame in found[4:16])
+
+
+def test_a_time_out_of_order_is_refused_and_lies_between_the_others() -> None:
+    flight = _flight(8)
+    flight[3] = _with(flight[3], "time", START + 80_000)
+    found = settled(flight)
+    assert [one.reason for one in found[3].refused] == ["contradicted"]
+    assert found[3].facts["time"] == Fact(value=START + 3, source="interpolated")
+    assert found[3].facts["latitude"].source == "overlay"
+
+
+def test_moments_of_a_video_serve_where_no_time_is_known() -> None:
+    flight = [_without(frame, "time") for frame in _flight(9)]
+    flight[4] = _with(flight[4], "longitude", 4.01)
+    assert settled(flight)[4] == flight[4]
+    found = settled(flight, [float(second) for second in range(9)])
+    assert [one.reason for one in found[4].refused] == ["impossible_speed"] * 2
+    assert found[4].value("longitude") == pytest.approx(4.0)
+    assert "time" not in found[4].facts
+
+
+def test_an_empty_flight_is_none() -> None:
+    assert settled([]) == ()

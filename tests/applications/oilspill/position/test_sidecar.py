@@ -1,0 +1,57 @@
+"""Tables beside pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from siseon.applications.oilspill.position.sidecar import read_sidecar
+from siseon.contracts import InputError
+
+
+def _table(folder: Path, text: str) -> Path:
+    path = folder / "frames.csv"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_rows_are_of_files_and_empty_cells_are_not_known(tmp_path: Path) -> None:
+    table = read_sidecar(
+        _table(
+            tmp_path,
+            "file,time,latitude,longitude,note\n"
+            "a/one.jpg,2026-05-04T10:12:31+02:00,57.5,,calm\n"
+            "two.jpg,1777882351,58.5,11.25,\n",
+        )
+    )
+    assert table["one.jpg"].value("time") == table["two.jpg"].value("time") == 1_777_882_351
+    assert table["one.jpg"].value("latitude") == 57.5
+    assert "longitude" not in table["one.jpg"].facts
+    assert table["two.jpg"].facts["longitude"].text == "11.25"
+
+
+@pytest.mark.parametrize("cell", ["north", "nan", "1_0", "57,5"])
+def test_a_cell_that_is_no_figure_is_refused(tmp_path: Path, cell: str) -> None:
+    table = read_sidecar(_table(tmp_path, f'file,latitude\none.jpg,"{cell}"\n'))
+    (refused,) = table["one.jpg"].refused
+    assert (refused.name, refused.reason, refused.text) == ("latitude", "unreadable", cell)
+
+
+def test_a_time_without_a_zone_is_refused(tmp_path: Path) -> None:
+    table = read_sidecar(_table(tmp_path, "file,time\none.jpg,2026-05-04T10:12:31\n"))
+    assert [one.name for one in table["one.jpg"].refused] == ["time"]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("name,latitude\none.jpg,5\n", "needs a column `file`"),
+        ("file,breadth\none.jpg,5\n", "needs a column `file` and some of time, latitude"),
+        ("file,latitude\none.jpg,5\nb/one.jpg,6\n", "names 'one.jpg' twice"),
+        ("", "needs a column `file`"),
+    ],
+)
+def test_what_is_no_such_table_is_named(tmp_path: Path, text: str, why: str) -> None:
+    with pytest.raises(InputError, match=why):
+        read_sidecar(_table(tmp_path, text))

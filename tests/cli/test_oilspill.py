@@ -1,0 +1,39 @@
+"""``siseon oilspill template``: from a frame to a template that a person edits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from siseon.applications.oilspill.position.generated import flight, frame, look
+from siseon.applications.oilspill.position.overlay.template import read_template
+from siseon.cli.app import app
+from siseon.contracts import InputError
+
+
+def test_a_frame_gives_a_template_and_its_drawing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    image, _ = frame(flight(0, 1).shots[0], look(1), 0, "clean")
+    Image.fromarray(image.pixels).save(tmp_path / "Frame 1.png")
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, ["oilspill", "template", "Frame 1.png"], catch_exceptions=False)
+    assert done.exit_code == 0
+    template = read_template("Frame 1.toml")
+    assert template.name == "frame-1"
+    facts = {field.fact for field in template.fields}
+    assert {"time", "longitude", "target_longitude", "altitude_m", "slant_range_m"} <= facts
+    with Image.open("Frame 1.drawn.png") as drawn:
+        assert drawn.size == (image.width, image.height)
+    with pytest.raises(InputError, match="is there already"):
+        CliRunner().invoke(app, ["oilspill", "template", "Frame 1.png"], catch_exceptions=False)
+
+
+def test_a_frame_without_text_gives_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Image.fromarray(np.full((90, 160, 3), 80, np.uint8)).save(tmp_path / "sea.png")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match="has no text that could be read"):
+        CliRunner().invoke(app, ["oilspill", "template", "sea.png"], catch_exceptions=False)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["sea.png"]
