@@ -23,6 +23,7 @@ GROUP = "siseon.applications"
 OWN = (
     EntryPoint("gauges", "siseon.applications.gauges:APPLICATION", GROUP),
     EntryPoint("inspection", "siseon.applications.inspection:APPLICATION", GROUP),
+    EntryPoint("oilspill", "siseon.applications.oilspill:APPLICATION", GROUP),
     EntryPoint("text", "siseon.applications.text:APPLICATION", GROUP),
     EntryPoint("translation", "siseon.applications.translation:APPLICATION", GROUP),
 )

@@ -23,6 +23,7 @@ EXTRAS = {
     "streams": ("av", "live streams (siseon streams)"),
     "mqtt": ("paho", "figures of streams for an MQTT broker (SISEON_MQTT_URL)"),
     "opcua": ("asyncua", "figures of streams over OPC UA (SISEON_OPCUA_PORT)"),
+    "oilspill": ("rasterio", "oil on water from aerial pictures, on a map"),
     "otel": ("opentelemetry.sdk", "spans for a collector (SISEON_OTLP_ENDPOINT)"),
     "tesseract": ("tesserocr", "Tesseract, which reads other scripts by language packs"),
     "argos": ("ctranslate2", "translating with packages of Argos"),

@@ -31,7 +31,7 @@ def test_enough_oil_that_is_sure_is_said() -> None:
 
 
 def test_what_is_likely_and_no_more_is_unsure_and_has_no_class() -> None:
-    seen = decided(sea(0.55, 10), 100, 100)
+    seen = decided(sea(0.48, 10), 100, 100)
     assert seen.verdict == "unsure"
     assert seen.suspected == pytest.approx(0.1)
     assert not seen.oil.any()
@@ -53,7 +53,7 @@ def test_a_speck_does_not_accuse_and_is_sea() -> None:
 
 
 def test_oil_is_measured_against_the_water_that_is_seen() -> None:
-    little = sea(0.95, 4, land=80)
+    little = sea(0.95, 6, land=70)
     assert decided(little, 100, 100).suspected == pytest.approx(0.2)
 
 

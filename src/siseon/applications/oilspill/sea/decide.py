@@ -16,13 +16,13 @@ from siseon.applications.oilspill.palette import NOTHING
 from siseon.applications.oilspill.sea.domain import LEAST_WATER, WATER
 from siseon.applications.oilspill.sea.seen import FIRST_OIL, LAST_OIL, Seen, Verdict, refusal
 
-SURE = 0.75
+SURE = 0.55
 """Probability of oil of any class from which a pixel may accuse."""
 ENOUGH = 0.012
 """Share of the water that must be surely oil."""
-MAYBE = 0.5
+MAYBE = 0.4
 """Probability of oil from which a pixel is suspected."""
-LITTLE = 0.004
+LITTLE = 0.015
 """Share of the water that is suspected, from which a picture is not called free of oil."""
 SPECK = 3
 """Pixels a side of what is too small, at the scale where it is decided, to count as surely oil."""
@@ -47,8 +47,9 @@ def decided(chances: Probabilities, width: int, height: int) -> Seen:
     verdict, suspected = judged(chances, wet & (best != SHIP) & (best != GLINT))
     classes, probability = _enlarged(_parted(chances), width, height)
     if verdict != "oil":
-        oil = (classes >= FIRST_OIL) & (classes <= LAST_OIL)
-        classes[oil] = NOTHING if verdict == "unsure" else 0
+        oil = chances[FIRST_OIL : LAST_OIL + 1].sum(axis=0)
+        suspect = cv2.resize(oil, (width, height), interpolation=cv2.INTER_LINEAR) >= MAYBE
+        classes[suspect] = NOTHING if verdict == "unsure" else 0
     return Seen(classes, probability, verdict, suspected=suspected)
 
 

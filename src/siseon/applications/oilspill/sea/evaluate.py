@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from siseon.applications.oilspill.contracts import SEA_CLASSES
+from siseon.applications.oilspill.contracts import SEA_CLASSES, OilSpillResult
 from siseon.applications.oilspill.sea.seen import FIRST_OIL, LAST_OIL, Seen
 from siseon.contracts import InputError
 
@@ -111,7 +111,7 @@ def labelled(folder: Path) -> Iterator[Labelled]:
             yield Labelled(folder / row["file"], row["label"] == OIL, row["shows"])
 
 
-def says(seen: Seen, *, oil: bool) -> Says:
+def says(seen: Seen | OilSpillResult, *, oil: bool) -> Says:
     """What came out for a photo with or without ``oil``."""
     if seen.refused is not None:
         return "refused"

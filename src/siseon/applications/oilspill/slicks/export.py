@@ -93,7 +93,7 @@ def table(slicks: Sequence[MappedSlick]) -> bytes:
     rows.writerow([*(figure.name for figure in figures), "longitude", "latitude"])
     for number, point in enumerate(inside):
         longitude = (point.x + 180) % 360 - 180
-        values = [_cell(figure.values[number]) for figure in figures]
+        values = [cell(figure.values[number]) for figure in figures]
         rows.writerow([*values, f"{longitude:.7f}", f"{point.y:.7f}"])
     return text.getvalue().encode()
 
@@ -148,7 +148,8 @@ def _short(text: str) -> str:
     return f"{kept}…"
 
 
-def _cell(value: Value) -> Value:
+def cell(value: Value) -> Value:
+    """A value that no spreadsheet runs."""
     if isinstance(value, str) and value.startswith(FORMULA):
         return f"'{value}"
     return value

@@ -9,7 +9,7 @@ import pytest
 from siseon.applications.oilspill.contracts import FactName, Metadata
 from siseon.applications.oilspill.position.overlay.election import Elected, Said, elect
 from siseon.applications.oilspill.position.overlay.facts import facts_of
-from siseon.applications.oilspill.position.overlay.grammar import GrammarName, Value
+from siseon.applications.oilspill.position.overlay.form import GrammarName, Value
 from siseon.applications.oilspill.position.overlay.template import FieldOfOverlay, Template
 
 REGION = (0.1, 0.1, 0.2, 0.2)
@@ -108,6 +108,10 @@ def test_readers_that_do_not_agree_are_unsure() -> None:
     assert (two.value, two.reason, len(two.candidates)) == (None, "unsure", 2)
     three = elect(field, [Said(text, 0.99) for text in ("54:40.79N", "5A:40.79N", "54:40.79N", "54:40.79N")])
     assert three.value == pytest.approx(54 + 40.79 / 60)
+    pair = elect(field, [Said(text, 0.99) for text in ("54:40.79N", "5A:40.79N", "54:40.79N", "54:4")])
+    assert pair.value == three.value
+    lone = elect(field, [Said(text, 0.99) for text in ("54:40.79N", "5A:40.79N", "", "54:4")])
+    assert (lone.reason, lone.candidates) == ("unsure", (three.value,))
     none = elect(field, [Said("", 0.0)] * 4)
     assert none.reason == "not_found"
     assert elect(field, [Said("CLOUD", 0.9)] * 4).reason == "unreadable"

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from siseon.applications.oilspill.position.overlay.grammar import Form, GrammarName, Value, parse
+from siseon.applications.oilspill.position.overlay.form import Form, GrammarName, Value
+from siseon.applications.oilspill.position.overlay.grammar import parse
 from siseon.applications.oilspill.position.overlay.scanner import MAX_TEXT
 
 LATITUDE = Form("ddm", "latitude", decimals=2)
@@ -29,6 +30,7 @@ LONGITUDE = Form("ddm", "longitude", decimals=2)
         ("54:40.79H", LATITUDE, 54 + 40.79 / 60),
         ("110:07.44W", LONGITUDE, -110 - 7.44 / 60),
         ("40°38'08.1\"N", Form("dms", "latitude", decimals=1), 40 + 38 / 60 + 8.1 / 3600),
+        ('18923.47.5"5', Form("dms", "latitude", decimals=1), -18 - 23 / 60 - 47.5 / 3600),
         ("176:37:40.3W", Form("dms", "longitude", decimals=1), -176 - 37 / 60 - 40.3 / 3600),
         ("41.14025N", Form("decimal", "latitude", decimals=5), 41.14025),
         ("LON −104.763846", Form("decimal", "longitude", decimals=6, before="LON"), -104.763846),
@@ -52,7 +54,7 @@ LONGITUDE = Form("ddm", "longitude", decimals=2)
         ("UTC-6.0", Form("zone"), timedelta(hours=-6)),
         ("UTC+05:30", Form("zone"), timedelta(hours=5, minutes=30)),
         ("Z", Form("zone"), timedelta()),
-        ("02120145", Form("clock"), time(2, 20, 45)),  # colons read as strokes
+        ("02120:45", Form("clock"), time(2, 20, 45)),  # colons read as strokes
         (
             "TS: 2012-09-19 20:34:22",
             Form("date_time", before="TS:"),

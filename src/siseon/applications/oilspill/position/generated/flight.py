@@ -12,14 +12,9 @@ import numpy as np
 
 from siseon.applications.oilspill.contracts import FactName
 from siseon.applications.oilspill.position.distance import metres_between
-from siseon.applications.oilspill.position.overlay.grammar import (
-    MONTHS,
-    Axis,
-    Form,
-    GrammarName,
-    Value,
-    parse,
-)
+from siseon.applications.oilspill.position.overlay.form import Axis, Form, GrammarName, Value
+from siseon.applications.oilspill.position.overlay.grammar import parse
+from siseon.applications.oilspill.position.overlay.moments import MONTHS
 
 FOOT_M = 0.3048
 START = datetime(2026, 5, 4, 6, 0, tzinfo=UTC)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from siseon.applications.oilspill.contracts import FactReason
-from siseon.applications.oilspill.position.overlay.grammar import Value, parse
+from siseon.applications.oilspill.position.overlay.form import Value
+from siseon.applications.oilspill.position.overlay.grammar import parse
 from siseon.applications.oilspill.position.overlay.template import FieldOfOverlay
 
 LEAST_SCORE = 0.6
@@ -18,7 +19,7 @@ SURE = 0.85
 FIRST, ALL = 2, 4
 """Readings of a field with a fact: two are enough where they agree surely, four are asked where they do not."""
 MAJORITY = 3
-"""Readings of four that must agree."""
+"""Readings of four that must agree where one is another figure; where the rest are no figures, two are enough."""
 
 
 class Said(NamedTuple):
@@ -68,7 +69,7 @@ def elect(field: FieldOfOverlay, said: Sequence[Said]) -> Elected:
         return Elected(field, None, text, "unreadable" if seen else "not_found")
     ranked = votes.most_common()
     value, count = ranked[0]
-    enough = 1 if field.fact is None else FIRST if len(said) == FIRST else MAJORITY
+    enough = 1 if field.fact is None else FIRST if len(votes) == 1 else MAJORITY
     if count < enough:
         return Elected(field, None, text, "unsure", tuple(value for value, _ in ranked))
     best = next(one.text for one in said if parse(one.text, field.form) == value)

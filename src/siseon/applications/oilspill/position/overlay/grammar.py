@@ -8,51 +8,33 @@ coordinate is a plausible number and a wrong place.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
 
+from siseon.applications.oilspill.position.overlay.form import (
+    POINTS,
+    Axis,
+    Form,
+    GrammarName,
+    Unit,
+    Value,
+)
+from siseon.applications.oilspill.position.overlay.moments import (
+    read_clock,
+    read_date,
+    read_date_time,
+    read_zone,
+)
 from siseon.applications.oilspill.position.overlay.scanner import DEGREES, Scanner, tidied
-
-GrammarName = Literal[
-    "dms",
-    "ddm",
-    "decimal",
-    "mgrs",
-    "length",
-    "angle",
-    "bearing",
-    "date",
-    "clock",
-    "zone",
-    "date_time",
-    "words",
-]
-"""Degrees, minutes, seconds; degrees and decimal minutes; decimal degrees; a grid square with figures; a length with
-its unit; an angle with a sign (elevation, field of view); a bearing from 0 to 360; 17JUN2009 or 2009-06-17; 16:54:09;
-UTC-6.0; a date and a clock in one; one of the words that the template lists."""
-Axis = Literal["latitude", "longitude"]
-Unit = Literal["m", "ft", "km", "nm", "kft"]
-Value = float | str | date | time | timedelta | datetime
-"""Degrees, metres; the text of MGRS and of words; parts of time."""
 
 METRES: dict[str, float] = {"m": 1.0, "ft": 0.3048, "km": 1000.0, "nm": 1852.0, "kft": 304.8}
 UNITS: dict[str, Unit] = {
     "KFT": "kft", "KM": "km", "NMI": "nm", "NM": "nm", "FT": "ft", "FEET": "ft", "M": "m", "'": "ft",
 }  # fmt: skip
 """As they are written, longer ones before those that they begin with."""
-MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 HEMISPHERES: dict[Axis, tuple[str, str]] = {"latitude": ("NHM", "S$"), "longitude": ("EF", "WV")}
 """The letter of the positive one and of the negative one, and what each is read as where one of the two must stand."""
 LIMIT: dict[Axis, int] = {"latitude": 90, "longitude": 180}
 WHOLE: dict[Axis, int] = {"latitude": 2, "longitude": 3}
 """Digits of the degrees where no sign parts them from the minutes."""
-CLOCK_SIGNS = 8
-"""Of HH:MM:SS."""
-STROKES = "1I|!"
-"""What a colon is read as where one must stand."""
-POINTS = ".,-"
-"""Where a point must stand, a dash is one that was read too high."""
 BETWEEN = ":-;" + DEGREES + '"'
 NO_SECONDS = str.maketrans("", "", DEGREES + '"')
 """Of a coordinate's end."""
@@ -63,24 +45,6 @@ SAME = str.maketrans("0QIL15", "OOLLLS")
 """Signs of words that are read for each other."""
 TO_LETTER = str.maketrans({"0": "Q", "O": "Q", "1": "J", "I": "J", "5": "S", "2": "Z", "8": "B"})
 """What is read where only a letter of a grid can stand."""
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """How a field is written."""
-
-    grammar: GrammarName
-    axis: Axis | None = None
-    """Of coordinates."""
-    digits: int | None = None
-    """Whole digits, exactly: of degrees, of a bearing, of a length."""
-    decimals: int | None = None
-    """Digits behind the point, exactly."""
-    unit: Unit | None = None
-    """Of a length: the only one that it may have, or the one that is meant where none is written."""
-    words: tuple[str, ...] = ()
-    before: str = ""
-    """A label within the field's region that is passed over; a text without it is unreadable."""
 
 
 def parse(text: str, form: Form) -> Value | None:
@@ -111,12 +75,12 @@ def _sexagesimal(line: str, form: Form, *, seconds: bool) -> float | None:
     scan = Scanner(line)
     degrees = scan.digits(form.digits or WHOLE[form.axis])
     if not scan.one_of(BETWEEN) and _digits_ahead(scan) == 3:
-        scan.one_of(STROKES)  # one too many: a colon that was read as a stroke
+        scan.at += 1  # one too many: a colon that was read as 1, or the ring of degrees
     scan.skip(BETWEEN)
     minutes = scan.digits(2)
     last = minutes
     if seconds:
-        scan.skip(BETWEEN)
+        scan.skip(BETWEEN + ".")
         last = scan.digits(2)
     decimals = scan.decimals(POINTS if form.decimals else ".,")
     scan.skip(BETWEEN)
@@ -246,79 +210,6 @@ def _degrees(scan: Scanner, form: Form) -> float | None:
     return float(f"{whole}.{decimals or 0}")
 
 
-def _date(line: str, form: Form) -> date | None:
-    """17JUN2009, 17-JUN-2009 or 2009-06-17."""
-    scan = Scanner(line)
-    first = scan.digits(4 if line[:4].isdigit() else 2)
-    if len(first) == 4:
-        scan.skip("-/.")
-        month, year = scan.digits(2), first
-        scan.skip("-/.")
-        day = scan.digits(2)
-        number = int(month) if len(month) == 2 else 0
-    else:
-        scan.skip("-/.")
-        number = _month(scan)
-        scan.skip("-/.")
-        day, year = first, scan.digits(4)
-    if not (scan.done and len(day) == 2 and len(year) == 4 and number):
-        return None
-    try:
-        return date(int(year), number, int(day))
-    except ValueError:
-        return None
-
-
-def _month(scan: Scanner) -> int:
-    """1 to 12, 0 where there is none; digits are read for some letters."""
-    letters = scan.text[scan.at : scan.at + 3].translate(str.maketrans("0125", "OIZS"))
-    scan.at += 3
-    return MONTHS.index(letters) + 1 if letters in MONTHS else 0
-
-
-def _clock(line: str, form: Form) -> time | None:
-    """16:54:09, 16:54:09.25 or 165409, with a Z or without."""
-    if len(line) == CLOCK_SIGNS and line[2] in STROKES and line[5] in STROKES:
-        line = f"{line[:2]}:{line[3:5]}:{line[6:]}"
-    scan = Scanner(line)
-    parts = []
-    for _ in range(3):
-        parts.append(scan.digits(2))
-        scan.skip(":;.")
-    decimals = scan.digits(form.decimals) if form.decimals else ""
-    scan.skip("Z")
-    if not scan.done or any(len(part) != 2 for part in parts) or len(decimals) != (form.decimals or 0):
-        return None
-    try:
-        hour, minute, second = (int(part) for part in parts)
-        return time(hour, minute, second, round(float(f"0.{decimals or 0}") * 1e6) % 1_000_000)
-    except ValueError:
-        return None
-
-
-def _zone(line: str, form: Form) -> timedelta | None:
-    """UTC, Z, UTC-6.0, UTC+05:30."""
-    scan = Scanner(line)
-    if not scan.word("UTC", "UTO", "GMT", "Z"):
-        return None
-    sign = scan.one_of("+-")
-    hours = scan.digits(2)
-    half = scan.decimals(POINTS)
-    minutes = scan.digits(2) if half is None and scan.one_of(":") else "0"
-    if not scan.done or bool(sign) != bool(hours) or not minutes or (hours and int(hours) > 14):
-        return None
-    away = timedelta(hours=float(f"{hours or 0}.{half or 0}"), minutes=int(minutes))
-    return -away if sign == "-" else away
-
-
-def _date_time(line: str, form: Form) -> datetime | None:
-    """A date and a clock, in UTC."""
-    day = _date(line[:10], form) if line[:4].isdigit() else _date(line[:9], form)
-    rest = line[10:] if line[:4].isdigit() else line[9:]
-    clock = _clock(rest.lstrip("T"), form)
-    return None if day is None or clock is None else datetime.combine(day, clock, tzinfo=UTC)
-
-
 def _words(line: str, form: Form) -> str | None:
     """The listed word that it is; without a list, the line itself."""
     if not form.words:
@@ -340,9 +231,9 @@ _PARSERS: dict[GrammarName, Callable[[str, Form], Value | None]] = {
     "length": _length,
     "angle": _angle,
     "bearing": _bearing,
-    "date": _date,
-    "clock": _clock,
-    "zone": _zone,
-    "date_time": _date_time,
+    "date": read_date,
+    "clock": read_clock,
+    "zone": read_zone,
+    "date_time": read_date_time,
     "words": _words,
 }

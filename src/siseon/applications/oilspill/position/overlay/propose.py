@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from siseon.applications.oilspill.contracts import FactName
-from siseon.applications.oilspill.position.overlay.grammar import UNITS, Axis, Form, GrammarName, parse
+from siseon.applications.oilspill.position.overlay.form import Axis, Form, GrammarName
+from siseon.applications.oilspill.position.overlay.grammar import UNITS, parse
 from siseon.applications.oilspill.position.overlay.scanner import DEGREES, tidied
 from siseon.applications.oilspill.position.overlay.template import MAX_FIELDS, FieldOfOverlay, Template
 from siseon.applications.text import Line

@@ -8,7 +8,7 @@ MAX_TEXT = 64
 """Characters of a field; longer ones are not looked at."""
 ZEROS = "0OQDØΘθ○〇@①◎⊙"
 TWINS = str.maketrans(
-    dict.fromkeys(ZEROS, "0") | {"I": "1", "L": "1", "|": "1", "!": "1", "S": "5", "Z": "2"}
+    dict.fromkeys(ZEROS, "0") | {"I": "1", "L": "1", "|": "1", "!": "1", "S": "5", "Z": "2", "/": "7"}
 )
 """What a recogniser takes digits for, where only a digit can stand. B is not 8: a dotted or slashed zero gives it
 too."""

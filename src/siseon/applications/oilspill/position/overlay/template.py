@@ -11,7 +11,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from siseon.applications.oilspill.contracts import FactName
-from siseon.applications.oilspill.position.overlay.grammar import Axis, Form, GrammarName, Unit
+from siseon.applications.oilspill.position.overlay.form import Axis, Form, GrammarName, Unit
 from siseon.contracts import FailureCode, InputError
 from siseon.media.files import read_file
 

@@ -1,0 +1,98 @@
+"""A flight: what its frames say together. Positions are settled among neighbours in time, slicks are counted once.
+
+Frames are taken in the order of their names, with numbers in them as numbers. What a frame lacks is filled from those
+before and after it, and says so; it is laid on the sea anew from its outlines, so that no pixel is looked at twice.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from siseon.applications.concluding import Answered
+from siseon.applications.oilspill.contracts import Drift, MappedSlick, OilSpillResult
+from siseon.applications.oilspill.georeference import georeference, pose_of
+from siseon.applications.oilspill.options import OilSpillOptions
+from siseon.applications.oilspill.position.series import settled
+from siseon.applications.oilspill.report import report
+from siseon.applications.oilspill.slicks.drift import drifts
+from siseon.applications.oilspill.slicks.export import write
+from siseon.applications.oilspill.slicks.merge import merged
+from siseon.applications.oilspill.slicks.polygons import placed
+from siseon.applications.oilspill.tables import frames_table
+from siseon.contracts import Encoded
+
+NAME = "flight"
+FORMATS = (".gpkg", ".shp", ".geojson", ".kml", ".csv")
+NUMBER = re.compile(r"(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Flight:
+    """All frames that were answered, and their map."""
+
+    frames: tuple[OilSpillResult, ...]
+    """In order, each with what the others say about it."""
+    slicks: tuple[MappedSlick, ...]
+    drifts: tuple[Drift, ...]
+
+
+def flown(results: Iterable[OilSpillResult]) -> Flight:
+    """The flight of these frames.
+
+    Raises:
+        DependencyMissing: a library of the extra ``oilspill`` is not installed.
+    """
+    inputs = sorted(results, key=lambda one: _in_order(one.image_id))
+    told = settled([one.metadata for one in inputs])
+    frames = tuple(
+        one if one.metadata == metadata else _laid(one.model_copy(update={"metadata": metadata}))
+        for one, metadata in zip(inputs, told, strict=True)
+    )
+    return Flight(frames, merged(frames), drifts(frames))
+
+
+def conclude(options: OilSpillOptions, answered: Iterable[Answered[OilSpillResult]]) -> Iterator[Encoded]:
+    """The map of the slicks in five formats, a table of the frames, and a report.
+
+    Raises:
+        DependencyMissing: a library of the extra ``oilspill`` is not installed.
+        InputError: ``storage_failed``: the folder for temporary files cannot be written to.
+    """
+    flight = flown(one.data for one in answered)
+    with tempfile.TemporaryDirectory(prefix="siseon-") as folder:
+        for suffix in FORMATS:
+            write(flight.slicks, Path(folder) / f"{NAME}{suffix}")
+        for path in sorted(Path(folder).iterdir()):
+            yield Encoded(path.read_bytes(), path.name)
+    yield Encoded(frames_table(flight.frames), f"{NAME}-frames.csv")
+    yield Encoded(report(flight.frames, flight.slicks, flight.drifts), f"{NAME}.html")
+
+
+def _in_order(name: str) -> tuple[tuple[bool, int, str], ...]:
+    """A key by which frame-9 comes before frame-10."""
+    return tuple(
+        (part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in NUMBER.split(name)
+    )
+
+
+def _laid(result: OilSpillResult) -> OilSpillResult:
+    """Laid on the sea anew, after its facts."""
+    pose = pose_of(result.metadata, result.width, result.height)
+    where = pose if isinstance(pose, str) else georeference(pose, result.width, result.height)
+    seconds = result.metadata.value("time")
+    time = None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+    changed: dict[str, object] = {"time": time}
+    if isinstance(where, str):
+        bare = tuple(
+            slick.model_copy(update={"rings": None, "area_m2": None, "volume_l": None})
+            for slick in result.slicks
+        )
+        changed |= {"georeference": None, "no_position": where, "slicks": bare}
+    else:
+        changed |= {"georeference": where, "no_position": None, "slicks": placed(result.slicks, where)}
+    return result.model_copy(update=changed)

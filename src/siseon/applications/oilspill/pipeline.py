@@ -1,0 +1,90 @@
+"""Finds oil in aerial pictures, and where it is: the sea is looked at while the facts are read; then both meet."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+from siseon.applications.decode import ANONYMOUS, Decode
+from siseon.applications.oilspill.contracts import Georeference, Metadata, OilSpillResult
+from siseon.applications.oilspill.options import DEFAULTS, OilSpillChoices, OilSpillOptions
+from siseon.applications.oilspill.position.facts import gathered
+from siseon.applications.oilspill.position.overlay.mask import overlay_mask
+from siseon.applications.oilspill.position.overlay.reading import OverlayRead, ReadOverlay
+from siseon.applications.oilspill.position.overlay.template import read_template, shipped
+from siseon.applications.oilspill.sea import SeeTheSea
+from siseon.applications.oilspill.stages import OfFile, Place, ReadFile
+from siseon.contracts import Encoded, Image, Mask
+from siseon.contracts.wire import MaskRle
+from siseon.engine import Pipeline, step
+from siseon.media.adopt import Picture
+from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
+from siseon.models import ModelManager
+
+ALL, NO_TEMPLATE = ("all",), ("none",)
+
+
+class OilSpill(Pipeline[Picture, OilSpillResult]):
+    """One picture at a time; what many of a flight say together is ``flight``'s."""
+
+    def __init__(
+        self,
+        models: ModelManager,
+        options: OilSpillOptions = DEFAULTS,
+        *,
+        bounds: MediaBounds = DEFAULT_BOUNDS,
+    ) -> None:
+        """Nothing is loaded before the pipeline is entered.
+
+        Raises:
+            InputError: a template that cannot be read.
+        """
+        self.options = options
+        self.decode = Decode(bounds=bounds)
+        self.see = SeeTheSea(models[options.network])
+        self.read_file = ReadFile(None if options.sidecar is None else Path(options.sidecar))
+        names = () if options.templates == NO_TEMPLATE else options.templates
+        layouts = [read_template(name) for name in (shipped() if names == ALL else names)]
+        self.read_overlay = ReadOverlay(models, layouts, stated=names not in (ALL, ())) if layouts else None
+        self.place = Place()
+
+    async def run(self, item: Picture, *, choices: OilSpillChoices | None = None) -> OilSpillResult:
+        """Find the oil of one picture."""
+        image = await self.decode.open(item)
+        file = item if isinstance(item, Encoded) else None
+        of_file = OfFile(file, image.source, image.width, image.height)
+        seen, told, overlay = await asyncio.gather(
+            self.see(image), self.read_file(of_file), self._overlay(image)
+        )
+        with step("gather"):
+            stated = self.options.chosen(choices).stated()
+            metadata = gathered((*told, overlay.metadata, stated))
+            if overlay.template is not None:
+                seen = seen.without(overlay_mask(overlay.template, image.width, image.height))
+        placed = await self.place((seen, metadata))
+        root, where = image.frame.root_frame, placed.georeference
+        with step("answer"):
+            result = OilSpillResult(
+                image_id=image.source or ANONYMOUS,
+                width=root.width,
+                height=root.height,
+                refused=seen.refused,
+                verdict=seen.verdict,
+                mask=MaskRle.model_validate(Mask.encode(seen.oil, image.frame).to_wire()),
+                cover=seen.cover(),
+                slicks=placed.slicks,
+                metadata=metadata,
+                time=_time(metadata),
+                georeference=where if isinstance(where, Georeference) else None,
+                no_position=where if isinstance(where, str) else None,
+            )
+        return result.holding(image, seen.classes)
+
+    async def _overlay(self, image: Image) -> OverlayRead:
+        return OverlayRead(Metadata()) if self.read_overlay is None else await self.read_overlay.run(image)
+
+
+def _time(metadata: Metadata) -> datetime | None:
+    seconds = metadata.value("time")
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,209 @@
+"""The report of a flight: one HTML file that needs nothing else, to be read, printed and completed by hand.
+
+Its observation form has the fields of NOAA's Open Water Oil Identification Job Aid (2016); what pictures do not tell
+is left open for the observer.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from html import escape
+
+import numpy as np
+
+from siseon.applications.oilspill.contracts import OIL_CLASSES, Drift, MappedSlick, OilSpillResult, SeaClass
+from siseon.applications.oilspill.map_svg import map_svg
+from siseon.applications.oilspill.palette import COLOURS
+from siseon.applications.oilspill.slicks.volume import CODES
+
+MOST_ROWS = 50
+"""Of a table; the files beside the report have all."""
+STYLE = """
+:root { color-scheme: light; font: 15px/1.5 system-ui, sans-serif; color: #1a2430; background: #fff }
+body { max-width: 62rem; margin: 2rem auto; padding: 0 1rem }
+h1 { font-size: 1.6rem; margin: 0 } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; break-after: avoid }
+table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
+th, td { text-align: left; padding: .25rem .6rem; border-bottom: 1px solid #d8dee6; vertical-align: top }
+th { font-weight: 600; color: #4a5a6c } td.n, th.n { text-align: right }
+svg { width: 100%; height: auto; border: 1px solid #d8dee6; background: #eef4fa; font-size: 13px }
+.frame { fill: none; stroke: #5b7088; stroke-width: .7; opacity: .6 }
+.bar { fill: none; stroke: #1a2430; stroke-width: 1.5 } .arrow { fill: #1a2430 }
+.swatch { display: inline-block; width: .8em; height: .8em; margin-right: .4em; border: 1px solid #0003 }
+.open { color: #8493a4 } p.note { color: #4a5a6c; max-width: 48rem } tr { break-inside: avoid }
+"""
+LIMITS = (
+    "Areas are of what was seen, each place counted once, from its best frame. Volumes follow from area and appearance"
+    " by the Bonn Agreement Oil Appearance Code: the least is what can be proved, the most what to be ready for;"
+    " continuous true colour has no upper bound, and emulsion none of both. Appearance was told by a network that was"
+    " trained on drawn pictures. A person must look at the frames before anything rests on this."
+)
+
+
+def report(frames: Sequence[OilSpillResult], slicks: Sequence[MappedSlick], drifts: Sequence[Drift]) -> bytes:
+    """HTML in UTF-8. Text of strangers (names of files) is escaped.
+
+    Raises:
+        DependencyMissing: a library of the extra ``oilspill`` is not installed.
+    """
+    parts = [
+        f"<h1>Oil on water</h1><p>{_headline(frames, slicks)}</p>",
+        map_svg(frames, slicks) or "<p>No frame has a position: there is no map.</p>",
+        _section("By appearance", _classes(slicks)),
+        _section("Slicks", _slicks(slicks)),
+        _section("Drift", _drifts(drifts)),
+        _section("Frames without a position", _unplaced(frames)),
+        _section("Observation", _form(frames, slicks)),
+        f'<p class="note">{LIMITS}</p>',
+    ]
+    head = f'<meta charset="utf-8"><title>Oil on water</title><style>{STYLE}</style>'
+    return f'<!doctype html><html lang="en"><head>{head}</head><body>{"".join(parts)}</body></html>'.encode()
+
+
+def _headline(frames: Sequence[OilSpillResult], slicks: Sequence[MappedSlick]) -> str:
+    verdicts = Counter("refused" if one.refused else one.verdict.replace("_", " ") for one in frames)
+    placed = [one.georeference for one in frames if one.georeference is not None]
+    filled = sum(one.interpolated for one in placed)
+    told = ", ".join(f"{count} {name}" for name, count in sorted(verdicts.items()))
+    area = sum(slick.area_m2 for slick in slicks)
+    return (
+        f"{len(frames)} frames ({told}); {len(placed)} with a position, {filled} of them filled from other frames. "
+        f"{len(slicks)} slicks, {area:,.0f} m² in all."
+    )
+
+
+def _classes(slicks: Sequence[MappedSlick]) -> str:
+    areas: defaultdict[SeaClass, float] = defaultdict(float)
+    least: defaultdict[SeaClass, float] = defaultdict(float)
+    most: dict[SeaClass, float | None] = {}
+    for slick in slicks:
+        areas[slick.sea_class] += slick.area_m2
+        if slick.volume_l is not None:
+            low, high = slick.volume_l
+            least[slick.sea_class] += low
+            most[slick.sea_class] = None if high is None else (most.get(slick.sea_class) or 0.0) + high
+    rows = [
+        [
+            _swatch(name),
+            str(CODES.get(name, "–")),
+            f"{areas[name]:,.0f}",
+            f"{least[name]:,.1f}" if name in least else "–",
+            "no upper bound" if name in most and most[name] is None else _figure(most.get(name)),
+        ]
+        for name in OIL_CLASSES
+        if name in areas
+    ]
+    return _table(["appearance", "Bonn code", "area, m²", "least, l", "most, l"], rows, numbers=(1, 2, 3, 4))
+
+
+def _slicks(slicks: Sequence[MappedSlick]) -> str:
+    rows = []
+    for number, slick in enumerate(slicks[:MOST_ROWS], 1):
+        east, north = np.array(slick.rings[0][:-1]).mean(axis=0)
+        volume = "–"
+        if slick.volume_l is not None:
+            low, high = slick.volume_l
+            volume = f"{low:,.1f} to {_figure(high)}" if high is not None else f"{low:,.1f} at least"
+        seen = "–" if slick.first_seen is None else f"{slick.first_seen:%Y-%m-%d %H:%M:%S}"
+        place = f"{north:.5f}, {east:.5f}" + (" *" if slick.interpolated else "")
+        rows.append(
+            [
+                str(number),
+                _swatch(slick.sea_class),
+                f"{slick.area_m2:,.0f}",
+                volume,
+                place,
+                f"{slick.ce90_m:.0f}",
+                seen,
+            ]
+        )
+    note = "<p class='note'>* with a position that was filled from other frames.</p>"
+    more = (
+        f"<p>and {len(slicks) - MOST_ROWS} smaller ones, in the files.</p>" if len(slicks) > MOST_ROWS else ""
+    )
+    heads = ["", "appearance", "area, m²", "volume, l", "latitude, longitude", "CE90, m", "first seen, UTC"]
+    return (
+        _table(heads, rows, numbers=(2, 5)) + more + (note if any(one.interpolated for one in slicks) else "")
+    )
+
+
+def _drifts(drifts: Sequence[Drift]) -> str:
+    rows = [
+        [
+            str(number),
+            str(len(drift.sightings)),
+            f"{drift.speed_ms:.2f} ± {drift.speed_sigma_ms:.2f}",
+            "not told from lying still" if drift.direction is None else f"{drift.direction:.0f}°",
+        ]
+        for number, drift in enumerate(drifts[:MOST_ROWS], 1)
+    ]
+    return _table(["slick", "sightings", "speed, m/s", "towards"], rows, numbers=(1, 2))
+
+
+def _unplaced(frames: Sequence[OilSpillResult]) -> str:
+    without = [one for one in frames if one.georeference is None]
+    rows = [[escape(one.image_id), escape(one.no_position or "")] for one in without[:MOST_ROWS]]
+    more = (
+        f"<p>and {len(without) - MOST_ROWS} more, in the table of frames.</p>"
+        if len(without) > MOST_ROWS
+        else ""
+    )
+    return _table(["frame", "why"], rows) + more
+
+
+def _form(frames: Sequence[OilSpillResult], slicks: Sequence[MappedSlick]) -> str:
+    times = sorted(one.time for one in frames if one.time is not None)
+    heights = [
+        value for one in frames for name in ("height_m", "altitude_m")
+        if (value := one.metadata.value(name)) is not None
+    ]  # fmt: skip
+    looks = sorted({slick.sea_class.replace("_", " ") for slick in slicks})
+    east_north = np.array([place for slick in slicks for place in slick.rings[0]]) if slicks else None
+    known = {
+        "Date": f"{times[0]:%Y-%m-%d}" if times else "",
+        "Time, UTC": f"{times[0]:%H:%M:%S} to {times[-1]:%H:%M:%S}" if times else "",
+        "Case": "",
+        "Observers": "",
+        "Platform": "",
+        "Altitude, m": f"{min(heights):,.0f} to {max(heights):,.0f}" if heights else "",
+        "Source position": "",
+        "Slick position": "" if east_north is None else _extent(east_north),
+        "Colour and appearance": ", ".join(looks),
+        "Structure": "",
+        "Per cent cover": "",
+        "Orientation and dimension": "",
+        "Tide and weather": "",
+        "Areas not observed": "",
+    }
+    blank = '<span class="open">to be filled in</span>'
+    return _table(["field", ""], [[name, escape(value) or blank] for name, value in known.items()])
+
+
+def _extent(places: np.ndarray) -> str:
+    (west, south), (east, north) = places.min(axis=0), places.max(axis=0)
+    return f"{south:.5f} to {north:.5f} north, {west:.5f} to {east:.5f} east"
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.1f}"
+
+
+def _swatch(name: SeaClass) -> str:
+    return f'<span class="swatch" style="background:rgb{COLOURS[name]}"></span>{name.replace("_", " ")}'
+
+
+def _section(title: str, body: str) -> str:
+    return f"<h2>{title}</h2>{body or '<p>None.</p>'}"
+
+
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[int] = ()) -> str:
+    """Cells are HTML."""
+
+    def line(tag: str, cells: Sequence[str]) -> str:
+        classes = ["n" if at in numbers else "" for at in range(len(cells))]
+        return "".join(
+            f'<{tag} class="{one}">{cell}</{tag}>' for one, cell in zip(classes, cells, strict=True)
+        )
+
+    body = "".join(f"<tr>{line('td', row)}</tr>" for row in rows)
+    return f"<table><tr>{line('th', heads)}</tr>{body}</table>" if body else ""

@@ -1,0 +1,96 @@
+"""Oil on water for the eye: laid over the picture, in lines on a terminal, and as files beside the picture."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from siseon.applications.oilspill.contracts import OilSpillResult
+from siseon.applications.oilspill.georeference.geotiff import write_picture
+from siseon.applications.oilspill.georeference.warp import warped
+from siseon.applications.oilspill.palette import COLOURS, TABLE
+from siseon.applications.summary import summary
+from siseon.contracts import Encoded, Image, Result
+from siseon.media.draw import Canvas
+from siseon.media.encode import encode
+
+VEIL = 0.45
+"""Share of a class's colour over the picture, within its outline."""
+NAMED = 12
+"""Slicks that are named in the picture and in the lines, the largest first."""
+SQUARE_KM = 1e6
+
+
+def draw(image: Image, data: OilSpillResult) -> Image:
+    """The picture with each slick in the colour of its class, its outline and its name."""
+    canvas = Canvas(image)
+    for slick in data.slicks:
+        canvas.ring(slick.outline, COLOURS[slick.sea_class])
+    for slick in data.slicks[:NAMED]:
+        top = min(slick.outline, key=lambda point: point[1])
+        canvas.plate(_words(slick.sea_class, slick.area_m2), top, COLOURS[slick.sea_class])
+    canvas.plate(_headline(data), (0.0, 0.0), COLOURS["emulsion"] if data.slicks else COLOURS["sea"])
+    return canvas.image()
+
+
+def beside(data: OilSpillResult) -> tuple[Encoded, ...]:
+    """The classes as a PNG in their colours; of a picture with a position, it on the map as a GeoTIFF. Blocks."""
+    held = data.held
+    if held is None:
+        return ()
+    image, classes = held
+    mask = Encoded(encode(Image.from_array(TABLE[classes]), "png"), "classes.png")
+    if data.georeference is None:
+        return (mask,)
+    on_map = warped(image.pixels, classes, data.georeference, classes > len(COLOURS))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "map.tif"
+        write_picture(on_map, path)
+        return mask, Encoded(path.read_bytes(), "map.tif")
+
+
+def text(name: str, result: Result[OilSpillResult]) -> str:
+    """Whether there is oil, a line for each of the largest slicks, and where it is."""
+    data = result.data
+    found = [_headline(data)]
+    for slick in data.slicks[:NAMED]:
+        volume = ""
+        if slick.volume_l is not None:
+            least, most = slick.volume_l
+            volume = f", {least:,.0f} l at least" if most is None else f", {least:,.0f} to {most:,.0f} l"
+        found.append(f"{_words(slick.sea_class, slick.area_m2)}{volume}  ({slick.score:.2f})")
+    if len(data.slicks) > NAMED:
+        found.append(f"and {len(data.slicks) - NAMED} smaller slicks")
+    if data.georeference is None:
+        found.append(f"no position: {data.no_position}")
+    else:
+        places = np.array(data.georeference.corners[:-1])
+        east, north = places.mean(axis=0)
+        found.append(f"at {north:.5f}, {east:.5f} ± {data.georeference.ce90_m:.0f} m (CE90)")
+    return summary(name, (data.width, data.height), result, found)
+
+
+def count(data: OilSpillResult) -> int:
+    """Slicks."""
+    return len(data.slicks)
+
+
+def _headline(data: OilSpillResult) -> str:
+    if data.refused is not None:
+        return f"refused: {data.refused.replace('_', ' ')}"
+    words = {"oil": "oil", "no_oil": "no oil seen", "unsure": "unsure: a person must look"}[data.verdict]
+    areas = [slick.area_m2 for slick in data.slicks if slick.area_m2 is not None]
+    return f"{words}, {_area(sum(areas))}" if areas else words
+
+
+def _words(sea_class: str, area_m2: float | None) -> str:
+    name = sea_class.replace("_", " ")
+    return name if area_m2 is None else f"{name} {_area(area_m2)}"
+
+
+def _area(square_metres: float) -> str:
+    if square_metres >= SQUARE_KM / 100:
+        return f"{square_metres / SQUARE_KM:.3g} km²"
+    return f"{square_metres:.3g} m²"

@@ -1,0 +1,61 @@
+"""The frames of a flight as a table: what is known of each, where from, and what was seen in it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import get_args
+
+from siseon.applications.oilspill.contracts import FactName, OilSpillResult
+from siseon.applications.oilspill.slicks.export import cell
+
+FACTS: tuple[FactName, ...] = tuple(name for name in get_args(FactName) if name != "time")
+HEADS = (
+    "image",
+    "time",
+    "time_from",
+    "verdict",
+    "slicks",
+    "area_m2",
+    "method",
+    "ce90_m",
+    "interpolated",
+    "no_position",
+)
+
+
+def frames_table(frames: Sequence[OilSpillResult]) -> bytes:
+    """CSV (RFC 4180) in UTF-8: a row a frame, each fact beside where it comes from; times are ISO 8601 in UTC.
+
+    A cell with ``interpolated`` as its source was filled from the frames before and after; what was refused stands in
+    the last column with its reason.
+    """
+    text = io.StringIO()
+    rows = csv.writer(text)
+    rows.writerow([*HEADS, *(head for name in FACTS for head in (name, f"{name}_from")), "refused"])
+    for frame in frames:
+        rows.writerow([cell(value) for value in _row(frame)])
+    return text.getvalue().encode()
+
+
+def _row(frame: OilSpillResult) -> list[str | int | float | bool | None]:
+    facts, where = frame.metadata.facts, frame.georeference
+    areas = [slick.area_m2 for slick in frame.slicks if slick.area_m2 is not None]
+    row: list[str | int | float | bool | None] = [
+        frame.image_id,
+        None if frame.time is None else frame.time.isoformat(),
+        facts["time"].source if "time" in facts else None,
+        frame.refused or frame.verdict,
+        len(frame.slicks),
+        round(sum(areas), 1) if where is not None else None,
+        None if where is None else where.method,
+        None if where is None else round(where.ce90_m, 1),
+        None if where is None else where.interpolated,
+        frame.no_position,
+    ]
+    for name in FACTS:
+        fact = facts.get(name)
+        row += [None, None] if fact is None else [fact.value, fact.source]
+    refused = (f"{one.name}: {one.reason}" for one in frame.metadata.refused)
+    return [*row, "; ".join(refused)]

@@ -1,0 +1,122 @@
+"""A flight whose frames were drawn from above: what it says together, and the files that it makes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import timedelta
+
+import pytest
+
+from applications.oilspill.slicks.flight import frame, place
+from siseon.applications.concluding import Answered
+from siseon.applications.oilspill import APPLICATION
+from siseon.applications.oilspill.contracts import Fact, Metadata, OilSpillResult
+from siseon.applications.oilspill.flight import conclude, flown
+from siseon.applications.oilspill.options import DEFAULTS
+
+SLICK = [(0.0, 0.0, 50.0, "rainbow")]
+
+
+def told(result: OilSpillResult) -> OilSpillResult:
+    """A result as it comes back from a file of results."""
+    return OilSpillResult.model_validate_json(result.model_dump_json())
+
+
+def frames() -> list[OilSpillResult]:
+    """Four, a second apart, with what an overlay tells of them."""
+    return [
+        _with_facts(frame(f"f-{8 + n}.jpg", SLICK, east=20.0 * n - 30, seconds=n), 20.0 * n - 30)
+        for n in range(4)
+    ]
+
+
+def _with_facts(result: OilSpillResult, east: float) -> OilSpillResult:
+    longitude, latitude = place(east, 0.0)
+    told = {
+        "time": result.time.timestamp(),
+        "longitude": longitude,
+        "latitude": latitude,
+        "height_m": 300.0,
+        "platform_heading": 20.0,
+        "sensor_azimuth": 0.0,
+        "sensor_elevation": -90.0,
+        "hfov": 60.0,
+        "vfov": 36.0,
+    }
+    facts = {name: Fact(value=value, source="overlay") for name, value in told.items()}
+    return result.model_copy(update={"metadata": Metadata(facts=facts)})
+
+
+def lost(result: OilSpillResult) -> OilSpillResult:
+    """Without what says where it was taken."""
+    facts = {
+        name: fact
+        for name, fact in result.metadata.facts.items()
+        if name not in ("latitude", "longitude", "target_latitude", "target_longitude")
+    }
+    return result.model_copy(
+        update={
+            "metadata": result.metadata.model_copy(update={"facts": facts}),
+            "georeference": None,
+            "no_position": "no position of the camera is known",
+            "slicks": tuple(
+                one.model_copy(update={"rings": None, "area_m2": None, "volume_l": None})
+                for one in result.slicks
+            ),
+        }
+    )
+
+
+def test_frames_are_in_the_order_of_their_numbers_and_a_lost_one_lies_between_its_neighbours() -> None:
+    eight, nine, ten, eleven = frames()
+    flight = flown([eleven, lost(ten), eight, nine])
+    assert [one.image_id for one in flight.frames] == ["f-8.jpg", "f-9.jpg", "f-10.jpg", "f-11.jpg"]
+    found = flight.frames[2]
+    assert found.metadata.facts["longitude"].source == "interpolated"
+    assert found.georeference is not None
+    assert found.georeference.interpolated
+    assert found.metadata.value("longitude") == pytest.approx(ten.metadata.value("longitude"), abs=1e-6)
+    assert found.slicks[0].area_m2 == pytest.approx(ten.slicks[0].area_m2, rel=0.01)
+    assert not any(one.georeference.interpolated for one in flight.frames[:2])
+    (slick,) = flight.slicks
+    assert slick.area_m2 == pytest.approx(ten.slicks[0].area_m2, rel=0.02)
+
+
+def test_the_files_are_whole_and_say_what_was_filled() -> None:
+    eight, nine, ten, eleven = frames()
+    results = [told(eight), told(nine), told(lost(ten)), told(eleven)]
+    answered = [Answered(one.image_id, one, lambda: pytest.fail("no picture is needed")) for one in results]
+    files = {file.name: file.data for file in conclude(DEFAULTS, answered)}
+    assert {"flight.gpkg", "flight.shp", "flight.dbf", "flight.prj", "flight.geojson", "flight.kml"} < set(
+        files
+    )
+    (feature,) = json.loads(files["flight.geojson"])["features"]
+    assert feature["properties"]["class"] == "rainbow"
+    rows = list(csv.DictReader(io.StringIO(files["flight-frames.csv"].decode())))
+    assert [row["longitude_from"] for row in rows][2] == "interpolated"
+    assert [row["interpolated"] for row in rows] == ["False", "False", "True", "False"]
+    assert b"4 frames (4 oil); 4 with a position, 1 of them filled from other frames" in files["flight.html"]
+    assert b"<svg" in files["flight.html"]
+
+
+def test_a_flight_without_any_position_is_a_report_that_says_so() -> None:
+    results = [lost(one) for one in frames()]
+    answered = [Answered(one.image_id, one, lambda: pytest.fail("no picture is needed")) for one in results]
+    files = {file.name: file.data for file in conclude(DEFAULTS, answered)}
+    assert b"No frame has a position" in files["flight.html"]
+    assert json.loads(files["flight.geojson"])["features"] == []
+
+
+def test_names_of_strangers_are_no_html_and_no_formulas() -> None:
+    first = frames()[0]
+    evil = lost(first.model_copy(update={"image_id": "=1+1<script>.jpg"}))
+    files = {
+        file.name: file.data
+        for file in conclude(DEFAULTS, [Answered(evil.image_id, evil, lambda: pytest.fail("no"))])
+    }
+    assert b"<script>" not in files["flight.html"]
+    assert b"\r\n'=1+1" in files["flight-frames.csv"]
+    assert APPLICATION.conclude is conclude
+    assert evil.time is None or evil.time.utcoffset() == timedelta()
