@@ -227,7 +227,7 @@ class Places:
     ) -> list[Ticket]:
         """Let the newest in, behind those of their call that wait for a place; returns the oldest of other requests,
         which go for them. What finds the room full of its own request's items waits for one of them to leave."""
-        superseded = []
+        superseded: list[Ticket] = []
         backlog = call.backlog
         backlog.extend(tickets)
         self._backlog += len(tickets)
