@@ -9,9 +9,10 @@ from collections.abc import Hashable, Sequence
 
 import pytest
 
-from engine.probes import BOUND_S, Held, bounded
-from siseon.contracts import InputError
-from siseon.engine import Stage
+from engine.probes import BOUND_S, Held, Until, begun, bounded
+from siseon.contracts import InputError, SiseonError
+from siseon.engine import Flow, Stage
+from siseon.engine.calling import SLICE
 
 pytestmark = pytest.mark.usefixtures(bounded.__name__)
 
@@ -181,3 +182,53 @@ async def test_order_holds_where_items_of_other_keys_in_the_batch_fail():
     for camera in "ab":
         first_seen = list(dict.fromkeys(stage.seen[camera]))  # a batch with a bad item runs again in halves
         assert first_seen == list(range(40))
+
+
+class Sliced(Held):
+    """All of one key. Names the first item of a call's second slice only when ``process`` has begun some item, so that
+    there is room when the slice comes."""
+
+    max_batch = 1
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.busy = threading.Event()
+
+    def serial(self, item: int) -> Hashable:
+        if item == SLICE:
+            assert self.busy.wait(BOUND_S)
+        return "all"
+
+    def process(self, batch: Sequence[int]) -> Sequence[int]:
+        self.busy.set()
+        return super().process(batch)
+
+
+@pytest.mark.parametrize("policy", ["reject", "wait", "drop_oldest"])
+async def test_later_items_of_a_call_do_not_take_the_room_that_earlier_ones_wait_for(policy):
+    flow = Flow("camera", policy=policy, max_waiting=4)
+    items = range(SLICE + 8)
+    async with Sliced() as stage:
+        (call,) = await begun(stage.map(items, flow=flow))
+        stage.gate.set()
+        assert await call == list(items)
+    assert stage.seen == list(items)
+
+
+async def test_later_items_of_a_call_that_supersede_do_so_for_earlier_ones_that_wait(until: Until):
+    camera = Flow("camera", policy="drop_oldest", max_waiting=2)
+    stage = Sliced()
+
+    async def read() -> list[object]:
+        outcomes = stage.stream(range(SLICE + 8), flow=camera)
+        return [index async for index, outcome in outcomes if not isinstance(outcome, SiseonError)]
+
+    async with stage:
+        plug = asyncio.ensure_future(stage(-1, fallback=None))
+        await until(lambda: stage.seen)
+        # The one call comes between two slices of the other, ends its oldest item, and goes for its next one.
+        calls = asyncio.gather(plug, read(), stage(1000, flow=camera, fallback=None))
+        await until(lambda: stage.statistics().waiting == SLICE + 7)
+        stage.gate.set()
+        assert await calls == [None, list(range(1, SLICE + 8)), None]
+    assert stage.seen == [-1, *range(1, SLICE + 8)]

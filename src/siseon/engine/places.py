@@ -225,22 +225,24 @@ class Places:
         call: Call,
         tickets: Sequence[Ticket],
     ) -> list[Ticket]:
-        """Let the newest in; returns the oldest of other requests, which go for them. What finds the room full of its
-        own request's items waits for one of them to leave."""
-        superseded = []
-        for number, ticket in enumerate(tickets):
+        """Let the newest in, behind those of their call that wait for a place; returns the oldest of other requests,
+        which go for them. What finds the room full of its own request's items waits for one of them to leave."""
+        superseded: list[Ticket] = []
+        backlog = call.backlog
+        backlog.extend(tickets)
+        self._backlog += len(tickets)
+        while backlog:
             if room.count >= room.limit:
                 other = next((owner for owner in islice(arrivals, 2) if owner is not call.owner), None)
                 if other is None:
-                    left = tickets[number:]
-                    call.backlog.extend(left)
-                    self._backlog += len(left)
                     room.hungry[call] = None
-                    break
+                    return superseded
                 oldest = next(iter(arrivals[other]))
                 self._take_out(room, oldest)
                 superseded.append(oldest)
-            self._insert(room, ticket)
+            self._insert(room, backlog.popleft())
+            self._backlog -= 1
+        room.hungry.pop(call, None)
         return superseded
 
     def _take_out(self, room: Room, ticket: Ticket) -> None:

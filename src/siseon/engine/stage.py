@@ -103,7 +103,10 @@ class Stage(ABC, Generic[In, Out]):
 
     def serial(self, item: In) -> Hashable:
         """Items of one key that is not None run one at a time in the order in which they came, whatever the number
-        of replicas: for stages that keep state between items, a tracker by its stream."""
+        of replicas: for stages that keep state between items, a tracker by its stream.
+
+        Those of one call come in its order, those of different calls as each gets its place in the queue: what
+        waits for room (``max_queue``, ``Flow.max_waiting``) has not come yet."""
         return None
 
     def models(self) -> Sequence[ModelRef]:

@@ -59,6 +59,8 @@ class Asked:
         self.began = self.world.loop.time()
         self.open_then = self.stage.state == "open"
         self.runtime = self._runtime()
+        for item in self.items:
+            item.call = self.items[0].number
         self.world.note(
             f"{self.who()} asks {self.stage.name} for {self.items} within {self.timeout}, {self.flow.name}"
         )

@@ -20,7 +20,7 @@ NAMELESS = ("unhashable", "moody", "priceless")
 class Item:
     """Something to compute; the answer tells which it was."""
 
-    __slots__ = ("bucket", "cost", "key", "kind", "number", "ran")
+    __slots__ = ("bucket", "call", "cost", "key", "kind", "number", "ran")
 
     def __init__(self, number: int, kind: str, bucket: object, cost: object, key: object) -> None:
         self.number = number
@@ -28,6 +28,8 @@ class Item:
         self.bucket = bucket
         self.cost = cost
         self.key = key
+        self.call: object = None
+        """The call that it belongs to; its items are numbered in their order."""
         self.ran = 0
 
     def __repr__(self) -> str:
@@ -86,6 +88,8 @@ class Scripted(Stage[Item, Any]):
         self.busy_keys: dict[object, int] = {}
         self.order: dict[object, list[int]] = {}
         """Items of each key in the order in which they were queued, those that have not run."""
+        self.latest: dict[tuple[object, object], int] = {}
+        """The last item of each call and key that has begun to run."""
         self.same_failures = 0
 
     def describe(self) -> str:
@@ -168,6 +172,10 @@ class Scripted(Stage[Item, Any]):
                     wrong(f"{self.name}: item {item} of key {item.key} runs before {queued}")
                 else:
                     queued.pop(0)
+                latest = self.latest.get((item.call, item.key), 0)
+                if item.number < latest:
+                    wrong(f"{self.name}: item {item} of key {item.key} runs after {latest} of the same call")
+                self.latest[item.call, item.key] = item.number
             item.ran += 1
 
     def process(self, batch: Sequence[Item]) -> Any:

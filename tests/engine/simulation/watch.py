@@ -38,6 +38,9 @@ class WatchedPlaces(Places):
         self.queue = queue
 
     def _insert(self, room: Room, ticket: Ticket) -> None:
+        backlog = ticket.call.backlog
+        if backlog and backlog[0].index < ticket.index:
+            self.queue.wrong(f"{ticket.item} has a place before {backlog[0].item} of its call")
         stage = self.queue.stage
         if stage is not None and stage.serialized and ticket.item.key is not None:
             stage.order.setdefault(ticket.item.key, []).append(ticket.item.number)
