@@ -38,14 +38,14 @@ def names(found: Detections) -> list[str]:
 
 
 def test_dials_of_unseen_families_are_found_where_they_are(stage: FindInstruments) -> None:
-    photos = [photo(index, "evaluation") for index in range(16)]
+    photos = [photo(index, "evaluation") for index in range(100, 180)]
     found = stage.process([one.image for one in photos])
     right = 0
     for one, seen in zip(photos, found, strict=True):
         points = one.points(RIM, 1.03)
         box = np.concatenate([points.min(axis=0), points.max(axis=0)])
         right += names(seen) == ["analog"] and overlap(seen.boxes.xyxy[0], box) > 0.75
-    assert right >= 15
+    assert right >= 0.8 * len(photos)
 
 
 def test_a_picture_is_answered_the_same_alone_and_among_others(stage: FindInstruments) -> None:
