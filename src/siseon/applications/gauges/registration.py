@@ -57,7 +57,11 @@ class Reference:
         self._mask = np.zeros_like(self._grey)
         outline = (middle + AROUND * (self._rim - middle)) * self._scale
         cv2.fillPoly(self._mask, [np.round(outline).astype(np.int32)], 255)
-        self._sectors = self._ring(to_picture)
+        left, top, width, height = cv2.boundingRect(self._mask)
+        self._box = slice(top, top + height), slice(left, left + width)
+        self._dial = self._mask[self._box] > 0
+        self._then = self._grey[self._box][self._dial].astype(np.float64)
+        self._sectors = self._detailed(to_picture)
         found = cv2.goodFeaturesToTrack(self._grey, CORNERS, 0.01, 3, mask=self._mask)
         self._corners = np.empty((0, 1, 2), np.float32) if found is None else found
         self._orb = cv2.ORB.create(500, fastThreshold=8)
@@ -111,38 +115,37 @@ class Reference:
 
     def _alike(self, now: Pixels, motion: Floats) -> bool:
         """Whether the dial looks as it did."""
-        back = cv2.warpAffine(
-            now, motion, self._grey.shape[::-1], flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        )
-        inside = self._mask > 0
-        then, seen = self._grey[inside].astype(np.float64), back[inside].astype(np.float64)
-        if then.std() == 0 or seen.std() == 0:
+        rows, columns = self._box
+        to_box = motion @ np.array([[1, 0, columns.start], [0, 1, rows.start], [0, 0, 1.0]])
+        size = columns.stop - columns.start, rows.stop - rows.start
+        back = cv2.warpAffine(now, to_box, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+        seen = back[self._dial].astype(np.float64)
+        if self._then.std() == 0 or seen.std() == 0:
             return False
         return (
-            float(np.corrcoef(then, seen)[0, 1]) >= LEAST_ALIKE
+            float(np.corrcoef(self._then, seen)[0, 1]) >= LEAST_ALIKE
             and self._covered(np.asarray(back, np.uint8)) <= MOST_COVERED
         )
 
-    def _ring(self, to_picture: Floats) -> NDArray[np.int8]:
-        """(h, w): the sector that each pixel of the small picture is in, 0 outside of the ring."""
-        height, width = self._grey.shape
-        across, down = np.meshgrid(np.arange(width), np.arange(height))
+    def _detailed(self, to_picture: Floats) -> list[tuple[NDArray[np.intp], NDArray[np.float32]]]:
+        """Of each sector with something to see in it: its pixels, as indices into the box, and what they show."""
+        rows, columns = self._box
+        across, down = np.meshgrid(np.arange(columns.start, columns.stop), np.arange(rows.start, rows.stop))
         at = project(np.linalg.inv(to_picture), np.column_stack([across.ravel(), down.ravel()]) / self._scale)
         radius = np.linalg.norm(at, axis=1)
-        sector = 1 + np.floor(np.arctan2(at[:, 1], at[:, 0]) / (2 * np.pi) % 1 * SECTORS)
+        sector = np.floor(np.arctan2(at[:, 1], at[:, 0]) / (2 * np.pi) % 1 * SECTORS)
         there = (radius >= RING[0]) & (radius <= RING[1])
-        return np.where(there, np.minimum(sector, SECTORS), 0).reshape(height, width).astype(np.int8)
+        detail = _detail(self._grey[self._box]).ravel()
+        pixels = [np.flatnonzero(there & (np.minimum(sector, SECTORS - 1) == one)) for one in range(SECTORS)]
+        return [(one, detail[one]) for one in pixels if one.size and detail[one].std() >= LEAST_DETAIL]
 
     def _covered(self, back: Pixels) -> int:
-        """Sectors that look otherwise than they did."""
-        then, seen = _detail(self._grey), _detail(back)
+        """Sectors that look otherwise than they did; ``back``: the box as it would be seen from there."""
+        detail = _detail(back).ravel()
         covered = 0
-        for sector in range(1, SECTORS + 1):
-            there = self._sectors == sector
-            one, other = then[there], seen[there]
-            if one.size and one.std() >= LEAST_DETAIL:
-                alike = other.std() > 0 and float(np.corrcoef(one, other)[0, 1]) >= LEAST_SECTOR
-                covered += not alike
+        for pixels, then in self._sectors:
+            seen = detail[pixels]
+            covered += not (seen.std() > 0 and float(np.corrcoef(then, seen)[0, 1]) >= LEAST_SECTOR)
         return covered
 
     def _inside(self, motion: Floats, pixels: Pixels) -> bool:
