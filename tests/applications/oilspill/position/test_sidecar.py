@@ -49,6 +49,8 @@ def test_a_time_without_a_zone_is_refused(tmp_path: Path) -> None:
         ("name,latitude\none.jpg,5\n", "needs a column `file`"),
         ("file,breadth\none.jpg,5\n", "needs a column `file` and some of time, latitude"),
         ("file,latitude\none.jpg,5\nb/one.jpg,6\n", "names 'one.jpg' twice"),
+        ("file,latitude,latitude\none.jpg,5,6\n", "has the column `latitude` twice"),
+        ("file,latitude,file\none.jpg,5,two.jpg\n", "has the column `file` twice"),
         ("", "needs a column `file`"),
     ],
 )
