@@ -80,9 +80,9 @@ def _seconds(text: str) -> float | None:
         return figure
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return None if moment.tzinfo is None else moment.astimezone(UTC).timestamp()
+    except (ValueError, OverflowError):
         return None
-    return None if moment.tzinfo is None else moment.astimezone(UTC).timestamp()
 
 
 def _figure(text: str) -> float | None:
