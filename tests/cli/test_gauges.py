@@ -291,7 +291,13 @@ def test_a_person_sees_what_is_read_before_it_is_right_and_a_new_scale_has_no_ol
 def test_a_person_can_have_enough(folder: Path, end: str) -> None:
     Image.new("RGB", (640, 480), "grey").save(folder / "boiler.png")
     ours, theirs = pty.openpty()
-    asked = subprocess.Popen(command(folder / "boiler.png"), stdin=theirs, stderr=subprocess.PIPE)
+    asked = subprocess.Popen(
+        command(folder / "boiler.png"),
+        stdin=theirs,
+        stderr=subprocess.PIPE,
+        # What starts the tests in the background may have them ignore it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     with asked, os.fdopen(ours, "wb", buffering=0) as keyboard:
         os.close(theirs)
         assert asked.stderr is not None

@@ -102,3 +102,9 @@ def test_an_encrypted_camera_has_a_port_of_its_own_and_its_secrets_stay_too():
         Address.parse("rtsps://eve:a@127.0.0.1:8322/x").rtsp_url(everywhere)
         == "rtsps://eve:a@127.0.0.1:8322/x"
     )
+
+
+def test_a_camera_of_the_machine_itself_is_refused_by_name() -> None:
+    with pytest.raises(InputError, match="V4L2") as failure:
+        Address.parse("/dev/null")
+    assert failure.value.code == "url_blocked"

@@ -59,6 +59,12 @@ class Address:
             InputError: ``url_blocked`` for one that is not in its plain form, ``file_unreadable``.
         """
         address = cls.written(text)
+        if address.scheme == "file" and Path(text).is_char_device():
+            raise InputError(
+                "cameras of this machine itself (V4L2) are not taken",
+                code=FailureCode.url_blocked,
+                hint="give it an address, by an RTSP server such as MediaMTX",
+            )
         if address.scheme == "file" and not Path(text).is_file():
             raise InputError(
                 "there is no such file",

@@ -84,6 +84,22 @@ def test_frames_are_in_the_order_of_their_numbers_and_a_lost_one_lies_between_it
     assert slick.area_m2 == pytest.approx(ten.slicks[0].area_m2, rel=0.02)
 
 
+@pytest.mark.parametrize("home", [(10.5, 56.0), (179.9995, -17.0)])
+def test_a_frame_on_the_other_side_of_the_earth_is_not_on_the_map(home: tuple[float, float]) -> None:
+    near = [frame(f"{n}.jpg", SLICK, east=10.0 * n, seconds=n, home=home) for n in range(3)]
+    far = frame("3.jpg", SLICK, seconds=3, home=((home[0] + 360) % 360 - 180, -home[1]))
+    flight = flown([*near, far])
+    lost = flight.frames[3]
+    assert lost.georeference is None
+    assert lost.no_position is not None
+    assert "km from the middle of the flight" in lost.no_position
+    assert [one.rings for one in lost.slicks] == [None]
+    assert [one.area_m2 for one in flight.slicks] == [
+        pytest.approx(one.area_m2) for one in flown(near).slicks
+    ]
+    assert flight.frames[:3] == flown(near).frames
+
+
 def test_the_files_are_whole_and_say_what_was_filled() -> None:
     eight, nine, ten, eleven = frames()
     results = [told(eight), told(nine), told(lost(ten)), told(eleven)]

@@ -2,6 +2,7 @@
 
 Frames are taken in the order of their names, with numbers in them as numbers. What a frame lacks is filled from those
 before and after it, and says so; it is laid on the sea anew from its outlines, so that no pixel is looked at twice.
+A frame that is far from most others has no place on their map.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+import numpy as np
 
 from siseon.applications.concluding import Answered
 from siseon.applications.oilspill.contracts import Drift, MappedSlick, OilSpillResult
@@ -28,6 +31,10 @@ from siseon.contracts import Encoded
 
 NAME = "flight"
 FORMATS = (".gpkg", ".shp", ".geojson", ".kml", ".csv")
+FAR_KM = 300.0
+"""From the middle of a flight: one map is true to some hundreds of kilometres, and one flight looks at one sea."""
+EARTH_KM = 6371.0088
+"""Mean radius (IUGG)."""
 NUMBER = re.compile(r"(\d+)")
 
 
@@ -49,7 +56,7 @@ def flown(results: Iterable[OilSpillResult]) -> Flight:
     """
     inputs = sorted(results, key=lambda one: _in_order(one.image_id))
     told = settled([one.metadata for one in inputs])
-    frames = tuple(
+    frames = _near(
         one if one.metadata == metadata else _laid(one.model_copy(update={"metadata": metadata}))
         for one, metadata in zip(inputs, told, strict=True)
     )
@@ -88,11 +95,40 @@ def _laid(result: OilSpillResult) -> OilSpillResult:
     time = None if seconds is None else datetime.fromtimestamp(seconds, UTC)
     changed: dict[str, object] = {"time": time}
     if isinstance(where, str):
-        bare = tuple(
-            slick.model_copy(update={"rings": None, "area_m2": None, "volume_l": None})
-            for slick in result.slicks
-        )
-        changed |= {"georeference": None, "no_position": where, "slicks": bare}
-    else:
-        changed |= {"georeference": where, "no_position": None, "slicks": placed(result.slicks, where)}
+        return _unplaced(result.model_copy(update=changed), where)
+    changed |= {"georeference": where, "no_position": None, "slicks": placed(result.slicks, where)}
     return result.model_copy(update=changed)
+
+
+def _unplaced(result: OilSpillResult, why: str) -> OilSpillResult:
+    bare = tuple(
+        slick.model_copy(update={"rings": None, "area_m2": None, "volume_l": None}) for slick in result.slicks
+    )
+    return result.model_copy(update={"georeference": None, "no_position": why, "slicks": bare})
+
+
+def _near(results: Iterable[OilSpillResult]) -> tuple[OilSpillResult, ...]:
+    """Those farther than ``FAR_KM`` from the middle of all lose their place, and say so.
+
+    The middle is the frame nearest to the median of all as vectors, which has no seam and which a few wrong ones do not
+    move.
+    """
+    frames = list(results)
+    laid = [
+        (index, one.georeference.corners[0])
+        for index, one in enumerate(frames)
+        if one.georeference is not None
+    ]
+    if not laid:
+        return tuple(frames)
+    longitude, latitude = np.radians([corner for _, corner in laid]).T
+    level = np.cos(latitude)
+    vectors = np.stack([level * np.cos(longitude), level * np.sin(longitude), np.sin(latitude)], axis=1)
+    middle = vectors[np.linalg.norm(vectors - np.median(vectors, axis=0), axis=1).argmin()]
+    chords = np.linalg.norm(vectors - middle, axis=1)
+    for (index, _), chord in zip(laid, chords, strict=True):
+        away = 2 * EARTH_KM * float(np.arcsin(min(chord / 2, 1.0)))
+        if away > FAR_KM:
+            why = f"it is {away:,.0f} km from the middle of the flight; its map reaches {FAR_KM:,.0f} km"
+            frames[index] = _unplaced(frames[index], why)
+    return tuple(frames)

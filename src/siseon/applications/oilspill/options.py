@@ -15,17 +15,17 @@ Degrees = Annotated[float, Field(ge=0, le=360)]
 class OilSpillChoices(Choices):
     """What one request may choose: facts of its picture, for those that neither file nor overlay tells."""
 
-    latitude: Annotated[float | None, OrNone, Field(ge=-90, le=90)] = None
+    latitude: Annotated[Annotated[float, Field(ge=-90, le=90)] | None, OrNone] = None
     """Degrees north of the camera."""
-    longitude: Annotated[float | None, OrNone, Field(ge=-180, le=180)] = None
+    longitude: Annotated[Annotated[float, Field(ge=-180, le=180)] | None, OrNone] = None
     """Degrees east of the camera."""
-    height_m: Annotated[float | None, OrNone, Field(gt=0, le=20_000)] = None
+    height_m: Annotated[Annotated[float, Field(gt=0, le=20_000)] | None, OrNone] = None
     """Metres of the camera above the water."""
     heading: Annotated[Degrees | None, OrNone] = None
     """Degrees clockwise from true north: where the camera looks; of one that looks straight down, its top."""
-    depression: Annotated[float | None, OrNone, Field(ge=-90, le=90)] = None
+    depression: Annotated[Annotated[float, Field(ge=-90, le=90)] | None, OrNone] = None
     """Degrees below level that the camera looks; 90 is straight down."""
-    hfov: Annotated[float | None, OrNone, Field(gt=0, lt=180)] = None
+    hfov: Annotated[Annotated[float, Field(gt=0, lt=180)] | None, OrNone] = None
     """Degrees of the camera's whole horizontal angle of view."""
 
     def stated(self) -> Metadata:

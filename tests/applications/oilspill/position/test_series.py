@@ -98,6 +98,26 @@ def test_a_long_gap_stays_open() -> None:
     assert all("latitude" not in frame.facts for frame in found[4:16])
 
 
+@pytest.mark.parametrize(("metres", "filled"), [(2_700, True), (3_500, False), (111_000, False)])
+def test_a_gap_is_filled_only_between_places_of_one_aircraft(metres: float, filled: bool) -> None:
+    """Eight seconds apart, by a source that is not judged by its neighbours."""
+    places = {0: 50.0, 8: 50 + metres / DEGREE_M}
+    flight = [
+        Metadata(
+            facts={
+                name: Fact(value=value, source="sidecar")
+                for name, value in (
+                    ("time", START + second),
+                    *((("latitude", places[second]), ("longitude", 4.0)) if second in places else ()),
+                )
+            }
+        )
+        for second in (0, 4, 8)
+    ]
+    middle = settled(flight)[1]
+    assert ("latitude" in middle.facts, "longitude" in middle.facts) == (filled, filled)
+
+
 def test_a_time_out_of_order_is_refused_and_lies_between_the_others() -> None:
     flight = _flight(8)
     flight[3] = _with(flight[3], "time", START + 80_000)

@@ -49,9 +49,20 @@ def test_a_time_without_a_zone_is_refused(tmp_path: Path) -> None:
         ("name,latitude\none.jpg,5\n", "needs a column `file`"),
         ("file,breadth\none.jpg,5\n", "needs a column `file` and some of time, latitude"),
         ("file,latitude\none.jpg,5\nb/one.jpg,6\n", "names 'one.jpg' twice"),
+        ("file,latitude,latitude\none.jpg,5,6\n", "has the column `latitude` twice"),
+        ("file,latitude,file\none.jpg,5,two.jpg\n", "has the column `file` twice"),
         ("", "needs a column `file`"),
     ],
 )
 def test_what_is_no_such_table_is_named(tmp_path: Path, text: str, why: str) -> None:
     with pytest.raises(InputError, match=why):
         read_sidecar(_table(tmp_path, text))
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_moment_beyond_all_calendars_is_refused_alone(tmp_path, moment):
+    table = tmp_path / "facts.csv"
+    table.write_text(f"file,time,latitude,longitude\na.jpg,{moment},56,10\n")
+    found = read_sidecar(table)["a.jpg"]
+    assert [refused.name for refused in found.refused] == ["time"]
+    assert found.value("latitude") == 56

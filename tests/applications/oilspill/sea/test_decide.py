@@ -78,3 +78,12 @@ def test_oil_of_several_appearances_is_oil_though_none_is_likelier_than_the_sea(
     assert seen.verdict == "oil"
     assert (seen.classes[:18] == EMULSION).all()
     assert seen.probability[0, 0] == pytest.approx(0.75)
+
+
+def test_what_looks_most_like_oil_and_too_little_for_a_suspicion_is_no_oil() -> None:
+    chances = sea()
+    chances[:, 40:60] = 0
+    chances[EMULSION, 40:60], chances[0, 40:60], chances[SEA_CLASSES.index("ship"), 40:60] = 0.38, 0.33, 0.29
+    seen = decided(chances, 100, 100)
+    assert seen.verdict == "no_oil"
+    assert not seen.oil.any()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from applications.oilspill.slicks.flight import frame, metres
-from siseon.applications.oilspill.slicks import drifts
+from siseon.applications.oilspill.slicks import drift, drifts
 
 
 def test_speed_and_direction_are_those_of_the_slick():
@@ -66,3 +66,19 @@ def test_what_no_oil_could_reach_is_another_slick():
         frame("b.jpg", [(100.0, 0.0, 20.0, "sheen")], seconds=5),
     ]
     assert drifts(frames) == ()
+
+
+def test_of_a_crowded_frame_the_largest_are_followed(monkeypatch):
+    monkeypatch.setattr(drift, "MOST_SLICKS", 2)
+    crowded = [(-80.0, 0.0, 16.0, "sheen"), (0.0, 0.0, 24.0, "sheen"), (80.0, 0.0, 20.0, "sheen")]
+    found = drifts([frame(f"{n}.jpg", crowded, seconds=10.0 * n) for n in range(2)])
+    areas = sorted(one.sightings[0].area_m2 for one in found)
+    assert areas == pytest.approx([np.pi * 20**2, np.pi * 24**2], rel=0.05)
+
+
+def test_slicks_not_seen_for_long_are_finished(monkeypatch):
+    monkeypatch.setattr(drift, "MOST_TRACKS", 1)
+    one, other = [(-80.0, 0.0, 20.0, "sheen")], [(80.0, 0.0, 20.0, "sheen")]
+    shown = [one, one, other, other, one]
+    (first, second) = drifts([frame(f"{n}.jpg", slicks, seconds=10.0 * n) for n, slicks in enumerate(shown)])
+    assert [len(first.sightings), len(second.sightings)] == [2, 2]

@@ -196,3 +196,7 @@ def test_a_mask_of_long_thin_bands_is_outlined_too():
     slicks = outlined(classes, sure(classes))
     assert sum(slick.pixels for slick in slicks) == pytest.approx(classes.size / 2, rel=0.01)
     assert all(polygon_of((slick.outline, *slick.holes)).is_valid for slick in slicks)
+
+
+def test_a_picture_of_one_pixel_has_no_slick():
+    assert outlined(np.full((1, 1), 6, np.uint8), np.ones((1, 1), np.float32)) == ()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from types import MappingProxyType
 
 from siseon.applications.oilspill.contracts import Fact, FactName, Metadata
 from siseon.applications.oilspill.position.clock import Moments
+from siseon.applications.oilspill.position.distance import metres_between
 from siseon.applications.oilspill.position.refusing import CAMERA, PAIRS, TARGET
+from siseon.applications.oilspill.position.vote import ROUNDING_M, SPEED_MPS
 
 FAR_S, NEAR_S = 10.0, 2.0
 """Seconds between the frames that a gap is filled from; and from the nearest one, where there is none on the other side
@@ -46,12 +49,19 @@ SAME = 1e-6
 """Of settings: nothing has changed between."""
 
 
-def filled(frames: Sequence[Metadata], moments: Moments) -> tuple[Metadata, ...]:
-    """With what lies in short gaps; positions only whole. Frames of unknown time are left as they are, except that
-    their time lies between those of their neighbours."""
+def filled(frames: Sequence[Metadata], moments: Moments, apart: float) -> tuple[Metadata, ...]:
+    """With what lies in short gaps; positions only whole, those of the camera only between two that one aircraft can
+    have been at. Frames of unknown time are left as they are, except that their time lies between those of their
+    neighbours.
+
+    Args:
+        frames: in order.
+        moments: seconds, None where they are not known.
+        apart: seconds by which those may be off (a clock that shows whole ones).
+    """
     found: list[dict[FactName, Fact]] = [{} for _ in frames]
     for name, most in GAPS.items():
-        for index, value in _values(frames, moments, name, most).items():
+        for index, value in _values(frames, moments, name, most, apart).items():
             found[index][name] = Fact(value=value, source="interpolated")
     for index, (frame, moment) in enumerate(zip(frames, moments, strict=True)):
         if (
@@ -70,7 +80,9 @@ def _with(frame: Metadata, facts: dict[FactName, Fact]) -> Metadata:
     return frame.model_copy(update={"facts": {**frame.facts, **facts}}) if facts else frame
 
 
-def _values(frames: Sequence[Metadata], moments: Moments, name: FactName, most: float) -> dict[int, float]:
+def _values(
+    frames: Sequence[Metadata], moments: Moments, name: FactName, most: float, apart: float
+) -> dict[int, float]:
     """By the frames that lack it."""
     timed = [(index, moment) for index, moment in enumerate(moments) if moment is not None]
     known = [
@@ -85,10 +97,24 @@ def _values(frames: Sequence[Metadata], moments: Moments, name: FactName, most: 
             continue
         before = known[at - 1] if at else None
         after = known[at] if at < len(known) else None
+        if name in CAMERA and before is not None and after is not None:
+            seconds = after[1] - before[1] + apart
+            if not _one_aircraft(frames[before[0]], frames[after[0]], seconds):
+                continue
         value = _value(name, moment, before, after, most)
         if value is not None:
             out[index] = value
     return out
+
+
+def _one_aircraft(before: Metadata, after: Metadata, seconds: float) -> bool:
+    """Whether it can have come from the one place to the other."""
+    here, there = ([frame.value(name) for name in CAMERA] for frame in (before, after))
+    match (*here, *there):
+        case (float(a), float(b), float(c), float(d)):
+            return math.hypot(*metres_between(a, b, c, d)) <= SPEED_MPS * seconds + ROUNDING_M
+        case _:
+            return False
 
 
 Known = tuple[int, float, float]

@@ -30,4 +30,4 @@ def settled(frames: Sequence[Metadata], seconds: Sequence[float] | None = None) 
     apart = CLOCK_S if seconds is None else 0.0
     sure = continuous(timely, moments, apart)
     told = tuple(checked(frame) for frame in decided(sure, moments, apart))
-    return filled(continuous(told, moments, apart), moments)
+    return filled(continuous(told, moments, apart), moments, apart)

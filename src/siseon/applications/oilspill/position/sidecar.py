@@ -29,7 +29,7 @@ def read_sidecar(path: Path) -> Mapping[str, Metadata]:
     """By the name of the file, without folders. Empty cells are not known; those that are no figure are refused.
 
     Raises:
-        InputError: it cannot be read, is no such table, or names a file twice.
+        InputError: it cannot be read, is no such table, or names a file or a column twice.
     """
     data = read_file(path).data
     if len(data) > MAX_BYTES:
@@ -41,10 +41,12 @@ def read_sidecar(path: Path) -> Mapping[str, Metadata]:
 
 
 def _rows(path: Path, table: csv.DictReader[str]) -> dict[str, Metadata]:
-    columns = table.fieldnames or ()
+    columns = tuple(table.fieldnames or ())
     known = [name for name in NAMES if name in columns]
     if "file" not in columns or not known:
         raise _refused(path, f"needs a column `file` and some of {', '.join(NAMES)}")
+    if twice := [name for name in ("file", *known) if columns.count(name) > 1]:
+        raise _refused(path, f"has the column `{twice[0]}` twice")
     found: dict[str, Metadata] = {}
     for number, row in enumerate(table, 2):
         name = Path(row["file"] or "").name
@@ -78,9 +80,9 @@ def _seconds(text: str) -> float | None:
         return figure
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return None if moment.tzinfo is None else moment.astimezone(UTC).timestamp()
+    except (ValueError, OverflowError):
         return None
-    return None if moment.tzinfo is None else moment.astimezone(UTC).timestamp()
 
 
 def _figure(text: str) -> float | None:

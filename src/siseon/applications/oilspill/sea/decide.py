@@ -49,6 +49,7 @@ def decided(chances: Probabilities, width: int, height: int) -> Seen:
     if verdict != "oil":
         oil = chances[FIRST_OIL : LAST_OIL + 1].sum(axis=0)
         suspect = cv2.resize(oil, (width, height), interpolation=cv2.INTER_LINEAR) >= MAYBE
+        suspect |= (classes >= FIRST_OIL) & (classes <= LAST_OIL)
         classes[suspect] = NOTHING if verdict == "unsure" else 0
     return Seen(classes, probability, verdict, suspected=suspected)
 

@@ -37,6 +37,11 @@ SURE = 2.0
 """Standard deviations from which on a movement is one."""
 LEAST_S = 1.0
 """Between the first and last sighting."""
+MOST_SLICKS = 20
+"""Of one frame that are followed, the largest: its many small ones are easily taken for each other."""
+MOST_TRACKS = 300
+"""That a sighting is compared with, those seen last: 15 full frames of others. So the work grows with the frames alone;
+one not seen for longer is finished, and is a new one where it comes again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +63,17 @@ class _Track:
         """Metres to a sighting that can be the same slick; infinite for one that cannot."""
         last = self.seen[-1]
         one, two = last.sighting, other.sighting
-        ratio = max(one.area_m2, two.area_m2) / max(min(one.area_m2, two.area_m2), 1e-9)
-        far = float(np.linalg.norm(other.middle - last.middle))
+        if max(one.area_m2, two.area_m2) > SAME_SIZE * min(one.area_m2, two.area_m2):
+            return math.inf
+        far = math.dist(last.middle, other.middle)
         reach = FASTEST_MS * (other.seconds - last.seconds) + one.ce90_m + two.ce90_m
-        return far if ratio <= SAME_SIZE and far <= reach else math.inf
+        return far if far <= reach else math.inf
 
 
 def drifts(results: Iterable[OilSpillResult]) -> tuple[Drift, ...]:
     """The slicks that are seen as a whole in two frames or more, the most often seen first.
 
-    Frames without a georeference or a time have no part in it.
+    Of each frame the ``MOST_SLICKS`` largest are followed. Frames without a georeference or a time have no part in it.
 
     Raises:
         DependencyMissing: shapely or pyproj is not installed.
@@ -78,14 +84,18 @@ def drifts(results: Iterable[OilSpillResult]) -> tuple[Drift, ...]:
         return ()
     plane = LocalPlane.about(np.array(corners))
     tracks: list[_Track] = []
+    finished: list[_Track] = []
     for frame in sorted(frames, key=lambda one: one.time.timestamp() if one.time else 0.0):
         _continue(tracks, _whole_slicks(frame, plane))
-    found = [drift for track in tracks if (drift := _drift(track.seen)) is not None]
+        tracks.sort(key=lambda track: track.seen[-1].seconds)
+        finished += tracks[:-MOST_TRACKS]
+        del tracks[:-MOST_TRACKS]
+    found = [drift for track in finished + tracks if (drift := _drift(track.seen)) is not None]
     return tuple(sorted(found, key=lambda drift: -len(drift.sightings)))
 
 
 def _whole_slicks(frame: OilSpillResult, plane: LocalPlane) -> list[_Seen]:
-    """Those of one frame that its edges do not cut."""
+    """Those of one frame that its edges do not cut, the ``MOST_SLICKS`` largest."""
     with needed():
         import shapely
     georeference, time = frame.georeference, frame.time
@@ -114,7 +124,7 @@ def _whole_slicks(frame: OilSpillResult, plane: LocalPlane) -> list[_Seen]:
             interpolated=georeference.interpolated,
         )
         found.append(_Seen(sighting, middle))
-    return found
+    return sorted(found, key=lambda one: -one.sighting.area_m2)[:MOST_SLICKS]
 
 
 def _continue(tracks: list[_Track], seen: list[_Seen]) -> None:

@@ -110,6 +110,8 @@ def _pieces(classes: NDArray[np.uint8], least_pixels: int) -> tuple[NDArray[np.i
         from rasterio.features import sieve
     known = classes < len(SEA_CLASSES)
     least = min(max(2, least_pixels), classes.size - 1)
+    if least < 1:
+        return np.zeros(classes.shape, np.int32), []
     cleaned = sieve(classes, least, mask=known, connectivity=4)
     labels = np.zeros(classes.shape, np.int32)
     numbers: list[int] = []

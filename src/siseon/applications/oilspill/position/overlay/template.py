@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -22,6 +23,16 @@ Name = Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,39}$")]
 Word = Annotated[str, Field(min_length=1, max_length=40)]
 
 MAX_FIELDS = 80
+MAX_BYTES = 64 << 10
+"""Of a template: 80 fields with all that they can say take 20 KiB."""
+MAX_DOTS, MAX_DEPTH = 200, 16
+"""Dots in a line and brackets in each other, outside of strings: the parser's work and memory grow with the square of a
+dotted key's parts, and it calls itself for each bracket."""
+STRINGS = re.compile(
+    r"""#[^\n]*|\"{3}(?:\\.|[^\\])*?(?:"{3,5}|\Z)|'{3}.*?(?:'{3,5}|\Z)|"(?:\\.|[^"\\\n])*"?|'[^'\n]*'?""",
+    re.DOTALL,
+)
+"""Comments and strings of TOML 1.0, in one pass from left to right."""
 COORDINATES: frozenset[GrammarName] = frozenset(("dms", "ddm", "decimal", "mgrs"))
 TIMES: frozenset[GrammarName] = frozenset(("date", "clock", "zone", "date_time"))
 POSITIONS = ("latitude", "longitude", "target_latitude", "target_longitude")
@@ -116,10 +127,14 @@ def parse_template(text: str, source: str) -> Template:
     Raises:
         InputError: it is not one; the first fault is named.
     """
+    if (why := _too_much(text)) is not None:
+        raise InputError(f"{source} is not a template of an overlay: {why}", code=FailureCode.invalid_input)
     try:
-        return Template.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
+        table = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{source} is not TOML: {error}", code=FailureCode.invalid_input) from None
+    try:
+        return Template.model_validate(table)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "template"
@@ -127,6 +142,26 @@ def parse_template(text: str, source: str) -> Template:
             f"{source} is not a template of an overlay: {where}: {first['msg']}",
             code=FailureCode.invalid_input,
         ) from None
+
+
+def _too_much(text: str) -> str | None:
+    """What of it no template needs, and a parser should not be given; None where all is well."""
+    size = len(text.encode("utf-8", "surrogatepass"))
+    if size > MAX_BYTES:
+        return f"it has {size:,} bytes, more than {MAX_BYTES:,}"
+    depth = 0
+    for number, line in enumerate(STRINGS.sub(_only_lines, text).split("\n"), 1):
+        if line.count(".") > MAX_DOTS:
+            return f"line {number} has more than {MAX_DOTS} dots"
+        for letter in line:
+            depth += (letter in "[{") - (letter in "]}")
+            if depth > MAX_DEPTH:
+                return f"line {number} has more than {MAX_DEPTH} brackets in each other"
+    return None
+
+
+def _only_lines(string: re.Match[str]) -> str:
+    return "\n" * string[0].count("\n")
 
 
 def read_template(name: str) -> Template:

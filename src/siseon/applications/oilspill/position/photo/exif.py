@@ -108,7 +108,10 @@ class _Reader:
         hours, minutes, seconds = clock
         if not (hours < 24 and minutes < 60 and seconds < 61):
             return None
-        return (day + timedelta(hours=hours, minutes=minutes, seconds=seconds)).timestamp()
+        try:
+            return (day + timedelta(hours=hours, minutes=minutes, seconds=seconds)).timestamp()
+        except OverflowError:
+            return None
 
     def angles(self, width: int, height: int) -> tuple[float | None, float | None]:
         """Whole angles across and down; none where a digital zoom has cut the picture by an unknown rule."""
