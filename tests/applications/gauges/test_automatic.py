@@ -7,7 +7,7 @@ import numpy as np
 from siseon.applications.gauges.automatic import Dial, Written, find_dial, read_found, scales_of
 from siseon.applications.gauges.contracts import Reading
 from siseon.applications.gauges.generated import Photo, photo
-from siseon.applications.gauges.reading import refused
+from siseon.applications.gauges.reading import Known, refused
 
 
 def written(one: Photo) -> list[Written]:
@@ -67,6 +67,16 @@ def test_a_scale_ends_where_its_next_number_is_not_there() -> None:
     lines = [line for line in written(low) if line.text != "0"]
     assert read(low, lines).value is None
     assert read(low, lines, there=("0",)).value is not None
+
+
+def test_what_lies_beyond_the_numbers_that_were_seen_is_not_read() -> None:
+    one = photo(1, "development", hardness="clean")
+    at = one.dial.angle_of(one.value)
+    for past, is_read in ((-3, False), (0, True), (50, True), (100, True), (103, False)):
+        angles = at - past + np.array([0.0, 100.0])
+        scale = Known(one.to_picture, one.dial.scale_radius, angles, np.array([5.0, 60.0]), None)
+        (reading,) = read_found(one.image.pixels, (scale,))
+        assert reading.reason == (None if is_read else "ambiguous_needle")
 
 
 def test_writing_without_a_dial_is_not_read() -> None:

@@ -18,7 +18,7 @@ from siseon.applications.gauges.contracts import Reading, Reason
 from siseon.applications.gauges.marks import plane_of_marks
 from siseon.applications.gauges.numerals import LEAST, NumberedScale, Numeral, find_scale, is_ring, number
 from siseon.applications.gauges.plane import angles_of, on_circle, project, radius_of
-from siseon.applications.gauges.reading import BESIDE_THE_SEEN, Known, read_dial
+from siseon.applications.gauges.reading import BESIDE_THE_SEEN, Known, read_dial, refused
 
 Floats = NDArray[np.float64]
 Area = tuple[int, int, int, int]
@@ -177,8 +177,18 @@ def _hides(first: NumberedScale, second: NumberedScale) -> bool:
 
 def read_found(pixels: NDArray[np.uint8], scales: Sequence[Known]) -> tuple[Reading, ...]:
     """The value on each of at least one scale that has one, or one refusal."""
-    readings = tuple(read_dial(pixels, scale) for scale in scales)
+    readings = tuple(read_seen(pixels, scale) for scale in scales)
     return tuple(reading for reading in readings if reading.value is not None) or readings[:1]
+
+
+def read_seen(pixels: NDArray[np.uint8], scale: Known) -> Reading:
+    """The value between the numbers of a scale that was found by sight, where they end as far as a needle that rests
+    there is sure; nobody has seen what the scale is beyond."""
+    reading, ends = read_dial(pixels, scale), scale.scale
+    if reading.value is None or reading.uncertainty is None:
+        return reading
+    beyond = max(ends.minimum - reading.value, reading.value - ends.maximum)
+    return reading if beyond <= reading.uncertainty else refused("ambiguous_needle", scale)
 
 
 def _scales(numerals: Sequence[Numeral], plane: Floats) -> tuple[NumberedScale, ...]:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from siseon.applications.gauges.automatic import read_seen
 from siseon.applications.gauges.contracts import Reading
 from siseon.applications.gauges.draft import Draft, proposed
-from siseon.applications.gauges.reading import Known, read_dial
+from siseon.applications.gauges.reading import Known
 from siseon.applications.gauges.scale_marks import marked
 from siseon.applications.gauges.show import line
 
@@ -55,7 +56,7 @@ def proposal_of(pixels: NDArray[np.uint8], scales: Sequence[Known], unit: str | 
     there = there or [one for one in scales if one.unit is None]
     if not there:
         return f"no scale in {unit} was found, but {', '.join(map(_named, scales))}"
-    read = [(one, read_dial(pixels, one)) for one in there]
+    read = [(one, read_seen(pixels, one)) for one in there]
     known, reading = max(read, key=lambda pair: (pair[1].value is not None, not pair[0].doubtful))
     return Proposal(
         proposed(marked(pixels, known) or known),
