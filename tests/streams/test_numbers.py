@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from siseon.streams.numbers import DOUBTED, Numbers
+from siseon.streams.numbers import DOUBTED, MOST_BYTES, Numbers
 
 WAYS = {
     "one after the other": "bframes=0:keyint=20:ref=1",
@@ -72,6 +72,36 @@ def test_a_camera_that_counts_in_its_own_way_is_not_believed_for_long(film):
     told = noticed(own)
     assert len(told) == DOUBTED
     assert max(told) < len(own) // 2
+
+
+def test_a_picture_behind_much_that_a_camera_adds_is_not_looked_at_and_nothing_is_called_missing(film):
+    units = packets(film, "bframes=0:keyint=20:ref=1:scenecut=0")
+    added = b"\0\0\0\1\6" + b"\xff" * MOST_BYTES
+    assert noticed([added + unit if place in (3, 7) else unit for place, unit in enumerate(units)]) == []
+
+
+def natural(value: int) -> str:
+    return f"{value + 1:b}".rjust(2 * (value + 1).bit_length() - 1, "0")
+
+
+def framed(kind: int, bits: str) -> bytes:
+    whole = bits + "1" * 64
+    return (
+        b"\0\0\1"
+        + bytes([0x60 | kind])
+        + bytes(int(whole[at : at + 8], 2) for at in range(0, len(bits) + 48, 8))
+    )
+
+
+@pytest.mark.parametrize(("sequence", "picture", "told"), [(31, 255, True), (32, 0, False), (0, 256, False)])
+def test_parameter_sets_with_numbers_that_there_are_not_say_nothing(sequence, picture, told):
+    order = natural(0) + natural(2) + natural(1) + "0"
+    head = framed(7, f"{66:08b}" + "0" * 16 + natural(sequence) + order) + framed(
+        8, natural(picture) + natural(sequence)
+    )
+    numbers = Numbers(head)
+    slices = [framed(1, natural(0) + natural(0) + natural(picture) + f"{number:04b}") for number in (3, 9)]
+    assert [numbers.missing(one) for one in slices] == [False, told]
 
 
 @given(st.lists(st.binary(max_size=60)))

@@ -17,6 +17,8 @@ MOST_BYTES = 1 << 16
 """Of a packet that are looked at: before its picture may lie what a camera adds."""
 MOST_SET_BYTES = 1 << 10
 """Of a parameter set."""
+MOST_SEQUENCE, MOST_PICTURE = 31, 255
+"""Highest numbers of parameter sets (7.4.2.1.1, 7.4.2.2); others say nothing."""
 HIGH = frozenset({100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135})
 """Profiles whose sequences say more of their colours."""
 AFTER_ALL_WERE_FORGOTTEN = (0, 1)
@@ -72,10 +74,14 @@ class Numbers:
                 bits = _Bits(data[unit + 1 : min(end, unit + MOST_SET_BYTES)])
                 if kind == SEQUENCE:
                     number, sequence = _sequence(bits)
-                    self._sequences[number] = sequence
+                    if number <= MOST_SEQUENCE:
+                        self._sequences[number] = sequence
                 else:
-                    number = bits.natural()
-                    self._pictures[number] = bits.natural()
+                    number, of = bits.natural(), bits.natural()
+                    if number <= MOST_PICTURE:
+                        self._pictures[number] = of
+        if len(data) == MOST_BYTES:  # its picture may lie behind, and then the next one follows that
+            self._last = None
         return False
 
     def _slice(self, kind: int, importance: int, bits: _Bits) -> bool:

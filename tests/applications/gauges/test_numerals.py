@@ -55,6 +55,26 @@ def test_hours_are_not_a_scale() -> None:
     assert find_scale(clock) is None
 
 
+@pytest.mark.parametrize("step", [5, 10])
+@pytest.mark.parametrize("turn", [1, -1])
+def test_minutes_are_not_a_scale(step: int, turn: int) -> None:
+    minutes = standing({float(one): 6.0 * turn * one for one in range(step, 61, step)})
+    assert find_scale(minutes, VIEW) is None
+
+
+def test_hours_of_a_day_and_a_compass_are_not_a_scale() -> None:
+    assert find_scale(standing({float(hour): 15.0 * hour for hour in range(2, 25, 2)})) is None
+    assert find_scale(standing({float(degrees): degrees for degrees in range(0, 360, 30)}), VIEW) is None
+
+
+@pytest.mark.parametrize("values", [[0, 1, 2, 3], [0, 1, 2, 3, 4, 5], list(range(11))])
+@pytest.mark.parametrize("sweep", [270, 300])
+def test_a_scale_with_ends_is_one_whatever_its_gap(values: list[float], sweep: float) -> None:
+    scale = find_scale(standing(even(values, -sweep / 2, sweep / 2)), VIEW)
+    assert scale is not None
+    assert scale.values.tolist() == values
+
+
 def test_numbers_without_order_are_not_a_scale() -> None:
     """A dart board."""
     board = [20, 1, 18, 4, 13, 6, 10, 15, 2, 17, 3, 19, 7, 16, 8, 11, 14, 9, 12, 5]

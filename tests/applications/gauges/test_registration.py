@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from siseon.applications.gauges.generated import Photo, calibration_of, photo
-from siseon.applications.gauges.plane import on_circle, project
+from siseon.applications.gauges.plane import homography, on_circle, project
 from siseon.applications.gauges.reading import known_of, read_dial
 from siseon.applications.gauges.registration import Reference
 
@@ -34,6 +34,19 @@ def test_a_camera_that_was_pushed_still_reads_the_right_value() -> None:
         reading = read_dial(now.image.pixels, known)
         if reading.value is not None:
             assert abs(reading.value - now.value) < 0.006 * (max(now.dial.numerals) - min(now.dial.numerals))
+
+
+def test_a_camera_that_was_turned_is_not_taken_for_one_that_was_pushed() -> None:
+    picture = np.full((480, 640, 3), 230, np.uint8)
+    for x, y in np.random.default_rng(0).uniform((220, 140), (420, 340), (150, 2)):
+        cv2.circle(picture, (int(x), int(y)), 4, (30, 30, 30), -1)
+    reference = Reference(picture, homography(np.array([320.0, 240.0]), 100 * np.eye(2), np.zeros(2)))
+    found = {}
+    for turn in (-20, -10, 10, 20):
+        motion = cv2.getRotationMatrix2D((320, 240), turn, 1.0)
+        turned = cv2.warpAffine(picture, motion, (640, 480), borderValue=(230, 230, 230))
+        found[turn] = reference.motion_to(np.asarray(turned, np.uint8)) is not None
+    assert found == {-20: False, -10: True, 10: True, 20: False}
 
 
 def test_another_dial_and_a_wall_are_not_taken_for_the_one_that_was_calibrated() -> None:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from siseon.applications.gauges.chain import contradicted, extended
 from siseon.applications.gauges.contracts import Reading, Reason
 from siseon.applications.gauges.marks import plane_of_marks
-from siseon.applications.gauges.numerals import LEAST, NumberedScale, Numeral, find_scale, number
+from siseon.applications.gauges.numerals import LEAST, NumberedScale, Numeral, find_scale, is_ring, number
 from siseon.applications.gauges.plane import angles_of, on_circle, project, radius_of
 from siseon.applications.gauges.reading import BESIDE_THE_SEEN, Known, read_dial
 
@@ -148,7 +148,8 @@ def scales_of(dial: Dial, texts: Sequence[str]) -> tuple[Known, ...]:
         whole = find_scale([*scale.numerals, *more], dial.plane)
         if whole is not None:
             whole = extended(whole, dial.numerals)
-            if len(whole.numerals) >= LEAST_READ and not contradicted(whole, dial.numerals):
+            good = not is_ring(whole) and not contradicted(whole, dial.numerals)
+            if good and len(whole.numerals) >= LEAST_READ:
                 found.append((whole, dial.units[index]))
     kept = [one for one in found if not any(_hides(other, one[0]) for other, _ in found)]
     return tuple(_known(scale, unit) for scale, unit in kept)

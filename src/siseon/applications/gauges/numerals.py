@@ -45,6 +45,10 @@ KNOWN = 2.0
 MOST_TILT = 55.0
 CLOCK = 30.0
 """Degrees an hour."""
+ONE_PITCH = 0.25
+"""Divisions by which the gap between the ends of a ring may differ from the others."""
+NARROW = 45.0
+"""Degrees: the scale of an instrument leaves more between its ends, unless it has few numbers, as 0 1 2 3."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +216,7 @@ def _fitted(
         return None
     off = float(np.sqrt((aside[list(members)] ** 2).mean()))
     scale = NumberedScale(tuple(numerals[index] for index in order), to_picture, angles, off)
-    return None if _is_clock(scale) else scale
+    return None if _is_clock(scale) or is_ring(scale) else scale
 
 
 def _contradicted(plane: Floats, members: tuple[int, ...], angles: Floats) -> int:
@@ -230,6 +234,14 @@ def _is_clock(scale: NumberedScale) -> bool:
     pitch = abs((scale.angles[-1] - scale.angles[0]) / (values[-1] - values[0]))
     hours = bool(((values >= 1) & (values <= 12) & (values == np.round(values))).all())
     return hours and abs(pitch - CLOCK) < 2.0
+
+
+def is_ring(scale: NumberedScale) -> bool:
+    """Whether its numbers go around without a gap, as minutes, 24 hours and degrees of a compass do. With few numbers
+    that is a ring only where they begin with one division, not with zero: 10 20 … 60."""
+    step, pitch = np.abs(np.diff(scale.values)).min(), np.diff(scale.angles).min()
+    gap = 360 - (scale.angles[-1] - scale.angles[0])
+    return bool(abs(gap / pitch - 1) < ONE_PITCH and (gap < NARROW or np.isclose(scale.values.min(), step)))
 
 
 def _solved(places: Floats, values: Floats, known: Floats | None) -> tuple[float, float, Floats] | None:

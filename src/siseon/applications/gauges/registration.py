@@ -41,6 +41,9 @@ MOST_COVERED = 2
 LEAST_DETAIL = 2.0
 """Standard deviation of grey values in a sector that there is something to see in."""
 MOST_STRETCH = 1.5
+MOST_TURN = 15.0
+"""Degrees: a camera that was pushed turns by less; one that was turned is to be calibrated again. Marks repeat around
+a dial, and a motion that leads each to another one fits nearly as well as the right one."""
 LEAST_INSIDE = 0.95
 """Of the dial's rim, which must be in the picture."""
 
@@ -169,4 +172,5 @@ def _affine(before: NDArray[np.float32], after: NDArray[np.float32], of: int) ->
     stretch = np.linalg.svd(motion[:, :2], compute_uv=False)
     if stretch[0] > MOST_STRETCH or stretch[1] < 1 / MOST_STRETCH or np.linalg.det(motion[:, :2]) < 0:
         return None
-    return np.asarray(motion, np.float64)
+    turn = np.degrees(np.arctan2(motion[1, 0] - motion[0, 1], motion[0, 0] + motion[1, 1]))
+    return np.asarray(motion, np.float64) if abs(turn) <= MOST_TURN else None

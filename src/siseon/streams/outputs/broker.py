@@ -43,6 +43,8 @@ class Broker:
         Raises:
             InputError: one of them cannot be used, or has no use. The message never carries the URL.
         """
+        if not (url.isascii() and url.isprintable()):  # ``urlsplit`` leaves out line breaks in silence
+            raise _refused("it is not a URL")
         try:
             parts = urlsplit(url)
             host, port = parts.hostname or "", parts.port
