@@ -6,7 +6,9 @@ import csv
 import io
 import json
 from datetime import timedelta
+from pathlib import Path
 
+import pyogrio
 import pytest
 
 from applications.oilspill.slicks.flight import frame, place
@@ -100,14 +102,15 @@ def test_a_frame_on_the_other_side_of_the_earth_is_not_on_the_map(home: tuple[fl
     assert flight.frames[:3] == flown(near).frames
 
 
-def test_the_files_are_whole_and_say_what_was_filled() -> None:
+def test_the_files_are_whole_and_say_what_was_filled(tmp_path: Path) -> None:
     eight, nine, ten, eleven = frames()
     results = [told(eight), told(nine), told(lost(ten)), told(eleven)]
     answered = [Answered(one.image_id, one, lambda: pytest.fail("no picture is needed")) for one in results]
     files = {file.name: file.data for file in conclude(DEFAULTS, answered)}
-    assert {"flight.gpkg", "flight.shp", "flight.dbf", "flight.prj", "flight.geojson", "flight.kml"} < set(
-        files
-    )
+    assert {"flight.gpkg", "flight.shp.zip", "flight.geojson", "flight.kml", "flight.csv"} < set(files)
+    archive = tmp_path / "flight.shp.zip"
+    archive.write_bytes(files["flight.shp.zip"])
+    assert pyogrio.read_info(archive)["features"] == 1
     (feature,) = json.loads(files["flight.geojson"])["features"]
     assert feature["properties"]["class"] == "rainbow"
     rows = list(csv.DictReader(io.StringIO(files["flight-frames.csv"].decode())))

@@ -7,8 +7,10 @@ A frame that is far from most others has no place on their map.
 
 from __future__ import annotations
 
+import io
 import re
 import tempfile
+import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,7 +32,9 @@ from siseon.applications.oilspill.tables import frames_table
 from siseon.contracts import Encoded
 
 NAME = "flight"
-FORMATS = (".gpkg", ".shp", ".geojson", ".kml", ".csv")
+SHAPEFILE = ".shp"
+SHAPEFILE_PARTS = (SHAPEFILE, ".shx", ".dbf", ".prj", ".cpg")
+FORMATS = (".gpkg", SHAPEFILE, ".geojson", ".kml", ".csv")
 FAR_KM = 300.0
 """From the middle of a flight: one map is true to some hundreds of kilometres, and one flight looks at one sea."""
 EARTH_KM = 6371.0088
@@ -74,10 +78,21 @@ def conclude(options: OilSpillOptions, answered: Iterable[Answered[OilSpillResul
     with tempfile.TemporaryDirectory(prefix="siseon-") as folder:
         for suffix in FORMATS:
             write(flight.slicks, Path(folder) / f"{NAME}{suffix}")
-        for path in sorted(Path(folder).iterdir()):
-            yield Encoded(path.read_bytes(), path.name)
+            yield _file(Path(folder), suffix)
     yield Encoded(frames_table(flight.frames), f"{NAME}-frames.csv")
     yield Encoded(report(flight.frames, flight.slicks, flight.drifts), f"{NAME}.html")
+
+
+def _file(folder: Path, suffix: str) -> Encoded:
+    """One file of a format; a Shapefile's parts in one archive, as GDAL reads it: none of them gets lost."""
+    if suffix != SHAPEFILE:
+        return Encoded((folder / f"{NAME}{suffix}").read_bytes(), f"{NAME}{suffix}")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.iterdir()):
+            if path.suffix in SHAPEFILE_PARTS:
+                archive.write(path, path.name)
+    return Encoded(packed.getvalue(), f"{NAME}{SHAPEFILE}.zip")
 
 
 def _in_order(name: str) -> tuple[tuple[bool, int, str], ...]:
