@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from siseon.applications.oilspill.contracts import Georeference, Metadata, Slick
 from siseon.applications.oilspill.georeference import georeference, pose_of
+from siseon.applications.oilspill.libraries import needed
 from siseon.applications.oilspill.position.photo.reading import read_photo
 from siseon.applications.oilspill.position.sidecar import read_sidecar
 from siseon.applications.oilspill.sea import Seen
@@ -73,6 +75,17 @@ class Place(Stage[tuple[Seen, Metadata], Placed]):
 
     def __init__(self) -> None:
         self.replicas = cores()
+
+    def setup(self) -> None:
+        """Import what it needs, before the first request.
+
+        Raises:
+            DependencyMissing: a library of the extra ``oilspill`` is not installed.
+        """
+        with needed():
+            from rasterio.errors import NotGeoreferencedWarning
+        # Masks have no place of their own, which rasterio says to whoever looks at a terminal.
+        warnings.filterwarnings("ignore", category=NotGeoreferencedWarning)
 
     def process(self, batch: Sequence[tuple[Seen, Metadata]]) -> Sequence[Placed]:
         """Outline and lay each picture."""
