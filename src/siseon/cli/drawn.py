@@ -24,6 +24,7 @@ async def with_drawing(chain: Chosen, source: Source, flow: Flow, *, timeout: fl
             result = await chain.pipeline(picture, timeout=timeout, flow=flow)
             return Answer(source.name, result, picture, made(result.data))
         image = await asyncio.to_thread(decode, picture.data, source=picture.name, bounds=chain.bounds)
+        # One that reads the file decodes it again for itself: its pipeline begins with bytes.
         given = picture if chain.application.of_file else image
         result = await chain.pipeline(given, timeout=timeout, flow=flow)
         files = await asyncio.to_thread(_files, chain, image, result.data)

@@ -35,9 +35,10 @@ def map_svg(frames: Sequence[OilSpillResult], slicks: Sequence[MappedSlick]) -> 
     plane = LocalPlane.about(places)
     metres = plane.metres(places)
     west, north = float(metres[:, 0].min()), float(metres[:, 1].max())
-    across, down = np.ptp(metres[:, 0]), np.ptp(metres[:, 1])
+    across, down = float(np.ptp(metres[:, 0])), float(np.ptp(metres[:, 1]))
     scale = min((WIDTH - 2 * MARGIN) / max(across, 1.0), (TALLEST - 2 * MARGIN) / max(down, 1.0))
     height = math.ceil(down * scale) + 2 * MARGIN
+    west -= (WIDTH - 2 * MARGIN - across * scale) / 2 / scale  # in the middle
 
     def path(rings: Iterable[Ring]) -> str:
         return " ".join(_path(plane.metres(np.array(ring)), west, north, scale) for ring in rings)
