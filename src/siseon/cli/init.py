@@ -20,6 +20,7 @@ FILES = {
     "compose.yaml": PUBLIC,
     "Dockerfile": PUBLIC,
     ".dockerignore": PUBLIC,
+    ".env.example": PUBLIC,
 }
 """What is written, with its mode: the token and the passwords of cameras are the owner's alone."""
 TOKEN_BYTES = 32
@@ -138,6 +139,7 @@ def _write(home: Path, texts: dict[str, str]) -> None:
                 os.fchmod(descriptor, FILES[name])  # whatever the umask is
                 file.write(text)
         (home / "data").mkdir(mode=0o700, exist_ok=True)
+        (home / "pictures").mkdir(exist_ok=True)
     except OSError as error:
         for path in made:
             path.unlink(missing_ok=True)

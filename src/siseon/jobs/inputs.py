@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -19,7 +18,7 @@ from siseon.jobs.artifacts import Artifacts, is_name
 from siseon.media.addresses import blocked
 from siseon.media.bounds import MediaBounds
 from siseon.media.fetch import Fetcher
-from siseon.media.files import expand_inputs, name_text, read_file
+from siseon.media.files import name_text, pictures_inside, read_file
 
 Kind = Literal["url", "file", "upload", "artifact"]
 
@@ -96,30 +95,13 @@ def in_folder(root: Path | None, folder: str, most: int) -> list[str]:
             "folders of the service's own disk are not open to clients",
             hint="the owner opens one with SISEON_JOBS_FOLDER; or upload the pictures",
         )
-    root = root.resolve()
-    try:
-        chosen = (root / folder).resolve()
-        inside = chosen.is_relative_to(root) and chosen.is_dir()
-    except (OSError, ValueError):  # a name with a null character, or one that is too long
-        inside = False
-    if not inside:  # the same words for what lies outside: they would tell what there is
-        raise InputError(
-            f"there is no folder {folder[:80]!r} among those open to clients",
-            code=FailureCode.file_unreadable,
-            hint="name one below the folder that the service's owner has opened",
-        )
-    return [of_file(path) for path in _few_enough(expand_inputs([str(chosen)]), root, folder, most)]
-
-
-def _few_enough(paths: Iterable[Path], root: Path, folder: str, most: int) -> list[Path]:
-    found: list[Path] = []
-    for path in paths:
-        if path.resolve().is_relative_to(root):  # a link that leads out is not taken
-            found.append(path)
-        if len(found) > most:
+    found: list[str] = []
+    for path in pictures_inside(root, folder):
+        if len(found) == most:
             raise InputError(
                 f"the folder {folder[:80]!r} has more than {most:,} pictures", hint="name a part of it"
             )
+        found.append(of_file(path))
     return found
 
 

@@ -58,7 +58,7 @@ def flown(results: Iterable[OilSpillResult]) -> Flight:
     Raises:
         DependencyMissing: a library of the extra ``oilspill`` is not installed.
     """
-    inputs = sorted(results, key=lambda one: _in_order(one.image_id))
+    inputs = sorted(results, key=lambda one: in_order(one.image_id))
     told = settled([one.metadata for one in inputs])
     frames = _near(
         one if one.metadata == metadata else _laid(one.model_copy(update={"metadata": metadata}))
@@ -95,7 +95,7 @@ def _file(folder: Path, suffix: str) -> Encoded:
     return Encoded(packed.getvalue(), f"{NAME}{SHAPEFILE}.zip")
 
 
-def _in_order(name: str) -> tuple[tuple[bool, int, str], ...]:
+def in_order(name: str) -> tuple[tuple[bool, int, str], ...]:
     """A key by which frame-9 comes before frame-10."""
     return tuple(
         (part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in NUMBER.split(name)
