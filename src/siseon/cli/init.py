@@ -95,7 +95,7 @@ def _texts(home: Path, names: Sequence[str]) -> dict[str, str]:
         "token": secrets.token_urlsafe(TOKEN_BYTES),
         "folder": str(home),
         "model_path": ", ".join(json.dumps(str(path), ensure_ascii=False) for path in model_path),
-        "mounts": "".join(f"\n      - {_mount(path)}" for path in model_path if path.is_dir()),
+        "mounts": "".join(f"\n    - {_mount(path)}" for path in model_path if path.is_dir()),
         "pipelines": "\n".join(f"\n[pipelines.{name}]" for name in names),
         "names": ", ".join(names),
         "application": names[0],
