@@ -67,6 +67,7 @@ def run(
 
     A run that was ended, by a signal or a power cut, goes on with --resume: the lines and pictures that there are stay,
     and what is left follows. A picture that was in its place before its line is written once more, under a new number.
+    What is made of all pictures together lies in the folder `conclusion`, which is replaced as a whole.
 
     With --force the new results are in FILE.unfinished until the run has ended well; a link is never written through.
 
@@ -86,7 +87,7 @@ def run(
     written = Written(sources.paths, force=force)
     with Outputs(chain, json, out, written, len(sources), resume=resume) as outputs:
         asyncio.run(_run(chain, sources, outputs, in_flight, timeout))
-        whole = conclude(chain, sources, outputs, written)
+        whole = conclude(chain, sources, outputs, written, replace=resume or force)
     if outputs.failed or not whole:
         raise typer.Exit(1)
 
