@@ -12,13 +12,13 @@ from pydantic import BaseModel
 
 from siseon.applications.concluding import CONCLUSION, Answered, concluded, data_of
 from siseon.cli.chosen import Chosen
-from siseon.cli.inputs import Sources
+from siseon.cli.inputs import Source, Sources
 from siseon.cli.outputs import Outputs
 from siseon.cli.replaced import make_whole
 from siseon.cli.terminal import err, safe, show_failure
 from siseon.cli.written import Written
 from siseon.contracts import Encoded, FailureCode, InputError, SiseonError
-from siseon.media import MediaBounds, read_file
+from siseon.media import MediaBounds
 from siseon.media.files import name_text
 
 ALL = "all pictures together"
@@ -32,7 +32,7 @@ def conclude(chain: Chosen, sources: Sources, outputs: Outputs, written: Written
     """
     if outputs.folder is None or chain.application.conclude is None or not outputs.answered:
         return True
-    answered = _answered(chain, outputs.kept, {source.name: source.place for source in sources})
+    answered = _answered(chain, outputs.kept, {source.name: source for source in sources})
     try:
         files = concluded(chain.name, chain.application, chain.options, answered)
         keep(files, outputs.folder, written, replace=replace)
@@ -57,20 +57,18 @@ def keep(files: Iterable[Encoded], folder: Path, written: Written, *, replace: b
         )
 
 
-def _answered(
-    chain: Chosen, results: Path, places: dict[str, Path | InputError]
-) -> Iterator[Answered[BaseModel]]:
+def _answered(chain: Chosen, results: Path, sources: dict[str, Source]) -> Iterator[Answered[BaseModel]]:
     """The pictures of the file that have a result, one line in memory."""
     with results.open("rb") as lines:
         for line in lines:
             told = orjson.loads(line)
             if "result" in told:
                 name = told["input"]
-                read = partial(_read, name, places.get(name), chain.bounds)
+                read = partial(_read, name, sources.get(name), chain.bounds)
                 yield Answered(name, data_of(chain.application, told["result"]), read)
 
 
-def _read(name: str, place: Path | InputError | None, bounds: MediaBounds) -> Encoded:
-    if not isinstance(place, Path):
-        raise place or InputError(f"{name} is not among the inputs", code=FailureCode.file_unreadable)
-    return read_file(place, bounds)
+def _read(name: str, source: Source | None, bounds: MediaBounds) -> Encoded:
+    if source is None:
+        raise InputError(f"{name} is not among the inputs", code=FailureCode.file_unreadable)
+    return source.load(bounds)

@@ -74,6 +74,7 @@ def run(
     Exit code: 0: every picture was answered, 1: some failed, or what is made of all of them, 2: the command is wrong,
     128 + n: signal n ended it.
     """
+    from siseon.applications.build import expect
     from siseon.cli.chosen import chosen
     from siseon.cli.concluded import conclude
     from siseon.cli.inputs import Sources
@@ -84,6 +85,7 @@ def run(
         raise typer.BadParameter("it keeps what --force replaces", param_hint="--resume")
     chain = chosen(pipeline, stated(set_, to))
     sources = Sources.of(inputs)
+    expect(chain.name, chain.application, chain.options, list(dict.fromkeys(sources.called)))
     written = Written(sources.paths, force=force)
     with Outputs(chain, json, out, written, len(sources), resume=resume) as outputs:
         asyncio.run(_run(chain, sources, outputs, in_flight, timeout))
