@@ -30,7 +30,14 @@ def test_the_tree_passes(command: list[str]) -> None:
 
 @pytest.mark.skipif(not (ROOT / ".git").exists(), reason="no checkout")
 def test_weights_of_training_and_results_stay_out_of_the_repository() -> None:
-    made = ["model.pth", "training/oilspill/model.pt", "a.ckpt", "a.engine", "results.jsonl", "out/frame-1.tif"]
+    made = [
+        "model.pth",
+        "training/oilspill/model.pt",
+        "a.ckpt",
+        "a.engine",
+        "results.jsonl",
+        "out/frame-1.tif",
+    ]
     ignored = ["git", "check-ignore", "--no-index", *made]
     done = subprocess.run(ignored, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout.split() == made

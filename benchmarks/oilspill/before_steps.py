@@ -33,8 +33,8 @@ BEFORE = "before"
 def inference(folder: Folder) -> None:
     model = load_model()
     for picture in folder.pictures:
-        shape = cv2.imread(str(picture.path)).shape
-        read_again = cv2.imread(str(picture.path))
+        shape = cv2.imread(str(picture.item.path)).shape
+        read_again = cv2.imread(str(picture.item.path))
         classes = model.process([Image.from_array(cv2.cvtColor(read_again, cv2.COLOR_BGR2RGB))])[0].classes
         palette = np.array([COLOURS[name] for name in SEA_CLASSES], np.uint8)
         coloured = np.zeros(shape, np.uint8)

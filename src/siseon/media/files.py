@@ -66,27 +66,6 @@ def _pictures_in(folder: Path) -> list[Path]:
     return sorted(found + [Path(error.filename) for error in closed])
 
 
-def pictures_inside(root: Path, folder: str) -> Iterator[Path]:
-    """The pictures below a folder that a stranger named, which must lie in ``root``; links that lead out are not taken.
-
-    Raises:
-        InputError: ``file_unreadable``: the folder is not in it, or has no picture.
-    """
-    root = root.resolve()
-    try:
-        chosen = (root / folder).resolve()
-        inside = chosen.is_relative_to(root) and chosen.is_dir()
-    except (OSError, ValueError):  # a name with a null character, or one that is too long
-        inside = False
-    if not inside:  # the same words for what lies outside: they would tell what there is
-        raise InputError(
-            f"there is no folder {folder[:80]!r} among those open to clients",
-            code=FailureCode.file_unreadable,
-            hint="name one below the folder that the service's owner has opened",
-        )
-    return (path for path in expand_inputs([str(chosen)]) if path.resolve().is_relative_to(root))
-
-
 def _is_shown(name: str) -> bool:
     return not name.startswith(".")
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
 
 import orjson
@@ -108,6 +108,7 @@ def run_script_routes(desk: Desk) -> APIRouter:
                     queue_items=settings.jobs_queue_items,
                     pictures=True,
                     key=f"{_key(file_id)}{secrets.token_hex(8)}",
+                    settings=settings,
                 )
                 desk.requests.items.of(OILSPILL).add(job.total)
             return _info(jobs, file_id, job)
@@ -214,13 +215,13 @@ def _means(jobs: Opened, job: Job) -> dict[str, float]:
 
 def _item(jobs: Opened, job: Job, root: Path | None, file_id: str, name: str) -> Item:
     """The item of a picture, which may be called by its own name or with the suffix of what was made of it."""
-    if root is not None and name.isprintable() and name.strip("./"):
-        wanted = root.resolve() / file_id / name
-        begins = of_file(wanted.with_suffix(""))
-        found = {Path(place(item.input).at): item for item in store.items_of(jobs.database, job.id, begins)}
-        alike = [item for path, item in found.items() if path.with_suffix("") == wanted.with_suffix("")]
-        if wanted in found or alike:
-            return found.get(wanted) or alike[0]
+    bare = PurePosixPath(name).with_suffix("").as_posix()
+    if root is not None and name.isprintable() and bare != ".":
+        begins = f"{of_file(root.resolve() / file_id / 'x', 'x').removesuffix('x')}{bare}."
+        found = {place(item.input).name: item for item in store.items_of(jobs.database, job.id, begins)}
+        alike = [item for other, item in found.items() if other.rpartition(".")[0] == bare]
+        if name in found or alike:
+            return found.get(name) or alike[0]
     raise _nothing("GET the items of the job for the names of its pictures")
 
 

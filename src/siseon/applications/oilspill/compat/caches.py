@@ -65,7 +65,7 @@ def read_inferred(folder: Folder, picture: Picture) -> Inferred | None:
         return None
     with PillowImage.open(blended) as colours, PillowImage.open(mask) as numbers:
         return Inferred(
-            blended=np.array(colours, np.uint8), mask=np.array(numbers, np.uint8), ext=picture.path.suffix
+            blended=np.array(colours, np.uint8), mask=np.array(numbers, np.uint8), ext=picture.ext
         )
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from siseon.applications.build import bounds
@@ -17,7 +17,7 @@ from siseon.applications.oilspill.storing import stored
 from siseon.applications.options import stated
 from siseon.contracts import Encoded, Image, InputError
 from siseon.media.decode import decode
-from siseon.media.files import name_text, pictures_inside, read_file
+from siseon.media.items import Item, inside
 from siseon.settings import Settings, read_settings
 
 T = TypeVar("T")
@@ -47,11 +47,19 @@ def checked_id(file_id: str) -> str:
 class Picture:
     """One picture of the folder."""
 
-    name: str
-    """Its path in the folder, by which caches know it."""
-    path: Path
+    item: Item
     stem: str
     """Of what is made of it: its name without the suffix, or with it where another picture has the same."""
+
+    @property
+    def name(self) -> str:
+        """Its path in the folder, by which caches know it."""
+        return self.item.name
+
+    @property
+    def ext(self) -> str:
+        """The suffix of its file."""
+        return self.item.path.suffix
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +82,10 @@ class Folder:
         if settings.jobs_folder is None:
             raise InputError("no folder of pictures is named", hint="set SISEON_JOBS_FOLDER")
         root = settings.jobs_folder.resolve()
-        inside = pictures_inside(root, checked_id(file_id))
-        places = sorted(
-            (path.relative_to((root / file_id).resolve()) for path in inside),
-            key=lambda place: in_order(place.as_posix()),
-        )
-        alike = Counter(place.with_suffix("") for place in places)
+        items = sorted(inside(root, checked_id(file_id)), key=lambda item: in_order(item.name))
+        alike = Counter(_bare(item.name) for item in items)
         pictures = (
-            Picture(
-                name_text(place.as_posix()),
-                root / file_id / place,
-                name_text((place.with_suffix("") if alike[place.with_suffix("")] == 1 else place).as_posix()),
-            )
-            for place in places
+            Picture(item, _bare(item.name) if alike[_bare(item.name)] == 1 else item.name) for item in items
         )
         return cls(tuple(pictures), settings.cache_dir.resolve() / NAME / file_id, settings)
 
@@ -106,7 +105,7 @@ class Folder:
             InputError: it cannot be read, or is no picture within bounds.
         """
         limits = bounds(self.settings)
-        file = read_file(picture.path, limits)
+        file = picture.item.read(limits)
         return file, decode(file.data, source=file.name, bounds=limits)
 
     def place(self, kind: str, picture: Picture, suffix: str) -> Path:
@@ -122,6 +121,10 @@ class Folder:
         made(place)
         with stored(place) as beside:
             beside.write_bytes(data)
+
+
+def _bare(name: str) -> str:
+    return PurePosixPath(name).with_suffix("").as_posix()
 
 
 def made(place: Path) -> Path:

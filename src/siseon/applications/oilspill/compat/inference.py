@@ -61,4 +61,4 @@ def seen(model: SeeTheSea, image: Image) -> Seen:
 
 def inferred(picture: Picture, image: Image, found: Seen) -> Inferred:
     """As step 3 wants it."""
-    return Inferred(blended=blended(image.pixels, found.classes), mask=found.classes, ext=picture.path.suffix)
+    return Inferred(blended=blended(image.pixels, found.classes), mask=found.classes, ext=picture.ext)

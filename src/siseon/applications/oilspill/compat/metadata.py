@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, PositiveInt
 from siseon.applications.build import manager
 from siseon.applications.oilspill.compat.folder import THREADS, Folder, Picture
 from siseon.applications.oilspill.contracts import Metadata
+from siseon.applications.oilspill.flight import expect
 from siseon.applications.oilspill.options import OilSpillOptions
 from siseon.applications.oilspill.pipeline import overlay_reader
 from siseon.applications.oilspill.position.facts import gathered
@@ -102,9 +103,10 @@ class Facts:
 
     def __init__(self, folder: Folder) -> None:
         """Raises:
-        InputError: the table beside the pictures, or a template, cannot be read.
+        InputError: the table beside the pictures, or a template, cannot be read, or does not tell the pictures apart.
         """
         options = folder.options
+        expect(options, [picture.name for picture in folder.pictures])
         self.engine = _get_ocr_engine(options)
         self._stated = options.stated()
         self._read_file = ReadFile(None if options.sidecar is None else Path(options.sidecar))
@@ -113,9 +115,9 @@ class Facts:
     async def read(self, file: Encoded, image: Image) -> tuple[ExportedFrame, OverlayRead]:
         """One picture; to be awaited in ``engine.run``."""
         of_file = OfFile(file, image.source or "", image.width, image.height)
-        told = await asyncio.to_thread(self._read_file.process, [of_file])
+        (told,) = await asyncio.to_thread(self._read_file.process, [of_file])
         overlay = await self.engine.read(image)
-        metadata = gathered((*told[0], overlay.metadata, self._stated))
+        metadata = gathered((*told.sources, overlay.metadata, self._stated))
         return ExportedFrame(width=image.width, height=image.height, metadata=metadata), overlay
 
 
