@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,7 @@ def test_compose_has_every_service_and_profile_that_the_page_calls(folder: Path)
     assert {words[-1] for words in called} >= {"worker-gpu", "worker"}
     for words in called:
         assert words[:3] == ["compose", "--project-directory", "plant"]
-        profiles = [after for word, after in zip(words, words[1:], strict=False) if word == "--profile"]
+        profiles = [after for word, after in pairwise(words) if word == "--profile"]
         for name in (word for word in words[3:] if word.startswith(("siseon", "worker"))):
             assert services[name].get("profiles", []) == profiles
 
@@ -54,7 +55,7 @@ def test_what_the_page_copies_is_written_and_what_it_mounts_is_mounted(folder: P
     text = (folder / "compose.yaml").read_text(encoding="utf-8")
     for inside in re.findall(r"^\| `(/\w+)` \|", PAGE, flags=re.MULTILINE):
         assert f":{inside}" in text
-    assert ["--no-deps", "--wheel-dir", "plant", "."] == commands("pip")[0][1:]
+    assert commands("pip")[0][1:] == ["--no-deps", "--wheel-dir", "plant", "."]
 
 
 def test_the_service_has_every_address_of_the_page(tmp_path: Path) -> None:

@@ -18,17 +18,23 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pyogrio
+import rasterio
+from pyproj import Transformer
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from machine import machine
 from oilspill.before_steps import BEFORE, STEPS
 
 from siseon.applications.oilspill.compat import Run, load_model, run_pipeline
+from siseon.applications.oilspill.contracts import SEA_CLASSES, Georeference
+from siseon.applications.oilspill.georeference.plane import pixel_to_geo
+from siseon.applications.oilspill.palette import COLOURS, TABLE
 from siseon.applications.oilspill.position.generated import flight, frame, look
 from siseon.applications.oilspill.position.generated.frame import template_of
 from siseon.applications.oilspill.position.overlay.propose import to_toml
@@ -36,6 +42,7 @@ from siseon.applications.oilspill.position.overlay.propose import to_toml
 FLIGHT = 4
 """Number of the drawn flight whose overlay is read."""
 PROGRAMS = Path(__file__).with_name("before_steps.py")
+CORNERS = 5000
 EDGE = np.ones((5, 5), np.uint8)
 """What is kept of a drawn frame around its letters."""
 COLD = """
@@ -51,6 +58,7 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=5)
     chosen = options.parse_args()
     print(machine())
+    _parts()
     with tempfile.TemporaryDirectory(prefix="siseon-before-") as root:
         _draw(Path(root), chosen.frames)
         _measure(chosen.frames, chosen.rounds)
@@ -71,6 +79,53 @@ def _measure(counts: list[int], rounds: int) -> None:
             run = run_pipeline(file_id, model)
             warm.append((time.perf_counter() - started, run))
         _tables(count, before, cold, warm)
+
+
+def _parts() -> None:
+    """What was made an array's work, on its own: corners to degrees, and a mask's colours."""
+    rng = np.random.default_rng(0)
+    matrix = ((0.4, 0.0, 500_000.0), (0.0, -0.4, 6_206_000.0), (0.0, 0.0, 1.0))
+    where = Georeference(
+        method="nadir",
+        crs="EPSG:32632",
+        matrix=matrix,
+        corners=((10.0, 56.0),) * 5,
+        gsd_m=0.4,
+        ce90_m=1.0,
+        interpolated=False,
+    )
+    corners = rng.integers(0, 1280, (CORNERS, 2))
+    to_degrees = Transformer.from_crs("EPSG:32632", "EPSG:4326", always_xy=True)
+    affine = rasterio.Affine(*matrix[0], *matrix[1])
+    classes = rng.integers(0, len(SEA_CLASSES), (720, 1280)).astype(np.uint8)
+
+    def one_by_one() -> None:
+        for x, y in corners:
+            to_degrees.transform(*rasterio.transform.xy(affine, y, x))
+
+    def by_class() -> None:
+        coloured = np.zeros((720, 1280, 3), np.uint8)
+        for number, colour in enumerate(np.array([COLOURS[name] for name in SEA_CLASSES], np.uint8)):
+            coloured[classes == number] = colour
+
+    rows = [
+        (f"{CORNERS:,} corners to degrees", one_by_one, lambda: pixel_to_geo(where, corners + 0.5)),
+        ("colours of a mask of 1280 × 720", by_class, lambda: TABLE[classes]),
+    ]
+    print("| part | before, ms | after, ms |\n|---|---|---|")
+    for name, before, after in rows:
+        print(f"| {name} | {_ms(before):.1f} | {_ms(after):.1f} |")
+    print()
+
+
+def _ms(work: Callable[[], object]) -> float:
+    """The median of milliseconds on the clock."""
+    took = []
+    for _ in range(5):
+        started = time.perf_counter()
+        work()
+        took.append((time.perf_counter() - started) * 1000)
+    return statistics.median(took)
 
 
 def _draw(root: Path, counts: list[int]) -> None:

@@ -17,6 +17,7 @@ import pyogrio
 import pytest
 import rasterio
 from PIL import Image as Picture
+from pyproj import Transformer
 
 from applications.oilspill.sea.test_stage import orange, water
 from siseon.applications.oilspill.compat import (
@@ -29,8 +30,10 @@ from siseon.applications.oilspill.compat import (
 )
 from siseon.applications.oilspill.compat import run as running
 from siseon.applications.oilspill.compat.folder import Folder
-from siseon.applications.oilspill.contracts import SEA_CLASSES
-from siseon.applications.oilspill.palette import NOTHING, TABLE
+from siseon.applications.oilspill.contracts import OIL_CLASSES, SEA_CLASSES, Georeference
+from siseon.applications.oilspill.georeference.plane import pixel_to_geo
+from siseon.applications.oilspill.georeference.warp import NEIGHBOURS
+from siseon.applications.oilspill.palette import COLOURS, NOTHING, TABLE, VEIL, blended
 from siseon.applications.oilspill.position.overlay.mask import overlay_mask
 from siseon.applications.oilspill.position.overlay.template import read_template
 from siseon.applications.oilspill.sea import SeeTheSea
@@ -196,6 +199,41 @@ def test_what_does_not_fit_into_memory_goes_through_files(
     monkeypatch.setattr(running, "TOGETHER", 1)
     run_pipeline(ID, model)
     assert files(out) == whole
+
+
+def test_palette_and_kernel_are_made_once_and_pixels_are_coloured_by_one_look_up() -> None:
+    rng = np.random.default_rng(0)
+    classes = rng.integers(0, 11, (90, 160)).astype(np.uint8)
+    picture = rng.integers(0, 256, (90, 160, 3)).astype(np.uint8)
+    seen = blended(picture, classes)
+    for number, name in enumerate(SEA_CLASSES):
+        there = classes == number
+        expected = (
+            picture[there] * (1 - VEIL) + np.array(COLOURS[name]) * VEIL
+            if name in OIL_CLASSES
+            else picture[there]
+        )
+        np.testing.assert_allclose(seen[there], expected, atol=0.51)
+    assert not TABLE.flags.writeable
+    assert NEIGHBOURS.shape == (3, 3)
+
+
+def test_all_pixels_at_once_are_where_rasterio_says_one_by_one() -> None:
+    (a, b, c), (d, e, f) = (0.4, 0.0, 500_000.0), (0.0, -0.4, 6_206_000.0)
+    where = Georeference(
+        method="nadir",
+        crs="EPSG:32632",
+        matrix=((a, b, c), (d, e, f), (0.0, 0.0, 1.0)),
+        corners=((10.0, 56.0),) * 5,
+        gsd_m=a,
+        ce90_m=1.0,
+        interpolated=False,
+    )
+    pixels = np.random.default_rng(0).integers(0, 2000, (200, 2))
+    transform = rasterio.Affine(a, b, c, d, e, f)
+    to_degrees = Transformer.from_crs("EPSG:32632", "EPSG:4326", always_xy=True)
+    one_by_one = [to_degrees.transform(*rasterio.transform.xy(transform, y, x)) for x, y in pixels]
+    np.testing.assert_allclose(pixel_to_geo(where, pixels + 0.5), one_by_one, atol=1e-9)
 
 
 COUNTED = """
