@@ -34,8 +34,6 @@ class Step:
     name: str
     start_s: float = float("inf")
     end_s: float = 0.0
-    busy_s: float = 0.0
-    """Of all pictures together, waits for a thread included."""
 
 
 @dataclass(slots=True)
@@ -64,7 +62,6 @@ class Run:
             yield
         finally:
             step.end_s = max(step.end_s, time.perf_counter() - self.start)
-            step.busy_s += time.perf_counter() - begun
 
     def __str__(self) -> str:
         heads = f"{self.file_id}: {self.pictures} pictures, {len(self.failed)} failed, "
