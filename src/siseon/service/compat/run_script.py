@@ -222,6 +222,12 @@ def _item(jobs: Opened, job: Job, root: Path | None, file_id: str, name: str) ->
         alike = [item for other, item in found.items() if other.rpartition(".")[0] == bare]
         if name in found or alike:
             return found.get(name) or alike[0]
+    if not job.state.ended:
+        raise JobError(
+            "no picture of that name has been looked at yet",
+            code=FailureCode.job_not_finished,
+            hint=f"GET {RUN.format(file_id=file_id)} for how far the run is",
+        )
     raise _nothing("GET the items of the job for the names of its pictures")
 
 

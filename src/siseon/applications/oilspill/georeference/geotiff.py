@@ -57,8 +57,8 @@ def quicklook(frame: Warped) -> bytes:
     """A PNG of at most ``LONGEST`` pixels a side: the picture on the map, oil in its class's colour, the rest clear."""
     scale = min(1.0, LONGEST / max(frame.classes.shape))
     size = tuple(max(1, round(side * scale)) for side in frame.classes.shape[::-1])
-    small = cv2.resize(frame.picture, size, interpolation=cv2.INTER_AREA)
-    classes = cv2.resize(frame.classes, size, interpolation=cv2.INTER_NEAREST)
+    small = np.asarray(cv2.resize(frame.picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+    classes = np.asarray(cv2.resize(frame.classes, size, interpolation=cv2.INTER_NEAREST), np.uint8)
     colours = blended(small, classes)
     alpha = np.where(classes == NOTHING, 0, 255).astype(np.uint8)
     # imencode takes blue first.
