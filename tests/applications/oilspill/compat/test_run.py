@@ -178,7 +178,8 @@ def test_an_overlay_is_read_into_the_table_and_what_it_covers_is_of_no_class(
     monkeypatch.setenv("SISEON_JOBS_FOLDER", str(folder.parent))
     options = {"templates": "turret-ddm", "hfov": 2.0}
     monkeypatch.setenv("SISEON_PIPELINES", json.dumps({"oilspill": options}))
-    print(run_pipeline("turret", model).without_position)
+    run = run_pipeline("turret", model)
+    assert "this is land" in run.without_position["turret_eo_2009.jpg"]
     made = out.parent / "turret"
     with (made / "Metadata" / "metadata.csv").open() as table:
         (row,) = csv.DictReader(table)
@@ -250,10 +251,11 @@ sys.addaudithook(hear)
 from siseon.applications.oilspill.compat import load_model, metadata, run_pipeline
 early = metadata._engine.cache_info().currsize
 model = load_model()
+loaded = {name: count for name, count in opened.items() if name.endswith(".onnx")}
 for _ in range(2):
     run_pipeline("flight-7", model)
 print(json.dumps({
-    "opened": opened, "started": started, "early": early, "loaded": model.model.stats.calls,
+    "opened": opened, "started": started, "early": early, "loaded": loaded,
     "engines": metadata._engine.cache_info().misses, "sql": "sqlalchemy" in sys.modules,
 }))
 """
@@ -274,8 +276,8 @@ def test_each_run_reads_each_picture_once_and_the_network_is_loaded_once_without
     folder = Path(environment["SISEON_JOBS_FOLDER"]) / ID
     opened = {name: count for name, count in told["opened"].items() if Path(name).parent == folder}
     assert opened == {str(path): 2 for path in folder.iterdir()}
-    networks = {Path(name).name: count for name, count in told["opened"].items() if name.endswith(".onnx")}
-    print(networks, told["loaded"])
+    assert [Path(name).name for name in told["loaded"]] == ["sea-surface.onnx"]
+    assert {name: count for name, count in told["opened"].items() if name.endswith(".onnx")} == told["loaded"]
     assert told["started"] == []
     assert told["sql"] is False
     assert (told["early"], told["engines"]) == (0, 1)
