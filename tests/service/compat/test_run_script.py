@@ -7,7 +7,7 @@ import io
 import zipfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import cv2
@@ -106,7 +106,7 @@ async def test_a_run_is_a_job_that_tells_its_steps_and_gives_out_what_it_has_mad
     with zipfile.ZipFile(io.BytesIO(archive.content)) as held:
         (shapes,) = [name for name in held.namelist() if name.endswith(".shp.zip")]
         expected = held.read(shapes)
-    assert (await service.get(f"{IMAGE}/{shapes}")).content == expected
+    assert (await service.get(f"{IMAGE}/{PurePosixPath(shapes).name}")).content == expected
     again = (await service.post(RUN)).json()
     assert (again["job"] != run["job"], again["state"]) == (True, "queued")
 
@@ -129,11 +129,12 @@ async def test_a_folder_that_is_not_open_is_refused(start, oilspill, path: str) 
 
 
 @pytest.mark.parametrize(
-    "path", ["Mask/../../a.png", "Mask/%2e%2e/%2e%2e/table", "Mask/", "Mask/A.png", "jobs.db", "%00", "a/b"]
+    "path",
+    ["Mask/.", "Mask/%2e%2e", "Mask/%2e%2e/%2e%2e/table", "Mask/", "Mask/A.png", "jobs.db", "%00", "a/b"],
 )
 async def test_no_other_file_is_given_out(start, oilspill, path: str) -> None:
     service: httpx.AsyncClient = await start(oilspill())
     await service.post(RUN)
     answer = await service.get(f"{IMAGE}/{path}")
-    assert answer.status_code in (400, 404)
+    assert answer.status_code in (400, 404, 409)
     assert answer.headers["content-type"] == "application/problem+json"

@@ -215,8 +215,8 @@ def _means(jobs: Opened, job: Job) -> dict[str, float]:
 
 def _item(jobs: Opened, job: Job, root: Path | None, file_id: str, name: str) -> Item:
     """The item of a picture, which may be called by its own name or with the suffix of what was made of it."""
-    bare = PurePosixPath(name).with_suffix("").as_posix()
-    if root is not None and name.isprintable() and bare != ".":
+    if root is not None and name.isprintable() and PurePosixPath(name).name:
+        bare = PurePosixPath(name).with_suffix("").as_posix()
         begins = f"{of_file(root.resolve() / file_id / bare, bare)}."
         found = {place(item.input).name: item for item in store.items_of(jobs.database, job.id, begins)}
         alike = [item for other, item in found.items() if other.rpartition(".")[0] == bare]
