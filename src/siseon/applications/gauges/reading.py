@@ -37,14 +37,22 @@ BESIDE_THE_SEEN = 2.0
 from the side, whose needle stands high above it."""
 VISIBLE = 0.2
 """Times the dial's contrast that a needle must have."""
-RIVAL = 0.8
-"""Times the score of a needle from which another could be meant just as well."""
-FAINT = 0.45
-"""Times a needle's contrast, below which another is a reflection."""
+RIVAL = 0.7
+"""Times the score of a needle from which another could be meant just as well. This, what follows, and how long a tail
+may be, were chosen on generated dials: of those with several needles few are read then, of those with one no fewer."""
+RIVAL_BLOT = 0.8
+"""The same of what is broader than a needle or does not turn around the middle: something lies there."""
+FAINT = 0.3
+"""Times a needle's contrast, below which another that is told as it is, by its colour or by light and dark, is its
+shadow or a reflection."""
+HALF_VISIBLE = 0.5
+"""Times the contrast that a needle must have to be read, from which another could be meant."""
 TAIL = 15.0
 """Degrees from straight opposite within which a shorter one is the other end of the same needle."""
 LIKE_THE_TIP = 0.93
 """Times the length of the one end from which the other could be the tip."""
+LONGEST_TAIL = 0.7
+"""Times the length of the tip, from which what points the other way is another needle."""
 BESIDE_THE_SCALE = 0.04
 """Of its sweep, by which a needle may point past the ends of a scale: it rests on a pin there."""
 CLICKED = 0.5
@@ -120,19 +128,8 @@ def read_dial(pixels: NDArray[np.uint8], known: Known) -> Reading:
     if radius < LEAST_RADIUS:
         return refused("blur", known)
     polar = unwrap(pixels, known.to_picture, np.linspace(0.15, 1.0, 20) * known.scale_radius)
-    visible = VISIBLE * _contrast(polar[::2, ::2])
     found = find_needles(pixels, known.to_picture, known.scale_radius)
-    needles = [
-        needle
-        for needle in found
-        if needle.length >= LEAST_LENGTH
-        and needle.evenness >= LEAST_EVENNESS
-        and needle.contrast >= visible
-        and not _is_tail(
-            needle, [one for one in found if one.contrast < visible]
-        )  # of a needle in a reflection
-    ]
-    needle = _meant(needles, known)
+    needle = _meant(found, VISIBLE * _contrast(polar[::2, ::2]), known)
     if needle is None:
         return refused(_hidden(polar), known)
     if needle.blur > MOST_BLURRED:
@@ -198,23 +195,23 @@ def read_at(at: float, length: float, own: float, known: Known) -> Reading:
     )
 
 
-def _meant(needles: list[Needle], known: Known) -> Needle | None:
+def _meant(found: list[Needle], visible: float, known: Known) -> Needle | None:
     """The needle that shows the value; None where there is none, or more than one.
 
     What points beside the scale is the tail of a needle, or a marker. A line that does not turn around the middle is
     none: edges of reflections do not; nor is what is broad, a reflection on the hub or something laid across, nor
-    the edge of what covers a part of the dial.
+    the edge of what covers a part of the dial. What is too faint to be read could be meant all the same.
     """
-    showing = [needle for needle in needles if _on_scale(needle.angle, known) is not None]
-    best = next((needle for needle in showing if not _is_tail(needle, needles)), None)
+    long = [one for one in found if one.length >= LEAST_LENGTH and one.evenness >= LEAST_EVENNESS]
+    hidden = [one for one in found if one.contrast < visible]  # a needle in a reflection, whose tail is seen
+    needles = [one for one in long if one.contrast >= visible and not _is_tail(one, hidden)]
+    showing = [one for one in needles if _on_scale(one.angle, known) is not None]
+    best = next((one for one in showing if not _is_tail(one, needles)), None)
     if best is None or best.width > WIDEST or best.lopsided > LOPSIDED or _beside(best) > known.beside:
         return None
-    for other in showing:
-        if other is not best and not _is_opposite(other, best) and _rivals(other, best):
-            return None
-        if other is not best and _is_opposite(other, best) and not _is_tail(other, [best]):
-            return None
-    return best
+    others = [one for one in long if one is not best and one.contrast >= HALF_VISIBLE * visible]
+    rivals = (one for one in others if _on_scale(one.angle, known) is not None and _rivals(one, best))
+    return None if any(rivals) else best
 
 
 def _is_opposite(first: Needle, second: Needle) -> bool:
@@ -238,12 +235,14 @@ def _beside(needle: Needle) -> float:
 
 
 def _rivals(other: Needle, best: Needle) -> bool:
-    """Whether another could be meant just as well. One without a colour of its own could too, where it is the more
-    visible one."""
+    """Whether another could be meant just as well: it is about as long, or too long for a tail."""
     if other.coloured == best.coloured and other.contrast < FAINT * best.contrast:
         return False
-    as_long = other.contrast > best.contrast and other.reach > RIVAL * best.reach
-    return as_long or other.score > RIVAL * best.score
+    like_a_needle = other.width <= WIDEST and _beside(other) <= BESIDE_THE_MIDDLE
+    if like_a_needle and _is_opposite(other, best):
+        return other.length >= LONGEST_TAIL * best.length
+    share = RIVAL if like_a_needle else RIVAL_BLOT
+    return other.reach > share * best.reach or other.score > share * best.score
 
 
 def _on_scale(angle: float, known: Known) -> float | None:
