@@ -12,6 +12,7 @@ from siseon.applications.gauges.contracts import Needle as NeedleFound
 from siseon.applications.gauges.contracts import Reading, Reason, Scale
 from siseon.applications.gauges.digital.calibration import DisplayCalibration
 from siseon.applications.gauges.needle import Needle, find_needles
+from siseon.applications.gauges.onward import onward
 from siseon.applications.gauges.plane import on_circle, project, radius_of, tilt_of
 from siseon.applications.gauges.polar import Polar, unwrap
 
@@ -37,11 +38,15 @@ BESIDE_THE_SEEN = 2.0
 from the side, whose needle stands high above it."""
 VISIBLE = 0.2
 """Times the dial's contrast that a needle must have."""
+STANDS_OUT = 0.4
+"""The same of all its difference to what is beside it, of red, green and blue: 1.7 is that of black on white. Scratches
+and shadows may have less; of generated dials no needle had less than 0.75, but real ones fade."""
 RIVAL = 0.7
 """Times the score of a needle from which another could be meant just as well. This, what follows, and how long a tail
 may be, were chosen on generated dials: of those with several needles few are read then, of those with one no fewer."""
 RIVAL_BLOT = 0.8
-"""The same of what is broader than a needle or does not turn around the middle: something lies there."""
+"""The same of what is broader than a needle, has gaps or does not turn around the middle: something lies there."""
+RIVAL_EVENNESS = 0.85
 FAINT = 0.3
 """Times a needle's contrast, below which another that is told as it is, by its colour or by light and dark, is its
 shadow or a reflection."""
@@ -53,6 +58,8 @@ LIKE_THE_TIP = 0.93
 """Times the length of the one end from which the other could be the tip."""
 LONGEST_TAIL = 0.7
 """Times the length of the tip, from which what points the other way is another needle."""
+COUNTERWEIGHT = 0.55
+"""Times the width of a tail, below which that of the tip tells which is which however long the tail is."""
 BESIDE_THE_SCALE = 0.04
 """Of its sweep, by which a needle may point past the ends of a scale: it rests on a pin there."""
 CLICKED = 0.5
@@ -90,6 +97,8 @@ class Known:
     """Angles between which the scale is not known."""
     turn: float | None = None
     """What a whole turn counts, of a scale without ends; its last mark is its first one again."""
+    at_marks: bool = False
+    """Whether ``scale_radius`` is where marks are, as somebody has said, and not numbers: no needle goes on beyond."""
 
     @property
     def scale(self) -> Scale:
@@ -116,7 +125,7 @@ def known_of(calibration: Calibration) -> Known:
     place = calibration.to_picture, calibration.scale_radius
     known = Known(*place, angles, values, calibration.unit, turn=calibration.turn)
     if calibration.deviation is None:
-        return known
+        return replace(known, at_marks=True)
     return replace(known, deviation=calibration.deviation, beside=BESIDE_THE_SEEN)
 
 
@@ -129,8 +138,9 @@ def read_dial(pixels: NDArray[np.uint8], known: Known) -> Reading:
         return refused("blur", known)
     polar = unwrap(pixels, known.to_picture, np.linspace(0.15, 1.0, 20) * known.scale_radius)
     found = find_needles(pixels, known.to_picture, known.scale_radius)
-    needle = _meant(found, VISIBLE * _contrast(polar[::2, ::2]), known)
-    if needle is None:
+    contrast = _contrast(polar[::2, ::2])
+    needle = _meant(found, VISIBLE * contrast, known)
+    if needle is None or not _stands_out(needle, pixels, known, contrast):
         return refused(_hidden(polar), known)
     if needle.blur > MOST_BLURRED:
         return refused("blur", known)
@@ -210,8 +220,13 @@ def _meant(found: list[Needle], visible: float, known: Known) -> Needle | None:
     if best is None or best.width > WIDEST or best.lopsided > LOPSIDED or _beside(best) > known.beside:
         return None
     others = [one for one in long if one is not best and one.contrast >= HALF_VISIBLE * visible]
-    rivals = (one for one in others if _on_scale(one.angle, known) is not None and _rivals(one, best))
-    return None if any(rivals) else best
+    return None if any(_rivals(one, best, known) for one in others) else best
+
+
+def _stands_out(needle: Needle, pixels: NDArray[np.uint8], known: Known, contrast: float) -> bool:
+    """Whether it is no scratch on the glass and no shadow across it."""
+    goes = onward(pixels, known.to_picture, known.scale_radius, needle)
+    return goes.contrast >= STANDS_OUT * contrast and not (goes.beyond and known.at_marks)
 
 
 def _is_opposite(first: Needle, second: Needle) -> bool:
@@ -234,15 +249,20 @@ def _beside(needle: Needle) -> float:
     return abs((needle.angle - needle.direction + 180) % 360 - 180)
 
 
-def _rivals(other: Needle, best: Needle) -> bool:
-    """Whether another could be meant just as well: it is about as long, or too long for a tail."""
+def _rivals(other: Needle, best: Needle, known: Known) -> bool:
+    """Whether another could be meant just as well: it is about as long, or too long for a tail. A line through the
+    whole dial is no needle at all, wherever its other half points."""
     if other.coloured == best.coloured and other.contrast < FAINT * best.contrast:
         return False
-    like_a_needle = other.width <= WIDEST and _beside(other) <= BESIDE_THE_MIDDLE
-    if like_a_needle and _is_opposite(other, best):
-        return other.length >= LONGEST_TAIL * best.length
+    shows = _on_scale(other.angle, known) is not None
+    if _is_opposite(other, best):
+        most = LONGEST_TAIL if shows else LIKE_THE_TIP
+        return other.length >= most * best.length and best.width > COUNTERWEIGHT * other.width
+    like_a_needle = (
+        other.width <= WIDEST and _beside(other) <= BESIDE_THE_MIDDLE and other.evenness >= RIVAL_EVENNESS
+    )
     share = RIVAL if like_a_needle else RIVAL_BLOT
-    return other.reach > share * best.reach or other.score > share * best.score
+    return shows and (other.reach > share * best.reach or other.score > share * best.score)
 
 
 def _on_scale(angle: float, known: Known) -> float | None:
