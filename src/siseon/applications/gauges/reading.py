@@ -11,6 +11,7 @@ from siseon.applications.gauges.calibration import Calibration
 from siseon.applications.gauges.contracts import Needle as NeedleFound
 from siseon.applications.gauges.contracts import Reading, Reason, Scale
 from siseon.applications.gauges.digital.calibration import DisplayCalibration
+from siseon.applications.gauges.meant import BESIDE_THE_MIDDLE, needle_meant
 from siseon.applications.gauges.needle import Needle, find_needles
 from siseon.applications.gauges.onward import onward
 from siseon.applications.gauges.plane import on_circle, project, radius_of, tilt_of
@@ -22,44 +23,14 @@ MOST_TILT = 60.0
 """Degrees: beyond, the near half of a dial hides what stands out of it."""
 LEAST_RADIUS = 16.0
 """Pixels; a dial that is smaller has marks that are not seen apart."""
-WIDEST = 0.2
-"""Radii of the scale across a needle in the middle of its length: what is broader is a reflection, or lies across."""
-LOPSIDED = 1.5
-"""Contrasts of a needle by which its sides may differ; those of a real one do where a reflection is beside it."""
-LEAST_LENGTH = 0.5
-"""Radii of the scale."""
-LEAST_EVENNESS = 0.6
-NARROWER = 0.75
-"""Times the width of the one end at which the other is the tip, where both are as long."""
-BESIDE_THE_MIDDLE = 4.0
-"""Degrees between where a line points and where it meets the scale."""
 BESIDE_THE_SEEN = 2.0
-"""The same of a dial that was found by sight: beyond, its hub is not where the marks lead to. So is a dial that is seen
-from the side, whose needle stands high above it."""
+"""``BESIDE_THE_MIDDLE`` of a dial that was found by sight: beyond, its hub is not where the marks lead to. So is a dial
+that is seen from the side, whose needle stands high above it."""
 VISIBLE = 0.2
 """Times the dial's contrast that a needle must have."""
 STANDS_OUT = 0.4
 """The same of all its difference to what is beside it, of red, green and blue: 1.7 is that of black on white. Scratches
 and shadows may have less; of generated dials no needle had less than 0.75, but real ones fade."""
-RIVAL = 0.7
-"""Times the score of a needle from which another could be meant just as well. This, what follows, and how long a tail
-may be, were chosen on generated dials: of those with several needles few are read then, of those with one no fewer."""
-RIVAL_BLOT = 0.8
-"""The same of what is broader than a needle, has gaps or does not turn around the middle: something lies there."""
-RIVAL_EVENNESS = 0.85
-FAINT = 0.3
-"""Times a needle's contrast, below which another that is told as it is, by its colour or by light and dark, is its
-shadow or a reflection."""
-HALF_VISIBLE = 0.5
-"""Times the contrast that a needle must have to be read, from which another could be meant."""
-TAIL = 15.0
-"""Degrees from straight opposite within which a shorter one is the other end of the same needle."""
-LIKE_THE_TIP = 0.93
-"""Times the length of the one end from which the other could be the tip."""
-LONGEST_TAIL = 0.7
-"""Times the length of the tip, from which what points the other way is another needle."""
-COUNTERWEIGHT = 0.55
-"""Times the width of a tail, below which that of the tip tells which is which however long the tail is."""
 BESIDE_THE_SCALE = 0.04
 """Of its sweep, by which a needle may point past the ends of a scale: it rests on a pin there."""
 CLICKED = 0.5
@@ -139,7 +110,9 @@ def read_dial(pixels: NDArray[np.uint8], known: Known) -> Reading:
     polar = unwrap(pixels, known.to_picture, np.linspace(0.15, 1.0, 20) * known.scale_radius)
     found = find_needles(pixels, known.to_picture, known.scale_radius)
     contrast = _contrast(polar[::2, ::2])
-    needle = _meant(found, VISIBLE * contrast, known)
+    needle = needle_meant(
+        found, VISIBLE * contrast, lambda angle: _on_scale(angle, known) is not None, known.beside
+    )
     if needle is None or not _stands_out(needle, pixels, known, contrast):
         return refused(_hidden(polar), known)
     if needle.blur > MOST_BLURRED:
@@ -205,64 +178,10 @@ def read_at(at: float, length: float, own: float, known: Known) -> Reading:
     )
 
 
-def _meant(found: list[Needle], visible: float, known: Known) -> Needle | None:
-    """The needle that shows the value; None where there is none, or more than one.
-
-    What points beside the scale is the tail of a needle, or a marker. A line that does not turn around the middle is
-    none: edges of reflections do not; nor is what is broad, a reflection on the hub or something laid across, nor
-    the edge of what covers a part of the dial. What is too faint to be read could be meant all the same.
-    """
-    long = [one for one in found if one.length >= LEAST_LENGTH and one.evenness >= LEAST_EVENNESS]
-    hidden = [one for one in found if one.contrast < visible]  # a needle in a reflection, whose tail is seen
-    needles = [one for one in long if one.contrast >= visible and not _is_tail(one, hidden)]
-    showing = [one for one in needles if _on_scale(one.angle, known) is not None]
-    best = next((one for one in showing if not _is_tail(one, needles)), None)
-    if best is None or best.width > WIDEST or best.lopsided > LOPSIDED or _beside(best) > known.beside:
-        return None
-    others = [one for one in long if one is not best and one.contrast >= HALF_VISIBLE * visible]
-    return None if any(_rivals(one, best, known) for one in others) else best
-
-
 def _stands_out(needle: Needle, pixels: NDArray[np.uint8], known: Known, contrast: float) -> bool:
     """Whether it is no scratch on the glass and no shadow across it."""
     goes = onward(pixels, known.to_picture, known.scale_radius, needle)
     return goes.contrast >= STANDS_OUT * contrast and not (goes.beyond and known.at_marks)
-
-
-def _is_opposite(first: Needle, second: Needle) -> bool:
-    return abs((first.angle - second.angle) % 360 - 180) < TAIL
-
-
-def _is_tail(needle: Needle, needles: list[Needle]) -> bool:
-    """Whether it is the other end of a longer or, where that is not to be told, of a narrower one."""
-    for other in needles:
-        if other is not needle and _is_opposite(needle, other):
-            if needle.length < LIKE_THE_TIP * other.length:
-                return True
-            if other.length >= LIKE_THE_TIP * needle.length and other.width < NARROWER * needle.width:
-                return True
-    return False
-
-
-def _beside(needle: Needle) -> float:
-    """Degrees between where it points and where it meets the scale."""
-    return abs((needle.angle - needle.direction + 180) % 360 - 180)
-
-
-def _rivals(other: Needle, best: Needle, known: Known) -> bool:
-    """Whether another could be meant just as well: it is about as long, or too long for a tail. A line through the
-    whole dial is no needle at all, wherever its other half points."""
-    if other.coloured == best.coloured and other.contrast < FAINT * best.contrast:
-        return False
-    shows = _on_scale(other.angle, known) is not None
-    if _is_opposite(other, best):
-        most = LONGEST_TAIL if shows else LIKE_THE_TIP
-        return other.length >= most * best.length and best.width > COUNTERWEIGHT * other.width
-    like_a_needle = (
-        other.width <= WIDEST and _beside(other) <= BESIDE_THE_MIDDLE and other.evenness >= RIVAL_EVENNESS
-    )
-    share = RIVAL if like_a_needle else RIVAL_BLOT
-    return shows and (other.reach > share * best.reach or other.score > share * best.score)
 
 
 def _on_scale(angle: float, known: Known) -> float | None:
