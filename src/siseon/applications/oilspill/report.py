@@ -15,6 +15,7 @@ import numpy as np
 from siseon.applications.oilspill.contracts import OIL_CLASSES, Drift, MappedSlick, OilSpillResult, SeaClass
 from siseon.applications.oilspill.map_svg import map_svg
 from siseon.applications.oilspill.palette import COLOURS
+from siseon.applications.oilspill.reach import ALONE
 from siseon.applications.oilspill.slicks.volume import CODES
 
 MOST_ROWS = 50
@@ -66,9 +67,11 @@ def _headline(frames: Sequence[OilSpillResult], slicks: Sequence[MappedSlick]) -
     filled = sum(one.interpolated for one in placed)
     told = ", ".join(f"{count} {name}" for name, count in sorted(verdicts.items()))
     area = sum(slick.area_m2 for slick in slicks)
+    alone = sum(ALONE in (one.no_position or "") for one in frames)
+    lost = f"{alone} are too far from the others to be on this map. " if alone else ""
     return (
         f"{len(frames)} frames ({told}); {len(placed)} with a position, {filled} of them filled from other frames. "
-        f"{len(slicks)} slicks, {area:,.0f} m² in all."
+        f"{lost}{len(slicks)} slicks, {area:,.0f} m² in all."
     )
 
 
