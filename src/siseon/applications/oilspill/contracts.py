@@ -242,7 +242,7 @@ class MappedSlick(BaseModel):
     interpolated: bool
     """Whether the place of one of its frames rests on a fact from other frames."""
     may_be_counted_twice: bool = False
-    """Whether oil that a later pass saw, and that is on the map too, can have drifted from it, unless a frame looked."""
+    """Whether oil that a later pass saw, and that is on the map too, can have drifted from it; no frame looked."""
 
 
 class Sighting(BaseModel):
