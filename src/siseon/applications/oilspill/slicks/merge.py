@@ -108,8 +108,10 @@ def merged(results: Iterable[OilSpillResult]) -> tuple[MappedSlick, ...]:
             for piece in pieces_of(seen):
                 parts[slick.sea_class].append(_Part(piece, slick.score, frame))
     found = [slick for name, own in parts.items() for slick in _joined(name, own, plane)]
+    if not found:
+        return ()
     found.sort(key=lambda slick: -slick.area_m2)
-    doubts = may_be_counted_twice(found, plane.polygons([slick.rings for slick in found]) if found else ())
+    doubts = may_be_counted_twice(found, plane.polygons([slick.rings for slick in found]))
     return tuple(
         slick.model_copy(update={"may_be_counted_twice": True}) if doubt else slick
         for slick, doubt in zip(found, doubts, strict=True)

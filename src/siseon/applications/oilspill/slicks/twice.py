@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
 import numpy as np
+from numpy.typing import NDArray
 
 from siseon.applications.oilspill.contracts import MappedSlick
 from siseon.applications.oilspill.libraries import needed
 from siseon.applications.oilspill.slicks.drift import FASTEST_MS
 
-if TYPE_CHECKING:
-    from shapely import Polygon
-
 PASS_S = 120.0
 """Seconds that count as one pass: oil that the wind moves by 0.5 m/s has drifted by the width of a small slick."""
 
 
-def may_be_counted_twice(slicks: Sequence[MappedSlick], polygons: Sequence[Polygon]) -> list[bool]:
+def may_be_counted_twice(slicks: Sequence[MappedSlick], polygons: NDArray[np.object_]) -> list[bool]:
     """Of each slick, whether oil that a later pass saw, and that is another one on the map, can have drifted from it.
 
-    ``polygons``: of the slicks, in metres. Slicks whose time is not known are not compared.
+    ``polygons``: (N,) of the slicks, in metres. Slicks whose time is not known are not compared.
 
     Raises:
         DependencyMissing: shapely is not installed.
@@ -41,9 +37,9 @@ def may_be_counted_twice(slicks: Sequence[MappedSlick], polygons: Sequence[Polyg
         asked = np.flatnonzero((last <= first.max() - PASS_S) & ~out)
         if not asked.size:
             continue
-        tree = shapely.STRtree([polygons[number] for number in numbers])
+        tree = shapely.STRtree(polygons[numbers])
         reach = FASTEST_MS * (first.max() - last[asked]) + off[asked] + off[numbers].max()
-        one, other = tree.query([polygons[number] for number in asked], predicate="dwithin", distance=reach)
+        one, other = tree.query(polygons[asked], predicate="dwithin", distance=reach)
         after = first[other] - last[asked[one]] >= PASS_S
         out[asked[one[after]]] = True
     return [bool(one) for one in out]
