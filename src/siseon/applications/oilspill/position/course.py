@@ -56,8 +56,8 @@ SLACKS = MappingProxyType[FactName, Slack](
         "longitude": Slack(20.0, 3.0, 15.0, 50.0),
         "altitude_m": Slack(3.0, 0.5, 10.0, 30.0),
         "platform_heading": Slack(2.0, 0.5, 6.0, 15.0, circle=True),
-        "target_latitude": Slack(20.0, 3.0, 50.0, 50.0, wilful=True),
-        "target_longitude": Slack(20.0, 3.0, 50.0, 50.0, wilful=True),
+        "target_latitude": Slack(20.0, 3.0, 50.0, 25.0, wilful=True),
+        "target_longitude": Slack(20.0, 3.0, 50.0, 25.0, wilful=True),
         "sight_bearing": Slack(2.0, 0.5, 5.0, 5.0, circle=True, wilful=True),
         "slant_range_m": Slack(3.0, 1.0, 50.0, 50.0, wilful=True),
     }

@@ -14,8 +14,8 @@ BEARING_DEGREES = 0.5
 """Of a bearing that is written in whole degrees."""
 ROUNDING_M = 15.0
 """Of the positions of camera and target together, written to 0.01', and of the range."""
-MOST_M = 50.0
-"""Farther off than this nothing is believed: with it a bearing decides to 4 km."""
+MOST_M = 35.0
+"""Farther off than this nothing is believed: with it a bearing decides to 2.3 km."""
 
 
 def sighted(frame: Metadata) -> Metadata:
