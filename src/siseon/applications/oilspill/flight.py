@@ -31,6 +31,7 @@ from siseon.applications.oilspill.slicks.merge import merged
 from siseon.applications.oilspill.slicks.polygons import placed
 from siseon.applications.oilspill.tables import frames_table
 from siseon.contracts import Encoded, InputError
+from siseon.media.film.names import moment_of
 
 NAME = "flight"
 SHAPEFILE = ".shp"
@@ -60,7 +61,7 @@ def flown(results: Iterable[OilSpillResult]) -> Flight:
         DependencyMissing: a library of the extra ``oilspill`` is not installed.
     """
     inputs = sorted(results, key=lambda one: _in_order(one.image_id))
-    told = settled([one.metadata for one in inputs])
+    told = settled([one.metadata for one in inputs], _seconds(inputs))
     frames = _near(
         one if one.metadata == metadata else _laid(one.model_copy(update={"metadata": metadata}))
         for one, metadata in zip(inputs, told, strict=True)
@@ -126,11 +127,19 @@ def _file(folder: Path, suffix: str) -> Encoded:
     return Encoded(packed.getvalue(), f"{NAME}{SHAPEFILE}.zip")
 
 
-def _in_order(name: str) -> tuple[tuple[bool, int, str], ...]:
-    """A key by which frame-9 comes before frame-10."""
-    return tuple(
-        (part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in NUMBER.split(name)
-    )
+def _in_order(name: str) -> tuple[tuple[tuple[bool, int, str], ...], float]:
+    """A key by which frame-9 comes before frame-10, and moments of a video in their order."""
+    whole, second = moment_of(name) or (name, 0.0)
+    parts = NUMBER.split(whole)
+    return tuple((part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts), second
+
+
+def _seconds(frames: Sequence[OilSpillResult]) -> list[float] | None:
+    """Of frames that are moments of one video."""
+    moments = [moment_of(one.image_id) for one in frames]
+    known = [one for one in moments if one is not None]
+    one_video = len(known) == len(frames) and len({name for name, _ in known}) == 1
+    return [second for _, second in known] if one_video else None
 
 
 def _laid(result: OilSpillResult) -> OilSpillResult:
