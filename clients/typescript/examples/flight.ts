@@ -47,7 +47,7 @@ for (let number = 0; number < ended.total; number += 1) {
 await mkdir(out, { recursive: true });
 const archive = join(out, "flight.zip");
 await (await service.archive(ended.id)).pipeTo(Writable.toWeb(createWriteStream(archive)));
-// Of the whole flight: flight.geojson, flight.gpkg, flight.html, ...; the rest is of single frames.
-const map = unzipSync(await readFile(archive), { filter: (file) => /^flight(-frames)?\.[a-z.]+$/.test(file.name) });
+// Of the whole flight: conclusion/flight.geojson, .gpkg, .html, ...; the rest is of single frames.
+const map = unzipSync(await readFile(archive), { filter: (file) => file.name.startsWith("conclusion/") });
 for (const [name, bytes] of Object.entries(map)) await writeFile(join(out, basename(name)), bytes);
 console.log(`${Object.keys(map).join(", ")} in ${out}`);

@@ -2629,7 +2629,8 @@ export interface components {
              */
             network?: string;
             /**
-             * @description CSV file with facts of the pictures: a column file, and columns named as the facts.
+             * @description CSV file with facts of the pictures: a column file (paths below the folder that is run), and columns named as the
+             *     facts.
              * @default null
              */
             sidecar?: string | null;

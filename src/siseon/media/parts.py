@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from siseon.streams.numbers import KEY, MOST_BYTES, SLICE, START
+from siseon.media.numbers import KEY, MOST_BYTES, SLICE, START
 
 if TYPE_CHECKING:
     from av.packet import Packet

@@ -13,9 +13,12 @@ import pytest
 from av.packet import Packet
 
 from siseon.contracts import Image
-from siseon.streams.parts import Parts
+from siseon.media.parts import Parts
+from streams.conftest import serving
 from streams.rtsp import Rtsp, encoded, units_mount
 from streams.watched import Watched
+
+__all__ = ["serving"]
 
 SLICES, KEYS, FRAMES = 3, 5, 15
 """GStreamer puts parameter sets before each slice of a key frame, which each fifth is."""

@@ -12,8 +12,8 @@ import logging
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from siseon.streams.numbers import Numbers
-from siseon.streams.parts import Parts
+from siseon.media.numbers import Numbers
+from siseon.media.parts import Parts
 
 if TYPE_CHECKING:
     from av import VideoFrame, VideoStream
