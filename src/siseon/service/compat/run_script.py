@@ -92,7 +92,11 @@ class RunInfo(BaseModel):
 
 def run_script_routes(desk: Desk) -> APIRouter:
     """All of them."""
-    router = APIRouter(tags=["oil spill service"], responses=RESPONSES)
+    router = APIRouter(
+        tags=["oil spill service"],
+        responses=RESPONSES,
+        generate_unique_id_function=lambda route: f"earlier_{route.name}",
+    )
     settings = desk.host.settings
 
     @router.post(RUN, summary="Run the four steps over the pictures of a folder", status_code=202)

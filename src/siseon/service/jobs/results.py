@@ -18,6 +18,7 @@ from siseon.service.jobs.request import ARTIFACTS, JOBS
 
 SANDBOXED = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}
 """With a file that strangers had a hand in."""
+ANY_RESULT = {"$ref": "#/components/schemas/AnyResult"}
 
 
 def add_result_routes(router: APIRouter, desk: Desk) -> None:
@@ -26,9 +27,11 @@ def add_result_routes(router: APIRouter, desk: Desk) -> None:
     @router.get(
         JOBS + "/{job}/items/{number}/result",
         summary="The result of one picture, as its pipeline would have answered",
+        description="What a pipeline has found that this service does not serve is described where it is served.",
+        responses={200: {"content": {"application/json": {"schema": ANY_RESULT}}}},
         response_class=Response,
     )
-    async def get_result(request: Request, job: str, number: int) -> Response:
+    async def get_job_result(request: Request, job: str, number: int) -> Response:
         return Response(await desk.ask(request, _result, job, number), media_type="application/json")
 
     @router.get(
@@ -37,7 +40,7 @@ def add_result_routes(router: APIRouter, desk: Desk) -> None:
         response_class=Response,
         responses={200: {"content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}}}},
     )
-    async def get_results(request: Request, job: str) -> Response:
+    async def get_job_results(request: Request, job: str) -> Response:
         await desk.ask(request, _there, job)
         jobs, _ = await desk.open()
         headers = {"Content-Disposition": f'attachment; filename="{job}.zip"'}

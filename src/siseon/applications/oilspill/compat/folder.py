@@ -11,7 +11,6 @@ from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from siseon.applications.build import bounds
-from siseon.applications.oilspill.flight import in_order
 from siseon.applications.oilspill.options import OilSpillOptions
 from siseon.applications.oilspill.storing import stored
 from siseon.applications.options import stated
@@ -82,7 +81,7 @@ class Folder:
         if settings.jobs_folder is None:
             raise InputError("no folder of pictures is named", hint="set SISEON_JOBS_FOLDER")
         root = settings.jobs_folder.resolve()
-        items = sorted(inside(root, checked_id(file_id)), key=lambda item: in_order(item.name))
+        items = list(inside(root, checked_id(file_id)))
         alike = Counter(_bare(item.name) for item in items)
         pictures = (
             Picture(item, _bare(item.name) if alike[_bare(item.name)] == 1 else item.name) for item in items

@@ -17,6 +17,7 @@ from siseon.applications.oilspill.compat.folder import THREADS, Folder, Picture
 from siseon.applications.oilspill.contracts import Metadata
 from siseon.applications.oilspill.flight import expect
 from siseon.applications.oilspill.options import OilSpillOptions
+from siseon.applications.oilspill.order import order_of
 from siseon.applications.oilspill.pipeline import overlay_reader
 from siseon.applications.oilspill.position.facts import gathered
 from siseon.applications.oilspill.position.overlay.reading import OverlayRead
@@ -146,7 +147,10 @@ def run_metadata_export(file_id: str) -> Exported:
 
 
 def exported(folder: Folder, frames: Frames) -> Exported:
-    """Frames in order, settled among their neighbours, and written."""
+    """Frames in the order in which they were taken, settled among their neighbours, and written."""
+    names = list(frames)
+    taken = order_of([(name, frame.metadata) for name, frame in frames.items()])
+    frames = {names[at]: frames[names[at]] for at in taken}
     told = settled([frame.metadata for frame in frames.values()])
     found = Exported(
         frames={

@@ -16,9 +16,12 @@ from siseon.applications.oilspill.compat.folder import THREADS, Folder, Picture
 from siseon.applications.oilspill.compat.inference import inferred, load_model, seen
 from siseon.applications.oilspill.compat.metadata import ExportedFrame, Facts, Frames, exported
 from siseon.applications.oilspill.compat.sea_map import lay, outline, placed_at
+from siseon.applications.oilspill.contracts import Metadata
+from siseon.applications.oilspill.georeference import is_over_land
 from siseon.applications.oilspill.position.overlay.mask import overlay_mask
 from siseon.applications.oilspill.position.overlay.reading import OverlayRead
 from siseon.applications.oilspill.sea import Seen, SeeTheSea
+from siseon.applications.oilspill.sea.seen import refusal
 from siseon.contracts import Failure, Image, SiseonError
 
 CACHE_BYTES = 1 << 30
@@ -119,9 +122,13 @@ def _looked(run: Run, folder: Folder, model: SeeTheSea, most_bytes: int) -> tupl
     failures: list[SiseonError] = []
     left = most_bytes
 
-    def keep(picture: Picture, image: Image, found: Seen, overlay: OverlayRead) -> Inferred:
+    def keep(
+        picture: Picture, image: Image, found: Seen, overlay: OverlayRead, metadata: Metadata
+    ) -> Inferred:
         if overlay.template is not None:
             found = found.without(overlay_mask(overlay.template, image.width, image.height))
+        if is_over_land(metadata):
+            found = refusal(image.width, image.height, "not_the_sea")
         made = inferred(picture, image, found)
         write_inferred(folder, picture, made)
         return made
@@ -145,7 +152,7 @@ def _looked(run: Run, folder: Folder, model: SeeTheSea, most_bytes: int) -> tupl
                     looking, reading = both.create_task(look()), both.create_task(read())
                 frame, overlay = reading.result()
                 with run.step("inference"):
-                    made = await here(keep, picture, image, looking.result(), overlay)
+                    made = await here(keep, picture, image, looking.result(), overlay, frame.metadata)
         except* SiseonError as group:
             failures.append(next(error for error in group.exceptions if isinstance(error, SiseonError)))
             run.failed[picture.name] = failures[-1].failure()
@@ -167,5 +174,4 @@ def _looked(run: Run, folder: Folder, model: SeeTheSea, most_bytes: int) -> tupl
     if not frames:
         raise failures[0]
     with run.step("metadata"):
-        ordered = {one.name: frames[one.name] for one in folder.pictures if one.name in frames}
-        return cache, exported(folder, ordered).frames
+        return cache, exported(folder, frames).frames
