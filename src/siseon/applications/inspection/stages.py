@@ -21,7 +21,6 @@ from siseon.contracts import (
     Detections,
     Frame,
     Image,
-    Label,
     LabelMap,
     ModelRef,
     Ranked,
@@ -111,11 +110,15 @@ class Detect(Stage[Image, Detections]):
 
     def _seen(self, found: Candidates, frame: Frame, image: Image) -> tuple[Detections, Candidates]:
         """Checked detections in the image's frame, and the candidates that they are."""
-        best = found.select(np.arange(min(len(found.scores), self.max_detections)))
+        best = found
+        if len(found.scores) > self.max_detections:
+            best = found.select(np.arange(self.max_detections))
         detections = Detections.from_model(*best[:3], frame, self.model.labels, stage=self.label)
         # What lies wholly in the padding shows nothing of the image.
         objects = detections[_reaches(detections.boxes.xyxy, frame.content)].to(image.frame)
-        return objects, best.select(np.flatnonzero(_reaches(best.xyxy, frame.content)))
+        if best.rows is not None:  # by which masks are found
+            best = best.select(np.flatnonzero(_reaches(best.xyxy, frame.content)))
+        return objects, best
 
 
 class Classify(Stage[Crop, Ranked]):
@@ -171,17 +174,16 @@ def ranked(scores: NDArray[np.float32], names: LabelMap) -> list[Ranked]:
         )
     if not np.isfinite(scores.max(axis=1)).all():
         raise ContractViolation("logits are not finite", hint="the weights are damaged or overflow")
-    best = np.argsort(-scores, axis=1, kind="stable")[:, :RANKED]
-    values = np.clip(np.take_along_axis(scores, best, axis=1), 0, 1)
-    return [_ranked(row, value, names) for row, value in zip(best.tolist(), values.tolist(), strict=True)]
+    best = (-scores).argsort(axis=1, kind="stable")[:, :RANKED]
+    return [_ranked(ids.tolist(), row[ids].tolist(), names) for ids, row in zip(best, scores, strict=True)]
 
 
 def _ranked(class_ids: list[int], scores: list[float], names: LabelMap) -> Ranked:
-    labels = [
-        Label(class_id=class_id, class_name=names[class_id], score=score)
+    first, *others = [
+        {"class_id": class_id, "class_name": names[class_id], "score": min(1.0, max(0.0, score))}
         for class_id, score in zip(class_ids, scores, strict=True)
     ]
-    return Ranked(**labels[0].model_dump(), others=tuple(labels[1:]))
+    return Ranked.model_validate({**first, "others": others})  # one look at all of them
 
 
 def input_size(model: Model) -> tuple[int, int]:
