@@ -23,14 +23,15 @@ from siseon.media.addresses import networks
 from siseon.media.fetch import FetchBounds, Fetcher
 from siseon.service.compat import GAUGES, EarlierAddresses, compat_routes
 from siseon.service.crew import Alone, Crew
-from siseon.service.detect import PIPELINE, detect_routes
+from siseon.service.detect import PIPELINE, detect_routes, direct_detect
+from siseon.service.direct import Direct
 from siseon.service.gate import Gate
 from siseon.service.health import health_routes, needless, nothing
 from siseon.service.jobs.absent import absent_routes
 from siseon.service.models import model_routes
 from siseon.service.oip import protocol_routes
 from siseon.service.openapi import complete_openapi
-from siseon.service.pipelines import Runner, pipeline_routes
+from siseon.service.pipelines import Runner, direct_operations, pipeline_routes
 from siseon.service.problems import install
 from siseon.service.streams.mount import mounted
 from siseon.service.tickets import Tickets, ticket_routes
@@ -83,8 +84,10 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
     app = FastAPIOffline(title="siseon", version=__version__, description=DESCRIPTION, lifespan=lifespan)
     runner = Runner(host, fetcher, draw)
     app.include_router(pipeline_routes(runner))
+    direct = direct_operations(runner)
     if PIPELINE in host.served:
         app.include_router(detect_routes(runner))
+        direct |= direct_detect(runner)
     if GAUGES in host.served:
         app.include_router(compat_routes(runner, repository))
     app.include_router(jobs.routes)
@@ -95,6 +98,7 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
     app.include_router(health_routes(host, crew, jobs.figures, needless if settings.pipelines else jobs.up))
     install(app)
     complete_openapi(app, [served.application.options for served in host.served.values()])
+    app.add_middleware(Direct, operations=direct)
     app.add_middleware(Gate, host=host, crew=crew)
     if GAUGES in host.served:
         app.add_middleware(EarlierAddresses)  # outermost: the gate sees our addresses alone
