@@ -10,9 +10,11 @@ from pathlib import Path
 from threading import Thread
 from typing import TypeVar
 
-from siseon.contracts import Encoded, InputError, SiseonError
-from siseon.media import MediaBounds, expand_inputs, read_file
+from siseon.contracts import DependencyMissing, Encoded, InputError, SiseonError
+from siseon.media import MediaBounds
 from siseon.media.files import name_text
+from siseon.media.film import EVERY_S
+from siseon.media.items import Item, found_by, shown, told_apart
 
 T = TypeVar("T")
 
@@ -23,18 +25,22 @@ class Source:
 
     name: str
     """As it was given, with bytes that are no text spelt out."""
-    place: Path | InputError
+    place: Item | InputError | DependencyMissing
 
     async def read(self, bounds: MediaBounds) -> Encoded:
         """Its bytes.
 
         Raises:
             InputError: there is no such picture, it cannot be read, or it is too large.
+            DependencyMissing: it is of a video, which needs PyAV.
         """
-        if isinstance(self.place, InputError):
+        return await beside(lambda: self.load(bounds))
+
+    def load(self, bounds: MediaBounds) -> Encoded:
+        """The same; blocks."""
+        if not isinstance(self.place, Item):
             raise self.place
-        path = self.place
-        return await beside(lambda: read_file(path, bounds))
+        return self.place.read(bounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +50,35 @@ class Sources:
     found: Sequence[Source]
 
     @classmethod
-    def of(cls, words: Sequence[str]) -> Sources:
-        """What is meant by names, folders, patterns and ``-``; a word that means nothing is a failure of its own."""
-        found: list[Source] = []
+    def of(cls, words: Sequence[str], every_s: float = EVERY_S) -> Sources:
+        """What is meant by names, folders, patterns and ``-``; a word that means nothing is a failure of its own, as is
+        is a video that cannot be used. Of other videos there is a picture every so many seconds."""
+        found: list[Item | Source] = []
         for word in words:
             try:
-                found += [Source(name_text(path), path) for path in expand_inputs([word])]
+                found += found_by(word)
             except InputError as error:
                 found.append(Source(name_text(word), error))
-        return cls(found)
+        named = iter(told_apart([each for each in found if isinstance(each, Item)]))
+        sources: list[Source] = []
+        for each in found:
+            sources += [each] if isinstance(each, Source) else _of_item(next(named), every_s)
+        return cls(sources)
+
+    @property
+    def has_films(self) -> bool:
+        """Whether some are moments of videos."""
+        return any(isinstance(one.place, Item) and one.place.second is not None for one in self.found)
 
     @property
     def paths(self) -> list[Path]:
         """Those that are files, or might be."""
-        return [source.place for source in self.found if isinstance(source.place, Path)]
+        return [source.place.path for source in self.found if isinstance(source.place, Item)]
+
+    @property
+    def called(self) -> list[str]:
+        """What those are called in results."""
+        return [source.place.name for source in self.found if isinstance(source.place, Item)]
 
     def __len__(self) -> int:
         return len(self.found)
@@ -88,6 +109,13 @@ class Sources:
                 InputError("there is no picture to measure"),
             )
         return Sources([self.found[number % len(self.found)] for number in range(count)])
+
+
+def _of_item(item: Item, every_s: float) -> list[Source]:
+    try:
+        return [Source(one.given, one) for one in shown(item, every_s)]
+    except (InputError, DependencyMissing) as error:
+        return [Source(item.given, error)]
 
 
 async def beside(work: Callable[[], T]) -> T:

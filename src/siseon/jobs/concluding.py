@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 
 from pydantic import BaseModel
 
@@ -52,8 +51,8 @@ def _answered(
 def _read(jobs: Opened, item: Item, bounds: MediaBounds) -> Encoded:
     at = place(item.input)
     match at.kind:
-        case "file":
-            return of_disk(Path(at.at), bounds)
+        case "file" | "film":
+            return of_disk(at, bounds)
         case "url":
             raise InputError(
                 f"{at.name} was fetched and not kept",

@@ -8,16 +8,18 @@ from pathlib import Path
 
 from siseon.applications.decode import ANONYMOUS, Decode
 from siseon.applications.oilspill.contracts import Georeference, Metadata, OilSpillResult
+from siseon.applications.oilspill.georeference import is_over_land
 from siseon.applications.oilspill.options import DEFAULTS, OilSpillChoices, OilSpillOptions
 from siseon.applications.oilspill.position.facts import gathered
 from siseon.applications.oilspill.position.overlay.mask import overlay_mask
 from siseon.applications.oilspill.position.overlay.reading import OverlayRead, ReadOverlay
 from siseon.applications.oilspill.position.overlay.template import read_template, shipped
 from siseon.applications.oilspill.sea import SeeTheSea
+from siseon.applications.oilspill.sea.seen import refusal
 from siseon.applications.oilspill.stages import OfFile, Place, ReadFile
 from siseon.contracts import Encoded, Image, Mask
 from siseon.contracts.wire import MaskRle
-from siseon.engine import Pipeline, step
+from siseon.engine import Pipeline, step, warn
 from siseon.media.adopt import Picture
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
 from siseon.models import ModelManager
@@ -57,11 +59,15 @@ class OilSpill(Pipeline[Picture, OilSpillResult]):
         seen, told, overlay = await asyncio.gather(
             self.see(image), self.read_file(of_file), self._overlay(image)
         )
+        for note in told.notes:
+            warn(note)
         with step("gather"):
             stated = self.options.chosen(choices).stated()
-            metadata = gathered((*told, overlay.metadata, stated))
+            metadata = gathered((*told.sources, overlay.metadata, stated))
             if overlay.template is not None:
                 seen = seen.without(overlay_mask(overlay.template, image.width, image.height))
+            if is_over_land(metadata):
+                seen = refusal(image.width, image.height, "not_the_sea")
         placed = await self.place((seen, metadata))
         root, where = image.frame.root_frame, placed.georeference
         with step("answer"):
