@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import MutableMapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from structlog.typing import Processor
 
 from siseon.engine.trace import current_trace
 
-Event = dict[str, Any]
+Event = MutableMapping[str, Any]
 
 ORDINARY = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 """What every record has."""
@@ -71,14 +72,14 @@ class Lines(logging.Formatter):
         """One line."""
         if record.exc_info or record.stack_info or not isinstance(record.msg, str):
             return self._others.format(record)
-        event = {
+        event: Event = {
             "event": record.getMessage(),
             "level": record.levelname.lower(),
             "logger": record.name,
             **{key: value for key, value in record.__dict__.items() if key not in ORDINARY},
             "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z"),
         }
-        return _json(_add_trace(None, "", event) | self._worker)
+        return _json({**_add_trace(None, "", event), **self._worker})
 
 
 def _json(event: Event, **_: object) -> str:
