@@ -21,6 +21,8 @@ MOST_GAP = 3
 """Divisions: where more is left between the ends, no numbers were missed."""
 WHOLE = 0.15
 """Divisions by which what is between two numbers of a ring, the last and the first too, may differ from whole ones."""
+HALF = 180.0
+"""Degrees: of a ring, at least half must have been seen."""
 BESIDE = 6.0
 """Degrees to each side of the ends that belong to the marks there."""
 LIKE = 0.5
@@ -36,7 +38,7 @@ def goes_around(pixels: NDArray[np.uint8], to_picture: Floats, angles: Floats) -
     if (
         np.abs(divisions - np.round(divisions)).max() > WHOLE
         or divisions[-1] > MOST_GAP + WHOLE
-        or gap < 4 * BESIDE
+        or not 4 * BESIDE < gap <= HALF
     ):
         return False
     grey = unwrap(pixels, to_picture, RADII).mean(axis=2)
