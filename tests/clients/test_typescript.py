@@ -59,7 +59,12 @@ async def run(node: str, *words: str | Path, **variables: str) -> tuple[int, str
     """Exit code, output and errors of a script."""
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
-        node, *words, stdout=pipe, stderr=pipe, cwd=ROOT, env={**os.environ, **variables}
+        node,
+        *words,
+        stdout=pipe,
+        stderr=pipe,
+        cwd=ROOT,
+        env={**os.environ, "NODE_NO_WARNINGS": "1", **variables},
     )
     async with asyncio.timeout(PATIENCE_S):
         out, err = await process.communicate()
