@@ -1,10 +1,10 @@
 """Which figures of the rule of an accusation (``sea/decide.py``) do best on drawn scenes, for a network that is new.
 
 ``python benchmarks/oilspill/rule.py [--scenes 200]``: scenes of the families that the network was trained on, with
-numbers that neither training nor ``sea.py`` draws; no photo is looked at. Those figures are best with which the share
-of oil that is found, less twice that of clean scenes that are accused, is greatest; then, of what is not accused, those
-with which the share of scenes with oil that are called unsure exceeds that of clean ones most. Beside them, for some
-least shares of open water (``sea/domain.py``), how many scenes of the sea, and of drawn clutter, are refused.
+numbers that neither training nor ``sea.py`` draws; no photo is looked at. Best is what is greatest of what is right,
+less twice what is wrong: scenes with oil that are found against clean ones that are accused; of the rest, those with
+oil that are called unsure against clean ones; and for the least share of open water (``sea/domain.py``) drawn clutter
+that is refused against scenes of the sea.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ from siseon.models import ModelManager
 FIRST = 2_000_000
 """Number of the first scene."""
 LEASTS = (0.03, 0.06, 0.1, 0.14, 0.18, 0.22, 0.26, 0.3)
-ACCUSED = 2.0
-"""Weight of an accusation without cause, beside oil that is not found."""
+WRONG = 2.0
+"""Weight of what is wrong, beside what is right."""
 SURES = (0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75)
 ENOUGHS = (0.0005, 0.001, 0.002, 0.004, 0.006, 0.008, 0.012, 0.016, 0.024)
 MAYBES = (0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
@@ -74,11 +74,11 @@ def main() -> None:
         others = share([water < limit for water in strange])
         print(f"open water {limit}: refused {sea:.1%} of the sea, {others:.1%} of others")
     seen = [one for one in looked if one.water >= LEAST_WATER]
-    for pair in sorted(product(SURES, ENOUGHS), key=lambda pair: worth(accused(seen, *pair), ACCUSED))[-5:]:
+    for pair in sorted(product(SURES, ENOUGHS), key=lambda pair: worth(accused(seen, *pair)))[-5:]:
         found, wrong = accused(seen, *pair)
         print(f"sure {pair[0]}, enough {pair[1]}: found {found:.0%}, accused {wrong:.1%}")
     rest = [one for one in seen if one.sure[pair[0]] < pair[1]]
-    for pair in sorted(product(MAYBES, LITTLES), key=lambda pair: worth(unsure(rest, *pair), 1.0))[-5:]:
+    for pair in sorted(product(MAYBES, LITTLES), key=lambda pair: worth(unsure(rest, *pair)))[-5:]:
         right, wrong = unsure(rest, *pair)
         print(
             f"maybe {pair[0]}, little {pair[1]}: of the rest unsure {right:.0%} with oil, {wrong:.0%} clean"
@@ -95,9 +95,9 @@ def unsure(seen: Sequence[Drawn], maybe: float, little: float) -> tuple[float, f
     return shares(seen, lambda one: one.maybe[maybe] >= little)
 
 
-def worth(of: tuple[float, float], weight: float) -> float:
+def worth(of: tuple[float, float]) -> float:
     """What is right, less what is wrong."""
-    return of[0] - weight * of[1]
+    return of[0] - WRONG * of[1]
 
 
 def look(stage: SeeTheSea, number: int, *, oil: bool) -> Drawn:
