@@ -5,6 +5,7 @@ The format is told by the first bytes, and no other file is opened whatever a vi
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,6 +38,9 @@ SAME_S = 1e-3
 """Times that are no farther apart are the same."""
 _TS_SIZES, _TS_SYNC = MappingProxyType({188: 0, 192: 4, 204: 0}), ord("G")
 """Of transport streams (ISO/IEC 13818-1): bytes from packet to packet, and at which of them stands the sign."""
+_START, _WHOLE_UNIT, _OF_A_FILE = b"\0\0\1", 5, b"\1"
+"""Of H.264 (ITU-T H.264, 7.3.1): before each unit, the type of one of a picture that refers to no other, and how the
+header begins of what is stored by lengths, where key frames are such pictures."""
 TAIL = 100
 """Packets at the end that are looked at."""
 
@@ -75,7 +79,7 @@ class Film:
 
         from siseon.media.whole import Whole
 
-        keyed = False
+        begun, sound = False, math.inf
         found: VideoFrame | None = None
         beside = Nearest()
         try:
@@ -90,14 +94,15 @@ class Film:
                     continue
                 if now is not None:
                     beside.now = now
-                    if not keyed and back is not None and now > second + SAME_S:
+                    if sound > second + SAME_S and back is not None and now > second + SAME_S:
                         return None
-                keyed = keyed or packet.is_keyframe
-                if found is None and keyed:
-                    found = next(
-                        (one for one in self._decoded(whole, packet) if self._at(one) >= second - SAME_S),
-                        None,
-                    )
+                    if packet.is_keyframe and (begun or self._is_whole_at(packet)):
+                        sound = min(sound, now)
+                begun = begun or packet.is_keyframe
+                if found is None and begun:
+                    first = max(second, sound) - SAME_S
+                    shown = self._decoded(whole, packet)
+                    found = next((one for one in shown if self._at(one) >= first), None)
                 if found is not None and (not self.container.streams.data or beside.is_past(self._at(found))):
                     break
                 if found is None and now is not None and now > second + HELD_S:
@@ -107,6 +112,16 @@ class Film:
         if found is None or self._at(found) - second > LATE_S:
             return None
         return found, beside.of(self._at(found))
+
+    def _is_whole_at(self, packet: Packet[Stream]) -> bool:
+        """Whether decoding can begin with a key frame. H.264 that is refreshed bit by bit (by columns, say) calls it
+        one where a turn begins: what was decoded from there is whole where the next turn begins."""
+        if self.stream.codec_context.name != "h264":
+            return True
+        if bytes(self.stream.codec_context.extradata or b"").startswith(_OF_A_FILE):
+            return True
+        data = bytes(packet)
+        return any(unit[:1] and unit[0] & 31 == _WHOLE_UNIT for unit in data.split(_START)[1:])
 
     def _decoded(self, whole: Whole, packet: Packet[Stream]) -> list[VideoFrame]:
         """The whole pictures that a packet completes; none of one that is damaged."""
