@@ -81,7 +81,8 @@ def moments(path: Path, every_s: float = EVERY_S) -> list[float]:
             hint="choose a longer interval with --every",
         )
     at = np.round(grid * every_s, 3)
-    found = at[times[np.searchsorted(times, at - SAME_S)] - at <= LATE_S].tolist()
+    near = times[np.searchsorted(times, at - SAME_S)] - at <= LATE_S
+    found = [float(second) for second in at[near]]
     if not whole or stated - times[-1] > MISSING_S:
         found.append(round(float(grid[-1] + 1) * every_s, 3))
     return found
