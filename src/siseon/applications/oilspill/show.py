@@ -10,14 +10,11 @@ import numpy as np
 from siseon.applications.oilspill.contracts import OilSpillResult
 from siseon.applications.oilspill.georeference.geotiff import write_picture
 from siseon.applications.oilspill.georeference.warp import warped
-from siseon.applications.oilspill.palette import COLOURS, TABLE
+from siseon.applications.oilspill.palette import COLOURS, mask_png
 from siseon.applications.summary import summary
 from siseon.contracts import Encoded, Image, Result
 from siseon.media.draw import Canvas
-from siseon.media.encode import encode
 
-VEIL = 0.45
-"""Share of a class's colour over the picture, within its outline."""
 NAMED = 12
 """Slicks that are named in the picture and in the lines, the largest first."""
 SQUARE_KM = 1e6
@@ -41,7 +38,7 @@ def beside(data: OilSpillResult) -> tuple[Encoded, ...]:
     if held is None:
         return ()
     image, classes = held
-    mask = Encoded(encode(Image.from_array(TABLE[classes]), "png"), "classes.png")
+    mask = Encoded(mask_png(classes), "classes.png")
     if data.georeference is None:
         return (mask,)
     on_map = warped(image.pixels, classes, data.georeference, classes > len(COLOURS))
@@ -59,7 +56,7 @@ def text(name: str, result: Result[OilSpillResult]) -> str:
         volume = ""
         if slick.volume_l is not None:
             least, most = slick.volume_l
-            volume = f", {least:,.0f} l at least" if most is None else f", {least:,.0f} to {most:,.0f} l"
+            volume = f", {least:,.1f} l at least" if most is None else f", {least:,.1f} to {most:,.1f} l"
         found.append(f"{_words(slick.sea_class, slick.area_m2)}{volume}  ({slick.score:.2f})")
     if len(data.slicks) > NAMED:
         found.append(f"and {len(data.slicks) - NAMED} smaller slicks")

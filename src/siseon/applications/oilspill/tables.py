@@ -1,14 +1,15 @@
-"""The frames of a flight as a table: what is known of each, where from, and what was seen in it."""
+"""Frames as a table: what is known of each, where from, and what was seen in it."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import get_args
 
-from siseon.applications.oilspill.contracts import FactName, OilSpillResult
+from siseon.applications.oilspill.contracts import FactName, Metadata, OilSpillResult
 from siseon.applications.oilspill.slicks.export import cell
+from siseon.applications.oilspill.slicks.table import Value
 
 FACTS: tuple[FactName, ...] = tuple(name for name in get_args(FactName) if name != "time")
 HEADS = (
@@ -31,18 +32,29 @@ def frames_table(frames: Sequence[OilSpillResult]) -> bytes:
     A cell with ``interpolated`` as its source was filled from the frames before and after; what was refused stands in
     the last column with its reason.
     """
+    return _csv([*HEADS, *_fact_heads(FACTS)], map(_row, frames))
+
+
+def facts_table(frames: Mapping[str, Metadata]) -> bytes:
+    """The same of what is known of frames by their names, before anything was seen in them; ``time`` is in seconds
+    since 1970 (UTC)."""
+    names: tuple[FactName, ...] = ("time", *FACTS)
+    rows = ([name, *_facts(metadata, names)] for name, metadata in frames.items())
+    return _csv(["image", *_fact_heads(names)], rows)
+
+
+def _csv(heads: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
     text = io.StringIO()
-    rows = csv.writer(text)
-    rows.writerow([*HEADS, *(head for name in FACTS for head in (name, f"{name}_from")), "refused"])
-    for frame in frames:
-        rows.writerow([cell(value) for value in _row(frame)])
+    writer = csv.writer(text)
+    writer.writerow(heads)
+    writer.writerows([cell(value) for value in row] for row in rows)
     return text.getvalue().encode()
 
 
-def _row(frame: OilSpillResult) -> list[str | int | float | bool | None]:
+def _row(frame: OilSpillResult) -> list[Value]:
     facts, where = frame.metadata.facts, frame.georeference
     areas = [slick.area_m2 for slick in frame.slicks if slick.area_m2 is not None]
-    row: list[str | int | float | bool | None] = [
+    return [
         frame.image_id,
         None if frame.time is None else frame.time.isoformat(),
         facts["time"].source if "time" in facts else None,
@@ -53,9 +65,17 @@ def _row(frame: OilSpillResult) -> list[str | int | float | bool | None]:
         None if where is None else round(where.ce90_m, 1),
         None if where is None else where.interpolated,
         frame.no_position,
+        *_facts(frame.metadata, FACTS),
     ]
-    for name in FACTS:
-        fact = facts.get(name)
+
+
+def _fact_heads(names: Sequence[FactName]) -> list[str]:
+    return [*(head for name in names for head in (name, f"{name}_from")), "refused"]
+
+
+def _facts(metadata: Metadata, names: Sequence[FactName]) -> list[Value]:
+    row: list[Value] = []
+    for name in names:
+        fact = metadata.facts.get(name)
         row += [None, None] if fact is None else [fact.value, fact.source]
-    refused = (f"{one.name}: {one.reason}" for one in frame.metadata.refused)
-    return [*row, "; ".join(refused)]
+    return [*row, "; ".join(f"{one.name}: {one.reason}" for one in metadata.refused)]
