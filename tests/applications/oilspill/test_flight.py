@@ -86,6 +86,24 @@ def test_frames_are_in_the_order_of_their_numbers_and_a_lost_one_lies_between_it
     assert slick.area_m2 == pytest.approx(ten.slicks[0].area_m2, rel=0.02)
 
 
+def test_a_video_without_a_clock_is_filled_by_its_own_seconds() -> None:
+    results = []
+    for number, one in enumerate(frames()):
+        facts = {name: fact for name, fact in one.metadata.facts.items() if name != "time"}
+        name = f"flight.ts#t={number}.0"
+        results.append(
+            one.model_copy(update={"image_id": name, "time": None, "metadata": Metadata(facts=facts)})
+        )
+    first, second, third, fourth = results
+    found = flown([first, second, lost(third), fourth]).frames[2]
+    assert found.metadata.facts["longitude"].source == "interpolated"
+    assert found.metadata.value("longitude") == pytest.approx(third.metadata.value("longitude"), abs=1e-6)
+    photos = [
+        one.model_copy(update={"image_id": f"{n}.jpg"}) for n, one in enumerate((first, lost(third), fourth))
+    ]
+    assert flown(photos).frames[1].georeference is None
+
+
 @pytest.mark.parametrize("home", [(10.5, 56.0), (179.9995, -17.0)])
 def test_a_frame_on_the_other_side_of_the_earth_is_not_on_the_map(home: tuple[float, float]) -> None:
     near = [frame(f"{n}.jpg", SLICK, east=10.0 * n, seconds=n, home=home) for n in range(3)]
@@ -119,6 +137,25 @@ def test_the_files_are_whole_and_say_what_was_filled(tmp_path: Path) -> None:
     assert b"4 frames (4 oil); 4 with a position, 1 of them filled from other frames" in files["flight.html"]
     assert b"<svg" in files["flight.html"]
     assert files["flight.pdf"].startswith(b"%PDF")
+
+
+def test_the_report_says_what_a_table_leaves_open(tmp_path: Path) -> None:
+    table = tmp_path / "facts.csv"
+    table.write_text("file,latitude,longitud\nf-8.jpg,50,7\na/other.jpg,50,7\n")
+    options = DEFAULTS.model_copy(update={"sidecar": str(table)})
+    answered = [Answered(one.image_id, one, lambda: pytest.fail("no picture is needed")) for one in frames()]
+    (report,) = (file.data.decode() for file in conclude(options, answered) if file.name == "flight.html")
+    assert (
+        "Note: of the table facts.csv columns are not read: &#x27;longitud&#x27; (is it longitude?)."
+        in report
+    )
+    assert "Note: of 3 of 4 frames there is no row in the table facts.csv." in report
+    assert (
+        "Note: rows of the table facts.csv that are of no frame: 1, &#x27;a/other.jpg&#x27; first." in report
+    )
+    table.unlink()
+    (report,) = (file.data.decode() for file in conclude(options, answered) if file.name == "flight.html")
+    assert "facts.csv cannot be read" in report
 
 
 def test_a_flight_without_any_position_is_a_report_that_says_so() -> None:

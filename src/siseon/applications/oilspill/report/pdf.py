@@ -26,10 +26,14 @@ if TYPE_CHECKING:
 PLAIN = "Vera"
 """Bitstream Vera, which comes with reportlab and may be embedded."""
 INK, FAINT, LINE, SEA = "#1a2430", "#4a5a6c", "#d8dee6", "#eef4fa"
+THIN = (91, 112, 136)
+"""RGB of footprints."""
 SIZE = 8.5
 """Points of plain text."""
 PAGE_MARGIN, PADDING = 48, 6
 """Points; a frame of reportlab has a padding of its own."""
+ROOM = 72
+"""Points that a title and the first rows of its table need."""
 SWATCH = "&nbsp;" * 3
 
 
@@ -41,7 +45,7 @@ def pdf(contents: Contents) -> bytes:
     """
     with needed():
         from reportlab.lib.pagesizes import A4
-        from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer
+        from reportlab.platypus import CondPageBreak, Paragraph, SimpleDocTemplate, Spacer
     across = A4[0] - 2 * (PAGE_MARGIN + PADDING)
     told: list[Flowable] = [_words(TITLE, 16, INK), _words(contents.headline)]
     told += [_words(f"Note: {note}.", colour=FAINT) for note in contents.notes]
@@ -49,8 +53,8 @@ def pdf(contents: Contents) -> bytes:
     if contents.sheet is not None and contents.sheet.is_filled:
         told.append(_words(DASHED, colour=FAINT))
     for table in contents.tables:
-        title = Paragraph(_marked(table.title), _style(11, INK, above=12, keep=True))
-        told += [title, _table(table, across)]
+        title = Paragraph(_marked(table.title), _style(11, INK, above=12))
+        told += [CondPageBreak(ROOM), title, _table(table, across)]
         told += [_words(note, colour=FAINT) for note in table.notes]
     told += [Spacer(1, 12), _words(contents.limits, colour=FAINT)]
     pages = io.BytesIO()
@@ -87,7 +91,7 @@ def _words(text: str, size: float = SIZE, colour: str = INK) -> Flowable:
 
 
 def _style(
-    size: float, colour: str, *, above: float = 0, below: float = 0, right: bool = False, keep: bool = False
+    size: float, colour: str, *, above: float = 0, below: float = 0, right: bool = False
 ) -> ParagraphStyle:
     from reportlab.lib.colors import HexColor
     from reportlab.lib.enums import TA_LEFT, TA_RIGHT
@@ -102,7 +106,6 @@ def _style(
         spaceBefore=above,
         spaceAfter=below,
         alignment=TA_RIGHT if right else TA_LEFT,
-        keepWithNext=keep,
         splitLongWords=1,
     )
 
@@ -185,7 +188,8 @@ def _path(shape: Shape) -> object:
     path.fillColor = (
         None if shape.sea_class is None else Color(*(one / 255 for one in COLOURS[shape.sea_class]))
     )
-    path.strokeColor = HexColor("#5b7088") if is_frame else HexColor(INK) if shape.interpolated else None
+    thin = Color(*(one / 255 for one in THIN), alpha=0.6)
+    path.strokeColor = thin if is_frame else HexColor(INK) if shape.interpolated else None
     path.strokeWidth = 0.7 if is_frame else 1
     path.strokeDashArray = [5, 4] if shape.interpolated else None
     return path
