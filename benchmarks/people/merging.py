@@ -35,6 +35,8 @@ STYLES = {
     "shaken": replace(HARD, shake_px=15.0, pan_px=6.0),
     "noisy": replace(HARD, view=0.6, noise=0.6),
     "often away": replace(HARD, away=0.6),
+    "in turns": replace(HARD, away=0.85, people=8, families=8),
+    "weak descriptor": replace(HARD, strangers=0.5, kin=0.4, view=0.25, noise=0.18),
 }
 TUNED_ON, HELD_OUT = 0, 1_000
 """First seeds."""

@@ -35,7 +35,7 @@ class MergeRules:
     """The most between two that are one."""
     margin: float = 0.1
     """By which the next who could be meant must be farther."""
-    of_stranger: float = 0.8
+    of_stranger: float = 0.9
     """The most, as a share of the distance to the most alike that was seen together with either: who certainly is
     another shows how near strangers come in this video."""
     least_boxes: int = 10
