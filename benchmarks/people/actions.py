@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -120,6 +121,8 @@ def scene(action: str, seed: int, *, usual: bool, pose_ms: int) -> tuple[tuple[S
     rng = np.random.default_rng((USUAL if usual else UNUSUAL) + seed)
     draw = Manner.usual if usual else Manner.unusual
     doer, other = draw(rng), draw(rng)
+    if action in ("touch", "hug", "hand_over"):  # or they would have to bend
+        other = replace(other, tall=doer.tall * rng.uniform(0.67, 1.5))
     depth, phase = rng.uniform(4.0, 6.0), rng.uniform(0, 6)
     facing = float(rng.choice([0, 60, 90, -60, -90])) + rng.uniform(-20, 20)
     place, far = np.array([rng.uniform(-0.5, 0.0), 0.0, depth]), np.array([rng.uniform(1.3, 1.8), 0.0, depth])
@@ -164,9 +167,9 @@ def _figures(
     mine, theirs = moved(action, doer, t, phase), moved("stand", other, t, phase)
     turned, other_turned = facing, 0.0
     if action in ("walk", "run"):
-        speed = doer.walk if action == "walk" else doer.run
+        speed = (doer.walk if action == "walk" else doer.run) * doer.begins_to_run
         way = np.array([np.sin(np.radians(facing)), 0.0, -np.cos(np.radians(facing)) * 0.5])
-        place = place - way * speed * (SECONDS / 2 - t) + np.array([0, 0, 1.5])
+        place = place - way * speed * (SECONDS / 2 - t) + np.array([0, 0, 1.5 if action == "walk" else 5.0])
         far = far + np.array([4.0, 0, 3.0])
     elif action == "wave":
         turned = facing / 2
@@ -174,7 +177,7 @@ def _figures(
         turned = 90.0 if facing > 0 else -90.0
         far = far + np.array([2.0, 0, 2.0])
     elif action == "approach":
-        place = far - np.array([0.6 + doer.walk * (SECONDS - t), 0.0, 0.0])
+        place = far - np.array([0.6 + doer.walk * doer.begins_to_run * (SECONDS - t), 0.0, 0.0])
         turned = 90.0
     elif action == "watch":
         turned, mine.head = 45.0, 30.0
@@ -182,6 +185,8 @@ def _figures(
         apart = {"touch": 0.24, "hug": 0.14, "hand_over": 0.36}[action] * (doer.tall + other.tall) / 2
         place = far - np.array([apart, 0.0, 0.0])
         turned, other_turned = (90.0, 0.0) if action == "touch" else (90.0, -90.0)
+        for limbs in (mine, theirs):
+            limbs.shoulders, limbs.elbows = [0.0, 0.0], [10.0, 10.0]
         _hands(action, mine, theirs, doer, other, place, far, t)
     return [
         (joints(mine, doer.tall, place, turned), doer, turned),

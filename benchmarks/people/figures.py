@@ -29,7 +29,7 @@ class Manner:
     tall: float
     walk: float
     run: float
-    """Metres a second."""
+    """Over the speed at which people of this height begin to run."""
     lean: float
     """Degrees of a bend."""
     soft: float
@@ -51,10 +51,15 @@ class Manner:
     lost: float
     """Share of joints that are not found; of a body's far side twice as many."""
 
+    @property
+    def begins_to_run(self) -> float:
+        """Metres a second: where v² / (g leg) is 0.5, the leg half of the height (Alexander 1989)."""
+        return float(np.sqrt(0.5 * 9.81 * 0.5 * self.tall))
+
     @classmethod
     def usual(cls, rng: np.random.Generator) -> Manner:
         return cls(
-            tall=rng.uniform(1.1, 1.8), walk=rng.uniform(0.9, 1.5), run=rng.uniform(2.8, 3.6),
+            tall=rng.uniform(1.1, 1.8), walk=rng.uniform(0.5, 0.75), run=rng.uniform(1.5, 2.0),
             lean=rng.uniform(70, 100), soft=rng.uniform(0, 10), seat=(rng.uniform(80, 95), rng.uniform(80, 100)),
             swing=(rng.uniform(25, 40), rng.uniform(1.0, 1.8)), elbow=rng.uniform(70, 100),
             reach=rng.uniform(80, 100), arms=(rng.uniform(-5, 5), rng.uniform(0, 15)), curl=rng.uniform(0, 10),
@@ -67,8 +72,8 @@ class Manner:
             return float(rng.uniform(*(low if rng.random() < 0.5 else high)))
 
         return cls(
-            tall=either((0.85, 1.1), (1.8, 1.95)), walk=either((0.55, 0.9), (1.5, 1.8)),
-            run=either((2.3, 2.8), (3.6, 5)), lean=rng.uniform(50, 70), soft=rng.uniform(10, 30),
+            tall=either((0.85, 1.1), (1.8, 1.95)), walk=either((0.3, 0.5), (0.75, 0.95)),
+            run=either((1.15, 1.5), (2.0, 2.6)), lean=rng.uniform(50, 70), soft=rng.uniform(10, 30),
             seat=((rng.uniform(85, 105), rng.uniform(0, 30)) if rng.random() < 0.5
                   else (rng.uniform(100, 120), rng.uniform(120, 145))),
             swing=(rng.uniform(15, 25), either((0.7, 1.0), (1.8, 2.2))), elbow=either((20, 60), (100, 125)),
@@ -126,7 +131,7 @@ def joints(limbs: Limbs, tall: float, place: Vector, facing: float) -> Vector:
                        for side in (0, 1))]  # fmt: skip
     body = np.array([at[name] for name in names]) * tall
     if limbs.lying:
-        body = np.stack([body[:, 0], -body[:, 2], body[:, 1]], axis=1)
+        body = np.stack([body[:, 0], body[:, 2], -body[:, 1]], axis=1)
         body[:, 1] += 0.12 * tall - body[:, 1].min()
     else:
         body[:, 1] += ANKLE * tall - min(body[15, 1], body[16, 1], body[11, 1] - 0.06 * tall)

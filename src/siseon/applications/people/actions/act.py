@@ -101,8 +101,8 @@ def _postures(one: _Person) -> Values:
         axis=1,
     )
     scores = np.nan_to_num(scores)
-    scores[scores.max(axis=1, initial=0.0) < TOLD] = np.nan
-    return scores
+    told = scores.max(axis=1, initial=0.0) >= TOLD
+    return np.where(told[:, None], scores, np.nan)
 
 
 def _together(people: Sequence[_Person]) -> Iterator[Action]:

@@ -1,7 +1,7 @@
 """Joints as arrays, and the measure of a body: all lengths are counted in *units*, the length of its trunk.
 
-A limb that points at the camera looks shorter, never longer: the longest of what is seen, each at its share of a body,
-gives the unit.
+What points at the camera looks shorter, never longer: the longest of trunk, shoulders and legs, each at its share of a
+body, gives the unit. Left and right are taken together, since the longest of many noisy lengths is too long.
 """
 
 from __future__ import annotations
@@ -19,14 +19,9 @@ HIPS, KNEES, ANKLES = (11, 12), (13, 14), (15, 16)
 """Left, right."""
 SEEN = 0.3
 """Score from which a joint counts."""
-SHARES = (
-    (SHOULDERS, HIPS, 1.0),
-    (HIPS, KNEES, 0.85),
-    (KNEES, ANKLES, 0.85),
-    (SHOULDERS, ELBOWS, 0.65),
-)
-"""Lengths over that of the trunk, after the segment lengths of Drillis and Contini (1966): trunk 0.288, thigh 0.245,
-shank 0.246, upper arm 0.186 of the height."""
+LEG = 0.85
+"""Length of a thigh, and of a shank, over that of the trunk: 0.245 and 0.246 of the height, and 0.288 (Drillis and
+Contini 1966)."""
 WIDE = 0.8
 """Distance of the shoulders over the length of the trunk."""
 
@@ -57,11 +52,14 @@ def body(t_ms: NDArray[np.int64], points: Values) -> Body:
     """``points``: (M, 17, 3) x, y in pixels and score."""
     seen = points[..., 2] >= SEEN
     joints = np.where(seen[..., None], points[..., :2], np.nan)
-    lengths = [
-        np.linalg.norm(joints[:, one] - joints[:, other], axis=2) / share for one, other, share in SHARES
-    ]
+    middles = {pair: mean_of(joints[:, pair], axis=1) for pair in (SHOULDERS, HIPS)}
+    trunk = np.linalg.norm(middles[SHOULDERS] - middles[HIPS], axis=1)
     across = np.linalg.norm(joints[:, SHOULDERS[0]] - joints[:, SHOULDERS[1]], axis=1) / WIDE
-    unit = most_of(np.concatenate([*lengths, across[:, None]], axis=1), axis=1)
+    legs = [
+        mean_of(np.linalg.norm(joints[:, one] - joints[:, other], axis=2), axis=1) / LEG
+        for one, other in ((HIPS, KNEES), (KNEES, ANKLES))
+    ]
+    unit = most_of(np.stack([trunk, across, *legs], axis=1), axis=1)
     return Body(t_ms, joints, mean_of(np.where(seen, points[..., 2], np.nan), axis=1), unit)
 
 

@@ -31,9 +31,9 @@ BESIDE = (0.6, 1.0)
 """Units between the lower edges of two boxes."""
 AT_HAND = (0.25, 0.5)
 """Units from a wrist, which is 0.25 from its finger tips' reach, to another's body."""
-CLOSE = (0.8, 1.3)
+CLOSE = (0.6, 0.9)
 """Units from trunk to trunk in a hug."""
-APART = (0.9, 1.2)
+APART = (0.7, 1.0)
 """Units from trunk to trunk where hands meet between them."""
 HANDS_MEET = (0.35, 0.6)
 """Units from wrist to wrist: an open hand is 0.37 long."""
@@ -79,7 +79,7 @@ def hug(one: Body, other: Body) -> Values:
     hands = one.joints[:, WRISTS]
     unit = (one.unit + other.unit) / 2
     held = falling(_distance(hands, other, TRUNK) / unit[:, None], *AT_HAND)
-    return falling(_between(one, other), *CLOSE) * held.min(axis=1)
+    return falling(_between(one, other), *CLOSE) * np.array(held.min(axis=1))
 
 
 def hand_over(one: Body, other: Body) -> Values:
@@ -112,9 +112,9 @@ def _head(body: Body) -> Values:
 
 
 def _between(one: Body, other: Body) -> Values:
-    """(M,) units from middle to middle of the trunks."""
+    """(M,) units from middle to middle of the trunks, from side to side: a child's is lower than a grown-up's."""
     middles = [(body.middle(SHOULDERS) + body.middle(HIPS)) / 2 for body in (one, other)]
-    far: Values = np.linalg.norm(middles[0] - middles[1], axis=1) / ((one.unit + other.unit) / 2)
+    far: Values = np.abs(middles[0] - middles[1])[:, 0] / ((one.unit + other.unit) / 2)
     return far
 
 

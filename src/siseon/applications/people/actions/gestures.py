@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from siseon.applications.people.actions.body import ELBOWS, SHOULDERS, WRISTS, Body, Values, most_of, rising
 
@@ -13,8 +12,9 @@ ELEVATED = (0.64, 0.34)
 """Cosine of the angle from hanging straight down: 50 and 70 degrees."""
 RAISED = (-0.35, 0.0)
 """Units of a wrist above its shoulder."""
-SWING = (0.06, 0.16)
-"""Units: standard deviation of a wrist about its elbow, sideways, while it waves."""
+SWING = (0.08, 0.15)
+"""Units: standard deviation of a wrist about its elbow, along the line on which it moves most. Joints that are known to
+0.06 give 0.09 to a hand that rests."""
 WAVE_MS = 1_500
 LEAST_POSES = 4
 """Within that: below, nobody can tell a wave from a raised hand."""
@@ -45,19 +45,21 @@ def wave(body: Body) -> Values:
 def _wave(body: Body, side: int) -> Values:
     wrist, elbow = body.joints[:, WRISTS[side]], body.joints[:, ELBOWS[side]]
     above = rising((body.joints[:, SHOULDERS[side], 1] - wrist[:, 1]) / body.unit, *RAISED)
-    across = (wrist[:, 0] - elbow[:, 0]) / body.unit
-    known = np.flatnonzero(~np.isnan(across) & ~np.isnan(above))
+    place = (wrist - elbow) / body.unit[:, None]
+    known = np.flatnonzero(~np.isnan(place).any(axis=1) & ~np.isnan(above))
     found = np.full(len(body.t_ms), np.nan)
     times = body.t_ms[known]
     for at in known:
         low, high = np.searchsorted(times, [body.t_ms[at] - WAVE_MS // 2, body.t_ms[at] + WAVE_MS // 2 + 1])
         rows = known[low:high]
         if len(rows) >= LEAST_POSES:
-            found[at] = float(above[rows].mean()) * _swinging(across[rows])
+            found[at] = float(above[rows].mean()) * _swinging(place[rows])
     return found
 
 
-def _swinging(across: NDArray[np.float64]) -> float:
-    """To and fro: how far, if it turns often enough."""
-    turns = int((np.diff(np.sign(np.diff(across))) != 0).sum())
-    return float(rising(np.array(across.std()), *SWING)) if turns >= LEAST_TURNS else 0.0
+def _swinging(place: Values) -> float:
+    """Of (K, 2) places, how far it goes to and fro along the line of most motion, if it turns often enough."""
+    centred = place - place.mean(axis=0)
+    along = centred @ np.linalg.svd(centred, full_matrices=False)[2][0]
+    turns = int((np.diff(np.sign(np.diff(along))) != 0).sum())
+    return float(rising(np.array(along.std()), *SWING)) if turns >= LEAST_TURNS else 0.0

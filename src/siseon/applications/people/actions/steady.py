@@ -25,7 +25,7 @@ def steady(scores: Values) -> NDArray[np.int64]:
 
     A row of NaN: nothing can be told. ``NOTHING`` where that lasts, and before the first score.
     """
-    told = ~np.isnan(scores).any(axis=1)
+    told = ~np.array(np.isnan(scores).any(axis=1), bool)
     if not told.any():
         return np.full(len(scores), NOTHING)
     logs = np.log(np.clip(np.where(told[:, None], scores, 1.0), LEAST_SCORE, 1.0))
