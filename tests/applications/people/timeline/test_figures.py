@@ -76,9 +76,8 @@ def test_a_coding_that_differs_is_told_by_how_much() -> None:
 
 
 def test_a_coding_is_read_by_number_or_by_name() -> None:
-    named = TIMELINE.model_copy(
-        update={"people": (TIMELINE.people[0].model_copy(update={"name": "Ana"}), TIMELINE.people[1])}
-    )
+    child = TIMELINE.people[0].model_copy(update={"name": "Ana"})
+    named = TIMELINE.model_copy(update={"people": (child, TIMELINE.people[1])})
     data = b"person,action,from_ms,to_ms\nAna,sit,0,1000\n2,stand,0,500\n"
     assert read_coding(data, named) == (Coded(1, "sit", 0, 1_000), Coded(2, "stand", 0, 500))
 
