@@ -27,14 +27,8 @@ from siseon.applications.people.contracts import (
     Tracklet,
 )
 from siseon.applications.people.merging.corrections import Corrections
-from siseon.applications.people.timeline.boris import boris
-from siseon.applications.people.timeline.budget import budget_table
 from siseon.applications.people.timeline.build import timeline_of
-from siseon.applications.people.timeline.eaf import eaf
-from siseon.applications.people.timeline.logs import action_log, emotion_log
-from siseon.applications.people.timeline.report import report
-from siseon.applications.people.timeline.tables import action_table, people_table, presence_table
-from siseon.applications.people.timeline.webvtt import webvtt
+from siseon.applications.people.timeline.files import files
 from siseon.applications.people.vectors import packed
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -61,6 +55,8 @@ ACTS = (
 CHUNK_MS = SECONDS * 1000
 MOODS = ("neutral", "happy", "surprise", "sad")
 """Of which faces show one, the first ones most often."""
+AVERAGE = {"closeness": 6.0, "repetition": 5.0, "leading": 5.0, "joy": 4.0, "persistence": 6.0}
+"""Made up too."""
 NAMED = b"""
 [[rename]]
 person = { sub_id = 1 }
@@ -80,24 +76,10 @@ def main() -> None:
     asked = parser.parse_args()
     timeline = timeline_of(play(asked.acts), corrections=Corrections.read(NAMED, "toml"))
     asked.folder.mkdir(parents=True, exist_ok=True)
-    files = {
-        "timeline.json": timeline.model_dump_json().encode(),
-        "action.log": action_log(timeline),
-        "emotion.log": emotion_log(timeline),
-        "people.csv": people_table(timeline),
-        "presence.csv": presence_table(timeline),
-        "actions.csv": action_table(timeline),
-        "budget.csv": budget_table(timeline, bin_ms=60_000),
-        "boris.csv": boris(timeline, media="play.mp4"),
-        "play.eaf": eaf(timeline, media="play.mp4", made=datetime(2026, 1, 1, tzinfo=UTC)),
-        "play.vtt": webvtt(timeline),
-        "report.html": report(timeline, video="play.mp4", average={
-            "closeness": 6.0, "repetition": 5.0, "leading": 5.0, "joy": 4.0, "persistence": 6.0,
-        }),
-    }  # fmt: skip
-    for name, data in files.items():
-        (asked.folder / name).write_bytes(data)
-        print(f"{name}: {len(data):,} bytes")
+    made = datetime(2026, 1, 1, tzinfo=UTC)
+    for file in files(timeline, video="play.mp4", made=made, average=AVERAGE):
+        (asked.folder / file.name).write_bytes(file.data)
+        print(f"{file.name}: {file.nbytes:,} bytes")
     print(f"{len(timeline.people)} people, {len(timeline.actions)} actions: {timeline.merged}")
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from people_told import NAME, told
 from siseon.applications.people.timeline.boris import HEADS, boris
 from siseon.applications.people.timeline.eaf import eaf
+from siseon.applications.people.timeline.files import files
 from siseon.applications.people.timeline.logs import action_log, emotion_log
 from siseon.applications.people.timeline.tables import action_table, people_table, presence_table
 from siseon.applications.people.timeline.webvtt import webvtt
@@ -113,6 +114,14 @@ def test_elan_gets_the_elements_that_its_schema_asks_for_in_its_order() -> None:
             assert [child.tag for child in annotation] == ["ANNOTATION_VALUE"]
     names = [tier.get("TIER_ID") for tier in root.findall("TIER")]
     assert names == ["1 posture", "1 approach 2", "1 hug 2", "2 posture", "2 hug 1"]
+
+
+def test_each_file_has_a_name_of_its_own_and_expressions_one_only_where_they_were_asked_for() -> None:
+    names = [file.name for file in files(TIMELINE, video="film.mp4", made=MADE)]
+    assert len(names) == len(set(names)) == 11
+    coverage = TIMELINE.coverage.model_copy(update={"faces": None, "expressions": None})
+    bare = TIMELINE.model_copy(update={"coverage": coverage, "expressions": ()})
+    assert "emotion.log" not in [file.name for file in files(bare, video="film.mp4", made=MADE)]
 
 
 def test_a_name_with_what_xml_cannot_hold_is_still_a_file() -> None:
