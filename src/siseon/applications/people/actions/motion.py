@@ -34,8 +34,8 @@ FEET_MOVE = 0.02
 def whole(way: Series, size: tuple[int, int]) -> NDArray[np.bool_]:
     """(N,): whether the box does not touch the edge of the picture; ``size``: its width and height, pixels."""
     sides = np.array(size * 2)
-    inside: NDArray[np.bool_] = ((way.boxes > EDGE * sides) & (way.boxes < (1 - EDGE) * sides)).all(axis=1)
-    return inside
+    inside = (way.boxes > EDGE * sides) & (way.boxes < (1 - EDGE) * sides)
+    return np.array(inside.all(axis=1), bool)
 
 
 def statures(way: Series, ticks: NDArray[np.int64], tick_ms: int, inside: NDArray[np.bool_]) -> Values:
