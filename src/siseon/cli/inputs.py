@@ -10,10 +10,11 @@ from pathlib import Path
 from threading import Thread
 from typing import TypeVar
 
-from siseon.contracts import Encoded, InputError, SiseonError
+from siseon.contracts import DependencyMissing, Encoded, InputError, SiseonError
 from siseon.media import MediaBounds
 from siseon.media.files import name_text
-from siseon.media.items import Item, found_by, told_apart
+from siseon.media.film import EVERY_S
+from siseon.media.items import Item, found_by, shown, told_apart
 
 T = TypeVar("T")
 
@@ -24,19 +25,20 @@ class Source:
 
     name: str
     """As it was given, with bytes that are no text spelt out."""
-    place: Item | InputError
+    place: Item | InputError | DependencyMissing
 
     async def read(self, bounds: MediaBounds) -> Encoded:
         """Its bytes.
 
         Raises:
             InputError: there is no such picture, it cannot be read, or it is too large.
+            DependencyMissing: it is of a video, which needs PyAV.
         """
         return await beside(lambda: self.load(bounds))
 
     def load(self, bounds: MediaBounds) -> Encoded:
         """The same; blocks."""
-        if isinstance(self.place, InputError):
+        if not isinstance(self.place, Item):
             raise self.place
         return self.place.read(bounds)
 
@@ -48,23 +50,25 @@ class Sources:
     found: Sequence[Source]
 
     @classmethod
-    def of(cls, words: Sequence[str]) -> Sources:
-        """What is meant by names, folders, patterns and ``-``; a word that means nothing is a failure of its own."""
-        found: list[Item | tuple[str, InputError]] = []
+    def of(cls, words: Sequence[str], every_s: float = EVERY_S) -> Sources:
+        """What is meant by names, folders, patterns and ``-``; a word that means nothing is a failure of its own, as is
+        is a video that cannot be used. Of other videos there is a picture every so many seconds."""
+        found: list[Item | Source] = []
         for word in words:
             try:
                 found += found_by(word)
             except InputError as error:
-                found.append((word, error))
+                found.append(Source(name_text(word), error))
         named = iter(told_apart([each for each in found if isinstance(each, Item)]))
-        return cls(
-            [
-                Source(name_text((item := next(named)).path), item)
-                if isinstance(each, Item)
-                else Source(name_text(each[0]), each[1])
-                for each in found
-            ]
-        )
+        sources: list[Source] = []
+        for each in found:
+            sources += [each] if isinstance(each, Source) else _of_item(next(named), every_s)
+        return cls(sources)
+
+    @property
+    def has_films(self) -> bool:
+        """Whether some are moments of videos."""
+        return any(isinstance(one.place, Item) and one.place.second is not None for one in self.found)
 
     @property
     def paths(self) -> list[Path]:
@@ -105,6 +109,13 @@ class Sources:
                 InputError("there is no picture to measure"),
             )
         return Sources([self.found[number % len(self.found)] for number in range(count)])
+
+
+def _of_item(item: Item, every_s: float) -> list[Source]:
+    try:
+        return [Source(one.given, one) for one in shown(item, every_s)]
+    except (InputError, DependencyMissing) as error:
+        return [Source(item.given, error)]
 
 
 async def beside(work: Callable[[], T]) -> T:

@@ -51,7 +51,7 @@ def _answered(
 def _read(jobs: Opened, item: Item, bounds: MediaBounds) -> Encoded:
     at = place(item.input)
     match at.kind:
-        case "file":
+        case "file" | "film":
             return of_disk(at, bounds)
         case "url":
             raise InputError(

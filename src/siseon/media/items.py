@@ -1,7 +1,7 @@
 """The pictures that words on a command line mean, each with a name of its own: what results, tables and people call it.
 
 A picture is called by its path below the folder in which it was found, so that the same name in two folders is not
-taken for the same picture.
+taken for the same picture. A video that is named is as many pictures as it has moments at an interval.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from pathlib import Path, PurePath
 from siseon.contracts import Encoded
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
 from siseon.media.files import STDIN, expand_inputs, name_text, read_file
+from siseon.media.film import is_film, moments, picture_at
+from siseon.media.film.names import moment_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +25,24 @@ class Item:
     """As it was found; ``-`` is stdin."""
     name: str
     """With ``/`` between folders; becomes the ``image_id``."""
+    second: float | None = None
+    """Of a video."""
+
+    @property
+    def given(self) -> str:
+        """How whoever named it knows it: by its path, and the moment of a video."""
+        moment = "" if self.second is None else self.name[self.name.rindex("#") :]
+        return name_text(self.path) + moment
 
     def read(self, bounds: MediaBounds = DEFAULT_BOUNDS) -> Encoded:
         """Its bytes under its name. Blocks.
 
         Raises:
-            InputError: as ``read_file``.
+            InputError: as ``read_file`` and ``film.picture_at``.
+            DependencyMissing: a video needs PyAV.
         """
+        if self.second is not None:
+            return Encoded(picture_at(self.path, self.second, bounds), self.name)
         return replace(read_file(self.path, bounds), name=self.name)
 
 
@@ -40,6 +53,21 @@ def found_by(word: str) -> list[Item]:
         InputError: ``file_unreadable`` when it is empty or matches nothing.
     """
     return [Item(path, _below(word, path)) for path in expand_inputs([word])]
+
+
+def shown(item: Item, every_s: float) -> list[Item]:
+    """The pictures of an item: itself, or of a video those of its moments. Blocks, and reads a video once.
+
+    Raises:
+        DependencyMissing: a video needs PyAV.
+        InputError: a video that cannot be used.
+    """
+    if item.path == STDIN or not is_film(item.path):
+        return [item]
+    return [
+        replace(item, name=moment_name(item.name, second, every_s), second=second)
+        for second in moments(item.path, every_s)
+    ]
 
 
 def told_apart(items: Sequence[Item]) -> list[Item]:

@@ -18,10 +18,10 @@ import numpy as np
 from siseon.contracts import Image
 from siseon.engine.machine import cores
 from siseon.media.adopt import Picture
+from siseon.media.whole import Whole, is_said, listen
 from siseon.streams.address import Address
 from siseon.streams.causes import Cause, Lost
 from siseon.streams.options import StreamOptions
-from siseon.streams.whole import Whole, is_said, listen
 
 if TYPE_CHECKING:
     from av import VideoFrame, VideoStream
@@ -112,12 +112,11 @@ def _frames(
         decoder = stream.codec_context
         decoder.options = {"max_pixels": str(options.max_pixels)}
         decoder.thread_count = 1  # threads of frames would hold back as many frames
-        whole = Whole(stream)
+        whole = Whole(stream, container.demux())  # sound too: else FFmpeg would wait through it, for ever
         came = shown = time.monotonic()
-        packets = container.demux()  # sound too: else it would be waited through within FFmpeg, for ever
         while not ending.is_set():
             try:
-                packet = whole.received(packets)
+                packet = whole.received()
             except FFmpegError as error:
                 raise _lost(error, silent=True) from None
             if packet is None:

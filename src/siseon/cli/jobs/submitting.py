@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from siseon.cli.applications import Name, To, stated
+from siseon.cli.applications import Every, Name, To, stated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 Inputs = Annotated[
     list[str],
-    typer.Argument(help="Files, folders, patterns, http(s) addresses, or artifacts of another job."),
+    typer.Argument(
+        help="Pictures, videos, folders, patterns, http(s) addresses, or artifacts of another job."
+    ),
 ]
 Choice = Annotated[
     list[str] | None,
@@ -32,6 +34,7 @@ def submit(
     inputs: Inputs,
     set_: Choice = None,
     to: To = None,
+    every: Every = 2.0,
     pictures: Annotated[
         bool, typer.Option("--pictures", help="Keep each picture with what was found drawn on it.")
     ] = False,
@@ -63,7 +66,7 @@ def submit(
 
     settings = stated_settings()
     secret = settings.jobs_webhook_secret
-    elsewhere, items = _sorted(inputs)
+    elsewhere, items = _sorted(inputs, every)
     with opened(settings) as jobs:
         job = accept(
             jobs,
@@ -89,17 +92,18 @@ def submit(
         )
 
 
-def _sorted(words: Sequence[str]) -> tuple[list[str], list[Item]]:
+def _sorted(words: Sequence[str], every_s: float) -> tuple[list[str], list[Item]]:
     """References to what lies elsewhere, and files of this machine.
 
     Raises:
         InputError: a word that means nothing; a job is submitted as a whole or not at all.
+        DependencyMissing: a video needs PyAV.
     """
     from siseon.contracts import InputError
     from siseon.jobs.artifacts import is_name
     from siseon.jobs.inputs import of_artifact, of_url
     from siseon.media.files import STDIN
-    from siseon.media.items import found_by, told_apart
+    from siseon.media.items import found_by, shown, told_apart
 
     elsewhere: list[str] = []
     files: list[Item] = []
@@ -112,7 +116,7 @@ def _sorted(words: Sequence[str]) -> tuple[list[str], list[Item]]:
             files += found_by(word)
     if any(item.path == STDIN for item in files):
         raise InputError("a job outlives its stdin", hint="name a file")
-    return elsewhere, told_apart(files)
+    return elsewhere, [picture for item in told_apart(files) for picture in shown(item, every_s)]
 
 
 def _reference(item: Item) -> str:
@@ -121,10 +125,10 @@ def _reference(item: Item) -> str:
     Raises:
         InputError: ``file_unreadable``.
     """
-    from siseon.jobs.inputs import check_file, of_file
+    from siseon.jobs.inputs import check_file, of_file, of_film
 
     check_file(item.path)
-    return of_file(item.path, item.name)
+    return of_file(item.path, item.name) if item.second is None else of_film(item.path, item.name)
 
 
 def _read(items: Sequence[Item], bounds: MediaBounds) -> Iterator[Encoded]:
