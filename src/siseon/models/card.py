@@ -28,8 +28,8 @@ Task = Literal[
     "segment",
     "tensors",
 ]
-"""``embed``: what a picture shows as one vector, for comparison; ``reidentify``: the same of a person's looks; ``pose``:
-the points of one body; ``inpaint``: a picture and a mask make a picture;
+"""``embed``: what a picture shows as one vector, for comparison; ``reidentify``: the same of a person's looks;
+``pose``: the points of one body; ``inpaint``: a picture and a mask make a picture;
 ``segment``: the class of each pixel;
 ``tensors``: nothing is known but the network; it answers tensors with tensors."""
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]

@@ -61,7 +61,9 @@ def prepare(
     height, width = frames[0].height, frames[0].width
     channels_last = spec.layout == "NHWC"
     channels = 1 if spec.colour == "grey" else 3
-    shape = (len(images), height, width, channels) if channels_last else (len(images), channels, height, width)
+    shape = (
+        (len(images), height, width, channels) if channels_last else (len(images), channels, height, width)
+    )
     batch = np.empty(shape, dtype=np.float32)
     targets = batch.transpose(0, 3, 1, 2) if channels_last else batch
     for image, frame, target in zip(images, frames, targets, strict=True):

@@ -27,6 +27,4 @@ def needed() -> Iterator[None]:
     except ModuleNotFoundError as error:
         if error.name not in NEEDED:
             raise
-        raise DependencyMissing(
-            f"people needs {error.name}, which is not installed", hint=INSTALL
-        ) from None
+        raise DependencyMissing(f"people needs {error.name}, which is not installed", hint=INSTALL) from None

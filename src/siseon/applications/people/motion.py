@@ -2,8 +2,8 @@
 
 Points of ORB (Rublee et al., "ORB: an efficient alternative to SIFT or SURF", 2011) beside the people are matched
 between neighbouring pictures, and a turn, scale and shift that most of them agree on is found by RANSAC. Pictures on
-which they do not agree (a cut, a blur, a wall without marks) are taken for still, and what comes after is not known to lie
-where it is said.
+which they do not agree (a cut, a blur, a wall without marks) are taken for still; where pictures after them lie is not
+known.
 """
 
 from __future__ import annotations
@@ -79,9 +79,7 @@ def _over(walk: Walk) -> list[Camera]:
         else:
             last, step = cameras[-1], _step(marks, before)
             cameras.append(
-                Camera(last.matrix, known=False)
-                if step is None
-                else Camera(last.matrix @ step, last.known)
+                Camera(last.matrix, known=False) if step is None else Camera(last.matrix @ step, last.known)
             )
         before = marks
     return cameras
@@ -109,9 +107,8 @@ def _marks(orb: cv2.ORB, image: Image, people: NDArray[np.float32]) -> _Marks:
         mask[max(0, y1) : max(0, y2), max(0, x1) : max(0, x2)] = 0
     found, descriptors = orb.detectAndCompute(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), mask)
     points = np.array([point.pt for point in found], np.float64).reshape(-1, 2) * scale
-    if descriptors is None:
-        descriptors = np.empty((0, 32), np.uint8)
-    return _Marks(points, np.asarray(descriptors, np.uint8), scale, (root.width, root.height))
+    described = np.asarray(descriptors, np.uint8) if found else np.empty((0, 32), np.uint8)
+    return _Marks(points, described, scale, (root.width, root.height))
 
 
 def _step(marks: _Marks, before: _Marks) -> Matrix | None:

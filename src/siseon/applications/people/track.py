@@ -131,8 +131,8 @@ def _updated(
     given = supervision.Detections(xyxy=xyxy, confidence=scores, data={"row": rows})
     told = tracker.update(given, timestamp=at_s)
     ids = np.full(len(xyxy), -1, np.int64)
-    if len(told):
-        ids[np.asarray(told.data["row"], np.int64)] = told.tracker_id
+    if told.tracker_id is not None and len(told):
+        ids[np.asarray(told.data["row"], np.int64)] = told.tracker_id.astype(np.int64)
     return ids
 
 

@@ -89,7 +89,9 @@ def interpret_poses(outputs: Outputs, spec: OutputSpec, *, size: tuple[int, int]
         ContractViolation: the output is absent, has another shape, or the card is not one of poses.
     """
     if spec.decoder != "movenet":
-        raise ContractViolation(f"decoder {spec.decoder!r} finds no bodies: this is not the card of a pose network")
+        raise ContractViolation(
+            f"decoder {spec.decoder!r} finds no bodies: this is not the card of a pose network"
+        )
     try:
         return interpret_movenet(_floats(next(iter(outputs.values()))), width=size[0], height=size[1])
     except ValueError as error:

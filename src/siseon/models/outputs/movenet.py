@@ -1,5 +1,5 @@
-"""Decode MoveNet SinglePose: seventeen points of one body, in COCO's order (Google, "Next-Generation Pose Detection with
-MoveNet and TensorFlow.js", 2021).
+"""Decode MoveNet SinglePose: seventeen points of one body, in COCO's order (Google, "Next-Generation Pose Detection
+with MoveNet and TensorFlow.js", 2021).
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ def interpret_movenet(output: NDArray[np.float32], *, width: int, height: int) -
         ValueError: another shape, or what is no number.
     """
     if output.ndim != 4 or output.shape[1:] != (1, len(POINTS), 3):
-        raise ValueError(f"output has shape {output.shape}, MoveNet SinglePose gives (n, 1, {len(POINTS)}, 3)")
+        raise ValueError(
+            f"output has shape {output.shape}, MoveNet SinglePose gives (n, 1, {len(POINTS)}, 3)"
+        )
     if not np.isfinite(output).all():
         raise ValueError("points are not finite: the weights are damaged or overflow")
     y, x, score = np.moveaxis(output[:, 0], 2, 0)

@@ -40,9 +40,7 @@ def interpret_ultraface(
     ]
 
 
-def _interpret(
-    scores: NDArray[np.float32], xyxy: NDArray[np.float32], score_threshold: float
-) -> Candidates:
+def _interpret(scores: NDArray[np.float32], xyxy: NDArray[np.float32], score_threshold: float) -> Candidates:
     # Written so that a NaN survives: it must reach the contract, which names it.
     chosen = np.flatnonzero(~(scores < score_threshold))
     chosen = chosen[best_first(scores[chosen])]

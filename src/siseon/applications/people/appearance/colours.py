@@ -60,7 +60,9 @@ DIMENSIONS = len(BANDS) * (HUES + GREYS) + len(FORMS)
 
 def _vector(crop: Image) -> NDArray[np.float32]:
     small = cv2.resize(crop.pixels, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
-    hue, saturation, value = (plane.astype(np.int64) for plane in cv2.split(cv2.cvtColor(small, cv2.COLOR_RGB2HSV)))
+    hue, saturation, value = (
+        plane.astype(np.int64) for plane in cv2.split(cv2.cvtColor(small, cv2.COLOR_RGB2HSV))
+    )
     across = np.exp(-(((np.arange(WIDTH) + 0.5) / WIDTH - 0.5) ** 2) / (2 * MIDDLE**2))
     weights = np.broadcast_to(across, (HEIGHT, WIDTH))
     coloured = (saturation >= COLOURED) & (value >= BRIGHT)
@@ -68,9 +70,7 @@ def _vector(crop: Image) -> NDArray[np.float32]:
     bins = np.where(coloured, hue * HUES // 180, HUES + value * GREYS // 256)
     parts = []
     for (top, bottom), weight in zip(BANDS, WEIGHTS, strict=True):
-        counts = np.bincount(
-            bins[top:bottom].ravel(), weights[top:bottom].ravel(), minlength=HUES + GREYS
-        )
+        counts = np.bincount(bins[top:bottom].ravel(), weights[top:bottom].ravel(), minlength=HUES + GREYS)
         parts.append(weight * np.sqrt(counts / counts.sum()))
     colours = np.concatenate(parts)
     form = crop.width / crop.height

@@ -94,7 +94,7 @@ class Express(Stage[Crop, dict[ExpressionName, float]]):
             outputs = self.model.run({self.model.input_name: pixels}, items=len(batch))
         with part("postprocess"):
             scores = np.clip(interpret_classes(outputs, self.model.card.output), 0, 1)
-            names = [NAMES[NAMES.index(name)] for name in self.model.labels.names]  # type: ignore[arg-type]
+            names = [NAMES[NAMES.index(name)] for name in self.model.labels.names]
             return [dict(zip(names, row, strict=True)) for row in scores.tolist()]
 
 
@@ -107,7 +107,7 @@ def square(box: NDArray[np.float32]) -> NDArray[np.float32]:
 def unfit(box: NDArray[np.float32], face: Image, joints: Joints | None) -> Reason | None:
     """Why a face has no expression that could be told; None: it may be asked.
 
-    ``box``: (4,) of the face in pixels of the upright video; ``face``: its crop; ``joints``: its owner's, at that moment.
+    ``box``: (4,) of the face in pixels of the upright video; ``face``: its crop; ``joints``: its owner's.
     """
     if float((box[2:] - box[:2]).min()) < SMALL:
         return "small"
