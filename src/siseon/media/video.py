@@ -104,18 +104,19 @@ def pictures(
         stream = _chosen(container, video.path, bounds)
         clock = _Clock.of(stream)
         shown: VideoFrame | None = None
-        given: VideoFrame | None = None
+        image: Image | None = None
         frames = _from(container, stream, times_ms[0], bounds)
         coming = next(frames, None)
         for t_ms in times_ms:
-            while coming is not None and clock.ms(coming) <= t_ms:
-                shown, coming = coming, next(frames, None)
-            if shown is None:
-                shown = coming  # a file whose first picture comes late shows that one before
+            same = image is not None
+            while coming is not None and (shown is None or clock.ms(coming) <= t_ms):
+                # A file whose first picture comes late shows that one before.
+                shown, coming, same = coming, next(frames, None), False
             if shown is None or (coming is None and t_ms >= clock.end_ms(shown)):
                 return
-            yield Shown(t_ms, _image(shown, root, longest, video.path.name), same=shown is given)
-            given = shown
+            if image is None or not same:
+                image = _image(shown, root, longest, video.path.name)
+            yield Shown(t_ms, image, same)
 
 
 def needs_av() -> None:

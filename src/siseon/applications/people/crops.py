@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siseon.applications.people.footage import Sighting
+from siseon.contracts import Image
 
 MOST_CROPS = 12
 """Of a tracklet: more change the mean of their looks little."""
@@ -101,3 +102,12 @@ def _covered(xyxy: NDArray[np.float64]) -> NDArray[np.float64]:
     before = xyxy[None, :, 3] > xyxy[:, None, 3]
     area = (xyxy[:, 2:] - xyxy[:, :2]).prod(axis=1)
     return np.asarray((inner * before / area[:, None]).max(axis=1))
+
+
+def cut(image: Image, xyxy: NDArray[np.float32]) -> Image | None:
+    """The pixels in a box, (4,) in the picture's root frame; None where it lies wholly outside."""
+    corners = image.frame.root_frame.map_points(xyxy.reshape(2, 2), image.frame)
+    (x1, y1), (x2, y2) = np.floor(corners[0]).astype(int).tolist(), np.ceil(corners[1]).astype(int).tolist()
+    if min(x2, image.width) <= max(x1, 0) or min(y2, image.height) <= max(y1, 0):
+        return None
+    return image.crop(x1, y1, x2, y2)

@@ -27,10 +27,8 @@ if TYPE_CHECKING:
 
 TrackerName = Literal["bytetrack", "botsort", "ocsort"]
 
-BEGINS = 0.4
-"""Score of a box that may begin a track."""
 SURE = 0.3
-"""Score from which a box counts in the first round."""
+"""Score from which a box counts in the first round, or where tracks begin if that is lower."""
 OVERLAP = 0.1
 """IoU of a box with where a track is expected: low, since people walk half their width between pictures at 5 Hz."""
 LOST_S = 1.0
@@ -54,10 +52,11 @@ class Track(Stage[Watched, list[NDArray[np.int64]]]):
 
     name = "track"
 
-    def __init__(self, tracker: TrackerName, rate: float) -> None:
-        """``rate``: pictures a second."""
+    def __init__(self, tracker: TrackerName, rate: float, begins: float) -> None:
+        """``rate``: pictures a second; ``begins``: score of a box that may begin a track."""
         self.tracker: TrackerName = tracker
         self.rate = rate
+        self.begins = begins
         self.replicas = cores()
 
     def setup(self) -> None:
@@ -66,14 +65,14 @@ class Track(Stage[Watched, list[NDArray[np.int64]]]):
         Raises:
             DependencyMissing: it is not installed.
         """
-        _made(self.tracker, self.rate)
+        _made(self.tracker, self.rate, self.begins)
 
     def process(self, batch: Sequence[Watched]) -> Sequence[list[NDArray[np.int64]]]:
         """(N,) int64 for each picture of each chunk, in the order of its boxes."""
         return [self._follow(watched) for watched in batch]
 
     def _follow(self, watched: Watched) -> list[NDArray[np.int64]]:
-        tracker = _made(self.tracker, self.rate)
+        tracker = _made(self.tracker, self.rate, self.begins)
         places = [
             moved(one.xyxy, camera.matrix)
             for one, camera in zip(watched.sightings, watched.cameras, strict=True)
@@ -85,7 +84,7 @@ class Track(Stage[Watched, list[NDArray[np.int64]]]):
         return _numbered(_with_beginnings(named, places))
 
 
-def _made(name: TrackerName, rate: float) -> BaseTracker:
+def _made(name: TrackerName, rate: float, begins: float) -> BaseTracker:
     """A tracker that has seen nothing."""
     with needed(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the libraries' own imports
@@ -97,16 +96,16 @@ def _made(name: TrackerName, rate: float) -> BaseTracker:
             return ByteTrackTracker(
                 lost_track_buffer=waiting,
                 frame_rate=rate,
-                track_activation_threshold=BEGINS,
-                high_conf_det_threshold=SURE,
+                track_activation_threshold=begins,
+                high_conf_det_threshold=min(SURE, begins),
                 minimum_iou_threshold=OVERLAP,
             )
         case "botsort":
             return BoTSORTTracker(
                 lost_track_buffer=waiting,
                 frame_rate=rate,
-                track_activation_threshold=BEGINS,
-                high_conf_det_threshold=SURE,
+                track_activation_threshold=begins,
+                high_conf_det_threshold=min(SURE, begins),
                 minimum_iou_threshold_first_assoc=OVERLAP,
                 minimum_iou_threshold_second_assoc=OVERLAP,
                 minimum_iou_threshold_unconfirmed_assoc=OVERLAP,
@@ -116,7 +115,7 @@ def _made(name: TrackerName, rate: float) -> BaseTracker:
             return OCSORTTracker(
                 lost_track_buffer=waiting,
                 frame_rate=rate,
-                high_conf_det_threshold=SURE,
+                high_conf_det_threshold=min(SURE, begins),
                 minimum_iou_threshold=OVERLAP,
             )
 

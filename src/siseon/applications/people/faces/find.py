@@ -1,8 +1,4 @@
-"""The stage that finds faces, by any detector of a card that knows nothing but faces.
-
-A network of small input sees no face that is a fiftieth of a picture high. So a picture is also looked at in parts,
-about the heads of the people found in it.
-"""
+"""The stage that finds faces, by any detector of a card that knows nothing but faces."""
 
 from __future__ import annotations
 
