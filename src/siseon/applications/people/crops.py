@@ -19,6 +19,8 @@ LEAST_HEIGHT = 24
 """Pixels below which a crop shows no person."""
 EDGE = 2.0
 """Pixels from the picture's edge at which a box may be cut by it."""
+LEAST_WORTH = 0.05
+"""Below it a moment tells nothing of a person: covered, faint or far away."""
 CUT = 0.6
 """What a box is worth that touches the left, right or upper edge; a camera that sees no feet is usual."""
 
@@ -78,7 +80,7 @@ def worth(sighting: Sighting, size: tuple[int, int]) -> NDArray[np.float64]:
 
 
 def best(tracklet: Held, worths: Sequence[NDArray[np.float64]], most: int = MOST_CROPS) -> list[Chosen]:
-    """At most ``most`` moments: its time in equal parts, the best of each, in order; those worth nothing are left out.
+    """At most ``most`` moments: its time in equal parts, the best of each, in order; those worth too little are left out.
 
     ``worths``: of each picture's boxes.
     """
@@ -88,7 +90,7 @@ def best(tracklet: Held, worths: Sequence[NDArray[np.float64]], most: int = MOST
     chosen = []
     for part in np.array_split(np.arange(len(values)), min(most, len(values))):
         at = int(part[values[part].argmax()])
-        if values[at] > 0:
+        if values[at] >= LEAST_WORTH:
             chosen.append(Chosen(int(tracklet.shots[at]), int(tracklet.rows[at]), float(values[at])))
     return chosen
 

@@ -1,9 +1,10 @@
 """How the camera moves: the similarity from each picture to the first of its chunk.
 
-Points of ORB (Rublee et al., "ORB: an efficient alternative to SIFT or SURF", 2011) beside the people are matched
-between neighbouring pictures, and a turn, scale and shift that most of them agree on is found by RANSAC. Pictures on
-which they do not agree (a cut, a blur, a wall without marks) are taken for still; where pictures after them lie is not
-known.
+Corners beside the people (Shi and Tomasi, "Good features to track", 1994) are followed from picture to picture by
+optical flow (Lucas and Kanade in pyramids, Bouguet 2000) and back again, and a turn, scale and shift that most of them
+agree on is found by RANSAC. ORB's points were tried: they lie to a pixel only, and a camera on a stand trembled by it.
+Pictures on which the corners do not agree (a cut, a blur, a wall without marks) are taken for still; where pictures
+after them lie is not known.
 """
 
 from __future__ import annotations
@@ -20,17 +21,23 @@ from siseon.engine import Stage
 from siseon.engine.machine import cores
 
 LONGEST = 480
-"""Pixels of the longer side of the pictures that are compared: ORB's cost grows with their area."""
-POINTS = 400
+"""Pixels of the longer side of the pictures that are compared."""
+CORNERS = 300
 """At most, of a picture."""
-CROSS_CHECKED = 12
-"""Pairs that must be found, and half of them agree."""
-AGREEING = 0.5
-"""Share of the pairs."""
-WITHIN = 2.0
-"""Pixels of the small picture by which a pair may miss."""
-STILL = 0.6
-"""Pixels of the small picture that its corners move at least: a camera on a stand has no motion at all."""
+APART, GOOD = 8, 0.01
+"""Pixels between corners, and how good they are beside the best, at least."""
+WINDOW, LEVELS = 21, 3
+"""Pixels of the window that is followed, and pyramid levels above it: shifts up to about a sixth of the picture."""
+RETURN = 0.7
+"""Pixels by which a corner may miss its beginning when it is followed there and back."""
+FOLLOWED = 12
+"""Corners that must be followed."""
+AGREEING = 0.25
+"""Share of them that must agree: among hundreds no other motion finds so many by chance, and people move too."""
+WITHIN = 1.5
+"""Pixels by which those that agree may miss."""
+STILL = 0.9
+"""Share of those that agree with the motion found which, if as many agree that there is none, make it none."""
 
 Matrix = NDArray[np.float64]
 """(3, 3) float64 that acts on column vectors (x, y, 1)."""
@@ -69,70 +76,71 @@ class CameraMotion(Stage[Walk, list[Camera]]):
 
 
 def _over(walk: Walk) -> list[Camera]:
-    orb = cv2.ORB_create(nfeatures=POINTS)  # type: ignore[attr-defined]
     cameras: list[Camera] = []
-    before: _Marks | None = None
+    before: _View | None = None
     for image, people in zip(walk.images, walk.people, strict=True):
-        marks = _marks(orb, image, people)
+        view = _View.of(image, people)
         if before is None:
             cameras.append(Camera(np.eye(3), known=True))
         else:
-            last, step = cameras[-1], _step(marks, before)
+            last, step = cameras[-1], _step(before, view)
             cameras.append(
                 Camera(last.matrix, known=False) if step is None else Camera(last.matrix @ step, last.known)
             )
-        before = marks
+        before = view
     return cameras
 
 
 @dataclass(frozen=True, slots=True)
-class _Marks:
-    points: NDArray[np.float64]
-    """(N, 2) in pixels of the root frame."""
-    descriptors: NDArray[np.uint8]
-    """(N, 32)."""
+class _View:
+    """A picture made small and grey, and where people stand in it."""
+
+    grey: NDArray[np.uint8]
+    free: NDArray[np.uint8]
+    """255 where nobody is."""
     scale: float
     """Pixels of the root frame a pixel of the small picture."""
-    size: tuple[int, int]
-    """Of the root frame."""
+
+    @classmethod
+    def of(cls, image: Image, people: NDArray[np.float32]) -> _View:
+        root = image.frame.root_frame
+        scale = max(root.width, root.height) / LONGEST
+        size = max(1, round(root.width / scale)), max(1, round(root.height / scale))
+        small = cv2.resize(image.pixels, size, interpolation=cv2.INTER_AREA)
+        free = np.full(size[::-1], 255, np.uint8)
+        for x1, y1, x2, y2 in np.rint(people / scale).astype(int).tolist():
+            free[max(0, y1) : max(0, y2), max(0, x1) : max(0, x2)] = 0
+        return cls(np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8), free, scale)
 
 
-def _marks(orb: cv2.ORB, image: Image, people: NDArray[np.float32]) -> _Marks:
-    root = image.frame.root_frame
-    scale = max(root.width, root.height) / LONGEST
-    width, height = max(1, round(root.width / scale)), max(1, round(root.height / scale))
-    small = cv2.resize(image.pixels, (width, height), interpolation=cv2.INTER_AREA)
-    mask = np.full((height, width), 255, np.uint8)
-    for x1, y1, x2, y2 in np.rint(people / scale).astype(int).tolist():
-        mask[max(0, y1) : max(0, y2), max(0, x1) : max(0, x2)] = 0
-    found, descriptors = orb.detectAndCompute(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), mask)
-    points = np.array([point.pt for point in found], np.float64).reshape(-1, 2) * scale
-    described = np.asarray(descriptors, np.uint8) if found else np.empty((0, 32), np.uint8)
-    return _Marks(points, described, scale, (root.width, root.height))
+def _step(before: _View, view: _View) -> Matrix | None:
+    """From the later picture to the earlier one, in pixels of the root frame."""
+    for mask in (before.free, None):  # a picture full of people has the best of its corners on them
+        corners = cv2.goodFeaturesToTrack(before.grey, CORNERS, GOOD, APART, mask=mask)
+        step = None if corners is None else _agreed(before, view, corners)
+        if step is not None:
+            return step
+    return None
 
 
-def _step(marks: _Marks, before: _Marks) -> Matrix | None:
-    """From the picture of ``marks`` to the one before."""
-    if min(len(marks.points), len(before.points)) < CROSS_CHECKED:
+def _agreed(before: _View, view: _View, corners: NDArray[np.float32]) -> Matrix | None:
+    flow = {"winSize": (WINDOW, WINDOW), "maxLevel": LEVELS}
+    moved_to, found, _ = cv2.calcOpticalFlowPyrLK(before.grey, view.grey, corners, None, **flow)
+    returned, back, _ = cv2.calcOpticalFlowPyrLK(view.grey, before.grey, moved_to, None, **flow)
+    misses = np.linalg.norm((returned - corners).reshape(-1, 2), axis=1)
+    kept = (found.ravel() == 1) & (back.ravel() == 1) & (misses < RETURN)
+    if int(kept.sum()) < FOLLOWED:
         return None
-    matcher = cv2.BFMatcher(cv2.NORM_HAMMING, crossCheck=True)
-    pairs = sorted(
-        matcher.match(marks.descriptors, before.descriptors), key=lambda pair: (pair.queryIdx, pair.trainIdx)
-    )
-    if len(pairs) < CROSS_CHECKED:
+    there = corners.reshape(-1, 2)[kept].astype(np.float64)
+    here = moved_to.reshape(-1, 2)[kept].astype(np.float64)
+    matrix, agree = cv2.estimateAffinePartial2D(here, there, method=cv2.RANSAC, ransacReprojThreshold=WITHIN)
+    if matrix is None or float(agree.mean()) < AGREEING:
         return None
-    here = marks.points[[pair.queryIdx for pair in pairs]]
-    there = before.points[[pair.trainIdx for pair in pairs]]
-    found, agree = cv2.estimateAffinePartial2D(
-        here, there, method=cv2.RANSAC, ransacReprojThreshold=WITHIN * marks.scale
-    )
-    if found is None or float(agree.mean()) < AGREEING:
-        return None
-    matrix = np.vstack([found, [0.0, 0.0, 1.0]])
-    width, height = marks.size
-    corners = np.array([[0, 0, 1], [width, 0, 1], [0, height, 1], [width, height, 1]], np.float64)
-    moved = np.abs((corners @ matrix.T - corners)[:, :2]).max()
-    return np.eye(3) if moved < STILL * marks.scale else matrix
+    still = np.linalg.norm(here - there, axis=1) <= WITHIN
+    if still.sum() >= STILL * agree.sum():
+        return np.eye(3)
+    matrix[:, 2] *= view.scale
+    return np.vstack([matrix, [0.0, 0.0, 1.0]])
 
 
 def moved(xyxy: NDArray[np.float32], matrix: Matrix) -> NDArray[np.float32]:

@@ -23,7 +23,7 @@ from siseon.applications.people.footage import Chunk, Footage, ReadFootage, Sigh
 from siseon.applications.people.motion import CameraMotion, Walk
 from siseon.applications.people.options import DEFAULTS, PeopleChoices, PeopleOptions
 from siseon.applications.people.pose import FindPose, Joints, around
-from siseon.applications.people.track import Track, Watched
+from siseon.applications.people.track import SURE, Track, Watched
 from siseon.contracts import Crop, Detections
 from siseon.engine import Pipeline, step
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
@@ -63,7 +63,7 @@ class People(Pipeline[Chunk, ChunkSeen]):
         found = await self.detect.map(images)
         with step("gather"):
             sightings = [_sighting(shot.t_ms, one) for shot, one in zip(footage.shots, found, strict=True)]
-        cameras = await self.motion(Walk(images, [one.xyxy for one in sightings]))
+        cameras = await self.motion(Walk(images, [one.xyxy[one.scores >= SURE] for one in sightings]))
         numbers = await self.track(Watched(sightings, cameras))
         numbers = [np.where(one < IDS_A_CHUNK, one, 0) for one in numbers]
         tracklets = held(numbers)
