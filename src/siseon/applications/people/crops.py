@@ -80,7 +80,7 @@ def worth(sighting: Sighting, size: tuple[int, int]) -> NDArray[np.float64]:
 
 
 def best(tracklet: Held, worths: Sequence[NDArray[np.float64]], most: int = MOST_CROPS) -> list[Chosen]:
-    """At most ``most`` moments: its time in equal parts, the best of each, in order; those worth too little are left out.
+    """At most ``most`` moments: its time in equal parts, the best of each, in order; worth too little: none.
 
     ``worths``: of each picture's boxes.
     """
