@@ -90,19 +90,26 @@ def test_what_it_makes_of_all_pictures_together_is_kept_beside_them(siseon, tmp_
     done = siseon("run", "brightness", black, SIGN, "--out", out, "--set", "gain=0.5")
     assert done.returncode == 0, done.stderr
     names = {path.name for path in out.iterdir()}
-    assert names == {"results.jsonl", "black.jpg", "black.txt", "sign.jpg", "sign.txt"} | {
-        "brightest.txt", "brightest.png",
-    }  # fmt: skip
-    assert (out / "brightest.txt").read_text() == f"{SIGN} at a gain of 0.5"
-    assert (out / "brightest.png").read_bytes() == SIGN.read_bytes()
+    assert names == {"results.jsonl", "black.jpg", "black.txt", "sign.jpg", "sign.txt", "conclusion"}
+    together = out / "conclusion"
+    assert (together / "brightest.txt").read_text() == f"{SIGN} at a gain of 0.5"
+    assert (together / "brightest.png").read_bytes() == SIGN.read_bytes()
     assert (out / "black.txt").read_text() == "0.00"
 
-    (out / "brightest.txt").unlink()
-    done = siseon("run", "brightness", black, SIGN, "--out", out, "--set", "gain=0.5", "--resume")
-    assert (done.returncode, (out / "brightest.txt").exists()) == (0, True)
+    white = tmp_path / "white.png"
+    white.write_bytes(encode(Image.from_array(np.full((8, 8, 3), 255, np.uint8)), "png"))
+    words = (black, SIGN, white, "--out", out, "--set", "gain=0.5", "--resume")
+    done = siseon("run", "brightness", *words)
+    assert (done.returncode, {path.name for path in out.iterdir()}) == (0, names | {"white.jpg", "white.txt"})
+    assert (together / "brightest.txt").read_text() == f"{white} at a gain of 0.5"
+    (together / "brightest.txt").write_text("what an observer has added")
+    done = siseon("run", "brightness", *words)
+    assert "was changed: all pictures together are in" in done.stderr
+    assert (together / "brightest.txt").read_text() == "what an observer has added"
+    assert (out / "conclusion-2" / "brightest.txt").read_text() == f"{white} at a gain of 0.5"
 
     done = siseon("run", "brightness", tmp_path / "none.png", "--out", tmp_path / "other")
-    assert "brightest.txt" not in {path.name for path in (tmp_path / "other").iterdir()}
+    assert not (tmp_path / "other" / "conclusion").exists()
 
 
 @pytest.mark.usefixtures("brightness")
@@ -125,8 +132,8 @@ def test_a_job_ends_with_what_it_makes_of_all_pictures_together(siseon, tmp_path
     done = siseon("jobs", "results", job, "--out", out, **places)
     assert done.returncode == 0, done.stderr
     names = {path.name for path in out.iterdir()}
-    assert names == {"results.jsonl", "sign.jpg", "sign.txt", "brightest.txt", "brightest.png"}
-    assert (out / "brightest.png").read_bytes() == SIGN.read_bytes()
+    assert names == {"results.jsonl", "sign.jpg", "sign.txt", "conclusion"}
+    assert (out / "conclusion" / "brightest.png").read_bytes() == SIGN.read_bytes()
 
 
 @pytest.mark.usefixtures("brightness")

@@ -57,6 +57,15 @@ async def test_a_picture_is_read_wherever_it_is(reader: Reader, tmp_path: Path) 
     assert [place(reference).name for reference in references] == [picture.name for picture in found]
 
 
+def test_a_file_may_be_called_by_its_folders(tmp_path: Path) -> None:
+    path = tmp_path / "flight" / "a" / "1.png"
+    for name in ("1.png", "a/1.png", "flight/a/1.png"):
+        at = place(of_file(path, name))
+        assert (at.at, at.name) == (str(path), name)
+    assert place(of_file(path)).name == "1.png"
+    assert place("file:/of/before.png").name == "before.png"
+
+
 async def test_what_is_too_long_or_gone_is_a_named_failure(reader: Reader, tmp_path: Path) -> None:
     name = upload_name(uploads_of_submission(), b"x" * 1001)
     with pytest.raises(InputError) as caught:
@@ -98,7 +107,7 @@ def test_a_folder_that_the_owner_opened_is_all_its_pictures(tmp_path: Path) -> N
         (tmp_path / "open" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "open" / name).write_bytes(b"x")
     found = in_folder(tmp_path / "open", ".", 10)
-    assert [place(each).name for each in found] == ["a.png", "b.jpg", "c.webp"]
+    assert [place(each).name for each in found] == ["a.png", "b.jpg", "sub/c.webp"]
     assert [place(each).name for each in in_folder(tmp_path / "open", "sub", 10)] == ["c.webp"]
 
 

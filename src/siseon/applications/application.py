@@ -7,7 +7,7 @@ any other package.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
@@ -117,6 +117,9 @@ class Application(Generic[Options, Data]):
     beside: Callable[[Data], tuple[Encoded, ...]] | None = None
     """Files that belong to a result beside its drawing, each with a suffix of its own in its name: made where files are
     kept, of what the result holds beside its wire form. It may block."""
+    expect: Callable[[Options, Sequence[str]], object] | None = None
+    """Of an application that knows pictures by their names, from a table say: looks at those of a run or a job before
+    it begins, and raises a ``SiseonError`` where it could not tell them apart."""
     conclude: Callable[[Options, Iterable[Answered[Data]]], Iterable[Encoded]] | None = None
     """Of an application that has something to say of all pictures of a run together: the files that it makes of their
     results, in the order in which they ended, each kept under its own name beside those of the pictures. It may

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +51,17 @@ def options(
     """
     wanted: type[Choices] = application.options
     return stated(wanted, {**settings.pipelines.get(name, {}), **values})
+
+
+def expect(name: str, application: AnyApplication, options: Choices, names: Sequence[str]) -> None:
+    """Let the application look at the names of all pictures of a run, before it begins.
+
+    Raises:
+        SiseonError: it could not tell them apart; ``stage_failed`` for what else it raises.
+    """
+    if application.expect is not None:
+        with failures_named(f"expect of {name!r}"):
+            application.expect(options, names)
 
 
 def manager(

@@ -16,6 +16,9 @@ from siseon.contracts import ContractViolation, Encoded
 
 Data = TypeVar("Data", bound=BaseModel)
 
+CONCLUSION = "conclusion"
+"""The folder of what is made, beside the pictures."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answered(Generic[Data]):

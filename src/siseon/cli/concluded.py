@@ -1,57 +1,74 @@
-"""The end of ``siseon run``: what the application makes of all results together, in the folder of their pictures."""
+"""The end of ``siseon run`` and of ``siseon jobs results``: what the application makes of all results together, in a
+folder of its own beside their pictures."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
 import orjson
 from pydantic import BaseModel
 
-from siseon.applications.concluding import Answered, concluded, data_of
+from siseon.applications.concluding import CONCLUSION, Answered, concluded, data_of
 from siseon.cli.chosen import Chosen
-from siseon.cli.inputs import Sources
+from siseon.cli.inputs import Source, Sources
 from siseon.cli.outputs import Outputs
-from siseon.cli.terminal import show_failure
+from siseon.cli.replaced import make_whole
+from siseon.cli.terminal import err, safe, show_failure
 from siseon.cli.written import Written
 from siseon.contracts import Encoded, FailureCode, InputError, SiseonError
-from siseon.media import MediaBounds, read_file
+from siseon.media import MediaBounds
+from siseon.media.files import name_text
 
 ALL = "all pictures together"
 
 
-def conclude(chain: Chosen, sources: Sources, outputs: Outputs, written: Written) -> bool:
-    """Write those files, results of an earlier run that was resumed among them; False where one failed, which is told.
+def conclude(chain: Chosen, sources: Sources, outputs: Outputs, written: Written, *, replace: bool) -> bool:
+    """Make those files, results of an earlier run that was resumed among them; False where one failed, which is told.
 
-    Without a folder, or without a result, there is nothing to do.
+    Without a folder, or without a result, there is nothing to do. ``replace``: whether what a run has made before may
+    be replaced.
     """
     if outputs.folder is None or chain.application.conclude is None or not outputs.answered:
         return True
-    answered = _answered(chain, outputs.kept, {source.name: source.place for source in sources})
+    answered = _answered(chain, outputs.kept, {source.name: source for source in sources})
     try:
-        for file in concluded(chain.name, chain.application, chain.options, answered):
-            written.picture(outputs.folder, file.name, Path(file.name).suffix, file.data)
+        files = concluded(chain.name, chain.application, chain.options, answered)
+        keep(files, outputs.folder, written, replace=replace)
     except SiseonError as error:
         show_failure(error, ALL)
         return False
     return True
 
 
-def _answered(
-    chain: Chosen, results: Path, places: dict[str, Path | InputError]
-) -> Iterator[Answered[BaseModel]]:
+def keep(files: Iterable[Encoded], folder: Path, written: Written, *, replace: bool) -> None:
+    """Make the folder of these files, and say so where it has not its usual name.
+
+    Raises:
+        SiseonError: what the files raise; ``storage_failed``. What there was is as it was then.
+    """
+    place = make_whole(folder, CONCLUSION, files, replace=replace, inputs=written.inputs)
+    if place is not None and place.name != CONCLUSION:
+        err.print(
+            f"[yellow]![/yellow] {safe(name_text(folder / CONCLUSION))} is of another run, or was changed: {ALL} "
+            f"are in {safe(name_text(place))}",
+            soft_wrap=True,
+        )
+
+
+def _answered(chain: Chosen, results: Path, sources: dict[str, Source]) -> Iterator[Answered[BaseModel]]:
     """The pictures of the file that have a result, one line in memory."""
     with results.open("rb") as lines:
         for line in lines:
             told = orjson.loads(line)
             if "result" in told:
                 name = told["input"]
-                read = partial(_read, name, places.get(name), chain.bounds)
+                read = partial(_read, name, sources.get(name), chain.bounds)
                 yield Answered(name, data_of(chain.application, told["result"]), read)
 
 
-def _read(name: str, place: Path | InputError | None, bounds: MediaBounds) -> Encoded:
-    if not isinstance(place, Path):
-        raise place or InputError(f"{name} is not among the inputs", code=FailureCode.file_unreadable)
-    return read_file(place, bounds)
+def _read(name: str, source: Source | None, bounds: MediaBounds) -> Encoded:
+    if source is None:
+        raise InputError(f"{name} is not among the inputs", code=FailureCode.file_unreadable)
+    return source.load(bounds)

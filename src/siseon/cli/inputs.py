@@ -11,8 +11,9 @@ from threading import Thread
 from typing import TypeVar
 
 from siseon.contracts import Encoded, InputError, SiseonError
-from siseon.media import MediaBounds, expand_inputs, read_file
+from siseon.media import MediaBounds
 from siseon.media.files import name_text
+from siseon.media.items import Item, found_by, told_apart
 
 T = TypeVar("T")
 
@@ -23,7 +24,7 @@ class Source:
 
     name: str
     """As it was given, with bytes that are no text spelt out."""
-    place: Path | InputError
+    place: Item | InputError
 
     async def read(self, bounds: MediaBounds) -> Encoded:
         """Its bytes.
@@ -31,10 +32,13 @@ class Source:
         Raises:
             InputError: there is no such picture, it cannot be read, or it is too large.
         """
+        return await beside(lambda: self.load(bounds))
+
+    def load(self, bounds: MediaBounds) -> Encoded:
+        """The same; blocks."""
         if isinstance(self.place, InputError):
             raise self.place
-        path = self.place
-        return await beside(lambda: read_file(path, bounds))
+        return self.place.read(bounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +50,31 @@ class Sources:
     @classmethod
     def of(cls, words: Sequence[str]) -> Sources:
         """What is meant by names, folders, patterns and ``-``; a word that means nothing is a failure of its own."""
-        found: list[Source] = []
+        found: list[Item | tuple[str, InputError]] = []
         for word in words:
             try:
-                found += [Source(name_text(path), path) for path in expand_inputs([word])]
+                found += found_by(word)
             except InputError as error:
-                found.append(Source(name_text(word), error))
-        return cls(found)
+                found.append((word, error))
+        named = iter(told_apart([each for each in found if isinstance(each, Item)]))
+        return cls(
+            [
+                Source(name_text((item := next(named)).path), item)
+                if isinstance(each, Item)
+                else Source(name_text(each[0]), each[1])
+                for each in found
+            ]
+        )
 
     @property
     def paths(self) -> list[Path]:
         """Those that are files, or might be."""
-        return [source.place for source in self.found if isinstance(source.place, Path)]
+        return [source.place.path for source in self.found if isinstance(source.place, Item)]
+
+    @property
+    def called(self) -> list[str]:
+        """What those are called in results."""
+        return [source.place.name for source in self.found if isinstance(source.place, Item)]
 
     def __len__(self) -> int:
         return len(self.found)

@@ -67,12 +67,14 @@ def run(
 
     A run that was ended, by a signal or a power cut, goes on with --resume: the lines and pictures that there are stay,
     and what is left follows. A picture that was in its place before its line is written once more, under a new number.
+    What is made of all pictures together lies in the folder `conclusion`, which is replaced as a whole.
 
     With --force the new results are in FILE.unfinished until the run has ended well; a link is never written through.
 
     Exit code: 0: every picture was answered, 1: some failed, or what is made of all of them, 2: the command is wrong,
     128 + n: signal n ended it.
     """
+    from siseon.applications.build import expect
     from siseon.cli.chosen import chosen
     from siseon.cli.concluded import conclude
     from siseon.cli.inputs import Sources
@@ -83,10 +85,11 @@ def run(
         raise typer.BadParameter("it keeps what --force replaces", param_hint="--resume")
     chain = chosen(pipeline, stated(set_, to))
     sources = Sources.of(inputs)
+    expect(chain.name, chain.application, chain.options, list(dict.fromkeys(sources.called)))
     written = Written(sources.paths, force=force)
     with Outputs(chain, json, out, written, len(sources), resume=resume) as outputs:
         asyncio.run(_run(chain, sources, outputs, in_flight, timeout))
-        whole = conclude(chain, sources, outputs, written)
+        whole = conclude(chain, sources, outputs, written, replace=resume or force)
     if outputs.failed or not whole:
         raise typer.Exit(1)
 

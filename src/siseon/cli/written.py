@@ -35,7 +35,8 @@ class Written:
 
     def __init__(self, inputs: Iterable[Path], *, force: bool) -> None:
         """``force``: whether files that were there before may be replaced, those of ``inputs`` excepted."""
-        self._inputs = {identity for path in inputs if (identity := _identity(path)) is not None}
+        self.inputs = {found for path in inputs if (found := identity(path)) is not None}
+        """Files that are never replaced."""
         self._force = force
         self._own: set[Identity] = set()
         self._numbers: dict[tuple[Path, str], int] = {}
@@ -130,7 +131,7 @@ class Written:
         first = self._numbers.get(key, 1)
         for number in range(first, first + NUMBERS):
             path = folder / name_of(name, suffix if number == 1 else f"-{number}{suffix}")
-            there = _identity(path)
+            there = identity(path)
             self._numbers[key] = number
             if there is None:
                 with suppress(
@@ -138,7 +139,7 @@ class Written:
                 ):  # another process was faster, or it is a link that leads nowhere
                     _name_anew(part, path)
                     return path
-            elif self._force and there not in self._inputs | self._own and _is_plain(path):
+            elif self._force and there not in self.inputs | self._own and _is_plain(path):
                 _keep_mode(part, path)
                 os.replace(part, path)
                 return path
@@ -148,7 +149,7 @@ class Written:
         )
 
     def _check_no_input(self, path: Path) -> None:
-        if (there := _identity(path)) is not None and there in self._inputs:
+        if (there := identity(path)) is not None and there in self.inputs:
             raise InputError(
                 f"{name_text(path)} is an input of this run", hint="name another file for the results"
             )
@@ -177,7 +178,7 @@ class Written:
         # Without O_NONBLOCK a pipe of that name would be waited for.
         descriptor = _reserved(_opened(part, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK), path)
         state = os.fstat(descriptor)
-        if not stat.S_ISREG(state.st_mode) or state.st_nlink != 1 or _identity(part) != _of(state):
+        if not stat.S_ISREG(state.st_mode) or state.st_nlink != 1 or identity(part) != _of(state):
             os.close(descriptor)
             raise InputError(
                 f"{name_text(part)} is no file of an earlier run, or another run has just ended",
@@ -185,7 +186,7 @@ class Written:
             )
         os.ftruncate(descriptor, 0)  # of a run that was ended
         _keep_mode(part, path)
-        self._own |= {identity for each in (path, part) if (identity := _identity(each)) is not None}
+        self._own |= {found for each in (path, part) if (found := identity(each)) is not None}
         return Lines(path, descriptor, part=part)
 
 
@@ -245,7 +246,8 @@ def _keep_mode(part: Path, path: Path) -> None:
         part.chmod(stat.S_IMODE(path.stat().st_mode))
 
 
-def _identity(path: Path) -> Identity | None:
+def identity(path: Path) -> Identity | None:
+    """Of what is behind a name; None: nothing is there."""
     try:
         return _of(path.stat())
     except (OSError, ValueError):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 
 from pydantic import BaseModel
 
@@ -53,7 +52,7 @@ def _read(jobs: Opened, item: Item, bounds: MediaBounds) -> Encoded:
     at = place(item.input)
     match at.kind:
         case "file":
-            return of_disk(Path(at.at), bounds)
+            return of_disk(at, bounds)
         case "url":
             raise InputError(
                 f"{at.name} was fetched and not kept",

@@ -1,8 +1,8 @@
 """Where the picture of an item is: one line of text in its row, and how a worker gets from there to the bytes.
 
-``url:https://…``, ``file:/folder/name.jpg`` (of the owner's own disk), ``upload:NAME-OF-ARTIFACT name.jpg`` and
-``artifact:NAME-OF-ARTIFACT``. What a stranger may name is decided when the job is submitted; URLs are judged again when
-they are fetched.
+``url:https://…``, ``file:/folder//below/name.jpg`` (of the owner's own disk; behind ``//`` stands what it is called),
+``upload:NAME-OF-ARTIFACT name.jpg`` and ``artifact:NAME-OF-ARTIFACT``. What a stranger may name is decided when the job
+is submitted; URLs are judged again when they are fetched.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from siseon.jobs.artifacts import Artifacts, is_name
 from siseon.media.addresses import blocked
 from siseon.media.bounds import MediaBounds
 from siseon.media.fetch import Fetcher
-from siseon.media.files import expand_inputs, name_text, read_file
+from siseon.media.files import expand_inputs, name_text
+from siseon.media.items import Item
 
 Kind = Literal["url", "file", "upload", "artifact"]
 
@@ -45,8 +46,10 @@ def of_url(url: str) -> str:
     return f"url:{url}"
 
 
-def of_file(path: Path) -> str:
+def of_file(path: Path, name: str | None = None) -> str:
     """The reference to a file that every worker can read at that path.
+
+    ``name``: what it is called in results, the end of its path; None: its own name.
 
     Raises:
         InputError: ``file_unreadable``: its name is no text, which a row could keep.
@@ -58,7 +61,8 @@ def of_file(path: Path) -> str:
             code=FailureCode.file_unreadable,
             hint="rename the file, or submit it with --upload",
         )
-    return f"file:{text}"
+    above = text.removesuffix(f"/{name}")
+    return f"file:{text}" if above == text else f"file:{above}//{name}"
 
 
 def of_upload(artifact: str, name: str) -> str:
@@ -108,7 +112,8 @@ def in_folder(root: Path | None, folder: str, most: int) -> list[str]:
             code=FailureCode.file_unreadable,
             hint="name one below the folder that the service's owner has opened",
         )
-    return [of_file(path) for path in _few_enough(expand_inputs([str(chosen)]), root, folder, most)]
+    paths = _few_enough(expand_inputs([str(chosen)]), root, folder, most)
+    return [of_file(path, path.relative_to(chosen).as_posix()) for path in paths]
 
 
 def _few_enough(paths: Iterable[Path], root: Path, folder: str, most: int) -> list[Path]:
@@ -134,7 +139,8 @@ def place(reference: str) -> Place:
         case "url":
             return Place("url", rest, rest.partition("?")[0].rpartition("/")[2] or rest)
         case "file":
-            return Place("file", rest, Path(rest).name)
+            above, _, below = rest.rpartition("//")
+            return Place("file", f"{above}/{below}" if above else rest, below if above else Path(rest).name)
         case "upload":
             at, _, name = rest.partition(" ")
             return Place("upload", at, name)
@@ -157,14 +163,15 @@ def check_file(path: Path) -> None:
         )
 
 
-def of_disk(path: Path, bounds: MediaBounds) -> Encoded:
-    """A picture that every worker can read. Blocks.
+def of_disk(at: Place, bounds: MediaBounds) -> Encoded:
+    """A picture in a file that every worker can read. Blocks.
 
     Raises:
         InputError: it is not there, is no file, or is too large.
     """
+    path = Path(at.at)
     check_file(path)
-    return read_file(path, bounds)
+    return Item(path, at.name).read(bounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +192,6 @@ class Reader:
         if at.kind == "url":
             return await self.fetcher.fetch(at.at)
         if at.kind == "file":
-            return await asyncio.to_thread(of_disk, Path(at.at), self.bounds)
+            return await asyncio.to_thread(of_disk, at, self.bounds)
         data = await asyncio.to_thread(self.artifacts.read, at.at, self.bounds.max_bytes)
         return Encoded(data, at.name)

@@ -7,20 +7,23 @@ already by its key takes its pictures with it; what a crash or a lost answer lea
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from types import TracebackType
 from typing import Self
 
 from pydantic import JsonValue
 
+from siseon.applications import build
+from siseon.applications.registry import find
 from siseon.contracts import Encoded, FailureCode, InputError, SiseonError
 from siseon.jobs import store
 from siseon.jobs.artifacts import Artifacts, upload_name, uploads_of_submission
-from siseon.jobs.inputs import of_upload
+from siseon.jobs.inputs import of_upload, place
 from siseon.jobs.opening import Opened
 from siseon.jobs.order import Order
 from siseon.jobs.webhooks import check
 from siseon.jobs.wire import Job
+from siseon.settings import Settings
 
 log = logging.getLogger("siseon.jobs")
 
@@ -38,6 +41,7 @@ def submit(
     priority: int = 0,
     webhook: str | None = None,
     secret: str | None = None,
+    settings: Settings | None = None,
 ) -> Job:
     """Accept a job; when this returns, it survives. Blocks.
 
@@ -53,10 +57,11 @@ def submit(
         priority: −100 to 100.
         webhook: URL that is told the end of the job.
         secret: with which webhooks are signed; without one there is none.
+        settings: by whose options of the application the names of the pictures are looked at first.
 
     Raises:
-        InputError: there is no such application or choice, an input, key or priority is out of bounds, or a place for
-            artifacts cannot be written to.
+        InputError: there is no such application or choice, it cannot tell the pictures apart, an input, key or priority
+            is out of bounds, or a place for artifacts cannot be written to.
         CapacityError: ``queue_full``.
         JobError: ``key_reused``.
         StoreError: it may have been accepted or not: with a key it can be sent again.
@@ -69,6 +74,8 @@ def submit(
         uploaded = [kept.put(picture) for picture in uploads]
         if uploaded:
             order = order.model_copy(update={"uploads": kept.folder})
+        if settings is not None:
+            _expect(application, settings, {*references, *uploaded})
         new = store.NewJob(
             application=application,
             inputs=[*references, *uploaded],
@@ -82,6 +89,13 @@ def submit(
         job = store.submit(jobs.database, new, queue_items=queue_items)
         kept.named = Order.of(job.options).uploads == kept.folder
         return job
+
+
+def _expect(name: str, settings: Settings, references: Set[str]) -> None:
+    application = find(name)
+    if application.expect is not None:
+        names = [place(reference).name for reference in sorted(references)]
+        build.expect(name, application, build.options(name, application, settings, {}), names)
 
 
 class _Kept:

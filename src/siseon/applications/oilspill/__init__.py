@@ -3,7 +3,7 @@
 from siseon.applications.application import Application
 from siseon.applications.oilspill.contracts import OilSpillResult
 from siseon.applications.oilspill.evaluate import EVALUATION
-from siseon.applications.oilspill.flight import conclude
+from siseon.applications.oilspill.flight import conclude, expect
 from siseon.applications.oilspill.options import OilSpillChoices, OilSpillOptions
 from siseon.applications.oilspill.pipeline import OilSpill
 from siseon.applications.oilspill.show import beside, count, draw, text
@@ -19,6 +19,7 @@ APPLICATION = Application(
     count=count,
     of_file=True,
     beside=beside,
+    expect=expect,
     conclude=conclude,
     evaluate=EVALUATION,
 )

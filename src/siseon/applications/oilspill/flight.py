@@ -11,7 +11,7 @@ import io
 import re
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,13 +23,14 @@ from siseon.applications.oilspill.contracts import Drift, MappedSlick, OilSpillR
 from siseon.applications.oilspill.georeference import georeference, pose_of
 from siseon.applications.oilspill.options import OilSpillOptions
 from siseon.applications.oilspill.position.series import settled
+from siseon.applications.oilspill.position.sidecar import read_sidecar
 from siseon.applications.oilspill.report import report
 from siseon.applications.oilspill.slicks.drift import drifts
 from siseon.applications.oilspill.slicks.export import write
 from siseon.applications.oilspill.slicks.merge import merged
 from siseon.applications.oilspill.slicks.polygons import placed
 from siseon.applications.oilspill.tables import frames_table
-from siseon.contracts import Encoded
+from siseon.contracts import Encoded, InputError
 
 NAME = "flight"
 SHAPEFILE = ".shp"
@@ -67,6 +68,16 @@ def flown(results: Iterable[OilSpillResult]) -> Flight:
     return Flight(frames, merged(frames), drifts(frames))
 
 
+def expect(options: OilSpillOptions, names: Sequence[str]) -> None:
+    """Refuse a table that does not tell these pictures apart.
+
+    Raises:
+        InputError: that, or it cannot be read.
+    """
+    if options.sidecar is not None:
+        read_sidecar(Path(options.sidecar)).refuse_unclear(names)
+
+
 def conclude(options: OilSpillOptions, answered: Iterable[Answered[OilSpillResult]]) -> Iterator[Encoded]:
     """The map of the slicks in five formats, a table of the frames, and a report.
 
@@ -80,7 +91,27 @@ def conclude(options: OilSpillOptions, answered: Iterable[Answered[OilSpillResul
             write(flight.slicks, Path(folder) / f"{NAME}{suffix}")
             yield _file(Path(folder), suffix)
     yield Encoded(frames_table(flight.frames), f"{NAME}-frames.csv")
-    yield Encoded(report(flight.frames, flight.slicks, flight.drifts), f"{NAME}.html")
+    notes = _notes(options, flight.frames)
+    yield Encoded(report(flight.frames, flight.slicks, flight.drifts, notes), f"{NAME}.html")
+
+
+def _notes(options: OilSpillOptions, frames: Sequence[OilSpillResult]) -> tuple[str, ...]:
+    """What the table beside the pictures leaves open."""
+    if options.sidecar is None:
+        return ()
+    try:
+        table = read_sidecar(Path(options.sidecar))
+    except InputError as error:  # it was there when the pictures were run
+        return (error.message,)
+    keys = [table.key(one.image_id) for one in frames]
+    notes = list(table.notes())
+    if without := keys.count(None):
+        notes.append(f"of {without} of {len(frames)} frames there is no row in the table {table.path.name}")
+    if unused := sorted(set(table.rows) - set(keys)):
+        notes.append(
+            f"{len(unused)} rows of the table {table.path.name} are of no frame, {unused[0]!r} first"
+        )
+    return tuple(notes)
 
 
 def _file(folder: Path, suffix: str) -> Encoded:

@@ -53,7 +53,8 @@ class OilSpillOptions(OilSpillChoices):
     templates: Words = ("all",)
     """Layouts of text burned into the pictures: names of those that are shipped, paths of TOML files, all, or none."""
     sidecar: Annotated[str | None, OrNone] = None
-    """CSV file with facts of the pictures: a column file, and columns named as the facts."""
+    """CSV file with facts of the pictures: a column file (paths below the folder that is run), and columns named as the
+    facts."""
 
 
 DEFAULTS = OilSpillOptions()

@@ -17,7 +17,7 @@ from siseon.applications.oilspill.sea import SeeTheSea
 from siseon.applications.oilspill.stages import OfFile, Place, ReadFile
 from siseon.contracts import Encoded, Image, Mask
 from siseon.contracts.wire import MaskRle
-from siseon.engine import Pipeline, step
+from siseon.engine import Pipeline, step, warn
 from siseon.media.adopt import Picture
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
 from siseon.models import ModelManager
@@ -57,9 +57,11 @@ class OilSpill(Pipeline[Picture, OilSpillResult]):
         seen, told, overlay = await asyncio.gather(
             self.see(image), self.read_file(of_file), self._overlay(image)
         )
+        for note in told.notes:
+            warn(note)
         with step("gather"):
             stated = self.options.chosen(choices).stated()
-            metadata = gathered((*told, overlay.metadata, stated))
+            metadata = gathered((*told.sources, overlay.metadata, stated))
             if overlay.template is not None:
                 seen = seen.without(overlay_mask(overlay.template, image.width, image.height))
         placed = await self.place((seen, metadata))

@@ -40,14 +40,20 @@ LIMITS = (
 )
 
 
-def report(frames: Sequence[OilSpillResult], slicks: Sequence[MappedSlick], drifts: Sequence[Drift]) -> bytes:
-    """HTML in UTF-8. Text of strangers (names of files) is escaped.
+def report(
+    frames: Sequence[OilSpillResult],
+    slicks: Sequence[MappedSlick],
+    drifts: Sequence[Drift],
+    notes: Sequence[str] = (),
+) -> bytes:
+    """HTML in UTF-8. Text of strangers (names of files) is escaped. ``notes``: what its reader must know beside it.
 
     Raises:
         DependencyMissing: a library of the extra ``oilspill`` is not installed.
     """
     parts = [
         f"<h1>Oil on water</h1><p>{_headline(frames, slicks)}</p>",
+        "".join(f"<p class='note'>Note: {escape(note)}.</p>" for note in notes),
         map_svg(frames, slicks) or "<p>No frame has a position: there is no map.</p>",
         _section("By appearance", _classes(slicks)),
         _section("Slicks", _slicks(slicks)),

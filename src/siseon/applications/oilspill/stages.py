@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from siseon.applications.oilspill.contracts import Georeference, Metadata, Slick
 from siseon.applications.oilspill.georeference import georeference, pose_of
 from siseon.applications.oilspill.libraries import needed
 from siseon.applications.oilspill.position.photo.reading import read_photo
-from siseon.applications.oilspill.position.sidecar import read_sidecar
+from siseon.applications.oilspill.position.sidecar import Sidecar, read_sidecar
 from siseon.applications.oilspill.sea import Seen
 from siseon.applications.oilspill.slicks.polygons import outlined, placed
 from siseon.contracts import Encoded
@@ -30,15 +30,25 @@ class OfFile:
     height: int
 
 
-class ReadFile(Stage[OfFile, tuple[Metadata, ...]]):
-    """What the file of a picture says of where it was taken, and what a table beside it says; the surest first."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a picture's file says, and what a table says of it."""
+
+    sources: tuple[Metadata, ...]
+    """The surest first."""
+    notes: tuple[str, ...] = ()
+    """For whoever has written the table."""
+
+
+class ReadFile(Stage[OfFile, Told]):
+    """What the file of a picture says of where it was taken, and what a table beside it says."""
 
     name = "read_file"
 
     def __init__(self, sidecar: Path | None) -> None:
         """``sidecar``: a CSV file, read when the stage starts."""
         self.sidecar = sidecar
-        self._rows: Mapping[str, Metadata] = {}
+        self._table: Sidecar | None = None
 
     def setup(self) -> None:
         """Read the table.
@@ -46,17 +56,22 @@ class ReadFile(Stage[OfFile, tuple[Metadata, ...]]):
         Raises:
             InputError: it cannot be read, or is no such table.
         """
-        self._rows = {} if self.sidecar is None else read_sidecar(self.sidecar)
+        self._table = None if self.sidecar is None else read_sidecar(self.sidecar)
 
-    def process(self, batch: Sequence[OfFile]) -> Sequence[tuple[Metadata, ...]]:
+    def process(self, batch: Sequence[OfFile]) -> Sequence[Told]:
         """XMP, EXIF and the table, of each picture."""
-        return [
-            (
-                *(() if one.file is None else read_photo(one.file.data, one.width, one.height)),
-                self._rows.get(Path(one.name).name, Metadata()),
+        return [self._told(one) for one in batch]
+
+    def _told(self, one: OfFile) -> Told:
+        sources = () if one.file is None else read_photo(one.file.data, one.width, one.height)
+        if self._table is None:
+            return Told(sources)
+        row = self._table.row(one.name)
+        if row is None:
+            return Told(
+                sources, (*self._table.notes(), f"no row of the table {self._table.path.name} is of it")
             )
-            for one in batch
-        ]
+        return Told((*sources, row), self._table.notes())
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ def results(
 
     Exit code: 0: every picture was answered, 1: some failed or are not done.
     """
+    from siseon.cli.concluded import keep
     from siseon.cli.outputs import RESULTS
     from siseon.cli.stated import stated_settings
     from siseon.cli.terminal import err, safe
@@ -56,10 +57,8 @@ def results(
                 for item in ended(jobs, id_):
                     done += item.state is State.done
                     _write(jobs, item, lines, written, out)
-                for file in conclusion(
-                    jobs, settings, id_
-                ):  # its failure ends the command, all else is written
-                    written.picture(out, file.name, Path(file.name).suffix, file.data)
+                # Its failure ends the command, all else is written.
+                keep(conclusion(jobs, settings, id_), out, written, replace=force)
             err.print(f"{done} of {job.total} pictures  →  {safe(name_text(out))}", soft_wrap=True)
     if done < job.total:
         raise typer.Exit(1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
 
     from siseon.contracts import Encoded
     from siseon.media.bounds import MediaBounds
+    from siseon.media.items import Item
 
 Inputs = Annotated[
     list[str],
@@ -63,13 +63,13 @@ def submit(
 
     settings = stated_settings()
     secret = settings.jobs_webhook_secret
-    elsewhere, paths = _sorted(inputs)
+    elsewhere, items = _sorted(inputs)
     with opened(settings) as jobs:
         job = accept(
             jobs,
             application,
-            [*elsewhere, *([] if upload else map(_reference, paths))],
-            _read(paths, bounds(settings)) if upload else (),
+            [*elsewhere, *([] if upload else map(_reference, items))],
+            _read(items, bounds(settings)) if upload else (),
             queue_items=settings.jobs_queue_items,
             choices=dict(pairs(stated(set_, to))),
             pictures=pictures,
@@ -77,6 +77,7 @@ def submit(
             priority=priority,
             webhook=webhook,
             secret=secret.get_secret_value() if secret else None,
+            settings=settings,
         )
         out.print(job.id)
         if watch:
@@ -88,7 +89,7 @@ def submit(
         )
 
 
-def _sorted(words: Sequence[str]) -> tuple[list[str], list[Path]]:
+def _sorted(words: Sequence[str]) -> tuple[list[str], list[Item]]:
     """References to what lies elsewhere, and files of this machine.
 
     Raises:
@@ -97,26 +98,24 @@ def _sorted(words: Sequence[str]) -> tuple[list[str], list[Path]]:
     from siseon.contracts import InputError
     from siseon.jobs.artifacts import is_name
     from siseon.jobs.inputs import of_artifact, of_url
-    from siseon.media import expand_inputs
     from siseon.media.files import STDIN
+    from siseon.media.items import found_by, told_apart
 
     elsewhere: list[str] = []
-    files: list[str] = []
+    files: list[Item] = []
     for word in words:
         if word.startswith(("http://", "https://")):
             elsewhere.append(of_url(word))
         elif is_name(word):
             elsewhere.append(of_artifact(word))
         else:
-            files.append(word)
-    paths = list(expand_inputs(files))
-    for path in paths:
-        if path == STDIN:
-            raise InputError("a job outlives its stdin", hint="name a file")
-    return elsewhere, paths
+            files += found_by(word)
+    if any(item.path == STDIN for item in files):
+        raise InputError("a job outlives its stdin", hint="name a file")
+    return elsewhere, told_apart(files)
 
 
-def _reference(path: Path) -> str:
+def _reference(item: Item) -> str:
     """Of a file that is there: one that is missing is told now, not by a worker.
 
     Raises:
@@ -124,17 +123,16 @@ def _reference(path: Path) -> str:
     """
     from siseon.jobs.inputs import check_file, of_file
 
-    check_file(path)
-    return of_file(path)
+    check_file(item.path)
+    return of_file(item.path, item.name)
 
 
-def _read(paths: Sequence[Path], bounds: MediaBounds) -> Iterator[Encoded]:
+def _read(items: Sequence[Item], bounds: MediaBounds) -> Iterator[Encoded]:
     """Each file as it is asked for: all of them would not fit into memory."""
     from siseon.cli.terminal import progress
     from siseon.jobs.inputs import check_file
-    from siseon.media import read_file
 
     with progress() as bar:
-        for path in bar.track(paths, description="upload"):
-            check_file(path)
-            yield read_file(path, bounds)
+        for item in bar.track(items, description="upload"):
+            check_file(item.path)
+            yield item.read(bounds)

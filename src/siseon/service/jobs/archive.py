@@ -1,7 +1,7 @@
 """All results of a job as one ZIP, made while it is sent: neither disk nor memory holds it.
 
 ``results.jsonl`` has a line for each picture that has ended, as ``siseon run --json`` writes it; what the pictures made
-lies beside it, called after its input, and behind them what the application made of all together.
+lies beside it, called after its input, and in the folder ``conclusion`` what the application made of all together.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import PurePath
 
+from siseon.applications.concluding import CONCLUSION
 from siseon.contracts import Encoded, SiseonError
 from siseon.jobs.answers import ended, line, picture_names
 from siseon.jobs.concluding import conclusion
@@ -66,8 +67,10 @@ def archive(jobs: Opened, settings: Settings, job: str) -> Iterator[bytes]:
                     for piece in jobs.artifacts.pieces(name):
                         file.write(piece)
                         yield sink.taken()
+        together = _Names()
         for whole in _conclusion(jobs, settings, job):
-            made.writestr(_entry(names.after(whole.name, whole.name), zipfile.ZIP_STORED), whole.data)
+            name = f"{CONCLUSION}/{together.after(whole.name, whole.name)}"
+            made.writestr(_entry(name, zipfile.ZIP_STORED), whole.data)
             yield sink.taken()
     yield sink.taken()
 

@@ -100,4 +100,5 @@ def accept(jobs: Opened, order: JobRequest, files: list[Encoded], key: str | Non
         priority=order.priority,
         webhook=order.webhook,
         secret=secret.get_secret_value() if secret else None,
+        settings=settings,
     )

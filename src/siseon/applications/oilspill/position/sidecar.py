@@ -4,16 +4,21 @@
 
     file,time,latitude,longitude,altitude_m,platform_heading
     DSC_0041.JPG,2026-05-04T10:12:31Z,57.6921,11.6402,305,271.5
+    second/DSC_0041.JPG,2026-05-04T10:31:07Z,57.6950,11.6377,298,93.0
+
+A file is called by its path below the folder that is run, or by its own name where no other picture has that name.
 """
 
 from __future__ import annotations
 
 import csv
+import difflib
 import io
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import get_args
 
 from siseon.applications.oilspill.contracts import Fact, FactName, FactReason, Metadata, RefusedFact
@@ -23,10 +28,59 @@ from siseon.media.files import read_file
 MAX_ROWS = 100_000
 MAX_BYTES = 32 << 20
 NAMES: tuple[FactName, ...] = get_args(FactName)
+NAMED, LONGEST = 6, 40
+"""Columns that are named in one note, and letters of each."""
 
 
-def read_sidecar(path: Path) -> Mapping[str, Metadata]:
-    """By the name of the file, without folders. Empty cells are not known; those that are no figure are refused.
+@dataclass(frozen=True, slots=True)
+class Sidecar:
+    """A table that was read."""
+
+    path: Path
+    rows: Mapping[str, Metadata]
+    """By the file as the table names it, with ``/`` between folders."""
+    unknown: tuple[str, ...]
+    """Columns that are no facts, as far as they have a name."""
+
+    def key(self, name: str) -> str | None:
+        """How the table names the picture of that name: by its path, else by its own name; None: not at all."""
+        plain = _plain(name)
+        return next((one for one in (plain, PurePosixPath(plain).name) if one in self.rows), None)
+
+    def row(self, name: str) -> Metadata | None:
+        """Of the picture of that name."""
+        key = self.key(name)
+        return None if key is None else self.rows[key]
+
+    def refuse_unclear(self, names: Iterable[str]) -> None:
+        """Refuse a row that is of more than one of the pictures of these names.
+
+        Raises:
+            InputError: which one.
+        """
+        pictures: dict[str, list[str]] = {}
+        for name in names:
+            if (key := self.key(name)) is not None:
+                pictures.setdefault(key, []).append(name)
+        for key, those in pictures.items():
+            if len(those) > 1:
+                raise _refused(
+                    self.path,
+                    f"names {key!r}, as {len(those)} pictures are called: {', '.join(map(repr, those[:3]))}",
+                    hint="name them with their folders, as they are below the folder that is run",
+                )
+
+    def notes(self) -> tuple[str, ...]:
+        """What whoever has written it should know: columns that are not read."""
+        if not self.unknown:
+            return ()
+        told = [f"{name!r}{_meant(name)}" for name in self.unknown[:NAMED]]
+        more = f" and {len(self.unknown) - NAMED} more" if len(self.unknown) > NAMED else ""
+        return (f"of the table {self.path.name} columns are not read: {', '.join(told)}{more}",)
+
+
+def read_sidecar(path: Path) -> Sidecar:
+    """Empty cells are not known; those that are no figure are refused.
 
     Raises:
         InputError: it cannot be read, is no such table, or names a file or a column twice.
@@ -35,12 +89,12 @@ def read_sidecar(path: Path) -> Mapping[str, Metadata]:
     if len(data) > MAX_BYTES:
         raise _refused(path, f"has {len(data):,} bytes, more than {MAX_BYTES:,}")
     try:
-        return _rows(path, csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+        return _read(path, csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
     except (UnicodeDecodeError, csv.Error) as error:
         raise _refused(path, f"is no table of commas in UTF-8: {error}") from None
 
 
-def _rows(path: Path, table: csv.DictReader[str]) -> dict[str, Metadata]:
+def _read(path: Path, table: csv.DictReader[str]) -> Sidecar:
     columns = tuple(table.fieldnames or ())
     known = [name for name in NAMES if name in columns]
     if "file" not in columns or not known:
@@ -49,14 +103,25 @@ def _rows(path: Path, table: csv.DictReader[str]) -> dict[str, Metadata]:
         raise _refused(path, f"has the column `{twice[0]}` twice")
     found: dict[str, Metadata] = {}
     for number, row in enumerate(table, 2):
-        name = Path(row["file"] or "").name
+        name = _plain((row["file"] or "").strip())
         if name in found or number > MAX_ROWS:
             raise _refused(
                 path, f"names {name!r} twice" if name in found else f"has more than {MAX_ROWS:,} rows"
             )
         if name:
             found[name] = _metadata({column: row[column] or "" for column in known})
-    return found
+    unknown = [name.strip()[:LONGEST] for name in columns if name not in ("file", *known)]
+    return Sidecar(path, found, tuple(dict.fromkeys(name for name in unknown if name)))
+
+
+def _plain(name: str) -> str:
+    """With one kind of slash, and without ``./``."""
+    return PurePosixPath(name.replace("\\", "/")).as_posix() if name else ""
+
+
+def _meant(name: str) -> str:
+    near = difflib.get_close_matches(name.lower().replace(" ", "_"), NAMES, n=1)
+    return f" (is it {near[0]}?)" if near else ""
 
 
 def _metadata(cells: Mapping[FactName, str]) -> Metadata:
@@ -93,5 +158,5 @@ def _figure(text: str) -> float | None:
     return value if math.isfinite(value) and "_" not in text else None
 
 
-def _refused(path: Path, why: str) -> InputError:
-    return InputError(f"the table {path} {why}", code=FailureCode.invalid_input)
+def _refused(path: Path, why: str, hint: str | None = None) -> InputError:
+    return InputError(f"the table {path} {why}", code=FailureCode.invalid_input, hint=hint)
