@@ -14,6 +14,7 @@ from siseon.contracts import Encoded, InputError, SiseonError
 from siseon.media import MediaBounds
 from siseon.media.files import name_text
 from siseon.media.items import Item, found_by, told_apart
+from siseon.media.video import VideoPart
 
 T = TypeVar("T")
 
@@ -24,21 +25,21 @@ class Source:
 
     name: str
     """As it was given, with bytes that are no text spelt out."""
-    place: Item | InputError
+    place: Item | VideoPart | InputError
 
-    async def read(self, bounds: MediaBounds) -> Encoded:
-        """Its bytes.
+    async def read(self, bounds: MediaBounds) -> Encoded | VideoPart:
+        """Its bytes; of a part of a video, which one it is.
 
         Raises:
             InputError: there is no such picture, it cannot be read, or it is too large.
         """
         return await beside(lambda: self.load(bounds))
 
-    def load(self, bounds: MediaBounds) -> Encoded:
+    def load(self, bounds: MediaBounds) -> Encoded | VideoPart:
         """The same; blocks."""
         if isinstance(self.place, InputError):
             raise self.place
-        return self.place.read(bounds)
+        return self.place if isinstance(self.place, VideoPart) else self.place.read(bounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +67,31 @@ class Sources:
             ]
         )
 
+    def in_parts(self, cut: Callable[[Path], Sequence[VideoPart]]) -> Sources:
+        """The parts of each video, one after the other; what cannot be cut is a failure in its place. Blocks."""
+        parts: list[Source] = []
+        for source in self.found:
+            if not isinstance(source.place, Item):
+                parts.append(source)
+                continue
+            try:
+                found = cut(source.place.path)
+            except InputError as error:
+                parts.append(Source(source.name, error))
+                continue
+            # Called as the video was named, so that those of two folders are told apart.
+            parts += [Source(source.name + one.name[len(one.path.name) :], one) for one in found]
+        return Sources(parts)
+
     @property
     def paths(self) -> list[Path]:
         """Those that are files, or might be."""
-        return [source.place.path for source in self.found if isinstance(source.place, Item)]
+        return [source.place.path for source in self.found if not isinstance(source.place, InputError)]
 
     @property
     def called(self) -> list[str]:
         """What those are called in results."""
-        return [source.place.name for source in self.found if isinstance(source.place, Item)]
+        return [source.place.name for source in self.found if not isinstance(source.place, InputError)]
 
     def __len__(self) -> int:
         return len(self.found)

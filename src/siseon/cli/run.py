@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from siseon.cli.outputs import Outputs
     from siseon.contracts import Encoded, Result, SiseonError
     from siseon.engine import Flow
+    from siseon.media.video import VideoPart
 
 Inputs = Annotated[
     list[str], typer.Argument(help="Files, folders or patterns; - reads one picture from stdin.")
@@ -85,6 +86,8 @@ def run(
         raise typer.BadParameter("it keeps what --force replaces", param_hint="--resume")
     chain = chosen(pipeline, stated(set_, to))
     sources = Sources.of(inputs)
+    if chain.application.parts is not None:
+        sources = sources.in_parts(partial(chain.application.parts, chain.options, chain.bounds))
     expect(chain.name, chain.application, chain.options, list(dict.fromkeys(sources.called)))
     written = Written(sources.paths, force=force)
     with Outputs(chain, json, out, written, len(sources), resume=resume) as outputs:
@@ -176,7 +179,7 @@ class Answer:
 
     name: str
     outcome: Result[Any] | SiseonError
-    picture: Encoded | None = None
+    picture: Encoded | VideoPart | None = None
     """None where it could not be read."""
     drawn: tuple[Encoded, ...] = ()
     """Where pictures were asked for: the annotated one, a JPEG, or what the application made; of names only the
@@ -186,7 +189,7 @@ class Answer:
 async def _answer(chain: Chosen, source: Source, flow: Flow, *, timeout: float | None) -> Answer:
     from siseon.contracts import SiseonError
 
-    picture: Encoded | None = None
+    picture: Encoded | VideoPart | None = None
     try:
         picture = await source.read(chain.bounds)
         return Answer(source.name, await chain.pipeline(picture, timeout=timeout, flow=flow), picture)

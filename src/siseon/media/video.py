@@ -20,6 +20,7 @@ import numpy as np
 
 from siseon.contracts import DependencyMissing, FailureCode, Frame, Image, InputError
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
+from siseon.media.files import name_text
 
 if TYPE_CHECKING:
     from av import VideoFrame, VideoStream
@@ -47,6 +48,22 @@ class Video:
     """Of its pictures, from the first to the end of the last."""
     codec: str
     has_sound: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VideoPart:
+    """A part of a video that is looked at as a whole: what goes through a pipeline in place of a picture."""
+
+    path: Path
+    number: int
+    """From 0."""
+    start_ms: int
+    end_ms: int
+
+    @property
+    def name(self) -> str:
+        """How results call it, as media fragments are: ``clip.mp4#t=10,20``, in seconds."""
+        return f"{name_text(self.path.name)}#t={self.start_ms / 1000:g},{self.end_ms / 1000:g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +136,15 @@ def pictures(
             yield Shown(t_ms, image, same)
 
 
+def parts_of(video: Video, seconds: float) -> list[VideoPart]:
+    """The whole video, from its first picture on, in parts of so many seconds; the last one is shorter."""
+    length = round(seconds * 1000)
+    return [
+        VideoPart(video.path, number, start, min(start + length, video.duration_ms))
+        for number, start in enumerate(range(0, video.duration_ms, length))
+    ]
+
+
 def needs_av() -> None:
     """Refuse to go on without PyAV.
 
@@ -159,10 +185,14 @@ def _chosen(container: InputContainer, path: Path, bounds: MediaBounds) -> Video
     films = [one for one in container.streams.video if not one.disposition & Disposition.attached_pic]
     if not films:
         kind = "sound alone" if container.streams.audio else "no pictures that move"
-        raise InputError(f"{path.name} has {kind}", code=FailureCode.unsupported_media, hint="give a video")
+        raise InputError(
+            f"{name_text(path.name)} has {kind}", code=FailureCode.unsupported_media, hint="give a video"
+        )
     stream = films[0]
     if stream.codec_context is None:
-        raise InputError(f"{path.name}: its codec is not known", code=FailureCode.unsupported_media)
+        raise InputError(
+            f"{name_text(path.name)}: its codec is not known", code=FailureCode.unsupported_media
+        )
     if stream.codec_context.width and stream.codec_context.height:
         bounds.check("video", stream.codec_context.width, stream.codec_context.height)
     stream.codec_context.options = {"max_pixels": str(bounds.max_pixels)}
@@ -265,7 +295,9 @@ def _image(frame: VideoFrame, root: Frame, longest: int | None, name: str) -> Im
 
 def _broken(path: Path, what: str) -> InputError:
     return InputError(
-        f"{path.name} is broken: {what}", code=FailureCode.corrupt_image, hint="copy or export it again"
+        f"{name_text(path.name)} is broken: {what}",
+        code=FailureCode.corrupt_image,
+        hint="copy or export it again",
     )
 
 
@@ -275,15 +307,17 @@ def _translated(error: FFmpegError, path: Path) -> InputError:
     if isinstance(
         error, of_ffmpeg.FileNotFoundError | of_ffmpeg.PermissionError | of_ffmpeg.IsADirectoryError
     ):
-        return InputError(f"{path.name} cannot be read", code=FailureCode.file_unreadable)
+        return InputError(f"{name_text(path.name)} cannot be read", code=FailureCode.file_unreadable)
     if isinstance(error, of_ffmpeg.InvalidDataError):
         return InputError(
-            f"{path.name} is no video, or is broken in its header",
+            f"{name_text(path.name)} is no video, or is broken in its header",
             code=FailureCode.unsupported_media,
             hint="give MP4, MOV, Matroska, WebM, AVI or MPEG-TS",
         )
     if isinstance(
         error, of_ffmpeg.DecoderNotFoundError | of_ffmpeg.PatchWelcomeError | of_ffmpeg.LookupError
     ):
-        return InputError(f"{path.name}: its codec is not known", code=FailureCode.unsupported_media)
+        return InputError(
+            f"{name_text(path.name)}: its codec is not known", code=FailureCode.unsupported_media
+        )
     return _broken(path, type(error).__name__)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +13,7 @@ from siseon.contracts import Frame, Image
 from siseon.engine import Stage
 from siseon.engine.machine import cores
 from siseon.media.bounds import MediaBounds
-from siseon.media.video import Video, needs_av, open_video, pictures
+from siseon.media.video import VideoPart, needs_av, open_video, pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,31 +55,7 @@ class Sighting:
     """(N,) float32 in [0, 1]."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """A part of a video that is looked at as a whole."""
-
-    path: Path
-    number: int
-    start_ms: int
-    end_ms: int
-
-    @property
-    def name(self) -> str:
-        """How results call it."""
-        return f"{self.path.name}#{self.number}"
-
-
-def chunks(video: Video, chunk_s: float) -> list[Chunk]:
-    """The whole video, from its first picture on; the last chunk is shorter."""
-    length = round(chunk_s * 1000)
-    return [
-        Chunk(video.path, number, start, min(start + length, video.duration_ms))
-        for number, start in enumerate(range(0, video.duration_ms, length))
-    ]
-
-
-class ReadFootage(Stage[Chunk, Footage]):
+class ReadFootage(Stage[VideoPart, Footage]):
     """Decodes the pictures of a chunk at a rate, at times that are fixed whatever the file's own rate is."""
 
     name = "decode"
@@ -100,7 +75,7 @@ class ReadFootage(Stage[Chunk, Footage]):
         """
         needs_av()
 
-    def process(self, batch: Sequence[Chunk]) -> Sequence[Footage]:
+    def process(self, batch: Sequence[VideoPart]) -> Sequence[Footage]:
         """The pictures of each chunk; of one that lies where a file is broken those that there are.
 
         Raises:
@@ -108,7 +83,7 @@ class ReadFootage(Stage[Chunk, Footage]):
         """
         return [self._read(chunk) for chunk in batch]
 
-    def _read(self, chunk: Chunk) -> Footage:
+    def _read(self, chunk: VideoPart) -> Footage:
         video = open_video(chunk.path, self.bounds)
         wanted = self._times(chunk)
         shots: list[Shot] = []
@@ -127,7 +102,7 @@ class ReadFootage(Stage[Chunk, Footage]):
         )
         return Footage(chunk.number, chunk.start_ms, chunk.end_ms, frame, shots, broken)
 
-    def _times(self, chunk: Chunk) -> list[int]:
+    def _times(self, chunk: VideoPart) -> list[int]:
         """Multiples of a rate's step within the chunk, and its two ends, so that chunks share their border."""
         first = math.ceil(chunk.start_ms * self.rate / 1000)
         last = math.floor(chunk.end_ms * self.rate / 1000)

@@ -117,16 +117,15 @@ def _step(before: _View, view: _View) -> Matrix | None:
     """From the later picture to the earlier one, in pixels of the root frame."""
     for mask in (before.free, None):  # a picture full of people has the best of its corners on them
         corners = cv2.goodFeaturesToTrack(before.grey, CORNERS, GOOD, APART, mask=mask)
-        step = None if corners is None else _agreed(before, view, corners)
+        step = None if corners is None else _agreed(before, view, np.asarray(corners, np.float32))
         if step is not None:
             return step
     return None
 
 
 def _agreed(before: _View, view: _View, corners: NDArray[np.float32]) -> Matrix | None:
-    flow = {"winSize": (WINDOW, WINDOW), "maxLevel": LEVELS}
-    moved_to, found, _ = cv2.calcOpticalFlowPyrLK(before.grey, view.grey, corners, None, **flow)
-    returned, back, _ = cv2.calcOpticalFlowPyrLK(view.grey, before.grey, moved_to, None, **flow)
+    moved_to, found = _flow(before, view, corners)
+    returned, back = _flow(view, before, moved_to)
     misses = np.linalg.norm((returned - corners).reshape(-1, 2), axis=1)
     kept = (found.ravel() == 1) & (back.ravel() == 1) & (misses < RETURN)
     if int(kept.sum()) < FOLLOWED:
@@ -141,6 +140,16 @@ def _agreed(before: _View, view: _View, corners: NDArray[np.float32]) -> Matrix 
         return np.eye(3)
     matrix[:, 2] *= view.scale
     return np.vstack([matrix, [0.0, 0.0, 1.0]])
+
+
+def _flow(
+    before: _View, view: _View, corners: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    """Where (N, 1, 2) corners of one picture are in another, and (N, 1) 1 for those that are found again."""
+    places, found, _ = cv2.calcOpticalFlowPyrLK(
+        before.grey, view.grey, corners, np.empty_like(corners), winSize=(WINDOW, WINDOW), maxLevel=LEVELS
+    )
+    return np.asarray(places, np.float32), np.asarray(found, np.uint8)
 
 
 def moved(xyxy: NDArray[np.float32], matrix: Matrix) -> NDArray[np.float32]:

@@ -19,21 +19,24 @@ from siseon.applications.people.crops import Held, best, cut, held, worth
 from siseon.applications.people.detect import DetectPeople
 from siseon.applications.people.faces import Express, FindFaces
 from siseon.applications.people.faces.looking import FaceSeen, faces_of
-from siseon.applications.people.footage import Chunk, Footage, ReadFootage, Sighting
+from siseon.applications.people.footage import Footage, ReadFootage, Sighting
 from siseon.applications.people.motion import CameraMotion, Walk
 from siseon.applications.people.options import DEFAULTS, PeopleChoices, PeopleOptions
 from siseon.applications.people.pose import FindPose, Joints, around
 from siseon.applications.people.track import SURE, Track, Watched
-from siseon.contracts import Crop, Detections
+from siseon.contracts import Crop, Detections, FailureCode, InputError
 from siseon.engine import Pipeline, step
+from siseon.engine.machine import cores
+from siseon.media.adopt import Picture
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
+from siseon.media.video import VideoPart
 from siseon.models import ModelManager
 
 COLOURS = "colours"
 """The option's word for looks without a network."""
 
 
-class People(Pipeline[Chunk, ChunkSeen]):
+class People(Pipeline[Picture, ChunkSeen]):
     """One chunk at a time; what all chunks of a video say together is ``conclude``'s."""
 
     def __init__(
@@ -45,6 +48,7 @@ class People(Pipeline[Chunk, ChunkSeen]):
     ) -> None:
         """Nothing is loaded before the pipeline is entered."""
         self.options = options
+        self.max_at_work = cores()  # a chunk's pictures take up to 140 MB, and one chunk keeps a core busy
         self.decode = ReadFootage(rate=options.rate, longest=options.longest, bounds=bounds)
         self.detect = DetectPeople(models[options.detector])
         self.motion = CameraMotion()
@@ -56,8 +60,18 @@ class People(Pipeline[Chunk, ChunkSeen]):
         self.faces = FindFaces(models[options.faces]) if options.faces else None
         self.expressions = Express(models[options.expressions]) if options.expressions else None
 
-    async def run(self, item: Chunk, *, choices: PeopleChoices | None = None) -> ChunkSeen:
-        """What is seen in one chunk."""
+    async def run(self, item: Picture, *, choices: PeopleChoices | None = None) -> ChunkSeen:
+        """What is seen in one chunk.
+
+        Raises:
+            InputError: ``unsupported_media``: it is a picture.
+        """
+        if not isinstance(item, VideoPart):
+            raise InputError(
+                "people are looked for in videos, not in single pictures",
+                code=FailureCode.unsupported_media,
+                hint="siseon run people clip.mp4 --out out/",
+            )
         footage = await self.decode(item)
         images = [shot.image for shot in footage.shots]
         found = await self.detect.map(images)
