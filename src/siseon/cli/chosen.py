@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from siseon.applications.application import AnyApplication
@@ -18,6 +19,7 @@ from siseon.media.bounds import MediaBounds
 from siseon.models import ModelManager
 
 if TYPE_CHECKING:
+    from siseon.cli.inputs import Sources
     from siseon.media.adopt import Picture
 
 MARK = 12
@@ -35,6 +37,13 @@ class Chosen:
     bounds: MediaBounds
     mark: str
     """Of the application and its options: results of the same mark are of one run."""
+
+    def sources(self, words: Sequence[str]) -> Sources:
+        """What the words of a command mean to this application: pictures, or the parts of videos. Blocks."""
+        from siseon.cli.inputs import Sources
+
+        found, parts = Sources.of(words), self.application.parts
+        return found if parts is None else found.in_parts(partial(parts, self.options, self.bounds))
 
 
 def chosen(name: str, words: Sequence[str] = ()) -> Chosen:

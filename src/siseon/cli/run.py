@@ -78,16 +78,13 @@ def run(
     from siseon.applications.build import expect
     from siseon.cli.chosen import chosen
     from siseon.cli.concluded import conclude
-    from siseon.cli.inputs import Sources
     from siseon.cli.outputs import Outputs
     from siseon.cli.written import Written
 
     if resume and force:
         raise typer.BadParameter("it keeps what --force replaces", param_hint="--resume")
     chain = chosen(pipeline, stated(set_, to))
-    sources = Sources.of(inputs)
-    if chain.application.parts is not None:
-        sources = sources.in_parts(partial(chain.application.parts, chain.options, chain.bounds))
+    sources = chain.sources(inputs)
     expect(chain.name, chain.application, chain.options, list(dict.fromkeys(sources.called)))
     written = Written(sources.paths, force=force)
     with Outputs(chain, json, out, written, len(sources), resume=resume) as outputs:

@@ -84,8 +84,8 @@ def open_video(path: Path, bounds: MediaBounds = DEFAULT_BOUNDS) -> Video:
             ``image_too_large``; ``corrupt_image``: it breaks off before its pictures; ``file_unreadable``.
         DependencyMissing: PyAV is not installed.
     """
-    with _opened(path) as container:
-        stream = _chosen(container, path, bounds)
+    with opened(path) as container:
+        stream = chosen(container, path, bounds)
         first = next(_decoded(container, stream, bounds), None)
         if first is None:
             raise _broken(path, "none of its pictures can be decoded")
@@ -117,9 +117,9 @@ def pictures(
     if not times_ms:
         return
     root = Frame.root(video.width, video.height)
-    with _opened(video.path) as container:
-        stream = _chosen(container, video.path, bounds)
-        clock = _Clock.of(stream)
+    with opened(video.path) as container:
+        stream = chosen(container, video.path, bounds)
+        clock = Clock.of(stream)
         shown: VideoFrame | None = None
         image: Image | None = None
         frames = _from(container, stream, times_ms[0], bounds)
@@ -132,7 +132,7 @@ def pictures(
             if shown is None or (coming is None and t_ms >= clock.end_ms(shown)):
                 return
             if image is None or not same:
-                image = _image(shown, root, longest, video.path.name)
+                image = image_of(shown, root, longest, video.path.name)
             yield Shown(t_ms, image, same)
 
 
@@ -158,7 +158,12 @@ def needs_av() -> None:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[InputContainer]:
+def opened(path: Path) -> Iterator[InputContainer]:
+    """A container whose errors are translated.
+
+    Raises:
+        InputError, DependencyMissing: see ``open_video``.
+    """
     needs_av()
     import av
     from av.error import FFmpegError
@@ -178,7 +183,7 @@ def _opened(path: Path) -> Iterator[InputContainer]:
             raise _translated(error, path) from None
 
 
-def _chosen(container: InputContainer, path: Path, bounds: MediaBounds) -> VideoStream:
+def chosen(container: InputContainer, path: Path, bounds: MediaBounds) -> VideoStream:
     """The first video that can be decoded, held to its bounds; a cover of a sound file is none."""
     from av.stream import Disposition
 
@@ -232,7 +237,7 @@ def _from(
     container: InputContainer, stream: VideoStream, t_ms: int, bounds: MediaBounds
 ) -> Iterator[VideoFrame]:
     """The frames from the last key frame on that is not later than ``t_ms``."""
-    clock = _Clock.of(stream)
+    clock = Clock.of(stream)
     for at in (*(t_ms - back for back in BACK_MS), 0):
         container.seek(clock.own(at) if at > 0 else min(0, clock.start), stream=stream, backward=True)
         frames = _decoded(container, stream, bounds)
@@ -244,7 +249,7 @@ def _from(
 
 
 @dataclass(frozen=True, slots=True)
-class _Clock:
+class Clock:
     """A stream's own times, and milliseconds from its first picture."""
 
     base: Fraction
@@ -255,25 +260,29 @@ class _Clock:
     """From one picture to the next, as the header says: of the last one, where it does not say how long it is shown."""
 
     @classmethod
-    def of(cls, stream: VideoStream) -> _Clock:
+    def of(cls, stream: VideoStream) -> Clock:
+        """That of a stream whose header was read."""
         rate = stream.average_rate
         return cls(
             stream.time_base or Fraction(1, 1000), stream.start_time or 0, round(1000 / rate) if rate else 1
         )
 
     def ms(self, frame: VideoFrame) -> int:
+        """Milliseconds from the first picture."""
         return round(((frame.pts or 0) - self.start) * self.base * 1000)
 
     def end_ms(self, frame: VideoFrame) -> int:
+        """Until when it is shown, if no other comes."""
         return self.ms(frame) + max(1, round((frame.duration or 0) * self.base * 1000) or self.step_ms)
 
     def own(self, t_ms: int) -> int:
+        """A time in the stream's units."""
         return self.start + round(Fraction(t_ms, 1000) / self.base)
 
 
 def _duration_ms(container: InputContainer, stream: VideoStream) -> int:
     """As the header says; where it does not, the file is walked, without decoding."""
-    clock = _Clock.of(stream)
+    clock = Clock.of(stream)
     if stream.duration:
         return max(1, round(stream.duration * clock.base * 1000))
     if container.duration:
@@ -283,7 +292,7 @@ def _duration_ms(container: InputContainer, stream: VideoStream) -> int:
     return max(1, round((max(ends, default=0) - clock.start) * clock.base * 1000))
 
 
-def _image(frame: VideoFrame, root: Frame, longest: int | None, name: str) -> Image:
+def image_of(frame: VideoFrame, root: Frame, longest: int | None, name: str) -> Image:
     """Upright pixels in RGB, at most ``longest`` a side."""
     scale = min(1.0, (longest or max(frame.width, frame.height)) / max(frame.width, frame.height))
     width, height = max(1, round(frame.width * scale)), max(1, round(frame.height * scale))
