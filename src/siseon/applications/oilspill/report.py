@@ -7,7 +7,7 @@ is left open for the observer.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from html import escape
 
 import numpy as np
@@ -16,21 +16,13 @@ from siseon.applications.oilspill.contracts import OIL_CLASSES, Drift, MappedSli
 from siseon.applications.oilspill.map_svg import map_svg
 from siseon.applications.oilspill.palette import COLOURS
 from siseon.applications.oilspill.slicks.volume import CODES
+from siseon.applications.paper import document, section, swatch, table
 
 MOST_ROWS = 50
 """Of a table; the files beside the report have all."""
 STYLE = """
-:root { color-scheme: light; font: 15px/1.5 system-ui, sans-serif; color: #1a2430; background: #fff }
-body { max-width: 62rem; margin: 2rem auto; padding: 0 1rem }
-h1 { font-size: 1.6rem; margin: 0 } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; break-after: avoid }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
-th, td { text-align: left; padding: .25rem .6rem; border-bottom: 1px solid #d8dee6; vertical-align: top }
-th { font-weight: 600; color: #4a5a6c } td.n, th.n { text-align: right }
-svg { width: 100%; height: auto; border: 1px solid #d8dee6; background: #eef4fa; font-size: 13px }
 .frame { fill: none; stroke: #5b7088; stroke-width: .7; opacity: .6 }
 .bar { fill: none; stroke: #1a2430; stroke-width: 1.5 } .arrow { fill: #1a2430 }
-.swatch { display: inline-block; width: .8em; height: .8em; margin-right: .4em; border: 1px solid #0003 }
-.open { color: #8493a4 } p.note { color: #4a5a6c; max-width: 48rem } tr { break-inside: avoid }
 """
 LIMITS = (
     "Areas are of what was seen, each place counted once, from its best frame. Volumes follow from area and appearance"
@@ -55,15 +47,14 @@ def report(
         f"<h1>Oil on water</h1><p>{_headline(frames, slicks)}</p>",
         "".join(f"<p class='note'>Note: {escape(note)}.</p>" for note in notes),
         map_svg(frames, slicks) or "<p>No frame has a position: there is no map.</p>",
-        _section("By appearance", _classes(slicks)),
-        _section("Slicks", _slicks(slicks)),
-        _section("Drift", _drifts(drifts)),
-        _section("Frames without a position", _unplaced(frames)),
-        _section("Observation", _form(frames, slicks)),
+        section("By appearance", _classes(slicks)),
+        section("Slicks", _slicks(slicks)),
+        section("Drift", _drifts(drifts)),
+        section("Frames without a position", _unplaced(frames)),
+        section("Observation", _form(frames, slicks)),
         f'<p class="note">{LIMITS}</p>',
     ]
-    head = f'<meta charset="utf-8"><title>Oil on water</title><style>{STYLE}</style>'
-    return f'<!doctype html><html lang="en"><head>{head}</head><body>{"".join(parts)}</body></html>'.encode()
+    return document("Oil on water", parts, style=STYLE)
 
 
 def _headline(frames: Sequence[OilSpillResult], slicks: Sequence[MappedSlick]) -> str:
@@ -99,7 +90,7 @@ def _classes(slicks: Sequence[MappedSlick]) -> str:
         for name in OIL_CLASSES
         if name in areas
     ]
-    return _table(["appearance", "Bonn code", "area, m²", "least, l", "most, l"], rows, numbers=(1, 2, 3, 4))
+    return table(["appearance", "Bonn code", "area, m²", "least, l", "most, l"], rows, numbers=(1, 2, 3, 4))
 
 
 def _slicks(slicks: Sequence[MappedSlick]) -> str:
@@ -129,7 +120,7 @@ def _slicks(slicks: Sequence[MappedSlick]) -> str:
     )
     heads = ["", "appearance", "area, m²", "volume, l", "latitude, longitude", "CE90, m", "first seen, UTC"]
     return (
-        _table(heads, rows, numbers=(2, 5)) + more + (note if any(one.interpolated for one in slicks) else "")
+        table(heads, rows, numbers=(2, 5)) + more + (note if any(one.interpolated for one in slicks) else "")
     )
 
 
@@ -143,7 +134,7 @@ def _drifts(drifts: Sequence[Drift]) -> str:
         ]
         for number, drift in enumerate(drifts[:MOST_ROWS], 1)
     ]
-    return _table(["slick", "sightings", "speed, m/s", "towards"], rows, numbers=(1, 2))
+    return table(["slick", "sightings", "speed, m/s", "towards"], rows, numbers=(1, 2))
 
 
 def _unplaced(frames: Sequence[OilSpillResult]) -> str:
@@ -154,7 +145,7 @@ def _unplaced(frames: Sequence[OilSpillResult]) -> str:
         if len(without) > MOST_ROWS
         else ""
     )
-    return _table(["frame", "why"], rows) + more
+    return table(["frame", "why"], rows) + more
 
 
 def _form(frames: Sequence[OilSpillResult], slicks: Sequence[MappedSlick]) -> str:
@@ -182,7 +173,7 @@ def _form(frames: Sequence[OilSpillResult], slicks: Sequence[MappedSlick]) -> st
         "Areas not observed": "",
     }
     blank = '<span class="open">to be filled in</span>'
-    return _table(["field", ""], [[name, escape(value) or blank] for name, value in known.items()])
+    return table(["field", ""], [[name, escape(value) or blank] for name, value in known.items()])
 
 
 def _extent(places: np.ndarray) -> str:
@@ -195,21 +186,4 @@ def _figure(value: float | None) -> str:
 
 
 def _swatch(name: SeaClass) -> str:
-    return f'<span class="swatch" style="background:rgb{COLOURS[name]}"></span>{name.replace("_", " ")}'
-
-
-def _section(title: str, body: str) -> str:
-    return f"<h2>{title}</h2>{body or '<p>None.</p>'}"
-
-
-def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Sequence[int] = ()) -> str:
-    """Cells are HTML."""
-
-    def line(tag: str, cells: Sequence[str]) -> str:
-        classes = ["n" if at in numbers else "" for at in range(len(cells))]
-        return "".join(
-            f'<{tag} class="{one}">{cell}</{tag}>' for one, cell in zip(classes, cells, strict=True)
-        )
-
-    body = "".join(f"<tr>{line('td', row)}</tr>" for row in rows)
-    return f"<table><tr>{line('th', heads)}</tr>{body}</table>" if body else ""
+    return swatch(f"rgb{COLOURS[name]}", name.replace("_", " "))

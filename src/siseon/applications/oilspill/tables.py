@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from typing import get_args
 
 from siseon.applications.oilspill.contracts import FactName, OilSpillResult
-from siseon.applications.oilspill.slicks.export import cell
+from siseon.applications.sheet import Cell, sheet
 
 FACTS: tuple[FactName, ...] = tuple(name for name in get_args(FactName) if name != "time")
 HEADS = (
@@ -31,18 +29,14 @@ def frames_table(frames: Sequence[OilSpillResult]) -> bytes:
     A cell with ``interpolated`` as its source was filled from the frames before and after; what was refused stands in
     the last column with its reason.
     """
-    text = io.StringIO()
-    rows = csv.writer(text)
-    rows.writerow([*HEADS, *(head for name in FACTS for head in (name, f"{name}_from")), "refused"])
-    for frame in frames:
-        rows.writerow([cell(value) for value in _row(frame)])
-    return text.getvalue().encode()
+    facts = (head for name in FACTS for head in (name, f"{name}_from"))
+    return sheet([*HEADS, *facts, "refused"], (_row(frame) for frame in frames))
 
 
-def _row(frame: OilSpillResult) -> list[str | int | float | bool | None]:
+def _row(frame: OilSpillResult) -> list[Cell]:
     facts, where = frame.metadata.facts, frame.georeference
     areas = [slick.area_m2 for slick in frame.slicks if slick.area_m2 is not None]
-    row: list[str | int | float | bool | None] = [
+    row: list[Cell] = [
         frame.image_id,
         None if frame.time is None else frame.time.isoformat(),
         facts["time"].source if "time" in facts else None,

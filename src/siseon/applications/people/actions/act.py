@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,8 @@ class Acted:
     actions: tuple[Action, ...]
     person_seconds: int
     posture_seconds: int
+    pairs_left_out: int
+    """Of people who were seen together, beyond ``MOST_PAIRS``."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,9 +66,12 @@ def acted(people: Sequence[Series], *, width: int, end_ms: int) -> Acted:
         found += spans
         for name, rule in ALONE:
             found += _of_one_score(one, name, _pooled(one, rule(one.body) * one.up))
-    found += _together(known)
+    pairs = [(one, other) for one in known for other in known if one is not other and _meet(one, other)]
+    for one, several in groupby(pairs[:MOST_PAIRS], key=lambda pair: pair[0]):
+        found += _together(one, [other for _, other in several])
     ordered = sorted(found, key=lambda one: (one.from_ms, one.person, one.action, one.partner or 0))
-    return Acted(tuple(ordered), sum(len(one.ticks) for one in known), told)
+    seconds = sum(len(one.ticks) for one in known)
+    return Acted(tuple(ordered), seconds, told, max(len(pairs) - MOST_PAIRS, 0))
 
 
 ALONE: tuple[tuple[ActionName, Callable[[Body], Values]], ...] = (("reach", reach), ("wave", wave))
@@ -105,26 +110,21 @@ def _postures(one: _Person) -> Values:
     return np.where(told[:, None], scores, np.nan)
 
 
-def _together(people: Sequence[_Person]) -> Iterator[Action]:
-    pairs = 0
-    for one in people:
-        watched: list[tuple[_Person, Values]] = []
-        for other in people:
-            if one is other or not _meet(one, other):
-                continue
-            pairs += 1
-            if pairs > MOST_PAIRS:
-                return
-            score = approach(one.series, other.series, one.ticks, TICK_MS, one.across)
-            yield from _of_one_score(one, "approach", score, other)
-            _, at_one, at_other = np.intersect1d(
-                one.body.t_ms, other.body.t_ms, assume_unique=True, return_indices=True
-            )
-            if len(at_one):
-                mine, theirs = one.body.at(at_one), other.body.at(at_other)
-                yield from _hands(one, other, mine, theirs)
-                watched.append((other, _pooled(one, watch(mine, theirs) * one.up[at_one], mine)))
-        yield from _watching(one, watched)
+def _together(one: _Person, others: Sequence[_Person]) -> Iterator[Action]:
+    """What the one does to them."""
+    watched: list[tuple[_Person, Values]] = []
+    nearing: list[tuple[_Person, Values]] = []
+    for other in others:
+        nearing.append((other, approach(one.series, other.series, one.ticks, TICK_MS, one.across)))
+        _, at_one, at_other = np.intersect1d(
+            one.body.t_ms, other.body.t_ms, assume_unique=True, return_indices=True
+        )
+        if len(at_one):
+            mine, theirs = one.body.at(at_one), other.body.at(at_other)
+            yield from _hands(one, other, mine, theirs)
+            watched.append((other, _pooled(one, watch(mine, theirs) * one.up[at_one], mine)))
+    yield from _of_nearest(one, "watch", watched)
+    yield from _of_nearest(one, "approach", nearing)
 
 
 def _meet(one: _Person, other: _Person) -> bool:
@@ -153,16 +153,16 @@ def _feet(one: _Person, seen: Body) -> Values:
     return lower
 
 
-def _watching(one: _Person, watched: Sequence[tuple[_Person, Values]]) -> Iterator[Action]:
-    """One at a time: the nearest on that side."""
-    if not watched:
+def _of_nearest(one: _Person, name: ActionName, scored: Sequence[tuple[_Person, Values]]) -> Iterator[Action]:
+    """Done to one at a time: of those who may be meant, the nearest."""
+    if not scored:
         return
-    scores = np.stack([score for _, score in watched])
-    far = np.stack([_far(one, other) for other, _ in watched])
+    scores = np.stack([score for _, score in scored])
+    far = np.stack([_far(one, other) for other, _ in scored])
     far[np.nan_to_num(scores) < TOLD] = np.inf
     nearest = far.argmin(axis=0)
-    for at, (other, score) in enumerate(watched):
-        yield from _of_one_score(one, "watch", np.where(np.isnan(score) | (nearest == at), score, 0.0), other)
+    for at, (other, score) in enumerate(scored):
+        yield from _of_one_score(one, name, np.where(np.isnan(score) | (nearest == at), score, 0.0), other)
 
 
 def _far(one: _Person, other: _Person) -> Values:
@@ -207,10 +207,10 @@ def _of_scores(
 ) -> Iterator[Action]:
     """Spans of labels of which one holds at a time; None: of nothing."""
     edges = [0, *(np.flatnonzero(np.diff(one.ticks) != TICK_MS) + 1), len(one.ticks)]
-    for low, high in itertools.pairwise(edges):
+    for low, high in pairwise(edges):
         labels = steady(scores[low:high]) if high > low else np.empty(0, np.int64)
         starts = [0, *(np.flatnonzero(np.diff(labels)) + 1), len(labels)]
-        for start, end in itertools.pairwise(starts):
+        for start, end in pairwise(starts):
             if end > start and labels[start] != NOTHING and (name := names[labels[start]]) is not None:
                 held = scores[low + start : low + end, labels[start]]
                 yield Action(

@@ -21,6 +21,8 @@ FOCAL = 1.0
 """Assumed, in widths of the picture: 53 degrees from side to side."""
 NEARING = (0.12, 0.3)
 """Heights a second: a slow walk is 0.4."""
+AHEAD = (0.7, 0.9)
+"""Cosine of the angle between where one goes and where the other is."""
 FEET_MOVE = 0.02
 """Heights a second by which feet go down where a box that grows comes nearer, and is not of raised arms."""
 
@@ -70,7 +72,8 @@ def approach(
         closing = -_slope(times[rows] / 1000.0, np.abs(way[rows]).astype(np.complex128)).real / tall
         ahead = way[rows].mean()
         own = (across[at] * np.conj(ahead)).real / max(abs(ahead), 1e-6)
-        found[at] = rising(np.array(min(closing, own)), *NEARING)
+        straight = own / max(abs(across[at]), 1e-6)
+        found[at] = rising(np.array(min(closing, own)), *NEARING) * rising(np.array(straight), *AHEAD)
     return found
 
 

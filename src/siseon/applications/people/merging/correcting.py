@@ -59,7 +59,9 @@ def corrected(
         if len(group) > 1 or group[0] in named or parts[group[0]].person < len(people):
             pieces = sorted(piece for at in group for piece in parts[at].pieces)
             found.append(Identity(tuple(pieces), *named.get(group[0], (None, None))))
-    return tuple(sorted(found, key=lambda one: one.pieces)), tuple(table.refused)
+    return tuple(sorted(found, key=lambda one: (one.pieces[0].from_ms, one.pieces[0].sub_id))), tuple(
+        table.refused
+    )
 
 
 @dataclass(frozen=True, slots=True)
