@@ -65,7 +65,9 @@ def rewrite(
     import av
 
     with TemporaryDirectory(prefix="siseon-") as folder, ExitStack() as stack:
-        file = Path(folder) / "video.mp4"  # its index is moved to the front at the end, so that it plays at once
+        file = (
+            Path(folder) / "video.mp4"
+        )  # its index is moved to the front at the end, so that it plays at once
         container = stack.enter_context(opened(video.path))
         source = chosen(container, video.path, bounds)
         target = stack.enter_context(av.open(str(file), "w", format="mp4", options={"movflags": "faststart"}))
