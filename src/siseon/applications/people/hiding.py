@@ -18,13 +18,11 @@ import numpy as np
 from siseon.applications.people.contracts import ChunkSeen, Moment
 from siseon.contracts.wire import Box
 
-HEAD = 0.28
-"""Share of the height of an upright person's box, from the top, that is hidden."""
-BY_WIDTH = 0.75
-"""Of the box's width: the least height that is hidden."""
+UPRIGHT, HEAD = 0.4, 0.24
+"""Width by height of the box of somebody who stands, and the share of its height, from the top, that is hidden."""
 LYING = 1.1
-"""Width by height of a box from which all of it is hidden."""
-MARGIN = 0.12
+"""Width by height of a box from which all of it is hidden; between the two, a share between."""
+MARGIN = 0.05
 """Of an area's longer side, around it."""
 FACE_MARGIN = 0.35
 """Of a face's longer side, around it: hair, ears and chin tell who it is too."""
@@ -86,7 +84,7 @@ class Hiding:
 def head(box: Box) -> Box:
     """Where the head of somebody in that box may be."""
     width, height = box.x2 - box.x1, box.y2 - box.y1
-    deep = height if width > LYING * height else min(height, max(HEAD * height, BY_WIDTH * width))
+    deep = height * float(np.interp(width / height, (UPRIGHT, LYING), (HEAD, 1.0)))
     return grown(Box(box.x1, box.y1, box.x2, box.y1 + deep), MARGIN)
 
 
