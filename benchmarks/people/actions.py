@@ -129,7 +129,7 @@ def scene(action: str, seed: int, *, usual: bool, pose_ms: int) -> tuple[tuple[S
     moments, poses, facings = [], {DOER: [], OTHER: []}, []
     for t_ms in range(0, SECONDS * 1000 + 1, STEP_MS):
         t = t_ms / 1000.0
-        figures = _figures(action, doer, other, place, far, facing, t, phase)
+        figures = staged(action, doer, other, place, far, facing, t, phase)
         facings.append(figures[0][2])
         boxes = []
         for number, (points, manner, turned) in enumerate(figures, DOER):
@@ -153,7 +153,7 @@ def scene(action: str, seed: int, *, usual: bool, pose_ms: int) -> tuple[tuple[S
     return series_of([Identity((Piece(0, end, id),)) for id in (DOER, OTHER)], [chunk]), facings[0]
 
 
-def _figures(
+def staged(
     action: str,
     doer: Manner,
     other: Manner,

@@ -18,7 +18,7 @@ def test_each_may_be_none_as_the_help_shows_it(name) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("latitude", 91), ("longitude", "east"), ("height_m", 0), ("depression", 91), ("hfov", 180)],
+    [("latitude", 91), ("longitude", "east"), ("height_m", 0.9), ("depression", 91), ("hfov", 179.9)],
 )
 def test_what_cannot_be_is_refused(name, value) -> None:
     with pytest.raises(InputError, match=name):

@@ -74,6 +74,11 @@ camera to the target, clockwise from true north."""
 FactReason = Literal["not_found", "unreadable", "out_of_range", "contradicted", "impossible_speed", "unsure"]
 """Why a fact is refused: its field is not in the picture, its text cannot be read by its grammar, no such value can be,
 another fact says otherwise, the platform cannot have come there, or readers do not agree."""
+VIEW = 0.01, 170.0
+"""Least and most degrees of a whole angle of view."""
+LEAST_HEIGHT_M, MOST_HEIGHT_M = 1.0, 20_000.0
+"""Of a camera over the water: from lower no map can be made, and beyond the sea is too round for a picture of one
+plane."""
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -236,6 +241,8 @@ class MappedSlick(BaseModel):
     """Of its least certain frame."""
     interpolated: bool
     """Whether the place of one of its frames rests on a fact from other frames."""
+    may_be_counted_twice: bool = False
+    """Whether oil that a later pass saw, and that is on the map too, can have drifted from it; no frame looked."""
 
 
 class Sighting(BaseModel):

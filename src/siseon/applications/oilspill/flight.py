@@ -1,14 +1,13 @@
 """A flight: what its frames say together. Positions are settled among neighbours in time, slicks are counted once.
 
-Frames are taken in the order of their names, with numbers in them as numbers. What a frame lacks is filled from those
+Frames are taken in the order of ``order``. What a frame lacks is filled from those
 before and after it, and says so; it is laid on the sea anew from its outlines, so that no pixel is looked at twice.
-A frame that is far from most others has no place on their map.
+A frame that is far from all others (``reach``) has no place on their map.
 """
 
 from __future__ import annotations
 
 import io
-import re
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,14 +15,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
-
 from siseon.applications.concluding import Answered
 from siseon.applications.oilspill.contracts import Drift, MappedSlick, OilSpillResult
 from siseon.applications.oilspill.georeference import georeference, pose_of
 from siseon.applications.oilspill.options import OilSpillOptions
+from siseon.applications.oilspill.order import in_order
 from siseon.applications.oilspill.position.series import settled
 from siseon.applications.oilspill.position.sidecar import read_sidecar
+from siseon.applications.oilspill.reach import strays
 from siseon.applications.oilspill.report import report
 from siseon.applications.oilspill.slicks.drift import drifts
 from siseon.applications.oilspill.slicks.export import write
@@ -36,11 +35,6 @@ NAME = "flight"
 SHAPEFILE = ".shp"
 SHAPEFILE_PARTS = (SHAPEFILE, ".shx", ".dbf", ".prj", ".cpg")
 FORMATS = (".gpkg", SHAPEFILE, ".geojson", ".kml", ".csv")
-FAR_KM = 300.0
-"""From the middle of a flight: one map is true to some hundreds of kilometres, and one flight looks at one sea."""
-EARTH_KM = 6371.0088
-"""Mean radius (IUGG)."""
-NUMBER = re.compile(r"(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +53,7 @@ def flown(results: Iterable[OilSpillResult]) -> Flight:
     Raises:
         DependencyMissing: a library of the extra ``oilspill`` is not installed.
     """
-    inputs = sorted(results, key=lambda one: _in_order(one.image_id))
+    inputs = in_order(results)
     told = settled([one.metadata for one in inputs])
     frames = _near(
         one if one.metadata == metadata else _laid(one.model_copy(update={"metadata": metadata}))
@@ -126,13 +120,6 @@ def _file(folder: Path, suffix: str) -> Encoded:
     return Encoded(packed.getvalue(), f"{NAME}{SHAPEFILE}.zip")
 
 
-def _in_order(name: str) -> tuple[tuple[bool, int, str], ...]:
-    """A key by which frame-9 comes before frame-10."""
-    return tuple(
-        (part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in NUMBER.split(name)
-    )
-
-
 def _laid(result: OilSpillResult) -> OilSpillResult:
     """Laid on the sea anew, after its facts."""
     pose = pose_of(result.metadata, result.width, result.height)
@@ -154,27 +141,14 @@ def _unplaced(result: OilSpillResult, why: str) -> OilSpillResult:
 
 
 def _near(results: Iterable[OilSpillResult]) -> tuple[OilSpillResult, ...]:
-    """Those farther than ``FAR_KM`` from the middle of all lose their place, and say so.
-
-    The middle is the frame nearest to the median of all as vectors, which has no seam and which a few wrong ones do not
-    move.
-    """
+    """Those that are not of the flight lose their place, and say so."""
     frames = list(results)
     laid = [
         (index, one.georeference.corners[0])
         for index, one in enumerate(frames)
         if one.georeference is not None
     ]
-    if not laid:
-        return tuple(frames)
-    longitude, latitude = np.radians([corner for _, corner in laid]).T
-    level = np.cos(latitude)
-    vectors = np.stack([level * np.cos(longitude), level * np.sin(longitude), np.sin(latitude)], axis=1)
-    middle = vectors[np.linalg.norm(vectors - np.median(vectors, axis=0), axis=1).argmin()]
-    chords = np.linalg.norm(vectors - middle, axis=1)
-    for (index, _), chord in zip(laid, chords, strict=True):
-        away = 2 * EARTH_KM * float(np.arcsin(min(chord / 2, 1.0)))
-        if away > FAR_KM:
-            why = f"it is {away:,.0f} km from the middle of the flight; its map reaches {FAR_KM:,.0f} km"
-            frames[index] = _unplaced(frames[index], why)
+    for number, why in strays([corner for _, corner in laid]).items():
+        index = laid[number][0]
+        frames[index] = _unplaced(frames[index], why)
     return tuple(frames)

@@ -6,7 +6,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from siseon.applications.oilspill.contracts import Fact, FactName, Metadata
+from siseon.applications.oilspill.contracts import (
+    LEAST_HEIGHT_M,
+    MOST_HEIGHT_M,
+    VIEW,
+    Fact,
+    FactName,
+    Metadata,
+)
 from siseon.applications.options import Choices, OrNone, Words
 
 Degrees = Annotated[float, Field(ge=0, le=360)]
@@ -19,13 +26,13 @@ class OilSpillChoices(Choices):
     """Degrees north of the camera."""
     longitude: Annotated[Annotated[float, Field(ge=-180, le=180)] | None, OrNone] = None
     """Degrees east of the camera."""
-    height_m: Annotated[Annotated[float, Field(gt=0, le=20_000)] | None, OrNone] = None
+    height_m: Annotated[Annotated[float, Field(ge=LEAST_HEIGHT_M, le=MOST_HEIGHT_M)] | None, OrNone] = None
     """Metres of the camera above the water."""
     heading: Annotated[Degrees | None, OrNone] = None
     """Degrees clockwise from true north: where the camera looks; of one that looks straight down, its top."""
     depression: Annotated[Annotated[float, Field(ge=-90, le=90)] | None, OrNone] = None
     """Degrees below level that the camera looks; 90 is straight down."""
-    hfov: Annotated[Annotated[float, Field(gt=0, lt=180)] | None, OrNone] = None
+    hfov: Annotated[Annotated[float, Field(ge=VIEW[0], le=VIEW[1])] | None, OrNone] = None
     """Degrees of the camera's whole horizontal angle of view."""
 
     def stated(self) -> Metadata:

@@ -15,6 +15,7 @@ import numpy as np
 from siseon.applications.oilspill.contracts import OIL_CLASSES, Drift, MappedSlick, OilSpillResult, SeaClass
 from siseon.applications.oilspill.map_svg import map_svg
 from siseon.applications.oilspill.palette import COLOURS
+from siseon.applications.oilspill.reach import ALONE
 from siseon.applications.oilspill.slicks.volume import CODES
 from siseon.applications.paper import document, section, swatch, table
 
@@ -24,6 +25,7 @@ STYLE = """
 .frame { fill: none; stroke: #5b7088; stroke-width: .7; opacity: .6 }
 .bar { fill: none; stroke: #1a2430; stroke-width: 1.5 } .arrow { fill: #1a2430 }
 """
+TWICE = "where no later frame looked, oil can have drifted to where one saw it again"
 LIMITS = (
     "Areas are of what was seen, each place counted once, from its best frame. Volumes follow from area and appearance"
     " by the Bonn Agreement Oil Appearance Code: the least is what can be proved, the most what to be ready for;"
@@ -63,9 +65,13 @@ def _headline(frames: Sequence[OilSpillResult], slicks: Sequence[MappedSlick]) -
     filled = sum(one.interpolated for one in placed)
     told = ", ".join(f"{count} {name}" for name, count in sorted(verdicts.items()))
     area = sum(slick.area_m2 for slick in slicks)
+    doubtful = sum(slick.area_m2 for slick in slicks if slick.may_be_counted_twice)
+    twice = f", {doubtful:,.0f} m² of which may be counted twice ({TWICE})" if doubtful else ""
+    alone = sum(ALONE in (one.no_position or "") for one in frames)
+    lost = f"{alone} are too far from the others to be on this map. " if alone else ""
     return (
         f"{len(frames)} frames ({told}); {len(placed)} with a position, {filled} of them filled from other frames. "
-        f"{len(slicks)} slicks, {area:,.0f} m² in all."
+        f"{lost}{len(slicks)} slicks, {area:,.0f} m² in all{twice}."
     )
 
 
@@ -102,7 +108,11 @@ def _slicks(slicks: Sequence[MappedSlick]) -> str:
             low, high = slick.volume_l
             volume = f"{low:,.1f} to {_figure(high)}" if high is not None else f"{low:,.1f} at least"
         seen = "–" if slick.first_seen is None else f"{slick.first_seen:%Y-%m-%d %H:%M:%S}"
-        place = f"{north:.5f}, {east:.5f}" + (" *" if slick.interpolated else "")
+        place = (
+            f"{north:.5f}, {east:.5f}"
+            + (" *" if slick.interpolated else "")
+            + (" †" if slick.may_be_counted_twice else "")
+        )
         rows.append(
             [
                 str(number),
@@ -115,13 +125,15 @@ def _slicks(slicks: Sequence[MappedSlick]) -> str:
             ]
         )
     note = "<p class='note'>* with a position that was filled from other frames.</p>"
+    doubt = f"<p class='note'>† may be counted twice: {TWICE}.</p>"
     more = (
         f"<p>and {len(slicks) - MOST_ROWS} smaller ones, in the files.</p>" if len(slicks) > MOST_ROWS else ""
     )
     heads = ["", "appearance", "area, m²", "volume, l", "latitude, longitude", "CE90, m", "first seen, UTC"]
-    return (
-        table(heads, rows, numbers=(2, 5)) + more + (note if any(one.interpolated for one in slicks) else "")
-    )
+    notes = more
+    notes += note if any(one.interpolated for one in slicks) else ""
+    notes += doubt if any(one.may_be_counted_twice for one in slicks) else ""
+    return table(heads, rows, numbers=(2, 5)) + notes
 
 
 def _drifts(drifts: Sequence[Drift]) -> str:

@@ -69,6 +69,7 @@ def text(name: str, result: Result[OilSpillResult]) -> str:
         places = np.array(data.georeference.corners[:-1])
         east, north = places.mean(axis=0)
         found.append(f"at {north:.5f}, {east:.5f} ± {data.georeference.ce90_m:.0f} m (CE90)")
+    found += [f"{one.name}: {one.detail}" for one in data.metadata.refused if one.source == "stated"]
     return summary(name, (data.width, data.height), result, found)
 
 

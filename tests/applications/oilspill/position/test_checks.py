@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from siseon.applications.oilspill.contracts import Fact, FactName, Metadata, Source
+from siseon.applications.oilspill.options import OilSpillChoices
 from siseon.applications.oilspill.position.checks import checked
 from siseon.applications.oilspill.position.facts import gathered
 
@@ -81,8 +82,40 @@ def test_the_first_source_that_knows_is_believed_and_positions_come_whole() -> N
     found = gathered([klv, exif])
     assert found.value("longitude") == 5.1
     assert found.facts["latitude"].source == "exif"
-    assert "sensor_elevation" not in found.facts  # angles of two sources do not mix
+    assert found.value("sensor_elevation") == -40
     assert found.value("hfov") == 30
+
+
+def test_what_a_person_states_completes_what_a_table_tells() -> None:
+    table = _metadata({"platform_heading": 90.0, "platform_pitch": 3.0}, "sidecar")
+    found = gathered([table, OilSpillChoices(depression=40).stated()])
+    assert found.value("platform_heading") == 90
+    assert found.facts["sensor_elevation"].source == "stated"
+    assert not found.refused
+
+
+def test_where_the_camera_looks_is_of_one_source_whole() -> None:
+    """The heading of an aircraft and the direction of a person's camera have no sum."""
+    table = _metadata({"platform_heading": 90.0}, "sidecar")
+    found = gathered([table, OilSpillChoices(heading=10, depression=40).stated()])
+    assert (found.value("platform_heading"), found.value("sensor_azimuth")) == (10, 0)
+
+
+def test_what_was_stated_and_a_better_source_says_otherwise_is_told() -> None:
+    xmp = _metadata(
+        {"platform_heading": 300.0, "sensor_azimuth": 70.0, "sensor_elevation": -90.0, "height_m": 120.0},
+        "xmp",
+    )
+    agreeing = gathered([xmp, OilSpillChoices(heading=12, depression=88, height_m=118).stated()])
+    assert not agreeing.refused
+    other = gathered([xmp, OilSpillChoices(heading=100, depression=45, height_m=118).stated()])
+    assert other.value("sensor_elevation") == -90
+    assert {one.name: one.source for one in other.refused} == {
+        "platform_heading": "stated", "sensor_elevation": "stated",
+    }  # fmt: skip
+    assert "100 was stated, xmp says 10" in next(
+        one.detail for one in other.refused if one.name == "platform_heading"
+    )
 
 
 def test_a_later_source_far_from_the_first_is_told() -> None:

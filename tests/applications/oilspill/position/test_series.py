@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
 import pytest
 
 from siseon.applications.oilspill.contracts import Fact, FactName, Metadata, RefusedFact
@@ -139,3 +142,65 @@ def test_moments_of_a_video_serve_where_no_time_is_known() -> None:
 
 def test_an_empty_flight_is_none() -> None:
     assert settled([]) == ()
+
+
+def _unsure(frame: Metadata, **candidates: tuple[float, ...]) -> Metadata:
+    """Without these facts, but with what they were taken for."""
+    refused = tuple(
+        RefusedFact(name=name, reason="unsure", source="overlay", text="a | b", candidates=values)
+        for name, values in candidates.items()
+    )
+    return _without(frame, *candidates).model_copy(update={"refused": refused})
+
+
+def test_a_height_off_the_course_of_those_around_is_refused_and_filled() -> None:
+    flight = [_with(frame, "altitude_m", 900.0 + second) for second, frame in enumerate(_flight(12))]
+    flight[5] = _with(flight[5], "altitude_m", 825.0)  # 905, with its 9 and 0 misread
+    found = settled(flight)
+    assert [(one.name, one.reason) for one in found[5].refused] == [("altitude_m", "contradicted")]
+    assert found[5].facts["altitude_m"] == Fact(value=905.0, source="interpolated")
+    assert all(found[other] == flight[other] for other in range(12) if other != 5)
+
+
+def test_heights_that_rise_by_steps_are_no_outliers() -> None:
+    flight = [
+        _with(frame, "altitude_m", 900.0 + 30 * (second // 4)) for second, frame in enumerate(_flight(16))
+    ]
+    assert settled(flight) == tuple(flight)
+
+
+def test_the_first_frame_s_candidate_lies_on_the_line_of_those_behind_it() -> None:
+    flight = _flight(9)
+    true = flight[0].facts["latitude"].value
+    flight[0] = _unsure(flight[0], latitude=(true + 0.01, true), longitude=(4.0,))
+    assert settled(flight)[0].value("latitude") == true
+
+
+def test_of_a_time_whose_day_is_misread_the_clock_decides() -> None:
+    flight = _flight(9)
+    flight[4] = _with(flight[4], "time", START + 4 + 365 * 86_400)
+    found = settled(flight)[4]
+    assert found.facts["time"] == Fact(value=START + 4, source="overlay")
+    assert not found.refused
+
+
+def test_a_target_that_jumps_is_decided_by_the_line_of_sight_to_it() -> None:
+    rng = np.random.default_rng(3)
+    flight = []
+    for frame in _flight(12):
+        bearing = float(rng.integers(0, 360))
+        north, east = (2_000 * turn(math.radians(bearing)) for turn in (math.cos, math.sin))
+        latitude = frame.facts["latitude"].value
+        told = {
+            "altitude_m": 1_000.0,
+            "slant_range_m": math.hypot(2_000, 1_000),
+            "sight_bearing": bearing,
+            "target_latitude": latitude + north / DEGREE_M,
+            "target_longitude": 4.0 + east / DEGREE_M / math.cos(math.radians(latitude)),
+        }
+        flight.append(_frame({name: fact.value for name, fact in frame.facts.items()} | told))
+    true = [flight[6].facts[name].value for name in ("target_latitude", "target_longitude")]
+    flight[6] = _unsure(flight[6], target_latitude=(true[0], true[0] + 1 / 60), target_longitude=(true[1],))
+    found = settled(flight)[6]
+    assert [found.value("target_latitude"), found.value("target_longitude")] == true
+    assert found.facts["target_latitude"].source == "overlay"

@@ -60,7 +60,7 @@ def test_no_name_of_a_shapefile_is_cut(slicks, tmp_path):
     write(slicks, tmp_path / "a.shp")
     head, _, _, values = pyogrio.raw.read(tmp_path / "a.shp")
     names = list(head["fields"])
-    assert len(set(names)) == len(names) == 15
+    assert len(set(names)) == len(names) == 16
     assert {"vol_min_l", "vol_max_l", "first_seen"} <= set(names)
     assert values[names.index("frames")][0] == "=나무 <1>.jpg"
     assert {path.suffix for path in tmp_path.iterdir()} == {".shp", ".shx", ".dbf", ".prj", ".cpg"}

@@ -9,16 +9,12 @@ from __future__ import annotations
 
 import math
 
-from siseon.applications.oilspill.contracts import Source
+from siseon.applications.oilspill.contracts import LEAST_HEIGHT_M, MOST_HEIGHT_M, Source
 from siseon.applications.oilspill.georeference import assumed
 from siseon.applications.oilspill.georeference.attitude import Floats, angles_of
 from siseon.applications.oilspill.georeference.geoid import grid, separation_m
 from siseon.applications.oilspill.georeference.known import Known, Unknown
 from siseon.applications.oilspill.georeference.ray import AXIS_M
-
-LEAST_HEIGHT_M = 1.0
-MOST_HEIGHT_M = 20_000.0
-"""Above what aircraft fly at; beyond it the sea is too round for a picture of one plane."""
 
 
 def height_of(known: Known, axes: Floats, near: tuple[float, float]) -> tuple[float, float]:

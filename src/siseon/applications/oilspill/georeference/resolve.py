@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from siseon.applications.oilspill.contracts import FactName, Metadata
+from siseon.applications.oilspill.contracts import VIEW, FactName, Metadata
 from siseon.applications.oilspill.georeference import assumed
 from siseon.applications.oilspill.georeference.attitude import Floats, angles_of, composed, turned_to
 from siseon.applications.oilspill.georeference.height import height_of
@@ -28,8 +28,6 @@ AGREE = 3.0
 """Standard deviations within which what is known twice must agree."""
 OBLONG = 2.0
 """A picture whose pixels would be more oblong than this was cut, or one of its angles of view is wrong."""
-LEAST_VIEW, MOST_VIEW = 0.01, 170.0
-"""Degrees that a camera may see."""
 
 
 def pose_of(metadata: Metadata, width: int, height: int) -> Pose | str:
@@ -106,12 +104,15 @@ def _axes(known: Known, *, seen: bool) -> Floats:
         if bearing is None and not seen:
             name: FactName = "platform_heading" if heading is None else "sensor_azimuth"
             words = "the platform's heading" if heading is None else "the camera's azimuth on its platform"
-            raise Unknown(f"{words} is not known{known.why(name, 'sight_bearing')}")
+            raise Unknown(
+                f"{words} is not known{known.why(name, 'sight_bearing')}: state `heading`, where the camera looks"
+            )
         return composed((bearing or 0.0, 0.0, 0.0), (0.0, elevation or 0.0, known.get("sensor_roll") or 0.0))
     if elevation is None:
         return composed((heading, 0.0, 0.0), (azimuth, 0.0, 0.0))
     pitch = bank = 0.0
-    if known.used["sensor_elevation"] not in assumed.FROM_THE_HORIZON:
+    angles: tuple[FactName, ...] = ("platform_heading", "sensor_azimuth", "sensor_elevation")
+    if not any(source in assumed.FROM_THE_HORIZON for source in known.sources(*angles)):
         pitch, bank = known.get("platform_pitch") or 0.0, known.get("platform_roll") or 0.0
     return composed((heading, pitch, bank), (azimuth, elevation, known.get("sensor_roll") or 0.0))
 
@@ -235,7 +236,7 @@ def _views(known: Known, pose: Pose, width: int, height: int) -> tuple[float, fl
         hfov = math.degrees(2 * math.atan(across / 2 / slant))
     vfov = _other(hfov, height / width) if vfov is None else vfov
     for angle in (hfov, vfov):
-        if not LEAST_VIEW <= angle <= MOST_VIEW:
+        if not VIEW[0] <= angle <= VIEW[1]:
             raise Unknown(f"no camera has an angle of view of {angle:g}°")
     oblong = math.tan(math.radians(vfov / 2)) / math.tan(math.radians(hfov / 2)) * width / height
     if not 1 / OBLONG <= oblong <= OBLONG:

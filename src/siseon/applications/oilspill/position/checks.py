@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from types import MappingProxyType
 
-from siseon.applications.oilspill.contracts import Fact, FactName, Metadata
+from siseon.applications.oilspill.contracts import VIEW, Fact, FactName, Metadata
 from siseon.applications.oilspill.position.distance import bearing, degrees_apart, metres_between
 from siseon.applications.oilspill.position.refusing import CAMERA, PAIRS, TARGET, refuse
 
@@ -24,8 +24,8 @@ RANGES = MappingProxyType[FactName, tuple[float, float]](
         "sensor_azimuth": (-360, 360),
         "sensor_elevation": (-180, 180),
         "sensor_roll": (-360, 360),
-        "hfov": (0.01, 179),
-        "vfov": (0.01, 179),
+        "hfov": VIEW,
+        "vfov": VIEW,
         "slant_range_m": (1, 400_000),
         "target_latitude": (-90, 90),
         "target_longitude": (-180, 180),
@@ -67,7 +67,7 @@ def _sight(metadata: Metadata) -> Metadata:
     camera = _position(metadata, CAMERA)
     target = _position(metadata, TARGET)
     slant, stated = metadata.value("slant_range_m"), metadata.value("sight_bearing")
-    height = _height(metadata)
+    height = height_above_target(metadata)
     if slant is not None and height is not None and height > slant * (1 + RANGE_SHARE) + RANGE_M:
         detail = f"{slant:.0f} m to the target is less than the height of {height:.0f} m above it"
         metadata = refuse(metadata, ("slant_range_m",), "contradicted", detail)
@@ -109,7 +109,7 @@ def _rounding(stated: Fact) -> float:
     return float(unit / 10 ** sum(sign.isdecimal() for sign in behind) / 2)
 
 
-def _height(metadata: Metadata) -> float | None:
+def height_above_target(metadata: Metadata) -> float | None:
     """Metres of the camera above the target; one whose elevation is not told lies at sea level."""
     if (altitude := metadata.value("altitude_m")) is not None:
         return altitude - (metadata.value("target_elevation_m") or 0.0)

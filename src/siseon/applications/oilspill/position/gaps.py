@@ -9,8 +9,8 @@ from types import MappingProxyType
 from siseon.applications.oilspill.contracts import Fact, FactName, Metadata
 from siseon.applications.oilspill.position.clock import Moments
 from siseon.applications.oilspill.position.distance import metres_between
+from siseon.applications.oilspill.position.outliers import ROUNDING_M, SPEED_MPS
 from siseon.applications.oilspill.position.refusing import CAMERA, PAIRS, TARGET
-from siseon.applications.oilspill.position.vote import ROUNDING_M, SPEED_MPS
 
 FAR_S, NEAR_S = 10.0, 2.0
 """Seconds between the frames that a gap is filled from; and from the nearest one, where there is none on the other side

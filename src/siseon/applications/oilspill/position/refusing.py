@@ -8,8 +8,13 @@ from siseon.applications.oilspill.contracts import FactName, FactReason, Metadat
 
 CAMERA: tuple[FactName, FactName] = ("latitude", "longitude")
 TARGET: tuple[FactName, FactName] = ("target_latitude", "target_longitude")
+HALF_HOUR_S = 1800.0
+"""Zones are whole numbers of it. A candidate of a time that is less is what a clock shows within half an hour, of an
+unknown day and zone: those are misread more easily than a clock."""
 PAIRS = (CAMERA, TARGET)
 """Half of a position is none."""
+OPEN: tuple[FactReason, ...] = ("unsure", "contradicted")
+"""Reasons that frames before and after can overrule: what its own frame contradicts may be the right one of the two."""
 
 
 def refuse(metadata: Metadata, names: Iterable[FactName], reason: FactReason, detail: str) -> Metadata:
@@ -25,7 +30,7 @@ def refuse(metadata: Metadata, names: Iterable[FactName], reason: FactReason, de
             text=fact.text,
             source=fact.source,
             detail=detail,
-            candidates=(fact.value,) if reason == "unsure" else (),
+            candidates=_candidates(name, fact.value, reason),
         )
         for name, fact in metadata.facts.items()
         if name in chosen
@@ -34,3 +39,9 @@ def refuse(metadata: Metadata, names: Iterable[FactName], reason: FactReason, de
         return metadata
     kept = {name: fact for name, fact in metadata.facts.items() if name not in chosen}
     return metadata.model_copy(update={"facts": kept, "refused": metadata.refused + refused})
+
+
+def _candidates(name: FactName, value: float, reason: FactReason) -> tuple[float, ...]:
+    if name == "time":
+        return (value, value % HALF_HOUR_S)
+    return (value,) if reason in OPEN else ()

@@ -9,7 +9,9 @@ from siseon.applications.oilspill.contracts import Metadata
 from siseon.applications.oilspill.position.checks import checked
 from siseon.applications.oilspill.position.clock import seconds_of, steady
 from siseon.applications.oilspill.position.gaps import filled
-from siseon.applications.oilspill.position.vote import continuous, decided
+from siseon.applications.oilspill.position.outliers import continuous, smooth
+from siseon.applications.oilspill.position.sighted import sighted
+from siseon.applications.oilspill.position.vote import decided, timed
 
 CLOCK_S = 0.5
 """By which a clock of whole seconds and the figures beside it are of different moments."""
@@ -25,9 +27,9 @@ def settled(frames: Sequence[Metadata], seconds: Sequence[float] | None = None) 
     """
     if seconds is not None and len(seconds) != len(frames):
         raise ValueError(f"{len(frames)} frames have {len(seconds)} moments")
-    timely = steady(frames)
+    timely = timed(steady(frames))
     moments = seconds_of(timely) if seconds is None else tuple(seconds)
     apart = CLOCK_S if seconds is None else 0.0
-    sure = continuous(timely, moments, apart)
-    told = tuple(checked(frame) for frame in decided(sure, moments, apart))
-    return filled(continuous(told, moments, apart), moments, apart)
+    sure = smooth(continuous(timely, moments, apart), moments, apart)
+    told = tuple(checked(sighted(frame)) for frame in decided(sure, moments, apart))
+    return filled(smooth(continuous(told, moments, apart), moments, apart), moments, apart)

@@ -4,7 +4,7 @@ Every place is taken from one frame, the best that shows it: what was seen later
 since oil drifts; within one pass, a place that was measured goes before one that was interpolated, then the smaller
 error radius, then the finer pixel. So neither frames that overlap nor a slick that is not quite at the same place in
 two of them add to an area. What a slick covered where no later frame looked stays on the map: a slick that drifted out
-of one frame and into another between two passes is on it twice, and ``drift`` is there to show it. Where the best
+of one frame and into another between two passes is on it twice, and says that it may be (``twice``). Where the best
 frame's overlay or the glint hides the sea, the map is empty, though another frame may have seen it.
 """
 
@@ -31,14 +31,13 @@ from siseon.applications.oilspill.slicks.area import area_m2
 from siseon.applications.oilspill.slicks.local import LocalPlane
 from siseon.applications.oilspill.slicks.polygons import DECIMALS
 from siseon.applications.oilspill.slicks.shapes import pieces_of, rings_of
+from siseon.applications.oilspill.slicks.twice import PASS_S, may_be_counted_twice
 from siseon.applications.oilspill.slicks.volume import volume_l
 from siseon.contracts.wire import Ring
 
 if TYPE_CHECKING:
     from shapely import Geometry, Polygon
 
-PASS_S = 120.0
-"""Seconds that count as one pass: oil that the wind moves by 0.5 m/s has drifted by the width of a small slick."""
 POSITION: tuple[FactName, ...] = ("latitude", "longitude", "target_latitude", "target_longitude")
 PRECISION_M = 1e-3
 """To which corners are rounded, so that pieces of two frames meet without slivers between them."""
@@ -109,7 +108,14 @@ def merged(results: Iterable[OilSpillResult]) -> tuple[MappedSlick, ...]:
             for piece in pieces_of(seen):
                 parts[slick.sea_class].append(_Part(piece, slick.score, frame))
     found = [slick for name, own in parts.items() for slick in _joined(name, own, plane)]
-    return tuple(sorted(found, key=lambda slick: -slick.area_m2))
+    if not found:
+        return ()
+    found.sort(key=lambda slick: -slick.area_m2)
+    doubts = may_be_counted_twice(found, plane.polygons([slick.rings for slick in found]))
+    return tuple(
+        slick.model_copy(update={"may_be_counted_twice": True}) if doubt else slick
+        for slick, doubt in zip(found, doubts, strict=True)
+    )
 
 
 def _best_first(frames: list[_Frame]) -> list[_Frame]:

@@ -54,6 +54,7 @@ def columns(slicks: Sequence[MappedSlick]) -> tuple[Column, ...]:
         column("ce90_m", "ce90_m", "number", lambda one: one.ce90_m),
         column("position_from", "pos_from", "text", lambda one: ";".join(one.position_from)),
         column("interpolated", "interp", "flag", lambda one: one.interpolated),
+        column("may_be_counted_twice", "twice", "flag", lambda one: one.may_be_counted_twice),
     )
 
 

@@ -79,7 +79,8 @@ def hug(one: Body, other: Body) -> Values:
     hands = one.joints[:, WRISTS]
     unit = (one.unit + other.unit) / 2
     held = falling(_distance(hands, other, TRUNK) / unit[:, None], *AT_HAND)
-    return falling(_between(one, other), *CLOSE) * np.array(held.min(axis=1))
+    both: Values = held.min(axis=1)
+    return falling(_between(one, other), *CLOSE) * both
 
 
 def hand_over(one: Body, other: Body) -> Values:

@@ -20,7 +20,7 @@ from siseon.applications.people.merging.likeness import distances, robust_mean
 from siseon.applications.people.merging.tracks import Track
 from siseon.applications.people.merging.vetoes import Vetoes, vetoes
 
-MOST_TRACKS = 1_000
+MOST_TRACKS = 2_000
 """That are compared, the longest: memory and time grow with the square of it."""
 MOST_SAID = 200
 """Pairs that look alike and were not joined, in the result."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from siseon.applications.people.contracts import POSTURES, Timeline
 from siseon.applications.people.timeline.names import called
-from siseon.applications.sheet import sheet
+from siseon.applications.sheet import Cell, sheet
 
 HEADS = (
     "Observation id",
@@ -44,7 +44,7 @@ def boris(timeline: Timeline, *, media: str) -> bytes:
     }
     rows = []
     for one in timeline.actions:
-        known = {
+        known: dict[str, Cell] = {
             "Observation id": media,
             "Observation type": "Media file(s)",
             "Source": media,

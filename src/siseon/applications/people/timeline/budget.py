@@ -41,8 +41,9 @@ def budget(timeline: Timeline, *, bin_ms: int | None = None) -> tuple[Spent, ...
     Raises:
         ContractViolation: bins so short that there would be too many.
     """
-    size = bin_ms or max(timeline.duration_ms, 1)
-    if size < 1 or timeline.duration_ms / size > MOST_BINS:
+    end = max([timeline.duration_ms, *(one.to_ms for one in timeline.actions), 1])
+    size = end if bin_ms is None else bin_ms
+    if size < 1 or end / size > MOST_BINS:
         raise ContractViolation(f"bins of {size} ms", hint=f"a video has at most {MOST_BINS} bins")
     people = {person.id: person for person in timeline.people}
     spans: defaultdict[tuple[int, int, ActionName], list[tuple[int, int]]] = defaultdict(list)

@@ -17,7 +17,6 @@ from siseon.applications.people.contracts import (
     MOST_POSITIONS,
     MOST_REFUSALS,
     MOST_SPANS,
-    Box,
     ChunkSeen,
     Coverage,
     Expression,
@@ -33,6 +32,7 @@ from siseon.applications.people.merging.merge import MergeRules, merged
 from siseon.applications.people.merging.tracks import tracks_of
 from siseon.applications.people.series import Series, series_of
 from siseon.contracts import ContractViolation
+from siseon.contracts.wire import Box
 
 AWAY_MS = 2_000
 """Without a box for longer, somebody was away."""

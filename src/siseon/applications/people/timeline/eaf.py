@@ -72,7 +72,7 @@ def eaf(timeline: Timeline, *, media: str, made: datetime) -> bytes:
     for name, description in CONSTRAINTS.items():
         ET.SubElement(root, "CONSTRAINT", DESCRIPTION=description, STEREOTYPE=name)
     ET.indent(root)
-    return ET.tostring(root, encoding="UTF-8", xml_declaration=True)
+    return bytes(ET.tostring(root, encoding="UTF-8", xml_declaration=True))
 
 
 def _text(text: str) -> str:

@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterator
 import numpy as np
 import orjson
 
-from siseon.applications.people.contracts import Action, ActionName, Box, Person, Timeline
+from siseon.applications.people.contracts import Action, ActionName, Person, Timeline
 from siseon.applications.people.timeline.names import ava
+from siseon.contracts.wire import Box
 
 TICK_MS = 1_000
 

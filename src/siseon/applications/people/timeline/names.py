@@ -12,12 +12,11 @@ AVA: dict[ActionName, str] = {
     "walk": "walk",
     "run": "run/jog",
     "wave": "hand wave",
-    "touch": "touch (an object)",
     "hug": "hug (a person)",
     "hand_over": "give/serve (an object) to (a person)",
     "watch": "watch (a person)",
 }
-"""Labels of AVA (Gu et al. 2018); reaching and approaching have none there."""
+"""Labels of AVA (Gu et al. 2018); reaching, approaching and touching somebody have none there."""
 
 
 def ava(action: ActionName) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from siseon.applications.people.contracts import Timeline
 from siseon.applications.people.timeline.names import AVA, called
-from siseon.applications.sheet import sheet
+from siseon.applications.sheet import Cell, sheet
 
 
 def people_table(timeline: Timeline) -> bytes:
@@ -33,7 +33,7 @@ def presence_table(timeline: Timeline) -> bytes:
         for person in timeline.people
         for span in person.appearances
     )
-    rows = [[id, name, start, end, end - start] for start, id, end, name in spans]
+    rows: list[list[Cell]] = [[id, name, start, end, end - start] for start, id, end, name in spans]
     return sheet(["id", "name", "from_ms", "to_ms", "duration_ms"], rows)
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image as Picture
 from PIL.TiffImagePlugin import IFDRational
 
+from siseon.applications.oilspill.position.checks import checked
 from siseon.applications.oilspill.position.photo.blocks import XMP_START, blocks_of
 from siseon.applications.oilspill.position.photo.reading import read_photo
 from siseon.applications.oilspill.position.photo.xmp import read_xmp
@@ -70,6 +71,13 @@ def test_since_version_3_the_altitude_says_what_it_counts_from() -> None:
 def test_a_digital_zoom_leaves_the_angles_unknown() -> None:
     _, metadata = read_photo(_photo(zoom=2), 4000, 3000)
     assert "hfov" not in metadata.facts
+
+
+@pytest.mark.parametrize("name", [b"GimbalYawDegree", b"FlightYawDegree"])
+def test_a_direction_that_cannot_be_is_left_for_the_ranges_to_refuse(name: bytes) -> None:
+    metadata = checked(read_xmp(DJI.replace(name + b'="', name + b'="' + b"9" * 20 + b'" was="')))
+    assert "platform_heading" not in metadata.facts
+    assert [(one.name, one.reason) for one in metadata.refused] == [("platform_heading", "out_of_range")]
 
 
 def test_the_gimbal_of_a_drone_is_against_the_ground() -> None:

@@ -16,10 +16,10 @@ LEAST_SCORE = 0.6
 """Of a reading that counts, the recogniser's mean probability."""
 SURE = 0.85
 """Of each of two first readings that agree."""
-FIRST, ALL = 2, 4
-"""Readings of a field with a fact: two are enough where they agree surely, four are asked where they do not."""
+FIRST, ALL = 2, 5
+"""Readings of a field with a fact: two are enough where they agree surely, five are asked where they do not."""
 MAJORITY = 3
-"""Readings of four that must agree where one is another figure; where the rest are no figures, two are enough."""
+"""Readings of five that must agree where one is another figure; where the rest are no figures, two are enough."""
 
 
 class Said(NamedTuple):
@@ -40,7 +40,7 @@ class Elected:
     text: str
     reason: FactReason | None = None
     candidates: tuple[Value, ...] = ()
-    """Of ``unsure``: what readers took it for, the commonest first."""
+    """All that readers took it for."""
 
 
 def is_settled(field: FieldOfOverlay, said: Sequence[Said]) -> bool:
@@ -64,13 +64,16 @@ def elect(field: FieldOfOverlay, said: Sequence[Said]) -> Elected:
         if one.score >= LEAST_SCORE and (value := parse(one.text, field.form)) is not None
     )
     text = " | ".join(dict.fromkeys(one.text for one in said if one.text))
+    faint = [value for one in said if (value := parse(one.text, field.form)) is not None]
     if not votes:
         seen = any(one.score >= LEAST_SCORE for one in said)
-        return Elected(field, None, text, "unreadable" if seen else "not_found")
+        reason: FactReason = "unsure" if faint else "unreadable" if seen else "not_found"
+        return Elected(field, None, text, reason, tuple(dict.fromkeys(faint)))
     ranked = votes.most_common()
     value, count = ranked[0]
     enough = 1 if field.fact is None else FIRST if len(votes) == 1 else MAJORITY
     if count < enough:
-        return Elected(field, None, text, "unsure", tuple(value for value, _ in ranked))
+        values = (*(value for value, _ in ranked), *faint)
+        return Elected(field, None, text, "unsure", tuple(dict.fromkeys(values)))
     best = next(one.text for one in said if parse(one.text, field.form) == value)
-    return Elected(field, value, best)
+    return Elected(field, value, best, candidates=tuple(dict.fromkeys((*votes, *faint))))

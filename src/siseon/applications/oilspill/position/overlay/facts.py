@@ -91,9 +91,31 @@ def _time(found: _Found, parts: Sequence[Elected], again: bool) -> None:
         moment = datetime.combine(day, clock, tzinfo=UTC)
     if refused is not None or moment is None:
         reason = "not_found" if refused is None or refused.reason is None else refused.reason
-        found.refuse("time", reason, text, "where it stands again" if again else "")
+        found.refuse("time", reason, text, "where it stands again" if again else "", _moments(parts))
     else:
         (found.again if again else found.facts)["time"] = _fact((moment - zone).timestamp(), text)
+
+
+def _moments(parts: Sequence[Elected]) -> list[float]:
+    """What the parts of a time may say together: moments, and what its clock shows within half an hour, which a wrong
+    day or zone does not change."""
+    options = [(one.value,) if one.value is not None else one.candidates for one in parts]
+    if any(one.field.grammar == "date_time" for one in parts):
+        return [value.timestamp() for each in options for value in each if isinstance(value, datetime)]
+    by_kind = {
+        kind: [values for one, values in zip(parts, options, strict=True) if one.field.grammar == kind]
+        for kind in ("date", "clock", "zone")
+    }
+    clocks = [value for values in by_kind["clock"] for value in values if isinstance(value, time)]
+    days = [value for values in by_kind["date"] for value in values if isinstance(value, date)]
+    zones = [value for values in by_kind["zone"] for value in values if isinstance(value, timedelta)]
+    if not by_kind["zone"]:
+        zones = [timedelta()]
+    whole = [
+        (datetime.combine(day, clock, tzinfo=UTC) - zone).timestamp()
+        for day in days for clock in clocks for zone in zones
+    ]  # fmt: skip
+    return whole + [60 * (clock.minute % 30) + clock.second + clock.microsecond / 1e6 for clock in clocks]
 
 
 def _spare(found: _Found) -> None:

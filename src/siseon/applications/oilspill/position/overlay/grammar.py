@@ -30,6 +30,8 @@ UNITS: dict[str, Unit] = {
     "KFT": "kft", "KM": "km", "NMI": "nm", "NM": "nm", "FT": "ft", "FEET": "ft", "M": "m", "'": "ft",
 }  # fmt: skip
 """As they are written, longer ones before those that they begin with."""
+LIKE_M = "NHW"
+"""What an M is read as, where only that unit can stand."""
 HEMISPHERES: dict[Axis, tuple[str, str]] = {"latitude": ("NHM", "S$"), "longitude": ("EF", "WV")}
 """The letter of the positive one and of the negative one, and what each is read as where one of the two must stand."""
 LIMIT: dict[Axis, int] = {"latitude": 90, "longitude": 180}
@@ -69,7 +71,7 @@ def _sexagesimal(line: str, form: Form, *, seconds: bool) -> float | None:
     """Degrees of DDD:MM.mm or DDD:MM:SS.s with a hemisphere in front or behind."""
     if form.axis is None:
         return None
-    sign, line = _hemisphere(line, form)
+    sign, line = parts_of(line, form)
     if not sign:
         return None
     scan = Scanner(line)
@@ -80,7 +82,7 @@ def _sexagesimal(line: str, form: Form, *, seconds: bool) -> float | None:
     minutes = scan.digits(2)
     last = minutes
     if seconds:
-        scan.skip(BETWEEN + ".")
+        scan.skip(BETWEEN + "./")
         last = scan.digits(2)
     decimals = scan.decimals(POINTS if form.decimals else ".,")
     scan.skip(BETWEEN)
@@ -101,7 +103,7 @@ def _decimal(line: str, form: Form) -> float | None:
     """Degrees with a hemisphere or a sign; one without either is positive."""
     if form.axis is None:
         return None
-    sign, line = _hemisphere(line, form)
+    sign, line = parts_of(line, form)
     scan = Scanner(line)
     minus = scan.one_of("+-")
     if sign and minus:
@@ -114,8 +116,9 @@ def _decimal(line: str, form: Form) -> float | None:
     return _within(sign * float(f"{degrees}.{decimals}"), form.axis)
 
 
-def _hemisphere(line: str, form: Form) -> tuple[int, str]:
-    """1, -1, or 0 without one; and the line without it. A 5 behind all the decimals that there are is an S."""
+def parts_of(line: str, form: Form) -> tuple[int, str]:
+    """The sign of a coordinate, 1, -1 or 0 without a hemisphere; and the line without that. A 5 behind all the decimals
+    that there are is an S."""
     if form.axis is None:
         return 0, line
     positive, negative = HEMISPHERES[form.axis]
@@ -172,6 +175,8 @@ def _length(line: str, form: Form) -> float | None:
         whole += thousands
     decimals = scan.decimals()
     written = UNITS.get(scan.word(*UNITS))
+    if not written and form.unit == "m" and scan.one_of(LIKE_M):
+        written = "m"
     scan.skip(".")
     unit = written or form.unit
     if not (scan.done and whole and unit) or (form.unit and unit != form.unit):
@@ -200,7 +205,7 @@ def _degrees(scan: Scanner, form: Form) -> float | None:
     """A number with a degree sign or without one. Behind a known count of digits the last sign is that, whatever it was
     read as: small rings are 0, 9, 7, g."""
     whole = scan.digits(form.digits or 3)
-    decimals = scan.decimals(most=form.decimals) if form.decimals else scan.decimals()
+    decimals = scan.decimals(POINTS, form.decimals) if form.decimals else scan.decimals()
     scan.skip(DEGREES)
     if form.decimals or (form.digits and decimals is None):
         scan.last()

@@ -73,5 +73,8 @@ class Scanner:
         return taken
 
     def decimals(self, points: str = ".,", most: int = 12) -> str | None:
-        """The digits behind a point, at most so many; None without a point."""
-        return self.digits(most) if self.one_of(points) else None
+        """The digits behind a point, which may be read as two, at most so many; None without a point."""
+        if not self.one_of(points):
+            return None
+        self.skip(points)
+        return self.digits(most)

@@ -17,8 +17,10 @@ FLAT_SCALE = 2.0
 """Enlargement before contrast is made even."""
 CONTRAST, TILES = 3.0, (2, 2)
 """Of the local equalisation (CLAHE)."""
-NARROWER, WIDER = 0.85, 1.2
-"""Stretches that put letters elsewhere in the recogniser's steps."""
+NARROWER = 0.85
+"""A stretch that puts letters elsewhere in the recogniser's steps."""
+SMOOTH_SCALE, SMOOTH_SIGMA = 2.0, 2.0
+"""Enlargement, and the spread of the blur after it: dots and lost lines become strokes, noise goes."""
 
 
 def cut(image: Image, region: Region) -> Image:
@@ -38,18 +40,24 @@ def flat(field: Image) -> Image:
 
 def narrow(field: Image) -> Image:
     """Squeezed."""
-    return _stretched(field, NARROWER)
+    size = (max(1, round(field.width * NARROWER)), field.height)
+    return _image(cv2.resize(field.pixels, size, interpolation=cv2.INTER_AREA), field)
 
 
-def wide(field: Image) -> Image:
-    """Stretched."""
-    return _stretched(field, WIDER)
+def smooth(field: Image) -> Image:
+    """Enlarged and blurred."""
+    return _smooth(field, 1.0)
 
 
-def _stretched(field: Image, by: float) -> Image:
-    size = (max(1, round(field.width * by)), field.height)
-    way = cv2.INTER_AREA if by < 1 else cv2.INTER_CUBIC
-    return _image(cv2.resize(field.pixels, size, interpolation=way), field)
+def smooth_and_narrow(field: Image) -> Image:
+    """Enlarged, squeezed and blurred."""
+    return _smooth(field, NARROWER)
+
+
+def _smooth(field: Image, by: float) -> Image:
+    scale = SMOOTH_SCALE
+    large = cv2.resize(field.pixels, None, fx=scale * by, fy=scale, interpolation=cv2.INTER_CUBIC)
+    return _image(cv2.GaussianBlur(large, (0, 0), SMOOTH_SIGMA), field)
 
 
 def _image(pixels: NDArray[np.generic], field: Image) -> Image:

@@ -45,14 +45,19 @@ def read_xmp(block: bytes) -> Metadata:
     facts["ellipsoid_height_m" if above_the_ellipsoid else "altitude_m"] = _first(block, (ALTITUDE,))
     yaw, heading = _first(block, YAW), _first(block, HEADING)
     if yaw is not None:
-        heading = yaw if heading is None else heading
-        facts["platform_heading"] = heading % 360
-        facts["sensor_azimuth"] = (yaw - heading) % 360
+        facts |= _direction(yaw, yaw if heading is None else heading)
         facts["sensor_elevation"] = _pitch(block)
         facts["sensor_roll"] = _first(block, ROLL)
     return Metadata(
         facts={name: Fact(value=value, source="xmp") for name, value in facts.items() if value is not None}
     )
+
+
+def _direction(yaw: float, heading: float) -> dict[FactName, float]:
+    """Two halves of the camera's bearing; what cannot be is left as it is, for the ranges to refuse."""
+    if wrong := [angle for angle in (yaw, heading) if abs(angle) > 360]:
+        return {"platform_heading": wrong[0]}
+    return {"platform_heading": heading % 360, "sensor_azimuth": (yaw - heading) % 360}
 
 
 def _pitch(block: bytes) -> float | None:

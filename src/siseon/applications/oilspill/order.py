@@ -1,0 +1,39 @@
+"""The order of a flight's frames: of their times where an instrument tells them, else of the numbers in their names.
+
+Cameras number on from 9999 to 1, and two cards begin at 1 both: names alone put such a flight in a wrong order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from siseon.applications.oilspill.contracts import OilSpillResult
+from siseon.applications.oilspill.position.outliers import MEASURED
+
+NUMBER = re.compile(r"(\d+)")
+
+
+def in_order(results: Iterable[OilSpillResult]) -> list[OilSpillResult]:
+    """Frames without a time stay behind the one before them by name; times read from pixels do not count, since one
+    that was misread would move its frame to where it fits."""
+    named = sorted(results, key=lambda one: _by_number(one.image_id))
+    times = [_time(one) for one in named]
+    known = next((time for time in times if time is not None), 0.0)
+    keys = []
+    for time in times:
+        known = known if time is None else time
+        keys.append(known)
+    return [named[number] for number in sorted(range(len(named)), key=keys.__getitem__)]
+
+
+def _time(result: OilSpillResult) -> float | None:
+    fact = result.metadata.facts.get("time")
+    return fact.value if fact is not None and fact.source in MEASURED else None
+
+
+def _by_number(name: str) -> tuple[tuple[bool, int, str], ...]:
+    """A key by which frame-9 comes before frame-10."""
+    return tuple(
+        (part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in NUMBER.split(name)
+    )

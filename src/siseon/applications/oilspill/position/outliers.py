@@ -1,0 +1,118 @@
+"""What of a flight's figures cannot have been, after the frames before and after: it was misread, and is refused."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from siseon.applications.oilspill.contracts import FactName, Metadata
+from siseon.applications.oilspill.position.clock import Moments
+from siseon.applications.oilspill.position.course import REACH_S, Course
+from siseon.applications.oilspill.position.distance import metres_between
+from siseon.applications.oilspill.position.refusing import CAMERA, refuse
+
+ACCELERATION = 15.0
+"""Metres per second squared, of a turn with one and a half times the earth's pull."""
+ROUNDING_M = 20.0
+"""Of a coordinate and those around it, each written to 0.01'."""
+SPEED_MPS = 350.0
+"""No aircraft that looks at the sea is faster."""
+MEASURED = ("klv", "exif", "xmp", "sidecar", "stated")
+"""Sources that are not read from pixels; they are not judged by their neighbours."""
+FIGURES: tuple[FactName, ...] = ("altitude_m", "platform_heading")
+"""Of the aircraft itself. What a turret points at may jump: nothing about it is refused for that."""
+
+
+def continuous(frames: Sequence[Metadata], moments: Moments, apart: float) -> tuple[Metadata, ...]:
+    """Without positions of the camera that it cannot have come to and gone from; the farthest off goes first.
+
+    Args:
+        frames: in order.
+        moments: seconds, None where they are not known.
+        apart: seconds by which those may be off (a clock that shows whole ones).
+    """
+    places = [_place(frame) if moments[index] is not None else None for index, frame in enumerate(frames)]
+    known = [index for index, place in enumerate(places) if place is not None]
+    out = list(frames)
+    off = {index: _off(places, moments, known, at, apart) for at, index in enumerate(known)}
+    while off:
+        worst = max(off, key=lambda index: off[index])
+        if off[worst] <= 0:
+            break
+        at = known.index(worst)
+        if frames[worst].facts[CAMERA[0]].source in MEASURED:
+            off[worst] = 0.0
+            continue
+        detail = (
+            f"{off[worst]:.0f} m farther from its place between the frames before and after than it can be"
+        )
+        out[worst] = refuse(out[worst], CAMERA, "impossible_speed", detail)
+        del off[worst]
+        known.remove(worst)
+        for near in range(max(0, at - 1), min(len(known), at + 1)):
+            off[known[near]] = _off(places, moments, known, near, apart)
+    return tuple(out)
+
+
+def smooth(frames: Sequence[Metadata], moments: Moments, apart: float) -> tuple[Metadata, ...]:
+    """Without heights and headings that are off their course in the frames around; the farthest off goes first.
+
+    Arguments are those of ``continuous``.
+    """
+    out = list(frames)
+    for name in FIGURES:
+        course = Course(name, frames, moments, apart)
+        off = {known[0]: far for known in course.known if (far := course.off(*known)) is not None and far > 0}
+        while off:
+            worst = max(off, key=lambda index: off[index])
+            where = [known[0] for known in course.known].index(worst)
+            del off[worst]
+            if frames[worst].facts[name].source in MEASURED:
+                continue
+            detail = "it is off the line between the frames before and after"
+            out[worst] = refuse(out[worst], (name,), "contradicted", detail)
+            course.without(worst)
+            for near in course.known[max(0, where - 1) : where + 1]:
+                off.pop(near[0], None)
+                if (far := course.off(*near)) is not None and far > 0:
+                    off[near[0]] = far
+    return tuple(out)
+
+
+Place = tuple[float, float]
+
+
+def _place(frame: Metadata) -> Place | None:
+    latitude, longitude = (frame.value(name) for name in CAMERA)
+    return None if latitude is None or longitude is None else (latitude, longitude)
+
+
+def _off(
+    places: Sequence[Place | None], moments: Moments, known: Sequence[int], at: int, apart: float
+) -> float:
+    """Metres beyond what may be between the known places before and after; at most 0 where all is well."""
+    around = [known[near] for near in (at - 1, at + 1) if 0 <= near < len(known)]
+    index = known[at]
+    here, now = places[index], moments[index]
+    sides = [
+        (place, moment)
+        for near in around
+        if (place := places[near]) and (moment := moments[near]) is not None
+    ]
+    if here is None or now is None or not sides:
+        return 0.0
+    if len(sides) == 2 and all(abs(moment - now) <= REACH_S for _, moment in sides):
+        (before, first), (after, last) = sides
+        share = (now - first) / (last - first) if last > first else 0.5
+        expected = (
+            before[0] + share * (after[0] - before[0]),
+            before[1] + share * ((after[1] - before[1] + 180) % 360 - 180),
+        )
+        speed = math.hypot(*metres_between(*before, *after)) / max(last - first, 1.0)
+        bend = ACCELERATION * (now - first) * (last - now) / 2
+        most = math.sqrt(2) * ROUNDING_M + bend + min(speed, SPEED_MPS) * apart / 2
+        return math.hypot(*metres_between(*here, *expected)) - most
+    return max(
+        math.hypot(*metres_between(*here, *place)) - SPEED_MPS * (abs(moment - now) + apart) - ROUNDING_M
+        for place, moment in sides
+    )
