@@ -5,6 +5,7 @@ is put together by functions that look at no pixels.
 """
 
 from siseon.applications.application import Application
+from siseon.applications.people.conclude import conclude
 from siseon.applications.people.contracts import ChunkSeen
 from siseon.applications.people.options import PeopleChoices, PeopleOptions
 from siseon.applications.people.pipeline import People
@@ -20,6 +21,7 @@ APPLICATION = Application(
     text=text,
     count=count,
     parts=parts,
+    conclude=conclude,
 )
 
 __all__ = ["APPLICATION", "People", "PeopleChoices", "PeopleOptions"]

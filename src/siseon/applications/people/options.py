@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -44,6 +44,19 @@ class PeopleOptions(PeopleChoices):
     """Name of the card of the network that says what faces look like: off unless somebody asks for it."""
     expression_rate: Rate = 2.0
     """Looks a second at a person's face."""
+
+    reid: bool = True
+    """Whether somebody who leaves and comes back is one person, by looks."""
+    alike: Annotated[Annotated[float, Field(gt=0, le=2)] | None, OrNone] = None
+    """Distance of looks within which two tracks may be one person; none: what suits how they are compared."""
+    corrections: Annotated[str | None, OrNone] = None
+    """Path of a file, JSON or TOML, of what a person corrects: who is split, merged, renamed."""
+    video: Literal["vp9", "h264", "none"] = "vp9"
+    """The annotated video, an MP4: how it is coded, or none. The coder of h264 is under the GPL."""
+    hide: bool = True
+    """Whether heads are hidden in it."""
+    show_id: bool = True
+    """Whether people have their number beside their box in it."""
 
 
 DEFAULTS = PeopleOptions()
