@@ -153,8 +153,8 @@ def test_two_in_each_others_arms_hug() -> None:
 
 
 def test_somebody_who_is_far_behind_is_not_touched() -> None:
-    behind = points(STANDING, x=370, y=200)
-    boxes = {1: {t: body(300) for t in MOMENTS}, 2: {t: body(370, y=200) for t in MOMENTS}}
+    behind = points(STANDING, x=370, y=240)
+    boxes = {1: {t: body(300) for t in MOMENTS}, 2: {t: body(370, y=240) for t in MOMENTS}}
     poses = {
         1: [pose(t, points(REACHING, x=300)) for t in MOMENTS],
         2: [pose(t, behind) for t in MOMENTS],
