@@ -317,7 +317,7 @@ def _translated(error: FFmpegError, path: Path) -> InputError:
         error, of_ffmpeg.FileNotFoundError | of_ffmpeg.PermissionError | of_ffmpeg.IsADirectoryError
     ):
         return InputError(f"{name_text(path.name)} cannot be read", code=FailureCode.file_unreadable)
-    if isinstance(error, of_ffmpeg.InvalidDataError):
+    if isinstance(error, of_ffmpeg.InvalidDataError | of_ffmpeg.ArgumentError):
         return InputError(
             f"{name_text(path.name)} is no video, or is broken in its header",
             code=FailureCode.unsupported_media,
