@@ -19,9 +19,9 @@ from siseon.contracts import ContractViolation, Encoded
 from siseon.media.files import read_file
 from siseon.media.video import VideoPart, open_video, parts_of
 
-ALIKE = {COLOURS: 0.2}
+ALIKE = {COLOURS: 0.14}
 """Distance of looks within which two tracks are one person, by what made them. Chosen on one clip of six people, in
-which those of one person are 0.13 apart at most, and the two most alike 0.26."""
+which those of one person are 0.10 apart at most, and the two most alike 0.17."""
 ALIKE_BY_NETWORK = 0.4
 """The same of networks; for OSNet on that clip 0.23 and 0.49."""
 

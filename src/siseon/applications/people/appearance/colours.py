@@ -29,6 +29,8 @@ WEIGHTS = (0.6, 1.0, 1.0, 1.0, 1.0, 0.5)
 HUES, GREYS = 24, 16
 PALE, COLOURED = 20.0, 50.0
 """Of 255: chroma (saturation × brightness) up to which a pixel is grey, and from which it has a hue."""
+SPREAD = (0.06, 0.24, 0.4, 0.24, 0.06)
+"""Over neighbouring bins: a light that is a tenth darker moves a grey by up to one and a half of them."""
 MIDDLE = 0.22
 """Of the width: standard deviation of the columns' weights."""
 BROAD = 0.1
@@ -87,10 +89,12 @@ def _counted(places: Values, weights: Values, bins: int, *, around: bool) -> Val
     beyond = places - low
     high = (low + 1) % bins if around else np.minimum(low + 1, bins - 1)
     low = low % bins if around else np.minimum(low, bins - 1)
-    return np.asarray(
-        np.bincount(low.ravel(), (weights * (1 - beyond)).ravel(), minlength=bins)
-        + np.bincount(high.ravel(), (weights * beyond).ravel(), minlength=bins)
+    counts = np.bincount(low.ravel(), (weights * (1 - beyond)).ravel(), minlength=bins) + np.bincount(
+        high.ravel(), (weights * beyond).ravel(), minlength=bins
     )
+    width = len(SPREAD) // 2
+    padded = np.pad(counts, width, mode="wrap" if around else "constant")
+    return np.asarray(np.convolve(padded, SPREAD, mode="valid"))
 
 
 def _unit(vector: Values) -> Values:
