@@ -45,3 +45,9 @@ def test_data() -> Path:
 def model_path() -> Path:
     """Folder of real weights: YOLOX-Nano, NanoDet-m, EfficientNet-Lite0."""
     return _folder("SISEON_MODEL_PATH", "real weights")
+
+
+@pytest.fixture(scope="session")
+def film(test_data: Path) -> Path:
+    """A real clip, 340 × 256."""
+    return test_data / "video-dev" / "arm_wrestling.mp4"

@@ -15,6 +15,7 @@ import httpx
 import numpy as np
 import pytest
 
+from films import greys, write_film
 from siseon.applications.registry import OWN, names, usable
 from siseon.contracts import Image
 from siseon.media.decode import decode
@@ -113,15 +114,39 @@ def test_what_it_makes_of_all_pictures_together_is_kept_beside_them(siseon, tmp_
 
 
 @pytest.mark.usefixtures("brightness")
+def test_a_video_is_a_picture_at_each_interval_and_goes_on_where_it_was(siseon, tmp_path) -> None:
+    film, out = write_film(tmp_path / "flight.ts", greys(20)), tmp_path / "out"
+    words = ("run", "brightness", film, "--every", "1.5", "--out", out)
+    assert siseon(*words).returncode == 0
+    whole = (out / "results.jsonl").read_bytes().splitlines(keepends=True)
+    assert [json.loads(line)["input"] for line in whole] == [f"{film}#t={at}" for at in ("0.0", "1.5", "3.0")]
+    assert (out / "conclusion" / "brightest.txt").read_text() == f"{film}#t=3.0 at a gain of 1"
+    assert decode((out / "conclusion" / "brightest.png").read_bytes()).pixels.mean() == pytest.approx(
+        80, abs=4
+    )
+    assert {path.name for path in out.iterdir()} == {"results.jsonl", "conclusion"} | {
+        f"flight-{second}.{suffix}" for second in ("00000.0s", "00001.5s", "00003.0s") for suffix in ("jpg", "txt")
+    }  # fmt: skip
+    (out / "results.jsonl").write_bytes(whole[0])
+    assert siseon(*words, "--resume").returncode == 0
+    told = [json.loads(line)["result"]["data"] for line in (out / "results.jsonl").read_text().splitlines()]
+    assert told == [json.loads(line)["result"]["data"] for line in whole]
+    other = siseon("run", "brightness", film, "--every", "2", "--out", out, "--resume")
+    assert "of other options" in other.stderr
+
+
+@pytest.mark.usefixtures("brightness")
 def test_a_job_ends_with_what_it_makes_of_all_pictures_together(siseon, tmp_path) -> None:
     places = {
         "SISEON_JOBS_DATABASE": f"sqlite:///{tmp_path}/jobs.db",
         "SISEON_JOBS_ARTIFACTS": str(tmp_path / "kept"),
     }
-    job = siseon("jobs", "submit", "brightness", SIGN, "--pictures", **places).stdout.strip()
+    film = write_film(tmp_path / "flight.ts", [shade // 4 for shade in greys(20)])
+    words = (SIGN, film, "--every", "2", "--pictures")
+    job = siseon("jobs", "submit", "brightness", *words, **places).stdout.strip()
     early, out = tmp_path / "early", tmp_path / "out"
     none = siseon("jobs", "results", job, "--out", early, **places)
-    assert ("0 of 1 pictures" in none.stderr, list(early.iterdir())) == (True, [])
+    assert ("0 of 3 pictures" in none.stderr, list(early.iterdir())) == (True, [])
 
     with subprocess.Popen(
         [sys.executable, "-m", "siseon", "worker", "brightness"], env=_environment(tmp_path) | places
@@ -132,7 +157,12 @@ def test_a_job_ends_with_what_it_makes_of_all_pictures_together(siseon, tmp_path
     done = siseon("jobs", "results", job, "--out", out, **places)
     assert done.returncode == 0, done.stderr
     names = {path.name for path in out.iterdir()}
-    assert names == {"results.jsonl", "sign.jpg", "sign.txt", "conclusion"}
+    moments = {
+        f"flight-{second}.{suffix}" for second in ("00000.0s", "00002.0s") for suffix in ("jpg", "txt")
+    }
+    assert names == {"results.jsonl", "sign.jpg", "sign.txt", "conclusion"} | moments
+    inputs = [json.loads(line)["input"] for line in (out / "results.jsonl").read_text().splitlines()]
+    assert inputs == [str(SIGN), f"{film}#t=0.0", f"{film}#t=2.0"]
     assert (out / "conclusion" / "brightest.png").read_bytes() == SIGN.read_bytes()
 
 

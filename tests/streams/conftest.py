@@ -16,12 +16,6 @@ __all__ = ["clock", "database", "host", "postgres_url", "url"]
 
 
 @pytest.fixture(scope="session")
-def film(test_data: Path) -> Path:
-    """A real clip, 340 × 256."""
-    return test_data / "video-dev" / "arm_wrestling.mp4"
-
-
-@pytest.fixture(scope="session")
 def clip(film: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """One second of it, in H.264, as a mount."""
     return clip_mount(film, tmp_path_factory.mktemp("clip"))

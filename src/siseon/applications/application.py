@@ -24,7 +24,7 @@ from siseon.models import ModelManager
 if TYPE_CHECKING:
     from siseon.applications.concluding import Answered
     from siseon.media.adopt import Picture
-    from siseon.media.video import VideoPart
+    from siseon.media.film.parts import VideoPart
 
 Data = TypeVar("Data", bound=BaseModel)
 Options = TypeVar("Options", bound=Choices)

@@ -13,7 +13,7 @@ from siseon.applications.application import AnyApplication
 from siseon.applications.guarded import failures_named
 from siseon.applications.options import Choices
 from siseon.contracts import ContractViolation, Encoded
-from siseon.media.video import VideoPart
+from siseon.media.film.parts import VideoPart
 
 Data = TypeVar("Data", bound=BaseModel)
 

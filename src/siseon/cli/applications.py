@@ -39,6 +39,17 @@ Force = Annotated[
 ]
 
 
+Every = Annotated[
+    float,
+    typer.Option(
+        metavar="SECONDS",
+        min=0.04,
+        max=3600.0,
+        help="Between two pictures of a video that is among the inputs.",
+    ),
+]
+
+
 def stated(set_: list[str] | None, to: str | None) -> list[str]:
     """The choices of both options."""
     return [*(set_ or []), *([] if to is None else [f"target={to}"])]

@@ -16,6 +16,7 @@ from siseon.cli.stated import stated_settings
 from siseon.contracts import InputError, ModelError
 from siseon.engine import Pipeline
 from siseon.media.bounds import MediaBounds
+from siseon.media.film import EVERY_S
 from siseon.models import ModelManager
 
 if TYPE_CHECKING:
@@ -38,12 +39,13 @@ class Chosen:
     mark: str
     """Of the application and its options: results of the same mark are of one run."""
 
-    def sources(self, words: Sequence[str]) -> Sources:
-        """What the words of a command mean to this application: pictures, or the parts of videos. Blocks."""
+    def sources(self, words: Sequence[str], every_s: float = EVERY_S) -> Sources:
+        """What the words of a command mean to this application: pictures, those of videos every so many seconds, or
+        parts of videos. Blocks."""
         from siseon.cli.inputs import Sources
 
-        found, parts = Sources.of(words), self.application.parts
-        return found if parts is None else found.in_parts(partial(parts, self.options, self.bounds))
+        parts = self.application.parts
+        return Sources.of(words, every_s, parts and partial(parts, self.options, self.bounds))
 
 
 def chosen(name: str, words: Sequence[str] = ()) -> Chosen:

@@ -20,7 +20,7 @@ from siseon.cli.written import Written
 from siseon.contracts import Encoded, FailureCode, InputError, SiseonError
 from siseon.media import MediaBounds
 from siseon.media.files import name_text
-from siseon.media.video import VideoPart
+from siseon.media.film.parts import VideoPart
 
 ALL = "all pictures together"
 

@@ -12,7 +12,7 @@ from siseon.contracts import Encoded, Image, SiseonError
 from siseon.engine import Flow
 from siseon.media.decode import decode
 from siseon.media.encode import encode
-from siseon.media.video import VideoPart
+from siseon.media.film.parts import VideoPart
 
 
 async def with_drawing(chain: Chosen, source: Source, flow: Flow, *, timeout: float | None) -> Answer:

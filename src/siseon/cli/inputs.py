@@ -10,11 +10,12 @@ from pathlib import Path
 from threading import Thread
 from typing import TypeVar
 
-from siseon.contracts import Encoded, InputError, SiseonError
+from siseon.contracts import DependencyMissing, Encoded, InputError, SiseonError
 from siseon.media import MediaBounds
 from siseon.media.files import name_text
-from siseon.media.items import Item, found_by, told_apart
-from siseon.media.video import VideoPart
+from siseon.media.film import EVERY_S
+from siseon.media.film.parts import VideoPart
+from siseon.media.items import Cut, Item, found_by, in_parts, shown, told_apart
 
 T = TypeVar("T")
 
@@ -25,21 +26,22 @@ class Source:
 
     name: str
     """As it was given, with bytes that are no text spelt out."""
-    place: Item | VideoPart | InputError
+    place: Item | InputError | DependencyMissing
 
     async def read(self, bounds: MediaBounds) -> Encoded | VideoPart:
         """Its bytes; of a part of a video, which one it is.
 
         Raises:
             InputError: there is no such picture, it cannot be read, or it is too large.
+            DependencyMissing: it is of a video, which needs PyAV.
         """
         return await beside(lambda: self.load(bounds))
 
     def load(self, bounds: MediaBounds) -> Encoded | VideoPart:
         """The same; blocks."""
-        if isinstance(self.place, InputError):
+        if not isinstance(self.place, Item):
             raise self.place
-        return self.place if isinstance(self.place, VideoPart) else self.place.read(bounds)
+        return self.place.read(bounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,49 +51,36 @@ class Sources:
     found: Sequence[Source]
 
     @classmethod
-    def of(cls, words: Sequence[str]) -> Sources:
-        """What is meant by names, folders, patterns and ``-``; a word that means nothing is a failure of its own."""
-        found: list[Item | tuple[str, InputError]] = []
+    def of(cls, words: Sequence[str], every_s: float = EVERY_S, cut: Cut | None = None) -> Sources:
+        """What is meant by names, folders, patterns and ``-``; a word that means nothing is a failure of its own, as is
+        a video that cannot be used. Of other videos there is a picture every so many seconds, or, of an application
+        that looks at videos, what ``cut`` makes of them."""
+        found: list[Item | Source] = []
         for word in words:
             try:
                 found += found_by(word)
             except InputError as error:
-                found.append((word, error))
+                found.append(Source(name_text(word), error))
         named = iter(told_apart([each for each in found if isinstance(each, Item)]))
-        return cls(
-            [
-                Source(name_text((item := next(named)).path), item)
-                if isinstance(each, Item)
-                else Source(name_text(each[0]), each[1])
-                for each in found
-            ]
-        )
+        sources: list[Source] = []
+        for each in found:
+            sources += [each] if isinstance(each, Source) else _of_item(next(named), every_s, cut)
+        return cls(sources)
 
-    def in_parts(self, cut: Callable[[Path], Sequence[VideoPart]]) -> Sources:
-        """The parts of each video, one after the other; what cannot be cut is a failure in its place. Blocks."""
-        parts: list[Source] = []
-        for source in self.found:
-            if not isinstance(source.place, Item):
-                parts.append(source)
-                continue
-            try:
-                found = cut(source.place.path)
-            except InputError as error:
-                parts.append(Source(source.name, error))
-                continue
-            # Called as the video was named, so that those of two folders are told apart.
-            parts += [Source(source.name + one.name[len(one.path.name) :], one) for one in found]
-        return Sources(parts)
+    @property
+    def has_films(self) -> bool:
+        """Whether some are moments of videos."""
+        return any(isinstance(one.place, Item) and one.place.second is not None for one in self.found)
 
     @property
     def paths(self) -> list[Path]:
         """Those that are files, or might be."""
-        return [source.place.path for source in self.found if not isinstance(source.place, InputError)]
+        return [source.place.path for source in self.found if isinstance(source.place, Item)]
 
     @property
     def called(self) -> list[str]:
         """What those are called in results."""
-        return [source.place.name for source in self.found if not isinstance(source.place, InputError)]
+        return [source.place.name for source in self.found if isinstance(source.place, Item)]
 
     def __len__(self) -> int:
         return len(self.found)
@@ -122,6 +111,14 @@ class Sources:
                 InputError("there is no picture to measure"),
             )
         return Sources([self.found[number % len(self.found)] for number in range(count)])
+
+
+def _of_item(item: Item, every_s: float, cut: Cut | None) -> list[Source]:
+    try:
+        items = shown(item, every_s) if cut is None else in_parts(item, cut)
+        return [Source(one.given, one) for one in items]
+    except (InputError, DependencyMissing) as error:
+        return [Source(item.given, error)]
 
 
 async def beside(work: Callable[[], T]) -> T:

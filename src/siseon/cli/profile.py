@@ -130,7 +130,7 @@ def _measured(
 ) -> _Measured:
     from siseon.cli.terminal import show_failure
     from siseon.contracts import Encoded, InputError, SiseonError
-    from siseon.media.video import VideoPart
+    from siseon.media.film.parts import VideoPart
 
     traces: list[Trace] = []
     sources = chain.sources(inputs).repeated(runs)

@@ -6,14 +6,14 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from siseon.cli.applications import Force, Name, Set, To, stated
+from siseon.cli.applications import Every, Force, Name, Set, To, stated
 
 if TYPE_CHECKING:
     from siseon.cli.chosen import Chosen
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from siseon.cli.outputs import Outputs
     from siseon.contracts import Encoded, Result, SiseonError
     from siseon.engine import Flow
-    from siseon.media.video import VideoPart
+    from siseon.media.film.parts import VideoPart
 
 Inputs = Annotated[
-    list[str], typer.Argument(help="Files, folders or patterns; - reads one picture from stdin.")
+    list[str], typer.Argument(help="Pictures, videos, folders or patterns; - reads one picture from stdin.")
 ]
 
 
@@ -51,6 +51,7 @@ def run(
     ] = None,
     set_: Set = None,
     to: To = None,
+    every: Every = 2.0,
     in_flight: Annotated[int, typer.Option(min=1, help="Pictures at work at once.")] = 16,
     timeout: Annotated[float | None, typer.Option(min=0.001, help="Seconds a picture may take.")] = None,
     force: Force = False,
@@ -62,7 +63,7 @@ def run(
         ),
     ] = False,
 ) -> None:
-    """Run an application over pictures.
+    """Run an application over pictures, and over those of videos that are named.
 
     Without --json and --out the results are shown on the terminal.
 
@@ -84,7 +85,9 @@ def run(
     if resume and force:
         raise typer.BadParameter("it keeps what --force replaces", param_hint="--resume")
     chain = chosen(pipeline, stated(set_, to))
-    sources = chain.sources(inputs)
+    sources = chain.sources(inputs, every)
+    if sources.has_films:  # pictures at other intervals are another run
+        chain = replace(chain, mark=f"{chain.mark}-{every:g}")
     expect(chain.name, chain.application, chain.options, list(dict.fromkeys(sources.called)))
     written = Written(sources.paths, force=force)
     with Outputs(chain, json, out, written, len(sources), resume=resume) as outputs:

@@ -17,6 +17,7 @@ from siseon.cli.lines import Lines, unwritten, write
 from siseon.cli.resumed import NOTHING, Earlier, taken_up
 from siseon.contracts import InputError
 from siseon.media.files import name_text
+from siseon.media.film.names import stem
 
 LONGEST_NAME = 255
 """Bytes of a file's name, on every file system in use."""
@@ -127,7 +128,7 @@ class Written:
     def _place(self, part: Path, folder: Path, name: str, suffix: str) -> Path:
         """Give the file a name that is free, or one that may be replaced."""
         # From the last number of that name: among thousands of a name the first ones are not tried again.
-        key = folder, Path(name).stem
+        key = folder, stem(name)
         first = self._numbers.get(key, 1)
         for number in range(first, first + NUMBERS):
             path = folder / name_of(name, suffix if number == 1 else f"-{number}{suffix}")
@@ -196,7 +197,7 @@ def _part_of(path: Path) -> Path:
 
 def name_of(name: str, end: str) -> str:
     """A name in the output folder after that of an input, wherever that lies."""
-    return _shortened(Path(name).stem or "picture", len(end)) + end
+    return _shortened(stem(name) or "picture", len(end)) + end
 
 
 def _opened(path: Path, flags: int) -> int:

@@ -10,10 +10,10 @@ from siseon.contracts import Encoded, FailureCode, Frame, Image, InputError
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
 from siseon.media.colour import from_pillow
 from siseon.media.decode import TURNED_BY_DECODER, upright
+from siseon.media.film.parts import VideoPart
 from siseon.media.foreign import FOREIGN_ERRORS, translate
 from siseon.media.header import BROKEN_PROFILE, MAX_PROFILE_BYTES
 from siseon.media.headers.exif import read_orientation
-from siseon.media.video import VideoPart
 
 Picture = Encoded | Image | NDArray[np.uint8] | PillowImage.Image | VideoPart
 """What pipelines take: a picture's file, or pixels that a program holds; those that look at videos, a part of one."""

@@ -18,10 +18,10 @@ import numpy as np
 from siseon.contracts import Image
 from siseon.engine.machine import cores
 from siseon.media.adopt import Picture
+from siseon.media.whole import Whole, is_said, listen
 from siseon.streams.address import Address
 from siseon.streams.causes import Cause, Lost
 from siseon.streams.options import StreamOptions
-from siseon.streams.whole import Whole, is_said, listen
 
 if TYPE_CHECKING:
     from av import VideoFrame, VideoStream

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from applications.oilspill.slicks.flight import frame
 from siseon.applications.oilspill.contracts import Fact, Metadata, OilSpillResult, Source
-from siseon.applications.oilspill.order import in_order
+from siseon.applications.oilspill.order import in_order, seconds_of_video
 
 
 def _frame(name: str, time: float | None = None, source: Source = "exif") -> OilSpillResult:
@@ -32,3 +32,12 @@ def test_a_time_that_was_read_from_pixels_moves_no_frame() -> None:
         "f-1.jpg",
         "f-2.jpg",
     ]
+
+
+def test_moments_of_one_video_are_in_its_order_whatever_its_clock_says() -> None:
+    first = _frame("a.ts#t=9.5", 100)
+    frames = [first, _frame("a.ts#t=10.25", 90), _frame("a.ts#t=10.5")]
+    assert _names(*reversed(frames)) == [one.image_id for one in frames]
+    assert seconds_of_video(frames) == [9.5, 10.25, 10.5]
+    assert seconds_of_video([first, _frame("b.ts#t=1.0")]) is None
+    assert seconds_of_video([first, _frame("b.jpg")]) is None

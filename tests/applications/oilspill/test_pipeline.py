@@ -73,6 +73,8 @@ async def test_a_real_turret_frame_tells_where_it_was_taken(pipeline, test_data)
     assert facts["longitude"].value == pytest.approx(-(110 + 7.44 / 60))
     assert facts["latitude"].source == "overlay"
     assert f"{result.data.time:%Y-%m-%d %H:%M:%S}" == "2009-06-17 16:54:09"
+    assert facts["target_elevation_m"].value > 600
+    assert (result.data.refused, result.data.slicks) == ("not_the_sea", ())
 
 
 async def test_it_is_drawn_at_full_size_and_told_in_lines(pipeline) -> None:

@@ -12,6 +12,10 @@ from siseon.applications.gauges.reading import LEAST_RADIUS, MOST_TILT, Known, r
 
 LEAST_SURE = 0.7
 """Probability of the one direction."""
+SURE = 0.95
+"""The same from which a reading is good: where something lies over a dial it is less, and on few other dials."""
+ANOTHER = 0.6
+"""Probability of another pointer from which none is read."""
 MOST_SPREAD = 6.0
 """Degrees by which the views may differ."""
 OWN = 1.5
@@ -27,8 +31,9 @@ def read_meter_dial(pixels: NDArray[np.uint8], known: Known, finder: PointerFind
     if radius_of(known.to_picture) * known.scale_radius < LEAST_RADIUS:
         return refused("blur", known)
     (pointed,) = finder.pointed([Dial(pixels, known.to_picture, known.scale_radius)])
-    if pointed.sureness < LEAST_SURE or pointed.spread > MOST_SPREAD:
+    if pointed.sureness < LEAST_SURE or pointed.spread > MOST_SPREAD or pointed.another > ANOTHER:
         return refused("ambiguous_needle", known)
     first = float(known.angles[0])
     at = first + (pointed.angle - first) % 360
-    return read_at(at, TIP, float(np.hypot(OWN, pointed.spread)), known)
+    reading = read_at(at, TIP, float(np.hypot(OWN, pointed.spread)), known)
+    return reading if pointed.sureness >= SURE else reading.model_copy(update={"quality": "uncertain"})

@@ -87,6 +87,8 @@ class Needle:
     edge of something that covers the face."""
     coloured: bool
     """Told from the face, and from marks and letters, by its colour."""
+    hue: tuple[float, float, float]
+    """In which direction its colour differs from the face's: of length 1, as red, green and blue."""
 
     @property
     def reach(self) -> float:
@@ -221,6 +223,7 @@ def _measured(
     line = line_in(cover, long, wide)
     if line is None:
         return None
+    hue = colour / np.sqrt(strength)
     return Needle(
         angle=(start + np.degrees(np.arctan2(line.offset + line.slope, 1.0))) % 360,
         direction=(start + np.degrees(np.arctan(line.slope))) % 360,
@@ -232,6 +235,7 @@ def _measured(
         contrast=float(np.sqrt(strength)),
         lopsided=_lopsided(strip, line.offset + line.slope * long, long) / float(np.sqrt(strength)),
         coloured=coloured,
+        hue=(float(hue[0]), float(hue[1]), float(hue[2])),
     )
 
 

@@ -2,7 +2,8 @@
 shape, and geometry takes their backs, arms and reflections for needles.
 
 The network is shown the dial unrolled. It sees it six times, from three middles around the one that is stated, and
-mirrored: where these disagree, the answer is not sure.
+mirrored: where these disagree, the answer is not sure. Then it is shown the same with that pointer hidden: where it
+sees another one, nobody can say which of them is meant.
 """
 
 from __future__ import annotations
@@ -36,6 +37,10 @@ REACH = (0.05, 1.2)
 ASIDE = 0.04
 """Radii of the scale from the stated middle to those that are tried."""
 MIDDLES: Floats = np.array([on_circle(angle, ASIDE) for angle in (0, 120, 240)])
+HIDDEN = 10
+"""Columns to each side of a pointer that are hidden with it: 20°."""
+ELSEWHERE = 30.0
+"""Degrees from a pointer at which it is another one, not what is left of its body."""
 NEAR = 4
 """Columns of the answer to each side of the likeliest that speak of the same pointer."""
 
@@ -64,6 +69,8 @@ class Pointed(NamedTuple):
     """Degrees: standard deviation between the views."""
     sureness: float
     """Probability that it points about there, 0 to 1."""
+    another: float = 0.0
+    """Probability that another one points elsewhere, as far as the network can say where this one is hidden."""
 
 
 class PointerFinder:
@@ -95,13 +102,20 @@ class PointerFinder:
     def pointed(self, dials: Sequence[Dial]) -> list[Pointed]:
         """Where the pointer of each dial points."""
         with part("preprocess"):
-            strips = np.concatenate([_views(dial) for dial in dials])
-            tensor = np.ascontiguousarray(strips.transpose(0, 3, 1, 2), np.float32)
+            strips = [_views(dial) for dial in dials]
+        first = self._seen(strips)
+        with part("preprocess"):
+            hidden = [_hidden(views, one.angle) for views, one in zip(strips, first, strict=True)]
+        return [_with(one, other) for one, other in zip(first, self._seen(hidden), strict=True)]
+
+    def _seen(self, strips: Sequence[Pixels]) -> list[Pointed]:
+        with part("preprocess"):
+            tensor = np.ascontiguousarray(np.concatenate(strips).transpose(0, 3, 1, 2), np.float32)
         with part("infer"):
-            outputs = self._model.run({self._model.input_name: tensor}, items=len(dials))
+            outputs = self._model.run({self._model.input_name: tensor}, items=len(strips))
         with part("postprocess"):
             (likely,) = outputs.values()
-            return [pointed_by_all(one) for one in np.split(np.asarray(likely, np.float64), len(dials))]
+            return [pointed_by_all(one) for one in np.split(np.asarray(likely, np.float64), len(strips))]
 
 
 def unrolled(dial: Dial) -> Pixels:
@@ -118,6 +132,30 @@ def _views(dial: Dial) -> Pixels:
         moved.append(unrolled(dial._replace(to_picture=dial.to_picture @ step)))
     straight = np.stack(moved)
     return np.concatenate([straight, straight[:, :, ::-1]])
+
+
+def _hidden(views: Pixels, angle: float) -> Pixels:
+    """The views of a dial with what points at an angle gone: its columns go over from one side to the other."""
+    hidden = views.copy()
+    off = np.arange(-HIDDEN, HIDDEN + 1)
+    share = ((off + HIDDEN + 1) / (2 * HIDDEN + 2))[:, None]
+    for view, turn in zip(hidden, (angle,) * len(MIDDLES) + (-angle,) * len(MIDDLES), strict=True):
+        middle = int(turn / 360 * COLUMNS)
+        before, after = (
+            view[:, np.array(columns) % COLUMNS].astype(np.float64).mean(axis=1, keepdims=True)
+            for columns in (
+                (middle - HIDDEN - 2, middle - HIDDEN - 1),
+                (middle + HIDDEN + 1, middle + HIDDEN + 2),
+            )
+        )
+        view[:, (middle + off) % COLUMNS] = np.round(before + (after - before) * share)
+    return hidden
+
+
+def _with(one: Pointed, other: Pointed) -> Pointed:
+    """A pointer and what is seen without it."""
+    apart = abs((other.angle - one.angle + 180) % 360 - 180)
+    return one._replace(another=other.sureness if apart > ELSEWHERE else 0.0)
 
 
 def pointed_by_all(likely: Floats) -> Pointed:

@@ -11,7 +11,9 @@ from siseon.applications.gauges.calibration import Calibration
 from siseon.applications.gauges.contracts import Needle as NeedleFound
 from siseon.applications.gauges.contracts import Reading, Reason, Scale
 from siseon.applications.gauges.digital.calibration import DisplayCalibration
+from siseon.applications.gauges.meant import BESIDE_THE_MIDDLE, needle_meant
 from siseon.applications.gauges.needle import Needle, find_needles
+from siseon.applications.gauges.onward import onward
 from siseon.applications.gauges.plane import on_circle, project, radius_of, tilt_of
 from siseon.applications.gauges.polar import Polar, unwrap
 
@@ -21,30 +23,14 @@ MOST_TILT = 60.0
 """Degrees: beyond, the near half of a dial hides what stands out of it."""
 LEAST_RADIUS = 16.0
 """Pixels; a dial that is smaller has marks that are not seen apart."""
-WIDEST = 0.2
-"""Radii of the scale across a needle in the middle of its length: what is broader is a reflection, or lies across."""
-LOPSIDED = 1.5
-"""Contrasts of a needle by which its sides may differ; those of a real one do where a reflection is beside it."""
-LEAST_LENGTH = 0.5
-"""Radii of the scale."""
-LEAST_EVENNESS = 0.6
-NARROWER = 0.75
-"""Times the width of the one end at which the other is the tip, where both are as long."""
-BESIDE_THE_MIDDLE = 4.0
-"""Degrees between where a line points and where it meets the scale."""
 BESIDE_THE_SEEN = 2.0
-"""The same of a dial that was found by sight: beyond, its hub is not where the marks lead to. So is a dial that is seen
-from the side, whose needle stands high above it."""
+"""``BESIDE_THE_MIDDLE`` of a dial that was found by sight: beyond, its hub is not where the marks lead to. So is a dial
+that is seen from the side, whose needle stands high above it."""
 VISIBLE = 0.2
 """Times the dial's contrast that a needle must have."""
-RIVAL = 0.8
-"""Times the score of a needle from which another could be meant just as well."""
-FAINT = 0.45
-"""Times a needle's contrast, below which another is a reflection."""
-TAIL = 15.0
-"""Degrees from straight opposite within which a shorter one is the other end of the same needle."""
-LIKE_THE_TIP = 0.93
-"""Times the length of the one end from which the other could be the tip."""
+STANDS_OUT = 0.4
+"""The same of all its difference to what is beside it, of red, green and blue: 1.7 is that of black on white. Scratches
+and shadows may have less; of generated dials no needle had less than 0.75, but real ones fade."""
 BESIDE_THE_SCALE = 0.04
 """Of its sweep, by which a needle may point past the ends of a scale: it rests on a pin there."""
 CLICKED = 0.5
@@ -82,6 +68,8 @@ class Known:
     """Angles between which the scale is not known."""
     turn: float | None = None
     """What a whole turn counts, of a scale without ends; its last mark is its first one again."""
+    at_marks: bool = False
+    """Whether ``scale_radius`` is where marks are, as somebody has said, and not numbers: no needle goes on beyond."""
 
     @property
     def scale(self) -> Scale:
@@ -108,7 +96,7 @@ def known_of(calibration: Calibration) -> Known:
     place = calibration.to_picture, calibration.scale_radius
     known = Known(*place, angles, values, calibration.unit, turn=calibration.turn)
     if calibration.deviation is None:
-        return known
+        return replace(known, at_marks=True)
     return replace(known, deviation=calibration.deviation, beside=BESIDE_THE_SEEN)
 
 
@@ -120,20 +108,12 @@ def read_dial(pixels: NDArray[np.uint8], known: Known) -> Reading:
     if radius < LEAST_RADIUS:
         return refused("blur", known)
     polar = unwrap(pixels, known.to_picture, np.linspace(0.15, 1.0, 20) * known.scale_radius)
-    visible = VISIBLE * _contrast(polar[::2, ::2])
     found = find_needles(pixels, known.to_picture, known.scale_radius)
-    needles = [
-        needle
-        for needle in found
-        if needle.length >= LEAST_LENGTH
-        and needle.evenness >= LEAST_EVENNESS
-        and needle.contrast >= visible
-        and not _is_tail(
-            needle, [one for one in found if one.contrast < visible]
-        )  # of a needle in a reflection
-    ]
-    needle = _meant(needles, known)
-    if needle is None:
+    contrast = _contrast(polar[::2, ::2])
+    needle = needle_meant(
+        found, VISIBLE * contrast, lambda angle: _on_scale(angle, known) is not None, known.beside
+    )
+    if needle is None or not _stands_out(needle, pixels, known, contrast):
         return refused(_hidden(polar), known)
     if needle.blur > MOST_BLURRED:
         return refused("blur", known)
@@ -198,52 +178,10 @@ def read_at(at: float, length: float, own: float, known: Known) -> Reading:
     )
 
 
-def _meant(needles: list[Needle], known: Known) -> Needle | None:
-    """The needle that shows the value; None where there is none, or more than one.
-
-    What points beside the scale is the tail of a needle, or a marker. A line that does not turn around the middle is
-    none: edges of reflections do not; nor is what is broad, a reflection on the hub or something laid across, nor
-    the edge of what covers a part of the dial.
-    """
-    showing = [needle for needle in needles if _on_scale(needle.angle, known) is not None]
-    best = next((needle for needle in showing if not _is_tail(needle, needles)), None)
-    if best is None or best.width > WIDEST or best.lopsided > LOPSIDED or _beside(best) > known.beside:
-        return None
-    for other in showing:
-        if other is not best and not _is_opposite(other, best) and _rivals(other, best):
-            return None
-        if other is not best and _is_opposite(other, best) and not _is_tail(other, [best]):
-            return None
-    return best
-
-
-def _is_opposite(first: Needle, second: Needle) -> bool:
-    return abs((first.angle - second.angle) % 360 - 180) < TAIL
-
-
-def _is_tail(needle: Needle, needles: list[Needle]) -> bool:
-    """Whether it is the other end of a longer or, where that is not to be told, of a narrower one."""
-    for other in needles:
-        if other is not needle and _is_opposite(needle, other):
-            if needle.length < LIKE_THE_TIP * other.length:
-                return True
-            if other.length >= LIKE_THE_TIP * needle.length and other.width < NARROWER * needle.width:
-                return True
-    return False
-
-
-def _beside(needle: Needle) -> float:
-    """Degrees between where it points and where it meets the scale."""
-    return abs((needle.angle - needle.direction + 180) % 360 - 180)
-
-
-def _rivals(other: Needle, best: Needle) -> bool:
-    """Whether another could be meant just as well. One without a colour of its own could too, where it is the more
-    visible one."""
-    if other.coloured == best.coloured and other.contrast < FAINT * best.contrast:
-        return False
-    as_long = other.contrast > best.contrast and other.reach > RIVAL * best.reach
-    return as_long or other.score > RIVAL * best.score
+def _stands_out(needle: Needle, pixels: NDArray[np.uint8], known: Known, contrast: float) -> bool:
+    """Whether it is no scratch on the glass and no shadow across it."""
+    goes = onward(pixels, known.to_picture, known.scale_radius, needle)
+    return goes.contrast >= STANDS_OUT * contrast and not (goes.beyond and known.at_marks)
 
 
 def _on_scale(angle: float, known: Known) -> float | None:

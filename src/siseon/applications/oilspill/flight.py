@@ -19,7 +19,7 @@ from siseon.applications.concluding import Answered
 from siseon.applications.oilspill.contracts import Drift, MappedSlick, OilSpillResult
 from siseon.applications.oilspill.georeference import georeference, pose_of
 from siseon.applications.oilspill.options import OilSpillOptions
-from siseon.applications.oilspill.order import in_order
+from siseon.applications.oilspill.order import in_order, seconds_of_video
 from siseon.applications.oilspill.position.series import settled
 from siseon.applications.oilspill.position.sidecar import read_sidecar
 from siseon.applications.oilspill.reach import strays
@@ -54,7 +54,7 @@ def flown(results: Iterable[OilSpillResult]) -> Flight:
         DependencyMissing: a library of the extra ``oilspill`` is not installed.
     """
     inputs = in_order(results)
-    told = settled([one.metadata for one in inputs])
+    told = settled([one.metadata for one in inputs], seconds_of_video(inputs))
     frames = _near(
         one if one.metadata == metadata else _laid(one.model_copy(update={"metadata": metadata}))
         for one, metadata in zip(inputs, told, strict=True)

@@ -6,18 +6,21 @@ Cameras number on from 9999 to 1, and two cards begin at 1 both: names alone put
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from siseon.applications.oilspill.contracts import OilSpillResult
 from siseon.applications.oilspill.position.outliers import MEASURED
+from siseon.media.film.names import moment_of
 
 NUMBER = re.compile(r"(\d+)")
 
 
 def in_order(results: Iterable[OilSpillResult]) -> list[OilSpillResult]:
     """Frames without a time stay behind the one before them by name; times read from pixels do not count, since one
-    that was misread would move its frame to where it fits."""
+    that was misread would move its frame to where it fits. Moments of one video are in its order."""
     named = sorted(results, key=lambda one: _by_number(one.image_id))
+    if seconds_of_video(named) is not None:
+        return named
     times = [_time(one) for one in named]
     known = next((time for time in times if time is not None), 0.0)
     keys = []
@@ -27,13 +30,21 @@ def in_order(results: Iterable[OilSpillResult]) -> list[OilSpillResult]:
     return [named[number] for number in sorted(range(len(named)), key=keys.__getitem__)]
 
 
+def seconds_of_video(frames: Sequence[OilSpillResult]) -> list[float] | None:
+    """Of each, from the start of the one video that all of them are moments of; None: they are not."""
+    moments = [moment_of(one.image_id) for one in frames]
+    known = [one for one in moments if one is not None]
+    one_video = len(known) == len(frames) and len({name for name, _ in known}) == 1
+    return [second for _, second in known] if one_video else None
+
+
 def _time(result: OilSpillResult) -> float | None:
     fact = result.metadata.facts.get("time")
     return fact.value if fact is not None and fact.source in MEASURED else None
 
 
-def _by_number(name: str) -> tuple[tuple[bool, int, str], ...]:
-    """A key by which frame-9 comes before frame-10."""
-    return tuple(
-        (part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in NUMBER.split(name)
-    )
+def _by_number(name: str) -> tuple[tuple[tuple[bool, int, str], ...], float]:
+    """A key by which frame-9 comes before frame-10, and moments of a video in their order."""
+    whole, second = moment_of(name) or (name, 0.0)
+    parts = NUMBER.split(whole)
+    return tuple((part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts), second

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from siseon.applications.decode import ANONYMOUS, Decode
 from siseon.applications.oilspill.contracts import Georeference, Metadata, OilSpillResult
+from siseon.applications.oilspill.georeference import is_over_land
 from siseon.applications.oilspill.options import DEFAULTS, OilSpillChoices, OilSpillOptions
 from siseon.applications.oilspill.position.facts import gathered
 from siseon.applications.oilspill.position.overlay.mask import overlay_mask
 from siseon.applications.oilspill.position.overlay.reading import OverlayRead, ReadOverlay
 from siseon.applications.oilspill.position.overlay.template import read_template, shipped
 from siseon.applications.oilspill.sea import SeeTheSea
+from siseon.applications.oilspill.sea.seen import refusal
 from siseon.applications.oilspill.stages import OfFile, Place, ReadFile
 from siseon.contracts import Encoded, Image, Mask
 from siseon.contracts.wire import MaskRle
@@ -64,6 +66,8 @@ class OilSpill(Pipeline[Picture, OilSpillResult]):
             metadata = gathered((*told.sources, overlay.metadata, stated))
             if overlay.template is not None:
                 seen = seen.without(overlay_mask(overlay.template, image.width, image.height))
+            if is_over_land(metadata):
+                seen = refusal(image.width, image.height, "not_the_sea")
         placed = await self.place((seen, metadata))
         root, where = image.frame.root_frame, placed.georeference
         with step("answer"):

@@ -10,6 +10,8 @@ from pathlib import Path
 from siseon.applications.oilspill.contracts import Georeference, Metadata, Slick
 from siseon.applications.oilspill.georeference import georeference, pose_of
 from siseon.applications.oilspill.libraries import needed
+from siseon.applications.oilspill.position.klv.local_set import local_sets
+from siseon.applications.oilspill.position.klv.tags import facts_of
 from siseon.applications.oilspill.position.photo.reading import read_photo
 from siseon.applications.oilspill.position.sidecar import Sidecar, read_sidecar
 from siseon.applications.oilspill.sea import Seen
@@ -17,6 +19,7 @@ from siseon.applications.oilspill.slicks.polygons import outlined, placed
 from siseon.contracts import Encoded
 from siseon.engine import Stage
 from siseon.engine.machine import cores
+from siseon.media.film.packets import packet_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +62,11 @@ class ReadFile(Stage[OfFile, Told]):
         self._table = None if self.sidecar is None else read_sidecar(self.sidecar)
 
     def process(self, batch: Sequence[OfFile]) -> Sequence[Told]:
-        """XMP, EXIF and the table, of each picture."""
+        """KLV, XMP, EXIF and the table, of each picture."""
         return [self._told(one) for one in batch]
 
     def _told(self, one: OfFile) -> Told:
-        sources = () if one.file is None else read_photo(one.file.data, one.width, one.height)
+        sources = () if one.file is None else _of_file(one.file.data, one.width, one.height)
         if self._table is None:
             return Told(sources)
         row = self._table.row(one.name)
@@ -72,6 +75,12 @@ class ReadFile(Stage[OfFile, Told]):
                 sources, (*self._table.notes(), f"no row of the table {self._table.path.name} is of it")
             )
         return Told((*sources, row), self._table.notes())
+
+
+def _of_file(data: bytes, width: int, height: int) -> tuple[Metadata, ...]:
+    """Of a moment of a video its packet; then XMP and EXIF."""
+    packets = [facts_of(tags) for tags in local_sets(packet_of(data))]
+    return (*packets[-1:], *read_photo(data, width, height))
 
 
 @dataclass(frozen=True, slots=True)

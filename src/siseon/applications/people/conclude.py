@@ -17,7 +17,8 @@ from siseon.applications.people.timeline.build import timeline_of
 from siseon.applications.people.timeline.files import files
 from siseon.contracts import ContractViolation, Encoded
 from siseon.media.files import read_file
-from siseon.media.video import VideoPart, open_video, parts_of
+from siseon.media.film.parts import VideoPart, parts_of
+from siseon.media.film.reading import open_video
 
 ALIKE = {COLOURS: 0.14}
 """Distance of looks within which two tracks are one person, by what made them. Chosen on one clip of six people, in

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from siseon.applications.people.libraries import needed
 from siseon.contracts import Frame, Image
 from siseon.engine import Stage
 from siseon.engine.machine import cores
 from siseon.media.bounds import MediaBounds
-from siseon.media.video import VideoPart, needs_av, open_video, pictures
+from siseon.media.film.parts import VideoPart
+from siseon.media.film.reading import open_video, pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ class ReadFootage(Stage[VideoPart, Footage]):
         Raises:
             DependencyMissing: it is not installed.
         """
-        needs_av()
+        with needed():
+            import av  # noqa: F401
 
     def process(self, batch: Sequence[VideoPart]) -> Sequence[Footage]:
         """The pictures of each chunk; of one that lies where a file is broken those that there are.

@@ -29,7 +29,7 @@ from siseon.engine import Pipeline, step
 from siseon.engine.machine import cores
 from siseon.media.adopt import Picture
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
-from siseon.media.video import VideoPart
+from siseon.media.film.parts import VideoPart
 from siseon.models import ModelManager
 
 COLOURS = "colours"

@@ -11,8 +11,8 @@ from siseon.applications.people.timeline.names import called
 from siseon.contracts import Image
 from siseon.contracts.wire import Box
 from siseon.media.draw import Canvas, colour_of
-from siseon.media.rewrite import VideoCodec, rewrite
-from siseon.media.video import Video
+from siseon.media.film.parts import Video
+from siseon.media.film.rewrite import VideoCodec, rewrite
 
 DRAWN_GAP_MS = 1_000
 """Between two looks at a person, beyond which no box is drawn: nobody knows the way."""

@@ -11,7 +11,8 @@ from siseon.applications.summary import summary
 from siseon.contracts import Image, Result
 from siseon.media.bounds import MediaBounds
 from siseon.media.draw import Canvas, colour_of
-from siseon.media.video import VideoPart, open_video, parts_of
+from siseon.media.film.parts import VideoPart, parts_of
+from siseon.media.film.reading import open_video
 
 
 def parts(options: PeopleOptions, bounds: MediaBounds, path: Path) -> Sequence[VideoPart]:

@@ -19,6 +19,7 @@ from siseon.jobs.concluding import conclusion
 from siseon.jobs.inputs import place
 from siseon.jobs.opening import Opened
 from siseon.jobs.wire import Item
+from siseon.media.film.names import stem
 from siseon.service.uploads import plain_name
 from siseon.settings import Settings
 
@@ -97,8 +98,8 @@ class _Names:
     def after(self, original: str, file: str) -> str:
         """A name that leads into no other folder, and that no other file of the archive has: the original's, with the
         suffix of the file."""
-        stem = PurePath(plain_name(original)).stem.lstrip(".").encode()[:MOST_BYTES]
-        name = stem.decode(errors="ignore") or "picture"
+        whole = stem(plain_name(original)).lstrip(".").encode()[:MOST_BYTES]
+        name = whole.decode(errors="ignore") or "picture"
         suffix = PurePath(file).suffix
         number = self._next.get(f"{name}{suffix}".lower(), 1)
         while (found := f"{name}{suffix if number == 1 else f'-{number}{suffix}'}").lower() in self._next:

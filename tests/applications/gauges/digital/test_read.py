@@ -36,3 +36,26 @@ def test_drums_are_to_be_surer_than_lit_digits() -> None:
     assert reading_of(Seen("418", places, 0.93, SEGMENTS), Form(), CORNERS).value == 418
     drums = reading_of(Seen("418", places, 0.93, COUNTER), Form(counter=True, digits=3), CORNERS)
     assert drums.reason == "unclear"
+
+
+@pytest.mark.parametrize(
+    ("point", "form", "quality"),
+    [
+        (0.002, Form(), "good"),
+        (0.02, Form(), "uncertain"),
+        (0.2, Form(), "refused"),
+        (0.2, Form(decimals=1), "good"),
+        (0.2, Form(decimals=0, clock=True), "refused"),
+    ],
+)
+def test_where_a_point_may_have_been_overlooked_no_value_is_given_as_good(
+    point: float, form: Form, quality: str
+) -> None:
+    seen = Seen("418", (0.2, 0.4, 0.6), 0.99, SEGMENTS, point=point)
+    reading = reading_of(seen, form, CORNERS)
+    assert (reading.quality, reading.reason) == (quality, "blur" if quality == "refused" else None)
+
+
+def test_a_point_that_was_seen_is_not_missed() -> None:
+    seen = Seen("41.8", (0.2, 0.4, 0.5, 0.6), 0.99, SEGMENTS, point=0.98)
+    assert reading_of(seen, Form(), CORNERS).quality == "good"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from siseon.applications.gauges.digital.evaluate import (
@@ -11,6 +12,7 @@ from siseon.applications.gauges.digital.evaluate import (
     display_table,
     displays_marked,
     judged_display,
+    marked,
 )
 from siseon.applications.gauges.digital.recogniser import MODEL, Display
 from siseon.applications.gauges.digital.value import Form
@@ -52,6 +54,20 @@ async def test_nothing_is_read_of_noise_and_of_an_even_wall() -> None:
             corners = np.array([(10.0, 10.0), (190.0, 10.0), (190.0, 50.0), (10.0, 50.0)])
             reading = (await pipeline((Display(image, corners), Form()))).data
             assert reading.value is None
+
+
+async def test_displays_that_are_out_of_focus_and_lose_their_points_are_not_good() -> None:
+    """Displays of which 5. was read as 5, 5.0931 as 50931 and -2. as -2, and all of them given out as good."""
+    qualities = []
+    async with ReadDisplay(ModelManager()[MODEL]) as pipeline:
+        for index, blur in ((7, 2.5), (49, 1.5), (49, 2.5), (168, 3.5)):
+            one = display_photo(index)
+            noise = np.random.default_rng(index).normal(0, 2, one.image.pixels.shape)
+            pixels = np.clip(cv2.GaussianBlur(one.image.pixels, (0, 0), blur) + noise, 0, 255)
+            display, form = marked(one, index)
+            soft = display._replace(image=Image.from_array(pixels.astype(np.uint8)))
+            qualities.append((await pipeline((soft, form))).data.quality)
+    assert qualities == ["uncertain", "uncertain", "uncertain", "refused"]
 
 
 async def test_real_drums_are_read_rightly_or_not_at_all(test_data: Path) -> None:

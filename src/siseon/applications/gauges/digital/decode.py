@@ -11,9 +11,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from siseon.applications.gauges.digital.alphabet import STYLES, SYMBOLS
+from siseon.applications.gauges.digital.alphabet import POINTS, STYLES, SYMBOLS
 
 BLANK = 0
+_POINTS = [SYMBOLS.index(symbol) + 1 for symbol in POINTS]
 
 
 class Seen(NamedTuple):
@@ -27,6 +28,8 @@ class Seen(NamedTuple):
     """Probability of the text, in [0, 1]."""
     styles: tuple[float, ...]
     """Probabilities of the kinds of display."""
+    point: float = 0.0
+    """Probability of a point or colon, where that is likeliest, in the view that sees most of one."""
 
     @property
     def style(self) -> str:
@@ -56,7 +59,8 @@ def seen_by_all(symbols: NDArray[np.float32], styles: NDArray[np.float32], most:
             wanted = np.array([SYMBOLS.index(symbol) + 1 for symbol in view.text], np.intp)
             sure = sorted((probability(one, wanted) for one in symbols), reverse=True)[:most]
             best = max(best, view._replace(sureness=float(np.mean(sure))), key=lambda seen: seen.sureness)
-    return best._replace(styles=tuple(float(one) for one in styles.mean(axis=0)))
+    point = float(symbols[:, :, _POINTS].max())
+    return best._replace(styles=tuple(float(one) for one in styles.mean(axis=0)), point=point)
 
 
 def probability(symbols: NDArray[np.float32], text: NDArray[np.intp]) -> float:

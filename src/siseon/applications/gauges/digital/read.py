@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siseon.applications.gauges.contracts import Reading, Reason
-from siseon.applications.gauges.digital.alphabet import STYLES
+from siseon.applications.gauges.digital.alphabet import POINTS, STYLES
 from siseon.applications.gauges.digital.decode import Seen
 from siseon.applications.gauges.digital.strip import HEIGHT, WIDTH, strip_of
 from siseon.applications.gauges.digital.value import Form, Number, number_of
@@ -45,6 +45,11 @@ FAR = 0.85
 closer are narrower than any seven segments."""
 FARTHER = 1.5
 """Times the way between two digits that stand side by side: the same."""
+MAYBE_A_POINT = 0.01
+"""Probability of a point or colon, from which a display that shows none is uncertain: out of focus they are lost before
+any digit is."""
+LOST_A_POINT = 0.05
+"""The same from which it is refused. Both were chosen on displays of the training's families."""
 NOTHING = 0.5
 """Probability from which what is seen is not a display."""
 
@@ -93,7 +98,7 @@ def reading_of(seen: Seen, form: Form, corners: Floats, unit: str | None = None)
         return said
     return said.model_copy(
         update={
-            "quality": "uncertain" if number.moving else "good",
+            "quality": "uncertain" if number.moving or _lost_point(seen, form) >= MAYBE_A_POINT else "good",
             "reason": None,
             "value": number.value,
             "uncertainty": number.uncertainty,
@@ -112,7 +117,17 @@ def without_points(seen: Seen) -> Seen:
 def _number(seen: Seen, form: Form) -> Number | Reason:
     if seen.sureness < (SURE_OF_DRUMS if form.counter else SURE):
         return "no_display" if seen.styles[STYLES.index("other")] > NOTHING else "unclear"
-    return "incomplete" if _far_from_its_sign(seen) else number_of(seen.text, form)
+    if _far_from_its_sign(seen):
+        return "incomplete"
+    number = number_of(seen.text, form)
+    lost = isinstance(number, Number) and _lost_point(seen, form) >= LOST_A_POINT
+    return "blur" if lost else number
+
+
+def _lost_point(seen: Seen, form: Form) -> float:
+    """Probability that a point or colon was overlooked which would change the value."""
+    known = form.counter or (form.decimals is not None and not form.clock)
+    return 0.0 if known or any(symbol in POINTS for symbol in seen.text) else seen.point
 
 
 def _far_from_its_sign(seen: Seen) -> bool:

@@ -1,4 +1,5 @@
-"""What real dials have besides one scale and one needle: a second scale, other needles, set-point markers."""
+"""What real dials have besides one scale and one needle: a second scale, other needles, set-point markers; or what
+they lack, their needle."""
 
 from __future__ import annotations
 
@@ -12,8 +13,9 @@ from siseon.applications.gauges.generated.dial import Design, Split
 from siseon.applications.gauges.generated.pens import Colour, Floats, Pixels, bar, polygon, write
 from siseon.applications.gauges.plane import on_circle
 
-Family = Literal["two scales", "several needles", "set-point markers"]
+Family = Literal["two scales", "several needles", "set-point markers", "no needle"]
 FAMILIES: tuple[Family, ...] = ("two scales", "several needles", "set-point markers")
+"""Those that are evaluated in turn."""
 
 OTHER_UNITS: dict[str, tuple[str, float, float]] = {
     "bar": ("psi", 14.504, 0.0),
@@ -64,6 +66,8 @@ class Crowd:
     needles: tuple[tuple[Design, float], ...] = ()
     """Each as that of a dial, and where it points, in degrees."""
     markers: tuple[Marker, ...] = ()
+    bare: bool = False
+    """Whether its own needle has fallen off."""
 
 
 NONE = Crowd()
@@ -73,6 +77,8 @@ def crowd(rng: np.random.Generator, split: Split, dial: Design, value: float, fa
     """What a dial of a family has besides."""
     if family == "two scales":
         return Crowd(scale=_second(dial, value))
+    if family == "no needle":
+        return Crowd(bare=True)
     colours = MARKERS[split]
     colour = colours[int(rng.integers(len(colours)))]
     if family == "several needles":

@@ -56,7 +56,7 @@ def photo(
         hardness: "clean" is lit evenly, sharp and without glass.
         view: (3, 3) of another photo, for the same camera; None: one is chosen.
         value: where the needle points; None: one is chosen.
-        family: what it has besides a scale and a needle; None: nothing.
+        family: what it has besides a scale and a needle, or lacks; None: nothing.
     """
     rng = np.random.default_rng([index, 0 if split == "development" else 1])
     dial = design(rng, split)
@@ -73,6 +73,8 @@ def photo(
     for other, angle in crowded.needles:
         pixels = _lay(pixels, other.needle_colour, needle(other, angle)[0], to_picture)
     cover, hub = needle(dial, dial.angle_of(value))
+    if crowded.bare:
+        cover[:] = 0
     shadow = np.roll(cover, (7, 9), axis=(0, 1))
     if hardness == "photo":
         pixels = _lay(pixels, (0, 0, 0), shadow * 0.25, to_picture)

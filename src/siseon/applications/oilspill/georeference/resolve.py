@@ -47,6 +47,13 @@ def pose_of(metadata: Metadata, width: int, height: int) -> Pose | str:
         return str(reason)
 
 
+def is_over_land(metadata: Metadata) -> bool:
+    """Whether what the camera looks at is told to lie so high that it is land, and nothing says how high it is above a
+    lake there."""
+    up = metadata.value("target_elevation_m")
+    return up is not None and up > MOST_ABOVE_M and "height_m" not in metadata.facts
+
+
 def _pose(known: Known, width: int, height: int) -> Pose:
     camera = _place(known, "latitude", "longitude")
     target = _place(known, "target_latitude", "target_longitude")

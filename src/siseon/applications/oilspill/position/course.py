@@ -107,6 +107,15 @@ class Course:
             return None
         return self._distance(value, self._between(before, after, moment)) - allowed
 
+    def is_spike(self, index: int) -> bool:
+        """Whether the figure of a frame is farther from both its neighbours than they are from each other."""
+        at = bisect_left(self.known, (index,))
+        if not 0 < at < len(self.known) - 1:
+            return False
+        (_, _, before), (_, _, value), (_, _, after) = self.known[at - 1 : at + 2]
+        apart = self._distance(before, after)
+        return min(self._distance(value, before), self._distance(value, after)) > apart
+
     def without(self, index: int) -> None:
         """Take the figure of a frame out of those that are known."""
         at = bisect_left(self.known, (index,))

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from siseon.applications.oilspill.contracts import FactName, Metadata
 from siseon.applications.oilspill.position.clock import Moments
-from siseon.applications.oilspill.position.course import REACH_S, Course
+from siseon.applications.oilspill.position.course import REACH_S, SLACKS, Course
 from siseon.applications.oilspill.position.distance import metres_between
-from siseon.applications.oilspill.position.refusing import CAMERA, refuse
+from siseon.applications.oilspill.position.refusing import CAMERA, TARGET, refuse
 
 ACCELERATION = 15.0
 """Metres per second squared, of a turn with one and a half times the earth's pull."""
@@ -19,8 +19,8 @@ SPEED_MPS = 350.0
 """No aircraft that looks at the sea is faster."""
 MEASURED = ("klv", "exif", "xmp", "sidecar", "stated")
 """Sources that are not read from pixels; they are not judged by their neighbours."""
-FIGURES: tuple[FactName, ...] = ("altitude_m", "platform_heading")
-"""Of the aircraft itself. What a turret points at may jump: nothing about it is refused for that."""
+FIGURES: tuple[FactName, ...] = ("altitude_m", "platform_heading", *TARGET, "sight_bearing", "slant_range_m")
+"""Of the aircraft, and of what its turret looks at: that may jump, but not there and back at once."""
 
 
 def continuous(frames: Sequence[Metadata], moments: Moments, apart: float) -> tuple[Metadata, ...]:
@@ -55,7 +55,7 @@ def continuous(frames: Sequence[Metadata], moments: Moments, apart: float) -> tu
 
 
 def smooth(frames: Sequence[Metadata], moments: Moments, apart: float) -> tuple[Metadata, ...]:
-    """Without heights and headings that are off their course in the frames around; the farthest off goes first.
+    """Without figures that are off their course in the frames around; the farthest off goes first.
 
     Arguments are those of ``continuous``.
     """
@@ -67,7 +67,9 @@ def smooth(frames: Sequence[Metadata], moments: Moments, apart: float) -> tuple[
             worst = max(off, key=lambda index: off[index])
             where = [known[0] for known in course.known].index(worst)
             del off[worst]
-            if frames[worst].facts[name].source in MEASURED:
+            if frames[worst].facts[name].source in MEASURED or (
+                SLACKS[name].wilful and not course.is_spike(worst)
+            ):
                 continue
             detail = "it is off the line between the frames before and after"
             out[worst] = refuse(out[worst], (name,), "contradicted", detail)

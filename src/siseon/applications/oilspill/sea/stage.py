@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from siseon.applications.network import Network
 from siseon.applications.oilspill.contracts import SEA_CLASSES
 from siseon.applications.oilspill.sea.decide import Probabilities, decided
-from siseon.applications.oilspill.sea.domain import colourless
+from siseon.applications.oilspill.sea.domain import colourless, drawn
 from siseon.applications.oilspill.sea.seen import Seen, refusal
 from siseon.applications.oilspill.sea.windows import Level, levels, weights
 from siseon.contracts import ContractViolation, FailureCode, Image, ModelError, ModelRef
@@ -102,6 +102,8 @@ class SeeTheSea(Stage[Image, Seen]):
     def _seen(self, image: Image) -> Seen:
         if colourless(image.pixels):
             return refusal(image.width, image.height, "not_optical")
+        if drawn(image.pixels):
+            return refusal(image.width, image.height, "not_the_sea")
         chances = self.probabilities(image.pixels)
         with part("postprocess"):
             return decided(chances, image.width, image.height)

@@ -46,7 +46,7 @@ def _photo(
     return blocks_of(out.getvalue()).exif if kind == "TIFF" else out.getvalue()  # a block of EXIF is a TIFF
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "TIFF", "WEBP"])
 def test_exif_tells_position_time_direction_and_angles(kind: str) -> None:
     _, metadata = read_photo(_photo(kind), 4000, 3000)
     assert metadata.value("latitude") == pytest.approx(-33.8568, abs=1e-7)
@@ -58,6 +58,35 @@ def test_exif_tells_position_time_direction_and_angles(kind: str) -> None:
     across, down = (math.tan(math.radians(metadata.facts[name].value / 2)) for name in ("hfov", "vfov"))
     assert math.degrees(math.atan(math.hypot(across, down))) == pytest.approx(half_diagonal)
     assert across / down == pytest.approx(4 / 3)
+
+
+def test_the_camera_s_own_clock_counts_where_its_zone_is_written() -> None:
+    def taken(zone: str | None) -> float | None:
+        exif = Picture.Exif()
+        exif.get_ifd(0x8769).update(
+            {0x9003: "2026:05:04 10:02:03"} | ({} if zone is None else {0x9011: zone})
+        )
+        out = io.BytesIO()
+        Picture.new("RGB", (64, 48)).save(out, "JPEG", exif=exif)
+        return read_photo(out.getvalue(), 64, 48)[1].value("time")
+
+    assert taken("+09:00") == 1_777_856_523  # 2026-05-04T01:02:03Z
+    assert taken(None) is taken("noon") is None
+    exposed = DJI.replace(
+        b"<rdf:Description", b'<rdf:Description drone-dji:UTCAtExposure="2026-05-04T01:02:03.5"'
+    )
+    assert read_xmp(exposed).value("time") == 1_777_856_523.5
+    assert read_xmp(DJI).value("time") is None
+
+
+def test_minutes_beyond_60_are_no_coordinate() -> None:
+    exif = Picture.Exif()
+    exif.get_ifd(0x8825).update({1: "N", 2: (10.0, 3000.0, 0.0), 3: "E", 4: (5.0, 0.0, 0.0)})
+    out = io.BytesIO()
+    Picture.new("RGB", (64, 48)).save(out, "JPEG", exif=exif)
+    found = checked(read_photo(out.getvalue(), 64, 48)[1])
+    assert "latitude" not in found.facts
+    assert ("latitude", "out_of_range") in {(one.name, one.reason) for one in found.refused}
 
 
 def test_since_version_3_the_altitude_says_what_it_counts_from() -> None:

@@ -18,7 +18,7 @@ SURE = 0.85
 """Of each of two first readings that agree."""
 FIRST, ALL = 2, 5
 """Readings of a field with a fact: two are enough where they agree surely, five are asked where they do not."""
-MAJORITY = 3
+MAJORITY = 4
 """Readings of five that must agree where one is another figure; where the rest are no figures, two are enough."""
 
 

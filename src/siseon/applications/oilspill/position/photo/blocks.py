@@ -1,4 +1,4 @@
-"""Where EXIF and XMP stand in the bytes of a photo: JPEG, PNG and TIFF, which is what cameras in the air write.
+"""Where EXIF and XMP stand in the bytes of a photo: JPEG, PNG and TIFF, which cameras in the air write, and WebP.
 
 Nothing is decoded or expanded; every walk is bounded. A file that makes no sense has no blocks: whether it is a picture
 at all is for the decoder to say.
@@ -38,6 +38,8 @@ def blocks_of(data: bytes) -> Blocks:
         return _of_jpeg(data)
     if data[:8] == PNG_START:
         return _of_png(data)
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return _of_webp(data)
     return _of_tiff(data)
 
 
@@ -85,3 +87,20 @@ def _of_tiff(data: bytes) -> Blocks:
         return Blocks()
     short = tag is not None and not tag.inline and tag.nbytes <= MAX_XMP_BYTES
     return Blocks(data, data[layout.span(data, tag)] if tag is not None and short else b"")
+
+
+def _of_webp(data: bytes) -> Blocks:
+    """By RFC 9649; some write EXIF with the head that it has in a JPEG."""
+    exif = xmp = b""
+    at = 12
+    for _ in range(MAX_PIECES):
+        if at + 8 > len(data):
+            break
+        size = int.from_bytes(data[at + 4 : at + 8], "little")
+        body = slice(at + 8, at + 8 + size)
+        if data[at : at + 4] == b"EXIF" and not exif and size <= MAX_EXIF_BYTES:
+            exif = data[body].removeprefix(START)
+        elif data[at : at + 4] == b"XMP " and not xmp and size <= MAX_XMP_BYTES:
+            xmp = data[body]
+        at = body.stop + size % 2
+    return Blocks(exif, xmp)

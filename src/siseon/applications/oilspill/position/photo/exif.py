@@ -19,8 +19,11 @@ EXIF_DIRECTORY, GPS_DIRECTORY = 34665, 34853
 VERSION, DIGITAL_ZOOM, FOCAL_LENGTH_35 = 0x9000, 0xA404, 0xA405
 LATITUDE_REF, LATITUDE, LONGITUDE_REF, LONGITUDE, ALTITUDE_REF, ALTITUDE, CLOCK = 1, 2, 3, 4, 5, 6, 7
 DIRECTION_REF, DIRECTION, DATE = 16, 17, 29
+TAKEN, TAKEN_ZONE = 0x9003, 0x9011
 FILM_DIAGONAL_MM = math.hypot(36, 24)
 RATIONAL, SHORT = 5, 3
+NO_DEGREES = 360.0
+"""What is told of a coordinate that is none, for the ranges to refuse by name."""
 MOST_NUMBERS = 8
 """Of a tag that is read; a coordinate has three."""
 
@@ -48,6 +51,8 @@ def read_exif(block: bytes, width: int, height: int) -> Metadata:
     above_the_sea, altitude = reader.altitude(taking.text(VERSION))
     facts["altitude_m" if above_the_sea else "ellipsoid_height_m"] = altitude
     facts["hfov"], facts["vfov"] = taking.angles(width, height)
+    if facts["time"] is None:
+        facts["time"] = taking.clock()
     return Metadata(
         facts={name: Fact(value=value, source="exif") for name, value in facts.items() if value is not None}
     )
@@ -78,10 +83,13 @@ class _Reader:
         return values[0] if values else None
 
     def degrees(self, number: int, ref: int, letters: str) -> float | None:
-        """Signed degrees of a coordinate; None without its hemisphere, or where all of it is zero over zero."""
+        """Signed degrees of a coordinate; None without its hemisphere, or where all of it is zero over zero; beyond all
+        ranges where minutes or seconds are more than 60."""
         values, letter = self._numbers(number), self.text(ref)[:1]
         if len(values) != 3 or letter not in letters or not letter:
             return None
+        if max(values[1:]) > 60:
+            return math.copysign(NO_DEGREES, -1 if letter == letters[1] else 1)
         degrees = values[0] + values[1] / 60 + values[2] / 3600
         return -degrees if letter == letters[1] else degrees
 
@@ -111,6 +119,16 @@ class _Reader:
         try:
             return (day + timedelta(hours=hours, minutes=minutes, seconds=seconds)).timestamp()
         except OverflowError:
+            return None
+
+    def clock(self) -> float | None:
+        """Seconds since 1970 of the camera's own date and clock, where it has written its zone."""
+        text, zone = self.text(TAKEN), self.text(TAKEN_ZONE)
+        if not zone:
+            return None
+        try:
+            return datetime.strptime(f"{text} {zone}", "%Y:%m:%d %H:%M:%S %z").timestamp()
+        except (ValueError, OverflowError):
             return None
 
     def angles(self, width: int, height: int) -> tuple[float | None, float | None]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from siseon.applications.oilspill.contracts import Fact, FactName, Metadata
 from siseon.applications.oilspill.position.photo.blocks import MAX_XMP_BYTES
@@ -33,6 +34,7 @@ PLAIN: tuple[tuple[FactName, tuple[str, ...]], ...] = (
     ("target_longitude", ("drone-dji:LRFTargetLon",)),
 )
 """``GpsLongtitude`` is a spelling of older firmware. The relative altitude counts from where the drone took off."""
+TIME = "drone-dji:UTCAtExposure"
 ALTITUDE, ALTITUDE_TYPE = "drone-dji:AbsoluteAltitude", "drone-dji:AltitudeType"
 FROM_THE_ELLIPSOID = "RtkAlt"
 
@@ -43,6 +45,7 @@ def read_xmp(block: bytes) -> Metadata:
     facts: dict[FactName, float | None] = {name: _first(block, names) for name, names in PLAIN}
     above_the_ellipsoid = _text(block, ALTITUDE_TYPE) == FROM_THE_ELLIPSOID
     facts["ellipsoid_height_m" if above_the_ellipsoid else "altitude_m"] = _first(block, (ALTITUDE,))
+    facts["time"] = _time(block)
     yaw, heading = _first(block, YAW), _first(block, HEADING)
     if yaw is not None:
         facts |= _direction(yaw, yaw if heading is None else heading)
@@ -58,6 +61,15 @@ def _direction(yaw: float, heading: float) -> dict[FactName, float]:
     if wrong := [angle for angle in (yaw, heading) if abs(angle) > 360]:
         return {"platform_heading": wrong[0]}
     return {"platform_heading": heading % 360, "sensor_azimuth": (yaw - heading) % 360}
+
+
+def _time(block: bytes) -> float | None:
+    """Seconds since 1970 of a moment in ISO 8601, UTC."""
+    try:
+        moment = datetime.fromisoformat(_text(block, TIME))
+        return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()
+    except (ValueError, OverflowError):
+        return None
 
 
 def _pitch(block: bytes) -> float | None:

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from siseon.contracts import Frame, Image
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
-from siseon.media.video import Clock, Video, chosen, image_of, opened
+from siseon.media.film.opened import opened
+from siseon.media.film.parts import Video
+from siseon.media.film.reading import BROKEN_PACKETS, Clock, image_of
 
 if TYPE_CHECKING:
     from av import AudioStream, VideoFrame, VideoStream
@@ -33,8 +35,6 @@ CODERS: dict[VideoCodec, tuple[str, dict[str, str]]] = {
 COPIED = frozenset({"aac", "mp3", "ac3", "eac3", "opus", "flac", "alac"})
 """Codecs of sound that MP4 has a place for."""
 MILLISECOND = Fraction(1, 1000)
-BROKEN_PACKETS = 500
-"""As in ``video.py``."""
 
 Change = Callable[[int, Image], Image]
 """Makes of the picture at a time, in milliseconds from the first one, another of the same size."""
@@ -53,7 +53,7 @@ def rewrite(
     Pictures that are broken are left out; what is there before and after them stays in its time.
 
     Args:
-        video: of ``open_video``.
+        video: of ``reading.open_video``.
         change: is given each picture, upright.
         longest: pixels of the longer side to which larger pictures are scaled down first.
         codec: of the pictures.
@@ -68,8 +68,8 @@ def rewrite(
         file = (
             Path(folder) / "video.mp4"
         )  # its index is moved to the front at the end, so that it plays at once
-        container = stack.enter_context(opened(video.path))
-        source = chosen(container, video.path, bounds)
+        film = stack.enter_context(opened(video.path, bounds))
+        container, source = film.container, film.stream
         target = stack.enter_context(av.open(str(file), "w", format="mp4", options={"movflags": "faststart"}))
         pictures = _Pictures(target, source, video, longest, codec)
         sounds = _sounds(container, target)

@@ -5,7 +5,8 @@ import pytest
 
 from siseon.contracts import FailureCode, InputError
 from siseon.media.bounds import MediaBounds
-from siseon.media.video import open_video, parts_of, pictures
+from siseon.media.film.parts import parts_of
+from siseon.media.film.reading import open_video, pictures
 from video_files import HEIGHT, WIDTH, film, grey_of, turned
 
 EVERY_100 = [100 * number for number in range(20)]
@@ -107,9 +108,9 @@ def _files(tmp_path):
     ("name", "code", "says"),
     [
         ("sound.mp4", FailureCode.unsupported_media, "sound alone"),
-        ("words.mp4", FailureCode.unsupported_media, "no video"),
-        ("list.mp4", FailureCode.unsupported_media, "no video"),
-        ("cut.mp4", FailureCode.unsupported_media, "broken"),
+        ("words.mp4", FailureCode.unsupported_media, "does not begin like"),
+        ("list.mp4", FailureCode.unsupported_media, "does not begin like"),
+        ("cut.mp4", FailureCode.corrupt_image, "cannot be read"),
         ("absent.mp4", FailureCode.file_unreadable, "cannot be read"),
     ],
 )
@@ -139,4 +140,4 @@ def test_parts_cover_a_video_and_share_their_borders(tmp_path) -> None:
         (1, 10_000, 20_000),
     ]
     assert parts[-1].end_ms == video.duration_ms
-    assert parts[1].name == "a.mp4#t=10,20"
+    assert parts[1].fragment == "#t=10,20"

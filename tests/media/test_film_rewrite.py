@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from siseon.contracts import Image
-from siseon.media.rewrite import rewrite
-from siseon.media.video import open_video
+from siseon.media.film.reading import open_video
+from siseon.media.film.rewrite import rewrite
 from video_files import HEIGHT, WIDTH, film
 
 TIMES = [0, 100, 150, 900, 1000, 1500]

@@ -12,7 +12,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from siseon.streams.numbers import Numbers
+from siseon.media.numbers import Numbers
 
 if TYPE_CHECKING:
     from av import VideoFrame, VideoStream

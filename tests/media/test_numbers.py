@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from siseon.streams.numbers import DOUBTED, MOST_BYTES, Numbers
+from siseon.media.numbers import DOUBTED, MOST_BYTES, Numbers
 
 WAYS = {
     "one after the other": "bframes=0:keyint=20:ref=1",

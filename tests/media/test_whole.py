@@ -8,7 +8,7 @@ import av
 import numpy as np
 import pytest
 
-from siseon.streams.whole import Whole
+from siseon.media.whole import Whole
 from streams.rtsp import encoded
 
 KEYS = 5

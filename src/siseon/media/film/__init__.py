@@ -1,0 +1,112 @@
+"""Videos as pictures: the moments that one has pictures of, and the picture of a moment with the data beside it.
+
+A moment is read by itself, from the last key frame before it, so that pictures are the same in whatever order, by
+whichever process and after whichever kill they are read. What FFmpeg says it has made up for what was lost is no
+picture; bytes that were changed, and not lost, it may not notice.
+
+A picture is a PNG, for nothing may be lost on the way; the packet of the video's data stream that is nearest to it in
+time (metadata of aircraft, MISB) is a chunk of it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from siseon.contracts import FailureCode, InputError
+from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
+from siseon.media.files import name_text
+from siseon.media.film.opened import LATE_S, SNIFF_BYTES, ends_whole, format_of, no_video, opened
+from siseon.media.film.packets import with_packet
+from siseon.media.formats import sniff
+
+SUFFIXES = frozenset(
+    {".ts", ".m2ts", ".mts", ".mpg", ".mpeg", ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi"}
+)
+EVERY_S, SHORTEST_S, LONGEST_S = 2.0, 0.04, 3600.0
+"""Between two pictures: what is usual, and the bounds."""
+MOST_MOMENTS = 20_000
+"""Of one video: eleven hours at the usual interval."""
+MISSING_S = 2.0
+"""By which a video may end before the time that it states."""
+BACK_S = (1.2, 6.0, 30.0)
+"""Before a moment, from where a key frame is looked for; after that from the beginning."""
+
+
+def is_film(path: Path) -> bool:
+    """Whether a file is a video by its first bytes; or by its name, where they are not of a picture."""
+    if not path.is_file():
+        return False
+    try:
+        with path.open("rb") as file:
+            head = file.read(SNIFF_BYTES)
+    except OSError:
+        return False
+    if format_of(head) is not None:
+        return True
+    if path.suffix.lower() not in SUFFIXES:
+        return False
+    try:
+        sniff(head)
+    except InputError:
+        return True
+    return False
+
+
+def moments(path: Path, every_s: float = EVERY_S) -> list[float]:
+    """Seconds from the first picture of a video at which it has one: each multiple of ``every_s``. Blocks, and reads
+    the file once without decoding it.
+
+    Of a video that is damaged or cut off there is one more, behind the last picture, whose reading fails and says so.
+
+    Raises:
+        DependencyMissing: PyAV is not installed.
+        InputError: it is no video, has no pictures, or too many of them.
+    """
+    shown: list[float] = []
+    with opened(path, DEFAULT_BOUNDS) as film:
+        whole = film.scan(shown) and ends_whole(path)
+        stated = film.stated_s
+    if not shown:
+        raise no_video(path, "has no picture that could be found")
+    shown.sort()
+    count = int(shown[-1] / every_s + 1e-6) + 1
+    if count > MOST_MOMENTS:
+        raise InputError(
+            f"{name_text(path.name)} has {count:,} pictures at {every_s:g} s, the limit is {MOST_MOMENTS:,}",
+            hint="choose a longer interval with --every",
+        )
+    grid = np.round(np.arange(count) * every_s, 3)
+    after = np.append(np.array(shown), np.inf)[np.searchsorted(shown, grid - 1e-3)]
+    found = [float(one) for one, picture in zip(grid, after, strict=True) if picture - one <= LATE_S]
+    if not whole or stated - shown[-1] > MISSING_S:
+        found.append(float(round(count * every_s, 3)))
+    return found
+
+
+def picture_at(path: Path, second: float, bounds: MediaBounds = DEFAULT_BOUNDS) -> bytes:
+    """The first picture from that moment on as a PNG, upright, with the packet of data nearest to it. Blocks.
+
+    Raises:
+        DependencyMissing: PyAV is not installed.
+        InputError: it cannot be opened, is too large, or has no whole picture there.
+    """
+    import cv2
+
+    for back in (*BACK_S, None):
+        with opened(path, bounds) as film:
+            found = film.look(second, back)
+            if found is None:
+                continue
+            frame, packet = found
+            bounds.check("video", frame.width, frame.height)
+            turned = np.rot90(frame.to_ndarray(format="bgr24"), round(frame.rotation / 90))
+        done, data = cv2.imencode(".png", np.ascontiguousarray(turned), [cv2.IMWRITE_PNG_COMPRESSION, 1])
+        if done:
+            return with_packet(data.tobytes(), packet)
+    raise InputError(
+        f"{name_text(path.name)} has no whole picture at {second:g} s: it is damaged or cut off there",
+        code=FailureCode.corrupt_image,
+        hint="copy the video again; what comes before stays",
+    )

@@ -1,0 +1,223 @@
+"""A video that is open: the moments of its pictures, and the picture of a moment. FFmpeg's errors are translated here.
+
+The format is told by the first bytes, and no other file is opened whatever a video says.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from siseon.contracts import DependencyMissing, FailureCode, InputError
+from siseon.media.bounds import MediaBounds
+from siseon.media.files import name_text
+from siseon.media.film.packets import Nearest
+from siseon.media.formats import AVIF_BRANDS, HEIF_BRANDS
+
+if TYPE_CHECKING:
+    from av import VideoFrame, VideoStream
+    from av.container import InputContainer
+    from av.packet import Packet
+    from av.stream import Stream
+
+    from siseon.media.whole import Whole
+
+SNIFF_BYTES = 2048
+LATE_S = 1.0
+"""A picture that comes later than this after a moment is not of it."""
+HELD_S = 4.0
+"""A decoder shows a picture after packets that are no later than this behind it."""
+SAME_S = 1e-3
+"""Times that are no farther apart are the same."""
+_TS_SIZES, _TS_SYNC = MappingProxyType({188: 0, 192: 4, 204: 0}), ord("G")
+"""Of transport streams (ISO/IEC 13818-1): bytes from packet to packet, and at which of them stands the sign."""
+TAIL = 100
+"""Packets at the end that are looked at."""
+
+
+@dataclass(slots=True)
+class Film:
+    """One that is open."""
+
+    container: InputContainer
+    stream: VideoStream
+    """Its first one of pictures."""
+    zero: float
+    """Seconds of the container at its first picture."""
+
+    @property
+    def stated_s(self) -> float:
+        """How long it says that it is; 0 where it does not."""
+        return (self.container.duration or 0) / 1_000_000
+
+    def scan(self, shown: list[float]) -> bool:
+        """The seconds of all its pictures; False: it cannot be read to its end."""
+        from av.error import FFmpegError
+
+        try:
+            for packet in self.container.demux(self.stream):
+                second = self._second(packet.pts, packet.time_base)
+                if second is not None and packet.size and not packet.is_corrupt:
+                    shown.append(second)
+        except FFmpegError:
+            return False
+        return True
+
+    def look(self, second: float, back: float | None) -> tuple[VideoFrame, bytes] | None:
+        """The first whole picture from a moment on, and the packet nearest to it; None: not from this far back."""
+        from av.error import FFmpegError
+
+        from siseon.media.whole import Whole
+
+        whole, keyed = Whole(self.stream), False
+        found: VideoFrame | None = None
+        beside = Nearest()
+        try:
+            if back is not None:
+                at = (max(0.0, second - back) + self.zero) / float(self.stream.time_base or 1)
+                self.container.seek(int(at), stream=self.stream, backward=True)
+            packets = self.container.demux(self.stream, *self.container.streams.data)
+            while (packet := whole.received(packets)) is not None:
+                now = self._second(packet.pts, packet.time_base)
+                if packet.stream is not self.stream:
+                    beside.take(now, bytes(packet))
+                    continue
+                if now is not None:
+                    beside.now = now
+                    if not keyed and back is not None and now > second + SAME_S:
+                        return None
+                keyed = keyed or packet.is_keyframe
+                if found is None and keyed:
+                    found = next(
+                        (one for one in self._decoded(whole, packet) if self._at(one) >= second - SAME_S),
+                        None,
+                    )
+                if found is not None and (not self.container.streams.data or beside.is_past(self._at(found))):
+                    break
+                if found is None and now is not None and now > second + HELD_S:
+                    break
+        except FFmpegError:
+            pass  # what came before counts
+        if found is None or self._at(found) - second > LATE_S:
+            return None
+        return found, beside.of(self._at(found))
+
+    def _decoded(self, whole: Whole, packet: Packet[Stream]) -> list[VideoFrame]:
+        """The whole pictures that a packet completes; none of one that is damaged."""
+        from av.error import ArgumentError, InvalidDataError
+
+        try:
+            return whole.decode(packet)
+        except (InvalidDataError, ArgumentError):
+            return []
+
+    def _second(self, pts: int | None, time_base: Fraction | None) -> float | None:
+        return None if pts is None or time_base is None else float(pts * time_base) - self.zero
+
+    def _at(self, frame: VideoFrame) -> float:
+        return -1.0 if frame.time is None else frame.time - self.zero
+
+
+@contextmanager
+def opened(path: Path, bounds: MediaBounds) -> Iterator[Film]:
+    """A video, held to its bounds.
+
+    Raises:
+        DependencyMissing: PyAV is not installed.
+        InputError: it cannot be opened or read, is no video, has no pictures, or too large ones.
+    """
+    try:
+        import av
+        from av.stream import Disposition
+    except ImportError:
+        raise DependencyMissing(
+            "video needs PyAV", hint="pip install 'siseon[streams]' (GPL parts: see its README)"
+        ) from None
+    from siseon.media.whole import listen
+
+    listen()
+    try:
+        with path.open("rb") as file:
+            kind = format_of(file.read(SNIFF_BYTES))
+        if kind is None:
+            raise no_video(path, "does not begin like MPEG-TS, MPEG-PS, MP4, QuickTime, Matroska or AVI")
+        options = {"protocol_whitelist": "file"}
+        with av.open(os.fspath(path), format=kind, options=options, metadata_errors="replace") as container:
+            streams = [
+                one for one in container.streams.video if not one.disposition & Disposition.attached_pic
+            ]
+            if not streams:
+                raise no_video(path, "has sound alone" if container.streams.audio else "has no pictures")
+            stream = streams[0]
+            decoder = stream.codec_context
+            if decoder is None:
+                raise no_video(path, "has pictures of an unknown codec")
+            if decoder.width and decoder.height:
+                bounds.check("video", decoder.width, decoder.height)
+            decoder.options = {"max_pixels": str(bounds.max_pixels)}
+            decoder.thread_count = 1
+            start = stream.start_time if stream.start_time is not None else 0
+            yield Film(container, stream, float(start * (stream.time_base or 0)))
+    except OSError as error:  # FFmpeg's are OSErrors too
+        why = error.strerror or type(error).__name__
+        raise InputError(
+            f"{name_text(path)} cannot be read as video: {why}",
+            code=FailureCode.corrupt_image
+            if isinstance(error, av.FFmpegError)
+            else FailureCode.file_unreadable,
+        ) from None
+    except av.FFmpegError as error:
+        raise InputError(
+            f"{name_text(path)} cannot be read as video: {error.strerror}", code=FailureCode.corrupt_image
+        ) from None
+
+
+def format_of(head: bytes) -> str | None:
+    """FFmpeg's name of the format of a video, by its first ``SNIFF_BYTES``; None: it is none of those that are read."""
+    if head.startswith(b"\x1a\x45\xdf\xa3"):
+        return "matroska"
+    if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
+        return "avi"
+    if head.startswith(b"\x00\x00\x01\xba"):
+        return "mpeg"
+    if head[4:8] in (b"moov", b"mdat", b"wide", b"free", b"skip"):
+        return "mov"
+    if head[4:8] == b"ftyp":
+        return None if head[8:12] in AVIF_BRANDS | HEIF_BRANDS else "mov"
+    return None if _packet_size(head) is None else "mpegts"
+
+
+def ends_whole(path: Path) -> bool:
+    """Whether an MPEG transport stream ends with whole packets; True of other videos, which say how long they are."""
+    with path.open("rb") as file:
+        size = _packet_size(file.read(SNIFF_BYTES))
+        if size is None:
+            return True
+        length = file.seek(0, os.SEEK_END)
+        file.seek(max(length % size, length - TAIL * size))
+        tail = file.read(TAIL * size)
+    return set(tail[_TS_SIZES[size] :: size]) == {_TS_SYNC}
+
+
+def _packet_size(head: bytes) -> int | None:
+    """Bytes from packet to packet of a transport stream, which may begin within one; None: it is none."""
+    for size in _TS_SIZES:
+        for at in range(size):
+            if head[at : at + 3 * size + 1 : size] == bytes([_TS_SYNC] * 4):
+                return size
+    return None
+
+
+def no_video(path: Path, why: str) -> InputError:
+    """The failure of a file without pictures: it ``why``."""
+    return InputError(
+        f"{name_text(path)} is not a video that can be used: it {why}",
+        code=FailureCode.unsupported_media,
+        hint="name a video with pictures, or pictures themselves",
+    )
