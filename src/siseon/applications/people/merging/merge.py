@@ -33,8 +33,9 @@ class MergeRules:
 
     same_within: float = 0.7
     """The most between two that are one."""
-    margin: float = 0.1
-    """By which the next who could be meant must be farther."""
+    margin: float = 0.15
+    """By which the next who could be meant must be farther, as a share of ``same_within``: looks of few colours lie
+    nearer to each other than those of a network, all of them."""
     of_stranger: float = 0.9
     """The most, as a share of the distance to the most alike that was seen together with either: who certainly is
     another shows how near strangers come in this video."""
@@ -143,7 +144,10 @@ class _Matching:
                 far = distances(mean[None], self._means[free])[0]
                 if len(far) == 0 or far.min() > self._rules.same_within:
                     continue
-                if len(far) > 1 and np.partition(far, 1)[1] < far.min() + self._rules.margin:
+                if (
+                    len(far) > 1
+                    and np.partition(far, 1)[1] < far.min() + self._rules.margin * self._rules.same_within
+                ):
                     continue
                 best = min(best or (NEVER, 0, 0), (float(far.min()), at, int(free[far.argmin()])))
             if best is None:
@@ -167,7 +171,7 @@ class _Matching:
         for this, that in ((one, other), (other, one)):
             rivals = self._standing & apart[that] & ~apart[this]
             rivals[[this, that]] = False
-            if (self._distance[this][rivals] < far + rules.margin).any():
+            if (self._distance[this][rivals] < far + rules.margin * rules.same_within).any():
                 return "somebody else is as like"
             strangers = self._standing & self._together[this]
             if strangers.any() and far > rules.of_stranger * float(self._distance[this][strangers].min()):
