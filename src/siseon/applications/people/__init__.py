@@ -7,6 +7,7 @@ is put together by functions that look at no pixels.
 from siseon.applications.application import Application
 from siseon.applications.people.conclude import conclude
 from siseon.applications.people.contracts import ChunkSeen
+from siseon.applications.people.evaluate import EVALUATION
 from siseon.applications.people.options import PeopleChoices, PeopleOptions
 from siseon.applications.people.pipeline import People
 from siseon.applications.people.show import count, draw, parts, text
@@ -22,6 +23,7 @@ APPLICATION = Application(
     count=count,
     parts=parts,
     conclude=conclude,
+    evaluate=EVALUATION,
 )
 
 __all__ = ["APPLICATION", "People", "PeopleChoices", "PeopleOptions"]

@@ -72,7 +72,10 @@ class People(Pipeline[Picture, ChunkSeen]):
                 code=FailureCode.unsupported_media,
                 hint="siseon run people clip.mp4 --out out/",
             )
-        footage = await self.decode(item)
+        return await self.look(await self.decode(item))
+
+    async def look(self, footage: Footage) -> ChunkSeen:
+        """What is seen in the pictures of one chunk; within a ``run``."""
         images = [shot.image for shot in footage.shots]
         found = await self.detect.map(images)
         with step("gather"):
