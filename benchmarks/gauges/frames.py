@@ -29,7 +29,7 @@ def main() -> None:
             later = photo(index, "evaluation", view=PUSHED @ before.to_picture)
             one, two = (_on_canvas(each, width, height) for each in (before, later))
             known = known_of(calibration_of(before))
-            reference = Reference(one, known.to_picture)
+            reference = Reference(one, known.to_picture, numbered=True)
             started = time.thread_time()
             motion = reference.motion_to(two)
             middle = time.thread_time()

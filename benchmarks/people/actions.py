@@ -42,12 +42,13 @@ from figures import (
     Limbs,
     Manner,
     joints,
+    looking_down,
     moved,
     seen,
 )
 
 SECONDS, STEP_MS = 6, 200
-USUAL, UNUSUAL = 0, 100_000
+USUAL, UNUSUAL = 0, 500_000
 """First seeds."""
 DOER, OTHER = 1, 2
 
@@ -65,7 +66,7 @@ def main() -> None:
         for at in range(asked.scenes):
             people, turned = scene(action, number * 1_000 + at, usual=asked.usual, pose_ms=asked.pose_ms)
             looks = 15 < turned < 165
-            found = acted(people, width=WIDTH, end_ms=SECONDS * 1000).actions
+            found = acted(people, size=(WIDTH, HEIGHT), end_ms=SECONDS * 1000).actions
             for tick in range(1, SECONDS - 2 if action == "hand_over" else SECONDS - 1):
                 here = [one for one in found if one.from_ms <= tick * 1000 < one.to_ms and one.person == DOER]
                 names = {one.action for one in here}
@@ -123,9 +124,10 @@ def scene(action: str, seed: int, *, usual: bool, pose_ms: int) -> tuple[tuple[S
     doer, other = draw(rng), draw(rng)
     if action in ("touch", "hug", "hand_over"):  # or they would have to bend
         other = replace(other, tall=doer.tall * rng.uniform(0.67, 1.5))
-    depth, phase = rng.uniform(4.0, 6.0), rng.uniform(0, 6)
+    depth, phase = rng.uniform(5.2, 7.5), rng.uniform(0, 6)
     facing = float(rng.choice([0, 60, 90, -60, -90])) + rng.uniform(-20, 20)
     place, far = np.array([rng.uniform(-0.5, 0.0), 0.0, depth]), np.array([rng.uniform(1.3, 1.8), 0.0, depth])
+    down = looking_down(doer.eye, depth)
     moments, poses, facings = [], {DOER: [], OTHER: []}, []
     for t_ms in range(0, SECONDS * 1000 + 1, STEP_MS):
         t = t_ms / 1000.0
@@ -133,7 +135,7 @@ def scene(action: str, seed: int, *, usual: bool, pose_ms: int) -> tuple[tuple[S
         facings.append(figures[0][2])
         boxes = []
         for number, (points, manner, turned) in enumerate(figures, DOER):
-            found, box = seen(points, manner, turned, rng)
+            found, box = seen(points, manner, turned, doer.eye, down, rng)
             boxes.append(SeenBox(id=number, box=Box(*(float(value) for value in box)), score=0.9))
             if t_ms % pose_ms == 0:
                 marks = tuple(KeyPoint(*(float(value) for value in point)) for point in found)

@@ -17,7 +17,7 @@ Vector = NDArray[np.float64]
 SHANK, THIGH, TRUNK, UPPER, FORE = 0.246, 0.245, 0.288, 0.186, 0.146
 SHOULDER, HIP, ANKLE = 0.11, 0.08, 0.04
 """Of the height: half widths; an ankle above the floor."""
-WIDTH, HEIGHT, FOCAL, EYE = 1280, 720, 1000.0, 1.9
+WIDTH, HEIGHT, FOCAL = 1280, 720, 1000.0
 ACTIONS_ALONE = ("stand", "sit", "lie", "bend", "walk", "run", "wave", "reach")
 ACTIONS_TOGETHER = ("touch", "hug", "hand_over", "watch", "approach")
 
@@ -46,6 +46,8 @@ class Manner:
     """Degrees of shoulder and elbow at rest."""
     curl: float
     """Degrees of hips and knees, lying."""
+    eye: float
+    """Metres of the camera that looks at it above the floor."""
     noise: float
     """Of a joint, over the trunk's length in the picture."""
     lost: float
@@ -63,7 +65,7 @@ class Manner:
             lean=rng.uniform(70, 100), soft=rng.uniform(0, 10), seat=(rng.uniform(80, 95), rng.uniform(80, 100)),
             swing=(rng.uniform(25, 40), rng.uniform(1.0, 1.8)), elbow=rng.uniform(70, 100),
             reach=rng.uniform(80, 100), arms=(rng.uniform(-5, 5), rng.uniform(0, 15)), curl=rng.uniform(0, 10),
-            noise=0.04, lost=0.04,
+            eye=rng.uniform(1.3, 2.2), noise=0.04, lost=0.04,
         )  # fmt: skip
 
     @classmethod
@@ -78,7 +80,7 @@ class Manner:
                   else (rng.uniform(100, 120), rng.uniform(120, 145))),
             swing=(rng.uniform(15, 25), either((0.7, 1.0), (1.8, 2.2))), elbow=either((20, 60), (100, 125)),
             reach=either((60, 80), (100, 150)), arms=(rng.uniform(5, 30), rng.uniform(30, 100)),
-            curl=rng.uniform(20, 60), noise=0.06, lost=0.08,
+            curl=rng.uniform(20, 60), eye=rng.uniform(2.4, 3.5), noise=0.06, lost=0.08,
         )  # fmt: skip
 
 
@@ -203,16 +205,21 @@ def moved(action: str, manner: Manner, t: float, phase: float) -> Limbs:
     return limbs
 
 
-def seen(points: Vector, manner: Manner, facing: float, rng: np.random.Generator) -> tuple[Vector, Vector]:
-    """(17, 3) joints in pixels with their scores, and the (4,) box."""
-    flat = np.stack(
-        [
-            WIDTH / 2 + FOCAL * points[:, 0] / points[:, 2],
-            HEIGHT / 2 + FOCAL * (EYE - points[:, 1]) / points[:, 2] - 60,
-        ],
-        axis=1,
-    )
-    tall = FOCAL * manner.tall / float(points[:, 2].mean())
+def looking_down(eye: float, depth: float) -> float:
+    """Degrees by which a camera at this height, metres, is turned down to see people at this depth in its middle."""
+    return float(np.degrees(np.arctan2(eye - 0.9, depth)))
+
+
+def seen(
+    points: Vector, manner: Manner, facing: float, eye: float, down: float, rng: np.random.Generator
+) -> tuple[Vector, Vector]:
+    """(17, 3) joints in pixels with their scores, and the (4,) box, by a camera at a height, turned down by degrees."""
+    turn = np.radians(down)
+    above, away = points[:, 1] - eye, points[:, 2]
+    depth = away * np.cos(turn) - above * np.sin(turn)
+    up = above * np.cos(turn) + away * np.sin(turn)
+    flat = np.stack([WIDTH / 2 + FOCAL * points[:, 0] / depth, HEIGHT / 2 - FOCAL * up / depth], axis=1)
+    tall = FOCAL * manner.tall / float(depth.mean())
     margin = np.array([0.04, 0.08, 0.04, 0.05]) * tall
     box = np.concatenate([flat.min(axis=0), flat.max(axis=0)]) + margin * np.array([-1, -1, 1, 1])
     box += rng.normal(scale=0.01 * tall, size=4)

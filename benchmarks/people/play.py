@@ -34,7 +34,7 @@ from siseon.applications.people.vectors import packed
 sys.path.insert(0, str(Path(__file__).parent))
 
 from actions import SECONDS, STEP_MS, staged
-from figures import HEIGHT, WIDTH, Manner, seen
+from figures import HEIGHT, WIDTH, Manner, looking_down, seen
 
 ACTS = (
     "stand",
@@ -105,7 +105,7 @@ def _chunk(
         )
         boxes, faces = [], []
         for id, (points, manner, turned) in zip(ids, figures, strict=True):
-            found, box = seen(points, manner, turned, rng)
+            found, box = seen(points, manner, turned, 1.9, looking_down(1.9, 5.0), rng)
             boxes.append(SeenBox(id=id, box=Box(*(float(value) for value in box)), score=0.9))
             marks = tuple(KeyPoint(*(float(value) for value in point)) for point in found)
             poses[id].append(Pose(t_ms=start + t_ms, points=marks))

@@ -136,6 +136,23 @@ def test_what_makes_no_sense_is_refused_and_leaves_no_file(
 
 
 @pytest.mark.parametrize(
+    ("stated", "message"),
+    [
+        (["--low=3", "--high=3"], "low 3.0 is not below high 3.0"),
+        (["--high=nan"], "high: "),
+        (["--turn=0"], "turn: "),
+        (["--direction=left"], "direction: "),
+        (["--unit=\x1b[2J"], "unit: "),
+    ],
+)
+def test_what_no_points_would_mend_is_refused_before_the_photo_is_looked_at(
+    folder: Path, stated: list[str], message: str
+) -> None:
+    (folder / "boiler.png").unlink()
+    assert message in failure(*stated).message
+
+
+@pytest.mark.parametrize(
     "wrong", ["--centre=3", "--centre=3,x", "--centre=nan,3", "--scale=3,4", "--scale=3,4=x"]
 )
 def test_a_point_that_is_none_is_a_wrong_option(folder: Path, wrong: str) -> None:

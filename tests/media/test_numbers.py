@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from siseon.media.numbers import DOUBTED, MOST_BYTES, Numbers
+from siseon.media.numbers import BELIEVED, DOUBTED, MOST_BYTES, Numbers
 
 WAYS = {
     "one after the other": "bframes=0:keyint=20:ref=1",
@@ -72,6 +72,15 @@ def test_a_camera_that_counts_in_its_own_way_is_not_believed_for_long(film):
     told = noticed(own)
     assert len(told) == DOUBTED
     assert max(told) < len(own) // 2
+
+
+def test_a_camera_that_has_recovered_is_believed_again(film):
+    group = 4
+    units = packets(film, f"bframes=0:keyint={group}:ref=1:scenecut=0")
+    torn = [unit for place, unit in enumerate(units) if place % group != 2]
+    sound = (units * BELIEVED)[: group * (BELIEVED + 1)]
+    assert len(noticed(torn + sound + torn)) == 2 * DOUBTED
+    assert len(noticed(torn + sound[: -3 * group] + torn)) == DOUBTED, "not long enough"
 
 
 def test_a_picture_behind_much_that_a_camera_adds_is_not_looked_at_and_nothing_is_called_missing(film):

@@ -33,9 +33,9 @@ def shown(units: list[bytes], folder: Path) -> list[np.ndarray]:
     path.write_bytes(b"".join(units))
     pictures = []
     with av.open(str(path), options={"framerate": "25"}) as container:
-        whole = Whole(container.streams.video[0])
+        whole = Whole(container.streams.video[0], container.demux(video=0))
         container.streams.video[0].codec_context.thread_count = 1
-        for packet in container.demux(video=0):
+        for packet in iter(whole.received, None):
             pictures += [frame.to_ndarray(format="gray") for frame in whole.decode(packet)]
     return pictures
 

@@ -76,8 +76,15 @@ def clip_mount(
 ) -> dict[str, str]:
     """The first frames of a real clip, coded anew with a key frame every fifth, as a mount."""
     width, height = map(int, size.split("x"))
-    units = encoded(source, codec, width, height, frames)
-    file = folder / f"{source.stem}-{codec}-{size}.units"
+    return units_mount(encoded(source, codec, width, height, frames), folder, codec=codec, size=size)
+
+
+def units_mount(
+    units: list[bytes], folder: Path, *, codec: str = "libx264", size: str = "160x120"
+) -> dict[str, str]:
+    """Coded pictures as a mount."""
+    width, height = map(int, size.split("x"))
+    file = folder / f"{hash(tuple(units)):x}.units"
     write_units(file, units)
     caps, payloader = PAYLOADS[codec]
     shape = caps.format(width, height, FPS)

@@ -15,6 +15,7 @@ from siseon.cli import (
     jobs,
     models,
     oilspill,
+    openapi,
     plan,
     profile,
     review,
@@ -64,6 +65,7 @@ app.add_typer(gauges.app, name="gauges")
 app.add_typer(oilspill.app, name="oilspill")
 app.add_typer(models.app, name="models")
 app.command("init")(init.init)
+app.command("openapi")(openapi.openapi)
 app.command("review")(review.review)
 app.command("doctor")(doctor.doctor)
 app.command("demo")(run.demo)

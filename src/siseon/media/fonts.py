@@ -56,13 +56,13 @@ def font_for(text: str, size: int) -> Font | None:
     """A font of ``size`` pixels that has every letter of the text; None when this machine has none."""
     if text.isascii():
         return _plain(size)
-    path = next((path for path in _installed() if all(_has(path, letter) for letter in set(text))), None)
+    path = next((path for path in installed() if all(_has(path, letter) for letter in set(text))), None)
     return None if path is None else _sized(path, size)
 
 
 @cache
-def _installed() -> tuple[str, ...]:
-    """Paths of the known fonts that are here, in order of preference."""
+def installed() -> tuple[str, ...]:
+    """Paths of the known fonts that this machine has, in order of preference."""
     found: dict[str, str] = {}
     for folder in FOLDERS:
         for parent, _, files in os.walk(Path(folder).expanduser()):

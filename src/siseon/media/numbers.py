@@ -25,6 +25,9 @@ AFTER_ALL_WERE_FORGOTTEN = (0, 1)
 """A picture may make a decoder forget all others, and counting begin again. It says so where it is not looked for."""
 DOUBTED = 4
 """Key frames in a row, after all of which one was missing: the camera counts in its own way, and is not believed."""
+BELIEVED = 16
+"""Key frames in a row, after none of which one was missing: a camera that was in trouble is believed again, soon after
+it has recovered; of one that counts in its own way there are not so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,8 @@ class Numbers:
         self._missed = False
         """Since the last key frame."""
         self._in_a_row = 0
+        """Key frames, after all of which one was missing while the camera is believed, none while it is not."""
+        self._believed = True
         self.missing(head)
 
     def missing(self, packet: bytes) -> bool:
@@ -93,17 +98,23 @@ class Numbers:
         if sequence.planes:
             bits.number(2)
         number, last = bits.number(sequence.bits), self._last
-        if kind == KEY and self._in_a_row < DOUBTED:
-            self._in_a_row = self._in_a_row + 1 if self._missed else 0
-            self._missed = False
+        if kind == KEY:
+            self._judge()
         if importance or kind == KEY:
             self._last = number
-        if kind == KEY or last is None or sequence.gaps or self._in_a_row >= DOUBTED:
+        if kind == KEY or last is None or sequence.gaps:
             return False
         following = (last + 1) % (1 << sequence.bits)
         missing = number not in (last, following, *AFTER_ALL_WERE_FORGOTTEN)
         self._missed |= missing
-        return missing
+        return missing and self._believed
+
+    def _judge(self) -> None:
+        """At a key frame, by what came since the one before."""
+        self._in_a_row = self._in_a_row + 1 if self._missed is self._believed else 0
+        self._missed = False
+        if self._in_a_row >= (DOUBTED if self._believed else BELIEVED):
+            self._believed, self._in_a_row = not self._believed, 0
 
 
 class _Bits:

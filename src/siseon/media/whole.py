@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from siseon.media.numbers import Numbers
+from siseon.media.parts import Parts
 
 if TYPE_CHECKING:
     from av import VideoFrame, VideoStream
@@ -37,31 +38,36 @@ _LOST = ("rtp: missed", "max delay reached")
 class Whole:
     """Decodes one video, and passes over what is not whole: from a broken frame on to the next sound key frame."""
 
-    def __init__(self, stream: VideoStream) -> None:
-        """``stream``: decoded by this alone, on one thread."""
+    def __init__(self, stream: VideoStream, packets: Iterator[Packet[Stream]]) -> None:
+        """``stream``: decoded by this alone, on one thread; ``packets``: of its container."""
         listen()
         self._stream = stream
+        self._packets = packets
         head = bytes(stream.codec_context.extradata or b"")
         counted = stream.codec_context.name == "h264" and not head.startswith(b"\1")
         self._numbers = Numbers(head) if counted else None
         """Not of a file, whose units begin with their length: nothing is lost on the way from there."""
+        self._next = Parts(stream, self._read).next if counted else self._read
         self._broken = False
         self._from: int | None = None
         """Until it is shown: time of the key frame that made it whole again, in units of the stream."""
 
-    def received(self, packets: Iterator[Packet[Stream]]) -> Packet[Stream] | None:
+    def received(self) -> Packet[Stream] | None:
         """The next packet; None at the end.
 
         Raises:
             FFmpegError: it cannot be had.
         """
+        packet, lost = self._next()
+        self._broken |= lost
+        return packet
+
+    def _read(self) -> tuple[Packet[Stream] | None, bool]:
         from av import logging as of_ffmpeg
 
         with of_ffmpeg.Capture() as said:
-            packet = next(packets, None)
-        if is_said(said, _LOST) or (packet is not None and packet.is_corrupt):
-            self._broken = True
-        return packet
+            packet = next(self._packets, None)
+        return packet, is_said(said, _LOST) or (packet is not None and packet.is_corrupt)
 
     def decode(self, packet: Packet[Stream]) -> list[VideoFrame]:
         """The whole ones of the frames that this packet completes.

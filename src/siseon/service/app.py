@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
+from operator import attrgetter
 
 from fastapi import APIRouter, FastAPI
 from fastapi_offline import FastAPIOffline
@@ -80,7 +81,13 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
             yield
 
     # Its /docs and /redoc need nothing from elsewhere; it takes its own two arguments first.
-    app = FastAPIOffline(title="siseon", version=__version__, description=DESCRIPTION, lifespan=lifespan)
+    app = FastAPIOffline(
+        title="siseon",
+        version=__version__,
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        generate_unique_id_function=attrgetter("name"),  # methods of generated clients are called so
+    )
     runner = Runner(host, fetcher, draw)
     app.include_router(pipeline_routes(runner))
     if PIPELINE in host.served:
@@ -94,7 +101,8 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
     app.include_router(protocol_routes(host, repository, crew))
     app.include_router(health_routes(host, crew, jobs.figures, needless if settings.pipelines else jobs.up))
     install(app)
-    complete_openapi(app, [served.application.options for served in host.served.values()])
+    applications = [served.application for served in host.served.values()]
+    complete_openapi(app, [each.options for each in applications], [each.result for each in applications])
     app.add_middleware(Gate, host=host, crew=crew)
     if GAUGES in host.served:
         app.add_middleware(EarlierAddresses)  # outermost: the gate sees our addresses alone

@@ -74,7 +74,12 @@ def health_routes(
         response.status_code = HTTP_200_OK if status == "ready" else HTTP_503_SERVICE_UNAVAILABLE
         return Health(status=status, version=__version__)
 
-    @router.get("/metrics", summary="Figures for Prometheus", response_class=Response)
+    @router.get(
+        "/metrics",
+        summary="Figures for Prometheus",
+        response_class=Response,
+        responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+    )
     async def show_metrics() -> Response:
         return Response(await crew.figures() + await shared(), media_type=CONTENT_TYPE)
 

@@ -82,7 +82,7 @@ def model_routes(repository: Repository) -> APIRouter:
         status_code=201,
         openapi_extra={"requestBody": REGISTRATION},
     )
-    async def register(request: Request) -> ModelInfo:
+    async def register_model(request: Request) -> ModelInfo:
         body = await read_body(request)
         parts = await read_form(request.headers, body, files=16)
         text, files = card_and_files(parts)
@@ -96,30 +96,30 @@ def model_routes(repository: Repository) -> APIRouter:
     async def get_model(name: str, version: str | None = None) -> ModelInfo:
         return model_info(repository, repository.model(name, version))
 
-    async def load(name: str, version: str | None = None, warm_up: WarmUps = None) -> ModelInfo:
+    async def load_model(name: str, version: str | None = None, warm_up: WarmUps = None) -> ModelInfo:
         model = repository.model(name, version)
         await repository.load(model, warm_up)
         return model_info(repository, model)
 
-    async def warm_up(name: str, version: str | None = None, iterations: Iterations = 1) -> ModelInfo:
+    async def warm_up_model(name: str, version: str | None = None, iterations: Iterations = 1) -> ModelInfo:
         model = repository.model(name, version)
         await repository.stage(model)
         await repository.warm_up(model, iterations)
         return model_info(repository, model)
 
-    async def unload(name: str, version: str | None = None) -> Gone:
+    async def unload_model(name: str, version: str | None = None) -> Gone:
         return Gone.of(await repository.unload(repository.model(name, version)))
 
-    async def delete(name: str, version: str | None = None) -> Response:
+    async def delete_model(name: str, version: str | None = None) -> Response:
         await repository.delete([repository.model(name, version)] if version else models.versions(name))
         return Response(status_code=204)
 
     operations = (
         ("GET", "", get_model, "One model and its figures"),
-        ("POST", "/load", load, "Load a model and warm it up; requests go on meanwhile"),
-        ("POST", "/warm-up", warm_up, "Run a loaded model on zeros"),
-        ("POST", "/unload", unload, "Free a model that no pipeline uses"),
-        ("DELETE", "", delete, "Delete a registered model, all of its versions, with its files"),
+        ("POST", "/load", load_model, "Load a model and warm it up; requests go on meanwhile"),
+        ("POST", "/warm-up", warm_up_model, "Run a loaded model on zeros"),
+        ("POST", "/unload", unload_model, "Free a model that no pipeline uses"),
+        ("DELETE", "", delete_model, "Delete a registered model, all of its versions, with its files"),
     )
     for method, at, operation, summary in operations:
         for version in ("", "/versions/{version}"):

@@ -20,6 +20,13 @@ QUIET_S = 15.0
 MOST_DIGITS = 18
 
 
+def described(event: str) -> dict[str, object]:
+    """The content of an answer for the OpenAPI document; ``event`` is the schema of what each `data:` holds."""
+    reference = {"$ref": f"#/components/schemas/{event}"}
+    schema = {"type": "string", "contentMediaType": MEDIA_TYPE, "contentSchema": reference}
+    return {MEDIA_TYPE: {"schema": schema}}
+
+
 def last_seen(header: str | None) -> int:
     """The event after which a client goes on: all, when it says nothing.
 

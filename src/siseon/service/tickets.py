@@ -67,7 +67,7 @@ def ticket_routes(tickets: Tickets) -> APIRouter:
         description="For GET and WebSockets below `/v1/streams/` and `/v1/alarms/`, for a minute; what was opened "
         "stays open.",
     )
-    async def issue() -> Ticket:
+    async def issue_ticket() -> Ticket:
         return tickets.issue()
 
     return router

@@ -112,12 +112,11 @@ def _frames(
         decoder = stream.codec_context
         decoder.options = {"max_pixels": str(options.max_pixels)}
         decoder.thread_count = 1  # threads of frames would hold back as many frames
-        whole = Whole(stream)
+        whole = Whole(stream, container.demux())  # sound too: else FFmpeg would wait through it, for ever
         came = shown = time.monotonic()
-        packets = container.demux()  # sound too: else it would be waited through within FFmpeg, for ever
         while not ending.is_set():
             try:
-                packet = whole.received(packets)
+                packet = whole.received()
             except FFmpegError as error:
                 raise _lost(error, silent=True) from None
             if packet is None:

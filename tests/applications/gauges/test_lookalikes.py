@@ -48,6 +48,8 @@ async def test_a_clock_a_dart_board_a_wheel_and_half_a_dial_are_refused() -> Non
         "dart board": disc(BOARD, [(77, 120)]),
         "wheel": disc([""] * 24, [(angle, 170) for angle in range(0, 360, 45)]),
         "half a dial": Image.from_array(half),
+        "minutes whose 60 is not seen": disc(["", *range(5, 60, 5)], [(200, 140)]),
+        "minutes whose 55 is not seen": disc([*range(0, 55, 5), ""], [(200, 140)]),
     }
     async with Gauges(ModelManager()) as gauges:
         for name, picture in pictures.items():

@@ -71,6 +71,18 @@ def test_a_dial_with_no_pointer_or_with_two_is_refused(
     assert (reading.value, reading.reason) == (None, "ambiguous_needle")
 
 
+@pytest.mark.parametrize(("angle", "other"), [(30, 120), (100, 250), (240, 100)])
+def test_with_a_second_pointer_that_looks_otherwise_no_reading_is_good(
+    angle: float, other: float, finder: PointerFinder
+) -> None:
+    """Each of these was."""
+    pixels = dial(angle).pixels.copy()
+    ends = [(round(x), round(y)) for x, y in (at(other, 0), at(other, 0.85))]
+    cv2.line(pixels, ends[0], ends[1], (30, 40, 160), 5, cv2.LINE_AA)
+    assert read_meter_dial(dial(angle).pixels, known_of(calibration()), finder).quality == "good"
+    assert read_meter_dial(pixels, known_of(calibration()), finder).quality != "good"
+
+
 def test_views_that_disagree_are_not_sure() -> None:
     here, there = np.eye(90)[10], np.eye(90)[70]
     agreed = pointed_by_all(np.stack([here, here, here[::-1], here[::-1]]))

@@ -27,7 +27,7 @@ def test_a_camera_that_was_pushed_still_reads_the_right_value() -> None:
     for index in range(8):
         before = photo(index, "evaluation")
         now = pushed(before, index)
-        motion = Reference(before.image.pixels, before.to_picture).motion_to(now.image.pixels)
+        motion = Reference(before.image.pixels, before.to_picture, numbered=True).motion_to(now.image.pixels)
         assert motion is not None
         assert np.abs(project(motion @ before.to_picture, RIM) - project(now.to_picture, RIM)).max() < 1.0
         known = known_of(calibration_of(before, off=0)).moved(motion)
@@ -49,9 +49,33 @@ def test_a_camera_that_was_turned_is_not_taken_for_one_that_was_pushed() -> None
     assert found == {-20: False, -10: True, 10: True, 20: False}
 
 
+def test_a_dial_is_not_found_again_in_a_mirror() -> None:
+    """Dials that were: a mirror leaves their rim and most of their marks where they are."""
+    linear = np.diag([-1.0, 1.0])
+    for index in (61006, 61014, 61034):
+        one = photo(index, "evaluation")
+        reference = Reference(one.image.pixels, one.to_picture, numbered=True)
+        middle = one.points((0.0,), 0.0)[0]
+        matrix = np.column_stack([linear, middle - linear @ middle])
+        moved = cv2.warpAffine(one.image.pixels, matrix, (640, 480), borderMode=cv2.BORDER_REPLICATE)
+        assert reference.motion_to(np.asarray(moved, np.uint8)) is None
+        assert reference.motion_to(one.image.pixels) is not None
+
+
+def test_a_camera_that_was_pushed_at_dusk_is_made_up_for() -> None:
+    light = np.linspace(0.3, 0.75, 640)[None, :, None]
+    for index in range(4):
+        before = photo(index, "evaluation")
+        now = pushed(before, index)
+        dusk = (now.image.pixels * light).astype(np.uint8)
+        motion = Reference(before.image.pixels, before.to_picture, numbered=True).motion_to(dusk)
+        assert motion is not None
+        assert np.abs(project(motion @ before.to_picture, RIM) - project(now.to_picture, RIM)).max() < 1.0
+
+
 def test_another_dial_and_a_wall_are_not_taken_for_the_one_that_was_calibrated() -> None:
     one = photo(0, "evaluation")
-    reference = Reference(one.image.pixels, one.to_picture)
+    reference = Reference(one.image.pixels, one.to_picture, numbered=True)
     for index in range(1, 6):
         assert reference.motion_to(photo(index, "evaluation").image.pixels) is None
     assert reference.motion_to(np.full_like(one.image.pixels, 128)) is None
@@ -62,14 +86,14 @@ def test_a_dial_that_has_left_the_picture_in_part_is_not_read_on() -> None:
     shift = np.eye(3)
     shift[0, 2] = 640 - one.points((0.0,), 0.0)[0][0] - 20
     gone = photo(0, "evaluation", view=shift @ one.to_picture)
-    assert Reference(one.image.pixels, one.to_picture).motion_to(gone.image.pixels) is None
+    assert Reference(one.image.pixels, one.to_picture, numbered=True).motion_to(gone.image.pixels) is None
 
 
 def test_a_dial_of_which_a_third_is_covered_is_not_taken_for_the_whole() -> None:
     """By a leaf, a person, or the smear of a frame that came in part."""
     for index in range(6):
         one = photo(index, "evaluation")
-        reference = Reference(one.image.pixels, one.to_picture)
+        reference = Reference(one.image.pixels, one.to_picture, numbered=True)
         x, y = one.points((0.0,), 0.0)[0]
         for turn in (0.0, 90.0, 200.0):
             pixels = one.image.pixels.copy()

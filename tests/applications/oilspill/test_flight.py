@@ -118,6 +118,7 @@ def test_the_files_are_whole_and_say_what_was_filled(tmp_path: Path) -> None:
     assert [row["interpolated"] for row in rows] == ["False", "False", "True", "False"]
     assert b"4 frames (4 oil); 4 with a position, 1 of them filled from other frames" in files["flight.html"]
     assert b"<svg" in files["flight.html"]
+    assert files["flight.pdf"].startswith(b"%PDF")
 
 
 def test_a_flight_without_any_position_is_a_report_that_says_so() -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from service.streams.conftest import BOUND_S, until_state
 from siseon.service.compat.streams import ours
-from streams.conftest import clip, film, serving
+from streams.conftest import clip, serving
 
-__all__ = ["clip", "film", "serving"]
+__all__ = ["clip", "serving"]
 
 TOKEN = "sixteen characters"
 CAMERA = "http://127.0.0.1:49151/video"

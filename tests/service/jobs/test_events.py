@@ -10,6 +10,7 @@ import httpx
 
 from service.jobs.conftest import ended
 from services import served
+from siseon.service.jobs.told import JOB_EVENT
 
 URL = "/v1/jobs"
 
@@ -40,6 +41,9 @@ async def test_all_events_come_in_order_and_the_stream_ends_with_the_job(service
     assert (kinds[:2], kinds[-1]) == (["queued", "started"], "result")
     assert sorted(event["number"] for event in events if event["kind"] == "item_done") == [0, 1, 2]
     assert events[-1]["data"]["done"] == 3
+    assert [
+        JOB_EVENT.dump_python(JOB_EVENT.validate_python(event), mode="json") for event in events
+    ] == events
 
 
 async def test_a_client_that_comes_back_misses_nothing_and_sees_nothing_twice(service, working, upload):

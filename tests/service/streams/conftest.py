@@ -11,9 +11,9 @@ import pytest
 
 from services import Start, client, host, start
 from siseon.hosting import Host
-from streams.conftest import clip, film, serving
+from streams.conftest import clip, serving
 
-__all__ = ["client", "clip", "film", "host", "serving", "start"]
+__all__ = ["client", "clip", "host", "serving", "start"]
 
 BOUND_S = 60
 Add = Callable[..., Awaitable[httpx.Response]]

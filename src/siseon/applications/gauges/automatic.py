@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from siseon.applications.gauges.chain import contradicted, extended
 from siseon.applications.gauges.contracts import Reading, Reason
+from siseon.applications.gauges.gap import goes_around
 from siseon.applications.gauges.marks import plane_of_marks
 from siseon.applications.gauges.numerals import LEAST, NumberedScale, Numeral, find_scale, is_ring, number
 from siseon.applications.gauges.plane import angles_of, on_circle, project, radius_of
@@ -183,7 +184,9 @@ def read_found(pixels: NDArray[np.uint8], scales: Sequence[Known]) -> tuple[Read
 
 def read_seen(pixels: NDArray[np.uint8], scale: Known) -> Reading:
     """The value between the numbers of a scale that was found by sight, where they end as far as a needle that rests
-    there is sure; nobody has seen what the scale is beyond."""
+    there is sure; nobody has seen what the scale is beyond. A scale whose marks have no end is none."""
+    if goes_around(pixels, scale.to_picture, scale.angles):
+        return refused("no_scale", scale)
     reading, ends = read_dial(pixels, scale), scale.scale
     if reading.value is None or reading.uncertainty is None:
         return reading

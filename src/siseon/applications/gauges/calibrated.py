@@ -35,7 +35,7 @@ class CalibratedDial:
     @classmethod
     def of(cls, calibration: Calibration, picture: NDArray[np.uint8] | None) -> CalibratedDial:
         """``picture``: that it was calibrated on, (H, W, 3) RGB; None where there is none."""
-        reference = None if picture is None else Reference(picture, calibration.to_picture)
+        reference = None if picture is None else Reference(picture, calibration.to_picture, numbered=True)
         return cls(calibration, known_of(calibration), reference)
 
     def reading(self, image: Image) -> Reading:

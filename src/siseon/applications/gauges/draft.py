@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from pydantic import ValidationError
 
-from siseon.applications.gauges.calibration import MOST_DEVIATION, Calibration, Point, ScalePoint
+from siseon.applications.gauges.calibration import MOST_DEVIATION, MOST_VALUE, Calibration, Point, ScalePoint
 from siseon.applications.gauges.plane import on_circle, project
 from siseon.applications.gauges.reading import Known
 from siseon.contracts import FailureCode, InputError
@@ -41,6 +41,21 @@ class Draft:
             "scale": len(self.scale) < LEAST_MARKS,
         }
         return tuple(name for name, lacking in lacks.items() if lacking)
+
+    def check(self) -> None:
+        """Hold what is said beside points, however many of these there are, against what a calibration may say.
+
+        Raises:
+            InputError: no points would make a calibration of it; the first fault is named.
+        """
+        span = self.turn if self.turn is not None and 0 < self.turn <= MOST_VALUE else 1.0
+        sound = replace(
+            self,
+            centre=(50.0, 50.0),
+            rim=((50.0, 10.0), (90.0, 50.0), (50.0, 90.0), (10.0, 50.0)),
+            scale=(ScalePoint(at=(20.0, 50.0), value=0), ScalePoint(at=(80.0, 50.0), value=span / 2)),
+        )
+        sound.calibration(100, 100, "")
 
     def completed(self, proposal: Draft) -> Draft:
         """With what a proposal has and this has not. Centre and rim go together: two circles are not mixed. So

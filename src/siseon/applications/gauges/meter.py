@@ -14,8 +14,9 @@ LEAST_SURE = 0.7
 """Probability of the one direction."""
 SURE = 0.95
 """The same from which a reading is good: where something lies over a dial it is less, and on few other dials."""
-ANOTHER = 0.6
-"""Probability of another pointer from which none is read."""
+ANOTHER, MAYBE_ANOTHER = 0.9, 0.3
+"""Probability of another pointer from which none is read, and from which a reading is uncertain. Chosen, as ``SURE``,
+on drawn dials of the training's families with a second pointer or a bar over them."""
 MOST_SPREAD = 6.0
 """Degrees by which the views may differ."""
 OWN = 1.5
@@ -36,4 +37,5 @@ def read_meter_dial(pixels: NDArray[np.uint8], known: Known, finder: PointerFind
     first = float(known.angles[0])
     at = first + (pointed.angle - first) % 360
     reading = read_at(at, TIP, float(np.hypot(OWN, pointed.spread)), known)
-    return reading if pointed.sureness >= SURE else reading.model_copy(update={"quality": "uncertain"})
+    sure = pointed.sureness >= SURE and pointed.another <= MAYBE_ANOTHER
+    return reading if sure else reading.model_copy(update={"quality": "uncertain"})

@@ -1,8 +1,9 @@
 """Where a dial that was calibrated in one picture is in a later one, of a camera that was pushed a little.
 
-Corners of the dial are followed by optical flow (Lucas & Kanade, pyramids after Bouguet) and, where the camera moved
-farther than that finds, matched by ORB first (Rublee et al., 2011). The motion is affine, by RANSAC: the needle and
-reflections, which move otherwise, are outvoted. Then the dial must look like the one of the calibration.
+Corners of the dial are followed by optical flow (Lucas & Kanade, pyramids after Bouguet), in pictures that were made
+evenly light where the light has changed, and, where the camera moved farther than that finds, matched by ORB first
+(Rublee et al., 2011). The motion is affine, by RANSAC: the needle and reflections, which move otherwise, are outvoted.
+Then the dial must look like the one of the calibration, and less so turned or mirrored.
 """
 
 from __future__ import annotations
@@ -12,10 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siseon.applications.gauges.plane import on_circle, project, radius_of
+from siseon.applications.gauges.ring import Ring
 
 Floats = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
 
+FINE, LOCAL = 8.0, 12.0
+"""Pixels: standard deviations of what is light and shadow, and of the neighbourhood that contrast is measured in."""
+MIDDLE_GREY, CONTRAST, NOISE = 128, 40, 6
+"""Grey levels: what a picture that was made evenly light is around, its standard deviation, and that of noise, which is
+not made stronger."""
 SEEN_RADIUS = 100.0
 """Pixels of a dial's radius at which it is followed: flow is exact to a tenth of a pixel, a tenth of a degree here."""
 AROUND = 1.2
@@ -51,8 +58,9 @@ LEAST_INSIDE = 0.95
 class Reference:
     """The picture of a calibration, and the dial in it."""
 
-    def __init__(self, pixels: Pixels, to_picture: Floats) -> None:
-        """(H, W, 3) uint8 RGB; (3, 3) from the dial's plane."""
+    def __init__(self, pixels: Pixels, to_picture: Floats, *, numbered: bool = False) -> None:
+        """(H, W, 3) uint8 RGB; (3, 3) from the dial's plane. ``numbered``: most of what is on it are numbers and marks,
+        which tell how it is turned; digits of a display and broad pointers are elsewhere each time."""
         self._scale = min(1.0, SEEN_RADIUS / radius_of(to_picture))
         self._rim = project(to_picture, np.array([on_circle(angle, 1.0) for angle in range(0, 360, 5)]))
         self._grey = self._small(pixels)
@@ -65,6 +73,8 @@ class Reference:
         self._dial = self._mask[self._box] > 0
         self._then = self._grey[self._box][self._dial].astype(np.float64)
         self._sectors = self._detailed(to_picture)
+        small = np.diag([self._scale, self._scale, 1.0]) @ to_picture
+        self._ring = Ring(self._grey, small) if numbered else None
         found = cv2.goodFeaturesToTrack(self._grey, CORNERS, 0.01, 3, mask=self._mask)
         self._corners = np.empty((0, 1, 2), np.float32) if found is None else found
         self._orb = cv2.ORB.create(500, fastThreshold=8)
@@ -79,8 +89,11 @@ class Reference:
             motion = None if guess is None else self._followed(now, guess)
         if motion is None or not self._alike(now, motion):
             return None
+        motion = np.vstack([motion, [0, 0, 1]])
+        if self._ring is not None and self._ring.fits_otherwise(now, motion):
+            return None
         grow = np.diag([self._scale, self._scale, 1.0])
-        whole = np.linalg.inv(grow) @ np.vstack([motion, [0, 0, 1]]) @ grow
+        whole = np.linalg.inv(grow) @ motion @ grow
         return whole if self._inside(whole, pixels) else None
 
     def _small(self, pixels: Pixels) -> Pixels:
@@ -90,12 +103,17 @@ class Reference:
         return np.asarray(grey, np.uint8)
 
     def _followed(self, now: Pixels, guess: Floats | None) -> Floats | None:
-        """(2, 3) by the corners' flow, from where they were or are guessed to be."""
+        """(2, 3) by the corners' flow, from where they were or are guessed to be. As they are seen it is exacter, but
+        flow takes what became darker for what moved."""
         if len(self._corners) < LEAST_CORNERS:
             return None
+        motion = self._flow(self._grey, now, guess)
+        return self._flow(evenly_lit(self._grey), evenly_lit(now), guess) if motion is None else motion
+
+    def _flow(self, then: Pixels, now: Pixels, guess: Floats | None) -> Floats | None:
         start = self._corners if guess is None else cv2.transform(self._corners, guess)
         moved, found, _ = cv2.calcOpticalFlowPyrLK(
-            self._grey,
+            then,
             now,
             self._corners,
             start.astype(np.float32).copy(),
@@ -154,6 +172,14 @@ class Reference:
     def _inside(self, motion: Floats, pixels: Pixels) -> bool:
         rim = project(motion, self._rim)
         return float(((rim >= 0) & (rim <= pixels.shape[1::-1])).all(axis=1).mean()) >= LEAST_INSIDE
+
+
+def evenly_lit(grey: Pixels) -> Pixels:
+    """What is finer than light and shadow, everywhere of about the same contrast."""
+    values = grey.astype(np.float32)
+    detail = values - cv2.GaussianBlur(values, (0, 0), FINE)
+    contrast = np.sqrt(cv2.GaussianBlur(detail**2, (0, 0), LOCAL))
+    return np.asarray(np.clip(MIDDLE_GREY + CONTRAST * detail / (contrast + NOISE), 0, 255), np.uint8)
 
 
 def _detail(grey: Pixels) -> NDArray[np.float32]:

@@ -23,7 +23,7 @@ from siseon.applications.oilspill.order import in_order, seconds_of_video
 from siseon.applications.oilspill.position.series import settled
 from siseon.applications.oilspill.position.sidecar import read_sidecar
 from siseon.applications.oilspill.reach import strays
-from siseon.applications.oilspill.report import report
+from siseon.applications.oilspill.report import contents, html, pdf
 from siseon.applications.oilspill.slicks.drift import drifts
 from siseon.applications.oilspill.slicks.export import write
 from siseon.applications.oilspill.slicks.merge import merged
@@ -73,7 +73,7 @@ def expect(options: OilSpillOptions, names: Sequence[str]) -> None:
 
 
 def conclude(options: OilSpillOptions, answered: Iterable[Answered[OilSpillResult]]) -> Iterator[Encoded]:
-    """The map of the slicks in five formats, a table of the frames, and a report.
+    """The map of the slicks in five formats, a table of the frames, and a report as HTML and as PDF.
 
     Raises:
         DependencyMissing: a library of the extra ``oilspill`` is not installed.
@@ -86,7 +86,9 @@ def conclude(options: OilSpillOptions, answered: Iterable[Answered[OilSpillResul
             yield _file(Path(folder), suffix)
     yield Encoded(frames_table(flight.frames), f"{NAME}-frames.csv")
     notes = _notes(options, flight.frames)
-    yield Encoded(report(flight.frames, flight.slicks, flight.drifts, notes), f"{NAME}.html")
+    told = contents(flight.frames, flight.slicks, flight.drifts, notes)
+    yield Encoded(html(told), f"{NAME}.html")
+    yield Encoded(pdf(told), f"{NAME}.pdf")
 
 
 def _notes(options: OilSpillOptions, frames: Sequence[OilSpillResult]) -> tuple[str, ...]:

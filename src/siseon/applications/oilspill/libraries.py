@@ -1,4 +1,4 @@
-"""The libraries for maps, polygons and their files: siseon without them does all the rest."""
+"""The libraries for maps, polygons, their files and reports: siseon without them does all the rest."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from siseon.contracts import DependencyMissing
 
-NEEDED = frozenset({"rasterio", "shapely", "pyproj", "pyogrio"})
+NEEDED = frozenset({"rasterio", "shapely", "pyproj", "pyogrio", "reportlab"})
 
 
 @contextmanager

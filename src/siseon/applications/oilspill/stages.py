@@ -107,6 +107,7 @@ class Place(Stage[tuple[Seen, Metadata], Placed]):
             DependencyMissing: a library of the extra ``oilspill`` is not installed.
         """
         with needed():
+            import reportlab  # noqa: F401 - told now, not when all frames are done
             from rasterio.errors import NotGeoreferencedWarning
         # Masks have no place of their own, which rasterio says to whoever looks at a terminal.
         warnings.filterwarnings("ignore", category=NotGeoreferencedWarning)

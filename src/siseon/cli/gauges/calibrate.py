@@ -92,6 +92,7 @@ def calibrate(
         low=low,
         high=high,
     )
+    stated.check()  # before a photo is looked at and somebody asked: what was stated is not asked for again
     if which is not None and not stated.missing:
         raise typer.BadParameter("all points are stated: no dial is looked for", param_hint="--which")
     path = Path(f"{photo.stem}.json") if out is None else out

@@ -75,15 +75,15 @@ class Film:
 
         from siseon.media.whole import Whole
 
-        whole, keyed = Whole(self.stream), False
+        keyed = False
         found: VideoFrame | None = None
         beside = Nearest()
         try:
             if back is not None:
                 at = (max(0.0, second - back) + self.zero) / float(self.stream.time_base or 1)
                 self.container.seek(int(at), stream=self.stream, backward=True)
-            packets = self.container.demux(self.stream, *self.container.streams.data)
-            while (packet := whole.received(packets)) is not None:
+            whole = Whole(self.stream, self.container.demux(self.stream, *self.container.streams.data))
+            while (packet := whole.received()) is not None:
                 now = self._second(packet.pts, packet.time_base)
                 if packet.stream is not self.stream:
                     beside.take(now, bytes(packet))

@@ -13,7 +13,9 @@ __all__ = ["GAUGES", "EarlierAddresses", "compat_routes"]
 
 def compat_routes(runner: Runner, repository: Repository) -> APIRouter:
     """All of them."""
-    router = APIRouter(tags=["gauge service"])
+    router = APIRouter(
+        tags=["gauge service"], generate_unique_id_function=lambda route: f"earlier_{route.name}"
+    )
     router.include_router(predict_routes(runner))
     router.include_router(figure_routes(repository))
     router.include_router(earlier_stream_routes())

@@ -16,6 +16,8 @@ from siseon.service.jobs.desk import Desk
 from siseon.service.jobs.names import artifact_name, item_number, job_id
 from siseon.service.jobs.request import ARTIFACTS, JOBS
 
+ANY_RESULT = {"$ref": "#/components/schemas/AnyResult"}
+
 
 def add_result_routes(router: APIRouter, desk: Desk) -> None:
     """All of them."""
@@ -23,9 +25,11 @@ def add_result_routes(router: APIRouter, desk: Desk) -> None:
     @router.get(
         JOBS + "/{job}/items/{number}/result",
         summary="The result of one picture, as its pipeline would have answered",
+        description="What a pipeline has found that this service does not serve is described where it is served.",
+        responses={200: {"content": {"application/json": {"schema": ANY_RESULT}}}},
         response_class=Response,
     )
-    async def get_result(request: Request, job: str, number: int) -> Response:
+    async def get_job_result(request: Request, job: str, number: int) -> Response:
         return Response(await desk.ask(request, _result, job, number), media_type="application/json")
 
     @router.get(
@@ -34,7 +38,7 @@ def add_result_routes(router: APIRouter, desk: Desk) -> None:
         response_class=Response,
         responses={200: {"content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}}}},
     )
-    async def get_results(request: Request, job: str) -> Response:
+    async def get_job_results(request: Request, job: str) -> Response:
         await desk.ask(request, _there, job)
         jobs, _ = await desk.open()
         headers = {"Content-Disposition": f'attachment; filename="{job}.zip"'}

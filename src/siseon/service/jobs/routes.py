@@ -59,7 +59,7 @@ def _add_changes(router: APIRouter, desk: Desk) -> None:
         status_code=202,
         openapi_extra={"requestBody": BODY},
     )
-    async def submit(request: Request, response: Response) -> JobInfo:
+    async def submit_job(request: Request, response: Response) -> JobInfo:
         key = request.headers.get(KEY_HEADER)
         with desk.requests.counted("submit"):
             order, files = await read_order(request, settings)
@@ -69,7 +69,7 @@ def _add_changes(router: APIRouter, desk: Desk) -> None:
         return JobInfo.of(job)
 
     @router.post(JOBS + "/{job}/cancel", summary="End a job; what is done stays done")
-    async def cancel(request: Request, job: str) -> JobInfo:
+    async def cancel_job(request: Request, job: str) -> JobInfo:
         def end(jobs: Opened) -> wire.Job:
             return store.cancel(jobs.database, job_id(job))
 
@@ -83,7 +83,7 @@ def _add_changes(router: APIRouter, desk: Desk) -> None:
             "requestBody": {"content": {"application/json": {"schema": Retry.model_json_schema()}}}
         },
     )
-    async def retry(request: Request, job: str) -> JobInfo:
+    async def retry_job(request: Request, job: str) -> JobInfo:
         body = await request.body()
         numbers = parse_json(body, RETRY).items if body else None
 
@@ -121,7 +121,7 @@ def _add_looks(router: APIRouter, desk: Desk) -> None:
         return JobInfo.of(await desk.ask(request, _job, job))
 
     @router.get(JOBS + "/{job}/items", summary="Its pictures by number, and what became of each")
-    async def list_items(
+    async def list_job_items(
         request: Request,
         job: str,
         state: State | None = None,
@@ -141,11 +141,11 @@ def _add_events(router: APIRouter, desk: Desk) -> None:
         description=f"`{sent_events.LAST_EVENT}` goes on after that event; 204 when there is nothing more to come.",
         response_class=Response,
         responses={
-            200: {"content": {sent_events.MEDIA_TYPE: {"schema": {"type": "string"}}}},
+            200: {"content": sent_events.described("JobEvent")},
             204: {"description": "The job has ended, and its last event was seen."},
         },
     )
-    async def follow(request: Request, job: str) -> Response:
+    async def follow_job(request: Request, job: str) -> Response:
         after = sent_events.last_seen(request.headers.get(sent_events.LAST_EVENT))
         now = await desk.ask(request, _job, job)
         if now.state.ended and now.last_event <= after:

@@ -29,7 +29,12 @@ ANY_JSON: TypeAdapter[dict[str, object]] = TypeAdapter(dict[str, object])
 
 def protocol_routes(host: Host, repository: Repository, crew: Crew) -> APIRouter:
     """All of ``/v2``."""
-    router = APIRouter(prefix="/v2", tags=["open inference protocol"], responses=RESPONSES)
+    router = APIRouter(
+        prefix="/v2",
+        tags=["open inference protocol"],
+        responses=RESPONSES,
+        generate_unique_id_function=lambda route: f"oip_{route.name}",
+    )
     protocol = Protocol(host, repository)
 
     @router.get("", summary="Name, version and extensions of the server")
@@ -107,7 +112,7 @@ def _add_model_routes(router: APIRouter, protocol: Protocol) -> None:
                 operation,
                 methods=[method],
                 summary=summary,
-                operation_id=f"{operation.__name__}{'_of_version' if version else ''}",
+                operation_id=f"oip_{operation.__name__}{'_of_version' if version else ''}",
                 openapi_extra=body,
             )
 

@@ -69,9 +69,9 @@ def _add_events(router: APIRouter, center: Center) -> None:
         description=f"`after` goes on behind that event; without it the newest are told. With `Accept: "
         f"{sent_events.MEDIA_TYPE}` they come as server-sent events, those behind `{sent_events.LAST_EVENT}` first.",
         response_model=list[AlarmEvent],
-        responses={200: {"content": {sent_events.MEDIA_TYPE: {"schema": {"type": "string"}}}}},
+        responses={200: {"content": sent_events.described("AlarmEvent")}},
     )
-    async def list_events(
+    async def list_alarm_events(
         request: Request,
         stream: Name = None,
         after: Annotated[int | None, Query(ge=0, le=LARGEST)] = None,
@@ -107,7 +107,7 @@ def _add_deeds(router: APIRouter, center: Center) -> None:
         summary="Say that somebody has seen it; one that is acknowledged already stays so",
         openapi_extra={"requestBody": BODY},
     )
-    async def acknowledge(request: Request, alarm: str) -> AlarmTold:
+    async def acknowledge_alarm(request: Request, alarm: str) -> AlarmTold:
         deed = await _read(request, DEED)
         return await within(request, center, center.ask(store.acknowledge, alarm, deed.by, deed.note))
 
@@ -116,13 +116,13 @@ def _add_deeds(router: APIRouter, center: Center) -> None:
         summary="Hear nothing of it for a time; what happens meanwhile is in the log",
         openapi_extra={"requestBody": SHELVING_BODY},
     )
-    async def shelve(request: Request, alarm: str) -> AlarmTold:
+    async def shelve_alarm(request: Request, alarm: str) -> AlarmTold:
         deed = await _read(request, SHELVING)
         shelved = center.ask(store.shelve, alarm, deed.seconds, deed.by, deed.note)
         return await within(request, center, shelved)
 
     @router.post(ALARM + "/unshelve", summary="Hear of it again", openapi_extra={"requestBody": BODY})
-    async def unshelve(request: Request, alarm: str) -> AlarmTold:
+    async def unshelve_alarm(request: Request, alarm: str) -> AlarmTold:
         deed = await _read(request, DEED)
         return await within(request, center, center.ask(store.unshelve, alarm, deed.by, deed.note))
 
@@ -131,7 +131,7 @@ def _add_deeds(router: APIRouter, center: Center) -> None:
         summary="Take off the latch of one whose values are back",
         openapi_extra={"requestBody": BODY},
     )
-    async def reset(request: Request, alarm: str) -> AlarmTold:
+    async def reset_alarm(request: Request, alarm: str) -> AlarmTold:
         deed = await _read(request, DEED)
         return await within(request, center, center.ask(store.reset, alarm, deed.by, deed.note))
 

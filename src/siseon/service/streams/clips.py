@@ -56,7 +56,7 @@ def add_clip_routes(router: APIRouter, center: Center, clips: Clips, archive: Ar
         status_code=202,
         openapi_extra={"requestBody": BODY},
     )
-    async def take(request: Request, response: Response, name: str) -> Clip:
+    async def take_clip(request: Request, response: Response, name: str) -> Clip:
         body = await request.body()
         order = parse_json(body, REQUEST) if body else ClipRequest()
         hub = center.hub(name)
@@ -80,7 +80,7 @@ def add_clip_routes(router: APIRouter, center: Center, clips: Clips, archive: Ar
         response_class=Response,
         responses={200: {"content": {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}}}},
     )
-    async def get_video(request: Request, name: str, clip: str) -> Response:
+    async def get_clip_video(request: Request, name: str, clip: str) -> Response:
         found = await within(request, center, clips.find(name, _id(clip)))
         _check_over(found)
         if found.failure is not None:

@@ -59,9 +59,9 @@ def add_told_routes(router: APIRouter, center: Center) -> None:
         description="`event` is `state`, `result`, `failure` or `missed`, `data` a document of that kind. It begins "
         "with the state of the moment; `Last-Event-ID` means nothing, since live events are not told again.",
         response_class=Response,
-        responses={200: {"content": {sent_events.MEDIA_TYPE: {"schema": {"type": "string"}}}}},
+        responses={200: {"content": sent_events.described("StreamEvent")}},
     )
-    async def follow(name: str) -> Response:
+    async def follow_stream(name: str) -> Response:
         return sent_events.answer(_events(center.hub(name), coder), goes_on)
 
     @router.websocket(ONE + "/results")

@@ -52,7 +52,7 @@ def add_video_routes(router: APIRouter, center: Center, screens: Screens) -> Non
         response_class=Response,
         responses={200: {"content": {MIXED.partition(";")[0]: _BINARY}}},
     )
-    async def video(
+    async def get_video(
         name: str, drawn: bool = True, width: Width | None = None, fps: Fps = Fps.f10
     ) -> Response:
         look = Look(drawn=drawn, side=LARGEST if width is None else int(width))
@@ -64,7 +64,7 @@ def add_video_routes(router: APIRouter, center: Center, screens: Screens) -> Non
         response_class=Response,
         responses={200: {"content": {"image/jpeg": _BINARY, "image/png": _BINARY}}},
     )
-    async def snapshot(
+    async def get_snapshot(
         request: Request,
         name: str,
         drawn: bool = False,

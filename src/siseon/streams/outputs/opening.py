@@ -62,12 +62,12 @@ def check_none(settings: Settings, why: str) -> None:
     Raises:
         InputError: one is set.
     """
-    for name, variable in _VARIABLES.items():
+    for name, variable in VARIABLES.items():
         if getattr(settings, name) is not None:
             raise InputError(f"{variable} is set, and {why}", hint=f"unset {variable}, or mend that")
 
 
-_VARIABLES = {
+VARIABLES = {
     "mqtt_url": "SISEON_MQTT_URL",
     "modbus_port": "SISEON_MODBUS_PORT",
     "opcua_port": "SISEON_OPCUA_PORT",

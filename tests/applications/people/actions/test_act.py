@@ -30,7 +30,7 @@ def scene(
     moved = {t: Similarity(1.0, 0.0, -camera(t), 0.0) for t in MOMENTS} if camera else None
     seen: ChunkSeen = chunk(0, boxes, poses=poses, length_ms=SECONDS * 1_000, camera=moved)
     identities = [Identity((Piece(0, SECONDS * 1_000, number),)) for number in boxes]
-    return acted(series_of(identities, [seen]), width=1280, end_ms=SECONDS * 1_000).actions
+    return acted(series_of(identities, [seen]), size=(1280, 720), end_ms=SECONDS * 1_000).actions
 
 
 def moved_by(joints: NDArray[np.float64], x: float) -> NDArray[np.float64]:
@@ -102,7 +102,7 @@ def test_a_wave_cannot_be_told_from_one_pose_a_second() -> None:
     poses = {1: [pose(t, moved_by(waving(t), 300)) for t in range(0, SECONDS * 1_000, 1_000)]}
     seen = chunk(0, boxes, poses=poses, length_ms=SECONDS * 1_000)
     series = series_of([Identity((Piece(0, SECONDS * 1_000, 1),))], [seen])
-    assert told(acted(series, width=1280, end_ms=SECONDS * 1_000).actions) == {"stand"}
+    assert told(acted(series, size=(1280, 720), end_ms=SECONDS * 1_000).actions) == {"stand"}
 
 
 def test_one_who_walks_up_to_another_approaches_them_and_watches_them() -> None:
@@ -161,4 +161,4 @@ def test_somebody_who_is_far_behind_is_not_touched() -> None:
     }
     seen = chunk(0, boxes, poses=poses, length_ms=SECONDS * 1_000)
     series = series_of([Identity((Piece(0, SECONDS * 1_000, number),)) for number in (1, 2)], [seen])
-    assert "touch" not in told(acted(series, width=1280, end_ms=SECONDS * 1_000).actions)
+    assert "touch" not in told(acted(series, size=(1280, 720), end_ms=SECONDS * 1_000).actions)

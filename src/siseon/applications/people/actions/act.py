@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from siseon.applications.people.actions.body import Body, Values, body
 from siseon.applications.people.actions.encounters import beside, hand_over, hug, touch, watch
 from siseon.applications.people.actions.gestures import reach, wave
-from siseon.applications.people.actions.motion import approach, velocities
+from siseon.applications.people.actions.motion import approach, statures, velocities, whole
 from siseon.applications.people.actions.posture import Posture, posture
 from siseon.applications.people.actions.steady import NOTHING, steady
 from siseon.applications.people.contracts import POSTURES, Action, ActionName
@@ -49,6 +49,7 @@ class _Person:
     series: Series
     body: Body
     ticks: NDArray[np.int64]
+    tall: Values
     across: NDArray[np.complex128]
     speeds: Values
     held: Posture
@@ -56,9 +57,9 @@ class _Person:
     """(M,) 0 where they lie: up and down mean nothing to their arms and head then."""
 
 
-def acted(people: Sequence[Series], *, width: int, end_ms: int) -> Acted:
-    """``width``: of the picture, pixels; ``end_ms``: of the video."""
-    known = [_person(series, width, end_ms) for series in people]
+def acted(people: Sequence[Series], *, size: tuple[int, int], end_ms: int) -> Acted:
+    """``size``: width and height of the picture, pixels; ``end_ms``: of the video."""
+    known = [_person(series, size, end_ms) for series in people]
     found, told = [], 0
     for one in known:
         spans = list(_of_scores(one, POSTURES, _postures(one)))
@@ -77,12 +78,15 @@ def acted(people: Sequence[Series], *, width: int, end_ms: int) -> Acted:
 ALONE: tuple[tuple[ActionName, Callable[[Body], Values]], ...] = (("reach", reach), ("wave", wave))
 
 
-def _person(series: Series, width: int, end_ms: int) -> _Person:
+def _person(series: Series, size: tuple[int, int], end_ms: int) -> _Person:
     ticks = np.unique(series.t_ms[series.t_ms < max(end_ms, 1)] // TICK_MS) * TICK_MS
-    across, speeds = velocities(series, ticks, TICK_MS, width)
-    joints = body(series.pose_ms, series.points)
+    inside = whole(series, size)
+    tall = statures(series, ticks, TICK_MS, inside)
+    across, speeds = velocities(series, ticks, TICK_MS, tall, inside, size[0])
+    posed = series.boxes[np.searchsorted(series.t_ms, series.pose_ms)]
+    joints = body(series.pose_ms, series.points, posed, size)
     held = posture(joints)
-    return _Person(series, joints, ticks, across, speeds, held, 1.0 - np.nan_to_num(held.lying))
+    return _Person(series, joints, ticks, tall, across, speeds, held, 1.0 - np.nan_to_num(held.lying))
 
 
 def _postures(one: _Person) -> Values:
@@ -115,7 +119,7 @@ def _together(one: _Person, others: Sequence[_Person]) -> Iterator[Action]:
     watched: list[tuple[_Person, Values]] = []
     nearing: list[tuple[_Person, Values]] = []
     for other in others:
-        nearing.append((other, approach(one.series, other.series, one.ticks, TICK_MS, one.across)))
+        nearing.append((other, approach(one.series, other.series, one.ticks, TICK_MS, one.tall, one.across)))
         _, at_one, at_other = np.intersect1d(
             one.body.t_ms, other.body.t_ms, assume_unique=True, return_indices=True
         )
@@ -218,6 +222,6 @@ def _of_scores(
                     from_ms=int(one.ticks[low + start]),
                     to_ms=int(one.ticks[low + end - 1]) + TICK_MS,
                     action=name,
-                    confidence=float(np.clip(np.nan_to_num(held[~np.isnan(held)].mean()), 0, 1)),
+                    confidence=round(float(held[~np.isnan(held)].mean()), 3),
                     partner=None if other is None else other.series.person,
                 )

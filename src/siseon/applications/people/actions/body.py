@@ -17,6 +17,8 @@ NOSE, LEFT_EYE, RIGHT_EYE, LEFT_EAR, RIGHT_EAR = range(5)
 SHOULDERS, ELBOWS, WRISTS = (5, 6), (7, 8), (9, 10)
 HIPS, KNEES, ANKLES = (11, 12), (13, 14), (15, 16)
 """Left, right."""
+EDGE = 0.01
+"""Share of the picture's sides within which a box touches its edge."""
 SEEN = 0.3
 """Score from which a joint counts."""
 LEG = 0.85
@@ -48,9 +50,18 @@ class Body:
         return Body(self.t_ms[rows], self.joints[rows], self.scores[rows], self.unit[rows])
 
 
-def body(t_ms: NDArray[np.int64], points: Values) -> Body:
-    """``points``: (M, 17, 3) x, y in pixels and score."""
+def body(t_ms: NDArray[np.int64], points: Values, boxes: Values, size: tuple[int, int]) -> Body:
+    """Joints that are to be trusted.
+
+    Args:
+        t_ms: (M,) of the poses.
+        points: (M, 17, 3) x, y in pixels, and score.
+        boxes: (M, 4) of the person at those moments.
+        size: width and height of the picture. Legs that it cuts off are guessed by a network, and not seen.
+    """
     seen = points[..., 2] >= SEEN
+    cut = boxes[:, 3] >= size[1] * (1 - EDGE)
+    seen[:, KNEES + ANKLES] &= ~cut[:, None]
     joints = np.where(seen[..., None], points[..., :2], np.nan)
     middles = {pair: mean_of(joints[:, pair], axis=1) for pair in (SHOULDERS, HIPS)}
     trunk = np.linalg.norm(middles[SHOULDERS] - middles[HIPS], axis=1)

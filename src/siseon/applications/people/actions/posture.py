@@ -24,8 +24,14 @@ from siseon.applications.people.actions.body import (
 
 ERECT = (0.5, 0.85)
 """Units from hips up to shoulders: 1 upright, 0.71 leant by 45 degrees."""
-STRAIGHT = (0.4, 0.65)
-"""Units from a hip down to its knee: 0.85 standing; on a chair 0 from the side, up to 0.4 seen from above in front."""
+STRAIGHT = (0.6, 0.85)
+"""How far a knee is below its hip, over how far the ankle is below the knee: 1 standing, from whatever height the
+camera looks; on a chair 0 from the side, up to 0.58 from in front by a camera that looks down by 30 degrees."""
+SHORTEST = 0.45
+"""Units that a shank counts at least: of legs that are stretched out it is not seen to hang at all."""
+SURELY = (0.35, 0.75)
+"""Units from a hip down to its knee, where the ankle is not seen: less is sitting, more is straight, and between them
+nothing can be told."""
 HANGING = (0.35, 0.8)
 """Units from the hips down to the lowest knee or ankle: 1.7 standing, 0.85 on a chair, 0 lying."""
 FLAT = (0.3, 0.6)
@@ -49,15 +55,24 @@ def posture(body: Body) -> Posture:
     shoulders, hips = body.middle(SHOULDERS), body.middle(HIPS)
     trunk = (hips[:, 1] - shoulders[:, 1]) / body.unit
     erect = rising(trunk, *ERECT)
-    thighs = (body.joints[:, KNEES, 1] - body.joints[:, HIPS, 1]) / body.unit[:, None]
-    thigh = most_of(thighs, axis=1)  # the leg that carries is the straighter one
-    thigh = np.where(
-        np.isnan(thigh), (most_of(body.joints[:, KNEES, 1], axis=1) - hips[:, 1]) / body.unit, thigh
-    )
-    straight = rising(thigh, *STRAIGHT)
+    straight = _straight(body)
     lowest = most_of(body.joints[:, KNEES + ANKLES, 1], axis=1)
     lying = falling((lowest - hips[:, 1]) / body.unit, *HANGING) * falling(trunk, *FLAT)
     rest = 1.0 - lying
     return Posture(
         erect, rest * straight * erect, rest * straight * (1 - erect), rest * (1 - straight), lying
     )
+
+
+def _straight(body: Body) -> Values:
+    """(M,): the straighter leg is, for it is the one that carries."""
+    unit = body.unit[:, None]
+    hips, knees, ankles = (body.joints[:, pair, 1] for pair in (HIPS, KNEES, ANKLES))
+    other = body.middle(HIPS)[:, None, 1]
+    thighs = (knees - np.where(np.isnan(hips), other, hips)) / unit
+    shanks = np.maximum((ankles - knees) / unit, SHORTEST)
+    alone = np.where(thighs < SURELY[0], 0.0, np.where(thighs > SURELY[1], 1.0, np.nan))
+    told = np.where(
+        np.isnan(shanks), np.where(np.isnan(thighs), np.nan, alone), rising(thighs / shanks, *STRAIGHT)
+    )
+    return most_of(told, axis=1)

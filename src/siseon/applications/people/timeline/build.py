@@ -70,7 +70,7 @@ def timeline_of(
     refused += others
     series = series_of(identities, ordered)
     end = ordered[-1].end_ms
-    done = acted(series, width=ordered[0].width, end_ms=end)
+    done = acted(series, size=(ordered[0].width, ordered[0].height), end_ms=end)
     if done.pairs_left_out:
         detail = f"{done.pairs_left_out} pairs of people: what they do to each other was not looked at"
         refused.append(Refusal(what="pose", reason="too_many", detail=detail))

@@ -1,30 +1,29 @@
-"""The report of a flight: one HTML file that needs nothing else, to be read, printed and completed by hand.
+"""What the report of a flight says, whatever it is printed on: figures, tables, and a form to be completed by hand.
 
-Its observation form has the fields of NOAA's Open Water Oil Identification Job Aid (2016); what pictures do not tell
-is left open for the observer.
+The observation form has the fields of NOAA's Open Water Oil Identification Job Aid (2016); what pictures do not tell is
+left open for the observer.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from html import escape
+from dataclasses import dataclass
 
 import numpy as np
 
 from siseon.applications.oilspill.contracts import OIL_CLASSES, Drift, MappedSlick, OilSpillResult, SeaClass
-from siseon.applications.oilspill.map_svg import map_svg
 from siseon.applications.oilspill.palette import COLOURS
 from siseon.applications.oilspill.reach import ALONE
+from siseon.applications.oilspill.report.sheet import Sheet, sheet
 from siseon.applications.oilspill.slicks.volume import CODES
-from siseon.applications.paper import document, section, swatch, table
 
+TITLE, OPEN = "Oil on water", "to be filled in"
+NO_MAP = "No frame has a position: there is no map."
+DASHED = "Dashed: places that were filled from other frames."
 MOST_ROWS = 50
 """Of a table; the files beside the report have all."""
-STYLE = """
-.frame { fill: none; stroke: #5b7088; stroke-width: .7; opacity: .6 }
-.bar { fill: none; stroke: #1a2430; stroke-width: 1.5 } .arrow { fill: #1a2430 }
-"""
+FILLED = "* with a position that was filled from other frames."
 TWICE = "where no later frame looked, oil can have drifted to where one saw it again"
 LIMITS = (
     "Areas are of what was seen, each place counted once, from its best frame. Volumes follow from area and appearance"
@@ -34,29 +33,55 @@ LIMITS = (
 )
 
 
-def report(
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Of a table."""
+
+    text: str
+    colour: tuple[int, int, int] | None = None
+    """RGB of a swatch before it."""
+    is_open: bool = False
+    """To be filled in by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Under its title; without rows there was nothing."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    numbers: tuple[int, ...] = ()
+    """Columns that are aligned at their right."""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """All of it, in the order in which it is read."""
+
+    headline: str
+    notes: tuple[str, ...]
+    """What its reader must know beside it."""
+    sheet: Sheet | None
+    """The map; None: no frame has a position."""
+    tables: tuple[Table, ...]
+    limits: str
+
+
+def contents(
     frames: Sequence[OilSpillResult],
     slicks: Sequence[MappedSlick],
     drifts: Sequence[Drift],
     notes: Sequence[str] = (),
-) -> bytes:
-    """HTML in UTF-8. Text of strangers (names of files) is escaped. ``notes``: what its reader must know beside it.
+) -> Contents:
+    """Of a flight; ``notes``: what its reader must know beside it.
 
     Raises:
         DependencyMissing: a library of the extra ``oilspill`` is not installed.
     """
-    parts = [
-        f"<h1>Oil on water</h1><p>{_headline(frames, slicks)}</p>",
-        "".join(f"<p class='note'>Note: {escape(note)}.</p>" for note in notes),
-        map_svg(frames, slicks) or "<p>No frame has a position: there is no map.</p>",
-        section("By appearance", _classes(slicks)),
-        section("Slicks", _slicks(slicks)),
-        section("Drift", _drifts(drifts)),
-        section("Frames without a position", _unplaced(frames)),
-        section("Observation", _form(frames, slicks)),
-        f'<p class="note">{LIMITS}</p>',
-    ]
-    return document("Oil on water", parts, style=STYLE)
+    tables = _classes(slicks), _slicks(slicks), _drifts(drifts), _unplaced(frames), _form(frames, slicks)
+    return Contents(_headline(frames, slicks), tuple(notes), sheet(frames, slicks), tables, LIMITS)
 
 
 def _headline(frames: Sequence[OilSpillResult], slicks: Sequence[MappedSlick]) -> str:
@@ -75,7 +100,7 @@ def _headline(frames: Sequence[OilSpillResult], slicks: Sequence[MappedSlick]) -
     )
 
 
-def _classes(slicks: Sequence[MappedSlick]) -> str:
+def _classes(slicks: Sequence[MappedSlick]) -> Table:
     areas: defaultdict[SeaClass, float] = defaultdict(float)
     least: defaultdict[SeaClass, float] = defaultdict(float)
     most: dict[SeaClass, float | None] = {}
@@ -86,20 +111,21 @@ def _classes(slicks: Sequence[MappedSlick]) -> str:
             least[slick.sea_class] += low
             most[slick.sea_class] = None if high is None else (most.get(slick.sea_class) or 0.0) + high
     rows = [
-        [
+        _row(
             _swatch(name),
             str(CODES.get(name, "–")),
             f"{areas[name]:,.0f}",
             f"{least[name]:,.1f}" if name in least else "–",
             "no upper bound" if name in most and most[name] is None else _figure(most.get(name)),
-        ]
+        )
         for name in OIL_CLASSES
         if name in areas
     ]
-    return table(["appearance", "Bonn code", "area, m²", "least, l", "most, l"], rows, numbers=(1, 2, 3, 4))
+    heads = ("appearance", "Bonn code", "area, m²", "least, l", "most, l")
+    return Table("By appearance", heads, tuple(rows), (1, 2, 3, 4))
 
 
-def _slicks(slicks: Sequence[MappedSlick]) -> str:
+def _slicks(slicks: Sequence[MappedSlick]) -> Table:
     rows = []
     for number, slick in enumerate(slicks[:MOST_ROWS], 1):
         east, north = np.array(slick.rings[0][:-1]).mean(axis=0)
@@ -113,54 +139,48 @@ def _slicks(slicks: Sequence[MappedSlick]) -> str:
             + (" *" if slick.interpolated else "")
             + (" †" if slick.may_be_counted_twice else "")
         )
+        area, away = f"{slick.area_m2:,.0f}", f"{slick.ce90_m:.0f}"
+        rows.append(_row(str(number), _swatch(slick.sea_class), area, volume, place, away, seen))
+    notes = []
+    if len(slicks) > MOST_ROWS:
+        notes.append(f"and {len(slicks) - MOST_ROWS} smaller ones, in the files.")
+    if any(one.interpolated for one in slicks):
+        notes.append(FILLED)
+    if any(one.may_be_counted_twice for one in slicks):
+        notes.append(f"† may be counted twice: {TWICE}.")
+    heads = ("", "appearance", "area, m²", "volume, l", "latitude, longitude", "CE90, m", "first seen, UTC")
+    return Table("Slicks", heads, tuple(rows), (2, 5), tuple(notes))
+
+
+def _drifts(drifts: Sequence[Drift]) -> Table:
+    rows = []
+    for number, drift in enumerate(drifts[:MOST_ROWS], 1):
+        filled = sum(one.interpolated for one in drift.sightings)
         rows.append(
-            [
+            _row(
                 str(number),
-                _swatch(slick.sea_class),
-                f"{slick.area_m2:,.0f}",
-                volume,
-                place,
-                f"{slick.ce90_m:.0f}",
-                seen,
-            ]
+                str(len(drift.sightings)),
+                f"{filled} *" if filled else "0",
+                f"{drift.speed_ms:.2f} ± {drift.speed_sigma_ms:.2f}",
+                "not told from lying still" if drift.direction is None else f"{drift.direction:.0f}°",
+            )
         )
-    note = "<p class='note'>* with a position that was filled from other frames.</p>"
-    doubt = f"<p class='note'>† may be counted twice: {TWICE}.</p>"
-    more = (
-        f"<p>and {len(slicks) - MOST_ROWS} smaller ones, in the files.</p>" if len(slicks) > MOST_ROWS else ""
-    )
-    heads = ["", "appearance", "area, m²", "volume, l", "latitude, longitude", "CE90, m", "first seen, UTC"]
-    notes = more
-    notes += note if any(one.interpolated for one in slicks) else ""
-    notes += doubt if any(one.may_be_counted_twice for one in slicks) else ""
-    return table(heads, rows, numbers=(2, 5)) + notes
+    notes = [FILLED] if any(one.interpolated for drift in drifts for one in drift.sightings) else []
+    if len(drifts) > MOST_ROWS:
+        notes.append(f"and {len(drifts) - MOST_ROWS} more.")
+    heads = ("slick", "sightings", "of these filled", "speed, m/s", "towards")
+    return Table("Drift", heads, tuple(rows), (1, 2, 3), tuple(notes))
 
 
-def _drifts(drifts: Sequence[Drift]) -> str:
-    rows = [
-        [
-            str(number),
-            str(len(drift.sightings)),
-            f"{drift.speed_ms:.2f} ± {drift.speed_sigma_ms:.2f}",
-            "not told from lying still" if drift.direction is None else f"{drift.direction:.0f}°",
-        ]
-        for number, drift in enumerate(drifts[:MOST_ROWS], 1)
-    ]
-    return table(["slick", "sightings", "speed, m/s", "towards"], rows, numbers=(1, 2))
-
-
-def _unplaced(frames: Sequence[OilSpillResult]) -> str:
+def _unplaced(frames: Sequence[OilSpillResult]) -> Table:
     without = [one for one in frames if one.georeference is None]
-    rows = [[escape(one.image_id), escape(one.no_position or "")] for one in without[:MOST_ROWS]]
-    more = (
-        f"<p>and {len(without) - MOST_ROWS} more, in the table of frames.</p>"
-        if len(without) > MOST_ROWS
-        else ""
-    )
-    return table(["frame", "why"], rows) + more
+    rows = tuple(_row(one.image_id, one.no_position or "") for one in without[:MOST_ROWS])
+    more = f"and {len(without) - MOST_ROWS} more, in the table of frames."
+    notes = (more,) if len(without) > MOST_ROWS else ()
+    return Table("Frames without a position", ("frame", "why"), rows, notes=notes)
 
 
-def _form(frames: Sequence[OilSpillResult], slicks: Sequence[MappedSlick]) -> str:
+def _form(frames: Sequence[OilSpillResult], slicks: Sequence[MappedSlick]) -> Table:
     times = sorted(one.time for one in frames if one.time is not None)
     heights = [
         value for one in frames for name in ("height_m", "altitude_m")
@@ -184,8 +204,8 @@ def _form(frames: Sequence[OilSpillResult], slicks: Sequence[MappedSlick]) -> st
         "Tide and weather": "",
         "Areas not observed": "",
     }
-    blank = '<span class="open">to be filled in</span>'
-    return table(["field", ""], [[name, escape(value) or blank] for name, value in known.items()])
+    rows = ((Cell(name), Cell(value, is_open=not value)) for name, value in known.items())
+    return Table("Observation", ("field", ""), tuple(rows))
 
 
 def _extent(places: np.ndarray) -> str:
@@ -197,5 +217,9 @@ def _figure(value: float | None) -> str:
     return "–" if value is None else f"{value:,.1f}"
 
 
-def _swatch(name: SeaClass) -> str:
-    return swatch(f"rgb{COLOURS[name]}", name.replace("_", " "))
+def _swatch(name: SeaClass) -> Cell:
+    return Cell(name.replace("_", " "), COLOURS[name])
+
+
+def _row(*cells: Cell | str) -> tuple[Cell, ...]:
+    return tuple(Cell(one) if isinstance(one, str) else one for one in cells)

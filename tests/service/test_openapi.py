@@ -1,0 +1,79 @@
+"""The OpenAPI document is one that typed clients can be made from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from siseon.service.app import create_app
+
+LOOSE = {
+    "/api/streams": "an address of before, which answers as /v1/streams does",
+    "/v2": "has clients of its own",
+}
+
+
+@pytest.fixture
+def document(host) -> dict[str, Any]:
+    return create_app(host()).openapi()
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in document["paths"].items():
+        yield from ((path, operation) for operation in methods.values())
+
+
+def test_no_answer_is_left_open(document):
+    for path, operation in operations(document):
+        if path.startswith(tuple(LOOSE)):
+            continue
+        (answer, *_) = (answer for status, answer in operation["responses"].items() if status.startswith("2"))
+        for kind, content in answer.get("content", {}).items():
+            schema = content["schema"]
+            assert {"$ref", "type"} & schema.keys(), (path, kind)
+            assert schema.get("type") != "object", (path, kind)
+
+
+def test_what_events_hold_is_described(document):
+    found = {
+        path: content["text/event-stream"]["schema"]["contentSchema"]["$ref"].rpartition("/")[2]
+        for path, operation in operations(document)
+        if "text/event-stream" in (content := operation["responses"].get("200", {}).get("content", {}))
+    }
+    assert found == {
+        "/v1/jobs/{job}/events": "JobEvent",
+        "/v1/alarms/events": "AlarmEvent",
+        "/v1/streams/{name}/events": "StreamEvent",
+    }
+    schemas = document["components"]["schemas"]
+    assert set(found.values()) <= schemas.keys()
+    assert schemas["ResultTold"]["properties"]["result"] == {"$ref": "#/components/schemas/AnyResult"}
+
+
+async def test_an_answer_has_all_the_fields_that_are_required_of_it(document, client, upload):
+    schemas = document["components"]["schemas"]
+    answer = (await client.post("/v1/pipelines/inspection", files={"file": upload().data})).json()
+    assert set(answer) == set(schemas["Result_InspectionResult_"]["required"])
+    assert set(answer["data"]) == set(schemas["InspectionResult"]["required"])
+    (found,) = answer["data"]["detections"]
+    assert set(found) == set(schemas["Detection"]["required"])
+    assert "required" not in schemas["Reference"]
+    files = [("files", upload().data), ("files", ("a.png", b"no picture"))]
+    for line in (await client.post("/v1/pipelines/inspection/batch", files=files)).text.splitlines():
+        assert set(json.loads(line)) > set(schemas["BatchLine_InspectionResult_"]["required"])
+
+
+def test_methods_of_generated_clients_have_plain_names(document):
+    names = [operation["operationId"] for _, operation in operations(document)]
+    assert len(set(names)) == len(names)
+    assert {"run_inspection", "submit_job", "add_stream", "list_alarms", "oip_load"} <= set(names)
+
+
+def test_failures_are_described_once(document):
+    answers = document["paths"]["/v1/pipelines/inspection"]["post"]["responses"]
+    assert answers["404"] == {"$ref": "#/components/responses/Problem404"}
+    problem = document["components"]["responses"]["Problem404"]["content"]["application/problem+json"]
+    assert problem["schema"] == {"$ref": "#/components/schemas/Problem"}
