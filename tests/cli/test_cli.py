@@ -104,7 +104,7 @@ def test_out_writes_an_annotated_picture_for_each_input_without_collisions(tmp_p
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (["run", "nothing", SIGN], "There are: gauges, inspection, oilspill, text"),
+        (["run", "nothing", SIGN], "There are: gauges, inspection, oilspill, people, text"),
         (["run", "txt", SIGN], "did you mean text?"),
         (["run", "text", "no-such-*.png"], "file_unreadable"),
         (["run", "text", SIGN, "--set", "speed=9"], "short_side"),

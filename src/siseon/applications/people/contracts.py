@@ -111,7 +111,7 @@ class SeenBox(BaseModel):
 
 
 class Face(BaseModel):
-    """A face at one moment; asked for only."""
+    """A face at one moment: hidden in the video. What it looks like is asked for only."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -135,6 +135,8 @@ class Moment(BaseModel):
     """From this picture to the chunk's first; None: the camera's motion could not be told."""
     boxes: Annotated[tuple[SeenBox, ...], Field(max_length=MOST_BOXES)] = ()
     faces: Annotated[tuple[Face, ...], Field(max_length=MOST_BOXES)] = ()
+    others: Annotated[tuple[SoundBox, ...], Field(max_length=MOST_BOXES)] = ()
+    """People, or what may be people, of no tracklet: nothing is said of them, but they are hidden in the video."""
 
     @model_validator(mode="after")
     def _each_tracklet_once(self) -> Self:
