@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
+from siseon.applications.paper.html import html
+from siseon.applications.paper.pdf import pdf
 from siseon.applications.people.contracts import ActionName, Timeline
+from siseon.applications.people.libraries import needed
 from siseon.applications.people.timeline.boris import boris
 from siseon.applications.people.timeline.budget import budget_table
 from siseon.applications.people.timeline.eaf import eaf
@@ -38,6 +41,9 @@ def files(
         without: actions that the log leaves out.
         indicators: those that the report tells.
         average: scores of others by the name of their indicator, to compare with.
+
+    Raises:
+        DependencyMissing: reportlab is not installed; all but the last file are there.
     """
     yield Encoded(timeline.model_dump_json().encode(), "timeline.json")
     yield Encoded(action_log(timeline, without=without), "action.log")
@@ -50,4 +56,8 @@ def files(
     yield Encoded(boris(timeline, media=video), "boris.csv")
     yield Encoded(eaf(timeline, media=video, made=made), "actions.eaf")
     yield Encoded(webvtt(timeline), "actions.vtt")
-    yield Encoded(report(timeline, video=video, indicators=indicators, average=average), "report.html")
+    told = report(timeline, video=video, indicators=indicators, average=average)
+    yield Encoded(html(told), "report.html")
+    with needed():
+        printed = pdf(told)
+    yield Encoded(printed, "report.pdf")
