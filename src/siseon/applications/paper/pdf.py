@@ -157,7 +157,7 @@ def _cell(cell: Cell) -> str:
 def _widths(made: Table) -> list[float]:
     """Of the columns, after the longest text in each; none so narrow that its words break into letters."""
     texts = [[head, *(row[at].text for row in made.rows)] for at, head in enumerate(made.heads)]
-    letters = [min(max(max(map(len, column)) + 1, 5), 40) for column in texts]
+    letters = [min(max(max(map(len, column)) + 2, 8), 40) for column in texts]
     return [ACROSS * count / sum(letters) for count in letters]
 
 

@@ -11,7 +11,7 @@ from siseon.applications.people.timeline.indicators import Scored
 from siseon.applications.people.timeline.names import called, phrase
 from siseon.applications.people.timeline.palette import ACTIONS, EXPRESSIONS, PRESENT
 
-WIDTH, LEFT, RIGHT, ROW, TOP = 960, 130, 16, 34, 8
+WIDTH, LEFT, RIGHT, ROW, TOP = 960, 144, 16, 34, 8
 """Pixels of the drawing."""
 BAND, LINE, THIN = 14, 6, 5
 """Of a row: where its band begins, where the bars above it do, and their height."""
@@ -68,7 +68,11 @@ def radar(scores: Sequence[Scored], average: Mapping[str, float]) -> Drawing | N
     marks.append(Outline(_ring([one.score or 0 for one in scores]), OWN, 2, fill=OWN))
     for at, one in enumerate(scores):
         told = "not known" if one.score is None else str(one.score)
-        marks.append(Label(*_spoke(at, count, HIGHEST + 1.6), f"{one.name}: {told}"))
+        x, y = _spoke(at, count, HIGHEST + 1)
+        side = x - RADAR[0] / 2
+        marks.append(
+            Label(x, y, f"{one.name}: {told}", "middle" if abs(side) < 1 else "start" if side > 0 else "end")
+        )
     return Drawing("Indicators", *RADAR, tuple(marks))
 
 
