@@ -109,11 +109,11 @@ def _decoded(film: Film, bounds: MediaBounds) -> Iterator[VideoFrame]:
 
     from siseon.media.whole import Whole
 
-    whole, keyed, broken, last = Whole(film.stream), False, 0, None
     packets: Iterator[Packet[Stream]] = film.container.demux([film.stream])
+    whole, keyed, broken, last = Whole(film.stream, packets), False, 0, None
     while broken < BROKEN_PACKETS:
         try:
-            packet = whole.received(packets)
+            packet = whole.received()
             if packet is None:
                 return
             frames = whole.decode(packet)
