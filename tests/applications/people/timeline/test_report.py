@@ -9,6 +9,7 @@ from people_told import told
 from siseon.applications.paper.html import html
 from siseon.applications.paper.pdf import pdf
 from siseon.applications.people.contracts import Timeline
+from siseon.applications.people.timeline.indicators import Indicators
 from siseon.applications.people.timeline.report import report
 
 TIMELINE = told()
@@ -61,8 +62,8 @@ def test_it_says_what_feelings_are_not_only_where_they_were_asked_for() -> None:
 
 def test_the_average_of_others_is_drawn_where_it_is_given_for_all() -> None:
     five = dict.fromkeys(("closeness", "repetition", "leading", "joy", "persistence"), 5.0)
-    assert "stroke-dasharray" in page(average=five)
-    assert "stroke-dasharray" not in page(average={"joy": 5.0})
+    assert "stroke-dasharray" in page(indicators=Indicators(average=five))
+    assert "stroke-dasharray" not in page(indicators=Indicators(average={"joy": 5.0}))
 
 
 def test_a_video_without_people_has_a_report_too() -> None:

@@ -12,7 +12,7 @@ from siseon.applications.paper.contents import Cell, Legend, Paper, Part, Table,
 from siseon.applications.people.contracts import Timeline
 from siseon.applications.people.timeline.budget import budget
 from siseon.applications.people.timeline.chart import clock, radar, shares, strips
-from siseon.applications.people.timeline.indicators import FIVE, Indicator, Scored, scored
+from siseon.applications.people.timeline.indicators import Indicators, Scored, scored
 from siseon.applications.people.timeline.names import called
 from siseon.applications.people.timeline.palette import ACTIONS, EXPRESSIONS, PRESENT
 
@@ -20,6 +20,7 @@ MOST_ROWS = 60
 """Of a table; the files beside the report have all."""
 STRONG, WEAK = 7, 3
 """Scores from which on, and up to which, an indicator stands out."""
+USUAL = Indicators()
 NO_NORM = "Scores have no norm: they compare videos of one practice."
 LIMITS = (
     "People and their actions were told by rules on boxes and joints, second by second; a confidence says how well a"
@@ -39,24 +40,22 @@ def report(
     timeline: Timeline,
     *,
     video: str,
-    indicators: Sequence[Indicator] = FIVE,
-    average: Mapping[str, float] | None = None,
+    indicators: Indicators = USUAL,
 ) -> Paper:
     """To be printed.
 
     Args:
         timeline: what was seen.
         video: name of the file.
-        indicators: those that are told.
-        average: scores of others by the name of their indicator, to compare with.
+        indicators: those that are told, and what they are compared with.
     """
-    scores = scored(timeline, indicators)
+    scores, average = scored(timeline, indicators.indicator), indicators.average
     parts: list[Part] = [Words(_headline(timeline))]
     if timeline.coverage.chunks_missing:
         parts.append(Words(f"Note: {timeline.coverage.chunks_missing} parts of the video could not be seen."))
     parts += [strips(timeline), _legend(timeline)] if timeline.people else [Words("Nobody was seen.")]
-    parts += [_people(timeline), _indicators(scores, average or {})]
-    drawn = radar(scores, average or {})
+    parts += [_people(timeline), _indicators(scores, average)]
+    drawn = radar(scores, average)
     parts += [] if drawn is None else [drawn]
     parts += [
         _budget(timeline),
