@@ -40,6 +40,8 @@ class Body:
     """(M,) mean score of the joints that are seen; NaN: none."""
     unit: Values
     """(M,) pixels."""
+    cut: NDArray[np.bool_]
+    """(M,): the picture cuts the person off below."""
 
     def middle(self, pair: tuple[int, int]) -> Values:
         """(M, 2): between left and right, or the one that is seen."""
@@ -47,7 +49,7 @@ class Body:
 
     def at(self, rows: NDArray[np.int64]) -> Body:
         """Some moments of it."""
-        return Body(self.t_ms[rows], self.joints[rows], self.scores[rows], self.unit[rows])
+        return Body(self.t_ms[rows], self.joints[rows], self.scores[rows], self.unit[rows], self.cut[rows])
 
 
 def body(t_ms: NDArray[np.int64], points: Values, boxes: Values, size: tuple[int, int]) -> Body:
@@ -71,7 +73,7 @@ def body(t_ms: NDArray[np.int64], points: Values, boxes: Values, size: tuple[int
         for one, other in ((HIPS, KNEES), (KNEES, ANKLES))
     ]
     unit = most_of(np.stack([trunk, across, *legs], axis=1), axis=1)
-    return Body(t_ms, joints, mean_of(np.where(seen, points[..., 2], np.nan), axis=1), unit)
+    return Body(t_ms, joints, mean_of(np.where(seen, points[..., 2], np.nan), axis=1), unit, cut)
 
 
 def rising(value: Values, low: float, high: float) -> Values:

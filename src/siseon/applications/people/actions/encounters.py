@@ -27,6 +27,8 @@ from siseon.applications.people.actions.body import (
 
 SAME_SIZE = 2.2
 """Ratio of units, a small child's to a man's."""
+SAME_SIZE_CUT = 1.5
+"""The same where the feet of neither are in the picture: nothing else tells then who stands in front."""
 BESIDE = (0.6, 1.0)
 """Units between the lower edges of two boxes."""
 AT_HAND = (0.25, 0.5)
@@ -63,7 +65,8 @@ def beside(one: Body, other: Body, feet: Values, feet_other: Values) -> Values:
     """(M,): they are near each other in depth too; ``feet``: (M,) lower edges of their boxes."""
     unit = (one.unit + other.unit) / 2
     ratio = np.maximum(one.unit, other.unit) / np.minimum(one.unit, other.unit)
-    made: Values = falling(np.abs(feet - feet_other) / unit, *BESIDE) * (ratio <= SAME_SIZE)
+    same = np.where(one.cut & other.cut, ratio <= SAME_SIZE_CUT, ratio <= SAME_SIZE)
+    made: Values = falling(np.abs(feet - feet_other) / unit, *BESIDE) * same
     return made
 
 
