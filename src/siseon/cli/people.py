@@ -1,4 +1,4 @@
-"""``siseon people``: one video, with the words that people who come from other tools know; the same as ``siseon run``."""
+"""``siseon people``: one video, with the words that those know who come from other tools; else as ``siseon run``."""
 
 from __future__ import annotations
 
