@@ -27,8 +27,10 @@ from siseon.applications.people.contracts import (
     Tracklet,
 )
 from siseon.applications.people.merging.corrections import Corrections
+from siseon.applications.people.reading import read
 from siseon.applications.people.timeline.build import timeline_of
 from siseon.applications.people.timeline.files import files
+from siseon.applications.people.timeline.indicators import Indicators
 from siseon.applications.people.vectors import packed
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -74,10 +76,10 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--acts", type=int, default=16)
     asked = parser.parse_args()
-    timeline = timeline_of(play(asked.acts), corrections=Corrections.read(NAMED, "toml"))
+    timeline = timeline_of(play(asked.acts), corrections=read(Corrections, NAMED, "toml"))
     asked.folder.mkdir(parents=True, exist_ok=True)
     made = datetime(2026, 1, 1, tzinfo=UTC)
-    for file in files(timeline, video="play.mp4", made=made, average=AVERAGE):
+    for file in files(timeline, video="play.mp4", made=made, indicators=Indicators(average=AVERAGE)):
         (asked.folder / file.name).write_bytes(file.data)
         print(f"{file.name}: {file.nbytes:,} bytes")
     print(f"{len(timeline.people)} people, {len(timeline.actions)} actions: {timeline.merged}")

@@ -12,9 +12,11 @@ from siseon.applications.people.contracts import ChunkSeen
 from siseon.applications.people.merging.corrections import Corrections
 from siseon.applications.people.merging.merge import MergeRules
 from siseon.applications.people.options import PeopleOptions
+from siseon.applications.people.reading import Said, read
 from siseon.applications.people.render import rendered
 from siseon.applications.people.timeline.build import timeline_of
 from siseon.applications.people.timeline.files import files
+from siseon.applications.people.timeline.indicators import Indicators
 from siseon.contracts import ContractViolation, Encoded
 from siseon.media.files import read_file
 from siseon.media.film.parts import VideoPart, parts_of
@@ -34,7 +36,7 @@ def conclude(options: PeopleOptions, answered: Iterable[Answered[ChunkSeen]]) ->
         InputError: a file that cannot be read.
         ContractViolation: corrections that say something else, or results of something else than videos.
     """
-    corrections = _corrections(options)
+    corrections = _said(Corrections, options.corrections)
     videos = _by_video(answered)
     for path, chunks in videos.items():
         of = "" if len(videos) == 1 else f"{path.stem}-"
@@ -52,7 +54,13 @@ def _concluded(
         corrections=corrections,
         rules=_rules(options, chunks),
     )
-    yield from files(timeline, video=path.name, made=datetime.now(UTC))
+    yield from files(
+        timeline,
+        video=path.name,
+        made=datetime.now(UTC),
+        indicators=_said(Indicators, options.indicators),
+        coding=None if options.coding is None else read_file(Path(options.coding)).data,
+    )
     if corrections != Corrections():
         yield Encoded(corrections.model_dump_json(indent=1).encode(), "corrections.json")
     if options.video != "none":
@@ -68,11 +76,11 @@ def _concluded(
         yield Encoded(watched, "annotated.mp4")
 
 
-def _corrections(options: PeopleOptions) -> Corrections:
-    if options.corrections is None:
-        return Corrections()
-    path = Path(options.corrections)
-    return Corrections.read(read_file(path).data, "json" if path.suffix.lower() == ".json" else "toml")
+def _said(form: type[Said], path: str | None) -> Said:
+    """What a file says; without one, what the form says by itself."""
+    if path is None:
+        return form()
+    return read(form, read_file(Path(path)).data, "json" if path.lower().endswith(".json") else "toml")
 
 
 def _rules(options: PeopleOptions, chunks: Iterable[ChunkSeen]) -> MergeRules:

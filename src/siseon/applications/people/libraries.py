@@ -1,4 +1,4 @@
-"""The libraries for trackers and video: siseon without them does all the rest.
+"""The libraries for trackers, video and reports: siseon without them does all the rest.
 
 ``trackers`` asks for the build of OpenCV that needs a screen, which would overwrite the headless one that is here; it
 runs with either. So it is installed without what it asks for, and the extra ``people`` brings the rest.
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from siseon.contracts import DependencyMissing
 
-NEEDED = frozenset({"trackers", "supervision", "scipy", "av"})
+NEEDED = frozenset({"trackers", "supervision", "scipy", "av", "reportlab"})
 INSTALL = "pip install 'siseon[people]' && pip install --no-deps trackers==2.6.1"
 
 

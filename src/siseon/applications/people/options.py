@@ -51,6 +51,10 @@ class PeopleOptions(PeopleChoices):
     """Distance of looks within which two tracks may be one person; none: what suits how they are compared."""
     corrections: Annotated[str | None, OrNone] = None
     """Path of a file, JSON or TOML, of what a person corrects: who is split, merged, renamed."""
+    indicators: Annotated[str | None, OrNone] = None
+    """Path of a file, JSON or TOML, of indicators that the report tells, in place of the usual five."""
+    coding: Annotated[str | None, OrNone] = None
+    """Path of a CSV of what a person saw (person, action, from_ms, to_ms), to be compared with."""
     video: Literal["vp9", "h264", "none"] = "vp9"
     """The annotated video, an MP4: how it is coded, or none. The coder of h264 is under the GPL."""
     hide: bool = True

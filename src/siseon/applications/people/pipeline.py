@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from siseon.applications.people.answer import answered
 from siseon.applications.people.appearance import Look, LookAtColours, LookByNetwork, look_of
+from siseon.applications.people.closer import closer
 from siseon.applications.people.contracts import IDS_A_CHUNK, MOST_BOXES, ChunkSeen
 from siseon.applications.people.crops import Held, best, cut, held, worth
 from siseon.applications.people.detect import DetectPeople
@@ -120,7 +121,7 @@ class People(Pipeline[Picture, ChunkSeen]):
     async def _joints(
         self, footage: Footage, sightings: Sequence[Sighting], tracklets: Sequence[Held]
     ) -> dict[tuple[int, int], Joints]:
-        """By number of the tracklet and index of the picture."""
+        """By number of the tracklet and index of the picture: at a rate, and in all about a raised hand."""
         if self.pose is None:
             return {}
         looked = _every(footage, self.options.pose_rate)
@@ -130,12 +131,25 @@ class People(Pipeline[Picture, ChunkSeen]):
             for shot, row in zip(tracklet.shots, tracklet.rows, strict=True)
             if int(shot) in looked
         ]
+        joints = await self._joints_at(self.pose, footage, sightings, places)
+        with step("closer"):
+            more = closer(footage, sightings, tracklets, joints)
+        return joints | await self._joints_at(self.pose, footage, sightings, more)
+
+    async def _joints_at(
+        self,
+        pose: FindPose,
+        footage: Footage,
+        sightings: Sequence[Sighting],
+        places: Sequence[tuple[int, int, int]],
+    ) -> dict[tuple[int, int], Joints]:
+        """``places``: number of the tracklet, index of the picture, row of its box."""
         with step("crops"):
             crops = [
                 cut(footage.shots[shot].image, around(sightings[shot].xyxy[row])) for _, shot, row in places
             ]
         seen = [(place, crop) for place, crop in zip(places, crops, strict=True) if crop is not None]
-        joints = await self.pose.map([Crop(index, crop) for index, (_, crop) in enumerate(seen)])
+        joints = await pose.map([Crop(index, crop) for index, (_, crop) in enumerate(seen)])
         return {(number, shot): one for ((number, shot, _), _), one in zip(seen, joints, strict=True)}
 
     async def _faces(

@@ -2,13 +2,11 @@ from __future__ import annotations
 
 from itertools import pairwise, permutations
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from siseon.applications.people.merging.correcting import Identity, corrected
 from siseon.applications.people.merging.corrections import Corrections, Merge, Rename, Someone, Split
-from siseon.contracts import ContractViolation
 
 SPANS = {1: (0, 1_000), 2: (0, 1_500), 20: (3_000, 4_000), 107: (6_000, 7_000), 9: (4_200, 4_400)}
 PEOPLE = ((1, 20, 107), (2,))
@@ -141,18 +139,3 @@ def test_whatever_is_asked_nobody_is_in_two_places_and_no_moment_is_lost(asked: 
         spans = sorted(seen[sub_id])
         assert (spans[0][0], spans[-1][1]) == SPANS[sub_id]
         assert all(end + 1 == start for (_, end), (start, _) in pairwise(spans))
-
-
-def test_a_file_is_read_as_toml_and_as_json() -> None:
-    toml = b'[[split]]\nsub_id = 20\nat_ms = 3500\n[[rename]]\nperson = { sub_id = 1 }\nname = "Ana"\nrole = "child"\n'
-    read = Corrections.read(toml, "toml")
-    assert read.split == (Split(sub_id=20, at_ms=3_500),)
-    assert Corrections.read(read.model_dump_json().encode(), "json") == read
-
-
-@pytest.mark.parametrize(
-    "data", [b"split = 3", b"\xff", b"[[split]]\nsub_id = 0\nat_ms = 1", b"x" * 1_000_001]
-)
-def test_a_file_that_is_none_is_refused(data: bytes) -> None:
-    with pytest.raises(ContractViolation, match="corrections"):
-        Corrections.read(data, "toml")

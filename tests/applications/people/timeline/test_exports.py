@@ -118,7 +118,12 @@ def test_elan_gets_the_elements_that_its_schema_asks_for_in_its_order() -> None:
 
 def test_each_file_has_a_name_of_its_own_and_expressions_one_only_where_they_were_asked_for() -> None:
     names = [file.name for file in files(TIMELINE, video="film.mp4", made=MADE)]
-    assert len(names) == len(set(names)) == 11
+    assert len(names) == len(set(names)) == 12
+    coding = b"person,action,from_ms,to_ms\n1,sit,0,12000\n"
+    with_coding = {
+        file.name: file.data for file in files(TIMELINE, video="film.mp4", made=MADE, coding=coding)
+    }
+    assert [row["variable"] for row in rows(with_coding["agreement.csv"])] == ["posture", "approach", "hug"]
     coverage = TIMELINE.coverage.model_copy(update={"faces": None, "expressions": None})
     bare = TIMELINE.model_copy(update={"coverage": coverage, "expressions": ()})
     assert "emotion.log" not in [file.name for file in files(bare, video="film.mp4", made=MADE)]

@@ -31,6 +31,8 @@ BESIDE = (0.6, 1.0)
 """Units between the lower edges of two boxes."""
 AT_HAND = (0.25, 0.5)
 """Units from a wrist, which is 0.25 from its finger tips' reach, to another's body."""
+EMBRACED = (0.4, 0.7)
+"""Units from a wrist behind another's back to their trunk, as far as a network can guess where it is."""
 CLOSE = (0.6, 0.9)
 """Units from trunk to trunk in a hug."""
 APART = (0.7, 1.0)
@@ -75,12 +77,10 @@ def touch(one: Body, other: Body) -> Values:
 
 
 def hug(one: Body, other: Body) -> Values:
-    """(M,): trunk at trunk, and both of the one's hands are at the other's; NaN: one is not seen."""
-    hands = one.joints[:, WRISTS]
+    """(M,): trunk at trunk, and what is seen of the one's hands is at the other's trunk; NaN: neither is seen."""
     unit = (one.unit + other.unit) / 2
-    held = falling(_distance(hands, other, TRUNK) / unit[:, None], *AT_HAND)
-    both: Values = held.min(axis=1)
-    return falling(_between(one, other), *CLOSE) * both
+    held = falling(_distance(one.joints[:, WRISTS], other, TRUNK) / unit[:, None], *EMBRACED)
+    return falling(_between(one, other), *CLOSE) * least_of(held, axis=1)
 
 
 def hand_over(one: Body, other: Body) -> Values:

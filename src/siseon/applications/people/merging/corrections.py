@@ -7,17 +7,14 @@ make no difference, and those that contradict each other are refused, all of the
 
 from __future__ import annotations
 
-import tomllib
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from siseon.applications.people.contracts import Milliseconds, Name, Role, TrackletId
-from siseon.contracts import ContractViolation
 
 MOST = 2_000
 """Corrections of a kind."""
-MOST_BYTES = 1_000_000
 
 Of = Annotated[TrackletId, Field(description="a tracklet of the person")]
 
@@ -68,22 +65,3 @@ class Corrections(BaseModel):
     split: Annotated[tuple[Split, ...], Field(max_length=MOST)] = ()
     merge: Annotated[tuple[Merge, ...], Field(max_length=MOST)] = ()
     rename: Annotated[tuple[Rename, ...], Field(max_length=MOST)] = ()
-
-    @classmethod
-    def read(cls, data: bytes, form: Literal["toml", "json"]) -> Corrections:
-        """From a file's bytes.
-
-        Raises:
-            ContractViolation: it is too large, not of that form, or says something else.
-        """
-        if len(data) > MOST_BYTES:
-            raise ContractViolation(f"corrections of {len(data)} bytes", hint=f"{MOST_BYTES} are the most")
-        try:
-            if form == "json":
-                return cls.model_validate_json(data)
-            return cls.model_validate(tomllib.loads(data.decode()))
-        except (ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ContractViolation(
-                f"corrections cannot be read: {str(error)[:500]}",
-                hint="see the README of people for their form",
-            ) from None

@@ -14,6 +14,7 @@ from typing import cast, get_args
 
 from siseon.applications.people.contracts import MOST_MS, POSTURES, ActionName, Timeline
 from siseon.applications.people.timeline.budget import present
+from siseon.applications.sheet import sheet
 from siseon.contracts import ContractViolation
 
 MOST_BYTES = 4_000_000
@@ -107,6 +108,15 @@ def agreement(timeline: Timeline, coded: Sequence[Coded], *, bin_ms: int = 1_000
 def _milliseconds(text: str) -> int:
     """-1: it is no number of them."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
+def agreement_table(timeline: Timeline, coded: Sequence[Coded]) -> bytes:
+    """CSV, a row per variable; an empty ``kappa`` is none."""
+    rows = [
+        [one.name, one.bins, round(one.observed, 4), None if one.kappa is None else round(one.kappa, 4)]
+        for one in agreement(timeline, coded)
+    ]
+    return sheet(["variable", "bins", "observed", "kappa"], rows)
 
 
 def cohen(one: Sequence[str], other: Sequence[str]) -> float | None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
+from siseon.applications.paper.html import html
+from siseon.applications.paper.pdf import pdf
 from siseon.applications.people.contracts import ActionName, Timeline
+from siseon.applications.people.libraries import needed
+from siseon.applications.people.timeline.agreement import agreement_table, read_coding
 from siseon.applications.people.timeline.boris import boris
 from siseon.applications.people.timeline.budget import budget_table
 from siseon.applications.people.timeline.eaf import eaf
-from siseon.applications.people.timeline.indicators import FIVE, Indicator
+from siseon.applications.people.timeline.indicators import Indicators
 from siseon.applications.people.timeline.logs import action_log, emotion_log
-from siseon.applications.people.timeline.report import report
+from siseon.applications.people.timeline.report import USUAL, report
 from siseon.applications.people.timeline.tables import action_table, people_table, presence_table
 from siseon.applications.people.timeline.webvtt import webvtt
 from siseon.contracts import Encoded
@@ -26,8 +30,8 @@ def files(
     video: str,
     made: datetime,
     without: Collection[ActionName] = (),
-    indicators: Sequence[Indicator] = FIVE,
-    average: Mapping[str, float] | None = None,
+    indicators: Indicators = USUAL,
+    coding: bytes | None = None,
 ) -> Iterator[Encoded]:
     """One at a time.
 
@@ -36,8 +40,12 @@ def files(
         video: name of its file, as it stands in those that refer to it.
         made: when, with a time zone: for formats that ask for it.
         without: actions that the log leaves out.
-        indicators: those that the report tells.
-        average: scores of others by the name of their indicator, to compare with.
+        indicators: those that the report tells, and what they are compared with.
+        coding: a person's own, as ``read_coding`` reads it.
+
+    Raises:
+        ContractViolation: the coding cannot be read.
+        DependencyMissing: reportlab is not installed; all but the last file are there.
     """
     yield Encoded(timeline.model_dump_json().encode(), "timeline.json")
     yield Encoded(action_log(timeline, without=without), "action.log")
@@ -47,7 +55,13 @@ def files(
     yield Encoded(presence_table(timeline), "presence.csv")
     yield Encoded(action_table(timeline), "actions.csv")
     yield Encoded(budget_table(timeline, bin_ms=BIN_MS), "budget.csv")
+    if coding is not None:
+        yield Encoded(agreement_table(timeline, read_coding(coding, timeline)), "agreement.csv")
     yield Encoded(boris(timeline, media=video), "boris.csv")
     yield Encoded(eaf(timeline, media=video, made=made), "actions.eaf")
     yield Encoded(webvtt(timeline), "actions.vtt")
-    yield Encoded(report(timeline, video=video, indicators=indicators, average=average), "report.html")
+    told = report(timeline, video=video, indicators=indicators)
+    yield Encoded(html(told), "report.html")
+    with needed():
+        printed = pdf(told)
+    yield Encoded(printed, "report.pdf")

@@ -113,6 +113,16 @@ FIVE = (
 )  # fmt: skip
 
 
+class Indicators(BaseModel):
+    """A file of them, TOML or JSON."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    indicator: Annotated[tuple[Indicator, ...], Field(min_length=1, max_length=20)] = FIVE
+    average: Annotated[dict[Name, Annotated[float, Field(ge=1, le=10)]], Field(max_length=100)] = {}
+    """Scores of others by the name of their indicator, to compare with."""
+
+
 def scored(timeline: Timeline, indicators: Sequence[Indicator] = FIVE) -> tuple[Scored, ...]:
     """In the order of the indicators. Who is a child and who an adult is as corrections say: nobody guesses."""
     return tuple(_scored(timeline, one) for one in indicators)

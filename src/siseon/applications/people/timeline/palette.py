@@ -1,32 +1,33 @@
-"""The colours of actions and expressions in charts, as CSS: one table for all."""
+"""The colours of actions and expressions in charts: one table for all."""
 
 from __future__ import annotations
 
+from siseon.applications.paper.drawing import Colour
 from siseon.applications.people.contracts import ActionName, ExpressionName
 
-ACTIONS: dict[ActionName, str] = {
-    "stand": "#9db4cc",
-    "sit": "#6f8f7a",
-    "lie": "#5d5470",
-    "bend": "#c9a46a",
-    "walk": "#4c86c6",
-    "run": "#1f4fa3",
-    "wave": "#d95f8d",
-    "reach": "#b08a2e",
-    "touch": "#c2553f",
-    "hug": "#a01f4e",
-    "hand_over": "#7a4fb0",
-    "watch": "#2f8f8f",
-    "approach": "#3b6e2f",
+ACTIONS: dict[ActionName, Colour] = {
+    "stand": (157, 180, 204),
+    "sit": (111, 143, 122),
+    "lie": (93, 84, 112),
+    "bend": (201, 164, 106),
+    "walk": (76, 134, 198),
+    "run": (31, 79, 163),
+    "wave": (217, 95, 141),
+    "reach": (176, 138, 46),
+    "touch": (194, 85, 63),
+    "hug": (160, 31, 78),
+    "hand_over": (122, 79, 176),
+    "watch": (47, 143, 143),
+    "approach": (59, 110, 47),
 }
-EXPRESSIONS: dict[ExpressionName, str] = {
-    "angry": "#b5382c",
-    "disgust": "#6a7d2f",
-    "fear": "#5d5470",
-    "happy": "#e0a92e",
-    "sad": "#3f6fae",
-    "surprise": "#c6629f",
-    "neutral": "#b7c0ca",
+EXPRESSIONS: dict[ExpressionName, Colour] = {
+    "angry": (181, 56, 44),
+    "disgust": (106, 125, 47),
+    "fear": (93, 84, 112),
+    "happy": (224, 169, 46),
+    "sad": (63, 111, 174),
+    "surprise": (198, 98, 159),
+    "neutral": (183, 192, 202),
 }
-PRESENT = "#dfe5ec"
+PRESENT = (223, 229, 236)
 """Where somebody is seen and no posture is told."""
