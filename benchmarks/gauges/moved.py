@@ -1,4 +1,4 @@
-"""How often a calibrated dial is found again that was pushed, and one that was mirrored, turned or exchanged is not.
+"""How often a calibrated dial is found again that was pushed, and how often one that was mirrored or turned is.
 
 ``python benchmarks/gauges/moved.py --dials 200 --first 0`` draws dials that are calibrated in one picture and looked
 for in another, in which the needle is elsewhere and the light another.

@@ -100,6 +100,21 @@ def test_results_of_other_options_are_not_gone_on_with(pictures: Path, tmp_path:
     assert file.read_bytes() == before
 
 
+def test_what_could_not_be_written_is_run_again(pictures: Path, tmp_path: Path) -> None:
+    file = tmp_path / "results.jsonl"
+    photo = pictures / "0.png"
+    assert run(photo, "--json", file).returncode == 0
+    (line,) = lines(file)
+    lost = {
+        "input": line["input"],
+        "run": line["run"],
+        "failure": {"code": "storage_failed", "message": "full"},
+    }
+    file.write_text(json.dumps(lost) + "\n")
+    done = run(photo, "--json", file, "--resume")
+    assert (done.returncode, [("result" in one) for one in lines(file)]) == (0, [False, True])
+
+
 def test_an_input_that_is_named_twice_has_two_lines(pictures: Path, tmp_path: Path) -> None:
     file = tmp_path / "results.jsonl"
     photo = pictures / "0.png"

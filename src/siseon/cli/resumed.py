@@ -9,7 +9,7 @@ from pathlib import Path
 
 import orjson
 
-from siseon.contracts import InputError
+from siseon.contracts import FailureCode, InputError
 from siseon.media.files import name_text
 
 
@@ -34,6 +34,8 @@ NOTHING = Earlier(Counter(), 0)
 def taken_up(path: Path, descriptor: int, mark: str) -> Earlier:
     """Read the lines of a file, and cut off the last one where it is not whole: the run was ended while writing it.
 
+    What could not be written down, since a disk was full say, does not count: it is run again, and has another line.
+
     Raises:
         InputError: these are no results, or of another application or other options than ``mark`` stands for.
     """
@@ -43,16 +45,18 @@ def taken_up(path: Path, descriptor: int, mark: str) -> Earlier:
         for line in file:
             if not line.endswith(b"\n"):
                 break
-            name, has_failed = _read(path, line, mark)
-            inputs[name] += 1
-            failed += has_failed
+            name, failure = _read(path, line, mark)
             whole += len(line)
+            if failure != FailureCode.storage_failed:
+                inputs[name] += 1
+                failed += failure is not None
     os.ftruncate(descriptor, whole)
     os.lseek(descriptor, whole, os.SEEK_SET)
     return Earlier(inputs, failed)
 
 
-def _read(path: Path, line: bytes, mark: str) -> tuple[str, bool]:
+def _read(path: Path, line: bytes, mark: str) -> tuple[str, str | None]:
+    """The input of a line, and the code of its failure."""
     try:
         told = orjson.loads(line)
     except orjson.JSONDecodeError:
@@ -68,4 +72,5 @@ def _read(path: Path, line: bytes, mark: str) -> tuple[str, bool]:
             f"{name_text(path)} has results of another application, or of other options",
             hint="resume with those of that run, or name another place",
         )
-    return name, "failure" in told
+    failure = told.get("failure")
+    return name, failure.get("code", "") if isinstance(failure, dict) else None

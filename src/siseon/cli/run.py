@@ -69,7 +69,8 @@ def run(
 
     A run that was ended, by a signal or a power cut, goes on with --resume: the lines and pictures that there are stay,
     and what is left follows. A picture that was in its place before its line is written once more, under a new number.
-    What is made of all pictures together lies in the folder `conclusion`, which is replaced as a whole.
+    What could not be written, to a full disk say, is run again. What is made of all pictures together lies in the
+    folder `conclusion`, which is replaced as a whole.
 
     With --force the new results are in FILE.unfinished until the run has ended well; a link is never written through.
 

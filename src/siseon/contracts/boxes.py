@@ -70,17 +70,24 @@ class Boxes:
             return self
         if not len(self):
             return Boxes.empty(frame)
-        x1, y1, x2, y2 = self.xyxy.T.astype(np.float64)
-        corners = np.stack([x1, y1, x2, y1, x2, y2, x1, y2], axis=1).reshape(-1, 2)
-        mapped = self.frame.map_points(corners, frame).reshape(-1, 4, 2)
-        xyxy = np.concatenate([mapped.min(axis=1), mapped.max(axis=1)], axis=1)
-        clamped = np.clip(xyxy, 0, [frame.width, frame.height] * 2).astype(np.float32)
+        clamped = np.clip(self._mapped(frame), 0, [frame.width, frame.height] * 2).astype(np.float32)
         gone = (clamped[:, 2] <= clamped[:, 0]) | (clamped[:, 3] <= clamped[:, 1])
         if gone.any():
             raise ContractViolation(f"{int(gone.sum())} of {len(self)} boxes lie outside the {frame}")
         if not np.isfinite(clamped).all():
             return Boxes(clamped, frame)  # names the row: a perspective may have no image of a point
         return Boxes._of_valid(clamped, frame)
+
+    def _mapped(self, frame: Frame) -> NDArray[np.float64]:
+        """(N, 4) bounding boxes of the mapped corners."""
+        matrix = self.frame.matrix_to(frame)
+        (sx, turn_x, tx), (turn_y, sy, ty), last = matrix.tolist()
+        if not turn_x and not turn_y and sx > 0 and sy > 0 and last == [0.0, 0.0, 1.0]:
+            return np.asarray(self.xyxy * np.array([sx, sy, sx, sy]) + np.array([tx, ty, tx, ty]))
+        x1, y1, x2, y2 = self.xyxy.T.astype(np.float64)
+        corners = np.stack([x1, y1, x2, y1, x2, y2, x1, y2], axis=1).reshape(-1, 2)
+        mapped = self.frame.map_points(corners, frame).reshape(-1, 4, 2)
+        return np.concatenate([mapped.min(axis=1), mapped.max(axis=1)], axis=1)
 
     @property
     def area(self) -> NDArray[np.float32]:

@@ -123,8 +123,10 @@ class Detections:
         corners = np.concatenate([np.floor(xyxy[:, :2]), np.ceil(xyxy[:, 2:])], axis=1).astype(int)
         return [
             Crop(index, image.crop(x1, y1, x2, y2))
-            for index, (x1, y1, x2, y2) in enumerate(corners.tolist())
-            if min(x2 - x1, y2 - y1) >= min_side and self.class_ids[index] not in without
+            for index, ((x1, y1, x2, y2), class_id) in enumerate(
+                zip(corners.tolist(), self.class_ids.tolist(), strict=True)
+            )
+            if x2 - x1 >= min_side and y2 - y1 >= min_side and class_id not in without
         ]
 
     def __len__(self) -> int:

@@ -8,6 +8,7 @@ without half-pixel shifts.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import Literal
 
 import numpy as np
@@ -40,7 +41,7 @@ class Frame:
         if (self.parent is None) != (self.to_parent is None):
             raise ContractViolation("a frame has a parent and a map to it, or neither")
         if self.to_parent is not None:
-            if self.to_parent.shape != (3, 3) or not np.isfinite(self.to_parent).all():
+            if self.to_parent.shape != (3, 3) or not all(map(isfinite, self.to_parent.ravel().tolist())):
                 raise ContractViolation("the map to the parent must be a finite 3 × 3 matrix")
             self.to_parent.setflags(write=False)
         if self.content == (0, 0, 0, 0):

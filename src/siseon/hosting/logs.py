@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -14,6 +15,9 @@ from structlog.typing import Processor
 from siseon.engine.trace import current_trace
 
 Event = MutableMapping[str, Any]
+
+ORDINARY = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
+"""What every record has."""
 
 
 def configure(level: int = logging.INFO, worker: int | None = None) -> None:
@@ -41,17 +45,41 @@ def configure(level: int = logging.INFO, worker: int | None = None) -> None:
         else structlog.processors.JSONRenderer(serializer=_json)
     )
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
-        )
+    formatter: logging.Formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
     )
+    handler.setFormatter(formatter if sys.stderr.isatty() else Lines(formatter, worker))
+    # No line has them, and every request makes a record.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
     for chatty in ("httpx", "uvicorn.error", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+class Lines(logging.Formatter):
+    """Records as JSON lines: the usual ones at once, as the chain of processors would write them; one a request."""
+
+    def __init__(self, others: logging.Formatter, worker: int | None) -> None:
+        """``others``: for records with a traceback; ``worker``: see ``configure``."""
+        super().__init__()
+        self._others = others
+        self._worker = {} if worker is None else {"worker": worker}
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line."""
+        if record.exc_info or record.stack_info or not isinstance(record.msg, str):
+            return self._others.format(record)
+        event: Event = {
+            "event": record.getMessage(),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            **{key: value for key, value in record.__dict__.items() if key not in ORDINARY},
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z"),
+        }
+        return _json({**_add_trace(None, "", event), **self._worker})
 
 
 def _json(event: Event, **_: object) -> str:

@@ -14,9 +14,8 @@ let in always ends before the weights go, and one that holds a lease is always l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from threading import Condition
+from collections.abc import Callable
+from threading import Condition, RLock
 from typing import Generic, Literal, TypeVar
 
 from siseon.contracts import FailureCode, ModelError
@@ -38,7 +37,8 @@ class LifeCycle(Generic[T]):
         self.name = name
         self._load = load
         self._runs_end_s = runs_end_s
-        self._changed = Condition()
+        self._lock = RLock()
+        self._changed = Condition(self._lock)
         self._state: State = "unloaded"
         self._value: T | None = None
         self._leases: set[ModelLease] = set()
@@ -151,23 +151,29 @@ class LifeCycle(Generic[T]):
         """Take a ``retire`` back."""
         self._become("unloaded", None)
 
-    @contextmanager
-    def running(self) -> Iterator[T]:
-        """What is loaded, for one run: it stays until the block ends.
+    def running(self) -> Run[T]:
+        """A block in which what is loaded stays, for one run.
 
         Raises:
-            ModelError: see ``get``; never while a lease is held.
+            ModelError: at its beginning, see ``get``; never while a lease is held.
         """
-        with self._changed:
-            value = self.get()
+        return Run(self)
+
+    def enter(self) -> T:
+        """A run begins; ``leave`` ends it."""
+        with self._lock:
+            value = self._value
+            if value is None or self._state != "loaded":
+                value = self.get()
             self._running += 1
-        try:
-            yield value
-        finally:
-            with self._changed:
-                self._running -= 1
-                if not self._running:
-                    self._changed.notify_all()
+        return value
+
+    def leave(self) -> None:
+        """A run is over."""
+        with self._lock:
+            self._running -= 1
+            if not self._running and self._state == "unloading":  # nobody else waits for runs
+                self._changed.notify_all()
 
     def _is_unused(self) -> bool:
         return self._state in ("unloaded", "gone") or (
@@ -212,3 +218,18 @@ class LifeCycle(Generic[T]):
             code=FailureCode.model_in_use,
             hint="stop what uses it, or swap it for another model first",
         )
+
+
+class Run(Generic[T]):
+    """What ``running`` gives: a class, because a generator's block takes longer, at every run of a network."""
+
+    __slots__ = ("_life",)
+
+    def __init__(self, life: LifeCycle[T]) -> None:
+        self._life = life
+
+    def __enter__(self) -> T:
+        return self._life.enter()
+
+    def __exit__(self, *_: object) -> None:
+        self._life.leave()

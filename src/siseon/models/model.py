@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -202,8 +201,12 @@ class Model:
             SiseonError: see ``OnnxSession.run``. Never while a lease is held: ``model_not_loaded``, and
                 ``model_not_ready`` while the weights come or go.
         """
-        with self._life.running() as weights, self._counted(items):
-            return weights.session.run(feeds, buffers)
+        with self._life.running() as weights:
+            start = time.perf_counter()
+            try:
+                return weights.session.run(feeds, buffers)
+            finally:
+                self._counter.add(time.perf_counter() - start, items)
 
     @property
     def session(self) -> OnnxSession:
@@ -272,14 +275,6 @@ class Model:
                 code=FailureCode.model_in_use,
                 hint="stop what uses it, or swap it for another model first",
             )
-
-    @contextmanager
-    def _counted(self, items: int) -> Iterator[None]:
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            self._counter.add(time.perf_counter() - start, items)
 
     def _open(self) -> LoadedWeights:
         located = locate(self.card, self._search_path, self._cache_dir, self.home)

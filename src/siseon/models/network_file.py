@@ -10,18 +10,16 @@ from __future__ import annotations
 
 import mmap
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from siseon.contracts import FailureCode, ModelError
+from siseon.models.wire_format import Buffer, Span, spans
 
 MOST_NODES = 1_000_000
 """Nodes of a network whose functions are written out; large language models have tens of thousands."""
 DEEPEST = 64
 """Functions that call each other in a row: the runtime follows them on its stack."""
 
-Buffer = bytes | mmap.mmap
-Span = tuple[int, int]
 Name = tuple[bytes, bytes, bytes]
 """Of a function: domain, name, overload."""
 
@@ -65,7 +63,7 @@ def check_network(path: Path) -> int:
 def _check(path: Path, data: Buffer) -> int:
     calls: dict[Name, Counter[Name]] = {}
     top: Counter[Name] = Counter()
-    for number, span in _fields(data, (0, len(data))):
+    for number, span in spans(data, (0, len(data))):
         if number == MODEL_GRAPH:
             top += _look(path, data, "graph", span)
         elif number == MODEL_FUNCTION:
@@ -85,13 +83,13 @@ def _look(path: Path, data: Buffer, kind: str, span: Span) -> Counter[Name]:
         if kind == "external":
             _check_place(path, data, span)
         inside = INSIDE[kind]
-        to_do += [(inside[number], part) for number, part in _fields(data, span) if number in inside]
+        to_do += [(inside[number], part) for number, part in spans(data, span) if number in inside]
     return called
 
 
 def _check_place(path: Path, data: Buffer, span: Span) -> None:
     """An entry of a tensor's ``external_data``."""
-    entry = {number: data[start:end] for number, (start, end) in _fields(data, span)}
+    entry = {number: data[start:end] for number, (start, end) in spans(data, span)}
     if entry.get(KEY) != b"location":
         return
     place = PurePosixPath(entry.get(VALUE, b"").decode("utf-8", "replace").replace("\\", "/"))
@@ -123,50 +121,9 @@ def _written_out(called: Counter[Name], nodes: dict[Name, int]) -> int:
 
 
 def _name(data: Buffer, span: Span, fields: tuple[int, int, int]) -> Name:
-    found = {number: data[start:end] for number, (start, end) in _fields(data, span) if number in fields}
+    found = {number: data[start:end] for number, (start, end) in spans(data, span) if number in fields}
     domain, name, overload = (found.get(number, b"") for number in fields)
     return b"" if domain == b"ai.onnx" else domain, name, overload
-
-
-def _fields(data: Buffer, span: Span) -> Iterator[tuple[int, Span]]:
-    """Fields of a message that are strings, bytes or messages, by number.
-
-    Raises:
-        IndexError, ValueError: it is no message.
-    """
-    at, end = span
-    while at < end:
-        tag, at = _varint(data, at, end)
-        match tag & 7:
-            case 0:
-                _, at = _varint(data, at, end)
-            case 1:
-                at += 8
-            case 2:
-                length, at = _varint(data, at, end)
-                if at + length > end:
-                    raise ValueError("a field ends beyond its message")
-                yield tag >> 3, (at, at + length)
-                at += length
-            case 5:
-                at += 4
-            case kind:
-                raise ValueError(f"wire type {kind}")
-    if at != end:
-        raise ValueError("a field ends beyond its message")
-
-
-def _varint(data: Buffer, at: int, end: int) -> tuple[int, int]:
-    value = 0
-    for shift in range(0, 70, 7):
-        if at >= end:
-            break
-        byte = data[at]
-        at += 1
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return value & (1 << 64) - 1, at
-    raise ValueError("a number has no end")
 
 
 def _refused(path: Path, why: str) -> ModelError:

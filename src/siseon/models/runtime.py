@@ -13,6 +13,7 @@ from siseon.contracts import ContractViolation, FailureCode, ModelError
 from siseon.models import arena
 from siseon.models.buffers import Buffers
 from siseon.models.features import with_output
+from siseon.models.focus import without_focus
 from siseon.models.network_file import check_network
 from siseon.models.open_sizes import with_open_sizes
 from siseon.models.patience import Patience
@@ -86,15 +87,9 @@ class OnnxSession:
         try:
             nodes = check_network(path)
             without = [] if arena_bytes is None else arena.share(options, arena_bytes, nodes)
-            network = (
-                with_open_sizes(path)
-                if open_sizes
-                else with_output(path, features)
-                if features
-                else str(path)
-            )
+            chosen = choose_providers(providers)
+            network = _network(path, open_sizes, features, on_cpu=chosen == ["CPUExecutionProvider"])
             with self._patience.at_most(LOAD_S, partial(_cancel_load, options)):
-                chosen = choose_providers(providers)
                 self._session = ort.InferenceSession(
                     network,
                     options,
@@ -110,6 +105,8 @@ class OnnxSession:
             ) from error
         self.inputs = tuple(Port(i.name, tuple(i.shape), i.type) for i in self._session.get_inputs())
         self.outputs = tuple(Port(o.name, tuple(o.shape), o.type) for o in self._session.get_outputs())
+        self._input_names = [port.name for port in self.inputs]
+        self._output_names = [port.name for port in self.outputs]
         self.providers: tuple[str, ...] = tuple(self._session.get_providers())
         self.metadata: dict[str, str] = dict(self._session.get_modelmeta().custom_metadata_map)
         _check_types((*self.inputs, *self.outputs), path.name)
@@ -137,7 +134,7 @@ class OnnxSession:
             ) from error
         except ERRORS as error:
             raise self._failure(error, ended=options.terminate) from error
-        return dict(zip((port.name for port in self.outputs), values, strict=True))
+        return dict(zip(self._output_names, values, strict=True))
 
     def _values(
         self, feeds: Mapping[str, Array], buffers: Buffers | None, options: ort.RunOptions
@@ -158,8 +155,8 @@ class OnnxSession:
         return ModelError(f"the network failed: {reason}", code=FailureCode.network_failed, hint=hint)
 
     def _check(self, feeds: Mapping[str, Array]) -> None:
-        names = {port.name for port in self.inputs}
-        if names != set(feeds):
+        names = self._input_names
+        if len(feeds) != len(names) or any(name not in feeds for name in names):
             raise ContractViolation(f"the network takes {sorted(names)}, was given {sorted(feeds)}")
         for port in self.inputs:
             shape = feeds[port.name].shape
@@ -171,6 +168,15 @@ class OnnxSession:
                 raise ContractViolation(
                     f"input {port.name!r} has shape {shape}, the network takes {port.shape}"
                 )
+
+
+def _network(path: Path, open_sizes: bool, features: str, *, on_cpu: bool) -> bytes | str:
+    """What the runtime loads: the file, or the network in it as it is to run."""
+    if open_sizes:
+        return with_open_sizes(path)
+    if features:
+        return with_output(path, features)
+    return (without_focus(path) if on_cpu else None) or str(path)
 
 
 def _options(threads: int) -> ort.SessionOptions:

@@ -63,8 +63,10 @@ class CallCounter:
             self.calls += 1
             self.items += items
             self.total_s += seconds
-            self.min_s = min(self.min_s, seconds)
-            self.max_s = max(self.max_s, seconds)
+            if seconds < self.min_s:
+                self.min_s = seconds
+            if seconds > self.max_s:
+                self.max_s = seconds
             self.recent.append(seconds)
 
     def stats(self, resident_bytes: int) -> ModelStats:

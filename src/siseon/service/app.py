@@ -24,14 +24,15 @@ from siseon.media.addresses import networks
 from siseon.media.fetch import FetchBounds, Fetcher
 from siseon.service.compat import GAUGES, EarlierAddresses, compat_routes
 from siseon.service.crew import Alone, Crew
-from siseon.service.detect import PIPELINE, detect_routes
+from siseon.service.detect import PIPELINE, detect_routes, direct_detect
+from siseon.service.direct import Direct
 from siseon.service.gate import Gate
 from siseon.service.health import health_routes, needless, nothing
 from siseon.service.jobs.absent import absent_routes
 from siseon.service.models import model_routes
 from siseon.service.oip import protocol_routes
 from siseon.service.openapi import complete_openapi
-from siseon.service.pipelines import Runner, pipeline_routes
+from siseon.service.pipelines import Runner, direct_operations, pipeline_routes
 from siseon.service.problems import install
 from siseon.service.streams.mount import mounted
 from siseon.service.tickets import Tickets, ticket_routes
@@ -90,8 +91,10 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
     )
     runner = Runner(host, fetcher, draw)
     app.include_router(pipeline_routes(runner))
+    direct = direct_operations(runner)
     if PIPELINE in host.served:
         app.include_router(detect_routes(runner))
+        direct |= direct_detect(runner)
     if GAUGES in host.served:
         app.include_router(compat_routes(runner, repository))
     app.include_router(jobs.routes)
@@ -103,6 +106,7 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
     install(app)
     applications = [served.application for served in host.served.values()]
     complete_openapi(app, [each.options for each in applications], [each.result for each in applications])
+    app.add_middleware(Direct, operations=direct)
     app.add_middleware(Gate, host=host, crew=crew)
     if GAUGES in host.served:
         app.add_middleware(EarlierAddresses)  # outermost: the gate sees our addresses alone

@@ -6,8 +6,7 @@ the whole body in its first message.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive
@@ -54,44 +53,77 @@ class Bodies:
         self._held = {True: 0, False: 0}
         """Bytes in memory, of models and of everything else: one model would take the room of all pictures."""
 
-    @asynccontextmanager
-    async def read(
+    def read(
         self, receive: Receive, headers: Headers, method: str, path: str, allowance: Allowance
-    ) -> AsyncIterator[Receive]:
-        """Read a request's body; the ``receive`` of a request whose body is already here.
+    ) -> Reading:
+        """A block for which a request's body is in memory; it gives the ``receive`` of a request whose body is here.
 
         Raises:
-            InputError: ``image_too_large``.
+            InputError: at its beginning: ``image_too_large``.
             Overloaded: other uploads fill the budget.
             DeadlineExceeded: the body did not come in time.
             Cancelled: the client went away while it was sending.
         """
-        if method not in BODIED:
-            yield receive
-            return
-        limit = limit_of(method, path, self._picture)
-        declared = headers.get("content-length", "0")
+        return Reading(self, receive, headers, method, path, allowance)
+
+    def hold(self, model: bool, length: int) -> None:
+        """So many bytes more, or less."""
+        if self._held[model] + length > self._budgets[model]:
+            raise Overloaded(f"{self._held[model]} bytes of uploads are in memory, the limit", RETRY_S)
+        self._held[model] += length
+
+    def limit(self, method: str, path: str) -> int:
+        """Bytes of a body to this operation."""
+        return limit_of(method, path, self._picture)
+
+
+class Reading:
+    """What ``Bodies.read`` gives."""
+
+    def __init__(
+        self,
+        bodies: Bodies,
+        receive: Receive,
+        headers: Headers,
+        method: str,
+        path: str,
+        allowance: Allowance,
+    ) -> None:
+        self._bodies, self._receive, self._headers = bodies, receive, headers
+        self._method, self._path, self._allowance = method, path, allowance
+        self._held = 0
+
+    async def __aenter__(self) -> Receive:
+        if self._method not in BODIED:
+            return self._receive
+        limit = self._bodies.limit(self._method, self._path)
+        declared = self._headers.get("content-length", "0")
         if not (declared.isascii() and declared.isdigit() and len(declared) <= len(str(limit))):
             raise _too_large(limit, f"the body has {declared[:20]!r} bytes")
         if int(declared) > limit:
             raise _too_large(limit, f"the body has {declared} bytes")
-        model, held = path == MODELS, 0
+        model = self._path == MODELS
 
         def hold(length: int) -> None:
-            nonlocal held
-            if held + length > limit:
+            if self._held + length > limit:
                 raise _too_large(limit, "the body is longer")
-            if self._held[model] + length > self._budgets[model]:
-                raise Overloaded(f"{self._held[model]} bytes of uploads are in memory, the limit", RETRY_S)
-            held += length
-            self._held[model] += length
+            self._bodies.hold(model, length)
+            self._held += length
 
         try:
-            async with allowance.spent_on("upload"):
-                body = await _whole(receive, hold)
-            yield _replay(body, receive)
-        finally:
-            self._held[model] -= held
+            async with self._allowance.spent_on("upload"):
+                body = await _whole(self._receive, hold)
+        except BaseException:
+            self._let_go()
+            raise
+        return _replay(body, self._receive)
+
+    async def __aexit__(self, *_: object) -> None:
+        self._let_go()
+
+    def _let_go(self) -> None:
+        self._bodies.hold(self._path == MODELS, -self._held)
+        self._held = 0
 
 
 async def _whole(receive: Receive, hold: Callable[[int], None]) -> bytes:

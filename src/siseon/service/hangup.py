@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from fastapi import Request
 
@@ -19,18 +19,32 @@ async def while_connected(request: Request, work: Coroutine[Any, Any, T]) -> T:
     Raises:
         Cancelled: the client has gone; nobody will read the answer.
     """
-    task = asyncio.create_task(work)
-    watcher = asyncio.create_task(hung_up(request))
+    task = cast("asyncio.Task[Any]", asyncio.current_task())
+    gone = False
+
+    async def watch() -> None:
+        nonlocal gone
+        await hung_up(request)
+        gone = True
+        task.cancel()
+
+    watcher = asyncio.create_task(watch())
     try:
-        await asyncio.wait((task, watcher), return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
-            raise Cancelled("the client hung up before it was answered")
-        return task.result()
+        result = await work
+    except asyncio.CancelledError:
+        if not gone or task.uncancel():  # somebody else has cancelled too
+            raise
+        raise _gone() from None
     finally:
         watcher.cancel()
-        if not task.done():
-            task.cancel()
-            await asyncio.wait((task,))
+    if gone:  # what was cancelled has answered all the same
+        task.uncancel()
+        raise _gone()
+    return result
+
+
+def _gone() -> Cancelled:
+    return Cancelled("the client hung up before it was answered")
 
 
 async def hung_up(request: Request) -> None:

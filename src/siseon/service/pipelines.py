@@ -18,6 +18,7 @@ from siseon.hosting.host import Host, Served
 from siseon.media.fetch import Fetcher
 from siseon.service.answers import PictureForm, answer, media_type, wanted
 from siseon.service.batches import Item, in_order, ndjson
+from siseon.service.direct import Operation
 from siseon.service.hangup import while_connected
 from siseon.service.parsing import parse_json
 from siseon.service.problems import RESPONSES
@@ -231,6 +232,11 @@ def pipeline_routes(runner: Runner) -> APIRouter:
 def path_of(name: str) -> str:
     """Of a pipeline's operation on one picture."""
     return f"/v1/pipelines/{name}"
+
+
+def direct_operations(runner: Runner) -> dict[str, Operation]:
+    """Those operations on one picture without parameters, by path."""
+    return {path_of(name): partial(runner.one, name=name) for name in runner.host.served}
 
 
 def _add_one(router: APIRouter, runner: Runner, served: Served) -> None:

@@ -18,6 +18,7 @@ from siseon.jobs.database import Database
 from siseon.streams.center import Center
 from siseon.streams.clips import shelf, writer
 from siseon.streams.clips.archive import Archive
+from siseon.streams.clips.room import Room
 from siseon.streams.clips.take import Clip, ClipState, Take
 from siseon.streams.clips.writer import Writer
 from streams.clips.films import BEGAN, frame, played
@@ -54,9 +55,9 @@ def locked(hosted: Host) -> Iterator[None]:
         yield
 
 
-def take(number: int = 1, pictures: int = 2) -> Take:
+def take(number: int = 1, pictures: int = 2, room: Room | None = None) -> Take:
     frames = [frame(at_s / 5) for at_s in range(pictures)]
-    return Take(f"{number:013d}abcd", "gate", BEGAN, 0.0, 1.0, ["pressure"], frames)
+    return Take(f"{number:013d}abcd", "gate", BEGAN, 0.0, 1.0, ["pressure"], frames, room or Room())
 
 
 def over(made: Writer, *takes: Take) -> None:
@@ -145,6 +146,14 @@ async def test_a_clip_without_a_picture_fails_and_says_so(hosted):
         (told,) = await settled(made, ClipState.failed)
     assert told.failure.code is FailureCode.stream_not_live
     assert told.reasons == ("pressure",)
+
+
+async def test_one_that_had_no_room_for_any_picture_says_that(hosted):
+    async with writing(hosted) as (made, _):
+        over(made, take(room=Room(1)))
+        (told,) = await settled(made, ClipState.failed)
+    assert told.failure.code is FailureCode.overloaded
+    assert "not written yet" in told.failure.message
 
 
 async def test_the_end_tries_once_more_what_waits(hosted, monkeypatch):

@@ -20,7 +20,9 @@ from jsonschema import validate
 from siseon.contracts import StoreError
 from siseon.streams.causes import Cause
 from siseon.streams.life import State
+from siseon.streams.outputs import forwarder
 from siseon.streams.outputs.broker import Broker
+from siseon.streams.outputs.forwarder import Forwarder
 from siseon.streams.outputs.mqtt import MqttSink
 from siseon.streams.outputs.outbox import Outbox
 from streams.outputs.mosquitto import Listener, Mosquitto, listening, mosquitto, wait_for
@@ -427,6 +429,30 @@ async def test_a_broker_that_asks_for_certificates_knows_us_by_ours_and_turns_aw
             await eventually(
                 lambda: figure(sink, "siseon_mqtt_figures_total", outcome="present") == 1, "sent"
             )
+
+
+async def test_a_broker_that_ends_each_connection_at_a_message_is_told_and_tried_ever_more_seldom(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rests: list[float] = []
+    rest = Forwarder._rest
+    monkeypatch.setattr(forwarder, "FIRST_S", 0.01)
+    monkeypatch.setattr(Forwarder, "_rest", lambda self, pause: (rests.append(pause), rest(self, pause)))
+    limits = "allow_anonymous true", "max_packet_size 200"  # less than a sensor has
+    with mosquitto(tmp_path / "broker", *limits) as broker:
+        async with running(tmp_path, Broker.parse(broker.url)) as sink:
+            for number in range(3):
+                sink.take(measured("gate", read(float(number))))
+            await eventually(lambda: len(rests) >= 4, "tries")
+            assert rests[:4] == [0.01, 0.02, 0.04, 0.08]
+            told = [record.message for record in caplog.records if record.levelno == logging.WARNING]
+            assert [forwarder.ENDED_AT_ONCE in message for message in told] == [True]
+            broker.stop()
+            broker.lines = limits[:1]
+            broker.start()
+            with listening(broker) as live:
+                await until(live, lambda: len(live.payloads(PRESENT)) >= 3, "nothing was lost")
+            assert values(live, PRESENT)[-3:] == [0.0, 1.0, 2.0]
 
 
 async def test_a_server_that_accepts_and_never_answers_holds_up_neither_figures_nor_the_end(

@@ -19,9 +19,10 @@ Reason = Literal[DialReason, DisplayReason]
 is seen at too flat an angle; no needle, or several that could be meant, or one that points beside the scale; the dial
 is out of focus; the picture does not show the instrument where it was calibrated.
 
-Of a display: nothing is lit, or there is none; digits that are not sure, or more than it has; a place between lit ones
-is dark, or drums are missing; a drum is on its way from one digit to the next; letters, or a time; a value beyond the
-calibration's bounds; one that the instrument cannot have come to in the time."""
+Of a display: it is out of focus, so that a point may be lost (``blur``); nothing is lit, or there is none; digits that
+are not sure, or more than it has; a place between lit ones is dark, or drums are missing; a drum is on its way from one
+digit to the next; letters, or a time; a value beyond the calibration's bounds; one that the instrument cannot have come
+to in the time."""
 Kind = Literal["analog", "digital", "counter"]
 Quality = Literal["good", "uncertain", "refused"]
 Finite = Annotated[float, Field(allow_inf_nan=False)]

@@ -27,7 +27,7 @@ RIVAL_BLOT = 0.8
 RIVAL_EVENNESS = 0.85
 FAINT = 0.3
 """Times a needle's contrast, below which another that is told as it is, by its colour or by light and dark, is its
-shadow or a reflection."""
+shadow or a reflection; not what is of another colour."""
 HALF_VISIBLE = 0.5
 """Times the contrast that a needle must have to be read, from which another could be meant."""
 TAIL = 15.0
@@ -91,7 +91,7 @@ def _beside(needle: Needle) -> float:
 def _rivals(other: Needle, best: Needle, *, on_scale: bool) -> bool:
     """Whether another could be meant just as well: it is about as long, or too long for a tail. A line through the
     whole dial is no needle at all, wherever its other half points."""
-    if other.coloured == best.coloured and other.contrast < FAINT * best.contrast:
+    if other.contrast < FAINT * best.contrast and _told_alike(other, best):
         return False
     if _is_opposite(other, best):
         most = LONGEST_TAIL if on_scale else LIKE_THE_TIP
@@ -102,6 +102,11 @@ def _rivals(other: Needle, best: Needle, *, on_scale: bool) -> bool:
     )
     share = RIVAL if like_a_needle else RIVAL_BLOT
     return on_scale and (other.reach > share * best.reach or other.score > share * best.score)
+
+
+def _told_alike(first: Needle, second: Needle) -> bool:
+    """Whether both are told by light and dark, or by the same colour."""
+    return _alike(first, second) if first.coloured else not second.coloured
 
 
 def _alike(first: Needle, second: Needle) -> bool:

@@ -31,10 +31,10 @@ def crops_to_name(image: Image, objects: Detections, wanted: InspectionOptions) 
     """
     if not wanted.classify:
         return []
-    known = [name for name in wanted.unclassified if name in objects.labels.names]
     if "unclassified" in wanted.model_fields_set:
         class_numbers(wanted.unclassified, objects.labels)  # the default's class not all detectors have
-    skipped = set(class_numbers(known, objects.labels).tolist())
+    names = objects.labels.names
+    skipped = {names.index(name) for name in wanted.unclassified if name in names}
     return objects.crops(image, min_side=wanted.min_side, without=skipped)
 
 

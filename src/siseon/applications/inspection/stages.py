@@ -21,7 +21,6 @@ from siseon.contracts import (
     Detections,
     Frame,
     Image,
-    Label,
     LabelMap,
     ModelRef,
     Ranked,
@@ -31,6 +30,9 @@ from siseon.engine.machine import cores
 from siseon.models import Model
 from siseon.models.outputs import Candidates, interpret_classes, interpret_detections, paint, shapes_of
 from siseon.models.preprocess import prepare
+
+DETECT_BATCH = 2
+"""Pictures a batch on a CPU, where two wait: the network takes as long for each, what surrounds it is paid once."""
 
 CLASSIFY_BATCH = 2
 """Crops a batch on a CPU: costs nothing, and saves three of four hand-overs."""
@@ -64,7 +66,7 @@ class Detect(Stage[Image, Detections]):
     ) -> None:
         """``score_threshold``: least score kept; ``iou``: overlap that suppresses; both in [0, 1]."""
         self.model = model
-        self._network = Network(model, allotment=allotment)
+        self._network = Network(model, cpu_batch=DETECT_BATCH, allotment=allotment)
         self.score_threshold = score_threshold
         self.iou = iou
         self.max_detections = max_detections
@@ -72,7 +74,9 @@ class Detect(Stage[Image, Detections]):
 
     def setup(self) -> None:
         """Load the weights, place them, run them once."""
-        self._network.set_up(self, lambda: self.process([blank(self.model)]))
+        self._network.set_up(
+            self, lambda: self.process([blank(self.model)] * min(self.max_batch, DETECT_BATCH))
+        )
 
     def teardown(self) -> None:
         """Let go of the weights."""
@@ -111,11 +115,15 @@ class Detect(Stage[Image, Detections]):
 
     def _seen(self, found: Candidates, frame: Frame, image: Image) -> tuple[Detections, Candidates]:
         """Checked detections in the image's frame, and the candidates that they are."""
-        best = found.select(np.arange(min(len(found.scores), self.max_detections)))
+        best = found
+        if len(found.scores) > self.max_detections:
+            best = found.select(np.arange(self.max_detections))
         detections = Detections.from_model(*best[:3], frame, self.model.labels, stage=self.label)
         # What lies wholly in the padding shows nothing of the image.
         objects = detections[_reaches(detections.boxes.xyxy, frame.content)].to(image.frame)
-        return objects, best.select(np.flatnonzero(_reaches(best.xyxy, frame.content)))
+        if best.rows is not None:  # by which masks are found
+            best = best.select(np.flatnonzero(_reaches(best.xyxy, frame.content)))
+        return objects, best
 
 
 class Classify(Stage[Crop, Ranked]):
@@ -171,17 +179,16 @@ def ranked(scores: NDArray[np.float32], names: LabelMap) -> list[Ranked]:
         )
     if not np.isfinite(scores.max(axis=1)).all():
         raise ContractViolation("logits are not finite", hint="the weights are damaged or overflow")
-    best = np.argsort(-scores, axis=1, kind="stable")[:, :RANKED]
-    values = np.clip(np.take_along_axis(scores, best, axis=1), 0, 1)
-    return [_ranked(row, value, names) for row, value in zip(best.tolist(), values.tolist(), strict=True)]
+    best = (-scores).argsort(axis=1, kind="stable")[:, :RANKED]
+    return [_ranked(ids.tolist(), row[ids].tolist(), names) for ids, row in zip(best, scores, strict=True)]
 
 
 def _ranked(class_ids: list[int], scores: list[float], names: LabelMap) -> Ranked:
-    labels = [
-        Label(class_id=class_id, class_name=names[class_id], score=score)
+    first, *others = [
+        {"class_id": class_id, "class_name": names[class_id], "score": min(1.0, max(0.0, score))}
         for class_id, score in zip(class_ids, scores, strict=True)
     ]
-    return Ranked(**labels[0].model_dump(), others=tuple(labels[1:]))
+    return Ranked.model_validate({**first, "others": others})  # one look at all of them
 
 
 def input_size(model: Model) -> tuple[int, int]:

@@ -118,7 +118,8 @@ def _file(folder: Path, suffix: str) -> Encoded:
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(folder.iterdir()):
             if path.suffix in SHAPEFILE_PARTS:
-                archive.write(path, path.name)
+                # Without the moment of its making: the same slicks are the same file.
+                archive.writestr(zipfile.ZipInfo(path.name), path.read_bytes(), zipfile.ZIP_DEFLATED)
     return Encoded(packed.getvalue(), f"{NAME}{SHAPEFILE}.zip")
 
 

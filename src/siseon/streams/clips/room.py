@@ -15,6 +15,8 @@ class Room:
     def __init__(self, most: int = CLIPS_BYTES) -> None:
         self.taken = 0
         self._most = most
+        self._full = False
+        """A picture had no room, and none was given back since."""
 
     def check(self) -> None:
         """Whether another clip may begin.
@@ -22,16 +24,21 @@ class Room:
         Raises:
             CapacityError: ``overloaded``.
         """
-        if self.taken >= self._most:
-            raise CapacityError(
-                f"clips that are not written yet have {self._most >> 20} MiB of pictures, the limit",
-                code=FailureCode.overloaded,
-                hint="try again when some of them are written",
-            )
+        if self.taken and self._full:
+            raise self.refusal()
+
+    def refusal(self) -> CapacityError:
+        """Why there is no clip."""
+        return CapacityError(
+            f"clips that are not written yet have {self._most >> 20} MiB of pictures, the limit",
+            code=FailureCode.overloaded,
+            hint="try again when some of them are written",
+        )
 
     def take(self, nbytes: int) -> bool:
         """Have so much of it, if there is."""
         if self.taken + nbytes > self._most:
+            self._full = True
             return False
         self.taken += nbytes
         return True
@@ -39,3 +46,4 @@ class Room:
     def give_back(self, nbytes: int) -> None:
         """Have it no longer."""
         self.taken -= nbytes
+        self._full &= not nbytes

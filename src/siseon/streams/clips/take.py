@@ -71,6 +71,8 @@ class Take:
     room: Room = field(default_factory=Room)
     """That of all clips of a service."""
     nbytes: int = 0
+    crowded: bool = False
+    """A picture had no room: it is shorter than it should be."""
 
     def __post_init__(self) -> None:
         before, self.frames = self.frames, []
@@ -91,6 +93,7 @@ class Take:
 
     def _keep(self, frame: Frame) -> bool:
         if not self.room.take(len(frame.jpeg)):
+            self.crowded = True
             return False
         self.frames.append(frame)
         self.nbytes += len(frame.jpeg)

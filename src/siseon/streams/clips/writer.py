@@ -77,6 +77,8 @@ class Writer:
 
     async def _code(self, take: Take) -> None:
         try:
+            if not take.frames and take.crowded:
+                raise self.room.refusal()
             if not take.frames:
                 raise StreamError(
                     "no picture of the stream came while the clip was taken",

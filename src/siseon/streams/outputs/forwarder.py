@@ -25,6 +25,11 @@ from siseon.streams.wire import StateTold
 
 FIRST_S, LONGEST_S, REFUSED_S = 0.25, 10.0, 30.0
 """Pauses between connections: the first, the longest, and where somebody has to mend something."""
+STEADY_S = 1.0
+"""A connection that ended sooner is no reason to try again at once: the broker may end each one at the same message."""
+ENDED_AT_ONCE = (
+    "it ends each connection at once, its log says why: a limit on messages, another client of our name"
+)
 TURN_S = 0.5
 """Between two looks at what is due, when nothing comes."""
 END_S = 2.0
@@ -90,17 +95,21 @@ class Forwarder:
         pause = FIRST_S
         while not self._inbox.ending:
             session = Session(self._broker, f"siseon-{self._topics.service}", self._topics.alive)
-            refused = False
+            refused, since = False, None
             try:
                 session.open()
+                since = time.monotonic()
                 log.info("MQTT: connected with %s", self._broker)
-                pause, self._told = FIRST_S, ""
                 self.figures.connected = True
                 self._serve(session)
             except SessionLost as lost:
-                refused = lost.refused
+                refused, reason = lost.refused, lost.reason
+                if since is not None and time.monotonic() - since < STEADY_S:
+                    reason = ENDED_AT_ONCE
+                elif since is not None:
+                    pause, self._told = FIRST_S, ""
                 self.figures.losses += 1
-                self._tell(lost.reason)
+                self._tell(reason)
             finally:
                 self.figures.connected = False
                 session.close()

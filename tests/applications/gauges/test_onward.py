@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from siseon.applications.gauges.generated import Photo, calibration_of, photo
+from siseon.applications.gauges.plane import on_circle, project, radius_of
+from siseon.applications.gauges.reading import known_of, read_dial
+
+
+def shadowed(one: Photo, angle: float, far: float) -> NDArray[np.uint8]:
+    """By something thin from the hub outwards, to so many radii of the rim."""
+    start, end = project(one.to_picture, np.array([(0.0, 0.0), on_circle(angle, far)])).round().astype(int)
+    cover = np.zeros(one.image.pixels.shape[:2], np.uint8)
+    wide = round(0.04 * radius_of(one.to_picture))
+    cv2.line(cover, start.tolist(), end.tolist(), (255,), wide, cv2.LINE_AA)
+    share = cv2.GaussianBlur(cover, (0, 0), 1.0)[..., None] / 255
+    return (one.image.pixels * (1 - 0.45 * share)).astype(np.uint8)
+
+
+def test_the_shadow_of_a_cable_is_not_the_needle_that_a_dial_has_lost() -> None:
+    """To the end of the scale the same shadow could be a grey needle."""
+    ended = 0
+    for index in (2, 10, 22):
+        bare = photo(index, "evaluation", family="no needle")
+        known = known_of(calibration_of(bare, seed=index))
+        angle = bare.dial.angle_of(bare.value)
+        ended += read_dial(shadowed(bare, angle, 0.95 * bare.dial.scale_radius), known).value is not None
+        assert read_dial(shadowed(bare, angle, 1.6), known).value is None
+    assert ended >= 2
+
+
+def test_a_line_that_stands_out_much_less_than_the_marks_is_not_a_needle() -> None:
+    for index in (2, 10):
+        one = photo(index, "evaluation", family="no needle")
+        known = known_of(calibration_of(one, seed=index))
+        faint = one.image.pixels + 0.25 * (
+            shadowed(one, one.dial.angle_of(one.value), 0.9 * one.dial.scale_radius).astype(float)
+            - one.image.pixels
+        )
+        assert read_dial(faint.astype(np.uint8), known).value is None
