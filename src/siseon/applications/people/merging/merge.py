@@ -73,7 +73,7 @@ def merged(tracks: Sequence[Track], rules: MergeRules = MergeRules()) -> Merged:
     matching.attach([at for at in short if described[at]])
     alone = {group[0] for group in groups.members() if len(group) == 1}
     left = [at for at in short if groups.root(at) in alone]
-    people = [group for group in groups.members() if group[0] not in left]
+    people = [group for group in groups.members() if group[0] not in set(left)]
     refused += [
         *(_left(some[at], "too_short", f"{len(some[at].t_ms)} boxes") for at in left),
         *(_left(tracks[at], "too_many", f"only {MOST_TRACKS} are compared") for at in surplus),
@@ -135,26 +135,23 @@ class _Matching:
 
     def attach(self, short: Sequence[int]) -> None:
         """Each track that proves nothing by itself to the one group that it can be of; nearest first."""
-        waiting = {at: robust_mean([self._tracks[at]]) for at in short}
-        while waiting:
-            roots = np.flatnonzero(self._standing)
-            best: tuple[float, int, int] | None = None
-            for at, mean in waiting.items():
-                free = roots[~self._groups.roots_apart[self._groups.root(at), roots]]
-                far = distances(mean[None], self._means[free])[0]
-                if len(far) == 0 or far.min() > self._rules.same_within:
-                    continue
-                if (
-                    len(far) > 1
-                    and np.partition(far, 1)[1] < far.min() + self._rules.margin * self._rules.same_within
-                ):
-                    continue
-                best = min(best or (NEVER, 0, 0), (float(far.min()), at, int(free[far.argmin()])))
-            if best is None:
+        groups = np.flatnonzero(self._standing)
+        if not short or len(groups) == 0:
+            return
+        rules, waiting = self._rules, np.ones(len(short), bool)
+        far = distances(np.array([robust_mean([self._tracks[at]]) for at in short]), self._means[groups])
+        while True:
+            mine, theirs = ([self._groups.root(int(at)) for at in several] for several in (short, groups))
+            free = waiting[:, None] & ~self._groups.roots_apart[np.ix_(mine, theirs)]
+            ways = np.sort(np.where(free, far, NEVER), axis=1)
+            sure = ways[:, 0] <= rules.same_within
+            if ways.shape[1] > 1:
+                sure &= ways[:, 1] >= ways[:, 0] + rules.margin * rules.same_within
+            if not sure.any():
                 return
-            _, at, root = best
-            del waiting[at]
-            self._stand(self._groups.unite(root, at), root, at)
+            at = int(np.where(sure, ways[:, 0], NEVER).argmin())
+            self._groups.unite(int(groups[np.where(free[at], far[at], NEVER).argmin()]), short[at])
+            waiting[at] = False
 
     def refusals(self) -> list[Refusal]:
         """Who looks alike and was not united, though not seen together; the nearest ones."""
@@ -216,8 +213,6 @@ class _Matching:
         self._members[low] = sorted([*self._members[one], *self._members[other]])
         self._together[low] |= self._together[high]
         self._together[:, low] |= self._together[:, high]
-        if self._standing[high]:
-            self._means[low] = self._means[high]
-        self._standing[low], self._standing[high] = True, False
+        self._standing[high] = False
         for matrix in (self._distance, self._open):
             matrix[high] = matrix[:, high] = NEVER
