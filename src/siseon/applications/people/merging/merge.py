@@ -72,10 +72,10 @@ def merged(tracks: Sequence[Track], rules: MergeRules = MergeRules()) -> Merged:
     short = [at for at, count in enumerate(counts) if not count]
     matching.attach([at for at in short if described[at]])
     alone = {group[0] for group in groups.members() if len(group) == 1}
-    left = [at for at in short if groups.root(at) in alone]
-    people = [group for group in groups.members() if group[0] not in set(left)]
+    left = {at for at in short if groups.root(at) in alone}
+    people = [group for group in groups.members() if group[0] not in left]
     refused += [
-        *(_left(some[at], "too_short", f"{len(some[at].t_ms)} boxes") for at in left),
+        *(_left(some[at], "too_short", f"{len(some[at].t_ms)} boxes") for at in sorted(left)),
         *(_left(tracks[at], "too_many", f"only {MOST_TRACKS} are compared") for at in surplus),
     ]
     return Merged(
