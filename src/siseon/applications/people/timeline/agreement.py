@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import cast, get_args
 
 from siseon.applications.people.contracts import MOST_MS, POSTURES, ActionName, Timeline
-from siseon.applications.people.timeline.budget import present
+from siseon.applications.people.timeline.budget import seen
 from siseon.applications.sheet import sheet
 from siseon.contracts import ContractViolation
 
@@ -88,12 +88,14 @@ def agreement(timeline: Timeline, coded: Sequence[Coded], *, bin_ms: int = 1_000
             f"bins of {bin_ms} ms", hint=f"a video has at most {MOST_BINS}, of all people"
         )
     told = [Coded(one.person, one.action, one.from_ms, one.to_ms) for one in timeline.actions]
-    bins = [
-        (person.id, start)
-        for person in timeline.people
-        for start in range(0, timeline.duration_ms, bin_ms)
-        if present(person, start, start + bin_ms)
-    ]
+    bins = sorted(
+        {
+            (person.id, start)
+            for person in timeline.people
+            for low, high in seen(person)
+            for start in range(low // bin_ms * bin_ms, min(high, timeline.duration_ms), bin_ms)
+        }
+    )
     others = sorted({one.action for one in (*told, *coded)} - set(POSTURES))
     variables: list[tuple[str, tuple[ActionName, ...]]] = [
         ("posture", POSTURES),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -114,10 +114,13 @@ def covered(spans: Iterable[tuple[int, int]]) -> int:
 
 
 def present(person: Person, from_ms: int, to_ms: int) -> int:
-    """Milliseconds between these in which the person is seen; a lone moment counts a second, as actions do."""
-    spans = [
-        (max(span.from_ms // 1000 * 1000, from_ms), min((span.to_ms // 1000 + 1) * 1000, to_ms))
-        for span in person.appearances
-        if span.from_ms < to_ms and span.to_ms >= from_ms
-    ]
-    return covered(spans)
+    """Milliseconds between these in which the person is seen."""
+    return covered(
+        (max(low, from_ms), min(high, to_ms)) for low, high in seen(person) if low < to_ms and high > from_ms
+    )
+
+
+def seen(person: Person) -> Iterator[tuple[int, int]]:
+    """Appearances in whole seconds, as actions are told: from the first to the end of the last."""
+    for span in person.appearances:
+        yield span.from_ms // 1000 * 1000, (span.to_ms // 1000 + 1) * 1000
