@@ -28,7 +28,12 @@ from siseon.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
-ROWS = [("acceptance/inspection.md", "A", 43), ("rows-translation.md", "D", 30), ("rows-gauges.md", "E", 31)]
+ROWS = [
+    ("acceptance/inspection.md", "A", 43),
+    ("rows-oilspill.md", "B", 30),
+    ("rows-translation.md", "D", 30),
+    ("rows-gauges.md", "E", 31),
+]
 TERMS = (
     "pipeline", "contract", "preprocessing", "postprocessing", "microbatcher", "trace ID", "failure code",
     "health check",

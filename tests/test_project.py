@@ -28,6 +28,23 @@ def test_the_tree_passes(command: list[str]) -> None:
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
 
 
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="no checkout")
+def test_weights_of_training_and_results_stay_out_of_the_repository() -> None:
+    made = [
+        "model.pth",
+        "training/oilspill/model.pt",
+        "a.ckpt",
+        "a.engine",
+        "results.jsonl",
+        "out/frame-1.tif",
+    ]
+    ignored = ["git", "check-ignore", "--no-index", *made]
+    done = subprocess.run(ignored, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == made
+    kept = ["git", "ls-files", "--cached", "--ignored", "--exclude-standard"]
+    assert subprocess.run(kept, cwd=ROOT, capture_output=True, text=True, check=True).stdout == ""
+
+
 def test_one_opencv_is_installed_and_it_is_the_headless_4_line() -> None:
     """Two builds of OpenCV write into one folder and the last one wins; ours needs no libGL."""
     import cv2

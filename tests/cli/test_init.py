@@ -22,7 +22,7 @@ from siseon.cli.app import app
 
 ROOT = Path(__file__).parents[2]
 SECRET = ("siseon.toml", "streams.sh")
-OTHERS = ("siseon.service", "compose.yaml", "Dockerfile", ".dockerignore")
+OTHERS = ("siseon.service", "compose.yaml", "Dockerfile", ".dockerignore", ".env.example")
 
 
 @pytest.fixture
@@ -61,6 +61,7 @@ def test_what_is_secret_is_its_owners_alone_and_each_deployment_has_its_own_toke
         "siseon.toml": 0o600,
         "streams.sh": 0o700,
         "data": 0o700,
+        "pictures": 0o755,
         **dict.fromkeys(OTHERS, 0o644),
     }
     CliRunner().invoke(app, ["init", str(tmp_path / "other")])
@@ -146,19 +147,47 @@ def test_a_container_sees_the_folders_of_models_where_the_settings_name_them(tmp
     monkeypatch.setenv("SISEON_MODEL_PATH", f"{there}:{tmp_path / 'missing'}")
     made = tmp_path / "plant"
     assert CliRunner().invoke(app, ["init", str(made)]).exit_code == 0
-    service = yaml.safe_load((made / "compose.yaml").read_text(encoding="utf-8"))["services"]["siseon"]
+    services = yaml.safe_load((made / "compose.yaml").read_text(encoding="utf-8"))["services"]
     place = str(there).replace("$", "$$")
-    assert service["volumes"][2:] == [{"type": "bind", "source": place, "target": place, "read_only": True}]
+    for service in services.values():
+        (mount,) = service["volumes"][3:]
+        assert mount == {"type": "bind", "source": place, "target": place, "read_only": True}
     settings = tomllib.loads((made / "siseon.toml").read_text(encoding="utf-8"))
     assert str(there) in settings["model_path"]
 
 
-def test_the_image_has_extras_that_there_are(folder):
+def test_the_image_has_extras_that_there_are_and_every_folder_that_a_volume_is_mounted_over(folder):
+    yaml = pytest.importorskip("yaml")
     text = (folder / "Dockerfile").read_text(encoding="utf-8")
-    named = set(re.search(r"\[([a-z0-9,]+)\]", text)[1].split(","))
-    assert {"mqtt", "opcua"} <= named
+    named = set(re.search(r"whl\)\[([a-z0-9,]+)\]", text)[1].split(","))
+    assert {"oilspill", "mqtt", "opcua"} <= named
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert named <= project["optional-dependencies"].keys()
+    assert re.findall(r"^COPY (\S+)", text, flags=re.MULTILINE) == ["siseon-*.whl"]
+    assert (folder / ".dockerignore").read_text(encoding="utf-8").splitlines() == ["*", "!siseon-*.whl"]
+    services = yaml.safe_load((folder / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    made = set(re.search(r"mkdir -p ([^&]+)", text)[1].split())
+    over = [volume.removesuffix(":ro").rpartition(":")[2] for volume in services["siseon"]["volumes"][:3]]
+    assert made == set(over)
+    assert {one["build"]["target"] for one in services.values()} <= set(re.findall(r" AS (\w+)", text))
+
+
+def test_the_container_starts_as_compose_has_it_with_an_empty_volume(folder, tmp_path):
+    yaml = pytest.importorskip("yaml")
+    service = yaml.safe_load((folder / "compose.yaml").read_text(encoding="utf-8"))["services"]["siseon"]
+    places = {"/deployment": folder, "/data": tmp_path / "empty", "/pictures": folder / "pictures"}
+    told = {name: str(value) for name, value in service["environment"].items()}
+    for inside, outside in places.items():
+        told = {name: value.replace(inside, str(outside)) for name, value in told.items()}
+    with running(folder, **{**told, "SISEON_HOST": "127.0.0.1"}) as address:
+        assert httpx.get(f"{address}/readyz").status_code == 200
+        run = httpx.post(
+            f"{address}/v1/jobs",
+            json={"application": "gauges", "inputs": [{"folder": "."}]},
+            headers={"authorization": f"Bearer {token(folder)}"},
+        )
+    assert run.json()["code"] == "file_unreadable"  # no pictures yet
+    assert (tmp_path / "empty" / "jobs.db").is_file()
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
@@ -172,11 +201,38 @@ def test_systemd_finds_nothing_wrong_with_the_unit(folder):
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_the_compose_file_is_yaml_and_its_container_may_write_its_data_alone(folder):
+def test_the_compose_file_is_yaml_and_its_containers_may_write_their_data_alone(folder):
     yaml = pytest.importorskip("yaml")
-    service = yaml.safe_load((folder / "compose.yaml").read_text(encoding="utf-8"))["services"]["siseon"]
-    assert service["user"] == f"{os.getuid()}:{os.getgid()}"
-    assert service["read_only"] is True
-    assert service["volumes"][:2] == [".:/deployment:ro", "./data:/data"]
-    assert all(volume["read_only"] for volume in service["volumes"][2:])
-    assert service["ports"] == ["127.0.0.1:8000:8000"]
+    services = yaml.safe_load((folder / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    for service in services.values():
+        assert service["user"] == f"{os.getuid()}:{os.getgid()}"
+        assert service["read_only"] is True
+        assert service["volumes"][:2] == [".:/deployment:ro", "./data:/data"]
+        assert service["volumes"][2] == "${SISEON_PICTURES:-./pictures}:/pictures:ro"
+        assert all(volume["read_only"] for volume in service["volumes"][3:])
+    assert services["siseon"]["ports"] == ["${SISEON_BIND:-127.0.0.1:8000}:8000"]
+    assert {name: one["command"] for name, one in services.items()} == {
+        "siseon": ["serve"],
+        "worker": ["worker"],
+        "siseon-gpu": ["serve"],
+        "worker-gpu": ["worker"],
+    }
+
+
+def test_the_gpu_is_reserved_by_its_profile_alone(folder):
+    yaml = pytest.importorskip("yaml")
+    services = yaml.safe_load((folder / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    with_gpu = {name for name, one in services.items() if "deploy" in one}
+    assert with_gpu == {"siseon-gpu", "worker-gpu"} == {n for n, one in services.items() if "profiles" in one}
+    for name in with_gpu:
+        assert services[name]["profiles"] == ["gpu"]
+        assert services[name]["build"]["target"] == "cuda"
+        (device,) = services[name]["deploy"]["resources"]["reservations"]["devices"]
+        assert device == {"driver": "nvidia", "count": "all", "capabilities": ["gpu"]}
+
+
+def test_what_the_example_of_variables_names_is_what_compose_takes_with_the_same_defaults(folder):
+    lines = (folder / ".env.example").read_text(encoding="utf-8").splitlines()
+    stated = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    text = (folder / "compose.yaml").read_text(encoding="utf-8")
+    assert stated == dict(re.findall(r"\$\{(\w+):-([^}]+)\}", text))

@@ -37,3 +37,15 @@ def test_a_frame_without_text_gives_none(tmp_path: Path, monkeypatch: pytest.Mon
     with pytest.raises(InputError, match="has no text that could be read"):
         CliRunner().invoke(app, ["oilspill", "template", "sea.png"], catch_exceptions=False)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["sea.png"]
+
+
+def test_a_table_that_does_not_tell_the_pictures_apart_is_refused_before_the_run(tmp_path: Path) -> None:
+    for name in ("100/DJI_1.JPG", "101/DJI_1.JPG"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_bytes(b"not looked at")
+    table, out = tmp_path / "facts.csv", tmp_path / "out"
+    table.write_text("file,latitude,longitude\nDJI_1.JPG,57.5,11.5\n")
+    words = ["run", "oilspill", str(tmp_path), "--set", f"sidecar={table}", "--out", str(out)]
+    with pytest.raises(InputError, match=r"names 'DJI_1.JPG', as 2 pictures are called: '100/DJI_1.JPG'"):
+        CliRunner().invoke(app, words, catch_exceptions=False)
+    assert not out.exists()

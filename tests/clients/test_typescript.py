@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from PIL import Image as Picture
 
+from openapi import left_open
 from services import Start, start
 from siseon.applications.oilspill.position.photo.blocks import XMP_START
 from siseon.hosting import Host
@@ -59,7 +60,12 @@ async def run(node: str, *words: str | Path, **variables: str) -> tuple[int, str
     """Exit code, output and errors of a script."""
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
-        node, *words, stdout=pipe, stderr=pipe, cwd=ROOT, env={**os.environ, **variables}
+        node,
+        *words,
+        stdout=pipe,
+        stderr=pipe,
+        cwd=ROOT,
+        env={**os.environ, "NODE_NO_WARNINGS": "1", **variables},
     )
     async with asyncio.timeout(PATIENCE_S):
         out, err = await process.communicate()
@@ -71,6 +77,7 @@ def test_the_committed_types_are_those_of_the_service(node: str, tmp_path: Path)
     document, _, making = package["scripts"]["generate"].partition(" | ")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SISEON_")}
     said = subprocess.run(document.split(), env=environment, cwd=tmp_path, capture_output=True, check=True)
+    assert left_open(json.loads(said.stdout)) == [], "by any application"
     _, script, _ = making.split()
     subprocess.run([node, CLIENT / script, tmp_path / "made.ts"], input=said.stdout, check=True)
     made = (tmp_path / "made.ts").read_text(encoding="utf-8")

@@ -52,6 +52,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/get-image/{file_id}/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the newest run has made of a picture, or of all together
+         * @description `Inference/NAME.jpg`, `Mask/NAME.png` and `Georeference/Tif/NAME.tif` of a picture `NAME`; of all together the files that end the archive of results, `flight.shp.zip` for example.
+         */
+        get: operations["earlier_get_image"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -219,6 +239,24 @@ export interface paths {
         get: operations["readyz"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/run-script/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the newest run over a folder is */
+        get: operations["earlier_get_run"];
+        put?: never;
+        /** Run the four steps over the pictures of a folder */
+        post: operations["earlier_run_script"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2946,6 +2984,28 @@ export interface components {
             retryable: boolean;
             status: number;
         };
+        /** @description The newest run over a folder. */
+        RunInfo: {
+            done: number;
+            /** @description Path at which it is followed. */
+            events: string;
+            failed: number;
+            /** @description Of the first pictures that failed. */
+            failures: components["schemas"]["Failure"][];
+            file_id: string;
+            /** @description What to do where nothing goes on. */
+            hint: string | null;
+            job: string;
+            left_s: number | null;
+            /** @description Path of the archive of everything that was made. */
+            results: string;
+            state: components["schemas"]["siseon__jobs__wire__State"];
+            steps: components["schemas"]["StepInfo"][];
+            /** @description Pictures. */
+            total: number;
+            /** @description That take such jobs; while there are none, nothing goes on. */
+            workers: number;
+        };
         /** @description What was found in one image and done about it. */
         SafetyReport: {
             /** @enum {string} */
@@ -3090,6 +3150,15 @@ export interface components {
             throughput: number;
             total_inferences: number;
             total_items: number;
+        };
+        /** @description One of the four steps. */
+        StepInfo: {
+            /** @description Pictures that it is done with. */
+            done: number;
+            /** @description Per picture, of the first ones; None before there is one. */
+            mean_ms: number | null;
+            name: string;
+            total: number;
         };
         /** @description What is to be changed of a stream; the rest stays. */
         StreamChange: {
@@ -3738,6 +3807,43 @@ export interface operations {
             507: components["responses"]["Problem507"];
         };
     };
+    earlier_get_image: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of a folder of pictures. */
+                file_id: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": Blob;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
     earlier_health: {
         parameters: {
             query?: never;
@@ -4080,6 +4186,78 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+        };
+    };
+    earlier_get_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of a folder of pictures. */
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunInfo"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    earlier_run_script: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of a folder of pictures. */
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunInfo"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
         };
     };
     list_alarms: {

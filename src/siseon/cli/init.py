@@ -20,6 +20,7 @@ FILES = {
     "compose.yaml": PUBLIC,
     "Dockerfile": PUBLIC,
     ".dockerignore": PUBLIC,
+    ".env.example": PUBLIC,
 }
 """What is written, with its mode: the token and the passwords of cameras are the owner's alone."""
 TOKEN_BYTES = 32
@@ -94,7 +95,7 @@ def _texts(home: Path, names: Sequence[str]) -> dict[str, str]:
         "token": secrets.token_urlsafe(TOKEN_BYTES),
         "folder": str(home),
         "model_path": ", ".join(json.dumps(str(path), ensure_ascii=False) for path in model_path),
-        "mounts": "".join(f"\n      - {_mount(path)}" for path in model_path if path.is_dir()),
+        "mounts": "".join(f"\n    - {_mount(path)}" for path in model_path if path.is_dir()),
         "pipelines": "\n".join(f"\n[pipelines.{name}]" for name in names),
         "names": ", ".join(names),
         "application": names[0],
@@ -138,6 +139,7 @@ def _write(home: Path, texts: dict[str, str]) -> None:
                 os.fchmod(descriptor, FILES[name])  # whatever the umask is
                 file.write(text)
         (home / "data").mkdir(mode=0o700, exist_ok=True)
+        (home / "pictures").mkdir(exist_ok=True)
     except OSError as error:
         for path in made:
             path.unlink(missing_ok=True)

@@ -41,6 +41,7 @@ _MEDIA_TYPES = {
     "png": "image/png",
     "webp": "image/webp",
     "gif": "image/gif",
+    "tif": "image/tiff",
 }
 BYTES = "application/octet-stream"
 

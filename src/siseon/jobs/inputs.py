@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -21,10 +20,10 @@ from siseon.jobs.artifacts import Artifacts, is_name
 from siseon.media.addresses import blocked
 from siseon.media.bounds import MediaBounds
 from siseon.media.fetch import Fetcher
-from siseon.media.files import expand_inputs, name_text
+from siseon.media.files import name_text
 from siseon.media.film.names import moment_of
 from siseon.media.film.parts import VideoPart, marked, unmarked
-from siseon.media.items import Item
+from siseon.media.items import Item, inside
 
 Kind = Literal["url", "file", "film", "part", "upload", "artifact"]
 
@@ -128,31 +127,13 @@ def in_folder(root: Path | None, folder: str, most: int) -> list[str]:
             "folders of the service's own disk are not open to clients",
             hint="the owner opens one with SISEON_JOBS_FOLDER; or upload the pictures",
         )
-    root = root.resolve()
-    try:
-        chosen = (root / folder).resolve()
-        inside = chosen.is_relative_to(root) and chosen.is_dir()
-    except (OSError, ValueError):  # a name with a null character, or one that is too long
-        inside = False
-    if not inside:  # the same words for what lies outside: they would tell what there is
-        raise InputError(
-            f"there is no folder {folder[:80]!r} among those open to clients",
-            code=FailureCode.file_unreadable,
-            hint="name one below the folder that the service's owner has opened",
-        )
-    paths = _few_enough(expand_inputs([str(chosen)]), root, folder, most)
-    return [of_file(path, path.relative_to(chosen).as_posix()) for path in paths]
-
-
-def _few_enough(paths: Iterable[Path], root: Path, folder: str, most: int) -> list[Path]:
-    found: list[Path] = []
-    for path in paths:
-        if path.resolve().is_relative_to(root):  # a link that leads out is not taken
-            found.append(path)
-        if len(found) > most:
+    found: list[str] = []
+    for item in inside(root, folder):
+        if len(found) == most:
             raise InputError(
                 f"the folder {folder[:80]!r} has more than {most:,} pictures", hint="name a part of it"
             )
+        found.append(of_file(item.path, item.name))
     return found
 
 

@@ -6,11 +6,11 @@ taken for the same picture. A video that is named is as many pictures as it has 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
-from siseon.contracts import Encoded
+from siseon.contracts import Encoded, FailureCode, InputError
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
 from siseon.media.files import STDIN, expand_inputs, name_text, read_file
 from siseon.media.film import is_film, moments, picture_at
@@ -71,6 +71,27 @@ def in_parts(item: Item, cut: Cut) -> list[Item]:
         InputError: it is no video that can be used.
     """
     return [replace(item, name=item.name + part.fragment, part=part) for part in cut(item.path)]
+
+
+def inside(root: Path, folder: str) -> Iterator[Item]:
+    """The pictures below a folder that a stranger named, which must lie in ``root``; links that lead out are not taken.
+
+    Raises:
+        InputError: ``file_unreadable``: the folder is not in it, or has no picture.
+    """
+    root = root.resolve()
+    try:
+        chosen = (root / folder).resolve()
+        is_inside = chosen.is_relative_to(root) and chosen.is_dir()
+    except (OSError, ValueError):  # a name with a null character, or one that is too long
+        is_inside = False
+    if not is_inside:  # the same words for what lies outside: they would tell what there is
+        raise InputError(
+            f"there is no folder {folder[:80]!r} among those open to clients",
+            code=FailureCode.file_unreadable,
+            hint="name one below the folder that the service's owner has opened",
+        )
+    return (item for item in found_by(str(chosen)) if item.path.resolve().is_relative_to(root))
 
 
 def shown(item: Item, every_s: float) -> list[Item]:

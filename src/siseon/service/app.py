@@ -130,10 +130,14 @@ def _jobs(host: Host, metrics: Metrics) -> _Jobs:
     """With the libraries for jobs, or without."""
     if (failure := missing()) is not None:
         return _Jobs(nullcontext(), absent_routes(failure))
+    from siseon.service.compat.run_script import OILSPILL, run_script_routes
     from siseon.service.jobs.desk import Desk
     from siseon.service.jobs.routes import job_routes
 
     desk = Desk(host)
     metrics.show(desk.requests.by_outcome)
     metrics.show(desk.requests.items)
-    return _Jobs(desk, job_routes(desk), desk.queue.text, desk.queue.up)
+    routes = job_routes(desk)
+    if OILSPILL in host.served:
+        routes.include_router(run_script_routes(desk))
+    return _Jobs(desk, routes, desk.queue.text, desk.queue.up)

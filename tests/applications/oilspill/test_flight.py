@@ -121,6 +121,25 @@ def test_the_files_are_whole_and_say_what_was_filled(tmp_path: Path) -> None:
     assert files["flight.pdf"].startswith(b"%PDF")
 
 
+def test_the_report_says_what_a_table_leaves_open(tmp_path: Path) -> None:
+    table = tmp_path / "facts.csv"
+    table.write_text("file,latitude,longitud\nf-8.jpg,50,7\na/other.jpg,50,7\n")
+    options = DEFAULTS.model_copy(update={"sidecar": str(table)})
+    answered = [Answered(one.image_id, one, lambda: pytest.fail("no picture is needed")) for one in frames()]
+    (report,) = (file.data.decode() for file in conclude(options, answered) if file.name == "flight.html")
+    assert (
+        "Note: of the table facts.csv columns are not read: &#x27;longitud&#x27; (is it longitude?)."
+        in report
+    )
+    assert "Note: of 3 of 4 frames there is no row in the table facts.csv." in report
+    assert (
+        "Note: rows of the table facts.csv that are of no frame: 1, &#x27;a/other.jpg&#x27; first." in report
+    )
+    table.unlink()
+    (report,) = (file.data.decode() for file in conclude(options, answered) if file.name == "flight.html")
+    assert "facts.csv cannot be read" in report
+
+
 def test_a_flight_without_any_position_is_a_report_that_says_so() -> None:
     results = [lost(one) for one in frames()]
     answered = [Answered(one.image_id, one, lambda: pytest.fail("no picture is needed")) for one in results]

@@ -104,9 +104,8 @@ def _notes(options: OilSpillOptions, frames: Sequence[OilSpillResult]) -> tuple[
     if without := keys.count(None):
         notes.append(f"of {without} of {len(frames)} frames there is no row in the table {table.path.name}")
     if unused := sorted(set(table.rows) - set(keys)):
-        notes.append(
-            f"{len(unused)} rows of the table {table.path.name} are of no frame, {unused[0]!r} first"
-        )
+        first = f"{unused[0]!r} first"
+        notes.append(f"rows of the table {table.path.name} that are of no frame: {len(unused)}, {first}")
     return tuple(notes)
 
 

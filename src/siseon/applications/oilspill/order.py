@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from siseon.applications.oilspill.contracts import OilSpillResult
+from siseon.applications.oilspill.contracts import Metadata, OilSpillResult
 from siseon.applications.oilspill.position.outliers import MEASURED
 from siseon.media.film.names import moment_of
 
@@ -16,12 +16,21 @@ NUMBER = re.compile(r"(\d+)")
 
 
 def in_order(results: Iterable[OilSpillResult]) -> list[OilSpillResult]:
-    """Frames without a time stay behind the one before them by name; times read from pixels do not count, since one
-    that was misread would move its frame to where it fits. Moments of one video are in its order."""
-    named = sorted(results, key=lambda one: _by_number(one.image_id))
-    if seconds_of_video(named) is not None:
+    """Frames as ``order_of`` says it."""
+    frames = list(results)
+    return [frames[at] for at in order_of([(one.image_id, one.metadata) for one in frames])]
+
+
+def order_of(frames: Sequence[tuple[str, Metadata]]) -> list[int]:
+    """Places of frames, by their names and what is known of them, in the order in which they were taken.
+
+    Those without a time stay behind the one before them by name; times read from pixels do not count, since one
+    that was misread would move its frame to where it fits. Moments of one video are in its order.
+    """
+    named = sorted(range(len(frames)), key=lambda at: _by_number(frames[at][0]))
+    if _seconds([frames[at][0] for at in named]) is not None:
         return named
-    times = [_time(one) for one in named]
+    times = [_time(frames[at][1]) for at in named]
     known = next((time for time in times if time is not None), 0.0)
     keys = []
     for time in times:
@@ -32,14 +41,18 @@ def in_order(results: Iterable[OilSpillResult]) -> list[OilSpillResult]:
 
 def seconds_of_video(frames: Sequence[OilSpillResult]) -> list[float] | None:
     """Of each, from the start of the one video that all of them are moments of; None: they are not."""
-    moments = [moment_of(one.image_id) for one in frames]
+    return _seconds([one.image_id for one in frames])
+
+
+def _seconds(names: Sequence[str]) -> list[float] | None:
+    moments = [moment_of(name) for name in names]
     known = [one for one in moments if one is not None]
-    one_video = len(known) == len(frames) and len({name for name, _ in known}) == 1
+    one_video = len(known) == len(names) and len({name for name, _ in known}) == 1
     return [second for _, second in known] if one_video else None
 
 
-def _time(result: OilSpillResult) -> float | None:
-    fact = result.metadata.facts.get("time")
+def _time(metadata: Metadata) -> float | None:
+    fact = metadata.facts.get("time")
     return fact.value if fact is not None and fact.source in MEASURED else None
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
+import io
 
-from siseon.applications.oilspill.contracts import SEA_CLASSES, SeaClass
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as PillowImage
+
+from siseon.applications.oilspill.contracts import OIL_CLASSES, SEA_CLASSES, SeaClass
 
 COLOURS: dict[SeaClass, tuple[int, int, int]] = {
     "sea": (24, 62, 110),
@@ -25,3 +30,23 @@ TABLE = np.zeros((256, 3), np.uint8)
 """(256, 3) uint8, RGB by the number of a class; ``TABLE[classes]`` is the coloured mask."""
 TABLE[: len(SEA_CLASSES)] = [COLOURS[name] for name in SEA_CLASSES]
 TABLE.flags.writeable = False
+OIL = np.isin(np.arange(256), [SEA_CLASSES.index(name) for name in OIL_CLASSES])
+"""(256,) bool by the number of a class; ``OIL[classes]`` is where oil of any class is."""
+OIL.flags.writeable = False
+VEIL = 0.55
+"""Share of a class's colour over a picture."""
+
+
+def blended(picture: NDArray[np.uint8], classes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(H, W, 3) RGB: the picture, with oil under the colour of its class; ``classes``: (H, W) numbers."""
+    veiled = cv2.addWeighted(TABLE[classes], VEIL, picture, 1 - VEIL, 0)
+    return np.where(OIL[classes][..., None], veiled, picture).astype(np.uint8, copy=False)
+
+
+def mask_png(classes: NDArray[np.uint8]) -> bytes:
+    """(H, W) numbers of classes as a PNG with a palette: seen in their colours, read as their numbers."""
+    mask = PillowImage.fromarray(classes)
+    mask.putpalette(TABLE.tobytes())
+    stream = io.BytesIO()
+    mask.save(stream, "png")
+    return stream.getvalue()

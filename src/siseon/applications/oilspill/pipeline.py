@@ -13,7 +13,7 @@ from siseon.applications.oilspill.options import DEFAULTS, OilSpillChoices, OilS
 from siseon.applications.oilspill.position.facts import gathered
 from siseon.applications.oilspill.position.overlay.mask import overlay_mask
 from siseon.applications.oilspill.position.overlay.reading import OverlayRead, ReadOverlay
-from siseon.applications.oilspill.position.overlay.template import read_template, shipped
+from siseon.applications.oilspill.position.overlay.template import Template, read_template, shipped
 from siseon.applications.oilspill.sea import SeeTheSea
 from siseon.applications.oilspill.sea.seen import refusal
 from siseon.applications.oilspill.stages import OfFile, Place, ReadFile
@@ -46,9 +46,7 @@ class OilSpill(Pipeline[Picture, OilSpillResult]):
         self.decode = Decode(bounds=bounds)
         self.see = SeeTheSea(models[options.network])
         self.read_file = ReadFile(None if options.sidecar is None else Path(options.sidecar))
-        names = () if options.templates == NO_TEMPLATE else options.templates
-        layouts = [read_template(name) for name in (shipped() if names == ALL else names)]
-        self.read_overlay = ReadOverlay(models, layouts, stated=names not in (ALL, ())) if layouts else None
+        self.read_overlay = overlay_reader(models, options)
         self.place = Place()
 
     async def run(self, item: Picture, *, choices: OilSpillChoices | None = None) -> OilSpillResult:
@@ -89,6 +87,26 @@ class OilSpill(Pipeline[Picture, OilSpillResult]):
 
     async def _overlay(self, image: Image) -> OverlayRead:
         return OverlayRead(Metadata()) if self.read_overlay is None else await self.read_overlay.run(image)
+
+
+def overlay_reader(models: ModelManager, options: OilSpillOptions) -> ReadOverlay | None:
+    """What reads the layouts that the options name, not started; None where they name none.
+
+    Raises:
+        InputError: a template that cannot be read.
+    """
+    known = layouts(options)
+    return ReadOverlay(models, known, stated=options.templates != ALL) if known else None
+
+
+def layouts(options: OilSpillOptions) -> list[Template]:
+    """Those that the options name.
+
+    Raises:
+        InputError: a template that cannot be read.
+    """
+    names = () if options.templates == NO_TEMPLATE else options.templates
+    return [read_template(name) for name in (shipped() if names == ALL else names)]
 
 
 def _time(metadata: Metadata) -> datetime | None:

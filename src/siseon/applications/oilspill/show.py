@@ -10,14 +10,11 @@ import numpy as np
 from siseon.applications.oilspill.contracts import OilSpillResult
 from siseon.applications.oilspill.georeference.geotiff import write_picture
 from siseon.applications.oilspill.georeference.warp import warped
-from siseon.applications.oilspill.palette import COLOURS, TABLE
+from siseon.applications.oilspill.palette import COLOURS, mask_png
 from siseon.applications.summary import summary
 from siseon.contracts import Encoded, Image, Result
 from siseon.media.draw import Canvas
-from siseon.media.encode import encode
 
-VEIL = 0.45
-"""Share of a class's colour over the picture, within its outline."""
 NAMED = 12
 """Slicks that are named in the picture and in the lines, the largest first."""
 SQUARE_KM = 1e6
@@ -41,7 +38,7 @@ def beside(data: OilSpillResult) -> tuple[Encoded, ...]:
     if held is None:
         return ()
     image, classes = held
-    mask = Encoded(encode(Image.from_array(TABLE[classes]), "png"), "classes.png")
+    mask = Encoded(mask_png(classes), "classes.png")
     if data.georeference is None:
         return (mask,)
     on_map = warped(image.pixels, classes, data.georeference, classes > len(COLOURS))

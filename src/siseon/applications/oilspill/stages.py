@@ -17,7 +17,7 @@ from siseon.applications.oilspill.position.sidecar import Sidecar, read_sidecar
 from siseon.applications.oilspill.sea import Seen
 from siseon.applications.oilspill.slicks.polygons import outlined, placed
 from siseon.contracts import Encoded
-from siseon.engine import Stage
+from siseon.engine import Stage, part
 from siseon.engine.machine import cores
 from siseon.media.film.packets import packet_of
 
@@ -119,7 +119,9 @@ class Place(Stage[tuple[Seen, Metadata], Placed]):
 
 def _placed(seen: Seen, metadata: Metadata) -> Placed:
     height, width = seen.classes.shape
-    pose = pose_of(metadata, width, height)
-    where = pose if isinstance(pose, str) else georeference(pose, width, height)
-    found = outlined(seen.classes, seen.probability)
-    return Placed(found if isinstance(where, str) else placed(found, where), where)
+    with part("georeference"):
+        pose = pose_of(metadata, width, height)
+        where = pose if isinstance(pose, str) else georeference(pose, width, height)
+    with part("outline"):
+        found = outlined(seen.classes, seen.probability)
+        return Placed(found if isinstance(where, str) else placed(found, where), where)

@@ -1,11 +1,11 @@
-"""The frames of a flight as a table: what is known of each, where from, and what was seen in it."""
+"""Frames as a table: what is known of each, where from, and what was seen in it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import get_args
 
-from siseon.applications.oilspill.contracts import FactName, OilSpillResult
+from siseon.applications.oilspill.contracts import FactName, Metadata, OilSpillResult
 from siseon.applications.sheet import Cell, sheet
 
 FACTS: tuple[FactName, ...] = tuple(name for name in get_args(FactName) if name != "time")
@@ -29,14 +29,21 @@ def frames_table(frames: Sequence[OilSpillResult]) -> bytes:
     A cell with ``interpolated`` as its source was filled from the frames before and after; what was refused stands in
     the last column with its reason.
     """
-    facts = (head for name in FACTS for head in (name, f"{name}_from"))
-    return sheet([*HEADS, *facts, "refused"], (_row(frame) for frame in frames))
+    return sheet([*HEADS, *_fact_heads(FACTS)], map(_row, frames))
+
+
+def facts_table(frames: Mapping[str, Metadata]) -> bytes:
+    """The same of what is known of frames by their names, before anything was seen in them; ``time`` is in seconds
+    since 1970 (UTC)."""
+    names: tuple[FactName, ...] = ("time", *FACTS)
+    rows = ([name, *_facts(metadata, names)] for name, metadata in frames.items())
+    return sheet(["image", *_fact_heads(names)], rows)
 
 
 def _row(frame: OilSpillResult) -> list[Cell]:
     facts, where = frame.metadata.facts, frame.georeference
     areas = [slick.area_m2 for slick in frame.slicks if slick.area_m2 is not None]
-    row: list[Cell] = [
+    return [
         frame.image_id,
         None if frame.time is None else frame.time.isoformat(),
         facts["time"].source if "time" in facts else None,
@@ -47,9 +54,17 @@ def _row(frame: OilSpillResult) -> list[Cell]:
         None if where is None else round(where.ce90_m, 1),
         None if where is None else where.interpolated,
         frame.no_position,
+        *_facts(frame.metadata, FACTS),
     ]
-    for name in FACTS:
-        fact = facts.get(name)
+
+
+def _fact_heads(names: Sequence[FactName]) -> list[str]:
+    return [*(head for name in names for head in (name, f"{name}_from")), "refused"]
+
+
+def _facts(metadata: Metadata, names: Sequence[FactName]) -> list[Cell]:
+    row: list[Cell] = []
+    for name in names:
+        fact = metadata.facts.get(name)
         row += [None, None] if fact is None else [fact.value, fact.source]
-    refused = (f"{one.name}: {one.reason}" for one in frame.metadata.refused)
-    return [*row, "; ".join(refused)]
+    return [*row, "; ".join(f"{one.name}: {one.reason}" for one in metadata.refused)]

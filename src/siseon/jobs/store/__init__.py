@@ -11,7 +11,7 @@ from siseon.jobs.store.ending import cancel
 from siseon.jobs.store.finishing import Done, Failed, Fence, Finished, finish, release
 from siseon.jobs.store.intake import NewJob, submit
 from siseon.jobs.store.leases import LeaseLost, beat, leave, reap, register
-from siseon.jobs.store.looking import events, item, items, job, jobs, last_events
+from siseon.jobs.store.looking import events, item, items, items_of, job, jobs, last_events
 from siseon.jobs.store.outbox import Hook, delivered, due, overdue, undelivered
 from siseon.jobs.store.redrive import dead, retry
 from siseon.jobs.store.retention import expired, hide, remove
@@ -44,6 +44,7 @@ __all__ = [
     "hide",
     "item",
     "items",
+    "items_of",
     "job",
     "jobs",
     "last_events",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import cast
 
 from pydantic import JsonValue
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Column, ColumnElement, Connection, RowMapping, func, select
 
 from siseon.contracts import Failure, FailureCode, JobError
 from siseon.jobs import schema
@@ -15,6 +15,8 @@ from siseon.jobs.json_text import from_text
 from siseon.jobs.store.held import unknown
 from siseon.jobs.store.standing import jobs_of, known_time, time_of
 from siseon.jobs.wire import Event, EventKind, Item, Job, State
+
+MOST_ALIKE = 100
 
 
 def job(database: Database, job: str) -> Job:
@@ -32,16 +34,19 @@ def jobs(
     *,
     application: str | None = None,
     state: State | None = None,
+    key: str | None = None,
     before: str | None = None,
     limit: int = 100,
 ) -> list[Job]:
-    """The newest first; ``before`` is the id of the last one seen."""
+    """The newest first; ``before`` is the id of the last one seen, ``key`` what their keys begin with."""
     columns = schema.jobs.c
     query = select(schema.jobs).where(columns.removed_at.is_(None)).order_by(columns.id.desc()).limit(limit)
     if application is not None:
         query = query.where(columns.application == application)
     if state is not None:
         query = query.where(columns.state == state.value)
+    if key is not None:
+        query = query.where(_begins(columns.key, key))
     if before is not None:
         query = query.where(columns.id < before)
     with database.read() as connection:
@@ -68,6 +73,15 @@ def items(
         if state in (None, waiting) and len(found) < limit and unfolded < total:
             found += _folded(connection, job, waiting, max(after + 1, unfolded), limit - len(found))
     return found
+
+
+def items_of(database: Database, job: str, reference: str) -> list[Item]:
+    """The first items of a job whose input begins so and which a worker has been given, by number."""
+    columns = schema.items.c
+    query = select(schema.items).where(columns.job == job, _begins(columns.input, reference))
+    with database.read() as connection:
+        rows = connection.execute(query.order_by(columns.number).limit(MOST_ALIKE)).mappings()
+        return [item_of(row) for row in rows]
 
 
 def item(database: Database, job: str, number: int) -> Item:
@@ -138,6 +152,11 @@ def item_of(row: RowMapping) -> Item:
         started_at=time_of(row["started_at"]),
         finished_at=time_of(row["finished_at"]),
     )
+
+
+def _begins(column: Column[str], text: str) -> ColumnElement[bool]:
+    """In capitals and small letters as they are, which LIKE of SQLite does not tell apart."""
+    return func.substr(column, 1, len(text)) == text
 
 
 def _extent(connection: Connection, job: str) -> tuple[int, int, State]:

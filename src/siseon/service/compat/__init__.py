@@ -1,4 +1,7 @@
-"""The addresses of an earlier gauge service, over what is here: see ``docs/gauges-mapping.md``."""
+"""The addresses of an earlier gauge service, over what is here: see ``docs/gauges-mapping.md``.
+
+Those of an earlier oil spill service are in ``run_script.py``, which needs the libraries for jobs.
+"""
 
 from fastapi import APIRouter
 

@@ -16,6 +16,8 @@ from siseon.service.jobs.desk import Desk
 from siseon.service.jobs.names import artifact_name, item_number, job_id
 from siseon.service.jobs.request import ARTIFACTS, JOBS
 
+SANDBOXED = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}
+"""With a file that strangers had a hand in."""
 ANY_RESULT = {"$ref": "#/components/schemas/AnyResult"}
 
 
@@ -56,8 +58,7 @@ def add_result_routes(router: APIRouter, desk: Desk) -> None:
         def read(jobs: Opened) -> bytes:
             return jobs.artifacts.read(artifact_name(name), MOST_BYTES)
 
-        headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}
-        return Response(await desk.ask(request, read), media_type=media_type(name), headers=headers)
+        return Response(await desk.ask(request, read), media_type=media_type(name), headers=SANDBOXED)
 
 
 def _there(jobs: Opened, job: str) -> None:

@@ -12,10 +12,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from siseon.applications.oilspill.contracts import OIL_CLASSES, SEA_CLASSES
+from siseon.applications.oilspill.contracts import SEA_CLASSES
 from siseon.applications.oilspill.georeference.warp import Warped
 from siseon.applications.oilspill.libraries import needed
-from siseon.applications.oilspill.palette import COLOURS, NOTHING, TABLE
+from siseon.applications.oilspill.palette import COLOURS, NOTHING, TABLE, blended
 from siseon.applications.oilspill.storing import stored
 
 Layout = Literal["lzw", "cog"]
@@ -23,9 +23,6 @@ Layout = Literal["lzw", "cog"]
 
 LONGEST = 1024
 """Pixels of a quicklook's longer side."""
-OIL = np.isin(np.arange(256), [SEA_CLASSES.index(name) for name in OIL_CLASSES])
-VEIL = 0.55
-"""Share of a class's colour over the picture in a quicklook."""
 
 
 def write_picture(frame: Warped, path: Path, layout: Layout = "lzw") -> None:
@@ -60,10 +57,9 @@ def quicklook(frame: Warped) -> bytes:
     """A PNG of at most ``LONGEST`` pixels a side: the picture on the map, oil in its class's colour, the rest clear."""
     scale = min(1.0, LONGEST / max(frame.classes.shape))
     size = tuple(max(1, round(side * scale)) for side in frame.classes.shape[::-1])
-    small = cv2.resize(frame.picture, size, interpolation=cv2.INTER_AREA)
-    classes = cv2.resize(frame.classes, size, interpolation=cv2.INTER_NEAREST)
-    blended = cv2.addWeighted(TABLE[classes], VEIL, small, 1 - VEIL, 0)
-    colours = np.where(OIL[classes][..., None], blended, small)
+    small = np.asarray(cv2.resize(frame.picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+    classes = np.asarray(cv2.resize(frame.classes, size, interpolation=cv2.INTER_NEAREST), np.uint8)
+    colours = blended(small, classes)
     alpha = np.where(classes == NOTHING, 0, 255).astype(np.uint8)
     # imencode takes blue first.
     _, data = cv2.imencode(".png", np.dstack([colours[:, :, ::-1], alpha]))

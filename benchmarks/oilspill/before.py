@@ -1,0 +1,209 @@
+"""A request as an earlier system served it, beside ours: the same frames, networks and machine, in one run.
+
+    python benchmarks/oilspill/before.py --frames 1 4 --rounds 5
+
+*Before*: four processes one after the other, each loading what it needs, files between them (``before_steps.py`` says
+what of the original that is, and what is not known of it). *After*: ``run_pipeline`` with a model that a service has
+loaded at its start (warm), and the same in a fresh process that loads it (cold). Rounds take turns. Frames are drawn,
+1280 × 720, with an overlay that is read, and with oil. Times are seconds on the clock: nothing else should run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pyogrio
+import rasterio
+from pyproj import Transformer
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from machine import machine
+from oilspill.before_steps import BEFORE, STEPS
+
+from siseon.applications.oilspill.compat import Run, load_model, run_pipeline
+from siseon.applications.oilspill.contracts import SEA_CLASSES, Georeference
+from siseon.applications.oilspill.georeference.plane import pixel_to_geo
+from siseon.applications.oilspill.palette import COLOURS, TABLE
+from siseon.applications.oilspill.position.generated import flight, frame, look
+from siseon.applications.oilspill.position.generated.frame import template_of
+from siseon.applications.oilspill.position.overlay.propose import to_toml
+
+FLIGHT = 4
+"""Number of the drawn flight whose overlay is read."""
+PROGRAMS = Path(__file__).with_name("before_steps.py")
+CORNERS = 5000
+EDGE = np.ones((5, 5), np.uint8)
+"""What is kept of a drawn frame around its letters."""
+COLD = """
+from siseon.applications.oilspill.compat import load_model, run_pipeline
+import sys
+run_pipeline(sys.argv[1], load_model())
+"""
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--frames", type=int, nargs="+", default=[1, 4])
+    options.add_argument("--rounds", type=int, default=5)
+    chosen = options.parse_args()
+    print(machine())
+    _parts()
+    with tempfile.TemporaryDirectory(prefix="siseon-before-") as root:
+        _draw(Path(root), chosen.frames)
+        _measure(chosen.frames, chosen.rounds)
+
+
+def _measure(counts: list[int], rounds: int) -> None:
+    model = load_model()
+    for count in counts:
+        file_id = f"frames-{count}"
+        run_pipeline(file_id, model)
+        before: list[dict[str, float]] = []
+        cold: list[float] = []
+        warm: list[tuple[float, Run]] = []
+        for _ in range(rounds):
+            before.append({step: _process(str(PROGRAMS), step, file_id) for step in STEPS})
+            cold.append(_process("-c", COLD, file_id))
+            started = time.perf_counter()
+            run = run_pipeline(file_id, model)
+            warm.append((time.perf_counter() - started, run))
+        _tables(count, before, cold, warm)
+
+
+def _parts() -> None:
+    """What was made an array's work, on its own: corners to degrees, and a mask's colours."""
+    rng = np.random.default_rng(0)
+    matrix = ((0.4, 0.0, 500_000.0), (0.0, -0.4, 6_206_000.0), (0.0, 0.0, 1.0))
+    where = Georeference(
+        method="nadir",
+        crs="EPSG:32632",
+        matrix=matrix,
+        corners=((10.0, 56.0),) * 5,
+        gsd_m=0.4,
+        ce90_m=1.0,
+        interpolated=False,
+    )
+    corners = rng.integers(0, 1280, (CORNERS, 2))
+    to_degrees = Transformer.from_crs("EPSG:32632", "EPSG:4326", always_xy=True)
+    affine = rasterio.Affine(*matrix[0], *matrix[1])
+    classes = rng.integers(0, len(SEA_CLASSES), (720, 1280)).astype(np.uint8)
+
+    def one_by_one() -> None:
+        for x, y in corners:
+            to_degrees.transform(*rasterio.transform.xy(affine, y, x))
+
+    def by_class() -> None:
+        coloured = np.zeros((720, 1280, 3), np.uint8)
+        for number, colour in enumerate(np.array([COLOURS[name] for name in SEA_CLASSES], np.uint8)):
+            coloured[classes == number] = colour
+
+    rows = [
+        (f"{CORNERS:,} corners to degrees", one_by_one, lambda: pixel_to_geo(where, corners + 0.5)),
+        ("colours of a mask of 1280 × 720", by_class, lambda: TABLE[classes]),
+    ]
+    print("| part | before, ms | after, ms |\n|---|---|---|")
+    for name, before, after in rows:
+        print(f"| {name} | {_ms(before):.1f} | {_ms(after):.1f} |")
+    print()
+
+
+def _ms(work: Callable[[], object]) -> float:
+    """The median of milliseconds on the clock."""
+    took = []
+    for _ in range(5):
+        started = time.perf_counter()
+        work()
+        took.append((time.perf_counter() - started) * 1000)
+    return statistics.median(took)
+
+
+def _draw(root: Path, counts: list[int]) -> None:
+    """A folder of frames for each count, and the settings by which they are read."""
+    drawn, seen = flight(FLIGHT, max(counts)), look(FLIGHT)
+    (root / "layout.toml").write_text(to_toml(template_of(drawn, seen)), encoding="utf-8")
+    for index, shot in enumerate(drawn.shots):
+        image, letters = frame(shot, seen, index, "recorded")
+        pixels = np.where(
+            cv2.dilate(letters.astype(np.uint8), EDGE)[..., None] > 0, image.pixels, _sea(index)
+        )
+        for count in counts:
+            if index < count:
+                folder = root / f"frames-{count}"
+                folder.mkdir(exist_ok=True)
+                cv2.imwrite(str(folder / f"{index:03}.jpg"), pixels[:, :, ::-1])
+    os.environ["SISEON_JOBS_FOLDER"] = str(root)
+    os.environ["SISEON_CACHE_DIR"] = str(root / "cache")
+    os.environ["SISEON_PIPELINES"] = json.dumps({"oilspill": {"templates": [str(root / "layout.toml")]}})
+
+
+def _sea(index: int) -> np.ndarray:
+    """(720, 1280, 3): blue water with small waves, and streaks of emulsion on it."""
+    rng = np.random.default_rng(index)
+    waves = cv2.GaussianBlur(rng.normal(0, 1, (720, 1280)), (0, 0), sigmaX=12, sigmaY=4)
+    sea = np.array([16, 70, 110]) * (1 + waves[..., None] * 2.4)
+    lanes = np.zeros((720, 1280), np.uint8)
+    for row in (260, 350, 440):
+        points = np.array([(x, row + 50 * np.sin(x / 120 + row)) for x in range(200, 1080, 8)], np.int32)
+        cv2.polylines(lanes, [points], False, 1, 52)
+    oil = np.array([205, 105, 35]) * rng.normal(1, 0.12, (720, 1280, 1))
+    return np.clip(np.where(lanes[..., None] > 0, oil, sea), 0, 255).astype(np.uint8)
+
+
+def _tables(
+    count: int, before: list[dict[str, float]], cold: list[float], warm: list[tuple[float, Run]]
+) -> None:
+    """Both as a person reads them: the whole request, then its steps; the median, and the least and most."""
+    whole = [sum(steps.values()) for steps in before]
+    seconds = [took for took, _ in warm]
+    frames = "1 frame" if count == 1 else f"{count} frames"
+    print(f"| {frames}, {len(whole)} rounds | seconds | before is longer by |")
+    print("|---|---|---|")
+    print(f"| before | {_figures(whole)} | |")
+    for name, ours in (("after, cold", cold), ("after, warm", seconds)):
+        ratios = [one / other for one, other in zip(whole, ours, strict=True)]
+        print(f"| {name} | {_figures(ours)} | {_figures(ratios)} |")
+    print(f"\n| {frames} | before, s | after (warm), s | begins and ends at, s |\n|---|---|---|---|")
+    for step in STEPS:
+        ours = [run.steps[step] for _, run in warm]
+        spans = _figures([one.end_s - one.start_s for one in ours])
+        start, end = (statistics.median(getattr(one, name) for one in ours) for name in ("start_s", "end_s"))
+        print(
+            f"| {step} | {_figures([steps[step] for steps in before])} | {spans} | {start:.2f} to {end:.2f} |"
+        )
+    unplaced = warm[-1][1].without_position
+    print(f"\nwithout a position: {unplaced or 'none'}; made: {_made(warm[-1][1].out)}\n", flush=True)
+
+
+def _figures(values: list[float]) -> str:
+    return f"{statistics.median(values):.2f} ({min(values):.2f} to {max(values):.2f})"
+
+
+def _made(out: Path) -> str:
+    """What ours has written, and of how many pieces of oil both have told."""
+    shapes = {
+        name: sum(pyogrio.read_info(path)["features"] for path in folder.glob("*.shp"))
+        for name, folder in (("before", out / BEFORE / "Oilshape"), ("after", out / "Oilshape"))
+    }
+    return ", ".join(f"{pieces} pieces of oil {name}" for name, pieces in shapes.items())
+
+
+def _process(*words: str) -> float:
+    """Seconds of one process of Python."""
+    started = time.perf_counter()
+    subprocess.run([sys.executable, *words], check=True)
+    return time.perf_counter() - started
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,177 @@
+"""The four steps one after the other, the first two at the same time."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from siseon.applications.oilspill.compat.caches import InferenceCache, Inferred, write_inferred
+from siseon.applications.oilspill.compat.folder import THREADS, Folder, Picture
+from siseon.applications.oilspill.compat.inference import inferred, load_model, seen
+from siseon.applications.oilspill.compat.metadata import ExportedFrame, Facts, Frames, exported
+from siseon.applications.oilspill.compat.sea_map import lay, outline, placed_at
+from siseon.applications.oilspill.contracts import Metadata
+from siseon.applications.oilspill.georeference import is_over_land
+from siseon.applications.oilspill.position.overlay.mask import overlay_mask
+from siseon.applications.oilspill.position.overlay.reading import OverlayRead
+from siseon.applications.oilspill.sea import Seen, SeeTheSea
+from siseon.applications.oilspill.sea.seen import refusal
+from siseon.contracts import Failure, Image, SiseonError
+
+CACHE_BYTES = 1 << 30
+"""Of what step 1 hands to step 3 in memory; what is beyond it is read from its files."""
+TOGETHER = 16
+"""Pictures whose maps are in memory at once."""
+
+
+@dataclass(slots=True)
+class Step:
+    """One step of a run; seconds from the start of the run to its first picture's beginning and its last one's end."""
+
+    name: str
+    start_s: float = float("inf")
+    end_s: float = 0.0
+
+
+@dataclass(slots=True)
+class Run:
+    """What a run has done."""
+
+    file_id: str
+    out: Path
+    """The folder with everything that was made."""
+    pictures: int
+    steps: dict[str, Step] = field(default_factory=dict)
+    failed: dict[str, Failure] = field(default_factory=dict)
+    """Pictures that could not be looked at."""
+    without_position: dict[str, str] = field(default_factory=dict)
+    """Pictures that are not on the map, and why."""
+    start: float = field(default_factory=time.perf_counter)
+    """Monotonic clock."""
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Time a part of a step."""
+        step = self.steps.setdefault(name, Step(name))
+        begun = time.perf_counter()
+        step.start_s = min(step.start_s, begun - self.start)
+        try:
+            yield
+        finally:
+            step.end_s = max(step.end_s, time.perf_counter() - self.start)
+
+    def __str__(self) -> str:
+        heads = f"{self.file_id}: {self.pictures} pictures, {len(self.failed)} failed, "
+        lines = [f"{heads}{len(self.without_position)} without a position  →  {self.out}"]
+        lines += [f"{one.name:<16}{one.start_s:8.2f} s to {one.end_s:8.2f} s" for one in self.steps.values()]
+        return "\n".join(lines)
+
+
+def run_pipeline(file_id: str, model: SeeTheSea | None = None, *, write_files: bool = False) -> Run:
+    """Look at the pictures of a folder while what is known of them is read, lay them on the map, outline the oil.
+
+    Each picture is read from the disk once. ``Inference``, ``Mask``, ``Metadata``, ``Georeference/Tif`` and
+    ``Oilshape`` are written; a picture that cannot be looked at fails alone.
+
+    Args:
+        file_id: the folder.
+        model: of ``load_model``; when None, one is loaded and let go.
+        write_files: hand over through files alone, ``Mask_Tif`` among them.
+
+    Raises:
+        InputError: there is no such folder.
+        SiseonError: the failure of the first picture, where all of them fail.
+        DependencyMissing: a library of the extra ``oilspill`` is not installed.
+    """
+    if model is None:
+        model = load_model()
+        try:
+            return run_pipeline(file_id, model, write_files=write_files)
+        finally:
+            model.teardown()
+    folder = Folder.of(file_id)
+    run = Run(file_id, folder.out, len(folder.pictures))
+    cache, frames = _looked(run, folder, model, most_bytes=0 if write_files else CACHE_BYTES)
+    run.without_position = {
+        name: why for name, one in frames.items() if isinstance(why := placed_at(one), str)
+    }
+    for start in range(0, len(folder.pictures), TOGETHER):
+        pictures = folder.pictures[start : start + TOGETHER]
+        with run.step("georeference"):
+            on_map = lay(folder, frames, pictures, cache, write_files=write_files)
+        with run.step("oilshape"):
+            outline(folder, frames, pictures, None if write_files else on_map)
+    return run
+
+
+def _looked(run: Run, folder: Folder, model: SeeTheSea, most_bytes: int) -> tuple[InferenceCache, Frames]:
+    """Steps 1 and 2. Of what step 1 has made that much is kept in memory, all of it in files.
+
+    Raises:
+        SiseonError: the failure of the first picture, where all of them fail.
+    """
+    facts = Facts(folder)
+    cache: InferenceCache = {}
+    frames: Frames = {}
+    failures: list[SiseonError] = []
+    left = most_bytes
+
+    def keep(
+        picture: Picture, image: Image, found: Seen, overlay: OverlayRead, metadata: Metadata
+    ) -> Inferred:
+        if overlay.template is not None:
+            found = found.without(overlay_mask(overlay.template, image.width, image.height))
+        if is_over_land(metadata):
+            found = refusal(image.width, image.height, "not_the_sea")
+        made = inferred(picture, image, found)
+        write_inferred(folder, picture, made)
+        return made
+
+    async def one(picture: Picture, turns: asyncio.Semaphore, pool: Executor) -> None:
+        nonlocal left
+        here = partial(asyncio.get_running_loop().run_in_executor, pool)
+
+        async def look() -> Seen:
+            with run.step("inference"):
+                return await here(seen, model, image)
+
+        async def read() -> tuple[ExportedFrame, OverlayRead]:
+            with run.step("metadata"):
+                return await facts.read(file, image)
+
+        try:
+            async with turns:
+                file, image = await here(folder.open, picture)
+                async with asyncio.TaskGroup() as both:
+                    looking, reading = both.create_task(look()), both.create_task(read())
+                frame, overlay = reading.result()
+                with run.step("inference"):
+                    made = await here(keep, picture, image, looking.result(), overlay, frame.metadata)
+        except* SiseonError as group:
+            failures.append(next(error for error in group.exceptions if isinstance(error, SiseonError)))
+            run.failed[picture.name] = failures[-1].failure()
+        else:
+            frames[picture.name] = frame
+            size = made["blended"].nbytes + made["mask"].nbytes
+            if size <= left:
+                left -= size
+                cache[picture.name] = made
+
+    async def all_of_them() -> None:
+        turns = asyncio.Semaphore(THREADS)
+        with ThreadPoolExecutor(THREADS) as pool:
+            async with asyncio.TaskGroup() as group:
+                for picture in folder.pictures:
+                    group.create_task(one(picture, turns, pool))
+
+    facts.engine.run(all_of_them())
+    if not frames:
+        raise failures[0]
+    with run.step("metadata"):
+        return cache, exported(folder, frames).frames
