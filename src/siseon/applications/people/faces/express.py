@@ -107,7 +107,8 @@ def square(box: NDArray[np.float32]) -> NDArray[np.float32]:
 def unfit(box: NDArray[np.float32], face: Image, joints: Joints | None) -> Reason | None:
     """Why a face has no expression that could be told; None: it may be asked.
 
-    ``box``: (4,) of the face in pixels of the upright video; ``face``: its crop; ``joints``: its owner's; without them nobody knows where it looks.
+    ``box``: (4,) of the face in pixels of the upright video; ``face``: its crop; ``joints``: its owner's, without which
+    nobody knows where it looks.
     """
     if float((box[2:] - box[:2]).min()) < SMALL:
         return "small"
