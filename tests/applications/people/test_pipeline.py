@@ -94,6 +94,8 @@ def test_a_picture_is_refused_with_the_way_to_do_it(model_path) -> None:
         ) as people:
             await people(Encoded(b"\xff\xd8", "a.jpg"))
 
+    with pytest.raises(InputError, match="the back of a head"):
+        People(ModelManager(search_path=[model_path]), PeopleOptions(pose=None, expressions="mini-xception"))
     with pytest.raises(InputError, match="in videos") as refused:
         asyncio.run(run())
     assert refused.value.code is FailureCode.unsupported_media

@@ -47,7 +47,16 @@ class People(Pipeline[Picture, ChunkSeen]):
         *,
         bounds: MediaBounds = DEFAULT_BOUNDS,
     ) -> None:
-        """Nothing is loaded before the pipeline is entered."""
+        """Nothing is loaded before the pipeline is entered.
+
+        Raises:
+            InputError: expressions are asked for, but not what they need.
+        """
+        if options.expressions is not None and None in (options.faces, options.pose):
+            raise InputError(
+                "expressions need faces, and joints that tell a face from the back of a head",
+                hint="name networks for faces and pose too, or leave out expressions",
+            )
         self.options = options
         self.max_at_work = cores()  # a chunk's pictures take up to 140 MB, and one chunk keeps a core busy
         self.decode = ReadFootage(rate=options.rate, longest=options.longest, bounds=bounds)
@@ -125,6 +134,8 @@ class People(Pipeline[Picture, ChunkSeen]):
         if self.pose is None:
             return {}
         looked = _every(footage, self.options.pose_rate)
+        if self.expressions is not None:  # where a face looks is told by its joints
+            looked |= _every(footage, self.options.expression_rate)
         places = [
             (tracklet.number, int(shot), int(row))
             for tracklet in tracklets

@@ -41,9 +41,10 @@ def _face(sharp: bool = True) -> Image:
     return Image.from_array(noise if sharp else np.full_like(noise, 128))
 
 
-def _joints(nose_x: float, score: float = 0.9) -> Joints:
+def _joints(nose_x: float, score: float = 0.9, *, mirrored: bool = False) -> Joints:
     xy = np.zeros((17, 2), np.float32)
-    xy[:3] = [[nose_x, 30], [40, 20], [20, 20]]  # nose, left eye, right eye
+    left, right = (20, 40) if mirrored else (40, 20)
+    xy[:3] = [[nose_x, 30], [left, 20], [right, 20]]
     return Joints(xy, np.full(17, score, np.float32))
 
 
@@ -51,10 +52,11 @@ def test_a_face_that_cannot_be_told_has_a_reason_and_no_expression() -> None:
     box = np.array([0, 0, 64, 64], np.float32)
 
     assert unfit(box, _face(), _joints(30)) is None
-    assert unfit(box, _face(), None) is None
+    assert unfit(box, _face(), None) == "profile"
     assert unfit(box / 3, _face(), _joints(30)) == "small"
     assert unfit(box, _face(), _joints(38)) == "profile"
     assert unfit(box, _face(), _joints(30, score=0.1)) == "profile"
+    assert unfit(box, _face(), _joints(30, mirrored=True)) == "profile"  # the back of a head
     assert unfit(box, _face(sharp=False), _joints(30)) == "blurred"
 
 

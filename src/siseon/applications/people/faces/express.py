@@ -107,11 +107,12 @@ def square(box: NDArray[np.float32]) -> NDArray[np.float32]:
 def unfit(box: NDArray[np.float32], face: Image, joints: Joints | None) -> Reason | None:
     """Why a face has no expression that could be told; None: it may be asked.
 
-    ``box``: (4,) of the face in pixels of the upright video; ``face``: its crop; ``joints``: its owner's.
+    ``box``: (4,) of the face in pixels of the upright video; ``face``: its crop; ``joints``: its owner's, without which
+    nobody knows where it looks.
     """
     if float((box[2:] - box[:2]).min()) < SMALL:
         return "small"
-    if joints is not None and _turned(joints):
+    if joints is None or _turned(joints):
         return "profile"
     grey = cv2.cvtColor(cv2.resize(face.pixels, (SHARP_SIDE, SHARP_SIDE)), cv2.COLOR_RGB2GRAY)
     if float(cv2.Laplacian(grey, cv2.CV_64F).var()) < BLURRED:
@@ -120,13 +121,14 @@ def unfit(box: NDArray[np.float32], face: Image, joints: Joints | None) -> Reaso
 
 
 def _turned(joints: Joints) -> bool:
-    """Whether eyes and nose say that the face looks aside; where they are not seen it does."""
+    """Whether eyes and nose say that the face looks aside, or away: a person's left eye is on the right of who looks
+    at the face, and on the left of who looks at the back of the head, which detectors take for a face too."""
     nose, left, right = joints.xy[0], joints.xy[1], joints.xy[2]
     if float(joints.scores[:3].min()) < SEEN:
         return True
     along = left - right
     apart = float(np.linalg.norm(along))
-    if apart < 1:
+    if apart < 1 or along[0] <= 0:
         return True
     off = float(np.dot(nose - (left + right) / 2, along / apart))
     return abs(off) > TURNED * apart
