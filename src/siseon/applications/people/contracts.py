@@ -282,6 +282,7 @@ class Coverage(BaseModel):
     expressions: NonNegativeInt | None = None
     """Faces with an expression that could be told; None: nobody asked."""
     faces: NonNegativeInt | None = None
+    """Of which one was to be told; None as before."""
 
 
 class Timeline(BaseModel):

@@ -65,18 +65,25 @@ def timeline_of(
             "no chunk of the video was seen, or one of them twice", hint="run the video again"
         )
     missing = _missing(ordered, expected)
-    refused = [*missing, *(one for chunk in ordered for one in chunk.refused)]
-    identities, others = _identities(ordered, corrections, rules)
-    refused += others
+    identities, refused = _identities(ordered, corrections, rules)
     series = series_of(identities, ordered)
     end = ordered[-1].end_ms
     done = acted(series, size=(ordered[0].width, ordered[0].height), end_ms=end)
     if done.pairs_left_out:
         detail = f"{done.pairs_left_out} pairs of people: what they do to each other was not looked at"
         refused.append(Refusal(what="pose", reason="too_many", detail=detail))
+    refused = [
+        *missing,
+        *refused,
+        *(one for chunk in ordered for one in chunk.refused),
+    ]  # the many at the end
     people = [_person(identity, one) for identity, one in zip(identities, series, strict=True)]
-    faces = [face for chunk in ordered for moment in chunk.moments for face in moment.faces]
-    asked = any(face.expression is not None or face.refused is not None for face in faces)
+    faces = sum(
+        face.expression is not None or face.refused is not None
+        for chunk in ordered
+        for moment in chunk.moments
+        for face in moment.faces
+    )
     expressions = tuple(_expressions(identities, ordered))
     return Timeline(
         width=ordered[0].width,
@@ -93,8 +100,8 @@ def timeline_of(
             moments=len({moment.t_ms for chunk in ordered for moment in chunk.moments}),
             person_seconds=done.person_seconds,
             posture_seconds=done.posture_seconds,
-            expressions=len(expressions) if asked else None,
-            faces=len(faces) if asked else None,
+            expressions=len(expressions) if faces else None,
+            faces=faces or None,
         ),
         refused=_first(refused, MOST_REFUSALS),
     )
