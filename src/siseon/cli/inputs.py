@@ -41,7 +41,7 @@ class Source:
         """The same; blocks."""
         if not isinstance(self.place, Item):
             raise self.place
-        return self.place.read(bounds)
+        return self.place.load(bounds)
 
 
 @dataclass(frozen=True, slots=True)

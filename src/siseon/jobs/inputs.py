@@ -191,7 +191,7 @@ def of_disk(at: Place, bounds: MediaBounds) -> Encoded | VideoPart:
     """
     path = Path(at.at)
     check_file(path)
-    return Item(path, at.name, at.second, at.part).read(bounds)
+    return Item(path, at.name, at.second, at.part).load(bounds)
 
 
 @dataclass(frozen=True, slots=True)

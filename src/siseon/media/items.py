@@ -40,15 +40,17 @@ class Item:
         whole = self.second is None and self.part is None
         return name_text(self.path) + ("" if whole else self.name[self.name.rindex("#") :])
 
-    def read(self, bounds: MediaBounds = DEFAULT_BOUNDS) -> Encoded | VideoPart:
-        """Its bytes under its name; of a part of a video, which one it is. Blocks.
+    def load(self, bounds: MediaBounds = DEFAULT_BOUNDS) -> Encoded | VideoPart:
+        """What goes through a pipeline: as ``read``, or the part of a video itself. Blocks."""
+        return self.read(bounds) if self.part is None else self.part
+
+    def read(self, bounds: MediaBounds = DEFAULT_BOUNDS) -> Encoded:
+        """Its bytes under its name. Blocks.
 
         Raises:
             InputError: as ``read_file`` and ``film.picture_at``.
             DependencyMissing: a video needs PyAV.
         """
-        if self.part is not None:
-            return self.part
         if self.second is not None:
             return Encoded(picture_at(self.path, self.second, bounds), self.name)
         return replace(read_file(self.path, bounds), name=self.name)

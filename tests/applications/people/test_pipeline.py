@@ -65,7 +65,7 @@ def test_a_chunk_holds_looks_and_poses_and_a_camera_that_stands(chunks) -> None:
     assert chunks[1].descriptor == "osnet-x0-25-msmt17"
     assert tracklet.appearance is not None
     assert tracklet.appearance.crops >= 6
-    assert [pose.t_ms for pose in tracklet.poses] == [8_000, 9_000, 10_000, 11_000]
+    assert {8_000, 9_000, 10_000, 11_000} <= {pose.t_ms for pose in tracklet.poses}
     assert all(moment.camera == (1, 0, 0, 0) for moment in chunks[1].moments)
 
 

@@ -147,12 +147,9 @@ def _reference(item: Item) -> str:
 def _read(items: Sequence[Item], bounds: MediaBounds) -> Iterator[Encoded]:
     """Each file as it is asked for: all of them would not fit into memory."""
     from siseon.cli.terminal import progress
-    from siseon.contracts import Encoded
     from siseon.jobs.inputs import check_file
 
     with progress() as bar:
         for item in bar.track(items, description="upload"):
             check_file(item.path)
-            picture = item.read(bounds)
-            if isinstance(picture, Encoded):  # videos in parts are not uploaded
-                yield picture
+            yield item.read(bounds)
