@@ -27,6 +27,8 @@ ALIKE = {COLOURS: 0.14}
 which those of one person are 0.10 apart at most, and the two most alike 0.17."""
 ALIKE_BY_NETWORK = 0.4
 """The same of networks; for OSNet on that clip 0.23 and 0.49."""
+LEAST_S = 2
+"""Seconds that somebody is seen at least, where so few pictures are looked at that ten boxes would be longer."""
 
 
 def conclude(options: PeopleOptions, answered: Iterable[Answered[ChunkSeen]]) -> Iterator[Encoded]:
@@ -84,10 +86,11 @@ def _said(form: type[Said], path: str | None) -> Said:
 
 
 def _rules(options: PeopleOptions, chunks: Iterable[ChunkSeen]) -> MergeRules:
+    least = min(MergeRules().least_boxes, max(2, round(LEAST_S * options.rate)))
     if not options.reid:
-        return MergeRules(same_within=0.0)
+        return MergeRules(same_within=0.0, least_boxes=least)
     made_by = next((chunk.descriptor for chunk in chunks if chunk.descriptor is not None), COLOURS)
-    return MergeRules(same_within=options.alike or ALIKE.get(made_by, ALIKE_BY_NETWORK))
+    return MergeRules(same_within=options.alike or ALIKE.get(made_by, ALIKE_BY_NETWORK), least_boxes=least)
 
 
 def _by_video(answered: Iterable[Answered[ChunkSeen]]) -> dict[Path, list[ChunkSeen]]:
