@@ -48,11 +48,21 @@ def watched(server: Rtsp, shots: int) -> list[np.ndarray]:
     return [picture.pixels for picture in pictures]
 
 
-def test_they_are_shown_whole(units, serving: Callable[..., Rtsp], tmp_path: Path):
+def with_sets(units: list[bytes]) -> list[bytes]:
+    """As of a camera that sends them before every slice of every picture."""
+    sets = b"".join(pieces(units[0])[:2])
+    return [b"".join(sets + piece for piece in pieces(unit) if piece[3] & 31 in (1, 5)) for unit in units]
+
+
+@pytest.mark.parametrize("sent", [list, with_sets], ids=["before key frames", "before all pictures"])
+def test_they_are_shown_whole(
+    units, serving: Callable[..., Rtsp], tmp_path: Path, sent: Callable[[list[bytes]], list[bytes]]
+):
     sound = {picture.tobytes() for picture in decoded(units)}
     assert len(sound) == FRAMES
     shown = {
-        picture.tobytes() for picture in watched(serving(camera=units_mount(units, tmp_path)), 2 * FRAMES)
+        picture.tobytes()
+        for picture in watched(serving(camera=units_mount(sent(units), tmp_path)), 2 * FRAMES)
     }
     assert shown <= sound
     assert len(shown) > FRAMES - KEYS, "key frames, and those that refer to them"

@@ -56,7 +56,7 @@ def text(name: str, result: Result[OilSpillResult]) -> str:
         volume = ""
         if slick.volume_l is not None:
             least, most = slick.volume_l
-            volume = f", {least:,.0f} l at least" if most is None else f", {least:,.0f} to {most:,.0f} l"
+            volume = f", {least:,.1f} l at least" if most is None else f", {least:,.1f} to {most:,.1f} l"
         found.append(f"{_words(slick.sea_class, slick.area_m2)}{volume}  ({slick.score:.2f})")
     if len(data.slicks) > NAMED:
         found.append(f"and {len(data.slicks) - NAMED} smaller slicks")

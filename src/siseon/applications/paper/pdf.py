@@ -26,6 +26,8 @@ PAGE_MARGIN, PADDING = 48, 6
 A4_WIDTH = 595.2755905511812
 ACROSS = A4_WIDTH - 2 * (PAGE_MARGIN + PADDING)
 """Points that text has."""
+ROOM = 72
+"""Points that a title and the first rows of its table need."""
 SWATCH = "&nbsp;" * 3
 
 
@@ -65,10 +67,10 @@ def words(text: str, size: float = SIZE, colour: str = INK) -> Flowable:
 
 def table(made: Table) -> list[Flowable]:
     """Under its title, with its notes."""
-    from reportlab.platypus import Paragraph
+    from reportlab.platypus import CondPageBreak, Paragraph
 
-    title = Paragraph(marked(made.title), _style(11, INK, above=12, keep=True))
-    return [title, _grid(made), *(words(note, colour=FAINT) for note in made.notes)]
+    title = Paragraph(marked(made.title), _style(11, INK, above=12))
+    return [CondPageBreak(ROOM), title, _grid(made), *(words(note, colour=FAINT) for note in made.notes)]
 
 
 def _part(one: Part) -> list[Flowable]:
@@ -97,7 +99,7 @@ def _numbered(canvas: object, document: object) -> None:
 
 
 def _style(
-    size: float, colour: str, *, above: float = 0, below: float = 0, right: bool = False, keep: bool = False
+    size: float, colour: str, *, above: float = 0, below: float = 0, right: bool = False
 ) -> ParagraphStyle:
     from reportlab.lib.colors import HexColor
     from reportlab.lib.enums import TA_LEFT, TA_RIGHT
@@ -112,7 +114,6 @@ def _style(
         spaceBefore=above,
         spaceAfter=below,
         alignment=TA_RIGHT if right else TA_LEFT,
-        keepWithNext=keep,
         splitLongWords=1,
     )
 

@@ -14,6 +14,9 @@ from siseon.applications.paper.pdf import ACROSS, FAINT, GROUND, INK, LINE, page
 if TYPE_CHECKING:
     from reportlab.graphics.shapes import Drawing
 
+THIN = (91, 112, 136)
+"""RGB of footprints."""
+
 
 def pdf(contents: Contents) -> bytes:
     """Pages of A4.
@@ -72,7 +75,8 @@ def _path(shape: Shape) -> object:
     path.fillColor = (
         None if shape.sea_class is None else Color(*(one / 255 for one in COLOURS[shape.sea_class]))
     )
-    path.strokeColor = HexColor("#5b7088") if is_frame else HexColor(INK) if shape.interpolated else None
+    thin = Color(*(one / 255 for one in THIN), alpha=0.6)
+    path.strokeColor = thin if is_frame else HexColor(INK) if shape.interpolated else None
     path.strokeWidth = 0.7 if is_frame else 1
     path.strokeDashArray = [5, 4] if shape.interpolated else None
     return path

@@ -1,8 +1,8 @@
 """From probabilities to classes, and the rule by which a picture is said to show oil.
 
 An accusation must rest on oil that the network is sure of, on enough of the water; what is less is ``unsure``: then no
-pixel is called oil, and a person must look. The figures were chosen on drawn scenes and the 30 photos that development
-looks at (README): they are not a calibration for the real sea.
+pixel is called oil, and a person must look. The figures were chosen on drawn scenes alone
+(``benchmarks/oilspill/rule.py``): they are not a calibration for the real sea.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from siseon.applications.oilspill.palette import NOTHING
 from siseon.applications.oilspill.sea.domain import LEAST_WATER, WATER
 from siseon.applications.oilspill.sea.seen import FIRST_OIL, LAST_OIL, Seen, Verdict, refusal
 
-SURE = 0.55
+SURE = 0.7
 """Probability of oil of any class from which a pixel may accuse."""
-ENOUGH = 0.012
+ENOUGH = 0.001
 """Share of the water that must be surely oil."""
 MAYBE = 0.4
 """Probability of oil from which a pixel is suspected."""
-LITTLE = 0.015
+LITTLE = 0.006
 """Share of the water that is suspected, from which a picture is not called free of oil."""
 SPECK = 3
 """Pixels a side of what is too small, at the scale where it is decided, to count as surely oil."""
