@@ -21,12 +21,13 @@ def write_film(
     *,
     codec: str = "mpeg2video",
     options: dict[str, str] | None = None,
+    coding: dict[str, str] | None = None,
 ) -> Path:
     """``RATE`` pictures (H, W, 3) a second, a key frame a second, and a packet of data at the start of each second."""
     height, width = pictures[0].shape[:2]
-    how = {".ts": "mpegts", ".mp4": "mp4"}[path.suffix]
+    how = {".ts": "mpegts", ".mp4": "mp4", ".mkv": "matroska"}[path.suffix]
     with av.open(str(path), "w", format=how, options=options or {}) as container:
-        video = container.add_stream(codec, rate=25)
+        video = container.add_stream(codec, rate=25, options=coding or {})
         video.width, video.height, video.pix_fmt = width, height, "yuv420p"
         video.codec_context.gop_size = RATE
         video.codec_context.time_base = Fraction(1, 25)

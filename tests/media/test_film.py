@@ -96,6 +96,30 @@ def test_what_is_lost_is_not_made_up(tmp_path: Path, codec: str) -> None:
     assert outcomes.count(True) > len(shown) // 2
 
 
+@pytest.mark.parametrize(
+    ("name", "coding"),
+    [
+        ("pyramid.mkv", {"bf": "3", "x264-params": "open-gop=1:keyint=10:b-pyramid=normal"}),
+        ("long.ts", {"x264-params": "keyint=250"}),
+        ("refreshed.ts", {"x264-params": "intra-refresh=1:keyint=12"}),
+    ],
+)
+def test_a_moment_read_by_itself_is_the_picture_of_the_whole_video(
+    tmp_path: Path, name: str, coding: dict[str, str]
+) -> None:
+    dots = np.random.default_rng(4).integers(0, 255, (8, 12, 3), np.uint8)
+    moving = [np.roll(dots.repeat(8, axis=0).repeat(8, axis=1), 3 * n, axis=1) for n in range(SECONDS * RATE)]
+    path = write_film(tmp_path / name, moving, codec="libx264", coding=coding)
+    with av.open(str(path)) as container:
+        zero = float((container.streams.video[0].start_time or 0) * container.streams.video[0].time_base)
+        frames = [
+            (frame.time - zero, frame.to_ndarray(format="rgb24")) for frame in container.decode(video=0)
+        ]
+    for second in moments(path, 0.6):
+        true = next(picture for at, picture in frames if at >= second - 1e-3)
+        assert np.abs(decode(picture_at(path, second)).pixels.astype(int) - true).max() <= 3, second
+
+
 def test_what_is_no_video_is_named(film: Path, tmp_path: Path) -> None:
     for name, data in (("notes.ts", b"no video" * 100), ("empty.mp4", b"")):
         (tmp_path / name).write_bytes(data)
@@ -118,9 +142,15 @@ def test_what_is_no_video_is_named(film: Path, tmp_path: Path) -> None:
     assert not is_film(tmp_path)
 
 
-def test_bounds_hold(film: Path) -> None:
+def test_bounds_hold(film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InputError) as refused:
         picture_at(film, 0.0, MediaBounds(max_pixels=1000))
     assert refused.value.code is FailureCode.image_too_large
-    with pytest.raises(InputError, match=r"pictures at 0\.0003 s, the limit is 20,000"):
-        moments(film, 0.0003)
+    monkeypatch.setattr("siseon.media.film.MOST_MOMENTS", 7)
+    with pytest.raises(InputError, match=r"has 8 pictures at 1 s, the limit is 7"):
+        moments(film, 1.0)
+
+
+def test_a_video_of_few_pictures_has_no_moment_twice(tmp_path: Path) -> None:
+    slow = write_film(tmp_path / "slow.ts", greys(10))
+    assert moments(slow, 0.1) == [0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.4, 1.6, 1.8]

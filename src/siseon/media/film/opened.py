@@ -5,9 +5,10 @@ The format is told by the first bytes, and no other file is opened whatever a vi
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -37,6 +38,9 @@ SAME_S = 1e-3
 """Times that are no farther apart are the same."""
 _TS_SIZES, _TS_SYNC = MappingProxyType({188: 0, 192: 4, 204: 0}), ord("G")
 """Of transport streams (ISO/IEC 13818-1): bytes from packet to packet, and at which of them stands the sign."""
+_START, _WHOLE_UNIT, _OF_A_FILE = b"\0\0\1", 5, b"\1"
+"""Of H.264 (ITU-T H.264, 7.3.1): before each unit, the type of one of a picture that refers to no other, and how the
+header begins of what is stored by lengths, where key frames are such pictures."""
 TAIL = 100
 """Packets at the end that are looked at."""
 
@@ -61,9 +65,10 @@ class Film:
         from av.error import FFmpegError
 
         try:
-            for packet in self.container.demux(self.stream):
+            for packet in self._packets():
                 second = self._second(packet.pts, packet.time_base)
-                if second is not None and packet.size and not packet.is_corrupt:
+                mine = packet.stream is self.stream and packet.size and not packet.is_corrupt
+                if second is not None and mine:
                     shown.append(second)
         except FFmpegError:
             return False
@@ -75,29 +80,31 @@ class Film:
 
         from siseon.media.whole import Whole
 
-        keyed = False
+        begun, sound = False, math.inf
         found: VideoFrame | None = None
         beside = Nearest()
         try:
             if back is not None:
                 at = (max(0.0, second - back) + self.zero) / float(self.stream.time_base or 1)
                 self.container.seek(int(at), stream=self.stream, backward=True)
-            whole = Whole(self.stream, self.container.demux(self.stream, *self.container.streams.data))
+            whole = Whole(self.stream, self._packets())
             while (packet := whole.received()) is not None:
                 now = self._second(packet.pts, packet.time_base)
                 if packet.stream is not self.stream:
-                    beside.take(now, bytes(packet))
+                    if packet.stream.type == "data":
+                        beside.take(now, bytes(packet))
                     continue
                 if now is not None:
                     beside.now = now
-                    if not keyed and back is not None and now > second + SAME_S:
+                    if sound > second + SAME_S and back is not None and now > second + SAME_S:
                         return None
-                keyed = keyed or packet.is_keyframe
-                if found is None and keyed:
-                    found = next(
-                        (one for one in self._decoded(whole, packet) if self._at(one) >= second - SAME_S),
-                        None,
-                    )
+                    if packet.is_keyframe and (begun or self._is_whole_at(packet)):
+                        sound = min(sound, now)
+                begun = begun or packet.is_keyframe
+                if found is None and begun:
+                    first = max(second, sound) - SAME_S
+                    shown = self._decoded(whole, packet)
+                    found = next((one for one in shown if self._at(one) >= first), None)
                 if found is not None and (not self.container.streams.data or beside.is_past(self._at(found))):
                     break
                 if found is None and now is not None and now > second + HELD_S:
@@ -107,6 +114,21 @@ class Film:
         if found is None or self._at(found) - second > LATE_S:
             return None
         return found, beside.of(self._at(found))
+
+    def _packets(self) -> Iterator[Packet[Stream]]:
+        """All of them from here on."""
+        with suppress(IndexError):  # PyAV's, at the end of one in which a stream has appeared on the way
+            yield from self.container.demux()
+
+    def _is_whole_at(self, packet: Packet[Stream]) -> bool:
+        """Whether decoding can begin with a key frame. H.264 that is refreshed bit by bit (by columns, say) calls it
+        one where a turn begins: what was decoded from there is whole where the next turn begins."""
+        if self.stream.codec_context.name != "h264":
+            return True
+        if bytes(self.stream.codec_context.extradata or b"").startswith(_OF_A_FILE):
+            return True
+        data = bytes(packet)
+        return any(unit[:1] and unit[0] & 31 == _WHOLE_UNIT for unit in data.split(_START)[1:])
 
     def _decoded(self, whole: Whole, packet: Packet[Stream]) -> list[VideoFrame]:
         """The whole pictures that a packet completes; none of one that is damaged."""
