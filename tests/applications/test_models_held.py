@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from siseon.applications.inspection import Classify, Detect
+from siseon.applications.people.appearance import LookByNetwork
+from siseon.applications.people.faces import Express, FindFaces
+from siseon.applications.people.pose import FindPose
 from siseon.applications.safety.faces import Faces
 from siseon.applications.safety.nsfw import Nsfw
 from siseon.applications.text.stages import DetectText, OrientLine, RecognizeText
@@ -24,6 +27,10 @@ STAGES: dict[str, Callable[[Model], Stage[Any, Any]]] = {
     "ppocr-v6-rec": RecognizeText,
     "centerface": Faces,
     "open-nsfw": Nsfw,
+    "movenet-lightning": FindPose,
+    "osnet-x0-25-msmt17": LookByNetwork,
+    "ultraface-rfb-320": FindFaces,
+    "mini-xception": Express,
 }
 
 

@@ -168,7 +168,7 @@ def test_a_job_ends_with_what_it_makes_of_all_pictures_together(siseon, tmp_path
 
 @pytest.mark.usefixtures("brightness")
 def test_help_and_completion_know_it(siseon, tmp_path) -> None:
-    assert "brightness, gauges, inspection, oilspill, text" in siseon("run", "--help").stdout
+    assert "brightness, gauges, inspection, oilspill, people, text" in siseon("run", "--help").stdout
     shown = siseon("run", "brightness", "--help").stdout
     assert "Tell how bright pictures are." in shown
     assert re.search(r"gain +1\.0 +By what the mean is multiplied before\.", shown)

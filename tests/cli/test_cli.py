@@ -52,7 +52,7 @@ def test_the_help_of_a_command_fills_the_terminal(words) -> None:
         (
             ["foo"],
             "No such command 'foo'. There are: run, serve, worker, profile, plan, init, openapi, review, doctor, demo, "
-            "evaluate, jobs, streams, gauges, oilspill, models.",
+            "people, evaluate, jobs, streams, gauges, oilspill, models.",
         ),
         (["rnu", "text"], "Did you mean 'run'? There are: run, serve"),
         (["models", "lst"], "Did you mean 'list'? There are: list, info, pull, verify, add."),
@@ -104,7 +104,7 @@ def test_out_writes_an_annotated_picture_for_each_input_without_collisions(tmp_p
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (["run", "nothing", SIGN], "There are: gauges, inspection, oilspill, text"),
+        (["run", "nothing", SIGN], "There are: gauges, inspection, oilspill, people, text"),
         (["run", "txt", SIGN], "did you mean text?"),
         (["run", "text", "no-such-*.png"], "file_unreadable"),
         (["run", "text", SIGN, "--set", "speed=9"], "short_side"),

@@ -65,4 +65,4 @@ def test_a_list_is_told_whole_in_80_columns(capsys: pytest.CaptureFixture[str]) 
 def test_an_unknown_application_is_named_with_those_there_are() -> None:
     failure = CliRunner().invoke(app, ["evaluate", "nothing"]).exception
     assert isinstance(failure, InputError)
-    assert failure.hint == "There are: gauges, inspection, oilspill, text, translation"
+    assert failure.hint == "There are: gauges, inspection, oilspill, people, text, translation"

@@ -17,6 +17,7 @@ from siseon.jobs.inputs import (
     in_folder,
     of_artifact,
     of_file,
+    of_part,
     of_upload,
     of_url,
     place,
@@ -24,6 +25,7 @@ from siseon.jobs.inputs import (
 from siseon.media.addresses import networks
 from siseon.media.bounds import MediaBounds
 from siseon.media.fetch import FetchBounds, Fetcher
+from siseon.media.film.parts import VideoPart
 
 
 @pytest.fixture
@@ -64,6 +66,21 @@ def test_a_file_may_be_called_by_its_folders(tmp_path: Path) -> None:
         assert (at.at, at.name) == (str(path), name)
     assert place(of_file(path)).name == "1.png"
     assert place("file:/of/before.png").name == "before.png"
+
+
+async def test_a_part_of_a_video_is_which_one_it_is(reader: Reader, tmp_path: Path) -> None:
+    video = tmp_path / "day 1" / "clip #2.mp4"
+    video.parent.mkdir()
+    video.write_bytes(b"not looked at here")
+    part = VideoPart(video, 3, 30_000, 39_500)
+
+    reference = of_part(video, "day 1/clip #2.mp4#t=30,39.5", part)
+
+    assert place(reference).name == "day 1/clip #2.mp4#t=30,39.5"
+    assert await reader.read(reference) == part
+    for wrong in ("part:/a.mp4", "part:/a.mp4#3", f"part:/a.mp4#{'9' * 20},0,1"):
+        with pytest.raises(ContractViolation):
+            place(wrong)
 
 
 async def test_what_is_too_long_or_gone_is_a_named_failure(reader: Reader, tmp_path: Path) -> None:

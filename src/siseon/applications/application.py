@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, JsonValue
@@ -23,6 +24,7 @@ from siseon.models import ModelManager
 if TYPE_CHECKING:
     from siseon.applications.concluding import Answered
     from siseon.media.adopt import Picture
+    from siseon.media.film.parts import VideoPart
 
 Data = TypeVar("Data", bound=BaseModel)
 Options = TypeVar("Options", bound=Choices)
@@ -111,6 +113,9 @@ class Application(Generic[Options, Data]):
     follow: Callable[[Options], Callable[[Data, datetime], Data]] | None = None
     """Of a live stream with these options: takes its results in order, each with the time of its picture, and makes of
     them what the ones before tell too. What it returns keeps the state of one stream."""
+    parts: Callable[[Options, MediaBounds, Path], Sequence[VideoPart]] | None = None
+    """Of an application that looks at videos: those into which one is cut, each an item of its own; ``draw`` is not
+    asked for then. It may block, and raises an ``InputError`` where the file is no video."""
     of_file: bool = False
     """Whether its pipeline reads a picture's file beside its pixels: it is given the bytes then, wherever there are
     some."""

@@ -13,6 +13,7 @@ from siseon.applications.application import AnyApplication
 from siseon.applications.guarded import failures_named
 from siseon.applications.options import Choices
 from siseon.contracts import ContractViolation, Encoded
+from siseon.media.film.parts import VideoPart
 
 Data = TypeVar("Data", bound=BaseModel)
 
@@ -27,8 +28,9 @@ class Answered(Generic[Data]):
     name: str
     data: Data
     """As it went over the wire: what a result keeps beside that is gone."""
-    read: Callable[[], Encoded]
-    """The picture once more. Blocks; raises a ``SiseonError`` where it cannot be had any more."""
+    read: Callable[[], Encoded | VideoPart]
+    """The picture once more, or where its part of a video is. Blocks; raises a ``SiseonError`` where it cannot be had
+    any more."""
 
 
 def concluded(

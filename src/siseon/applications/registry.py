@@ -24,6 +24,7 @@ OWN = (
     EntryPoint("gauges", "siseon.applications.gauges:APPLICATION", GROUP),
     EntryPoint("inspection", "siseon.applications.inspection:APPLICATION", GROUP),
     EntryPoint("oilspill", "siseon.applications.oilspill:APPLICATION", GROUP),
+    EntryPoint("people", "siseon.applications.people:APPLICATION", GROUP),
     EntryPoint("text", "siseon.applications.text:APPLICATION", GROUP),
     EntryPoint("translation", "siseon.applications.translation:APPLICATION", GROUP),
 )

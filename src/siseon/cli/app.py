@@ -16,6 +16,7 @@ from siseon.cli import (
     models,
     oilspill,
     openapi,
+    people,
     plan,
     profile,
     review,
@@ -69,3 +70,4 @@ app.command("openapi")(openapi.openapi)
 app.command("review")(review.review)
 app.command("doctor")(doctor.doctor)
 app.command("demo")(run.demo)
+app.command("people")(people.people)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from siseon.applications.application import AnyApplication
@@ -15,9 +16,11 @@ from siseon.cli.stated import stated_settings
 from siseon.contracts import InputError, ModelError
 from siseon.engine import Pipeline
 from siseon.media.bounds import MediaBounds
+from siseon.media.film import EVERY_S
 from siseon.models import ModelManager
 
 if TYPE_CHECKING:
+    from siseon.cli.inputs import Sources
     from siseon.media.adopt import Picture
 
 MARK = 12
@@ -35,6 +38,14 @@ class Chosen:
     bounds: MediaBounds
     mark: str
     """Of the application and its options: results of the same mark are of one run."""
+
+    def sources(self, words: Sequence[str], every_s: float = EVERY_S) -> Sources:
+        """What the words of a command mean to this application: pictures, those of videos every so many seconds, or
+        parts of videos. Blocks."""
+        from siseon.cli.inputs import Sources
+
+        parts = self.application.parts
+        return Sources.of(words, every_s, parts and partial(parts, self.options, self.bounds))
 
 
 def chosen(name: str, words: Sequence[str] = ()) -> Chosen:

@@ -20,6 +20,7 @@ from siseon.cli.written import Written
 from siseon.contracts import Encoded, FailureCode, InputError, SiseonError
 from siseon.media import MediaBounds
 from siseon.media.files import name_text
+from siseon.media.film.parts import VideoPart
 
 ALL = "all pictures together"
 
@@ -68,7 +69,7 @@ def _answered(chain: Chosen, results: Path, sources: dict[str, Source]) -> Itera
                 yield Answered(name, data_of(chain.application, told["result"]), read)
 
 
-def _read(name: str, source: Source | None, bounds: MediaBounds) -> Encoded:
+def _read(name: str, source: Source | None, bounds: MediaBounds) -> Encoded | VideoPart:
     if source is None:
         raise InputError(f"{name} is not among the inputs", code=FailureCode.file_unreadable)
     return source.load(bounds)

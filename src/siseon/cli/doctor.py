@@ -24,6 +24,7 @@ EXTRAS = {
     "mqtt": ("paho", "figures of streams for an MQTT broker (SISEON_MQTT_URL)"),
     "opcua": ("asyncua", "figures of streams over OPC UA (SISEON_OPCUA_PORT)"),
     "oilspill": ("rasterio", "oil on water from aerial pictures, on a map"),
+    "people": ("trackers", "people in videos, with `pip install --no-deps trackers==2.6.1` after it"),
     "otel": ("opentelemetry.sdk", "spans for a collector (SISEON_OTLP_ENDPOINT)"),
     "tesseract": ("tesserocr", "Tesseract, which reads other scripts by language packs"),
     "argos": ("ctranslate2", "translating with packages of Argos"),

@@ -12,6 +12,7 @@ from siseon.contracts import Encoded, Image, SiseonError
 from siseon.engine import Flow
 from siseon.media.decode import decode
 from siseon.media.encode import encode
+from siseon.media.film.parts import VideoPart
 
 
 async def with_drawing(chain: Chosen, source: Source, flow: Flow, *, timeout: float | None) -> Answer:
@@ -20,6 +21,8 @@ async def with_drawing(chain: Chosen, source: Source, flow: Flow, *, timeout: fl
     made = chain.application.made
     try:
         picture = await source.read(chain.bounds)
+        if isinstance(picture, VideoPart):  # all parts together are one video, which a conclusion may draw
+            return Answer(source.name, await chain.pipeline(picture, timeout=timeout, flow=flow), picture)
         if made is not None:
             result = await chain.pipeline(picture, timeout=timeout, flow=flow)
             return Answer(source.name, result, picture, made(result.data))

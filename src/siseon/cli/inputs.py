@@ -14,7 +14,8 @@ from siseon.contracts import DependencyMissing, Encoded, InputError, SiseonError
 from siseon.media import MediaBounds
 from siseon.media.files import name_text
 from siseon.media.film import EVERY_S
-from siseon.media.items import Item, found_by, shown, told_apart
+from siseon.media.film.parts import VideoPart
+from siseon.media.items import Cut, Item, found_by, in_parts, shown, told_apart
 
 T = TypeVar("T")
 
@@ -27,8 +28,8 @@ class Source:
     """As it was given, with bytes that are no text spelt out."""
     place: Item | InputError | DependencyMissing
 
-    async def read(self, bounds: MediaBounds) -> Encoded:
-        """Its bytes.
+    async def read(self, bounds: MediaBounds) -> Encoded | VideoPart:
+        """Its bytes; of a part of a video, which one it is.
 
         Raises:
             InputError: there is no such picture, it cannot be read, or it is too large.
@@ -36,11 +37,11 @@ class Source:
         """
         return await beside(lambda: self.load(bounds))
 
-    def load(self, bounds: MediaBounds) -> Encoded:
+    def load(self, bounds: MediaBounds) -> Encoded | VideoPart:
         """The same; blocks."""
         if not isinstance(self.place, Item):
             raise self.place
-        return self.place.read(bounds)
+        return self.place.load(bounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,10 @@ class Sources:
     found: Sequence[Source]
 
     @classmethod
-    def of(cls, words: Sequence[str], every_s: float = EVERY_S) -> Sources:
+    def of(cls, words: Sequence[str], every_s: float = EVERY_S, cut: Cut | None = None) -> Sources:
         """What is meant by names, folders, patterns and ``-``; a word that means nothing is a failure of its own, as is
-        is a video that cannot be used. Of other videos there is a picture every so many seconds."""
+        a video that cannot be used. Of other videos there is a picture every so many seconds, or, of an application
+        that looks at videos, what ``cut`` makes of them."""
         found: list[Item | Source] = []
         for word in words:
             try:
@@ -62,7 +64,7 @@ class Sources:
         named = iter(told_apart([each for each in found if isinstance(each, Item)]))
         sources: list[Source] = []
         for each in found:
-            sources += [each] if isinstance(each, Source) else _of_item(next(named), every_s)
+            sources += [each] if isinstance(each, Source) else _of_item(next(named), every_s, cut)
         return cls(sources)
 
     @property
@@ -111,9 +113,10 @@ class Sources:
         return Sources([self.found[number % len(self.found)] for number in range(count)])
 
 
-def _of_item(item: Item, every_s: float) -> list[Source]:
+def _of_item(item: Item, every_s: float, cut: Cut | None) -> list[Source]:
     try:
-        return [Source(one.given, one) for one in shown(item, every_s)]
+        items = shown(item, every_s) if cut is None else in_parts(item, cut)
+        return [Source(one.given, one) for one in items]
     except (InputError, DependencyMissing) as error:
         return [Source(item.given, error)]
 

@@ -128,12 +128,12 @@ class _Measured:
 def _measured(
     chain: Chosen, inputs: Sequence[str], runs: int, warm_up: int, in_flight: int, *, loaded: bool
 ) -> _Measured:
-    from siseon.cli.inputs import Sources
     from siseon.cli.terminal import show_failure
     from siseon.contracts import Encoded, InputError, SiseonError
+    from siseon.media.film.parts import VideoPart
 
     traces: list[Trace] = []
-    sources = Sources.of(inputs).repeated(runs)
+    sources = chain.sources(inputs).repeated(runs)
 
     async def measure() -> _Measured:
         from siseon.planning.measure import loaded_run
@@ -143,7 +143,7 @@ def _measured(
             async for _ in answers(chain, sources.repeated(warm_up), in_flight):
                 pass
             pipeline.on_trace = traces.append
-            pictures: list[Encoded | None] = []
+            pictures: list[Encoded | VideoPart | None] = []
             results: list[tuple[str, Result[Any]]] = []
             async for one in answers(chain, sources, in_flight):
                 if isinstance(one.outcome, SiseonError):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from siseon.cli.outputs import Outputs
     from siseon.contracts import Encoded, Result, SiseonError
     from siseon.engine import Flow
+    from siseon.media.film.parts import VideoPart
 
 Inputs = Annotated[
     list[str], typer.Argument(help="Pictures, videos, folders or patterns; - reads one picture from stdin.")
@@ -79,14 +80,13 @@ def run(
     from siseon.applications.build import expect
     from siseon.cli.chosen import chosen
     from siseon.cli.concluded import conclude
-    from siseon.cli.inputs import Sources
     from siseon.cli.outputs import Outputs
     from siseon.cli.written import Written
 
     if resume and force:
         raise typer.BadParameter("it keeps what --force replaces", param_hint="--resume")
     chain = chosen(pipeline, stated(set_, to))
-    sources = Sources.of(inputs, every)
+    sources = chain.sources(inputs, every)
     if sources.has_films:  # pictures at other intervals are another run
         chain = replace(chain, mark=f"{chain.mark}-{every:g}")
     expect(chain.name, chain.application, chain.options, list(dict.fromkeys(sources.called)))
@@ -180,7 +180,7 @@ class Answer:
 
     name: str
     outcome: Result[Any] | SiseonError
-    picture: Encoded | None = None
+    picture: Encoded | VideoPart | None = None
     """None where it could not be read."""
     drawn: tuple[Encoded, ...] = ()
     """Where pictures were asked for: the annotated one, a JPEG, or what the application made; of names only the
@@ -190,7 +190,7 @@ class Answer:
 async def _answer(chain: Chosen, source: Source, flow: Flow, *, timeout: float | None) -> Answer:
     from siseon.contracts import SiseonError
 
-    picture: Encoded | None = None
+    picture: Encoded | VideoPart | None = None
     try:
         picture = await source.read(chain.bounds)
         return Answer(source.name, await chain.pipeline(picture, timeout=timeout, flow=flow), picture)

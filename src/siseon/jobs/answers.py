@@ -78,6 +78,6 @@ def line(artifacts: Artifacts, item: Item) -> bytes:
 def told_input(reference: str) -> str:
     """How its submitter knows an input."""
     at = place(reference)
-    if at.kind == "film":
+    if at.kind in ("film", "part"):
         return at.at + at.name[at.name.rindex("#") :]
     return at.name if at.kind == "upload" else at.at

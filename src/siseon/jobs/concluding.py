@@ -19,6 +19,7 @@ from siseon.jobs.opening import Opened
 from siseon.jobs.order import Order
 from siseon.jobs.wire import Item, State
 from siseon.media.bounds import MediaBounds
+from siseon.media.film.parts import VideoPart
 from siseon.settings import Settings
 
 
@@ -48,10 +49,10 @@ def _answered(
             yield Answered(told_input(item.input), data, partial(_read, jobs, item, bounds))
 
 
-def _read(jobs: Opened, item: Item, bounds: MediaBounds) -> Encoded:
+def _read(jobs: Opened, item: Item, bounds: MediaBounds) -> Encoded | VideoPart:
     at = place(item.input)
     match at.kind:
-        case "file" | "film":
+        case "file" | "film" | "part":
             return of_disk(at, bounds)
         case "url":
             raise InputError(

@@ -1,7 +1,8 @@
 """Where the picture of an item is: one line of text in its row, and how a worker gets from there to the bytes.
 
 ``url:https://…``, ``file:/folder//below/name.jpg`` (of the owner's own disk; behind ``//`` stands what it is called),
-``film:/folder//below/name.ts#t=12.0`` (a moment of a video), ``upload:NAME-OF-ARTIFACT name.jpg`` and
+``film:/folder//below/name.ts#t=12.0`` (a moment of a video), ``part:/folder//below/name.mp4#3,30000,40000`` (a part of
+one), ``upload:NAME-OF-ARTIFACT name.jpg`` and
 ``artifact:NAME-OF-ARTIFACT``. What a stranger may name is decided when the job
 is submitted; URLs are judged again when they are fetched.
 """
@@ -21,9 +22,10 @@ from siseon.media.bounds import MediaBounds
 from siseon.media.fetch import Fetcher
 from siseon.media.files import name_text
 from siseon.media.film.names import moment_of
+from siseon.media.film.parts import VideoPart, marked, unmarked
 from siseon.media.items import Item, inside
 
-Kind = Literal["url", "file", "film", "upload", "artifact"]
+Kind = Literal["url", "file", "film", "part", "upload", "artifact"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Place:
     """How the picture is called in results."""
     second: float | None = None
     """Of a video."""
+    part: VideoPart | None = None
+    """Of a video that is looked at in parts."""
 
 
 def of_url(url: str) -> str:
@@ -76,6 +80,16 @@ def of_film(path: Path, name: str) -> str:
     """
     video, mark, second = name.rpartition("#")
     return f"film:{of_file(path, video).removeprefix('file:')}{mark}{second}"
+
+
+def of_part(path: Path, name: str, part: VideoPart) -> str:
+    """The reference to a part of a video, called ``name``, that every worker can read at that path.
+
+    Raises:
+        InputError: as ``of_file``.
+    """
+    video, _, _ = name.rpartition("#")
+    return marked(f"part:{of_file(path, video).removeprefix('file:')}", part)
 
 
 def of_upload(artifact: str, name: str) -> str:
@@ -138,6 +152,10 @@ def place(reference: str) -> Place:
         case "film" if (moment := moment_of(rest)) is not None:
             path, name = _path_and_name(moment[0])
             return Place("film", path, name + rest.removeprefix(moment[0]), moment[1])
+        case "part" if (told := unmarked(rest)) is not None:
+            path, name = _path_and_name(told[0])
+            part = VideoPart(Path(path), *told[1:])
+            return Place("part", path, name + part.fragment, part=part)
         case "upload":
             at, _, name = rest.partition(" ")
             return Place("upload", at, name)
@@ -165,15 +183,15 @@ def check_file(path: Path) -> None:
         )
 
 
-def of_disk(at: Place, bounds: MediaBounds) -> Encoded:
-    """A picture in a file that every worker can read. Blocks.
+def of_disk(at: Place, bounds: MediaBounds) -> Encoded | VideoPart:
+    """A picture in a file that every worker can read; of a part of a video, which one it is. Blocks.
 
     Raises:
         InputError: it is not there, is no file, or is too large.
     """
     path = Path(at.at)
     check_file(path)
-    return Item(path, at.name, at.second).read(bounds)
+    return Item(path, at.name, at.second, at.part).load(bounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +202,8 @@ class Reader:
     fetcher: Fetcher
     bounds: MediaBounds
 
-    async def read(self, reference: str) -> Encoded:
-        """The bytes of a picture.
+    async def read(self, reference: str) -> Encoded | VideoPart:
+        """The bytes of a picture; of a part of a video, which one it is.
 
         Raises:
             InputError: it cannot be read, fetched or found, or is too large.
@@ -193,7 +211,7 @@ class Reader:
         at = place(reference)
         if at.kind == "url":
             return await self.fetcher.fetch(at.at)
-        if at.kind in ("file", "film"):
+        if at.kind in ("file", "film", "part"):
             return await asyncio.to_thread(of_disk, at, self.bounds)
         data = await asyncio.to_thread(self.artifacts.read, at.at, self.bounds.max_bytes)
         return Encoded(data, at.name)

@@ -21,6 +21,7 @@ from siseon.jobs.artifacts import Artifacts, output_name, outputs_of_attempt
 from siseon.jobs.inputs import Reader
 from siseon.jobs.order import Order
 from siseon.jobs.store import Claimed, Done, Failed
+from siseon.media.film.parts import VideoPart
 
 INLINE_BYTES = 64 << 10
 """A result up to this length is kept in the item's row; a longer one is an artifact."""
@@ -70,13 +71,13 @@ class Runner:
         return Done(NOT_INLINE if files else text.decode(), artifacts)
 
     async def _pictures(
-        self, name: str, picture: Encoded, result: Result[Any], timeout: float, *, drawn: bool
+        self, name: str, picture: Encoded | VideoPart, result: Result[Any], timeout: float, *, drawn: bool
     ) -> Sequence[Encoded]:
         """What the application has made, or else the picture with what was found, where that is wanted."""
         application = self._host[name].application
         if application.made is not None:
             return application.made(result.data)
-        if not drawn:
+        if not drawn or isinstance(picture, VideoPart):
             return ()
         drawing = Drawing(picture, result.data, application.draw, "jpeg")
         (body,) = await self._draw.map([drawing], timeout=timeout)

@@ -10,12 +10,13 @@ from siseon.contracts import Encoded, FailureCode, Frame, Image, InputError
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
 from siseon.media.colour import from_pillow
 from siseon.media.decode import TURNED_BY_DECODER, upright
+from siseon.media.film.parts import VideoPart
 from siseon.media.foreign import FOREIGN_ERRORS, translate
 from siseon.media.header import BROKEN_PROFILE, MAX_PROFILE_BYTES
 from siseon.media.headers.exif import read_orientation
 
-Picture = Encoded | Image | NDArray[np.uint8] | PillowImage.Image
-"""What pipelines on still images take: a file's bytes, or pixels that a program holds."""
+Picture = Encoded | Image | NDArray[np.uint8] | PillowImage.Image | VideoPart
+"""What pipelines take: a picture's file, or pixels that a program holds; those that look at videos, a part of one."""
 
 
 def adopt(picture: object, *, source: str = "", bounds: MediaBounds = DEFAULT_BOUNDS) -> Image:

@@ -6,7 +6,7 @@ taken for the same picture. A video that is named is as many pictures as it has 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 
@@ -15,6 +15,10 @@ from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
 from siseon.media.files import STDIN, expand_inputs, name_text, read_file
 from siseon.media.film import is_film, moments, picture_at
 from siseon.media.film.names import moment_name
+from siseon.media.film.parts import VideoPart
+
+Cut = Callable[[Path], Sequence[VideoPart]]
+"""Makes parts of a video; raises an ``InputError`` of what is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +31,18 @@ class Item:
     """With ``/`` between folders; becomes the ``image_id``."""
     second: float | None = None
     """Of a video."""
+    part: VideoPart | None = None
+    """Of a video that is looked at in parts."""
 
     @property
     def given(self) -> str:
-        """How whoever named it knows it: by its path, and the moment of a video."""
-        moment = "" if self.second is None else self.name[self.name.rindex("#") :]
-        return name_text(self.path) + moment
+        """How whoever named it knows it: by its path, and the moment or part of a video."""
+        whole = self.second is None and self.part is None
+        return name_text(self.path) + ("" if whole else self.name[self.name.rindex("#") :])
+
+    def load(self, bounds: MediaBounds = DEFAULT_BOUNDS) -> Encoded | VideoPart:
+        """What goes through a pipeline: as ``read``, or the part of a video itself. Blocks."""
+        return self.read(bounds) if self.part is None else self.part
 
     def read(self, bounds: MediaBounds = DEFAULT_BOUNDS) -> Encoded:
         """Its bytes under its name. Blocks.
@@ -53,6 +63,16 @@ def found_by(word: str) -> list[Item]:
         InputError: ``file_unreadable`` when it is empty or matches nothing.
     """
     return [Item(path, _below(word, path)) for path in expand_inputs([word])]
+
+
+def in_parts(item: Item, cut: Cut) -> list[Item]:
+    """The parts of a video, one after the other. Blocks.
+
+    Raises:
+        DependencyMissing: PyAV is not installed.
+        InputError: it is no video that can be used.
+    """
+    return [replace(item, name=item.name + part.fragment, part=part) for part in cut(item.path)]
 
 
 def inside(root: Path, folder: str) -> Iterator[Item]:

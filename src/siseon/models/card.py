@@ -19,6 +19,8 @@ Task = Literal[
     "detect",
     "classify",
     "embed",
+    "reidentify",
+    "pose",
     "text-detect",
     "text-recognize",
     "text-orientation",
@@ -26,7 +28,8 @@ Task = Literal[
     "segment",
     "tensors",
 ]
-"""``embed``: what a picture shows as one vector, for comparison; ``inpaint``: a picture and a mask make a picture;
+"""``embed``: what a picture shows as one vector, for comparison; ``reidentify``: the same of a person's looks;
+``pose``: the points of one body; ``inpaint``: a picture and a mask make a picture;
 ``segment``: the class of each pixel;
 ``tensors``: nothing is known but the network; it answers tensors with tensors."""
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -103,7 +106,8 @@ class InputSpec(_Strict):
     crop_fraction: float = Field(default=1.0, ge=0.1, le=1.0)
     """Share of the centre that ``center_crop`` keeps."""
     interpolation: Literal["bilinear", "bicubic", "area", "nearest"] = "bilinear"
-    colour: Literal["RGB", "BGR"] = "RGB"
+    colour: Literal["RGB", "BGR", "grey"] = "RGB"
+    """``grey``: one channel; mean and std are then the first of their three."""
     mean: Triple = (0.0, 0.0, 0.0)
     std: Triple = (1.0, 1.0, 1.0)
     layout: Literal["NCHW", "NHWC", "CHW"] = "NCHW"
@@ -137,6 +141,9 @@ class OutputSpec(_Strict):
         "detr",
         "maskrcnn",
         "centerface",
+        "blazeface",
+        "ultraface",
+        "movenet",
         "logits",
         "embedding",
         "db",

@@ -38,7 +38,7 @@ def prepare(
 
     Returns:
         The batch, float32 in the card's layout, (n, 3, height, width), (n, height, width, 3) or (3, height, width)
-        of the only image, and colour order,
+        of the only image, and colour order, with one channel for three where the card says grey,
         ``(value - mean) / std`` on 0–255 values; and the frame of each image in the batch, a descendant of that
         image's frame.
 
@@ -60,7 +60,10 @@ def prepare(
         )
     height, width = frames[0].height, frames[0].width
     channels_last = spec.layout == "NHWC"
-    shape = (len(images), height, width, 3) if channels_last else (len(images), 3, height, width)
+    channels = 1 if spec.colour == "grey" else 3
+    shape = (
+        (len(images), height, width, channels) if channels_last else (len(images), channels, height, width)
+    )
     batch = np.empty(shape, dtype=np.float32)
     targets = batch.transpose(0, 3, 1, 2) if channels_last else batch
     for image, frame, target in zip(images, frames, targets, strict=True):
@@ -110,7 +113,7 @@ def _central(frame: Frame, aspect: float, fraction: float) -> tuple[int, int, in
 
 
 def _fill(target: NDArray[np.float32], image: Image, frame: Frame, spec: InputSpec) -> None:
-    """Write the image into ``target`` (3, height, width), as ``frame`` shows it."""
+    """Write the image into ``target`` (3 or 1, height, width), as ``frame`` shows it."""
     x1, y1, x2, y2 = (0, 0, frame.width, frame.height) if spec.resize != "letterbox" else frame.content
     pixels = image.pixels
     if spec.resize == "center_crop":
@@ -118,7 +121,7 @@ def _fill(target: NDArray[np.float32], image: Image, frame: Frame, spec: InputSp
         pixels = pixels[top:bottom, left:right]
     if pixels.shape[:2] != (y2 - y1, x2 - x1):
         pixels = _resized(pixels, x2 - x1, y2 - y1, spec.interpolation)
-    for index, plane in enumerate(_planes(pixels)):
+    for index, plane in enumerate(_planes(pixels, spec)):
         # Colours arrive as RGB; a BGR network has them mirrored.
         channel = 2 - index if spec.colour == "BGR" else index
         mean, std = np.float32(spec.mean[channel]), np.float32(spec.std[channel])
@@ -136,8 +139,10 @@ def _resized(pixels: Pixels, width: int, height: int, interpolation: str) -> Pix
     return np.asarray(cv2.resize(pixels, (width, height), interpolation=_FILTERS[interpolation]), np.uint8)
 
 
-def _planes(pixels: Pixels) -> list[Pixels]:
-    """Three contiguous (H, W) planes: converting those is twice as fast as every third byte."""
+def _planes(pixels: Pixels, spec: InputSpec) -> list[Pixels]:
+    """Contiguous (H, W) planes, three or a grey one: converting those is twice as fast as every third byte."""
+    if spec.colour == "grey":
+        return [np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), np.uint8)]
     return [np.asarray(plane, np.uint8) for plane in cv2.split(pixels)]
 
 

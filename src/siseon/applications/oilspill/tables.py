@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import get_args
 
 from siseon.applications.oilspill.contracts import FactName, Metadata, OilSpillResult
-from siseon.applications.oilspill.slicks.export import cell
-from siseon.applications.oilspill.slicks.table import Value
+from siseon.applications.sheet import Cell, sheet
 
 FACTS: tuple[FactName, ...] = tuple(name for name in get_args(FactName) if name != "time")
 HEADS = (
@@ -32,7 +29,7 @@ def frames_table(frames: Sequence[OilSpillResult]) -> bytes:
     A cell with ``interpolated`` as its source was filled from the frames before and after; what was refused stands in
     the last column with its reason.
     """
-    return _csv([*HEADS, *_fact_heads(FACTS)], map(_row, frames))
+    return sheet([*HEADS, *_fact_heads(FACTS)], map(_row, frames))
 
 
 def facts_table(frames: Mapping[str, Metadata]) -> bytes:
@@ -40,18 +37,10 @@ def facts_table(frames: Mapping[str, Metadata]) -> bytes:
     since 1970 (UTC)."""
     names: tuple[FactName, ...] = ("time", *FACTS)
     rows = ([name, *_facts(metadata, names)] for name, metadata in frames.items())
-    return _csv(["image", *_fact_heads(names)], rows)
+    return sheet(["image", *_fact_heads(names)], rows)
 
 
-def _csv(heads: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(heads)
-    writer.writerows([cell(value) for value in row] for row in rows)
-    return text.getvalue().encode()
-
-
-def _row(frame: OilSpillResult) -> list[Value]:
+def _row(frame: OilSpillResult) -> list[Cell]:
     facts, where = frame.metadata.facts, frame.georeference
     areas = [slick.area_m2 for slick in frame.slicks if slick.area_m2 is not None]
     return [
@@ -73,8 +62,8 @@ def _fact_heads(names: Sequence[FactName]) -> list[str]:
     return [*(head for name in names for head in (name, f"{name}_from")), "refused"]
 
 
-def _facts(metadata: Metadata, names: Sequence[FactName]) -> list[Value]:
-    row: list[Value] = []
+def _facts(metadata: Metadata, names: Sequence[FactName]) -> list[Cell]:
+    row: list[Cell] = []
     for name in names:
         fact = metadata.facts.get(name)
         row += [None, None] if fact is None else [fact.value, fact.source]

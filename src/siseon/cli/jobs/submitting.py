@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from siseon.contracts import Encoded
     from siseon.media.bounds import MediaBounds
-    from siseon.media.items import Item
+    from siseon.media.items import Cut, Item
 
 Inputs = Annotated[
     list[str],
@@ -56,17 +57,23 @@ def submit(
 
     Workers read the files where they are, unless --upload keeps copies with the job.
     """
-    from siseon.applications.build import bounds
+    from siseon.applications.build import bounds, options
+    from siseon.applications.registry import find
     from siseon.cli.chosen import pairs
     from siseon.cli.jobs.following import followed, tell_absence
     from siseon.cli.stated import stated_settings
     from siseon.cli.terminal import err, out
+    from siseon.contracts import InputError
     from siseon.jobs.opening import opened
     from siseon.jobs.submitting import submit as accept
 
     settings = stated_settings()
     secret = settings.jobs_webhook_secret
-    elsewhere, items = _sorted(inputs, every)
+    kind = find(application)
+    cut = kind.parts and partial(kind.parts, options(application, kind, settings, {}), bounds(settings))
+    if upload and cut is not None:
+        raise InputError(f"{application} reads videos part by part where they lie", hint="leave out --upload")
+    elsewhere, items = _sorted(inputs, every, cut)
     with opened(settings) as jobs:
         job = accept(
             jobs,
@@ -92,7 +99,7 @@ def submit(
         )
 
 
-def _sorted(words: Sequence[str], every_s: float) -> tuple[list[str], list[Item]]:
+def _sorted(words: Sequence[str], every_s: float, cut: Cut | None) -> tuple[list[str], list[Item]]:
     """References to what lies elsewhere, and files of this machine.
 
     Raises:
@@ -103,7 +110,7 @@ def _sorted(words: Sequence[str], every_s: float) -> tuple[list[str], list[Item]
     from siseon.jobs.artifacts import is_name
     from siseon.jobs.inputs import of_artifact, of_url
     from siseon.media.files import STDIN
-    from siseon.media.items import found_by, shown, told_apart
+    from siseon.media.items import found_by, in_parts, shown, told_apart
 
     elsewhere: list[str] = []
     files: list[Item] = []
@@ -116,7 +123,11 @@ def _sorted(words: Sequence[str], every_s: float) -> tuple[list[str], list[Item]
             files += found_by(word)
     if any(item.path == STDIN for item in files):
         raise InputError("a job outlives its stdin", hint="name a file")
-    return elsewhere, [picture for item in told_apart(files) for picture in shown(item, every_s)]
+    return elsewhere, [
+        one
+        for item in told_apart(files)
+        for one in (shown(item, every_s) if cut is None else in_parts(item, cut))
+    ]
 
 
 def _reference(item: Item) -> str:
@@ -125,9 +136,11 @@ def _reference(item: Item) -> str:
     Raises:
         InputError: ``file_unreadable``.
     """
-    from siseon.jobs.inputs import check_file, of_file, of_film
+    from siseon.jobs.inputs import check_file, of_file, of_film, of_part
 
     check_file(item.path)
+    if item.part is not None:
+        return of_part(item.path, item.name, item.part)
     return of_file(item.path, item.name) if item.second is None else of_film(item.path, item.name)
 
 

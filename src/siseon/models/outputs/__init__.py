@@ -5,7 +5,7 @@ from siseon.models.outputs.centerface import interpret_centerface
 from siseon.models.outputs.class_maps import interpret_class_maps
 from siseon.models.outputs.classify import probabilities
 from siseon.models.outputs.detr import interpret_detr
-from siseon.models.outputs.dispatch import interpret_classes, interpret_detections
+from siseon.models.outputs.dispatch import interpret_classes, interpret_detections, interpret_poses
 from siseon.models.outputs.maskrcnn import interpret_maskrcnn
 from siseon.models.outputs.masks import paint
 from siseon.models.outputs.nanodet import interpret_nanodet
@@ -23,6 +23,7 @@ __all__ = [
     "interpret_detr",
     "interpret_maskrcnn",
     "interpret_nanodet",
+    "interpret_poses",
     "interpret_yolov8",
     "interpret_yolox",
     "paint",

@@ -9,14 +9,17 @@ from numpy.typing import NDArray
 
 from siseon.contracts import ContractViolation
 from siseon.models.card import OutputSpec
+from siseon.models.outputs.blazeface import interpret_blazeface
 from siseon.models.outputs.candidates import Candidates
 from siseon.models.outputs.centerface import interpret_centerface
 from siseon.models.outputs.classify import probabilities
 from siseon.models.outputs.detr import interpret_detr
 from siseon.models.outputs.maskrcnn import interpret_maskrcnn
+from siseon.models.outputs.movenet import interpret_movenet
 from siseon.models.outputs.nanodet import STRIDES as NANODET_STRIDES
 from siseon.models.outputs.nanodet import interpret_nanodet
 from siseon.models.outputs.shapes import mask_output
+from siseon.models.outputs.ultraface import interpret_ultraface
 from siseon.models.outputs.yolov8 import STRIDES as YOLOV8_STRIDES
 from siseon.models.outputs.yolov8 import interpret_yolov8
 from siseon.models.outputs.yolox import STRIDES as YOLOX_STRIDES
@@ -51,6 +54,10 @@ def interpret_detections(
                 return [_maskrcnn(outputs, spec, score_threshold)]
             case "centerface":
                 return _centerface(outputs, spec, score_threshold, iou)
+            case "blazeface":
+                return _blazeface(outputs, spec, size, score_threshold, iou)
+            case "ultraface":
+                return _ultraface(outputs, spec, size, score_threshold, iou)
             case other:
                 raise ValueError(f"decoder {other!r} finds no boxes: this is not the card of a detector")
     except ValueError as error:
@@ -71,6 +78,24 @@ def interpret_classes(outputs: Outputs, spec: OutputSpec) -> NDArray[np.float32]
     if logits.ndim != 2:
         raise ContractViolation(f"logits have shape {logits.shape}, a classifier gives (n, classes)")
     return probabilities(_floats(logits), spec.activation)[:, spec.first_class :]
+
+
+def interpret_poses(outputs: Outputs, spec: OutputSpec, *, size: tuple[int, int]) -> NDArray[np.float32]:
+    """(n, 17, 3) x, y in pixels of the network's input, and score, of the points of the one body in each image.
+
+    ``size``: (width, height) of that input.
+
+    Raises:
+        ContractViolation: the output is absent, has another shape, or the card is not one of poses.
+    """
+    if spec.decoder != "movenet":
+        raise ContractViolation(
+            f"decoder {spec.decoder!r} finds no bodies: this is not the card of a pose network"
+        )
+    try:
+        return interpret_movenet(_floats(next(iter(outputs.values()))), width=size[0], height=size[1])
+    except ValueError as error:
+        raise ContractViolation(str(error)) from error
 
 
 def _yolox(
@@ -157,6 +182,34 @@ def _centerface(outputs: Outputs, spec: OutputSpec, score_threshold: float, iou:
         )
     heatmap, scales, offsets = (_floats(array) for array in _named(outputs, names))
     return interpret_centerface(heatmap, scales, offsets, score_threshold=score_threshold, iou=iou)
+
+
+def _blazeface(
+    outputs: Outputs, spec: OutputSpec, size: tuple[int, int], score_threshold: float, iou: float
+) -> list[Candidates]:
+    if size[0] != size[1]:
+        raise ValueError(f"BlazeFace takes squares, the card's input is {size[0]}x{size[1]}")
+    return interpret_blazeface(
+        [_floats(array) for array in _named(outputs, spec.scores)],
+        [_floats(array) for array in _named(outputs, spec.boxes)],
+        side=size[0],
+        score_threshold=score_threshold,
+        iou=iou,
+    )
+
+
+def _ultraface(
+    outputs: Outputs, spec: OutputSpec, size: tuple[int, int], score_threshold: float, iou: float
+) -> list[Candidates]:
+    (scores,), (boxes,) = _named(outputs, spec.scores), _named(outputs, spec.boxes)
+    return interpret_ultraface(
+        _floats(scores),
+        _floats(boxes),
+        width=size[0],
+        height=size[1],
+        score_threshold=score_threshold,
+        iou=iou,
+    )
 
 
 def _logits_and_boxes(outputs: Outputs, spec: OutputSpec) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

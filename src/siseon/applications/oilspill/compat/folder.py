@@ -14,7 +14,7 @@ from siseon.applications.build import bounds
 from siseon.applications.oilspill.options import OilSpillOptions
 from siseon.applications.oilspill.storing import stored
 from siseon.applications.options import stated
-from siseon.contracts import Encoded, Image, InputError
+from siseon.contracts import Encoded, FailureCode, Image, InputError
 from siseon.media.decode import decode
 from siseon.media.items import Item, inside
 from siseon.settings import Settings, read_settings
@@ -105,6 +105,12 @@ class Folder:
         """
         limits = bounds(self.settings)
         file = picture.item.read(limits)
+        if not isinstance(file, Encoded):
+            raise InputError(
+                f"{picture.item.name} is a part of a video",
+                code=FailureCode.unsupported_media,
+                hint="name pictures, or a folder of them",
+            )
         return file, decode(file.data, source=file.name, bounds=limits)
 
     def place(self, kind: str, picture: Picture, suffix: str) -> Path:

@@ -17,8 +17,9 @@ from siseon.applications.oilspill.palette import COLOURS
 from siseon.applications.oilspill.reach import ALONE
 from siseon.applications.oilspill.report.sheet import Sheet, sheet
 from siseon.applications.oilspill.slicks.volume import CODES
+from siseon.applications.paper.contents import Cell, Table, cells
 
-TITLE, OPEN = "Oil on water", "to be filled in"
+TITLE = "Oil on water"
 NO_MAP = "No frame has a position: there is no map."
 DASHED = "Dashed: places that were filled from other frames."
 MOST_ROWS = 50
@@ -31,29 +32,6 @@ LIMITS = (
     " continuous true colour has no upper bound, and emulsion none of both. Appearance was told by a network that was"
     " trained on drawn pictures. A person must look at the frames before anything rests on this."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """Of a table."""
-
-    text: str
-    colour: tuple[int, int, int] | None = None
-    """RGB of a swatch before it."""
-    is_open: bool = False
-    """To be filled in by hand."""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Under its title; without rows there was nothing."""
-
-    title: str
-    heads: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    numbers: tuple[int, ...] = ()
-    """Columns that are aligned at their right."""
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +89,7 @@ def _classes(slicks: Sequence[MappedSlick]) -> Table:
             least[slick.sea_class] += low
             most[slick.sea_class] = None if high is None else (most.get(slick.sea_class) or 0.0) + high
     rows = [
-        _row(
+        cells(
             _swatch(name),
             str(CODES.get(name, "–")),
             f"{areas[name]:,.0f}",
@@ -140,7 +118,7 @@ def _slicks(slicks: Sequence[MappedSlick]) -> Table:
             + (" †" if slick.may_be_counted_twice else "")
         )
         area, away = f"{slick.area_m2:,.0f}", f"{slick.ce90_m:.0f}"
-        rows.append(_row(str(number), _swatch(slick.sea_class), area, volume, place, away, seen))
+        rows.append(cells(str(number), _swatch(slick.sea_class), area, volume, place, away, seen))
     notes = []
     if len(slicks) > MOST_ROWS:
         notes.append(f"and {len(slicks) - MOST_ROWS} smaller ones, in the files.")
@@ -157,7 +135,7 @@ def _drifts(drifts: Sequence[Drift]) -> Table:
     for number, drift in enumerate(drifts[:MOST_ROWS], 1):
         filled = sum(one.interpolated for one in drift.sightings)
         rows.append(
-            _row(
+            cells(
                 str(number),
                 str(len(drift.sightings)),
                 f"{filled} *" if filled else "0",
@@ -174,7 +152,7 @@ def _drifts(drifts: Sequence[Drift]) -> Table:
 
 def _unplaced(frames: Sequence[OilSpillResult]) -> Table:
     without = [one for one in frames if one.georeference is None]
-    rows = tuple(_row(one.image_id, one.no_position or "") for one in without[:MOST_ROWS])
+    rows = tuple(cells(one.image_id, one.no_position or "") for one in without[:MOST_ROWS])
     more = f"and {len(without) - MOST_ROWS} more, in the table of frames."
     notes = (more,) if len(without) > MOST_ROWS else ()
     return Table("Frames without a position", ("frame", "why"), rows, notes=notes)
@@ -219,7 +197,3 @@ def _figure(value: float | None) -> str:
 
 def _swatch(name: SeaClass) -> Cell:
     return Cell(name.replace("_", " "), COLOURS[name])
-
-
-def _row(*cells: Cell | str) -> tuple[Cell, ...]:
-    return tuple(Cell(one) if isinstance(one, str) else one for one in cells)

@@ -6,8 +6,6 @@ volumes in litres, radii in metres, times in UTC.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,16 +17,15 @@ from siseon.applications.oilspill.contracts import MappedSlick
 from siseon.applications.oilspill.libraries import needed
 from siseon.applications.oilspill.slicks.kml import kml
 from siseon.applications.oilspill.slicks.shapes import polygon_of
-from siseon.applications.oilspill.slicks.table import Column, Value, columns, pieces
+from siseon.applications.oilspill.slicks.table import Column, columns, pieces
 from siseon.applications.oilspill.storing import stored
+from siseon.applications.sheet import sheet
 from siseon.contracts import InputError
 
 CRS = "EPSG:4326"
 LAYER = "slicks"
 LONGEST_TEXT = 254
 """Bytes of a text in a Shapefile's table (dBASE III)."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A cell of text that begins so would be run by a spreadsheet."""
 
 
 def write(slicks: Sequence[MappedSlick], path: Path) -> None:
@@ -88,14 +85,15 @@ def table(slicks: Sequence[MappedSlick]) -> bytes:
     """
     figures = columns(slicks)
     inside = [polygon_of(slick.rings).representative_point() for slick in slicks]
-    text = io.StringIO()
-    rows = csv.writer(text)
-    rows.writerow([*(figure.name for figure in figures), "longitude", "latitude"])
-    for number, point in enumerate(inside):
-        longitude = (point.x + 180) % 360 - 180
-        values = [cell(figure.values[number]) for figure in figures]
-        rows.writerow([*values, f"{longitude:.7f}", f"{point.y:.7f}"])
-    return text.getvalue().encode()
+    rows = [
+        [
+            *(figure.values[number] for figure in figures),
+            round((point.x + 180) % 360 - 180, 7),
+            round(point.y, 7),
+        ]
+        for number, point in enumerate(inside)
+    ]
+    return sheet([*(figure.name for figure in figures), "longitude", "latitude"], rows)
 
 
 TEXTS: dict[str, Callable[[Sequence[MappedSlick]], bytes]] = {".geojson": geojson, ".kml": kml, ".csv": table}
@@ -146,10 +144,3 @@ def _short(text: str) -> str:
             break
         kept += f"{name};"
     return f"{kept}…"
-
-
-def cell(value: Value) -> Value:
-    """A value that no spreadsheet runs."""
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return f"'{value}"
-    return value

@@ -1,0 +1,29 @@
+"""People in video: who is there, when, and what they do.
+
+A video is seen in chunks of about ten seconds, each a function of the file and its number alone; what the chunks say
+is put together by functions that look at no pixels.
+"""
+
+from siseon.applications.application import Application
+from siseon.applications.people.conclude import conclude
+from siseon.applications.people.contracts import ChunkSeen
+from siseon.applications.people.evaluate import EVALUATION
+from siseon.applications.people.options import PeopleChoices, PeopleOptions
+from siseon.applications.people.pipeline import People
+from siseon.applications.people.show import count, draw, parts, text
+
+APPLICATION = Application(
+    kind=People,
+    options=PeopleOptions,
+    choices=PeopleChoices,
+    result=ChunkSeen,
+    summary="Find people in videos: who is there when, doing what.",
+    draw=draw,
+    text=text,
+    count=count,
+    parts=parts,
+    conclude=conclude,
+    evaluate=EVALUATION,
+)
+
+__all__ = ["APPLICATION", "People", "PeopleChoices", "PeopleOptions"]

@@ -1,0 +1,137 @@
+"""The faces of a chunk: found in whole pictures, and, at the moments at which expressions are asked for, near heads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from siseon.applications.people.contracts import MOST_BOXES, ExpressionName
+from siseon.applications.people.crops import cut
+from siseon.applications.people.faces.express import Express, Reason, square, unfit
+from siseon.applications.people.faces.find import FindFaces
+from siseon.applications.people.faces.owners import owners
+from siseon.applications.people.footage import Footage, Sighting
+from siseon.applications.people.pose import Joints
+from siseon.contracts import Crop, Detections, Image
+
+UPPER = 0.5
+"""Share of a person's box, from the top, that is looked at for a face."""
+BESIDE = 0.25
+"""Of a box's width that is looked at left and right of it."""
+SAME = 0.3
+"""IoU from which a face near a head is one that the whole picture showed already."""
+
+
+@dataclass(frozen=True, slots=True)
+class FaceSeen:
+    """A face in one picture."""
+
+    xyxy: NDArray[np.float32]
+    """(4,) pixels of the upright video."""
+    score: float
+    number: int
+    """Of the tracklet whose it is; 0: of none."""
+    probabilities: Mapping[ExpressionName, float] | None = None
+    refused: Reason | None = None
+
+
+async def faces_of(
+    footage: Footage,
+    sightings: Sequence[Sighting],
+    numbers: Sequence[NDArray[np.int64]],
+    joints: Mapping[tuple[int, int], Joints],
+    *,
+    find: FindFaces,
+    express: Express | None,
+    looked: AbstractSet[int],
+) -> dict[int, list[FaceSeen]]:
+    """The faces by index of the picture.
+
+    ``numbers``: of the tracklets of each sighting's boxes; ``joints``: by number and picture; ``looked``: indices of
+    the pictures in which expressions are asked for.
+    """
+    images = [shot.image for shot in footage.shots]
+    whole = [_rooted(one) for one in await find.map(images)]
+    heads = [
+        (index, crop)
+        for index in sorted(looked)
+        for xyxy in sightings[index].xyxy
+        if (crop := cut(images[index], _head(xyxy))) is not None
+    ]
+    near = await find.map([crop for _, crop in heads])
+    for (index, _), one in zip(heads, near, strict=True):
+        whole[index] = _joined(whole[index], _rooted(one))
+    faces: dict[int, list[FaceSeen]] = {}
+    for index, (xyxy, scores) in enumerate(whole):
+        whose = owners(xyxy, sightings[index].xyxy)
+        faces[index] = [
+            FaceSeen(box, float(score), 0 if row is None else int(numbers[index][row]))
+            for box, score, row in zip(xyxy, scores, whose, strict=True)
+        ][:MOST_BOXES]
+    if express is not None:
+        for index in sorted(looked):
+            faces[index] = await _expressed(faces[index], images[index], index, joints, express)
+    return faces
+
+
+async def _expressed(
+    faces: Sequence[FaceSeen],
+    image: Image,
+    index: int,
+    joints: Mapping[tuple[int, int], Joints],
+    express: Express,
+) -> list[FaceSeen]:
+    """Those of tracklets with their expressions, or why they have none."""
+    told: list[FaceSeen] = list(faces)
+    asked: list[tuple[int, Image]] = []
+    for place, face in enumerate(faces):
+        crop = cut(image, face.xyxy) if face.number else None
+        if crop is None:
+            continue
+        reason = unfit(face.xyxy, crop, joints.get((face.number, index)))
+        seen = None if reason else cut(image, square(face.xyxy))
+        if seen is None:
+            told[place] = FaceSeen(face.xyxy, face.score, face.number, refused=reason)
+        else:
+            asked.append((place, seen))
+    found = await express.map([Crop(place, crop) for place, crop in asked])
+    for (place, _), probabilities in zip(asked, found, strict=True):
+        face = faces[place]
+        told[place] = FaceSeen(face.xyxy, face.score, face.number, probabilities)
+    return told
+
+
+def _rooted(found: Detections) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Boxes in pixels of the upright video, and scores."""
+    return found.boxes.to(found.frame.root_frame).xyxy, found.scores
+
+
+def _head(xyxy: NDArray[np.float32]) -> NDArray[np.float32]:
+    margin = BESIDE * (xyxy[2] - xyxy[0])
+    return np.array(
+        [xyxy[0] - margin, xyxy[1] - margin, xyxy[2] + margin, xyxy[1] + UPPER * (xyxy[3] - xyxy[1])],
+        np.float32,
+    )
+
+
+def _joined(
+    known: tuple[NDArray[np.float32], NDArray[np.float32]],
+    more: tuple[NDArray[np.float32], NDArray[np.float32]],
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Both; of what both have, the better one."""
+    xyxy, scores = np.concatenate([known[0], more[0]]), np.concatenate([known[1], more[1]])
+    kept: list[int] = []
+    for row in np.argsort(-scores, kind="stable").tolist():
+        if all(_overlap(xyxy[row], xyxy[other]) < SAME for other in kept):
+            kept.append(row)
+    return xyxy[kept], scores[kept]
+
+
+def _overlap(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
+    inner = float(np.clip(np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2]), 0, None).prod())
+    areas = float((a[2:] - a[:2]).prod() + (b[2:] - b[:2]).prod())
+    return inner / (areas - inner)

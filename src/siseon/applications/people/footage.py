@@ -1,0 +1,113 @@
+"""The pictures of a chunk: which part of a video it is, the stage that decodes it, and what it hands on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from siseon.applications.people.libraries import needed
+from siseon.contracts import Frame, Image
+from siseon.engine import Stage
+from siseon.engine.machine import cores
+from siseon.media.bounds import MediaBounds
+from siseon.media.film.parts import VideoPart
+from siseon.media.film.reading import open_video, pictures
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A sampled picture. All of one chunk have the same root frame: that of the upright video."""
+
+    t_ms: int
+    """From the start of the video."""
+    image: Image
+
+
+@dataclass(frozen=True, slots=True)
+class Footage:
+    """A chunk's pictures, in order of time; the last one is the first of the next chunk."""
+
+    chunk: int
+    start_ms: int
+    end_ms: int
+    frame: Frame
+    """Of the upright video, at its own size."""
+    shots: Sequence[Shot]
+    broken: str = ""
+    """Why pictures are missing, where some are: for a person."""
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the pixels."""
+        return sum(shot.image.nbytes for shot in self.shots)
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """The people of one picture, as the detector found them, best first."""
+
+    t_ms: int
+    xyxy: NDArray[np.float32]
+    """(N, 4) float32, pixels of the upright video."""
+    scores: NDArray[np.float32]
+    """(N,) float32 in [0, 1]."""
+
+
+class ReadFootage(Stage[VideoPart, Footage]):
+    """Decodes the pictures of a chunk at a rate, at times that are fixed whatever the file's own rate is."""
+
+    name = "decode"
+
+    def __init__(self, *, rate: float, longest: int, bounds: MediaBounds) -> None:
+        """``rate``: pictures a second; ``longest``: pixels of the longer side, at most; ``bounds``: of each picture."""
+        self.rate = rate
+        self.longest = longest
+        self.bounds = bounds
+        self.replicas = cores()
+
+    def setup(self) -> None:
+        """Refuse to start without PyAV.
+
+        Raises:
+            DependencyMissing: it is not installed.
+        """
+        with needed():
+            import av  # noqa: F401
+
+    def process(self, batch: Sequence[VideoPart]) -> Sequence[Footage]:
+        """The pictures of each chunk; of one that lies where a file is broken those that there are.
+
+        Raises:
+            InputError: ``corrupt_image``: the file cannot be read any more, or is another than it was.
+        """
+        return [self._read(chunk) for chunk in batch]
+
+    def _read(self, chunk: VideoPart) -> Footage:
+        video = open_video(chunk.path, self.bounds)
+        wanted = self._times(chunk)
+        shots: list[Shot] = []
+        last = chunk.start_ms
+        for shown in pictures(video, wanted, longest=self.longest, bounds=self.bounds):
+            last = shown.t_ms
+            # A picture that stays is looked at once, but for the borders, at which chunks meet.
+            if not shown.same or shown.t_ms == wanted[-1]:
+                shots.append(Shot(shown.t_ms, shown.image))
+        frame = shots[0].image.frame.root_frame if shots else Frame.root(video.width, video.height)
+        short = wanted[-1] - last
+        broken = (
+            ""
+            if shots and short <= 2000 / self.rate
+            else f"no pictures can be read after {last} ms of the video"
+        )
+        return Footage(chunk.number, chunk.start_ms, chunk.end_ms, frame, shots, broken)
+
+    def _times(self, chunk: VideoPart) -> list[int]:
+        """Multiples of a rate's step within the chunk, and its two ends, so that chunks share their border."""
+        first = math.ceil(chunk.start_ms * self.rate / 1000)
+        last = math.floor(chunk.end_ms * self.rate / 1000)
+        inner = {round(number * 1000 / self.rate) for number in range(first, last + 1)}
+        return sorted({chunk.start_ms, *inner, chunk.end_ms})

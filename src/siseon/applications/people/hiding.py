@@ -1,0 +1,110 @@
+"""Which parts of a picture are hidden, so that nobody's face is seen: it fails on the safe side.
+
+People are looked at a few times a second, the video has more pictures. For each picture all heads count of the moments
+before and after it, and what lies between them; of somebody who is lost for a moment the last place goes on, growing;
+where nobody looked, all is hidden. A head is the upper part of a person's box, more of it the broader the box is:
+of somebody who lies, bends or fills the picture it may be anywhere. Faces that were found are hidden too, whosoever.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from siseon.applications.people.contracts import ChunkSeen, Moment
+from siseon.contracts.wire import Box
+
+UPRIGHT, HEAD = 0.4, 0.24
+"""Width by height of the box of somebody who stands, and the share of its height, from the top, that is hidden."""
+LYING = 1.1
+"""Width by height of a box from which all of it is hidden; between the two, a share between."""
+MARGIN = 0.05
+"""Of an area's longer side, around it."""
+FACE_MARGIN = 0.35
+"""Of a face's longer side, around it: hair, ears and chin tell who it is too."""
+GONE_MS = 1_000
+"""How long the place of somebody who is not found any more is hidden on, before and after."""
+GROWTH = 0.5
+"""Of an area's longer side by which it grows on each side in a second without a look."""
+UNSEEN_MS = 1_500
+"""Without a look for longer than this, all of the picture is hidden."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Where somebody's head was at one moment."""
+
+    t_ms: int
+    area: Box
+
+
+class Hiding:
+    """What is hidden of each picture of a video."""
+
+    def __init__(self, chunks: Iterable[ChunkSeen]) -> None:
+        """``chunks``: all that were seen, in order."""
+        told = sorted(chunks, key=lambda chunk: chunk.chunk)
+        self._moments: list[Moment] = sorted(
+            {moment.t_ms: moment for chunk in reversed(told) for moment in chunk.moments}.values(),
+            key=lambda moment: moment.t_ms,
+        )
+        self._times = [moment.t_ms for moment in self._moments]
+        self._heads: dict[int, list[_Known]] = {}
+        for chunk in told:
+            for moment in chunk.moments:
+                for seen in moment.boxes:
+                    self._heads.setdefault(seen.id, []).append(_Known(moment.t_ms, head(seen.box)))
+        self._spans = sorted(
+            (known[0].t_ms - GONE_MS, known[-1].t_ms + GONE_MS, one) for one, known in self._heads.items()
+        )
+
+    def areas(self, t_ms: int, width: int, height: int) -> list[Box]:
+        """The areas that are hidden at a time, in pixels of the upright video of that size; some may lie outside it."""
+        after = bisect_right(self._times, t_ms)
+        beside = self._moments[max(0, after - 1) : after + 1]
+        if not beside or min(abs(moment.t_ms - t_ms) for moment in beside) > UNSEEN_MS:
+            return [Box(0, 0, width, height)]
+        areas = [
+            grown(area, GROWTH * abs(moment.t_ms - t_ms) / 1000)
+            for moment in beside
+            for area in (*map(head, moment.others), *(grown(face.box, FACE_MARGIN) for face in moment.faces))
+        ]
+        for first, last, one in self._spans:
+            if first > t_ms:
+                break
+            if t_ms <= last:
+                areas += _between(self._heads[one], t_ms)
+        return areas
+
+
+def head(box: Box) -> Box:
+    """Where the head of somebody in that box may be."""
+    width, height = box.x2 - box.x1, box.y2 - box.y1
+    deep = height * float(np.interp(width / height, (UPRIGHT, LYING), (HEAD, 1.0)))
+    return grown(Box(box.x1, box.y1, box.x2, box.y1 + deep), MARGIN)
+
+
+def grown(area: Box, share: float) -> Box:
+    """The area with a share of its longer side around it."""
+    margin = share * max(area.x2 - area.x1, area.y2 - area.y1)
+    return Box(area.x1 - margin, area.y1 - margin, area.x2 + margin, area.y2 + margin)
+
+
+def _between(known: Sequence[_Known], t_ms: int) -> list[Box]:
+    """The place before and the one after, and the one on the way; at either end the last one, growing."""
+    after = bisect_right([one.t_ms for one in known], t_ms)
+    if after == 0 or after == len(known):
+        one = known[0] if after == 0 else known[-1]
+        return [grown(one.area, GROWTH * abs(one.t_ms - t_ms) / 1000)]
+    for low, high in pairwise(known[after - 1 : after + 1]):
+        share = (t_ms - low.t_ms) / (high.t_ms - low.t_ms)
+        way = Box(*(np.array(low.area) * (1 - share) + np.array(high.area) * share).tolist())
+        away = min(t_ms - low.t_ms, high.t_ms - t_ms) / 1000
+        if high.t_ms - low.t_ms > GONE_MS:
+            return [grown(one, GROWTH * away) for one in (low.area, way, high.area)]
+        return [low.area, way, high.area]
+    return []

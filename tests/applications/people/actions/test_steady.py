@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from siseon.applications.people.actions.steady import HELD, NOTHING, steady
+
+
+def course(*first: float | None) -> list[int]:
+    """Labels, of the scores of the first of two that add up to 1."""
+    rows = [(np.nan, np.nan) if one is None else (one, 1 - one) for one in first]
+    return steady(np.array(rows)).tolist()
+
+
+def test_one_doubtful_second_changes_nothing() -> None:
+    assert course(0.9, 0.9, 0.4, 0.9, 0.9) == [0] * 5
+
+
+def test_a_clear_second_does() -> None:
+    assert course(0.9, 0.9, 0.02, 0.9, 0.9) == [0, 0, 1, 0, 0]
+
+
+def test_several_doubtful_ones_do_too() -> None:
+    assert course(0.9, 0.9, 0.3, 0.3, 0.3, 0.3) == [0, 0, 1, 1, 1, 1]
+
+
+def test_few_seconds_without_a_score_are_bridged_and_many_are_not() -> None:
+    assert course(0.9, *[None] * HELD, 0.9) == [0] * (HELD + 2)
+    assert course(0.9, *[None] * 6, 0.9) == [0, *[NOTHING] * 6, 0]
+
+
+def test_nothing_is_said_before_the_first_score_and_after_the_last() -> None:
+    assert course(None, 0.9, None) == [NOTHING, 0, NOTHING]
+    assert course(None, None) == [NOTHING, NOTHING]
+
+
+@given(st.lists(st.one_of(st.none(), st.floats(0, 1)), min_size=1, max_size=30))
+@settings(max_examples=60, deadline=None)
+def test_a_second_with_a_score_has_a_label(scores: list[float | None]) -> None:
+    labels = course(*scores)
+    assert all(label != NOTHING for label, score in zip(labels, scores, strict=True) if score is not None)

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import av
+import numpy as np
+import pytest
+
+from siseon.contracts import Image
+from siseon.media.film.reading import open_video
+from siseon.media.film.rewrite import rewrite
+from video_files import HEIGHT, WIDTH, film
+
+TIMES = [0, 100, 150, 900, 1000, 1500]
+
+
+def _times(data: bytes, path) -> list[int]:
+    path.write_bytes(data)
+    with av.open(str(path)) as container:
+        return [round(frame.time * 1000) for frame in container.decode(video=0)]
+
+
+def _sound(path) -> list[bytes]:
+    with av.open(str(path)) as container:
+        return [bytes(packet) for packet in container.demux(audio=0) if packet.dts is not None]
+
+
+@pytest.mark.parametrize("codec", ["vp9", "h264"])
+def test_every_picture_is_changed_in_its_own_time_and_the_sound_is_the_same(tmp_path, codec) -> None:
+    source = film(tmp_path / "a.mp4", TIMES, sound="aac")
+    given: list[int] = []
+
+    def change(t_ms: int, image: Image) -> Image:
+        given.append(t_ms)
+        return Image.from_array(np.full_like(image.pixels, 200))
+
+    made = rewrite(open_video(source), change, codec=codec)
+
+    assert given == _times(made, tmp_path / "b.mp4") == TIMES
+    assert _sound(tmp_path / "b.mp4") == _sound(source)
+    with av.open(str(tmp_path / "b.mp4")) as container:
+        frame = next(container.decode(video=0)).to_ndarray(format="rgb24")
+    assert frame.shape == (HEIGHT, WIDTH, 3)
+    assert abs(float(frame.mean()) - 200) < 4
+
+
+def test_sound_that_mp4_has_no_place_for_becomes_aac_of_the_same_length(tmp_path) -> None:
+    source = film(tmp_path / "a.avi", TIMES, coder="mpeg4", sound="pcm_s16le")
+
+    (tmp_path / "b.mp4").write_bytes(rewrite(open_video(source), lambda _, image: image))
+
+    with av.open(str(tmp_path / "b.mp4")) as container:
+        (track,) = container.streams.audio
+        assert track.codec_context.name == "aac"
+        assert abs(float(track.duration * track.time_base) - 1.5) < 0.2
+
+
+def test_a_film_without_sound_stays_without(tmp_path) -> None:
+    (tmp_path / "b.mp4").write_bytes(
+        rewrite(open_video(film(tmp_path / "a.mp4", TIMES)), lambda _, image: image, longest=32)
+    )
+
+    with av.open(str(tmp_path / "b.mp4")) as container:
+        assert not container.streams.audio
+        assert (container.streams.video[0].width, container.streams.video[0].height) == (32, 24)
