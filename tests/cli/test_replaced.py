@@ -42,7 +42,7 @@ def texts(place: Path) -> dict[str, str]:
 
 def test_a_kill_at_any_moment_leaves_one_whole_set(tmp_path: Path) -> None:
     rng, seen = random.Random(12), set()
-    for _ in range(6):
+    for _ in range(4):
         command = [sys.executable, "-c", AGAIN_AND_AGAIN, str(tmp_path)]
         with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
             assert process.stdout is not None

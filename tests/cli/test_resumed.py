@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from siseon.cli.resumed import taken_up
+
 SIGN = Path(__file__).parents[2] / "examples" / "sign.png"
 RUN = [sys.executable, "-m", "siseon", "run", "text"]
 PATIENCE_S = 60
@@ -100,19 +102,19 @@ def test_results_of_other_options_are_not_gone_on_with(pictures: Path, tmp_path:
     assert file.read_bytes() == before
 
 
-def test_what_could_not_be_written_is_run_again(pictures: Path, tmp_path: Path) -> None:
+def test_what_could_not_be_written_is_run_again(tmp_path: Path) -> None:
     file = tmp_path / "results.jsonl"
-    photo = pictures / "0.png"
-    assert run(photo, "--json", file).returncode == 0
-    (line,) = lines(file)
-    lost = {
-        "input": line["input"],
-        "run": line["run"],
-        "failure": {"code": "storage_failed", "message": "full"},
-    }
-    file.write_text(json.dumps(lost) + "\n")
-    done = run(photo, "--json", file, "--resume")
-    assert (done.returncode, [("result" in one) for one in lines(file)]) == (0, [False, True])
+    told = [
+        {"input": "a.jpg", "run": "x", "failure": {"code": "storage_failed", "message": "the disk is full"}},
+        {"input": "b.jpg", "run": "x", "failure": {"code": "corrupt_image", "message": "it is damaged"}},
+        {"input": "c.jpg", "run": "x", "result": {}},
+    ]
+    file.write_text("".join(json.dumps(line) + "\n" for line in told))
+    descriptor = os.open(file, os.O_RDWR)
+    earlier = taken_up(file, descriptor, "x")
+    os.close(descriptor)
+    assert (dict(earlier.inputs), earlier.failed) == ({"b.jpg": 1, "c.jpg": 1}, 1)
+    assert lines(file) == told
 
 
 def test_an_input_that_is_named_twice_has_two_lines(pictures: Path, tmp_path: Path) -> None:

@@ -142,9 +142,15 @@ def test_what_is_no_video_is_named(film: Path, tmp_path: Path) -> None:
     assert not is_film(tmp_path)
 
 
-def test_bounds_hold(film: Path) -> None:
+def test_bounds_hold(film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(InputError) as refused:
         picture_at(film, 0.0, MediaBounds(max_pixels=1000))
     assert refused.value.code is FailureCode.image_too_large
-    with pytest.raises(InputError, match=r"pictures at 0\.0003 s, the limit is 20,000"):
-        moments(film, 0.0003)
+    monkeypatch.setattr("siseon.media.film.MOST_MOMENTS", 7)
+    with pytest.raises(InputError, match=r"has 8 pictures at 1 s, the limit is 7"):
+        moments(film, 1.0)
+
+
+def test_a_video_of_few_pictures_has_no_moment_twice(tmp_path: Path) -> None:
+    slow = write_film(tmp_path / "slow.ts", greys(10))
+    assert moments(slow, 0.1) == [0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.4, 1.6, 1.8]

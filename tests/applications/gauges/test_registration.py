@@ -64,7 +64,7 @@ def test_a_dial_is_not_found_again_in_a_mirror() -> None:
 
 def test_a_camera_that_was_pushed_at_dusk_is_made_up_for() -> None:
     light = np.linspace(0.3, 0.75, 640)[None, :, None]
-    for index in range(4):
+    for index in range(2):
         before = photo(index, "evaluation")
         now = pushed(before, index)
         dusk = (now.image.pixels * light).astype(np.uint8)

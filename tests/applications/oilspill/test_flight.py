@@ -86,6 +86,24 @@ def test_frames_are_in_the_order_of_their_numbers_and_a_lost_one_lies_between_it
     assert slick.area_m2 == pytest.approx(ten.slicks[0].area_m2, rel=0.02)
 
 
+def test_a_video_without_a_clock_is_filled_by_its_own_seconds() -> None:
+    results = []
+    for number, one in enumerate(frames()):
+        facts = {name: fact for name, fact in one.metadata.facts.items() if name != "time"}
+        name = f"flight.ts#t={number}.0"
+        results.append(
+            one.model_copy(update={"image_id": name, "time": None, "metadata": Metadata(facts=facts)})
+        )
+    first, second, third, fourth = results
+    found = flown([first, second, lost(third), fourth]).frames[2]
+    assert found.metadata.facts["longitude"].source == "interpolated"
+    assert found.metadata.value("longitude") == pytest.approx(third.metadata.value("longitude"), abs=1e-6)
+    photos = [
+        one.model_copy(update={"image_id": f"{n}.jpg"}) for n, one in enumerate((first, lost(third), fourth))
+    ]
+    assert flown(photos).frames[1].georeference is None
+
+
 @pytest.mark.parametrize("home", [(10.5, 56.0), (179.9995, -17.0)])
 def test_a_frame_on_the_other_side_of_the_earth_is_not_on_the_map(home: tuple[float, float]) -> None:
     near = [frame(f"{n}.jpg", SLICK, east=10.0 * n, seconds=n, home=home) for n in range(3)]

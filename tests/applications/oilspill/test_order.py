@@ -27,6 +27,12 @@ def test_without_times_the_numbers_of_names_count_and_a_frame_without_one_stays_
     assert _names(*frames) == ["f-4.jpg", "f-1.jpg", "f-2.jpg", "f-3.jpg"]
 
 
+def test_a_time_of_another_year_moves_no_frame() -> None:
+    day = 1_777_000_000.0
+    frames = [_frame(f"f-{n}.jpg", day + n if n != 2 else 3e8) for n in range(1, 6)]
+    assert _names(*frames) == [f"f-{n}.jpg" for n in range(1, 6)]
+
+
 def test_a_time_that_was_read_from_pixels_moves_no_frame() -> None:
     assert _names(_frame("f-1.jpg", 90, "overlay"), _frame("f-2.jpg", 50, "overlay")) == [
         "f-1.jpg",

@@ -17,8 +17,12 @@ RADII: Floats = np.concatenate([np.linspace(0.6, 0.86, 12), np.linspace(1.14, 1.
 """Of the circle of the numbers, within and around which marks are."""
 TOGETHER = 3
 """Of these radii, that marks are at least long."""
-MOST_GAP = 3.4
+MOST_GAP = 3
 """Divisions: where more is left between the ends, no numbers were missed."""
+WHOLE = 0.15
+"""Divisions by which what is between two numbers of a ring, the last and the first too, may differ from whole ones."""
+HALF = 180.0
+"""Degrees: of a ring, at least half must have been seen."""
 BESIDE = 6.0
 """Degrees to each side of the ends that belong to the marks there."""
 LIKE = 0.5
@@ -29,7 +33,13 @@ def goes_around(pixels: NDArray[np.uint8], to_picture: Floats, angles: Floats) -
     """Of a dial in (H, W, 3) uint8 RGB whose numbers stand at ``angles``, in degrees and rising, on the unit circle
     that (3, 3) leads to the picture."""
     gap = 360 - (angles[-1] - angles[0])
-    if gap > MOST_GAP * np.diff(angles).min() or gap < 4 * BESIDE:
+    steps = np.append(np.diff(angles), gap)
+    divisions = steps * np.round(360 / steps.min()) / 360
+    if (
+        np.abs(divisions - np.round(divisions)).max() > WHOLE
+        or divisions[-1] > MOST_GAP + WHOLE
+        or not 4 * BESIDE < gap <= HALF
+    ):
         return False
     grey = unwrap(pixels, to_picture, RADII).mean(axis=2)
     edges = np.abs(np.roll(grey, -1, axis=1) - np.roll(grey, 1, axis=1))

@@ -105,7 +105,8 @@ class RefusedFact(BaseModel):
     detail: str = ""
     """For a person: what it was compared with."""
     candidates: tuple[Finite, ...] = ()
-    """Of ``unsure``: the figures between which readers were not agreed. Frames before and after may decide."""
+    """What it was taken for, where frames before and after may decide; of ``time`` also what a clock shows within half
+    an hour, of an unknown day and zone, as less than 1,800 seconds."""
 
 
 class Metadata(BaseModel):

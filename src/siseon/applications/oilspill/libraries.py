@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -25,3 +26,14 @@ def needed() -> Iterator[None]:
         raise DependencyMissing(
             f"oilspill needs {error.name}, which is not installed", hint="pip install 'siseon[oilspill]'"
         ) from None
+
+
+def let_masks_lie_anywhere() -> None:
+    """Masks have no place of their own, which rasterio says to whoever looks at a terminal; from now on it does not.
+
+    Raises:
+        DependencyMissing: rasterio is not installed.
+    """
+    with needed():
+        from rasterio.errors import NotGeoreferencedWarning
+    warnings.filterwarnings("ignore", category=NotGeoreferencedWarning)

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from statistics import median
 
 from siseon.applications.oilspill.contracts import Metadata, OilSpillResult
 from siseon.applications.oilspill.position.outliers import MEASURED
 from siseon.media.film.names import moment_of
 
+DAY_S = 86_400.0
+"""Longer than any flight. Satellites' receivers without a fix write years that are long past."""
 NUMBER = re.compile(r"(\d+)")
 
 
@@ -24,13 +27,13 @@ def in_order(results: Iterable[OilSpillResult]) -> list[OilSpillResult]:
 def order_of(frames: Sequence[tuple[str, Metadata]]) -> list[int]:
     """Places of frames, by their names and what is known of them, in the order in which they were taken.
 
-    Those without a time stay behind the one before them by name; times read from pixels do not count, since one
-    that was misread would move its frame to where it fits. Moments of one video are in its order.
+    Those without a time stay behind the one before them by name. Times read from pixels do not count, nor those of
+    another day than most: what is wrong would move its frame to where it fits. Moments of one video are in its order.
     """
     named = sorted(range(len(frames)), key=lambda at: _by_number(frames[at][0]))
     if _seconds([frames[at][0] for at in named]) is not None:
         return named
-    times = [_time(frames[at][1]) for at in named]
+    times = _of_one_day([_time(frames[at][1]) for at in named])
     known = next((time for time in times if time is not None), 0.0)
     keys = []
     for time in times:
@@ -49,6 +52,12 @@ def _seconds(names: Sequence[str]) -> list[float] | None:
     known = [one for one in moments if one is not None]
     one_video = len(known) == len(names) and len({name for name, _ in known}) == 1
     return [second for _, second in known] if one_video else None
+
+
+def _of_one_day(times: Sequence[float | None]) -> list[float | None]:
+    """Without those more than a day from the middle one."""
+    middle = median([time for time in times if time is not None] or [0.0])
+    return [time if time is not None and abs(time - middle) <= DAY_S else None for time in times]
 
 
 def _time(metadata: Metadata) -> float | None:

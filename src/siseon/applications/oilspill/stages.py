@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from siseon.applications.oilspill.contracts import Georeference, Metadata, Slick
 from siseon.applications.oilspill.georeference import georeference, pose_of
-from siseon.applications.oilspill.libraries import needed
+from siseon.applications.oilspill.libraries import let_masks_lie_anywhere, needed
 from siseon.applications.oilspill.position.klv.local_set import local_sets
 from siseon.applications.oilspill.position.klv.tags import facts_of
 from siseon.applications.oilspill.position.photo.reading import read_photo
@@ -108,9 +107,7 @@ class Place(Stage[tuple[Seen, Metadata], Placed]):
         """
         with needed():
             import reportlab  # noqa: F401 - told now, not when all frames are done
-            from rasterio.errors import NotGeoreferencedWarning
-        # Masks have no place of their own, which rasterio says to whoever looks at a terminal.
-        warnings.filterwarnings("ignore", category=NotGeoreferencedWarning)
+        let_masks_lie_anywhere()
 
     def process(self, batch: Sequence[tuple[Seen, Metadata]]) -> Sequence[Placed]:
         """Outline and lay each picture."""

@@ -89,7 +89,7 @@ def dead(
     from siseon.cli.stated import stated_settings
     from siseon.cli.terminal import out, safe
     from siseon.jobs import store
-    from siseon.jobs.inputs import place
+    from siseon.jobs.answers import told_input
     from siseon.jobs.opening import opened
     from siseon.jobs.wire import State
 
@@ -103,7 +103,7 @@ def dead(
             out.print(item.model_dump_json(), markup=False)
             continue
         failure = item.failure
-        out.print(f"[bold]{item.job} {item.number}[/bold]  {safe(place(item.input).at)}")
+        out.print(f"[bold]{item.job} {item.number}[/bold]  {safe(told_input(item.input))}")
         if failure is not None:
             stage = f" [dim](stage {safe(failure.stage)})[/dim]" if failure.stage else ""
             out.print(f"  [red]{failure.code}[/red]  {safe(failure.message)}{stage}")

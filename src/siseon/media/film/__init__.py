@@ -17,7 +17,7 @@ import numpy as np
 from siseon.contracts import FailureCode, InputError
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
 from siseon.media.files import name_text
-from siseon.media.film.opened import LATE_S, SNIFF_BYTES, ends_whole, format_of, no_video, opened
+from siseon.media.film.opened import LATE_S, SAME_S, SNIFF_BYTES, ends_whole, format_of, no_video, opened
 from siseon.media.film.packets import with_packet
 from siseon.media.formats import sniff
 
@@ -26,6 +26,8 @@ SUFFIXES = frozenset(
 )
 EVERY_S, SHORTEST_S, LONGEST_S = 2.0, 0.04, 3600.0
 """Between two pictures: what is usual, and the bounds."""
+LAST_S = 1e6
+"""Of a video: its times are 33 bits long in MPEG, a day; what is beyond this is damaged."""
 MOST_MOMENTS = 20_000
 """Of one video: eleven hours at the usual interval."""
 MISSING_S = 2.0
@@ -55,8 +57,8 @@ def is_film(path: Path) -> bool:
 
 
 def moments(path: Path, every_s: float = EVERY_S) -> list[float]:
-    """Seconds from the first picture of a video at which it has one: each multiple of ``every_s``. Blocks, and reads
-    the file once without decoding it.
+    """Seconds from the first picture of a video: multiples of ``every_s`` after which it has one, none of them twice.
+    Blocks, and reads the file once without decoding it.
 
     Of a video that is damaged or cut off there is one more, behind the last picture, whose reading fails and says so.
 
@@ -68,20 +70,21 @@ def moments(path: Path, every_s: float = EVERY_S) -> list[float]:
     with opened(path, DEFAULT_BOUNDS) as film:
         whole = film.scan(shown) and ends_whole(path)
         stated = film.stated_s
+    shown = [second for second in shown if 0 <= second < LAST_S]
     if not shown:
         raise no_video(path, "has no picture that could be found")
-    shown.sort()
-    count = int(shown[-1] / every_s + 1e-6) + 1
-    if count > MOST_MOMENTS:
+    times = np.sort(np.array(shown))
+    grid = np.unique(np.floor((times + SAME_S) / every_s))
+    if len(grid) > MOST_MOMENTS:
         raise InputError(
-            f"{name_text(path.name)} has {count:,} pictures at {every_s:g} s, the limit is {MOST_MOMENTS:,}",
+            f"{name_text(path.name)} has {len(grid):,} pictures at {every_s:g} s, the limit is {MOST_MOMENTS:,}",
             hint="choose a longer interval with --every",
         )
-    grid = np.round(np.arange(count) * every_s, 3)
-    after = np.append(np.array(shown), np.inf)[np.searchsorted(shown, grid - 1e-3)]
-    found = [float(one) for one, picture in zip(grid, after, strict=True) if picture - one <= LATE_S]
-    if not whole or stated - shown[-1] > MISSING_S:
-        found.append(float(round(count * every_s, 3)))
+    at = np.round(grid * every_s, 3)
+    near = times[np.searchsorted(times, at - SAME_S)] - at <= LATE_S
+    found = [float(second) for second in at[near]]
+    if not whole or stated - times[-1] > MISSING_S:
+        found.append(round(float(grid[-1] + 1) * every_s, 3))
     return found
 
 

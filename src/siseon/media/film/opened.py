@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -65,9 +65,10 @@ class Film:
         from av.error import FFmpegError
 
         try:
-            for packet in self.container.demux(self.stream):
+            for packet in self._packets():
                 second = self._second(packet.pts, packet.time_base)
-                if second is not None and packet.size and not packet.is_corrupt:
+                mine = packet.stream is self.stream and packet.size and not packet.is_corrupt
+                if second is not None and mine:
                     shown.append(second)
         except FFmpegError:
             return False
@@ -86,11 +87,12 @@ class Film:
             if back is not None:
                 at = (max(0.0, second - back) + self.zero) / float(self.stream.time_base or 1)
                 self.container.seek(int(at), stream=self.stream, backward=True)
-            whole = Whole(self.stream, self.container.demux(self.stream, *self.container.streams.data))
+            whole = Whole(self.stream, self._packets())
             while (packet := whole.received()) is not None:
                 now = self._second(packet.pts, packet.time_base)
                 if packet.stream is not self.stream:
-                    beside.take(now, bytes(packet))
+                    if packet.stream.type == "data":
+                        beside.take(now, bytes(packet))
                     continue
                 if now is not None:
                     beside.now = now
@@ -112,6 +114,11 @@ class Film:
         if found is None or self._at(found) - second > LATE_S:
             return None
         return found, beside.of(self._at(found))
+
+    def _packets(self) -> Iterator[Packet[Stream]]:
+        """All of them from here on."""
+        with suppress(IndexError):  # PyAV's, at the end of one in which a stream has appeared on the way
+            yield from self.container.demux()
 
     def _is_whole_at(self, packet: Packet[Stream]) -> bool:
         """Whether decoding can begin with a key frame. H.264 that is refreshed bit by bit (by columns, say) calls it

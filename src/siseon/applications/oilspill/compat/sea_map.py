@@ -23,6 +23,7 @@ from siseon.applications.oilspill.georeference import georeference, pose_of
 from siseon.applications.oilspill.georeference.geotiff import write_picture
 from siseon.applications.oilspill.georeference.plane import pixel_to_geo
 from siseon.applications.oilspill.georeference.warp import warped
+from siseon.applications.oilspill.libraries import let_masks_lie_anywhere
 from siseon.applications.oilspill.palette import NOTHING
 from siseon.applications.oilspill.pipeline import layouts
 from siseon.applications.oilspill.position.overlay.mask import overlay_mask
@@ -119,6 +120,7 @@ def outline(
         InputError: ``storage_failed``.
         DependencyMissing: a library of the extra ``oilspill`` is not installed.
     """
+    let_masks_lie_anywhere()
 
     def one(picture: Picture) -> tuple[MappedSlick, ...] | None:
         entry = (
