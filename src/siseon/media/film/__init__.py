@@ -38,12 +38,12 @@ BACK_S = (1.2, 6.0, 30.0)
 
 def is_film(path: Path) -> bool:
     """Whether a file is a video by its first bytes; or by its name, where they are not of a picture."""
-    if not path.is_file():
-        return False
     try:
+        if not path.is_file():  # a pipe would be waited for
+            return False
         with path.open("rb") as file:
             head = file.read(SNIFF_BYTES)
-    except OSError:
+    except OSError:  # whatever reads it will say so: a name that is too long, a folder that is closed
         return False
     if format_of(head) is not None:
         return True
