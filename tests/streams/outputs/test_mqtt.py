@@ -448,11 +448,11 @@ async def test_a_broker_that_ends_each_connection_at_a_message_is_told_and_tried
             told = [record.message for record in caplog.records if record.levelno == logging.WARNING]
             assert [forwarder.ENDED_AT_ONCE in message for message in told] == [True]
             broker.stop()
+            assert figure(sink, "siseon_mqtt_waiting_figures") == 3
             broker.lines = limits[:1]
             broker.start()
-            with listening(broker) as live:
-                await until(live, lambda: len(live.payloads(PRESENT)) >= 3, "nothing was lost")
-            assert values(live, PRESENT)[-3:] == [0.0, 1.0, 2.0]
+            await eventually(lambda: not figure(sink, "siseon_mqtt_waiting_figures"), "nothing was lost")
+            assert figure(sink, "siseon_mqtt_figures_total", outcome="present") == 3
 
 
 async def test_a_server_that_accepts_and_never_answers_holds_up_neither_figures_nor_the_end(
