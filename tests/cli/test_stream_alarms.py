@@ -109,7 +109,11 @@ def test_an_alarm_that_can_never_be_raised_is_named_though_it_is_normal(database
 def test_what_happens_is_watched_as_it_happens(database):
     command = [sys.executable, "-m", "siseon", "streams", "alarms", "--watch"]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ}
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background ignores it
     ) as watching:
         try:
             assert watching.stdout is not None

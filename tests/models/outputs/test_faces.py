@@ -18,6 +18,7 @@ from siseon.models.preprocess import prepare
 @pytest.fixture(scope="module")
 def crowd(test_data) -> Image:
     """People who walk towards the camera."""
+    pytest.importorskip("av", reason="pip install 'siseon[streams]'")
     (shown,) = pictures(open_video(test_data / "video-dev/crowd_faces.mp4"), [2_000])
     return shown.image
 
