@@ -25,10 +25,10 @@ def draw(image: Image, data: OilSpillResult) -> Image:
     canvas = Canvas(image)
     for slick in data.slicks:
         canvas.ring(slick.outline, COLOURS[slick.sea_class])
+    canvas.plate(_headline(data), (0.0, 0.0), COLOURS["emulsion"] if data.slicks else COLOURS["sea"])
     for slick in data.slicks[:NAMED]:
         top = min(slick.outline, key=lambda point: point[1])
         canvas.plate(_words(slick.sea_class, slick.area_m2), top, COLOURS[slick.sea_class])
-    canvas.plate(_headline(data), (0.0, 0.0), COLOURS["emulsion"] if data.slicks else COLOURS["sea"])
     return canvas.image()
 
 
@@ -91,4 +91,4 @@ def _words(sea_class: str, area_m2: float | None) -> str:
 def _area(square_metres: float) -> str:
     if square_metres >= SQUARE_KM / 100:
         return f"{square_metres / SQUARE_KM:.3g} km²"
-    return f"{square_metres:.3g} m²"
+    return f"{float(f'{square_metres:.3g}'):,g} m²"  # 9,420, not 9.42e+03
