@@ -196,8 +196,9 @@ def _unfolded(weights: NDArray[np.float32], offsets: list[Offset]) -> NDArray[np
     outputs, channels, height, width = weights.shape
     channels //= len(offsets)
     unfolded = np.zeros((outputs, channels, 2 * height, 2 * width), "<f4")
-    for place, (row, column) in enumerate(offsets):
-        unfolded[:, :, row::2, column::2] += weights[:, place * channels : (place + 1) * channels]
+    with np.errstate(invalid="ignore", over="ignore"):  # weights of a damaged file stay what they are
+        for place, (row, column) in enumerate(offsets):
+            unfolded[:, :, row::2, column::2] += weights[:, place * channels : (place + 1) * channels]
     return unfolded
 
 
