@@ -1,8 +1,9 @@
 """How well instruments are found: average precision on drawn scenes of families that nothing was trained on.
 
-``python benchmarks/gauges/detector.py [--scenes 1000] [--split unseen] [--behind FOLDER] [--photos FOLDER ...]``:
-the file that is shipped, through the stage that the application uses. ``--behind`` puts the scenes before photos. For
-folders of ``--photos`` it tells how many boxes it finds in how many of them.
+``python benchmarks/gauges/detector.py [--scenes 1000] [--split unseen] [--behind FOLDER] [--photos FOLDER ...]
+[--dials 120]``: the file that is shipped, through the stage that the application uses. ``--behind`` puts the scenes
+before photos. For folders of ``--photos`` it tells how many boxes it finds in how many of them. ``--dials``: how many
+dials it finds of those that ``siseon evaluate gauges --generated`` draws: another program than it was trained with.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from siseon.applications.gauges.generated import photo
 from siseon.applications.gauges.instruments import LEAST_SCORE, MODEL, FindInstruments
-from siseon.contracts import Image
+from siseon.contracts import Boxes, Image
+from siseon.contracts.boxes import iou
 from siseon.media import read_file
 from siseon.media.decode import decode
 from siseon.models import ModelManager
@@ -65,6 +68,7 @@ def main() -> None:
     parser.add_argument("--split", choices=("unseen", "training"), default="unseen")
     parser.add_argument("--behind", type=Path)
     parser.add_argument("--photos", type=Path, nargs="*", default=[])
+    parser.add_argument("--dials", type=int, default=0)
     asked = parser.parse_args()
     with_stage = FindInstruments(ModelManager()[MODEL], least_score=LEAST)
     with_stage.setup()
@@ -83,6 +87,8 @@ def main() -> None:
             print(f"{table(scenes, found)}\n\n{1000 * each:.1f} ms a scene, one at a time")
         for folder in asked.photos:
             print(of_photos(with_stage, folder))
+        if asked.dials:
+            print(of_dials(with_stage, asked.dials))
     finally:
         with_stage.teardown()
 
@@ -90,6 +96,22 @@ def main() -> None:
 def find(stage: FindInstruments, pixels: NDArray[np.uint8]) -> Found:
     (seen,) = stage.process([Image.from_array(pixels)])
     return Found(seen.boxes.xyxy.astype(np.float64), seen.scores.astype(np.float64), seen.class_ids)
+
+
+def of_dials(stage: FindInstruments, count: int) -> str:
+    """How many dials of the other program are found at the score that the application takes."""
+    found = 0
+    for index in range(count):
+        drawn = photo(index, "evaluation")
+        rim = drawn.points(tuple(range(0, 360, 10)), 1.03)  # the bezel
+        box, _ = Boxes.from_model(
+            np.concatenate([rim.min(axis=0), rim.max(axis=0)])[None], drawn.image.frame, stage="drawn"
+        )
+        (seen,) = stage.process([drawn.image])
+        sure = (seen.class_ids == CLASSES.index("analog")) & (seen.scores >= LEAST_SCORE)
+        hits = iou(seen.boxes, box)[:, 0] > HIT
+        found += bool((sure & hits).any())
+    return f"{found} of {count} dials of another program are found at {LEAST_SCORE:g}"
 
 
 def table(scenes: Sequence[Scene], found: Sequence[Found]) -> str:
