@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import orjson
 import pytest
 from typer.testing import CliRunner
@@ -27,6 +29,20 @@ MADE = {
 }
 
 
+TOLD = (
+    r"two_people_hug.mp4: 77 frames in all, 2.6 s, 1 part\n",
+    r"loading yolox-nano \S+, movenet-lightning \S+, ultraface-rfb-320 \S+\n",
+    r"models loaded in \d+\.\d s\n",
+    r"tracker done: 13 pictures in \d+\.\d\d s, \d+\.\d pictures/s\n",
+    r"feature extraction done: \d+ crops in",
+    r"re-ID done: \d+ tracks",
+    r"action prediction done: 3 points",
+    r"visualiser done: 77 frames in",
+    r"done in \d+\.\d s\n",
+)
+"""The lines of the original's log, each with what it counted."""
+
+
 @pytest.mark.usefixtures("model_path")
 def test_a_clip_becomes_a_timeline_its_files_and_a_video_to_watch(tmp_path, test_data) -> None:
     clip, out = test_data / "video-dev/two_people_hug.mp4", tmp_path / "out"
@@ -35,6 +51,8 @@ def test_a_clip_becomes_a_timeline_its_files_and_a_video_to_watch(tmp_path, test
     done = CliRunner().invoke(app, words)
 
     assert done.exit_code == 0, done.output
+    for told in TOLD:
+        assert re.search(told, done.output), (told, done.output)
     (line,) = (out / "results.jsonl").read_bytes().splitlines()
     assert orjson.loads(line)["input"] == f"{clip}#t=0,2.567"
     made = out / "conclusion"

@@ -11,6 +11,7 @@ import orjson
 from pydantic import BaseModel
 
 from siseon.applications.concluding import CONCLUSION, Answered, concluded, data_of
+from siseon.applications.steps import Tell, untold
 from siseon.cli.chosen import Chosen
 from siseon.cli.inputs import Source, Sources
 from siseon.cli.outputs import Outputs
@@ -25,17 +26,25 @@ from siseon.media.film.parts import VideoPart
 ALL = "all pictures together"
 
 
-def conclude(chain: Chosen, sources: Sources, outputs: Outputs, written: Written, *, replace: bool) -> bool:
+def conclude(
+    chain: Chosen,
+    sources: Sources,
+    outputs: Outputs,
+    written: Written,
+    tell: Tell = untold,
+    *,
+    replace: bool,
+) -> bool:
     """Make those files, results of an earlier run that was resumed among them; False where one failed, which is told.
 
-    Without a folder, or without a result, there is nothing to do. ``replace``: whether what a run has made before may
-    be replaced.
+    Without a folder, or without a result, there is nothing to do. ``tell`` hears how far it is; ``replace``: whether
+    what a run has made before may be replaced.
     """
     if outputs.folder is None or chain.application.conclude is None or not outputs.answered:
         return True
     answered = _answered(chain, outputs.kept, {source.name: source for source in sources})
     try:
-        files = concluded(chain.name, chain.application, chain.options, answered)
+        files = concluded(chain.name, chain.application, chain.options, answered, tell)
         keep(files, outputs.folder, written, replace=replace)
     except SiseonError as error:
         show_failure(error, ALL)

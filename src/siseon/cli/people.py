@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from siseon.cli.applications import Force, Set
-from siseon.cli.run import run
+from siseon.cli.run import carry_out
 
 
 def people(
@@ -36,4 +36,6 @@ def people(
     The same as siseon run people VIDEO --out FOLDER; all options of the application are told there.
     """
     choices = [f"reid={str(reid).lower()}", f"show_id={str(show_id).lower()}", *(set_ or [])]
-    run("people", [str(video_path)], out=output_path, set_=choices, force=force, resume=resume)
+    if resume and force:
+        raise typer.BadParameter("it keeps what --force replaces", param_hint="--resume")
+    carry_out("people", [str(video_path)], choices, out=output_path, force=force, resume=resume, lines=True)
