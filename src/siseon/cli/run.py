@@ -114,9 +114,10 @@ def carry_out(
         Exit: not every picture was answered, or not everything made of them.
     """
     from siseon.applications.build import expect
+    from siseon.cli.accounts import account
     from siseon.cli.chosen import chosen
     from siseon.cli.concluded import conclude
-    from siseon.cli.outputs import Outputs
+    from siseon.cli.outputs import RESULTS, Outputs
     from siseon.cli.steps import Steps
     from siseon.cli.written import Written
 
@@ -126,13 +127,18 @@ def carry_out(
         chain = replace(chain, mark=f"{chain.mark}-{every:g}")
     expect(chain.name, chain.application, chain.options, list(dict.fromkeys(sources.called)))
     written = Written(sources.paths, force=force)
+    place: Path | None = None
+    accounted = partial(account, chain.application, chain.options, out, run=chain.mark, results=RESULTS)
     with (
         Outputs(chain, json, out, written, len(sources), resume=resume) as outputs,
         Steps(chain, len(sources), lines=lines) as steps,
     ):
+        accounted(inputs=sources.paths)
         asyncio.run(_run(chain, sources, outputs, steps, in_flight, timeout))
-        whole = conclude(chain, sources, outputs, written, steps.tell, replace=resume or force)
+        whole, place = conclude(chain, sources, outputs, written, steps.tell, replace=resume or force)
         steps.end()
+    if out is not None:
+        accounted(made=[out / RESULTS, *([] if place is None else [place])])
     if outputs.failed or not whole:
         raise typer.Exit(1)
 

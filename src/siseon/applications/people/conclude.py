@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from siseon.applications.concluding import Answered
@@ -13,7 +13,9 @@ from siseon.applications.people.contracts import ChunkSeen, Timeline
 from siseon.applications.people.merging.corrections import Corrections
 from siseon.applications.people.merging.merge import MergeRules
 from siseon.applications.people.options import PeopleOptions
-from siseon.applications.people.reading import Said, read
+from siseon.applications.people.privacy.allowed import check, record, told
+from siseon.applications.people.privacy.visible import hidden_of
+from siseon.applications.people.reading import Said, read, written_as
 from siseon.applications.people.render import rendering
 from siseon.applications.people.timeline.build import timeline_of
 from siseon.applications.people.timeline.files import files
@@ -40,22 +42,25 @@ def conclude(options: PeopleOptions, answered: Iterable[Answered[ChunkSeen]]) ->
     and coded once more.
 
     Raises:
-        InputError: a file that cannot be read.
+        InputError: a file that cannot be read; ``consent_missing``.
         ContractViolation: corrections that say something else, or results of something else than videos.
     """
     corrections = _said(Corrections, options.corrections)
     videos = _by_video(answered)
     for path, chunks in videos.items():
         of = "" if len(videos) == 1 else f"{path.stem}-"
-        for file in _concluded(options, path, chunks, corrections):
+        for file in _concluded(options, path, chunks, corrections, is_only=len(videos) == 1):
             yield file if isinstance(file, Step) else Encoded(file.data, of + file.name)
 
 
 def _concluded(
-    options: PeopleOptions, path: Path, chunks: list[ChunkSeen], corrections: Corrections
+    options: PeopleOptions, path: Path, chunks: list[ChunkSeen], corrections: Corrections, *, is_only: bool
 ) -> Iterator[Encoded | Step]:
+    consents = record(options)
+    check(options, consents, date.today())  # it may have ended since the video was looked at
     video = open_video(path)
     timeline, spent = _timeline(options, video, chunks, corrections)
+    timeline, visible = told(options, consents, timeline, is_only=is_only)
     tracks, points = sum(len(chunk.tracklets) for chunk in chunks), _points(timeline)
     yield Step(name="re-ID", done=tracks, total=tracks, unit="tracks", seconds=spent["reid"])
     yield Step(name="action prediction", done=points, total=points, unit="points", seconds=spent["actions"])
@@ -69,7 +74,8 @@ def _concluded(
     if corrections != Corrections():
         yield Encoded(corrections.model_dump_json(indent=1).encode(), "corrections.json")
     if options.video != "none":
-        yield Encoded((yield from _watched(options, video, chunks, timeline)), "annotated.mp4")
+        hidden = hidden_of(chunks, visible)
+        yield Encoded((yield from _watched(options, video, hidden, timeline)), "annotated.mp4")
 
 
 def _timeline(
@@ -125,7 +131,7 @@ def _said(form: type[Said], path: str | None) -> Said:
     """What a file says; without one, what the form says by itself."""
     if path is None:
         return form()
-    return read(form, read_file(Path(path)).data, "json" if path.lower().endswith(".json") else "toml")
+    return read(form, read_file(Path(path)).data, written_as(path))
 
 
 def _rules(options: PeopleOptions, chunks: Iterable[ChunkSeen]) -> MergeRules:

@@ -7,33 +7,42 @@ then say so. What says more of somebody than where they are needs one: expressio
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
-from siseon.applications.people.contracts import Person, Privacy, Refusal, Timeline
+from siseon.applications.people.contracts import MOST_REFUSALS, Person, Privacy, Refusal, Timeline
 from siseon.applications.people.options import PeopleOptions
 from siseon.applications.people.privacy.consent import Consents, Purpose, read_consents
 from siseon.contracts import FailureCode, InputError
 
 NO_RECORD = "No record of consents was given: whether these people have agreed is not known here."
-NOT_HIDDEN = "Nobody's face is hidden in the annotated video, and not everybody is known to have agreed to that."
+NOT_HIDDEN = (
+    "Nobody's face is hidden in the annotated video, and not everybody is known to have agreed to that."
+)
 HINT = "see Privacy in the README of people for the form of a record"
 
 
-def record(options: PeopleOptions, on: date) -> Consents | None:
-    """The record that the options name, where it allows all that they ask for.
+def record(options: PeopleOptions) -> Consents | None:
+    """The record that the options name. Blocks.
 
     Raises:
-        InputError: ``consent_missing``: it does not; or the file cannot be read.
+        InputError: it cannot be read.
         ContractViolation: it is something else.
     """
-    if options.consent is None:
+    return None if options.consent is None else read_consents(options.consent)
+
+
+def check(options: PeopleOptions, consents: Consents | None, on: date) -> None:
+    """Refuse what the record does not allow on a day.
+
+    Raises:
+        InputError: ``consent_missing``.
+    """
+    if consents is None:
         if options.expressions is not None:
             raise _missing("expressions are told only of people who have agreed: name a record with consent=")
         if options.keep:
             raise _missing("keep shows faces only of people who have agreed: name a record with consent=")
-        return None
-    consents, _ = read_consents(options.consent)
+        return
     if lapsed := consents.lapses(on):
         raise _missing(
             f"{lapsed[0]}: videos in which {'somebody' if len(lapsed) == 1 else 'people'} may be seen who"
@@ -44,7 +53,6 @@ def record(options: PeopleOptions, on: date) -> Consents | None:
             "expressions are looked at before it is known who is who, so everybody in the video must have agreed:"
             " the record must say everybody = true, and expressions of each"
         )
-    return consents
 
 
 def agreed(consents: Consents | None, person: Person, purpose: Purpose) -> bool:
@@ -59,10 +67,18 @@ def agreed(consents: Consents | None, person: Person, purpose: Purpose) -> bool:
     return one is not None and purpose in one.purposes and not mistaken
 
 
-def kept(options: PeopleOptions, consents: Consents | None, timeline: Timeline) -> tuple[list[Person], list[str]]:
-    """People whose faces stay visible, and why others who were chosen do not."""
+def kept(
+    options: PeopleOptions, consents: Consents | None, timeline: Timeline, *, is_only: bool
+) -> tuple[list[Person], list[str]]:
+    """People whose faces stay visible, and why others who were chosen do not. A number means somebody else in each
+    video of several."""
     people, refused = [], []
     for word in options.keep:
+        if word.isdigit() and not is_only:
+            refused.append(
+                f"keep={word}: in each of several videos that is somebody else: name people by corrections"
+            )
+            continue
         found = [one for one in timeline.people if word in (one.name, str(one.id))]
         if len(found) != 1:
             refused.append(f"keep={word}: {'nobody' if not found else 'more than one'} is called so")
@@ -73,14 +89,19 @@ def kept(options: PeopleOptions, consents: Consents | None, timeline: Timeline) 
     return people, refused
 
 
-def told(options: PeopleOptions, consents: Consents | None, timeline: Timeline) -> tuple[Timeline, list[Person]]:
-    """The timeline with what may be told of it, and the people whose faces stay visible."""
+def told(
+    options: PeopleOptions, consents: Consents | None, timeline: Timeline, *, is_only: bool = True
+) -> tuple[Timeline, list[Person]]:
+    """The timeline with what may be told of it, and the people whose faces stay visible.
+
+    ``is_only``: whether the run is of this one video.
+    """
     silent = [one for one in timeline.people if not agreed(consents, one, "expressions")]
     ids = {one.id for one in silent}
     expressions = tuple(one for one in timeline.expressions if one.person not in ids)
     withheld = {one.person for one in timeline.expressions} & ids
     unknown = [one for one in timeline.people if not agreed(consents, one, "analysis")]
-    visible, warnings = kept(options, consents, timeline)
+    visible, warnings = kept(options, consents, timeline, is_only=is_only)
     if consents is None:
         warnings.insert(0, NO_RECORD)
     elif unknown:
@@ -103,7 +124,7 @@ def told(options: PeopleOptions, consents: Consents | None, timeline: Timeline) 
         "privacy": privacy,
         "expressions": expressions,
         "coverage": coverage,
-        "refused": (*refused, *timeline.refused)[: len(timeline.refused) + len(refused)],
+        "refused": (*refused, *timeline.refused)[:MOST_REFUSALS],
     }
     return timeline.model_copy(update=changed), visible
 
@@ -114,8 +135,3 @@ def _withheld(person: Person) -> Refusal:
 
 def _missing(message: str) -> InputError:
     return InputError(message, code=FailureCode.consent_missing, hint=HINT)
-
-
-def warnings_of(privacy: Privacy) -> Sequence[str]:
-    """What a report says first."""
-    return privacy.warnings

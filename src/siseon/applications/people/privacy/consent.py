@@ -16,7 +16,6 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from siseon.applications.people.contracts import Name
 from siseon.applications.people.reading import MOST_BYTES, read, written_as
-from siseon.contracts import Encoded
 from siseon.media.bounds import MediaBounds
 from siseon.media.files import read_file
 
@@ -119,12 +118,12 @@ class Consents(BaseModel):
         return self.everybody and all(purpose in one.purposes for one in self.consent)
 
 
-def read_consents(path: str) -> tuple[Consents, Encoded]:
-    """The record, and the bytes that it was read from.
+def read_consents(path: str) -> Consents:
+    """The record. Blocks.
 
     Raises:
         InputError: ``file_unreadable``, or larger than any.
         ContractViolation: it is something else, or not whole.
     """
     file = read_file(Path(path), MediaBounds(max_bytes=MOST_BYTES))
-    return read(Consents, file.data, written_as(path)), file
+    return read(Consents, file.data, written_as(path))
