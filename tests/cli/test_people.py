@@ -21,6 +21,7 @@ MADE = {
     "boris.csv",
     "actions.eaf",
     "actions.vtt",
+    "actions.srt",
     "report.html",
     "annotated.mp4",
 }
