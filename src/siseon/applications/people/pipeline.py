@@ -17,8 +17,8 @@ from siseon.applications.people.appearance import Look, LookAtColours, LookByNet
 from siseon.applications.people.closer import closer
 from siseon.applications.people.contracts import IDS_A_CHUNK, MOST_BOXES, ChunkSeen
 from siseon.applications.people.crops import Held, best, cut, held, worth
-from siseon.applications.people.detect import DetectPeople
-from siseon.applications.people.faces import Express, FindFaces
+from siseon.applications.people.detect import FACES, PEOPLE, Find
+from siseon.applications.people.faces import Express
 from siseon.applications.people.faces.looking import FaceSeen, faces_of
 from siseon.applications.people.footage import Footage, ReadFootage, Sighting
 from siseon.applications.people.motion import CameraMotion, Walk
@@ -60,14 +60,14 @@ class People(Pipeline[Picture, ChunkSeen]):
         self.options = options
         self.max_at_work = cores()  # a chunk's pictures take up to 140 MB, and one chunk keeps a core busy
         self.decode = ReadFootage(rate=options.rate, longest=options.longest, bounds=bounds)
-        self.detect = DetectPeople(models[options.detector])
+        self.detect = Find(models[options.detector], PEOPLE)
         self.motion = CameraMotion()
         self.track = Track(options.tracker, options.rate, options.least_score)
         self.appearance = (
             LookAtColours() if options.appearance == COLOURS else LookByNetwork(models[options.appearance])
         )
         self.pose = FindPose(models[options.pose]) if options.pose else None
-        self.faces = FindFaces(models[options.faces]) if options.faces else None
+        self.faces = Find(models[options.faces], FACES) if options.faces else None
         self.expressions = Express(models[options.expressions]) if options.expressions else None
 
     async def run(self, item: Picture, *, choices: PeopleChoices | None = None) -> ChunkSeen:
