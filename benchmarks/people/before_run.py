@@ -30,9 +30,11 @@ import numpy as np
 
 from siseon.applications.people.appearance import LookByNetwork
 from siseon.applications.people.crops import cut
-from siseon.applications.people.detect import DetectPeople
-from siseon.applications.people.faces import Express, FindFaces, owners
+from siseon.applications.people.detect import FACES as A_FACE
+from siseon.applications.people.detect import PEOPLE, Find
+from siseon.applications.people.faces import Express
 from siseon.applications.people.faces.express import square
+from siseon.applications.people.faces.owners import owners
 from siseon.applications.people.footage import Sighting
 from siseon.applications.people.motion import Camera
 from siseon.applications.people.pose import FindPose, around
@@ -88,8 +90,8 @@ def main() -> None:
             search_path=[Path(one) for one in os.environ["SISEON_MODEL_PATH"].split(os.pathsep)],
             threads=cores(),
         )
-        detect, looks = DetectPeople(models[DETECTOR]), LookByNetwork(models[LOOKS])
-        pose, faces = FindPose(models[POSE]), FindFaces(models[FACES])
+        detect, looks = Find(models[DETECTOR], PEOPLE), LookByNetwork(models[LOOKS])
+        pose, faces = FindPose(models[POSE]), Find(models[FACES], A_FACE)
         express, follow = Express(models[EXPRESSIONS]), Track("bytetrack", run.rate, 0.4)
         for stage in (detect, looks, pose, faces, express, follow):
             stage.setup()
@@ -127,7 +129,7 @@ def main() -> None:
 
 
 def _seen(
-    run: Run, detect: DetectPeople
+    run: Run, detect: Find
 ) -> tuple[list[Sighting], dict[tuple[int, int], Image], dict[tuple[int, int], Image]]:
     """The people of each picture, all their crops, and once a second wider ones."""
     sightings: list[Sighting] = []
@@ -153,7 +155,7 @@ def _keep(kept: dict[tuple[int, int], Image], place: tuple[int, int], image: Ima
         kept[place] = Image.from_array(crop.pixels.copy())
 
 
-def _expressions(run: Run, faces: FindFaces, express: Express, sightings: list[Sighting]) -> int:
+def _expressions(run: Run, faces: Find, express: Express, sightings: list[Sighting]) -> int:
     told = 0
     times = np.array([one.t_ms for one in sightings])
     for _, t_ms, pixels in run.pictures(2.0):

@@ -38,7 +38,7 @@ from siseon.applications.inspection.quantize import _quantize
 from siseon.applications.people.appearance import LookAtColours, LookByNetwork, look_of
 from siseon.applications.people.conclude import ALIKE, ALIKE_BY_NETWORK
 from siseon.applications.people.crops import Held, best, cut, held, worth
-from siseon.applications.people.detect import DetectPeople
+from siseon.applications.people.detect import PEOPLE, Find
 from siseon.applications.people.footage import ReadFootage, Sighting
 from siseon.applications.people.motion import CameraMotion, Walk
 from siseon.applications.people.track import SURE, Track, Watched
@@ -231,7 +231,7 @@ def _tracked(folder: Path, name: str) -> list[Person]:
         [(low / rate, high / rate) for low, high in truth[SIX]["present_in_frames"]] if name == SIX else []
     )
     read = ReadFootage(rate=rate, longest=1280, bounds=DEFAULT_BOUNDS)
-    detect = DetectPeople(ModelManager(search_path=path, threads=cores())["yolox-nano"])
+    detect = Find(ModelManager(search_path=path, threads=cores())["yolox-nano"], PEOPLE)
     detect.setup()
     motion, track, found = CameraMotion(), Track("bytetrack", rate, 0.4), []
     for part in parts_of(video, CHUNK_S):
