@@ -16,6 +16,7 @@ from siseon.hosting.deadline import Allowance
 from siseon.hosting.drawing import Draw, Drawing
 from siseon.hosting.host import Host, Served
 from siseon.media.fetch import Fetcher
+from siseon.media.names import UPLOAD_NAME
 from siseon.service.answers import PictureForm, answer, media_type, wanted
 from siseon.service.batches import Item, in_order, ndjson
 from siseon.service.direct import Operation
@@ -24,7 +25,6 @@ from siseon.service.parsing import parse_json
 from siseon.service.problems import RESPONSES
 from siseon.service.tracing import TIMEOUT_HEADER, allowed_seconds
 from siseon.service.uploads import (
-    UPLOAD_NAME,
     Source,
     bounded,
     only,

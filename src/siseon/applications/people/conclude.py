@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from siseon.applications.people.merging.merge import MergeRules
 from siseon.applications.people.options import PeopleOptions
 from siseon.applications.people.reading import Said, read
 from siseon.applications.people.render import rendered
+from siseon.applications.people.timeline.agreement import check_coding
 from siseon.applications.people.timeline.build import timeline_of
 from siseon.applications.people.timeline.files import files
 from siseon.applications.people.timeline.indicators import Indicators
@@ -40,14 +41,26 @@ def conclude(options: PeopleOptions, answered: Iterable[Answered[ChunkSeen]]) ->
     """
     corrections = _said(Corrections, options.corrections)
     videos = _by_video(answered)
-    for path, chunks in videos.items():
-        of = "" if len(videos) == 1 else f"{path.stem}-"
-        for file in _concluded(options, path, chunks, corrections):
+    for (path, name), chunks in videos.items():
+        of = "" if len(videos) == 1 else f"{Path(name).stem}-"
+        for file in _concluded(options, path, name, chunks, corrections):
             yield Encoded(file.data, of + file.name)
 
 
+def expect(options: PeopleOptions, _names: Sequence[str]) -> None:
+    """Refuse files that cannot be read before a video is looked at.
+
+    Raises:
+        InputError: one says something else than it should.
+    """
+    _said(Corrections, options.corrections)
+    _said(Indicators, options.indicators)
+    if options.coding is not None:
+        check_coding(read_file(Path(options.coding)).data)
+
+
 def _concluded(
-    options: PeopleOptions, path: Path, chunks: list[ChunkSeen], corrections: Corrections
+    options: PeopleOptions, path: Path, name: str, chunks: list[ChunkSeen], corrections: Corrections
 ) -> Iterator[Encoded]:
     video = open_video(path)
     timeline = timeline_of(
@@ -58,7 +71,7 @@ def _concluded(
     )
     yield from files(
         timeline,
-        video=path.name,
+        video=name,
         made=datetime.now(UTC),
         indicators=_said(Indicators, options.indicators),
         coding=None if options.coding is None else read_file(Path(options.coding)).data,
@@ -93,11 +106,12 @@ def _rules(options: PeopleOptions, chunks: Iterable[ChunkSeen]) -> MergeRules:
     return MergeRules(same_within=options.alike or ALIKE.get(made_by, ALIKE_BY_NETWORK), least_boxes=least)
 
 
-def _by_video(answered: Iterable[Answered[ChunkSeen]]) -> dict[Path, list[ChunkSeen]]:
-    found: dict[Path, list[ChunkSeen]] = {}
+def _by_video(answered: Iterable[Answered[ChunkSeen]]) -> dict[tuple[Path, str], list[ChunkSeen]]:
+    """By where a video lies, and what it is called."""
+    found: dict[tuple[Path, str], list[ChunkSeen]] = {}
     for one in answered:
         part = one.read()
         if not isinstance(part, VideoPart):
             raise ContractViolation(f"{one.name} is not of a video")
-        found.setdefault(part.path, []).append(one.data)
+        found.setdefault((part.path, part.video), []).append(one.data)
     return found

@@ -43,8 +43,7 @@ def results(
     from siseon.media.files import name_text
 
     done = 0
-    settings = stated_settings()
-    with opened(settings) as jobs:
+    with opened(stated_settings()) as jobs:
         job = store.job(jobs.database, id_)
         if out is None:
             for item in ended(jobs, id_):
@@ -58,7 +57,7 @@ def results(
                     done += item.state is State.done
                     _write(jobs, item, lines, written, out)
                 # Its failure ends the command, all else is written.
-                keep(conclusion(jobs, settings, id_), out, written, replace=force)
+                keep(conclusion(jobs, id_), out, written, replace=force)
             err.print(f"{done} of {job.total} pictures  →  {safe(name_text(out))}", soft_wrap=True)
     if done < job.total:
         raise typer.Exit(1)

@@ -102,6 +102,50 @@ class ItemRetried(_Event):
     data: TriedAgain
 
 
+class Revision(_Said):
+    """Of what is made of all results together."""
+
+    revision: int
+
+
+class Concluded(Revision):
+    """What was made."""
+
+    files: list[str]
+    """Names below ``/v1/jobs/{job}/conclusion/``."""
+
+
+class NotConcluded(_Said):
+    """Why it was not made, and when it is tried again; None: not by itself."""
+
+    failure: Failure
+    after_s: float | None
+
+
+class JobConcluding(_Event):
+    """All items have ended; a worker makes what there is to make of all results together."""
+
+    kind: Literal["concluding"]
+    number: None
+    data: Revision
+
+
+class JobConcluded(_Event):
+    """It is made."""
+
+    kind: Literal["concluded"]
+    number: None
+    data: Concluded
+
+
+class ConclusionFailed(_Event):
+    """It could not be made."""
+
+    kind: Literal["conclusion_failed"]
+    number: None
+    data: NotConcluded
+
+
 class JobProgress(_Event):
     """Every few seconds while items end."""
 
@@ -119,7 +163,16 @@ class JobEnded(_Event):
 
 
 JobEvent = Annotated[
-    JobQueued | JobStarted | ItemDone | ItemFailed | ItemRetried | JobProgress | JobEnded,
+    JobQueued
+    | JobStarted
+    | ItemDone
+    | ItemFailed
+    | ItemRetried
+    | JobConcluding
+    | JobConcluded
+    | ConclusionFailed
+    | JobProgress
+    | JobEnded,
     Field(discriminator="kind"),
 ]
 JOB_EVENT: TypeAdapter[JobEvent] = TypeAdapter(JobEvent)
