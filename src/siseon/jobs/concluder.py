@@ -57,7 +57,7 @@ class Concluder:
         return concluding.take(self._jobs.database, self._name, self._applications, hold_s=HOLD_S)
 
     async def _conclude(self, one: Concluding) -> None:
-        apart = Apart(f"concluding job {one.job}", make, self._settings, one.job, one.attempt)
+        apart = Apart(f"concluding job {one.job}", make, self._settings, one)
         making = asyncio.ensure_future(asyncio.to_thread(apart.result))
         try:
             await self._while_wanted(one, making)

@@ -3,7 +3,9 @@ makes and keeps, in a process of its own (``concluder.py``)."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Set
+from contextlib import suppress
 from functools import partial
 from itertools import count
 from pathlib import PurePath
@@ -14,13 +16,16 @@ from siseon.applications import build
 from siseon.applications.application import AnyApplication
 from siseon.applications.concluding import Answered, concluded, data_of
 from siseon.applications.registry import find
-from siseon.contracts import Encoded, FailureCode, InputError, SiseonError
+from siseon.applications.steps import Step, Tell
+from siseon.contracts import Encoded, FailureCode, InputError, SiseonError, StoreError
 from siseon.jobs import store
 from siseon.jobs.answers import MOST_BYTES, ended, result_of, told_input
 from siseon.jobs.artifacts import Artifacts, output_name, outputs_of_conclusion
 from siseon.jobs.inputs import of_disk, of_kept_video, place
 from siseon.jobs.opening import Opened, opened, videos_of
 from siseon.jobs.order import MOST_FILE_BYTES, Order
+from siseon.jobs.store import concluding as store_concluding
+from siseon.jobs.store.concluding import Concluding
 from siseon.jobs.submitting import files_of_options
 from siseon.jobs.videos import Videos
 from siseon.jobs.wire import ConclusionFile, Item, State
@@ -28,6 +33,9 @@ from siseon.media.bounds import MediaBounds
 from siseon.media.film.parts import VideoPart
 from siseon.media.names import plain_name
 from siseon.settings import Settings
+
+TELL_S = 1.0
+"""Between two words about a step that goes on."""
 
 
 def conclusion(jobs: Opened, id_: str) -> Iterator[Encoded]:
@@ -46,28 +54,46 @@ def conclusion(jobs: Opened, id_: str) -> Iterator[Encoded]:
         yield Encoded(jobs.artifacts.read(file.artifact, MOST_BYTES), file.name)
 
 
-def make(settings: Settings, id_: str, attempt: int) -> list[dict[str, JsonValue]]:
-    """Make those files, and keep them as artifacts of this attempt: what ``ConclusionFile`` says of each. Blocks.
+def make(settings: Settings, one: Concluding) -> list[dict[str, JsonValue]]:
+    """Make those files, and keep them as artifacts of this attempt: what ``ConclusionFile`` says of each. Blocks; those
+    who watch the job hear how far it is.
 
     Raises:
         SiseonError: the application's own, ``stage_failed`` for what else it raises, or a store that is away.
     """
     with opened(settings) as jobs:
-        job = store.job(jobs.database, id_)
+        job = store.job(jobs.database, one.job)
         application = find(job.application)
         order = Order.of(job.options)
         options = build.options(job.application, application, settings, {})
         chosen = options.chosen(order.chosen(job.application))
-        answered = _answered(jobs, application, settings, id_)
-        folder = outputs_of_conclusion(id_, attempt)
+        answered = _answered(jobs, application, settings, one.job)
+        folder = outputs_of_conclusion(one.job, one.attempt)
         made: list[ConclusionFile] = []
         with files_of_options(_files(jobs, order)) as paths:
-            for file in concluded(job.application, application, chosen.model_copy(update=paths), answered):
+            whole = chosen.model_copy(update=paths)
+            for file in concluded(job.application, application, whole, answered, _teller(jobs, one)):
                 artifact = output_name(folder, len(made), PurePath(file.name).suffix)
                 jobs.artifacts.put(artifact, file.data)
-                name = _free(plain_name(file.name), {one.name for one in made})
+                name = _free(plain_name(file.name), {other.name for other in made})
                 made.append(ConclusionFile(name=name, nbytes=len(file.data), artifact=artifact))
-        return [one.model_dump(mode="json") for one in made]
+        return [file.model_dump(mode="json") for file in made]
+
+
+def _teller(jobs: Opened, one: Concluding) -> Tell:
+    """Tells each step now and then, and its end."""
+    last = -TELL_S
+
+    def told(step: Step) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if not step.is_over and now - last < TELL_S:
+            return
+        last = now
+        with suppress(StoreError):  # nobody's work ends since the database is away for a moment
+            store_concluding.tell(jobs.database, one, step.model_dump(mode="json"))
+
+    return told
 
 
 def _files(jobs: Opened, order: Order) -> dict[str, Encoded]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 
 from siseon.applications.people.contracts import ChunkSeen, Person, Timeline
 from siseon.applications.people.hiding import Hiding
@@ -12,7 +12,7 @@ from siseon.contracts import Image
 from siseon.contracts.wire import Box
 from siseon.media.draw import Canvas, colour_of
 from siseon.media.film.parts import Video
-from siseon.media.film.rewrite import VideoCodec, rewrite
+from siseon.media.film.rewrite import VideoCodec, outcome, rewriting
 
 DRAWN_GAP_MS = 1_000
 """Between two looks at a person, beyond which no box is drawn: nobody knows the way."""
@@ -30,7 +30,22 @@ def rendered(
     longest: int | None = None,
     codec: VideoCodec = "vp9",
 ) -> bytes:
-    """An MP4. Blocks for about as long as the video lasts.
+    """The same as ``rendering``, of which only the end is wanted."""
+    return outcome(rendering(video, chunks, timeline, hide=hide, ids=ids, longest=longest, codec=codec))
+
+
+def rendering(
+    video: Video,
+    chunks: Iterable[ChunkSeen],
+    timeline: Timeline,
+    *,
+    hide: bool = True,
+    ids: bool = True,
+    longest: int | None = None,
+    codec: VideoCodec = "vp9",
+) -> Generator[int, None, bytes]:
+    """An MP4: how many pictures it has, after each, and in the end its bytes. Blocks for about as long as the video
+    lasts.
 
     Args:
         video: that was looked at.
@@ -55,7 +70,7 @@ def rendered(
         drawing.draw(canvas, t_ms, scale)
         return canvas.image()
 
-    return rewrite(video, change, longest=longest, codec=codec)
+    return (yield from rewriting(video, change, longest=longest, codec=codec))
 
 
 class _Drawing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,10 +12,13 @@ from siseon.cli.applications import Force
 from siseon.cli.jobs.following import Id
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from siseon.cli.lines import Lines
     from siseon.cli.written import Written
     from siseon.jobs.opening import Opened
     from siseon.jobs.wire import Item
+    from siseon.settings import Settings
 
 
 def results(
@@ -43,7 +47,8 @@ def results(
     from siseon.media.files import name_text
 
     done = 0
-    with opened(stated_settings()) as jobs:
+    settings = stated_settings()
+    with opened(settings) as jobs:
         job = store.job(jobs.database, id_)
         if out is None:
             for item in ended(jobs, id_):
@@ -52,15 +57,34 @@ def results(
         else:
             out.mkdir(parents=True, exist_ok=True)
             written = Written([], force=force)
-            with written.lines(out / RESULTS) as lines:
+            with _accounted(job.application, settings, out) as made, written.lines(out / RESULTS) as lines:
+                made.append(out / RESULTS)
                 for item in ended(jobs, id_):
                     done += item.state is State.done
                     _write(jobs, item, lines, written, out)
                 # Its failure ends the command, all else is written.
-                keep(conclusion(jobs, id_), out, written, replace=force)
+                place = keep(conclusion(jobs, id_), out, written, replace=force)
+                made += [] if place is None else [place]
             err.print(f"{done} of {job.total} pictures  →  {safe(name_text(out))}", soft_wrap=True)
     if done < job.total:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _accounted(name: str, settings: Settings, folder: Path) -> Iterator[list[Path]]:
+    """Account is kept of the files that are named inside, as far as it came."""
+    from siseon.applications.build import options
+    from siseon.applications.registry import find
+    from siseon.cli.accounts import account
+    from siseon.cli.outputs import RESULTS
+
+    made: list[Path] = []
+    try:
+        yield made
+    finally:
+        application = find(name)
+        stated = options(name, application, settings, {})
+        account(application, stated, folder, run="", results=RESULTS, made=made)
 
 
 def _write(jobs: Opened, item: Item, lines: Lines, written: Written, folder: Path) -> None:

@@ -64,7 +64,7 @@ def take(database: Database, worker: str, applications: Iterable[str], *, hold_s
         if row.worker is not None:
             values["failures"] = row.failures + 1
         connection.execute(update(schema.conclusions).where(columns.job == found).values(values))
-        job.tell(EventKind.concluding, now, data={"revision": row.revision})
+        job.tell(EventKind.concluding, now, data={"revision": row.revision, "steps": []})
         save(connection, [job])
         return Concluding(found, row.revision, attempt)
 
@@ -74,6 +74,17 @@ def keep(database: Database, one: Concluding, *, hold_s: float) -> bool:
     with database.write() as connection:
         due_at = database.now(connection) + hold_s
         return bool(connection.execute(_its(one).values(due_at=due_at)).rowcount)
+
+
+def tell(database: Database, one: Concluding, step: dict[str, JsonValue]) -> None:
+    """How far it is, for those who watch."""
+    with database.write() as connection:
+        due_at = schema.conclusions.c.due_at
+        job = _settled(connection, one, {"due_at": due_at})
+        if job is not None:
+            data: dict[str, JsonValue] = {"revision": one.revision, "steps": [step]}
+            job.tell(EventKind.concluding, database.now(connection), data=data)
+            save(connection, [job])
 
 
 def hand_back(database: Database, one: Concluding) -> None:

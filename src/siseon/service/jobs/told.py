@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from siseon.applications.steps import Step
 from siseon.contracts import Failure
 
 
@@ -36,6 +37,8 @@ class Made(_Said):
 
     artifacts: list[str]
     """Names below ``/v1/artifacts/``."""
+    steps: list[Step] = Field(default_factory=list)
+    """Of the work behind it, where its application tells of them."""
 
 
 class Failed(_Said):
@@ -108,6 +111,13 @@ class Revision(_Said):
     revision: int
 
 
+class Concluding(Revision):
+    """How far it is."""
+
+    steps: list[Step]
+    """One, where its application tells of them; none when a worker begins."""
+
+
 class Concluded(Revision):
     """What was made."""
 
@@ -127,7 +137,7 @@ class JobConcluding(_Event):
 
     kind: Literal["concluding"]
     number: None
-    data: Revision
+    data: Concluding
 
 
 class JobConcluded(_Event):
