@@ -375,7 +375,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A picture that a job has made, or that came with one */
+        /** A picture or another file that a job has made, or that came with one */
         get: operations["get_artifact"];
         put?: never;
         post?: never;
@@ -457,6 +457,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/jobs/{job}/conclusion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is made of all results together: how it stands, and its files */
+        get: operations["get_conclusion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{job}/conclusion/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One file of it, whole or in parts: a timeline, a report, a video with what was found */
+        get: operations["get_conclusion_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/jobs/{job}/events": {
         parameters: {
             query?: never;
@@ -472,6 +506,28 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{job}/files/{option}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** That file */
+        get: operations["get_job_file"];
+        /**
+         * Give a job a file: the corrections of people, say; what is made of all results is made again
+         * @description The body is the file: TOML, or JSON or CSV with that Content-Type. No picture is looked at again. The same bytes once more change nothing.
+         */
+        put: operations["put_job_file"];
+        post?: never;
+        /** Take it away again; what is made of all results is made again */
+        delete: operations["remove_job_file"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1156,8 +1212,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * A ticket for pages: ?ticket=... in place of the token, for what is looked at of streams
-         * @description For GET and WebSockets below `/v1/streams/` and `/v1/alarms/`, for a minute; what was opened stays open.
+         * A ticket for pages: ?ticket=... in place of the token, for what is looked at of streams or of a job
+         * @description For GET and WebSockets below `/v1/streams/` and `/v1/alarms/`, for a minute; what was opened stays open. With `job` for GET below `/v1/jobs/{job}/`, for an hour: a player seeks.
          */
         post: operations["issue_ticket"];
         delete?: never;
@@ -1705,6 +1761,57 @@ export interface components {
          * @enum {string}
          */
         ClipState: "taking" | "ready" | "failed";
+        /** @description What was made. */
+        Concluded: {
+            /** @description Names below ``/v1/jobs/{job}/conclusion/``. */
+            files: string[];
+            revision: number;
+        };
+        /** @description How far it is. */
+        Concluding: {
+            revision: number;
+            /** @description One, where its application tells of them; none when a worker begins. */
+            steps: components["schemas"]["Step"][];
+        };
+        /** @description It could not be made. */
+        ConclusionFailed: {
+            /** Format: date-time */
+            at: string;
+            data: components["schemas"]["NotConcluded"];
+            /** @description Counts from 1 within the job, without gaps. */
+            id: number;
+            job: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "conclusion_failed";
+            number: null;
+        };
+        /** @description One file of it. */
+        ConclusionFileInfo: {
+            media_type: string;
+            name: string;
+            nbytes: number;
+            /** @description At which it is fetched, in parts too (``Range``). */
+            path: string;
+        };
+        /** @description What is made of all results together, as a worker makes it once the last one is there. */
+        ConclusionInfo: {
+            /** @description Why the last try failed. */
+            failure: components["schemas"]["Failure"] | null;
+            /** @description As they were made last; while it is made again, those of before. */
+            files: components["schemas"]["ConclusionFileInfo"][];
+            made_at: string | null;
+            /** @description Counts how often it was asked for: by the last result, and by each correction. */
+            revision: number;
+            state: components["schemas"]["ConclusionState"];
+        };
+        /**
+         * @description Of what is made of all results of a job together.
+         * @enum {string}
+         */
+        ConclusionState: "pending" | "waiting" | "running" | "done" | "failed";
         /** @description An inspection's result with the envelope's facts beside it, in one flat object. */
         DetectAnswer: {
             classifications: components["schemas"]["Classification"][];
@@ -1862,7 +1969,7 @@ export interface components {
          * @description The closed set of failure codes; see ``_RULES`` for what each means to a client.
          * @enum {string}
          */
-        FailureCode: "unsupported_media" | "corrupt_image" | "image_too_large" | "empty_upload" | "invalid_input" | "file_unreadable" | "url_blocked" | "url_refused" | "url_unreachable" | "safety_blocked" | "consent_missing" | "contract_violation" | "model_not_found" | "model_load_failed" | "model_exists" | "network_failed" | "weights_mismatch" | "pull_failed" | "storage_failed" | "pipeline_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "unauthorized" | "forbidden" | "model_not_ready" | "model_in_use" | "model_not_loaded" | "deadline_exceeded" | "overloaded" | "shutting_down" | "cancelled" | "superseded" | "job_not_found" | "job_not_finished" | "job_item_failed" | "key_reused" | "queue_full" | "stream_not_found" | "stream_exists" | "stream_not_live" | "streams_not_run" | "clip_not_ready" | "alarm_not_found" | "alarm_active" | "store_unavailable" | "stage_failed" | "translator_failed" | "worker_died" | "worker_stuck" | "dependency_missing";
+        FailureCode: "unsupported_media" | "corrupt_image" | "image_too_large" | "video_too_large" | "empty_upload" | "invalid_input" | "file_unreadable" | "url_blocked" | "url_refused" | "url_unreachable" | "safety_blocked" | "consent_missing" | "contract_violation" | "model_not_found" | "model_load_failed" | "model_exists" | "network_failed" | "weights_mismatch" | "pull_failed" | "storage_failed" | "pipeline_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "unauthorized" | "forbidden" | "model_not_ready" | "model_in_use" | "model_not_loaded" | "deadline_exceeded" | "overloaded" | "shutting_down" | "cancelled" | "superseded" | "job_not_found" | "job_not_finished" | "job_item_failed" | "key_reused" | "queue_full" | "stream_not_found" | "stream_exists" | "stream_not_live" | "streams_not_run" | "clip_not_ready" | "alarm_not_found" | "alarm_active" | "store_unavailable" | "stage_failed" | "translator_failed" | "worker_died" | "worker_stuck" | "dependency_missing";
         /** @description A frame's failure; the stream goes on. */
         FailureTold: {
             failure: components["schemas"]["Failure"];
@@ -1999,6 +2106,9 @@ export interface components {
          * @enum {string}
          */
         HookState: "pending" | "waiting" | "delivered" | "given_up";
+        HTTPValidationError: {
+            detail: components["schemas"]["ValidationError"][];
+        };
         /** @description The JSON of a request. */
         InferRequest: {
             /** @default null */
@@ -2281,6 +2391,36 @@ export interface components {
             kind: "item_retried";
             number: number;
         };
+        /** @description It is made. */
+        JobConcluded: {
+            /** Format: date-time */
+            at: string;
+            data: components["schemas"]["Concluded"];
+            /** @description Counts from 1 within the job, without gaps. */
+            id: number;
+            job: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "concluded";
+            number: null;
+        };
+        /** @description All items have ended; a worker makes what there is to make of all results together. */
+        JobConcluding: {
+            /** Format: date-time */
+            at: string;
+            data: components["schemas"]["Concluding"];
+            /** @description Counts from 1 within the job, without gaps. */
+            id: number;
+            job: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "concluding";
+            number: null;
+        };
         /** @description Nothing more happens by itself; ``result``: at least one item is done. */
         JobEnded: {
             /** Format: date-time */
@@ -2296,17 +2436,23 @@ export interface components {
             kind: "cancelled" | "failed" | "result";
             number: null;
         };
-        JobEvent: components["schemas"]["JobQueued"] | components["schemas"]["JobStarted"] | components["schemas"]["ItemDone"] | components["schemas"]["ItemFailed"] | components["schemas"]["ItemRetried"] | components["schemas"]["JobProgress"] | components["schemas"]["JobEnded"];
+        JobEvent: components["schemas"]["JobQueued"] | components["schemas"]["JobStarted"] | components["schemas"]["ItemDone"] | components["schemas"]["ItemFailed"] | components["schemas"]["ItemRetried"] | components["schemas"]["JobConcluding"] | components["schemas"]["JobConcluded"] | components["schemas"]["ConclusionFailed"] | components["schemas"]["JobProgress"] | components["schemas"]["JobEnded"];
         /** @description A job as it stands. */
         JobInfo: {
             application: string;
             cancelled: number;
+            /** @description What is made of all results together, where its application makes something of them. */
+            conclusion: components["schemas"]["ConclusionInfo"] | null;
             /** Format: date-time */
             created_at: string;
             done: number;
             /** @description Path at which it is followed. */
             events: string;
             failed: number;
+            /** @description Its options that are files (`corrections` of people, say), and the path of each. */
+            files: {
+                [key: string]: string;
+            };
             finished_at: string | null;
             id: string;
             /** @description The idempotency key that it came with. */
@@ -2395,6 +2541,11 @@ export interface components {
         JobRequest: {
             /** @description That runs the pictures; `GET /v1/pipelines` names those that this service runs itself. */
             application: string;
+            /**
+             * @description Seconds from one picture of a video to the next, of applications that look at pictures.
+             * @default 2
+             */
+            every_s?: number;
             /** @description Pictures in other forms; they come after ``urls``, and files of the form after them. */
             inputs?: components["schemas"]["JobInput"][];
             /** @description What a request may choose of the application. */
@@ -2540,6 +2691,8 @@ export interface components {
         Made: {
             /** @description Names below ``/v1/artifacts/``. */
             artifacts: string[];
+            /** @description Of the work behind it, where its application tells of them. */
+            steps: components["schemas"]["Step"][];
         };
         /** @description COCO run-length encoding of a whole-image mask, column by column; ``size`` is (height, width). */
         MaskRle: {
@@ -2626,6 +2779,11 @@ export interface components {
                 number,
                 number
             ];
+        };
+        /** @description Why it was not made, and when it is tried again; None: not by itself. */
+        NotConcluded: {
+            after_s: number | null;
+            failure: components["schemas"]["Failure"];
         };
         /** @description There is no more to say. */
         Nothing: Record<string, never>;
@@ -3151,6 +3309,24 @@ export interface components {
             total_inferences: number;
             total_items: number;
         };
+        /** @description One step at one moment. It is over when ``done`` is ``total``. */
+        Step: {
+            done: number;
+            /** @description ``tracker``, say. */
+            name: string;
+            /**
+             * @description Of work until now.
+             * @default 0
+             */
+            seconds: number;
+            /**
+             * @description None: nobody knows yet.
+             * @default null
+             */
+            total: number | null;
+            /** @description Of both, in the plural: ``frames``. */
+            unit: string;
+        };
         /** @description One of the four steps. */
         StepInfo: {
             /** @description Pictures that it is done with. */
@@ -3526,6 +3702,13 @@ export interface components {
             /** @enum {string} */
             reason: "low_confidence" | "unknown_script" | "ambiguous_script";
             score: number;
+        };
+        ValidationError: {
+            ctx: Record<string, never>;
+            input: unknown;
+            loc: (string | number)[];
+            msg: string;
+            type: string;
         };
         /** @description What was queued. */
         Waiting: {
@@ -4530,8 +4713,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/*": Blob;
+                    "*/*": Blob;
                 };
+            };
+            /** @description The part that `Range` asks for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": Blob;
+                };
+            };
+            /** @description What the client has is the same (`If-None-Match`). */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
@@ -4540,6 +4739,13 @@ export interface operations {
             406: components["responses"]["Problem406"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
+            /** @description `Range` asks for what is not in it. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             422: components["responses"]["Problem422"];
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
@@ -4617,8 +4823,11 @@ export interface operations {
             content: {
                 "application/json": components["schemas"]["JobRequest"];
                 "multipart/form-data": {
+                    /** @description Pictures and videos. */
                     files?: Blob[];
                     job: components["schemas"]["JobRequest"];
+                } & {
+                    [key: string]: Blob;
                 };
             };
         };
@@ -4717,6 +4926,100 @@ export interface operations {
             507: components["responses"]["Problem507"];
         };
     };
+    get_conclusion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConclusionInfo"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    get_conclusion_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": Blob;
+                };
+            };
+            /** @description The part that `Range` asks for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": Blob;
+                };
+            };
+            /** @description What the client has is the same (`If-None-Match`). */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            /** @description `Range` asks for what is not in it. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
     follow_job: {
         parameters: {
             query?: never;
@@ -4743,6 +5046,143 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    get_job_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+                option: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": Blob;
+                };
+            };
+            /** @description The part that `Range` asks for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": Blob;
+                };
+            };
+            /** @description What the client has is the same (`If-None-Match`). */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            /** @description `Range` asks for what is not in it. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    put_job_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+                option: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Blob;
+                "application/toml": Blob;
+                "text/csv": Blob;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobInfo"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    remove_job_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+                option: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobInfo"];
+                };
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
@@ -6819,7 +7259,9 @@ export interface operations {
     };
     issue_ticket: {
         parameters: {
-            query?: never;
+            query?: {
+                job?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6833,6 +7275,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

@@ -22,9 +22,10 @@ def check_file_option(application: str, name: str, file: Encoded) -> None:
     """
     known = brought_files(find(application).options)
     if name not in known:
+        options = f"; options of {application} that are files: {', '.join(known)}" if known else ""
         raise InputError(
-            f"{application} has no option {name[:80]!r} that is a file",
-            hint=f"there are: {', '.join(known)}" if known else "send pictures or videos as files",
+            f"there is a file {name[:80]!r}, which {application} does not read",
+            hint=f"pictures and videos are called files: curl -F files=@photo.jpg{options}",
         )
     if not 0 < len(file.data) <= MOST_FILE_BYTES:
         raise InputError(

@@ -37,7 +37,7 @@ class Made(_Said):
 
     artifacts: list[str]
     """Names below ``/v1/artifacts/``."""
-    steps: list[Step] = Field(default_factory=list)
+    steps: list[Step]
     """Of the work behind it, where its application tells of them."""
 
 
