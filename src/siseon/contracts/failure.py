@@ -39,6 +39,7 @@ class FailureCode(StrEnum):
     url_refused = "url_refused"
     url_unreachable = "url_unreachable"
     safety_blocked = "safety_blocked"
+    consent_missing = "consent_missing"
     contract_violation = "contract_violation"
     model_not_found = "model_not_found"
     model_load_failed = "model_load_failed"
@@ -102,6 +103,7 @@ _RULES: dict[FailureCode, tuple[bool, int]] = {
     FailureCode.url_refused: (False, 400),
     FailureCode.url_unreachable: (True, 502),
     FailureCode.safety_blocked: (False, 422),
+    FailureCode.consent_missing: (False, 403),
     FailureCode.contract_violation: (False, 500),
     FailureCode.model_not_found: (False, 404),
     FailureCode.model_load_failed: (False, 422),

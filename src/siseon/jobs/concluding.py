@@ -11,6 +11,7 @@ from siseon.applications import build
 from siseon.applications.application import AnyApplication
 from siseon.applications.concluding import Answered, concluded, data_of
 from siseon.applications.registry import find
+from siseon.applications.steps import Tell, untold
 from siseon.contracts import Encoded, FailureCode, InputError
 from siseon.jobs import store
 from siseon.jobs.answers import ended, result_of, told_input
@@ -23,8 +24,8 @@ from siseon.media.film.parts import VideoPart
 from siseon.settings import Settings
 
 
-def conclusion(jobs: Opened, settings: Settings, id_: str) -> Iterator[Encoded]:
-    """Those files, made now and one at a time; none before the job has ended. Blocks.
+def conclusion(jobs: Opened, settings: Settings, id_: str, tell: Tell = untold) -> Iterator[Encoded]:
+    """Those files, made now and one at a time; none before the job has ended. Blocks; ``tell`` hears how far it is.
 
     Raises:
         JobError: ``job_not_found``.
@@ -37,7 +38,7 @@ def conclusion(jobs: Opened, settings: Settings, id_: str) -> Iterator[Encoded]:
     options = build.options(job.application, application, settings, {})
     chosen = options.chosen(Order.of(job.options).chosen(job.application))
     answered = _answered(jobs, application, build.bounds(settings), id_)
-    yield from concluded(job.application, application, chosen, answered)
+    yield from concluded(job.application, application, chosen, answered, tell)
 
 
 def _answered(

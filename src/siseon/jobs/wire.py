@@ -37,7 +37,7 @@ class EventKind(StrEnum):
     started = "started"
     """A worker has the first item."""
     item_done = "item_done"
-    """``number``, and in ``data`` its ``artifacts``."""
+    """``number``, and in ``data`` its ``artifacts``, and of an application that tells of them its ``steps``."""
     item_retried = "item_retried"
     """An attempt of ``number`` failed and another one follows: ``failure``, ``after_s``."""
     item_failed = "item_failed"

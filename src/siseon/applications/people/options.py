@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from siseon.applications.options import Choices, OrNone
+from siseon.applications.options import Choices, OrNone, Words
 from siseon.applications.people.track import TrackerName
 
 Rate = Annotated[float, Field(gt=0, le=30)]
@@ -59,6 +59,13 @@ class PeopleOptions(PeopleChoices):
     """The annotated video, an MP4: how it is coded, or none. The coder of h264 is under the GPL."""
     hide: bool = True
     """Whether heads are hidden in it."""
+    keep: Annotated[Words, Field(max_length=100)] = ()
+    """People whose heads are not hidden, by the number or the name that they have in the timeline, separated by
+    commas; only those who have agreed by the record of consents."""
+    consent: Annotated[str | None, OrNone] = None
+    """Path of a file, JSON or TOML: the record of who has agreed to what. Expressions and keep need one."""
+    retention: Annotated[Annotated[int, Field(ge=1, le=3650)] | None, OrNone] = 7
+    """Days after which siseon people purge deletes the results, or none: never."""
     show_id: bool = True
     """Whether people have their number beside their box in it."""
 

@@ -13,6 +13,11 @@ MOST_BYTES = 1_000_000
 Said = TypeVar("Said", bound=BaseModel)
 
 
+def written_as(path: str) -> Literal["toml", "json"]:
+    """By the ending of its name."""
+    return "json" if path.lower().endswith(".json") else "toml"
+
+
 def read(form: type[Said], data: bytes, written: Literal["toml", "json"]) -> Said:
     """What a file's bytes say.
 

@@ -19,6 +19,8 @@ class Video:
     """Of its pictures, from the first to the end of the last."""
     codec: str
     has_sound: bool
+    frames: int = 0
+    """Pictures, as the header says or its rate; 0: it says neither."""
 
 
 @dataclass(frozen=True, slots=True)
