@@ -80,6 +80,9 @@ class Settings(BaseSettings):
     """``SISEON_WORKERS``: processes behind the port; ``auto`` is one a core, where no accelerator computes."""
     token: SecretStr | None = Field(default=None, min_length=16)
     """``SISEON_TOKEN``: bearer token that every request but the health checks must carry."""
+    console: bool | None = None
+    """``SISEON_CONSOLE``: the page for people at ``/console/``; when not set it is there where one process listens at
+    this machine only and its library is installed (``pip install 'siseon[console]'``)."""
     pipelines: dict[str, dict[str, JsonValue]] = Field({"text": {}}, min_length=1)
     """``SISEON_PIPELINES``: which to serve, each with its options, as JSON: ``{"text": {}}``; in ``siseon.toml`` tables
     ``[pipelines.NAME]``. A command that runs one takes its options from here too."""

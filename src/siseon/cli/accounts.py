@@ -23,6 +23,7 @@ def account(
     results: str,
     inputs: Sequence[Path] = (),
     made: Sequence[Path] | None = None,
+    job: str = "",
 ) -> None:
     """Tell the application; without a folder there is nothing to account for. Blocks.
 
@@ -34,6 +35,7 @@ def account(
         results: name of the file of results.
         inputs: files that are looked at.
         made: files that are there now, those of a folder with all of its files; None: the run begins.
+        job: whose results are fetched.
 
     Raises:
         SiseonError: it cannot keep account.
@@ -41,7 +43,7 @@ def account(
     if application.account is None or folder is None:
         return
     files = None if made is None else [one.relative_to(folder) for path in made for one in _files(path)]
-    told = Account(folder, who(), run, Path(results), tuple(dict.fromkeys(inputs)), files)
+    told = Account(folder, who(), run, Path(results), tuple(dict.fromkeys(inputs)), files, job)
     with failures_named("account"):
         application.account(options, told)
 

@@ -10,11 +10,12 @@ from pathlib import Path
 from siseon.applications.concluding import Answered
 from siseon.applications.people.appearance.colours import DESCRIPTOR as COLOURS
 from siseon.applications.people.contracts import ChunkSeen, Timeline
+from siseon.applications.people.hiding import Spared
 from siseon.applications.people.merging.corrections import Corrections
 from siseon.applications.people.merging.merge import MergeRules
 from siseon.applications.people.options import PeopleOptions
 from siseon.applications.people.privacy.allowed import check, record, told
-from siseon.applications.people.privacy.visible import hidden_of
+from siseon.applications.people.privacy.visible import spared_of
 from siseon.applications.people.reading import Said, read, written_as
 from siseon.applications.people.render import rendering
 from siseon.applications.people.timeline.agreement import check_coding
@@ -94,8 +95,8 @@ def _concluded(
     if corrections != Corrections():
         yield Encoded(corrections.model_dump_json(indent=1).encode(), "corrections.json")
     if options.video != "none":
-        hidden = hidden_of(chunks, visible)
-        yield Encoded((yield from _watched(options, video, hidden, timeline)), "annotated.mp4")
+        spared = spared_of(chunks, visible)
+        yield Encoded((yield from _watched(options, video, chunks, timeline, spared)), "annotated.mp4")
 
 
 def _timeline(
@@ -117,7 +118,7 @@ def _timeline(
 
 
 def _watched(
-    options: PeopleOptions, video: Video, chunks: list[ChunkSeen], timeline: Timeline
+    options: PeopleOptions, video: Video, chunks: list[ChunkSeen], timeline: Timeline, spared: Spared
 ) -> Generator[Step, None, bytes]:
     """The annotated video; after each picture, how far it is."""
     work = rendering(
@@ -125,6 +126,7 @@ def _watched(
         chunks,
         timeline,
         hide=options.hide,
+        spared=spared,
         ids=options.show_id,
         longest=options.longest,
         codec=options.video if options.video != "none" else "vp9",

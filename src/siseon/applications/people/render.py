@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Generator, Iterable
 
 from siseon.applications.people.contracts import ChunkSeen, Person, Timeline
-from siseon.applications.people.hiding import Hiding
+from siseon.applications.people.hiding import NOBODY, Hiding, Spared
 from siseon.applications.people.timeline.names import called
 from siseon.contracts import Image
 from siseon.contracts.wire import Box
@@ -40,6 +40,7 @@ def rendering(
     timeline: Timeline,
     *,
     hide: bool = True,
+    spared: Spared = NOBODY,
     ids: bool = True,
     longest: int | None = None,
     codec: VideoCodec = "vp9",
@@ -52,6 +53,7 @@ def rendering(
         chunks: what was seen in it: heads of all people are hidden, of those too who have no number.
         timeline: of them.
         hide: whether heads are hidden.
+        spared: those that are not.
         ids: whether people have their number, or name, beside their box.
         longest: pixels of the longer side of the new video, at most.
         codec: of its pictures.
@@ -59,7 +61,7 @@ def rendering(
     Raises:
         InputError: the video cannot be read any more.
     """
-    hiding = Hiding(chunks)
+    hiding = Hiding(chunks, spared)
     drawing = _Drawing(timeline, ids=ids)
 
     def change(t_ms: int, image: Image) -> Image:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from siseon.cli.lines import Lines
     from siseon.cli.written import Written
     from siseon.jobs.opening import Opened
-    from siseon.jobs.wire import Item
+    from siseon.jobs.wire import Item, Job
     from siseon.settings import Settings
 
 
@@ -57,7 +57,7 @@ def results(
         else:
             out.mkdir(parents=True, exist_ok=True)
             written = Written([], force=force)
-            with _accounted(job.application, settings, out) as made, written.lines(out / RESULTS) as lines:
+            with _accounted(job, settings, out) as made, written.lines(out / RESULTS) as lines:
                 made.append(out / RESULTS)
                 for item in ended(jobs, id_):
                     done += item.state is State.done
@@ -71,7 +71,7 @@ def results(
 
 
 @contextmanager
-def _accounted(name: str, settings: Settings, folder: Path) -> Iterator[list[Path]]:
+def _accounted(job: Job, settings: Settings, folder: Path) -> Iterator[list[Path]]:
     """Account is kept of the files that are named inside, as far as it came."""
     from siseon.applications.build import options
     from siseon.applications.registry import find
@@ -82,9 +82,9 @@ def _accounted(name: str, settings: Settings, folder: Path) -> Iterator[list[Pat
     try:
         yield made
     finally:
-        application = find(name)
-        stated = options(name, application, settings, {})
-        account(application, stated, folder, run="", results=RESULTS, made=made)
+        application = find(job.application)
+        stated = options(job.application, application, settings, {})
+        account(application, stated, folder, run="", results=RESULTS, made=made, job=job.id)
 
 
 def _write(jobs: Opened, item: Item, lines: Lines, written: Written, folder: Path) -> None:

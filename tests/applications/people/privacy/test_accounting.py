@@ -35,6 +35,14 @@ def test_a_run_is_told_with_its_files_options_and_consents_and_without_names(tmp
     assert b"Mina" not in (tmp_path / LOG).read_bytes()
 
 
+def test_results_of_a_job_that_are_fetched_are_told_with_the_job(tmp_path) -> None:
+    (tmp_path / "results.jsonl").write_bytes(b"1")
+    told = Account(tmp_path, "a@b", "", Path("results.jsonl"), [], [Path("results.jsonl")], job="01m8")
+    account(PeopleOptions(), told)
+    (fetched,) = read_log(tmp_path).entries
+    assert (fetched.what, fetched.about["job"], fetched.about["heads_hidden"]) == ("fetched", "01m8", True)
+
+
 def test_a_file_that_is_not_there_is_named_without_a_digest(tmp_path) -> None:
     account(PeopleOptions(), Account(tmp_path, "a@b", "run", Path("results.jsonl"), [tmp_path / "none.mp4"]))
     (begun,) = read_log(tmp_path).entries

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from siseon.applications import people
 from siseon.applications.people.privacy.consent import Consents, read_consents
 from siseon.applications.people.reading import MOST_BYTES, read
 from siseon.contracts import ContractViolation, InputError
@@ -87,6 +90,14 @@ def test_all_have_agreed_only_where_somebody_vouches_that_these_are_all() -> Non
     assert not consents(both).all_cover("analysis")
     assert consents(f"everybody = true\n{both}").all_cover("analysis")
     assert not consents(f"everybody = true\n{both}").all_cover("face")
+
+
+def test_the_record_in_the_readme_is_one() -> None:
+    text = (Path(people.__file__).parent / "README.md").read_text()
+    (block,) = (one for one in re.findall(r"```toml\n(.*?)```", text, re.DOTALL) if "[[consent]]" in one)
+    (mina,) = consents(block).consent
+    assert (mina.person, mina.under_14, mina.purposes) == ("Mina", True, {"analysis", "face"})
+    assert mina.lapse(date(2027, 11, 1)) is None
 
 
 def test_a_record_is_read_from_json_too_and_is_bounded(tmp_path) -> None:

@@ -27,11 +27,13 @@ def account(options: PeopleOptions, told: Account) -> None:
     if told.made is None:
         append(told.folder, "begun", told.by, about | _asked(options, told))
         return
+    if told.job:
+        about |= {"job": told.job, **_asked(options, told)}
     files = {
         name_text(path): digest for path in told.made if (digest := _digest(told.folder / path)) is not None
     }
     about["files"] = dict(files)
-    append(told.folder, "made" if told.run else "fetched", told.by, about)
+    append(told.folder, "fetched" if told.job else "made", told.by, about)
 
 
 def _asked(options: PeopleOptions, told: Account) -> dict[str, JsonValue]:

@@ -6,43 +6,41 @@ one who was chosen, that head is hidden as all others are, and so is every face 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 
-from siseon.applications.people.contracts import ChunkSeen, Moment, Person, SeenBox
-from siseon.applications.people.hiding import head
+from siseon.applications.people.contracts import ChunkSeen, Moment, Person
+from siseon.applications.people.hiding import Spared, head
 from siseon.contracts.wire import Box
 
 
-def hidden_of(chunks: Iterable[ChunkSeen], visible: Sequence[Person]) -> list[ChunkSeen]:
-    """The chunks without what stays visible: of what is left, heads are hidden."""
-    surely = {
-        (sub_id, place.t_ms, place.box)
-        for person in visible
-        for place in person.positions
-        for sub_id in person.sub_ids
-    }
-    return [
-        chunk.model_copy(update={"moments": tuple(_without(one, surely) for one in chunk.moments)})
-        for chunk in chunks
-    ]
+def spared_of(chunks: Iterable[ChunkSeen], visible: Sequence[Person]) -> Spared:
+    """What ``Hiding`` leaves out: by each tracklet of theirs the times at which they are seen and meet nobody else."""
+    moments = [moment for chunk in chunks for moment in chunk.moments]
+    theirs = frozenset(place for person in visible for place in _places(person))
+    spared: dict[int, frozenset[int]] = {}
+    for person in visible:
+        times = frozenset(_clear(moments, frozenset(_places(person)), theirs))
+        for sub_id in person.sub_ids:  # one that a correction split may be of two
+            spared[sub_id] = spared.get(sub_id, frozenset()) | times
+    return spared
 
 
-def _without(moment: Moment, surely: set[tuple[int, int, Box]]) -> Moment:
-    clear = {
-        one.id
-        for one in moment.boxes
-        if (one.id, moment.t_ms, one.box) in surely and not _is_met(one, moment.boxes)
-    }
-    if not clear:
-        return moment
-    boxes = tuple(one for one in moment.boxes if one.id not in clear)
-    faces = tuple(one for one in moment.faces if one.id not in clear)
-    return moment.model_copy(update={"boxes": boxes, "faces": faces})
+_Place = tuple[int, int, Box]
+"""Tracklet, time and box."""
 
 
-def _is_met(one: SeenBox, boxes: Iterable[SeenBox]) -> bool:
-    area = head(one.box)
-    return any(_meet(area, other.box) for other in boxes if other.id != one.id)
+def _places(person: Person) -> Iterator[_Place]:
+    for place in person.positions:
+        for sub_id in person.sub_ids:
+            yield sub_id, place.t_ms, place.box
+
+
+def _clear(moments: Iterable[Moment], own: Set[_Place], visible: Set[_Place]) -> Iterator[int]:
+    for moment in moments:
+        others = [one.box for one in moment.boxes if (one.id, moment.t_ms, one.box) not in visible]
+        for one in moment.boxes:
+            if (one.id, moment.t_ms, one.box) in own and not any(_meet(head(one.box), box) for box in others):
+                yield moment.t_ms
 
 
 def _meet(one: Box, other: Box) -> bool:

@@ -1,0 +1,8 @@
+"""The pages of the console, in the order of the menu: a new one is a file here and an entry in ``PAGES``."""
+
+from __future__ import annotations
+
+from siseon.console.pages.overview import OVERVIEW
+from siseon.console.view import Page
+
+PAGES: tuple[Page, ...] = (OVERVIEW,)
