@@ -917,6 +917,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/pipelines/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run people on one picture */
+        post: operations["run_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change options of people, its models for example, without losing a request
+         * @description What is not named stays as it is.
+         */
+        patch: operations["change_people"];
+        trace?: never;
+    };
+    "/v1/pipelines/people/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run people on many pictures, answered one a line as each is done
+         * @description JSON, or a form of files, which may have fields `urls` beside them.
+         */
+        post: operations["run_people_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/pipelines/text": {
         parameters: {
             query?: never;
@@ -1571,10 +1612,23 @@ export interface components {
             /** @description Why it may never be raised: its stream runs, and gives no figure of its tag. Told in lists. */
             warning: string | null;
         };
-        AnyResult: components["schemas"]["Result_GaugesResult_"] | components["schemas"]["Result_InspectionResult_"] | components["schemas"]["Result_OilSpillResult_"] | components["schemas"]["Result_TextResult_"] | components["schemas"]["Result_TranslationResult_"];
+        AnyResult: components["schemas"]["Result_GaugesResult_"] | components["schemas"]["Result_InspectionResult_"] | components["schemas"]["Result_OilSpillResult_"] | components["schemas"]["Result_ChunkSeen_"] | components["schemas"]["Result_TextResult_"] | components["schemas"]["Result_TranslationResult_"];
+        /** @description How a tracklet looks. */
+        Appearance: {
+            crops: number;
+            quality: number;
+            vector: string;
+        };
         /** @description The pictures of a batch, in their order. */
         Batch: {
             results: components["schemas"]["PredictedOfMany"][];
+        };
+        BatchLine_ChunkSeen_: {
+            failure?: components["schemas"]["Failure"] | null;
+            index: number;
+            name: string;
+            result?: components["schemas"]["Result_ChunkSeen_"] | null;
+            trace_id: string;
         };
         BatchLine_GaugesResult_: {
             failure?: components["schemas"]["Failure"] | null;
@@ -1689,6 +1743,25 @@ export interface components {
          * @enum {string}
          */
         Cause: "unreachable" | "timed_out" | "silent" | "ended" | "broken" | "not_found" | "unauthorized" | "untrusted" | "not_video" | "no_video" | "too_large" | "undecodable" | "blocked" | "failed" | "finished" | "asked" | "not_served" | "unusable";
+        /**
+         * @description What was seen in one chunk. Two chunks in a row share their border picture: the last of one, the first of the
+         *     next; at it each tracklet has a box wherever the detector found one.
+         */
+        ChunkSeen: {
+            chunk: number;
+            /** @default null */
+            descriptor: string | null;
+            end_ms: number;
+            height: number;
+            /** @default [] */
+            moments: components["schemas"]["Moment"][];
+            /** @default [] */
+            refused: components["schemas"]["Refusal"][];
+            start_ms: number;
+            /** @default [] */
+            tracklets: components["schemas"]["Tracklet"][];
+            width: number;
+        };
         /** @description What the classifier calls the object ``detections[detection_index]``. */
         Classification: {
             class_id: number | null;
@@ -1943,6 +2016,19 @@ export interface components {
          * @enum {string}
          */
         EventKind: "raised" | "returned" | "acknowledged" | "realarmed" | "shelved" | "unshelved" | "reset" | "removed";
+        /** @description A face at one moment: hidden in the video. What it looks like is asked for only. */
+        Face: {
+            box: components["schemas"]["Box"];
+            /** @default null */
+            expression: {
+                [key: string]: number;
+            } | null;
+            /** @default null */
+            id: number | null;
+            /** @default null */
+            refused: ("small" | "profile" | "blurred") | null;
+            score: number;
+        };
         /** @description One figure that is known of a frame; of ``time`` seconds since 1970-01-01 UTC. */
         Fact: {
             /** @enum {string} */
@@ -2627,6 +2713,11 @@ export interface components {
             /** @default null */
             webhook?: string | null;
         };
+        KeyPoint: [
+            number,
+            number,
+            number
+        ];
         /** @description A class given to a thing, with the model's score. */
         Label: {
             class_id: number;
@@ -2769,6 +2860,25 @@ export interface components {
             /** @default 0 */
             resident_bytes: number;
         };
+        /** @description One sampled picture. */
+        Moment: {
+            /** @default [] */
+            boxes: components["schemas"]["SeenBox"][];
+            /**
+             * @default [
+             *       1,
+             *       0,
+             *       0,
+             *       0
+             *     ]
+             */
+            camera: components["schemas"]["Similarity"] | null;
+            /** @default [] */
+            faces: components["schemas"]["Face"][];
+            /** @default [] */
+            others: components["schemas"]["Box"][];
+            t_ms: number;
+        };
         /** @description Where a needle lies, in pixels of the original picture. */
         Needle: {
             middle: [
@@ -2875,6 +2985,127 @@ export interface components {
             /** @default null */
             binary_data?: boolean | null;
         };
+        /** @description All that may be set. */
+        PeopleOptions: {
+            /**
+             * @description Distance of looks within which two tracks may be one person; none: what suits how they are compared.
+             * @default null
+             */
+            alike?: number | null;
+            /**
+             * @description How people are compared: colours (of clothes, without weights), or the name of the card of a network.
+             * @default colours
+             */
+            appearance?: string;
+            /**
+             * @description Seconds of a chunk, which is done, kept and done again as a whole.
+             * @default 10
+             */
+            chunk_s?: number;
+            /**
+             * @description Path of a CSV of what a person saw (person, action, from_ms, to_ms), to be compared with.
+             * @default null
+             */
+            coding?: string | null;
+            /**
+             * @description Path of a file, JSON or TOML: the record of who has agreed to what. Expressions and keep need one.
+             * @default null
+             */
+            consent?: string | null;
+            /**
+             * @description Path of a file, JSON or TOML, of what a person corrects: who is split, merged, renamed.
+             * @default null
+             */
+            corrections?: string | null;
+            /**
+             * @description Name of the card of the network that finds people: any with a class person.
+             * @default yolox-nano
+             */
+            detector?: string;
+            /**
+             * @description Looks a second at a person's face.
+             * @default 2
+             */
+            expression_rate?: number;
+            /**
+             * @description Name of the card of the network that says what faces look like: off unless somebody asks for it.
+             * @default null
+             */
+            expressions?: string | null;
+            /**
+             * @description Name of the card of the network that finds faces, or none: heads are then hidden by people's boxes alone.
+             * @default ultraface-rfb-320
+             */
+            faces?: string | null;
+            /**
+             * @description Whether heads are hidden in it.
+             * @default true
+             */
+            hide?: boolean;
+            /**
+             * @description Path of a file, JSON or TOML, of indicators that the report tells, in place of the usual five.
+             * @default null
+             */
+            indicators?: string | null;
+            /**
+             * @description People whose heads are not hidden, by the number or the name that they have in the timeline, separated by
+             *     commas; only those who have agreed by the record of consents.
+             * @default []
+             */
+            keep?: string[];
+            /**
+             * @description Score of a box that may begin a track; fainter ones may go on with one.
+             * @default 0.4
+             */
+            least_score?: number;
+            /**
+             * @description Pixels of the longer side to which larger pictures are scaled down before anything looks at them.
+             * @default 1280
+             */
+            longest?: number;
+            /**
+             * @description Name of the card of the network that finds joints, or none: then few actions can be told.
+             * @default movenet-lightning
+             */
+            pose?: string | null;
+            /**
+             * @description Looks a second at a person's joints.
+             * @default 1
+             */
+            pose_rate?: number;
+            /**
+             * @description Pictures a second that are looked at for people.
+             * @default 5
+             */
+            rate?: number;
+            /**
+             * @description Whether somebody who leaves and comes back is one person, by looks.
+             * @default true
+             */
+            reid?: boolean;
+            /**
+             * @description Days after which siseon people purge deletes the results, or none: never.
+             * @default 7
+             */
+            retention?: number | null;
+            /**
+             * @description Whether people have their number beside their box in it.
+             * @default true
+             */
+            show_id?: boolean;
+            /**
+             * @description bytetrack, botsort or ocsort, of the package trackers.
+             * @default bytetrack
+             * @enum {string}
+             */
+            tracker?: "bytetrack" | "botsort" | "ocsort";
+            /**
+             * @description The annotated video, an MP4: how it is coded, or none. The coder of h264 is under the GPL.
+             * @default vp9
+             * @enum {string}
+             */
+            video?: "vp9" | "h264" | "none";
+        };
         /** @description A pipeline that is served. */
         PipelineInfo: {
             models: components["schemas"]["ModelRef"][];
@@ -2897,6 +3128,11 @@ export interface components {
             tag: string;
             unit: string | null;
             value: number | null;
+        };
+        /** @description A tracklet's joints at one moment. */
+        Pose: {
+            points: components["schemas"]["KeyPoint"][];
+            t_ms: number;
         };
         /** @description What one picture shows. */
         Predicted: {
@@ -3049,6 +3285,19 @@ export interface components {
              */
             url?: string | null;
         };
+        /** @description Something that was not done, or is not known, and why. */
+        Refusal: {
+            /** @default null */
+            chunk: number | null;
+            /** @default  */
+            detail: string;
+            /** @default [] */
+            ids: number[];
+            /** @enum {string} */
+            reason: "failed" | "too_many" | "too_short" | "poor_picture" | "unsure" | "seen_together" | "too_fast" | "other_size" | "unknown_id" | "other_run" | "contradiction" | "no_consent";
+            /** @enum {string} */
+            what: "chunk" | "camera" | "tracklet" | "appearance" | "pose" | "face" | "expression" | "merge" | "correction";
+        };
         /** @description A figure that was there and cannot be trusted, or was looked for and not found. */
         RefusedFact: {
             /** @default [] */
@@ -3070,6 +3319,15 @@ export interface components {
             binary_data_output?: boolean;
             /** @default null */
             timeout?: number | null;
+        };
+        Result_ChunkSeen_: {
+            data: components["schemas"]["ChunkSeen"];
+            degraded: string[];
+            elapsed_ms: number;
+            models: components["schemas"]["ModelRef"][];
+            timings: components["schemas"]["StageTiming"][];
+            trace_id: string;
+            warnings: string[];
         };
         Result_GaugesResult_: {
             data: components["schemas"]["GaugesResult"];
@@ -3184,6 +3442,18 @@ export interface components {
             ];
             value: number;
         };
+        /** @description Where a tracklet was at one moment. */
+        SeenBox: {
+            box: components["schemas"]["Box"];
+            id: number;
+            score: number;
+        };
+        Similarity: [
+            number,
+            number,
+            number,
+            number
+        ];
         /**
          * @description Of a job and of an item. The last three are ends; ``retry`` alone leads out of ``failed`` and ``cancelled``.
          *
@@ -3539,6 +3809,14 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
             ticket: string;
+        };
+        /** @description One person within one chunk, as its tracker held it. */
+        Tracklet: {
+            /** @default null */
+            appearance: components["schemas"]["Appearance"] | null;
+            id: number;
+            /** @default [] */
+            poses: components["schemas"]["Pose"][];
         };
         /** @description All that may be set. */
         TranslationOptions: {
@@ -4823,11 +5101,29 @@ export interface operations {
             content: {
                 "application/json": components["schemas"]["JobRequest"];
                 "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description Path of a CSV of what a person saw (person, action, from_ms, to_ms), to be compared with.
+                     */
+                    coding?: Blob;
+                    /**
+                     * Format: binary
+                     * @description Path of a file, JSON or TOML: the record of who has agreed to what. Expressions and keep need one.
+                     */
+                    consent?: Blob;
+                    /**
+                     * Format: binary
+                     * @description Path of a file, JSON or TOML, of what a person corrects: who is split, merged, renamed.
+                     */
+                    corrections?: Blob;
                     /** @description Pictures and videos. */
                     files?: Blob[];
+                    /**
+                     * Format: binary
+                     * @description Path of a file, JSON or TOML, of indicators that the report tells, in place of the usual five.
+                     */
+                    indicators?: Blob;
                     job: components["schemas"]["JobRequest"];
-                } & {
-                    [key: string]: Blob;
                 };
             };
         };
@@ -6276,6 +6572,133 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BatchLine_OilSpillResult_"][];
+                    "application/x-ndjson": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    run_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reference"];
+                "image/jpeg": Blob;
+                "image/png": Blob;
+                "image/webp": Blob;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: Blob;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Result_ChunkSeen_"];
+                    "image/jpeg": Blob;
+                    "image/png": Blob;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    change_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeopleOptions"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineInfo"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    run_people_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    items: components["schemas"]["Reference"][];
+                    urls?: string[];
+                };
+                "multipart/form-data": {
+                    files: Blob[];
+                };
+            };
+        };
+        responses: {
+            /** @description One JSON object a line; with Accept: application/json an array in input order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchLine_ChunkSeen_"][];
                     "application/x-ndjson": string;
                 };
             };

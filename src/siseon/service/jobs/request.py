@@ -81,11 +81,6 @@ BODY = {
                         "description": "Pictures and videos.",
                     },
                 },
-                "additionalProperties": {
-                    "type": "string",
-                    "format": "binary",
-                    "description": "Options of the application that are files, by name: `corrections` of people.",
-                },
             },
             "encoding": {"job": {"contentType": "application/json"}},
         },
