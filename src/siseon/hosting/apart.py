@@ -18,6 +18,9 @@ from siseon.contracts import Cancelled, DeadlineExceeded, Failure, FailureCode, 
 P = ParamSpec("P")
 Told = TypeVar("Told")
 
+MOST_BYTES = 64 << 20
+"""Of an answer."""
+
 
 class Apart(Generic[Told]):
     """A call that runs elsewhere. What it returns must have a form in JSON, as which it comes: nothing that it sends is
@@ -47,7 +50,7 @@ class Apart(Generic[Told]):
                 raise Cancelled(f"{self._what} was stopped")
             if not self._answer.poll(timeout_s):
                 raise DeadlineExceeded(f"{self._what} did not end within {timeout_s:g} s")
-            told = orjson.loads(self._answer.recv_bytes())
+            told = orjson.loads(self._answer.recv_bytes(MOST_BYTES))
         except EOFError:
             self._process.join()
             if self._stopped:
