@@ -14,6 +14,7 @@ from siseon.cli.inputs import Sources
 from siseon.cli.terminal import LINE_S, STEP, err, progress, safe
 from siseon.contracts import InputError, Result, SiseonError
 from siseon.engine.envelope import models_of
+from siseon.engine.trace import Batch
 from siseon.media.film.reading import open_video
 from siseon.media.items import Item
 
@@ -32,6 +33,9 @@ class Steps:
         self._parts = parts
         self._ended = 0
         self._told: list[Step] = []
+        """What the parts that have ended say together."""
+        self._work: dict[str, Step] = {}
+        """What stages have done, also of parts that have not."""
         self._bars = progress()
         if lines:
             self._bars.disable = True
@@ -58,6 +62,8 @@ class Steps:
         """Say what there is to do, of which so much had ended before."""
         self._ended = ended
         self._tasks["parts"] = self._bars.add_task(self._unit, total=self._parts, completed=self._ended)
+        if self._chain.application.steps is not None:
+            self._chain.pipeline.on_batch = self._batch
         if self._logs:
             for path, parts in _videos(sources).items():
                 count = f"{len(parts)} part{'' if len(parts) == 1 else 's'}"
@@ -94,6 +100,16 @@ class Steps:
             over = self._ended == self._parts
             for one in self._told:
                 self._line(one, over=over, where=f", part {self._ended} of {self._parts}")
+
+    def _batch(self, batch: Batch) -> None:
+        """A stage has done so much of a part that has not ended."""
+        done = Step(name=batch.stage, done=batch.size, unit="items", seconds=batch.compute_s)
+        known = self._work.get(batch.stage)
+        self._work[batch.stage] = done = done if known is None else known + done
+        if self._logs:
+            self._line(done, over=False)
+        elif not self._told:
+            self._bars.update(self._tasks["parts"], description=f"{self._unit} {done.name} {done.done:,}")
 
     def tell(self, step: Step) -> None:
         """How far the conclusion is."""

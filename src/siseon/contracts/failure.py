@@ -32,6 +32,7 @@ class FailureCode(StrEnum):
     unsupported_media = "unsupported_media"
     corrupt_image = "corrupt_image"
     image_too_large = "image_too_large"
+    video_too_large = "video_too_large"
     empty_upload = "empty_upload"
     invalid_input = "invalid_input"
     file_unreadable = "file_unreadable"
@@ -96,6 +97,7 @@ _RULES: dict[FailureCode, tuple[bool, int]] = {
     FailureCode.unsupported_media: (False, 400),
     FailureCode.corrupt_image: (False, 400),
     FailureCode.image_too_large: (False, 413),
+    FailureCode.video_too_large: (False, 413),
     FailureCode.empty_upload: (False, 400),
     FailureCode.invalid_input: (False, 400),
     FailureCode.file_unreadable: (False, 400),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from siseon.applications.people.privacy.allowed import check, record, told
 from siseon.applications.people.privacy.visible import spared_of
 from siseon.applications.people.reading import Said, read, written_as
 from siseon.applications.people.render import rendering
+from siseon.applications.people.timeline.agreement import check_coding
 from siseon.applications.people.timeline.build import timeline_of
 from siseon.applications.people.timeline.files import files
 from siseon.applications.people.timeline.indicators import Indicators
@@ -48,14 +49,33 @@ def conclude(options: PeopleOptions, answered: Iterable[Answered[ChunkSeen]]) ->
     """
     corrections = _said(Corrections, options.corrections)
     videos = _by_video(answered)
-    for path, chunks in videos.items():
-        of = "" if len(videos) == 1 else f"{path.stem}-"
-        for file in _concluded(options, path, chunks, corrections, is_only=len(videos) == 1):
+    for (path, name), chunks in videos.items():
+        of = "" if len(videos) == 1 else f"{Path(name).stem}-"
+        for file in _concluded(options, path, name, chunks, corrections, is_only=len(videos) == 1):
             yield file if isinstance(file, Step) else Encoded(file.data, of + file.name)
 
 
+def expect(options: PeopleOptions, _names: Sequence[str]) -> None:
+    """Refuse, before a video is looked at, what a record of consents does not allow, and files that cannot be read.
+
+    Raises:
+        InputError: ``consent_missing``, or a file says something else than it should.
+    """
+    check(options, record(options), date.today())
+    _said(Corrections, options.corrections)
+    _said(Indicators, options.indicators)
+    if options.coding is not None:
+        check_coding(read_file(Path(options.coding)).data)
+
+
 def _concluded(
-    options: PeopleOptions, path: Path, chunks: list[ChunkSeen], corrections: Corrections, *, is_only: bool
+    options: PeopleOptions,
+    path: Path,
+    name: str,
+    chunks: list[ChunkSeen],
+    corrections: Corrections,
+    *,
+    is_only: bool,
 ) -> Iterator[Encoded | Step]:
     consents = record(options)
     check(options, consents, date.today())  # it may have ended since the video was looked at
@@ -67,7 +87,7 @@ def _concluded(
     yield Step(name="action prediction", done=points, total=points, unit="points", seconds=spent["actions"])
     yield from files(
         timeline,
-        video=path.name,
+        video=name,
         made=datetime.now(UTC),
         indicators=_said(Indicators, options.indicators),
         coding=None if options.coding is None else read_file(Path(options.coding)).data,
@@ -144,11 +164,12 @@ def _rules(options: PeopleOptions, chunks: Iterable[ChunkSeen]) -> MergeRules:
     return MergeRules(same_within=options.alike or ALIKE.get(made_by, ALIKE_BY_NETWORK), least_boxes=least)
 
 
-def _by_video(answered: Iterable[Answered[ChunkSeen]]) -> dict[Path, list[ChunkSeen]]:
-    found: dict[Path, list[ChunkSeen]] = {}
+def _by_video(answered: Iterable[Answered[ChunkSeen]]) -> dict[tuple[Path, str], list[ChunkSeen]]:
+    """By where a video lies, and what it is called."""
+    found: dict[tuple[Path, str], list[ChunkSeen]] = {}
     for one in answered:
         part = one.read()
         if not isinstance(part, VideoPart):
             raise ContractViolation(f"{one.name} is not of a video")
-        found.setdefault(part.path, []).append(one.data)
+        found.setdefault((part.path, part.video), []).append(one.data)
     return found

@@ -53,8 +53,7 @@ class People(Pipeline[Picture, ChunkSeen]):
 
         Raises:
             InputError: expressions are asked for, but not what they need; ``consent_missing``: the record of consents
-                does not allow what is asked for, or cannot be read.
-            ContractViolation: it is something else.
+                does not allow what is asked for; it cannot be read.
         """
         self._consents = record(options)
         check(options, self._consents, date.today())

@@ -11,7 +11,7 @@ import pytest
 from siseon.applications import people
 from siseon.applications.people.privacy.consent import Consents, read_consents
 from siseon.applications.people.reading import MOST_BYTES, read
-from siseon.contracts import ContractViolation, InputError
+from siseon.contracts import InputError
 
 MINA = """
 [[consent]]
@@ -43,7 +43,7 @@ def consents(text: str) -> Consents:
 
 
 def test_a_child_needs_a_guardian_whose_consent_was_verified() -> None:
-    with pytest.raises(ContractViolation, match="Mina is under 14: a guardian must agree"):
+    with pytest.raises(InputError, match="Mina is under 14: a guardian must agree"):
         consents(MINA)
     assert consents(MINA + GUARDIAN).consent[0].guardian is not None
 
@@ -64,7 +64,7 @@ def test_a_child_needs_a_guardian_whose_consent_was_verified() -> None:
     ],
 )
 def test_what_is_not_whole_or_not_known_is_refused(text, told) -> None:
-    with pytest.raises(ContractViolation, match=told):
+    with pytest.raises(InputError, match=told):
         consents(text)
 
 

@@ -25,8 +25,7 @@ def record(options: PeopleOptions) -> Consents | None:
     """The record that the options name. Blocks.
 
     Raises:
-        InputError: it cannot be read.
-        ContractViolation: it is something else.
+        InputError: it cannot be read, or is something else.
     """
     return None if options.consent is None else read_consents(options.consent)
 

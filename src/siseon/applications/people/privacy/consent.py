@@ -122,8 +122,7 @@ def read_consents(path: str) -> Consents:
     """The record. Blocks.
 
     Raises:
-        InputError: ``file_unreadable``, or larger than any.
-        ContractViolation: it is something else, or not whole.
+        InputError: ``file_unreadable``; it is larger than any, something else, or not whole.
     """
     file = read_file(Path(path), MediaBounds(max_bytes=MOST_BYTES))
     return read(Consents, file.data, written_as(path))
