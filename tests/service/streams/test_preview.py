@@ -8,7 +8,7 @@ import pytest
 from media.loopback import Site, ok
 from service.streams.test_calibration import CALIBRATION, added, dial, document, gauges, show, site
 from services import Start
-from siseon.applications.gauges.generated import Photo
+from siseon.applications.gauges.generated import Photo, photo
 from siseon.applications.gauges.generated.digital import display_photo
 from siseon.media.encode import encode
 
@@ -48,7 +48,9 @@ async def test_what_is_no_calibration_is_refused(gauges, start: Start, site, dia
     assert (await service.post(PREVIEW, json=document(dial, **change))).json()["code"] == code
 
 
-async def test_sight_proposes_a_calibration_that_reads_the_dial(gauges, start: Start, site, dial: Photo):
+async def test_sight_proposes_a_calibration_that_reads_the_dial(gauges, start: Start, site):
+    dial = photo(1, "evaluation")
+    show(site, dial)
     service = await start(gauges())
     await added(service, site)
     told = await proposed(service)

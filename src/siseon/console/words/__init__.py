@@ -9,9 +9,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from siseon.console.preferences import Language
+from siseon.console.words.alarms import EN as ALARMS_EN
+from siseon.console.words.alarms import KO as ALARMS_KO
+from siseon.console.words.alarms import AlarmsWords
+from siseon.console.words.calibrate import EN as CALIBRATE_EN
+from siseon.console.words.calibrate import KO as CALIBRATE_KO
+from siseon.console.words.calibrate import CalibrateWords
+from siseon.console.words.camera import EN as CAMERA_EN
+from siseon.console.words.camera import KO as CAMERA_KO
+from siseon.console.words.camera import CameraWords
 from siseon.console.words.common import EN as COMMON_EN
 from siseon.console.words.common import KO as COMMON_KO
 from siseon.console.words.common import CommonWords
+from siseon.console.words.live import EN as LIVE_EN
+from siseon.console.words.live import KO as LIVE_KO
+from siseon.console.words.live import LiveWords
 from siseon.console.words.models import EN as MODELS_EN
 from siseon.console.words.models import KO as MODELS_KO
 from siseon.console.words.models import ModelsWords
@@ -24,6 +36,9 @@ from siseon.console.words.shell import ShellWords
 from siseon.console.words.sign_in import EN as SIGN_IN_EN
 from siseon.console.words.sign_in import KO as SIGN_IN_KO
 from siseon.console.words.sign_in import SignInWords
+from siseon.console.words.stream import EN as STREAM_EN
+from siseon.console.words.stream import KO as STREAM_KO
+from siseon.console.words.stream import StreamWords
 
 __all__ = ["Words", "words_of"]
 
@@ -37,10 +52,37 @@ class Words:
     sign_in: SignInWords
     overview: OverviewWords
     models: ModelsWords
+    live: LiveWords
+    camera: CameraWords
+    stream: StreamWords
+    calibrate: CalibrateWords
+    alarms: AlarmsWords
 
 
-EN = Words(COMMON_EN, SHELL_EN, SIGN_IN_EN, OVERVIEW_EN, MODELS_EN)
-KO = Words(COMMON_KO, SHELL_KO, SIGN_IN_KO, OVERVIEW_KO, MODELS_KO)
+EN = Words(
+    COMMON_EN,
+    SHELL_EN,
+    SIGN_IN_EN,
+    OVERVIEW_EN,
+    MODELS_EN,
+    LIVE_EN,
+    CAMERA_EN,
+    STREAM_EN,
+    CALIBRATE_EN,
+    ALARMS_EN,
+)
+KO = Words(
+    COMMON_KO,
+    SHELL_KO,
+    SIGN_IN_KO,
+    OVERVIEW_KO,
+    MODELS_KO,
+    LIVE_KO,
+    CAMERA_KO,
+    STREAM_KO,
+    CALIBRATE_KO,
+    ALARMS_KO,
+)
 IN_LANGUAGE: dict[Language, Words] = {"en": EN, "ko": KO}
 
 
