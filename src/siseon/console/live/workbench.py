@@ -6,6 +6,7 @@ import asyncio
 import time
 from urllib.parse import quote
 
+import httpx
 from nicegui import background_tasks, ui
 from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter
 
@@ -22,6 +23,9 @@ from siseon.console.view import View
 
 PAUSE_S = 0.3
 """After the last change, until what would be read is asked for."""
+NOT_LIVE = "stream_not_live"
+AGAIN_S, TIMES = 1.5, 6
+"""A stream that is not live just now is asked again."""
 
 
 class _Read(BaseModel):
@@ -83,6 +87,8 @@ class Workbench:
         self._before: dict[str, JsonValue] = {}
         self._reading: Reading | None = None
         self._changes = 0
+        self._touches = 0
+        """Points that a person has placed or moved."""
         self._zoomed = False
         words = self._words
         with tag("div", "workbench"):
@@ -133,6 +139,11 @@ class Workbench:
     def _refresh(self) -> None:
         set_class(self._absent, "hidden", True)
         set_class(self._pointing, "hidden", False)
+        self._new_picture()
+        self._draw(fields=False)
+
+    def _new_picture(self) -> None:
+        """That of this moment: the needle that is drawn is of it."""
         self._pointing.picture(f"{API}{self._path}/snapshot?drawn=false&at={time.time_ns()}")
 
     def _no_picture(self) -> None:
@@ -140,12 +151,10 @@ class Workbench:
         set_class(self._pointing, "hidden", True)
 
     async def _loaded(self, width: int, height: int) -> None:
-        first = self._sketch is None
-        if self._sketch is None or (self._sketch.width, self._sketch.height) != (width, height):
-            self._sketch = Sketch(width, height)
-        if not first:
-            self._draw()
-        elif (self._before.get("width"), self._before.get("height")) == (width, height):
+        if self._sketch is not None and (self._sketch.width, self._sketch.height) == (width, height):
+            return
+        self._sketch = Sketch(width, height)
+        if (self._before.get("width"), self._before.get("height")) == (width, height):
             self._take(self._before)
         else:
             await self._propose()
@@ -163,11 +172,14 @@ class Workbench:
         self._say_waiting(self._words.proposing)
         wish: dict[str, JsonValue] = {"centre": list(sketch.centre)} if sketch.centre else {}
         self._draw()
+        begun = self._touches
         try:
-            answer = await self._view.api.ask("POST", f"{self._path}/calibration/proposal", json=wish)
+            answer = await self._ask("POST", "/calibration/proposal", wish)
             found = read(answer.content, PROPOSAL, "the proposal")
         except ApiFailure as failure:
             self._fail(failure.problem)
+            return
+        if self._touches != begun:  # somebody points already: nothing is to move under their hands
             return
         self._told.clear()
         with self._told:
@@ -180,8 +192,23 @@ class Workbench:
                 tag("p", "note warn", self._words.doubts.format(doubt=doubt))
         self._take(found.calibration)
 
+    async def _ask(
+        self, method: str, path: str, document: dict[str, JsonValue], reference: str | None = None
+    ) -> httpx.Response:
+        """Something about the picture of this moment, or of the next ones where there is none just now."""
+        query = None if reference is None else {"reference": reference}
+        for again in range(TIMES, -1, -1):
+            try:
+                return await self._view.api.ask(method, self._path + path, query=query, json=document)
+            except ApiFailure as failure:
+                if failure.problem.code != NOT_LIVE or not again:
+                    raise
+            await asyncio.sleep(AGAIN_S)
+        raise AssertionError("the last time has returned or raised")
+
     def _placed(self, x: float, y: float) -> None:
         if self._sketch is not None:
+            self._touches += 1
             self._sketch.place(x, y)
             self._told.clear()
             self._draw()
@@ -190,6 +217,7 @@ class Workbench:
 
     def _moved(self, part: str, place: int, x: float, y: float) -> None:
         if self._sketch is not None:
+            self._touches += 1
             self._sketch.move(part, place, x, y)
             self._draw()
 
@@ -288,7 +316,7 @@ class Workbench:
                 Badge("wait", words.preview_missing.format(what=what))
             return
         try:
-            answer = await self._view.api.ask("POST", f"{self._path}/calibration/preview", json=document)
+            answer = await self._ask("POST", "/calibration/preview", document)
             found = read(answer.content, PREVIEW, "the preview").reading
         except ApiFailure as failure:
             if changes == self._changes:
@@ -299,6 +327,7 @@ class Workbench:
         if changes == self._changes:
             self._reading = found
             self._show_reading(found)
+            self._new_picture()
             self._show_points()
 
     def _show_reading(self, found: Reading) -> None:
@@ -325,9 +354,7 @@ class Workbench:
         self._saved.clear()
         reference = "none" if self._beside.still.value else "now"
         try:
-            await self._view.api.ask(
-                "PUT", f"{self._path}/calibration", query={"reference": reference}, json=document
-            )
+            await self._ask("PUT", "/calibration", document, reference)
             rules = self._beside.rules(self._stream)
             if rules is not None:
                 await self._view.api.ask("PATCH", self._path, json={"options": {"alarms": [*rules]}})

@@ -22,6 +22,8 @@ from siseon.console.view import Page, View
 TRANSPORTS = ("tcp", "udp")
 FIRST = ("gauges",)
 """Applications that are proposed before others."""
+GAUGES_FPS = 1.0
+"""Proposed for them: needles are slow, and reading them by sight takes its time."""
 LONGEST = 4096
 """Characters of an address."""
 NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]+")
@@ -104,8 +106,8 @@ class Form:
             self._told = tag("div", "told", role="status")
 
     def _options(self) -> None:
-        words, options = self._words, {} if self._stream is None else self._stream.options
-        fps = options.get("fps")
+        words, options = self._words, {"fps": GAUGES_FPS} if self._stream is None else self._stream.options
+        fps = options.get("fps") if self._stream or self._served[0] in FIRST else None
         transport = options.get("transport")
         self._clips = ClipWishes.of(self._stream)
         with fields():

@@ -16,6 +16,7 @@ from siseon.console.live.saying import at, cause, quality_of, state_of, value_of
 from siseon.console.live.watching import Watched
 from siseon.console.parts.basic import Badge, Cell, Stat, Table, button, card, empty, error_panel, link
 from siseon.console.parts.dom import set_class, set_text, tag
+from siseon.console.parts.fields import CheckField
 from siseon.console.parts.icons import icon
 from siseon.console.parts.numbers import count, milliseconds
 from siseon.console.parts.picture import LivePicture
@@ -126,15 +127,14 @@ class Shown:
                 self._options(stream, words)
 
     def _picture(self, name: str, words: Words) -> None:
-        with (
-            tag("div", "stream-picture"),
-            LivePicture(name, words.live.picture_of.format(name=name), width=1280, fps=5),
-            tag("div", "no-picture"),
-        ):
-            icon("camera", "large")
-            self._why = tag("p", "", words.live.waiting_picture)
-            self._hint = tag("p", "dim small", "")
-            self._since = tag("p", "dim small", "")
+        with tag("div", "stream-picture"):
+            picture = LivePicture(name, words.live.picture_of.format(name=name), width=1280, fps=5)
+            with picture, tag("div", "no-picture"):
+                icon("camera", "large")
+                self._why = tag("p", "", words.live.waiting_picture)
+                self._hint = tag("p", "dim small", "")
+                self._since = tag("p", "dim small", "")
+            CheckField(words.stream.plain, changed=lambda plain: picture.draw(not plain))
 
     def _values(self, stream: Stream, words: Words) -> None:
         own = words.stream
@@ -156,6 +156,7 @@ class Shown:
             self._frames = Stat(own.frames)
             self._answered = Stat(own.answered)
             self._skipped = Stat(own.skipped)
+            self._superseded = Stat(own.superseded)
             self._latency = Stat(own.latency)
             self._losses = Stat(own.losses)
 
@@ -219,7 +220,8 @@ class Shown:
             return
         self._frames.show(count(now.frames), own.per_second.format(rate=f"{now.frames_per_s:g}"))
         self._answered.show(count(now.answered), own.failed.format(count=count(now.failed)))
-        self._skipped.show(count(now.skipped), own.superseded.format(count=count(now.superseded)))
+        self._skipped.show(count(now.skipped), own.skipped_note)
+        self._superseded.show(count(now.superseded), own.superseded_note)
         self._latency.show(milliseconds(now.latency_ms), f"p95 {milliseconds(now.latency_p95_ms)}")
         self._losses.show(count(now.losses))
 

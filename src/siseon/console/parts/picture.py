@@ -23,3 +23,8 @@ class LivePicture(Element, component="../static/picture.js"):
         self.props["alt"] = alt
         self.props["width"] = width
         self.props["fps"] = fps
+        self.props["drawn"] = True
+
+    def draw(self, drawn: bool) -> None:
+        """With results, or the newest pictures as they come; one that is without has all of the page without."""
+        self.props["drawn"] = drawn

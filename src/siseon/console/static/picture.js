@@ -10,7 +10,7 @@ function wanted() {
   const seen = document.hidden ? [] : [...shown].filter((each) => each.inSight);
   if (!seen.length) return null;
   const streams = [...new Set(seen.map((each) => each.stream))].sort().slice(0, MOST);
-  return { streams, width: Math.max(...seen.map((each) => each.width)), fps: Math.max(...seen.map((each) => each.fps)), drawn: true };
+  return { streams, width: Math.max(...seen.map((each) => each.width)), fps: Math.max(...seen.map((each) => each.fps)), drawn: seen.every((each) => each.drawn) };
 }
 
 function soon(wait = 80) {
@@ -68,11 +68,17 @@ document.addEventListener("visibilitychange", () => soon());
 
 export default {
   template: `<div class="live-picture" :class="{ empty: !url }"><img v-if="url" :src="url" :alt="alt" @load="drop"><slot v-else></slot></div>`,
-  props: { stream: String, alt: String, width: Number, fps: Number },
+  props: { stream: String, alt: String, width: Number, fps: Number, drawn: Boolean },
+  watch: {
+    drawn(drawn) {
+      this.entry.drawn = drawn;
+      soon();
+    },
+  },
   data: () => ({ url: null }),
   mounted() {
     this.entry = {
-      stream: this.stream, width: this.width, fps: this.fps, inSight: false,
+      stream: this.stream, width: this.width, fps: this.fps, drawn: this.drawn, inSight: false,
       show: (blob) => {
         if (this.next) return; // The one before is not drawn yet.
         this.old = this.url;

@@ -3,7 +3,7 @@ const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowD
 
 export default {
   template: `<div class="pointing" :class="{ zoomed }" role="group" :aria-label="name"><div class="pointing-sheet">
-    <img v-if="src" ref="picture" :src="src" alt="" draggable="false" @load="load" @error="$emit('failed')">
+    <img v-if="now" ref="picture" :src="now" alt="" draggable="false">
     <svg v-if="width" :viewBox="'0 0 ' + width + ' ' + height" @click="place" @pointermove="drag" @pointerup="drop" @pointercancel="drop">
       <polygon v-if="ring.length" class="point-ring" :points="path(ring)" :stroke-width="2 * unit"></polygon>
       <polyline v-if="needle.length" class="point-needle" :points="path(needle)" :stroke-width="3 * unit"></polyline>
@@ -19,9 +19,10 @@ export default {
     </svg></div></div>`,
   props: { src: String, name: String, points: Array, ring: Array, needle: Array, zoomed: Boolean },
   data() {
-    return { width: 0, height: 0, unit: 1, local: this.points.map((point) => ({ ...point })) };
+    return { now: "", width: 0, height: 0, unit: 1, local: this.points.map((point) => ({ ...point })) };
   },
   mounted() {
+    this.fetch(this.src);
     this.size = new ResizeObserver(() => this.measure());
     this.size.observe(this.$el);
   },
@@ -30,6 +31,9 @@ export default {
     clearTimeout(this.due);
   },
   watch: {
+    src(src) {
+      this.fetch(src);
+    },
     points(points) {
       if (!this.held) this.local = points.map((point) => ({ ...point }));
     },
@@ -39,12 +43,22 @@ export default {
   },
   methods: {
     path: (points) => points.map((point) => point.join(",")).join(" "),
-    load() {
-      const picture = this.$refs.picture;
-      this.width = picture.naturalWidth;
-      this.height = picture.naturalHeight;
-      this.measure();
-      this.$emit("loaded", [this.width, this.height]);
+    fetch(src) { // The picture before stays until this one is here: a click must not miss.
+      if (!src) return;
+      const picture = new Image();
+      picture.onload = async () => {
+        if (src !== this.src) return;
+        this.now = src;
+        this.width = picture.naturalWidth;
+        this.height = picture.naturalHeight;
+        await this.$nextTick();
+        requestAnimationFrame(() => this.measure());
+        this.$emit("loaded", [this.width, this.height]);
+      };
+      picture.onerror = () => {
+        if (src === this.src && !this.now) this.$emit("failed");
+      };
+      picture.src = src;
     },
     measure() {
       const wide = this.$refs.picture?.clientWidth;

@@ -40,8 +40,11 @@ class StreamWords:
     answered: str
     failed: str
     skipped: str
+    skipped_note: str
     superseded: str
+    superseded_note: str
     losses: str
+    plain: str
     latency: str
     since: str
     retry: str
@@ -110,8 +113,11 @@ EN = StreamWords(
     answered="Answered",
     failed="failed {count}",
     skipped="Skipped",
-    superseded="superseded {count}",
+    skipped_note="beyond the rate",
+    superseded="Superseded",
+    superseded_note="by newer ones",
     losses="Connections lost",
+    plain="Without results",
     latency="Latency",
     since="Since {at}",
     retry="Next try in {seconds} s",
@@ -178,8 +184,11 @@ KO = StreamWords(
     answered="응답",
     failed="실패 {count}",
     skipped="건너뜀",
-    superseded="대체 {count}",
+    skipped_note="속도 초과분",
+    superseded="대체",
+    superseded_note="더 새로운 영상으로",
     losses="연결 끊김 횟수",
+    plain="결과 없이 보기",
     latency="지연 시간",
     since="{at}부터",
     retry="{seconds}초 뒤 다시 연결",
