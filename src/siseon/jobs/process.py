@@ -15,10 +15,11 @@ from siseon.hosting.telemetry import Telemetry
 from siseon.jobs import store
 from siseon.jobs.carrier import Carried, Polled, Supply
 from siseon.jobs.carriers import carrier_at
+from siseon.jobs.concluder import Concluder
 from siseon.jobs.database import Database
 from siseon.jobs.inputs import Reader
 from siseon.jobs.lease import LEASE_S
-from siseon.jobs.opening import Opened, opened
+from siseon.jobs.opening import Opened, opened, videos_of
 from siseon.jobs.retention import purge, sweep
 from siseon.jobs.running import Runner
 from siseon.jobs.store import outbox
@@ -67,7 +68,8 @@ async def work(
         draw = await stack.enter_async_context(Draw(bounds(settings)))
         stack.push_async_callback(host.stop)
         await host.start()
-        runner = Runner(host, Reader(jobs.artifacts, fetcher, bounds(settings)), draw, jobs.artifacts)
+        reader = Reader(jobs.artifacts, videos_of(jobs, settings), fetcher, bounds(settings))
+        runner = Runner(host, reader, draw, jobs.artifacts)
         applications = tuple(host.served)
         worker = Worker(
             database=jobs.database,
@@ -83,6 +85,7 @@ async def work(
         connector = Connector(CONNECT_S, allow, CONCURRENCY)
         stack.callback(connector.close)
         beside = [
+            asyncio.create_task(Concluder(jobs, settings, applications).run()),
             asyncio.create_task(_tidy(jobs, settings.jobs_keep_s)),
             asyncio.create_task(_warn(jobs.database, applications, settings.jobs_webhook_secret is not None)),
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime, timedelta
 
 from siseon.contracts import JobError
@@ -9,6 +10,8 @@ from siseon.jobs import store
 from siseon.jobs.artifacts import outputs_of
 from siseon.jobs.opening import Opened
 from siseon.jobs.order import Order
+
+log = logging.getLogger("siseon.jobs")
 
 PAGE = 100
 ORPHAN_S = 24 * 3600.0
@@ -41,6 +44,7 @@ def _remove(jobs: Opened, job: str) -> bool:
     if options is not None and (uploads := Order.of(options).uploads) is not None:
         jobs.artifacts.delete_folder(uploads)
     store.remove(jobs.database, job)
+    log.info("job %s was removed with all that it had", job)
     return True
 
 

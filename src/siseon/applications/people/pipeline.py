@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ from siseon.applications.people.footage import Footage, ReadFootage, Sighting
 from siseon.applications.people.motion import CameraMotion, Walk
 from siseon.applications.people.options import DEFAULTS, PeopleChoices, PeopleOptions
 from siseon.applications.people.pose import FindPose, Joints, around
+from siseon.applications.people.privacy.allowed import check, record
 from siseon.applications.people.track import SURE, Track, Watched
 from siseon.contracts import Crop, Detections, FailureCode, InputError
 from siseon.engine import Pipeline, step
@@ -50,8 +52,11 @@ class People(Pipeline[Picture, ChunkSeen]):
         """Nothing is loaded before the pipeline is entered.
 
         Raises:
-            InputError: expressions are asked for, but not what they need.
+            InputError: expressions are asked for, but not what they need; ``consent_missing``: the record of consents
+                does not allow what is asked for; it cannot be read.
         """
+        self._consents = record(options)
+        check(options, self._consents, date.today())
         if options.expressions is not None and None in (options.faces, options.pose):
             raise InputError(
                 "expressions need faces, and joints that tell a face from the back of a head",
@@ -74,8 +79,9 @@ class People(Pipeline[Picture, ChunkSeen]):
         """What is seen in one chunk.
 
         Raises:
-            InputError: ``unsupported_media``: it is a picture.
+            InputError: ``unsupported_media``: it is a picture; ``consent_missing``: somebody's has ended since.
         """
+        check(self.options, self._consents, date.today())
         if not isinstance(item, VideoPart):
             raise InputError(
                 "people are looked for in videos, not in single pictures",

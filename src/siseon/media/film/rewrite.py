@@ -6,13 +6,13 @@ asked for: its coder in PyAV's wheels, x264, is under the GPL.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 import cv2
 import numpy as np
@@ -40,6 +40,7 @@ COPIED = frozenset({"aac", "mp3", "ac3", "eac3", "opus", "flac", "alac"})
 """Codecs of sound that MP4 has a place for."""
 MILLISECOND = Fraction(1, 1000)
 
+Value = TypeVar("Value")
 Change = Callable[[int, Image], Image]
 """Makes of the picture at a time, in milliseconds from the first one, another of the same size."""
 
@@ -52,7 +53,30 @@ def rewrite(
     codec: VideoCodec = "vp9",
     bounds: MediaBounds = DEFAULT_BOUNDS,
 ) -> bytes:
-    """The video as an MP4. Blocks for about as long as the video lasts.
+    """The same as ``rewriting``, of which only the end is wanted."""
+    return outcome(rewriting(video, change, longest=longest, codec=codec, bounds=bounds))
+
+
+def outcome(work: Generator[object, None, Value]) -> Value:
+    """What it returns in the end, whatever it says meanwhile."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            value: Value = end.value
+            return value
+
+
+def rewriting(
+    video: Video,
+    change: Change,
+    *,
+    longest: int | None = None,
+    codec: VideoCodec = "vp9",
+    bounds: MediaBounds = DEFAULT_BOUNDS,
+) -> Generator[int, None, bytes]:
+    """The video as an MP4: how many pictures it has until now, after each, and in the end its bytes. Blocks for about
+    as long as the video lasts.
 
     Pictures that are broken are left out; what is there before and after them stays in its time.
 
@@ -91,6 +115,7 @@ def rewrite(
                 broken = 0
                 bounds.check("video", frame.width, frame.height)
                 pictures.put(frame, change)
+                yield pictures.count
             if broken > BROKEN_PACKETS:
                 break
         pictures.end()
@@ -141,6 +166,8 @@ class _Pictures:
         self._stream.codec_context.options = options
         self._first = round(self._clock.start * self._clock.base * 1000)
         self._last = -1
+        self.count = 0
+        """Pictures that it has."""
 
     def put(self, frame: VideoFrame, change: Change) -> None:
         t_ms = self._clock.ms(frame)
@@ -152,6 +179,7 @@ class _Pictures:
         whole.pts, whole.time_base = t_ms + self._first, MILLISECOND
         self._write()
         self._coming = self._threads.submit(self._stream.encode, whole)
+        self.count += 1
 
     def end(self) -> None:
         self._write()

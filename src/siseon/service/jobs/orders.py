@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
+import secrets
+import shutil
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
 from fastapi import Request
 from pydantic import TypeAdapter
 
+from siseon.applications.registry import find
 from siseon.contracts import Encoded, FailureCode, InputError
+from siseon.jobs.cutting import Film
 from siseon.jobs.inputs import in_folder, of_artifact, of_url
 from siseon.jobs.opening import Opened
+from siseon.jobs.order import Order, check_file_option
+from siseon.jobs.retention import ORPHAN_S
 from siseon.jobs.submitting import submit
 from siseon.jobs.wire import Job
 from siseon.service.forms import FORM
+from siseon.service.jobs.incoming import HINT, Arrived, FormBounds, Incoming
 from siseon.service.jobs.request import JobRequest
 from siseon.service.parsing import beside, parse_json
-from siseon.service.uploads import (
-    bounded,
-    from_base64,
-    media_type_of,
-    picture_of,
-    read_body,
-    read_form,
-    refuse_unread,
-)
+from siseon.service.uploads import from_base64, media_type_of, read_body
 from siseon.settings import Settings
 
 KEY_HEADER = "Idempotency-Key"
@@ -29,41 +35,117 @@ MAX_KEY = 200
 VALUES_AN_INPUT = 2
 BESIDE_INPUTS = 40_000
 """Values of a body that are no URLs."""
+INCOMING = "incoming"
+"""The folder of what is arriving, beside the artifacts."""
+PIECE_BYTES = 256 << 10
+"""Of a form, that go to the disk at once."""
+SPARE_BYTES = 64 << 20
+"""Of the disk, that no upload may take."""
 
 ADAPTER = TypeAdapter(JobRequest)
 
 
-async def read_order(request: Request, settings: Settings) -> tuple[JobRequest, list[Encoded]]:
-    """What is asked for, and the pictures that came in files.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request asks for, and what came with it."""
+
+    order: JobRequest
+    files: list[Arrived] = field(default_factory=list)
+    options: dict[str, Encoded] = field(default_factory=dict)
+    """Options of the application that are files."""
+
+
+@asynccontextmanager
+async def received(request: Request, jobs: Opened, settings: Settings) -> AsyncIterator[Asked]:
+    """What is asked for; files that came lie on this disk as long as the block lasts.
 
     Raises:
         InputError: the request is neither form nor JSON, is damaged, or asks for too much.
+        Cancelled: the client went away before it had sent all.
     """
-    body = await read_body(request)
-    values = BESIDE_INPUTS + VALUES_AN_INPUT * settings.jobs_items
     kind = media_type_of(request.headers)
-    if kind == "application/json":
-        return await beside(len(body), parse_json, body, ADAPTER, values), []
-    if kind != FORM:
+    if kind == FORM:
+        async with _form(request, jobs, settings) as asked:
+            yield asked
+        return
+    if kind != "application/json":
         raise InputError(
             f"a job is a form or JSON, not {kind[:60] or 'a body without a type'}",
             code=FailureCode.unsupported_media,
-            hint="""curl -F 'job={"application": "text"}' -F files=@a.jpg -F files=@b.jpg""",
+            hint=HINT,
         )
-    parts = await read_form(request.headers, body, files=settings.batch_items)
-    stated = [part for part in parts if part.name == "job"]
-    if len(stated) != 1:
+    body = await read_body(request)
+    yield Asked(await beside(len(body), _parsed, body, settings))
+
+
+def _parsed(body: bytes, settings: Settings) -> JobRequest:
+    return parse_json(body, ADAPTER, BESIDE_INPUTS + VALUES_AN_INPUT * settings.jobs_items)
+
+
+@asynccontextmanager
+async def _form(request: Request, jobs: Opened, settings: Settings) -> AsyncIterator[Asked]:
+    declared = int(request.headers.get("content-length", "0"))
+    folder = await asyncio.to_thread(_new_folder, jobs.artifacts.folder or settings.cache_dir, declared)
+    orders: list[JobRequest] = []
+
+    def hear(body: bytes) -> bool | None:
+        """Refuse what cannot be a job before its videos have come."""
+        order = _parsed(body, settings)
+        orders.append(order)
+        application = find(order.application)
+        Order(choices=order.options).chosen(order.application)
+        return True if application.parts is not None else None
+
+    form: Incoming | None = None
+    try:
+        bounds = FormBounds(settings.max_upload_bytes, settings.jobs_video_bytes, settings.batch_items)
+        form = Incoming(request.headers.get("content-type", ""), folder, bounds, hear)
+        held = bytearray()
+        async for piece in request.stream():
+            held += piece
+            if len(held) >= PIECE_BYTES:
+                await asyncio.to_thread(form.feed, bytes(held))
+                held.clear()
+        await asyncio.to_thread(form.feed, bytes(held))
+        form.end()
+        options = {name: Encoded(data, called) for name, (called, data) in form.others.items()}
+        for name, file in options.items():
+            check_file_option(orders[0].application, name, file)
+        yield Asked(orders[0], form.files, options)
+    finally:
+        if form is not None:
+            form.close()
+        await asyncio.shield(asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True))
+
+
+def _new_folder(place: Path, declared: int) -> Path:
+    """For one form; those of processes that were killed go.
+
+    Raises:
+        InputError: ``storage_failed``: so much has no room.
+    """
+    root = place / INCOMING
+    folder = root / secrets.token_hex(16)
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        for other in root.iterdir():
+            if other.stat().st_mtime < time.time() - ORPHAN_S:
+                shutil.rmtree(other, ignore_errors=True)
+        if shutil.disk_usage(root).free < declared + SPARE_BYTES:
+            raise InputError(
+                f"the disk is too full for an upload of {declared:,} bytes",
+                code=FailureCode.storage_failed,
+                hint="free space where SISEON_JOBS_ARTIFACTS lies, or SISEON_CACHE_DIR where that is in S3",
+            )
+        folder.mkdir()
+    except OSError as error:
         raise InputError(
-            "the form has not one field job",
-            hint="""curl -F 'job={"application": "text"}' -F files=@a.jpg -F files=@b.jpg""",
-        )
-    refuse_unread(parts, files="files", fields=("job",))
-    order = await beside(len(stated[0].data), parse_json, stated[0].data, ADAPTER, values)
-    files = [part for part in parts if part.name == "files" and part.filename is not None]
-    return order, [bounded(picture_of(part), settings.max_upload_bytes) for part in files]
+            f"uploads cannot be kept: {error.strerror}", code=FailureCode.storage_failed
+        ) from None
+    return folder
 
 
-def accept(jobs: Opened, order: JobRequest, files: list[Encoded], key: str | None, settings: Settings) -> Job:
+def accept(jobs: Opened, asked: Asked, key: str | None, settings: Settings) -> Job:
     """The job of a request. Blocks.
 
     Raises:
@@ -73,6 +155,7 @@ def accept(jobs: Opened, order: JobRequest, files: list[Encoded], key: str | Non
         raise InputError(
             f"{KEY_HEADER} has {len(key)} characters", hint=f"1 to {MAX_KEY}, a UUID for example"
         )
+    order = asked.order
     references = [of_url(url) for url in order.urls]
     uploads: list[Encoded] = []
     for each in order.inputs:
@@ -84,7 +167,15 @@ def accept(jobs: Opened, order: JobRequest, files: list[Encoded], key: str | Non
             references += in_folder(settings.jobs_folder, each.folder, settings.jobs_items)
         else:
             uploads.append(from_base64(each.base64 or "", each.name, settings.max_upload_bytes))
-    count = len(references) + len(uploads) + len(files)
+    films = [Film(file.path, file.name, file.sha256) for file in asked.files if file.is_video]
+    pictures = [file for file in asked.files if not file.is_video]
+    if (references or uploads) and find(order.application).parts is not None:
+        raise InputError(
+            f"{order.application} looks at videos, which come as files of a form",
+            code=FailureCode.unsupported_media,
+            hint=f"""curl -F 'job={{"application": "{order.application}"}}' -F files=@clip.mp4""",
+        )
+    count = len(references) + len(uploads) + len(asked.files)
     if not 0 < count <= settings.jobs_items:
         raise InputError(f"the job has {count} pictures", hint=f"send 1 to {settings.jobs_items}")
     secret = settings.jobs_webhook_secret
@@ -92,7 +183,7 @@ def accept(jobs: Opened, order: JobRequest, files: list[Encoded], key: str | Non
         jobs,
         order.application,
         references,
-        [*uploads, *files],
+        _all(uploads, pictures),
         queue_items=settings.jobs_queue_items,
         choices=order.options,
         pictures=order.pictures,
@@ -101,4 +192,14 @@ def accept(jobs: Opened, order: JobRequest, files: list[Encoded], key: str | Non
         webhook=order.webhook,
         secret=secret.get_secret_value() if secret else None,
         settings=settings,
+        films=films,
+        every_s=order.every_s,
+        files=asked.options,
     )
+
+
+def _all(uploads: list[Encoded], pictures: list[Arrived]) -> Iterator[Encoded]:
+    """One picture of a form in memory at a time."""
+    yield from uploads
+    for file in pictures:
+        yield Encoded(file.path.read_bytes(), file.name)

@@ -6,7 +6,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
-from siseon.service.uploads import MAX_NAME
+from siseon.media.film import EVERY_S, LONGEST_S, SHORTEST_S
+from siseon.media.names import MAX_NAME
 
 JOBS = "/v1/jobs"
 ARTIFACTS = "/v1/artifacts"
@@ -53,6 +54,8 @@ class JobRequest(BaseModel):
     """Pictures in other forms; they come after ``urls``, and files of the form after them."""
     options: dict[str, JsonValue] = Field(default_factory=dict)
     """What a request may choose of the application."""
+    every_s: float = Field(default=EVERY_S, ge=SHORTEST_S, le=LONGEST_S)
+    """Seconds from one picture of a video to the next, of applications that look at pictures."""
     pictures: bool = False
     """Whether each picture is kept with what was found drawn on it."""
     priority: int = Field(default=0, ge=-100, le=100)
@@ -72,7 +75,11 @@ BODY = {
                 "required": ["job"],
                 "properties": {
                     "job": {"$ref": SCHEMA},
-                    "files": {"type": "array", "items": {"type": "string", "format": "binary"}},
+                    "files": {
+                        "type": "array",
+                        "items": {"type": "string", "format": "binary"},
+                        "description": "Pictures and videos.",
+                    },
                 },
             },
             "encoding": {"job": {"contentType": "application/json"}},
