@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import errno
 import json
+import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -151,6 +153,16 @@ async def test_a_client_that_hangs_up_leaves_nothing_behind(service, clip, tmp_p
         while left(tmp_path):
             await asyncio.sleep(0.01)
     assert (await service.get(URL)).json() == []
+
+
+async def test_what_a_killed_service_left_goes_a_day_later(service, clip, tmp_path):
+    place = tmp_path / "cache" / "artifacts" / "incoming"
+    for name, days in (("of-yesterday", 2), ("of-now", 0)):
+        (place / name).mkdir(parents=True)
+        (place / name / "part-0").write_bytes(b"x")
+        os.utime(place / name, (time.time() - days * 86_400,) * 2)
+    assert (await service.post(URL, **sent(("a.mp4", clip)))).status_code == 202
+    assert [path.name for path in place.iterdir()] == ["of-now"]
 
 
 async def test_what_came_no_further_is_cut_off_in_time(tmp_path, start, clip):
