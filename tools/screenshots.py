@@ -40,6 +40,8 @@ async def as_it_is(page: Page) -> None:
 
 PAGES: dict[str, tuple[str, Callable[[Page], Awaitable[None]]]] = {
     "overview": ("/console/", as_it_is),
+    "models": ("/console/models", as_it_is),
+    "model": ("/console/models/ppocr-v6-rec", as_it_is),
 }
 """By name: the address, and what is done there first."""
 

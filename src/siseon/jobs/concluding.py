@@ -5,10 +5,9 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
-from itertools import count
 from pathlib import PurePath
 
 from pydantic import BaseModel, JsonValue
@@ -32,7 +31,7 @@ from siseon.jobs.videos import Videos
 from siseon.jobs.wire import ConclusionFile, Item, State
 from siseon.media.bounds import MediaBounds
 from siseon.media.film.parts import VideoPart
-from siseon.media.names import plain_name
+from siseon.media.names import free_name, plain_name
 from siseon.settings import Settings
 
 TELL_S = 1.0
@@ -77,7 +76,7 @@ def make(settings: Settings, one: Concluding) -> list[dict[str, JsonValue]]:
             for file in concluded(job.application, application, whole, answered, _teller(jobs, one)):
                 artifact = output_name(folder, len(made), PurePath(file.name).suffix)
                 jobs.artifacts.put(artifact, file.data)
-                name = _free(plain_name(file.name), {other.name for other in made})
+                name = free_name(plain_name(file.name), {other.name for other in made})
                 made.append(ConclusionFile(name=name, nbytes=len(file.data), artifact=artifact))
                 digests[name] = hashlib.sha256(file.data).hexdigest()
             inputs = (told_input(item.input) for item in ended(jobs, one.job))
@@ -113,13 +112,6 @@ def kept_file(artifacts: Artifacts, told: str) -> Encoded:
     """
     artifact, _, name = told.partition(" ")
     return Encoded(artifacts.read(artifact, MOST_FILE_BYTES), name)
-
-
-def _free(name: str, taken: Set[str]) -> str:
-    """The name, numbered where one has it."""
-    path = PurePath(name)
-    names = (f"{path.stem}-{number}{path.suffix}" for number in count(2))
-    return name if name not in taken else next(one for one in names if one not in taken)
 
 
 def _answered(

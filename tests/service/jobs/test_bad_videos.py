@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import errno
 import json
+import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +155,16 @@ async def test_a_client_that_hangs_up_leaves_nothing_behind(service, clip, tmp_p
     assert (await service.get(URL)).json() == []
 
 
+async def test_what_a_killed_service_left_goes_a_day_later(service, clip, tmp_path):
+    place = tmp_path / "cache" / "artifacts" / "incoming"
+    for name, days in (("of-yesterday", 2), ("of-now", 0)):
+        (place / name).mkdir(parents=True)
+        (place / name / "part-0").write_bytes(b"x")
+        os.utime(place / name, (time.time() - days * 86_400,) * 2)
+    assert (await service.post(URL, **sent(("a.mp4", clip)))).status_code == 202
+    assert [path.name for path in place.iterdir()] == ["of-now"]
+
+
 async def test_what_came_no_further_is_cut_off_in_time(tmp_path, start, clip):
     service = await _service(tmp_path, start, jobs_upload_s=0.3)
     head, _, tail = _form(clip)
@@ -278,6 +290,13 @@ async def test_a_damaged_form_is_refused(service, clip, tmp_path):
     assert left(tmp_path) == []
 
 
+async def test_videos_of_one_name_are_told_apart(service, clip):
+    other = clip + b"\0" * 8
+    job = (await service.post(URL, **sent(("a/a.mp4", clip), ("b/a.mp4", other)))).json()["id"]
+    names = [item["input"].partition("#")[0] for item in (await service.get(f"{URL}/{job}/items")).json()]
+    assert names == ["a.mp4", "a.mp4", "a-2.mp4", "a-2.mp4"]
+
+
 async def test_a_video_that_came_twice_and_an_unknown_application_are_refused(service, clip, tmp_path):
     twice = await service.post(URL, **sent(("a.mp4", clip), ("b.mp4", clip)))
     assert "came twice" in twice.json()["detail"]
@@ -308,6 +327,9 @@ async def test_a_token_is_required_and_a_ticket_opens_one_job_to_a_player(tmp_pa
     assert (
         await service.put(f"{URL}/{one}/files/corrections", params=opened, content=b"")
     ).status_code == 401
+    picture = await service.get(f"/v1/artifacts/out/{one}/000000-1/0.jpg", params=opened)
+    assert picture.status_code == 404  # and not 401
+    assert (await service.get(f"/v1/artifacts/out/{two}/000000-1/0.jpg", params=opened)).status_code == 401
     streams = (await service.post("/v1/tickets", headers=mine)).json()["ticket"]
     assert (await service.get(f"{URL}/{one}/conclusion", params={"ticket": streams})).status_code == 401
 

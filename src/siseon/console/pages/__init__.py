@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from siseon.console.pages.model import MODEL
+from siseon.console.pages.models import MODELS
 from siseon.console.pages.overview import OVERVIEW
 from siseon.console.view import Page
 
-PAGES: tuple[Page, ...] = (OVERVIEW,)
+PAGES: tuple[Page, ...] = (OVERVIEW, MODELS, MODEL)

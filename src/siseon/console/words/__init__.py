@@ -12,6 +12,9 @@ from siseon.console.preferences import Language
 from siseon.console.words.common import EN as COMMON_EN
 from siseon.console.words.common import KO as COMMON_KO
 from siseon.console.words.common import CommonWords
+from siseon.console.words.models import EN as MODELS_EN
+from siseon.console.words.models import KO as MODELS_KO
+from siseon.console.words.models import ModelsWords
 from siseon.console.words.overview import EN as OVERVIEW_EN
 from siseon.console.words.overview import KO as OVERVIEW_KO
 from siseon.console.words.overview import OverviewWords
@@ -33,10 +36,11 @@ class Words:
     shell: ShellWords
     sign_in: SignInWords
     overview: OverviewWords
+    models: ModelsWords
 
 
-EN = Words(COMMON_EN, SHELL_EN, SIGN_IN_EN, OVERVIEW_EN)
-KO = Words(COMMON_KO, SHELL_KO, SIGN_IN_KO, OVERVIEW_KO)
+EN = Words(COMMON_EN, SHELL_EN, SIGN_IN_EN, OVERVIEW_EN, MODELS_EN)
+KO = Words(COMMON_KO, SHELL_KO, SIGN_IN_KO, OVERVIEW_KO, MODELS_KO)
 IN_LANGUAGE: dict[Language, Words] = {"en": EN, "ko": KO}
 
 
