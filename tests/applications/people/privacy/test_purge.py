@@ -133,7 +133,7 @@ def test_links_are_not_followed_neither_files_nor_folders(folder, tmp_path) -> N
 
 
 @pytest.mark.parametrize(
-    "path", ["../victim", "/etc/hostname", "a/b/c", "conclusion/../../victim", LOG, "", "."]
+    "path", ["../victim", "/etc/hostname", "a/b/c", "conclusion/../../victim", "a\0b", LOG, "", "."]
 )
 def test_a_log_that_names_what_no_run_makes_deletes_none_of_it(tmp_path, path) -> None:
     out = tmp_path / "out"
@@ -156,3 +156,9 @@ def test_a_folder_without_a_log_or_with_one_that_was_changed_is_refused(folder, 
     with pytest.raises(InputError, match="was changed, in line"):
         purge(folder, by=BY, now=LATER)
     assert there(folder) == before
+
+
+def test_a_time_that_no_option_takes_is_none(tmp_path) -> None:
+    (tmp_path / "a").write_bytes(b"")
+    append(tmp_path, "made", BY, {"run": RUN, "retention_days": 10**15, "files": {"a": "0"}})
+    assert purge(tmp_path, by=BY, now=LATER).later == [("a", None)]
