@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,12 +19,17 @@ from siseon.contracts import InputError
 
 BY = "ana@desk"
 RUN = "0123456789ab"
-RESULTS = Path("results.jsonl")
+RESULTS = "results.jsonl"
 LATER = datetime.now(UTC) + timedelta(days=8)
 
 
+def begun(folder: Path) -> None:
+    account(PeopleOptions(), Account(log=folder, what="begun", by=BY, run=RUN, results=RESULTS))
+
+
 def made(folder: Path, options: PeopleOptions, *paths: str) -> None:
-    account(options, Account(folder, BY, RUN, RESULTS, (), [Path(path) for path in paths]))
+    digests = {path: hashlib.sha256((folder / path).read_bytes()).hexdigest() for path in paths}
+    account(options, Account(log=folder, what="made", by=BY, run=RUN, results=RESULTS, made=digests))
 
 
 @pytest.fixture
@@ -34,7 +40,7 @@ def folder(tmp_path) -> Path:
     (out / "conclusion/timeline.json").write_text("{}")
     (out / "conclusion/annotated.mp4").write_bytes(b"video")
     (out / "mine.txt").write_text("notes")
-    account(PeopleOptions(), Account(out, BY, RUN, RESULTS, (), None))
+    begun(out)
     made(out, PeopleOptions(), "results.jsonl", "conclusion/timeline.json", "conclusion/annotated.mp4")
     return out
 
@@ -93,12 +99,12 @@ def test_what_was_changed_since_stays_and_is_told(folder) -> None:
 
 
 def test_what_a_run_that_was_ended_has_left_is_known_by_its_lines(tmp_path) -> None:
-    account(PeopleOptions(), Account(tmp_path, BY, RUN, RESULTS, (), None))
+    begun(tmp_path)
     line = f'{{"input": "a", "run": "{RUN}"}}\n'
     (tmp_path / RESULTS).write_text(line + line[:9])
     assert purge(tmp_path, by=BY, now=LATER).deleted == ["results.jsonl"]
     (tmp_path / RESULTS).write_text(line + '{"input": "a", "run": "another"}\n')
-    account(PeopleOptions(), Account(tmp_path, BY, RUN, RESULTS, (), None))
+    begun(tmp_path)
     assert purge(tmp_path, by=BY, now=LATER).left == [("results.jsonl", "it was changed since it was made")]
 
 
