@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import shutil
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,11 +14,11 @@ from pydantic import TypeAdapter
 
 from siseon.applications.registry import find
 from siseon.contracts import Encoded, FailureCode, InputError
+from siseon.jobs.arriving import new_folder
 from siseon.jobs.cutting import Film
 from siseon.jobs.inputs import in_folder, of_artifact, of_url
 from siseon.jobs.opening import Opened
 from siseon.jobs.order import Order, check_file_option
-from siseon.jobs.retention import ORPHAN_S
 from siseon.jobs.submitting import submit
 from siseon.jobs.wire import Job
 from siseon.service.forms import FORM
@@ -37,12 +35,8 @@ MAX_KEY = 200
 VALUES_AN_INPUT = 2
 BESIDE_INPUTS = 40_000
 """Values of a body that are no URLs."""
-INCOMING = "incoming"
-"""The folder of what is arriving, beside the artifacts."""
 PIECE_BYTES = 256 << 10
 """Of a form, that go to the disk at once."""
-SPARE_BYTES = 64 << 20
-"""Of the disk, that no upload may take."""
 
 ADAPTER = TypeAdapter(JobRequest)
 
@@ -94,7 +88,7 @@ def _parsed(body: bytes, settings: Settings) -> JobRequest:
 @asynccontextmanager
 async def _folder(jobs: Opened, settings: Settings, declared: int) -> AsyncIterator[Path]:
     """For files of one request; it goes with all that is left in it."""
-    folder = await asyncio.to_thread(_new_folder, jobs.artifacts.folder or settings.cache_dir, declared)
+    folder = await asyncio.to_thread(new_folder, jobs.artifacts.folder or settings.cache_dir, declared)
     try:
         yield folder
     finally:
@@ -150,33 +144,6 @@ async def _taken_apart(request: Request, folder: Path, settings: Settings) -> As
     finally:
         if form is not None:
             form.close()
-
-
-def _new_folder(place: Path, declared: int) -> Path:
-    """For one form; those of processes that were killed go.
-
-    Raises:
-        InputError: ``storage_failed``: so much has no room.
-    """
-    root = place / INCOMING
-    folder = root / secrets.token_hex(16)
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        for other in root.iterdir():
-            if other.stat().st_mtime < time.time() - ORPHAN_S:
-                shutil.rmtree(other, ignore_errors=True)
-        if shutil.disk_usage(root).free < declared + SPARE_BYTES:
-            raise InputError(
-                f"the disk is too full for an upload of {declared:,} bytes",
-                code=FailureCode.storage_failed,
-                hint="free space where SISEON_JOBS_ARTIFACTS lies, or SISEON_CACHE_DIR where that is in S3",
-            )
-        folder.mkdir()
-    except OSError as error:
-        raise InputError(
-            f"uploads cannot be kept: {error.strerror}", code=FailureCode.storage_failed
-        ) from None
-    return folder
 
 
 def accept(jobs: Opened, asked: Asked, key: str | None, settings: Settings) -> Job:
