@@ -32,6 +32,7 @@ DOCS = ROOT / "docs"
 ROWS = [
     ("acceptance/inspection.md", "A", 43),
     ("rows-oilspill.md", "B", 30),
+    ("rows-people.md", "C", 30),
     ("rows-translation.md", "D", 30),
     ("rows-gauges.md", "E", 31),
 ]
@@ -211,7 +212,8 @@ def test_the_commands_of_people_over_http_work(tmp_path: Path, test_data: Path, 
             timeout=200,
         )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("event: result") == 2  # with the correction it ended once more
+    # With the correction it ended once more; where the machine is slow there are more events, and 12 is before the first.
+    assert len(set(re.findall(r"id: (\d+)\nevent: result", done.stdout))) == 2
     assert json.loads((tmp_path / "timeline.json").read_bytes())["merged"] == {"1": [1], "2": [2]}
     assert (tmp_path / "begins.mp4").read_bytes()[4:8] == b"ftyp"
     with zipfile.ZipFile(tmp_path / "results.zip") as archive:

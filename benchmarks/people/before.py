@@ -110,7 +110,9 @@ under_14 = false
 def _process(*words: str) -> tuple[float, str]:
     """Seconds of one process, and what it said."""
     started = time.perf_counter()
-    ended = subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True)
+    ended = subprocess.run(words, capture_output=True, text=True)
+    if ended.returncode:
+        raise SystemExit(ended.stderr)
     return time.perf_counter() - started, ended.stdout.strip().rpartition("\n")[2]
 
 
