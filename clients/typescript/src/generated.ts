@@ -1254,7 +1254,7 @@ export interface paths {
         put?: never;
         /**
          * A ticket for pages: ?ticket=... in place of the token, for what is looked at of streams or of a job
-         * @description For GET and WebSockets below `/v1/streams/` and `/v1/alarms/`, for a minute; what was opened stays open. With `job` for GET below `/v1/jobs/{job}/`, for an hour: a player seeks.
+         * @description For GET and WebSockets below `/v1/streams/` and `/v1/alarms/`, for a minute; what was opened stays open. With `job` for GET below `/v1/jobs/{job}/` and `/v1/artifacts/out/{job}/`, for an hour: a player seeks.
          */
         post: operations["issue_ticket"];
         delete?: never;
@@ -2648,7 +2648,7 @@ export interface components {
              * @default 0
              */
             priority?: number;
-            /** @description Pictures by URL, the shortest form for many. */
+            /** @description Pictures by URL, the shortest form for many; videos, of applications that look at videos. */
             urls?: string[];
             /**
              * @description URL that is told the end of the job.

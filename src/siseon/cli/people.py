@@ -105,8 +105,8 @@ def purge(
 
     Exit code: 0: nothing is left whose time is over, 1: something is, which is told.
     """
+    from siseon.applications.accounts import who
     from siseon.applications.people.privacy.purge import purge as delete
-    from siseon.cli.accounts import who
     from siseon.cli.terminal import err, out, safe
     from siseon.media.files import name_text
 

@@ -12,7 +12,7 @@ from siseon.applications.steps import Step, together
 from siseon.cli.chosen import Chosen
 from siseon.cli.inputs import Sources
 from siseon.cli.terminal import LINE_S, STEP, err, progress, safe
-from siseon.contracts import InputError, Result, SiseonError
+from siseon.contracts import Result, SiseonError
 from siseon.engine.envelope import models_of
 from siseon.engine.trace import Batch
 from siseon.media.film.reading import open_video
@@ -161,6 +161,6 @@ def _frames(part: Item) -> str:
     """How many the video has, where that can be told."""
     try:
         video = open_video(part.path)
-    except (InputError, SiseonError):
+    except SiseonError:
         return ""
     return f"{video.frames:,} frames in all, {video.duration_ms / 1000:.1f} s, " if video.frames else ""

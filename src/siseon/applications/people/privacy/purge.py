@@ -23,6 +23,8 @@ from siseon.applications.people.privacy.audit import LOG, Entry, append, read_lo
 from siseon.contracts import InputError
 from siseon.media.files import name_text
 
+LONGEST = 3650
+"""Days that results may be kept, as options have it."""
 DEEPEST = 2
 """Names in a path of ours: the file, and the folder that it is in."""
 
@@ -93,7 +95,7 @@ def known(entries: Iterable[Entry]) -> list[Named]:
     found: dict[str, Named] = {}
     for entry in entries:
         files, days = entry.about.get("files"), entry.about.get("retention_days")
-        due = entry.at + timedelta(days=days) if isinstance(days, int) else None
+        due = entry.at + timedelta(days=days) if isinstance(days, int) and 0 < days <= LONGEST else None
         run, results = str(entry.about.get("run", "")), entry.about.get("results")
         if entry.what == "purged" and isinstance(files, list):
             for path in files:
@@ -125,6 +127,8 @@ def _delete(folder: Path, one: Named, *, dry_run: bool) -> str | None:
             return reason
     except FileNotFoundError:
         return ""
+    except ValueError:  # a name with a null character, or half a character
+        return "its name is none that a run gives"
     except OSError as error:
         return f"it cannot be reached: {error.strerror}"
 
