@@ -25,7 +25,6 @@ from typing import TypeVar
 
 import cv2
 import numpy as np
-import pyogrio
 from pyproj import Geod
 from shapely import Polygon, box, union_all
 from shapely.geometry.base import BaseGeometry
@@ -267,20 +266,12 @@ def _killed(shots: Sequence[Shot], frames: Path, folder: Path) -> str:
     subprocess.run(_command(frames, cut, "--in-flight", "1", "--resume"), check=False, capture_output=True)
     names = sorted(path.relative_to(whole) for path in whole.rglob("*") if path.is_file())
     kept = {name for name in names if name.name not in ("results.jsonl", ".siseon.json")}
-    other = [str(name) for name in kept if _content(whole / name) != _content(cut / name)]
+    other = [str(name) for name in kept if (whole / name).read_bytes() != (cut / name).read_bytes()]
     same = _results(whole) == _results(cut)
     return (
         f"killed after {before} of {len(shots)} frames and resumed: results {'the same' if same else 'NOT THE SAME'}, "
         f"{len(kept) - len(other)} of {len(kept)} files the same{': not ' + ', '.join(other[:8]) if other else ''}"
     )
-
-
-def _content(path: Path) -> object:
-    """Bytes; of a GeoPackage, which holds the moment of its making, the geometries and fields."""
-    if path.suffix != ".gpkg":
-        return path.read_bytes()
-    _, _, shapes, fields = pyogrio.raw.read(path)
-    return shapes.tolist(), [[repr(value) for value in field] for field in fields]
 
 
 def _steps(frames: Path, results: Path, counts: Sequence[int]) -> None:

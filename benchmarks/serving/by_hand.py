@@ -72,6 +72,7 @@ class Network:
         options.inter_op_num_threads = 1
         # Threads that spin while they wait would take the core from the other worker.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        options.add_session_config_entry("session.set_denormal_as_zero", "1")  # its threads inherit it
         self._session = ort.InferenceSession(str(weights.path), options, providers=["CPUExecutionProvider"])
         self._input = self._session.get_inputs()[0].name
         self._outputs = [port.name for port in self._session.get_outputs()]

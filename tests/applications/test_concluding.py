@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from siseon.applications.application import Application
 from siseon.applications.concluding import Answered, concluded, data_of
 from siseon.applications.options import Choices
+from siseon.applications.steps import Step
 from siseon.contracts import ContractViolation, Encoded, SiseonError, StageFailed
 
 
@@ -43,6 +44,17 @@ def test_files_are_made_one_at_a_time_of_results_and_pictures() -> None:
     (file,) = concluded("size", application(conclude), Choices(), answered())
     assert file.data == b"abcabcabc"
     assert list(concluded("size", application(None), Choices(), answered())) == []
+
+
+def test_how_far_it_is_is_told_and_is_no_file() -> None:
+    def conclude(options, pictures):
+        yield Step(name="drawing", done=1, total=2, unit="pictures")
+        yield Encoded(b"1", "a.txt")
+
+    told: list[Step] = []
+    (file,) = concluded("size", application(conclude), Choices(), answered(), told.append)
+    assert file.name == "a.txt"
+    assert [(one.name, one.done, one.is_over) for one in told] == [("drawing", 1, False)]
 
 
 def test_what_a_stranger_raises_or_makes_is_a_named_failure() -> None:

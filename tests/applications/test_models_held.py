@@ -9,7 +9,8 @@ import pytest
 
 from siseon.applications.inspection import Classify, Detect
 from siseon.applications.people.appearance import LookByNetwork
-from siseon.applications.people.faces import Express, FindFaces
+from siseon.applications.people.detect import FACES, Find
+from siseon.applications.people.faces import Express
 from siseon.applications.people.pose import FindPose
 from siseon.applications.safety.faces import Faces
 from siseon.applications.safety.nsfw import Nsfw
@@ -29,7 +30,7 @@ STAGES: dict[str, Callable[[Model], Stage[Any, Any]]] = {
     "open-nsfw": Nsfw,
     "movenet-lightning": FindPose,
     "osnet-x0-25-msmt17": LookByNetwork,
-    "ultraface-rfb-320": FindFaces,
+    "ultraface-rfb-320": lambda model: Find(model, FACES),
     "mini-xception": Express,
 }
 

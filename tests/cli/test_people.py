@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+
 import orjson
 import pytest
 from typer.testing import CliRunner
 
 from siseon.cli.app import app
+from siseon.contracts import FailureCode, InputError
 from siseon.media.film.reading import open_video
 
 pytest.importorskip("trackers")
@@ -21,9 +25,24 @@ MADE = {
     "boris.csv",
     "actions.eaf",
     "actions.vtt",
+    "actions.srt",
     "report.html",
     "annotated.mp4",
 }
+
+
+TOLD = (
+    r"two_people_hug.mp4: 72 frames in all, 2.6 s, 1 part\n",
+    r"loading yolox-nano \S+, movenet-lightning \S+, ultraface-rfb-320 \S+\n",
+    r"models loaded in \d+\.\d s\n",
+    r"tracker done: 13 pictures in \d+\.\d\d s, \d+\.\d pictures/s\n",
+    r"feature extraction done: \d+ crops in",
+    r"re-ID done: \d+ tracks",
+    r"action prediction done: 3 points",
+    r"visualiser done: 72 frames in",
+    r"done in \d+\.\d s\n",
+)
+"""The lines of the original's log, each with what it counted."""
 
 
 @pytest.mark.usefixtures("model_path")
@@ -31,9 +50,13 @@ def test_a_clip_becomes_a_timeline_its_files_and_a_video_to_watch(tmp_path, test
     clip, out = test_data / "video-dev/two_people_hug.mp4", tmp_path / "out"
 
     words = ["people", "--video-path", str(clip), "--output-path", str(out), "--reid", "--show-id"]
-    done = CliRunner().invoke(app, words)
+    done = CliRunner().invoke(app, [*words, "--profile", str(tmp_path / "costs.txt")])
 
     assert done.exit_code == 0, done.output
+    assert "the 10 costliest parts" in done.output
+    assert "CameraMotion.process" in (tmp_path / "costs.txt").read_text()
+    for told in TOLD:
+        assert re.search(told, done.output), (told, done.output)
     (line,) = (out / "results.jsonl").read_bytes().splitlines()
     assert orjson.loads(line)["input"] == f"{clip}#t=0,2.567"
     made = out / "conclusion"
@@ -43,6 +66,55 @@ def test_a_clip_becomes_a_timeline_its_files_and_a_video_to_watch(tmp_path, test
     watched = open_video(made / "annotated.mp4")
     assert (watched.width, watched.height) == (1280, 720)
     assert abs(watched.duration_ms - 2_567) < 100
+    assert timeline["privacy"]["consent"] == "none"
+    assert "No record of consents was given" in (made / "report.html").read_text()
+    _is_logged_and_deleted_on_demand(clip, out)
+
+
+def _is_logged_and_deleted_on_demand(clip, out) -> None:
+    log = CliRunner().invoke(app, ["people", "audit", str(out), "--json"])
+    assert log.exit_code == 0, log.output
+    begun, made = (orjson.loads(line) for line in log.stdout.splitlines())
+    assert begun["about"]["inputs"][0]["sha256"] == hashlib.sha256(clip.read_bytes()).hexdigest()
+    assert set(made["about"]["files"]) == {
+        "results.jsonl",
+        *(f"conclusion/{path.name}" for path in (out / "conclusion").iterdir()),
+    }
+
+    kept = CliRunner().invoke(app, ["people", "purge", str(out)])
+    assert kept.exit_code == 0
+    assert "kept" in kept.output
+    assert "deleted" not in kept.output
+    (out / "mine.txt").write_text("notes")
+    gone = CliRunner().invoke(app, ["people", "purge", "--now", str(out)])
+    assert gone.exit_code == 0, gone.output
+    assert {path.name for path in out.iterdir()} == {"audit.jsonl", "mine.txt"}
+
+    (out / "audit.jsonl").write_bytes((out / "audit.jsonl").read_bytes().replace(b"ultraface", b"blazeface"))
+    changed = CliRunner().invoke(app, ["people", "audit", str(out)])
+    assert changed.exit_code == 1
+    assert "line 2: the line before it was changed" in changed.output
+
+
+@pytest.mark.usefixtures("model_path")
+@pytest.mark.parametrize("asked", ["expressions=mini-xception", "keep=Mina"])
+def test_what_needs_a_consent_is_refused_by_name_before_anything_is_looked_at(
+    tmp_path, test_data, asked
+) -> None:
+    clip, out = test_data / "video-dev/two_people_hug.mp4", tmp_path / "out"
+    words = ["people", "--video-path", str(clip), "--output-path", str(out), "--set", asked]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 1
+    assert isinstance(done.exception, InputError)
+    assert done.exception.code is FailureCode.consent_missing
+    assert not out.exists()
+
+
+def test_a_folder_that_no_run_has_made_is_not_purged(tmp_path) -> None:
+    (tmp_path / "mine.txt").write_text("notes")
+    done = CliRunner().invoke(app, ["people", "purge", "--now", str(tmp_path)])
+    assert done.exit_code == 1
+    assert (tmp_path / "mine.txt").exists()
 
 
 def test_what_is_no_video_is_named_and_the_command_fails(tmp_path) -> None:

@@ -6,6 +6,7 @@ import random
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 import pytest
 
@@ -14,7 +15,7 @@ from siseon.contracts import FailureCode, InputError
 from siseon.media.bounds import MediaBounds
 from siseon.media.decode import decode
 from siseon.media.film import is_film, moments, picture_at
-from siseon.media.film.packets import packet_of
+from siseon.media.film.packets import AWAY_S, Beside, Nearest, packets_of, with_packets
 
 SECONDS = 8
 
@@ -31,18 +32,43 @@ def number(picture: bytes) -> int:
     return round((float(decode(picture).pixels.mean()) - 20) / 4)
 
 
-def test_a_picture_every_so_many_seconds_with_the_packet_nearest_in_time(film: Path) -> None:
+def test_a_picture_every_so_many_seconds_with_the_packets_before_and_after_it(film: Path) -> None:
     assert moments(film) == [0, 2, 4, 6]
     assert moments(film, 2.6) == [0, 2.6, 5.2, 7.8]
     found = {second: picture_at(film, second) for second in (7.8, 0.0, 2.6, 2.4, 5.2)}
     assert {second: number(picture) for second, picture in found.items()} == {
         7.8: 39, 0.0: 0, 2.6: 13, 2.4: 12, 5.2: 26,
     }  # fmt: skip
-    assert {second: packet_of(picture) for second, picture in found.items()} == {
-        7.8: b"", 0.0: b"packet 0", 2.6: b"packet 3", 2.4: b"packet 2", 5.2: b"packet 5",
+    beside = {
+        second: [(round(one.away_s, 3), one.data) for one in packets_of(picture)]
+        for second, picture in found.items()
+    }
+    assert beside == {
+        7.8: [], 0.0: [(0.0, b"packet 0"), (1.0, b"packet 1")], 2.6: [(-0.6, b"packet 2"), (0.4, b"packet 3")],
+        2.4: [(-0.4, b"packet 2"), (0.6, b"packet 3")], 5.2: [(-0.2, b"packet 5")],
     }  # fmt: skip
     assert picture_at(film, 2.6) == found[2.6]
-    assert packet_of(b"\x89PNG") == packet_of(b"") == b""
+
+
+def test_packets_of_one_stream_do_not_hide_those_of_another() -> None:
+    beside = Nearest(10.0)
+    for stream, second in ((1, 9.5), (1, 10.4), (2, 9.9), (2, 10.1), (2, 8.0)):
+        beside.take(stream, second, b"%d at %.1f" % (stream, second))
+    assert [one.data for one in beside.of(10.0)] == [b"1 at 9.5", b"1 at 10.4", b"2 at 9.9", b"2 at 10.1"]
+
+
+def test_what_comes_with_a_picture_is_held_to_its_bounds() -> None:
+    picture = picture_of_nothing()
+    packets = (Beside(-0.25, b"before"), Beside(0.5, b"after"))
+    assert packets_of(with_packets(picture, packets)) == packets
+    assert decode(with_packets(picture, packets)).width == 8
+    assert packets_of(with_packets(picture, [Beside(float("nan"), b"x"), Beside(2 * AWAY_S, b"y")])) == ()
+    assert packets_of(b"\x89PNG") == packets_of(b"") == packets_of(picture) == ()
+    assert packets_of(with_packets(picture, packets)[:45]) == ()
+
+
+def picture_of_nothing() -> bytes:
+    return cv2.imencode(".png", np.zeros((8, 8, 3), np.uint8))[1].tobytes()
 
 
 @pytest.mark.parametrize("damage", ["cut off", "noise", "nothing"])

@@ -22,7 +22,9 @@ from siseon.media.bounds import MediaBounds
 from siseon.models import ModelManager
 
 if TYPE_CHECKING:
+    from siseon.applications.accounts import Account
     from siseon.applications.concluding import Answered
+    from siseon.applications.steps import Step
     from siseon.media.adopt import Picture
     from siseon.media.film.parts import VideoPart
 
@@ -125,10 +127,17 @@ class Application(Generic[Options, Data]):
     expect: Callable[[Options, Sequence[str]], object] | None = None
     """Of an application that knows pictures by their names, from a table say: looks at those of a run or a job before
     it begins, and raises a ``SiseonError`` where it could not tell them apart."""
-    conclude: Callable[[Options, Iterable[Answered[Data]]], Iterable[Encoded]] | None = None
+    steps: Callable[[Result[Data]], tuple[Step, ...]] | None = None
+    """Of an application whose parts take long: what a result tells of the work behind it, step by step; those of
+    several parts are added up."""
+    conclude: Callable[[Options, Iterable[Answered[Data]]], Iterable[Encoded | Step]] | None = None
     """Of an application that has something to say of all pictures of a run together: the files that it makes of their
-    results, in the order in which they ended, each kept under its own name beside those of the pictures. It may
-    block."""
+    results, in the order in which they ended, each kept under its own name beside those of the pictures, and between
+    them, where that takes long, how far it is. It may block."""
+    account: Callable[[Options, Account], object] | None = None
+    """Of an application that keeps account of what is done with people: hears of each run that keeps its results in a
+    folder, before it begins and when its files are there, and of jobs. It may block, and raises a ``SiseonError`` where
+    it cannot keep account: the run does not begin then."""
     evaluate: Evaluation[Options, Any] | None = None
 
     def __post_init__(self) -> None:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from siseon.applications.application import AnyApplication
 from siseon.applications.guarded import failures_named
 from siseon.applications.options import Choices
+from siseon.applications.steps import Step, Tell, untold
 from siseon.contracts import ContractViolation, Encoded
 from siseon.media.film.parts import VideoPart
 
@@ -34,11 +35,15 @@ class Answered(Generic[Data]):
 
 
 def concluded(
-    name: str, application: AnyApplication, options: Choices, answered: Iterable[Answered[BaseModel]]
+    name: str,
+    application: AnyApplication,
+    options: Choices,
+    answered: Iterable[Answered[BaseModel]],
+    tell: Tell = untold,
 ) -> Iterator[Encoded]:
     """The files that the application makes of them, one at a time; of one without a conclusion there are none.
 
-    Blocks. ``answered`` is read once, so that it may be longer than memory.
+    Blocks. ``tell`` hears how far it is. ``answered`` is read once, so that it may be longer than memory.
 
     Raises:
         SiseonError: the application's own, ``stage_failed`` for what else it raises.
@@ -47,6 +52,9 @@ def concluded(
         return
     with failures_named(f"conclude of {name!r}"):
         for file in application.conclude(options, answered):
+            if isinstance(file, Step):
+                tell(file)
+                continue
             if not isinstance(file, Encoded):
                 raise ContractViolation(
                     f"conclude of {name!r} made a {type(file).__name__}, not an Encoded",

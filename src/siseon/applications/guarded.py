@@ -30,6 +30,7 @@ def guarded(name: str, application: AnyApplication) -> AnyApplication:
         beside=None
         if application.beside is None
         else Guarded(f"beside of {name!r}", application.beside, tuple),
+        steps=None if application.steps is None else Guarded(f"steps of {name!r}", application.steps, tuple),
         measure=None
         if application.measure is None
         else Guarded(f"measure of {name!r}", application.measure, tuple),

@@ -11,6 +11,7 @@ import orjson
 from pydantic import BaseModel
 
 from siseon.applications.concluding import CONCLUSION, Answered, concluded, data_of
+from siseon.applications.steps import Tell, untold
 from siseon.cli.chosen import Chosen
 from siseon.cli.inputs import Source, Sources
 from siseon.cli.outputs import Outputs
@@ -25,26 +26,34 @@ from siseon.media.film.parts import VideoPart
 ALL = "all pictures together"
 
 
-def conclude(chain: Chosen, sources: Sources, outputs: Outputs, written: Written, *, replace: bool) -> bool:
-    """Make those files, results of an earlier run that was resumed among them; False where one failed, which is told.
+def conclude(
+    chain: Chosen,
+    sources: Sources,
+    outputs: Outputs,
+    written: Written,
+    tell: Tell = untold,
+    *,
+    replace: bool,
+) -> tuple[bool, Path | None]:
+    """Make those files, results of an earlier run that was resumed among them; False where one failed, which is told,
+    and the folder in which they are.
 
-    Without a folder, or without a result, there is nothing to do. ``replace``: whether what a run has made before may
-    be replaced.
+    Without a folder, or without a result, there is nothing to do. ``tell`` hears how far it is; ``replace``: whether
+    what a run has made before may be replaced.
     """
     if outputs.folder is None or chain.application.conclude is None or not outputs.answered:
-        return True
+        return True, None
     answered = _answered(chain, outputs.kept, {source.name: source for source in sources})
     try:
-        files = concluded(chain.name, chain.application, chain.options, answered)
-        keep(files, outputs.folder, written, replace=replace)
+        files = concluded(chain.name, chain.application, chain.options, answered, tell)
+        return True, keep(files, outputs.folder, written, replace=replace)
     except SiseonError as error:
         show_failure(error, ALL)
-        return False
-    return True
+        return False, None
 
 
-def keep(files: Iterable[Encoded], folder: Path, written: Written, *, replace: bool) -> None:
-    """Make the folder of these files, and say so where it has not its usual name.
+def keep(files: Iterable[Encoded], folder: Path, written: Written, *, replace: bool) -> Path | None:
+    """Make the folder of these files, and say so where it has not its usual name; where it is, if there are any.
 
     Raises:
         SiseonError: what the files raise; ``storage_failed``. What there was is as it was then.
@@ -56,6 +65,7 @@ def keep(files: Iterable[Encoded], folder: Path, written: Written, *, replace: b
             f"are in {safe(name_text(place))}",
             soft_wrap=True,
         )
+    return place
 
 
 def _answered(chain: Chosen, results: Path, sources: dict[str, Source]) -> Iterator[Answered[BaseModel]]:

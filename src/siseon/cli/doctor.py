@@ -21,6 +21,7 @@ EXTRAS = {
     "redis": ("redis", "jobs carried by Redis"),
     "rabbitmq": ("pika", "jobs carried by RabbitMQ"),
     "streams": ("av", "live streams (siseon streams)"),
+    "console": ("nicegui", "the console of a service in a browser (siseon serve --console)"),
     "mqtt": ("paho", "figures of streams for an MQTT broker (SISEON_MQTT_URL)"),
     "opcua": ("asyncua", "figures of streams over OPC UA (SISEON_OPCUA_PORT)"),
     "oilspill": ("rasterio", "oil on water from aerial pictures, on a map"),

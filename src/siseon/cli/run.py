@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import nullcontext
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from siseon.cli.chosen import Chosen
     from siseon.cli.inputs import Source, Sources
     from siseon.cli.outputs import Outputs
+    from siseon.cli.steps import Steps
     from siseon.contracts import Encoded, Result, SiseonError
     from siseon.engine import Flow
     from siseon.media.film.parts import VideoPart
@@ -77,23 +78,67 @@ def run(
     Exit code: 0: every picture was answered, 1: some failed, or what is made of all of them, 2: the command is wrong,
     128 + n: signal n ended it.
     """
-    from siseon.applications.build import expect
-    from siseon.cli.chosen import chosen
-    from siseon.cli.concluded import conclude
-    from siseon.cli.outputs import Outputs
-    from siseon.cli.written import Written
-
     if resume and force:
         raise typer.BadParameter("it keeps what --force replaces", param_hint="--resume")
-    chain = chosen(pipeline, stated(set_, to))
+    carry_out(
+        pipeline,
+        inputs,
+        stated(set_, to),
+        json=json,
+        out=out,
+        every=every,
+        in_flight=in_flight,
+        timeout=timeout,
+        force=force,
+        resume=resume,
+    )
+
+
+def carry_out(
+    pipeline: str,
+    inputs: Sequence[str],
+    choices: list[str],
+    *,
+    json: Path | None = None,
+    out: Path | None = None,
+    every: float = 2.0,
+    in_flight: int = 16,
+    timeout: float | None = None,
+    force: bool = False,
+    resume: bool = False,
+    lines: bool = False,
+) -> None:
+    """The same for every command that runs an application; ``lines``: whether its steps are told line by line.
+
+    Raises:
+        Exit: not every picture was answered, or not everything made of them.
+    """
+    from siseon.applications.build import expect
+    from siseon.cli.accounts import account
+    from siseon.cli.chosen import chosen
+    from siseon.cli.concluded import conclude
+    from siseon.cli.outputs import RESULTS, Outputs
+    from siseon.cli.steps import Steps
+    from siseon.cli.written import Written
+
+    chain = chosen(pipeline, choices)
     sources = chain.sources(inputs, every)
     if sources.has_films:  # pictures at other intervals are another run
         chain = replace(chain, mark=f"{chain.mark}-{every:g}")
     expect(chain.name, chain.application, chain.options, list(dict.fromkeys(sources.called)))
     written = Written(sources.paths, force=force)
-    with Outputs(chain, json, out, written, len(sources), resume=resume) as outputs:
-        asyncio.run(_run(chain, sources, outputs, in_flight, timeout))
-        whole = conclude(chain, sources, outputs, written, replace=resume or force)
+    place: Path | None = None
+    accounted = partial(account, chain.application, chain.options, out, run=chain.mark)
+    with (
+        Outputs(chain, json, out, written, len(sources), resume=resume) as outputs,
+        Steps(chain, len(sources), lines=lines) as steps,
+    ):
+        accounted("begun", inputs=sources.paths)
+        asyncio.run(_run(chain, sources, outputs, steps, in_flight, timeout))
+        whole, place = conclude(chain, sources, outputs, written, steps.tell, replace=resume or force)
+        steps.end()
+    if out is not None:
+        accounted("made", made=[out / RESULTS, *([] if place is None else [place])])
     if outputs.failed or not whole:
         raise typer.Exit(1)
 
@@ -129,21 +174,21 @@ def demo(
 
 
 async def _run(
-    chain: Chosen, sources: Sources, outputs: Outputs, in_flight: int, timeout: float | None
+    chain: Chosen, sources: Sources, outputs: Outputs, steps: Steps, in_flight: int, timeout: float | None
 ) -> None:
     from siseon.cli.drawn import with_drawing
-    from siseon.cli.terminal import progress
 
     answer = partial(_answer if outputs.folder is None else with_drawing, chain, timeout=timeout)
     left = sources.without(outputs.earlier.inputs)
     if not len(left):
         return
-    async with chain.pipeline:
-        with progress() as bar:
-            task = bar.add_task("pictures", total=len(sources), completed=len(sources) - len(left))
-            async for one in in_order(left, answer, in_flight):
-                outputs.add(one.name, one.outcome, one.drawn)
-                bar.update(task, advance=1)
+    steps.begin(sources, len(sources) - len(left))
+    async with AsyncExitStack() as stack:
+        with steps.loading():
+            await stack.enter_async_context(chain.pipeline)
+        async for one in in_order(left, answer, in_flight):
+            outputs.add(one.name, one.outcome, one.drawn)
+            steps.part(one.outcome)
 
 
 async def answers(chain: Chosen, sources: Sources, in_flight: int) -> AsyncIterator[Answer]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,7 +11,9 @@ import typer
 from siseon.cli.applications import complete
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
     from pydantic import JsonValue
+    from starlette.types import ASGIApp
 
     from siseon.settings import Settings
 
@@ -36,6 +39,14 @@ def serve(
             metavar="PLACE", help="Where stages compute: threads (the default) or worker processes."
         ),
     ] = None,
+    console: Annotated[
+        bool | None,
+        typer.Option(
+            "--console/--no-console",
+            help="The page for people at /console/; on by default where one process listens at this machine only.",
+            show_default=False,
+        ),
+    ] = None,
     jobs_only: Annotated[
         bool,
         typer.Option(
@@ -52,23 +63,26 @@ def serve(
     Settings come from options, then SISEON_* variables, then siseon.toml. SIGTERM finishes what was accepted.
     """
     from siseon.cli.stated import stated_settings
+    from siseon.console.library import is_wanted
+    from siseon.service.gate import is_loopback
     from siseon.service.workers.share import resolved
     from siseon.service.workers.start import become_parent
 
-    settings = stated_settings(host=host, port=port, workers=workers, placement=placement)
+    settings = stated_settings(host=host, port=port, workers=workers, placement=placement, console=console)
     if jobs_only and (pipelines or set_):
         raise typer.BadParameter("it is for a service without pipelines", param_hint="--jobs-only")
     chosen = {} if jobs_only else wanted(settings, pipelines, set_ or [])
     settings = settings.model_copy(update={"pipelines": chosen})
     count = resolved(settings.workers)
+    with_console = is_wanted(settings, count, is_loopback(settings.host))
     if count > 1:
         names = ", ".join(chosen) or "jobs"
         banner = f"ready  {names} at {{address}}  (operations: /docs)\n{in_force(settings)}"
         become_parent(settings, count, len(chosen), banner)
-    _serve_alone(settings)
+    _serve_alone(settings, with_console)
 
 
-def _serve_alone(settings: Settings) -> None:
+def _serve_alone(settings: Settings, with_console: bool) -> None:
     """In this process, until it is told to stop."""
     import uvloop
 
@@ -89,9 +103,18 @@ def _serve_alone(settings: Settings) -> None:
         err.print(
             f"[green]ready[/green]  {names} at [bold]{address}[/bold]  (operations: /docs)", soft_wrap=True
         )
+        if with_console:
+            err.print(f"  console [bold]{address}/console/[/bold]", soft_wrap=True)
         err.print(said, style="dim", markup=False, soft_wrap=True)
 
-    uvloop.run(serve_until_signal(hosted, ready))
+    uvloop.run(serve_until_signal(hosted, ready, _console(settings) if with_console else None))
+
+
+def _console(settings: Settings) -> Callable[[FastAPI], ASGIApp]:
+    """What puts the console before the service."""
+    from siseon.console.mount import attach
+
+    return partial(attach, settings=settings)
 
 
 def wanted(

@@ -1,6 +1,6 @@
 """The types that flow between stages, and the failures. Imports numpy and pydantic only."""
 
-from siseon.contracts.boxes import Boxes, iou
+from siseon.contracts.boxes import Boxes, iou, iou_of
 from siseon.contracts.detections import Crop, Detections
 from siseon.contracts.failure import (
     Cancelled,
@@ -61,4 +61,5 @@ __all__ = [
     "Superseded",
     "TranslatorFailed",
     "iou",
+    "iou_of",
 ]

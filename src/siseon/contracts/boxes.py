@@ -113,11 +113,16 @@ class Boxes:
 
 def iou(a: Boxes, b: Boxes) -> NDArray[np.float32]:
     """(N, M) float32 intersection over union; ``b`` is mapped to the frame of ``a``."""
-    other = b.to(a.frame)
-    top_left = np.maximum(a.xyxy[:, None, :2], other.xyxy[None, :, :2])
-    bottom_right = np.minimum(a.xyxy[:, None, 2:], other.xyxy[None, :, 2:])
+    return iou_of(a.xyxy, b.to(a.frame).xyxy)
+
+
+def iou_of(a: NDArray[np.floating], b: NDArray[np.floating]) -> NDArray[np.float32]:
+    """(N, M) float32 intersection over union of (N, 4) and (M, 4) xyxy of one frame."""
+    top_left = np.maximum(a[:, None, :2], b[None, :, :2])
+    bottom_right = np.minimum(a[:, None, 2:], b[None, :, 2:])
     inner = np.clip(bottom_right - top_left, 0, None).prod(axis=2)
-    return np.asarray(inner / (a.area[:, None] + other.area[None, :] - inner), dtype=np.float32)
+    areas = [(boxes[:, 2:] - boxes[:, :2]).prod(axis=1) for boxes in (a, b)]
+    return np.asarray(inner / (areas[0][:, None] + areas[1][None, :] - inner), dtype=np.float32)
 
 
 def _as_xyxy(values: ArrayLike, stage: str | None) -> NDArray[np.float32]:

@@ -32,6 +32,7 @@ class FailureCode(StrEnum):
     unsupported_media = "unsupported_media"
     corrupt_image = "corrupt_image"
     image_too_large = "image_too_large"
+    video_too_large = "video_too_large"
     empty_upload = "empty_upload"
     invalid_input = "invalid_input"
     file_unreadable = "file_unreadable"
@@ -39,6 +40,7 @@ class FailureCode(StrEnum):
     url_refused = "url_refused"
     url_unreachable = "url_unreachable"
     safety_blocked = "safety_blocked"
+    consent_missing = "consent_missing"
     contract_violation = "contract_violation"
     model_not_found = "model_not_found"
     model_load_failed = "model_load_failed"
@@ -95,6 +97,7 @@ _RULES: dict[FailureCode, tuple[bool, int]] = {
     FailureCode.unsupported_media: (False, 400),
     FailureCode.corrupt_image: (False, 400),
     FailureCode.image_too_large: (False, 413),
+    FailureCode.video_too_large: (False, 413),
     FailureCode.empty_upload: (False, 400),
     FailureCode.invalid_input: (False, 400),
     FailureCode.file_unreadable: (False, 400),
@@ -102,6 +105,7 @@ _RULES: dict[FailureCode, tuple[bool, int]] = {
     FailureCode.url_refused: (False, 400),
     FailureCode.url_unreachable: (True, 502),
     FailureCode.safety_blocked: (False, 422),
+    FailureCode.consent_missing: (False, 403),
     FailureCode.contract_violation: (False, 500),
     FailureCode.model_not_found: (False, 404),
     FailureCode.model_load_failed: (False, 422),

@@ -39,6 +39,8 @@ class Admission:
         """``limit``: requests in flight beyond which all are refused; ``few``: see below."""
         self.limit = limit
         self.flight = Flight()
+        self.refused = 0
+        """Requests that were not let in, since the start."""
         self.few = few
         """Requests that are let in whatever is predicted: from so many on the pace is measured, and without them it
         would never be measured anew."""
@@ -63,6 +65,7 @@ class Admission:
             until = f"{allowed_s:.2f} s are allowed"
             if waits_s < allowed_s:
                 until = f"clients have been hanging up after {waits_s:.2f} s"
+            self.refused += 1
             raise Overloaded(
                 f"{ahead} requests are in flight; an answer is expected in {predicted:.2f} s, {until}",
                 max(0.1, predicted - useful_s),
@@ -71,6 +74,7 @@ class Admission:
         self.flight.add(1)
         if (everywhere := self.flight.everywhere()) > self.limit:
             self.flight.add(-1)
+            self.refused += 1
             raise Overloaded(f"{everywhere - 1} requests are in flight, the limit", max(0.1, self._pace_s))
         if self.in_flight == self.few:
             self._busy_since = self._clock()

@@ -139,6 +139,9 @@ class _Now(Collector):
 
     def collect(self) -> Iterator[Metric]:
         flight = GaugeMetricFamily("siseon_requests_in_flight", "Requests at work.", labels=["pipeline"])
+        refused = CounterMetricFamily(
+            "siseon_requests_refused", "Requests that were not let in.", labels=["pipeline"]
+        )
         waiting = GaugeMetricFamily(
             "siseon_stage_waiting_items", "Items in the queue.", labels=["pipeline", "stage"]
         )
@@ -160,6 +163,7 @@ class _Now(Collector):
         models: set[Model] = set()
         for name, served in self._host.served.items():
             flight.add_metric([name], served.admission.in_flight)
+            refused.add_metric([name], served.admission.refused)
             for stage, one in served.pipeline.stages().items():
                 now = one.statistics()
                 waiting.add_metric([name, stage], now.waiting)
@@ -169,6 +173,7 @@ class _Now(Collector):
                     resident.add_metric([name, stage, str(pid)], size)
             models |= set(self._host.models_of(served.pipeline))
         yield flight
+        yield refused
         yield waiting
         yield resident
         yield restarts

@@ -13,6 +13,8 @@ from contextlib import asynccontextmanager
 from pathlib import PurePath
 from typing import Any
 
+from pydantic import JsonValue
+
 from siseon.contracts import Encoded, Result, SiseonError
 from siseon.engine import Flow, Trace
 from siseon.hosting.drawing import Draw, Drawing
@@ -68,7 +70,13 @@ class Runner:
         text = result.to_json()
         files = [] if len(text) <= INLINE_BYTES else [Encoded(text, "result.json")]
         artifacts = await asyncio.to_thread(self._keep, item, [*files, *pictures])
-        return Done(NOT_INLINE if files else text.decode(), artifacts)
+        steps = self._steps(item.application, result)
+        return Done(NOT_INLINE if files else text.decode(), artifacts, steps)
+
+    def _steps(self, name: str, result: Result[Any]) -> tuple[dict[str, JsonValue], ...]:
+        """What the application tells of the work."""
+        steps = self._host[name].application.steps
+        return () if steps is None else tuple(one.model_dump(mode="json") for one in steps(result))
 
     async def _pictures(
         self, name: str, picture: Encoded | VideoPart, result: Result[Any], timeout: float, *, drawn: bool

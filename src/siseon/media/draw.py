@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from PIL import Image as PillowImage
-from PIL import ImageDraw, ImageFilter, ImageOps
+from PIL import ImageDraw, ImageOps
 from PIL.Image import Resampling
 
 from siseon.contracts import Image, Mask
@@ -74,7 +74,7 @@ class Canvas:
         self._outlines: dict[tuple[float, float], Area] = {}
 
     def blur(self, area: Area) -> None:
-        """Make an area and a margin around it unrecognisable, for good: what is left of it is a few flat cells.
+        """Make an area and a margin around it unrecognisable, for good: a few cells are left of it, and ways between.
 
         Blurring alone could be inverted, and fine pixels of text searched for the text that gives them.
         """
@@ -88,8 +88,9 @@ class Canvas:
         part = self._picture.crop((left, top, right, bottom))
         cell = max(part.size) / BLUR_CELLS
         cells = part.resize([max(1, round(side / cell)) for side in part.size], Resampling.BOX)
-        flat = ImageOps.posterize(cells, BLUR_BITS).resize(part.size, Resampling.NEAREST)
-        self._picture.paste(flat.filter(ImageFilter.GaussianBlur(cell / 2)), (left, top))
+        self._picture.paste(
+            ImageOps.posterize(cells, BLUR_BITS).resize(part.size, Resampling.BILINEAR), (left, top)
+        )
 
     def mask(self, mask: Mask, colour: Colour) -> None:
         """Tint the pixels inside a mask, and draw its edge."""

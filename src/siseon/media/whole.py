@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from siseon.media.numbers import Numbers
-from siseon.media.parts import Parts
+from siseon.media.slices import JoinedSlices
 
 if TYPE_CHECKING:
     from av import VideoFrame, VideoStream
@@ -47,7 +47,7 @@ class Whole:
         counted = stream.codec_context.name == "h264" and not head.startswith(b"\1")
         self._numbers = Numbers(head) if counted else None
         """Not of a file, whose units begin with their length: nothing is lost on the way from there."""
-        self._next = Parts(stream, self._read).next if counted else self._read
+        self._next = JoinedSlices(stream, self._read).next if counted else self._read
         self._broken = False
         self._from: int | None = None
         """Until it is shown: time of the key frame that made it whole again, in units of the stream."""

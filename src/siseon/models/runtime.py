@@ -10,8 +10,9 @@ import onnxruntime as ort
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from siseon.contracts import ContractViolation, FailureCode, ModelError
-from siseon.models import arena
+from siseon.models import arena, denormals
 from siseon.models.buffers import Buffers
+from siseon.models.denormals import Flushed
 from siseon.models.features import with_output
 from siseon.models.focus import without_focus
 from siseon.models.network_file import check_network
@@ -89,7 +90,7 @@ class OnnxSession:
             without = [] if arena_bytes is None else arena.share(options, arena_bytes, nodes)
             chosen = choose_providers(providers)
             network = _network(path, open_sizes, features, on_cpu=chosen == ["CPUExecutionProvider"])
-            with self._patience.at_most(LOAD_S, partial(_cancel_load, options)):
+            with self._patience.at_most(LOAD_S, partial(_cancel_load, options)), Flushed():
                 self._session = ort.InferenceSession(
                     network,
                     options,
@@ -125,7 +126,7 @@ class OnnxSession:
         if self._arena_bytes is not None:
             arena.give_back_after(options)
         try:
-            with self._patience.at_most(self._run_s, partial(_end_run, options)):
+            with self._patience.at_most(self._run_s, partial(_end_run, options)), Flushed():
                 values = self._values(feeds, buffers, options)
         except UnicodeDecodeError as error:
             raise ModelError(
@@ -186,6 +187,7 @@ def _options(threads: int) -> ort.SessionOptions:
     options.log_severity_level = 3  # errors: what matters of warnings is checked here by name
     # Spinning threads win microseconds alone and cost other replicas the core.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.add_session_config_entry(*denormals.OPTION)
     return options
 
 

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 
 import uvicorn
+from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from siseon.contracts import FailureCode, InputError
@@ -60,16 +61,22 @@ def listen(settings: Settings) -> socket.socket:
         ) from None
 
 
-async def serve_until_signal(host: Host, on_ready: Callable[[str], None]) -> None:
+Face = Callable[[FastAPI], ASGIApp]
+"""Puts something before the application, on the same port: what it returns is served."""
+
+
+async def serve_until_signal(host: Host, on_ready: Callable[[str], None], face: Face | None = None) -> None:
     """``serve`` until SIGTERM or SIGINT."""
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
-    await serve(host, on_ready, told)
+    await serve(host, on_ready, told, face)
 
 
-async def serve(host: Host, on_ready: Callable[[str], None], told: asyncio.Event) -> None:
+async def serve(
+    host: Host, on_ready: Callable[[str], None], told: asyncio.Event, face: Face | None = None
+) -> None:
     """Serve until ``told`` to stop; ``on_ready`` gets the address when the models are warm.
 
     The port is open while the models load, and ``/readyz`` says so. A model that cannot be loaded ends the process.
@@ -77,7 +84,7 @@ async def serve(host: Host, on_ready: Callable[[str], None], told: asyncio.Event
     Raises:
         SiseonError: the address cannot be used, or a model cannot be loaded.
     """
-    app = create_app(host)
+    app: ASGIApp = create_app(host) if face is None else face(create_app(host))
     door = listen(host.settings)
     address = address_of(door)
     async with running(host, app, Room(host.settings.max_connections or default_limit())) as (

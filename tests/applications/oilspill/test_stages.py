@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from films import greys, write_film
 from siseon.applications.oilspill.position.klv.tags import write_facts
 from siseon.applications.oilspill.stages import OfFile, ReadFile
@@ -11,16 +13,23 @@ from siseon.contracts import Encoded
 from siseon.media.film import picture_at
 
 
-def test_a_moment_of_a_video_has_the_facts_of_its_packet(tmp_path: Path) -> None:
-    packets = [write_facts({"latitude": 50.0 + second, "longitude": 7.0}) for second in range(3)]
+def test_a_moment_of_a_video_lies_between_its_packets(tmp_path: Path) -> None:
+    packets = [
+        write_facts({"latitude": 50 + 0.002 * second, "longitude": 7.0, "hfov": 30.0}) for second in range(3)
+    ]
     film = write_film(tmp_path / "flight.ts", greys(20), packets)
-    found = []
-    for second in (0.0, 0.4, 0.6, 2.8, 3.6):
+    found = {}
+    for second in (0.0, 0.4, 1.6, 2.0, 2.4, 3.6):
         name = f"flight.ts#t={second}"
         (told,) = ReadFile(None).process([OfFile(Encoded(picture_at(film, second), name), name, 96, 64)])
-        first = told.sources[0].facts.get("latitude")
-        found.append(None if first is None else (round(first.value, 6), first.source))
-    assert found == [(50, "klv"), (50, "klv"), (51, "klv"), (52, "klv"), None]
+        first = told.sources[0]
+        found[second] = first.value("latitude"), [one.reason for one in first.refused]
+    assert found[0.0] == (pytest.approx(50, abs=1e-7), [])
+    assert found[0.4] == (pytest.approx(50.0008, abs=1e-7), [])
+    assert found[1.6] == (pytest.approx(50.0032, abs=1e-7), [])
+    assert found[2.0] == (pytest.approx(50.004, abs=1e-7), [])
+    assert found[2.4] == (None, ["unsure"] * 3)  # the last packet is 0.4 s away, a hundred metres at 250 m/s
+    assert found[3.6] == (None, [])
 
 
 def test_a_table_is_asked_by_path_and_says_what_it_lacks(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import pytest
 from siseon.applications.people.merging.corrections import Corrections, Split
 from siseon.applications.people.reading import read
 from siseon.applications.people.timeline.indicators import FIVE, Indicators
-from siseon.contracts import ContractViolation
+from siseon.contracts import InputError
 
 TOML = b"""
 [[split]]
@@ -38,5 +38,5 @@ def test_indicators_may_be_only_compared_or_be_others() -> None:
     [b"split = 3", b"\xff", b"[[split]]\nsub_id = 0\nat_ms = 1", b"x" * 1_000_001, b"a=" + b"[" * 5_000],
 )
 def test_a_file_that_is_none_is_refused(data: bytes) -> None:
-    with pytest.raises(ContractViolation, match="corrections"):
+    with pytest.raises(InputError, match="corrections"):
         read(Corrections, data, "toml")

@@ -417,3 +417,14 @@ def test_a_failure_of_odd_characters_is_kept_as_far_as_it_can_be(database):
     kept = store.item(database, job.id, 0).failure
     assert kept is not None
     assert kept.message == "a?b?c"
+
+
+def test_what_an_application_tells_of_its_steps_is_in_the_event_of_the_item(database):
+    job = submit(database, 2)
+    worker = work(database)
+    first, second = store.claim(database, worker, ["text"], 2)
+    steps = ({"name": "tracker", "done": 51, "total": 51, "unit": "pictures", "seconds": 3.2},)
+    told = Finished(first.job, first.number, first.attempt, Done("{}", (), steps))
+    store.finish(database, worker, [told, done(second)])
+    data = [event.data for event in store.events(database, job.id) if event.kind.value == EventKind.item_done]
+    assert data == [{"artifacts": [], "steps": list(steps)}, {"artifacts": [], "steps": []}]

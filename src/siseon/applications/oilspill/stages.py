@@ -9,8 +9,7 @@ from pathlib import Path
 from siseon.applications.oilspill.contracts import Georeference, Metadata, Slick
 from siseon.applications.oilspill.georeference import georeference, pose_of
 from siseon.applications.oilspill.libraries import let_masks_lie_anywhere, needed
-from siseon.applications.oilspill.position.klv.local_set import local_sets
-from siseon.applications.oilspill.position.klv.tags import facts_of
+from siseon.applications.oilspill.position.klv.moment import at_moment
 from siseon.applications.oilspill.position.photo.reading import read_photo
 from siseon.applications.oilspill.position.sidecar import Sidecar, read_sidecar
 from siseon.applications.oilspill.sea import Seen
@@ -18,7 +17,7 @@ from siseon.applications.oilspill.slicks.polygons import outlined, placed
 from siseon.contracts import Encoded
 from siseon.engine import Stage, part
 from siseon.engine.machine import cores
-from siseon.media.film.packets import packet_of
+from siseon.media.film.packets import packets_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +76,9 @@ class ReadFile(Stage[OfFile, Told]):
 
 
 def _of_file(data: bytes, width: int, height: int) -> tuple[Metadata, ...]:
-    """Of a moment of a video its packet; then XMP and EXIF."""
-    packets = [facts_of(tags) for tags in local_sets(packet_of(data))]
-    return (*packets[-1:], *read_photo(data, width, height))
+    """Of a moment of a video its packets; then XMP and EXIF."""
+    klv = at_moment(packets_of(data))
+    return (*(() if klv is None else (klv,)), *read_photo(data, width, height))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+import time
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from siseon.applications.concluding import Answered
 from siseon.applications.people.appearance.colours import DESCRIPTOR as COLOURS
-from siseon.applications.people.contracts import ChunkSeen
+from siseon.applications.people.contracts import ChunkSeen, Timeline
+from siseon.applications.people.hiding import Spared
 from siseon.applications.people.merging.corrections import Corrections
 from siseon.applications.people.merging.merge import MergeRules
 from siseon.applications.people.options import PeopleOptions
-from siseon.applications.people.reading import Said, read
-from siseon.applications.people.render import rendered
+from siseon.applications.people.privacy.allowed import check, record, told
+from siseon.applications.people.privacy.visible import spared_of
+from siseon.applications.people.reading import Said, read, written_as
+from siseon.applications.people.render import rendering
+from siseon.applications.people.timeline.agreement import check_coding
 from siseon.applications.people.timeline.build import timeline_of
 from siseon.applications.people.timeline.files import files
 from siseon.applications.people.timeline.indicators import Indicators
+from siseon.applications.people.timeline.logs import TICK_MS
+from siseon.applications.steps import Step
 from siseon.contracts import ContractViolation, Encoded
+from siseon.engine.trace import Figures, current_figures
 from siseon.media.files import read_file
-from siseon.media.film.parts import VideoPart, parts_of
+from siseon.media.film.parts import Video, VideoPart, parts_of
 from siseon.media.film.reading import open_video
 
 ALIKE = {COLOURS: 0.14}
@@ -31,34 +39,55 @@ LEAST_S = 2
 """Seconds that somebody is seen at least, where so few pictures are looked at that ten boxes would be longer."""
 
 
-def conclude(options: PeopleOptions, answered: Iterable[Answered[ChunkSeen]]) -> Iterator[Encoded]:
-    """The files of each video, those of one after those of another. Blocks: the video is decoded and coded once more.
+def conclude(options: PeopleOptions, answered: Iterable[Answered[ChunkSeen]]) -> Iterator[Encoded | Step]:
+    """The files of each video, those of one after those of another, and how far it is. Blocks: the video is decoded
+    and coded once more.
 
     Raises:
-        InputError: a file that cannot be read.
+        InputError: a file that cannot be read; ``consent_missing``.
         ContractViolation: corrections that say something else, or results of something else than videos.
     """
     corrections = _said(Corrections, options.corrections)
     videos = _by_video(answered)
-    for path, chunks in videos.items():
-        of = "" if len(videos) == 1 else f"{path.stem}-"
-        for file in _concluded(options, path, chunks, corrections):
-            yield Encoded(file.data, of + file.name)
+    for (path, name), chunks in videos.items():
+        of = "" if len(videos) == 1 else f"{Path(name).stem}-"
+        for file in _concluded(options, path, name, chunks, corrections, is_only=len(videos) == 1):
+            yield file if isinstance(file, Step) else Encoded(file.data, of + file.name)
+
+
+def expect(options: PeopleOptions, _names: Sequence[str]) -> None:
+    """Refuse, before a video is looked at, what a record of consents does not allow, and files that cannot be read.
+
+    Raises:
+        InputError: ``consent_missing``, or a file says something else than it should.
+    """
+    check(options, record(options), date.today())
+    _said(Corrections, options.corrections)
+    _said(Indicators, options.indicators)
+    if options.coding is not None:
+        check_coding(read_file(Path(options.coding)).data)
 
 
 def _concluded(
-    options: PeopleOptions, path: Path, chunks: list[ChunkSeen], corrections: Corrections
-) -> Iterator[Encoded]:
+    options: PeopleOptions,
+    path: Path,
+    name: str,
+    chunks: list[ChunkSeen],
+    corrections: Corrections,
+    *,
+    is_only: bool,
+) -> Iterator[Encoded | Step]:
+    consents = record(options)
+    check(options, consents, date.today())  # it may have ended since the video was looked at
     video = open_video(path)
-    timeline = timeline_of(
-        chunks,
-        expected=len(parts_of(video, options.chunk_s)),
-        corrections=corrections,
-        rules=_rules(options, chunks),
-    )
+    timeline, spent = _timeline(options, video, chunks, corrections)
+    timeline, visible = told(options, consents, timeline, is_only=is_only)
+    tracks, points = sum(len(chunk.tracklets) for chunk in chunks), _points(timeline)
+    yield Step(name="re-ID", done=tracks, total=tracks, unit="tracks", seconds=spent["reid"])
+    yield Step(name="action prediction", done=points, total=points, unit="points", seconds=spent["actions"])
     yield from files(
         timeline,
-        video=path.name,
+        video=name,
         made=datetime.now(UTC),
         indicators=_said(Indicators, options.indicators),
         coding=None if options.coding is None else read_file(Path(options.coding)).data,
@@ -66,23 +95,71 @@ def _concluded(
     if corrections != Corrections():
         yield Encoded(corrections.model_dump_json(indent=1).encode(), "corrections.json")
     if options.video != "none":
-        watched = rendered(
-            video,
+        spared = spared_of(chunks, visible)
+        yield Encoded((yield from _watched(options, video, chunks, timeline, spared)), "annotated.mp4")
+
+
+def _timeline(
+    options: PeopleOptions, video: Video, chunks: list[ChunkSeen], corrections: Corrections
+) -> tuple[Timeline, Mapping[str, float]]:
+    """Of one video, and the seconds of its parts."""
+    figures = Figures()
+    token = current_figures.set(figures)
+    try:
+        timeline = timeline_of(
             chunks,
-            timeline,
-            hide=options.hide,
-            ids=options.show_id,
-            longest=options.longest,
-            codec=options.video,
+            expected=len(parts_of(video, _length_s(chunks))),
+            corrections=corrections,
+            rules=_rules(options, chunks),
         )
-        yield Encoded(watched, "annotated.mp4")
+    finally:
+        current_figures.reset(token)
+    return timeline, figures.parts
+
+
+def _length_s(chunks: Sequence[ChunkSeen]) -> float:
+    """Of a chunk, as the video was cut, which another process may have done with other options."""
+    later = next((chunk for chunk in chunks if chunk.chunk), None)
+    return (chunks[0].end_ms if later is None else later.start_ms / later.chunk) / 1000
+
+
+def _watched(
+    options: PeopleOptions, video: Video, chunks: list[ChunkSeen], timeline: Timeline, spared: Spared
+) -> Generator[Step, None, bytes]:
+    """The annotated video; after each picture, how far it is."""
+    work = rendering(
+        video,
+        chunks,
+        timeline,
+        hide=options.hide,
+        spared=spared,
+        ids=options.show_id,
+        longest=options.longest,
+        codec=options.video if options.video != "none" else "vp9",
+    )
+    began, step = time.monotonic(), Step(name="visualiser", done=0, total=video.frames or None, unit="frames")
+    while True:
+        try:
+            done = next(work)
+        except StopIteration as end:
+            if not step.is_over:  # the header has said more, or nothing
+                yield step.model_copy(update={"total": step.done})
+            watched: bytes = end.value
+            return watched
+        step = step.model_copy(update={"done": done, "seconds": time.monotonic() - began})
+        yield step
+
+
+def _points(timeline: Timeline) -> int:
+    """Seconds in which somebody was there to do something."""
+    return len({place.t_ms // TICK_MS for person in timeline.people for place in person.positions})
 
 
 def _said(form: type[Said], path: str | None) -> Said:
     """What a file says; without one, what the form says by itself."""
     if path is None:
         return form()
-    return read(form, read_file(Path(path)).data, "json" if path.lower().endswith(".json") else "toml")
+    return read(form, read_file(Path(path)).data, written_as(path))
 
 
 def _rules(options: PeopleOptions, chunks: Iterable[ChunkSeen]) -> MergeRules:
@@ -93,11 +170,12 @@ def _rules(options: PeopleOptions, chunks: Iterable[ChunkSeen]) -> MergeRules:
     return MergeRules(same_within=options.alike or ALIKE.get(made_by, ALIKE_BY_NETWORK), least_boxes=least)
 
 
-def _by_video(answered: Iterable[Answered[ChunkSeen]]) -> dict[Path, list[ChunkSeen]]:
-    found: dict[Path, list[ChunkSeen]] = {}
+def _by_video(answered: Iterable[Answered[ChunkSeen]]) -> dict[tuple[Path, str], list[ChunkSeen]]:
+    """By where a video lies, and what it is called."""
+    found: dict[tuple[Path, str], list[ChunkSeen]] = {}
     for one in answered:
         part = one.read()
         if not isinstance(part, VideoPart):
             raise ContractViolation(f"{one.name} is not of a video")
-        found.setdefault(part.path, []).append(one.data)
+        found.setdefault((part.path, part.video), []).append(one.data)
     return found

@@ -151,10 +151,12 @@ class Refusal(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    what: Literal["chunk", "camera", "tracklet", "appearance", "pose", "face", "merge", "correction"]
+    what: Literal[
+        "chunk", "camera", "tracklet", "appearance", "pose", "face", "expression", "merge", "correction"
+    ]  # fmt: skip
     reason: Literal[
         "failed", "too_many", "too_short", "poor_picture", "unsure", "seen_together", "too_fast", "other_size",
-        "unknown_id", "other_run", "contradiction",
+        "unknown_id", "other_run", "contradiction", "no_consent",
     ]  # fmt: skip
     ids: Annotated[tuple[TrackletId, ...], Field(max_length=100)] = ()
     chunk: Annotated[int, Field(ge=0, lt=MOST_CHUNKS)] | None = None
@@ -285,6 +287,25 @@ class Coverage(BaseModel):
     """Of which one was to be told; None as before."""
 
 
+class Privacy(BaseModel):
+    """What is known of the people's consent, and what follows from it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    consent: Literal["none", "in_part", "given"] = "none"
+    """By the record: of nobody, of some of the people, of all of them."""
+    warnings: Annotated[
+        tuple[Annotated[str, Field(max_length=500)], ...], Field(max_length=MOST_REFUSALS)
+    ] = ()
+    """For a person: first what everybody must know who reads on."""
+    hidden: bool = True
+    """Whether heads are hidden in the annotated video."""
+    visible: Annotated[tuple[PositiveInt, ...], Field(max_length=MOST_PEOPLE)] = ()
+    """People who were chosen to be seen all the same, and have agreed."""
+    retention_days: PositiveInt | None = None
+    """How long the results may be kept; None: nobody has said it."""
+
+
 class Timeline(BaseModel):
     """Who was there, when, doing what."""
 
@@ -301,6 +322,7 @@ class Timeline(BaseModel):
     actions: Annotated[tuple[Action, ...], Field(max_length=MOST_SPANS)] = ()
     expressions: Annotated[tuple[Expression, ...], Field(max_length=MOST_POSITIONS)] = ()
     coverage: Coverage
+    privacy: Privacy = Privacy()
     refused: Annotated[tuple[Refusal, ...], Field(max_length=MOST_REFUSALS)] = ()
 
     @model_validator(mode="after")

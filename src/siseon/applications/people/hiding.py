@@ -10,9 +10,10 @@ Faces that were found are hidden too, whosoever.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import combinations, pairwise
+from types import MappingProxyType
 
 import numpy as np
 
@@ -34,6 +35,11 @@ UNSEEN_MS = 1_500
 """Without a look for longer than this, all of the picture is hidden."""
 
 
+Spared = Mapping[int, Set[int]]
+"""By tracklet: the times of the moments at which it is surely somebody who may be seen."""
+NOBODY: Spared = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
     """Where somebody's head was at one moment."""
@@ -45,8 +51,9 @@ class _Known:
 class Hiding:
     """What is hidden of each picture of a video."""
 
-    def __init__(self, chunks: Iterable[ChunkSeen]) -> None:
-        """``chunks``: all that were seen, in order."""
+    def __init__(self, chunks: Iterable[ChunkSeen], spared: Spared = NOBODY) -> None:
+        """``chunks``: all that were seen, in order; ``spared``: heads that are not hidden."""
+        self._spared = spared
         told = sorted(chunks, key=lambda chunk: chunk.chunk)
         self._moments: list[Moment] = sorted(
             {moment.t_ms: moment for chunk in reversed(told) for moment in chunk.moments}.values(),
@@ -67,14 +74,24 @@ class Hiding:
         areas = [
             grown(area, GROWTH * abs(moment.t_ms - t_ms) / 1000)
             for moment in beside
-            for area in (*map(head, moment.others), *(grown(face.box, FACE_MARGIN) for face in moment.faces))
+            for area in (
+                *map(head, moment.others),
+                *(
+                    grown(face.box, FACE_MARGIN)
+                    for face in moment.faces
+                    if face.id is None or not self._is_spared(face.id, [moment])
+                ),
+            )
         ]
         for first, last, one in self._spans:
             if first > t_ms:
                 break
-            if t_ms <= last:
+            if t_ms <= last and not self._is_spared(one, beside):
                 areas += _between(self._heads[one], t_ms)
         return areas
+
+    def _is_spared(self, one: int, moments: Iterable[Moment]) -> bool:
+        return one in self._spared and all(moment.t_ms in self._spared[one] for moment in moments)
 
 
 def _heads(chunk: ChunkSeen) -> dict[int, list[_Known]]:

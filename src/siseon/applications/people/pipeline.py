@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +18,14 @@ from siseon.applications.people.appearance import Look, LookAtColours, LookByNet
 from siseon.applications.people.closer import FILLS_RATE, closer, fills
 from siseon.applications.people.contracts import IDS_A_CHUNK, MOST_BOXES, ChunkSeen
 from siseon.applications.people.crops import Held, best, cut, held, worth
-from siseon.applications.people.detect import DetectPeople
-from siseon.applications.people.faces import Express, FindFaces
+from siseon.applications.people.detect import FACES, PEOPLE, Find
+from siseon.applications.people.faces import Express
 from siseon.applications.people.faces.looking import FaceSeen, faces_of
 from siseon.applications.people.footage import Footage, ReadFootage, Sighting
 from siseon.applications.people.motion import CameraMotion, Walk
 from siseon.applications.people.options import DEFAULTS, PeopleChoices, PeopleOptions
 from siseon.applications.people.pose import FindPose, Joints, around
+from siseon.applications.people.privacy.allowed import check, record
 from siseon.applications.people.track import SURE, Track, Watched
 from siseon.contracts import Crop, Detections, FailureCode, InputError
 from siseon.engine import Pipeline, step
@@ -50,8 +52,11 @@ class People(Pipeline[Picture, ChunkSeen]):
         """Nothing is loaded before the pipeline is entered.
 
         Raises:
-            InputError: expressions are asked for, but not what they need.
+            InputError: expressions are asked for, but not what they need; ``consent_missing``: the record of consents
+                does not allow what is asked for; it cannot be read.
         """
+        self._consents = record(options)
+        check(options, self._consents, date.today())
         if options.expressions is not None and None in (options.faces, options.pose):
             raise InputError(
                 "expressions need faces, and joints that tell a face from the back of a head",
@@ -60,22 +65,23 @@ class People(Pipeline[Picture, ChunkSeen]):
         self.options = options
         self.max_at_work = cores()  # a chunk's pictures take up to 140 MB, and one chunk keeps a core busy
         self.decode = ReadFootage(rate=options.rate, longest=options.longest, bounds=bounds)
-        self.detect = DetectPeople(models[options.detector])
+        self.detect = Find(models[options.detector], PEOPLE)
         self.motion = CameraMotion()
         self.track = Track(options.tracker, options.rate, options.least_score)
         self.appearance = (
             LookAtColours() if options.appearance == COLOURS else LookByNetwork(models[options.appearance])
         )
         self.pose = FindPose(models[options.pose]) if options.pose else None
-        self.faces = FindFaces(models[options.faces]) if options.faces else None
+        self.faces = Find(models[options.faces], FACES) if options.faces else None
         self.expressions = Express(models[options.expressions]) if options.expressions else None
 
     async def run(self, item: Picture, *, choices: PeopleChoices | None = None) -> ChunkSeen:
         """What is seen in one chunk.
 
         Raises:
-            InputError: ``unsupported_media``: it is a picture.
+            InputError: ``unsupported_media``: it is a picture; ``consent_missing``: somebody's has ended since.
         """
+        check(self.options, self._consents, date.today())
         if not isinstance(item, VideoPart):
             raise InputError(
                 "people are looked for in videos, not in single pictures",

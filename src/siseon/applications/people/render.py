@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 
 from siseon.applications.people.contracts import ChunkSeen, Person, Timeline
-from siseon.applications.people.hiding import Hiding
+from siseon.applications.people.hiding import NOBODY, Hiding, Spared
 from siseon.applications.people.timeline.names import called
 from siseon.contracts import Image
 from siseon.contracts.wire import Box
 from siseon.media.draw import Canvas, colour_of
 from siseon.media.film.parts import Video
-from siseon.media.film.rewrite import VideoCodec, rewrite
+from siseon.media.film.rewrite import VideoCodec, outcome, rewriting
 
 DRAWN_GAP_MS = 1_000
 """Between two looks at a person, beyond which no box is drawn: nobody knows the way."""
@@ -30,13 +30,30 @@ def rendered(
     longest: int | None = None,
     codec: VideoCodec = "vp9",
 ) -> bytes:
-    """An MP4. Blocks for about as long as the video lasts.
+    """The same as ``rendering``, of which only the end is wanted."""
+    return outcome(rendering(video, chunks, timeline, hide=hide, ids=ids, longest=longest, codec=codec))
+
+
+def rendering(
+    video: Video,
+    chunks: Iterable[ChunkSeen],
+    timeline: Timeline,
+    *,
+    hide: bool = True,
+    spared: Spared = NOBODY,
+    ids: bool = True,
+    longest: int | None = None,
+    codec: VideoCodec = "vp9",
+) -> Generator[int, None, bytes]:
+    """An MP4: how many pictures it has, after each, and in the end its bytes. Blocks for about as long as the video
+    lasts.
 
     Args:
         video: that was looked at.
         chunks: what was seen in it: heads of all people are hidden, of those too who have no number.
         timeline: of them.
         hide: whether heads are hidden.
+        spared: those that are not.
         ids: whether people have their number, or name, beside their box.
         longest: pixels of the longer side of the new video, at most.
         codec: of its pictures.
@@ -44,7 +61,7 @@ def rendered(
     Raises:
         InputError: the video cannot be read any more.
     """
-    hiding = Hiding(chunks)
+    hiding = Hiding(chunks, spared)
     drawing = _Drawing(timeline, ids=ids)
 
     def change(t_ms: int, image: Image) -> Image:
@@ -55,7 +72,7 @@ def rendered(
         drawing.draw(canvas, t_ms, scale)
         return canvas.image()
 
-    return rewrite(video, change, longest=longest, codec=codec)
+    return (yield from rewriting(video, change, longest=longest, codec=codec))
 
 
 class _Drawing:

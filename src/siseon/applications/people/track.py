@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from siseon.applications.people.footage import Sighting
 from siseon.applications.people.libraries import needed
 from siseon.applications.people.motion import Camera, moved
+from siseon.contracts import iou_of
 from siseon.engine import Stage
 from siseon.engine.machine import cores
 
@@ -147,7 +148,7 @@ def _with_beginnings(
         begun |= {int(named[at][row]) for row in first}
         if not first or not len(free):
             continue
-        overlaps = _overlaps(places[at][first], places[at - 1][free])
+        overlaps = iou_of(places[at][first], places[at - 1][free])
         for _ in range(min(overlaps.shape)):
             here, there = np.unravel_index(int(overlaps.argmax()), overlaps.shape)
             if overlaps[here, there] < BEGINNING_OVERLAP:
@@ -165,12 +166,3 @@ def _numbered(named: Sequence[NDArray[np.int64]]) -> list[NDArray[np.int64]]:
             if one >= 0:
                 numbers.setdefault(one, len(numbers) + 1)
     return [np.array([numbers.get(one, 0) for one in ids.tolist()], np.int64) for ids in named]
-
-
-def _overlaps(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float64]:
-    """(N, M) intersection over union."""
-    low = np.maximum(a[:, None, :2], b[None, :, :2])
-    high = np.minimum(a[:, None, 2:], b[None, :, 2:])
-    inner = np.clip(high - low, 0, None).prod(axis=2).astype(np.float64)
-    areas = [(one[:, 2:] - one[:, :2]).prod(axis=1).astype(np.float64) for one in (a, b)]
-    return np.asarray(inner / (areas[0][:, None] + areas[1][None, :] - inner))

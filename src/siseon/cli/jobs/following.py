@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress, TaskID
 
+    from siseon.applications.steps import Step
     from siseon.jobs.opening import Opened
     from siseon.jobs.wire import Event, Job
 
@@ -21,6 +22,8 @@ Id = Annotated[str, typer.Argument(metavar="ID", help="Of the job; `siseon jobs 
 
 LOOK_S = 2.0
 """Seconds between two looks at whether somebody works on it."""
+STEPS = 60
+"""Characters of what is told of the steps behind a bar."""
 SHOWN_FAILURES = 10
 """Failures of items that are shown one by one; `siseon jobs dead` shows all."""
 
@@ -125,6 +128,8 @@ class _View:
         self._task = task
         self._done, self._failed, self._total = job.done, job.failed, job.total
         self._shown_failures = 0
+        self._told: list[Step] = []
+        """What the items' steps say together; in the end, how far the conclusion is."""
         self._said = time.monotonic()
         self._update(str(job.state), job.rate_per_s)
 
@@ -135,7 +140,10 @@ class _View:
         state, rate = "running", None
         match event.kind:
             case EventKind.item_done:
+                from siseon.applications.steps import together
+
                 self._done += 1
+                self._told = list(together([*self._told, *_steps(event)]).values())
             case EventKind.item_failed:
                 self._failed += 1
                 self._tell(event, "failed")
@@ -150,6 +158,9 @@ class _View:
                 state = "queued"
             case EventKind.started:
                 pass
+            case EventKind.concluding:
+                state = "concluding"
+                self._told = _steps(event) or self._told
             case EventKind.result:
                 state = "done"  # as the job is, in every list
             case _:
@@ -172,15 +183,19 @@ class _View:
         )
 
     def _update(self, state: str, rate: float | None) -> None:
+        from siseon.cli.steps import line
         from siseon.cli.terminal import LINE_S, err
 
         if rate is not None:
             self._bar.update(self._task, rate=f"{rate:.1f}/s")
         told = f"[red]{self._failed} failed[/red]" if self._failed else state
-        self._bar.update(self._task, completed=self._done + self._failed, state=told)
+        steps = " · ".join(line(one, over=False) for one in self._told)
+        shown = f"{told} [dim]{steps[:STEPS]}[/dim]" if steps else told
+        self._bar.update(self._task, completed=self._done + self._failed, state=shown)
         if self._bar.disable and time.monotonic() - self._said >= LINE_S:
             self._said = time.monotonic()
-            err.print(f"{self._done + self._failed} of {self._total}, {self._failed} failed", soft_wrap=True)
+            count = f"{self._done + self._failed} of {self._total}, {self._failed} failed"
+            err.print(f"{count} · {steps}" if steps else count, soft_wrap=True)
 
 
 def _bar() -> Progress:
@@ -209,6 +224,18 @@ def _bar() -> Progress:
         transient=True,
         disable=not err.is_terminal,
     )
+
+
+def _steps(event: Event) -> list[Step]:
+    """What an application told of an item; nothing where another version of siseon says it differently."""
+    from pydantic import TypeAdapter, ValidationError
+
+    from siseon.applications.steps import Step
+
+    try:
+        return TypeAdapter(list[Step]).validate_python(event.data.get("steps", []))
+    except ValidationError:
+        return []
 
 
 def _number(event: Event, name: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,10 +12,13 @@ from siseon.cli.applications import Force
 from siseon.cli.jobs.following import Id
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from siseon.cli.lines import Lines
     from siseon.cli.written import Written
     from siseon.jobs.opening import Opened
-    from siseon.jobs.wire import Item
+    from siseon.jobs.wire import Item, Job
+    from siseon.settings import Settings
 
 
 def results(
@@ -53,15 +57,33 @@ def results(
         else:
             out.mkdir(parents=True, exist_ok=True)
             written = Written([], force=force)
-            with written.lines(out / RESULTS) as lines:
+            with _accounted(job, settings, out) as made, written.lines(out / RESULTS) as lines:
+                made.append(out / RESULTS)
                 for item in ended(jobs, id_):
                     done += item.state is State.done
                     _write(jobs, item, lines, written, out)
                 # Its failure ends the command, all else is written.
-                keep(conclusion(jobs, settings, id_), out, written, replace=force)
+                place = keep(conclusion(jobs, id_), out, written, replace=force)
+                made += [] if place is None else [place]
             err.print(f"{done} of {job.total} pictures  →  {safe(name_text(out))}", soft_wrap=True)
     if done < job.total:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _accounted(job: Job, settings: Settings, folder: Path) -> Iterator[list[Path]]:
+    """Account is kept of the files that are named inside, as far as it came."""
+    from siseon.applications.build import options
+    from siseon.applications.registry import find
+    from siseon.cli.accounts import account
+
+    made: list[Path] = []
+    try:
+        yield made
+    finally:
+        application = find(job.application)
+        stated = options(job.application, application, settings, {})
+        account(application, stated, folder, "fetched", made=made, job=job.id)
 
 
 def _write(jobs: Opened, item: Item, lines: Lines, written: Written, folder: Path) -> None:

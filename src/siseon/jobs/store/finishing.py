@@ -28,10 +28,12 @@ minutes to mend, and must not make dead letters of all items that wait meanwhile
 
 @dataclass(frozen=True)
 class Done:
-    """It worked. ``result`` is JSON; ``artifacts`` are written already, under names of this attempt."""
+    """It worked. ``result`` is JSON; ``artifacts`` are written already, under names of this attempt; ``steps`` are for
+    those who watch."""
 
     result: str
     artifacts: tuple[str, ...] = ()
+    steps: tuple[dict[str, JsonValue], ...] = ()
 
     def __post_init__(self) -> None:
         for text in (self.result, *self.artifacts):
@@ -171,7 +173,8 @@ def _change(
     if isinstance(outcome, Done):
         job.done += 1
         artifacts: list[JsonValue] = list(outcome.artifacts)
-        job.tell(EventKind.item_done, now, row.number, {"artifacts": artifacts})
+        told: dict[str, JsonValue] = {"artifacts": artifacts, "steps": list(outcome.steps)}
+        job.tell(EventKind.item_done, now, row.number, told)
         return {
             **change,
             "new_result": outcome.result,

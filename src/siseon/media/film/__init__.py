@@ -4,8 +4,8 @@ A moment is read by itself, from the last key frame before it, so that pictures 
 whichever process and after whichever kill they are read. What FFmpeg says it has made up for what was lost is no
 picture; bytes that were changed, and not lost, it may not notice.
 
-A picture is a PNG, for nothing may be lost on the way; the packet of the video's data stream that is nearest to it in
-time (metadata of aircraft, MISB) is a chunk of it.
+A picture is a PNG, for nothing may be lost on the way; the packets of the video's data stream before and after
+it (metadata of aircraft, MISB) are chunks of it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from siseon.contracts import FailureCode, InputError
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
 from siseon.media.files import name_text
 from siseon.media.film.opened import LATE_S, SAME_S, SNIFF_BYTES, ends_whole, format_of, no_video, opened
-from siseon.media.film.packets import with_packet
+from siseon.media.film.packets import with_packets
 from siseon.media.formats import sniff
 
 SUFFIXES = frozenset(
@@ -89,7 +89,7 @@ def moments(path: Path, every_s: float = EVERY_S) -> list[float]:
 
 
 def picture_at(path: Path, second: float, bounds: MediaBounds = DEFAULT_BOUNDS) -> bytes:
-    """The first picture from that moment on as a PNG, upright, with the packet of data nearest to it. Blocks.
+    """The first picture from that moment on as a PNG, upright, with the packets of data before and after it. Blocks.
 
     Raises:
         DependencyMissing: PyAV is not installed.
@@ -102,12 +102,12 @@ def picture_at(path: Path, second: float, bounds: MediaBounds = DEFAULT_BOUNDS) 
             found = film.look(second, back)
             if found is None:
                 continue
-            frame, packet = found
+            frame, packets = found
             bounds.check("video", frame.width, frame.height)
             turned = np.rot90(frame.to_ndarray(format="bgr24"), round(frame.rotation / 90))
         done, data = cv2.imencode(".png", np.ascontiguousarray(turned), [cv2.IMWRITE_PNG_COMPRESSION, 1])
         if done:
-            return with_packet(data.tobytes(), packet)
+            return with_packets(data.tobytes(), packets)
     raise InputError(
         f"{name_text(path.name)} has no whole picture at {second:g} s: it is damaged or cut off there",
         code=FailureCode.corrupt_image,

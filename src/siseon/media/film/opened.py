@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from siseon.contracts import DependencyMissing, FailureCode, InputError
 from siseon.media.bounds import MediaBounds
 from siseon.media.files import name_text
-from siseon.media.film.packets import Nearest
+from siseon.media.film.packets import Beside, Nearest
 from siseon.media.formats import AVIF_BRANDS, HEIF_BRANDS
 
 if TYPE_CHECKING:
@@ -74,15 +74,34 @@ class Film:
             return False
         return True
 
-    def look(self, second: float, back: float | None) -> tuple[VideoFrame, bytes] | None:
-        """The first whole picture from a moment on, and the packet nearest to it; None: not from this far back."""
+    def extent(self, most: int, longest_s: float) -> tuple[int, float]:
+        """How many pictures it has, and the seconds from the first to the last; one that passes a bound is not read on.
+
+        Of one that is cut off what comes before.
+        """
+        from av.error import FFmpegError
+
+        count, last = 0, 0.0
+        try:
+            for packet in self._packets():
+                if packet.stream is self.stream and packet.size:
+                    count += 1
+                    last = max(last, self._second(packet.pts, packet.time_base) or 0.0)
+                    if count > most or last > longest_s:
+                        break
+        except FFmpegError:
+            pass
+        return count, last
+
+    def look(self, second: float, back: float | None) -> tuple[VideoFrame, tuple[Beside, ...]] | None:
+        """The first whole picture from a moment on, and the packets about it; None: not from this far back."""
         from av.error import FFmpegError
 
         from siseon.media.whole import Whole
 
         begun, sound = False, math.inf
         found: VideoFrame | None = None
-        beside = Nearest()
+        beside = Nearest(second)
         try:
             if back is not None:
                 at = (max(0.0, second - back) + self.zero) / float(self.stream.time_base or 1)
@@ -92,7 +111,7 @@ class Film:
                 now = self._second(packet.pts, packet.time_base)
                 if packet.stream is not self.stream:
                     if packet.stream.type == "data":
-                        beside.take(now, bytes(packet))
+                        beside.take(packet.stream.index, now, bytes(packet))
                     continue
                 if now is not None:
                     beside.now = now

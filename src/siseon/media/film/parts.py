@@ -19,6 +19,8 @@ class Video:
     """Of its pictures, from the first to the end of the last."""
     codec: str
     has_sound: bool
+    frames: int = 0
+    """Pictures, as the header says or its rate; 0: it says neither."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,13 @@ class VideoPart:
     """From 0."""
     start_ms: int
     end_ms: int
+    called: str = ""
+    """What its video is called, where that is not its file's name."""
+
+    @property
+    def video(self) -> str:
+        """The name of its video."""
+        return self.called or self.path.name
 
     @property
     def fragment(self) -> str:

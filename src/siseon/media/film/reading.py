@@ -62,7 +62,9 @@ def open_video(path: Path, bounds: MediaBounds = DEFAULT_BOUNDS) -> Video:
         turned = round(first.rotation / 90) % 2
         size = (first.height, first.width) if turned else (first.width, first.height)
         sound = bool(film.container.streams.audio)
-        return Video(path, *size, _duration_ms(film), film.stream.codec_context.name, sound)
+        duration = _duration_ms(film)
+        count = film.stream.frames or round(duration / 1000 * (film.stream.average_rate or 0))
+        return Video(path, *size, duration, film.stream.codec_context.name, sound, count)
 
 
 def pictures(

@@ -213,6 +213,12 @@ def test_what_was_refused_is_told_with_its_reason():
     refused = RefusedFact(name="latitude", reason="contradicted", source="overlay")
     known = facts("latitude").model_copy(update={"refused": (refused,)})
     assert "latitude was refused: contradicted" in refusal(known)
+    both = tuple(
+        RefusedFact(name=name, reason="unsure", source="klv", detail="its only packet is 0.4 s away")
+        for name in ("latitude", "longitude")
+    )
+    known = facts("latitude", "longitude").model_copy(update={"refused": both})
+    assert "(latitude and longitude were refused: unsure, its only packet is 0.4 s away)" in refusal(known)
 
 
 def test_a_fact_from_other_frames_marks_the_pose():

@@ -75,6 +75,7 @@ def test_a_time_without_a_zone_is_refused(tmp_path: Path) -> None:
         ("file,latitude\nb/one.jpg,5\nb\\one.jpg,6\n", "names 'b/one.jpg' twice"),
         ("file,latitude,latitude\none.jpg,5,6\n", "has the column `latitude` twice"),
         ("file,latitude,file\none.jpg,5,two.jpg\n", "has the column `file` twice"),
+        ("file,latitude,longitude\none.jpg,57,69,11,64\n", "has more cells in line 2 than columns"),
         ("", "needs a column `file`"),
     ],
 )

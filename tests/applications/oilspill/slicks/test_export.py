@@ -4,8 +4,11 @@ import csv
 import io
 import json
 import shutil
+import sqlite3
 import subprocess
+import time
 import xml.etree.ElementTree as ElementTree
+from contextlib import closing
 
 import numpy as np
 import pyogrio
@@ -54,6 +57,25 @@ def test_the_figures_of_a_geopackage_are_those_of_the_slicks(slicks, tmp_path):
     assert np.isnan(read["volume_least_l"][emulsion])
     assert np.isnan(read["volume_most_l"][thickest])
     assert read["volume_least_l"][thickest] == pytest.approx(slicks[thickest].area_m2 * 0.2)
+
+
+@pytest.mark.parametrize("name", ["a.gpkg", "a.shp"])
+def test_the_same_slicks_are_the_same_file_on_another_day(slicks, name, tmp_path):
+    """GDAL takes the day from the system's clock, which no test sets: it must not be in the file at all."""
+    write(slicks, tmp_path / name)
+    first = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    time.sleep(0.01)
+    write(slicks, tmp_path / name)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == first
+    head = pyogrio.read_info(tmp_path / name)
+    seen = max(one.last_seen for one in slicks)
+    if name == "a.shp":
+        assert head["layer_metadata"]["DBF_DATE_LAST_UPDATE"] == f"{seen:%Y-%m-%d}"
+    else:
+        with closing(sqlite3.connect(tmp_path / name)) as package:
+            ((changed,),) = package.execute("SELECT last_change FROM gpkg_contents").fetchall()
+        assert changed == f"{seen:%Y-%m-%dT%H:%M:%S.000Z}"
+    write([], tmp_path / name)
 
 
 def test_no_name_of_a_shapefile_is_cut(slicks, tmp_path):

@@ -5,7 +5,8 @@ import csv
 import numpy as np
 import pytest
 
-from siseon.applications.people.faces import Express, FindFaces, owners
+from siseon.applications.people.detect import FACES, Find
+from siseon.applications.people.faces import Express, owners
 from siseon.applications.people.faces.express import NAMES, square, unfit
 from siseon.applications.people.pose import Joints
 from siseon.contracts import Crop, Image, ModelError
@@ -85,5 +86,5 @@ def test_a_network_of_other_classes_is_refused_at_the_start(model_path) -> None:
     models = ModelManager(search_path=[model_path])
     with pytest.raises(ModelError, match="no expression"):
         Express(models["efficientnet-lite0"]).setup()
-    with pytest.raises(ModelError, match="not one of faces alone"):
-        FindFaces(models["yolox-nano"]).setup()
+    with pytest.raises(ModelError, match="has no class 'face'"):
+        Find(models["yolox-nano"], FACES).setup()

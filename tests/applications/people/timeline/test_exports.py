@@ -14,6 +14,7 @@ from siseon.applications.people.timeline.boris import HEADS, boris
 from siseon.applications.people.timeline.eaf import eaf
 from siseon.applications.people.timeline.files import files
 from siseon.applications.people.timeline.logs import action_log, emotion_log
+from siseon.applications.people.timeline.srt import srt
 from siseon.applications.people.timeline.tables import action_table, people_table, presence_table
 from siseon.applications.people.timeline.webvtt import webvtt
 
@@ -86,6 +87,19 @@ def test_subtitles_say_who_does_what_and_hold_no_markup_of_strangers() -> None:
     assert all(re.fullmatch(times, cue.splitlines()[0]) for cue in cues[1:])
 
 
+def test_subrip_has_the_same_cues_numbered_and_no_markup_of_strangers() -> None:
+    cues = srt(TIMELINE).decode().split("\n\n")
+    assert [cue.splitlines()[0] for cue in cues] == [str(number) for number in range(1, len(cues) + 1)]
+    assert cues[2].splitlines()[1:] == [
+        "00:00:18,000 --> 00:00:20,000",
+        'Ana & "Bo" ‹i›, =1+1: hug person 2, stand',
+        'person 2: stand, hug Ana & "Bo" ‹i›, =1+1',
+    ]
+    assert len(cues) == len(webvtt(TIMELINE).decode().split("\n\n")) - 1
+    nobody = TIMELINE.model_copy(update={"actions": ()})
+    assert srt(nobody) == b""
+
+
 def test_elan_gets_the_elements_that_its_schema_asks_for_in_its_order() -> None:
     root = ET.fromstring(eaf(TIMELINE, media="film.mp4", made=MADE))
     assert root.tag == "ANNOTATION_DOCUMENT"
@@ -118,7 +132,7 @@ def test_elan_gets_the_elements_that_its_schema_asks_for_in_its_order() -> None:
 
 def test_each_file_has_a_name_of_its_own_and_expressions_one_only_where_they_were_asked_for() -> None:
     names = [file.name for file in files(TIMELINE, video="film.mp4", made=MADE)]
-    assert len(names) == len(set(names)) == 12
+    assert len(names) == len(set(names)) == 13
     coding = b"person,action,from_ms,to_ms\n1,sit,0,12000\n"
     with_coding = {
         file.name: file.data for file in files(TIMELINE, video="film.mp4", made=MADE, coding=coding)

@@ -12,7 +12,7 @@ from siseon.applications.people.contracts import Timeline
 from siseon.applications.people.timeline.agreement import Coded, agreement, cohen, read_coding
 from siseon.applications.people.timeline.budget import budget, covered
 from siseon.applications.people.timeline.indicators import FIVE, Indicator, scored
-from siseon.contracts import ContractViolation
+from siseon.contracts import ContractViolation, InputError
 
 TIMELINE = told()
 NINE = tuple(float(one) for one in range(1, 10))
@@ -86,7 +86,7 @@ def test_a_coding_is_read_by_number_or_by_name() -> None:
     "row", ["3,sit,0,1", "1,fly,0,1", "1,sit,5,5", "1,sit,x,9", "1,sit,0,99999999999", "1"]
 )
 def test_a_row_that_cannot_be_is_named(row: str) -> None:
-    with pytest.raises(ContractViolation, match="row 2"):
+    with pytest.raises(InputError, match="row 2"):
         read_coding(f"person,action,from_ms,to_ms\n{row}\n".encode(), TIMELINE)
 
 

@@ -39,6 +39,13 @@ class Known:
 
     def why(self, *names: FactName) -> str:
         """In brackets, what was refused of them; nothing where none was."""
-        refused = [fact for fact in self._metadata.refused if fact.name in names]
-        said = [f"{fact.name} was refused: {fact.reason.replace('_', ' ')}" for fact in refused]
+        reasons: dict[str, list[str]] = {}
+        for fact in self._metadata.refused:
+            if fact.name in names:
+                detail = f", {fact.detail}" if fact.detail else ""
+                reasons.setdefault(fact.reason.replace("_", " ") + detail, []).append(fact.name)
+        said = []
+        for reason, of in reasons.items():
+            each = list(dict.fromkeys(of))
+            said.append(f"{' and '.join(each)} {'was' if len(each) == 1 else 'were'} refused: {reason}")
         return f" ({'; '.join(said)})" if said else ""

@@ -103,6 +103,12 @@ def _read(path: Path, table: csv.DictReader[str]) -> Sidecar:
         raise _refused(path, f"has the column `{twice[0]}` twice")
     found: dict[str, Metadata] = {}
     for number, row in enumerate(table, 2):
+        if any(cell.strip() for cell in row.get(None) or ()):
+            raise _refused(
+                path,
+                f"has more cells in line {table.line_num} than columns",
+                hint="write figures with a point, and put text with a comma between double quotes",
+            )
         name = _plain((row["file"] or "").strip())
         if name in found or number > MAX_ROWS:
             raise _refused(

@@ -113,7 +113,7 @@ def _slicks(slicks: Sequence[MappedSlick]) -> Table:
             volume = f"{low:,.1f} to {_figure(high)}" if high is not None else f"{low:,.1f} at least"
         seen = "–" if slick.first_seen is None else f"{slick.first_seen:%Y-%m-%d %H:%M:%S}"
         place = (
-            f"{north:.5f}, {east:.5f}"
+            f"{north:.5f}, {_wrapped(east):.5f}"
             + (" *" if slick.interpolated else "")
             + (" †" if slick.may_be_counted_twice else "")
         )
@@ -188,7 +188,12 @@ def _form(frames: Sequence[OilSpillResult], slicks: Sequence[MappedSlick]) -> Ta
 
 def _extent(places: np.ndarray) -> str:
     (west, south), (east, north) = places.min(axis=0), places.max(axis=0)
-    return f"{south:.5f} to {north:.5f} north, {west:.5f} to {east:.5f} east"
+    return f"{south:.5f} to {north:.5f} north, {_wrapped(west):.5f} to {_wrapped(east):.5f} east"
+
+
+def _wrapped(longitude: float) -> float:
+    """From -180 on to 180, of one that went on over the antimeridian."""
+    return (longitude + 180) % 360 - 180
 
 
 def _figure(value: float | None) -> str:

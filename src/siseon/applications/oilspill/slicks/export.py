@@ -7,7 +7,10 @@ volumes in litres, radii in metres, times in UTC.
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +27,8 @@ from siseon.contracts import InputError
 
 CRS = "EPSG:4326"
 LAYER = "slicks"
+UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
+"""When slicks of unknown times were last seen, where a format must say something."""
 LONGEST_TEXT = 254
 """Bytes of a text in a Shapefile's table (dBASE III)."""
 
@@ -107,7 +112,9 @@ def _by_gdal(slicks: Sequence[MappedSlick], path: Path) -> None:
     shapefile = path.suffix == ".shp"
     figures = columns(slicks)
     shapes = [shapely.MultiPolygon(pieces(slick)) for slick in slicks]
-    with stored(path, (DataSourceError, DataLayerError)) as beside:
+    changed = max((slick.last_seen for slick in slicks if slick.last_seen is not None), default=UNKNOWN)
+    dated = {"DBF_DATE_LAST_UPDATE": f"{changed:%Y-%m-%d}"} if shapefile else {}
+    with stored(path, (DataSourceError, DataLayerError, sqlite3.Error)) as beside:
         write_layer(
             str(beside),
             np.array([shapely.to_wkb(shape) for shape in shapes], dtype=object),
@@ -119,7 +126,17 @@ def _by_gdal(slicks: Sequence[MappedSlick], path: Path) -> None:
             geometry_type="Polygon" if shapefile else "MultiPolygon",
             crs=CRS,
             encoding="UTF-8",
+            **dated,
         )
+        if not shapefile:
+            _date(beside, changed)
+
+
+def _date(package: Path, changed: datetime) -> None:
+    """Put a moment in place of that of a GeoPackage's making: the same slicks are the same file."""
+    with closing(sqlite3.connect(package)) as database, database:
+        text = changed.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        database.execute("UPDATE gpkg_contents SET last_change = ?", (text,))
 
 
 def _array(figure: Column, *, shapefile: bool) -> NDArray[np.generic]:

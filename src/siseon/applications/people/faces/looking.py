@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from siseon.applications.people.contracts import MOST_BOXES, ExpressionName
 from siseon.applications.people.crops import cut
+from siseon.applications.people.detect import Find
 from siseon.applications.people.faces.express import Express, Reason, square, unfit
-from siseon.applications.people.faces.find import FindFaces
 from siseon.applications.people.faces.owners import owners
 from siseon.applications.people.footage import Footage, Sighting
 from siseon.applications.people.pose import Joints
-from siseon.contracts import Crop, Detections, Image
+from siseon.contracts import Crop, Detections, Image, iou_of
 
 UPPER = 0.5
 """Share of a person's box, from the top, that is looked at for a face."""
@@ -45,7 +45,7 @@ async def faces_of(
     numbers: Sequence[NDArray[np.int64]],
     joints: Mapping[tuple[int, int], Joints],
     *,
-    find: FindFaces,
+    find: Find,
     express: Express | None,
     looked: AbstractSet[int],
 ) -> dict[int, list[FaceSeen]]:
@@ -126,12 +126,6 @@ def _joined(
     xyxy, scores = np.concatenate([known[0], more[0]]), np.concatenate([known[1], more[1]])
     kept: list[int] = []
     for row in np.argsort(-scores, kind="stable").tolist():
-        if all(_overlap(xyxy[row], xyxy[other]) < SAME for other in kept):
+        if (iou_of(xyxy[row : row + 1], xyxy[kept]) < SAME).all():
             kept.append(row)
     return xyxy[kept], scores[kept]
-
-
-def _overlap(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
-    inner = float(np.clip(np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2]), 0, None).prod())
-    areas = float((a[2:] - a[:2]).prod() + (b[2:] - b[:2]).prod())
-    return inner / (areas - inner)

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from siseon.applications.people.contracts import ChunkSeen, Refusal, SeenBox
 from siseon.applications.people.merging.camera import share_border
+from siseon.contracts import iou_of
 
 SAME = 0.6
 """Intersection over union of a box with itself after a tracker smoothed it in one of the chunks."""
@@ -51,7 +51,7 @@ def _pairs(one: Sequence[SeenBox], after: Sequence[SeenBox]) -> tuple[dict[int, 
     """Id to id where it is sure, and pairs where it is not."""
     if not one or not after:
         return {}, []
-    overlap = _overlaps(np.array([seen.box for seen in one]), np.array([seen.box for seen in after]))
+    overlap = iou_of(np.array([seen.box for seen in one]), np.array([seen.box for seen in after]))
     pairs, unsure = {}, []
     for row, column in enumerate(overlap.argmax(axis=1)):
         best = overlap[row, column]
@@ -64,13 +64,3 @@ def _pairs(one: Sequence[SeenBox], after: Sequence[SeenBox]) -> tuple[dict[int, 
         else:
             unsure.append(ids)
     return pairs, unsure
-
-
-def _overlaps(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(N, 4) and (M, 4) boxes to (N, M) intersections over unions."""
-    low = np.maximum(one[:, None, :2], other[None, :, :2])
-    high = np.minimum(one[:, None, 2:], other[None, :, 2:])
-    inside: NDArray[np.float64] = np.clip(high - low, 0, None).prod(axis=2)
-    areas = [(boxes[:, 2:] - boxes[:, :2]).prod(axis=1) for boxes in (one, other)]
-    union: NDArray[np.float64] = areas[0][:, None] + areas[1][None, :] - inside
-    return inside / union

@@ -15,7 +15,7 @@ from typing import cast, get_args
 from siseon.applications.people.contracts import MOST_MS, POSTURES, ActionName, Timeline
 from siseon.applications.people.timeline.budget import seen
 from siseon.applications.sheet import sheet
-from siseon.contracts import ContractViolation
+from siseon.contracts import ContractViolation, InputError
 
 MOST_BYTES = 4_000_000
 MOST_BINS = 200_000
@@ -46,14 +46,29 @@ class Agreement:
     """1: always; 0: as often as chance would have it; None: both say the same in every bin, so chance would too."""
 
 
+def check_coding(data: bytes) -> None:
+    """Refuse what is no coding, before there is a timeline that its rows could be of.
+
+    Raises:
+        InputError: it is too large, or has other columns.
+    """
+    if len(data) > MOST_BYTES:
+        raise InputError(f"a coding of {len(data)} bytes", hint=f"{MOST_BYTES} are the most")
+    heads = data.decode("utf-8-sig", errors="replace").partition("\n")[0].strip()
+    if missing := set(COLUMNS) - {head.strip(' "') for head in heads.split(",")}:
+        raise InputError(
+            f"the coding has no column {', '.join(sorted(missing))}",
+            hint=f"a CSV in UTF-8 with the columns {', '.join(COLUMNS)}",
+        )
+
+
 def read_coding(data: bytes, timeline: Timeline) -> tuple[Coded, ...]:
     """A CSV with the columns ``person`` (number or name), ``action``, ``from_ms``, ``to_ms``.
 
     Raises:
-        ContractViolation: it is too large, or a row says what cannot be; the message names the row.
+        InputError: it is too large, or a row says what cannot be; the message names the row.
     """
-    if len(data) > MOST_BYTES:
-        raise ContractViolation(f"a coding of {len(data)} bytes", hint=f"{MOST_BYTES} are the most")
+    check_coding(data)
     people = {str(person.id): person.id for person in timeline.people}
     people |= {person.name: person.id for person in timeline.people if person.name is not None}
     rows = csv.DictReader(io.StringIO(data.decode("utf-8-sig", errors="replace"), newline=""))
@@ -62,18 +77,18 @@ def read_coding(data: bytes, timeline: Timeline) -> tuple[Coded, ...]:
         for number, row in enumerate(rows, 2):
             values = [row.get(name) or "" for name in COLUMNS]
             if values[0] not in people or values[1] not in get_args(ActionName):
-                raise ContractViolation(
+                raise InputError(
                     f"row {number}: nobody is {values[0]!r}, or no action is {values[1]!r}"[:300],
                     hint=f"columns are {', '.join(COLUMNS)}; actions are {', '.join(get_args(ActionName))}",
                 )
             start, end = (_milliseconds(text) for text in values[2:])
             if not 0 <= start < end <= MOST_MS:
-                raise ContractViolation(
+                raise InputError(
                     f"row {number}: from {values[2]!r} to {values[3]!r}"[:300], hint="milliseconds"
                 )
             found.append(Coded(people[values[0]], cast("ActionName", values[1]), start, end))
     except csv.Error as error:
-        raise ContractViolation(f"the coding cannot be read: {error}", hint="a CSV in UTF-8") from None
+        raise InputError(f"the coding cannot be read: {error}", hint="a CSV in UTF-8") from None
     return tuple(found)
 
 

@@ -33,6 +33,7 @@ from siseon.applications.people.merging.tracks import tracks_of
 from siseon.applications.people.series import Series, series_of
 from siseon.contracts import ContractViolation
 from siseon.contracts.wire import Box
+from siseon.engine.trace import part
 
 AWAY_MS = 2_000
 """Without a box for longer, somebody was away."""
@@ -65,10 +66,12 @@ def timeline_of(
             "no chunk of the video was seen, or one of them twice", hint="run the video again"
         )
     missing = _missing(ordered, expected)
-    identities, refused = _identities(ordered, corrections, rules)
-    series = series_of(identities, ordered)
+    with part("reid"):
+        identities, refused = _identities(ordered, corrections, rules)
     end = ordered[-1].end_ms
-    done = acted(series, size=(ordered[0].width, ordered[0].height), end_ms=end)
+    with part("actions"):
+        series = series_of(identities, ordered)
+        done = acted(series, size=(ordered[0].width, ordered[0].height), end_ms=end)
     if done.pairs_left_out:
         detail = f"{done.pairs_left_out} pairs of people: what they do to each other was not looked at"
         refused.append(Refusal(what="pose", reason="too_many", detail=detail))

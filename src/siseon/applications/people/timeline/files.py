@@ -16,6 +16,7 @@ from siseon.applications.people.timeline.eaf import eaf
 from siseon.applications.people.timeline.indicators import Indicators
 from siseon.applications.people.timeline.logs import action_log, emotion_log
 from siseon.applications.people.timeline.report import USUAL, report
+from siseon.applications.people.timeline.srt import srt
 from siseon.applications.people.timeline.tables import action_table, people_table, presence_table
 from siseon.applications.people.timeline.webvtt import webvtt
 from siseon.contracts import Encoded
@@ -44,7 +45,7 @@ def files(
         coding: a person's own, as ``read_coding`` reads it.
 
     Raises:
-        ContractViolation: the coding cannot be read.
+        InputError: the coding cannot be read.
         DependencyMissing: reportlab is not installed; all but the last file are there.
     """
     yield Encoded(timeline.model_dump_json().encode(), "timeline.json")
@@ -60,6 +61,7 @@ def files(
     yield Encoded(boris(timeline, media=video), "boris.csv")
     yield Encoded(eaf(timeline, media=video, made=made), "actions.eaf")
     yield Encoded(webvtt(timeline), "actions.vtt")
+    yield Encoded(srt(timeline), "actions.srt")
     told = report(timeline, video=video, indicators=indicators)
     yield Encoded(html(told), "report.html")
     with needed():

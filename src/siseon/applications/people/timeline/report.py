@@ -16,6 +16,8 @@ from siseon.applications.people.timeline.indicators import Indicators, Scored, s
 from siseon.applications.people.timeline.names import called
 from siseon.applications.people.timeline.palette import ACTIONS, EXPRESSIONS, PRESENT
 
+MOST_WARNINGS = 10
+"""That stand at the top; the timeline has all."""
 MOST_ROWS = 60
 """Of a table; the files beside the report have all."""
 STRONG, WEAK = 7, 3
@@ -50,7 +52,7 @@ def report(
         indicators: those that are told, and what they are compared with.
     """
     scores, average = scored(timeline, indicators.indicator), indicators.average
-    parts: list[Part] = [Words(_headline(timeline))]
+    parts: list[Part] = [Words(_headline(timeline)), *map(Words, timeline.privacy.warnings[:MOST_WARNINGS])]
     if timeline.coverage.chunks_missing:
         parts.append(Words(f"Note: {timeline.coverage.chunks_missing} parts of the video could not be seen."))
     parts += [strips(timeline), _legend(timeline)] if timeline.people else [Words("Nobody was seen.")]
@@ -61,6 +63,7 @@ def report(
         _budget(timeline),
         *_expressions(timeline),
         _refused(timeline),
+        _privacy(timeline),
         _form(),
         Words(LIMITS, is_note=True),
     ]
@@ -175,6 +178,19 @@ def _refused(timeline: Timeline) -> Table:
         for one in timeline.refused
     )
     return _table("Not sure, not done", ("what", "why", "of", ""), rows)
+
+
+def _privacy(timeline: Timeline) -> Table:
+    told = timeline.privacy
+    names = ", ".join(called(one) for one in timeline.people if one.id in told.visible)
+    days = told.retention_days
+    rows = (
+        ("Consent on record", {"none": "of nobody", "in_part": "of some", "given": "of all"}[told.consent]),
+        ("Heads in the annotated video", "hidden" if told.hidden else "not hidden"),
+        ("But for", names or "–"),
+        ("Results are kept for", "no time that was said" if days is None else f"{days} days"),
+    )
+    return Table("Privacy", ("", ""), tuple(cells(*row) for row in rows))
 
 
 def _form() -> Table:

@@ -3,42 +3,15 @@
 from __future__ import annotations
 
 from html import escape
-from itertools import pairwise
 
 from siseon.applications.people.contracts import Timeline
-from siseon.applications.people.timeline.names import called, phrase
+from siseon.applications.people.timeline.cues import clock, cues
 
 
 def webvtt(timeline: Timeline) -> bytes:
-    """A cue for each time at which what is done changes, with a line per person."""
-    people = {person.id: person for person in timeline.people}
-    edges = sorted({t for one in timeline.actions for t in (one.from_ms, one.to_ms)})
-    starts: dict[int, list[int]] = {t: [] for t in edges}
-    ends: dict[int, list[int]] = {t: [] for t in edges}
-    for at, one in enumerate(timeline.actions):
-        starts[one.from_ms].append(at)
-        ends[one.to_ms].append(at)
-    running: set[int] = set()
-    cues = ["WEBVTT"]
-    for start, end in pairwise(edges):
-        running = (running - set(ends[start])) | set(starts[start])
-        lines: dict[int, list[str]] = {}
-        for at in sorted(running):
-            one = timeline.actions[at]
-            lines.setdefault(one.person, []).append(phrase(one, people))
-        if lines:
-            text = "\n".join(
-                _plain(f"{called(people[id])}: {', '.join(words)}") for id, words in sorted(lines.items())
-            )
-            cues.append(f"{_time(start)} --> {_time(end)}\n{text}")
-    return ("\n\n".join(cues) + "\n").encode()
-
-
-def _time(t_ms: int) -> str:
-    seconds, rest = divmod(t_ms, 1000)
-    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{rest:03}"
-
-
-def _plain(text: str) -> str:
-    """In one line, and none of it markup."""
-    return escape(" ".join(text.split()), quote=False)
+    """A cue for each time at which what is done changes, with a line per person; none of it is markup."""
+    blocks = ["WEBVTT"]
+    for one in cues(timeline):
+        text = "\n".join(escape(line, quote=False) for line in one.lines)
+        blocks.append(f"{clock(one.from_ms, '.')} --> {clock(one.to_ms, '.')}\n{text}")
+    return ("\n\n".join(blocks) + "\n").encode()

@@ -81,6 +81,7 @@ def test_a_line_means_its_figure(text: str, form: Form, value: Value) -> None:
         ("54:40.79NN", LATITUDE),
         ("54:4B.79N", LATITUDE),  # 8 and 0 are both read as B
         ("10:07.44W", Form("ddm", "longitude", digits=3, decimals=2)),
+        ("54:40.12N", Form("dms", "latitude")),  # decimal minutes
         ("41.1402N", Form("decimal", "latitude", decimals=5)),
         ("+41.14025N", Form("decimal", "latitude", decimals=5)),
         ("4114025N", Form("decimal", "latitude")),

@@ -29,7 +29,12 @@ def _degrees(value: float) -> tuple[IFDRational, IFDRational, IFDRational]:
 
 
 def _photo(
-    kind: str = "JPEG", *, version: bytes = b"0232", altitude_ref: bytes = b"\x00", zoom: float = 1
+    kind: str = "JPEG",
+    *,
+    version: bytes = b"0232",
+    altitude_ref: bytes = b"\x00",
+    zoom: float = 1,
+    gps: dict[int, object] | None = None,
 ) -> bytes:
     exif = Picture.Exif()
     exif[0x010F] = "a maker"
@@ -39,7 +44,7 @@ def _photo(
             1: "S", 2: _degrees(33.8568), 3: "E", 4: _degrees(151.2153), 5: altitude_ref, 6: IFDRational(1234, 10),
             7: (IFDRational(1), IFDRational(2), IFDRational(35, 10)), 16: "T", 17: IFDRational(2715, 10),
             29: "2026:05:04",
-        }
+        } | (gps or {})
     )  # fmt: skip
     out = io.BytesIO()
     Picture.new("RGB", (64, 48)).save(out, "JPEG" if kind == "TIFF" else kind, exif=exif)
@@ -89,6 +94,35 @@ def test_minutes_beyond_60_are_no_coordinate() -> None:
     assert ("latitude", "out_of_range") in {(one.name, one.reason) for one in found.refused}
 
 
+@pytest.mark.parametrize(
+    ("gps", "why"),
+    [
+        ({9: "V"}, "its receiver had no satellites then: it is an older one"),
+        ({18: "TOKYO"}, "it counts from the datum TOKYO, not from WGS 84"),
+        ({27: b"ASCII\x00\x00\x00CELLID"}, "it is that of a mobile phone's network, not of satellites"),
+        ({31: IFDRational(650, 10)}, "its receiver says that it may be 65 m off"),
+    ],
+)
+def test_a_position_that_is_not_of_that_moment_and_place_is_refused(gps: dict[int, object], why: str) -> None:
+    _, found = read_photo(_photo(gps=gps), 4000, 3000)
+    assert [(one.name, one.reason, one.detail, one.candidates) for one in found.refused] == [
+        ("latitude", "unsure", why, ()),
+        ("longitude", "unsure", why, ()),
+    ]
+    assert found.value("latitude") is found.value("longitude") is None
+    assert found.value("altitude_m") == pytest.approx(123.4)
+
+
+@pytest.mark.parametrize(
+    "gps",
+    [{9: "A"}, {18: "WGS-84"}, {18: "WGS-84 "}, {18: "JGD2011"}, {27: b"ASCII\x00\x00\x00GPS"}, {31: 4.5}],
+)
+def test_a_position_of_satellites_stands(gps: dict[int, object]) -> None:
+    _, found = read_photo(_photo(gps=gps), 4000, 3000)
+    assert found.value("latitude") == pytest.approx(-33.8568, abs=1e-7)
+    assert not found.refused
+
+
 def test_since_version_3_the_altitude_says_what_it_counts_from() -> None:
     _, above_the_ellipsoid = read_photo(_photo(version=b"0300"), 4000, 3000)
     _, above_the_sea = read_photo(_photo(version=b"0300", altitude_ref=b"\x02"), 4000, 3000)
@@ -119,6 +153,24 @@ def test_the_gimbal_of_a_drone_is_against_the_ground() -> None:
     assert metadata.value("height_m") == 120.5
     assert metadata.value("ellipsoid_height_m") == 343.21
     assert "altitude_m" not in metadata.facts
+
+
+def test_a_drone_without_satellites_has_no_position_and_a_laser_without_an_echo_no_target() -> None:
+    lost = read_xmp(
+        DJI.replace(b"drone-dji:GpsLatitude", b'drone-dji:GpsStatus="Invalid" drone-dji:GpsLatitude')
+    )
+    assert {one.name: one.reason for one in lost.refused} == dict.fromkeys(
+        ("latitude", "longitude"), "unsure"
+    )
+    assert "latitude" not in lost.facts
+    assert lost.value("height_m") == 120.5
+
+    def aimed(status: bytes) -> float | None:
+        laser = b'<rdf:Description drone-dji:LRFTargetLat="57.7" drone-dji:LRFStatus="' + status + b'"'
+        return read_xmp(DJI.replace(b"<rdf:Description", laser)).value("target_latitude")
+
+    assert aimed(b"Normal") == 57.7
+    assert aimed(b"Too Far") is None
 
 
 def test_elements_are_read_as_attributes_are_and_pix4d_counts_pitch_from_below() -> None:

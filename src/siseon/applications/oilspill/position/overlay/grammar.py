@@ -82,7 +82,8 @@ def _sexagesimal(line: str, form: Form, *, seconds: bool) -> float | None:
     minutes = scan.digits(2)
     last = minutes
     if seconds:
-        scan.skip(BETWEEN + "./")
+        # Without decimals after them, a point before seconds may be that of decimal minutes.
+        scan.skip(BETWEEN + ("./" if form.decimals else ""))
         last = scan.digits(2)
     decimals = scan.decimals(POINTS if form.decimals else ".,")
     scan.skip(BETWEEN)

@@ -11,7 +11,8 @@ import struct
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from siseon.applications.oilspill.contracts import Fact, FactName, Metadata
+from siseon.applications.oilspill.contracts import Fact, FactName, Metadata, RefusedFact
+from siseon.applications.oilspill.position.refusing import CAMERA
 from siseon.contracts import InputError
 from siseon.media.headers.directory import Layout, Tag
 
@@ -19,6 +20,7 @@ EXIF_DIRECTORY, GPS_DIRECTORY = 34665, 34853
 VERSION, DIGITAL_ZOOM, FOCAL_LENGTH_35 = 0x9000, 0xA404, 0xA405
 LATITUDE_REF, LATITUDE, LONGITUDE_REF, LONGITUDE, ALTITUDE_REF, ALTITUDE, CLOCK = 1, 2, 3, 4, 5, 6, 7
 DIRECTION_REF, DIRECTION, DATE = 16, 17, 29
+STATUS, DATUM, METHOD, ERROR_M = 9, 18, 27, 31
 TAKEN, TAKEN_ZONE = 0x9003, 0x9011
 FILM_DIAGONAL_MM = math.hypot(36, 24)
 RATIONAL, SHORT = 5, 3
@@ -26,6 +28,14 @@ NO_DEGREES = 360.0
 """What is told of a coordinate that is none, for the ranges to refuse by name."""
 MOST_NUMBERS = 8
 """Of a tag that is read; a coordinate has three."""
+NO_FIX = "V"
+"""A receiver's status: what it says is where it was when it had satellites last."""
+LIKE_WGS84 = ("WGS84", "WGS1984", "ITRF", "ETRS", "NAD83", "JGD2000", "JGD2011", "KGD2002", "CGCS2000", "GDA")
+"""Beginnings of the datums that are within some metres of it; of others a position is up to a kilometre away."""
+COARSE = ("CELLID", "NETWORK", "WLAN")
+"""Ways to a position that are not satellites."""
+MOST_ERROR_M = 50.0
+"""Of a position, as the receiver says itself, from which on it is none."""
 
 
 def read_exif(block: bytes, width: int, height: int) -> Metadata:
@@ -53,9 +63,21 @@ def read_exif(block: bytes, width: int, height: int) -> Metadata:
     facts["hfov"], facts["vfov"] = taking.angles(width, height)
     if facts["time"] is None:
         facts["time"] = taking.clock()
-    return Metadata(
-        facts={name: Fact(value=value, source="exif") for name, value in facts.items() if value is not None}
+    said = {name: Fact(value=value, source="exif") for name, value in facts.items() if value is not None}
+    if (doubt := reader.doubt()) is None:
+        return Metadata(facts=said)
+    return _without_position(Metadata(facts=said), doubt)
+
+
+def _without_position(metadata: Metadata, why: str) -> Metadata:
+    """The position is refused; nothing but what neighbours know may take its place, so that it is no candidate."""
+    refused = tuple(
+        RefusedFact(name=name, reason="unsure", source="exif", detail=why)
+        for name in CAMERA
+        if name in metadata.facts
     )
+    facts = {name: fact for name, fact in metadata.facts.items() if name not in CAMERA}
+    return Metadata(facts=facts, refused=refused)
 
 
 def _directory(block: bytes, layout: Layout, at: int) -> Mapping[int, Tag]:
@@ -92,6 +114,21 @@ class _Reader:
             return math.copysign(NO_DEGREES, -1 if letter == letters[1] else 1)
         degrees = values[0] + values[1] / 60 + values[2] / 3600
         return -degrees if letter == letters[1] else degrees
+
+    def doubt(self) -> str | None:
+        """Why a position is not that of the camera when the picture was taken, for a person."""
+        datum = "".join(sign for sign in self.text(DATUM).upper() if sign.isalnum())
+        method = self._raw(METHOD, 64).upper()
+        error = self.number(ERROR_M)
+        if self.text(STATUS) == NO_FIX:
+            return "its receiver had no satellites then: it is an older one"
+        if datum and not datum.startswith(LIKE_WGS84):
+            return f"it counts from the datum {self.text(DATUM)}, not from WGS 84"
+        if any(way.encode() in method for way in COARSE):
+            return "it is that of a mobile phone's network, not of satellites"
+        if error is not None and error > MOST_ERROR_M:
+            return f"its receiver says that it may be {error:,.0f} m off"
+        return None
 
     def altitude(self, version: str) -> tuple[bool, float | None]:
         """Whether it counts from the sea, and the metres. Until version 3 it always did; since then 0 and 1 of the

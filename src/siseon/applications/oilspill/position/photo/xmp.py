@@ -13,8 +13,9 @@ import math
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from siseon.applications.oilspill.contracts import Fact, FactName, Metadata
+from siseon.applications.oilspill.contracts import Fact, FactName, Metadata, RefusedFact
 from siseon.applications.oilspill.position.photo.blocks import MAX_XMP_BYTES
+from siseon.applications.oilspill.position.refusing import CAMERA
 
 MAX_VALUE = 32
 """Characters of a figure."""
@@ -34,6 +35,9 @@ PLAIN: tuple[tuple[FactName, tuple[str, ...]], ...] = (
     ("target_longitude", ("drone-dji:LRFTargetLon",)),
 )
 """``GpsLongtitude`` is a spelling of older firmware. The relative altitude counts from where the drone took off."""
+STATUS, NO_FIX = "drone-dji:GpsStatus", "invalid"
+LASER_STATUS, LASER_SURE = "drone-dji:LRFStatus", "normal"
+BY_LASER: tuple[FactName, ...] = ("slant_range_m", "target_latitude", "target_longitude")
 TIME = "drone-dji:UTCAtExposure"
 ALTITUDE, ALTITUDE_TYPE = "drone-dji:AbsoluteAltitude", "drone-dji:AltitudeType"
 FROM_THE_ELLIPSOID = "RtkAlt"
@@ -43,6 +47,8 @@ def read_xmp(block: bytes) -> Metadata:
     """What a block says; figures that are none are passed over."""
     block = block[:MAX_XMP_BYTES]
     facts: dict[FactName, float | None] = {name: _first(block, names) for name, names in PLAIN}
+    if (laser := _text(block, LASER_STATUS).lower()) and laser != LASER_SURE:
+        facts |= dict.fromkeys(BY_LASER)
     above_the_ellipsoid = _text(block, ALTITUDE_TYPE) == FROM_THE_ELLIPSOID
     facts["ellipsoid_height_m" if above_the_ellipsoid else "altitude_m"] = _first(block, (ALTITUDE,))
     facts["time"] = _time(block)
@@ -51,9 +57,16 @@ def read_xmp(block: bytes) -> Metadata:
         facts |= _direction(yaw, yaw if heading is None else heading)
         facts["sensor_elevation"] = _pitch(block)
         facts["sensor_roll"] = _first(block, ROLL)
-    return Metadata(
-        facts={name: Fact(value=value, source="xmp") for name, value in facts.items() if value is not None}
+    said = {name: Fact(value=value, source="xmp") for name, value in facts.items() if value is not None}
+    if _text(block, STATUS).lower() != NO_FIX:
+        return Metadata(facts=said)
+    detail = "its receiver had no satellites then"
+    refused = tuple(
+        RefusedFact(name=name, reason="unsure", source="xmp", detail=detail)
+        for name in CAMERA
+        if name in said
     )
+    return Metadata(facts={name: fact for name, fact in said.items() if name not in CAMERA}, refused=refused)
 
 
 def _direction(yaw: float, heading: float) -> dict[FactName, float]:

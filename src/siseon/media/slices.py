@@ -20,7 +20,7 @@ Reading = Callable[[], "tuple[Packet[Stream] | None, bool]"]
 """The next packet, None at the end; and whether something before it was lost."""
 
 
-class Parts:
+class JoinedSlices:
     """Packets of one video with whole pictures, of any others as they come.
 
     That a picture has ended is known when the next one begins. So each is kept until then, of its kind (key frames, and

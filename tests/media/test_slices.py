@@ -13,7 +13,7 @@ import pytest
 from av.packet import Packet
 
 from siseon.contracts import Image
-from siseon.media.parts import Parts
+from siseon.media.slices import JoinedSlices
 from streams.conftest import serving
 from streams.rtsp import Rtsp, encoded, units_mount
 from streams.watched import Watched
@@ -89,7 +89,7 @@ class Camera:
 
     def __init__(self, stream: av.VideoStream, packets: list[Packet]) -> None:
         self.reads = 0
-        self.parts = Parts(stream, self.read)
+        self.parts = JoinedSlices(stream, self.read)
         self._packets = iter([*packets, None])
 
     def read(self) -> tuple[Packet | None, bool]:

@@ -1,0 +1,27 @@
+"""Long clips made of short ones: packets are copied over and over, nothing is decoded or coded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+
+
+def looped(source: Path, target: Path, seconds: float) -> Path:
+    """The pictures of ``source``, again and again, for so many seconds at least; without its sound."""
+    with av.open(str(source)) as film, av.open(str(target), "w") as made:
+        stream = film.streams.video[0]
+        packets = [packet for packet in film.demux(stream) if packet.dts is not None]
+        times = [(packet.pts, packet.dts) for packet in packets]
+        start, step = stream.start_time or 0, max(1, packets[1].dts - packets[0].dts)
+        round_ = max(pts for pts, _ in times) + step - start
+        copy = made.add_stream_from_template(stream)
+        base, number = packets[0].time_base, 0
+        while number * round_ * base < seconds:
+            for packet, (pts, dts) in zip(packets, times, strict=True):
+                packet.pts, packet.dts = pts + number * round_, dts + number * round_
+                packet.stream = copy
+                made.mux(packet)
+                packet.time_base = base
+            number += 1
+    return target

@@ -1,0 +1,153 @@
+"""The console before the service, on one port: which of the two a request is for, and who may come in to the console.
+
+What is not below ``/console`` goes to the service untouched, with its own rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, QueryParams
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from siseon.console.guard import SAFE, check_origin, has_session
+from siseon.console.paths import API, BASE, EARLIER, HOME, SIGN_IN, SIGN_OUT, STATIC
+from siseon.console.policy import Policy
+from siseon.console.preferences import (
+    LANGUAGE_COOKIE,
+    LANGUAGES,
+    THEME_COOKIE,
+    THEMES,
+    Preferences,
+)
+from siseon.console.session import Sessions
+from siseon.console.sign_in import SignIn, sign_out
+from siseon.contracts import FailureCode, InputError, SiseonError
+
+A_YEAR_S = 365 * 24 * 3600
+
+AS_THE_BROWSER = Preferences()
+preferences_now: ContextVar[Preferences] = ContextVar("preferences", default=AS_THE_BROWSER)
+"""Of the request that is being answered."""
+
+
+class Door:
+    """ASGI: the console, and the service behind it."""
+
+    def __init__(
+        self,
+        service: ASGIApp,
+        lifespan: ASGIApp,
+        pages: ASGIApp,
+        static: ASGIApp,
+        forward: ASGIApp,
+        sessions: Sessions,
+    ) -> None:
+        """``lifespan`` starts and stops both."""
+        self._service = service
+        self._lifespan = lifespan
+        self._pages = pages
+        self._static = static
+        self._forward = forward
+        self._sessions = sessions
+        self._sign_in = SignIn(sessions)
+        self._console = Policy(self._answer)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection's event."""
+        if scope["type"] == "lifespan":
+            await self._lifespan(scope, receive, send)
+        elif scope["path"].startswith(HOME):
+            await self._console(scope, receive, send)
+        elif (
+            scope["type"] == "http"
+            and scope["method"] in SAFE
+            and (scope["path"] == BASE or scope["path"] in EARLIER)
+        ):
+            target = EARLIER.get(scope["path"], HOME)
+            await RedirectResponse(target, 307)(scope, receive, send)
+        else:
+            await self._service(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers, path = Headers(scope=scope), scope["path"]
+        try:
+            check_origin(headers, scope.get("method", "WEBSOCKET"), self._sessions)
+            if path.startswith(f"{STATIC}/"):
+                await self._static(scope, receive, send)
+            elif scope["type"] == "http" and path == SIGN_IN and self._sessions.needed:
+                await self._told(self._sign_in, scope, receive, send)
+            elif not has_session(headers, self._sessions):
+                await _send_away(scope, receive, send)
+            elif scope["type"] == "http" and path == SIGN_OUT and scope["method"] == "POST":
+                await sign_out(Request(scope))(scope, receive, send)
+            elif scope["type"] == "http" and path == f"{BASE}/choose":
+                await choose(scope)(scope, receive, send)
+            elif path.startswith(f"{API}/"):
+                if scope["type"] == "http" and scope["method"] not in SAFE:
+                    raise InputError(
+                        "below /console/api is what is looked at only",
+                        code=FailureCode.method_not_allowed,
+                        hint="send what changes something to the service itself, with its token",
+                    )
+                await self._forward(scope, receive, send)
+            else:
+                preferences_now.set(Preferences.of(headers))
+                await self._pages(scope, receive, send)
+        except SiseonError as refused:
+            await problem(refused)(scope, receive, send)
+
+    @staticmethod
+    async def _told(
+        page: Callable[[Request], Awaitable[Response]], scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        response = await page(Request(scope, receive))
+        await response(scope, receive, send)
+
+
+def choose(scope: Scope) -> Response:
+    """Keep a language or a theme, and go back."""
+    asked = QueryParams(scope["query_string"])
+    back = urlsplit(asked.get("back", ""))
+    here = back.path if not back.netloc and back.path.startswith(HOME) else HOME
+    answer = RedirectResponse(here, 303)
+    for name, cookie, known in (
+        ("language", LANGUAGE_COOKIE, LANGUAGES),
+        ("theme", THEME_COOKIE, THEMES),
+    ):
+        if asked.get(name) in known:
+            answer.set_cookie(cookie, asked[name], max_age=A_YEAR_S, path=HOME, samesite="strict")
+    return answer
+
+
+def problem(refused: SiseonError) -> Response:
+    """A failure before any page, as the service would tell it."""
+    failure = refused.failure()
+    return JSONResponse(
+        {
+            "type": f"/v1/failures#{failure.code}",
+            "title": failure.code.replace("_", " "),
+            "status": failure.code.http_status,
+            "detail": failure.message,
+            "code": failure.code,
+            "stage": None,
+            "hint": failure.hint,
+            "retryable": failure.retryable,
+            "trace_id": None,
+        },
+        failure.code.http_status,
+        media_type="application/problem+json",
+    )
+
+
+async def _send_away(scope: Scope, receive: Receive, send: Send) -> None:
+    """To the page that takes the token; what is no page is refused."""
+    wants_page = "text/html" in Headers(scope=scope).get("accept", "")
+    if scope["type"] == "http" and scope["method"] in SAFE and wants_page:
+        await RedirectResponse(SIGN_IN, 303)(scope, receive, send)
+        return
+    raise InputError("nobody has signed in", code=FailureCode.unauthorized, hint=f"open {SIGN_IN}")

@@ -1,0 +1,54 @@
+"""What pages may follow, once for the whole console."""
+
+from __future__ import annotations
+
+import time
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from siseon.console.api import Api, read
+from siseon.console.figures import read_figures
+from siseon.console.history import EVERY_S, History, Overview
+from siseon.console.models.known import MODELS, Known, Paces
+from siseon.console.poller import Feed
+
+
+class Ready(BaseModel):
+    """What ``/readyz`` says."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    status: str
+    version: str
+
+
+READY = TypeAdapter(Ready)
+
+
+class Feeds:
+    """Of one service; a page follows them with ``view.follow``."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._history = History()
+        self._paces = Paces()
+        self.overview: Feed[Overview] = Feed(self._ask_overview, EVERY_S)
+        self.ready: Feed[Ready] = Feed(self._ask_ready, EVERY_S)
+        self.models: Feed[Known] = Feed(self._ask_models, EVERY_S)
+
+    async def close(self) -> None:
+        """Stop all."""
+        for feed in (self.overview, self.ready, self.models):
+            await feed.close()
+
+    async def _ask_overview(self) -> Overview:
+        response = await self._api.ask("GET", "/metrics", accept="text/plain", by_itself=True)
+        return self._history.add(time.monotonic(), read_figures(response.text))
+
+    async def _ask_ready(self) -> Ready:
+        response = await self._api.ask("GET", "/readyz", also=(503,), by_itself=True)
+        return read(response.content, READY, "/readyz")
+
+    async def _ask_models(self) -> Known:
+        models = await self._api.get("/v1/models", MODELS, by_itself=True)
+        return self._paces.add(time.monotonic(), models)

@@ -1,0 +1,157 @@
+"""A service with its console: the pages on NiceGUI, before the service's own application."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from nicegui import app as pages_app
+from nicegui import ui
+from nicegui.client import Client
+from nicegui.language import Language as QuasarLanguage
+from nicegui.page import page as nicegui_page
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from siseon.console.api import QUIET, Api
+from siseon.console.door import Door, preferences_now
+from siseon.console.feeds import Feeds
+from siseon.console.forward import Forward
+from siseon.console.pages import PAGES
+from siseon.console.parts.basic import empty, link
+from siseon.console.parts.static import STATIC_FOLDER, favicon
+from siseon.console.paths import BASE, HOME
+from siseon.console.preferences import Language
+from siseon.console.session import Sessions
+from siseon.console.shell import head_of, shell
+from siseon.console.view import Page, View
+from siseon.console.words import Words, words_of
+from siseon.settings import Settings
+
+QUASAR: dict[Language, QuasarLanguage] = {"en": "en-US", "ko": "ko-KR"}
+BUILD_S = 10.0
+"""Seconds in which a page must have been made; what takes longer is loaded after it is shown."""
+KEPT_MESSAGES = 100
+"""Messages that are sent again to a browser whose connection was lost for a moment."""
+
+log = logging.getLogger("siseon.console")
+
+
+def attach(service: FastAPI, settings: Settings) -> ASGIApp:
+    """The service with its console, which is started and stopped with it; once in a process."""
+    api = Api(service, settings.token)
+    feeds = Feeds(api)
+    sessions = Sessions(settings.token)
+    frame = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    for page in PAGES:
+        _register(page, api, feeds, sessions)
+    pages_app.add_exception_handler(404, _not_found(sessions))
+    ui.run_with(
+        frame,
+        title="siseon",
+        favicon=favicon(),
+        dark=None,
+        mount_path=BASE,
+        binding_refresh_interval=None,
+        message_history_length=KEPT_MESSAGES,
+        gzip_middleware_factory=None,  # the policy reads pages; files are on this machine or behind a proxy
+        tailwind=False,
+        show_welcome_message=False,
+    )
+    pages_app.config.socket_io_js_transports = ["websocket"]
+    logging.getLogger("siseon.access").addFilter(_is_worth_a_line)
+
+    @asynccontextmanager
+    async def both(_: Starlette) -> AsyncIterator[None]:
+        # Not that of ``frame``: it walks through all objects of the process, and a tuple that another thread is just
+        # filling cannot be finished then (a model that is being loaded fails with a SystemError).
+        async with service.router.lifespan_context(service), pages_app.router.lifespan_context(pages_app):
+            yield
+            await feeds.close()
+
+    return Door(
+        service,
+        Starlette(lifespan=both),
+        frame,
+        StaticFrom(BASE + "/static"),
+        Forward(service, settings.token),
+        sessions,
+    )
+
+
+class StaticFrom:
+    """The console's own files, which a browser asks after each time: they are of this version alone."""
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+        self._files = StaticFiles(directory=STATIC_FOLDER)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve one file."""
+
+        async def asked_again(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], (b"cache-control", b"no-cache")]
+            await send(message)
+
+        await self._files({**scope, "root_path": self._prefix}, receive, asked_again)
+
+
+class LocalPage(nicegui_page):
+    """A page in the language and theme of who asks for it."""
+
+    def resolve_language(self) -> QuasarLanguage:
+        """As Quasar calls it."""
+        return QUASAR[preferences_now.get().language]
+
+    def resolve_dark(self) -> bool | None:
+        """None: as the system."""
+        return {"auto": None, "light": False, "dark": True}[preferences_now.get().theme]
+
+
+def _register(page: Page, api: Api, feeds: Feeds, sessions: Sessions) -> None:
+    async def make(request: Request, client: Client) -> None:
+        preferences = preferences_now.get()
+        words = words_of(preferences.language)
+        title = page.title(words)
+        client.title = f"{title} · siseon"
+        head_of(client, preferences)
+        with shell(PAGES, page, words, preferences, request.url.path, sessions.needed):
+            try:
+                await page.build(View(api, feeds, words, preferences, request, client))
+            except Exception:
+                log.exception("the page %s could not be made", page.path)
+                client.status_code = 500
+                empty(words.shell.page_failed, words.shell.page_failed_more, "bad")
+
+    LocalPage(page.path, response_timeout=BUILD_S)(make)
+
+
+def _not_found(sessions: Sessions) -> Callable[[Request, Exception], Coroutine[Any, Any, Any]]:
+    def make(request: Request, client: Client) -> None:
+        preferences = preferences_now.get()
+        words: Words = words_of(preferences.language)
+        client.title = f"{words.shell.not_found} · siseon"
+        client.status_code = 404
+        head_of(client, preferences)
+        with shell(PAGES, None, words, preferences, request.url.path, sessions.needed):
+            ui.element("h1").classes("only-read").props["aria-hidden"] = "true"
+            empty(words.shell.not_found, words.shell.not_found_more, "search")
+            link(words.shell.home, HOME, "button primary")
+
+    page = LocalPage("")
+
+    async def answer(request: Request, _: Exception) -> Any:
+        return await page._wrap(make)(request=request)
+
+    return answer
+
+
+def _is_worth_a_line(record: logging.LogRecord) -> bool:
+    """Whether a line about an answer is written: not for what the console asks again and again, unless it failed."""
+    return not str(getattr(record, "trace_id", "")).startswith(QUIET) or getattr(record, "status", 0) >= 400

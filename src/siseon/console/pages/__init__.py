@@ -1,0 +1,10 @@
+"""The pages of the console, in the order of the menu: a new one is a file here and an entry in ``PAGES``."""
+
+from __future__ import annotations
+
+from siseon.console.pages.model import MODEL
+from siseon.console.pages.models import MODELS
+from siseon.console.pages.overview import OVERVIEW
+from siseon.console.view import Page
+
+PAGES: tuple[Page, ...] = (OVERVIEW, MODELS, MODEL)

@@ -1,0 +1,31 @@
+// The drawer on a phone, copying, and keys: what a page needs in the browser besides its elements.
+"use strict";
+(() => {
+  const root = document.documentElement;
+  const button = () => document.querySelector(".menu-button");
+  const setMenu = (open) => {
+    root.dataset.menu = open ? "open" : "";
+    button()?.setAttribute("aria-expanded", String(open));
+    if (open) document.querySelector("#menu a")?.focus();
+  };
+  document.addEventListener("click", (event) => {
+    const target = event.target instanceof Element ? event.target : null;
+    if (target?.closest(".menu-button")) setMenu(root.dataset.menu !== "open");
+    else if (target?.closest(".veil")) setMenu(false);
+    else if (target?.closest(".skip")) {
+      event.preventDefault();
+      document.getElementById("main")?.focus();
+    }
+    const copy = target?.closest("[data-copy]");
+    if (copy) navigator.clipboard?.writeText(document.querySelector(copy.dataset.copy)?.textContent ?? "").then(() => {
+      copy.dataset.copied = "yes";
+      setTimeout(() => delete copy.dataset.copied, 1500);
+    });
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && root.dataset.menu === "open") {
+      setMenu(false);
+      button()?.focus();
+    }
+  });
+})();

@@ -1,0 +1,81 @@
+"""Words that all pages use: states, failures, buttons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class CommonWords:
+    """In one language."""
+
+    loading: str
+    failed: str
+    code: str
+    hint: str
+    trace: str
+    try_again: str
+    retryable: str
+    copy: str
+    copied: str
+    close: str
+    cancel: str
+    none: str
+    no_chart_yet: str
+    seconds_ago: str
+    """``{seconds}``"""
+    minutes: str
+    """On an axis: ``{minutes}``"""
+    span_days: str
+    """``{days}`` ``{hours}``"""
+    span_hours: str
+    """``{hours}`` ``{minutes}``"""
+    span_minutes: str
+    """``{minutes}``"""
+    span_seconds: str
+    """``{seconds}``"""
+
+
+EN = CommonWords(
+    loading="Loading …",
+    failed="This did not work",
+    code="Code",
+    hint="What to do",
+    trace="Trace",
+    try_again="Try again",
+    retryable="The same request may succeed later.",
+    copy="Copy",
+    copied="Copied",
+    close="Close",
+    cancel="Cancel",
+    none="none",
+    no_chart_yet="Nothing has happened yet",
+    seconds_ago="{seconds} s ago",
+    minutes="{minutes} min",
+    span_days="{days} d {hours} h",
+    span_hours="{hours} h {minutes} min",
+    span_minutes="{minutes} min",
+    span_seconds="{seconds} s",
+)
+
+KO = CommonWords(
+    loading="불러오는 중 …",
+    failed="실패했습니다",
+    code="코드",
+    hint="해결 방법",
+    trace="추적 ID",
+    try_again="다시 시도",
+    retryable="잠시 뒤 같은 요청이 성공할 수 있습니다.",
+    copy="복사",
+    copied="복사됨",
+    close="닫기",
+    cancel="취소",
+    none="없음",
+    no_chart_yet="아직 기록이 없습니다",
+    seconds_ago="{seconds}초 전",
+    minutes="{minutes}분",
+    span_days="{days}일 {hours}시간",
+    span_hours="{hours}시간 {minutes}분",
+    span_minutes="{minutes}분",
+    span_seconds="{seconds}초",
+)

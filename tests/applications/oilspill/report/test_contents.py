@@ -1,0 +1,20 @@
+"""What a report says, whatever it is printed on."""
+
+from __future__ import annotations
+
+import re
+
+from applications.oilspill.slicks.flight import frame
+from siseon.applications.oilspill.report import contents
+from siseon.applications.oilspill.slicks import merged
+
+
+def test_over_the_antimeridian_longitudes_are_those_of_a_map() -> None:
+    frames = [
+        frame("a.jpg", [(-30.0, 0.0, 20.0, "rainbow"), (60.0, 0.0, 20.0, "rainbow")], home=(180.0, -20.0))
+    ]
+    told = contents(frames, merged(frames), [])
+    text = " ".join(cell.text for table in told.tables for row in table.rows for cell in row)
+    longitudes = [float(one) for one in re.findall(r"-?\d{3}\.\d{5}", text)]
+    assert min(longitudes) < 0 < max(longitudes)
+    assert all(-180 <= one < 180 for one in longitudes)

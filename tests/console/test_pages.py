@@ -1,0 +1,90 @@
+"""What holds for every page: languages, themes, screens, keys, screen readers, and that nothing leaves this machine."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from console.conftest import PHONE, WIDE, Visits, faults
+from siseon.console.pages import PAGES
+from siseon.console.words import words_of
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+MENU = [page for page in PAGES if page.icon is not None]
+
+
+@pytest.mark.parametrize(
+    ("language", "theme", "screen"),
+    [("en-US", "light", WIDE), ("ko-KR", "dark", WIDE), ("ko-KR", "light", PHONE), ("en-US", "dark", PHONE)],
+    ids=["english-light-wide", "korean-dark-wide", "korean-light-phone", "english-dark-phone"],
+)
+async def test_every_page_is_drawn_and_can_be_read_by_all(
+    service: str, visits: Visits, language: str, theme: str, screen: tuple[int, int]
+) -> None:
+    visit = await visits.begin(service, language=language, theme=theme, screen=screen)
+    for each in MENU:
+        page = await visit.open(f"/console{each.path}")
+        words = words_of("ko" if language == "ko-KR" else "en")
+        assert await page.locator("h1").first.inner_text() == each.title(words)
+        assert await page.locator("html").get_attribute("lang") == language
+        assert await page.locator("main").count() == 1
+        assert await page.locator('[aria-current="page"]').count() == 1
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
+            "it scrolls sideways"
+        )
+        assert await faults(page) == []
+        await page.close()
+
+
+async def test_the_menu_leads_to_every_page_by_keys_alone(service: str, visits: Visits) -> None:
+    visit = await visits.begin(service)
+    page = await visit.open()
+    await page.keyboard.press("Tab")
+    assert await page.evaluate("document.activeElement.className") == "skip"
+    await page.keyboard.press("Enter")
+    assert await page.evaluate("document.activeElement.id") == "main"
+    for each in MENU:
+        await page.locator(".menu a", has_text=each.title(words_of("en"))).focus()
+        await page.keyboard.press("Enter")
+        await page.wait_for_url(f"**/console{each.path}")
+        assert await page.locator("h1").first.inner_text() == each.title(words_of("en"))
+
+
+async def test_language_and_theme_are_chosen_and_kept(service: str, visits: Visits) -> None:
+    visit = await visits.begin(service)
+    page = await visit.open()
+    await page.get_by_role("link", name="한국어").click()
+    await page.get_by_role("heading", name="개요", level=1).wait_for()
+    await page.get_by_role("link", name="어둡게").click()
+    await page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+    again = await visit.open()
+    assert await again.locator("html").get_attribute("data-theme") == "dark"
+    assert await again.locator("h1").first.inner_text() == "개요"
+    dark = await again.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert dark == "rgb(15, 23, 27)"
+
+
+async def test_on_a_phone_the_menu_is_a_drawer(service: str, visits: Visits) -> None:
+    visit = await visits.begin(service, screen=PHONE)
+    page = await visit.open()
+    drawer = page.locator("#menu")
+    assert not await drawer.is_visible()
+    opener = page.get_by_role("button", name="Menu")
+    await opener.click()
+    await drawer.wait_for(state="visible")
+    assert await opener.get_attribute("aria-expanded") == "true"
+    assert await faults(page) == []
+    await page.keyboard.press("Escape")
+    await drawer.wait_for(state="hidden")
+    assert await page.evaluate("document.activeElement.className.includes('menu-button')")
+
+
+async def test_an_unknown_address_is_told_in_the_frame(service: str, visits: Visits) -> None:
+    visit = await visits.begin(service, language="ko-KR")
+    visit.expected = re.compile("404")
+    page = await visit.open("/console/nowhere")
+    await page.get_by_text("페이지를 찾을 수 없습니다").wait_for()
+    await page.get_by_role("link", name="개요로 이동").click()
+    await page.get_by_role("heading", name="개요", level=1).wait_for()

@@ -1,0 +1,45 @@
+"""The catalogue: every sentence in every language, filled with the same names."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import string
+from collections.abc import Iterator
+
+import pytest
+
+from siseon.console.preferences import LANGUAGES
+from siseon.console.words import words_of
+
+HANGUL = re.compile(r"[가-힣]")
+SAME = {"overview.cpu"}
+"""Sentences that are no language's."""
+
+
+def sentences(language: str) -> Iterator[tuple[str, str]]:
+    words = words_of(language)  # type: ignore[arg-type]
+    for page in dataclasses.fields(words):
+        of_page = getattr(words, page.name)
+        for field in dataclasses.fields(of_page):
+            yield f"{page.name}.{field.name}", getattr(of_page, field.name)
+
+
+def filled(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_is_empty(language: str) -> None:
+    assert [name for name, text in sentences(language) if not text.strip()] == []
+
+
+def test_every_sentence_is_filled_with_the_same_names_in_all_languages() -> None:
+    english = dict(sentences("en"))
+    for name, text in sentences("ko"):
+        assert filled(text) == filled(english[name]), name
+
+
+def test_what_is_korean_is_in_korean_and_what_is_english_is_not() -> None:
+    assert [name for name, text in sentences("en") if HANGUL.search(text)] == []
+    assert {name for name, text in sentences("ko") if not HANGUL.search(text)} <= SAME

@@ -1,0 +1,112 @@
+"""Pictures of every page of the console: both themes, both languages, wide and phone.
+
+./dev python tools/screenshots.py                    # starts a service, all pages, to out/screenshots
+./dev python tools/screenshots.py overview try --to FOLDER --url http://127.0.0.1:8000
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.async_api import Browser, Page, async_playwright
+
+ROOT = Path(__file__).parents[1]
+READY = re.compile(r"console (http://\S+)/console/")
+START_S = 120.0
+LOOKS = (
+    ("wide-light", "en-US", "light", 1440, 900),
+    ("wide-dark", "ko-KR", "dark", 1440, 900),
+    ("phone-light", "ko-KR", "light", 390, 844),
+    ("phone-dark", "en-US", "dark", 390, 844),
+)
+"""Name, language, theme and size of each picture."""
+
+
+async def as_it_is(page: Page) -> None:
+    """Nothing to do before the picture is taken."""
+    await page.wait_for_timeout(1500)
+
+
+PAGES: dict[str, tuple[str, Callable[[Page], Awaitable[None]]]] = {
+    "overview": ("/console/", as_it_is),
+    "models": ("/console/models", as_it_is),
+    "model": ("/console/models/ppocr-v6-rec", as_it_is),
+}
+"""By name: the address, and what is done there first."""
+
+
+@contextmanager
+def service(pipelines: list[str]) -> Iterator[str]:
+    """A service of its own, in a folder of its own; yields its address."""
+    with tempfile.TemporaryDirectory() as folder, open(Path(folder) / "log", "w+") as log:
+        command = [sys.executable, "-m", "siseon", "serve", *pipelines, "--port", "0", "--console"]
+        environment = {**os.environ, "SISEON_CACHE_DIR": folder, "COLUMNS": "200"}
+        process = subprocess.Popen(command, stderr=log, env=environment)
+        try:
+            until = time.monotonic() + START_S
+            while not (found := READY.search(Path(log.name).read_text())):
+                if process.poll() is not None or time.monotonic() > until:
+                    sys.exit(Path(log.name).read_text())
+                time.sleep(0.2)
+            yield found[1]
+        finally:
+            process.terminate()
+            process.wait()
+
+
+async def take(browser: Browser, address: str, names: list[str], folder: Path) -> None:
+    """All looks of these pages."""
+    for look, language, theme, width, height in LOOKS:
+        context = await browser.new_context(
+            locale=language,
+            color_scheme="dark" if theme == "dark" else "light",
+            viewport={"width": width, "height": height},
+            reduced_motion="reduce",
+        )
+        for name in names:
+            path, prepare = PAGES[name]
+            page = await context.new_page()
+            page.on("console", lambda message: print(f"  {message.type}: {message.text[:200]}"))
+            await page.goto(address + path)
+            await prepare(page)
+            target = folder / f"{name}-{look}.png"
+            await page.screenshot(path=target, full_page=True)
+            print(target)
+            await page.close()
+        await context.close()
+
+
+async def main() -> None:
+    """Read the command line and take the pictures."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("pages", nargs="*", choices=[*PAGES, []], help="names; all without any")
+    parser.add_argument("--to", type=Path, default=ROOT / "out" / "screenshots")
+    parser.add_argument("--url", help="of a service that runs already")
+    parser.add_argument("--serve", default="text,gauges", help="pipelines of the service that is started")
+    words = parser.parse_args()
+    words.to.mkdir(parents=True, exist_ok=True)
+    names = words.pages or list(PAGES)
+    program = shutil.which("chromium") or sys.exit("there is no browser: apt install chromium")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        if words.url:
+            await take(browser, words.url.rstrip("/"), names, words.to)
+        else:
+            with service(words.serve.split(",")) as address:
+                await take(browser, address, names, words.to)
+        await browser.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
