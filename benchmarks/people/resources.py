@@ -90,13 +90,16 @@ def _length(clip: Path) -> float:
 
 def _process(*words: str) -> tuple[float, float]:
     """Seconds of one command, and the most memory that it had, in MB."""
-    began = time.perf_counter()
-    process = subprocess.Popen([sys.executable, "-m", "siseon", *words], stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"siseon {words[0]} ended with {process.returncode}")
-    return time.perf_counter() - began, used.ru_maxrss * 1024 / 1e6
+    with tempfile.TemporaryFile() as told:
+        began = time.perf_counter()
+        process = subprocess.Popen([sys.executable, "-m", "siseon", *words], stdout=told, stderr=told)
+        _, status, used = os.wait4(process.pid, 0)
+        took = time.perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            told.seek(0)
+            raise SystemExit(told.read().decode())
+    return took, used.ru_maxrss * 1024 / 1e6
 
 
 def _as_jobs(clip: Path, counts: list[int], root: Path, rounds: int) -> None:

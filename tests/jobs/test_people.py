@@ -21,6 +21,7 @@ from siseon.applications.concluding import Answered
 from siseon.applications.people import People, PeopleOptions
 from siseon.applications.people.conclude import conclude
 from siseon.applications.people.contracts import ChunkSeen
+from siseon.contracts import Encoded
 from siseon.jobs import store
 from siseon.jobs.answers import result_of
 from siseon.jobs.concluding import conclusion
@@ -129,8 +130,8 @@ def test_a_job_whose_workers_were_killed_says_what_an_unbroken_run_says(
     answered = [
         Answered(part.fragment, one, lambda part=part: part) for part, one in zip(parts, seen, strict=True)
     ]
-    whole = {file.name: file.data for file in conclude(options, answered)}
-    again = {file.name: file.data for file in conclusion(jobs, ran.settings, ran.id)}
+    whole = {one.name: one.data for one in conclude(options, answered) if isinstance(one, Encoded)}
+    again = {one.name: one.data for one in conclusion(jobs, ran.id)}
 
     assert len(seen) == CHUNKS
     assert json.loads(whole["timeline.json"])["people"]

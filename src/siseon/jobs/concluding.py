@@ -3,6 +3,7 @@ makes and keeps, in a process of its own (``concluder.py``)."""
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -17,7 +18,7 @@ from siseon.applications.concluding import Answered, concluded, data_of
 from siseon.applications.registry import find
 from siseon.applications.steps import Step, Tell
 from siseon.contracts import Encoded, FailureCode, InputError, SiseonError, StoreError
-from siseon.jobs import store
+from siseon.jobs import accounting, store
 from siseon.jobs.answers import MOST_BYTES, ended, result_of, told_input
 from siseon.jobs.artifacts import Artifacts, output_name, outputs_of_conclusion
 from siseon.jobs.inputs import of_disk, of_kept_video, place
@@ -69,6 +70,7 @@ def make(settings: Settings, one: Concluding) -> list[dict[str, JsonValue]]:
         answered = _answered(jobs, application, settings, one.job)
         folder = outputs_of_conclusion(one.job, one.attempt)
         made: list[ConclusionFile] = []
+        digests: dict[str, str] = {}
         with files_of_options(_files(jobs, order)) as paths:
             whole = chosen.model_copy(update=paths)
             for file in concluded(job.application, application, whole, answered, _teller(jobs, one)):
@@ -76,6 +78,9 @@ def make(settings: Settings, one: Concluding) -> list[dict[str, JsonValue]]:
                 jobs.artifacts.put(artifact, file.data)
                 name = free_name(plain_name(file.name), {other.name for other in made})
                 made.append(ConclusionFile(name=name, nbytes=len(file.data), artifact=artifact))
+                digests[name] = hashlib.sha256(file.data).hexdigest()
+            inputs = (told_input(item.input) for item in ended(jobs, one.job))
+            accounting.concluded(settings, job, whole, inputs, digests)
         return [file.model_dump(mode="json") for file in made]
 
 
