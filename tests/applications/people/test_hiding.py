@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from people_seen import body, chunk
 from siseon.applications.people.contracts import Face
-from siseon.applications.people.hiding import Hiding, head
+from siseon.applications.people.hiding import Hiding, head, joined
 from siseon.contracts.wire import Box
 
 SIZE = (1280, 720)
@@ -80,3 +82,28 @@ def test_the_broader_a_box_the_more_of_it_may_be_a_head(box, share) -> None:
     assert area.y1 < box.y1
     assert area.x1 < box.x1
     assert area.y2 >= box.y1 + share * (box.y2 - box.y1)
+
+
+boxes = st.builds(
+    lambda x, y, w, h: Box(x, y, x + w, y + h),
+    *(st.floats(0, 500), st.floats(0, 500), st.floats(5, 200), st.floats(5, 200)),
+)
+
+
+@given(st.lists(boxes, max_size=12))
+def test_fewer_areas_hide_all_that_more_did_and_little_else(areas: list[Box]) -> None:
+    kept = joined(areas)
+
+    assert len(kept) <= len(areas)
+    for area in areas:
+        assert any(
+            one.x1 <= area.x1 and one.y1 <= area.y1 and one.x2 >= area.x2 and one.y2 >= area.y2
+            for one in kept
+        )
+
+
+def test_areas_of_somebody_who_stands_are_one_and_of_two_apart_stay_two() -> None:
+    stands = [Box(100, 100, 140, 140), Box(101, 100, 141, 140), Box(100, 101, 140, 141)]
+
+    assert joined(stands) == [Box(100, 100, 141, 141)]
+    assert len(joined([Box(0, 0, 40, 40), Box(60, 0, 100, 40)])) == 2
