@@ -43,18 +43,30 @@ def purge(jobs: Opened, older_than_s: float, gone: Gone = untold) -> int:
     """
     count = 0
     while found := store.expired(jobs.database, older_than_s, limit=PAGE):
-        count += sum(_remove(jobs, job, gone) for job in found)
+        count += sum(_is_removed(jobs, job, gone) for job in found)
     return count
 
 
-def _remove(jobs: Opened, job: str, gone: Gone) -> bool:
+def _is_removed(jobs: Opened, job: str, gone: Gone) -> bool:
+    try:
+        remove(jobs, job, gone)
+    except JobError:
+        return False
+    return True
+
+
+def remove(jobs: Opened, job: str, gone: Gone = untold) -> None:
+    """Remove a job that has ended, with all that came with it and that it made. ``gone`` hears of it.
+
+    Raises:
+        JobError: ``job_not_finished``.
+        InputError: ``storage_failed``; called again it goes on.
+        StoreError: the database cannot be used; called again it goes on.
+    """
     known: Job | None = None
     with suppress(JobError):
         known = store.job(jobs.database, job)
-    try:
-        options = store.hide(jobs.database, job)
-    except JobError:
-        return False
+    options = store.hide(jobs.database, job)
     jobs.artifacts.delete_folder(outputs_of(job))
     if options is not None and (uploads := Order.of(options).uploads) is not None:
         jobs.artifacts.delete_folder(uploads)
@@ -62,7 +74,6 @@ def _remove(jobs: Opened, job: str, gone: Gone) -> bool:
     log.info("job %s was removed with all that it had", job)
     if known is not None:
         gone(known)
-    return True
 
 
 def sweep(jobs: Opened, *, older_than_s: float = ORPHAN_S) -> int:

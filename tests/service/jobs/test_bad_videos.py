@@ -291,6 +291,17 @@ async def test_a_damaged_form_is_refused(service, clip, tmp_path):
     assert left(tmp_path) == []
 
 
+async def test_a_job_is_removed_with_its_video_once_it_has_ended(service, clip, tmp_path):
+    job = (await service.post(URL, **sent(("a.mp4", clip)))).json()["id"]
+    early = await service.delete(f"{URL}/{job}")
+    assert (early.status_code, early.json()["code"]) == (409, "job_not_finished")
+    await service.post(f"{URL}/{job}/cancel")
+    assert len(left(tmp_path)) == 1
+    assert (await service.delete(f"{URL}/{job}")).status_code == 204
+    assert left(tmp_path) == []
+    assert (await service.delete(f"{URL}/{job}")).json()["code"] == "job_not_found"
+
+
 async def test_videos_of_one_name_are_told_apart(service, clip):
     other = clip + b"\0" * 8
     job = (await service.post(URL, **sent(("a/a.mp4", clip), ("b/a.mp4", other)))).json()["id"]

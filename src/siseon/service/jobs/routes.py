@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from siseon.hosting.deadline import Allowance
-from siseon.jobs import store, wire
+from siseon.jobs import accounting, store, wire
 from siseon.jobs.cutting import LOOK_S
 from siseon.jobs.opening import Opened
+from siseon.jobs.retention import remove
 from siseon.jobs.watch import Watch
 from siseon.jobs.wire import State
 from siseon.service import sent_events
@@ -100,6 +102,20 @@ def _add_changes(router: APIRouter, desk: Desk) -> None:
 
         with desk.requests.counted("retry"):
             return JobInfo.of(await desk.ask(request, again))
+
+    @router.delete(
+        JOBS + "/{job}",
+        summary="Remove a job that has ended: what came with it, what it made, and what is known of it",
+        status_code=204,
+    )
+    async def remove_job(request: Request, job: str) -> Response:
+        def gone(jobs: Opened) -> None:
+            store.job(jobs.database, job_id(job))
+            remove(jobs, job, partial(accounting.removed, settings))
+
+        with desk.requests.counted("remove"):
+            await desk.ask(request, gone)
+        return Response(status_code=204)
 
 
 def _allowance(request: Request, asked: Asked, settings: Settings) -> Allowance:
