@@ -165,18 +165,13 @@ def joined(areas: Iterable[Box]) -> list[Box]:
     kept: list[tuple[Box, float]] = []  # with the size of the first of each, so that many do not drift on
     for area in sorted(areas, key=_size, reverse=True):
         for at, (other, size) in enumerate(kept):
-            low = min(area.x1, other.x1), min(area.y1, other.y1)
-            both = Box(*low, max(area.x2, other.x2), max(area.y2, other.y2))
+            both = around([area, other])
             if _size(both) <= NEARLY * size:
                 kept[at] = both, size
                 break
         else:
             kept.append((area, _size(area)))
     return [area for area, _ in kept]
-
-
-def _size(area: Box) -> float:
-    return (area.x2 - area.x1) * (area.y2 - area.y1)
 
 
 def _between(known: Sequence[_Known], t_ms: int) -> list[Box]:
