@@ -165,7 +165,9 @@ def joined(areas: Iterable[Box]) -> list[Box]:
     kept: list[tuple[Box, float]] = []  # with the size of the first of each, so that many do not drift on
     for area in sorted(areas, key=_size, reverse=True):
         for at, (other, size) in enumerate(kept):
-            both = around([area, other])
+            # Of two boxes, for every pair of every picture: plain numbers, where arrays take twenty times as long.
+            low = min(area.x1, other.x1), min(area.y1, other.y1)
+            both = Box(*low, max(area.x2, other.x2), max(area.y2, other.y2))
             if _size(both) <= NEARLY * size:
                 kept[at] = both, size
                 break
