@@ -107,6 +107,9 @@ class Steps:
         known = self._work.get(batch.stage)
         self._work[batch.stage] = done = done if known is None else known + done
         if self._logs:
+            self._said.setdefault(
+                done.name, time.monotonic()
+            )  # what is over in a moment has no line of its own
             self._line(done, over=False)
         elif not self._told:
             self._bars.update(self._tasks["parts"], description=f"{self._unit} {done.name} {done.done:,}")
@@ -118,6 +121,7 @@ class Steps:
                 self._tasks[step.name] = self._bars.add_task(safe(step.name), total=step.total)
             self._bars.update(self._tasks[step.name], completed=step.done, total=step.total)
         elif self._logs:
+            self._said.setdefault(step.name, time.monotonic())
             self._line(step, over=step.is_over)
 
     def end(self) -> None:

@@ -158,6 +158,15 @@ def test_a_folder_without_a_log_or_with_one_that_was_changed_is_refused(folder, 
     assert there(folder) == before
 
 
+def test_what_a_run_left_half_made_is_told_since_no_log_says_what_is_in_it(folder) -> None:
+    (folder / ".conclusion.unfinished").mkdir()
+    assert not purge(folder, by=BY).left
+    ((name, reason),) = purge(folder, by=BY, now=LATER).left
+    assert name == ".conclusion.unfinished"
+    assert "delete it by hand" in reason
+    assert (folder / name).is_dir()
+
+
 def test_a_time_that_no_option_takes_is_none(tmp_path) -> None:
     (tmp_path / "a").write_bytes(b"")
     append(tmp_path, "made", BY, {"run": RUN, "retention_days": 10**15, "files": {"a": "0"}})

@@ -75,8 +75,8 @@ def purge(
             f"the log of {name_text(folder)} was changed, in line {first.line}: {first.reason}",
             hint="look at it with `siseon people audit`, and delete by hand what is to go",
         )
-    done = Purged()
-    for one in known(log.entries):
+    done, named = Purged(), known(log.entries)
+    for one in named:
         if not at_once and (one.due is None or one.due > moment):
             done.later.append((one.path, one.due))
             continue
@@ -85,6 +85,10 @@ def purge(
             done.deleted.append(one.path)
         elif reason:
             done.left.append((one.path, reason))
+    if at_once or any(one.due is not None and one.due <= moment for one in named):
+        done.left += [
+            (name, "a run that was killed has left it: delete it by hand") for name in _halves(folder)
+        ]
     if done.deleted and not dry_run:
         append(folder, "purged", by, {"files": list(done.deleted), "at_once": at_once}, at=moment)
     return done
@@ -108,6 +112,11 @@ def known(entries: Iterable[Entry]) -> list[Named]:
                 for path, sha256 in files.items()
             }
     return sorted(found.values(), key=lambda one: one.path)
+
+
+def _halves(folder: Path) -> list[str]:
+    """What a run gives its own name only when it is whole; no log says what is in it."""
+    return sorted(name for name in os.listdir(folder) if name.endswith((".unfinished", ".before")))
 
 
 def _delete(folder: Path, one: Named, *, dry_run: bool) -> str | None:
