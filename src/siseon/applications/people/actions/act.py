@@ -74,7 +74,8 @@ def acted(people: Sequence[Series], *, size: tuple[int, int], end_ms: int) -> Ac
     pairs = [(one, other) for one in known for other in known if one is not other and _meet(one, other)]
     for one, several in groupby(pairs[:MOST_PAIRS], key=lambda pair: pair[0]):
         found += _together(one, [other for _, other in several])
-    ordered = sorted(found, key=lambda one: (one.from_ms, one.person, one.action, one.partner or 0))
+    inside = (one.model_copy(update={"to_ms": min(one.to_ms, max(end_ms, 1))}) for one in found)
+    ordered = sorted(inside, key=lambda one: (one.from_ms, one.person, one.action, one.partner or 0))
     seconds = sum(len(one.ticks) for one in known)
     return Acted(tuple(ordered), seconds, told, max(len(pairs) - MOST_PAIRS, 0))
 
