@@ -108,13 +108,19 @@ def _timeline(
     try:
         timeline = timeline_of(
             chunks,
-            expected=len(parts_of(video, options.chunk_s)),
+            expected=len(parts_of(video, _length_s(chunks))),
             corrections=corrections,
             rules=_rules(options, chunks),
         )
     finally:
         current_figures.reset(token)
     return timeline, figures.parts
+
+
+def _length_s(chunks: Sequence[ChunkSeen]) -> float:
+    """Of a chunk, as the video was cut, which another process may have done with other options."""
+    later = next((chunk for chunk in chunks if chunk.chunk), None)
+    return (chunks[0].end_ms if later is None else later.start_ms / later.chunk) / 1000
 
 
 def _watched(

@@ -76,7 +76,6 @@ def _accounted(job: Job, settings: Settings, folder: Path) -> Iterator[list[Path
     from siseon.applications.build import options
     from siseon.applications.registry import find
     from siseon.cli.accounts import account
-    from siseon.cli.outputs import RESULTS
 
     made: list[Path] = []
     try:
@@ -84,7 +83,7 @@ def _accounted(job: Job, settings: Settings, folder: Path) -> Iterator[list[Path
     finally:
         application = find(job.application)
         stated = options(job.application, application, settings, {})
-        account(application, stated, folder, run="", results=RESULTS, made=made, job=job.id)
+        account(application, stated, folder, "fetched", made=made, job=job.id)
 
 
 def _write(jobs: Opened, item: Item, lines: Lines, written: Written, folder: Path) -> None:

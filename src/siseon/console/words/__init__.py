@@ -39,6 +39,9 @@ from siseon.console.words.sign_in import SignInWords
 from siseon.console.words.stream import EN as STREAM_EN
 from siseon.console.words.stream import KO as STREAM_KO
 from siseon.console.words.stream import StreamWords
+from siseon.console.words.traces import EN as TRACES_EN
+from siseon.console.words.traces import KO as TRACES_KO
+from siseon.console.words.traces import TracesWords
 
 __all__ = ["Words", "words_of"]
 
@@ -52,6 +55,7 @@ class Words:
     sign_in: SignInWords
     overview: OverviewWords
     models: ModelsWords
+    traces: TracesWords
     live: LiveWords
     camera: CameraWords
     stream: StreamWords
@@ -65,6 +69,7 @@ EN = Words(
     SIGN_IN_EN,
     OVERVIEW_EN,
     MODELS_EN,
+    TRACES_EN,
     LIVE_EN,
     CAMERA_EN,
     STREAM_EN,
@@ -77,6 +82,7 @@ KO = Words(
     SIGN_IN_KO,
     OVERVIEW_KO,
     MODELS_KO,
+    TRACES_KO,
     LIVE_KO,
     CAMERA_KO,
     STREAM_KO,
