@@ -39,20 +39,20 @@ class Feeds:
         self.overview: Feed[Overview] = Feed(self._ask_overview, EVERY_S)
         self.ready: Feed[Ready] = Feed(self._ask_ready, EVERY_S)
         self.models: Feed[Known] = Feed(self._ask_models, EVERY_S)
-<<<<<<< HEAD
         self.streams: Feed[Watched] = Feed(Watching(api).look, WATCH_S)
         self.alarm_events: Feed[tuple[AlarmEvent, ...]] = Feed(self._ask_alarm_events, EVERY_S)
-
-    async def close(self) -> None:
-        """Stop all."""
-        for feed in (self.overview, self.ready, self.models, self.streams, self.alarm_events):
-=======
         self.traces: Feed[Kept] = Feed(self._ask_traces, EVERY_S)
 
     async def close(self) -> None:
         """Stop all."""
-        for feed in (self.overview, self.ready, self.models, self.traces):
->>>>>>> main
+        for feed in (
+            self.overview,
+            self.ready,
+            self.models,
+            self.traces,
+            self.streams,
+            self.alarm_events,
+        ):
             await feed.close()
 
     async def _ask_overview(self) -> Overview:
@@ -67,13 +67,11 @@ class Feeds:
         models = await self._api.get("/v1/models", MODELS, by_itself=True)
         return self._paces.add(time.monotonic(), models)
 
-<<<<<<< HEAD
     async def _ask_alarm_events(self) -> tuple[AlarmEvent, ...]:
         """The newest ones, the newest first."""
         events = await self._api.get("/v1/alarms/events?limit=100", EVENTS, by_itself=True)
         return events[::-1]
-=======
+
     async def _ask_traces(self) -> Kept:
         traces = await self._api.get("/v1/traces", TRACES, by_itself=True)
         return Kept(traces, await self._api.get("/v1/traces/report", REPORTS, by_itself=True))
->>>>>>> main

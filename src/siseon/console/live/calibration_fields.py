@@ -49,7 +49,7 @@ class Beside:
         with self._frame:
             with fields():
                 names = (words.kind_dial, words.kind_digital, words.kind_counter)
-                self._kind = SelectField(words.kind, names, place, self._choose)
+                self._kind = SelectField(words.kind, names, place, changed=self._choose)
                 self._unit = TextField(
                     words.unit, text("unit"), maxlength=32, changed=lambda _: self._changed()
                 )
@@ -68,9 +68,9 @@ class Beside:
             short.element.classes("short")
         self._show(place)
 
-    def _choose(self, place: int) -> None:
-        self._show(place)
-        self._told_kind(place)
+    def _choose(self) -> None:
+        self._show(self._kind.value)
+        self._told_kind(self._kind.value)
 
     def _show(self, place: int) -> None:
         is_dial = KINDS[place] == "analog"

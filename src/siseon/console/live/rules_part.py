@@ -42,11 +42,12 @@ class RulesPart:
             self._told = tag("div", role="status")
         for field in (self._limit, self._seconds, self._priority):
             field.element.classes("short")
-        self._chose(0)
+        self._chose()
 
-    def _chose(self, kind: int) -> None:
-        set_class(self._limit.element, "hidden", KINDS[kind] == STALE)
-        set_class(self._seconds.element, "hidden", KINDS[kind] != STALE)
+    def _chose(self) -> None:
+        is_stale = KINDS[self._kind.value] == STALE
+        set_class(self._limit.element, "hidden", is_stale)
+        set_class(self._seconds.element, "hidden", not is_stale)
 
     def show(self, stream: Stream, alarms: list[Alarm]) -> None:
         """How they stand."""

@@ -9,15 +9,21 @@ from siseon.console.pages.live import LIVE
 from siseon.console.pages.model import MODEL
 from siseon.console.pages.models import MODELS
 from siseon.console.pages.overview import OVERVIEW
-<<<<<<< HEAD
 from siseon.console.pages.stream import STREAM_PAGE
-from siseon.console.view import Page
-
-PAGES: tuple[Page, ...] = (OVERVIEW, LIVE, ADD, STREAM_PAGE, CHANGE, CALIBRATE, ALARMS, MODELS, MODEL)
-=======
 from siseon.console.pages.trace import TRACE
 from siseon.console.pages.traces import TRACES
 from siseon.console.view import Page
 
-PAGES: tuple[Page, ...] = (OVERVIEW, MODELS, MODEL, TRACES, TRACE)
->>>>>>> main
+PAGES: tuple[Page, ...] = (
+    OVERVIEW,
+    LIVE,
+    ADD,
+    STREAM_PAGE,
+    CHANGE,
+    CALIBRATE,
+    ALARMS,
+    MODELS,
+    MODEL,
+    TRACES,
+    TRACE,
+)

@@ -97,16 +97,10 @@ class SelectField:
         label: str,
         choices: Sequence[str],
         value: int = 0,
-<<<<<<< HEAD
-        changed: Callable[[int], object] | None = None,
-    ) -> None:
-        """``changed``: called with the index that was chosen."""
-=======
         *,
         changed: Callable[[], object] | None = None,
     ) -> None:
         """``changed``: called when another one was chosen."""
->>>>>>> main
         self.value = value
         self._changed = changed
         self._choices = len(choices)
@@ -123,8 +117,7 @@ class SelectField:
         if told.isdecimal() and len(told) < 6 and int(told) < self._choices:
             self.value = int(told)
             if self._changed is not None:
-<<<<<<< HEAD
-                self._changed(self.value)
+                self._changed()
 
 
 class CheckField:
@@ -144,9 +137,6 @@ class CheckField:
         self.value = event.args is True
         if self._changed is not None:
             self._changed(self.value)
-=======
-                self._changed()
->>>>>>> main
 
 
 def fields(*classes: str) -> Element:
