@@ -20,7 +20,7 @@ from siseon.applications.gauges.generated import photo
 from siseon.media.encode import encode
 
 FPS = 5
-STEPS = 40
+STEPS = 24
 """Places of a needle that sways."""
 PATH = re.compile(r"/(\d{1,3})(/on|/off)?")
 SPLIT = "evaluation"
@@ -39,7 +39,7 @@ def picture(dial: int, step: int) -> bytes:
 
 def step_now(dial: int) -> int:
     """Where its needle is."""
-    sway = 0.5 + 0.32 * math.sin(time.time() / 25 + dial) + 0.06 * math.sin(time.time() / 3)
+    sway = 0.5 + 0.32 * math.sin(time.time() / 15 + dial)
     return round(STEPS * shares.get(dial, sway))
 
 

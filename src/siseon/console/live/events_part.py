@@ -12,7 +12,7 @@ from siseon.console.parts.dom import tag
 from siseon.console.view import View
 from siseon.console.words import Words
 
-MOST = 30
+MOST = 12
 
 
 class EventsPart:
@@ -39,10 +39,10 @@ class EventsPart:
                 error_panel(self._view.words.common, failure.problem)
             return
         self.is_old = False
-        self._table.show([row(one, self._view.words) for one in events[::-1]])
+        self._table.show([row(one, self._view.words, with_stream=False) for one in events[::-1]])
 
 
-def row(event: AlarmEvent, words: Words) -> tuple[Cell, ...]:
+def row(event: AlarmEvent, words: Words, *, with_stream: bool = True) -> tuple[Cell, ...]:
     """Of the log."""
     own = words.alarms
     kind = getattr(own, f"kind_{event.alarm_kind}", event.alarm_kind)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 
 from siseon.console.live.known import Alarm, AlarmEvent, Figure, Rule, Stream
@@ -44,6 +45,11 @@ def cause(code: str | None, message: str, words: LiveWords) -> str:
     return getattr(words, f"cause_{code}", message) if code else message
 
 
+def hint(code: str | None, told: str, words: LiveWords) -> str:
+    """What a person can do about it; what the service tells where that names something of this stream alone."""
+    return getattr(words, f"hint_{code}", told) if code else told
+
+
 def number(value: float) -> str:
     """As many digits as the service tells, at most six."""
     return f"{value:.6g}"
@@ -54,6 +60,14 @@ def value_of(figure: Figure | Alarm | AlarmEvent, words: LiveWords) -> str:
     if figure.value is None:
         return words.no_value
     return f"{number(figure.value)} {figure.unit or ''}".rstrip()
+
+
+def with_uncertainty(value: float, uncertainty: float | None, unit: str | None) -> str:
+    """As far as the second digit of its uncertainty, as the GUM has it."""
+    if not uncertainty:
+        return f"{number(value)} {unit or ''}".rstrip()
+    decimals = max(0, 1 - math.floor(math.log10(uncertainty)))
+    return f"{value:.{decimals}f} ± {uncertainty:.{decimals}f} {unit or ''}".rstrip()
 
 
 def quality_of(figure: Figure, words: LiveWords) -> tuple[Tone, str]:

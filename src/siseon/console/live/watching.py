@@ -12,10 +12,10 @@ from siseon.console.live.known import ALARMS, HISTORY, STREAMS, Alarm, Stream
 
 EVERY_S = 1.5
 """Between two looks."""
-PART_S = 15
+PART_S = 5
 """One point of a sparkline."""
-PARTS = 40
-"""Of it: ten minutes."""
+PARTS = 60
+"""Of it: five minutes."""
 FIRST_ROWS = 2000
 """Of the history that a sparkline begins with."""
 

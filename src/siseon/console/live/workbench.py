@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter
 from siseon.console.api import ApiFailure, Problem, read
 from siseon.console.live.calibration_fields import Beside, PointFields
 from siseon.console.live.known import Stream
-from siseon.console.live.saying import number, reason
+from siseon.console.live.saying import number, reason, with_uncertainty
 from siseon.console.live.sketch import KINDS, Sketch
 from siseon.console.parts.basic import Badge, button, card, empty, error_panel, loading
 from siseon.console.parts.dom import set_attribute, set_class, set_text, tag
@@ -337,8 +337,7 @@ class Workbench:
             with self._badges:
                 Badge("bad", f"{live.quality_bad}: {reason(found.reason or '', live)}")
             return
-        sure = f" ± {found.uncertainty:.2g}" if found.uncertainty else ""
-        self._say(f"{found.value:.5g}{sure} {found.unit or ''}".rstrip())
+        self._say(with_uncertainty(found.value, found.uncertainty, found.unit))
         with self._badges:
             good = found.quality == "good"
             Badge("ok" if good else "warn", live.quality_good if good else live.quality_uncertain)

@@ -12,7 +12,7 @@ from pydantic import JsonValue
 
 from siseon.console.api import ApiFailure, Problem
 from siseon.console.live.known import PIPELINES, STREAM, TESTED, Stream, Tested
-from siseon.console.live.saying import cause
+from siseon.console.live.saying import cause, hint
 from siseon.console.parts.basic import Badge, button, card, empty, error_panel, link, loading
 from siseon.console.parts.dom import tag
 from siseon.console.parts.fields import CheckField, SelectField, TextField, fields
@@ -210,8 +210,8 @@ class Form:
                 Badge("bad", words.fails)
                 tag("code", "", tested.cause or "")
             tag("p", "error-message", why)
-            if tested.hint:
-                tag("p", "", tested.hint)
+            if remedy := hint(tested.cause, tested.hint, self._view.words.live):
+                tag("p", "", remedy)
 
     def _say_waiting(self, text: str) -> None:
         self._told.clear()

@@ -12,7 +12,7 @@ from siseon.console.live.events_part import EventsPart
 from siseon.console.live.history_part import HistoryPart
 from siseon.console.live.known import STREAM, Alarm, Stream
 from siseon.console.live.rules_part import RulesPart
-from siseon.console.live.saying import at, cause, quality_of, state_of, value_of
+from siseon.console.live.saying import at, cause, hint, quality_of, state_of, value_of
 from siseon.console.live.watching import Watched
 from siseon.console.parts.basic import Badge, Cell, Stat, Table, button, card, empty, error_panel, link
 from siseon.console.parts.dom import set_class, set_text, tag
@@ -143,8 +143,8 @@ class Shown:
             with tag("div", "big-quality") as self._first_quality:
                 self._quality = Badge("off", "–")
             with tag("div") as self._none:
-                tag("p", "state-title", own.no_values)
-                tag("p", "dim small", own.no_values_more)
+                self._none_title = tag("p", "state-title", own.no_values)
+                self._none_more = tag("p", "dim small", own.no_values_more)
             heads = (own.tag, own.value, own.quality)
             self._table = Table(own.values, heads, numbers=(1,), none=own.no_values)
             if stream.application == GAUGES and not stream.calibrated:
@@ -182,7 +182,7 @@ class Shown:
         live, state = self._view.words.live, stream.state
         if state is not None and not stream.is_live:
             set_text(self._why, cause(state.cause, state.message, live) or live.no_picture)
-            set_text(self._hint, state.hint)
+            set_text(self._hint, hint(state.cause, state.hint, live))
             retry = (
                 self._view.words.stream.retry.format(seconds=f"{state.retry_s:.0f}") if state.retry_s else ""
             )
@@ -202,7 +202,10 @@ class Shown:
 
     def _show_values(self, stream: Stream) -> None:
         live, figures = self._view.words.live, stream.measured
+        own = self._view.words.stream
         set_class(self._none, "hidden", bool(figures))
+        set_text(self._none_title, own.no_values if stream.is_live else own.no_values_lost)
+        set_class(self._none_more, "hidden", not stream.is_live)
         set_class(self._first, "hidden", len(figures) != 1)
         set_class(self._first_quality, "hidden", len(figures) != 1)
         set_class(self._table.element, "hidden", len(figures) < 2)

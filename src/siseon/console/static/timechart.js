@@ -47,6 +47,8 @@ export default {
       });
       const values = this.lines.flatMap((each) => each.points.map((point) => point[1])).filter((value) => value !== null);
       const all = values.concat(this.limits.map((each) => each.value));
+      const extent = Math.max(...all) - Math.min(...all) || Math.abs(all[0]) || 1;
+      const step = 10 ** Math.floor(Math.log10(extent)) / 2; // So that the limits are in sight, and its ends round.
       return {
         animation: false,
         textStyle: { fontFamily: font },
@@ -67,8 +69,8 @@ export default {
         },
         yAxis: {
           type: "value", scale: true, splitNumber: 4, axisLine: { show: false }, axisTick: { show: false },
-          min: this.limits.length && all.length ? (value) => Math.min(value.min, ...all) : undefined,
-          max: this.limits.length && all.length ? (value) => Math.max(value.max, ...all) : undefined,
+          min: all.length ? Math.floor(Math.min(...all) / step) * step : undefined,
+          max: all.length ? Math.ceil(Math.max(...all) / step) * step : undefined,
           splitLine: { lineStyle: { color: line } },
           axisLabel: { color: dim, fontSize: 11, formatter: (value) => `${+value.toPrecision(6)}${unit ? ` ${unit}` : ""}` },
         },

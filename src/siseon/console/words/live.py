@@ -49,6 +49,19 @@ class LiveWords:
     cause_asked: str
     cause_not_served: str
     cause_unusable: str
+    hint_unreachable: str
+    hint_timed_out: str
+    hint_silent: str
+    hint_not_found: str
+    hint_unauthorized: str
+    hint_untrusted: str
+    hint_not_video: str
+    hint_no_video: str
+    hint_too_large: str
+    hint_undecodable: str
+    hint_blocked: str
+    hint_failed: str
+    hint_unusable: str
     reason_no_dial: str
     reason_no_scale: str
     reason_glare: str
@@ -80,7 +93,7 @@ EN = LiveWords(
     picture_of="Live picture of {name}",
     no_picture="No picture",
     waiting_picture="Waiting for the picture …",
-    spark="Last ten minutes: from {low} to {high}",
+    spark="Last five minutes: from {low} to {high}",
     elsewhere="Run by another service",
     state_none="Not run yet",
     state_connecting="Connecting",
@@ -109,6 +122,19 @@ EN = LiveWords(
     cause_asked="Somebody stopped it.",
     cause_not_served="Its application is not served here.",
     cause_unusable="It cannot be run as it is kept.",
+    hint_unreachable="Check address, cable and firewall.",
+    hint_timed_out="Check the network.",
+    hint_silent="Check the camera.",
+    hint_not_found="Check the path in the address.",
+    hint_unauthorized="Write USER:PASSWORD@ before the host, with % codes for / ? # @ in them.",
+    hint_untrusted="SISEON_STREAMS_CA names a file with the certificate of who signed it.",
+    hint_not_video="Open the address in a player.",
+    hint_no_video="Choose another stream of the camera.",
+    hint_too_large="Choose the camera's sub-stream.",
+    hint_undecodable="Set the camera to H.264 or MJPEG.",
+    hint_blocked="The service's owner names networks of cameras in SISEON_STREAMS_ALLOW.",
+    hint_failed="The log has the traceback.",
+    hint_unusable="Change the stream, or mend what is named.",
     reason_no_dial="no dial was found",
     reason_no_scale="its scale is not understood",
     reason_glare="a reflection hides the needle",
@@ -137,7 +163,7 @@ KO = LiveWords(
     picture_of="{name}의 실시간 영상",
     no_picture="영상 없음",
     waiting_picture="영상을 기다리는 중 …",
-    spark="최근 10분: {low} ~ {high}",
+    spark="최근 5분: {low} ~ {high}",
     elsewhere="다른 서비스에서 실행 중",
     state_none="아직 실행되지 않음",
     state_connecting="연결 중",
@@ -166,6 +192,19 @@ KO = LiveWords(
     cause_asked="사용자가 중지했습니다.",
     cause_not_served="이 서비스에서 제공하지 않는 애플리케이션입니다.",
     cause_unusable="저장된 설정으로는 실행할 수 없습니다.",
+    hint_unreachable="주소, 케이블, 방화벽을 확인하세요.",
+    hint_timed_out="네트워크를 확인하세요.",
+    hint_silent="카메라를 확인하세요.",
+    hint_not_found="주소의 경로를 확인하세요.",
+    hint_unauthorized="호스트 앞에 USER:PASSWORD@ 를 쓰고, / ? # @ 문자는 % 코드로 바꾸세요.",
+    hint_untrusted="서명 기관의 인증서 파일을 SISEON_STREAMS_CA로 지정하세요.",
+    hint_not_video="동영상 플레이어에서 주소를 열어 보세요.",
+    hint_no_video="카메라의 다른 스트림을 선택하세요.",
+    hint_too_large="카메라의 보조 스트림을 선택하세요.",
+    hint_undecodable="카메라를 H.264 또는 MJPEG로 설정하세요.",
+    hint_blocked="서비스 관리자가 SISEON_STREAMS_ALLOW에 카메라 네트워크를 지정해야 합니다.",
+    hint_failed="로그에 자세한 오류가 있습니다.",
+    hint_unusable="스트림을 변경하거나 안내된 문제를 해결하세요.",
     reason_no_dial="계기판을 찾지 못함",
     reason_no_scale="눈금을 이해하지 못함",
     reason_glare="반사광이 바늘을 가림",

@@ -22,6 +22,7 @@ class StreamWords:
     value: str
     quality: str
     no_values: str
+    no_values_lost: str
     no_values_more: str
     history: str
     history_none: str
@@ -95,6 +96,7 @@ EN = StreamWords(
     value="Value",
     quality="Quality",
     no_values="No values yet",
+    no_values_lost="No values while it is not live",
     no_values_more="They come with the first result. Not every application measures something.",
     history="History",
     history_none="No history in this span",
@@ -166,6 +168,7 @@ KO = StreamWords(
     value="값",
     quality="품질",
     no_values="아직 측정값이 없습니다",
+    no_values_lost="실시간 상태가 아니어서 값이 없습니다",
     no_values_more="첫 결과와 함께 표시됩니다. 측정값이 없는 애플리케이션도 있습니다.",
     history="기록",
     history_none="이 기간의 기록이 없습니다",
