@@ -11,7 +11,6 @@ workers that are ready; its annotated video is made afterwards, by who asks for 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import statistics
 import subprocess
@@ -68,8 +67,7 @@ def _alone(name: str, lengths: dict[float, Path], root: Path, rounds: int) -> No
             took[minutes].append(_process("people", *words))
     print(f"| {name} | video, s | seconds | real time | memory, MB |\n|---|---|---|---|---|")
     for minutes, rows in took.items():
-        length = json.loads((root / "out/conclusion/timeline.json").read_text())["duration_ms"] / 1000
-        length = length if minutes == list(lengths)[-1] else _length(lengths[minutes])
+        length = _length(lengths[minutes])
         seconds, memory = zip(*rows, strict=True)
         ratios = [one / length for one in seconds]
         print(

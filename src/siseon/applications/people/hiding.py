@@ -31,6 +31,8 @@ GONE_MS = 1_000
 """How long the place of somebody who is not found any more is hidden on, before and after."""
 GROWTH = 0.5
 """Of an area's longer side by which it grows on each side in a second without a look."""
+NEARLY = 1.2
+"""Times the larger of two areas that one which covers both may have for the two to be one."""
 UNSEEN_MS = 1_500
 """Without a look for longer than this, all of the picture is hidden."""
 
@@ -155,6 +157,23 @@ def _overlap(one: Box, other: Box) -> float:
 
 def _size(area: Box) -> float:
     return (area.x2 - area.x1) * (area.y2 - area.y1)
+
+
+def joined(areas: Iterable[Box]) -> list[Box]:
+    """Fewer areas that cover them all: those that nearly lie upon each other are one, as those of somebody who stands
+    before, after and on the way."""
+    kept: list[tuple[Box, float]] = []  # with the size of the first of each, so that many do not drift on
+    for area in sorted(areas, key=_size, reverse=True):
+        for at, (other, size) in enumerate(kept):
+            # Of two boxes, for every pair of every picture: plain numbers, where arrays take twenty times as long.
+            low = min(area.x1, other.x1), min(area.y1, other.y1)
+            both = Box(*low, max(area.x2, other.x2), max(area.y2, other.y2))
+            if _size(both) <= NEARLY * size:
+                kept[at] = both, size
+                break
+        else:
+            kept.append((area, _size(area)))
+    return [area for area, _ in kept]
 
 
 def _between(known: Sequence[_Known], t_ms: int) -> list[Box]:
