@@ -35,6 +35,10 @@ TYPE_INT, TYPE_INTS = 2, 7
 """Types of attributes."""
 MOST_BYTES = 1 << 28
 """Of a network that is copied for it: in larger ones its first layer takes no time to speak of."""
+MOST_NODES = 10_000
+"""The largest YOLOX has hundreds; looking through as many as a file can hold takes minutes."""
+MOST_OF_ONE = 100
+"""Inputs, outputs and whole numbers of a node or tensor that are looked at: this layer has no more than five."""
 FAR = (1 << 31) - 1
 """An end of a slice beyond every picture; exports write the largest number of 32 or of 64 bits."""
 ROWS, COLUMNS = 2, 3
@@ -100,13 +104,18 @@ def without_focus(path: Path) -> bytes | None:
 
 
 def _read(data: Buffer) -> Graph | None:
-    found = list(spans(data, (0, len(data))))
-    graphs = [span for number, span in found if number == MODEL_GRAPH]
-    if len(graphs) != 1 or any(number == MODEL_FUNCTION for number, _ in found):
+    whole: Span | None = None
+    for number, span in spans(data, (0, len(data))):
+        if number == MODEL_FUNCTION or (number == MODEL_GRAPH and whole is not None):
+            return None
+        whole = span if number == MODEL_GRAPH else whole
+    if whole is None:
         return None
-    graph = Graph(data, graphs[0])
+    graph = Graph(data, whole)
     for number, span in spans(data, graph.span):
         if number == GRAPH_NODE:
+            if len(graph.nodes) == MOST_NODES:
+                return None
             node = _node(data, span)
             graph.nodes.append(node)
             graph.plain = graph.plain and node.plain
@@ -242,14 +251,17 @@ def _node(data: Buffer, span: Span) -> Node:
     for number, part in spans(data, span):
         if number in texts:
             texts[number].append(_text(data, part))
+            if len(texts[number]) > MOST_OF_ONE:
+                raise ValueError("more inputs or outputs than a node of such an export has")
         elif number == NODE_ATTRIBUTE:
-            name, ints = "", []
+            name = ""
+            ints: list[int] = []
             for what, value in fields(data, part):
                 plain = plain and what not in ATTRIBUTE_INSIDE
                 if what == ATTRIBUTE_NAME and not isinstance(value, int):
                     name = _text(data, value)
                 elif what in (ATTRIBUTE_INT, ATTRIBUTE_INTS) and isinstance(value, int):
-                    ints.append(value)
+                    ints = [*ints, value][:MOST_OF_ONE]
                 elif what == ATTRIBUTE_TENSOR and not isinstance(value, int):
                     constant = value
             attributes[name] = ints
@@ -263,11 +275,12 @@ def _node(data: Buffer, span: Span) -> Node:
 
 def _tensor(data: Buffer, span: Span) -> tuple[int, list[int], bytes]:
     """Type, dimensions and raw data."""
-    kind, dims, raw = 0, [], b""
+    kind, raw = 0, b""
+    dims: list[int] = []
     for number, value in fields(data, span):
         if isinstance(value, int):
             kind = value if number == TENSOR_TYPE else kind
-            dims += [value] if number == TENSOR_DIMS else []
+            dims = [*dims, value][:MOST_OF_ONE] if number == TENSOR_DIMS else dims
         elif number == TENSOR_RAW:
             raw = data[slice(*value)]
     return kind, dims, raw
