@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from siseon.models.wire_format import Buffer, Span, bytes_field, fields, number_field, spans
 
 # Numbers of the fields in onnx.proto.
-MODEL_GRAPH, MODEL_FUNCTION = 7, 25
+MODEL_VERSION, MODEL_GRAPH, MODEL_FUNCTION = 1, 7, 25
 GRAPH_NODE, GRAPH_INITIALIZER, GRAPH_OUTPUT, GRAPH_SPARSE = 1, 5, 12, 15
 NODE_INPUT, NODE_OUTPUT, NODE_OPERATOR, NODE_ATTRIBUTE, NODE_DOMAIN = 1, 2, 4, 5, 7
 ATTRIBUTE_NAME, ATTRIBUTE_INT, ATTRIBUTE_TENSOR, ATTRIBUTE_INTS, ATTRIBUTE_TYPE = 1, 3, 5, 8, 20
@@ -31,14 +31,14 @@ TENSOR_DIMS, TENSOR_TYPE, TENSOR_NAME, TENSOR_RAW, TENSOR_EXTERNAL = 1, 2, 8, 9,
 PORT_NAME = 1
 FLOAT, INT64 = 1, 7
 """Types of tensors."""
-TYPE_INT, TYPE_INTS = 2, 7
-"""Types of attributes."""
+TYPE_INTS = 7
+"""Of an attribute."""
 MOST_BYTES = 1 << 28
 """Of a network that is copied for it: in larger ones its first layer takes no time to speak of."""
-MOST_NODES = 10_000
-"""The largest YOLOX has hundreds; looking through as many as a file can hold takes minutes."""
-MOST_OF_ONE = 100
-"""Inputs, outputs and whole numbers of a node or tensor that are looked at: this layer has no more than five."""
+LEAST_VERSION = 4
+"""Of the format; before, weights were inputs too."""
+MOST_NODES, MOST_OF_ONE = 10_000, 100
+"""Nodes of a network, and names and whole numbers of each, that are looked at: YOLOX has hundreds, and five."""
 FAR = (1 << 31) - 1
 """An end of a slice beyond every picture; exports write the largest number of 32 or of 64 bits."""
 ROWS, COLUMNS = 2, 3
@@ -105,11 +105,15 @@ def without_focus(path: Path) -> bytes | None:
 
 def _read(data: Buffer) -> Graph | None:
     whole: Span | None = None
-    for number, span in spans(data, (0, len(data))):
-        if number == MODEL_FUNCTION or (number == MODEL_GRAPH and whole is not None):
+    version = 0
+    for number, value in fields(data, (0, len(data))):
+        if isinstance(value, int):
+            version = value if number == MODEL_VERSION else version
+        elif number == MODEL_FUNCTION or (number == MODEL_GRAPH and whole is not None):
             return None
-        whole = span if number == MODEL_GRAPH else whole
-    if whole is None:
+        elif number == MODEL_GRAPH:
+            whole = value
+    if whole is None or version < LEAST_VERSION:
         return None
     graph = Graph(data, whole)
     for number, span in spans(data, graph.span):
@@ -240,12 +244,7 @@ def _with_graph(data: Buffer, graph: bytes) -> Iterator[bytes]:
 
 
 def _node(data: Buffer, span: Span) -> Node:
-    texts: dict[int, list[str]] = {
-        NODE_INPUT: [],
-        NODE_OUTPUT: [],
-        NODE_OPERATOR: [""],
-        NODE_DOMAIN: [""],
-    }
+    texts: dict[int, list[str]] = {NODE_INPUT: [], NODE_OUTPUT: [], NODE_OPERATOR: [""], NODE_DOMAIN: [""]}
     attributes: dict[str, list[int]] = {}
     constant, plain = None, True
     for number, part in spans(data, span):
