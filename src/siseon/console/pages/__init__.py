@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from siseon.console.pages.overview import OVERVIEW
+from siseon.console.pages.trying import TRY
 from siseon.console.view import Page
 
-PAGES: tuple[Page, ...] = (OVERVIEW,)
+PAGES: tuple[Page, ...] = (OVERVIEW, TRY)

@@ -21,6 +21,9 @@ from siseon.console.words.shell import ShellWords
 from siseon.console.words.sign_in import EN as SIGN_IN_EN
 from siseon.console.words.sign_in import KO as SIGN_IN_KO
 from siseon.console.words.sign_in import SignInWords
+from siseon.console.words.trying import EN as TRYING_EN
+from siseon.console.words.trying import KO as TRYING_KO
+from siseon.console.words.trying import TryingWords
 
 __all__ = ["Words", "words_of"]
 
@@ -33,10 +36,11 @@ class Words:
     shell: ShellWords
     sign_in: SignInWords
     overview: OverviewWords
+    trying: TryingWords
 
 
-EN = Words(COMMON_EN, SHELL_EN, SIGN_IN_EN, OVERVIEW_EN)
-KO = Words(COMMON_KO, SHELL_KO, SIGN_IN_KO, OVERVIEW_KO)
+EN = Words(COMMON_EN, SHELL_EN, SIGN_IN_EN, OVERVIEW_EN, TRYING_EN)
+KO = Words(COMMON_KO, SHELL_KO, SIGN_IN_KO, OVERVIEW_KO, TRYING_KO)
 IN_LANGUAGE: dict[Language, Words] = {"en": EN, "ko": KO}
 
 
