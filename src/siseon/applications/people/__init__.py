@@ -5,7 +5,7 @@ is put together by functions that look at no pixels.
 """
 
 from siseon.applications.application import Application
-from siseon.applications.people.conclude import conclude
+from siseon.applications.people.conclude import conclude, expect
 from siseon.applications.people.contracts import ChunkSeen
 from siseon.applications.people.evaluate import EVALUATION
 from siseon.applications.people.options import PeopleChoices, PeopleOptions
@@ -24,6 +24,7 @@ APPLICATION = Application(
     text=text,
     count=count,
     parts=parts,
+    expect=expect,
     steps=steps,
     conclude=conclude,
     account=account,
