@@ -38,10 +38,30 @@ async def as_it_is(page: Page) -> None:
     await page.wait_for_timeout(1500)
 
 
+async def with_requests(page: Page) -> None:
+    """Three pictures are read, and one that is none is refused."""
+    address = re.match(r"http://[^/]+", page.url)[0]
+    picture = (ROOT / "examples" / "sign.png").read_bytes()
+    for body in (picture, picture, picture, b"no picture"):
+        await page.context.request.post(
+            f"{address}/v1/pipelines/text", data=body, headers={"Content-Type": "image/png"}
+        )
+    await page.wait_for_timeout(3000)
+
+
+async def with_a_trace(page: Page) -> None:
+    """The newest that was answered."""
+    await with_requests(page)
+    await page.locator("td a").nth(1).click()
+    await page.wait_for_timeout(1500)
+
+
 PAGES: dict[str, tuple[str, Callable[[Page], Awaitable[None]]]] = {
     "overview": ("/console/", as_it_is),
     "models": ("/console/models", as_it_is),
     "model": ("/console/models/ppocr-v6-rec", as_it_is),
+    "traces": ("/console/traces", with_requests),
+    "trace": ("/console/traces", with_a_trace),
 }
 """By name: the address, and what is done there first."""
 

@@ -24,6 +24,9 @@ from siseon.console.words.shell import ShellWords
 from siseon.console.words.sign_in import EN as SIGN_IN_EN
 from siseon.console.words.sign_in import KO as SIGN_IN_KO
 from siseon.console.words.sign_in import SignInWords
+from siseon.console.words.traces import EN as TRACES_EN
+from siseon.console.words.traces import KO as TRACES_KO
+from siseon.console.words.traces import TracesWords
 
 __all__ = ["Words", "words_of"]
 
@@ -37,10 +40,11 @@ class Words:
     sign_in: SignInWords
     overview: OverviewWords
     models: ModelsWords
+    traces: TracesWords
 
 
-EN = Words(COMMON_EN, SHELL_EN, SIGN_IN_EN, OVERVIEW_EN, MODELS_EN)
-KO = Words(COMMON_KO, SHELL_KO, SIGN_IN_KO, OVERVIEW_KO, MODELS_KO)
+EN = Words(COMMON_EN, SHELL_EN, SIGN_IN_EN, OVERVIEW_EN, MODELS_EN, TRACES_EN)
+KO = Words(COMMON_KO, SHELL_KO, SIGN_IN_KO, OVERVIEW_KO, MODELS_KO, TRACES_KO)
 IN_LANGUAGE: dict[Language, Words] = {"en": EN, "ko": KO}
 
 

@@ -50,6 +50,11 @@ class Asked:
     options: dict[str, Encoded] = field(default_factory=dict)
     """Options of the application that are files."""
 
+    @property
+    def videos(self) -> list[Film]:
+        """Of its files."""
+        return [Film(file.path, file.name, file.sha256) for file in self.files if file.is_video]
+
 
 @asynccontextmanager
 async def received(request: Request, jobs: Opened, settings: Settings) -> AsyncIterator[Asked]:
@@ -171,7 +176,6 @@ def accept(jobs: Opened, asked: Asked, key: str | None, settings: Settings) -> J
             references += in_folder(settings.jobs_folder, each.folder, settings.jobs_items)
         else:
             uploads.append(from_base64(each.base64 or "", each.name, settings.max_upload_bytes))
-    films = [Film(file.path, file.name, file.sha256) for file in asked.files if file.is_video]
     pictures = [file for file in asked.files if not file.is_video]
     if videos and (references or uploads):
         raise InputError(
@@ -196,7 +200,7 @@ def accept(jobs: Opened, asked: Asked, key: str | None, settings: Settings) -> J
         webhook=order.webhook,
         secret=secret.get_secret_value() if secret else None,
         settings=settings,
-        films=films,
+        films=asked.videos,
         every_s=order.every_s,
         files=asked.options,
     )

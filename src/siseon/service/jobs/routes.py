@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from contextlib import nullcontext
 from functools import partial
 from typing import Annotated
 
@@ -71,7 +72,10 @@ def _add_changes(router: APIRouter, desk: Desk) -> None:
         key = request.headers.get(KEY_HEADER)
         with desk.requests.counted("submit"):
             jobs, _ = await desk.open()
-            async with received(request, jobs, settings) as asked:
+            async with (
+                received(request, jobs, settings) as asked,
+                desk.looking if asked.videos else nullcontext(),
+            ):
                 allowance = _allowance(request, asked, settings)
                 job = await desk.within(allowance, accept, asked, key, settings)
         desk.requests.items.of(job.application).add(job.total)
@@ -120,7 +124,7 @@ def _add_changes(router: APIRouter, desk: Desk) -> None:
 
 def _allowance(request: Request, asked: Asked, settings: Settings) -> Allowance:
     """From the last byte of a form on; its videos are looked at meanwhile."""
-    looks_s = LOOK_S * sum(file.is_video for file in asked.files)
+    looks_s = LOOK_S * len(asked.videos)
     return Allowance(allowed_seconds(request.headers, settings.request_timeout_s + looks_s))
 
 
