@@ -32,6 +32,7 @@ DOCS = ROOT / "docs"
 ROWS = [
     ("acceptance/inspection.md", "A", 43),
     ("rows-oilspill.md", "B", 30),
+    ("rows-people.md", "C", 30),
     ("rows-translation.md", "D", 30),
     ("rows-gauges.md", "E", 31),
 ]
@@ -113,7 +114,8 @@ def test_what_a_document_names_as_its_proof_exists(name: str) -> None:
             first, *rest = span.split()[1:]
             command = get_command(app).commands.get(first)  # type: ignore[attr-defined]
             assert command is not None, span
-            words = [first, *rest[:1]] if hasattr(command, "commands") else [first]
+            inner = [word for word in rest[:1] if hasattr(command, "commands") and not word.startswith("-")]
+            words = [first, *inner]
             for option in re.findall(r"--[\w-]+", span):
                 shown = CliRunner().invoke(app, [*words, "--help"], env={"COLUMNS": "200"})
                 assert option in shown.stdout, span
@@ -211,7 +213,8 @@ def test_the_commands_of_people_over_http_work(tmp_path: Path, test_data: Path, 
             timeout=200,
         )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("event: result") == 2  # with the correction it ended once more
+    # With the correction it ended once more. On a slow machine there are more events, and 12 is before the first end.
+    assert len(set(re.findall(r"id: (\d+)\nevent: result", done.stdout))) == 2
     assert json.loads((tmp_path / "timeline.json").read_bytes())["merged"] == {"1": [1], "2": [2]}
     assert (tmp_path / "begins.mp4").read_bytes()[4:8] == b"ftyp"
     with zipfile.ZipFile(tmp_path / "results.zip") as archive:

@@ -218,6 +218,11 @@ class Settings(BaseSettings):
         return self.jobs_artifacts.get_secret_value()
 
     @property
+    def audit(self) -> Path:
+        """Folder of the logs of what was done with people in jobs, one an application; they stay when jobs go."""
+        return self.cache_dir / "audit"
+
+    @property
     def registered(self) -> Path:
         """Folder of the models that clients of a service have registered; they are known again after a restart."""
         return self.cache_dir / "registered"

@@ -50,9 +50,11 @@ def test_a_clip_becomes_a_timeline_its_files_and_a_video_to_watch(tmp_path, test
     clip, out = test_data / "video-dev/two_people_hug.mp4", tmp_path / "out"
 
     words = ["people", "--video-path", str(clip), "--output-path", str(out), "--reid", "--show-id"]
-    done = CliRunner().invoke(app, words)
+    done = CliRunner().invoke(app, [*words, "--profile", str(tmp_path / "costs.txt")])
 
     assert done.exit_code == 0, done.output
+    assert "the 10 costliest parts" in done.output
+    assert "CameraMotion.process" in (tmp_path / "costs.txt").read_text()
     for told in TOLD:
         assert re.search(told, done.output), (told, done.output)
     (line,) = (out / "results.jsonl").read_bytes().splitlines()

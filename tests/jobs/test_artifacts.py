@@ -73,7 +73,10 @@ def test_a_file_is_taken_over_and_is_a_file_of_this_machine_again(
     assert sorted(other.name for other in (tmp_path / "videos").glob("*")) == (
         [] if artifacts.folder else [path.name]
     )
+    assert videos.forget() == 0
     artifacts.delete_folder(folder)
+    assert videos.forget() == (0 if artifacts.folder else 1)
+    assert not path.exists()
     with pytest.raises(InputError) as caught:
         videos.local(name)
     assert caught.value.code is FailureCode.not_found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -23,17 +22,6 @@ HOLD_S = 10.0
 FILE = ConclusionFile(name="a.json", nbytes=2, artifact="out/x/end-1/0.json")
 PASSES = Failure(code=FailureCode.storage_failed, message="full", retryable=True)
 STAYS = Failure(code=FailureCode.invalid_input, message="no", retryable=False)
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(cache_dir=tmp_path)
-
-
-@pytest.fixture
-def database(settings: Settings):
-    with Database(settings.jobs_database_url) as database:
-        yield database
 
 
 def answered(database: Database, *, webhook: str | None = None, count: int = 1) -> str:
@@ -170,7 +158,9 @@ def test_a_job_that_is_removed_takes_it_along(database):
     assert concluding.take(database, "one", ["text"], hold_s=HOLD_S) is None
 
 
-def test_files_of_one_name_are_told_apart_and_lead_nowhere(settings, database, monkeypatch):
+def test_files_of_one_name_are_told_apart_and_lead_nowhere(url, database, tmp_path, monkeypatch):
+    settings = Settings(cache_dir=tmp_path, jobs_database=url)
+
     def conclude(_options, answered):
         return [
             Encoded(one.name.encode(), name) for one in answered for name in ("all.txt", "../../a/b.json")

@@ -434,7 +434,8 @@ export interface paths {
         get: operations["get_job"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Remove a job that has ended: what came with it, what it made, and what is known of it */
+        delete: operations["remove_job"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1254,7 +1255,7 @@ export interface paths {
         put?: never;
         /**
          * A ticket for pages: ?ticket=... in place of the token, for what is looked at of streams or of a job
-         * @description For GET and WebSockets below `/v1/streams/` and `/v1/alarms/`, for a minute; what was opened stays open. With `job` for GET below `/v1/jobs/{job}/`, for an hour: a player seeks.
+         * @description For GET and WebSockets below `/v1/streams/` and `/v1/alarms/`, for a minute; what was opened stays open. With `job` for GET below `/v1/jobs/{job}/` and `/v1/artifacts/out/{job}/`, for an hour: a player seeks.
          */
         post: operations["issue_ticket"];
         delete?: never;
@@ -2648,7 +2649,7 @@ export interface components {
              * @default 0
              */
             priority?: number;
-            /** @description Pictures by URL, the shortest form for many. */
+            /** @description Pictures by URL, the shortest form for many; videos, of applications that look at videos. */
             urls?: string[];
             /**
              * @description URL that is told the end of the job.
@@ -5171,6 +5172,39 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["JobInfo"];
                 };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    remove_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];

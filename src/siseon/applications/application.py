@@ -136,8 +136,8 @@ class Application(Generic[Options, Data]):
     them, where that takes long, how far it is. It may block."""
     account: Callable[[Options, Account], object] | None = None
     """Of an application that keeps account of what is done with people: hears of each run that keeps its results in a
-    folder, before it begins and when its files are there. It may block, and raises a ``SiseonError`` where it cannot
-    keep account: the run does not begin then."""
+    folder, before it begins and when its files are there, and of jobs. It may block, and raises a ``SiseonError`` where
+    it cannot keep account: the run does not begin then."""
     evaluate: Evaluation[Options, Any] | None = None
 
     def __post_init__(self) -> None:

@@ -12,7 +12,7 @@ from siseon.applications.steps import Step, together
 from siseon.cli.chosen import Chosen
 from siseon.cli.inputs import Sources
 from siseon.cli.terminal import LINE_S, STEP, err, progress, safe
-from siseon.contracts import InputError, Result, SiseonError
+from siseon.contracts import Result, SiseonError
 from siseon.engine.envelope import models_of
 from siseon.engine.trace import Batch
 from siseon.media.film.reading import open_video
@@ -107,6 +107,9 @@ class Steps:
         known = self._work.get(batch.stage)
         self._work[batch.stage] = done = done if known is None else known + done
         if self._logs:
+            self._said.setdefault(
+                done.name, time.monotonic()
+            )  # what is over in a moment has no line of its own
             self._line(done, over=False)
         elif not self._told:
             self._bars.update(self._tasks["parts"], description=f"{self._unit} {done.name} {done.done:,}")
@@ -118,6 +121,7 @@ class Steps:
                 self._tasks[step.name] = self._bars.add_task(safe(step.name), total=step.total)
             self._bars.update(self._tasks[step.name], completed=step.done, total=step.total)
         elif self._logs:
+            self._said.setdefault(step.name, time.monotonic())
             self._line(step, over=step.is_over)
 
     def end(self) -> None:
@@ -161,6 +165,6 @@ def _frames(part: Item) -> str:
     """How many the video has, where that can be told."""
     try:
         video = open_video(part.path)
-    except (InputError, SiseonError):
+    except SiseonError:
         return ""
     return f"{video.frames:,} frames in all, {video.duration_ms / 1000:.1f} s, " if video.frames else ""

@@ -26,6 +26,8 @@ LOOK_S = 0.5
 """Between two looks at whether there is something to do."""
 HOLD_S = 30.0
 """After which another worker takes it over, from one that has died."""
+LEFT = 20
+"""Attempts before one that counts, of which files may be left: those of before went with an earlier one."""
 BEAT_S = 5.0
 """Between two signs of life, each of which hears whether it is still wanted."""
 
@@ -45,13 +47,25 @@ class Concluder:
         again."""
         while True:
             try:
-                one = await asyncio.to_thread(self._take)
+                one = await self._taken()
                 if one is not None:
                     await self._conclude(one)
                     continue
             except SiseonError as error:
                 log.warning("what is made of all results waits", extra={"reason": error.message})
             await asyncio.sleep(LOOK_S)
+
+    async def _taken(self) -> Concluding | None:
+        """What is due; what was taken while somebody stopped this is handed back."""
+        taking = asyncio.ensure_future(asyncio.to_thread(self._take))
+        try:
+            return await asyncio.shield(taking)
+        except asyncio.CancelledError:
+            await asyncio.wait([taking])
+            with suppress(SiseonError):
+                if (one := taking.result()) is not None:
+                    await asyncio.to_thread(concluding.hand_back, self._jobs.database, one)
+            raise
 
     def _take(self) -> Concluding | None:
         return concluding.take(self._jobs.database, self._name, self._applications, hold_s=HOLD_S)
@@ -100,7 +114,7 @@ class Concluder:
         if not concluding.concluded(self._jobs.database, one, files):
             self._discard(one.job, one.attempt)
             return
-        for attempt in range(1, one.attempt):
+        for attempt in range(max(1, one.attempt - LEFT), one.attempt):
             self._discard(one.job, attempt)
 
     def _discard(self, job: str, attempt: int) -> None:

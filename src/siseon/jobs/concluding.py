@@ -3,11 +3,11 @@ makes and keeps, in a process of its own (``concluder.py``)."""
 
 from __future__ import annotations
 
+import hashlib
 import time
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
-from itertools import count
 from pathlib import PurePath
 
 from pydantic import BaseModel, JsonValue
@@ -18,7 +18,7 @@ from siseon.applications.concluding import Answered, concluded, data_of
 from siseon.applications.registry import find
 from siseon.applications.steps import Step, Tell
 from siseon.contracts import Encoded, FailureCode, InputError, SiseonError, StoreError
-from siseon.jobs import store
+from siseon.jobs import accounting, store
 from siseon.jobs.answers import MOST_BYTES, ended, result_of, told_input
 from siseon.jobs.artifacts import Artifacts, output_name, outputs_of_conclusion
 from siseon.jobs.inputs import of_disk, of_kept_video, place
@@ -31,7 +31,7 @@ from siseon.jobs.videos import Videos
 from siseon.jobs.wire import ConclusionFile, Item, State
 from siseon.media.bounds import MediaBounds
 from siseon.media.film.parts import VideoPart
-from siseon.media.names import plain_name
+from siseon.media.names import free_name, plain_name
 from siseon.settings import Settings
 
 TELL_S = 1.0
@@ -70,13 +70,17 @@ def make(settings: Settings, one: Concluding) -> list[dict[str, JsonValue]]:
         answered = _answered(jobs, application, settings, one.job)
         folder = outputs_of_conclusion(one.job, one.attempt)
         made: list[ConclusionFile] = []
+        digests: dict[str, str] = {}
         with files_of_options(_files(jobs, order)) as paths:
             whole = chosen.model_copy(update=paths)
             for file in concluded(job.application, application, whole, answered, _teller(jobs, one)):
                 artifact = output_name(folder, len(made), PurePath(file.name).suffix)
                 jobs.artifacts.put(artifact, file.data)
-                name = _free(plain_name(file.name), {other.name for other in made})
+                name = free_name(plain_name(file.name), {other.name for other in made})
                 made.append(ConclusionFile(name=name, nbytes=len(file.data), artifact=artifact))
+                digests[name] = hashlib.sha256(file.data).hexdigest()
+            inputs = (told_input(item.input) for item in ended(jobs, one.job))
+            accounting.concluded(settings, job, whole, inputs, digests)
         return [file.model_dump(mode="json") for file in made]
 
 
@@ -108,13 +112,6 @@ def kept_file(artifacts: Artifacts, told: str) -> Encoded:
     """
     artifact, _, name = told.partition(" ")
     return Encoded(artifacts.read(artifact, MOST_FILE_BYTES), name)
-
-
-def _free(name: str, taken: Set[str]) -> str:
-    """The name, numbered where one has it."""
-    path = PurePath(name)
-    names = (f"{path.stem}-{number}{path.suffix}" for number in count(2))
-    return name if name not in taken else next(one for one in names if one not in taken)
 
 
 def _answered(

@@ -10,10 +10,13 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from siseon.contracts import FailureCode, InputError
-from siseon.jobs.artifacts import Artifacts
+from siseon.jobs.artifacts import Artifacts, is_name
 
 MOST_BYTES = 20 << 30
 """Of those that are kept here; the ones that were used the longest ago go first."""
+
+SLASH = "-"
+"""In the place of ``/`` of an artifact's name, in which it is no other sign."""
 
 
 class Videos:
@@ -34,7 +37,7 @@ class Videos:
         size = self._artifacts.size(artifact)
         if self._artifacts.folder is not None:
             return self._artifacts.folder / artifact
-        path = self._folder / artifact.rpartition("/")[2]  # called after its bytes
+        path = self._folder / artifact.replace("/", SLASH)
         with self._fetching:
             try:
                 if not path.exists():
@@ -47,6 +50,31 @@ class Videos:
                     hint="free space where SISEON_CACHE_DIR lies",
                 ) from None
         return path
+
+    def forget(self) -> int:
+        """Remove those whose artifacts are gone, with the job that they came with.
+
+        Returns: how many.
+
+        Raises:
+            InputError: ``storage_failed``.
+        """
+        if self._artifacts.folder is not None or not self._folder.is_dir():
+            return 0
+        kept = [path for path in self._folder.iterdir() if is_name(path.name.replace(SLASH, "/"))]
+        gone = [path for path in kept if not self._has(path.name.replace(SLASH, "/"))]
+        for path in gone:
+            path.unlink(missing_ok=True)
+        return len(gone)
+
+    def _has(self, artifact: str) -> bool:
+        try:
+            self._artifacts.size(artifact)
+        except InputError as error:
+            if error.code is FailureCode.not_found:
+                return False
+            raise
+        return True
 
     def _fetch(self, artifact: str, path: Path, size: int) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)

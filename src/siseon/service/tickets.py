@@ -17,7 +17,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, SecretStr
 
-from siseon.service.jobs.request import JOBS
+from siseon.service.jobs.request import ARTIFACTS, JOBS
 from siseon.service.streams.paths import ALARMS, STREAMS
 
 TICKETS = "/v1/tickets"
@@ -26,7 +26,8 @@ OF_JOB_S = 3600
 MOST = 128
 """Characters of a ticket that are looked at."""
 JOB_ID = "^[0-9a-z]{26}$"
-_OF_JOB = re.compile(rf"{JOBS}/([0-9a-z]{{26}})/")
+_OF_JOB = re.compile(rf"(?:{JOBS}|{ARTIFACTS}/out)/([0-9a-z]{{26}})/")
+"""What is looked at of it, and the pictures that it has made."""
 
 
 class Ticket(BaseModel):
@@ -78,7 +79,8 @@ def ticket_routes(tickets: Tickets) -> APIRouter:
         TICKETS,
         summary="A ticket for pages: ?ticket=... in place of the token, for what is looked at of streams or of a job",
         description="For GET and WebSockets below `/v1/streams/` and `/v1/alarms/`, for a minute; what was opened "
-        "stays open. With `job` for GET below `/v1/jobs/{job}/`, for an hour: a player seeks.",
+        "stays open. With `job` for GET below `/v1/jobs/{job}/` and `/v1/artifacts/out/{job}/`, for an hour: "
+        "a player seeks.",
     )
     async def issue_ticket(job: Annotated[str | None, Query(pattern=JOB_ID)] = None) -> Ticket:
         return tickets.issue(job)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import errno
 import json
+import os
+import time
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from media.loopback import ok, open_site, status
 from services import Start
 from siseon.hosting import Host
 from siseon.service.bodies import STREAMED
@@ -153,6 +156,16 @@ async def test_a_client_that_hangs_up_leaves_nothing_behind(service, clip, tmp_p
     assert (await service.get(URL)).json() == []
 
 
+async def test_what_a_killed_service_left_goes_a_day_later(service, clip, tmp_path):
+    place = tmp_path / "cache" / "artifacts" / "incoming"
+    for name, days in (("of-yesterday", 2), ("of-now", 0)):
+        (place / name).mkdir(parents=True)
+        (place / name / "part-0").write_bytes(b"x")
+        os.utime(place / name, (time.time() - days * 86_400,) * 2)
+    assert (await service.post(URL, **sent(("a.mp4", clip)))).status_code == 202
+    assert [path.name for path in place.iterdir()] == ["of-now"]
+
+
 async def test_what_came_no_further_is_cut_off_in_time(tmp_path, start, clip):
     service = await _service(tmp_path, start, jobs_upload_s=0.3)
     head, _, tail = _form(clip)
@@ -278,14 +291,59 @@ async def test_a_damaged_form_is_refused(service, clip, tmp_path):
     assert left(tmp_path) == []
 
 
+async def test_a_job_is_removed_with_its_video_once_it_has_ended(service, clip, tmp_path):
+    job = (await service.post(URL, **sent(("a.mp4", clip)))).json()["id"]
+    early = await service.delete(f"{URL}/{job}")
+    assert (early.status_code, early.json()["code"]) == (409, "job_not_finished")
+    await service.post(f"{URL}/{job}/cancel")
+    assert len(left(tmp_path)) == 1
+    assert (await service.delete(f"{URL}/{job}")).status_code == 204
+    assert left(tmp_path) == []
+    assert (await service.delete(f"{URL}/{job}")).json()["code"] == "job_not_found"
+
+
+async def test_videos_of_one_name_are_told_apart(service, clip):
+    other = clip + b"\0" * 8
+    job = (await service.post(URL, **sent(("a/a.mp4", clip), ("b/a.mp4", other)))).json()["id"]
+    names = [item["input"].partition("#")[0] for item in (await service.get(f"{URL}/{job}/items")).json()]
+    assert names == ["a.mp4", "a.mp4", "a-2.mp4", "a-2.mp4"]
+
+
 async def test_a_video_that_came_twice_and_an_unknown_application_are_refused(service, clip, tmp_path):
     twice = await service.post(URL, **sent(("a.mp4", clip), ("b.mp4", clip)))
     assert "came twice" in twice.json()["detail"]
     nothing = await service.post(URL, **sent(("a.mp4", clip), order={"application": "nothing"}))
     assert nothing.json()["code"] == "pipeline_not_found"
-    url = await service.post(URL, json={**PEOPLE, "urls": ["http://example.com/a.mp4"]})
-    assert (url.status_code, url.json()["code"]) == (400, "unsupported_media")
     assert left(tmp_path) == []
+
+
+async def test_a_video_is_fetched_from_a_url_within_the_same_bounds(tmp_path, start, clip):
+    service = await _service(tmp_path, start, url_allow="127.0.0.1")
+    async with open_site() as site:
+
+        async def asked(answer: bytes) -> httpx.Response:
+            site.otherwise = answer
+            return await service.post(URL, json={**PEOPLE, "urls": [site.url("/a/clip.mp4")]})
+
+        good = await asked(ok(clip))
+        assert good.status_code == 202, good.text
+        items = (await service.get(f"{URL}/{good.json()['id']}/items")).json()
+        assert [item["input"] for item in items] == ["clip.mp4#t=0,10", "clip.mp4#t=10,12.042"]
+        kept = left(tmp_path)
+        for answer, code in (
+            (ok(b"<html>a page</html>" * 500), "unsupported_media"),
+            (ok(b"<html>"), "unsupported_media"),
+            (ok(b""), "empty_upload"),
+            (ok(clip + b"\0" * 300_000), "video_too_large"),
+            (status("404 Not Found"), "url_refused"),
+        ):
+            bad = await asked(answer)
+            assert bad.json()["code"] == code, bad.text
+        inside = await service.post(URL, json={**PEOPLE, "inputs": [{"url": "http://10.0.0.1/a.mp4"}]})
+        assert inside.json()["code"] == "url_blocked"
+        many = await service.post(URL, json={**PEOPLE, "urls": [site.url("/a.mp4")] * 17})
+        assert many.json()["code"] == "invalid_input"
+        assert left(tmp_path) == kept
 
 
 async def test_a_token_is_required_and_a_ticket_opens_one_job_to_a_player(tmp_path, start, clip):
@@ -308,6 +366,9 @@ async def test_a_token_is_required_and_a_ticket_opens_one_job_to_a_player(tmp_pa
     assert (
         await service.put(f"{URL}/{one}/files/corrections", params=opened, content=b"")
     ).status_code == 401
+    picture = await service.get(f"/v1/artifacts/out/{one}/000000-1/0.jpg", params=opened)
+    assert picture.status_code == 404  # and not 401
+    assert (await service.get(f"/v1/artifacts/out/{two}/000000-1/0.jpg", params=opened)).status_code == 401
     streams = (await service.post("/v1/tickets", headers=mine)).json()["ticket"]
     assert (await service.get(f"{URL}/{one}/conclusion", params={"ticket": streams})).status_code == 401
 

@@ -34,7 +34,7 @@ async def build(view: View) -> None:
             tag("p", "dim small", words.catalogue_note)
             with fields():
                 search = TextField(words.search, kind="search", changed=lambda _: show_all())
-            known_heads = (words.name, words.version, words.task, words.licence, words.state)
+            known_heads = (words.name, words.state, words.task, words.licence, words.version)
             everything = Table(words.catalogue, known_heads, none=words.nothing_found)
 
     def show_all() -> None:
@@ -80,7 +80,7 @@ def _loaded(model: Model, words: ModelsWords) -> tuple[Cell, ...]:
 
 def _known(model: Model, words: ModelsWords) -> tuple[Cell, ...]:
     state: Cell = ("ok", words.loaded) if model.here else ("off", words.not_loaded)
-    return _link(model), model.version, model.task, model.licence, state
+    return _link(model), state, model.task, model.licence, model.version
 
 
 def where(model: Model, words: ModelsWords) -> str:

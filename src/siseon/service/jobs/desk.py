@@ -39,6 +39,8 @@ class Desk:
         self._opening = asyncio.Lock()
         self._stack = AsyncExitStack()
         self._opened: tuple[Opened, Watch] | None = None
+        self.looking = asyncio.Semaphore(THREADS // 2)
+        """Of requests whose videos are looked at, which takes long: the other threads are for those who only ask."""
         self.requests = Requests()
         self.queue = Queue(self._depth)
 

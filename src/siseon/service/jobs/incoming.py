@@ -20,7 +20,7 @@ from siseon.media.faults import empty
 from siseon.media.film import SUFFIXES
 from siseon.media.film.opened import SNIFF_BYTES, format_of
 from siseon.media.formats import sniff
-from siseon.media.names import plain_name
+from siseon.media.names import free_name, plain_name
 from siseon.service.forms import FORM, MAX_FIELD
 from siseon.service.uploads import check_type
 
@@ -203,6 +203,8 @@ class Incoming:
         is_video = format_of(head) is not None
         if not is_video:
             self._check_picture(part, name, head)
+        if is_video:  # its parts are called after it
+            name = free_name(name, {other.name for other in self.files})
         part.limit = self._bounds.video_bytes if is_video else self._bounds.picture_bytes
         part.file = Arrived(name, self._folder / f"part-{len(self.files)}", is_video)
         part.digest = hashlib.sha256()

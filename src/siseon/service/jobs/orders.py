@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import shutil
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -16,14 +14,16 @@ from pydantic import TypeAdapter
 
 from siseon.applications.registry import find
 from siseon.contracts import Encoded, FailureCode, InputError
+from siseon.jobs.arriving import new_folder
 from siseon.jobs.cutting import Film
 from siseon.jobs.inputs import in_folder, of_artifact, of_url
 from siseon.jobs.opening import Opened
 from siseon.jobs.order import Order, check_file_option
-from siseon.jobs.retention import ORPHAN_S
 from siseon.jobs.submitting import submit
 from siseon.jobs.wire import Job
 from siseon.service.forms import FORM
+from siseon.service.hangup import while_connected
+from siseon.service.jobs.fetched import fetched
 from siseon.service.jobs.incoming import HINT, Arrived, FormBounds, Incoming
 from siseon.service.jobs.request import JobRequest
 from siseon.service.parsing import beside, parse_json
@@ -35,12 +35,8 @@ MAX_KEY = 200
 VALUES_AN_INPUT = 2
 BESIDE_INPUTS = 40_000
 """Values of a body that are no URLs."""
-INCOMING = "incoming"
-"""The folder of what is arriving, beside the artifacts."""
 PIECE_BYTES = 256 << 10
 """Of a form, that go to the disk at once."""
-SPARE_BYTES = 64 << 20
-"""Of the disk, that no upload may take."""
 
 ADAPTER = TypeAdapter(JobRequest)
 
@@ -54,14 +50,19 @@ class Asked:
     options: dict[str, Encoded] = field(default_factory=dict)
     """Options of the application that are files."""
 
+    @property
+    def videos(self) -> list[Film]:
+        """Of its files."""
+        return [Film(file.path, file.name, file.sha256) for file in self.files if file.is_video]
+
 
 @asynccontextmanager
 async def received(request: Request, jobs: Opened, settings: Settings) -> AsyncIterator[Asked]:
-    """What is asked for; files that came lie on this disk as long as the block lasts.
+    """What is asked for; files that came, or were fetched, lie on this disk as long as the block lasts.
 
     Raises:
         InputError: the request is neither form nor JSON, is damaged, or asks for too much.
-        Cancelled: the client went away before it had sent all.
+        Cancelled: the client went away before it had sent all, or while its videos were fetched.
     """
     kind = media_type_of(request.headers)
     if kind == FORM:
@@ -75,7 +76,14 @@ async def received(request: Request, jobs: Opened, settings: Settings) -> AsyncI
             hint=HINT,
         )
     body = await read_body(request)
-    yield Asked(await beside(len(body), _parsed, body, settings))
+    order = await beside(len(body), _parsed, body, settings)
+    if find(order.application).parts is None:
+        yield Asked(order)
+        return
+    async with _folder(jobs, settings, 0) as folder:
+        asked = Asked(order)
+        await _fetch(request, asked, folder, settings)
+        yield asked
 
 
 def _parsed(body: bytes, settings: Settings) -> JobRequest:
@@ -83,9 +91,35 @@ def _parsed(body: bytes, settings: Settings) -> JobRequest:
 
 
 @asynccontextmanager
+async def _folder(jobs: Opened, settings: Settings, declared: int) -> AsyncIterator[Path]:
+    """For files of one request; it goes with all that is left in it."""
+    folder = await asyncio.to_thread(new_folder, jobs.artifacts.folder or settings.cache_dir, declared)
+    try:
+        yield folder
+    finally:
+        await asyncio.shield(asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True))
+
+
+async def _fetch(request: Request, asked: Asked, folder: Path, settings: Settings) -> None:
+    """Its videos that are named by URL, for an application that looks at videos."""
+    urls = asked.order.of_videos()
+    if urls:
+        Order(choices=asked.order.options).chosen(asked.order.application)
+        asked.files.extend(await while_connected(request, fetched(urls, folder, settings, asked.files)))
+
+
+@asynccontextmanager
 async def _form(request: Request, jobs: Opened, settings: Settings) -> AsyncIterator[Asked]:
     declared = int(request.headers.get("content-length", "0"))
-    folder = await asyncio.to_thread(_new_folder, jobs.artifacts.folder or settings.cache_dir, declared)
+    async with _folder(jobs, settings, declared) as folder:
+        asked = await _taken_apart(request, folder, settings)
+        if find(asked.order.application).parts is not None:
+            await _fetch(request, asked, folder, settings)
+        yield asked
+
+
+async def _taken_apart(request: Request, folder: Path, settings: Settings) -> Asked:
+    """What a form says, and its files."""
     orders: list[JobRequest] = []
 
     def hear(body: bytes) -> bool | None:
@@ -111,38 +145,10 @@ async def _form(request: Request, jobs: Opened, settings: Settings) -> AsyncIter
         options = {name: Encoded(data, called) for name, (called, data) in form.others.items()}
         for name, file in options.items():
             check_file_option(orders[0].application, name, file)
-        yield Asked(orders[0], form.files, options)
+        return Asked(orders[0], form.files, options)
     finally:
         if form is not None:
             form.close()
-        await asyncio.shield(asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True))
-
-
-def _new_folder(place: Path, declared: int) -> Path:
-    """For one form; those of processes that were killed go.
-
-    Raises:
-        InputError: ``storage_failed``: so much has no room.
-    """
-    root = place / INCOMING
-    folder = root / secrets.token_hex(16)
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        for other in root.iterdir():
-            if other.stat().st_mtime < time.time() - ORPHAN_S:
-                shutil.rmtree(other, ignore_errors=True)
-        if shutil.disk_usage(root).free < declared + SPARE_BYTES:
-            raise InputError(
-                f"the disk is too full for an upload of {declared:,} bytes",
-                code=FailureCode.storage_failed,
-                hint="free space where SISEON_JOBS_ARTIFACTS lies, or SISEON_CACHE_DIR where that is in S3",
-            )
-        folder.mkdir()
-    except OSError as error:
-        raise InputError(
-            f"uploads cannot be kept: {error.strerror}", code=FailureCode.storage_failed
-        ) from None
-    return folder
 
 
 def accept(jobs: Opened, asked: Asked, key: str | None, settings: Settings) -> Job:
@@ -156,9 +162,12 @@ def accept(jobs: Opened, asked: Asked, key: str | None, settings: Settings) -> J
             f"{KEY_HEADER} has {len(key)} characters", hint=f"1 to {MAX_KEY}, a UUID for example"
         )
     order = asked.order
-    references = [of_url(url) for url in order.urls]
+    videos = find(order.application).parts is not None
+    references = [] if videos else [of_url(url) for url in order.urls]
     uploads: list[Encoded] = []
     for each in order.inputs:
+        if videos and each.url is not None:
+            continue  # it was fetched
         if each.url is not None:
             references.append(of_url(each.url))
         elif each.artifact is not None:
@@ -167,11 +176,10 @@ def accept(jobs: Opened, asked: Asked, key: str | None, settings: Settings) -> J
             references += in_folder(settings.jobs_folder, each.folder, settings.jobs_items)
         else:
             uploads.append(from_base64(each.base64 or "", each.name, settings.max_upload_bytes))
-    films = [Film(file.path, file.name, file.sha256) for file in asked.files if file.is_video]
     pictures = [file for file in asked.files if not file.is_video]
-    if (references or uploads) and find(order.application).parts is not None:
+    if videos and (references or uploads):
         raise InputError(
-            f"{order.application} looks at videos, which come as files of a form",
+            f"{order.application} looks at videos, which come as files of a form, or by URL",
             code=FailureCode.unsupported_media,
             hint=f"""curl -F 'job={{"application": "{order.application}"}}' -F files=@clip.mp4""",
         )
@@ -192,7 +200,7 @@ def accept(jobs: Opened, asked: Asked, key: str | None, settings: Settings) -> J
         webhook=order.webhook,
         secret=secret.get_secret_value() if secret else None,
         settings=settings,
-        films=films,
+        films=asked.videos,
         every_s=order.every_s,
         files=asked.options,
     )

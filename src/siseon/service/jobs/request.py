@@ -49,7 +49,7 @@ class JobRequest(BaseModel):
     application: str = Field(min_length=1, max_length=100)
     """That runs the pictures; `GET /v1/pipelines` names those that this service runs itself."""
     urls: list[Url] = Field(default_factory=list)
-    """Pictures by URL, the shortest form for many."""
+    """Pictures by URL, the shortest form for many; videos, of applications that look at videos."""
     inputs: list[JobInput] = Field(default_factory=list, max_length=PLAIN_INPUTS)
     """Pictures in other forms; they come after ``urls``, and files of the form after them."""
     options: dict[str, JsonValue] = Field(default_factory=dict)
@@ -62,6 +62,10 @@ class JobRequest(BaseModel):
     """Of the jobs that wait, those with a higher one are served first."""
     webhook: Url | None = None
     """URL that is told the end of the job."""
+
+    def of_videos(self) -> list[str]:
+        """All URLs, for an application that looks at videos."""
+        return [*self.urls, *(each.url for each in self.inputs if each.url is not None)]
 
 
 SCHEMA = "#/components/schemas/JobRequest"

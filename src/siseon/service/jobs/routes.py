@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from contextlib import nullcontext
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from siseon.hosting.deadline import Allowance
-from siseon.jobs import store, wire
+from siseon.jobs import accounting, store, wire
 from siseon.jobs.cutting import LOOK_S
 from siseon.jobs.opening import Opened
+from siseon.jobs.retention import remove
 from siseon.jobs.watch import Watch
 from siseon.jobs.wire import State
 from siseon.service import sent_events
@@ -69,7 +72,10 @@ def _add_changes(router: APIRouter, desk: Desk) -> None:
         key = request.headers.get(KEY_HEADER)
         with desk.requests.counted("submit"):
             jobs, _ = await desk.open()
-            async with received(request, jobs, settings) as asked:
+            async with (
+                received(request, jobs, settings) as asked,
+                desk.looking if asked.videos else nullcontext(),
+            ):
                 allowance = _allowance(request, asked, settings)
                 job = await desk.within(allowance, accept, asked, key, settings)
         desk.requests.items.of(job.application).add(job.total)
@@ -101,10 +107,24 @@ def _add_changes(router: APIRouter, desk: Desk) -> None:
         with desk.requests.counted("retry"):
             return JobInfo.of(await desk.ask(request, again))
 
+    @router.delete(
+        JOBS + "/{job}",
+        summary="Remove a job that has ended: what came with it, what it made, and what is known of it",
+        status_code=204,
+    )
+    async def remove_job(request: Request, job: str) -> Response:
+        def gone(jobs: Opened) -> None:
+            store.job(jobs.database, job_id(job))
+            remove(jobs, job, partial(accounting.removed, settings))
+
+        with desk.requests.counted("remove"):
+            await desk.ask(request, gone)
+        return Response(status_code=204)
+
 
 def _allowance(request: Request, asked: Asked, settings: Settings) -> Allowance:
     """From the last byte of a form on; its videos are looked at meanwhile."""
-    looks_s = LOOK_S * sum(file.is_video for file in asked.files)
+    looks_s = LOOK_S * len(asked.videos)
     return Allowance(allowed_seconds(request.headers, settings.request_timeout_s + looks_s))
 
 

@@ -58,6 +58,8 @@ def test_a_child_needs_a_guardian_whose_consent_was_verified() -> None:
         (ANA.replace('"analysis", ', ""), "without analysis nothing can be done"),
         (ANA.replace("expressions", "advertising"), "purposes"),
         (ANA + "phone = 1\n", "phone"),
+        (ANA.replace("under_14 = false", 'under_14 = "no"'), "under_14"),
+        (ANA.replace("given = 2026-01-01", "given = 0"), "given"),
         (ANA + ANA, "Ana is in the record more than once"),
         ("everybody = true\n", "consent"),
         ("", "consent"),
