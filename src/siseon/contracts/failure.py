@@ -63,6 +63,7 @@ class FailureCode(StrEnum):
     shutting_down = "shutting_down"
     cancelled = "cancelled"
     superseded = "superseded"
+    trace_not_found = "trace_not_found"
     job_not_found = "job_not_found"
     job_not_finished = "job_not_finished"
     job_item_failed = "job_item_failed"
@@ -128,6 +129,7 @@ _RULES: dict[FailureCode, tuple[bool, int]] = {
     FailureCode.shutting_down: (True, 503),
     FailureCode.cancelled: (True, 499),
     FailureCode.superseded: (False, 409),
+    FailureCode.trace_not_found: (False, 404),
     FailureCode.job_not_found: (False, 404),
     FailureCode.job_not_finished: (False, 409),
     FailureCode.job_item_failed: (False, 409),

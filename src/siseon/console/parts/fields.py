@@ -54,8 +54,17 @@ class TextField:
 class SelectField:
     """One of several; ``value`` is the index of the chosen one."""
 
-    def __init__(self, label: str, choices: Sequence[str], value: int = 0) -> None:
+    def __init__(
+        self,
+        label: str,
+        choices: Sequence[str],
+        value: int = 0,
+        *,
+        changed: Callable[[], object] | None = None,
+    ) -> None:
+        """``changed``: called when another one was chosen."""
         self.value = value
+        self._changed = changed
         self._choices = len(choices)
         with tag("div", "field") as self.element:
             name = tag("label", "", label)
@@ -69,6 +78,8 @@ class SelectField:
         told = str(event.args)
         if told.isdecimal() and len(told) < 6 and int(told) < self._choices:
             self.value = int(told)
+            if self._changed is not None:
+                self._changed()
 
 
 def fields(*classes: str) -> Element:
