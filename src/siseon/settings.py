@@ -140,6 +140,16 @@ class Settings(BaseSettings):
     """``SISEON_JOBS_FOLDER``: below it clients of the service may name folders of pictures; nowhere when not set."""
     jobs_items: int = Field(default=100_000, ge=1)
     """``SISEON_JOBS_ITEMS``: pictures in one job that comes over HTTP."""
+    jobs_video_bytes: int = Field(default=2 << 30, ge=1024)
+    """``SISEON_JOBS_VIDEO_BYTES``: length of one video that comes over HTTP."""
+    jobs_video_s: float = Field(default=4 * 3600.0, gt=0)
+    """``SISEON_JOBS_VIDEO_S``: seconds that it may last."""
+    jobs_video_pixels: int = Field(default=36_000_000, ge=1)
+    """``SISEON_JOBS_VIDEO_PIXELS``: width × height of its pictures."""
+    jobs_video_frames: int = Field(default=1_000_000, ge=1)
+    """``SISEON_JOBS_VIDEO_FRAMES``: pictures in it."""
+    jobs_upload_s: float = Field(default=3600.0, gt=0)
+    """``SISEON_JOBS_UPLOAD_S``: seconds that the upload of one job may take."""
     jobs_timeout_s: float = Field(default=300.0, gt=0)
     """``SISEON_JOBS_TIMEOUT_S``: seconds that a worker gives one picture."""
     jobs_webhook_secret: SecretStr | None = Field(default=None, min_length=16)
@@ -206,6 +216,11 @@ class Settings(BaseSettings):
         if self.jobs_artifacts is None:
             return str(self.cache_dir / "artifacts")
         return self.jobs_artifacts.get_secret_value()
+
+    @property
+    def audit(self) -> Path:
+        """Folder of the logs of what was done with people in jobs, one an application; they stay when jobs go."""
+        return self.cache_dir / "audit"
 
     @property
     def registered(self) -> Path:

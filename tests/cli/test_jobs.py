@@ -139,6 +139,27 @@ def test_pictures_are_submitted_run_watched_and_fetched(environment, pictures, t
     assert not any(path.is_file() for path in (tmp_path / "cache" / "artifacts").rglob("*"))
 
 
+def test_a_video_is_kept_with_the_job_where_workers_cannot_read_it(environment, tmp_path):
+    pytest.importorskip("trackers")
+    from siseon.jobs import store
+    from siseon.jobs.opening import opened
+    from siseon.settings import Settings
+    from video_files import film
+
+    clip = film(tmp_path / "clip.mp4", [1000 * second for second in range(13)])
+    whole = clip.read_bytes()
+    done = siseon(environment, "jobs", "submit", "people", clip, "--upload")
+    assert done.returncode == 0, done.stderr
+    assert "accepted: 2 parts" in done.stderr
+    assert clip.read_bytes() == whole  # a copy was kept
+    cache = Path(environment["SISEON_CACHE_DIR"])
+    with opened(Settings(cache_dir=cache)) as jobs:
+        first, second = store.items(jobs.database, done.stdout.strip())
+    assert first.input.startswith("upload-part:in/")
+    assert second.input.endswith(" clip.mp4#1,10000,12042")
+    assert [path.read_bytes() for path in (cache / "artifacts").rglob("*") if path.is_file()] == [whole]
+
+
 def test_a_killed_worker_loses_nothing_and_makes_nothing_twice(environment, tmp_path):
     folder = tmp_path / "many"
     folder.mkdir()

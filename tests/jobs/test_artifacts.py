@@ -20,6 +20,7 @@ from siseon.jobs.artifacts import (
     upload_name,
     uploads_of_submission,
 )
+from siseon.jobs.videos import Videos
 
 __all__ = ["s3"]
 
@@ -46,6 +47,39 @@ def test_what_was_put_is_read_in_one_and_in_pieces(artifacts: Artifacts) -> None
     assert artifacts.size(name) == len(data)
     assert artifacts.read(name, len(data)) == data
     assert b"".join(artifacts.pieces(name)) == data
+
+
+def test_parts_of_it_are_read_as_a_player_asks_for_them(artifacts: Artifacts) -> None:
+    name, data = name_of(JOB, 3, "mp4"), os.urandom(3 << 20)
+    artifacts.put(name, data)
+    for span in (range(5), range(7, 2 << 20), range(len(data) - 1, len(data))):
+        assert b"".join(artifacts.pieces(name, span)) == data[span.start : span.stop]
+
+
+def test_a_file_is_taken_over_and_is_a_file_of_this_machine_again(
+    artifacts: Artifacts, tmp_path: Path
+) -> None:
+    folder, data = uploads_of_submission(), os.urandom(12 << 20)
+    file = (artifacts.folder or tmp_path) / "arrived"
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(data)
+    name = upload_name(folder, data)
+    artifacts.adopt(name, file)
+    assert artifacts.size(name) == len(data)
+    videos = Videos(artifacts, tmp_path / "videos")
+    path = videos.local(name)
+    assert path.read_bytes() == data
+    assert videos.local(name) == path
+    assert sorted(other.name for other in (tmp_path / "videos").glob("*")) == (
+        [] if artifacts.folder else [path.name]
+    )
+    assert videos.forget() == 0
+    artifacts.delete_folder(folder)
+    assert videos.forget() == (0 if artifacts.folder else 1)
+    assert not path.exists()
+    with pytest.raises(InputError) as caught:
+        videos.local(name)
+    assert caught.value.code is FailureCode.not_found
 
 
 def test_a_second_write_takes_the_place_of_the_first(artifacts: Artifacts) -> None:
@@ -124,9 +158,9 @@ def test_what_leads_elsewhere_is_not_a_name(name: str) -> None:
     assert not is_name(name)
 
 
-def test_a_suffix_of_an_application_s_own_cannot_lead_elsewhere_nor_run_in_a_browser() -> None:
+def test_a_suffix_of_an_application_s_own_cannot_lead_elsewhere_nor_be_what_a_browser_runs() -> None:
     assert name_of(JOB, 1, "/../x") == f"out/{JOB}/000001-1/0.bin"
-    assert media_type(name_of(JOB, 1, ".html")) == "application/octet-stream"
+    assert media_type(name_of(JOB, 1, ".xhtml")) == "application/octet-stream"
     assert media_type(name_of(JOB, 1, ".svg")) == "application/octet-stream"
 
 

@@ -22,6 +22,7 @@ from siseon.jobs.inputs import (
     of_url,
     place,
 )
+from siseon.jobs.videos import Videos
 from siseon.media.addresses import networks
 from siseon.media.bounds import MediaBounds
 from siseon.media.fetch import FetchBounds, Fetcher
@@ -32,7 +33,9 @@ from siseon.media.film.parts import VideoPart
 async def reader(tmp_path: Path) -> AsyncIterator[Reader]:
     bounds = FetchBounds(allow=networks("127.0.0.1"))
     async with Fetcher(bounds, resolve=Names()) as fetcher:
-        yield Reader(Artifacts.at(str(tmp_path / "artifacts")), fetcher, MediaBounds(max_bytes=1000))
+        artifacts = Artifacts.at(str(tmp_path / "artifacts"))
+        videos = Videos(artifacts, tmp_path / "videos")
+        yield Reader(artifacts, videos, fetcher, MediaBounds(max_bytes=1000))
 
 
 async def test_a_picture_is_read_wherever_it_is(reader: Reader, tmp_path: Path) -> None:

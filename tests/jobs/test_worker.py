@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 
 import pytest
 
@@ -101,6 +102,35 @@ async def test_every_item_is_run_once_and_its_result_kept(database, supply):
     assert first.counts.done + second.counts.done == 700
     assert set(ran.values()) == {1}
     assert [item.result for item in store.items(database, job.id, limit=1000)] == list(map(str, range(700)))
+
+
+async def test_items_go_on_while_the_database_takes_no_writes_and_are_written_down_behind(tmp_path):
+    ran, locked = [], asyncio.Event()
+
+    async def run(item: Claimed) -> Done:
+        await locked.wait()
+        ran.append(item.number)
+        return Done(str(item.number))
+
+    path = tmp_path / "jobs.db"
+    with (
+        Database(f"sqlite:///{path}") as database,
+        closing(sqlite3.connect(path, isolation_level=None)) as other,
+    ):
+        job = submit(database, 8)
+
+        def begun() -> bool:
+            return len(store.items(database, job.id, state=State.running, limit=8)) == 8
+
+        async with working(database, Polled(database, ["text"]), run):
+            await wait_for(begun)
+            other.execute("BEGIN IMMEDIATE")
+            locked.set()
+            await wait_for(lambda: len(ran) == 8)
+            assert store.job(database, job.id).done == 0
+            other.execute("ROLLBACK")
+            await wait_for(ended(database, job))
+        assert [item.result for item in store.items(database, job.id, limit=8)] == list(range(8))
 
 
 async def test_a_cancelled_job_stops_its_running_items_and_discards_what_they_left(database, supply):

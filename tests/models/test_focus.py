@@ -105,6 +105,101 @@ def test_what_is_not_quite_that_layer_stays_as_it_is(tmp_path, otherwise):
     assert without_focus(focus(tmp_path / "f.onnx", **otherwise)) is None
 
 
+def changed_by(path: Path, change) -> bytes | None:
+    network = onnx.load(focus(path))
+    change(network)
+    path.write_bytes(network.SerializeToString())
+    return without_focus(path)
+
+
+def the(network: onnx.ModelProto, operator: str) -> onnx.NodeProto:
+    return next(node for node in network.graph.node if node.op_type == operator)
+
+
+def read_inside(network: onnx.ModelProto) -> None:
+    """A graph inside the graph reads what would be gone."""
+    branches = [
+        helper.make_graph(
+            [helper.make_node("ReduceSum", ["both10"], [name], keepdims=0)],
+            name,
+            [],
+            [helper.make_tensor_value_info(name, TensorProto.FLOAT, [])],
+        )
+        for name in ("then", "other")
+    ]
+    network.graph.initializer.append(numpy_helper.from_array(np.array(True), "condition"))
+    network.graph.node.append(
+        helper.make_node("If", ["condition"], ["z"], then_branch=branches[0], else_branch=branches[1])
+    )
+    network.graph.output.append(helper.make_tensor_value_info("z", TensorProto.FLOAT, []))
+
+
+def mean_something_else(network: onnx.ModelProto) -> None:
+    """A function of the file has the name of the operator."""
+    body = [helper.make_node("Identity", ["a"], ["o"])]
+    network.functions.append(
+        helper.make_function("own", "Slice", list("asext"), ["o"], body, [helper.make_opsetid("", 17)])
+    )
+    for node in network.graph.node:
+        node.domain = "own" if node.op_type == "Slice" else ""
+    network.opset_import.append(helper.make_opsetid("own", 1))
+
+
+def take_the_name(network: onnx.ModelProto) -> None:
+    network.graph.initializer.append(numpy_helper.from_array(np.ones(3, np.float32), "w/without_focus"))
+
+
+def slice_twice(network: onnx.ModelProto) -> None:
+    """Every fourth row."""
+    nodes = network.graph.node
+    nodes.insert(1, helper.make_node("Slice", ["rows00", "0", "end", "2", "2"], ["again"]))
+    nodes[2].input[0] = "again"
+
+
+def slice_in_a_circle(network: onnx.ModelProto) -> None:
+    network.graph.node[0].input[0] = "rows00"
+
+
+def put_constants_beside(network: onnx.ModelProto) -> None:
+    value = numpy_helper.from_array(np.ones(1, np.float32))
+    onnx.external_data_helper.set_external_data(value, "beside.bin", 0, 4)
+    value.ClearField("raw_data")
+    network.graph.node.append(helper.make_node("Constant", [], ["k"], value=value))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        read_inside,
+        mean_something_else,
+        take_the_name,
+        slice_twice,
+        slice_in_a_circle,
+        put_constants_beside,
+        lambda network: setattr(network, "ir_version", 3),
+        lambda network: setattr(the(network, "Conv"), "domain", "com.microsoft"),
+        lambda network: setattr(the(network, "Concat"), "domain", "own"),
+    ],
+)
+def test_a_network_that_would_be_another_one_then_stays_as_it_is(tmp_path, change):
+    assert changed_by(tmp_path / "f.onnx", change) is None
+
+
+def test_a_network_whose_graph_lies_in_two_fields_stays_as_it_is(tmp_path):
+    path = focus(tmp_path / "f.onnx")
+    more = onnx.ModelProto(graph=onnx.GraphProto(doc_string="goes on"))
+    path.write_bytes(more.SerializeToString() + path.read_bytes())
+    assert answer(path).shape == (2, 5, 6, 8)
+    assert without_focus(path) is None
+
+
+def test_ends_of_32_bits_are_beyond_every_picture_too(tmp_path):
+    path = focus(tmp_path / "f.onnx", ends=(1 << 31) - 1)
+    changed = without_focus(path)
+    assert changed is not None
+    np.testing.assert_allclose(answer(changed), answer(path), rtol=1e-4, atol=1e-4)
+
+
 def test_data_beside_the_file_stay_where_they_are_found(tmp_path):
     path = focus(tmp_path / "f.onnx")
     onnx.save(onnx.load(path), path, save_as_external_data=True, location="beside.bin", size_threshold=0)

@@ -12,11 +12,10 @@ from siseon.service.crew import Alone, check_change
 
 COMPUTES = re.compile(
     r"/v1/pipelines/[a-z]+(/batch)?|/detect(_batch)?|/v2/models/.*/infer|/v2/repository/index"
-    r"|/v1/jobs(/[^/]+/(cancel|retry))?"
 )
-"""Operations that change no models: each process answers them for itself, those of jobs from the one database."""
-OF_STREAMS = ("/v1/streams", "/v1/alarms", "/v1/tickets")
-"""Where several processes serve, none runs streams: each of these says so itself."""
+"""Operations that change no models: each process answers them for itself."""
+OF_STREAMS = ("/v1/streams", "/v1/alarms", "/v1/tickets", "/v1/jobs")
+"""Where several processes serve, none runs streams: each of these says so itself. Jobs are in the one database."""
 
 
 def test_every_operation_either_changes_nothing_or_is_refused_in_one_process_of_several(host):

@@ -11,7 +11,10 @@ const token = process.env["SISEON_TOKEN"];
 const service = new Siseon({ baseUrl, ...(token ? { token } : {}) });
 const picture: Picture = { name: basename(path), data: new Blob([await readFile(path)]) };
 
-const lines: { [A in Application]: () => Promise<string[]> } = {
+/** All that look at pictures; `people` looks at videos, which come with jobs. */
+type OfPictures = Exclude<Application, "people">;
+
+const lines: { [A in OfPictures]: () => Promise<string[]> } = {
   text: async () => {
     const { data } = await service.run("text", picture, { min_score: 0.6 });
     return data.lines.map((line) => `${line.text} (${line.score.toFixed(2)})`);
@@ -34,7 +37,7 @@ const lines: { [A in Application]: () => Promise<string[]> } = {
   },
 };
 
-function isApplication(name: string): name is Application {
+function isApplication(name: string): name is OfPictures {
   return name in lines;
 }
 

@@ -26,6 +26,8 @@ export type BatchLine<A extends Application> = Many<A>["responses"][200]["conten
 export type Job = Schemas["JobInfo"];
 export type JobItem = Schemas["ItemInfo"];
 export type JobEvent = Schemas["JobEvent"];
+/** What is made of all results of a job together, and its files. */
+export type Conclusion = Schemas["ConclusionInfo"];
 /** A job of an application, whose options are known. */
 export type JobOrder<A extends Application> = Omit<Schemas["JobRequest"], "application" | "options"> & {
   application: A;
@@ -175,6 +177,37 @@ export class Siseon {
       ...init(asking),
     });
     return answered(answer) as ReadableStream<Uint8Array>;
+  }
+
+  /** What is made of all results together (a timeline, a report, a video to watch): how it stands, and its files. */
+  async conclusion(job: string, asking?: Asking): Promise<Conclusion> {
+    return answered(
+      await this.http.GET("/v1/jobs/{job}/conclusion", { params: { path: { job } }, ...init(asking) }),
+    );
+  }
+
+  /** One file of it, as it comes. */
+  async conclusionFile(job: string, name: string, asking?: Asking): Promise<ReadableStream<Uint8Array>> {
+    const answer = await this.http.GET("/v1/jobs/{job}/conclusion/{name}", {
+      params: { path: { job, name } },
+      parseAs: "stream",
+      ...init(asking),
+    });
+    return answered(answer) as ReadableStream<Uint8Array>;
+  }
+
+  /**
+   * Gives a job a file, the `corrections` of people say, as JSON: what is made of all results is made again, without a look
+   * at a picture. `wait` tells when.
+   */
+  async correct(job: string, option: string, said: object, asking?: Asking): Promise<Job> {
+    const answer = await this.http.PUT("/v1/jobs/{job}/files/{option}", {
+      params: { path: { job, option } },
+      body: new Blob([JSON.stringify(said)]),
+      bodySerializer: (body: unknown) => body as Blob,
+      ...init(asking, { "Content-Type": "application/json" }),
+    });
+    return answered(answer);
   }
 
   /**

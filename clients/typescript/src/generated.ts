@@ -375,7 +375,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A picture that a job has made, or that came with one */
+        /** A picture or another file that a job has made, or that came with one */
         get: operations["get_artifact"];
         put?: never;
         post?: never;
@@ -434,7 +434,8 @@ export interface paths {
         get: operations["get_job"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Remove a job that has ended: what came with it, what it made, and what is known of it */
+        delete: operations["remove_job"];
         options?: never;
         head?: never;
         patch?: never;
@@ -457,6 +458,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/jobs/{job}/conclusion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is made of all results together: how it stands, and its files */
+        get: operations["get_conclusion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{job}/conclusion/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One file of it, whole or in parts: a timeline, a report, a video with what was found */
+        get: operations["get_conclusion_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/jobs/{job}/events": {
         parameters: {
             query?: never;
@@ -472,6 +507,28 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{job}/files/{option}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** That file */
+        get: operations["get_job_file"];
+        /**
+         * Give a job a file: the corrections of people, say; what is made of all results is made again
+         * @description The body is the file: TOML, or JSON or CSV with that Content-Type. No picture is looked at again. The same bytes once more change nothing.
+         */
+        put: operations["put_job_file"];
+        post?: never;
+        /** Take it away again; what is made of all results is made again */
+        delete: operations["remove_job_file"];
         options?: never;
         head?: never;
         patch?: never;
@@ -861,6 +918,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/pipelines/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run people on one picture */
+        post: operations["run_people"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change options of people, its models for example, without losing a request
+         * @description What is not named stays as it is.
+         */
+        patch: operations["change_people"];
+        trace?: never;
+    };
+    "/v1/pipelines/people/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run people on many pictures, answered one a line as each is done
+         * @description JSON, or a form of files, which may have fields `urls` beside them.
+         */
+        post: operations["run_people_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/pipelines/text": {
         parameters: {
             query?: never;
@@ -1156,8 +1254,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * A ticket for pages: ?ticket=... in place of the token, for what is looked at of streams
-         * @description For GET and WebSockets below `/v1/streams/` and `/v1/alarms/`, for a minute; what was opened stays open.
+         * A ticket for pages: ?ticket=... in place of the token, for what is looked at of streams or of a job
+         * @description For GET and WebSockets below `/v1/streams/` and `/v1/alarms/`, for a minute; what was opened stays open. With `job` for GET below `/v1/jobs/{job}/` and `/v1/artifacts/out/{job}/`, for an hour: a player seeks.
          */
         post: operations["issue_ticket"];
         delete?: never;
@@ -1515,10 +1613,23 @@ export interface components {
             /** @description Why it may never be raised: its stream runs, and gives no figure of its tag. Told in lists. */
             warning: string | null;
         };
-        AnyResult: components["schemas"]["Result_GaugesResult_"] | components["schemas"]["Result_InspectionResult_"] | components["schemas"]["Result_OilSpillResult_"] | components["schemas"]["Result_TextResult_"] | components["schemas"]["Result_TranslationResult_"];
+        AnyResult: components["schemas"]["Result_GaugesResult_"] | components["schemas"]["Result_InspectionResult_"] | components["schemas"]["Result_OilSpillResult_"] | components["schemas"]["Result_ChunkSeen_"] | components["schemas"]["Result_TextResult_"] | components["schemas"]["Result_TranslationResult_"];
+        /** @description How a tracklet looks. */
+        Appearance: {
+            crops: number;
+            quality: number;
+            vector: string;
+        };
         /** @description The pictures of a batch, in their order. */
         Batch: {
             results: components["schemas"]["PredictedOfMany"][];
+        };
+        BatchLine_ChunkSeen_: {
+            failure?: components["schemas"]["Failure"] | null;
+            index: number;
+            name: string;
+            result?: components["schemas"]["Result_ChunkSeen_"] | null;
+            trace_id: string;
         };
         BatchLine_GaugesResult_: {
             failure?: components["schemas"]["Failure"] | null;
@@ -1633,6 +1744,25 @@ export interface components {
          * @enum {string}
          */
         Cause: "unreachable" | "timed_out" | "silent" | "ended" | "broken" | "not_found" | "unauthorized" | "untrusted" | "not_video" | "no_video" | "too_large" | "undecodable" | "blocked" | "failed" | "finished" | "asked" | "not_served" | "unusable";
+        /**
+         * @description What was seen in one chunk. Two chunks in a row share their border picture: the last of one, the first of the
+         *     next; at it each tracklet has a box wherever the detector found one.
+         */
+        ChunkSeen: {
+            chunk: number;
+            /** @default null */
+            descriptor: string | null;
+            end_ms: number;
+            height: number;
+            /** @default [] */
+            moments: components["schemas"]["Moment"][];
+            /** @default [] */
+            refused: components["schemas"]["Refusal"][];
+            start_ms: number;
+            /** @default [] */
+            tracklets: components["schemas"]["Tracklet"][];
+            width: number;
+        };
         /** @description What the classifier calls the object ``detections[detection_index]``. */
         Classification: {
             class_id: number | null;
@@ -1705,6 +1835,57 @@ export interface components {
          * @enum {string}
          */
         ClipState: "taking" | "ready" | "failed";
+        /** @description What was made. */
+        Concluded: {
+            /** @description Names below ``/v1/jobs/{job}/conclusion/``. */
+            files: string[];
+            revision: number;
+        };
+        /** @description How far it is. */
+        Concluding: {
+            revision: number;
+            /** @description One, where its application tells of them; none when a worker begins. */
+            steps: components["schemas"]["Step"][];
+        };
+        /** @description It could not be made. */
+        ConclusionFailed: {
+            /** Format: date-time */
+            at: string;
+            data: components["schemas"]["NotConcluded"];
+            /** @description Counts from 1 within the job, without gaps. */
+            id: number;
+            job: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "conclusion_failed";
+            number: null;
+        };
+        /** @description One file of it. */
+        ConclusionFileInfo: {
+            media_type: string;
+            name: string;
+            nbytes: number;
+            /** @description At which it is fetched, in parts too (``Range``). */
+            path: string;
+        };
+        /** @description What is made of all results together, as a worker makes it once the last one is there. */
+        ConclusionInfo: {
+            /** @description Why the last try failed. */
+            failure: components["schemas"]["Failure"] | null;
+            /** @description As they were made last; while it is made again, those of before. */
+            files: components["schemas"]["ConclusionFileInfo"][];
+            made_at: string | null;
+            /** @description Counts how often it was asked for: by the last result, and by each correction. */
+            revision: number;
+            state: components["schemas"]["ConclusionState"];
+        };
+        /**
+         * @description Of what is made of all results of a job together.
+         * @enum {string}
+         */
+        ConclusionState: "pending" | "waiting" | "running" | "done" | "failed";
         /** @description An inspection's result with the envelope's facts beside it, in one flat object. */
         DetectAnswer: {
             classifications: components["schemas"]["Classification"][];
@@ -1836,6 +2017,19 @@ export interface components {
          * @enum {string}
          */
         EventKind: "raised" | "returned" | "acknowledged" | "realarmed" | "shelved" | "unshelved" | "reset" | "removed";
+        /** @description A face at one moment: hidden in the video. What it looks like is asked for only. */
+        Face: {
+            box: components["schemas"]["Box"];
+            /** @default null */
+            expression: {
+                [key: string]: number;
+            } | null;
+            /** @default null */
+            id: number | null;
+            /** @default null */
+            refused: ("small" | "profile" | "blurred") | null;
+            score: number;
+        };
         /** @description One figure that is known of a frame; of ``time`` seconds since 1970-01-01 UTC. */
         Fact: {
             /** @enum {string} */
@@ -1862,7 +2056,7 @@ export interface components {
          * @description The closed set of failure codes; see ``_RULES`` for what each means to a client.
          * @enum {string}
          */
-        FailureCode: "unsupported_media" | "corrupt_image" | "image_too_large" | "empty_upload" | "invalid_input" | "file_unreadable" | "url_blocked" | "url_refused" | "url_unreachable" | "safety_blocked" | "consent_missing" | "contract_violation" | "model_not_found" | "model_load_failed" | "model_exists" | "network_failed" | "weights_mismatch" | "pull_failed" | "storage_failed" | "pipeline_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "unauthorized" | "forbidden" | "model_not_ready" | "model_in_use" | "model_not_loaded" | "deadline_exceeded" | "overloaded" | "shutting_down" | "cancelled" | "superseded" | "job_not_found" | "job_not_finished" | "job_item_failed" | "key_reused" | "queue_full" | "stream_not_found" | "stream_exists" | "stream_not_live" | "streams_not_run" | "clip_not_ready" | "alarm_not_found" | "alarm_active" | "store_unavailable" | "stage_failed" | "translator_failed" | "worker_died" | "worker_stuck" | "dependency_missing";
+        FailureCode: "unsupported_media" | "corrupt_image" | "image_too_large" | "video_too_large" | "empty_upload" | "invalid_input" | "file_unreadable" | "url_blocked" | "url_refused" | "url_unreachable" | "safety_blocked" | "consent_missing" | "contract_violation" | "model_not_found" | "model_load_failed" | "model_exists" | "network_failed" | "weights_mismatch" | "pull_failed" | "storage_failed" | "pipeline_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "unauthorized" | "forbidden" | "model_not_ready" | "model_in_use" | "model_not_loaded" | "deadline_exceeded" | "overloaded" | "shutting_down" | "cancelled" | "superseded" | "job_not_found" | "job_not_finished" | "job_item_failed" | "key_reused" | "queue_full" | "stream_not_found" | "stream_exists" | "stream_not_live" | "streams_not_run" | "clip_not_ready" | "alarm_not_found" | "alarm_active" | "store_unavailable" | "stage_failed" | "translator_failed" | "worker_died" | "worker_stuck" | "dependency_missing";
         /** @description A frame's failure; the stream goes on. */
         FailureTold: {
             failure: components["schemas"]["Failure"];
@@ -1999,6 +2193,9 @@ export interface components {
          * @enum {string}
          */
         HookState: "pending" | "waiting" | "delivered" | "given_up";
+        HTTPValidationError: {
+            detail: components["schemas"]["ValidationError"][];
+        };
         /** @description The JSON of a request. */
         InferRequest: {
             /** @default null */
@@ -2281,6 +2478,36 @@ export interface components {
             kind: "item_retried";
             number: number;
         };
+        /** @description It is made. */
+        JobConcluded: {
+            /** Format: date-time */
+            at: string;
+            data: components["schemas"]["Concluded"];
+            /** @description Counts from 1 within the job, without gaps. */
+            id: number;
+            job: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "concluded";
+            number: null;
+        };
+        /** @description All items have ended; a worker makes what there is to make of all results together. */
+        JobConcluding: {
+            /** Format: date-time */
+            at: string;
+            data: components["schemas"]["Concluding"];
+            /** @description Counts from 1 within the job, without gaps. */
+            id: number;
+            job: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "concluding";
+            number: null;
+        };
         /** @description Nothing more happens by itself; ``result``: at least one item is done. */
         JobEnded: {
             /** Format: date-time */
@@ -2296,17 +2523,23 @@ export interface components {
             kind: "cancelled" | "failed" | "result";
             number: null;
         };
-        JobEvent: components["schemas"]["JobQueued"] | components["schemas"]["JobStarted"] | components["schemas"]["ItemDone"] | components["schemas"]["ItemFailed"] | components["schemas"]["ItemRetried"] | components["schemas"]["JobProgress"] | components["schemas"]["JobEnded"];
+        JobEvent: components["schemas"]["JobQueued"] | components["schemas"]["JobStarted"] | components["schemas"]["ItemDone"] | components["schemas"]["ItemFailed"] | components["schemas"]["ItemRetried"] | components["schemas"]["JobConcluding"] | components["schemas"]["JobConcluded"] | components["schemas"]["ConclusionFailed"] | components["schemas"]["JobProgress"] | components["schemas"]["JobEnded"];
         /** @description A job as it stands. */
         JobInfo: {
             application: string;
             cancelled: number;
+            /** @description What is made of all results together, where its application makes something of them. */
+            conclusion: components["schemas"]["ConclusionInfo"] | null;
             /** Format: date-time */
             created_at: string;
             done: number;
             /** @description Path at which it is followed. */
             events: string;
             failed: number;
+            /** @description Its options that are files (`corrections` of people, say), and the path of each. */
+            files: {
+                [key: string]: string;
+            };
             finished_at: string | null;
             id: string;
             /** @description The idempotency key that it came with. */
@@ -2395,6 +2628,11 @@ export interface components {
         JobRequest: {
             /** @description That runs the pictures; `GET /v1/pipelines` names those that this service runs itself. */
             application: string;
+            /**
+             * @description Seconds from one picture of a video to the next, of applications that look at pictures.
+             * @default 2
+             */
+            every_s?: number;
             /** @description Pictures in other forms; they come after ``urls``, and files of the form after them. */
             inputs?: components["schemas"]["JobInput"][];
             /** @description What a request may choose of the application. */
@@ -2411,7 +2649,7 @@ export interface components {
              * @default 0
              */
             priority?: number;
-            /** @description Pictures by URL, the shortest form for many. */
+            /** @description Pictures by URL, the shortest form for many; videos, of applications that look at videos. */
             urls?: string[];
             /**
              * @description URL that is told the end of the job.
@@ -2476,6 +2714,11 @@ export interface components {
             /** @default null */
             webhook?: string | null;
         };
+        KeyPoint: [
+            number,
+            number,
+            number
+        ];
         /** @description A class given to a thing, with the model's score. */
         Label: {
             class_id: number;
@@ -2540,6 +2783,8 @@ export interface components {
         Made: {
             /** @description Names below ``/v1/artifacts/``. */
             artifacts: string[];
+            /** @description Of the work behind it, where its application tells of them. */
+            steps: components["schemas"]["Step"][];
         };
         /** @description COCO run-length encoding of a whole-image mask, column by column; ``size`` is (height, width). */
         MaskRle: {
@@ -2616,6 +2861,25 @@ export interface components {
             /** @default 0 */
             resident_bytes: number;
         };
+        /** @description One sampled picture. */
+        Moment: {
+            /** @default [] */
+            boxes: components["schemas"]["SeenBox"][];
+            /**
+             * @default [
+             *       1,
+             *       0,
+             *       0,
+             *       0
+             *     ]
+             */
+            camera: components["schemas"]["Similarity"] | null;
+            /** @default [] */
+            faces: components["schemas"]["Face"][];
+            /** @default [] */
+            others: components["schemas"]["Box"][];
+            t_ms: number;
+        };
         /** @description Where a needle lies, in pixels of the original picture. */
         Needle: {
             middle: [
@@ -2626,6 +2890,11 @@ export interface components {
                 number,
                 number
             ];
+        };
+        /** @description Why it was not made, and when it is tried again; None: not by itself. */
+        NotConcluded: {
+            after_s: number | null;
+            failure: components["schemas"]["Failure"];
         };
         /** @description There is no more to say. */
         Nothing: Record<string, never>;
@@ -2717,6 +2986,127 @@ export interface components {
             /** @default null */
             binary_data?: boolean | null;
         };
+        /** @description All that may be set. */
+        PeopleOptions: {
+            /**
+             * @description Distance of looks within which two tracks may be one person; none: what suits how they are compared.
+             * @default null
+             */
+            alike?: number | null;
+            /**
+             * @description How people are compared: colours (of clothes, without weights), or the name of the card of a network.
+             * @default colours
+             */
+            appearance?: string;
+            /**
+             * @description Seconds of a chunk, which is done, kept and done again as a whole.
+             * @default 10
+             */
+            chunk_s?: number;
+            /**
+             * @description Path of a CSV of what a person saw (person, action, from_ms, to_ms), to be compared with.
+             * @default null
+             */
+            coding?: string | null;
+            /**
+             * @description Path of a file, JSON or TOML: the record of who has agreed to what. Expressions and keep need one.
+             * @default null
+             */
+            consent?: string | null;
+            /**
+             * @description Path of a file, JSON or TOML, of what a person corrects: who is split, merged, renamed.
+             * @default null
+             */
+            corrections?: string | null;
+            /**
+             * @description Name of the card of the network that finds people: any with a class person.
+             * @default yolox-nano
+             */
+            detector?: string;
+            /**
+             * @description Looks a second at a person's face.
+             * @default 2
+             */
+            expression_rate?: number;
+            /**
+             * @description Name of the card of the network that says what faces look like: off unless somebody asks for it.
+             * @default null
+             */
+            expressions?: string | null;
+            /**
+             * @description Name of the card of the network that finds faces, or none: heads are then hidden by people's boxes alone.
+             * @default ultraface-rfb-320
+             */
+            faces?: string | null;
+            /**
+             * @description Whether heads are hidden in it.
+             * @default true
+             */
+            hide?: boolean;
+            /**
+             * @description Path of a file, JSON or TOML, of indicators that the report tells, in place of the usual five.
+             * @default null
+             */
+            indicators?: string | null;
+            /**
+             * @description People whose heads are not hidden, by the number or the name that they have in the timeline, separated by
+             *     commas; only those who have agreed by the record of consents.
+             * @default []
+             */
+            keep?: string[];
+            /**
+             * @description Score of a box that may begin a track; fainter ones may go on with one.
+             * @default 0.4
+             */
+            least_score?: number;
+            /**
+             * @description Pixels of the longer side to which larger pictures are scaled down before anything looks at them.
+             * @default 1280
+             */
+            longest?: number;
+            /**
+             * @description Name of the card of the network that finds joints, or none: then few actions can be told.
+             * @default movenet-lightning
+             */
+            pose?: string | null;
+            /**
+             * @description Looks a second at a person's joints.
+             * @default 1
+             */
+            pose_rate?: number;
+            /**
+             * @description Pictures a second that are looked at for people.
+             * @default 5
+             */
+            rate?: number;
+            /**
+             * @description Whether somebody who leaves and comes back is one person, by looks.
+             * @default true
+             */
+            reid?: boolean;
+            /**
+             * @description Days after which siseon people purge deletes the results, or none: never.
+             * @default 7
+             */
+            retention?: number | null;
+            /**
+             * @description Whether people have their number beside their box in it.
+             * @default true
+             */
+            show_id?: boolean;
+            /**
+             * @description bytetrack, botsort or ocsort, of the package trackers.
+             * @default bytetrack
+             * @enum {string}
+             */
+            tracker?: "bytetrack" | "botsort" | "ocsort";
+            /**
+             * @description The annotated video, an MP4: how it is coded, or none. The coder of h264 is under the GPL.
+             * @default vp9
+             * @enum {string}
+             */
+            video?: "vp9" | "h264" | "none";
+        };
         /** @description A pipeline that is served. */
         PipelineInfo: {
             models: components["schemas"]["ModelRef"][];
@@ -2739,6 +3129,11 @@ export interface components {
             tag: string;
             unit: string | null;
             value: number | null;
+        };
+        /** @description A tracklet's joints at one moment. */
+        Pose: {
+            points: components["schemas"]["KeyPoint"][];
+            t_ms: number;
         };
         /** @description What one picture shows. */
         Predicted: {
@@ -2891,6 +3286,19 @@ export interface components {
              */
             url?: string | null;
         };
+        /** @description Something that was not done, or is not known, and why. */
+        Refusal: {
+            /** @default null */
+            chunk: number | null;
+            /** @default  */
+            detail: string;
+            /** @default [] */
+            ids: number[];
+            /** @enum {string} */
+            reason: "failed" | "too_many" | "too_short" | "poor_picture" | "unsure" | "seen_together" | "too_fast" | "other_size" | "unknown_id" | "other_run" | "contradiction" | "no_consent";
+            /** @enum {string} */
+            what: "chunk" | "camera" | "tracklet" | "appearance" | "pose" | "face" | "expression" | "merge" | "correction";
+        };
         /** @description A figure that was there and cannot be trusted, or was looked for and not found. */
         RefusedFact: {
             /** @default [] */
@@ -2912,6 +3320,15 @@ export interface components {
             binary_data_output?: boolean;
             /** @default null */
             timeout?: number | null;
+        };
+        Result_ChunkSeen_: {
+            data: components["schemas"]["ChunkSeen"];
+            degraded: string[];
+            elapsed_ms: number;
+            models: components["schemas"]["ModelRef"][];
+            timings: components["schemas"]["StageTiming"][];
+            trace_id: string;
+            warnings: string[];
         };
         Result_GaugesResult_: {
             data: components["schemas"]["GaugesResult"];
@@ -3026,6 +3443,18 @@ export interface components {
             ];
             value: number;
         };
+        /** @description Where a tracklet was at one moment. */
+        SeenBox: {
+            box: components["schemas"]["Box"];
+            id: number;
+            score: number;
+        };
+        Similarity: [
+            number,
+            number,
+            number,
+            number
+        ];
         /**
          * @description Of a job and of an item. The last three are ends; ``retry`` alone leads out of ``failed`` and ``cancelled``.
          *
@@ -3150,6 +3579,24 @@ export interface components {
             throughput: number;
             total_inferences: number;
             total_items: number;
+        };
+        /** @description One step at one moment. It is over when ``done`` is ``total``. */
+        Step: {
+            done: number;
+            /** @description ``tracker``, say. */
+            name: string;
+            /**
+             * @description Of work until now.
+             * @default 0
+             */
+            seconds: number;
+            /**
+             * @description None: nobody knows yet.
+             * @default null
+             */
+            total: number | null;
+            /** @description Of both, in the plural: ``frames``. */
+            unit: string;
         };
         /** @description One of the four steps. */
         StepInfo: {
@@ -3364,6 +3811,14 @@ export interface components {
             expires_at: string;
             ticket: string;
         };
+        /** @description One person within one chunk, as its tracker held it. */
+        Tracklet: {
+            /** @default null */
+            appearance: components["schemas"]["Appearance"] | null;
+            id: number;
+            /** @default [] */
+            poses: components["schemas"]["Pose"][];
+        };
         /** @description All that may be set. */
         TranslationOptions: {
             /**
@@ -3526,6 +3981,13 @@ export interface components {
             /** @enum {string} */
             reason: "low_confidence" | "unknown_script" | "ambiguous_script";
             score: number;
+        };
+        ValidationError: {
+            ctx: Record<string, never>;
+            input: unknown;
+            loc: (string | number)[];
+            msg: string;
+            type: string;
         };
         /** @description What was queued. */
         Waiting: {
@@ -4530,8 +4992,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/*": Blob;
+                    "*/*": Blob;
                 };
+            };
+            /** @description The part that `Range` asks for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": Blob;
+                };
+            };
+            /** @description What the client has is the same (`If-None-Match`). */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
@@ -4540,6 +5018,13 @@ export interface operations {
             406: components["responses"]["Problem406"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
+            /** @description `Range` asks for what is not in it. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             422: components["responses"]["Problem422"];
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];
@@ -4617,7 +5102,28 @@ export interface operations {
             content: {
                 "application/json": components["schemas"]["JobRequest"];
                 "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description Path of a CSV of what a person saw (person, action, from_ms, to_ms), to be compared with.
+                     */
+                    coding?: Blob;
+                    /**
+                     * Format: binary
+                     * @description Path of a file, JSON or TOML: the record of who has agreed to what. Expressions and keep need one.
+                     */
+                    consent?: Blob;
+                    /**
+                     * Format: binary
+                     * @description Path of a file, JSON or TOML, of what a person corrects: who is split, merged, renamed.
+                     */
+                    corrections?: Blob;
+                    /** @description Pictures and videos. */
                     files?: Blob[];
+                    /**
+                     * Format: binary
+                     * @description Path of a file, JSON or TOML, of indicators that the report tells, in place of the usual five.
+                     */
+                    indicators?: Blob;
                     job: components["schemas"]["JobRequest"];
                 };
             };
@@ -4682,6 +5188,39 @@ export interface operations {
             507: components["responses"]["Problem507"];
         };
     };
+    remove_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
     cancel_job: {
         parameters: {
             query?: never;
@@ -4717,6 +5256,100 @@ export interface operations {
             507: components["responses"]["Problem507"];
         };
     };
+    get_conclusion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConclusionInfo"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    get_conclusion_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": Blob;
+                };
+            };
+            /** @description The part that `Range` asks for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": Blob;
+                };
+            };
+            /** @description What the client has is the same (`If-None-Match`). */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            /** @description `Range` asks for what is not in it. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
     follow_job: {
         parameters: {
             query?: never;
@@ -4743,6 +5376,143 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    get_job_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+                option: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": Blob;
+                };
+            };
+            /** @description The part that `Range` asks for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": Blob;
+                };
+            };
+            /** @description What the client has is the same (`If-None-Match`). */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            /** @description `Range` asks for what is not in it. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    put_job_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+                option: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Blob;
+                "application/toml": Blob;
+                "text/csv": Blob;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobInfo"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    remove_job_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+                option: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobInfo"];
+                };
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
@@ -5854,6 +6624,133 @@ export interface operations {
             507: components["responses"]["Problem507"];
         };
     };
+    run_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reference"];
+                "image/jpeg": Blob;
+                "image/png": Blob;
+                "image/webp": Blob;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: Blob;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Result_ChunkSeen_"];
+                    "image/jpeg": Blob;
+                    "image/png": Blob;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    change_people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PeopleOptions"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineInfo"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    run_people_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    items: components["schemas"]["Reference"][];
+                    urls?: string[];
+                };
+                "multipart/form-data": {
+                    files: Blob[];
+                };
+            };
+        };
+        responses: {
+            /** @description One JSON object a line; with Accept: application/json an array in input order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchLine_ChunkSeen_"][];
+                    "application/x-ndjson": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
     run_text: {
         parameters: {
             query?: {
@@ -6819,7 +7716,9 @@ export interface operations {
     };
     issue_ticket: {
         parameters: {
-            query?: never;
+            query?: {
+                job?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6833,6 +7732,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Ticket"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

@@ -5,6 +5,7 @@ export {
   type Asking,
   type BatchLine,
   type Choices,
+  type Conclusion,
   type Job,
   type JobEvent,
   type JobItem,

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -26,6 +27,16 @@ M = TypeVar("M", bound=BaseModel)
 
 OrNone = BeforeValidator(lambda value: None if value == "none" else value)
 """For a field that may be None: in a text, ``none`` says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Brought:
+    """Marks an option that is the path of a file."""
+
+
+BroughtFile = Annotated[str | None, OrNone, _Brought()]
+"""Path of a file that is read when all pictures of a run are concluded. Over HTTP it comes with the job, as the file's
+bytes: nobody there can name a path."""
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Words = Annotated[
@@ -47,6 +58,15 @@ class Choices(BaseModel):
         if request is None:
             return self
         return self.model_copy(update={name: getattr(request, name) for name in request.model_fields_set})
+
+
+def brought_files(model: type[BaseModel]) -> list[str]:
+    """Names of the options that are such files."""
+    return [
+        name
+        for name, field in model.model_fields.items()
+        if any(isinstance(mark, _Brought) for mark in field.metadata)
+    ]
 
 
 def stated(model: type[M], values: Mapping[str, object]) -> M:

@@ -3,6 +3,8 @@ what is kept of it: deleted when its time is over, and the log of what was done.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -39,6 +41,12 @@ def people(
     show_id: Annotated[
         bool, typer.Option("--show-id/--no-show-id", help="Whether people have their number in the video.")
     ] = True,
+    profile: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="For what costs most, function by function; the first ten are shown."
+        ),
+    ] = None,
     set_: Set = None,
     force: Force = False,
     resume: Annotated[
@@ -58,7 +66,29 @@ def people(
     if resume and force:
         raise typer.BadParameter("it keeps what --force replaces", param_hint="--resume")
     choices = [f"reid={str(reid).lower()}", f"show_id={str(show_id).lower()}", *(set_ or [])]
-    carry_out("people", [str(video_path)], choices, out=output_path, force=force, resume=resume, lines=True)
+    with ExitStack() as stack:
+        if profile is not None:
+            stack.enter_context(_profiled(profile, force=force))
+        carry_out(
+            "people", [str(video_path)], choices, out=output_path, force=force, resume=resume, lines=True
+        )
+
+
+@contextmanager
+def _profiled(path: Path, *, force: bool) -> Iterator[None]:
+    """Around a run, even one that fails: its costs into a file, the greatest shown."""
+    from siseon.cli.costs import TOP, Costs
+    from siseon.cli.terminal import err
+    from siseon.cli.written import Written
+
+    with Written([], force=force).lines(path) as file, Costs() as costs:
+        try:
+            yield
+        finally:
+            told = list(costs.lines())
+            for line in told[: TOP + 1]:
+                err.print(line, markup=False, highlight=False, soft_wrap=True)
+            file.write("\n".join([*told, ""]).encode())
 
 
 @app.command("purge")
@@ -75,8 +105,8 @@ def purge(
 
     Exit code: 0: nothing is left whose time is over, 1: something is, which is told.
     """
+    from siseon.applications.accounts import who
     from siseon.applications.people.privacy.purge import purge as delete
-    from siseon.cli.accounts import who
     from siseon.cli.terminal import err, out, safe
     from siseon.media.files import name_text
 

@@ -128,17 +128,17 @@ def carry_out(
     expect(chain.name, chain.application, chain.options, list(dict.fromkeys(sources.called)))
     written = Written(sources.paths, force=force)
     place: Path | None = None
-    accounted = partial(account, chain.application, chain.options, out, run=chain.mark, results=RESULTS)
+    accounted = partial(account, chain.application, chain.options, out, run=chain.mark)
     with (
         Outputs(chain, json, out, written, len(sources), resume=resume) as outputs,
         Steps(chain, len(sources), lines=lines) as steps,
     ):
-        accounted(inputs=sources.paths)
+        accounted("begun", inputs=sources.paths)
         asyncio.run(_run(chain, sources, outputs, steps, in_flight, timeout))
         whole, place = conclude(chain, sources, outputs, written, steps.tell, replace=resume or force)
         steps.end()
     if out is not None:
-        accounted(made=[out / RESULTS, *([] if place is None else [place])])
+        accounted("made", made=[out / RESULTS, *([] if place is None else [place])])
     if outputs.failed or not whole:
         raise typer.Exit(1)
 

@@ -12,8 +12,9 @@ from siseon.applications.steps import Step, together
 from siseon.cli.chosen import Chosen
 from siseon.cli.inputs import Sources
 from siseon.cli.terminal import LINE_S, STEP, err, progress, safe
-from siseon.contracts import InputError, Result, SiseonError
+from siseon.contracts import Result, SiseonError
 from siseon.engine.envelope import models_of
+from siseon.engine.trace import Batch
 from siseon.media.film.reading import open_video
 from siseon.media.items import Item
 
@@ -32,6 +33,9 @@ class Steps:
         self._parts = parts
         self._ended = 0
         self._told: list[Step] = []
+        """What the parts that have ended say together."""
+        self._work: dict[str, Step] = {}
+        """What stages have done, also of parts that have not."""
         self._bars = progress()
         if lines:
             self._bars.disable = True
@@ -58,6 +62,8 @@ class Steps:
         """Say what there is to do, of which so much had ended before."""
         self._ended = ended
         self._tasks["parts"] = self._bars.add_task(self._unit, total=self._parts, completed=self._ended)
+        if self._chain.application.steps is not None:
+            self._chain.pipeline.on_batch = self._batch
         if self._logs:
             for path, parts in _videos(sources).items():
                 count = f"{len(parts)} part{'' if len(parts) == 1 else 's'}"
@@ -95,6 +101,19 @@ class Steps:
             for one in self._told:
                 self._line(one, over=over, where=f", part {self._ended} of {self._parts}")
 
+    def _batch(self, batch: Batch) -> None:
+        """A stage has done so much of a part that has not ended."""
+        done = Step(name=batch.stage, done=batch.size, unit="items", seconds=batch.compute_s)
+        known = self._work.get(batch.stage)
+        self._work[batch.stage] = done = done if known is None else known + done
+        if self._logs:
+            self._said.setdefault(
+                done.name, time.monotonic()
+            )  # what is over in a moment has no line of its own
+            self._line(done, over=False)
+        elif not self._told:
+            self._bars.update(self._tasks["parts"], description=f"{self._unit} {done.name} {done.done:,}")
+
     def tell(self, step: Step) -> None:
         """How far the conclusion is."""
         if not self._bars.disable:
@@ -102,6 +121,7 @@ class Steps:
                 self._tasks[step.name] = self._bars.add_task(safe(step.name), total=step.total)
             self._bars.update(self._tasks[step.name], completed=step.done, total=step.total)
         elif self._logs:
+            self._said.setdefault(step.name, time.monotonic())
             self._line(step, over=step.is_over)
 
     def end(self) -> None:
@@ -145,6 +165,6 @@ def _frames(part: Item) -> str:
     """How many the video has, where that can be told."""
     try:
         video = open_video(part.path)
-    except (InputError, SiseonError):
+    except SiseonError:
         return ""
     return f"{video.frames:,} frames in all, {video.duration_ms / 1000:.1f} s, " if video.frames else ""

@@ -9,7 +9,9 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 from siseon.console.api import Api, read
 from siseon.console.figures import read_figures
 from siseon.console.history import EVERY_S, History, Overview
+from siseon.console.models.known import MODELS, Known, Paces
 from siseon.console.poller import Feed
+from siseon.console.traces.known import REPORTS, TRACES, Kept
 
 
 class Ready(BaseModel):
@@ -30,12 +32,15 @@ class Feeds:
     def __init__(self, api: Api) -> None:
         self._api = api
         self._history = History()
+        self._paces = Paces()
         self.overview: Feed[Overview] = Feed(self._ask_overview, EVERY_S)
         self.ready: Feed[Ready] = Feed(self._ask_ready, EVERY_S)
+        self.models: Feed[Known] = Feed(self._ask_models, EVERY_S)
+        self.traces: Feed[Kept] = Feed(self._ask_traces, EVERY_S)
 
     async def close(self) -> None:
         """Stop all."""
-        for feed in (self.overview, self.ready):
+        for feed in (self.overview, self.ready, self.models, self.traces):
             await feed.close()
 
     async def _ask_overview(self) -> Overview:
@@ -45,3 +50,11 @@ class Feeds:
     async def _ask_ready(self) -> Ready:
         response = await self._api.ask("GET", "/readyz", also=(503,), by_itself=True)
         return read(response.content, READY, "/readyz")
+
+    async def _ask_models(self) -> Known:
+        models = await self._api.get("/v1/models", MODELS, by_itself=True)
+        return self._paces.add(time.monotonic(), models)
+
+    async def _ask_traces(self) -> Kept:
+        traces = await self._api.get("/v1/traces", TRACES, by_itself=True)
+        return Kept(traces, await self._api.get("/v1/traces/report", REPORTS, by_itself=True))

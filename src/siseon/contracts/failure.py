@@ -32,6 +32,7 @@ class FailureCode(StrEnum):
     unsupported_media = "unsupported_media"
     corrupt_image = "corrupt_image"
     image_too_large = "image_too_large"
+    video_too_large = "video_too_large"
     empty_upload = "empty_upload"
     invalid_input = "invalid_input"
     file_unreadable = "file_unreadable"
@@ -62,6 +63,7 @@ class FailureCode(StrEnum):
     shutting_down = "shutting_down"
     cancelled = "cancelled"
     superseded = "superseded"
+    trace_not_found = "trace_not_found"
     job_not_found = "job_not_found"
     job_not_finished = "job_not_finished"
     job_item_failed = "job_item_failed"
@@ -96,6 +98,7 @@ _RULES: dict[FailureCode, tuple[bool, int]] = {
     FailureCode.unsupported_media: (False, 400),
     FailureCode.corrupt_image: (False, 400),
     FailureCode.image_too_large: (False, 413),
+    FailureCode.video_too_large: (False, 413),
     FailureCode.empty_upload: (False, 400),
     FailureCode.invalid_input: (False, 400),
     FailureCode.file_unreadable: (False, 400),
@@ -126,6 +129,7 @@ _RULES: dict[FailureCode, tuple[bool, int]] = {
     FailureCode.shutting_down: (True, 503),
     FailureCode.cancelled: (True, 499),
     FailureCode.superseded: (False, 409),
+    FailureCode.trace_not_found: (False, 404),
     FailureCode.job_not_found: (False, 404),
     FailureCode.job_not_finished: (False, 409),
     FailureCode.job_item_failed: (False, 409),

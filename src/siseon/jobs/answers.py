@@ -80,4 +80,4 @@ def told_input(reference: str) -> str:
     at = place(reference)
     if at.kind in ("film", "part"):
         return at.at + at.name[at.name.rindex("#") :]
-    return at.name if at.kind == "upload" else at.at
+    return at.name if at.kind.startswith("upload") else at.at

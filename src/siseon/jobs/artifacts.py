@@ -31,7 +31,8 @@ PAGE = 1000
 RETRIES: RetryConfig = {"max_retries": 4, "retry_timeout": timedelta(seconds=20)}
 """A store that is away for longer is a failure of the item, which is tried again later."""
 _NAME = re.compile(
-    r"in/[0-9a-f]{32}/[0-9a-f]{64}|out/[0-9a-z]{26}/[0-9]{6,7}-[0-9]{1,9}/[0-9]{1,3}[.][a-z0-9]{1,8}"
+    r"in/[0-9a-f]{32}/[0-9a-f]{64}"
+    r"|out/[0-9a-z]{26}/(?:[0-9]{6,7}|end)-[0-9]{1,9}/[0-9]{1,3}[.][a-z0-9]{1,8}"
 )
 _FOLDER = re.compile(r"in/[0-9a-f]{32}|out/[0-9a-z]{26}")
 _SUFFIX = re.compile(r"[a-z0-9]{1,8}")
@@ -42,7 +43,19 @@ _MEDIA_TYPES = {
     "webp": "image/webp",
     "gif": "image/gif",
     "tif": "image/tiff",
+    "mp4": "video/mp4",
+    "vtt": "text/vtt",
+    "csv": "text/csv",
+    "html": "text/html",
+    "pdf": "application/pdf",
+    "geojson": "application/geo+json",
+    "kml": "application/vnd.google-earth.kml+xml",
+    "gpkg": "application/geopackage+sqlite3",
+    "zip": "application/zip",
+    "log": "application/json",
 }
+SHOWN = frozenset({"json", "jpg", "png", "webp", "gif", "tif", "mp4", "vtt", "html", "geojson", "log"})
+"""Suffixes of what a browser shows in place; all else is for the disk."""
 BYTES = "application/octet-stream"
 
 
@@ -53,7 +66,12 @@ def uploads_of_submission() -> str:
 
 def upload_name(folder: str, data: bytes) -> str:
     """Of a picture that came with a job: after its bytes, so that other bytes make another request."""
-    return f"{folder}/{hashlib.sha256(data).hexdigest()}"
+    return upload_called(folder, hashlib.sha256(data).hexdigest())
+
+
+def upload_called(folder: str, sha256: str) -> str:
+    """The same of what is not in memory."""
+    return f"{folder}/{sha256}"
 
 
 def outputs_of(job: str) -> str:
@@ -64,6 +82,11 @@ def outputs_of(job: str) -> str:
 def outputs_of_attempt(job: str, number: int, attempt: int) -> str:
     """The folder of what one attempt at an item makes: two attempts never write to one name."""
     return f"{outputs_of(job)}/{number:06d}-{attempt}"
+
+
+def outputs_of_conclusion(job: str, attempt: int) -> str:
+    """The folder of what one attempt makes of all results together."""
+    return f"{outputs_of(job)}/end-{attempt}"
 
 
 def output_name(folder: str, index: int, suffix: str) -> str:
@@ -78,8 +101,8 @@ def is_name(text: str) -> bool:
 
 
 def media_type(name: str) -> str:
-    """Of what is behind a name; what a browser might run is bytes to it."""
-    return _MEDIA_TYPES.get(name.rpartition(".")[2], BYTES)
+    """Of what is behind a name; what is not known is bytes."""
+    return _MEDIA_TYPES.get(name.rpartition(".")[2].lower(), BYTES)
 
 
 class Artifacts:
@@ -130,6 +153,28 @@ class Artifacts:
                 ).parents:  # a new folder is an entry in the next one
                     _sync(self._folder / parent)
 
+    @property
+    def folder(self) -> Path | None:
+        """Where they lie, if that is a folder of this machine."""
+        return self._folder
+
+    def adopt(self, name: str, file: Path) -> None:
+        """Keep a file under a name, as ``put`` keeps bytes; into a folder of this machine it is moved.
+
+        Raises:
+            InputError: ``storage_failed``.
+        """
+        with _named(name):
+            if self._folder is None:
+                self._store.put(name, file)
+                return
+            path = self._folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _sync(file)
+            file.replace(path)
+            for parent in path.relative_to(self._folder).parents:
+                _sync(self._folder / parent)
+
     def read(self, name: str, most: int) -> bytes:
         """All of an artifact.
 
@@ -145,14 +190,16 @@ class Artifacts:
                 )
             return found.bytes().to_bytes()
 
-    def pieces(self, name: str) -> Iterator[bytes]:
-        """An artifact in pieces of bounded length.
+    def pieces(self, name: str, span: range | None = None) -> Iterator[bytes]:
+        """An artifact in pieces of bounded length; with ``span`` these of its bytes, at least one.
 
         Raises:
             InputError: ``not_found``, ``storage_failed``.
         """
         with _named(name):
-            found = self._store.get(name)
+            found = self._store.get(
+                name, options=None if span is None else {"range": (span.start, span.stop)}
+            )
             for piece in found.stream(PIECE_BYTES):
                 yield bytes(piece)
 

@@ -2,8 +2,9 @@
 
 ``url:https://…``, ``file:/folder//below/name.jpg`` (of the owner's own disk; behind ``//`` stands what it is called),
 ``film:/folder//below/name.ts#t=12.0`` (a moment of a video), ``part:/folder//below/name.mp4#3,30000,40000`` (a part of
-one), ``upload:NAME-OF-ARTIFACT name.jpg`` and
-``artifact:NAME-OF-ARTIFACT``. What a stranger may name is decided when the job
+one), ``upload:NAME-OF-ARTIFACT name.jpg``,
+``upload-film:NAME-OF-ARTIFACT name.ts#t=12.0`` and ``upload-part:NAME-OF-ARTIFACT name.mp4#3,30000,40000`` (the same of
+a video that came with the job) and ``artifact:NAME-OF-ARTIFACT``. What a stranger may name is decided when the job
 is submitted; URLs are judged again when they are fetched.
 """
 
@@ -11,12 +12,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from siseon.contracts import ContractViolation, Encoded, FailureCode, InputError
 from siseon.jobs.artifacts import Artifacts, is_name
+from siseon.jobs.videos import Videos
 from siseon.media.addresses import blocked
 from siseon.media.bounds import MediaBounds
 from siseon.media.fetch import Fetcher
@@ -25,7 +27,7 @@ from siseon.media.film.names import moment_of
 from siseon.media.film.parts import VideoPart, marked, unmarked
 from siseon.media.items import Item, inside
 
-Kind = Literal["url", "file", "film", "part", "upload", "artifact"]
+Kind = Literal["url", "file", "film", "part", "upload", "upload-film", "upload-part", "artifact"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,16 @@ def of_upload(artifact: str, name: str) -> str:
     return f"upload:{artifact} {name}"
 
 
+def of_uploaded_moment(artifact: str, name: str) -> str:
+    """The reference to a moment, called ``name``, of a video that came with the job."""
+    return f"upload-film:{artifact} {name}"
+
+
+def of_uploaded_part(artifact: str, name: str, part: VideoPart) -> str:
+    """The reference to a part of a video that came with the job, under the name that it had."""
+    return marked(f"upload-part:{artifact} {name}", part)
+
+
 def of_artifact(artifact: str) -> str:
     """The reference to an artifact of another job.
 
@@ -159,6 +171,13 @@ def place(reference: str) -> Place:
         case "upload":
             at, _, name = rest.partition(" ")
             return Place("upload", at, name)
+        case "upload-film" if (moment := moment_of(rest)) is not None:
+            at, _, name = rest.partition(" ")
+            return Place("upload-film", at, name, moment[1])
+        case "upload-part" if (told := unmarked(rest)) is not None:
+            at, _, name = told[0].partition(" ")
+            part = VideoPart(Path(at), *told[1:], called=name)
+            return Place("upload-part", at, name + part.fragment, part=part)
         case "artifact":
             return Place("artifact", rest, rest.rpartition("/")[2])
     raise ContractViolation(f"{reference[:80]!r} is not a reference to a picture")
@@ -194,11 +213,22 @@ def of_disk(at: Place, bounds: MediaBounds) -> Encoded | VideoPart:
     return Item(path, at.name, at.second, at.part).load(bounds)
 
 
+def of_kept_video(at: Place, videos: Videos, bounds: MediaBounds) -> Encoded | VideoPart:
+    """The moment or the part of a video that came with the job, as ``of_disk``. Blocks.
+
+    Raises:
+        InputError: it is not there any more, or cannot be fetched to this machine.
+    """
+    path = videos.local(at.at)
+    return Item(path, at.name, at.second, at.part and replace(at.part, path=path)).load(bounds)
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """From references to pictures, within the bounds of this machine."""
 
     artifacts: Artifacts
+    videos: Videos
     fetcher: Fetcher
     bounds: MediaBounds
 
@@ -213,5 +243,7 @@ class Reader:
             return await self.fetcher.fetch(at.at)
         if at.kind in ("file", "film", "part"):
             return await asyncio.to_thread(of_disk, at, self.bounds)
+        if at.kind in ("upload-film", "upload-part"):
+            return await asyncio.to_thread(of_kept_video, at, self.videos, self.bounds)
         data = await asyncio.to_thread(self.artifacts.read, at.at, self.bounds.max_bytes)
         return Encoded(data, at.name)

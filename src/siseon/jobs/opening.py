@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from siseon.jobs.artifacts import Artifacts
 from siseon.jobs.database import Database
+from siseon.jobs.videos import Videos
 from siseon.settings import Settings
 
 
@@ -17,6 +18,11 @@ class Opened:
 
     database: Database
     artifacts: Artifacts
+
+
+def videos_of(jobs: Opened, settings: Settings) -> Videos:
+    """Those that came with jobs, as files of this machine."""
+    return Videos(jobs.artifacts, settings.cache_dir / "videos")
 
 
 @contextmanager

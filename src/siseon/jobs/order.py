@@ -2,11 +2,40 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
-from siseon.applications.options import Choices, stated
+from siseon.applications.options import Choices, brought_files, stated
 from siseon.applications.registry import find
-from siseon.contracts import ContractViolation, InputError
+from siseon.contracts import ContractViolation, Encoded, InputError
+
+FILE_SUFFIXES = frozenset({".toml", ".json", ".csv"})
+MOST_FILE_BYTES = 4 << 20
+
+
+def check_file_option(application: str, name: str, file: Encoded) -> None:
+    """Refuse what is no option of the application that is a file, or no such file.
+
+    Raises:
+        InputError: that.
+    """
+    known = brought_files(find(application).options)
+    if name not in known:
+        options = f"; options of {application} that are files: {', '.join(known)}" if known else ""
+        raise InputError(
+            f"there is a file {name[:80]!r}, which {application} does not read",
+            hint=f"pictures and videos are called files: curl -F files=@photo.jpg{options}",
+        )
+    if not 0 < len(file.data) <= MOST_FILE_BYTES:
+        raise InputError(
+            f"the file of {name} has {len(file.data):,} bytes", hint=f"1 to {MOST_FILE_BYTES:,} bytes"
+        )
+    if PurePath(file.name).suffix.lower() not in FILE_SUFFIXES:
+        raise InputError(
+            f"{file.name!r} is not the name of a file of {name}",
+            hint=f"its name ends with one of {', '.join(sorted(FILE_SUFFIXES))}",
+        )
 
 
 class Order(BaseModel):
@@ -20,6 +49,8 @@ class Order(BaseModel):
     """Whether each result is drawn on its picture too."""
     uploads: str | None = None
     """The folder of what came with the job."""
+    files: dict[str, str] = {}
+    """Options that are files, by name: the artifact, and what it is called."""
 
     @classmethod
     def of(cls, options: object) -> Order:

@@ -6,19 +6,21 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from functools import partial
 
 from siseon.applications.build import bounds
 from siseon.contracts import SiseonError
 from siseon.hosting.drawing import Draw
 from siseon.hosting.host import Host
 from siseon.hosting.telemetry import Telemetry
-from siseon.jobs import store
+from siseon.jobs import accounting, store
 from siseon.jobs.carrier import Carried, Polled, Supply
 from siseon.jobs.carriers import carrier_at
+from siseon.jobs.concluder import Concluder
 from siseon.jobs.database import Database
 from siseon.jobs.inputs import Reader
 from siseon.jobs.lease import LEASE_S
-from siseon.jobs.opening import Opened, opened
+from siseon.jobs.opening import Opened, opened, videos_of
 from siseon.jobs.retention import purge, sweep
 from siseon.jobs.running import Runner
 from siseon.jobs.store import outbox
@@ -67,7 +69,8 @@ async def work(
         draw = await stack.enter_async_context(Draw(bounds(settings)))
         stack.push_async_callback(host.stop)
         await host.start()
-        runner = Runner(host, Reader(jobs.artifacts, fetcher, bounds(settings)), draw, jobs.artifacts)
+        reader = Reader(jobs.artifacts, videos_of(jobs, settings), fetcher, bounds(settings))
+        runner = Runner(host, reader, draw, jobs.artifacts)
         applications = tuple(host.served)
         worker = Worker(
             database=jobs.database,
@@ -83,7 +86,8 @@ async def work(
         connector = Connector(CONNECT_S, allow, CONCURRENCY)
         stack.callback(connector.close)
         beside = [
-            asyncio.create_task(_tidy(jobs, settings.jobs_keep_s)),
+            asyncio.create_task(Concluder(jobs, settings, applications).run()),
+            asyncio.create_task(_tidy(jobs, settings)),
             asyncio.create_task(_warn(jobs.database, applications, settings.jobs_webhook_secret is not None)),
         ]
         if settings.jobs_webhook_secret is not None:
@@ -133,12 +137,14 @@ async def _warn(database: Database, applications: tuple[str, ...], signs: bool) 
         await asyncio.sleep(LATE_S)
 
 
-async def _tidy(jobs: Opened, keep_s: float) -> None:
+async def _tidy(jobs: Opened, settings: Settings) -> None:
     """Remove what is old, now and then, until cancelled."""
     while True:
         try:
-            removed = await asyncio.to_thread(purge, jobs, keep_s)
+            gone = partial(accounting.removed, settings)
+            removed = await asyncio.to_thread(purge, jobs, settings.jobs_keep_s, gone)
             strays = await asyncio.to_thread(sweep, jobs)
+            await asyncio.to_thread(videos_of(jobs, settings).forget)
             if removed or strays:
                 log.info("removed", extra={"jobs": removed, "artifacts_of_no_job": strays})
         except SiseonError as error:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from siseon.contracts import JobError
@@ -10,18 +12,28 @@ from siseon.jobs import store
 from siseon.jobs.artifacts import outputs_of
 from siseon.jobs.opening import Opened
 from siseon.jobs.order import Order
+from siseon.jobs.wire import Job
 
 log = logging.getLogger("siseon.jobs")
+
+Gone = Callable[[Job], object]
+"""Hears that a job is gone, with all that it had."""
 
 PAGE = 100
 ORPHAN_S = 24 * 3600.0
 """A submission that has not ended within a day never will: no request may take that long."""
 
 
-def purge(jobs: Opened, older_than_s: float) -> int:
+def untold(_: Job) -> None:
+    """Nobody wants to know."""
+
+
+def purge(jobs: Opened, older_than_s: float, gone: Gone = untold) -> int:
     """Remove the jobs that ended so long ago; one that is queued again meanwhile stays whole.
 
     Nobody sees a job from before its artifacts go, and its row goes after them: none is left behind that no row names.
+
+    ``gone`` hears of each; of one that an earlier purge was cut off with, nobody knows any more.
 
     Returns: how many jobs.
 
@@ -31,21 +43,37 @@ def purge(jobs: Opened, older_than_s: float) -> int:
     """
     count = 0
     while found := store.expired(jobs.database, older_than_s, limit=PAGE):
-        count += sum(_remove(jobs, job) for job in found)
+        count += sum(_is_removed(jobs, job, gone) for job in found)
     return count
 
 
-def _remove(jobs: Opened, job: str) -> bool:
+def _is_removed(jobs: Opened, job: str, gone: Gone) -> bool:
     try:
-        options = store.hide(jobs.database, job)
+        remove(jobs, job, gone)
     except JobError:
         return False
+    return True
+
+
+def remove(jobs: Opened, job: str, gone: Gone = untold) -> None:
+    """Remove a job that has ended, with all that came with it and that it made. ``gone`` hears of it.
+
+    Raises:
+        JobError: ``job_not_finished``.
+        InputError: ``storage_failed``; called again it goes on.
+        StoreError: the database cannot be used; called again it goes on.
+    """
+    known: Job | None = None
+    with suppress(JobError):
+        known = store.job(jobs.database, job)
+    options = store.hide(jobs.database, job)
     jobs.artifacts.delete_folder(outputs_of(job))
     if options is not None and (uploads := Order.of(options).uploads) is not None:
         jobs.artifacts.delete_folder(uploads)
     store.remove(jobs.database, job)
     log.info("job %s was removed with all that it had", job)
-    return True
+    if known is not None:
+        gone(known)
 
 
 def sweep(jobs: Opened, *, older_than_s: float = ORPHAN_S) -> int:

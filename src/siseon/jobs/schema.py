@@ -60,6 +60,9 @@ jobs = Table(
     Column("progress_at", Double),
     Column("progress_ended", Integer, nullable=False),  # items that had ended then
     Column("rate", Double),
+    Column(
+        "concludes", Integer, nullable=False, server_default=text("0")
+    ),  # something is made of all its results
 )
 ACTIVE = text("state IN ('queued', 'running')")
 Index(
@@ -290,6 +293,23 @@ outbox = Table(
 )
 """Webhooks to send: written in the transaction of the event that they tell."""
 Index("outbox_due", outbox.c.due_at, sqlite_where=DUE, postgresql_where=DUE)
+
+conclusions = Table(
+    "conclusions",
+    metadata,
+    Column("job", Text, primary_key=True),
+    Column("revision", Integer, nullable=False),  # counts what asks for it: the last item, a correction
+    Column("tries", Integer, nullable=False),  # of all revisions: no two write to one folder
+    Column("failures", Integer, nullable=False),  # of this revision, workers that died with it among them
+    Column("due_at", Double),  # None: there is nothing to do
+    Column("worker", Text),  # that makes it now, until then
+    Column("files", Text),  # of the last revision that was made
+    Column("failure", Text),
+    Column("made_at", Double),
+    ForeignKeyConstraint(["job"], ["jobs.id"], ondelete="CASCADE"),
+)
+"""What is made of all results of a job together, once its last item has ended; the job ends with it."""
+Index("conclusions_due", conclusions.c.due_at, sqlite_where=DUE, postgresql_where=DUE)
 
 AHEAD_S = 3600.0
 """No pause and no lease is as long: a moment farther off was written before the clock was set back."""

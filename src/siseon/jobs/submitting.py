@@ -7,8 +7,11 @@ already by its key takes its pictures with it; what a crash or a lost answer lea
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence, Set
-from types import TracebackType
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
+from pathlib import Path, PurePath
+from tempfile import TemporaryDirectory
+from types import MappingProxyType, TracebackType
 from typing import Self
 
 from pydantic import JsonValue
@@ -17,12 +20,14 @@ from siseon.applications import build
 from siseon.applications.registry import find
 from siseon.contracts import Encoded, FailureCode, InputError, SiseonError
 from siseon.jobs import store
-from siseon.jobs.artifacts import Artifacts, upload_name, uploads_of_submission
+from siseon.jobs.artifacts import Artifacts, upload_called, upload_name, uploads_of_submission
+from siseon.jobs.cutting import Film, cut
 from siseon.jobs.inputs import of_upload, place
 from siseon.jobs.opening import Opened
-from siseon.jobs.order import Order
+from siseon.jobs.order import Order, check_file_option
 from siseon.jobs.webhooks import check
 from siseon.jobs.wire import Job
+from siseon.media.film import EVERY_S
 from siseon.settings import Settings
 
 log = logging.getLogger("siseon.jobs")
@@ -42,6 +47,9 @@ def submit(
     webhook: str | None = None,
     secret: str | None = None,
     settings: Settings | None = None,
+    films: Sequence[Film] = (),
+    every_s: float = EVERY_S,
+    files: Mapping[str, Encoded] = MappingProxyType({}),
 ) -> Job:
     """Accept a job; when this returns, it survives. Blocks.
 
@@ -57,11 +65,14 @@ def submit(
         priority: −100 to 100.
         webhook: URL that is told the end of the job.
         secret: with which webhooks are signed; without one there is none.
-        settings: by whose options of the application the names of the pictures are looked at first.
+        settings: by whose options of the application videos are cut, and names and files are looked at first.
+        films: videos that are kept with the job, each cut into items; they come last, and need ``settings``.
+        every_s: of an application that looks at pictures: seconds from one of a video to the next.
+        files: options of the application that are files, by name.
 
     Raises:
         InputError: there is no such application or choice, it cannot tell the pictures apart, an input, key or priority
-            is out of bounds, or a place for artifacts cannot be written to.
+            is out of bounds, a video or file cannot be used, or a place for artifacts cannot be written to.
         CapacityError: ``queue_full``.
         JobError: ``key_reused``.
         StoreError: it may have been accepted or not: with a key it can be sent again.
@@ -70,12 +81,18 @@ def submit(
     order.chosen(application)  # refused now, not by each item
     if webhook is not None:
         check(webhook, secret)
+    for name, file in files.items():
+        check_file_option(application, name, file)
     with _Kept(jobs.artifacts) as kept:
-        uploaded = [kept.put(picture) for picture in uploads]
-        if uploaded:
-            order = order.model_copy(update={"uploads": kept.folder})
+        uploaded = [of_upload(kept.put(picture.data), picture.name) for picture in uploads]
         if settings is not None:
-            _expect(application, settings, {*references, *uploaded})
+            for film in films:
+                references_in = cut(settings, application, film, every_s)
+                uploaded += references_in(kept.adopt(film))
+            expect(application, settings, {*references, *uploaded}, files)
+        told = {name: f"{kept.put(file.data)} {file.name}" for name, file in files.items()}
+        if uploaded or told:
+            order = order.model_copy(update={"uploads": kept.folder, "files": told})
         new = store.NewJob(
             application=application,
             inputs=[*references, *uploaded],
@@ -83,6 +100,7 @@ def submit(
             key=key,
             priority=priority,
             webhook=webhook,
+            concludes=find(application).conclude is not None,
             folder=kept.folder,
         )
         kept.asked = True
@@ -91,11 +109,43 @@ def submit(
         return job
 
 
-def _expect(name: str, settings: Settings, references: Set[str]) -> None:
+def expect(
+    name: str, settings: Settings, references: Set[str], files: Mapping[str, Encoded] = MappingProxyType({})
+) -> None:
+    """Let the application look at the names of a job's inputs, and at the files that came with it.
+
+    Raises:
+        SiseonError: it could not use them.
+    """
     application = find(name)
     if application.expect is not None:
         names = [place(reference).name for reference in sorted(references)]
-        build.expect(name, application, build.options(name, application, settings, {}), names)
+        with files_of_options(files) as paths:
+            options = build.options(name, application, settings, {})
+            build.expect(name, application, options.model_copy(update=paths), names)
+
+
+@contextmanager
+def files_of_options(files: Mapping[str, Encoded]) -> Iterator[dict[str, str]]:
+    """The options that are files, as paths, while they are needed.
+
+    Raises:
+        InputError: ``storage_failed``.
+    """
+    try:
+        with TemporaryDirectory(prefix="siseon-") as folder:
+            paths = {
+                name: Path(folder) / f"{name}{PurePath(file.name).suffix.lower()}"
+                for name, file in files.items()
+            }
+            for name, path in paths.items():
+                path.write_bytes(files[name].data)
+            yield {name: str(path) for name, path in paths.items()}
+    except OSError as error:
+        raise InputError(
+            f"the folder for temporary files cannot be written to: {error.strerror}",
+            code=FailureCode.storage_failed,
+        ) from None
 
 
 class _Kept:
@@ -109,12 +159,19 @@ class _Kept:
         self._artifacts = artifacts
         self._names: list[str] = []
 
-    def put(self, picture: Encoded) -> str:
-        """Keep one; the reference to it."""
-        name = upload_name(self.folder, picture.data)
+    def put(self, data: bytes) -> str:
+        """Keep these bytes; their artifact."""
+        name = upload_name(self.folder, data)
         self._names.append(name)
-        self._artifacts.put(name, picture.data)
-        return of_upload(name, picture.name)
+        self._artifacts.put(name, data)
+        return name
+
+    def adopt(self, film: Film) -> str:
+        """Keep a video, whose file goes from where it was; its artifact."""
+        name = upload_called(self.folder, film.sha256)
+        self._names.append(name)
+        self._artifacts.adopt(name, film.path)
+        return name
 
     def __enter__(self) -> Self:
         return self

@@ -42,6 +42,12 @@ class EventKind(StrEnum):
     """An attempt of ``number`` failed and another one follows: ``failure``, ``after_s``."""
     item_failed = "item_failed"
     """``number`` failed for good: ``failure``."""
+    concluding = "concluding"
+    """A worker makes what there is to make of all results together: ``revision``, and now and then ``steps``."""
+    concluded = "concluded"
+    """It is made: ``revision``, ``files``."""
+    conclusion_failed = "conclusion_failed"
+    """It could not be: ``failure``, and where it is tried again ``after_s``."""
     progress = "progress"
     """``done``, ``failed``, ``total``, ``rate_per_s``, ``left_s``."""
     result = "result"
@@ -74,6 +80,44 @@ class WebhookStanding(BaseModel):
     """When it is sent next."""
     failure: str | None
     """What the last try met."""
+
+
+class ConclusionState(StrEnum):
+    """Of what is made of all results of a job together."""
+
+    pending = "pending"
+    """There are results to come."""
+    waiting = "waiting"
+    """For a worker, for the first time or again."""
+    running = "running"
+    done = "done"
+    failed = "failed"
+    """Nothing more happens by itself; ``retry``, or another correction, has it made again."""
+
+
+class ConclusionFile(BaseModel):
+    """One file of it."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+    name: str
+    nbytes: int
+    artifact: str
+
+
+class ConclusionStanding(BaseModel):
+    """How it stands."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+    state: ConclusionState
+    revision: int
+    """Counts how often it was asked for: by the last result, and by each correction."""
+    failure: Failure | None
+    """Why the last try failed."""
+    made_at: datetime | None
+    files: tuple[ConclusionFile, ...]
+    """As they were made last; while it is made again, those of before."""
 
 
 class JobStanding(BaseModel):
@@ -115,6 +159,8 @@ class Job(JobStanding):
 
     options: dict[str, JsonValue]
     """``order.py`` reads them."""
+    conclusion: ConclusionStanding | None
+    """None: nothing is made of all its results together."""
 
 
 class ItemStanding(BaseModel):

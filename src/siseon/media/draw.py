@@ -7,12 +7,14 @@ every label stands on a plate of its own colour, where it covers the least of ot
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image as PillowImage
-from PIL import ImageDraw, ImageOps
-from PIL.Image import Resampling
+from PIL import ImageDraw
 
 from siseon.contracts import Image, Mask
 from siseon.media.fonts import Font, font_for
@@ -78,19 +80,11 @@ class Canvas:
 
         Blurring alone could be inverted, and fine pixels of text searched for the text that gives them.
         """
-        x1, y1, x2, y2 = area
-        margin = BLUR_MARGIN * min(x2 - x1, y2 - y1)
-        left, top = max(0, math.floor(x1 - margin)), max(0, math.floor(y1 - margin))
-        right = min(self._picture.width, math.ceil(x2 + margin))
-        bottom = min(self._picture.height, math.ceil(y2 + margin))
-        if right <= left or bottom <= top:
-            return
-        part = self._picture.crop((left, top, right, bottom))
-        cell = max(part.size) / BLUR_CELLS
-        cells = part.resize([max(1, round(side / cell)) for side in part.size], Resampling.BOX)
-        self._picture.paste(
-            ImageOps.posterize(cells, BLUR_BITS).resize(part.size, Resampling.BILINEAR), (left, top)
-        )
+        place = _blurred_place(area, *self._picture.size)
+        if place is not None:
+            part = np.array(self._picture.crop(place))
+            _flatten(part)
+            self._picture.paste(PillowImage.fromarray(part), place[:2])
 
     def mask(self, mask: Mask, colour: Colour) -> None:
         """Tint the pixels inside a mask, and draw its edge."""
@@ -181,9 +175,40 @@ class Canvas:
         self._plates.append(place)
         pad = self._stroke + 1
         left, top, _, _ = self._pen.textbbox((0, 0), text, font=font)
-        ink = LIGHT if np.dot(colour, (0.299, 0.587, 0.114)) < DARK_COLOUR_LUMA else DARK
+        red, green, blue = colour
+        ink = LIGHT if 0.299 * red + 0.587 * green + 0.114 * blue < DARK_COLOUR_LUMA else DARK
         self._pen.rectangle(place, fill=colour, outline=DARK)
         self._pen.text((place[0] + pad - left, place[1] + pad - top), text, font=font, fill=ink)
+
+
+def blurred(image: Image, areas: Iterable[Area]) -> Image:
+    """The picture with each area made unrecognisable as ``Canvas.blur`` does; for many areas in a third of the time."""
+    pixels = image.pixels.copy()
+    for area in areas:
+        place = _blurred_place(area, image.width, image.height)
+        if place is not None:
+            left, top, right, bottom = place
+            _flatten(pixels[top:bottom, left:right])
+    return replace(image, pixels=pixels)
+
+
+def _blurred_place(area: Area, width: int, height: int) -> tuple[int, int, int, int] | None:
+    """left, top, right, bottom of an area and its margin in a picture; None: it lies outside."""
+    x1, y1, x2, y2 = area
+    margin = BLUR_MARGIN * min(x2 - x1, y2 - y1)
+    left, top = max(0, math.floor(x1 - margin)), max(0, math.floor(y1 - margin))
+    right, bottom = min(width, math.ceil(x2 + margin)), min(height, math.ceil(y2 + margin))
+    return None if right <= left or bottom <= top else (left, top, right, bottom)
+
+
+def _flatten(pixels: NDArray[np.uint8]) -> None:
+    """Leaves a few cells of it, and ways between."""
+    high, wide = pixels.shape[:2]
+    cell = max(wide, high) / BLUR_CELLS
+    size = max(1, round(wide / cell)), max(1, round(high / cell))
+    cells = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
+    cells &= np.uint8(0xFF << (8 - BLUR_BITS) & 0xFF)
+    pixels[:] = cv2.resize(cells, (wide, high), interpolation=cv2.INTER_LINEAR)
 
 
 def colour_of(number: int) -> Colour:

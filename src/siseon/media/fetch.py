@@ -10,8 +10,9 @@ import asyncio
 import io
 import re
 import ssl
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import unquote, urljoin
 
 import h11
@@ -31,6 +32,8 @@ from siseon.media.connect import (
     unreachable,
 )
 
+Take = Callable[[bytes], Awaitable[None]]
+"""Is given a body piece by piece."""
 _FOR_GOOD = frozenset(range(400, 500)) - {408, 421, 423, 425, 429}
 """What a client has done wrong, apart from the statuses that ask to come back later."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -56,6 +59,8 @@ class FetchBounds:
     """Fetches at once in one Fetcher; further ones wait for their turn."""
     allow: tuple[Network, ...] = ()
     """Networks that are not public and may be fetched from all the same: cameras at home."""
+    what: Literal["picture", "video"] = "picture"
+    """Is fetched, for messages and codes."""
 
 
 class Fetcher:
@@ -99,24 +104,38 @@ class Fetcher:
                 ``url_unreachable`` (name not known, refused,
                 TLS, too slow, any status but 200, too many redirects); ``image_too_large``; ``empty_upload``.
         """
+        body = io.BytesIO()
+
+        async def take(piece: bytes) -> None:
+            body.write(piece)
+
+        name = await self.fetch_into(url, take)
+        return Encoded(body.getvalue(), name)
+
+    async def fetch_into(self, url: str, take: Take) -> str:
+        """The same of what no memory should hold: ``take`` gets it piece by piece; its name.
+
+        Raises:
+            InputError: as ``fetch``, and what ``take`` raises.
+        """
         bounds = self.bounds
         here = first = parse_url(url)
         try:
             async with asyncio.timeout(bounds.total_s), self._turns:
                 for _ in range(bounds.max_redirects + 1):
-                    answer = await self._hop(here)
-                    if isinstance(answer, bytes):
-                        return Encoded(answer, _name(first))
-                    here = answer
+                    there = await self._hop(here, take)
+                    if there is None:
+                        return _name(first)
+                    here = there
         except TimeoutError:
-            raise unreachable(here, f"gave no picture within {bounds.total_s:g} s") from None
+            raise unreachable(here, f"gave no {bounds.what} within {bounds.total_s:g} s") from None
         except (h11.RemoteProtocolError, OSError):
             # What h11 says would show the answer's bytes to whoever asked.
             raise unreachable(here, "broke off, or does not speak HTTP") from None
         raise unreachable(first, f"redirects more than {bounds.max_redirects} times")
 
-    async def _hop(self, url: httpx.URL) -> bytes | httpx.URL:
-        """The body, or where to go on."""
+    async def _hop(self, url: httpx.URL, take: Take) -> httpx.URL | None:
+        """Where to go on; None: the body was taken."""
         async with self._connector.connection(url) as (reader, writer):
             http = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEADER_BYTES)
             writer.write(request(http, url))
@@ -134,27 +153,30 @@ class Fetcher:
                 raise unreachable(url, f"answered with status {answer.status_code}")
             if headers.get("content-encoding", "identity").strip().lower() != "identity":
                 raise unreachable(url, "sent compressed data although it was asked not to")
-            return await self._body(http, reader, int(headers.get("content-length", 0)))
+            await self._body(http, reader, int(headers.get("content-length", 0)), take)
+            return None
 
-    async def _body(self, http: h11.Connection, reader: asyncio.StreamReader, declared: int) -> bytes:
-        limit = self.bounds.max_bytes
-        if declared > limit:
-            raise _too_large(f"{declared:,} bytes", limit)
-        body, pieces = io.BytesIO(), 0
+    async def _body(
+        self, http: h11.Connection, reader: asyncio.StreamReader, declared: int, take: Take
+    ) -> None:
+        bounds = self.bounds
+        if declared > bounds.max_bytes:
+            raise _too_large(f"{declared:,} bytes", bounds)
+        length, pieces = 0, 0
         while isinstance(piece := await next_event(http, reader), h11.Data):
-            if body.tell() + len(piece.data) > limit:
-                raise _too_large(f"more than {limit:,} bytes", limit)
-            body.write(piece.data)
+            length += len(piece.data)
+            if length > bounds.max_bytes:
+                raise _too_large(f"more than {bounds.max_bytes:,} bytes", bounds)
+            await take(bytes(piece.data))
             pieces += 1
             if pieces % _PIECES_A_TURN == 0:
                 await asyncio.sleep(0)
-        if not body.tell():
+        if not length:
             raise InputError(
-                "the picture behind the URL is empty",
+                f"the {bounds.what} behind the URL is empty",
                 code=FailureCode.empty_upload,
-                hint="open the URL in a browser: it must show a picture",
+                hint=f"open the URL in a browser: it must show a {bounds.what}",
             )
-        return body.getvalue()
 
 
 def _redirected(url: httpx.URL, location: str) -> httpx.URL:
@@ -177,9 +199,9 @@ def _name(url: httpx.URL) -> str:
     return safe.strip(". ")[:_NAME_LENGTH] or host_of(url)[:_NAME_LENGTH]
 
 
-def _too_large(what: str, limit: int) -> InputError:
+def _too_large(has: str, bounds: FetchBounds) -> InputError:
     return InputError(
-        f"the picture behind the URL has {what}, the limit is {limit:,}",
-        code=FailureCode.image_too_large,
-        hint="send a smaller picture, or raise max_bytes in FetchBounds",
+        f"the {bounds.what} behind the URL has {has}, the limit is {bounds.max_bytes:,}",
+        code=FailureCode.image_too_large if bounds.what == "picture" else FailureCode.video_too_large,
+        hint=f"send a smaller {bounds.what}, or raise max_bytes in FetchBounds",
     )

@@ -21,20 +21,26 @@ from numpy.typing import NDArray
 from siseon.models.wire_format import Buffer, Span, bytes_field, fields, number_field, spans
 
 # Numbers of the fields in onnx.proto.
-MODEL_GRAPH = 7
-GRAPH_NODE, GRAPH_INITIALIZER, GRAPH_OUTPUT = 1, 5, 12
-NODE_INPUT, NODE_OUTPUT, NODE_NAME, NODE_OPERATOR, NODE_ATTRIBUTE = 1, 2, 3, 4, 5
+MODEL_VERSION, MODEL_GRAPH, MODEL_FUNCTION = 1, 7, 25
+GRAPH_NODE, GRAPH_INITIALIZER, GRAPH_OUTPUT, GRAPH_SPARSE = 1, 5, 12, 15
+NODE_INPUT, NODE_OUTPUT, NODE_OPERATOR, NODE_ATTRIBUTE, NODE_DOMAIN = 1, 2, 4, 5, 7
 ATTRIBUTE_NAME, ATTRIBUTE_INT, ATTRIBUTE_TENSOR, ATTRIBUTE_INTS, ATTRIBUTE_TYPE = 1, 3, 5, 8, 20
+ATTRIBUTE_INSIDE = {6, 10, 11, 22, 23}
+"""Graphs, which read tensors of the one around them, and lists and kinds of tensors that no such export has."""
 TENSOR_DIMS, TENSOR_TYPE, TENSOR_NAME, TENSOR_RAW, TENSOR_EXTERNAL = 1, 2, 8, 9, 13
 PORT_NAME = 1
 FLOAT, INT64 = 1, 7
 """Types of tensors."""
-TYPE_INT, TYPE_INTS = 2, 7
-"""Types of attributes."""
+TYPE_INTS = 7
+"""Of an attribute."""
 MOST_BYTES = 1 << 28
 """Of a network that is copied for it: in larger ones its first layer takes no time to speak of."""
-FAR = 1 << 31
-"""An end of a slice beyond every picture."""
+LEAST_VERSION = 4
+"""Of the format; before, weights were inputs too."""
+MOST_NODES, MOST_OF_ONE = 10_000, 100
+"""Nodes of a network, and names and whole numbers of each, that are looked at: YOLOX has hundreds, and five."""
+FAR = (1 << 31) - 1
+"""An end of a slice beyond every picture; exports write the largest number of 32 or of 64 bits."""
 ROWS, COLUMNS = 2, 3
 """Axes of (batch, channels, height, width)."""
 AS_IT_IS = {"group": [1], "dilations": [1, 1], "strides": [1, 1]}
@@ -49,10 +55,15 @@ class Node(NamedTuple):
 
     span: Span
     operator: str
+    """Its name, after that of its domain where that is not ONNX."""
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     attributes: dict[str, list[int]]
     """Those that are whole numbers."""
+    constant: Span | None
+    """The tensor among its attributes."""
+    plain: bool
+    """Whether nothing lies inside it that is not looked at."""
 
 
 @dataclass
@@ -64,8 +75,9 @@ class Graph:
     nodes: list[Node] = field(default_factory=list)
     tensors: dict[str, Span] = field(default_factory=dict)
     outputs: set[str] = field(default_factory=set)
-    whole: bool = True
-    """Whether all data lie in the file: what is loaded from memory finds no other."""
+    plain: bool = True
+    """Whether all data lie in the file, since what is loaded from memory finds no other, and no graph lies inside this
+    one, which would read its tensors."""
 
     def users(self, name: str) -> list[Node]:
         """The nodes that read a tensor."""
@@ -85,30 +97,46 @@ def without_focus(path: Path) -> bytes | None:
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         try:
             graph = _read(data)
-            found = None if graph is None or not graph.whole else _find(graph)
+            found = None if graph is None or not graph.plain else _find(graph)
             return None if found is None or graph is None else _written(graph, *found)
         except (LookupError, ValueError):  # not as the exports are written
             return None
 
 
 def _read(data: Buffer) -> Graph | None:
-    whole = dict(spans(data, (0, len(data)))).get(MODEL_GRAPH)
-    if whole is None:
+    whole: Span | None = None
+    version = 0
+    for number, value in fields(data, (0, len(data))):
+        if isinstance(value, int):
+            version = value if number == MODEL_VERSION else version
+        elif number == MODEL_FUNCTION or (number == MODEL_GRAPH and whole is not None):
+            return None
+        elif number == MODEL_GRAPH:
+            whole = value
+    if whole is None or version < LEAST_VERSION:
         return None
     graph = Graph(data, whole)
-    for number, span in spans(data, whole):
+    for number, span in spans(data, graph.span):
         if number == GRAPH_NODE:
-            node, constant = _node(data, span)
+            if len(graph.nodes) == MOST_NODES:
+                return None
+            node = _node(data, span)
             graph.nodes.append(node)
-            if constant is not None and node.operator == "Constant":
-                graph.tensors[node.outputs[0]] = constant
+            graph.plain = graph.plain and node.plain
+            if node.constant is not None and node.operator == "Constant":
+                _add_tensor(graph, node.outputs[0], node.constant)
         elif number == GRAPH_INITIALIZER:
-            parts = dict(spans(data, span))
-            graph.tensors[_text(data, parts[TENSOR_NAME])] = span
-            graph.whole = graph.whole and TENSOR_EXTERNAL not in parts
+            _add_tensor(graph, _text(data, dict(spans(data, span))[TENSOR_NAME]), span)
         elif number == GRAPH_OUTPUT:
             graph.outputs.add(_text(data, dict(spans(data, span))[PORT_NAME]))
+        elif number == GRAPH_SPARSE:
+            graph.plain = False
     return graph
+
+
+def _add_tensor(graph: Graph, name: str, span: Span) -> None:
+    graph.tensors[name] = span
+    graph.plain = graph.plain and TENSOR_EXTERNAL not in dict(spans(graph.data, span))
 
 
 def _find(graph: Graph) -> tuple[list[Node], Node, list[Offset], str] | None:
@@ -123,6 +151,8 @@ def _find(graph: Graph) -> tuple[list[Node], Node, list[Offset], str] | None:
         while (node := makers.get(name)) is not None and node.operator == "Slice":
             starts, ends, axes, steps = (graph.numbers(one) for one in node.inputs[1:5])
             if [len(starts), len(axes), steps] != [1, 1, [2]] or ends[0] < FAR or starts[0] not in (0, 1):
+                return None
+            if axes[0] in first:  # every fourth, or slices in a circle
                 return None
             first[axes[0]] = starts[0]
             gone.append(node)
@@ -160,6 +190,8 @@ def _written(
         return None
     unfolded = _unfolded(np.frombuffer(raw, "<f4").reshape(shape), offsets)
     fresh = name + "/without_focus"
+    if data.find(fresh.encode()) >= 0:
+        return None
     attributes = {
         "kernel_shape": list(unfolded.shape[2:]),
         "pads": [2 * pad for pad in pads],
@@ -211,35 +243,43 @@ def _with_graph(data: Buffer, graph: bytes) -> Iterator[bytes]:
             yield bytes_field(number, graph if number == MODEL_GRAPH else data[slice(*value)])
 
 
-def _node(data: Buffer, span: Span) -> tuple[Node, Span | None]:
-    """A node, and the tensor among its attributes."""
-    texts: dict[int, list[str]] = {NODE_INPUT: [], NODE_OUTPUT: [], NODE_OPERATOR: [""]}
+def _node(data: Buffer, span: Span) -> Node:
+    texts: dict[int, list[str]] = {NODE_INPUT: [], NODE_OUTPUT: [], NODE_OPERATOR: [""], NODE_DOMAIN: [""]}
     attributes: dict[str, list[int]] = {}
-    constant = None
+    constant, plain = None, True
     for number, part in spans(data, span):
         if number in texts:
             texts[number].append(_text(data, part))
+            if len(texts[number]) > MOST_OF_ONE:
+                raise ValueError("more inputs or outputs than a node of such an export has")
         elif number == NODE_ATTRIBUTE:
-            name, ints = "", []
+            name = ""
+            ints: list[int] = []
             for what, value in fields(data, part):
+                plain = plain and what not in ATTRIBUTE_INSIDE
                 if what == ATTRIBUTE_NAME and not isinstance(value, int):
                     name = _text(data, value)
                 elif what in (ATTRIBUTE_INT, ATTRIBUTE_INTS) and isinstance(value, int):
-                    ints.append(value)
+                    ints = [*ints, value][:MOST_OF_ONE]
                 elif what == ATTRIBUTE_TENSOR and not isinstance(value, int):
                     constant = value
             attributes[name] = ints
-    operator = texts[NODE_OPERATOR][-1]
-    return Node(span, operator, tuple(texts[NODE_INPUT]), tuple(texts[NODE_OUTPUT]), attributes), constant
+    operator, domain = texts[NODE_OPERATOR][-1], texts[NODE_DOMAIN][-1]
+    if domain not in ("", "ai.onnx"):
+        operator = f"{domain}.{operator}"
+    return Node(
+        span, operator, tuple(texts[NODE_INPUT]), tuple(texts[NODE_OUTPUT]), attributes, constant, plain
+    )
 
 
 def _tensor(data: Buffer, span: Span) -> tuple[int, list[int], bytes]:
     """Type, dimensions and raw data."""
-    kind, dims, raw = 0, [], b""
+    kind, raw = 0, b""
+    dims: list[int] = []
     for number, value in fields(data, span):
         if isinstance(value, int):
             kind = value if number == TENSOR_TYPE else kind
-            dims += [value] if number == TENSOR_DIMS else []
+            dims = [*dims, value][:MOST_OF_ONE] if number == TENSOR_DIMS else dims
         elif number == TENSOR_RAW:
             raw = data[slice(*value)]
     return kind, dims, raw

@@ -16,6 +16,7 @@ from siseon.applications.build import bounds
 from siseon.hosting.drawing import Draw
 from siseon.hosting.figures import figures_logged
 from siseon.hosting.host import Host
+from siseon.hosting.kept_traces import KeptTraces
 from siseon.hosting.metrics import Metrics
 from siseon.hosting.repository import Repository
 from siseon.hosting.telemetry import Telemetry
@@ -36,6 +37,7 @@ from siseon.service.pipelines import Runner, direct_operations, pipeline_routes
 from siseon.service.problems import install
 from siseon.service.streams.mount import mounted
 from siseon.service.tickets import Tickets, ticket_routes
+from siseon.service.traces import trace_routes
 
 DESCRIPTION = """Vision pipelines as typed operations. Every failure is a problem document with a `code`, a `hint` and
 `retryable`; every answer names the models that made it and carries a trace id.
@@ -101,6 +103,7 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
     app.include_router(streams.routes)
     app.include_router(ticket_routes(Tickets(settings.token)))
     app.include_router(model_routes(repository))
+    app.include_router(trace_routes(KeptTraces(host)))
     app.include_router(protocol_routes(host, repository, crew))
     app.include_router(health_routes(host, crew, jobs.figures, needless if settings.pipelines else jobs.up))
     install(app)

@@ -1,12 +1,14 @@
 """Bodies of requests, read for all routes in one place: each within its limit and deadline, all within one budget.
 
 A route that reads its own body must think of its limit; the next one forgets it. So the gate reads, and a route finds
-the whole body in its first message.
+the whole body in its first message. One kind alone is handed on as it comes, counted and timed: the form of a job,
+which may carry videos that no memory holds (``jobs/incoming.py``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive
@@ -14,6 +16,7 @@ from starlette.types import Message, Receive
 from siseon.contracts import Cancelled, FailureCode, InputError
 from siseon.hosting.admission import Overloaded
 from siseon.hosting.deadline import Allowance
+from siseon.service.forms import FORM
 from siseon.service.jobs.request import JOBS
 from siseon.settings import Settings
 
@@ -27,6 +30,10 @@ BATCH = 4
 MAX_MODEL_BYTES = 2 << 30
 MODEL_UPLOAD_S = 600.0
 """Seconds in which a model must have come, where the client does not ask for less."""
+STREAMED = 16
+"""Forms of jobs on their way at once, in one process."""
+STALL_S = 30.0
+"""Seconds in which something of such a form must come."""
 RETRY_S = 1.0
 MODELS = "/v1/models"
 
@@ -44,11 +51,19 @@ def limit_of(method: str, path: str, picture: int) -> int:
     return SMALL
 
 
+def is_streamed(method: str, path: str, headers: Headers) -> bool:
+    """Whether a body is handed on while it arrives."""
+    form = headers.get("content-type", "").strip().lower().startswith(FORM)
+    return method == "POST" and path == JOBS and form
+
+
 class Bodies:
     """Reads bodies, and counts what of them is in memory."""
 
     def __init__(self, settings: Settings) -> None:
         self._picture = settings.max_upload_bytes
+        self._video = settings.jobs_video_bytes
+        self._streamed = 0
         self._budgets = {True: MAX_MODEL_BYTES, False: settings.max_uploads_bytes}
         self._held = {True: 0, False: 0}
         """Bytes in memory, of models and of everything else: one model would take the room of all pictures."""
@@ -72,6 +87,21 @@ class Bodies:
             raise Overloaded(f"{self._held[model]} bytes of uploads are in memory, the limit", RETRY_S)
         self._held[model] += length
 
+    @contextmanager
+    def streaming(self) -> Iterator[int]:
+        """While a form of a job comes; how many bytes it may have.
+
+        Raises:
+            Overloaded: as many come as may.
+        """
+        if self._streamed >= STREAMED:
+            raise Overloaded(f"{self._streamed} uploads of jobs are on their way, the limit", RETRY_S)
+        self._streamed += 1
+        try:
+            yield BATCH * self._picture + self._video
+        finally:
+            self._streamed -= 1
+
     def limit(self, method: str, path: str) -> int:
         """Bytes of a body to this operation."""
         return limit_of(method, path, self._picture)
@@ -92,16 +122,20 @@ class Reading:
         self._bodies, self._receive, self._headers = bodies, receive, headers
         self._method, self._path, self._allowance = method, path, allowance
         self._held = 0
+        self._stack = ExitStack()
 
     async def __aenter__(self) -> Receive:
         if self._method not in BODIED:
             return self._receive
+        if is_streamed(self._method, self._path, self._headers):
+            limit = self._stack.enter_context(self._bodies.streaming())
+            try:
+                return self._streamed(limit)
+            except BaseException:
+                self._stack.close()
+                raise
         limit = self._bodies.limit(self._method, self._path)
-        declared = self._headers.get("content-length", "0")
-        if not (declared.isascii() and declared.isdigit() and len(declared) <= len(str(limit))):
-            raise _too_large(limit, f"the body has {declared[:20]!r} bytes")
-        if int(declared) > limit:
-            raise _too_large(limit, f"the body has {declared} bytes")
+        self._declared(limit, _too_large)
         model = self._path == MODELS
 
         def hold(length: int) -> None:
@@ -118,7 +152,20 @@ class Reading:
             raise
         return _replay(body, self._receive)
 
+    def _streamed(self, limit: int) -> Receive:
+        self._declared(limit, _video_too_large)
+        return _passed_on(self._receive, limit, self._allowance)
+
+    def _declared(self, limit: int, refused: Callable[[int, str], InputError]) -> None:
+        """Refuse a body whose header says that it is too long."""
+        declared = self._headers.get("content-length", "0")
+        if not (declared.isascii() and declared.isdigit() and len(declared) <= len(str(limit))):
+            raise refused(limit, f"the body has {declared[:20]!r} bytes")
+        if int(declared) > limit:
+            raise refused(limit, f"the body has {declared} bytes")
+
     async def __aexit__(self, *_: object) -> None:
+        self._stack.close()
         self._let_go()
 
     def _let_go(self) -> None:
@@ -153,6 +200,36 @@ def _replay(body: bytes, receive: Receive) -> Receive:
         return message
 
     return replay
+
+
+def _passed_on(receive: Receive, limit: int, allowance: Allowance) -> Receive:
+    """The body's messages as they come: counted, and each within its time."""
+    seen, over = 0, False
+
+    async def passed_on() -> Message:
+        nonlocal seen, over
+        if over:
+            return await receive()
+        seconds = min(STALL_S, allowance.left())
+        async with Allowance(seconds).spent_on("upload"):
+            message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Cancelled("the client went away before it had sent its request")
+        seen += len(message.get("body", b""))
+        if seen > limit:
+            raise _video_too_large(limit, "the body is longer")
+        over = not message.get("more_body", False)
+        return message
+
+    return passed_on
+
+
+def _video_too_large(limit: int, what: str) -> InputError:
+    return InputError(
+        f"{what}, the limit is {limit}",
+        code=FailureCode.video_too_large,
+        hint="send a shorter or smaller video, or raise SISEON_JOBS_VIDEO_BYTES",
+    )
 
 
 def _too_large(limit: int, what: str) -> InputError:

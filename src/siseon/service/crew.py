@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from siseon.contracts import FailureCode, InputError
+from siseon.service.jobs.request import JOBS
 from siseon.service.streams.paths import ALARMS, STREAMS
 
 
@@ -52,7 +53,7 @@ class Alone:
 
 def changes(method: str, path: str) -> bool:
     """Whether an operation changes which models there are, or which serve."""
-    if path.startswith((STREAMS, ALARMS)):
+    if path.startswith((STREAMS, ALARMS, JOBS)):
         return False
     return method in ("PATCH", "PUT", "DELETE") or (
         method == "POST" and path.startswith(("/v1/models", "/v2/repository/models/"))

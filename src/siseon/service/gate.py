@@ -19,7 +19,7 @@ from siseon.contracts import DeadlineExceeded, FailureCode, InputError, SiseonEr
 from siseon.engine import Trace
 from siseon.hosting.deadline import Allowance
 from siseon.hosting.host import Host
-from siseon.service.bodies import MODEL_UPLOAD_S, MODELS, Bodies
+from siseon.service.bodies import MODEL_UPLOAD_S, MODELS, Bodies, is_streamed
 from siseon.service.crew import Crew, changes, check_change
 from siseon.service.problems import problem
 from siseon.service.tickets import Tickets
@@ -107,7 +107,7 @@ class Gate:
             if path in STATELESS_PATHS:
                 await self.app(scope, receive, note)
                 return
-            allowance = self._allowance(headers, path, trace)
+            allowance = self._allowance(headers, scope["method"], path, trace)
             with self._host.accepted():
                 async with self._bodies.read(receive, headers, scope["method"], path, allowance) as whole:
                     if TIMEOUT_HEADER in headers and changes(scope["method"], path):
@@ -174,9 +174,11 @@ class Gate:
             stage="change",
         )
 
-    def _allowance(self, headers: Headers, path: str, trace: Trace) -> Allowance:
+    def _allowance(self, headers: Headers, method: str, path: str, trace: Trace) -> Allowance:
         """The time that the request has since it came in."""
         most = MODEL_UPLOAD_S if path == MODELS else self._host.settings.request_timeout_s
+        if is_streamed(method, path, headers):
+            most = self._host.settings.jobs_upload_s
         return Allowance(allowed_seconds(headers, most), trace.start)
 
     def _check(self, headers: Headers, scope: Scope) -> None:

@@ -6,6 +6,7 @@ events hold, and that an answer has all its fields.
 
 from __future__ import annotations
 
+import copy
 import functools
 import operator
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,8 +16,9 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, JsonValue, TypeAdapter
 
+from siseon.applications.options import brought_files
 from siseon.contracts import Result
-from siseon.service.jobs.request import JobRequest
+from siseon.service.jobs.request import JOBS, JobRequest
 from siseon.service.jobs.told import JOB_EVENT
 from siseon.service.oip.tensors import InferRequest
 from siseon.service.problems import RESPONSES, Problem
@@ -63,12 +65,26 @@ def complete_openapi(
             schemas["ResultTold"]["properties"]["result"] = {"$ref": REFERENCE.format(model=ANY_RESULT)}
             del schemas["Result_Any_"]  # what stood there
             components["responses"] = {_name(status): told for status, told in RESPONSES.items()}
+            _name_files_of_jobs(made, options)
             _share_problems(made)
             _require_what_is_answered(made)
             app.openapi_schema = made
         return app.openapi_schema
 
     app.openapi = document  # type: ignore[method-assign]  # the way that FastAPI documents
+
+
+def _name_files_of_jobs(document: Mapping[str, Any], options: Iterable[type[BaseModel]]) -> None:
+    """A form of a job may have the options of its application that are files as files of their names."""
+    if JOBS not in document["paths"]:  # the libraries for jobs are not installed
+        return
+    body = copy.deepcopy(document["paths"][JOBS]["post"]["requestBody"])
+    document["paths"][JOBS]["post"]["requestBody"] = body
+    parts = body["content"]["multipart/form-data"]["schema"]["properties"]
+    for model in options:
+        for name in brought_files(model):
+            said = model.model_fields[name].description
+            parts[name] = {"type": "string", "format": "binary", "description": said}
 
 
 def _any_of(results: Iterable[type[BaseModel]]) -> TypeAdapter[Any]:

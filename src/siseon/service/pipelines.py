@@ -16,15 +16,16 @@ from siseon.hosting.deadline import Allowance
 from siseon.hosting.drawing import Draw, Drawing
 from siseon.hosting.host import Host, Served
 from siseon.media.fetch import Fetcher
+from siseon.media.names import UPLOAD_NAME
 from siseon.service.answers import PictureForm, answer, media_type, wanted
 from siseon.service.batches import Item, in_order, ndjson
 from siseon.service.direct import Operation
 from siseon.service.hangup import while_connected
+from siseon.service.owners import refuse_paths
 from siseon.service.parsing import parse_json
 from siseon.service.problems import RESPONSES
 from siseon.service.tracing import TIMEOUT_HEADER, allowed_seconds
 from siseon.service.uploads import (
-    UPLOAD_NAME,
     Source,
     bounded,
     only,
@@ -297,6 +298,7 @@ def _add_change(router: APIRouter, runner: Runner, served: Served) -> None:
     async def change(request: Request) -> PipelineInfo:
         body = await read_body(request)
         changes = parse_json(body, CHANGES)
+        refuse_paths(served.application, changes)
         await runner.host.swap(served.name, changes)
         return PipelineInfo.of(served)
 

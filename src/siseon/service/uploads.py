@@ -19,15 +19,13 @@ from starlette.datastructures import Headers
 from siseon.contracts import Encoded, FailureCode, InputError
 from siseon.media.faults import empty
 from siseon.media.formats import sniff
+from siseon.media.names import MAX_NAME, UPLOAD_NAME, plain_name
 from siseon.service.forms import FORM, Part, parse_form
 from siseon.service.parsing import beside, parse_json
 
 BINARY_TYPES = ("application/octet-stream", "binary/octet-stream", "")
 """Declared types that say nothing; the magic bytes decide, as they do behind every ``image/*``."""
 T = TypeVar("T")
-UPLOAD_NAME = "upload"
-MAX_NAME = 200
-"""Characters of an upload's name that are kept."""
 FIELDS = 16
 """Parts of a form that are no files."""
 LARGE_BYTES = 1 << 20
@@ -105,7 +103,7 @@ async def read_picture(request: Request, limit: int) -> Source:
         return bounded(picture_of(files[0]), limit)
     if kind == "application/json":
         return await beside(len(body), _from_json, body, limit)
-    _check_type(kind)
+    check_type(kind)
     return bounded(Encoded(body, UPLOAD_NAME), limit)
 
 
@@ -177,14 +175,8 @@ def picture_of(part: Part) -> Encoded:
     Raises:
         InputError: its declared type is not a picture's.
     """
-    _check_type(part.media_type)
+    check_type(part.media_type)
     return Encoded(part.data, plain_name(part.filename))
-
-
-def plain_name(name: str | None) -> str:
-    """The last part of a file name without control characters; ``upload`` when nothing is left."""
-    last = (name or "").replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(letter for letter in last if letter.isprintable())[:MAX_NAME].strip() or UPLOAD_NAME
 
 
 def _from_json(body: bytes, limit: int) -> Source:
@@ -272,7 +264,12 @@ def media_type_of(headers: Mapping[str, str] | Headers) -> str:
     return headers.get("content-type", "").split(";")[0].strip().lower()
 
 
-def _check_type(kind: str) -> None:
+def check_type(kind: str) -> None:
+    """Refuse a declared type that is not a picture's.
+
+    Raises:
+        InputError: ``unsupported_media``.
+    """
     if kind in BINARY_TYPES or kind.startswith("image/"):
         return
     raise InputError(

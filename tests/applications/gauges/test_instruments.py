@@ -45,7 +45,7 @@ def test_dials_of_unseen_families_are_found_where_they_are(stage: FindInstrument
         points = one.points(RIM, 1.03)
         box = np.concatenate([points.min(axis=0), points.max(axis=0)])
         right += names(seen) == ["analog"] and overlap(seen.boxes.xyxy[0], box) > 0.75
-    assert right >= 0.8 * len(photos)
+    assert right >= 0.9 * len(photos)
 
 
 def test_a_picture_is_answered_the_same_alone_and_among_others(stage: FindInstruments) -> None:
@@ -56,6 +56,21 @@ def test_a_picture_is_answered_the_same_alone_and_among_others(stage: FindInstru
         assert names(alone) == names(seen)
         assert np.allclose(alone.boxes.xyxy, seen.boxes.xyxy, atol=0.01)
         assert seen.boxes.frame is image.frame
+
+
+def test_a_mirrored_picture_shows_about_the_same_on_the_other_side(stage: FindInstruments) -> None:
+    image = photo(2, "evaluation").image
+    turned = Image.from_array(image.pixels[:, ::-1])
+    (seen,), (other,) = stage.process([image]), stage.process([turned])
+    assert names(seen) == names(other) == ["analog"]
+    back = other.boxes.xyxy[0] * (-1, 1, -1, 1) + (image.width, 0, image.width, 0)
+    assert overlap(seen.boxes.xyxy[0], back[[2, 1, 0, 3]]) > 0.85
+
+
+def test_a_picture_of_any_shape_is_looked_at(stage: FindInstruments) -> None:
+    for size in ((1, 1), (3, 4000), (2000, 2)):
+        (seen,) = stage.process([Image.from_array(np.full((*size, 3), 90, np.uint8))])
+        assert names(seen) == []
 
 
 def test_walls_show_no_instrument(stage: FindInstruments) -> None:

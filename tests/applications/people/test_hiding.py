@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-import pytest
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
+from people_poses import pose
 from people_seen import body, chunk
 from siseon.applications.people.contracts import Face
-from siseon.applications.people.hiding import Hiding, head
+from siseon.applications.people.hiding import Hiding, joined
 from siseon.contracts.wire import Box
 
 SIZE = (1280, 720)
+CLOSE_UP = np.zeros((17, 3))
+CLOSE_UP[:7] = [
+    *((x, y, 0.9) for x, y in ((250, 180), (264, 170), (236, 170), (280, 175), (220, 175))),
+    *((x, 260, 0.9) for x in (330, 170)),
+]
+"""Joints of a face of 60 pixels from ear to ear, and shoulders of 160."""
 
 
 def _hides(hiding: Hiding, t_ms: int, x: float, y: float) -> bool:
@@ -65,18 +74,59 @@ def test_where_nobody_has_looked_all_is_hidden() -> None:
     assert hiding.areas(1_000, *SIZE) == []
 
 
-@pytest.mark.parametrize(
-    ("box", "share"),
-    [
-        (Box(0, 0, 40, 100), 0.24),
-        (Box(0, 0, 75, 100), 0.6),
-        (Box(0, 0, 100, 90), 1.0),
-        (Box(0, 0, 200, 50), 1.0),
-    ],
-)
-def test_the_broader_a_box_the_more_of_it_may_be_a_head(box, share) -> None:
-    area = head(box)
+def test_of_somebody_who_fills_the_picture_only_the_head_is_hidden_while_it_is_told() -> None:
+    close = {t: Box(100, 100, 400, 400) for t in range(0, 2001, 200)}
+    looked = [0, 400, 800, 1_200]
+    hiding = Hiding([chunk(0, {1: close}, poses={1: [pose(t, CLOSE_UP) for t in looked]})])
 
-    assert area.y1 < box.y1
-    assert area.x1 < box.x1
-    assert area.y2 >= box.y1 + share * (box.y2 - box.y1)
+    for t_ms in range(0, 1_200, 40):
+        assert _hides(hiding, t_ms, 250, 120)
+        assert _hides(hiding, t_ms, 250, 210)
+        assert not _hides(hiding, t_ms, 250, 330)
+    assert _hides(hiding, 2_000, 250, 330)  # nobody has looked again
+
+
+def test_a_head_that_two_people_claim_is_of_neither() -> None:
+    boxes = {
+        1: {t: Box(100, 100, 400, 400) for t in range(0, 401, 200)},
+        2: {t: Box(150, 110, 420, 390) for t in range(0, 401, 200)},
+    }
+    poses = {one: [pose(t, CLOSE_UP) for t in boxes[one]] for one in boxes}
+    hiding = Hiding([chunk(0, boxes, poses=poses, length_ms=400)])
+
+    assert _hides(hiding, 200, 250, 330)
+
+
+def test_a_head_below_a_raised_arm_is_hidden_with_what_is_above_it() -> None:
+    box = Box(200, 100, 300, 400)  # upright: its upper quarter would be the hand
+    points = CLOSE_UP.copy()
+    points[:, 1] += 60
+    hiding = Hiding([chunk(0, {1: {0: box, 200: box}}, poses={1: [pose(0, points)]}, length_ms=200)])
+
+    assert _hides(hiding, 0, 250, 110)
+    assert _hides(hiding, 0, 250, 230)
+
+
+boxes = st.builds(
+    lambda x, y, w, h: Box(x, y, x + w, y + h),
+    *(st.floats(0, 500), st.floats(0, 500), st.floats(5, 200), st.floats(5, 200)),
+)
+
+
+@given(st.lists(boxes, max_size=12))
+def test_fewer_areas_hide_all_that_more_did(areas: list[Box]) -> None:
+    kept = joined(areas)
+
+    assert len(kept) <= len(areas)
+    for area in areas:
+        assert any(
+            one.x1 <= area.x1 and one.y1 <= area.y1 and one.x2 >= area.x2 and one.y2 >= area.y2
+            for one in kept
+        )
+
+
+def test_areas_of_somebody_who_stands_are_one_and_of_two_apart_stay_two() -> None:
+    stands = [Box(100, 100, 140, 140), Box(101, 100, 141, 140), Box(100, 101, 140, 141)]
+
+    assert joined(stands) == [Box(100, 100, 141, 141)]
+    assert len(joined([Box(0, 0, 40, 40), Box(60, 0, 100, 40)])) == 2

@@ -427,4 +427,4 @@ def test_what_an_application_tells_of_its_steps_is_in_the_event_of_the_item(data
     told = Finished(first.job, first.number, first.attempt, Done("{}", (), steps))
     store.finish(database, worker, [told, done(second)])
     data = [event.data for event in store.events(database, job.id) if event.kind.value == EventKind.item_done]
-    assert data == [{"artifacts": [], "steps": list(steps)}, {"artifacts": []}]
+    assert data == [{"artifacts": [], "steps": list(steps)}, {"artifacts": [], "steps": []}]

@@ -5,15 +5,12 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
 from service.jobs.conftest import ended
-from siseon.applications.registry import find
-from siseon.contracts import Encoded
-from siseon.jobs import concluding, running
+from siseon.jobs import running
 from siseon.jobs.inputs import of_upload
 from siseon.service.jobs.archive import _Names
 
@@ -48,23 +45,6 @@ async def test_an_archive_holds_a_line_a_picture_and_what_they_made(service, wor
     assert all(picture.startswith(b"\xff\xd8") for picture in pictures)
     again = await service.get(f"{URL}/{job}/results.zip")
     assert again.content == answer.content
-
-
-async def test_what_is_made_of_all_pictures_together_lies_in_a_folder(service, working, upload, monkeypatch):
-    def conclude(_options, answered):
-        return [Encoded(one.name.encode(), "all.txt") for one in answered]
-
-    whole = replace(find("inspection"), conclude=conclude)
-    monkeypatch.setattr(concluding, "find", lambda _name: whole)
-    order = json.dumps({"application": "inspection"})
-    files = [("files", (name, upload().data)) for name in ("a.png", "b.png")]
-    job = (await service.post(URL, data={"job": order}, files=files)).json()["id"]
-    async with working():
-        await ended(service, job)
-    answer = await service.get(f"{URL}/{job}/results.zip")
-    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
-        assert archive.namelist() == ["results.jsonl", "conclusion/all.txt", "conclusion/all-2.txt"]
-        assert archive.read("conclusion/all-2.txt") == b"b.png"
 
 
 async def test_the_archive_of_a_job_that_has_not_begun_is_empty_and_whole(service, upload):

@@ -32,7 +32,7 @@ def main() -> None:
     detector = Detector()
     detector.load_state_dict(torch.load(weights))
     exported = Exported(detector).eval()
-    axes = {"pictures": {0: "batch"}, "points": {0: "batch"}}
+    axes = {"pictures": {0: "batch", 2: "height", 3: "width"}, "points": {0: "batch", 1: "count"}}
     torch.onnx.export(
         exported,
         (torch.zeros(2, 3, SIDE, SIDE),),

@@ -5,10 +5,10 @@ is put together by functions that look at no pixels.
 """
 
 from siseon.applications.application import Application
-from siseon.applications.people.conclude import conclude
+from siseon.applications.people.conclude import conclude, expect
 from siseon.applications.people.contracts import ChunkSeen
 from siseon.applications.people.evaluate import EVALUATION
-from siseon.applications.people.options import PeopleChoices, PeopleOptions
+from siseon.applications.people.options import AFTERWARDS, PeopleChoices, PeopleOptions
 from siseon.applications.people.pipeline import People
 from siseon.applications.people.privacy.accounting import account
 from siseon.applications.people.progress import steps
@@ -24,8 +24,10 @@ APPLICATION = Application(
     text=text,
     count=count,
     parts=parts,
+    expect=expect,
     steps=steps,
     conclude=conclude,
+    afterwards=AFTERWARDS,
     account=account,
     evaluate=EVALUATION,
 )

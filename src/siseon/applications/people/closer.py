@@ -1,4 +1,5 @@
-"""Where a person's joints are wanted more often than at their rate: about a raised hand, which may wave."""
+"""Where a person's joints are wanted more often than at their rate: about a raised hand, which may wave, and of
+somebody who fills the picture, so that no more than the head is hidden."""
 
 from __future__ import annotations
 
@@ -11,10 +12,22 @@ from siseon.applications.people.actions.body import body
 from siseon.applications.people.actions.gestures import raised
 from siseon.applications.people.crops import Held
 from siseon.applications.people.footage import Footage, Sighting
+from siseon.applications.people.heads import BROAD
 from siseon.applications.people.pose import Joints
 
 AROUND_MS = 1_000
 """Before and after: a second that waves is told from the poses about it."""
+
+FILLS_RATE = 2.5
+"""Looks a second at somebody who fills the picture."""
+FILLS = 0.25
+"""Of the picture's height that the box of such a person has, at least."""
+
+
+def fills(box: NDArray[np.float32], height: int) -> bool:
+    """Whether a head may be in so much of a box, (4,), that most of the picture would be hidden."""
+    wide, tall = box[2] - box[0], box[3] - box[1]
+    return bool(tall >= FILLS * height and wide > BROAD * tall)
 
 
 def closer(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 from siseon.applications.concluding import Answered
 from siseon.applications.people.appearance.colours import DESCRIPTOR as COLOURS
@@ -18,6 +20,7 @@ from siseon.applications.people.privacy.allowed import check, record, told
 from siseon.applications.people.privacy.visible import spared_of
 from siseon.applications.people.reading import Said, read, written_as
 from siseon.applications.people.render import rendering
+from siseon.applications.people.timeline.agreement import check_coding
 from siseon.applications.people.timeline.build import timeline_of
 from siseon.applications.people.timeline.files import files
 from siseon.applications.people.timeline.indicators import Indicators
@@ -35,7 +38,7 @@ which those of one person are 0.10 apart at most, and the two most alike 0.17.""
 ALIKE_BY_NETWORK = 0.4
 """The same of networks; for OSNet on that clip 0.23 and 0.49."""
 LEAST_S = 2
-"""Seconds that somebody is seen at least, where so few pictures are looked at that ten boxes would be longer."""
+"""Seconds that somebody is seen at least, where there are so few looks a second that ten boxes would be longer."""
 
 
 def conclude(options: PeopleOptions, answered: Iterable[Answered[ChunkSeen]]) -> Iterator[Encoded | Step]:
@@ -48,14 +51,33 @@ def conclude(options: PeopleOptions, answered: Iterable[Answered[ChunkSeen]]) ->
     """
     corrections = _said(Corrections, options.corrections)
     videos = _by_video(answered)
-    for path, chunks in videos.items():
-        of = "" if len(videos) == 1 else f"{path.stem}-"
-        for file in _concluded(options, path, chunks, corrections, is_only=len(videos) == 1):
+    for (path, name), chunks in videos.items():
+        of = "" if len(videos) == 1 else f"{Path(name).stem}-"
+        for file in _concluded(options, path, name, chunks, corrections, is_only=len(videos) == 1):
             yield file if isinstance(file, Step) else Encoded(file.data, of + file.name)
 
 
+def expect(options: PeopleOptions, _names: Sequence[str]) -> None:
+    """Refuse, before a video is looked at, what a record of consents does not allow, and files that cannot be read.
+
+    Raises:
+        InputError: ``consent_missing``, or a file says something else than it should.
+    """
+    check(options, record(options), date.today())
+    _said(Corrections, options.corrections)
+    _said(Indicators, options.indicators)
+    if options.coding is not None:
+        check_coding(read_file(Path(options.coding)).data)
+
+
 def _concluded(
-    options: PeopleOptions, path: Path, chunks: list[ChunkSeen], corrections: Corrections, *, is_only: bool
+    options: PeopleOptions,
+    path: Path,
+    name: str,
+    chunks: list[ChunkSeen],
+    corrections: Corrections,
+    *,
+    is_only: bool,
 ) -> Iterator[Encoded | Step]:
     consents = record(options)
     check(options, consents, date.today())  # it may have ended since the video was looked at
@@ -67,7 +89,7 @@ def _concluded(
     yield Step(name="action prediction", done=points, total=points, unit="points", seconds=spent["actions"])
     yield from files(
         timeline,
-        video=path.name,
+        video=name,
         made=datetime.now(UTC),
         indicators=_said(Indicators, options.indicators),
         coding=None if options.coding is None else read_file(Path(options.coding)).data,
@@ -88,13 +110,19 @@ def _timeline(
     try:
         timeline = timeline_of(
             chunks,
-            expected=len(parts_of(video, options.chunk_s)),
+            expected=len(parts_of(video, _length_s(chunks))),
             corrections=corrections,
             rules=_rules(options, chunks),
         )
     finally:
         current_figures.reset(token)
     return timeline, figures.parts
+
+
+def _length_s(chunks: Sequence[ChunkSeen]) -> float:
+    """Of a chunk, as the video was cut, which another process may have done with other options."""
+    later = next((chunk for chunk in chunks if chunk.chunk), None)
+    return (chunks[0].end_ms if later is None else later.start_ms / later.chunk) / 1000
 
 
 def _watched(
@@ -136,19 +164,27 @@ def _said(form: type[Said], path: str | None) -> Said:
     return read(form, read_file(Path(path)).data, written_as(path))
 
 
-def _rules(options: PeopleOptions, chunks: Iterable[ChunkSeen]) -> MergeRules:
-    least = min(MergeRules().least_boxes, max(2, round(LEAST_S * options.rate)))
+def _rules(options: PeopleOptions, chunks: Sequence[ChunkSeen]) -> MergeRules:
+    least = min(MergeRules().least_boxes, max(2, round(LEAST_S * _looks_a_second(options, chunks))))
     if not options.reid:
         return MergeRules(same_within=0.0, least_boxes=least)
     made_by = next((chunk.descriptor for chunk in chunks if chunk.descriptor is not None), COLOURS)
     return MergeRules(same_within=options.alike or ALIKE.get(made_by, ALIKE_BY_NETWORK), least_boxes=least)
 
 
-def _by_video(answered: Iterable[Answered[ChunkSeen]]) -> dict[Path, list[ChunkSeen]]:
-    found: dict[Path, list[ChunkSeen]] = {}
+def _looks_a_second(options: PeopleOptions, chunks: Iterable[ChunkSeen]) -> float:
+    """As a rule: a video with fewer pictures than are asked for has fewer looks."""
+    times = sorted({moment.t_ms for chunk in chunks for moment in chunk.moments})
+    gaps = [after - before for before, after in pairwise(times)]
+    return min(options.rate, 1000 / median(gaps)) if gaps else options.rate
+
+
+def _by_video(answered: Iterable[Answered[ChunkSeen]]) -> dict[tuple[Path, str], list[ChunkSeen]]:
+    """By where a video lies, and what it is called."""
+    found: dict[tuple[Path, str], list[ChunkSeen]] = {}
     for one in answered:
         part = one.read()
         if not isinstance(part, VideoPart):
             raise ContractViolation(f"{one.name} is not of a video")
-        found.setdefault(part.path, []).append(one.data)
+        found.setdefault((part.path, part.video), []).append(one.data)
     return found

@@ -244,7 +244,7 @@ class Action(BaseModel):
     person: PositiveInt
     from_ms: Milliseconds
     to_ms: Milliseconds
-    """Of the end of its last second."""
+    """Of the end of its last second, or of the video."""
     action: ActionName
     confidence: Score
     """Mean over its seconds: of the rule, not a probability."""

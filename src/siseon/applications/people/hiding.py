@@ -3,34 +3,36 @@
 People are looked at a few times a second, the video has more pictures. For each picture all heads count of the moments
 before and after it, and what lies between them; of somebody who is lost for a moment the last place goes on, growing;
 where nobody looked, all is hidden. A head is the upper part of a person's box, more of it the broader the box is:
-of somebody who lies, bends or fills the picture it may be anywhere. Faces that were found are hidden too, whosoever.
+of somebody who lies, bends or fills the picture it may be anywhere, unless face and joints say where (``heads.py``).
+Faces that were found are hidden too, whosoever.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 from types import MappingProxyType
 
 import numpy as np
 
-from siseon.applications.people.contracts import ChunkSeen, Moment
+from siseon.applications.people.contracts import ChunkSeen, KeyPoint, Moment
+from siseon.applications.people.heads import BROAD, MARGIN, around, grown, head, joints_head, told_head
 from siseon.contracts.wire import Box
 
-UPRIGHT, HEAD = 0.4, 0.24
-"""Width by height of the box of somebody who stands, and the share of its height, from the top, that is hidden."""
-LYING = 1.1
-"""Width by height of a box from which all of it is hidden; between the two, a share between."""
-MARGIN = 0.05
-"""Of an area's longer side, around it."""
 FACE_MARGIN = 0.35
 """Of a face's longer side, around it: hair, ears and chin tell who it is too."""
+BETWEEN_MS = 600
+"""Between two moments at which a head is told, at most, for it to be told on the way."""
+ONE_HEAD = 0.4
+"""Intersection over union from which the heads of two people are one, and nobody knows whose."""
 GONE_MS = 1_000
 """How long the place of somebody who is not found any more is hidden on, before and after."""
 GROWTH = 0.5
 """Of an area's longer side by which it grows on each side in a second without a look."""
+NEARLY = 1.2
+"""Times the larger of two areas that one which covers both may have for the two to be one."""
 UNSEEN_MS = 1_500
 """Without a look for longer than this, all of the picture is hidden."""
 
@@ -60,11 +62,7 @@ class Hiding:
             key=lambda moment: moment.t_ms,
         )
         self._times = [moment.t_ms for moment in self._moments]
-        self._heads: dict[int, list[_Known]] = {}
-        for chunk in told:
-            for moment in chunk.moments:
-                for seen in moment.boxes:
-                    self._heads.setdefault(seen.id, []).append(_Known(moment.t_ms, head(seen.box)))
+        self._heads = {one: known for chunk in told for one, known in _heads(chunk).items()}
         self._spans = sorted(
             (known[0].t_ms - GONE_MS, known[-1].t_ms + GONE_MS, one) for one, known in self._heads.items()
         )
@@ -98,17 +96,84 @@ class Hiding:
         return one in self._spared and all(moment.t_ms in self._spared[one] for moment in moments)
 
 
-def head(box: Box) -> Box:
-    """Where the head of somebody in that box may be."""
-    width, height = box.x2 - box.x1, box.y2 - box.y1
-    deep = height * float(np.interp(width / height, (UPRIGHT, LYING), (HEAD, 1.0)))
-    return grown(Box(box.x1, box.y1, box.x2, box.y1 + deep), MARGIN)
+def _heads(chunk: ChunkSeen) -> dict[int, list[_Known]]:
+    """Where the head of each tracklet is, or may be, at each of its moments."""
+    poses = {(one.id, pose.t_ms): pose.points for one in chunk.tracklets for pose in one.poses}
+    told: dict[int, list[_Known]] = {}
+    for moment in chunk.moments:
+        for one, area in _told(moment, poses).items():
+            told.setdefault(one, []).append(_Known(moment.t_ms, area))
+    found: dict[int, list[_Known]] = {}
+    for moment in chunk.moments:
+        for seen in moment.boxes:
+            known = _beside(told.get(seen.id, ()), moment.t_ms)
+            area = _least(seen.box, moment.t_ms, known, poses.get((seen.id, moment.t_ms)))
+            found.setdefault(seen.id, []).append(_Known(moment.t_ms, area))
+    return found
 
 
-def grown(area: Box, share: float) -> Box:
-    """The area with a share of its longer side around it."""
-    margin = share * max(area.x2 - area.x1, area.y2 - area.y1)
-    return Box(area.x1 - margin, area.y1 - margin, area.x2 + margin, area.y2 + margin)
+def _told(moment: Moment, poses: Mapping[tuple[int, int], Sequence[KeyPoint]]) -> dict[int, Box]:
+    """The heads that are told, by tracklet; not those that two people claim."""
+    told = {
+        seen.id: area
+        for seen in moment.boxes
+        if (area := told_head(seen.box, poses.get((seen.id, moment.t_ms)), moment.faces)) is not None
+    }
+    claimed = {
+        one
+        for pair in combinations(told, 2)
+        if _overlap(told[pair[0]], told[pair[1]]) >= ONE_HEAD
+        for one in pair
+    }
+    return {one: area for one, area in told.items() if one not in claimed}
+
+
+def _least(box: Box, t_ms: int, told: Sequence[_Known], points: Sequence[KeyPoint] | None) -> Box:
+    """The head at a moment as it is told then, or just before and after; else wherever it may be."""
+    whole = head(box)
+    if told and box.x2 - box.x1 > BROAD * (box.y2 - box.y1):
+        area = around([grown(one.area, MARGIN + GROWTH * abs(one.t_ms - t_ms) / 1000) for one in told])
+        return area if _size(area) < _size(whole) else whole
+    may_be = joints_head(points)  # below a raised arm; a poor witness may add, and take nothing away
+    return whole if may_be is None else around([whole, may_be])
+
+
+def _beside(told: Sequence[_Known], t_ms: int) -> Sequence[_Known]:
+    """What is told at a moment; else just before and just after it."""
+    after = bisect_left(told, t_ms, key=lambda one: one.t_ms)
+    if after < len(told) and told[after].t_ms == t_ms:
+        return told[after : after + 1]
+    both = told[max(0, after - 1) : after + 1]
+    return both if len(both) == 2 and both[1].t_ms - both[0].t_ms <= BETWEEN_MS else ()
+
+
+def _overlap(one: Box, other: Box) -> float:
+    """Intersection over union."""
+    wide = min(one.x2, other.x2) - max(one.x1, other.x1)
+    tall = min(one.y2, other.y2) - max(one.y1, other.y1)
+    inner = max(wide, 0.0) * max(tall, 0.0)
+    return inner / (_size(one) + _size(other) - inner)
+
+
+def _size(area: Box) -> float:
+    return (area.x2 - area.x1) * (area.y2 - area.y1)
+
+
+def joined(areas: Iterable[Box]) -> list[Box]:
+    """Fewer areas that cover them all: those that nearly lie upon each other are one, as those of somebody who stands
+    before, after and on the way."""
+    kept: list[tuple[Box, float]] = []  # with the size of the first of each, so that many do not drift on
+    for area in sorted(areas, key=_size, reverse=True):
+        for at, (other, size) in enumerate(kept):
+            # Of two boxes, for every pair of every picture: plain numbers, where arrays take twenty times as long.
+            low = min(area.x1, other.x1), min(area.y1, other.y1)
+            both = Box(*low, max(area.x2, other.x2), max(area.y2, other.y2))
+            if _size(both) <= NEARLY * size:
+                kept[at] = both, size
+                break
+        else:
+            kept.append((area, _size(area)))
+    return [area for area, _ in kept]
 
 
 def _between(known: Sequence[_Known], t_ms: int) -> list[Box]:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from siseon.applications.options import Choices, OrNone, Words
+from siseon.applications.options import BroughtFile, Choices, OrNone, Words
 from siseon.applications.people.track import TrackerName
 
 Rate = Annotated[float, Field(gt=0, le=30)]
@@ -49,11 +49,11 @@ class PeopleOptions(PeopleChoices):
     """Whether somebody who leaves and comes back is one person, by looks."""
     alike: Annotated[Annotated[float, Field(gt=0, le=2)] | None, OrNone] = None
     """Distance of looks within which two tracks may be one person; none: what suits how they are compared."""
-    corrections: Annotated[str | None, OrNone] = None
+    corrections: BroughtFile = None
     """Path of a file, JSON or TOML, of what a person corrects: who is split, merged, renamed."""
-    indicators: Annotated[str | None, OrNone] = None
+    indicators: BroughtFile = None
     """Path of a file, JSON or TOML, of indicators that the report tells, in place of the usual five."""
-    coding: Annotated[str | None, OrNone] = None
+    coding: BroughtFile = None
     """Path of a CSV of what a person saw (person, action, from_ms, to_ms), to be compared with."""
     video: Literal["vp9", "h264", "none"] = "vp9"
     """The annotated video, an MP4: how it is coded, or none. The coder of h264 is under the GPL."""
@@ -62,7 +62,7 @@ class PeopleOptions(PeopleChoices):
     keep: Annotated[Words, Field(max_length=100)] = ()
     """People whose heads are not hidden, by the number or the name that they have in the timeline, separated by
     commas; only those who have agreed by the record of consents."""
-    consent: Annotated[str | None, OrNone] = None
+    consent: BroughtFile = None
     """Path of a file, JSON or TOML: the record of who has agreed to what. Expressions and keep need one."""
     retention: Annotated[Annotated[int, Field(ge=1, le=3650)] | None, OrNone] = 7
     """Days after which siseon people purge deletes the results, or none: never."""
@@ -70,4 +70,20 @@ class PeopleOptions(PeopleChoices):
     """Whether people have their number beside their box in it."""
 
 
+AFTERWARDS = frozenset(
+    {
+        "reid",
+        "alike",
+        "corrections",
+        "indicators",
+        "coding",
+        "video",
+        "hide",
+        "keep",
+        "consent",
+        "retention",
+        "show_id",
+    }
+)
+"""Those that say nothing of how pictures are looked at."""
 DEFAULTS = PeopleOptions()

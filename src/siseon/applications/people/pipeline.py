@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from siseon.applications.people.answer import answered
 from siseon.applications.people.appearance import Look, LookAtColours, LookByNetwork, look_of
-from siseon.applications.people.closer import closer
+from siseon.applications.people.closer import FILLS_RATE, closer, fills
 from siseon.applications.people.contracts import IDS_A_CHUNK, MOST_BOXES, ChunkSeen
 from siseon.applications.people.crops import Held, best, cut, held, worth
 from siseon.applications.people.detect import FACES, PEOPLE, Find
@@ -53,8 +53,7 @@ class People(Pipeline[Picture, ChunkSeen]):
 
         Raises:
             InputError: expressions are asked for, but not what they need; ``consent_missing``: the record of consents
-                does not allow what is asked for, or cannot be read.
-            ContractViolation: it is something else.
+                does not allow what is asked for; it cannot be read.
         """
         self._consents = record(options)
         check(options, self._consents, date.today())
@@ -137,17 +136,19 @@ class People(Pipeline[Picture, ChunkSeen]):
     async def _joints(
         self, footage: Footage, sightings: Sequence[Sighting], tracklets: Sequence[Held]
     ) -> dict[tuple[int, int], Joints]:
-        """By number of the tracklet and index of the picture: at a rate, and in all about a raised hand."""
+        """By number of the tracklet and index of the picture: at a rate, oftener of who fills the picture, and in all
+        about a raised hand."""
         if self.pose is None:
             return {}
         looked = _every(footage, self.options.pose_rate)
         if self.expressions is not None:  # where a face looks is told by its joints
             looked |= _every(footage, self.options.expression_rate)
+        often = looked | _every(footage, FILLS_RATE)
         places = [
-            (tracklet.number, int(shot), int(row))
+            (tracklet.number, shot, row)
             for tracklet in tracklets
-            for shot, row in zip(tracklet.shots, tracklet.rows, strict=True)
-            if int(shot) in looked
+            for shot, row in zip(tracklet.shots.tolist(), tracklet.rows.tolist(), strict=True)
+            if shot in (often if fills(sightings[shot].xyxy[row], footage.frame.height) else looked)
         ]
         joints = await self._joints_at(self.pose, footage, sightings, places)
         with step("closer"):

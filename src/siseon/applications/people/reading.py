@@ -7,9 +7,12 @@ from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from siseon.contracts import ContractViolation
+from siseon.contracts import InputError
 
 MOST_BYTES = 1_000_000
+MOST_DOTS = 200
+"""In a line of TOML: the work for a name with so many parts grows with the square of them."""
+HINT = "see the README of people for its form"
 Said = TypeVar("Said", bound=BaseModel)
 
 
@@ -22,16 +25,27 @@ def read(form: type[Said], data: bytes, written: Literal["toml", "json"]) -> Sai
     """What a file's bytes say.
 
     Raises:
-        ContractViolation: they are too many, not of that form, or say something else.
+        InputError: they are too many, not of that form, or say something else.
     """
     name = form.__name__.lower()
     if len(data) > MOST_BYTES:
-        raise ContractViolation(f"{name} of {len(data)} bytes", hint=f"{MOST_BYTES} are the most")
+        raise InputError(f"{name} of {len(data)} bytes", hint=f"{MOST_BYTES} are the most")
     try:
+        text = data.decode("utf-8-sig")  # Notepad begins files with a mark
         if written == "json":
-            return form.model_validate_json(data)
-        return form.model_validate(tomllib.loads(data.decode()))
-    except (ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ContractViolation(
-            f"{name} cannot be read: {str(error)[:500]}", hint="see the README of people for its form"
-        ) from None
+            return form.model_validate_json(text)
+        if any(line.count(".") > MOST_DOTS for line in text.splitlines()):
+            raise InputError(f"{name} with a line of more than {MOST_DOTS} dots", hint=HINT)
+        return form.model_validate(tomllib.loads(text))
+    except ValidationError as error:
+        raise InputError(f"{name} cannot be read: {_first(error)}", hint=HINT) from None
+    except (ValueError, RecursionError) as error:  # TOML's own, of UTF-8, of numbers with thousands of digits
+        raise InputError(f"{name} cannot be read: {str(error)[:300]}", hint=HINT) from None
+
+
+def _first(error: ValidationError) -> str:
+    """The first thing that is wrong, and how many more there are."""
+    first, *others = error.errors(include_url=False, include_input=False, include_context=False)
+    where = ".".join(str(one) for one in first["loc"])
+    more = f", and {len(others)} more" if others else ""
+    return f"{where}: {first['msg']}{more}"[:300] if where else f"{first['msg']}{more}"[:300]

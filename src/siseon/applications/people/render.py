@@ -6,11 +6,11 @@ from bisect import bisect_right
 from collections.abc import Generator, Iterable
 
 from siseon.applications.people.contracts import ChunkSeen, Person, Timeline
-from siseon.applications.people.hiding import NOBODY, Hiding, Spared
+from siseon.applications.people.hiding import NOBODY, Hiding, Spared, joined
 from siseon.applications.people.timeline.names import called
 from siseon.contracts import Image
 from siseon.contracts.wire import Box
-from siseon.media.draw import Canvas, colour_of
+from siseon.media.draw import Canvas, blurred, colour_of
 from siseon.media.film.parts import Video
 from siseon.media.film.rewrite import VideoCodec, outcome, rewriting
 
@@ -66,9 +66,10 @@ def rendering(
 
     def change(t_ms: int, image: Image) -> Image:
         scale = image.width / video.width, image.height / video.height
+        if hide:
+            areas = joined(hiding.areas(t_ms, video.width, video.height))
+            image = blurred(image, [_scaled(area, scale) for area in areas])
         canvas = Canvas(image)
-        for area in hiding.areas(t_ms, video.width, video.height) if hide else ():
-            canvas.blur(_scaled(area, scale))
         drawing.draw(canvas, t_ms, scale)
         return canvas.image()
 

@@ -5,19 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from siseon.applications.people.contracts import ChunkSeen
+from siseon.applications.people.contracts import MOST_CHUNKS, MOST_MS, ChunkSeen
 from siseon.applications.people.options import PeopleOptions
 from siseon.applications.summary import summary
-from siseon.contracts import Image, Result
+from siseon.contracts import FailureCode, Image, InputError, Result
 from siseon.media.bounds import MediaBounds
 from siseon.media.draw import Canvas, colour_of
+from siseon.media.files import name_text
 from siseon.media.film.parts import VideoPart, parts_of
 from siseon.media.film.reading import open_video
 
 
 def parts(options: PeopleOptions, bounds: MediaBounds, path: Path) -> Sequence[VideoPart]:
-    """The chunks of a video."""
-    return parts_of(open_video(path, bounds), options.chunk_s)
+    """The chunks of a video.
+
+    Raises:
+        InputError: it is no video that can be read, or says that it lasts for longer than a day.
+    """
+    video = open_video(path, bounds)
+    if video.duration_ms > MOST_MS or video.duration_ms > MOST_CHUNKS * options.chunk_s * 1000:
+        raise InputError(
+            f"{name_text(path)} says that it lasts for {video.duration_ms / 3_600_000:.1f} hours",
+            code=FailureCode.corrupt_image,
+            hint=f"a day, and {MOST_CHUNKS:,} chunks of {options.chunk_s:g} s, are the most; where its times jump,"
+            " cut it there, or copy it into a new file",
+        )
+    return parts_of(video, options.chunk_s)
 
 
 def draw(image: Image, data: ChunkSeen) -> Image:

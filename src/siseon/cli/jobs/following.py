@@ -129,7 +129,7 @@ class _View:
         self._done, self._failed, self._total = job.done, job.failed, job.total
         self._shown_failures = 0
         self._told: list[Step] = []
-        """What the items' steps say together."""
+        """What the items' steps say together; in the end, how far the conclusion is."""
         self._said = time.monotonic()
         self._update(str(job.state), job.rate_per_s)
 
@@ -158,6 +158,9 @@ class _View:
                 state = "queued"
             case EventKind.started:
                 pass
+            case EventKind.concluding:
+                state = "concluding"
+                self._told = _steps(event) or self._told
             case EventKind.result:
                 state = "done"  # as the job is, in every list
             case _:

@@ -120,17 +120,21 @@ def purge(
     ] = None,
 ) -> None:
     """Remove jobs that ended so long ago, their artifacts, and artifacts of which no job knows."""
+    from functools import partial
+
     from siseon.cli.stated import stated_settings
     from siseon.cli.terminal import err
-    from siseon.jobs.opening import opened
+    from siseon.jobs import accounting
+    from siseon.jobs.opening import opened, videos_of
     from siseon.jobs.retention import purge as remove
     from siseon.jobs.retention import sweep
 
     settings = stated_settings()
     seconds = settings.jobs_keep_s if older_than is None else _seconds(older_than)
     with opened(settings) as jobs:
-        count = remove(jobs, seconds)
+        count = remove(jobs, seconds, partial(accounting.removed, settings))
         strays = sweep(jobs)
+        videos_of(jobs, settings).forget()
     beside = f", {strays} artifacts of no job" if strays else ""
     err.print(f"removed {count} job{'' if count == 1 else 's'}{beside}")
 

@@ -34,10 +34,11 @@ def results(
 
     Exit code: 0: every picture was answered, 1: some failed or are not done.
     """
+    from siseon.applications.registry import find
     from siseon.cli.concluded import keep
     from siseon.cli.outputs import RESULTS
     from siseon.cli.stated import stated_settings
-    from siseon.cli.terminal import err, safe, told_steps
+    from siseon.cli.terminal import err, safe
     from siseon.cli.written import Written
     from siseon.jobs import store
     from siseon.jobs.answers import ended, line
@@ -62,14 +63,11 @@ def results(
                 for item in ended(jobs, id_):
                     done += item.state is State.done
                     _write(jobs, item, lines, written, out)
-                with told_steps("concluding") as told:
-                    files = conclusion(
-                        jobs, settings, id_, lambda step: told(step.name, step.done, step.total or 0)
-                    )
-                    # Its failure ends the command, all else is written.
-                    place = keep(files, out, written, replace=force)
-                    made += [] if place is None else [place]
-            err.print(f"{done} of {job.total} pictures  →  {safe(name_text(out))}", soft_wrap=True)
+                # Its failure ends the command, all else is written.
+                place = keep(conclusion(jobs, id_), out, written, replace=force)
+                made += [] if place is None else [place]
+            unit = "pictures" if find(job.application).parts is None else "parts"
+            err.print(f"{done} of {job.total} {unit}  →  {safe(name_text(out))}", soft_wrap=True)
     if done < job.total:
         raise typer.Exit(1)
 
@@ -80,7 +78,6 @@ def _accounted(job: Job, settings: Settings, folder: Path) -> Iterator[list[Path
     from siseon.applications.build import options
     from siseon.applications.registry import find
     from siseon.cli.accounts import account
-    from siseon.cli.outputs import RESULTS
 
     made: list[Path] = []
     try:
@@ -88,7 +85,7 @@ def _accounted(job: Job, settings: Settings, folder: Path) -> Iterator[list[Path
     finally:
         application = find(job.application)
         stated = options(job.application, application, settings, {})
-        account(application, stated, folder, run="", results=RESULTS, made=made, job=job.id)
+        account(application, stated, folder, "fetched", made=made, job=job.id)
 
 
 def _write(jobs: Opened, item: Item, lines: Lines, written: Written, folder: Path) -> None:

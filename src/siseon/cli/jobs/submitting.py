@@ -63,7 +63,7 @@ def submit(
     from siseon.cli.jobs.following import followed, tell_absence
     from siseon.cli.stated import stated_settings
     from siseon.cli.terminal import err, out
-    from siseon.contracts import InputError
+    from siseon.jobs.arriving import copied
     from siseon.jobs.opening import opened
     from siseon.jobs.submitting import submit as accept
 
@@ -71,15 +71,15 @@ def submit(
     secret = settings.jobs_webhook_secret
     kind = find(application)
     cut = kind.parts and partial(kind.parts, options(application, kind, settings, {}), bounds(settings))
-    if upload and cut is not None:
-        raise InputError(f"{application} reads videos part by part where they lie", hint="leave out --upload")
-    elsewhere, items = _sorted(inputs, every, cut)
-    with opened(settings) as jobs:
+    kept = upload and cut is not None  # videos as they are; of others their pictures are kept
+    elsewhere, items = _sorted(inputs, every, None if kept else cut, whole=kept)
+    with opened(settings) as jobs, copied(items if kept else (), jobs.artifacts) as films:
         job = accept(
             jobs,
             application,
             [*elsewhere, *([] if upload else map(_reference, items))],
-            _read(items, bounds(settings)) if upload else (),
+            _read(items, bounds(settings)) if upload and not kept else (),
+            films=films,
             queue_items=settings.jobs_queue_items,
             choices=dict(pairs(stated(set_, to))),
             pictures=pictures,
@@ -93,14 +93,17 @@ def submit(
         if watch:
             raise typer.Exit(followed(jobs, job.id))
         tell_absence(job)
-        pictured = f"{job.total} picture{'' if job.total == 1 else 's'}"
+        unit = "picture" if kind.parts is None else "part"
+        pictured = f"{job.total} {unit}{'' if job.total == 1 else 's'}"
         err.print(
             f"[dim]accepted: {pictured}; follow with:  siseon jobs watch {job.id}[/dim]", soft_wrap=True
         )
 
 
-def _sorted(words: Sequence[str], every_s: float, cut: Cut | None) -> tuple[list[str], list[Item]]:
-    """References to what lies elsewhere, and files of this machine.
+def _sorted(
+    words: Sequence[str], every_s: float, cut: Cut | None, *, whole: bool
+) -> tuple[list[str], list[Item]]:
+    """References to what lies elsewhere, and files of this machine; ``whole``: videos as they are.
 
     Raises:
         InputError: a word that means nothing; a job is submitted as a whole or not at all.
@@ -126,7 +129,7 @@ def _sorted(words: Sequence[str], every_s: float, cut: Cut | None) -> tuple[list
     return elsewhere, [
         one
         for item in told_apart(files)
-        for one in (shown(item, every_s) if cut is None else in_parts(item, cut))
+        for one in ([item] if whole else shown(item, every_s) if cut is None else in_parts(item, cut))
     ]
 
 

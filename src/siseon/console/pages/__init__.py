@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from siseon.console.pages.model import MODEL
+from siseon.console.pages.models import MODELS
 from siseon.console.pages.overview import OVERVIEW
+from siseon.console.pages.trace import TRACE
+from siseon.console.pages.traces import TRACES
+from siseon.console.pages.trying import TRY
 from siseon.console.view import Page
 
-PAGES: tuple[Page, ...] = (OVERVIEW,)
+PAGES: tuple[Page, ...] = (
+    OVERVIEW,
+    TRY,
+    MODELS,
+    MODEL,
+    TRACES,
+    TRACE,
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from nicegui.element import Element
@@ -138,13 +139,24 @@ def error_panel(words: CommonWords, problem: Problem, again: Clicked | None = No
     return made
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A cell that leads to another page."""
+
+    text: str
+    target: str
+
+
+Cell = str | tuple[Tone, str] | Link
+
+
 class Table:
     """Rows of text under heads; only a table that has changed is sent again."""
 
     def __init__(self, name: str, heads: Sequence[str], numbers: Sequence[int] = (), none: str = "") -> None:
         """``name``: for screen readers; ``numbers``: columns that are aligned to the right; ``none``: without rows."""
         self._heads, self._numbers, self._none = heads, frozenset(numbers), none
-        self._shown: Sequence[Sequence[str | tuple[Tone, str]]] | None = None
+        self._shown: Sequence[Sequence[Cell]] | None = None
         with (
             tag("div", "table-frame", tabindex=0, role="region", aria_label=name) as self.element,
             tag("table"),
@@ -155,8 +167,8 @@ class Table:
                     tag("th", "number" if place in self._numbers else "", head, scope="col")
             self._body = tag("tbody")
 
-    def show(self, rows: Sequence[Sequence[str | tuple[Tone, str]]]) -> None:
-        """Show these rows; a cell is a text, or a state with its tone."""
+    def show(self, rows: Sequence[Sequence[Cell]]) -> None:
+        """Show these rows; a cell is a text, a state with its tone, or a link."""
         if rows == self._shown:
             return
         self._shown = rows
@@ -168,8 +180,11 @@ class Table:
                         classes = "number" if place in self._numbers else ""
                         if isinstance(cell, str):
                             tag("td", classes, cell)
-                        else:
-                            with tag("td", classes):
+                            continue
+                        with tag("td", classes):
+                            if isinstance(cell, Link):
+                                link(cell.text, cell.target)
+                            else:
                                 badge(*cell)
             if not rows:
                 with tag("tr"):

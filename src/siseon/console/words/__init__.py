@@ -12,6 +12,9 @@ from siseon.console.preferences import Language
 from siseon.console.words.common import EN as COMMON_EN
 from siseon.console.words.common import KO as COMMON_KO
 from siseon.console.words.common import CommonWords
+from siseon.console.words.models import EN as MODELS_EN
+from siseon.console.words.models import KO as MODELS_KO
+from siseon.console.words.models import ModelsWords
 from siseon.console.words.overview import EN as OVERVIEW_EN
 from siseon.console.words.overview import KO as OVERVIEW_KO
 from siseon.console.words.overview import OverviewWords
@@ -21,6 +24,12 @@ from siseon.console.words.shell import ShellWords
 from siseon.console.words.sign_in import EN as SIGN_IN_EN
 from siseon.console.words.sign_in import KO as SIGN_IN_KO
 from siseon.console.words.sign_in import SignInWords
+from siseon.console.words.traces import EN as TRACES_EN
+from siseon.console.words.traces import KO as TRACES_KO
+from siseon.console.words.traces import TracesWords
+from siseon.console.words.trying import EN as TRYING_EN
+from siseon.console.words.trying import KO as TRYING_KO
+from siseon.console.words.trying import TryingWords
 
 __all__ = ["Words", "words_of"]
 
@@ -33,10 +42,29 @@ class Words:
     shell: ShellWords
     sign_in: SignInWords
     overview: OverviewWords
+    trying: TryingWords
+    models: ModelsWords
+    traces: TracesWords
 
 
-EN = Words(COMMON_EN, SHELL_EN, SIGN_IN_EN, OVERVIEW_EN)
-KO = Words(COMMON_KO, SHELL_KO, SIGN_IN_KO, OVERVIEW_KO)
+EN = Words(
+    common=COMMON_EN,
+    shell=SHELL_EN,
+    sign_in=SIGN_IN_EN,
+    overview=OVERVIEW_EN,
+    trying=TRYING_EN,
+    models=MODELS_EN,
+    traces=TRACES_EN,
+)
+KO = Words(
+    common=COMMON_KO,
+    shell=SHELL_KO,
+    sign_in=SIGN_IN_KO,
+    overview=OVERVIEW_KO,
+    trying=TRYING_KO,
+    models=MODELS_KO,
+    traces=TRACES_KO,
+)
 IN_LANGUAGE: dict[Language, Words] = {"en": EN, "ko": KO}
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import update
 
 from siseon.jobs import schema, wire
 from siseon.jobs.database import Database
-from siseon.jobs.store.held import hold_one, save
+from siseon.jobs.store.held import forget_conclusion, hold_one, save
 from siseon.jobs.store.looking import job_of
 from siseon.jobs.wire import State
 
@@ -28,6 +28,7 @@ def cancel(database: Database, job: str) -> wire.Job:
                 .where(columns.job == job, going)
                 .values(state=State.cancelled.value, worker=None, finished_at=now)
             )
+            forget_conclusion(connection, job)
             held.cancelled = held.total - held.done - held.failed
             held.end(State.cancelled, now)
             save(connection, [held])

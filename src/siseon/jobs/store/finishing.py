@@ -173,9 +173,7 @@ def _change(
     if isinstance(outcome, Done):
         job.done += 1
         artifacts: list[JsonValue] = list(outcome.artifacts)
-        told: dict[str, JsonValue] = {"artifacts": artifacts}
-        if outcome.steps:
-            told["steps"] = list(outcome.steps)
+        told: dict[str, JsonValue] = {"artifacts": artifacts, "steps": list(outcome.steps)}
         job.tell(EventKind.item_done, now, row.number, told)
         return {
             **change,

@@ -50,8 +50,11 @@ class HeldJob:
     progress_at: float | None
     progress_ended: int
     rate: float | None
+    concludes: int
     news: list[dict[str, object]] = field(default_factory=list)
     outbox: list[dict[str, object]] = field(default_factory=list)
+    conclude_at: float | None = None
+    """When what is made of all results is to be made, where that was just decided."""
 
     @property
     def ended(self) -> int:
@@ -93,8 +96,14 @@ class HeldJob:
                 self.rate = newest if self.rate is None else NEWEST * newest + (1 - NEWEST) * self.rate
             self.progress_at, self.progress_ended = now, self.ended
             self.tell(EventKind.progress, now, data=self._progress())
-        if over:
+        if over and self.concludes and self.done:
+            self.conclude(now)
+        elif over:
             self.end(State.done if self.done else State.failed, now)
+
+    def conclude(self, now: float) -> None:
+        """Something is to be made of all its results: until then it has not ended."""
+        self.state, self.finished_at, self.conclude_at = State.running, None, now
 
     def end(self, state: State, now: float) -> None:
         """Nothing more happens to it by itself; who asked for a webhook will get one."""
@@ -116,8 +125,9 @@ class HeldJob:
         }
 
 
-_LOCKED = [name for name in HeldJob.__dataclass_fields__ if name not in ("news", "outbox")]
-_SAVED = [name for name in _LOCKED if name not in ("id", "application", "options", "priority", "webhook")]
+_LOCKED = [name for name in HeldJob.__dataclass_fields__ if name not in ("news", "outbox", "conclude_at")]
+_STATED = ("id", "application", "options", "priority", "webhook", "concludes")
+_SAVED = [name for name in _LOCKED if name not in _STATED]
 _UPDATE = (
     update(schema.jobs)
     .where(schema.jobs.c.id == bindparam("its_id"))
@@ -171,6 +181,31 @@ def save(connection: Connection, jobs: Iterable[HeldJob]) -> None:
     outbox = [each for job in held for each in job.outbox]
     if outbox:
         connection.execute(insert(schema.outbox), outbox)
+    for job in held:
+        if job.conclude_at is not None:
+            _ask_for_conclusion(connection, job.id, job.conclude_at)
+
+
+def _ask_for_conclusion(connection: Connection, job: str, now: float) -> None:
+    """Another revision, due now; whoever makes the one before makes it for nobody."""
+    columns = schema.conclusions.c
+    again = {
+        "revision": columns.revision + 1,
+        "failures": 0,
+        "due_at": now,
+        "worker": None,
+        "failure": None,
+    }
+    changed = connection.execute(update(schema.conclusions).where(columns.job == job).values(again))
+    if not changed.rowcount:
+        first = {"job": job, "revision": 1, "tries": 0, "failures": 0, "due_at": now}
+        connection.execute(insert(schema.conclusions), first)
+
+
+def forget_conclusion(connection: Connection, job: str) -> None:
+    """Nobody makes anything of all results now: the job was ended, or more of them come."""
+    its = schema.conclusions.c.job == job
+    connection.execute(update(schema.conclusions).where(its).values(due_at=None, worker=None))
 
 
 def unknown(job: str) -> JobError:

@@ -40,6 +40,7 @@ class NewJob:
         key: the same key with the same request is the same job, however often it is sent.
         priority: −100 to 100; a higher one is served first, equal ones in turn.
         webhook: URL that gets the job's end.
+        concludes: whether something is made of all results together, which the job then ends with.
         folder: of what came with this submission, as it stands in inputs and options; with another folder of the same
             bytes it is the same request.
 
@@ -53,6 +54,7 @@ class NewJob:
     key: str | None = None
     priority: int = 0
     webhook: str | None = None
+    concludes: bool = False
     folder: str = ""
 
     def __post_init__(self) -> None:
@@ -167,6 +169,7 @@ def _row(new: NewJob, job: str, options: str, digest: str, now: float) -> dict[s
         "served_at": now,
         "last_event": 0,
         "progress_ended": 0,
+        "concludes": int(new.concludes),
     }
 
 
@@ -192,6 +195,7 @@ def _tell(connection: Connection, new: NewJob, job: str, options: str, now: floa
         progress_at=None,
         progress_ended=0,
         rate=None,
+        concludes=int(new.concludes),
     )
     made.tell(EventKind.queued, now, data={"items": total})
     save(connection, [made])

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select, update
 from siseon.contracts import InputError
 from siseon.jobs import schema, wire
 from siseon.jobs.database import Database
-from siseon.jobs.store.held import hold_one, save
+from siseon.jobs.store.held import HeldJob, forget_conclusion, hold_one, save
 from siseon.jobs.store.looking import item_of, job_of
 from siseon.jobs.wire import EventKind, State
 
@@ -43,6 +43,7 @@ def dead(
 
 def retry(database: Database, job: str, numbers: Collection[int] | None = None) -> wire.Job:
     """Queue failed items again, all of them or these, with all their attempts before them; a cancelled job goes on.
+    Where none failed, what could not be made of all results together is made again.
 
     Raises:
         JobError: ``job_not_found``.
@@ -69,14 +70,27 @@ def retry(database: Database, job: str, numbers: Collection[int] | None = None) 
             again += connection.execute(update(schema.items).where(*its, *chosen).values(queued)).rowcount
         if held.state is State.cancelled:
             again = held.cancelled + held.failed  # those without a row of their own too
-        if not again:
+        if again:
+            forget_conclusion(connection, job)
+            held.failed -= again - held.cancelled
+            held.cancelled = 0
+            held.state, held.finished_at = State.queued, None
+        elif held.state.ended and numbers is None and _lacks_conclusion(connection, held):
+            held.conclude(now)
+        else:
             raise _none_failed(connection, job, numbers)
-        held.failed -= again - held.cancelled
-        held.cancelled = 0
-        held.state, held.finished_at = State.queued, None
         held.tell(EventKind.queued, now, data={"items": again})
         save(connection, [held])
         return job_of(database, connection, job)
+
+
+def _lacks_conclusion(connection: Connection, job: HeldJob) -> bool:
+    """Whether what is made of all results was not: it failed, or the job was cancelled before."""
+    columns = schema.conclusions.c
+    row = connection.execute(
+        select(columns.files, columns.failure).where(columns.job == job.id)
+    ).one_or_none()
+    return bool(job.concludes and job.done) and (row is None or row.files is None or row.failure is not None)
 
 
 def _none_failed(connection: Connection, job: str, numbers: Collection[int] | None) -> InputError:

@@ -9,18 +9,28 @@ from typing import cast
 from pydantic import JsonValue
 from sqlalchemy import Connection, RowMapping, select
 
+from siseon.contracts import Failure
 from siseon.jobs import schema
 from siseon.jobs.database import Database
 from siseon.jobs.json_text import from_text
 from siseon.jobs.store.leases import serving
-from siseon.jobs.wire import HookState, Job, State, WebhookStanding
+from siseon.jobs.wire import (
+    ConclusionFile,
+    ConclusionStanding,
+    ConclusionState,
+    HookState,
+    Job,
+    State,
+    WebhookStanding,
+)
 
 
 def jobs_of(database: Database, connection: Connection, rows: Sequence[RowMapping]) -> list[Job]:
     """The jobs of these rows, as this transaction sees them."""
     workers = serving(connection, database.now(connection)) if rows else {}
     hooks = _hooks(connection, [row["id"] for row in rows if row["webhook"] is not None])
-    return [_job(row, workers.get(row["application"], 0), hooks) for row in rows]
+    conclusions = _conclusions(connection, [row["id"] for row in rows if row["concludes"]])
+    return [_job(row, workers.get(row["application"], 0), hooks, conclusions) for row in rows]
 
 
 def known_time(seconds: float) -> datetime:
@@ -33,7 +43,12 @@ def time_of(seconds: float | None) -> datetime | None:
     return None if seconds is None else known_time(seconds)
 
 
-def _job(row: RowMapping, workers: int, hooks: Mapping[str, WebhookStanding]) -> Job:
+def _job(
+    row: RowMapping,
+    workers: int,
+    hooks: Mapping[str, WebhookStanding],
+    conclusions: Mapping[str, ConclusionStanding],
+) -> Job:
     state = State(row["state"])
     ended = row["done"] + row["failed"] + row["cancelled"]
     rate = row["rate"]
@@ -57,10 +72,38 @@ def _job(row: RowMapping, workers: int, hooks: Mapping[str, WebhookStanding]) ->
         left_s=(row["total"] - ended) / rate if goes_on else None,
         webhook=None if row["webhook"] is None else hooks.get(row["id"], _PENDING),
         last_event=row["last_event"],
+        conclusion=conclusions.get(row["id"], _NOT_YET) if row["concludes"] else None,
     )
 
 
 _PENDING = WebhookStanding(state=HookState.pending, tries=0, delivered_at=None, due_at=None, failure=None)
+
+_NOT_YET = ConclusionStanding(state=ConclusionState.pending, revision=0, failure=None, made_at=None, files=())
+
+
+def _conclusions(connection: Connection, jobs: Sequence[str]) -> dict[str, ConclusionStanding]:
+    if not jobs:
+        return {}
+    query = select(schema.conclusions).where(schema.conclusions.c.job.in_(jobs))
+    return {row["job"]: _conclusion(row) for row in connection.execute(query).mappings()}
+
+
+def _conclusion(row: RowMapping) -> ConclusionStanding:
+    failure = from_text(row["failure"])
+    files = cast("list[JsonValue]", from_text(row["files"]) or [])
+    if row["due_at"] is not None:
+        state = ConclusionState.waiting if row["worker"] is None else ConclusionState.running
+    elif failure is not None:
+        state = ConclusionState.failed
+    else:
+        state = ConclusionState.pending if row["files"] is None else ConclusionState.done
+    return ConclusionStanding(
+        state=state,
+        revision=row["revision"],
+        failure=None if failure is None else Failure.model_validate(failure),
+        made_at=time_of(row["made_at"]),
+        files=tuple(ConclusionFile.model_validate(file) for file in files),
+    )
 
 
 def _hooks(connection: Connection, jobs: Sequence[str]) -> dict[str, WebhookStanding]:

@@ -74,6 +74,25 @@ class Film:
             return False
         return True
 
+    def extent(self, most: int, longest_s: float) -> tuple[int, float]:
+        """How many pictures it has, and the seconds from the first to the last; one that passes a bound is not read on.
+
+        Of one that is cut off what comes before.
+        """
+        from av.error import FFmpegError
+
+        count, last = 0, 0.0
+        try:
+            for packet in self._packets():
+                if packet.stream is self.stream and packet.size:
+                    count += 1
+                    last = max(last, self._second(packet.pts, packet.time_base) or 0.0)
+                    if count > most or last > longest_s:
+                        break
+        except FFmpegError:
+            pass
+        return count, last
+
     def look(self, second: float, back: float | None) -> tuple[VideoFrame, tuple[Beside, ...]] | None:
         """The first whole picture from a moment on, and the packets about it; None: not from this far back."""
         from av.error import FFmpegError

@@ -32,6 +32,13 @@ class VideoPart:
     """From 0."""
     start_ms: int
     end_ms: int
+    called: str = ""
+    """What its video is called, where that is not its file's name."""
+
+    @property
+    def video(self) -> str:
+        """The name of its video."""
+        return self.called or self.path.name
 
     @property
     def fragment(self) -> str:

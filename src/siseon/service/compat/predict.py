@@ -7,6 +7,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, TypeAdapter
 
 from siseon.applications.gauges import GaugesResult
 from siseon.contracts import FailureCode, InputError, Result
+from siseon.media.names import MAX_NAME
 from siseon.service.batches import in_order
 from siseon.service.compat.instruments import Batch, Predicted, PredictedOfMany
 from siseon.service.hangup import while_connected
@@ -14,7 +15,6 @@ from siseon.service.parsing import beside, parse_json
 from siseon.service.pipelines import MANY_PICTURES, ONE_PICTURE, BatchLine, Runner
 from siseon.service.problems import RESPONSES
 from siseon.service.uploads import (
-    MAX_NAME,
     Reference,
     Source,
     from_reference,

@@ -149,7 +149,7 @@ def run_script_routes(desk: Desk) -> APIRouter:
 
     def _of_all(jobs: Opened, job: Job, name: str) -> tuple[bytes, str]:
         if OF_ALL.fullmatch(name) is not None:
-            for file in conclusion(jobs, settings, job.id):
+            for file in conclusion(jobs, job.id):
                 if file.name == name:
                     return file.data, media_type(name)
         raise _nothing(f"{', '.join(KINDS)}, or a file that is made of all pictures once the run has ended")

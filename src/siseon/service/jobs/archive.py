@@ -13,15 +13,13 @@ from datetime import UTC, datetime
 from pathlib import PurePath
 
 from siseon.applications.concluding import CONCLUSION
-from siseon.contracts import Encoded, SiseonError
+from siseon.jobs import store
 from siseon.jobs.answers import ended, line, picture_names
-from siseon.jobs.concluding import conclusion
 from siseon.jobs.inputs import place
 from siseon.jobs.opening import Opened
 from siseon.jobs.wire import Item
 from siseon.media.film.names import stem
-from siseon.service.uploads import plain_name
-from siseon.settings import Settings
+from siseon.media.names import plain_name
 
 RESULTS = "results.jsonl"
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -48,7 +46,7 @@ class _Sink(io.RawIOBase):
         return held
 
 
-def archive(jobs: Opened, settings: Settings, job: str) -> Iterator[bytes]:
+def archive(jobs: Opened, job: str) -> Iterator[bytes]:
     """The bytes of the archive. Blocks between them.
 
     Raises:
@@ -68,20 +66,18 @@ def archive(jobs: Opened, settings: Settings, job: str) -> Iterator[bytes]:
                     for piece in jobs.artifacts.pieces(name):
                         file.write(piece)
                         yield sink.taken()
+        concluded = store.job(jobs.database, job).conclusion
+        if concluded is not None and concluded.failure is not None:  # all else is in the archive all the same
+            name = f"{CONCLUSION}/conclusion-failed.json"
+            made.writestr(_entry(name, zipfile.ZIP_STORED), concluded.failure.model_dump_json(indent=2))
         together = _Names()
-        for whole in _conclusion(jobs, settings, job):
+        for whole in () if concluded is None else concluded.files:
             name = f"{CONCLUSION}/{together.after(whole.name, whole.name)}"
-            made.writestr(_entry(name, zipfile.ZIP_STORED), whole.data)
-            yield sink.taken()
+            with made.open(_entry(name, zipfile.ZIP_STORED), "w", force_zip64=True) as file:
+                for piece in jobs.artifacts.pieces(whole.artifact):
+                    file.write(piece)
+                    yield sink.taken()
     yield sink.taken()
-
-
-def _conclusion(jobs: Opened, settings: Settings, job: str) -> Iterator[Encoded]:
-    """Its files; where one cannot be made, a file that says why: all else is in the archive all the same."""
-    try:
-        yield from conclusion(jobs, settings, job)
-    except SiseonError as error:
-        yield Encoded(error.failure().model_dump_json(indent=2).encode(), "conclusion-failed.json")
 
 
 class _Names:

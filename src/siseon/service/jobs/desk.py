@@ -39,6 +39,8 @@ class Desk:
         self._opening = asyncio.Lock()
         self._stack = AsyncExitStack()
         self._opened: tuple[Opened, Watch] | None = None
+        self.looking = asyncio.Semaphore(THREADS // 2)
+        """Of requests whose videos are looked at, which takes long: the other threads are for those who only ask."""
         self.requests = Requests()
         self.queue = Queue(self._depth)
 
@@ -81,7 +83,17 @@ class Desk:
             SiseonError: what ``work`` raises.
         """
         seconds = allowed_seconds(request.headers, self.host.settings.request_timeout_s)
-        async with Allowance(seconds, request.state.trace.start).spent_on("jobs"):
+        return await self.within(Allowance(seconds, request.state.trace.start), work, *args, **kwargs)
+
+    async def within(
+        self,
+        allowance: Allowance,
+        work: Callable[Concatenate[Opened, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """The same, within another time: that of a request which began with an upload."""
+        async with allowance.spent_on("jobs"):
             jobs, _ = await self.open()
             return await self._run(partial(work, jobs, *args, **kwargs))
 

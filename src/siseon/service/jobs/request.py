@@ -6,7 +6,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
-from siseon.service.uploads import MAX_NAME
+from siseon.media.film import EVERY_S, LONGEST_S, SHORTEST_S
+from siseon.media.names import MAX_NAME
 
 JOBS = "/v1/jobs"
 ARTIFACTS = "/v1/artifacts"
@@ -48,17 +49,23 @@ class JobRequest(BaseModel):
     application: str = Field(min_length=1, max_length=100)
     """That runs the pictures; `GET /v1/pipelines` names those that this service runs itself."""
     urls: list[Url] = Field(default_factory=list)
-    """Pictures by URL, the shortest form for many."""
+    """Pictures by URL, the shortest form for many; videos, of applications that look at videos."""
     inputs: list[JobInput] = Field(default_factory=list, max_length=PLAIN_INPUTS)
     """Pictures in other forms; they come after ``urls``, and files of the form after them."""
     options: dict[str, JsonValue] = Field(default_factory=dict)
     """What a request may choose of the application."""
+    every_s: float = Field(default=EVERY_S, ge=SHORTEST_S, le=LONGEST_S)
+    """Seconds from one picture of a video to the next, of applications that look at pictures."""
     pictures: bool = False
     """Whether each picture is kept with what was found drawn on it."""
     priority: int = Field(default=0, ge=-100, le=100)
     """Of the jobs that wait, those with a higher one are served first."""
     webhook: Url | None = None
     """URL that is told the end of the job."""
+
+    def of_videos(self) -> list[str]:
+        """All URLs, for an application that looks at videos."""
+        return [*self.urls, *(each.url for each in self.inputs if each.url is not None)]
 
 
 SCHEMA = "#/components/schemas/JobRequest"
@@ -72,7 +79,11 @@ BODY = {
                 "required": ["job"],
                 "properties": {
                     "job": {"$ref": SCHEMA},
-                    "files": {"type": "array", "items": {"type": "string", "format": "binary"}},
+                    "files": {
+                        "type": "array",
+                        "items": {"type": "string", "format": "binary"},
+                        "description": "Pictures and videos.",
+                    },
                 },
             },
             "encoding": {"job": {"contentType": "application/json"}},

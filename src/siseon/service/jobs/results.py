@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
 from siseon.contracts import FailureCode, JobError
 from siseon.jobs import store
-from siseon.jobs.answers import MOST_BYTES, result_of
-from siseon.jobs.artifacts import media_type
+from siseon.jobs.answers import result_of
+from siseon.jobs.artifacts import Artifacts
 from siseon.jobs.opening import Opened
 from siseon.jobs.wire import State
 from siseon.service.jobs.archive import archive
 from siseon.service.jobs.desk import Desk
 from siseon.service.jobs.names import artifact_name, item_number, job_id
 from siseon.service.jobs.request import ARTIFACTS, JOBS
+from siseon.service.jobs.sent_files import sent_file
 
 SANDBOXED = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}
 """With a file that strangers had a hand in."""
+BYTES = {"schema": {"type": "string", "format": "binary"}}
+FILE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"*/*": BYTES}},
+    206: {"description": "The part that `Range` asks for.", "content": {"*/*": BYTES}},
+    304: {"description": "What the client has is the same (`If-None-Match`)."},
+    416: {"description": "`Range` asks for what is not in it."},
+}
 ANY_RESULT = {"$ref": "#/components/schemas/AnyResult"}
 
 
@@ -44,21 +54,20 @@ def add_result_routes(router: APIRouter, desk: Desk) -> None:
         await desk.ask(request, _there, job)
         jobs, _ = await desk.open()
         headers = {"Content-Disposition": f'attachment; filename="{job}.zip"'}
-        return StreamingResponse(
-            archive(jobs, desk.host.settings, job), media_type="application/zip", headers=headers
-        )
+        return StreamingResponse(archive(jobs, job), media_type="application/zip", headers=headers)
 
     @router.get(
         ARTIFACTS + "/{name:path}",
-        summary="A picture that a job has made, or that came with one",
+        summary="A picture or another file that a job has made, or that came with one",
         response_class=Response,
-        responses={200: {"content": {"image/*": {"schema": {"type": "string", "format": "binary"}}}}},
+        responses=FILE,
     )
     async def get_artifact(request: Request, name: str) -> Response:
-        def read(jobs: Opened) -> bytes:
-            return jobs.artifacts.read(artifact_name(name), MOST_BYTES)
+        def measure(jobs: Opened) -> tuple[Artifacts, int]:
+            return jobs.artifacts, jobs.artifacts.size(artifact_name(name))
 
-        return Response(await desk.ask(request, read), media_type=media_type(name), headers=SANDBOXED)
+        artifacts, size = await desk.ask(request, measure)
+        return sent_file(request, artifacts, name, name.rpartition("/")[2], size)
 
 
 def _there(jobs: Opened, job: str) -> None:

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from contextlib import nullcontext
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from siseon.jobs import store, wire
+from siseon.hosting.deadline import Allowance
+from siseon.jobs import accounting, store, wire
+from siseon.jobs.cutting import LOOK_S
 from siseon.jobs.opening import Opened
+from siseon.jobs.retention import remove
 from siseon.jobs.watch import Watch
 from siseon.jobs.wire import State
 from siseon.service import sent_events
+from siseon.service.jobs.conclusions import add_conclusion_routes
 from siseon.service.jobs.desk import Desk
 from siseon.service.jobs.names import MOST_NUMBER, job_id
-from siseon.service.jobs.orders import KEY_HEADER, accept, read_order
+from siseon.service.jobs.orders import KEY_HEADER, Asked, accept, received
 from siseon.service.jobs.request import BODY, JOBS
 from siseon.service.jobs.results import add_result_routes
 from siseon.service.jobs.views import ItemInfo, JobInfo
 from siseon.service.parsing import parse_json
 from siseon.service.problems import RESPONSES
+from siseon.service.tracing import allowed_seconds
+from siseon.settings import Settings
 
 MOST_LISTED = 1000
 
@@ -46,6 +54,7 @@ def job_routes(desk: Desk) -> APIRouter:
     _add_looks(router, desk)
     _add_events(router, desk)
     add_result_routes(router, desk)
+    add_conclusion_routes(router, desk)
     return router
 
 
@@ -62,8 +71,13 @@ def _add_changes(router: APIRouter, desk: Desk) -> None:
     async def submit_job(request: Request, response: Response) -> JobInfo:
         key = request.headers.get(KEY_HEADER)
         with desk.requests.counted("submit"):
-            order, files = await read_order(request, settings)
-            job = await desk.ask(request, accept, order, files, key, settings)
+            jobs, _ = await desk.open()
+            async with (
+                received(request, jobs, settings) as asked,
+                desk.looking if asked.videos else nullcontext(),
+            ):
+                allowance = _allowance(request, asked, settings)
+                job = await desk.within(allowance, accept, asked, key, settings)
         desk.requests.items.of(job.application).add(job.total)
         response.headers["Location"] = f"{JOBS}/{job.id}"
         return JobInfo.of(job)
@@ -92,6 +106,26 @@ def _add_changes(router: APIRouter, desk: Desk) -> None:
 
         with desk.requests.counted("retry"):
             return JobInfo.of(await desk.ask(request, again))
+
+    @router.delete(
+        JOBS + "/{job}",
+        summary="Remove a job that has ended: what came with it, what it made, and what is known of it",
+        status_code=204,
+    )
+    async def remove_job(request: Request, job: str) -> Response:
+        def gone(jobs: Opened) -> None:
+            store.job(jobs.database, job_id(job))
+            remove(jobs, job, partial(accounting.removed, settings))
+
+        with desk.requests.counted("remove"):
+            await desk.ask(request, gone)
+        return Response(status_code=204)
+
+
+def _allowance(request: Request, asked: Asked, settings: Settings) -> Allowance:
+    """From the last byte of a form on; its videos are looked at meanwhile."""
+    looks_s = LOOK_S * len(asked.videos)
+    return Allowance(allowed_seconds(request.headers, settings.request_timeout_s + looks_s))
 
 
 def _add_looks(router: APIRouter, desk: Desk) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from siseon.applications.steps import Step
 from siseon.contracts import Failure
 
 
@@ -36,6 +37,8 @@ class Made(_Said):
 
     artifacts: list[str]
     """Names below ``/v1/artifacts/``."""
+    steps: list[Step]
+    """Of the work behind it, where its application tells of them."""
 
 
 class Failed(_Said):
@@ -102,6 +105,57 @@ class ItemRetried(_Event):
     data: TriedAgain
 
 
+class Revision(_Said):
+    """Of what is made of all results together."""
+
+    revision: int
+
+
+class Concluding(Revision):
+    """How far it is."""
+
+    steps: list[Step]
+    """One, where its application tells of them; none when a worker begins."""
+
+
+class Concluded(Revision):
+    """What was made."""
+
+    files: list[str]
+    """Names below ``/v1/jobs/{job}/conclusion/``."""
+
+
+class NotConcluded(_Said):
+    """Why it was not made, and when it is tried again; None: not by itself."""
+
+    failure: Failure
+    after_s: float | None
+
+
+class JobConcluding(_Event):
+    """All items have ended; a worker makes what there is to make of all results together."""
+
+    kind: Literal["concluding"]
+    number: None
+    data: Concluding
+
+
+class JobConcluded(_Event):
+    """It is made."""
+
+    kind: Literal["concluded"]
+    number: None
+    data: Concluded
+
+
+class ConclusionFailed(_Event):
+    """It could not be made."""
+
+    kind: Literal["conclusion_failed"]
+    number: None
+    data: NotConcluded
+
+
 class JobProgress(_Event):
     """Every few seconds while items end."""
 
@@ -119,7 +173,16 @@ class JobEnded(_Event):
 
 
 JobEvent = Annotated[
-    JobQueued | JobStarted | ItemDone | ItemFailed | ItemRetried | JobProgress | JobEnded,
+    JobQueued
+    | JobStarted
+    | ItemDone
+    | ItemFailed
+    | ItemRetried
+    | JobConcluding
+    | JobConcluded
+    | ConclusionFailed
+    | JobProgress
+    | JobEnded,
     Field(discriminator="kind"),
 ]
 JOB_EVENT: TypeAdapter[JobEvent] = TypeAdapter(JobEvent)

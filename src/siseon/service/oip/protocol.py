@@ -13,6 +13,7 @@ from siseon.engine import Trace
 from siseon.hosting.deadline import Allowance
 from siseon.hosting.host import Host
 from siseon.hosting.repository import Repository
+from siseon.media.names import plain_name
 from siseon.models.ports import Port
 from siseon.service.answers import answer
 from siseon.service.bodies import BATCH
@@ -30,7 +31,7 @@ from siseon.service.oip.tensors import (
 )
 from siseon.service.parsing import beside
 from siseon.service.tracing import allowed_seconds
-from siseon.service.uploads import plain_name, read_body
+from siseon.service.uploads import read_body
 
 PIPELINE_VERSION = "1"
 IMAGE, RESULT = "image", "result"

@@ -118,6 +118,34 @@ def test_a_hand_on_anothers_shoulder_touches_them() -> None:
     assert "touch" not in told(actions, 2)
 
 
+def test_who_sits_at_a_table_is_not_touched_by_a_hand_that_passes_before_them() -> None:
+    table = {"knee", "ankle"}
+
+    def seen(places: dict[str, tuple[float, float]]) -> NDArray[np.float64]:
+        found = points(places)
+        found[[any(part in name for part in table) for name in places], 2] = 0.1
+        return found
+
+    reaching, still_one = seen(REACHING), seen(STANDING)
+    brief = scene(
+        (lambda t: reaching if 2_000 <= t < 4_000 else still_one, lambda _: 300),
+        (lambda _: still_one, lambda _: 370),
+    )
+    held = scene((lambda _: reaching, lambda _: 300), (lambda _: still_one, lambda _: 370))
+
+    assert "touch" not in told(brief)
+    assert "touch" in told(held)  # six seconds on end
+
+
+def test_legs_that_the_picture_cuts_off_are_not_told_from_where_a_network_guesses_them() -> None:
+    guessed = points(STANDING | {"left_knee": (0, -96), "right_knee": (4, -96)}, x=150, y=352) * [2, 2, 1]
+    boxes = {1: {t: Box(220, 300, 380, 710) for t in MOMENTS}}  # ends 10 of 720 pixels above the edge
+    seen = chunk(0, boxes, poses={1: [pose(t, guessed) for t in MOMENTS]}, length_ms=SECONDS * 1_000)
+    series = series_of([Identity((Piece(0, SECONDS * 1_000, 1),))], [seen])
+
+    assert acted(series, size=(1280, 720), end_ms=SECONDS * 1_000).actions == ()
+
+
 def test_hands_that_meet_for_a_moment_hand_over_and_hands_that_stay_touch() -> None:
     giving = points(STANDING | {"right_elbow": (30, -135), "right_wrist": (45, -120)})
     taking = points(

@@ -35,6 +35,25 @@ def test_nothing_is_said_before_the_first_score_and_after_the_last() -> None:
     assert course(None, None) == [NOTHING, NOTHING]
 
 
+def test_a_posture_of_one_second_at_either_end_needs_as_much_as_one_amid_others() -> None:
+    entering = np.array([(0.22, 0.78), (0.9, 0.1), (0.9, 0.1)])
+
+    assert steady(entering).tolist() == [1, 0, 0]
+    assert steady(entering, at_ends=2.0).tolist() == [0, 0, 0]
+    assert steady(entering[::-1], at_ends=2.0).tolist() == [0, 0, 0]
+    assert steady(np.array([(0.02, 0.98), (0.9, 0.1), (0.9, 0.1)]), at_ends=2.0).tolist() == [1, 0, 0]
+
+
+def test_what_is_doubted_has_to_last_where_nothing_is_told_around_it() -> None:
+    def alone(seconds: int, score: float) -> list[int]:
+        return steady(np.array([(1 - score, score)] * seconds), rest=0).tolist()
+
+    assert alone(1, 0.55) == [0]
+    assert alone(4, 0.55) == [0] * 4
+    assert alone(6, 0.55) == [1] * 6
+    assert alone(1, 0.9) == [1]
+
+
 @given(st.lists(st.one_of(st.none(), st.floats(0, 1)), min_size=1, max_size=30))
 @settings(max_examples=60, deadline=None)
 def test_a_second_with_a_score_has_a_label(scores: list[float | None]) -> None:

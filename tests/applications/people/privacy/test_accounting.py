@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 
 from siseon.applications.accounts import Account
 from siseon.applications.people.options import PeopleOptions
@@ -12,38 +11,40 @@ from siseon.applications.people.privacy.audit import LOG, read_log
 
 
 def test_a_run_is_told_with_its_files_options_and_consents_and_without_names(tmp_path) -> None:
-    clip, record = tmp_path / "a.mp4", tmp_path / "consent.toml"
-    clip.write_bytes(b"video")
+    record = tmp_path / "consent.toml"
     record.write_bytes(b"agreed")
-    (tmp_path / "results.jsonl").write_bytes(b"1")
     options = PeopleOptions(
         expressions="mini-xception", hide=False, keep=("Mina",), consent=str(record), retention=3
     )
 
-    account(options, Account(tmp_path, "ana@desk", "run", Path("results.jsonl"), [clip]))
-    account(options, Account(tmp_path, "ana@desk", "run", Path("results.jsonl"), [], [Path("results.jsonl")]))
+    begun = Account(log=tmp_path, what="begun", by="ana@desk", run="r", inputs={"a.mp4": "aa", "b.mp4": None})
+    account(options, begun)
+    account(options, Account(log=tmp_path, what="made", by="ana@desk", run="r", made={"results.jsonl": "bb"}))
 
-    begun, made = read_log(tmp_path).entries
-    assert begun.what == "begun"
-    assert begun.about["inputs"] == [{"name": "a.mp4", "sha256": hashlib.sha256(b"video").hexdigest()}]
-    assert begun.about["consent"] == {"path": str(record), "sha256": hashlib.sha256(b"agreed").hexdigest()}
-    assert (begun.about["expressions"], begun.about["heads_hidden"]) == (True, False)
-    assert begun.about["people_kept_visible"] == 1
-    assert begun.about["corrections"] is None
-    assert (made.what, made.about["retention_days"]) == ("made", 3)
-    assert made.about["files"] == {"results.jsonl": hashlib.sha256(b"1").hexdigest()}
+    first, second = read_log(tmp_path).entries
+    assert (first.what, first.by) == ("begun", "ana@desk")
+    assert first.about["inputs"] == [{"name": "a.mp4", "sha256": "aa"}, {"name": "b.mp4", "sha256": None}]
+    assert first.about["consent"] == {"path": str(record), "sha256": hashlib.sha256(b"agreed").hexdigest()}
+    assert (first.about["expressions"], first.about["heads_hidden"]) == (True, False)
+    assert first.about["people_kept_visible"] == 1
+    assert first.about["corrections"] is None
+    assert second.about == {"run": "r", "retention_days": 3, "files": {"results.jsonl": "bb"}}
     assert b"Mina" not in (tmp_path / LOG).read_bytes()
 
 
-def test_results_of_a_job_that_are_fetched_are_told_with_the_job(tmp_path) -> None:
-    (tmp_path / "results.jsonl").write_bytes(b"1")
-    told = Account(tmp_path, "a@b", "", Path("results.jsonl"), [], [Path("results.jsonl")], job="01m8")
-    account(PeopleOptions(), told)
-    (fetched,) = read_log(tmp_path).entries
-    assert (fetched.what, fetched.about["job"], fetched.about["heads_hidden"]) == ("fetched", "01m8", True)
+def test_a_job_is_told_when_it_is_concluded_fetched_and_removed(tmp_path) -> None:
+    for what in ("concluded", "fetched", "removed"):
+        made = {} if what == "removed" else {"report.pdf": "cc"}
+        account(PeopleOptions(), Account(log=tmp_path, what=what, by="a@b", job="01m8", made=made))
+    concluded, fetched, removed = read_log(tmp_path).entries
+    assert (concluded.about["job"], concluded.about["artifacts"]) == ("01m8", {"report.pdf": "cc"})
+    assert fetched.about["files"] == {"report.pdf": "cc"}
+    assert fetched.about["heads_hidden"] is True
+    assert removed.about == {"job": "01m8"}
 
 
-def test_a_file_that_is_not_there_is_named_without_a_digest(tmp_path) -> None:
-    account(PeopleOptions(), Account(tmp_path, "a@b", "run", Path("results.jsonl"), [tmp_path / "none.mp4"]))
+def test_a_record_that_cannot_be_read_any_more_is_named_without_a_digest(tmp_path) -> None:
+    gone = str(tmp_path / "none.toml")
+    account(PeopleOptions(consent=gone), Account(log=tmp_path, what="begun", by="a@b"))
     (begun,) = read_log(tmp_path).entries
-    assert begun.about["inputs"] == [{"name": "none.mp4", "sha256": None}]
+    assert begun.about["consent"] == {"path": gone, "sha256": None}

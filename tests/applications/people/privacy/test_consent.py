@@ -11,7 +11,7 @@ import pytest
 from siseon.applications import people
 from siseon.applications.people.privacy.consent import Consents, read_consents
 from siseon.applications.people.reading import MOST_BYTES, read
-from siseon.contracts import ContractViolation, InputError
+from siseon.contracts import InputError
 
 MINA = """
 [[consent]]
@@ -43,7 +43,7 @@ def consents(text: str) -> Consents:
 
 
 def test_a_child_needs_a_guardian_whose_consent_was_verified() -> None:
-    with pytest.raises(ContractViolation, match="Mina is under 14: a guardian must agree"):
+    with pytest.raises(InputError, match="Mina is under 14: a guardian must agree"):
         consents(MINA)
     assert consents(MINA + GUARDIAN).consent[0].guardian is not None
 
@@ -58,13 +58,15 @@ def test_a_child_needs_a_guardian_whose_consent_was_verified() -> None:
         (ANA.replace('"analysis", ', ""), "without analysis nothing can be done"),
         (ANA.replace("expressions", "advertising"), "purposes"),
         (ANA + "phone = 1\n", "phone"),
+        (ANA.replace("under_14 = false", 'under_14 = "no"'), "under_14"),
+        (ANA.replace("given = 2026-01-01", "given = 0"), "given"),
         (ANA + ANA, "Ana is in the record more than once"),
         ("everybody = true\n", "consent"),
         ("", "consent"),
     ],
 )
 def test_what_is_not_whole_or_not_known_is_refused(text, told) -> None:
-    with pytest.raises(ContractViolation, match=told):
+    with pytest.raises(InputError, match=told):
         consents(text)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,12 +19,17 @@ from siseon.contracts import InputError
 
 BY = "ana@desk"
 RUN = "0123456789ab"
-RESULTS = Path("results.jsonl")
+RESULTS = "results.jsonl"
 LATER = datetime.now(UTC) + timedelta(days=8)
 
 
+def begun(folder: Path) -> None:
+    account(PeopleOptions(), Account(log=folder, what="begun", by=BY, run=RUN, results=RESULTS))
+
+
 def made(folder: Path, options: PeopleOptions, *paths: str) -> None:
-    account(options, Account(folder, BY, RUN, RESULTS, (), [Path(path) for path in paths]))
+    digests = {path: hashlib.sha256((folder / path).read_bytes()).hexdigest() for path in paths}
+    account(options, Account(log=folder, what="made", by=BY, run=RUN, results=RESULTS, made=digests))
 
 
 @pytest.fixture
@@ -34,7 +40,7 @@ def folder(tmp_path) -> Path:
     (out / "conclusion/timeline.json").write_text("{}")
     (out / "conclusion/annotated.mp4").write_bytes(b"video")
     (out / "mine.txt").write_text("notes")
-    account(PeopleOptions(), Account(out, BY, RUN, RESULTS, (), None))
+    begun(out)
     made(out, PeopleOptions(), "results.jsonl", "conclusion/timeline.json", "conclusion/annotated.mp4")
     return out
 
@@ -93,12 +99,12 @@ def test_what_was_changed_since_stays_and_is_told(folder) -> None:
 
 
 def test_what_a_run_that_was_ended_has_left_is_known_by_its_lines(tmp_path) -> None:
-    account(PeopleOptions(), Account(tmp_path, BY, RUN, RESULTS, (), None))
+    begun(tmp_path)
     line = f'{{"input": "a", "run": "{RUN}"}}\n'
     (tmp_path / RESULTS).write_text(line + line[:9])
     assert purge(tmp_path, by=BY, now=LATER).deleted == ["results.jsonl"]
     (tmp_path / RESULTS).write_text(line + '{"input": "a", "run": "another"}\n')
-    account(PeopleOptions(), Account(tmp_path, BY, RUN, RESULTS, (), None))
+    begun(tmp_path)
     assert purge(tmp_path, by=BY, now=LATER).left == [("results.jsonl", "it was changed since it was made")]
 
 
@@ -127,7 +133,7 @@ def test_links_are_not_followed_neither_files_nor_folders(folder, tmp_path) -> N
 
 
 @pytest.mark.parametrize(
-    "path", ["../victim", "/etc/hostname", "a/b/c", "conclusion/../../victim", LOG, "", "."]
+    "path", ["../victim", "/etc/hostname", "a/b/c", "conclusion/../../victim", "a\0b", LOG, "", "."]
 )
 def test_a_log_that_names_what_no_run_makes_deletes_none_of_it(tmp_path, path) -> None:
     out = tmp_path / "out"
@@ -150,3 +156,18 @@ def test_a_folder_without_a_log_or_with_one_that_was_changed_is_refused(folder, 
     with pytest.raises(InputError, match="was changed, in line"):
         purge(folder, by=BY, now=LATER)
     assert there(folder) == before
+
+
+def test_what_a_run_left_half_made_is_told_since_no_log_says_what_is_in_it(folder) -> None:
+    (folder / ".conclusion.unfinished").mkdir()
+    assert not purge(folder, by=BY).left
+    ((name, reason),) = purge(folder, by=BY, now=LATER).left
+    assert name == ".conclusion.unfinished"
+    assert "delete it by hand" in reason
+    assert (folder / name).is_dir()
+
+
+def test_a_time_that_no_option_takes_is_none(tmp_path) -> None:
+    (tmp_path / "a").write_bytes(b"")
+    append(tmp_path, "made", BY, {"run": RUN, "retention_days": 10**15, "files": {"a": "0"}})
+    assert purge(tmp_path, by=BY, now=LATER).later == [("a", None)]

@@ -8,6 +8,7 @@ from people_poses import STANDING, points, pose
 from people_seen import body, chunk, direction, times
 from siseon.applications.people.contracts import ChunkSeen, Face, Span, Timeline
 from siseon.applications.people.merging.corrections import Corrections, Rename, Someone, Split
+from siseon.applications.people.timeline.budget import budget
 from siseon.applications.people.timeline.build import seen_of, timeline_of
 from siseon.contracts import ContractViolation
 
@@ -114,3 +115,26 @@ def test_one_moment_at_the_very_end_is_somebody_who_does_nothing() -> None:
     )
     assert [person.name for person in told.people] == [None, "Late"]
     assert not [one for one in told.actions if one.person == 2]
+
+
+def test_a_split_between_two_moments_makes_nobody() -> None:
+    splits = Corrections(split=(Split(sub_id=1, at_ms=1_001), Split(sub_id=1, at_ms=1_051)))
+
+    told = timeline_of(two_people(), corrections=splits)
+
+    assert len(told.people) == 3
+    assert [one.detail for one in told.refused if one.what == "correction"] == [
+        "split: nobody looked between 1001 and 1050 ms"
+    ]
+
+
+def test_no_action_lasts_longer_than_the_video() -> None:
+    chunks = [chunk(0, {1: {t: body(300) for t in times(0, 2_600)}}, length_ms=2_600, poses={
+        1: [pose(t, points(STANDING, x=300)) for t in times(0, 2_600)]
+    })]  # fmt: skip
+
+    told = timeline_of(chunks)
+
+    assert [(one.action, one.from_ms, one.to_ms) for one in told.actions] == [("stand", 0, 2_600)]
+    assert told.coverage.posture_seconds == 3
+    assert [one.share for one in budget(told, bin_ms=60_000)] == [1.0]

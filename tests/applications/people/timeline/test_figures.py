@@ -12,7 +12,7 @@ from siseon.applications.people.contracts import Timeline
 from siseon.applications.people.timeline.agreement import Coded, agreement, cohen, read_coding
 from siseon.applications.people.timeline.budget import budget, covered
 from siseon.applications.people.timeline.indicators import FIVE, Indicator, scored
-from siseon.contracts import ContractViolation
+from siseon.contracts import ContractViolation, InputError
 
 TIMELINE = told()
 NINE = tuple(float(one) for one in range(1, 10))
@@ -86,8 +86,34 @@ def test_a_coding_is_read_by_number_or_by_name() -> None:
     "row", ["3,sit,0,1", "1,fly,0,1", "1,sit,5,5", "1,sit,x,9", "1,sit,0,99999999999", "1"]
 )
 def test_a_row_that_cannot_be_is_named(row: str) -> None:
-    with pytest.raises(ContractViolation, match="row 2"):
+    with pytest.raises(InputError, match="row 2"):
         read_coding(f"person,action,from_ms,to_ms\n{row}\n".encode(), TIMELINE)
+
+
+def test_a_name_that_two_may_bear_is_not_guessed() -> None:
+    people = (TIMELINE.people[0].model_copy(update={"name": "2"}), TIMELINE.people[1])
+    data = b"person,action,from_ms,to_ms\n2,stand,0,500\n"
+
+    with pytest.raises(InputError, match="row 2: '2' may be person 1 or 2"):
+        read_coding(data, TIMELINE.model_copy(update={"people": people}))
+
+
+def test_a_coding_that_says_the_same_a_thousand_times_says_it_once() -> None:
+    once = [Coded(1, "sit", 0, 12_000), Coded(2, "stand", 0, 20_000)]
+    beyond = [Coded(1, "sit", start, 12_000) for start in range(1_000)] + [
+        Coded(2, "stand", 0, 86_400_000)
+    ] * 1_000
+
+    assert agreement(TIMELINE, [*once, *beyond]) == agreement(TIMELINE, once)
+
+
+def test_the_last_seconds_that_a_video_has_not_wholly_count_as_what_it_has() -> None:
+    short = TIMELINE.model_copy(update={"duration_ms": 19_300})
+    said = [Coded(1, "stand", 18_000, 19_300)]
+
+    (posture,) = (one for one in agreement(short, said) if one.name == "posture")
+    (whole,) = (one for one in agreement(short, [Coded(1, "stand", 18_000, 20_000)]) if one.name == "posture")
+    assert posture == whole
 
 
 def test_the_five_indicators_score_a_child_and_an_adult() -> None:

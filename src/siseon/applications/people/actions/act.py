@@ -25,6 +25,10 @@ RUNNING = (1.1, 1.5)
 """Heights a second: a fast walk has 1.1."""
 LONGEST_HANDING_MS = 3_000
 """Hands that stay together longer do not hand anything over."""
+POSTURE_AT_ENDS = 2.0
+"""Nobody comes into a picture, sits for a second and stands: that is one poor pose of somebody who walks in."""
+APART = 0
+"""Of the labels not done and done: where nobody can tell, two do not touch."""
 MOST_PAIRS = 20_000
 """Of people who are seen together, those with the lowest numbers."""
 TOLD = 0.5
@@ -62,7 +66,7 @@ def acted(people: Sequence[Series], *, size: tuple[int, int], end_ms: int) -> Ac
     known = [_person(series, size, end_ms) for series in people]
     found, told = [], 0
     for one in known:
-        spans = list(_of_scores(one, POSTURES, _postures(one)))
+        spans = list(_of_scores(one, POSTURES, _postures(one), at_ends=POSTURE_AT_ENDS))
         told += sum(action.to_ms - action.from_ms for action in spans) // TICK_MS
         found += spans
         for name, rule in ALONE:
@@ -70,7 +74,8 @@ def acted(people: Sequence[Series], *, size: tuple[int, int], end_ms: int) -> Ac
     pairs = [(one, other) for one in known for other in known if one is not other and _meet(one, other)]
     for one, several in groupby(pairs[:MOST_PAIRS], key=lambda pair: pair[0]):
         found += _together(one, [other for _, other in several])
-    ordered = sorted(found, key=lambda one: (one.from_ms, one.person, one.action, one.partner or 0))
+    inside = (one.model_copy(update={"to_ms": min(one.to_ms, max(end_ms, 1))}) for one in found)
+    ordered = sorted(inside, key=lambda one: (one.from_ms, one.person, one.action, one.partner or 0))
     seconds = sum(len(one.ticks) for one in known)
     return Acted(tuple(ordered), seconds, told, max(len(pairs) - MOST_PAIRS, 0))
 
@@ -143,12 +148,12 @@ def _hands(one: _Person, other: _Person, mine: Body, theirs: Body) -> Iterator[A
     hugged = _pooled(one, hug(mine, theirs) * near, mine)
     handed = _pooled(one, hand_over(mine, theirs) * near, mine)
     touched = _pooled(one, touch(mine, theirs) * near, mine)
-    yield from _of_one_score(one, "hug", hugged, other)
+    yield from _of_one_score(one, "hug", hugged, other, rest=APART)
     more = np.fmax(np.nan_to_num(hugged), np.nan_to_num(handed))
-    for action in _of_one_score(one, "hand_over", handed, other):
+    for action in _of_one_score(one, "hand_over", handed, other, rest=APART):
         held = action.to_ms - action.from_ms > LONGEST_HANDING_MS
         yield action.model_copy(update={"action": "touch"}) if held else action
-    yield from _of_one_score(one, "touch", touched * (1 - more), other)
+    yield from _of_one_score(one, "touch", touched * (1 - more), other, rest=APART)
 
 
 def _feet(one: _Person, seen: Body) -> Values:
@@ -200,19 +205,25 @@ def _binned(ticks: NDArray[np.int64], t_ms: NDArray[np.int64], scores: Values) -
 
 
 def _of_one_score(
-    one: _Person, name: ActionName, score: Values, other: _Person | None = None
+    one: _Person, name: ActionName, score: Values, other: _Person | None = None, *, rest: int | None = None
 ) -> Iterator[Action]:
-    """Spans of an action that is done or not."""
-    return _of_scores(one, (None, name), np.stack([1 - score, score], axis=1), other)
+    """Spans of an action that is done or not; ``rest``: of ``steady``."""
+    return _of_scores(one, (None, name), np.stack([1 - score, score], axis=1), other, rest=rest)
 
 
 def _of_scores(
-    one: _Person, names: Sequence[ActionName | None], scores: Values, other: _Person | None = None
+    one: _Person,
+    names: Sequence[ActionName | None],
+    scores: Values,
+    other: _Person | None = None,
+    *,
+    at_ends: float = 1.0,
+    rest: int | None = None,
 ) -> Iterator[Action]:
-    """Spans of labels of which one holds at a time; None: of nothing."""
+    """Spans of labels of which one holds at a time; None: of nothing. ``at_ends`` and ``rest``: of ``steady``."""
     edges = [0, *(np.flatnonzero(np.diff(one.ticks) != TICK_MS) + 1), len(one.ticks)]
     for low, high in pairwise(edges):
-        labels = steady(scores[low:high]) if high > low else np.empty(0, np.int64)
+        labels = steady(scores[low:high], at_ends=at_ends, rest=rest) if high > low else np.empty(0, np.int64)
         starts = [0, *(np.flatnonzero(np.diff(labels)) + 1), len(labels)]
         for start, end in pairwise(starts):
             if end > start and labels[start] != NOTHING and (name := names[labels[start]]) is not None:

@@ -19,6 +19,8 @@ HIPS, KNEES, ANKLES = (11, 12), (13, 14), (15, 16)
 """Left, right."""
 EDGE = 0.01
 """Share of the picture's sides within which a box touches its edge."""
+SHORT = 0.03
+"""Share of a box's height by which a detector may end it above the picture's lower edge that cuts it."""
 SEEN = 0.3
 """Score from which a joint counts."""
 LEG = 0.85
@@ -62,7 +64,8 @@ def body(t_ms: NDArray[np.int64], points: Values, boxes: Values, size: tuple[int
         size: width and height of the picture. Legs that it cuts off are guessed by a network, and not seen.
     """
     seen = points[..., 2] >= SEEN
-    cut = boxes[:, 3] >= size[1] * (1 - EDGE)
+    short = np.maximum(size[1] * EDGE, (boxes[:, 3] - boxes[:, 1]) * SHORT)
+    cut = boxes[:, 3] >= size[1] - short
     seen[:, KNEES + ANKLES] &= ~cut[:, None]
     joints = np.where(seen[..., None], points[..., :2], np.nan)
     middles = {pair: mean_of(joints[:, pair], axis=1) for pair in (SHOULDERS, HIPS)}

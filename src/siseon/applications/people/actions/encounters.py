@@ -1,14 +1,17 @@
 """What one person does to another: touch, hug, hand over, watch. Both are seen at the same M moments.
 
 A picture has no depth: two whose feet stand at different heights, or who are not of a size, are not taken to be next to
-each other. A handshake looks like handing something over, and is called so.
+each other; where feet are hidden, behind a table say, it is doubted that they are. A handshake looks like handing
+something over, and is called so.
 """
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from siseon.applications.people.actions.body import (
+    ANKLES,
     ELBOWS,
     HIPS,
     LEFT_EAR,
@@ -31,6 +34,10 @@ SAME_SIZE_CUT = 1.5
 """The same where the feet of neither are in the picture: nothing else tells then who stands in front."""
 BESIDE = (0.6, 1.0)
 """Units between the lower edges of two boxes."""
+SOLE = 0.5
+"""Units from an ankle down to the lower edge of a box, at most: it is 0.14; farther, and a table hides the feet."""
+DOUBTED = 0.55
+"""Of what is told of two of whom one has hidden feet: it has to last for five seconds to be told."""
 AT_HAND = (0.25, 0.5)
 """Units from a wrist, which is 0.25 from its finger tips' reach, to another's body."""
 EMBRACED = (0.4, 0.7)
@@ -66,7 +73,8 @@ def beside(one: Body, other: Body, feet: Values, feet_other: Values) -> Values:
     unit = (one.unit + other.unit) / 2
     ratio = np.maximum(one.unit, other.unit) / np.minimum(one.unit, other.unit)
     same = np.where(one.cut & other.cut, ratio <= SAME_SIZE_CUT, ratio <= SAME_SIZE)
-    made: Values = falling(np.abs(feet - feet_other) / unit, *BESIDE) * same
+    standing = np.where(_stands(one, feet) & _stands(other, feet_other), 1.0, DOUBTED)
+    made: Values = falling(np.abs(feet - feet_other) / unit, *BESIDE) * same * standing
     return made
 
 
@@ -109,6 +117,13 @@ def watch(one: Body, other: Body) -> Values:
     slope = np.abs(way[:, 1]) / np.maximum(np.abs(way[:, 0]), 1e-6)
     made: Values = rising(np.abs(turned), *TURNED) * falling(slope, *LEVEL) * ahead
     return np.where(np.isnan(way).any(axis=1) | np.isnan(turned), np.nan, made)
+
+
+def _stands(body: Body, feet: Values) -> NDArray[np.bool_]:
+    """(M,): a foot is seen where the box ends, so that this is where they stand."""
+    lowest = most_of(body.joints[:, ANKLES, 1], axis=1)
+    near: NDArray[np.bool_] = np.abs(feet - lowest) <= SOLE * body.unit  # of what is not seen it is not
+    return near
 
 
 def _head(body: Body) -> Values:

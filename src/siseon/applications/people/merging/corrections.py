@@ -9,14 +9,26 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from siseon.applications.people.contracts import Milliseconds, Name, Role, TrackletId
+from siseon.applications.people.contracts import Milliseconds, Role, TrackletId
 
 MOST = 2_000
 """Corrections of a kind."""
 
 Of = Annotated[TrackletId, Field(description="a tracklet of the person")]
+
+
+Called = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        min_length=1,
+        max_length=100,
+        pattern="^[^\\x00-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069]*$",
+    ),
+]
+"""A name in one line; no characters that control a terminal or turn the direction of text."""
 
 
 class Someone(BaseModel):
@@ -51,7 +63,7 @@ class Rename(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     person: Someone
-    name: Name | None = None
+    name: Called | None = None
     role: Role | None = None
 
 

@@ -1,4 +1,4 @@
-"""What the log says of a run: who ran it, over which files, with which options and consents, and what it has made."""
+"""What the log says of a run or a job: who ran it, over which files, with which options and consents, what it made."""
 
 from __future__ import annotations
 
@@ -14,32 +14,31 @@ from siseon.media.files import name_text
 
 
 def account(options: PeopleOptions, told: Account) -> None:
-    """Add what is told to the log of its folder. Blocks: files are read whole.
+    """Add what is told to its log. Blocks.
 
     Raises:
         InputError: ``storage_failed``.
     """
     about: dict[str, JsonValue] = {
-        "run": told.run,
-        "retention_days": options.retention,
-        "results": str(told.results),
+        name: value
+        for name, value in (("run", told.run), ("results", told.results), ("job", told.job))
+        if value
     }
-    if told.made is None:
-        append(told.folder, "begun", told.by, about | _asked(options, told))
-        return
-    if told.job:
-        about |= {"job": told.job, **_asked(options, told)}
-    files = {
-        name_text(path): digest for path in told.made if (digest := _digest(told.folder / path)) is not None
-    }
-    about["files"] = dict(files)
-    append(told.folder, "fetched" if told.job else "made", told.by, about)
+    if told.what != "removed":
+        about["retention_days"] = options.retention
+    if told.what in ("begun", "fetched", "concluded"):
+        about |= _asked(options, told)
+    if told.what in ("made", "fetched"):
+        about["files"] = dict(told.made)
+    elif told.made:
+        about["artifacts"] = dict(told.made)
+    append(told.log, told.what, told.by, about)
 
 
 def _asked(options: PeopleOptions, told: Account) -> dict[str, JsonValue]:
     """Names of people stay out of it: they are to be gone when the results are."""
     return {
-        "inputs": [{"name": name_text(path.name), "sha256": _digest(path)} for path in told.inputs],
+        "inputs": [{"name": name, "sha256": sha256} for name, sha256 in told.inputs.items()],
         "options": options.model_dump(mode="json", exclude={"keep"}),
         "heads_hidden": options.hide,
         "people_kept_visible": len(options.keep),
@@ -50,13 +49,11 @@ def _asked(options: PeopleOptions, told: Account) -> dict[str, JsonValue]:
 
 
 def _reference(path: str | None) -> JsonValue:
-    return None if path is None else {"path": name_text(path), "sha256": _digest(Path(path))}
-
-
-def _digest(path: Path) -> str | None:
-    """SHA-256, hexadecimal; None where it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
+    """A file of an option: such as are small."""
+    if path is None:
         return None
+    try:
+        digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    except OSError:
+        digest = None
+    return {"path": name_text(path), "sha256": digest}

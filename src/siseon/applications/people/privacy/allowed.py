@@ -25,8 +25,7 @@ def record(options: PeopleOptions) -> Consents | None:
     """The record that the options name. Blocks.
 
     Raises:
-        InputError: it cannot be read.
-        ContractViolation: it is something else.
+        InputError: it cannot be read, or is something else.
     """
     return None if options.consent is None else read_consents(options.consent)
 
@@ -44,10 +43,8 @@ def check(options: PeopleOptions, consents: Consents | None, on: date) -> None:
             raise _missing("keep shows faces only of people who have agreed: name a record with consent=")
         return
     if lapsed := consents.lapses(on):
-        raise _missing(
-            f"{lapsed[0]}: videos in which {'somebody' if len(lapsed) == 1 else 'people'} may be seen who"
-            " does not agree are not looked at"
-        )
+        more = f", and {len(lapsed) - 1} more do not hold" if len(lapsed) > 1 else ""
+        raise _missing(f"{lapsed[0]}{more}: a video in which they may be seen is not looked at")
     if options.expressions is not None and not consents.all_cover("expressions"):
         raise _missing(
             "expressions are looked at before it is known who is who, so everybody in the video must have agreed:"

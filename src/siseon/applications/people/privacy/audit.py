@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -130,7 +131,7 @@ def _opened(path: Path, flags: int) -> BinaryIO:
     """A regular file, never what a link leads to."""
     descriptor = os.open(path, flags | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, 0o600)
     file = os.fdopen(descriptor, "rb" if flags == os.O_RDONLY else "r+b", buffering=1 << 16)
-    if not path.is_file():
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         file.close()
         raise OSError(0, "it is not a file")
     return file

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, Strict, StrictBool, model_validator
 
 from siseon.applications.people.contracts import Name
 from siseon.applications.people.reading import MOST_BYTES, read, written_as
@@ -22,6 +22,8 @@ from siseon.media.files import read_file
 MOST = 200
 """Consents in a record."""
 
+Day = Annotated[date, Strict()]
+"""A date: not a number that might be one."""
 Purpose = Literal["analysis", "expressions", "face"]
 """To be looked at at all; what one's face looks like; to be seen in the annotated video."""
 Verified = Literal[
@@ -38,7 +40,7 @@ class Guardian(BaseModel):
     name: Name
     relation: Name
     verified: Verified
-    verified_on: date
+    verified_on: Day
     detail: Annotated[str, Field(max_length=500)] = ""
     """Where it was verified otherwise, how."""
 
@@ -57,12 +59,12 @@ class Consent(BaseModel):
     person: Name
     """As corrections call them."""
     purposes: Annotated[frozenset[Purpose], Field(min_length=1)]
-    given: date
-    until: date
+    given: Day
+    until: Day
     """The last day on which it holds."""
-    withdrawn: date | None = None
+    withdrawn: Day | None = None
     """The day from which it does not hold any more."""
-    under_14: bool
+    under_14: StrictBool
     """Must be said of everybody."""
     guardian: Guardian | None = None
 
@@ -94,7 +96,7 @@ class Consents(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    everybody: bool = False
+    everybody: StrictBool = False
     """Whether somebody vouches that all who can be seen are among these."""
     consent: Annotated[tuple[Consent, ...], Field(min_length=1, max_length=MOST)]
 
@@ -122,8 +124,7 @@ def read_consents(path: str) -> Consents:
     """The record. Blocks.
 
     Raises:
-        InputError: ``file_unreadable``, or larger than any.
-        ContractViolation: it is something else, or not whole.
+        InputError: ``file_unreadable``; it is larger than any, something else, or not whole.
     """
     file = read_file(Path(path), MediaBounds(max_bytes=MOST_BYTES))
     return read(Consents, file.data, written_as(path))

@@ -23,6 +23,8 @@ from siseon.applications.people.privacy.audit import LOG, Entry, append, read_lo
 from siseon.contracts import InputError
 from siseon.media.files import name_text
 
+LONGEST = 3650
+"""Days that results may be kept, as options have it."""
 DEEPEST = 2
 """Names in a path of ours: the file, and the folder that it is in."""
 
@@ -73,8 +75,8 @@ def purge(
             f"the log of {name_text(folder)} was changed, in line {first.line}: {first.reason}",
             hint="look at it with `siseon people audit`, and delete by hand what is to go",
         )
-    done = Purged()
-    for one in known(log.entries):
+    done, named = Purged(), known(log.entries)
+    for one in named:
         if not at_once and (one.due is None or one.due > moment):
             done.later.append((one.path, one.due))
             continue
@@ -83,6 +85,10 @@ def purge(
             done.deleted.append(one.path)
         elif reason:
             done.left.append((one.path, reason))
+    if at_once or any(one.due is not None and one.due <= moment for one in named):
+        done.left += [
+            (name, "a run that was killed has left it: delete it by hand") for name in _halves(folder)
+        ]
     if done.deleted and not dry_run:
         append(folder, "purged", by, {"files": list(done.deleted), "at_once": at_once}, at=moment)
     return done
@@ -93,7 +99,7 @@ def known(entries: Iterable[Entry]) -> list[Named]:
     found: dict[str, Named] = {}
     for entry in entries:
         files, days = entry.about.get("files"), entry.about.get("retention_days")
-        due = entry.at + timedelta(days=days) if isinstance(days, int) else None
+        due = entry.at + timedelta(days=days) if isinstance(days, int) and 0 < days <= LONGEST else None
         run, results = str(entry.about.get("run", "")), entry.about.get("results")
         if entry.what == "purged" and isinstance(files, list):
             for path in files:
@@ -106,6 +112,11 @@ def known(entries: Iterable[Entry]) -> list[Named]:
                 for path, sha256 in files.items()
             }
     return sorted(found.values(), key=lambda one: one.path)
+
+
+def _halves(folder: Path) -> list[str]:
+    """What a run gives its own name only when it is whole; no log says what is in it."""
+    return sorted(name for name in os.listdir(folder) if name.endswith((".unfinished", ".before")))
 
 
 def _delete(folder: Path, one: Named, *, dry_run: bool) -> str | None:
@@ -125,6 +136,8 @@ def _delete(folder: Path, one: Named, *, dry_run: bool) -> str | None:
             return reason
     except FileNotFoundError:
         return ""
+    except ValueError:  # a name with a null character, or half a character
+        return "its name is none that a run gives"
     except OSError as error:
         return f"it cannot be reached: {error.strerror}"
 

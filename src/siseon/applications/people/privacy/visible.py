@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence, Set
 
 from siseon.applications.people.contracts import ChunkSeen, Moment, Person
-from siseon.applications.people.hiding import Spared, head
+from siseon.applications.people.heads import head
+from siseon.applications.people.hiding import Spared
 from siseon.contracts.wire import Box
 
 

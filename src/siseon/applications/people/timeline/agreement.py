@@ -15,7 +15,7 @@ from typing import cast, get_args
 from siseon.applications.people.contracts import MOST_MS, POSTURES, ActionName, Timeline
 from siseon.applications.people.timeline.budget import seen
 from siseon.applications.sheet import sheet
-from siseon.contracts import ContractViolation
+from siseon.contracts import ContractViolation, InputError
 
 MOST_BYTES = 4_000_000
 MOST_BINS = 200_000
@@ -46,34 +46,56 @@ class Agreement:
     """1: always; 0: as often as chance would have it; None: both say the same in every bin, so chance would too."""
 
 
+def check_coding(data: bytes) -> None:
+    """Refuse what is no coding, before there is a timeline that its rows could be of.
+
+    Raises:
+        InputError: it is too large, or has other columns.
+    """
+    if len(data) > MOST_BYTES:
+        raise InputError(f"a coding of {len(data)} bytes", hint=f"{MOST_BYTES} are the most")
+    heads = data.decode("utf-8-sig", errors="replace").partition("\n")[0].strip()
+    if missing := set(COLUMNS) - {head.strip(' "') for head in heads.split(",")}:
+        raise InputError(
+            f"the coding has no column {', '.join(sorted(missing))}",
+            hint=f"a CSV in UTF-8 with the columns {', '.join(COLUMNS)}",
+        )
+
+
 def read_coding(data: bytes, timeline: Timeline) -> tuple[Coded, ...]:
     """A CSV with the columns ``person`` (number or name), ``action``, ``from_ms``, ``to_ms``.
 
     Raises:
-        ContractViolation: it is too large, or a row says what cannot be; the message names the row.
+        InputError: it is too large, or a row says what cannot be; the message names the row.
     """
-    if len(data) > MOST_BYTES:
-        raise ContractViolation(f"a coding of {len(data)} bytes", hint=f"{MOST_BYTES} are the most")
-    people = {str(person.id): person.id for person in timeline.people}
-    people |= {person.name: person.id for person in timeline.people if person.name is not None}
+    check_coding(data)
+    people: dict[str, set[int]] = {}
+    for person in timeline.people:
+        for word in (str(person.id), person.name or str(person.id)):
+            people.setdefault(word, set()).add(person.id)
     rows = csv.DictReader(io.StringIO(data.decode("utf-8-sig", errors="replace"), newline=""))
     found = []
     try:
         for number, row in enumerate(rows, 2):
             values = [row.get(name) or "" for name in COLUMNS]
             if values[0] not in people or values[1] not in get_args(ActionName):
-                raise ContractViolation(
+                raise InputError(
                     f"row {number}: nobody is {values[0]!r}, or no action is {values[1]!r}"[:300],
                     hint=f"columns are {', '.join(COLUMNS)}; actions are {', '.join(get_args(ActionName))}",
                 )
+            if len(meant := people[values[0]]) > 1:
+                raise InputError(
+                    f"row {number}: {values[0]!r} may be person {' or '.join(map(str, sorted(meant)))}",
+                    hint="give each of them a name of their own, which is no number",
+                )
             start, end = (_milliseconds(text) for text in values[2:])
             if not 0 <= start < end <= MOST_MS:
-                raise ContractViolation(
+                raise InputError(
                     f"row {number}: from {values[2]!r} to {values[3]!r}"[:300], hint="milliseconds"
                 )
-            found.append(Coded(people[values[0]], cast("ActionName", values[1]), start, end))
+            found.append(Coded(min(meant), cast("ActionName", values[1]), start, end))
     except csv.Error as error:
-        raise ContractViolation(f"the coding cannot be read: {error}", hint="a CSV in UTF-8") from None
+        raise InputError(f"the coding cannot be read: {error}", hint="a CSV in UTF-8") from None
     return tuple(found)
 
 
@@ -102,7 +124,7 @@ def agreement(timeline: Timeline, coded: Sequence[Coded], *, bin_ms: int = 1_000
         *((name, (name,)) for name in others),
     ]
     return tuple(
-        _agreement(name, [_labels(said, names, bins, bin_ms) for said in (told, coded)])
+        _agreement(name, [_labels(said, names, bins, bin_ms, timeline.duration_ms) for said in (told, coded)])
         for name, names in variables
     )
 
@@ -139,19 +161,36 @@ def _agreement(name: str, sides: Sequence[Sequence[str]]) -> Agreement:
 
 
 def _labels(
-    said: Sequence[Coded], names: Sequence[ActionName], bins: Sequence[tuple[int, int]], bin_ms: int
+    said: Sequence[Coded],
+    names: Sequence[ActionName],
+    bins: Sequence[tuple[int, int]],
+    bin_ms: int,
+    end_ms: int,
 ) -> list[str]:
-    """In each bin, what is said for most of it; ``NONE`` where that is nothing for at least half of it."""
+    """In each bin, what is said for most of it; ``NONE`` where that is nothing for at least half of it, or of what the
+    video, which ends at ``end_ms``, has of it."""
     held: dict[tuple[int, int], Counter[str]] = {at: Counter() for at in bins}
+    spans: dict[tuple[int, ActionName], list[tuple[int, int]]] = {}
     for one in said:
-        if one.action not in names:
-            continue
-        for start in range(one.from_ms // bin_ms * bin_ms, one.to_ms, bin_ms):
-            if (one.person, start) in held:
-                held[one.person, start][one.action] += min(one.to_ms, start + bin_ms) - max(
-                    one.from_ms, start
-                )
-    return [_most(held[at], bin_ms) for at in bins]
+        if one.action in names:
+            spans.setdefault((one.person, one.action), []).append((one.from_ms, one.to_ms))
+    for (person, action), several in spans.items():
+        for low, high in _joined(several):  # said twice it is done once
+            for start in range(low // bin_ms * bin_ms, min(high, end_ms), bin_ms):
+                if (person, start) in held:
+                    held[person, start][action] += min(high, start + bin_ms, end_ms) - max(low, start)
+    return [_most(held[at], min(bin_ms, end_ms - at[1])) for at in bins]
+
+
+def _joined(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same, where none meets another."""
+    found: list[tuple[int, int]] = []
+    for low, high in sorted(spans):
+        if found and low <= found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], high)
+        else:
+            found.append((low, high))
+    return found
 
 
 def _most(counts: Counter[str], bin_ms: int) -> str:

@@ -65,7 +65,7 @@ def budget(timeline: Timeline, *, bin_ms: int | None = None) -> tuple[Spent, ...
                 total,
                 float(lengths.mean()),
                 float(lengths.std(ddof=1)) if len(lengths) > 1 else None,
-                min(total / max(present(people[id], start, start + size), 1), 1.0),
+                min(total / max(present(people[id], start, min(start + size, end)), 1), 1.0),
             )
         )
     return tuple(found)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import math
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import TypeVar
 
@@ -26,7 +28,7 @@ from siseon.applications.people.contracts import (
     Span,
     Timeline,
 )
-from siseon.applications.people.merging.correcting import Identity, corrected
+from siseon.applications.people.merging.correcting import Identity, Piece, corrected
 from siseon.applications.people.merging.corrections import Corrections
 from siseon.applications.people.merging.merge import MergeRules, merged
 from siseon.applications.people.merging.tracks import tracks_of
@@ -144,9 +146,37 @@ def _identities(
     left_out = [tracks[at].sub_ids for at in found.left_out]
     identities, others = corrected(people, left_out, _spans(chunks), corrections)
     told += others
+    identities, unseen = _looked_at(identities, chunks)
+    told += unseen
     if len(identities) > MOST_PEOPLE:
         told.append(Refusal(what="tracklet", reason="too_many", detail=f"{len(identities)} people"))
     return identities[:MOST_PEOPLE], told
+
+
+def _looked_at(
+    identities: Sequence[Identity], chunks: Iterable[ChunkSeen]
+) -> tuple[tuple[Identity, ...], list[Refusal]]:
+    """Those who are seen at a moment, without the pieces that are not: a person may split between two moments."""
+    times: dict[int, list[int]] = {}
+    for chunk in chunks:
+        for moment in chunk.moments:
+            for box in moment.boxes:
+                times.setdefault(box.id, []).append(moment.t_ms)
+    found, refused = [], []
+    for one in identities:
+        kept = tuple(piece for piece in one.pieces if _holds(times[piece.sub_id], piece))
+        if kept:
+            found.append(replace(one, pieces=kept))
+        else:
+            ids = tuple(sorted({piece.sub_id for piece in one.pieces}))[:100]
+            detail = f"split: nobody looked between {one.pieces[0].from_ms} and {one.pieces[-1].to_ms} ms"
+            refused.append(Refusal(what="correction", reason="contradiction", ids=ids, detail=detail))
+    return tuple(found), refused
+
+
+def _holds(times: Sequence[int], piece: Piece) -> bool:
+    at = bisect_left(times, piece.from_ms)
+    return at < len(times) and times[at] <= piece.to_ms
 
 
 def _spans(chunks: Iterable[ChunkSeen]) -> dict[int, tuple[int, int]]:

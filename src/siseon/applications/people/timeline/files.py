@@ -45,7 +45,7 @@ def files(
         coding: a person's own, as ``read_coding`` reads it.
 
     Raises:
-        ContractViolation: the coding cannot be read.
+        InputError: the coding cannot be read.
         DependencyMissing: reportlab is not installed; all but the last file are there.
     """
     yield Encoded(timeline.model_dump_json().encode(), "timeline.json")

@@ -153,9 +153,7 @@ def _value(timeline: Timeline, indicator: Indicator) -> float | str:
     people = {person.id for group in groups for person in group}
     if indicator.data == "emotion":
         return _emotions(timeline, people, indicator)
-    seconds = (
-        sum(present(person, 0, timeline.duration_ms + 1_000) for group in groups for person in group) / 1000
-    )
+    seconds = sum(present(person, 0, timeline.duration_ms) for group in groups for person in group) / 1000
     if seconds < LEAST_SECONDS:
         return "they are hardly seen"
     return _actions(timeline, people, {person.id for person in groups[0]}, indicator, seconds)

@@ -1,0 +1,164 @@
+"""How long a video takes and how much memory, for one minute and for ten, and as a job of one, two and four workers.
+
+    python benchmarks/people/resources.py VIDEO_DEV --rounds 3
+
+The clips are short ones, over and over: packets are copied, nothing is coded again. *Real time* is the seconds of a
+whole ``siseon people``, start and annotated video included, by those of the video: below 1 is faster than it is played.
+*Memory* is the most that the process had resident. A job's seconds are from its acceptance to its last chunk, with
+workers that are ready; its annotated video is made afterwards, by who asks for it, and is not in it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from clips import looped
+from machine import machine
+
+from siseon.jobs import store
+from siseon.jobs.database import Database
+from siseon.settings import Settings
+
+CLIPS = ("one-by-one-person-detection.mp4", "arm_wrestling.mp4")
+MINUTES = (1.0, 10.0)
+WORKERS = (1, 2, 4)
+FLAT = 1.15
+"""Times the memory of one minute that ten may take."""
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("folder", type=Path, help="of the clips")
+    options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--clips", nargs="+", choices=CLIPS, default=CLIPS)
+    options.add_argument("--minutes", nargs="+", type=float, default=MINUTES)
+    options.add_argument("--workers", nargs="*", type=int, default=WORKERS)
+    options.add_argument("--job-minutes", type=float, default=2.0)
+    asked = options.parse_args()
+    print(machine())
+    with tempfile.TemporaryDirectory(prefix="siseon-people-") as root:
+        for name in asked.clips:
+            lengths = {
+                minutes: looped(asked.folder / name, Path(root) / f"{minutes:g}-{name}", minutes * 60)
+                for minutes in asked.minutes
+            }
+            _alone(name, lengths, Path(root), asked.rounds)
+        if asked.workers:
+            name = asked.clips[0]
+            clip = looped(asked.folder / name, Path(root) / f"job-{name}", asked.job_minutes * 60)
+            _as_jobs(clip, asked.workers, Path(root), asked.rounds)
+
+
+def _alone(name: str, lengths: dict[float, Path], root: Path, rounds: int) -> None:
+    took: dict[float, list[tuple[float, float]]] = {minutes: [] for minutes in lengths}
+    for _ in range(rounds):
+        for minutes, clip in lengths.items():
+            words = ["--video-path", str(clip), "--output-path", str(root / "out"), "--force"]
+            took[minutes].append(_process("people", *words))
+    print(f"| {name} | video, s | seconds | real time | memory, MB |\n|---|---|---|---|---|")
+    for minutes, rows in took.items():
+        length = _length(lengths[minutes])
+        seconds, memory = zip(*rows, strict=True)
+        ratios = [one / length for one in seconds]
+        print(
+            f"| {minutes:g} min | {length:.0f} | {_figures(seconds)} | {_figures(ratios)} × | {_figures(memory, 0)} |"
+        )
+    if len(took) > 1:
+        first, last = (statistics.median(memory for _, memory in took[at]) for at in (min(took), max(took)))
+        print(f"\nmemory of the longest by that of the shortest: {last / first:.2f}", end="")
+        print(f", {'flat' if last / first <= FLAT else 'NOT flat'}\n", flush=True)
+
+
+def _length(clip: Path) -> float:
+    import av
+
+    with av.open(str(clip)) as film:
+        return float(film.duration or 0) / av.time_base
+
+
+def _process(*words: str) -> tuple[float, float]:
+    """Seconds of one command, and the most memory that it had, in MB."""
+    with tempfile.TemporaryFile() as told:
+        began = time.perf_counter()
+        process = subprocess.Popen([sys.executable, "-m", "siseon", *words], stdout=told, stderr=told)
+        _, status, used = os.wait4(process.pid, 0)
+        took = time.perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            told.seek(0)
+            raise SystemExit(told.read().decode())
+    return took, used.ru_maxrss * 1024 / 1e6
+
+
+def _as_jobs(clip: Path, counts: list[int], root: Path, rounds: int) -> None:
+    took: dict[int, list[float]] = {count: [] for count in counts}
+    memory: dict[int, float] = dict.fromkeys(counts, 0.0)
+    for number in range(rounds):
+        for count in counts:
+            seconds, most = _job(clip, count, root / f"jobs-{number}-{count}")
+            took[count].append(seconds)
+            memory[count] = max(memory[count], most)
+    print(
+        f"| a job of {_length(clip):.0f} s | seconds | faster than one | memory of a worker, MB |\n|---|---|---|---|"
+    )
+    first = took[counts[0]]
+    for count in counts:
+        ratios = [one / other for one, other in zip(first, took[count], strict=True)]
+        print(f"| {count} workers | {_figures(took[count])} | {_figures(ratios)} × | {memory[count]:.0f} |")
+    print(flush=True)
+
+
+def _job(clip: Path, workers: int, folder: Path) -> tuple[float, float]:
+    """Seconds of a job, and the most memory of a worker, in MB."""
+    environment = {**os.environ, "SISEON_CACHE_DIR": str(folder)}
+    command = [sys.executable, "-m", "siseon"]
+    with Database(Settings(cache_dir=folder).jobs_database_url) as database:
+        running = [
+            subprocess.Popen(
+                [*command, "worker", "people", "--port", "0"],
+                env=environment,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            for _ in range(workers)
+        ]
+        try:
+            while store.depth(database).workers < workers:
+                time.sleep(0.1)
+            began = time.perf_counter()
+            told = subprocess.run(
+                [*command, "jobs", "submit", "people", str(clip)],
+                env=environment,
+                check=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+            )
+            while not store.job(database, told.stdout.strip()).state.ended:
+                time.sleep(0.05)
+            seconds = time.perf_counter() - began
+        finally:
+            for one in running:
+                one.terminate()
+            used = [os.wait4(one.pid, 0)[2].ru_maxrss * 1024 / 1e6 for one in running]
+            for one in running:
+                one.returncode = 0
+    return seconds, max(used)
+
+
+def _figures(values: list[float] | tuple[float, ...], digits: int = 2) -> str:
+    return f"{statistics.median(values):,.{digits}f} ({min(values):,.{digits}f} to {max(values):,.{digits}f})"
+
+
+if __name__ == "__main__":
+    main()

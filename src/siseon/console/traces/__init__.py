@@ -1,0 +1,1 @@
+"""What the pages on traces show: requests that have ended, and the waterfall of one."""

@@ -1,0 +1,78 @@
+"""Models: found, loaded, warmed up, unloaded, used in a pipeline; by click and by key."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from console.conftest import PHONE, Visits
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def test_a_model_is_found_by_its_task_and_opened(service: str, visits: Visits) -> None:
+    visit = await visits.begin(service)
+    page = await visit.open("/console/models")
+    catalogue = page.get_by_role("region", name="All models")
+    await catalogue.get_by_role("link", name="yolox-nano").wait_for()
+    await page.get_by_label("Find by name or task").fill("  SEGMENT ")
+    await catalogue.get_by_role("link", name="yolox-nano").wait_for(state="detached")
+    await page.get_by_label("Find by name or task").fill("nothing like it")
+    await catalogue.get_by_text("No model has this").wait_for()
+    await page.get_by_label("Find by name or task").fill("ppocr-v6-rec")
+    await catalogue.get_by_role("link", name="ppocr-v6-rec").click()
+    await page.get_by_role("heading", name="ppocr-v6-rec", level=1).wait_for()
+    await page.get_by_text("text-recognize").wait_for()
+
+
+async def test_a_model_is_loaded_and_unloaded_by_keys_alone(service: str, visits: Visits) -> None:
+    visit = await visits.begin(service)
+    page = await visit.open("/console/models/gauge-pointer")
+    for name, done in (("Load", r"Version 1 is loaded\."), ("Unload", r"gave back \d")):
+        await page.get_by_role("button", name=name, exact=True).focus()
+        await page.keyboard.press("Enter")
+        await page.get_by_role("status").get_by_text(re.compile(done)).wait_for()
+
+
+async def test_a_warm_up_counts_and_what_is_no_number_is_refused_by_the_service(
+    service: str, visits: Visits
+) -> None:
+    visit = await visits.begin(service, screen=PHONE, language="ko-KR")
+    page = await visit.open("/console/models/ppocr-v6-rec")
+    await page.get_by_label("실행 횟수").fill("3")
+    await page.get_by_role("button", name="예열").click()
+    await page.get_by_text("3번 실행했습니다").wait_for()
+    await page.get_by_label("실행 횟수").fill("0")
+    await page.get_by_role("button", name="예열").click()
+    await page.get_by_role("alert").get_by_text("iterations").wait_for()
+
+
+async def test_a_model_without_weights_says_what_to_do(service: str, visits: Visits) -> None:
+    visit = await visits.begin(service)
+    page = await visit.open("/console/models/yolox-x")
+    await page.get_by_role("button", name="Load", exact=True).click()
+    await page.get_by_role("alert").get_by_text("siseon models pull yolox-x").wait_for()
+
+
+async def test_a_model_is_used_in_a_pipeline(service: str, visits: Visits) -> None:
+    visit = await visits.begin(service)
+    page = await visit.open("/console/models/ppocr-v6-rec")
+    await page.get_by_label("Place").select_option(label="text · recognizer (now ppocr-v6-rec)")
+    await page.get_by_role("button", name="Use this one").click()
+    await page.get_by_text("text · recognizer is now ppocr-v6-rec.").wait_for()
+    await page.get_by_label("Place").select_option(label="text · detector (now ppocr-v6-det)")
+    await page.get_by_role("button", name="Use this one").click()
+    await (
+        page.get_by_role("alert")
+        .get_by_text("text · detector")
+        .or_(page.get_by_role("alert"))
+        .first.wait_for()
+    )
+
+
+async def test_a_model_that_is_unknown_is_said_to_be(service: str, visits: Visits) -> None:
+    visit = await visits.begin(service)
+    page = await visit.open("/console/models/%3Cimg%20src=x%20onerror=alert(1)%3E")
+    await page.get_by_role("alert").get_by_text("model_not_found").wait_for()
+    assert await page.locator("main img").count() == 0
