@@ -12,10 +12,12 @@ from siseon.console.pages.overview import OVERVIEW
 from siseon.console.pages.stream import STREAM_PAGE
 from siseon.console.pages.trace import TRACE
 from siseon.console.pages.traces import TRACES
+from siseon.console.pages.trying import TRY
 from siseon.console.view import Page
 
 PAGES: tuple[Page, ...] = (
     OVERVIEW,
+    TRY,
     LIVE,
     ADD,
     STREAM_PAGE,

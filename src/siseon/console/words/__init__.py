@@ -42,6 +42,9 @@ from siseon.console.words.stream import StreamWords
 from siseon.console.words.traces import EN as TRACES_EN
 from siseon.console.words.traces import KO as TRACES_KO
 from siseon.console.words.traces import TracesWords
+from siseon.console.words.trying import EN as TRYING_EN
+from siseon.console.words.trying import KO as TRYING_KO
+from siseon.console.words.trying import TryingWords
 
 __all__ = ["Words", "words_of"]
 
@@ -54,6 +57,7 @@ class Words:
     shell: ShellWords
     sign_in: SignInWords
     overview: OverviewWords
+    trying: TryingWords
     models: ModelsWords
     traces: TracesWords
     live: LiveWords
@@ -64,30 +68,32 @@ class Words:
 
 
 EN = Words(
-    COMMON_EN,
-    SHELL_EN,
-    SIGN_IN_EN,
-    OVERVIEW_EN,
-    MODELS_EN,
-    TRACES_EN,
-    LIVE_EN,
-    CAMERA_EN,
-    STREAM_EN,
-    CALIBRATE_EN,
-    ALARMS_EN,
+    common=COMMON_EN,
+    shell=SHELL_EN,
+    sign_in=SIGN_IN_EN,
+    overview=OVERVIEW_EN,
+    trying=TRYING_EN,
+    live=LIVE_EN,
+    camera=CAMERA_EN,
+    stream=STREAM_EN,
+    calibrate=CALIBRATE_EN,
+    alarms=ALARMS_EN,
+    models=MODELS_EN,
+    traces=TRACES_EN,
 )
 KO = Words(
-    COMMON_KO,
-    SHELL_KO,
-    SIGN_IN_KO,
-    OVERVIEW_KO,
-    MODELS_KO,
-    TRACES_KO,
-    LIVE_KO,
-    CAMERA_KO,
-    STREAM_KO,
-    CALIBRATE_KO,
-    ALARMS_KO,
+    common=COMMON_KO,
+    shell=SHELL_KO,
+    sign_in=SIGN_IN_KO,
+    overview=OVERVIEW_KO,
+    trying=TRYING_KO,
+    live=LIVE_KO,
+    camera=CAMERA_KO,
+    stream=STREAM_KO,
+    calibrate=CALIBRATE_KO,
+    alarms=ALARMS_KO,
+    models=MODELS_KO,
+    traces=TRACES_KO,
 )
 IN_LANGUAGE: dict[Language, Words] = {"en": EN, "ko": KO}
 
