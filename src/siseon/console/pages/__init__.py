@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from siseon.console.pages.job import JOB
+from siseon.console.pages.jobs import JOBS
 from siseon.console.pages.model import MODEL
 from siseon.console.pages.models import MODELS
 from siseon.console.pages.overview import OVERVIEW
@@ -9,4 +11,4 @@ from siseon.console.pages.trace import TRACE
 from siseon.console.pages.traces import TRACES
 from siseon.console.view import Page
 
-PAGES: tuple[Page, ...] = (OVERVIEW, MODELS, MODEL, TRACES, TRACE)
+PAGES: tuple[Page, ...] = (OVERVIEW, JOBS, JOB, MODELS, MODEL, TRACES, TRACE)

@@ -12,6 +12,9 @@ from siseon.console.preferences import Language
 from siseon.console.words.common import EN as COMMON_EN
 from siseon.console.words.common import KO as COMMON_KO
 from siseon.console.words.common import CommonWords
+from siseon.console.words.jobs import EN as JOBS_EN
+from siseon.console.words.jobs import KO as JOBS_KO
+from siseon.console.words.jobs import JobsWords
 from siseon.console.words.models import EN as MODELS_EN
 from siseon.console.words.models import KO as MODELS_KO
 from siseon.console.words.models import ModelsWords
@@ -39,12 +42,13 @@ class Words:
     shell: ShellWords
     sign_in: SignInWords
     overview: OverviewWords
+    jobs: JobsWords
     models: ModelsWords
     traces: TracesWords
 
 
-EN = Words(COMMON_EN, SHELL_EN, SIGN_IN_EN, OVERVIEW_EN, MODELS_EN, TRACES_EN)
-KO = Words(COMMON_KO, SHELL_KO, SIGN_IN_KO, OVERVIEW_KO, MODELS_KO, TRACES_KO)
+EN = Words(COMMON_EN, SHELL_EN, SIGN_IN_EN, OVERVIEW_EN, JOBS_EN, MODELS_EN, TRACES_EN)
+KO = Words(COMMON_KO, SHELL_KO, SIGN_IN_KO, OVERVIEW_KO, JOBS_KO, MODELS_KO, TRACES_KO)
 IN_LANGUAGE: dict[Language, Words] = {"en": EN, "ko": KO}
 
 
