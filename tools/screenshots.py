@@ -38,6 +38,22 @@ async def as_it_is(page: Page) -> None:
     await page.wait_for_timeout(1500)
 
 
+async def with_dials(page: Page) -> None:
+    """An example has been read."""
+    await page.select_option("#application", "gauges")
+    await page.locator(".example").nth(1).click()
+    await page.wait_for_selector(".things")
+    await page.wait_for_timeout(500)
+
+
+async def with_sign(page: Page) -> None:
+    """A text has been read, and the pointer is on a line."""
+    await page.select_option("#application", "text")
+    await page.locator(".example").first.click()
+    await page.wait_for_selector(".things")
+    await page.wait_for_timeout(300)
+
+
 async def with_requests(page: Page) -> None:
     """Three pictures are read, and one that is none is refused."""
     address = re.match(r"http://[^/]+", page.url)[0]
@@ -58,6 +74,9 @@ async def with_a_trace(page: Page) -> None:
 
 PAGES: dict[str, tuple[str, Callable[[Page], Awaitable[None]]]] = {
     "overview": ("/console/", as_it_is),
+    "try": ("/console/try", as_it_is),
+    "try-gauges": ("/console/try", with_dials),
+    "try-text": ("/console/try", with_sign),
     "models": ("/console/models", as_it_is),
     "model": ("/console/models/ppocr-v6-rec", as_it_is),
     "traces": ("/console/traces", with_requests),
@@ -100,6 +119,7 @@ async def take(browser: Browser, address: str, names: list[str], folder: Path) -
             page.on("console", lambda message: print(f"  {message.type}: {message.text[:200]}"))
             await page.goto(address + path)
             await prepare(page)
+            await page.evaluate("scrollTo(0, 0)")
             target = folder / f"{name}-{look}.png"
             await page.screenshot(path=target, full_page=True)
             print(target)

@@ -2,7 +2,8 @@
 
 ``python benchmarks/gauges/lines.py --dials 200 --first 0`` lays such lines over generated dials, from the hub outwards
 or across the whole dial, always to where the scale is: over dials that have lost their needle, where any reading is
-wrong, and over whole ones, where that of the needle is right.
+wrong, and over whole ones, where that of the needle is right. ``--start``: radii of the rim at which lines from the hub
+begin, 0.08 at its edge instead of in the middle.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dials", type=int, default=200)
     parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--start", type=float, default=0.0)
     arguments = parser.parse_args()
     numbers = range(arguments.first, arguments.first + arguments.dials)
     print(f"{'over dials':14} {'line':22} {'dials':>6} {'read':>5} {'wrong':>6}")
@@ -42,7 +44,8 @@ def main() -> None:
             for across in (False, True):
                 read = wrong = 0
                 for index, one in zip(numbers, photos, strict=True):
-                    pixels = lined(one, kind, across, np.random.default_rng([index, 11]))
+                    rng = np.random.default_rng([index, 11])
+                    pixels = lined(one, kind, across, rng, arguments.start)
                     value = read_dial(pixels, known_of(calibration_of(one, seed=index))).value
                     if value is not None:
                         read += 1
@@ -53,10 +56,10 @@ def main() -> None:
                 print(f"{who:14} {name:22} {len(numbers):>6} {read:>5} {wrong:>6}")
 
 
-def lined(one: Photo, kind: Kind, across: bool, rng: np.random.Generator) -> Pixels:
+def lined(one: Photo, kind: Kind, across: bool, rng: np.random.Generator, start: float = 0.0) -> Pixels:
     """The photo with a line over it."""
     radius = radius_of(one.to_picture)
-    ends = line(one, across, kind, rng)
+    ends = line(one, across, kind, rng, start)
     wide = rng.uniform(0.8, 2.5) if kind == "scratch" else radius * rng.uniform(0.02, 0.07)
     cover = np.zeros(one.image.pixels.shape[:2], np.uint8)
     first, last = (tuple(round(float(value) * 16) for value in end) for end in ends)
@@ -73,13 +76,13 @@ def lined(one: Photo, kind: Kind, across: bool, rng: np.random.Generator) -> Pix
     return np.clip(under * (1 - share) + over * share, 0, 255).astype(np.uint8)
 
 
-def line(one: Photo, across: bool, kind: Kind, rng: np.random.Generator) -> NDArray[np.float64]:
+def line(one: Photo, across: bool, kind: Kind, rng: np.random.Generator, start: float) -> NDArray[np.float64]:
     """(2, 2) its ends in the picture."""
     angles = np.arange(one.dial.angles[0], one.dial.angles[-1])
     angle = float(rng.choice(angles[np.abs(angles - one.dial.angle_of(one.value)) > APART]))
     beside = np.array(on_circle(angle + 90, rng.normal(0, BESIDE)))
     far = 1.6 if kind == "shadow" or across else rng.uniform(0.65, 1.15)
-    near = -far if across else 0.0
+    near = -far if across else start
     return project(one.to_picture, np.array([on_circle(angle, far), on_circle(angle, near)]) + beside)
 
 

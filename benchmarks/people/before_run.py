@@ -1,4 +1,5 @@
-"""One run as the earlier system did it, in one process: ``python before_run.py CLIP OUT [RATE]``; seconds as JSON.
+"""One run as the earlier system did it, in one process: ``python before_run.py CLIP OUT [--rate 5] [--our-sessions]``;
+seconds as JSON.
 
 Rebuilt from what its record tells (``docs/rows-people.md``, C13 to C26): five modules, all models loaded by each run
 (C16); a tracker that takes every picture of the file, whose speed is told in pictures a second (C16, C22); all crops of
@@ -12,21 +13,26 @@ of pictures on a GPU, is a pose network here; a pass of its own for expressions 
 between two clocks. Distances are computed at once, without its index (Annoy), which costs next to nothing at these
 numbers. Each call of a network may use all cores. Heads are not hidden, sound is left out, the camera's motion is not
 followed, and no report is made: ours does all four.
+
+Networks are opened as ONNX Runtime opens a file, with all cores for a call. ``--our-sessions`` takes those of siseon,
+in which numbers too small to matter are zero (``models/denormals.py``) and YOLOX's first layer is one convolution.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
+import onnxruntime
 
 from siseon.applications.people.appearance import LookByNetwork
 from siseon.applications.people.crops import cut
@@ -41,13 +47,29 @@ from siseon.applications.people.pose import FindPose, around
 from siseon.applications.people.track import Track, Watched
 from siseon.contracts import Crop, Image
 from siseon.engine.machine import cores
-from siseon.models import ModelManager
+from siseon.models import Model, ModelManager
 
 DETECTOR, POSE, FACES = "yolox-nano", "movenet-lightning", "ultraface-rfb-320"
 LOOKS, EXPRESSIONS = "osnet-x0-25-msmt17", "mini-xception"
 LEAST_CROPS = 10
 ALIKE = 0.4
 STEPS = ("load", "tracker", "features", "actions", "expressions", "merge", "visualiser")
+
+
+class Plain:
+    """A model whose network was opened as ONNX Runtime opens it; all else is the model's."""
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        path = next(one.path for one in model.files if one.path.suffix == ".onnx")
+        self._session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+        self._names = [one.name for one in self._session.get_outputs()]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._model, name)
+
+    def run(self, feeds: dict[str, np.ndarray], *, items: int) -> dict[str, np.ndarray]:
+        return dict(zip(self._names, self._session.run(None, feeds), strict=True))
 
 
 class Run:
@@ -82,8 +104,16 @@ class Run:
 
 
 def main() -> None:
-    clip, out = Path(sys.argv[1]), Path(sys.argv[2])
-    run = Run(clip, out, float(sys.argv[3]) if len(sys.argv) > 3 else None)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("clip", type=Path)
+    options.add_argument("out", type=Path)
+    options.add_argument("--rate", type=float, help="pictures a second; the file's own without it")
+    options.add_argument("--our-sessions", action="store_true")
+    asked = options.parse_args()
+    out = asked.out
+    run = Run(asked.clip, out, asked.rate)
     out.mkdir(parents=True, exist_ok=True)
     with run.step("load"):
         models = ModelManager(
@@ -95,6 +125,8 @@ def main() -> None:
         express, follow = Express(models[EXPRESSIONS]), Track("bytetrack", run.rate, 0.4)
         for stage in (detect, looks, pose, faces, express, follow):
             stage.setup()
+            if not asked.our_sessions and stage is not follow:
+                stage.model = Plain(stage.model)
     with run.step("tracker"):
         sightings, crops, wide = _seen(run, detect)
         numbers = follow.process([Watched(sightings, [Camera(np.eye(3), known=True)] * len(sightings))])[0]

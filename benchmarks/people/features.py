@@ -4,7 +4,8 @@
 
 Every clip is detected and tracked once, at its own rate, in chunks of ten seconds. Then each way makes the vectors of
 all its tracks (of ten pictures or more) from the same crops of memory; rounds take turns. *Crops* and seconds are of
-all clips together; the ratio is to the first way, the earlier system's: every crop, one in a call, all cores for it.
+all clips together; the ratio is to the first way, the earlier system's: every crop, one in a call, all cores for it, a
+plain session.
 
 Who is who: each track is cut in two, and one vector made of either half. *Same* are the halves of one track, and tracks
 of one person of the clip of six, whose times are known; *others* were seen together, or are of two of the six.
@@ -33,6 +34,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+from before_run import Plain
 from machine import machine
 
 from siseon.applications.people.appearance import LookAtColours, LookByNetwork, look_of
@@ -140,7 +142,14 @@ def _ways(folder: Path, people: Sequence[Person]) -> dict[str, tuple[Choose, Com
     small = ModelManager(search_path=[folder], threads=1, cards=[quantised])
     alone, beside = _loaded(LookByNetwork(wide[NETWORK])), _loaded(LookByNetwork(narrow[NETWORK]))
     eighth, colours = _loaded(LookByNetwork(small["int8"])), LookAtColours()
+    plain = _loaded(LookByNetwork(ModelManager(search_path=path)[NETWORK]))
+    plain.model = Plain(plain.model)
     rows: dict[str, tuple[Choose, Compute, float]] = {
+        "every crop, one in a call, all cores, as ONNX Runtime opens it": (
+            list,
+            _one_by_one(plain),
+            ALIKE_BY_NETWORK,
+        ),
         "every crop, one in a call, all cores": (list, _one_by_one(alone), ALIKE_BY_NETWORK),
         "every crop, 16 in a call, all cores": (list, _together(alone), ALIKE_BY_NETWORK),
         "every crop, one in a call, a thread a core": (list, _spread(_one_by_one(beside)), ALIKE_BY_NETWORK),
@@ -192,7 +201,7 @@ def _int8(models: ModelManager, people: Sequence[Person], target: Path) -> None:
     quant_pre_process(newer, folded, skip_symbolic_shape=True)
     quantize_static(
         folded, target, Reader(), per_channel=True,
-        activation_type=QuantType.QUInt8, weight_type=QuantType.QUInt8,
+        activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8,
     )  # fmt: skip
 
 

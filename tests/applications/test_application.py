@@ -27,3 +27,8 @@ def test_what_a_request_may_choose_is_part_of_the_options() -> None:
 def test_every_option_has_a_default() -> None:
     with pytest.raises(ContractViolation, match=r"Needy\.model has no default"):
         replace(APPLICATION, options=Needy)
+
+
+def test_options_of_the_conclusion_are_options() -> None:
+    with pytest.raises(ContractViolation, match="TextOptions has no volume"):
+        replace(APPLICATION, afterwards=frozenset({"volume"}))

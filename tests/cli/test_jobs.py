@@ -150,6 +150,7 @@ def test_a_video_is_kept_with_the_job_where_workers_cannot_read_it(environment, 
     whole = clip.read_bytes()
     done = siseon(environment, "jobs", "submit", "people", clip, "--upload")
     assert done.returncode == 0, done.stderr
+    assert "accepted: 2 parts" in done.stderr
     assert clip.read_bytes() == whole  # a copy was kept
     cache = Path(environment["SISEON_CACHE_DIR"])
     with opened(Settings(cache_dir=cache)) as jobs:

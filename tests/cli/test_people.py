@@ -68,13 +68,31 @@ def test_a_clip_becomes_a_timeline_its_files_and_a_video_to_watch(tmp_path, test
     assert abs(watched.duration_ms - 2_567) < 100
     assert timeline["privacy"]["consent"] == "none"
     assert "No record of consents was given" in (made / "report.html").read_text()
+    _is_corrected_without_a_look_at_a_picture(words, tmp_path, made)
     _is_logged_and_deleted_on_demand(clip, out)
+
+
+def _is_corrected_without_a_look_at_a_picture(words, folder, made) -> None:
+    (folder / "who.toml").write_text('[[rename]]\nperson = { sub_id = 1 }\nname = "Mina"\n')
+    choices = ["--resume", "--set", f"corrections={folder / 'who.toml'}", "--set", "video=none"]
+    done = CliRunner().invoke(app, [*words, *choices])
+    assert done.exit_code == 0, done.output
+    assert "loading" not in done.output
+    timeline = orjson.loads((made / "timeline.json").read_bytes())
+    assert [one["name"] for one in timeline["people"]] == ["Mina", None]
+    assert not (made / "annotated.mp4").exists()
+
+    refused = CliRunner().invoke(app, [*words, "--resume", "--set", "rate=4"])
+    assert refused.exit_code == 1
+    assert "of other options" in str(refused.exception)
 
 
 def _is_logged_and_deleted_on_demand(clip, out) -> None:
     log = CliRunner().invoke(app, ["people", "audit", str(out), "--json"])
     assert log.exit_code == 0, log.output
-    begun, made = (orjson.loads(line) for line in log.stdout.splitlines())
+    begun, _, again, made = (orjson.loads(line) for line in log.stdout.splitlines())
+    assert begun["about"]["corrections"] is None
+    assert again["about"]["corrections"]["sha256"]
     assert begun["about"]["inputs"][0]["sha256"] == hashlib.sha256(clip.read_bytes()).hexdigest()
     assert set(made["about"]["files"]) == {
         "results.jsonl",

@@ -13,7 +13,7 @@ from siseon.console.preferences import LANGUAGES
 from siseon.console.words import words_of
 
 HANGUL = re.compile(r"[가-힣]")
-SAME = {"overview.cpu"}
+SAME = {"overview.cpu", "trying.json", "trying.as_curl", "trying.as_python", "trying.fingerprint"}
 """Sentences that are no language's."""
 
 
@@ -22,7 +22,9 @@ def sentences(language: str) -> Iterator[tuple[str, str]]:
     for page in dataclasses.fields(words):
         of_page = getattr(words, page.name)
         for field in dataclasses.fields(of_page):
-            yield f"{page.name}.{field.name}", getattr(of_page, field.name)
+            said = getattr(of_page, field.name)
+            for name, text in [("", said)] if isinstance(said, str) else said:
+                yield f"{page.name}.{field.name}{name and '.'}{name}", text
 
 
 def filled(sentence: str) -> set[str]:

@@ -176,6 +176,7 @@ def put_constants_beside(network: onnx.ModelProto) -> None:
         slice_twice,
         slice_in_a_circle,
         put_constants_beside,
+        lambda network: setattr(network, "ir_version", 3),
         lambda network: setattr(the(network, "Conv"), "domain", "com.microsoft"),
         lambda network: setattr(the(network, "Concat"), "domain", "own"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,12 @@ from hypothesis import strategies as st
 from onnx import TensorProto, helper, numpy_helper
 
 from siseon.contracts import FailureCode, ModelError
-from siseon.models.network_file import check_network
+from siseon.models import network_file
+from siseon.models.network_file import MODEL_FUNCTION, MODEL_GRAPH, check_network
+from siseon.models.wire_format import bytes_field
 
+GRAPH_NODE, GRAPH_TENSOR, NODE_ATTRIBUTE, ATTRIBUTE_GRAPH = 1, 5, 5, 6
+"""Numbers of fields in onnx.proto."""
 OPSETS = [helper.make_opsetid("", 17), helper.make_opsetid("own", 1)]
 X = helper.make_tensor_value_info("x", TensorProto.FLOAT, ("n", 3))
 Y = helper.make_tensor_value_info("y", TensorProto.FLOAT, None)
@@ -84,6 +89,38 @@ def test_functions_that_double_forty_times_or_call_themselves_are_refused_at_onc
     assert "in a row" in refused(save(tmp_path / "n.onnx", [node], functions=row))
     few = [function(f"F{n}", [f"F{n + 1}"] * 2 if n < 10 else ["Relu"]) for n in range(11)]
     check_network(save(tmp_path / "n.onnx", [node], functions=few))
+
+
+def test_more_parts_than_a_network_has_are_not_looked_through(tmp_path, monkeypatch):
+    monkeypatch.setattr(network_file, "MOST_PARTS", 1000)
+    path = tmp_path / "n.onnx"
+    for field in (GRAPH_NODE, GRAPH_TENSOR):
+        path.write_bytes(bytes_field(MODEL_GRAPH, bytes_field(field, b"") * 1001))
+        assert "more than 1,000" in refused(path)
+    path.write_bytes(bytes_field(MODEL_FUNCTION, b"") * 1001)
+    assert "more than 1,000" in refused(path)
+    path.write_bytes(bytes_field(MODEL_GRAPH, bytes_field(GRAPH_NODE, b"") * 900))
+    assert check_network(path) == 900
+
+
+def test_parts_are_looked_through_one_at_a_time(tmp_path):
+    """A file of a megabyte holds half a million empty nodes; each of them as a tuple would be 60 times that."""
+    path = tmp_path / "n.onnx"
+    path.write_bytes(bytes_field(MODEL_GRAPH, bytes_field(GRAPH_NODE, b"") * 100_000))
+    tracemalloc.start()
+    check_network(path)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 1_000_000
+
+
+def test_parts_that_lie_in_each_other_too_deep_are_refused(tmp_path):
+    inner = b""
+    for _ in range(200):
+        inner = bytes_field(GRAPH_NODE, bytes_field(NODE_ATTRIBUTE, bytes_field(ATTRIBUTE_GRAPH, inner)))
+    path = tmp_path / "n.onnx"
+    path.write_bytes(bytes_field(MODEL_GRAPH, inner))
+    assert "deep" in refused(path)
 
 
 @given(data=st.binary(max_size=200))

@@ -134,6 +134,8 @@ class Application(Generic[Options, Data]):
     """Of an application that has something to say of all pictures of a run together: the files that it makes of their
     results, in the order in which they ended, each kept under its own name beside those of the pictures, and between
     them, where that takes long, how far it is. It may block."""
+    afterwards: frozenset[str] = frozenset()
+    """Names of options that ``conclude`` alone reads: a run is resumed with others, and only that is made anew."""
     account: Callable[[Options, Account], object] | None = None
     """Of an application that keeps account of what is done with people: hears of each run that keeps its results in a
     folder, before it begins and when its files are there, and of jobs. It may block, and raises a ``SiseonError`` where
@@ -143,6 +145,8 @@ class Application(Generic[Options, Data]):
     def __post_init__(self) -> None:
         if not issubclass(self.options, self.choices):
             raise ContractViolation(f"{self.options.__name__} does not extend {self.choices.__name__}")
+        if unknown := self.afterwards - set(self.options.model_fields):
+            raise ContractViolation(f"{self.options.__name__} has no {min(unknown)}")
         needed = [name for name, field in self.options.model_fields.items() if field.is_required()]
         if needed:
             raise ContractViolation(f"{self.options.__name__}.{needed[0]} has no default")

@@ -37,7 +37,7 @@ class Chosen:
     pipeline: Pipeline[Picture, Any]
     bounds: MediaBounds
     mark: str
-    """Of the application and its options: results of the same mark are of one run."""
+    """Of the application and its options, but for those of its conclusion: results of the same mark are of one run."""
 
     def sources(self, words: Sequence[str], every_s: float = EVERY_S) -> Sources:
         """What the words of a command mean to this application: pictures, those of videos every so many seconds, or
@@ -57,7 +57,8 @@ def chosen(name: str, words: Sequence[str] = ()) -> Chosen:
     application, settings = find(name), stated_settings()
     stated = options(name, application, settings, pairs(words))
     pipeline = build(name, application, settings, stated, manager(settings))
-    told = f"{name} {stated.model_dump_json()}".encode()  # secrets are masked in it
+    lasting = stated.model_dump_json(exclude=set(application.afterwards))  # secrets are masked in it
+    told = f"{name} {lasting}".encode()
     mark = hashlib.sha256(told).hexdigest()[:MARK]
     return Chosen(name, application, stated, pipeline, bounds(settings), mark)
 

@@ -66,13 +66,13 @@ class Api:
         *,
         query: Mapping[str, str | int | float | bool | list[str]] | None = None,
         json: JsonValue = None,
-        body: bytes | None = None,
-        media_type: str | None = None,
+        file: tuple[str, bytes, str] | None = None,
         accept: str = "application/json",
         also: Container[int] = (),
         by_itself: bool = False,
     ) -> httpx.Response:
-        """A whole answer; ``also``: statuses beside those of success that are no failure.
+        """A whole answer; ``also``: statuses beside those of success that are no failure;
+        ``file``: name, bytes and media type of what is sent as a form.
 
         ``by_itself``: nobody has asked for it just now, so it is not worth a line in the log.
 
@@ -80,15 +80,19 @@ class Api:
             ApiFailure: any answer that is not a success.
         """
         headers = {"Accept": accept}
-        if media_type is not None:
-            headers["Content-Type"] = media_type
+        body: bytes | None = None
         if by_itself:
             headers["traceparent"] = f"00-{QUIET}{secrets.token_hex(8)}-{secrets.token_hex(8)}-00"
         if json is not None:
             body, headers["Content-Type"] = orjson.dumps(json), "application/json"
         try:
             response = await self._client.request(
-                method, path, params=None if query is None else dict(query), content=body, headers=headers
+                method,
+                path,
+                params=None if query is None else dict(query),
+                content=body,
+                files=None if file is None else {"file": file},
+                headers=headers,
             )
         except httpx.HTTPError as error:
             raise ApiFailure(

@@ -26,6 +26,7 @@ from siseon.console.preferences import (
 )
 from siseon.console.session import Sessions
 from siseon.console.sign_in import SignIn, sign_out
+from siseon.console.uploads import UPLOADS, Uploads
 from siseon.contracts import FailureCode, InputError, SiseonError
 
 NEW_JOB = ("POST", f"{API}/v1/jobs")
@@ -47,6 +48,7 @@ class Door:
         pages: ASGIApp,
         static: ASGIApp,
         forward: ASGIApp,
+        uploads: Uploads,
         sessions: Sessions,
     ) -> None:
         """``lifespan`` starts and stops both."""
@@ -55,6 +57,7 @@ class Door:
         self._pages = pages
         self._static = static
         self._forward = forward
+        self._uploads = uploads
         self._sessions = sessions
         self._sign_in = SignIn(sessions)
         self._console = Policy(self._answer)
@@ -89,6 +92,8 @@ class Door:
                 await sign_out(Request(scope))(scope, receive, send)
             elif scope["type"] == "http" and path == f"{BASE}/choose":
                 await choose(scope)(scope, receive, send)
+            elif scope["type"] == "http" and path.startswith(f"{UPLOADS}/"):
+                await self._told(self._uploads.answer, scope, receive, send)
             elif path.startswith(f"{API}/"):
                 if (
                     scope["type"] == "http"

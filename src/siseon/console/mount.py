@@ -29,6 +29,7 @@ from siseon.console.paths import BASE, HOME
 from siseon.console.preferences import Language
 from siseon.console.session import Sessions
 from siseon.console.shell import head_of, shell
+from siseon.console.uploads import Uploads
 from siseon.console.view import Page, View
 from siseon.console.words import Words, words_of
 from siseon.settings import Settings
@@ -47,9 +48,10 @@ def attach(service: FastAPI, settings: Settings) -> ASGIApp:
     api = Api(service, settings.token)
     feeds = Feeds(api)
     sessions = Sessions(settings.token)
+    uploads = Uploads(settings.max_upload_bytes)
     frame = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     for page in PAGES:
-        _register(page, api, feeds, sessions)
+        _register(page, api, feeds, uploads, sessions)
     pages_app.add_exception_handler(404, _not_found(sessions))
     ui.run_with(
         frame,
@@ -80,6 +82,7 @@ def attach(service: FastAPI, settings: Settings) -> ASGIApp:
         frame,
         StaticFrom(BASE + "/static"),
         Forward(service, settings.token),
+        uploads,
         sessions,
     )
 
@@ -114,7 +117,7 @@ class LocalPage(nicegui_page):
         return {"auto": None, "light": False, "dark": True}[preferences_now.get().theme]
 
 
-def _register(page: Page, api: Api, feeds: Feeds, sessions: Sessions) -> None:
+def _register(page: Page, api: Api, feeds: Feeds, uploads: Uploads, sessions: Sessions) -> None:
     async def make(request: Request, client: Client) -> None:
         preferences = preferences_now.get()
         words = words_of(preferences.language)
@@ -123,7 +126,19 @@ def _register(page: Page, api: Api, feeds: Feeds, sessions: Sessions) -> None:
         head_of(client, preferences)
         with shell(PAGES, page, words, preferences, request.url.path, sessions.needed):
             try:
-                await page.build(View(api, feeds, words, preferences, request, client))
+                await page.build(
+                    View(
+                        api,
+                        feeds,
+                        words,
+                        preferences,
+                        uploads,
+                        request,
+                        client,
+                        f"{request.url.scheme}://{request.url.netloc}",
+                        sessions.needed,
+                    )
+                )
             except Exception:
                 log.exception("the page %s could not be made", page.path)
                 client.status_code = 500

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from siseon.console.api import Api, Problem
 from siseon.console.poller import Feed
 from siseon.console.preferences import Preferences
+from siseon.console.uploads import Upload, Uploads
 from siseon.console.words import Words
 
 if TYPE_CHECKING:
@@ -30,8 +31,12 @@ class View:
     feeds: Feeds
     words: Words
     preferences: Preferences
+    uploads: Uploads
     request: Request
     client: Client
+    address: str
+    """Of the service, as the browser calls it."""
+    needs_token: bool
 
     def follow(self, feed: Feed[T], told: Callable[[T | Problem], None]) -> None:
         """Call ``told`` with what a feed has now and at every change, in the place of the page where this is called,
@@ -46,6 +51,21 @@ class View:
         who = object()
         self.client.on_delete(lambda: feed.leave(who))
         feed.follow(who, in_place)
+
+    def take(self, taken: Callable[[Upload], Awaitable[None]]) -> str:
+        """An address for files of this page, as long as it is open; they go to ``taken``, in the place of the page
+        where this is called.
+        """
+        place = ui.context.slot
+
+        async def in_place(upload: Upload) -> None:
+            if not self.client.is_deleted:
+                with place:
+                    await taken(upload)
+
+        address = self.uploads.open(in_place)
+        self.client.on_delete(lambda: self.uploads.close(address))
+        return address
 
 
 @dataclass(frozen=True, slots=True)

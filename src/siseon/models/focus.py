@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from siseon.models.wire_format import Buffer, Span, bytes_field, fields, number_field, spans
 
 # Numbers of the fields in onnx.proto.
-MODEL_GRAPH, MODEL_FUNCTION = 7, 25
+MODEL_VERSION, MODEL_GRAPH, MODEL_FUNCTION = 1, 7, 25
 GRAPH_NODE, GRAPH_INITIALIZER, GRAPH_OUTPUT, GRAPH_SPARSE = 1, 5, 12, 15
 NODE_INPUT, NODE_OUTPUT, NODE_OPERATOR, NODE_ATTRIBUTE, NODE_DOMAIN = 1, 2, 4, 5, 7
 ATTRIBUTE_NAME, ATTRIBUTE_INT, ATTRIBUTE_TENSOR, ATTRIBUTE_INTS, ATTRIBUTE_TYPE = 1, 3, 5, 8, 20
@@ -31,10 +31,14 @@ TENSOR_DIMS, TENSOR_TYPE, TENSOR_NAME, TENSOR_RAW, TENSOR_EXTERNAL = 1, 2, 8, 9,
 PORT_NAME = 1
 FLOAT, INT64 = 1, 7
 """Types of tensors."""
-TYPE_INT, TYPE_INTS = 2, 7
-"""Types of attributes."""
+TYPE_INTS = 7
+"""Of an attribute."""
 MOST_BYTES = 1 << 28
 """Of a network that is copied for it: in larger ones its first layer takes no time to speak of."""
+LEAST_VERSION = 4
+"""Of the format; before, weights were inputs too."""
+MOST_NODES, MOST_OF_ONE = 10_000, 100
+"""Nodes of a network, and names and whole numbers of each, that are looked at: YOLOX has hundreds, and five."""
 FAR = (1 << 31) - 1
 """An end of a slice beyond every picture; exports write the largest number of 32 or of 64 bits."""
 ROWS, COLUMNS = 2, 3
@@ -100,13 +104,22 @@ def without_focus(path: Path) -> bytes | None:
 
 
 def _read(data: Buffer) -> Graph | None:
-    found = list(spans(data, (0, len(data))))
-    graphs = [span for number, span in found if number == MODEL_GRAPH]
-    if len(graphs) != 1 or any(number == MODEL_FUNCTION for number, _ in found):
+    whole: Span | None = None
+    version = 0
+    for number, value in fields(data, (0, len(data))):
+        if isinstance(value, int):
+            version = value if number == MODEL_VERSION else version
+        elif number == MODEL_FUNCTION or (number == MODEL_GRAPH and whole is not None):
+            return None
+        elif number == MODEL_GRAPH:
+            whole = value
+    if whole is None or version < LEAST_VERSION:
         return None
-    graph = Graph(data, graphs[0])
+    graph = Graph(data, whole)
     for number, span in spans(data, graph.span):
         if number == GRAPH_NODE:
+            if len(graph.nodes) == MOST_NODES:
+                return None
             node = _node(data, span)
             graph.nodes.append(node)
             graph.plain = graph.plain and node.plain
@@ -231,25 +244,23 @@ def _with_graph(data: Buffer, graph: bytes) -> Iterator[bytes]:
 
 
 def _node(data: Buffer, span: Span) -> Node:
-    texts: dict[int, list[str]] = {
-        NODE_INPUT: [],
-        NODE_OUTPUT: [],
-        NODE_OPERATOR: [""],
-        NODE_DOMAIN: [""],
-    }
+    texts: dict[int, list[str]] = {NODE_INPUT: [], NODE_OUTPUT: [], NODE_OPERATOR: [""], NODE_DOMAIN: [""]}
     attributes: dict[str, list[int]] = {}
     constant, plain = None, True
     for number, part in spans(data, span):
         if number in texts:
             texts[number].append(_text(data, part))
+            if len(texts[number]) > MOST_OF_ONE:
+                raise ValueError("more inputs or outputs than a node of such an export has")
         elif number == NODE_ATTRIBUTE:
-            name, ints = "", []
+            name = ""
+            ints: list[int] = []
             for what, value in fields(data, part):
                 plain = plain and what not in ATTRIBUTE_INSIDE
                 if what == ATTRIBUTE_NAME and not isinstance(value, int):
                     name = _text(data, value)
                 elif what in (ATTRIBUTE_INT, ATTRIBUTE_INTS) and isinstance(value, int):
-                    ints.append(value)
+                    ints = [*ints, value][:MOST_OF_ONE]
                 elif what == ATTRIBUTE_TENSOR and not isinstance(value, int):
                     constant = value
             attributes[name] = ints
@@ -263,11 +274,12 @@ def _node(data: Buffer, span: Span) -> Node:
 
 def _tensor(data: Buffer, span: Span) -> tuple[int, list[int], bytes]:
     """Type, dimensions and raw data."""
-    kind, dims, raw = 0, [], b""
+    kind, raw = 0, b""
+    dims: list[int] = []
     for number, value in fields(data, span):
         if isinstance(value, int):
             kind = value if number == TENSOR_TYPE else kind
-            dims += [value] if number == TENSOR_DIMS else []
+            dims = [*dims, value][:MOST_OF_ONE] if number == TENSOR_DIMS else dims
         elif number == TENSOR_RAW:
             raw = data[slice(*value)]
     return kind, dims, raw

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import mmap
 from collections import Counter
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path, PurePosixPath
 
 from siseon.contracts import FailureCode, ModelError
@@ -19,6 +21,11 @@ MOST_NODES = 1_000_000
 """Nodes of a network whose functions are written out; large language models have tens of thousands."""
 DEEPEST = 64
 """Functions that call each other in a row: the runtime follows them on its stack."""
+MOST_PARTS = 4_000_000
+"""Nodes, their attributes, tensors and functions in a file: the largest networks have hundreds of thousands. A file
+of 256 MB can hold a hundred million empty ones, which take minutes to look through."""
+DEEPEST_PART = 100
+"""Messages in each other: protobuf itself reads no more."""
 
 Name = tuple[bytes, bytes, bytes]
 """Of a function: domain, name, overload."""
@@ -63,28 +70,42 @@ def check_network(path: Path) -> int:
 def _check(path: Path, data: Buffer) -> int:
     calls: dict[Name, Counter[Name]] = {}
     top: Counter[Name] = Counter()
+    parts = count()
     for number, span in spans(data, (0, len(data))):
         if number == MODEL_GRAPH:
-            top += _look(path, data, "graph", span)
+            top += _look(path, data, "graph", span, parts)
         elif number == MODEL_FUNCTION:
             name = _name(data, span, FUNCTION_NAME)
-            calls[name] = calls.get(name, Counter()) + _look(path, data, "function", span)
+            calls[name] = calls.get(name, Counter()) + _look(path, data, "function", span, parts)
     return _check_functions(path, calls, top)
 
 
-def _look(path: Path, data: Buffer, kind: str, span: Span) -> Counter[Name]:
-    """The operators of all nodes in a graph or function, those of graphs inside it included."""
+def _look(path: Path, data: Buffer, kind: str, span: Span, parts: Iterator[int]) -> Counter[Name]:
+    """The operators of all nodes in a graph or function, those of graphs inside it included; ``parts`` counts what is
+    looked into."""
     called: Counter[Name] = Counter()
-    to_do = [(kind, span)]
+    to_do = [iter(((kind, span),))]
     while to_do:
-        kind, span = to_do.pop()
+        kind, span = next(to_do[-1], ("", span))
+        if not kind:
+            to_do.pop()
+            continue
+        if next(parts) >= MOST_PARTS:
+            raise _refused(path, f"it has more than {MOST_PARTS:,} nodes, attributes and tensors")
         if kind == "node":
             called[_name(data, span, NODE_NAME)] += 1
         if kind == "external":
             _check_place(path, data, span)
-        inside = INSIDE[kind]
-        to_do += [(inside[number], part) for number, part in spans(data, span) if number in inside]
+        if len(to_do) > DEEPEST_PART:
+            raise _refused(path, f"its parts lie in each other more than {DEEPEST_PART} deep")
+        to_do.append(_inside(data, kind, span))
     return called
+
+
+def _inside(data: Buffer, kind: str, span: Span) -> Iterator[tuple[str, Span]]:
+    """What is looked into of a part, one at a time: all of it at once could be more than memory holds."""
+    inside = INSIDE[kind]
+    return ((inside[number], part) for number, part in spans(data, span) if number in inside)
 
 
 def _check_place(path: Path, data: Buffer, span: Span) -> None:

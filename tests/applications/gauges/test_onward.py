@@ -37,3 +37,38 @@ def test_a_line_that_stands_out_much_less_than_the_marks_is_not_a_needle() -> No
     dark = shadowed(bare, bare.dial.angle_of(bare.value), 0.9 * bare.dial.scale_radius)
     faint = (0.7 * bare.image.pixels + 0.3 * dark).astype(np.uint8)
     assert read_dial(faint, known_of(calibration_of(bare, seed=22))).value is None
+
+
+def scratched(one: Photo, start: float) -> NDArray[np.uint8]:
+    """By a bright line from so many radii of the rim outwards."""
+    angle = one.dial.angle_of(one.value)
+    points = np.array([on_circle(angle, start), on_circle(angle, 0.9 * one.dial.scale_radius)])
+    first, last = (project(one.to_picture, points) * 16).round().astype(int)
+    cover = np.zeros(one.image.pixels.shape[:2], np.uint8)
+    cv2.line(cover, first.tolist(), last.tolist(), (255,), 2, cv2.LINE_AA, 4)
+    share = cv2.GaussianBlur(cover, (0, 0), 0.6)[..., None] / 255
+    colour = 255 if one.image.pixels.mean() < 110 else 10
+    return (one.image.pixels * (1 - share) + colour * share).astype(np.uint8)
+
+
+def test_a_scratch_that_is_seen_on_the_hub_up_to_the_middle_is_not_a_needle() -> None:
+    """From the edge of the hub on it could be a thin one."""
+    from_the_edge = 0
+    for index in range(100, 112):
+        bare = photo(index, "evaluation", family="no needle")
+        known = known_of(calibration_of(bare, seed=index))
+        from_the_edge += read_dial(scratched(bare, 0.07), known).value is not None
+        assert read_dial(scratched(bare, 0.0), known).value is None
+    assert from_the_edge >= 4
+
+
+def test_a_needle_that_lies_over_its_hub_and_has_a_tail_is_read() -> None:
+    read = 0
+    for index in range(100, 106):
+        bare = photo(index, "evaluation", family="no needle")
+        known = known_of(calibration_of(bare, seed=index))
+        reading = read_dial(scratched(bare, -0.25), known)
+        read += reading.value is not None and abs(reading.value - bare.value) < 0.02 * np.ptp(
+            bare.dial.numerals
+        )
+    assert read >= 3

@@ -181,7 +181,9 @@ def read_at(at: float, length: float, own: float, known: Known) -> Reading:
 def _stands_out(needle: Needle, pixels: NDArray[np.uint8], known: Known, contrast: float) -> bool:
     """Whether it is no scratch on the glass and no shadow across it."""
     goes = onward(pixels, known.to_picture, known.scale_radius, needle)
-    return goes.contrast >= STANDS_OUT * contrast and not (goes.beyond and known.at_marks)
+    if goes.on_hub or (goes.beyond and known.at_marks):
+        return False
+    return goes.contrast >= STANDS_OUT * contrast
 
 
 def _on_scale(angle: float, known: Known) -> float | None:

@@ -8,7 +8,7 @@ from siseon.applications.application import Application
 from siseon.applications.people.conclude import conclude, expect
 from siseon.applications.people.contracts import ChunkSeen
 from siseon.applications.people.evaluate import EVALUATION
-from siseon.applications.people.options import PeopleChoices, PeopleOptions
+from siseon.applications.people.options import AFTERWARDS, PeopleChoices, PeopleOptions
 from siseon.applications.people.pipeline import People
 from siseon.applications.people.privacy.accounting import account
 from siseon.applications.people.progress import steps
@@ -27,6 +27,7 @@ APPLICATION = Application(
     expect=expect,
     steps=steps,
     conclude=conclude,
+    afterwards=AFTERWARDS,
     account=account,
     evaluate=EVALUATION,
 )

@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 from siseon.applications.concluding import Answered
 from siseon.applications.people.appearance.colours import DESCRIPTOR as COLOURS
@@ -36,7 +38,7 @@ which those of one person are 0.10 apart at most, and the two most alike 0.17.""
 ALIKE_BY_NETWORK = 0.4
 """The same of networks; for OSNet on that clip 0.23 and 0.49."""
 LEAST_S = 2
-"""Seconds that somebody is seen at least, where so few pictures are looked at that ten boxes would be longer."""
+"""Seconds that somebody is seen at least, where there are so few looks a second that ten boxes would be longer."""
 
 
 def conclude(options: PeopleOptions, answered: Iterable[Answered[ChunkSeen]]) -> Iterator[Encoded | Step]:
@@ -162,12 +164,19 @@ def _said(form: type[Said], path: str | None) -> Said:
     return read(form, read_file(Path(path)).data, written_as(path))
 
 
-def _rules(options: PeopleOptions, chunks: Iterable[ChunkSeen]) -> MergeRules:
-    least = min(MergeRules().least_boxes, max(2, round(LEAST_S * options.rate)))
+def _rules(options: PeopleOptions, chunks: Sequence[ChunkSeen]) -> MergeRules:
+    least = min(MergeRules().least_boxes, max(2, round(LEAST_S * _looks_a_second(options, chunks))))
     if not options.reid:
         return MergeRules(same_within=0.0, least_boxes=least)
     made_by = next((chunk.descriptor for chunk in chunks if chunk.descriptor is not None), COLOURS)
     return MergeRules(same_within=options.alike or ALIKE.get(made_by, ALIKE_BY_NETWORK), least_boxes=least)
+
+
+def _looks_a_second(options: PeopleOptions, chunks: Iterable[ChunkSeen]) -> float:
+    """As a rule: a video with fewer pictures than are asked for has fewer looks."""
+    times = sorted({moment.t_ms for chunk in chunks for moment in chunk.moments})
+    gaps = [after - before for before, after in pairwise(times)]
+    return min(options.rate, 1000 / median(gaps)) if gaps else options.rate
 
 
 def _by_video(answered: Iterable[Answered[ChunkSeen]]) -> dict[tuple[Path, str], list[ChunkSeen]]:

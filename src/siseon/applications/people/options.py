@@ -70,4 +70,20 @@ class PeopleOptions(PeopleChoices):
     """Whether people have their number beside their box in it."""
 
 
+AFTERWARDS = frozenset(
+    {
+        "reid",
+        "alike",
+        "corrections",
+        "indicators",
+        "coding",
+        "video",
+        "hide",
+        "keep",
+        "consent",
+        "retention",
+        "show_id",
+    }
+)
+"""Those that say nothing of how pictures are looked at."""
 DEFAULTS = PeopleOptions()

@@ -34,6 +34,7 @@ def results(
 
     Exit code: 0: every picture was answered, 1: some failed or are not done.
     """
+    from siseon.applications.registry import find
     from siseon.cli.concluded import keep
     from siseon.cli.outputs import RESULTS
     from siseon.cli.stated import stated_settings
@@ -65,7 +66,8 @@ def results(
                 # Its failure ends the command, all else is written.
                 place = keep(conclusion(jobs, id_), out, written, replace=force)
                 made += [] if place is None else [place]
-            err.print(f"{done} of {job.total} pictures  →  {safe(name_text(out))}", soft_wrap=True)
+            unit = "pictures" if find(job.application).parts is None else "parts"
+            err.print(f"{done} of {job.total} {unit}  →  {safe(name_text(out))}", soft_wrap=True)
     if done < job.total:
         raise typer.Exit(1)
 

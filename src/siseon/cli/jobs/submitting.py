@@ -93,7 +93,8 @@ def submit(
         if watch:
             raise typer.Exit(followed(jobs, job.id))
         tell_absence(job)
-        pictured = f"{job.total} picture{'' if job.total == 1 else 's'}"
+        unit = "picture" if kind.parts is None else "part"
+        pictured = f"{job.total} {unit}{'' if job.total == 1 else 's'}"
         err.print(
             f"[dim]accepted: {pictured}; follow with:  siseon jobs watch {job.id}[/dim]", soft_wrap=True
         )

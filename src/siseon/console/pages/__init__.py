@@ -9,6 +9,16 @@ from siseon.console.pages.models import MODELS
 from siseon.console.pages.overview import OVERVIEW
 from siseon.console.pages.trace import TRACE
 from siseon.console.pages.traces import TRACES
+from siseon.console.pages.trying import TRY
 from siseon.console.view import Page
 
-PAGES: tuple[Page, ...] = (OVERVIEW, JOBS, JOB, MODELS, MODEL, TRACES, TRACE)
+PAGES: tuple[Page, ...] = (
+    OVERVIEW,
+    TRY,
+    JOBS,
+    JOB,
+    MODELS,
+    MODEL,
+    TRACES,
+    TRACE,
+)

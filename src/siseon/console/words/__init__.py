@@ -30,6 +30,9 @@ from siseon.console.words.sign_in import SignInWords
 from siseon.console.words.traces import EN as TRACES_EN
 from siseon.console.words.traces import KO as TRACES_KO
 from siseon.console.words.traces import TracesWords
+from siseon.console.words.trying import EN as TRYING_EN
+from siseon.console.words.trying import KO as TRYING_KO
+from siseon.console.words.trying import TryingWords
 
 __all__ = ["Words", "words_of"]
 
@@ -42,13 +45,32 @@ class Words:
     shell: ShellWords
     sign_in: SignInWords
     overview: OverviewWords
+    trying: TryingWords
     jobs: JobsWords
     models: ModelsWords
     traces: TracesWords
 
 
-EN = Words(COMMON_EN, SHELL_EN, SIGN_IN_EN, OVERVIEW_EN, JOBS_EN, MODELS_EN, TRACES_EN)
-KO = Words(COMMON_KO, SHELL_KO, SIGN_IN_KO, OVERVIEW_KO, JOBS_KO, MODELS_KO, TRACES_KO)
+EN = Words(
+    common=COMMON_EN,
+    shell=SHELL_EN,
+    sign_in=SIGN_IN_EN,
+    overview=OVERVIEW_EN,
+    trying=TRYING_EN,
+    jobs=JOBS_EN,
+    models=MODELS_EN,
+    traces=TRACES_EN,
+)
+KO = Words(
+    common=COMMON_KO,
+    shell=SHELL_KO,
+    sign_in=SIGN_IN_KO,
+    overview=OVERVIEW_KO,
+    trying=TRYING_KO,
+    jobs=JOBS_KO,
+    models=MODELS_KO,
+    traces=TRACES_KO,
+)
 IN_LANGUAGE: dict[Language, Words] = {"en": EN, "ko": KO}
 
 

@@ -21,6 +21,7 @@ class CommonWords:
     close: str
     cancel: str
     none: str
+    not_shown_here: str
     no_chart_yet: str
     seconds_ago: str
     """``{seconds}``"""
@@ -49,6 +50,7 @@ EN = CommonWords(
     close="Close",
     cancel="Cancel",
     none="none",
+    not_shown_here="This browser cannot show pictures of this kind; what was found is drawn without it.",
     no_chart_yet="Nothing has happened yet",
     seconds_ago="{seconds} s ago",
     minutes="{minutes} min",
@@ -71,6 +73,7 @@ KO = CommonWords(
     close="닫기",
     cancel="취소",
     none="없음",
+    not_shown_here="이 브라우저가 표시하지 못하는 형식입니다. 찾은 내용만 그립니다.",
     no_chart_yet="아직 기록이 없습니다",
     seconds_ago="{seconds}초 전",
     minutes="{minutes}분",

@@ -169,6 +169,17 @@ def test_heights_that_rise_by_steps_are_no_outliers() -> None:
     assert settled(flight) == tuple(flight)
 
 
+def test_an_angle_of_view_that_is_another_in_one_frame_alone_was_misread() -> None:
+    """A 7.7 that was read as 1.1 in every view of it: areas would be fifty times too small."""
+    frames = [_with(frame, "hfov", 1.1 if at == 4 else 7.7) for at, frame in enumerate(_flight(9))]
+    told = settled(frames)
+    assert [one.facts["hfov"].value for one in told] == [7.7] * 9
+    assert [at for at, one in enumerate(told) if one.facts["hfov"].source == "interpolated"] == [4]
+    assert ("hfov", "contradicted") in {(one.name, one.reason) for one in told[4].refused}
+    zoomed = [_with(frame, "hfov", 1.1 if at >= 4 else 7.7) for at, frame in enumerate(_flight(9))]
+    assert [one.facts["hfov"].value for one in settled(zoomed)] == [7.7] * 4 + [1.1] * 5
+
+
 def test_the_first_frame_s_candidate_lies_on_the_line_of_those_behind_it() -> None:
     flight = _flight(9)
     true = flight[0].facts["latitude"].value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
@@ -13,8 +14,6 @@ from siseon.applications.oilspill.georeference.geotiff import write_classes
 from siseon.applications.oilspill.georeference.warp import Warped
 from siseon.applications.oilspill.libraries import needed
 from siseon.applications.oilspill.palette import mask_png
-from siseon.contracts import Image
-from siseon.media.encode import encode
 
 BLENDED, MASK, MASK_TIF = "Inference", "Mask", "Mask_Tif"
 """Folders."""
@@ -53,7 +52,8 @@ def write_inferred(folder: Folder, picture: Picture, inferred: Inferred) -> None
     Raises:
         InputError: ``storage_failed``.
     """
-    data = encode(Image.from_array(inferred["blended"]), "png")
+    # OpenCV's takes a seventh of the time of Pillow's, for a tenth more bytes; it counts from blue.
+    data = cv2.imencode(".png", inferred["blended"][:, :, ::-1])[1].tobytes()
     folder.write(folder.place(BLENDED, picture, ".png"), data)
     folder.write(folder.place(MASK, picture, ".png"), mask_png(inferred["mask"]))
 

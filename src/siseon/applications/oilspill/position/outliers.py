@@ -19,6 +19,9 @@ SPEED_MPS = 350.0
 """No aircraft that looks at the sea is faster."""
 MEASURED = ("klv", "exif", "xmp", "sidecar", "stated")
 """Sources that are not read from pixels; they are not judged by their neighbours."""
+SETTINGS: tuple[FactName, ...] = ("hfov", "vfov")
+SAME = 1e-6
+"""Share by which equal settings may differ."""
 FIGURES: tuple[FactName, ...] = ("altitude_m", "platform_heading", *TARGET, "sight_bearing", "slant_range_m")
 """Of the aircraft, and of what its turret looks at: that may jump, but not there and back at once."""
 
@@ -78,6 +81,29 @@ def smooth(frames: Sequence[Metadata], moments: Moments, apart: float) -> tuple[
                 off.pop(near[0], None)
                 if (far := course.off(*near)) is not None and far > 0:
                     off[near[0]] = far
+    return tuple(out)
+
+
+def set_steadily(frames: Sequence[Metadata], moments: Moments) -> tuple[Metadata, ...]:
+    """Without an angle of view that was read otherwise in one frame than in those before and after it, which agree."""
+    out = list(frames)
+    for name in SETTINGS:
+        known = [
+            (index, moment, frame.facts[name])
+            for index, (frame, moment) in enumerate(zip(frames, moments, strict=True))
+            if moment is not None and name in frame.facts
+        ]
+        for (_, first, before), (index, _, fact), (_, last, after) in zip(
+            known, known[1:], known[2:], strict=False
+        ):
+            stands = math.isclose(before.value, after.value, rel_tol=SAME) and last - first <= 2 * REACH_S
+            if (
+                stands
+                and not math.isclose(fact.value, before.value, rel_tol=SAME)
+                and fact.source not in MEASURED
+            ):
+                detail = f"it is {before.value:g} before and after"
+                out[index] = refuse(out[index], (name,), "contradicted", detail)
     return tuple(out)
 
 

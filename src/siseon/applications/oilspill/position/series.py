@@ -9,7 +9,7 @@ from siseon.applications.oilspill.contracts import Metadata
 from siseon.applications.oilspill.position.checks import checked
 from siseon.applications.oilspill.position.clock import seconds_of, steady
 from siseon.applications.oilspill.position.gaps import filled
-from siseon.applications.oilspill.position.outliers import continuous, smooth
+from siseon.applications.oilspill.position.outliers import continuous, set_steadily, smooth
 from siseon.applications.oilspill.position.sighted import sighted
 from siseon.applications.oilspill.position.vote import decided, timed
 
@@ -30,6 +30,7 @@ def settled(frames: Sequence[Metadata], seconds: Sequence[float] | None = None) 
     timely = timed(steady(frames))
     moments = seconds_of(timely) if seconds is None else tuple(seconds)
     apart = CLOCK_S if seconds is None else 0.0
+    timely = set_steadily(timely, moments)
     sure = smooth(continuous(timely, moments, apart), moments, apart)
     told = tuple(checked(sighted(frame)) for frame in decided(sure, moments, apart))
     return filled(smooth(continuous(told, moments, apart), moments, apart), moments, apart)

@@ -13,12 +13,9 @@ from itertools import islice
 from siseon.applications.oilspill.contracts import Fact, FactName, Metadata
 from siseon.applications.oilspill.position.clock import Moments
 from siseon.applications.oilspill.position.course import REACH_S, SLACKS, Course
+from siseon.applications.oilspill.position.outliers import SAME, SETTINGS
 from siseon.applications.oilspill.position.refusing import HALF_HOUR_S
 
-SETTINGS: tuple[FactName, ...] = ("hfov", "vfov")
-"""A zoom has steps: only a figure that stands before and after too is believed."""
-SAME = 1e-6
-"""Share by which equal settings may differ."""
 CLOCK_S, CLOCK_SHARE = 0.75, 0.1
 """Seconds, and share of what lies between the times around, by which a time may be off the middle: clocks are cut to
 whole seconds, frames not taken at quite even steps."""

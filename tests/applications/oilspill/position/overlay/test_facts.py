@@ -110,6 +110,8 @@ def test_readers_that_do_not_agree_are_unsure() -> None:
     assert three.value == pytest.approx(54 + 40.79 / 60)
     pair = elect(field, [Said(text, 0.99) for text in ("54:40.79N", "5A:40.79N", "54:40.79N", "54:4")])
     assert pair.value == three.value
+    other = elect(field, [Said(text, 0.9) for text in (*("54:40.73N",) * 4, "54:40.79N")])
+    assert (other.value, other.reason, len(other.candidates)) == (None, "unsure", 2)
     lone = elect(field, [Said(text, 0.99) for text in ("54:40.79N", "5A:40.79N", "", "54:4")])
     assert (lone.reason, lone.candidates) == ("unsure", (three.value,))
     none = elect(field, [Said("", 0.0)] * 4)

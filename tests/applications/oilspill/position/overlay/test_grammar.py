@@ -29,6 +29,12 @@ LONGITUDE = Form("ddm", "longitude", decimals=2)
         ("54:40.795", LATITUDE, -54 - 40.79 / 60),  # an S where a letter must stand
         ("54:40.79H", LATITUDE, 54 + 40.79 / 60),
         ("110:07.44W", LONGITUDE, -110 - 7.44 / 60),
+        ("110:07.44H", LONGITUDE, -110 - 7.44 / 60),  # no E is read so
+        ("392/FI", Form("length", unit="ft"), 3927 * 0.3048),
+        ("19NOU2026", Form("date"), date(2026, 11, 19)),
+        ("16SER2026", Form("date"), date(2026, 9, 16)),
+        ("11A35F51", Form("clock"), time(11, 35, 51)),
+        ("UIC+0.0", Form("zone"), timedelta()),
         ("40°38'08.1\"N", Form("dms", "latitude", decimals=1), 40 + 38 / 60 + 8.1 / 3600),
         ('18923.47.5"5', Form("dms", "latitude", decimals=1), -18 - 23 / 60 - 47.5 / 3600),
         ("176:37:40.3W", Form("dms", "longitude", decimals=1), -176 - 37 / 60 - 40.3 / 3600),
@@ -94,6 +100,10 @@ def test_a_line_means_its_figure(text: str, form: Form, value: Value) -> None:
         ("84°", Form("bearing", digits=3)),
         ("361", Form("bearing", digits=3)),
         ("31JUN2009", Form("date")),
+        ("19MAX2026", Form("date")),  # MAR or MAY
+        ("19JXN2026", Form("date")),
+        ("UTC+8.8", Form("zone")),
+        ("38821T", Form("length", unit="ft")),  # an F, or a digit
         ("7JUN2009", Form("date")),
         ("16:54:60", Form("clock")),
         ("16:54", Form("clock")),

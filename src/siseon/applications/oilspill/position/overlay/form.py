@@ -28,8 +28,6 @@ Unit = Literal["m", "ft", "km", "nm", "kft"]
 Value = float | str | date | time | timedelta | datetime
 """Degrees, metres; the text of MGRS and of words; parts of time."""
 
-STROKES = "1I|!"
-"""What a colon is read as where one must stand."""
 POINTS = ".,-"
 """Where a point must stand, a dash is one that was read too high."""
 

@@ -32,7 +32,7 @@ UNITS: dict[str, Unit] = {
 """As they are written, longer ones before those that they begin with."""
 LIKE_M = "NHW"
 """What an M is read as, where only that unit can stand."""
-HEMISPHERES: dict[Axis, tuple[str, str]] = {"latitude": ("NHM", "S$"), "longitude": ("EF", "WV")}
+HEMISPHERES: dict[Axis, tuple[str, str]] = {"latitude": ("NHM", "S$"), "longitude": ("EF", "WVMNH")}
 """The letter of the positive one and of the negative one, and what each is read as where one of the two must stand."""
 LIMIT: dict[Axis, int] = {"latitude": 90, "longitude": 180}
 WHOLE: dict[Axis, int] = {"latitude": 2, "longitude": 3}
@@ -176,6 +176,9 @@ def _length(line: str, form: Form) -> float | None:
         whole += thousands
     decimals = scan.decimals()
     written = UNITS.get(scan.word(*UNITS))
+    if not written and form.unit == "ft" and scan.text[scan.at : scan.at + 1] == "F" and scan.one_of("F"):
+        scan.last()
+        written = "ft"
     if not written and form.unit == "m" and scan.one_of(LIKE_M):
         written = "m"
     scan.skip(".")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from siseon.applications.oilspill.position.overlay.form import POINTS, STROKES, Form
+from siseon.applications.oilspill.position.overlay.form import POINTS, Form
 from siseon.applications.oilspill.position.overlay.scanner import Scanner
 
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+QUARTER = timedelta(minutes=15)
+"""Zones are whole numbers of it."""
 CLOCK_SIGNS = 8
 """Of HH:MM:SS."""
 
@@ -36,18 +38,25 @@ def read_date(line: str, form: Form) -> date | None:
 
 
 def _month(scan: Scanner) -> int:
-    """1 to 12, 0 where there is none; digits are read for some letters."""
+    """1 to 12, 0 where there is none; digits are read for some letters, and one letter may be another where only one
+    month has the other two in their places."""
     letters = scan.text[scan.at : scan.at + 3].translate(str.maketrans("0125", "OIZS"))
     scan.at += 3
-    return MONTHS.index(letters) + 1 if letters in MONTHS else 0
+    if letters in MONTHS:
+        return MONTHS.index(letters) + 1
+    near = [number for number, month in enumerate(MONTHS, 1) if _alike(letters, month) == 2]
+    return near[0] if len(near) == 1 else 0
+
+
+def _alike(text: str, other: str) -> int:
+    """Signs that are the same in the same place."""
+    return sum(one == two for one, two in zip(text, other, strict=False))
 
 
 def read_clock(line: str, form: Form) -> time | None:
     """16:54:09, 16:54:09.25 or 165409, with a Z or without."""
-    if len(line) == CLOCK_SIGNS:
-        line = "".join(
-            ":" if place in (2, 5) and sign in STROKES else sign for place, sign in enumerate(line)
-        )
+    if len(line) == CLOCK_SIGNS and not form.decimals:
+        line = f"{line[:2]}:{line[3:5]}:{line[6:]}"  # whatever the colons were read as
     scan = Scanner(line)
     parts = []
     for _ in range(3):
@@ -67,7 +76,9 @@ def read_clock(line: str, form: Form) -> time | None:
 def read_zone(line: str, form: Form) -> timedelta | None:
     """UTC, Z, UTC-6.0, UTC+05:30."""
     scan = Scanner(line)
-    if not scan.word("UTC", "UTO", "GMT", "Z"):
+    if max(_alike(line[:3], name) for name in ("UTC", "GMT")) == 2:
+        scan.at = 3
+    elif not scan.word("UTC", "GMT", "Z"):
         return None
     sign = scan.one_of("+-")
     hours = scan.digits(2)
@@ -76,6 +87,8 @@ def read_zone(line: str, form: Form) -> timedelta | None:
     if not scan.done or bool(sign) != bool(hours) or not minutes or (hours and int(hours) > 14):
         return None
     away = timedelta(hours=float(f"{hours or 0}.{half or 0}"), minutes=int(minutes))
+    if away % QUARTER:
+        return None
     return -away if sign == "-" else away
 
 

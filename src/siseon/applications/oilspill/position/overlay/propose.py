@@ -157,12 +157,11 @@ def _guess(text: str, of_target: bool) -> tuple[Form, FactName | None]:
         form = Form(time_way)
         if parse(text, form) is not None:
             return form, "time"
-    axes: tuple[Axis, ...] = ("latitude", "longitude")
+    axis: Axis = "latitude" if tidied(text)[-1:] in ("N", "S") else "longitude"
     for way in COORDINATE_WAYS:
-        for axis in axes:
-            form = Form(way, axis, decimals=_decimals(text))
-            if _ends_as_coordinate(text) and parse(text, form) is not None:
-                return form, _of(axis, of_target)
+        form = Form(way, axis, decimals=_decimals(text))
+        if _ends_as_coordinate(text) and parse(text, form) is not None:
+            return form, _of(axis, of_target)
     if parse(text, Form("mgrs", "latitude")) is not None:
         return Form("mgrs", "latitude"), _of("latitude", of_target)
     line = tidied(text)

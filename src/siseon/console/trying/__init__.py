@@ -1,0 +1,1 @@
+"""What the page Try is made of: options as a form, the same call as a program, where the time went."""

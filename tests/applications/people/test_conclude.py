@@ -1,0 +1,43 @@
+"""What all chunks of a video say together, whatever rate the video has."""
+
+from __future__ import annotations
+
+import orjson
+
+from people_seen import body, chunk, direction
+from siseon.applications.concluding import Answered
+from siseon.applications.people.conclude import conclude
+from siseon.applications.people.contracts import ChunkSeen
+from siseon.applications.people.options import PeopleOptions
+from siseon.contracts import Encoded
+from siseon.media.film.parts import VideoPart
+from video_files import film
+
+
+def _people(tmp_path, step_ms: int) -> int:
+    """Of a video of 8 s with somebody in each of its pictures, which are so far apart."""
+    path = film(tmp_path / "a.mp4", list(range(0, 8_001, step_ms)))
+    seen = [_slower(number, step_ms) for number in range(4)]
+
+    def part(one: ChunkSeen) -> VideoPart:
+        return VideoPart(path, one.chunk, one.start_ms, one.end_ms)
+
+    answered = [Answered("a.mp4", one, lambda one=one: part(one)) for one in seen]
+    made = conclude(PeopleOptions(video="none"), answered)
+    (timeline,) = (one.data for one in made if isinstance(one, Encoded) and one.name == "timeline.json")
+    return len(orjson.loads(timeline)["people"])
+
+
+def _slower(number: int, step_ms: int) -> ChunkSeen:
+    """A chunk of two seconds, whose pictures without anybody are not there."""
+    start = number * 2_000
+    boxes = {t: body(300) for t in range(start, start + 2_001, step_ms) if number == 1}
+    whole = chunk(number, {1: boxes}, looks={1: direction(0)} if boxes else None, descriptor="colours-1")
+    moments = tuple(one for one in whole.moments if (one.t_ms - start) % step_ms == 0)
+    return whole.model_copy(update={"moments": moments})
+
+
+def test_somebody_who_is_seen_for_two_seconds_counts_however_few_pictures_the_video_has(tmp_path) -> None:
+    assert _people(tmp_path, 200) == 1  # eleven boxes
+    assert _people(tmp_path, 400) == 1  # six
+    assert _people(tmp_path, 1_000) == 1  # three
