@@ -124,11 +124,10 @@ class Shown:
             else:
                 button(own.cancel, lambda: self._do("POST", "/cancel"), kind="danger")
 
-    async def _do(self, method: str, operation: str, body: bytes | None = None) -> None:
+    async def _do(self, method: str, operation: str, toml: str | None = None) -> None:
         try:
             path = f"/v1/jobs/{quote(self._id, safe='')}{operation}"
-            kind = None if body is None else "application/toml"
-            await self._view.api.ask(method, path, body=body, media_type=kind)
+            await self._view.api.ask(method, path, toml=toml)
         except ApiFailure as failure:
             self._told.clear()
             with self._told:
@@ -170,7 +169,7 @@ class Shown:
         with self._correcting, card(own.correct):
             tag("p", "dim small", own.correct_note)
             area = AreaField(own.corrections)
-            button(own.apply, lambda: self._do("PUT", f"/files/{CORRECTIONS}", area.value.encode()))
+            button(own.apply, lambda: self._do("PUT", f"/files/{CORRECTIONS}", area.value))
             if CORRECTIONS in job.files:
                 target = f"{API}{job.files[CORRECTIONS]}"
                 link(own.corrections_now, target, download=True)
