@@ -170,7 +170,7 @@ def served(name: str) -> Iterator[tuple[int, psutil.Process]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
-    command = [sys.executable, "-m", "siseon", "serve", name, "--port", str(port)]
+    command = [sys.executable, "-m", "siseon", "serve", name, "--port", str(port), "--no-console"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         end = time.monotonic() + READY_S

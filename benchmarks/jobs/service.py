@@ -79,7 +79,18 @@ def _begun(database: Database, job: str) -> None:
 @contextmanager
 def _service(way: Way, folder: Path) -> Iterator[str]:
     environment = {**os.environ, "SISEON_JOBS_DATABASE": way.url, "SISEON_CACHE_DIR": str(folder)}
-    command = [sys.executable, "-m", "siseon", "serve", "--jobs-only", "--port", "0", "--workers", "1"]
+    command = [
+        sys.executable,
+        "-m",
+        "siseon",
+        "serve",
+        "--jobs-only",
+        "--port",
+        "0",
+        "--workers",
+        "1",
+        "--no-console",
+    ]
     log = folder / "service.log"
     with log.open("w") as file, subprocess.Popen(command, env=environment, stderr=file) as process:
         try:

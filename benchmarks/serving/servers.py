@@ -77,7 +77,17 @@ class Running:
 
 
 def _ours(programs: str, setting: str, ports: Sequence[int], *options: str) -> list[str]:
-    return [f"{programs}/python", "-m", "siseon", "serve", "inspection", "--port", str(ports[0]), *options]
+    return [
+        f"{programs}/python",
+        "-m",
+        "siseon",
+        "serve",
+        "inspection",
+        "--port",
+        str(ports[0]),
+        "--no-console",
+        *options,
+    ]
 
 
 def _script(name: str) -> Callable[[str, str, Sequence[int]], list[str]]:

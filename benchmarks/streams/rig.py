@@ -118,7 +118,7 @@ def service(folder: Path) -> Iterator[Service]:
         "SISEON_CACHE_DIR": str(folder / "cache"),
         "SISEON_STREAMS_ALLOW": "127.0.0.0/8",
     }
-    command = [sys.executable, "-m", "siseon", "serve", "gauges", "--port", str(port)]
+    command = [sys.executable, "-m", "siseon", "serve", "gauges", "--port", str(port), "--no-console"]
     with (folder / "service.log").open("w") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     try:

@@ -111,6 +111,14 @@ def test_a_browser_may_load_and_run_only_what_is_ours(service: str) -> None:
     assert "nonce" not in httpx.get(f"{service}/console/static/console.js").headers["content-security-policy"]
 
 
+def test_a_file_of_somebody_else_opened_as_a_page_runs_nothing(service: str) -> None:
+    page = httpx.get(f"{service}/console/api/docs")
+    assert page.headers["content-type"].startswith("text/html")
+    assert page.headers["content-security-policy"].startswith("sandbox allow-downloads; default-src 'none'")
+    assert "<script" in page.text
+    assert "nonce" not in page.text
+
+
 @pytest.mark.parametrize(
     ("back", "leads"),
     [

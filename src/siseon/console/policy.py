@@ -3,6 +3,9 @@
 ``unsafe-eval`` is NiceGUI's need: Vue compiles templates in the browser, and events come as functions in text. Inline
 scripts are those of the page itself, which carry a number of their own (a nonce) that no injected one can know.
 ``unsafe-inline`` of styles is a need of Quasar and ECharts, which position with style attributes.
+
+What the service itself answers may be anybody's file (an artifact, say): opened as a page it stands in a sandbox, where
+nothing runs and nothing of this address can be reached.
 """
 
 from __future__ import annotations
@@ -13,7 +16,14 @@ import secrets
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from siseon.console.paths import API
+
 SCRIPT = re.compile(rb"<script(?=[\s>])")
+SANDBOX = (
+    "sandbox allow-downloads; default-src 'none'; img-src 'self' data:; media-src 'self'; style-src 'unsafe-inline'; "
+    "frame-ancestors 'none'"
+)
+"""For what comes from the service."""
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -56,6 +66,7 @@ class Policy:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        foreign = scope["path"].startswith(f"{API}/")
         nonce = secrets.token_urlsafe(16)
         head: Message | None = None
         page: list[bytes] = []
@@ -64,10 +75,12 @@ class Policy:
             nonlocal head
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                is_page = headers.get("content-type", "").startswith("text/html")
+                is_page = not foreign and headers.get("content-type", "").startswith("text/html")
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-                headers["Content-Security-Policy"] = content_policy(nonce if is_page else None)
+                headers["Content-Security-Policy"] = (
+                    SANDBOX if foreign else content_policy(nonce if is_page else None)
+                )
                 if not is_page:
                     await send(message)
                     return

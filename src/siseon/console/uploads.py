@@ -19,7 +19,7 @@ from siseon.console.paths import BASE
 from siseon.contracts import FailureCode, InputError
 
 UPLOADS = f"{BASE}/upload"
-AT_ONCE = 2
+AT_ONCE = 4
 """Pictures in memory together; the next one waits to be read."""
 MOST_OPEN = 2000
 """Addresses; the oldest is forgotten."""

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from siseon.console.parts.basic import Table, badge, card
+from siseon.console.parts.basic import Table, badge, card, link
 from siseon.console.parts.dom import tag
 from siseon.console.parts.icons import icon
 from siseon.console.parts.numbers import milliseconds
+from siseon.console.paths import BASE
 from siseon.console.scene import Scene
 from siseon.console.scene.shapes import Thing
 from siseon.console.words import Words
 from siseon.console.words.trying import TryingWords
 
+TRACE_ID = re.compile(r"[0-9a-f]{32}\Z")
 MOST_SHOWN = 150_000
 """Characters of JSON."""
 MOST_ROWS = 200
@@ -66,7 +69,8 @@ def show_head(answer: Answer, scene: Scene, words: TryingWords) -> None:
             badge("ok", words.whole)
         tag("span", "", words.found_count.format(count=len(scene.things) + scene.left_out))
         tag("span", "dim", words.took.format(time=milliseconds(answer.elapsed_ms)))
-        tag("span", "dim small trace", f"{words.trace} {answer.trace_id}")
+        if TRACE_ID.match(answer.trace_id):
+            link(f"{words.trace} {answer.trace_id[:8]}", f"{BASE}/traces/{answer.trace_id}", "small")
     if answer.warnings:
         with tag("ul", "warnings", aria_label=words.warnings):
             for warning in answer.warnings:
