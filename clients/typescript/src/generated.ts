@@ -1264,6 +1264,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests whose traces are kept, the newest first */
+        get: operations["list_traces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/traces/{trace_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them, with its spans */
+        get: operations["get_trace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/traces/{trace_id}/perfetto": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them for Perfetto and chrome://tracing */
+        get: operations["one_for_perfetto"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/traces/perfetto": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All of them for Perfetto and chrome://tracing */
+        get: operations["all_for_perfetto"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/traces/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the newest requests spent their time, pipeline by pipeline */
+        get: operations["report_traces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v2": {
         parameters: {
             query?: never;
@@ -2056,7 +2141,7 @@ export interface components {
          * @description The closed set of failure codes; see ``_RULES`` for what each means to a client.
          * @enum {string}
          */
-        FailureCode: "unsupported_media" | "corrupt_image" | "image_too_large" | "video_too_large" | "empty_upload" | "invalid_input" | "file_unreadable" | "url_blocked" | "url_refused" | "url_unreachable" | "safety_blocked" | "consent_missing" | "contract_violation" | "model_not_found" | "model_load_failed" | "model_exists" | "network_failed" | "weights_mismatch" | "pull_failed" | "storage_failed" | "pipeline_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "unauthorized" | "forbidden" | "model_not_ready" | "model_in_use" | "model_not_loaded" | "deadline_exceeded" | "overloaded" | "shutting_down" | "cancelled" | "superseded" | "job_not_found" | "job_not_finished" | "job_item_failed" | "key_reused" | "queue_full" | "stream_not_found" | "stream_exists" | "stream_not_live" | "streams_not_run" | "clip_not_ready" | "alarm_not_found" | "alarm_active" | "store_unavailable" | "stage_failed" | "translator_failed" | "worker_died" | "worker_stuck" | "dependency_missing";
+        FailureCode: "unsupported_media" | "corrupt_image" | "image_too_large" | "video_too_large" | "empty_upload" | "invalid_input" | "file_unreadable" | "url_blocked" | "url_refused" | "url_unreachable" | "safety_blocked" | "consent_missing" | "contract_violation" | "model_not_found" | "model_load_failed" | "model_exists" | "network_failed" | "weights_mismatch" | "pull_failed" | "storage_failed" | "pipeline_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "unauthorized" | "forbidden" | "model_not_ready" | "model_in_use" | "model_not_loaded" | "deadline_exceeded" | "overloaded" | "shutting_down" | "cancelled" | "superseded" | "trace_not_found" | "job_not_found" | "job_not_finished" | "job_item_failed" | "key_reused" | "queue_full" | "stream_not_found" | "stream_exists" | "stream_not_live" | "streams_not_run" | "clip_not_ready" | "alarm_not_found" | "alarm_active" | "store_unavailable" | "stage_failed" | "translator_failed" | "worker_died" | "worker_stuck" | "dependency_missing";
         /** @description A frame's failure; the stream goes on. */
         FailureTold: {
             failure: components["schemas"]["Failure"];
@@ -3314,6 +3399,16 @@ export interface components {
             /** @default null */
             text: string | null;
         };
+        /** @description What the newest requests of a pipeline show. */
+        Report: {
+            /** @description The stage that computes most per replica: the first that load would fill. */
+            bottleneck: string | null;
+            p50_ms: number;
+            p95_ms: number;
+            pipeline: string;
+            requests: number;
+            stages: components["schemas"]["StageReport"][];
+        };
         /** @description What may be asked of a request; sequences, priorities and classification are not offered, so they are refused. */
         RequestParameters: {
             /** @default false */
@@ -3500,6 +3595,42 @@ export interface components {
                 number,
                 number | null
             ] | null;
+        };
+        /** @description What one batch did for the request, or a step of its own; times in milliseconds from the request's start. */
+        SpanInfo: {
+            /** @description Items of all requests; 0: they were dropped. */
+            batch_size: number;
+            /** @description Time of the whole batch, after the wait. */
+            compute_ms: number;
+            /** @description Of this request. */
+            items: number;
+            /** @description ``batch`` or ``step``. */
+            kind: string;
+            /** @description Traces that are kept of other requests in the same batch. */
+            mates: string[];
+            max_batch: number;
+            outcome: string;
+            parts_ms: {
+                [key: string]: number;
+            };
+            /** @description Wait for the batch, from ``start_ms`` on. */
+            queue_ms: number;
+            replica: number;
+            stage: string;
+            start_ms: number;
+        };
+        /** @description One stage over the requests that are kept as the newest. */
+        StageReport: {
+            batch_size: number;
+            compute_p50_ms: number;
+            compute_p95_ms: number;
+            items: number;
+            queue_p50_ms: number;
+            queue_p95_ms: number;
+            replicas: number;
+            /** @description Of all computing, in [0, 1]. */
+            share: number;
+            stage: string;
         };
         /** @description What one stage did for one request. */
         StageTiming: {
@@ -3810,6 +3941,39 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
             ticket: string;
+        };
+        /** @description A request with its spans in the order in which they began. */
+        TraceDetail: {
+            elapsed_ms: number;
+            /** @description Why it is kept. */
+            kinds: ("failed" | "slow" | "recent")[];
+            /** @description ``ok`` or the code of its failure. */
+            outcome: string;
+            pipeline: string;
+            /** @description The stage or step that took most of its time, with the wait for it. */
+            slowest: string | null;
+            spans: components["schemas"]["SpanInfo"][];
+            /** Format: date-time */
+            started: string;
+            trace_id: string;
+            /** @description Part of it before it was its turn. */
+            waited_ms: number;
+        };
+        /** @description A request that has ended. */
+        TraceInfo: {
+            elapsed_ms: number;
+            /** @description Why it is kept. */
+            kinds: ("failed" | "slow" | "recent")[];
+            /** @description ``ok`` or the code of its failure. */
+            outcome: string;
+            pipeline: string;
+            /** @description The stage or step that took most of its time, with the wait for it. */
+            slowest: string | null;
+            /** Format: date-time */
+            started: string;
+            trace_id: string;
+            /** @description Part of it before it was its turn. */
+            waited_ms: number;
         };
         /** @description One person within one chunk, as its tracker held it. */
         Tracklet: {
@@ -7743,6 +7907,178 @@ export interface operations {
                     "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
+        };
+    };
+    list_traces: {
+        parameters: {
+            query?: {
+                /** @description Those that are kept for this. */
+                kind?: ("failed" | "slow" | "recent") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceInfo"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    get_trace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceDetail"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    one_for_perfetto: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    all_for_perfetto: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    report_traces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
         };
     };
     oip_server: {
