@@ -1114,6 +1114,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/streams/{name}/calibration/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the picture of this moment would be read as by a calibration, which is not kept */
+        post: operations["preview_calibration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{name}/calibration/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What sight proposes of the picture of this moment: marks with their values, for a person to look at
+         * @description It takes the time of a reading by sight, seconds where the processor is busy.
+         */
+        post: operations["propose_calibration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/streams/{name}/clips": {
         parameters: {
             query?: never;
@@ -1238,6 +1275,23 @@ export interface paths {
         get: operations["get_video"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether a source can be seen, before it is kept: its first picture, or why there is none */
+        post: operations["test_source"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1823,6 +1877,40 @@ export interface components {
             changed_at: string;
             /** @description Whether later pictures are laid on the one that it was made of; see ``calibration/picture``. */
             has_picture: boolean;
+        };
+        /** @description What a calibration would make of the picture of this moment. */
+        CalibrationPreview: {
+            /**
+             * Format: date-time
+             * @description When the picture had come, UTC.
+             */
+            at: string;
+            reading: components["schemas"]["Reading"];
+        };
+        /** @description A calibration by sight, for a person to look at. */
+        CalibrationProposal: {
+            /** @description None: nothing is proposed. */
+            calibration: components["schemas"]["Calibration"] | null;
+            /**
+             * @description What of it sight itself does not bear out.
+             * @default []
+             */
+            doubts: string[];
+            height: number;
+            /**
+             * @description Why nothing is proposed.
+             * @default
+             */
+            message: string;
+            /**
+             * @description Scales of the dial that are not proposed, in words.
+             * @default []
+             */
+            others: string[];
+            /** @description Of the picture, by it. */
+            reading: components["schemas"]["Reading"] | null;
+            /** @description Of the picture that was looked at. */
+            width: number;
         };
         /**
          * @description The names that states are told with; see ``_RULES`` for their meaning.
@@ -2879,6 +2967,18 @@ export interface components {
                 number
             ];
         };
+        /** @description One figure of one picture. When it was seen and on which stream, who passes it on says. */
+        Measurement: {
+            /**
+             * @default good
+             * @enum {string}
+             */
+            quality: "good" | "uncertain" | "bad";
+            reason: string | null;
+            tag: string;
+            unit: string | null;
+            value: number | null;
+        };
         /** @description What is known of a frame beside its pixels. */
         Metadata: {
             /** @default {} */
@@ -3596,6 +3696,29 @@ export interface components {
                 number | null
             ] | null;
         };
+        /** @description What came of it. */
+        SourceSeen: {
+            /** @description Without what is secret in it. */
+            address: string;
+            /** @description Of a failure. */
+            cause: components["schemas"]["Cause"] | null;
+            height: number | null;
+            /** @default  */
+            hint: string;
+            /**
+             * @description The cause in words.
+             * @default
+             */
+            message: string;
+            /** @description Its first picture: JPEG in base64, at most 640 pixels across and down. */
+            picture: string | null;
+            /** @description That it took. */
+            seconds: number;
+            /** @enum {string} */
+            state: "live" | "failed";
+            /** @description Pixels of its pictures; None where none came. */
+            width: number | null;
+        };
         /** @description What one batch did for the request, or a step of its own; times in milliseconds from the request's start. */
         SpanInfo: {
             /** @description Items of all requests; 0: they were dropped. */
@@ -3789,6 +3912,8 @@ export interface components {
             options: components["schemas"]["KeptOptions"];
             /** @description None: nobody runs it yet. */
             state: components["schemas"]["StateTold"] | null;
+            /** @description What it measured last; None: nothing, or not here. It is of that moment, whatever the state is now. */
+            values: components["schemas"]["StreamValues"] | null;
             /**
              * @description What is accepted and may not be what is meant: alarms on tags of which no figure has come while others have.
              * @default []
@@ -3832,6 +3957,15 @@ export interface components {
              * @example rtsp://USER:PASSWORD@192.168.1.20/sub
              */
             source: string;
+        };
+        /** @description The figures of a stream's newest result. */
+        StreamValues: {
+            /**
+             * Format: date-time
+             * @description When its frame had come, UTC.
+             */
+            at: string;
+            figures: components["schemas"]["Measurement"][];
         };
         /** @description How a text is set. None leaves it to the renderer, which measures the original. */
         Style: {
@@ -7527,6 +7661,92 @@ export interface operations {
             507: components["responses"]["Problem507"];
         };
     };
+    preview_calibration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Calibration"] | components["schemas"]["DisplayCalibration"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationPreview"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    propose_calibration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description A point in the dial that is meant; None: the largest. */
+                    centre?: [
+                        number,
+                        number
+                    ] | null;
+                    /** @description Of the scale that is meant, where a dial has several. */
+                    unit?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationProposal"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
     list_clips: {
         parameters: {
             query?: {
@@ -7861,6 +8081,51 @@ export interface operations {
                 };
                 content: {
                     "multipart/x-mixed-replace": Blob;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    test_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example rtsp://USER:PASSWORD@192.168.1.20/sub */
+                    source: string;
+                    /**
+                     * @default tcp
+                     * @enum {string}
+                     */
+                    transport?: "tcp" | "udp";
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceSeen"];
                 };
             };
             400: components["responses"]["Problem400"];
