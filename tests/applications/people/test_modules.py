@@ -123,7 +123,21 @@ class Merry(Stage[Crop, dict[ExpressionName, float]]):
         return [{"happy": 0.75, "neutral": 0.25} for _ in batch]
 
 
-def test_another_module_of_expressions_says_its_own_of_the_same_faces(look) -> None:
+AGREED = """
+everybody = true
+
+[[consent]]
+person = "both"
+purposes = ["analysis", "face", "expressions"]
+given = 2020-01-01
+until = 2100-01-01
+under_14 = false
+"""
+
+
+def test_another_module_of_expressions_says_its_own_of_the_same_faces(look, tmp_path: Path) -> None:
+    (tmp_path / "consent.toml").write_text(AGREED)
+
     def change(people: People) -> None:
         people.expressions = Merry()
 
@@ -131,6 +145,7 @@ def test_another_module_of_expressions_says_its_own_of_the_same_faces(look) -> N
         return [(tuple(face.box), face.refused) for moment in seen.moments for face in moment.faces]
 
     words = {"pose": "movenet-lightning", "faces": "ultraface-rfb-320", "expressions": "mini-xception"}
+    words["consent"] = str(tmp_path / "consent.toml")
     own, other = look(**words), look(change, **words)
     told = [face.expression for moment in other.moments for face in moment.faces if face.expression]
 

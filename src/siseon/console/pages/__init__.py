@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from siseon.console.pages.alarms import ALARMS
+from siseon.console.pages.calibrate import CALIBRATE
+from siseon.console.pages.camera import ADD, CHANGE
+from siseon.console.pages.live import LIVE
 from siseon.console.pages.model import MODEL
 from siseon.console.pages.models import MODELS
 from siseon.console.pages.overview import OVERVIEW
+from siseon.console.pages.stream import STREAM_PAGE
 from siseon.console.pages.trace import TRACE
 from siseon.console.pages.traces import TRACES
 from siseon.console.pages.trying import TRY
@@ -13,6 +18,12 @@ from siseon.console.view import Page
 PAGES: tuple[Page, ...] = (
     OVERVIEW,
     TRY,
+    LIVE,
+    ADD,
+    STREAM_PAGE,
+    CHANGE,
+    CALIBRATE,
+    ALARMS,
     MODELS,
     MODEL,
     TRACES,
