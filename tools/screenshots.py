@@ -16,9 +16,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from live_scene import streams
 from playwright.async_api import Browser, Page, async_playwright
 
 ROOT = Path(__file__).parents[1]
@@ -72,6 +73,22 @@ async def with_a_trace(page: Page) -> None:
     await page.wait_for_timeout(1500)
 
 
+async def with_pictures(page: Page) -> None:
+    """Until live pictures are there."""
+    await page.locator(".live-picture img, .point").first.wait_for(timeout=60_000)
+    await page.wait_for_timeout(4000)
+
+
+async def with_a_tested_source(page: Page) -> None:
+    """One that cannot be seen."""
+    await page.locator("input").first.fill("rtsp://127.0.0.1:9554/sub")
+    await page.locator(".actions button").nth(1).click()
+    await page.locator(".error-panel").wait_for(timeout=60_000)
+
+
+STREAMS = {"live", "stream", "calibrate", "add-camera", "alarms"}
+"""Pages for which there must be some."""
+
 PAGES: dict[str, tuple[str, Callable[[Page], Awaitable[None]]]] = {
     "overview": ("/console/", as_it_is),
     "try": ("/console/try", as_it_is),
@@ -81,6 +98,11 @@ PAGES: dict[str, tuple[str, Callable[[Page], Awaitable[None]]]] = {
     "model": ("/console/models/ppocr-v6-rec", as_it_is),
     "traces": ("/console/traces", with_requests),
     "trace": ("/console/traces", with_a_trace),
+    "live": ("/console/live", with_pictures),
+    "stream": ("/console/live/boiler", with_pictures),
+    "calibrate": ("/console/live/boiler/calibrate", with_pictures),
+    "add-camera": ("/console/add-camera", with_a_tested_source),
+    "alarms": ("/console/alarms", as_it_is),
 }
 """By name: the address, and what is done there first."""
 
@@ -90,7 +112,12 @@ def service(pipelines: list[str]) -> Iterator[str]:
     """A service of its own, in a folder of its own; yields its address."""
     with tempfile.TemporaryDirectory() as folder, open(Path(folder) / "log", "w+") as log:
         command = [sys.executable, "-m", "siseon", "serve", *pipelines, "--port", "0", "--console"]
-        environment = {**os.environ, "SISEON_CACHE_DIR": folder, "COLUMNS": "200"}
+        environment = {
+            **os.environ,
+            "SISEON_CACHE_DIR": folder,
+            "SISEON_STREAMS_ALLOW": "127.0.0.0/8",
+            "COLUMNS": "200",
+        }
         process = subprocess.Popen(command, stderr=log, env=environment)
         try:
             until = time.monotonic() + START_S
@@ -143,7 +170,9 @@ async def main() -> None:
         if words.url:
             await take(browser, words.url.rstrip("/"), names, words.to)
         else:
-            with service(words.serve.split(",")) as address:
+            with service(words.serve.split(",")) as address, ExitStack() as stack:
+                if STREAMS.intersection(names):
+                    stack.enter_context(streams(address))
                 await take(browser, address, names, words.to)
         await browser.close()
 

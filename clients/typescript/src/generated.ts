@@ -1114,6 +1114,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/streams/{name}/calibration/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the picture of this moment would be read as by a calibration, which is not kept */
+        post: operations["preview_calibration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/streams/{name}/calibration/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What sight proposes of the picture of this moment: marks with their values, for a person to look at
+         * @description It takes the time of a reading by sight, seconds where the processor is busy.
+         */
+        post: operations["propose_calibration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/streams/{name}/clips": {
         parameters: {
             query?: never;
@@ -1244,6 +1281,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/streams/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether a source can be seen, before it is kept: its first picture, or why there is none */
+        post: operations["test_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tickets": {
         parameters: {
             query?: never;
@@ -1258,6 +1312,91 @@ export interface paths {
          * @description For GET and WebSockets below `/v1/streams/` and `/v1/alarms/`, for a minute; what was opened stays open. With `job` for GET below `/v1/jobs/{job}/` and `/v1/artifacts/out/{job}/`, for an hour: a player seeks.
          */
         post: operations["issue_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests whose traces are kept, the newest first */
+        get: operations["list_traces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/traces/{trace_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them, with its spans */
+        get: operations["get_trace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/traces/{trace_id}/perfetto": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them for Perfetto and chrome://tracing */
+        get: operations["one_for_perfetto"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/traces/perfetto": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All of them for Perfetto and chrome://tracing */
+        get: operations["all_for_perfetto"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/traces/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the newest requests spent their time, pipeline by pipeline */
+        get: operations["report_traces"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1739,6 +1878,40 @@ export interface components {
             /** @description Whether later pictures are laid on the one that it was made of; see ``calibration/picture``. */
             has_picture: boolean;
         };
+        /** @description What a calibration would make of the picture of this moment. */
+        CalibrationPreview: {
+            /**
+             * Format: date-time
+             * @description When the picture had come, UTC.
+             */
+            at: string;
+            reading: components["schemas"]["Reading"];
+        };
+        /** @description A calibration by sight, for a person to look at. */
+        CalibrationProposal: {
+            /** @description None: nothing is proposed. */
+            calibration: components["schemas"]["Calibration"] | null;
+            /**
+             * @description What of it sight itself does not bear out.
+             * @default []
+             */
+            doubts: string[];
+            height: number;
+            /**
+             * @description Why nothing is proposed.
+             * @default
+             */
+            message: string;
+            /**
+             * @description Scales of the dial that are not proposed, in words.
+             * @default []
+             */
+            others: string[];
+            /** @description Of the picture, by it. */
+            reading: components["schemas"]["Reading"] | null;
+            /** @description Of the picture that was looked at. */
+            width: number;
+        };
         /**
          * @description The names that states are told with; see ``_RULES`` for their meaning.
          * @enum {string}
@@ -2056,7 +2229,7 @@ export interface components {
          * @description The closed set of failure codes; see ``_RULES`` for what each means to a client.
          * @enum {string}
          */
-        FailureCode: "unsupported_media" | "corrupt_image" | "image_too_large" | "video_too_large" | "empty_upload" | "invalid_input" | "file_unreadable" | "url_blocked" | "url_refused" | "url_unreachable" | "safety_blocked" | "consent_missing" | "contract_violation" | "model_not_found" | "model_load_failed" | "model_exists" | "network_failed" | "weights_mismatch" | "pull_failed" | "storage_failed" | "pipeline_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "unauthorized" | "forbidden" | "model_not_ready" | "model_in_use" | "model_not_loaded" | "deadline_exceeded" | "overloaded" | "shutting_down" | "cancelled" | "superseded" | "job_not_found" | "job_not_finished" | "job_item_failed" | "key_reused" | "queue_full" | "stream_not_found" | "stream_exists" | "stream_not_live" | "streams_not_run" | "clip_not_ready" | "alarm_not_found" | "alarm_active" | "store_unavailable" | "stage_failed" | "translator_failed" | "worker_died" | "worker_stuck" | "dependency_missing";
+        FailureCode: "unsupported_media" | "corrupt_image" | "image_too_large" | "video_too_large" | "empty_upload" | "invalid_input" | "file_unreadable" | "url_blocked" | "url_refused" | "url_unreachable" | "safety_blocked" | "consent_missing" | "contract_violation" | "model_not_found" | "model_load_failed" | "model_exists" | "network_failed" | "weights_mismatch" | "pull_failed" | "storage_failed" | "pipeline_not_found" | "not_found" | "method_not_allowed" | "not_acceptable" | "unauthorized" | "forbidden" | "model_not_ready" | "model_in_use" | "model_not_loaded" | "deadline_exceeded" | "overloaded" | "shutting_down" | "cancelled" | "superseded" | "trace_not_found" | "job_not_found" | "job_not_finished" | "job_item_failed" | "key_reused" | "queue_full" | "stream_not_found" | "stream_exists" | "stream_not_live" | "streams_not_run" | "clip_not_ready" | "alarm_not_found" | "alarm_active" | "store_unavailable" | "stage_failed" | "translator_failed" | "worker_died" | "worker_stuck" | "dependency_missing";
         /** @description A frame's failure; the stream goes on. */
         FailureTold: {
             failure: components["schemas"]["Failure"];
@@ -2794,6 +2967,18 @@ export interface components {
                 number
             ];
         };
+        /** @description One figure of one picture. When it was seen and on which stream, who passes it on says. */
+        Measurement: {
+            /**
+             * @default good
+             * @enum {string}
+             */
+            quality: "good" | "uncertain" | "bad";
+            reason: string | null;
+            tag: string;
+            unit: string | null;
+            value: number | null;
+        };
         /** @description What is known of a frame beside its pixels. */
         Metadata: {
             /** @default {} */
@@ -3314,6 +3499,16 @@ export interface components {
             /** @default null */
             text: string | null;
         };
+        /** @description What the newest requests of a pipeline show. */
+        Report: {
+            /** @description The stage that computes most per replica: the first that load would fill. */
+            bottleneck: string | null;
+            p50_ms: number;
+            p95_ms: number;
+            pipeline: string;
+            requests: number;
+            stages: components["schemas"]["StageReport"][];
+        };
         /** @description What may be asked of a request; sequences, priorities and classification are not offered, so they are refused. */
         RequestParameters: {
             /** @default false */
@@ -3501,6 +3696,65 @@ export interface components {
                 number | null
             ] | null;
         };
+        /** @description What came of it. */
+        SourceSeen: {
+            /** @description Without what is secret in it. */
+            address: string;
+            /** @description Of a failure. */
+            cause: components["schemas"]["Cause"] | null;
+            height: number | null;
+            /** @default  */
+            hint: string;
+            /**
+             * @description The cause in words.
+             * @default
+             */
+            message: string;
+            /** @description Its first picture: JPEG in base64, at most 640 pixels across and down. */
+            picture: string | null;
+            /** @description That it took. */
+            seconds: number;
+            /** @enum {string} */
+            state: "live" | "failed";
+            /** @description Pixels of its pictures; None where none came. */
+            width: number | null;
+        };
+        /** @description What one batch did for the request, or a step of its own; times in milliseconds from the request's start. */
+        SpanInfo: {
+            /** @description Items of all requests; 0: they were dropped. */
+            batch_size: number;
+            /** @description Time of the whole batch, after the wait. */
+            compute_ms: number;
+            /** @description Of this request. */
+            items: number;
+            /** @description ``batch`` or ``step``. */
+            kind: string;
+            /** @description Traces that are kept of other requests in the same batch. */
+            mates: string[];
+            max_batch: number;
+            outcome: string;
+            parts_ms: {
+                [key: string]: number;
+            };
+            /** @description Wait for the batch, from ``start_ms`` on. */
+            queue_ms: number;
+            replica: number;
+            stage: string;
+            start_ms: number;
+        };
+        /** @description One stage over the requests that are kept as the newest. */
+        StageReport: {
+            batch_size: number;
+            compute_p50_ms: number;
+            compute_p95_ms: number;
+            items: number;
+            queue_p50_ms: number;
+            queue_p95_ms: number;
+            replicas: number;
+            /** @description Of all computing, in [0, 1]. */
+            share: number;
+            stage: string;
+        };
         /** @description What one stage did for one request. */
         StageTiming: {
             batch_size_mean: number;
@@ -3658,6 +3912,8 @@ export interface components {
             options: components["schemas"]["KeptOptions"];
             /** @description None: nobody runs it yet. */
             state: components["schemas"]["StateTold"] | null;
+            /** @description What it measured last; None: nothing, or not here. It is of that moment, whatever the state is now. */
+            values: components["schemas"]["StreamValues"] | null;
             /**
              * @description What is accepted and may not be what is meant: alarms on tags of which no figure has come while others have.
              * @default []
@@ -3701,6 +3957,15 @@ export interface components {
              * @example rtsp://USER:PASSWORD@192.168.1.20/sub
              */
             source: string;
+        };
+        /** @description The figures of a stream's newest result. */
+        StreamValues: {
+            /**
+             * Format: date-time
+             * @description When its frame had come, UTC.
+             */
+            at: string;
+            figures: components["schemas"]["Measurement"][];
         };
         /** @description How a text is set. None leaves it to the renderer, which measures the original. */
         Style: {
@@ -3810,6 +4075,39 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
             ticket: string;
+        };
+        /** @description A request with its spans in the order in which they began. */
+        TraceDetail: {
+            elapsed_ms: number;
+            /** @description Why it is kept. */
+            kinds: ("failed" | "slow" | "recent")[];
+            /** @description ``ok`` or the code of its failure. */
+            outcome: string;
+            pipeline: string;
+            /** @description The stage or step that took most of its time, with the wait for it. */
+            slowest: string | null;
+            spans: components["schemas"]["SpanInfo"][];
+            /** Format: date-time */
+            started: string;
+            trace_id: string;
+            /** @description Part of it before it was its turn. */
+            waited_ms: number;
+        };
+        /** @description A request that has ended. */
+        TraceInfo: {
+            elapsed_ms: number;
+            /** @description Why it is kept. */
+            kinds: ("failed" | "slow" | "recent")[];
+            /** @description ``ok`` or the code of its failure. */
+            outcome: string;
+            pipeline: string;
+            /** @description The stage or step that took most of its time, with the wait for it. */
+            slowest: string | null;
+            /** Format: date-time */
+            started: string;
+            trace_id: string;
+            /** @description Part of it before it was its turn. */
+            waited_ms: number;
         };
         /** @description One person within one chunk, as its tracker held it. */
         Tracklet: {
@@ -7363,6 +7661,92 @@ export interface operations {
             507: components["responses"]["Problem507"];
         };
     };
+    preview_calibration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Calibration"] | components["schemas"]["DisplayCalibration"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationPreview"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    propose_calibration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description A point in the dial that is meant; None: the largest. */
+                    centre?: [
+                        number,
+                        number
+                    ] | null;
+                    /** @description Of the scale that is meant, where a dial has several. */
+                    unit?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationProposal"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
     list_clips: {
         parameters: {
             query?: {
@@ -7714,6 +8098,51 @@ export interface operations {
             507: components["responses"]["Problem507"];
         };
     };
+    test_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example rtsp://USER:PASSWORD@192.168.1.20/sub */
+                    source: string;
+                    /**
+                     * @default tcp
+                     * @enum {string}
+                     */
+                    transport?: "tcp" | "udp";
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceSeen"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
     issue_ticket: {
         parameters: {
             query?: {
@@ -7743,6 +8172,178 @@ export interface operations {
                     "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
+        };
+    };
+    list_traces: {
+        parameters: {
+            query?: {
+                /** @description Those that are kept for this. */
+                kind?: ("failed" | "slow" | "recent") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceInfo"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    get_trace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceDetail"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    one_for_perfetto: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    all_for_perfetto: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    report_traces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
         };
     };
     oip_server: {

@@ -13,6 +13,9 @@ from siseon.console.api import Api, read
 from siseon.console.figures import read_figures
 from siseon.console.history import EVERY_S, History, Overview
 from siseon.console.jobs.known import JOB, JOBS, Job
+from siseon.console.live.known import EVENTS, AlarmEvent
+from siseon.console.live.watching import EVERY_S as WATCH_S
+from siseon.console.live.watching import Watched, Watching
 from siseon.console.models.known import MODELS, Known, Paces
 from siseon.console.poller import Feed
 from siseon.console.traces.known import REPORTS, TRACES, Kept
@@ -40,13 +43,23 @@ class Feeds:
         self.overview: Feed[Overview] = Feed(self._ask_overview, EVERY_S)
         self.ready: Feed[Ready] = Feed(self._ask_ready, EVERY_S)
         self.models: Feed[Known] = Feed(self._ask_models, EVERY_S)
+        self.streams: Feed[Watched] = Feed(Watching(api).look, WATCH_S)
+        self.alarm_events: Feed[tuple[AlarmEvent, ...]] = Feed(self._ask_alarm_events, EVERY_S)
         self.traces: Feed[Kept] = Feed(self._ask_traces, EVERY_S)
         self.jobs: Feed[tuple[Job, ...]] = Feed(self._ask_jobs, EVERY_S)
         self._of_jobs: dict[str, Feed[Job]] = {}
 
     async def close(self) -> None:
         """Stop all."""
-        fixed: tuple[Feed[Any], ...] = (self.overview, self.ready, self.models, self.traces, self.jobs)
+        fixed: tuple[Feed[Any], ...] = (
+            self.overview,
+            self.ready,
+            self.models,
+            self.traces,
+            self.jobs,
+            self.streams,
+            self.alarm_events,
+        )
         for feed in (*fixed, *self._of_jobs.values()):
             await feed.close()
 
@@ -69,6 +82,11 @@ class Feeds:
     async def _ask_models(self) -> Known:
         models = await self._api.get("/v1/models", MODELS, by_itself=True)
         return self._paces.add(time.monotonic(), models)
+
+    async def _ask_alarm_events(self) -> tuple[AlarmEvent, ...]:
+        """The newest ones, the newest first."""
+        events = await self._api.get("/v1/alarms/events?limit=100", EVENTS, by_itself=True)
+        return events[::-1]
 
     async def _ask_traces(self) -> Kept:
         traces = await self._api.get("/v1/traces", TRACES, by_itself=True)

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from siseon.contracts import Image
     from siseon.settings import Settings
 
-LEAST_SCORE = 0.15
-"""Of a dial that is looked at more closely: a person looks on, and what is none has no scale."""
-
 
 def completed(
     image: Image,
@@ -84,14 +81,9 @@ def reading_of(image: Image, calibration: Calibration, settings: Settings) -> Re
         SiseonError: the network that finds the pointer of a dial without ends cannot be loaded.
     """
     from siseon.applications.build import manager
-    from siseon.applications.gauges.calibrated import CalibratedDial, CalibratedMeterDial
-    from siseon.applications.gauges.pointer import MODEL, PointerFinder
+    from siseon.applications.gauges import preview
 
-    if calibration.turn is None:
-        return CalibratedDial.of(calibration, None).reading(image)
-    model = manager(settings)[MODEL]
-    with model.acquire():
-        return CalibratedMeterDial.of(calibration, None, PointerFinder(model)).reading(image)
+    return preview.reading_of(image, calibration, manager(settings))
 
 
 def _unseen(stated: Draft, draft: Draft, proposal: Proposal | str, read: Callable[[Draft], Reading]) -> Draft:
@@ -135,30 +127,18 @@ def _said(proposal: Proposal | str, draft: Draft, reading: Reading) -> list[str]
 async def _by_sight(image: Image, stated: Draft, which: int | None, settings: Settings) -> Proposal | str:
     """A proposal, or why there is none."""
     from siseon.applications.build import bounds, manager
-    from siseon.applications.gauges.closer import closer
-    from siseon.applications.gauges.instruments import MODEL, FindInstruments
-    from siseon.applications.gauges.pipeline import boxes_of
-    from siseon.applications.gauges.proposal import proposal_of
-    from siseon.applications.gauges.sight import Sight
+    from siseon.applications.gauges.preview import by_sight
     from siseon.contracts import SiseonError
 
-    models = manager(settings)
+    def choose(boxes: Sequence[Box]) -> Box | None:
+        return meant(boxes, stated, which)
+
     try:
-        async with (
-            FindInstruments(models[MODEL], least_score=LEAST_SCORE) as find,
-            Sight(models, bounds=bounds(settings)) as sight,
-        ):
-            box = meant(boxes_of("analog", await find(image)), stated, which)
-            part = image if box is None else closer(image, box)
-            found = (await sight(part)).data
-            if isinstance(found, str) and box is not None and which is None:  # a box can be wrong
-                part, found = image, (await sight(image)).data
+        return await by_sight(
+            image, stated.unit, choose, manager(settings), bounds(settings), whole_too=which is None
+        )
     except SiseonError as error:  # without models a person can still point
         return f"{error.code}: {error.message}"
-    if isinstance(found, str):
-        return found
-    motion = part.frame.matrix_to(image.frame)
-    return proposal_of(image.pixels, [scale.moved(motion) for scale in found], stated.unit)
 
 
 def meant(boxes: Sequence[Box], stated: Draft, which: int | None) -> Box | None:
@@ -167,19 +147,17 @@ def meant(boxes: Sequence[Box], stated: Draft, which: int | None) -> Box | None:
     Raises:
         BadParameter: there are not so many.
     """
+    from siseon.applications.gauges.preview import largest_around
     from siseon.cli.terminal import err
 
     if which is not None and which > len(boxes):
         raise typer.BadParameter(f"{which} of {len(boxes)} dials that are found", param_hint="--which")
     if which is not None:
         return boxes[which - 1]
-    if stated.centre is not None:
-        x, y = stated.centre
-        boxes = [box for box in boxes if box[0] < x < box[2] and box[1] < y < box[3]]
-    if not boxes:
+    largest = largest_around(boxes, stated.centre)
+    if largest is None:
         return None
-    largest = max(boxes, key=lambda box: (box[2] - box[0]) * (box[3] - box[1]))
-    if len(boxes) > 1:
+    if len(boxes) > 1 and stated.centre is None:
         err.print(
             f"{len(boxes)} dials are found: this is number {boxes.index(largest) + 1} from the left, the largest; "
             "--which N is another",

@@ -22,6 +22,11 @@
       setTimeout(() => delete copy.dataset.copied, 1500);
     });
   });
+  // What somebody has to say again and again, their name: kept in a cookie of this browser for the next page.
+  document.addEventListener("change", ({ target }) => {
+    if (!(target instanceof HTMLInputElement) || !target.dataset.keep) return;
+    document.cookie = `siseon_${target.dataset.keep}=${encodeURIComponent(target.value)}; path=/console/; max-age=31536000; samesite=strict`;
+  });
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && root.dataset.menu === "open") {
       setMenu(false);

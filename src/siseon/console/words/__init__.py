@@ -9,12 +9,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from siseon.console.preferences import Language
+from siseon.console.words.alarms import EN as ALARMS_EN
+from siseon.console.words.alarms import KO as ALARMS_KO
+from siseon.console.words.alarms import AlarmsWords
+from siseon.console.words.calibrate import EN as CALIBRATE_EN
+from siseon.console.words.calibrate import KO as CALIBRATE_KO
+from siseon.console.words.calibrate import CalibrateWords
+from siseon.console.words.camera import EN as CAMERA_EN
+from siseon.console.words.camera import KO as CAMERA_KO
+from siseon.console.words.camera import CameraWords
 from siseon.console.words.common import EN as COMMON_EN
 from siseon.console.words.common import KO as COMMON_KO
 from siseon.console.words.common import CommonWords
 from siseon.console.words.jobs import EN as JOBS_EN
 from siseon.console.words.jobs import KO as JOBS_KO
 from siseon.console.words.jobs import JobsWords
+from siseon.console.words.live import EN as LIVE_EN
+from siseon.console.words.live import KO as LIVE_KO
+from siseon.console.words.live import LiveWords
 from siseon.console.words.models import EN as MODELS_EN
 from siseon.console.words.models import KO as MODELS_KO
 from siseon.console.words.models import ModelsWords
@@ -27,6 +39,9 @@ from siseon.console.words.shell import ShellWords
 from siseon.console.words.sign_in import EN as SIGN_IN_EN
 from siseon.console.words.sign_in import KO as SIGN_IN_KO
 from siseon.console.words.sign_in import SignInWords
+from siseon.console.words.stream import EN as STREAM_EN
+from siseon.console.words.stream import KO as STREAM_KO
+from siseon.console.words.stream import StreamWords
 from siseon.console.words.traces import EN as TRACES_EN
 from siseon.console.words.traces import KO as TRACES_KO
 from siseon.console.words.traces import TracesWords
@@ -49,6 +64,11 @@ class Words:
     jobs: JobsWords
     models: ModelsWords
     traces: TracesWords
+    live: LiveWords
+    camera: CameraWords
+    stream: StreamWords
+    calibrate: CalibrateWords
+    alarms: AlarmsWords
 
 
 EN = Words(
@@ -57,6 +77,11 @@ EN = Words(
     sign_in=SIGN_IN_EN,
     overview=OVERVIEW_EN,
     trying=TRYING_EN,
+    live=LIVE_EN,
+    camera=CAMERA_EN,
+    stream=STREAM_EN,
+    calibrate=CALIBRATE_EN,
+    alarms=ALARMS_EN,
     jobs=JOBS_EN,
     models=MODELS_EN,
     traces=TRACES_EN,
@@ -67,6 +92,11 @@ KO = Words(
     sign_in=SIGN_IN_KO,
     overview=OVERVIEW_KO,
     trying=TRYING_KO,
+    live=LIVE_KO,
+    camera=CAMERA_KO,
+    stream=STREAM_KO,
+    calibrate=CALIBRATE_KO,
+    alarms=ALARMS_KO,
     jobs=JOBS_KO,
     models=MODELS_KO,
     traces=TRACES_KO,

@@ -99,7 +99,7 @@ def _add_changes(router: APIRouter, center: Center) -> None:
         stated = await beside(len(body), parse_json, body, ADAPTER)
 
         async def done() -> CalibrationInfo:
-            await center.ask(_takes_one, center, name)
+            await center.ask(takes_one, center, name)
             picture = await _picture(center, name, stated) if reference == "now" else None
             # A picture's name is of a file that is not here: the picture of the moment takes its place.
             document = stated.model_dump_json(exclude_none=True, exclude={"picture"})
@@ -119,7 +119,7 @@ def _add_changes(router: APIRouter, center: Center) -> None:
         return Response(status_code=204)
 
 
-def _takes_one(database: Database, center: Center, name: str) -> None:
+def takes_one(database: Database, center: Center, name: str) -> None:
     """Whether the stream's application reads by a calibration."""
     stream = kept.find(database, name)
     options = center.host[stream.application].application.options

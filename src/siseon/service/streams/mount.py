@@ -46,9 +46,11 @@ def mounted(host: Host, crew: Crew, metrics: Metrics) -> Streams:
     from siseon.service.streams.calibration import add_calibration_routes
     from siseon.service.streams.figures import Figures, HistoryFigures
     from siseon.service.streams.history import add_history_routes
+    from siseon.service.streams.preview import add_preview_routes
     from siseon.service.streams.routes import add_kept_routes
     from siseon.service.streams.seen import add_seen_routes
     from siseon.service.streams.told import add_told_routes
+    from siseon.service.streams.trying import add_test_route
     from siseon.streams.alarms.posting import Posting
     from siseon.streams.alarms.sink import Alarms
     from siseon.streams.center import Center
@@ -67,9 +69,11 @@ def mounted(host: Host, crew: Crew, metrics: Metrics) -> Streams:
         metrics.show(shown)
     router = APIRouter(tags=["streams"], responses=RESPONSES)
     add_kept_routes(router, center)
+    add_test_route(router, center)
     add_alarm_routes(router, center)
     add_history_routes(router, center)
     add_calibration_routes(router, center)
+    add_preview_routes(router, center)
     add_told_routes(router, center)
     seen = add_seen_routes(router, center, alarms)
     return Streams(_together(Posting(host.settings), outputs, center, *seen), router)

@@ -10,7 +10,7 @@ from siseon.streams.kept import NAME, KeptOptions
 
 EXAMPLE = "rtsp://USER:PASSWORD@192.168.1.20/sub"
 
-_SOURCE: JsonDict = {"writeOnly": True, "examples": [EXAMPLE]}
+SOURCE: JsonDict = {"writeOnly": True, "examples": [EXAMPLE]}
 
 
 class StreamRequest(BaseModel):
@@ -20,7 +20,7 @@ class StreamRequest(BaseModel):
 
     name: str = Field(pattern=f"^{NAME.pattern}$")
     """Letters, digits, ``-`` and ``_``."""
-    source: str = Field(min_length=1, max_length=LONGEST, repr=False, json_schema_extra=_SOURCE)
+    source: str = Field(min_length=1, max_length=LONGEST, repr=False, json_schema_extra=SOURCE)
     """``rtsp://`` or ``http(s)://`` with user and password, which no answer tells; or a video file below the folder
     that the service's owner has opened."""
     application: str = Field(min_length=1, max_length=100)
@@ -34,7 +34,7 @@ class StreamChange(BaseModel):
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
     source: str | None = Field(
-        default=None, min_length=1, max_length=LONGEST, repr=False, json_schema_extra=_SOURCE
+        default=None, min_length=1, max_length=LONGEST, repr=False, json_schema_extra=SOURCE
     )
     application: str | None = Field(default=None, min_length=1, max_length=100)
     options: dict[str, JsonValue] = Field(default_factory=dict)

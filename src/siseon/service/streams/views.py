@@ -6,6 +6,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from siseon.contracts import Measurement
 from siseon.streams.alarms.unseen import warning
 from siseon.streams.hub import Hub
 from siseon.streams.kept import KeptOptions
@@ -53,6 +54,23 @@ class StreamFigures(BaseModel):
         )
 
 
+class StreamValues(BaseModel):
+    """The figures of a stream's newest result."""
+
+    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+
+    at: datetime
+    """When its frame had come, UTC."""
+    figures: tuple[Measurement, ...]
+
+    @classmethod
+    def of(cls, hub: Hub) -> StreamValues | None:
+        """Now; None before the first result, and of an application without figures."""
+        if hub.answered is None or not hub.answered.measured:
+            return None
+        return cls(at=hub.answered.shot.at, figures=hub.answered.measured)
+
+
 class StreamInfo(BaseModel):
     """A stream, as it is kept and as it stands."""
 
@@ -73,6 +91,8 @@ class StreamInfo(BaseModel):
     """None: nobody runs it yet."""
     figures: StreamFigures | None
     """None where it does not run here."""
+    values: StreamValues | None = None
+    """What it measured last; None: nothing, or not here. It is of that moment, whatever the state is now."""
     warnings: tuple[str, ...] = ()
     """What is accepted and may not be what is meant: alarms on tags of which no figure has come while others have."""
 
@@ -92,5 +112,6 @@ class StreamInfo(BaseModel):
             here=hub is not None,
             state=hub.state if hub is not None else None if told is None else told.state,
             figures=None if hub is None else StreamFigures.of(hub),
+            values=None if hub is None else StreamValues.of(hub),
             warnings=tuple(text for tag in tags if (text := warning(tag, seen)) is not None),
         )

@@ -1,0 +1,111 @@
+// The live picture of a stream. A browser opens six connections to one place: all pictures of a page come over one
+// WebSocket, only those of streams that are in sight, and none while the page is hidden or nothing is shown.
+const PLACE = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/console/api/v1/streams/tiles`;
+const MOST = 100; // Streams over one connection.
+
+const shown = new Set();
+let socket = null, asked = "", pause = 500, due = 0;
+
+function wanted() {
+  const seen = document.hidden ? [] : [...shown].filter((each) => each.inSight);
+  if (!seen.length) return null;
+  const streams = [...new Set(seen.map((each) => each.stream))].sort().slice(0, MOST);
+  return { streams, width: Math.max(...seen.map((each) => each.width)), fps: Math.max(...seen.map((each) => each.fps)), drawn: seen.every((each) => each.drawn) };
+}
+
+function soon(wait = 80) {
+  clearTimeout(due);
+  due = setTimeout(ask, wait);
+}
+
+function ask() {
+  const order = wanted();
+  if (!order) {
+    socket?.close();
+    return;
+  }
+  if (!socket) open();
+  const told = JSON.stringify(order);
+  if (socket.readyState === WebSocket.OPEN && told !== asked) {
+    socket.send(told);
+    asked = told;
+  }
+}
+
+function open() {
+  const opened = (socket = new WebSocket(PLACE));
+  opened.binaryType = "arraybuffer";
+  opened.onopen = () => {
+    pause = 500;
+    ask();
+  };
+  opened.onmessage = ({ data }) => (typeof data === "string" ? failed(JSON.parse(data)) : came(new Uint8Array(data)));
+  opened.onclose = () => {
+    socket = null;
+    asked = "";
+    for (const each of shown) each.clear(); // No frozen picture.
+    if (wanted()) soon((pause = Math.min(pause * 2, 10000)));
+  };
+}
+
+function came(bytes) {
+  const end = bytes.indexOf(10);
+  const head = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end)));
+  for (const each of shown) {
+    if (each.stream !== head.stream || !each.inSight) continue;
+    if (head.state === "live") each.show(new Blob([bytes.subarray(end + 1)], { type: "image/jpeg" }));
+    else each.clear();
+  }
+}
+
+function failed(told) {
+  for (const each of shown) if (told.stream === null || each.stream === told.stream) each.clear();
+  asked = ""; // A stream that was added a moment ago, or begins anew: it is asked for again.
+  soon(3000);
+}
+
+document.addEventListener("visibilitychange", () => soon());
+
+export default {
+  template: `<div class="live-picture" :class="{ empty: !url }"><img v-if="url" :src="url" :alt="alt" @load="drop"><slot v-else></slot></div>`,
+  props: { stream: String, alt: String, width: Number, fps: Number, drawn: Boolean },
+  watch: {
+    drawn(drawn) {
+      this.entry.drawn = drawn;
+      soon();
+    },
+  },
+  data: () => ({ url: null }),
+  mounted() {
+    this.entry = {
+      stream: this.stream, width: this.width, fps: this.fps, drawn: this.drawn, inSight: false,
+      show: (blob) => {
+        if (this.next) return; // The one before is not drawn yet.
+        this.old = this.url;
+        this.url = this.next = URL.createObjectURL(blob);
+      },
+      clear: () => {
+        if (this.url) URL.revokeObjectURL(this.url);
+        this.url = this.next = this.old = null;
+      },
+    };
+    shown.add(this.entry);
+    this.watcher = new IntersectionObserver(([seen]) => {
+      this.entry.inSight = seen.isIntersecting;
+      soon();
+    });
+    this.watcher.observe(this.$el);
+  },
+  beforeUnmount() {
+    this.watcher.disconnect();
+    shown.delete(this.entry);
+    this.entry.clear();
+    soon();
+  },
+  methods: {
+    drop() {
+      if (this.old) URL.revokeObjectURL(this.old);
+      this.old = this.next = null;
+    },
+  },
+};
