@@ -67,12 +67,13 @@ class Api:
         query: Mapping[str, str | int | float | bool | list[str]] | None = None,
         json: JsonValue = None,
         file: tuple[str, bytes, str] | None = None,
+        toml: str | None = None,
         accept: str = "application/json",
         also: Container[int] = (),
         by_itself: bool = False,
     ) -> httpx.Response:
         """A whole answer; ``also``: statuses beside those of success that are no failure;
-        ``file``: name, bytes and media type of what is sent as a form.
+        ``file``: name, bytes and media type of what is sent as a form; ``toml``: the whole body.
 
         ``by_itself``: nobody has asked for it just now, so it is not worth a line in the log.
 
@@ -81,6 +82,8 @@ class Api:
         """
         headers = {"Accept": accept}
         body: bytes | None = None
+        if toml is not None:
+            body, headers["Content-Type"] = toml.encode(), "application/toml"
         if by_itself:
             headers["traceparent"] = f"00-{QUIET}{secrets.token_hex(8)}-{secrets.token_hex(8)}-00"
         if json is not None:

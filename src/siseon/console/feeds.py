@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
+from functools import partial
+from typing import Any
+from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from siseon.console.api import Api, read
 from siseon.console.figures import read_figures
 from siseon.console.history import EVERY_S, History, Overview
+from siseon.console.jobs.known import JOB, JOBS, Job
 from siseon.console.live.known import EVENTS, AlarmEvent
 from siseon.console.live.watching import EVERY_S as WATCH_S
 from siseon.console.live.watching import Watched, Watching
@@ -42,18 +46,30 @@ class Feeds:
         self.streams: Feed[Watched] = Feed(Watching(api).look, WATCH_S)
         self.alarm_events: Feed[tuple[AlarmEvent, ...]] = Feed(self._ask_alarm_events, EVERY_S)
         self.traces: Feed[Kept] = Feed(self._ask_traces, EVERY_S)
+        self.jobs: Feed[tuple[Job, ...]] = Feed(self._ask_jobs, EVERY_S)
+        self._of_jobs: dict[str, Feed[Job]] = {}
 
     async def close(self) -> None:
         """Stop all."""
-        for feed in (
+        fixed: tuple[Feed[Any], ...] = (
             self.overview,
             self.ready,
             self.models,
             self.traces,
+            self.jobs,
             self.streams,
             self.alarm_events,
-        ):
+        )
+        for feed in (*fixed, *self._of_jobs.values()):
             await feed.close()
+
+    def job(self, job_id: str) -> Feed[Job]:
+        """One job, for all pages that look at it."""
+        if job_id not in self._of_jobs:
+            for other in [each for each, feed in self._of_jobs.items() if not feed.followers]:
+                del self._of_jobs[other]
+            self._of_jobs[job_id] = Feed(partial(self._ask_job, job_id), EVERY_S)
+        return self._of_jobs[job_id]
 
     async def _ask_overview(self) -> Overview:
         response = await self._api.ask("GET", "/metrics", accept="text/plain", by_itself=True)
@@ -75,3 +91,9 @@ class Feeds:
     async def _ask_traces(self) -> Kept:
         traces = await self._api.get("/v1/traces", TRACES, by_itself=True)
         return Kept(traces, await self._api.get("/v1/traces/report", REPORTS, by_itself=True))
+
+    async def _ask_jobs(self) -> tuple[Job, ...]:
+        return await self._api.get("/v1/jobs", JOBS, by_itself=True)
+
+    async def _ask_job(self, job_id: str) -> Job:
+        return await self._api.get(f"/v1/jobs/{quote(job_id, safe='')}", JOB, by_itself=True)

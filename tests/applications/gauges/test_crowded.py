@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import numpy as np
 import pytest
 
@@ -28,7 +30,7 @@ def test_each_scale_is_judged_by_the_reading_of_its_own_ends() -> None:
 
 
 def test_what_a_dial_has_besides_costs_refusals_but_gives_no_wrong_reading() -> None:
-    found = crowded_marked(range(12), bool)
+    found = asyncio.run(crowded_marked(range(12), bool))
     assert [one.name for _, one in found if one.wrong] == []
     assert {family for family, _ in found} == set(FAMILIES)
     read = [one for family, one in found if family != "several needles" and one.error is not None]
@@ -42,3 +44,16 @@ def test_families_are_of_the_same_dial_and_are_seen() -> None:
         other = photo(4, "evaluation", hardness="clean", family=family)
         assert (other.value, other.dial.numerals) == (plain.value, plain.dial.numerals)
         assert np.abs(other.image.pixels.astype(int) - plain.image.pixels).max() > 60
+
+
+def test_an_evaluation_that_is_ended_does_not_go_on_to_its_last_dial() -> None:
+    done: list[int] = []
+
+    async def ended() -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        await crowded_marked(range(12), lambda: done.append(1) or task.cancel())
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(ended())
+    assert len(done) == 1

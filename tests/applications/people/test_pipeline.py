@@ -87,6 +87,26 @@ def test_what_lies_behind_the_end_says_so(model_path, clip) -> None:
     assert [(one.what, one.reason) for one in seen.refused] == [("chunk", "failed")]
 
 
+AGREED = """
+everybody = true
+
+[[consent]]
+person = "both"
+purposes = ["analysis", "expressions"]
+given = 2020-01-01
+until = 2100-01-01
+under_14 = false
+"""
+
+
+def test_expressions_are_refused_without_the_joints_that_they_need(model_path, tmp_path) -> None:
+    (tmp_path / "consent.toml").write_text(AGREED)
+    options = PeopleOptions(pose=None, expressions="mini-xception", consent=str(tmp_path / "consent.toml"))
+
+    with pytest.raises(InputError, match="the back of a head"):
+        People(ModelManager(search_path=[model_path]), options)
+
+
 def test_a_picture_is_refused_with_the_way_to_do_it(model_path) -> None:
     async def run() -> None:
         async with People(
@@ -94,8 +114,6 @@ def test_a_picture_is_refused_with_the_way_to_do_it(model_path) -> None:
         ) as people:
             await people(Encoded(b"\xff\xd8", "a.jpg"))
 
-    with pytest.raises(InputError, match="the back of a head"):
-        People(ModelManager(search_path=[model_path]), PeopleOptions(pose=None, expressions="mini-xception"))
     with pytest.raises(InputError, match="in videos") as refused:
         asyncio.run(run())
     assert refused.value.code is FailureCode.unsupported_media

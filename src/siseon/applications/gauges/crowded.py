@@ -53,13 +53,19 @@ async def crowded_seen(
     return [pair for pairs in found for pair in pairs]
 
 
-def crowded_marked(numbers: Sequence[int], progress: Callable[[], object]) -> list[tuple[Family, Judged]]:
-    """Each read by a calibration of its first scale."""
-    found = []
-    for index in numbers:
+async def crowded_marked(
+    numbers: Sequence[int], progress: Callable[[], object]
+) -> list[tuple[Family, Judged]]:
+    """Each read by a calibration of its first scale, in a thread by itself: whoever ends it waits for one."""
+
+    def one(index: int) -> tuple[Family, Judged]:
         family, seen = crowded_photo(index)
         reading = read_dial(seen.image.pixels, known_of(calibration_of(seen, seed=index)))
-        found.append((family, judged_scales(index, seen, [reading])[0]))
+        return family, judged_scales(index, seen, [reading])[0]
+
+    found = []
+    for index in numbers:
+        found.append(await asyncio.to_thread(one, index))
         progress()
     return found
 

@@ -125,7 +125,7 @@ async def evaluate(
         found = await _seen(Gauges(models, GaugesOptions(), bounds=bounds), numbers, progress)
         title = f"{truth.generated} generated dials, by sight"
     else:
-        found = await asyncio.to_thread(_calibrated, numbers, progress)
+        found = await _calibrated(numbers, progress)
         title = f"{truth.generated} generated dials, each by a calibration"
     if truth.curve is not None:
         wrong = [one.wrong for one in surest_first(found)]
@@ -150,9 +150,7 @@ async def _by_family(
         how = "each by its corners" if gauges is None else "by sight"
         return display_table(f"{truth.generated} generated displays and counters, {how}", displays)
     crowded = await (
-        asyncio.to_thread(crowded_marked, numbers, progress)
-        if gauges is None
-        else crowded_seen(gauges, numbers, progress)
+        crowded_marked(numbers, progress) if gauges is None else crowded_seen(gauges, numbers, progress)
     )
     how = "each by a calibration" if gauges is None else "by sight"
     return crowded_table(
@@ -195,12 +193,17 @@ async def _seen(pipeline: Gauges, numbers: Sequence[int], progress: Callable[[],
     return await judge_all(pipeline, numbers, one, progress)
 
 
-def _calibrated(numbers: Sequence[int], progress: Callable[[], object]) -> list[Judged]:
-    found = []
-    for index in numbers:
+async def _calibrated(numbers: Sequence[int], progress: Callable[[], object]) -> list[Judged]:
+    """Each in a thread by itself: whoever ends the command waits for one of them, not for all."""
+
+    def one(index: int) -> Judged:
         seen = photo(index, SPLIT)
         reading = read_dial(seen.image.pixels, known_of(calibration_of(seen, seed=index)))
-        found.append(_judged_generated(index, seen, [reading]))
+        return _judged_generated(index, seen, [reading])
+
+    found = []
+    for index in numbers:
+        found.append(await asyncio.to_thread(one, index))
         progress()
     return found
 

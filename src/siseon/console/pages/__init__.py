@@ -5,6 +5,8 @@ from __future__ import annotations
 from siseon.console.pages.alarms import ALARMS
 from siseon.console.pages.calibrate import CALIBRATE
 from siseon.console.pages.camera import ADD, CHANGE
+from siseon.console.pages.job import JOB
+from siseon.console.pages.jobs import JOBS
 from siseon.console.pages.live import LIVE
 from siseon.console.pages.model import MODEL
 from siseon.console.pages.models import MODELS
@@ -24,6 +26,8 @@ PAGES: tuple[Page, ...] = (
     CHANGE,
     CALIBRATE,
     ALARMS,
+    JOBS,
+    JOB,
     MODELS,
     MODEL,
     TRACES,

@@ -7,7 +7,7 @@ changes, and what somebody is typing would be gone.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Literal
 
 from nicegui.element import Element
@@ -17,6 +17,8 @@ from siseon.console.parts.dom import Attribute, set_attribute, set_class, set_te
 
 MOST = 1000
 """Characters that are taken of a field."""
+MOST_LINES = 50_000
+"""Of one with lines: a message from a browser has 64 kB at most."""
 VALUE = "(event) => emit(event.target.value)"
 CHECKED = "(event) => emit(event.target.checked)"
 
@@ -34,10 +36,13 @@ class TextField:
         most: float | None = None,
         step: Literal["any"] | None = None,
         note: str = "",
+        choices: Sequence[str] = (),
         changed: Callable[[str], object] | None = None,
         **attributes: Attribute,
     ) -> None:
-        """``note``: what is to be known of it; ``changed``: called with the text after every key."""
+        """``note``: what is to be known of it; ``choices``: that are proposed; ``changed``: called with the text
+        after every key.
+        """
         self.value = value
         self._changed = changed
         with tag("div", "field") as self.element:
@@ -54,8 +59,13 @@ class TextField:
                 step=step,
                 autocomplete="off",
                 aria_describedby=notes,
+                list=f"l{self.element.id}" if choices else None,
                 **attributes,
             )
+            if choices:
+                with tag("datalist", id=f"l{self.element.id}"):
+                    for choice in choices:
+                        tag("option", value=choice)
             with tag("div", "field-notes", id=notes):
                 if note:
                     tag("span", "dim", note)
@@ -89,6 +99,21 @@ class TextField:
             self._changed(self.value)
 
 
+class AreaField:
+    """Lines of text; ``value`` is what stands in it."""
+
+    def __init__(self, label: str) -> None:
+        self.value = ""
+        with tag("div", "field") as self.element:
+            name = tag("label", "", label)
+            name.props["for"] = f"f{self.element.id}"
+            field = tag("textarea", id=f"f{self.element.id}", spellcheck="false", rows=6)
+        field.on("input", self._take, js_handler=VALUE)
+
+    def _take(self, event: GenericEventArguments) -> None:
+        self.value = str(event.args)[:MOST_LINES]
+
+
 class SelectField:
     """One of several; ``value`` is the index of the chosen one."""
 
@@ -98,7 +123,7 @@ class SelectField:
         choices: Sequence[str],
         value: int = 0,
         *,
-        changed: Callable[[], object] | None = None,
+        changed: Callable[[], object] | Callable[[], Awaitable[object]] | None = None,
     ) -> None:
         """``changed``: called when another one was chosen."""
         self.value = value
@@ -112,12 +137,13 @@ class SelectField:
                     tag("option", "", choice, value=str(place), selected=place == value)
         field.on("input", self._take, js_handler=VALUE)
 
-    def _take(self, event: GenericEventArguments) -> None:
+    async def _take(self, event: GenericEventArguments) -> None:
         told = str(event.args)
         if told.isdecimal() and len(told) < 6 and int(told) < self._choices:
             self.value = int(told)
-            if self._changed is not None:
-                self._changed()
+            done = None if self._changed is None else self._changed()
+            if isinstance(done, Awaitable):
+                await done
 
 
 class CheckField:

@@ -18,7 +18,12 @@ export default {
     this.picture = this.$el.querySelector("img");
     this.card = this.$el.querySelector(".viewer-card");
     this.said = this.$el.querySelector(".viewer-said");
-    this.picture.addEventListener("load", () => this.draw());
+    this.picture.addEventListener("load", () => {
+      this.draw();
+      // On a phone the answer is below the questions.
+      if (this.fresh && innerWidth <= 820) this.$el.closest(".card")?.scrollIntoView({ block: "start" });
+      this.fresh = false;
+    });
     this.picture.addEventListener("error", () => {
       if (!this.src) return;
       this.said.textContent = this.unseen;
@@ -52,7 +57,7 @@ export default {
       this.picture.alt = this.alt ?? "";
       if (this.src) this.picture.src = this.src;
       else this.picture.removeAttribute("src");
-      if (this.src && innerWidth <= 820) this.$el.closest(".card")?.scrollIntoView({ block: "start" });
+      this.fresh = Boolean(this.src);
       this.$el.classList.toggle("without", !this.src);
       this.draw();
     },

@@ -21,6 +21,9 @@ from siseon.console.words.camera import CameraWords
 from siseon.console.words.common import EN as COMMON_EN
 from siseon.console.words.common import KO as COMMON_KO
 from siseon.console.words.common import CommonWords
+from siseon.console.words.jobs import EN as JOBS_EN
+from siseon.console.words.jobs import KO as JOBS_KO
+from siseon.console.words.jobs import JobsWords
 from siseon.console.words.live import EN as LIVE_EN
 from siseon.console.words.live import KO as LIVE_KO
 from siseon.console.words.live import LiveWords
@@ -58,6 +61,7 @@ class Words:
     sign_in: SignInWords
     overview: OverviewWords
     trying: TryingWords
+    jobs: JobsWords
     models: ModelsWords
     traces: TracesWords
     live: LiveWords
@@ -78,6 +82,7 @@ EN = Words(
     stream=STREAM_EN,
     calibrate=CALIBRATE_EN,
     alarms=ALARMS_EN,
+    jobs=JOBS_EN,
     models=MODELS_EN,
     traces=TRACES_EN,
 )
@@ -92,6 +97,7 @@ KO = Words(
     stream=STREAM_KO,
     calibrate=CALIBRATE_KO,
     alarms=ALARMS_KO,
+    jobs=JOBS_KO,
     models=MODELS_KO,
     traces=TRACES_KO,
 )

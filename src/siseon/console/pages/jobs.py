@@ -1,0 +1,129 @@
+"""Jobs: a new one, and all of them with their progress."""
+
+from __future__ import annotations
+
+import json
+
+from nicegui import ui
+
+from siseon.console.api import ApiFailure, Problem
+from siseon.console.jobs.known import SERVED, Job, State
+from siseon.console.parts.basic import Cell, Link, Table, Tone, button, card, empty, error_panel, loading
+from siseon.console.parts.dom import set_class, tag
+from siseon.console.parts.fields import TextField, fields
+from siseon.console.parts.numbers import count, span
+from siseon.console.parts.sender import Sender
+from siseon.console.paths import API, BASE
+from siseon.console.view import Page, View
+from siseon.console.words import Words
+from siseon.console.words.jobs import JobsWords
+from siseon.contracts import FailureCode
+
+TONES: dict[State, Tone] = {
+    "queued": "wait",
+    "running": "info",
+    "done": "ok",
+    "failed": "bad",
+    "cancelled": "off",
+}
+
+
+async def build(view: View) -> None:
+    """Make the page."""
+    words = view.words.jobs
+    with tag("div", "page-head"):
+        tag("h1", "", words.title)
+    with card(words.new):
+        await _new(view)
+    with tag("div") as waiting:
+        loading(view.words.common)
+    with tag("div", "hidden") as content, card(words.all):
+        heads = (words.job, words.state, words.application, words.progress, words.left, words.created)
+        table = Table(words.all, heads, none=words.nothing)
+
+    def show(news: tuple[Job, ...] | Problem) -> None:
+        waiting.clear()
+        set_class(content, "hidden", isinstance(news, Problem) or not news)
+        if isinstance(news, Problem):
+            with waiting:
+                error_panel(view.words.common, news, view.feeds.jobs.ask_again)
+        elif news:
+            table.show([_row(job, view.words) for job in news])
+        else:
+            with waiting, card():
+                empty(words.nothing, words.nothing_more, "jobs")
+
+    view.follow(view.feeds.jobs, show)
+
+
+async def _new(view: View) -> None:
+    words = view.words.jobs
+    try:
+        served = [one.name for one in await view.api.get("/v1/pipelines", SERVED)]
+    except ApiFailure as failure:
+        error_panel(view.words.common, failure.problem)
+        return
+    tag("p", "dim small", words.new_note)
+    with fields():
+        application = TextField(words.application, served[0] if served else "", choices=served)
+        options = TextField(words.options, "")
+
+    async def sent(job: str) -> None:
+        ui.navigate.to(f"/jobs/{job}")  # it puts the console before it
+
+    def refused(problem: Problem) -> None:
+        told.clear()
+        with told:
+            error_panel(view.words.common, problem)
+
+    sender = Sender(
+        f"{API}/v1/jobs",
+        choose=words.choose,
+        drop=words.drop,
+        sending=words.sending,
+        unanswered=words.unanswered,
+        sent=sent,
+        refused=refused,
+    )
+
+    def send() -> None:
+        told.clear()
+        try:
+            chosen = json.loads(options.value or "{}")
+        except ValueError:
+            refused(Problem(code=FailureCode.invalid_input, detail=words.wrong_options))
+            return
+        sender.send(
+            json.dumps({"application": application.value.strip(), "options": chosen, "pictures": True})
+        )
+
+    button(words.submit, send, kind="primary", symbol="upload")
+    told = tag("div", role="status")
+
+
+def _row(job: Job, words: Words) -> tuple[Cell, ...]:
+    own = words.jobs
+    return (
+        Link(job.id[-8:], f"{BASE}/jobs/{job.id}"),
+        state_of(job, own),
+        job.application,
+        progress_of(job, own),
+        "–" if job.left_s is None else span(job.left_s, words.common),
+        job.created_at.astimezone().strftime("%Y-%m-%d %H:%M"),
+    )
+
+
+def state_of(job: Job, words: JobsWords) -> tuple[Tone, str]:
+    """A job's state as a badge; one that nobody works on says so."""
+    if job.state in ("queued", "running") and not job.workers:
+        return "warn", words.no_worker
+    return TONES[job.state], getattr(words, job.state)
+
+
+def progress_of(job: Job, words: JobsWords) -> str:
+    """How many of its inputs are done, and how many failed."""
+    told = words.of.format(done=count(job.done), total=count(job.total))
+    return f"{told}, {words.failed_of.format(count=count(job.failed))}" if job.failed else told
+
+
+JOBS = Page("/jobs", lambda words: words.jobs.title, build, "jobs")

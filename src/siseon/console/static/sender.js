@@ -1,0 +1,40 @@
+// Files of a new job: chosen or dropped, and sent with what the page says of the job, straight to the service.
+export default {
+  template: `
+    <div class="sender" :class="{ over }" @dragover.prevent="over = true" @dragleave="over = false" @drop.prevent="drop">
+      <label class="button"><input ref="input" class="only-read" type="file" multiple @change="choose"><span>{{ words.choose }}</span></label>
+      <span class="dim">{{ words.drop }}</span>
+      <ul v-if="files.length" class="sent-files"><li v-for="file in shown">{{ file.name }}</li><li v-if="files.length > shown.length">+ {{ files.length - shown.length }}</li></ul>
+      <progress v-if="share !== null" :value="share" max="1" :aria-label="words.sending"></progress>
+    </div>`,
+  props: { address: String, words: Object },
+  data: () => ({ files: [], over: false, share: null }),
+  computed: { shown() { return this.files.slice(0, 8); } },
+  methods: {
+    choose(event) { this.files = [...event.target.files]; },
+    drop(event) { this.over = false; this.files = [...event.dataTransfer.files]; },
+    send(job) {
+      const form = new FormData(), request = new XMLHttpRequest();
+      form.append("job", new Blob([job], { type: "application/json" }), "job.json");
+      this.files.forEach((file) => form.append("files", file, file.name));
+      this.share = 0;
+      request.upload.onprogress = (event) => { this.share = event.lengthComputable ? event.loaded / event.total : null; };
+      const told = () => { try { return JSON.parse(request.responseText); } catch { return {}; } };
+      request.onloadend = () => {
+        this.share = null;
+        const answer = told();
+        if (request.status === 202 && answer.id) {
+          this.files = [];
+          this.$refs.input.value = "";
+          this.$emit("sent", { id: String(answer.id) });
+        } else {
+          const text = (value, other) => (typeof value === "string" ? value.slice(0, 2000) : other);
+          this.$emit("refused", { code: text(answer.code, "stage_failed"), detail: text(answer.detail, this.words.unanswered), hint: text(answer.hint, null), retryable: answer.retryable === true, trace_id: text(answer.trace_id, null), status: request.status || 500 });
+        }
+      };
+      request.open("POST", this.address);
+      request.setRequestHeader("Accept", "application/json");
+      request.send(form);
+    },
+  },
+};

@@ -1,0 +1,88 @@
+"""Jobs: handed in by dropping files, followed, looked at, tried again; with a real worker."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from console.conftest import PATIENCE_S, PHONE, Visits, faults, running
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+SIGN = Path(__file__).parents[2] / "examples" / "sign.png"
+
+
+@pytest.fixture(scope="module")
+def working(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A service, and a worker beside it on the same database."""
+    folder = tmp_path_factory.mktemp("jobs")
+    with running(folder, "text", "--port", "0") as service:
+        with (folder / "worker.log").open("w") as log:
+            worker = subprocess.Popen(
+                [sys.executable, "-m", "siseon", "worker", "--applications", "text"],
+                stderr=log,
+                env={**os.environ, "SISEON_CACHE_DIR": str(folder)},
+                cwd=folder,
+            )
+        yield service.address
+        worker.terminate()
+        worker.wait(PATIENCE_S)
+
+
+async def test_a_job_is_handed_in_followed_and_its_results_seen(
+    working: str, visits: Visits, tmp_path: Path
+) -> None:
+    bad = tmp_path / "<img src=x onerror=alert(1)>.png"
+    bad.write_bytes(b"no picture")
+    visit = await visits.begin(working)
+    page = await visit.open("/console/jobs")
+    await page.get_by_text("No job yet").wait_for()
+    assert await faults(page) == []
+    await page.locator("input[type=file]").set_input_files([SIGN, bad])
+    await page.get_by_role("button", name="Submit").click()
+    await page.wait_for_url(re.compile(r"//[^/]+/console/jobs/\w+$"))
+    await page.locator(".page-head").get_by_text("Done").wait_for(timeout=PATIENCE_S * 1000)
+    good, failed = page.locator(".item").nth(0), page.locator(".item").nth(1)
+    await good.get_by_role("img", name="sign.png with what was found").wait_for()
+    await page.wait_for_function("document.querySelector('.item img').naturalWidth > 0")
+    await failed.get_by_text("unsupported_media").wait_for()
+    await failed.get_by_text("<img src=x onerror=alert(1)>.png").wait_for()
+    assert await page.locator("img[src=x]").count() == 0
+    assert await faults(page) == []
+    async with page.expect_download() as begun:
+        await page.get_by_role("link", name="All results").click()
+    assert (await begun.value).suggested_filename.endswith(".zip")
+    await page.get_by_label("Which ones").select_option(label="Failed")
+    await page.locator(".item").nth(1).wait_for(state="detached")
+    await page.get_by_role("button", name="Try failed ones again").focus()
+    await page.keyboard.press("Enter")
+    await page.locator(".item").get_by_text("unsupported_media").wait_for(timeout=PATIENCE_S * 1000)
+    await page.get_by_role("link", name="All jobs").click()
+    await page.get_by_role("region", name="All jobs").get_by_text("1 of 2, 1 failed").wait_for()
+
+
+async def test_what_the_service_refuses_is_told_where_it_was_asked(working: str, visits: Visits) -> None:
+    visit = await visits.begin(working, screen=PHONE)
+    visit.expected = re.compile("400|404|422")
+    page = await visit.open("/console/jobs")
+    await page.get_by_role("button", name="Submit").click()
+    await page.get_by_role("alert").first.wait_for()
+    await page.locator("input[type=file]").set_input_files([SIGN])
+    await page.get_by_label("Options as JSON").fill("{no")
+    await page.get_by_role("button", name="Submit").click()
+    await page.get_by_text("The options are no JSON").wait_for()
+    await page.get_by_label("Options as JSON").fill('{"nothing": 1}')
+    await page.get_by_role("button", name="Submit").click()
+    await page.get_by_role("alert").get_by_text("nothing").wait_for()
+
+
+async def test_a_job_that_is_unknown_is_said_to_be(working: str, visits: Visits) -> None:
+    visit = await visits.begin(working, language="ko-KR")
+    page = await visit.open("/console/jobs/00000000000000000000000000")
+    await page.get_by_role("alert").get_by_text("job_not_found").wait_for()
