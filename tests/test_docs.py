@@ -305,7 +305,9 @@ def test_the_map_of_the_house_names_files_that_exist() -> None:
 
 
 def test_every_file_that_a_page_names_is_there() -> None:
-    folders = [ROOT / folder for folder in ("src", "tests", "benchmarks", "training", "tools", "docs", "examples")]
+    folders = [
+        ROOT / folder for folder in ("src", "tests", "benchmarks", "training", "tools", "docs", "examples")
+    ]
     there = {path.name for folder in folders for path in folder.rglob("*.py")}
     pages = [*ROOT.glob("*.md"), *(page for folder in folders for page in folder.rglob("*.md"))]
     named = {
