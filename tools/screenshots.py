@@ -90,7 +90,7 @@ STREAMS = {"live", "stream", "calibrate", "add-camera", "alarms"}
 """Pages for which there must be some."""
 
 PAGES: dict[str, tuple[str, Callable[[Page], Awaitable[None]]]] = {
-    "overview": ("/console/", as_it_is),
+    "overview": ("/console/", with_requests),
     "try": ("/console/try", as_it_is),
     "try-gauges": ("/console/try", with_dials),
     "try-text": ("/console/try", with_sign),

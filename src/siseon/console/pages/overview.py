@@ -149,7 +149,7 @@ class Shown:
         with card(words.stages):
             tag("p", "dim small", words.stages_note)
             heads = (pipeline, stage, words.queue_time, words.work_time, words.batch)
-            self.stages = Table(words.stages, heads, (2, 3, 4), "–")
+            self.stages = Table(words.stages, heads, (2, 3, 4), words.stages_none)
         with card(words.models):
             heads = (words.model, words.version, words.calls, words.items, words.memory)
             self.models = Table(words.models, heads, (2, 3, 4), words.no_models)

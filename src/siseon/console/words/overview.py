@@ -34,6 +34,7 @@ class OverviewWords:
     per_second: str
     stages: str
     stages_note: str
+    stages_none: str
     stage: str
     queue_time: str
     work_time: str
@@ -78,6 +79,7 @@ EN = OverviewWords(
     per_second="per s",
     stages="Stages",
     stages_note="Means since the start.",
+    stages_none="Nothing has run yet.",
     stage="Stage",
     queue_time="Queue",
     work_time="Work",
@@ -122,6 +124,7 @@ KO = OverviewWords(
     per_second="초당",
     stages="단계",
     stages_note="시작 이후 평균입니다.",
+    stages_none="아직 실행된 작업이 없습니다.",
     stage="단계",
     queue_time="대기",
     work_time="작업",
