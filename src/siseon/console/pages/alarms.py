@@ -87,7 +87,10 @@ class AlarmList:
         self._view, self._words = view, view.words.alarms
         self._all: tuple[Alarm, ...] = ()
         self._filter = 0
-        self._shown: tuple[object, ...] | None = None
+        self._seen: list[Alarm] = []
+        self._rows: dict[str, tuple[Alarm, Element]] = {}
+        """By id, as they are shown."""
+        self._nothing_told: str | None = None
         words = self._words
         with card(classes="alarm-card"):
             with tag("div", "alarm-head"):
@@ -102,7 +105,11 @@ class AlarmList:
                     self._shelf = SelectField(words.shelve_for, names, 1)
                 self._shelf.element.classes("short")
             self._told = tag("div", role="status")
-            self._list = tag("div", role="region", aria_live="polite", aria_label=words.title)
+            self._nothing = tag("div", role="status")
+            self._everything = button(
+                words.acknowledge_all, lambda: self._acknowledge(self._seen), symbol="ok"
+            )
+            self._list = tag("ul", "rows alarms", aria_label=words.title)
         self._mark()
 
     def _choice(self, place: int) -> Element:
@@ -127,23 +134,37 @@ class AlarmList:
             (one for one in alarms if FILTERS[self._filter].takes(one)),
             key=lambda one: (one.state not in TO_ACKNOWLEDGE, RANKS.get(one.rule.priority, 9), one.id),
         )
-        if (now := (self._filter, bool(alarms), *seen)) == self._shown:
-            return
-        self._shown = now
         words = self._words
-        self._list.clear()
+        to_do = sum(one.state in TO_ACKNOWLEDGE for one in seen)
+        set_class(self._everything, "hidden", to_do < 2)
+        self._seen = seen
+        if (now := "none" if not alarms else "" if seen else "well") != self._nothing_told:
+            self._nothing_told = now
+            self._nothing.clear()
+            with self._nothing:
+                if now == "none":
+                    empty(words.none, words.none_more, "bell")
+                elif now == "well":
+                    empty(words.all_well, words.all_well_more, "ok")
+        for gone in self._rows.keys() - {one.id for one in seen}:
+            self._rows.pop(gone)[1].delete()
         with self._list:
-            if not alarms:
-                empty(words.none, words.none_more, "bell")
-            elif not seen:
-                empty(words.all_well, words.all_well_more, "ok")
-            else:
-                if sum(one.state in TO_ACKNOWLEDGE for one in seen) > 1:
-                    button(words.acknowledge_all, lambda: self._acknowledge(seen), symbol="ok")
-                with tag("ul", "rows alarms"):
-                    for one in seen:
-                        with tag("li", f"row alarm {alarm_state(one.state, words)[0]}"):
-                            self._row(one)
+            for place, one in enumerate(seen):
+                self._show_row(place, one)
+
+    def _show_row(self, place: int, alarm: Alarm) -> None:
+        """Made again only where it has changed: who is at another one with the keyboard stays there."""
+        before, row = self._rows.get(alarm.id, (None, None))
+        if row is None:
+            row = tag("li")
+        if self._list.default_slot.children.index(row) != place:
+            row.move(target_index=place)
+        if before != alarm:
+            row.clear()
+            row.classes(replace=f"row alarm {alarm_state(alarm.state, self._words)[0]}")
+            with row:
+                self._row(alarm)
+            self._rows[alarm.id] = alarm, row
 
     def _row(self, alarm: Alarm) -> None:
         words, rule = self._words, alarm.rule
