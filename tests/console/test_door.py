@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -69,6 +71,15 @@ def test_a_page_of_another_site_cannot_sign_in_for_somebody(guarded: str) -> Non
         assert client.post("/console/sign-in", data={"token": TOKEN}).status_code == 403
 
 
+def test_somebody_who_leaves_while_signing_in_is_no_error(guarded: str) -> None:
+    """What the service has logged is looked at when it stops: see ``Service.stop``."""
+    at = urlsplit(guarded)
+    head = f"POST /console/sign-in HTTP/1.1\r\nHost: {at.netloc}\r\nOrigin: {guarded}\r\nContent-Length: 99\r\n\r\n"
+    with socket.create_connection((at.hostname, at.port)) as leaving:
+        leaving.sendall(f"{head}token=".encode())
+    assert httpx.get(f"{guarded}/console/sign-in").status_code == 200
+
+
 @pytest.mark.parametrize("name", ["elsewhere.example", "localhost.elsewhere.example", "10.0.0.7:80", ""])
 def test_a_name_that_is_not_this_machines_is_refused(service: str, name: str) -> None:
     for path in ("/console/", "/console/static/console.css", "/console/api/metrics"):
@@ -88,6 +99,14 @@ def test_a_web_socket_of_another_page_is_refused(service: str) -> None:
         answer = httpx.get(service + path, headers={**shaking, "Origin": origin})
         assert answer.status_code == 403, origin
     assert httpx.get(service + path, headers=shaking).status_code == 403
+
+
+def test_a_file_that_the_console_does_not_have_is_refused_by_name(service: str) -> None:
+    for name in ("none.js", "", "..%2fmount.py", "a" * 5000):
+        answer = httpx.get(f"{service}/console/static/{name}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), name[:20]
+    sent = httpx.post(f"{service}/console/static/console.js", headers={"Origin": service})
+    assert (sent.status_code, sent.json()["code"]) == (405, "method_not_allowed")
 
 
 def test_what_is_looked_at_through_the_console_cannot_be_changed_there(service: str) -> None:
@@ -126,6 +145,7 @@ def test_a_file_of_somebody_else_opened_as_a_page_runs_nothing(service: str) -> 
         ("//elsewhere.example/console/", "/console/"),
         ("https://elsewhere.example/console/", "/console/"),
         ("/docs", "/console/"),
+        ("//[", "/console/"),
         ("/console/%0d%0aSet-Cookie:a=b", "/console/Set-Cookie:a=b"),
     ],
 )

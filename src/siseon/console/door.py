@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, QueryParams
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -116,16 +116,17 @@ class Door:
     async def _told(
         page: Callable[[Request], Awaitable[Response]], scope: Scope, receive: Receive, send: Send
     ) -> None:
-        response = await page(Request(scope, receive))
+        try:
+            response = await page(Request(scope, receive))
+        except ClientDisconnect:
+            return
         await response(scope, receive, send)
 
 
 def choose(scope: Scope) -> Response:
     """Keep a language or a theme, and go back."""
     asked = QueryParams(scope["query_string"])
-    back = urlsplit(asked.get("back", ""))
-    here = back.path if not back.netloc and back.path.startswith(HOME) else HOME
-    answer = RedirectResponse(here, 303)
+    answer = RedirectResponse(_within(asked.get("back", "")), 303)
     for name, cookie, known in (
         ("language", LANGUAGE_COOKIE, LANGUAGES),
         ("theme", THEME_COOKIE, THEMES),
@@ -133,6 +134,15 @@ def choose(scope: Scope) -> Response:
         if asked.get(name) in known:
             answer.set_cookie(cookie, asked[name], max_age=A_YEAR_S, path=HOME, samesite="strict")
     return answer
+
+
+def _within(back: str) -> str:
+    """The path of an address of the console, or its first page."""
+    try:
+        parts = urlsplit(back)
+    except ValueError:
+        return HOME
+    return parts.path if not parts.netloc and parts.path.startswith(HOME) else HOME
 
 
 def problem(refused: SiseonError) -> Response:

@@ -14,6 +14,7 @@ from nicegui.client import Client
 from nicegui.language import Language as QuasarLanguage
 from nicegui.page import page as nicegui_page
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
@@ -32,6 +33,7 @@ from siseon.console.shell import head_of, shell
 from siseon.console.uploads import Uploads
 from siseon.console.view import Page, View
 from siseon.console.words import Words, words_of
+from siseon.contracts import FailureCode, InputError
 from siseon.settings import Settings
 
 QUASAR: dict[Language, QuasarLanguage] = {"en": "en-US", "ko": "ko-KR"}
@@ -95,14 +97,22 @@ class StaticFrom:
         self._files = StaticFiles(directory=STATIC_FOLDER)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Serve one file."""
+        """Serve one file.
+
+        Raises:
+            InputError: there is none of that name, or it is not asked for but changed.
+        """
 
         async def asked_again(message: Any) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message["headers"], (b"cache-control", b"no-cache")]
             await send(message)
 
-        await self._files({**scope, "root_path": self._prefix}, receive, asked_again)
+        try:
+            await self._files({**scope, "root_path": self._prefix}, receive, asked_again)
+        except HTTPException as refused:
+            code = FailureCode.not_found if refused.status_code == 404 else FailureCode.method_not_allowed
+            raise InputError(f"{scope['path'][:200]} is no file of the console", code=code) from None
 
 
 class LocalPage(nicegui_page):

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 
 from siseon.console.paths import BASE
@@ -77,8 +77,6 @@ class Uploads:
         async with self._room:
             try:
                 data = await asyncio.wait_for(self._read(request), READ_S)
-            except ClientDisconnect:
-                return Response(status_code=499)
             except TimeoutError:
                 raise InputError(
                     f"the file did not come within {READ_S:g} seconds", code=FailureCode.deadline_exceeded
