@@ -268,8 +268,8 @@ async def test_a_clip_is_taken_and_played_and_the_history_is_a_table(
         await page.get_by_role("link", name="Download CSV").click()
     table = (await (await coming.value).path()).read_text()
     assert table.startswith("at,tag,value")
-    await page.get_by_role("button", name="6 h").press("Enter")
-    await expect(page.get_by_role("button", name="6 h")).to_have_attribute("aria-pressed", "true")
+    await page.get_by_role("button", name="24 h").press("Enter")
+    await expect(page.get_by_role("button", name="24 h")).to_have_attribute("aria-pressed", "true")
     assert await faults(page) == []
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from siseon.console.live.known import Point
 from siseon.console.live.spans import PARTS, lines
+from siseon.console.live.watching import PART_S, ring_of
 from siseon.console.parts.spark import path_of
 
 BEGIN = datetime(2026, 11, 1, tzinfo=UTC)
@@ -35,6 +36,13 @@ def test_of_many_rows_the_peaks_and_gaps_stay() -> None:
     assert 99.0 in values
     assert None in values
     assert [at for at, _ in line.points] == sorted(at for at, _ in line.points)
+
+
+def test_a_value_stands_until_the_next_row_and_a_gap_too() -> None:
+    first = int(BEGIN.timestamp() // PART_S)
+    ring = ring_of([point(0, 1.0), point(3 * PART_S, None), point(5 * PART_S, 2.0)], first + 8)
+    assert [ring[first + part] for part in range(8)] == [1, 1, 1, None, None, 2, 2, 2]
+    assert ring_of([], first) == {}
 
 
 def test_a_small_line_has_gaps_and_no_division_by_nothing() -> None:

@@ -49,10 +49,5 @@ def row(event: AlarmEvent, words: Words, *, with_stream: bool = True) -> tuple[C
     what = getattr(own, f"event_{event.kind}", event.kind)
     by = " · ".join(each for each in (event.by, event.note) if each)
     tone = ALARM_TONES.get(event.state, "off")
-    return (
-        at(event.at),
-        f"{event.stream} · {event.tag} · {kind}",
-        (tone, what),
-        value_of(event, words.live),
-        by,
-    )
+    name = f"{event.stream} · {event.tag}: {kind}" if with_stream else f"{event.tag}: {kind}"
+    return at(event.at), name, (tone, what), value_of(event, words.live), by

@@ -14,8 +14,8 @@ from siseon.console.paths import API
 from siseon.console.view import View
 
 LENGTHS = (
+    timedelta(minutes=15),
     timedelta(hours=1),
-    timedelta(hours=6),
     timedelta(days=1),
     timedelta(days=7),
     timedelta(days=30),
@@ -28,13 +28,14 @@ class HistoryPart:
 
     def __init__(self, view: View, stream: Stream) -> None:
         self._view, self._name = view, stream.name
-        self._length = LENGTHS[0]
+        is_new = datetime.now(UTC) - stream.created_at < LENGTHS[1]
+        self._length = LENGTHS[0 if is_new else 1]
         self._limits: tuple[tuple[str, float], ...] = ()
         words = self._words = view.words.stream
         with card(words.history, "wide"):
             with tag("div", "history-head"):
                 self._choices(
-                    (words.span_hour, words.span_6, words.span_day, words.span_week, words.span_month)
+                    (words.span_quarter, words.span_hour, words.span_day, words.span_week, words.span_month)
                 )
                 self._csv = link(words.csv, "#", "button", symbol="download", download="")
             self._chart = TimeChart(words.history, words.history_none)
@@ -52,7 +53,7 @@ class HistoryPart:
                 made = tag("button", "choice", name, type="button", aria_pressed="false")
                 made.on("click", lambda _, place=place: self._choose(place), [])
                 self._buttons.append(made)
-        set_attribute(self._buttons[0], "aria-pressed", "true")
+        set_attribute(self._buttons[LENGTHS.index(self._length)], "aria-pressed", "true")
 
     async def _choose(self, place: int) -> None:
         self._length = LENGTHS[place]

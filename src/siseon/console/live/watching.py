@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import quote
 
 from siseon.console.api import Api, ApiFailure
-from siseon.console.live.known import ALARMS, HISTORY, STREAMS, Alarm, Stream
+from siseon.console.live.known import ALARMS, HISTORY, STREAMS, Alarm, Point, Stream
 
 EVERY_S = 1.5
 """Between two looks."""
@@ -19,6 +20,8 @@ PARTS = 60
 FIRST_ROWS = 2000
 """Of the history that a sparkline begins with."""
 
+Ring = dict[int, float | None]
+"""By part of time."""
 Spark = tuple[float | None, ...]
 """Oldest first; None: nothing good was read."""
 
@@ -46,7 +49,7 @@ class Watching:
 
     def __init__(self, api: Api) -> None:
         self._api = api
-        self._rings: dict[str, dict[int, float | None]] = {}
+        self._rings: dict[str, Ring] = {}
         """By stream, what each part of time has last."""
 
     async def look(self) -> Watched:
@@ -71,11 +74,13 @@ class Watching:
                 return
             self._rings[stream.name] = await self._before(stream.name, stream.values.figures[0].tag, part)
         ring = self._rings[stream.name]
-        ring[part] = stream.measured[0].value if stream.measured else None
+        ring.setdefault(part, None)
+        if stream.measured and (value := stream.measured[0].value) is not None:
+            ring[part] = value
         for old in [at for at in ring if at <= part - PARTS]:
             del ring[old]
 
-    async def _before(self, name: str, tag: str, part: int) -> dict[int, float | None]:
+    async def _before(self, name: str, tag: str, part: int) -> Ring:
         """What the history has of these minutes, where there is one."""
         begin = datetime.fromtimestamp((part - PARTS) * PART_S, UTC).isoformat()
         path = f"/v1/streams/{quote(name, safe='')}/history?tag={tag}&limit={FIRST_ROWS}&from={quote(begin)}"
@@ -83,17 +88,22 @@ class Watching:
             page = await self._api.get(path, HISTORY, by_itself=True)
         except ApiFailure:
             return {}
-        ring: dict[int, float | None] = {}
-        for point in page.points:
-            at = int(point.at.timestamp() // PART_S)
-            for between in range(max(ring, default=at), at):  # a value stands until the next row
-                ring.setdefault(between, ring[max(ring)] if ring else None)
-            ring[at] = point.value
-        if ring:
-            for after in range(max(ring) + 1, part):
-                ring[after] = ring[max(ring)]
-        return ring
+        return ring_of(page.points, part)
 
 
-def _line(ring: dict[int, float | None], part: int) -> Spark:
+def ring_of(points: Sequence[Point], part: int) -> Ring:
+    """Parts of time until ``part``, each with the value that stood at its end: a value stands until the next row."""
+    ring: Ring = {}
+    last: float | None = None
+    for point in points:
+        at = int(point.at.timestamp() // PART_S)
+        for between in range(max(ring, default=at) + 1, at):
+            ring[between] = last
+        ring[at] = last = point.value
+    for after in range(max(ring, default=part) + 1, part):
+        ring[after] = last
+    return ring
+
+
+def _line(ring: Ring, part: int) -> Spark:
     return tuple(ring.get(at) for at in range(part - PARTS + 1, part + 1))

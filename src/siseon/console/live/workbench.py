@@ -6,75 +6,26 @@ import asyncio
 import time
 from urllib.parse import quote
 
-import httpx
 from nicegui import background_tasks, ui
-from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter
+from pydantic import JsonValue
 
-from siseon.console.api import ApiFailure, Problem, read
+from siseon.console.api import ApiFailure, Problem
+from siseon.console.live.calibrating import Calibrating, Reading
 from siseon.console.live.calibration_fields import Beside, PointFields
 from siseon.console.live.known import Stream
-from siseon.console.live.saying import number, reason, with_uncertainty
+from siseon.console.live.points import points_of
+from siseon.console.live.saying import reason, with_uncertainty
 from siseon.console.live.sketch import KINDS, Sketch
 from siseon.console.parts.basic import Badge, button, card, empty, error_panel, loading
 from siseon.console.parts.dom import set_attribute, set_class, set_text, tag
-from siseon.console.parts.pointing import Pointing, Shown
+from siseon.console.parts.pointing import Pointing
 from siseon.console.paths import API
 from siseon.console.view import View
 
 PAUSE_S = 0.3
 """After the last change, until what would be read is asked for."""
-NOT_LIVE = "stream_not_live"
-AGAIN_S, TIMES = 1.5, 6
-"""A stream that is not live just now is asked again."""
-
-
-class _Read(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Needle(_Read):
-    """Where it lies."""
-
-    middle: tuple[float, float]
-    tip: tuple[float, float]
-
-
-class Reading(_Read):
-    """What is read."""
-
-    quality: str
-    reason: str | None = None
-    value: float | None = None
-    uncertainty: float | None = None
-    unit: str | None = None
-    limit: str | None = None
-    dial: tuple[tuple[float, float], ...] | None = None
-    display: tuple[tuple[float, float], ...] | None = None
-    needle: Needle | None = None
-
-
-class Preview(_Read):
-    """Of a picture, by a calibration."""
-
-    reading: Reading
-
-
-class Proposal(_Read):
-    """What sight proposes."""
-
-    calibration: dict[str, JsonValue] | None
-    doubts: tuple[str, ...] = ()
-    message: str = ""
-
-
-class Calibrated(_Read):
-    """As it is kept."""
-
-    calibration: dict[str, JsonValue]
-
-
-PREVIEW, PROPOSAL = TypeAdapter(Preview), TypeAdapter(Proposal)
-CALIBRATED = TypeAdapter(Calibrated)
+AGAIN_S = 3.0
+"""After which a picture is tried again that did not come."""
 
 
 class Workbench:
@@ -82,13 +33,12 @@ class Workbench:
 
     def __init__(self, view: View, stream: Stream) -> None:
         self._view, self._stream, self._words = view, stream, view.words.calibrate
-        self._path = f"/v1/streams/{quote(stream.name, safe='')}"
+        self._service = Calibrating(view.api, stream.name)
         self._sketch: Sketch | None = None
         self._before: dict[str, JsonValue] = {}
         self._reading: Reading | None = None
-        self._changes = 0
-        self._touches = 0
-        """Points that a person has placed or moved."""
+        self._changes = self._touches = 0
+        """Of all kinds, and points that a person has placed or moved."""
         self._zoomed = False
         words = self._words
         with tag("div", "workbench"):
@@ -105,9 +55,7 @@ class Workbench:
                 with tag("div", "actions"):
                     button(words.propose, self._propose, symbol="eye")
                     button(words.refresh, self._refresh, symbol="refresh")
-                    self._zoom_button = button(
-                        words.larger, self._zoom, symbol="search", aria_pressed="false"
-                    )
+                    self._larger = button(words.larger, self._zoom, symbol="search", aria_pressed="false")
                     button(words.clear, self._clear)
             with tag("div", "stack"):
                 with card(words.preview, "preview"):
@@ -120,7 +68,7 @@ class Workbench:
                     self._saved = tag("div")
                 with card(words.points):
                     self._beside = Beside(view.words, self._changed, self._kind)
-                    self._fields = PointFields(words, self._changed_points, self._add, self._remove)
+                    self._fields = PointFields(words, self._changed, self._add, self._remove)
         with self._absent:
             empty(words.no_picture, words.no_picture_more, "camera")
             button(words.refresh, self._refresh, symbol="refresh")
@@ -129,11 +77,9 @@ class Workbench:
         """With the calibration that there is; without one sight proposes as soon as there is a picture."""
         set_class(self._forget_button, "hidden", not self._stream.calibrated)
         try:
-            found = await self._view.api.get(f"{self._path}/calibration", CALIBRATED)
-            self._before = found.calibration
+            self._before = await self._service.kept()
         except ApiFailure as failure:
-            if failure.problem.status != 404:
-                self._fail(failure.problem)
+            self._fail(failure.problem)
         self._refresh()
 
     def _refresh(self) -> None:
@@ -144,11 +90,17 @@ class Workbench:
 
     def _new_picture(self) -> None:
         """That of this moment: the needle that is drawn is of it."""
-        self._pointing.picture(f"{API}{self._path}/snapshot?drawn=false&at={time.time_ns()}")
+        self._pointing.picture(f"{API}{self._service.path}/snapshot?drawn=false&at={time.time_ns()}")
 
     def _no_picture(self) -> None:
         set_class(self._absent, "hidden", False)
         set_class(self._pointing, "hidden", True)
+        background_tasks.create(self._try_again(), name="picture of a calibration")
+
+    async def _try_again(self) -> None:
+        await asyncio.sleep(AGAIN_S)
+        if not self._view.client.is_deleted:
+            self._refresh()
 
     async def _loaded(self, width: int, height: int) -> None:
         if self._sketch is not None and (self._sketch.width, self._sketch.height) == (width, height):
@@ -170,12 +122,10 @@ class Workbench:
         if sketch is None:
             return
         self._say_waiting(self._words.proposing)
-        wish: dict[str, JsonValue] = {"centre": list(sketch.centre)} if sketch.centre else {}
         self._draw()
         begun = self._touches
         try:
-            answer = await self._ask("POST", "/calibration/proposal", wish)
-            found = read(answer.content, PROPOSAL, "the proposal")
+            found = await self._service.propose(sketch.centre)
         except ApiFailure as failure:
             self._fail(failure.problem)
             return
@@ -191,20 +141,6 @@ class Workbench:
             for doubt in found.doubts:
                 tag("p", "note warn", self._words.doubts.format(doubt=doubt))
         self._take(found.calibration)
-
-    async def _ask(
-        self, method: str, path: str, document: dict[str, JsonValue], reference: str | None = None
-    ) -> httpx.Response:
-        """Something about the picture of this moment, or of the next ones where there is none just now."""
-        query = None if reference is None else {"reference": reference}
-        for again in range(TIMES, -1, -1):
-            try:
-                return await self._view.api.ask(method, self._path + path, query=query, json=document)
-            except ApiFailure as failure:
-                if failure.problem.code != NOT_LIVE or not again:
-                    raise
-            await asyncio.sleep(AGAIN_S)
-        raise AssertionError("the last time has returned or raised")
 
     def _placed(self, x: float, y: float) -> None:
         if self._sketch is not None:
@@ -247,13 +183,10 @@ class Workbench:
     def _zoom(self) -> None:
         self._zoomed = not self._zoomed
         self._pointing.zoom(self._zoomed)
-        set_attribute(self._zoom_button, "aria-pressed", "true" if self._zoomed else "false")
-
-    def _changed_points(self) -> None:
-        """A field beside the picture has changed a point or a value: the fields stay as they are being typed in."""
-        self._draw(fields=False)
+        set_attribute(self._larger, "aria-pressed", "true" if self._zoomed else "false")
 
     def _changed(self) -> None:
+        """A field beside the picture has changed: all of them stay as they are being typed in."""
         self._draw(fields=False)
 
     def _draw(self, *, fields: bool = True) -> None:
@@ -282,26 +215,12 @@ class Workbench:
         await self._preview(changes)
 
     def _show_points(self) -> None:
-        sketch, words, found = self._sketch, self._words, self._reading
+        sketch, found = self._sketch, self._reading
         if sketch is None:
             return
-        shown = []
-        if sketch.kind == "analog":
-            for place, (x, y) in enumerate(sketch.rim):
-                shown.append(Shown("rim", place, x, y, words.point_rim.format(number=place + 1)))
-            for place, mark in enumerate(sketch.marks):
-                text = "?" if mark.value is None else number(mark.value)
-                name = f"{words.point_mark.format(number=place + 1)}: {text}"
-                shown.append(Shown("scale", place, *mark.at, name, text))
-            if sketch.centre is not None:
-                shown.append(Shown("centre", 0, *sketch.centre, words.point_centre))
-        else:
-            for place, (x, y) in enumerate(sketch.corners):
-                name = words.point_corner.format(number=place + 1)
-                shown.append(Shown("corners", place, x, y, name, str(place + 1)))
         ring = (found.dial if found else None) or (sketch.rim if sketch.kind == "analog" else sketch.corners)
         needle = (found.needle.middle, found.needle.tip) if found and found.needle else ()
-        self._pointing.show(shown, ring, needle)
+        self._pointing.show(points_of(sketch, self._words), ring, needle)
 
     async def _preview(self, changes: int) -> None:
         """What would be read; nothing where something has changed meanwhile."""
@@ -316,8 +235,7 @@ class Workbench:
                 Badge("wait", words.preview_missing.format(what=what))
             return
         try:
-            answer = await self._ask("POST", "/calibration/preview", document)
-            found = read(answer.content, PREVIEW, "the preview").reading
+            found = await self._service.preview(document)
         except ApiFailure as failure:
             if changes == self._changes:
                 self._say("–")
@@ -351,12 +269,9 @@ class Workbench:
             await self._preview(self._changes)
             return
         self._saved.clear()
-        reference = "none" if self._beside.still.value else "now"
         try:
-            await self._ask("PUT", "/calibration", document, reference)
             rules = self._beside.rules(self._stream)
-            if rules is not None:
-                await self._view.api.ask("PATCH", self._path, json={"options": {"alarms": [*rules]}})
+            await self._service.keep(document, rules, still=self._beside.still.value)
         except ApiFailure as failure:
             with self._saved:
                 error_panel(self._view.words.common, failure.problem)
@@ -366,7 +281,7 @@ class Workbench:
 
     async def _forget(self) -> None:
         try:
-            await self._view.api.ask("DELETE", f"{self._path}/calibration")
+            await self._service.forget()
         except ApiFailure as failure:
             self._fail(failure.problem)
             return

@@ -168,7 +168,7 @@ KO = CalibrateWords(
     forget="보정 삭제",
     still="카메라가 고정되어 있음: 움직임을 확인하지 않음",
     no_picture="보정에 사용할 영상이 없습니다",
-    no_picture_more="스트림이 실시간 상태여야 합니다. 연결되면 다시 시도하세요.",
+    no_picture_more="스트림이 실시간 상태여야 합니다. 자동으로 다시 시도합니다.",
     not_a_gauge="계기 판독 스트림이 아닙니다",
     not_a_gauge_more="gauges 애플리케이션의 스트림만 보정할 수 있습니다.",
 )

@@ -29,8 +29,8 @@ class StreamWords:
     history_off: str
     history_cut: str
     span: str
+    span_quarter: str
     span_hour: str
-    span_6: str
     span_day: str
     span_week: str
     span_month: str
@@ -104,7 +104,7 @@ EN = StreamWords(
     history_cut="Only the first {count} rows of this span are drawn; the table has all.",
     span="Span",
     span_hour="1 h",
-    span_6="6 h",
+    span_quarter="15 min",
     span_day="24 h",
     span_week="7 d",
     span_month="30 d",
@@ -176,7 +176,7 @@ KO = StreamWords(
     history_cut="이 기간의 처음 {count}행만 그렸습니다. 전체는 표로 받을 수 있습니다.",
     span="기간",
     span_hour="1시간",
-    span_6="6시간",
+    span_quarter="15분",
     span_day="24시간",
     span_week="7일",
     span_month="30일",
