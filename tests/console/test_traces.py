@@ -48,6 +48,21 @@ async def test_a_trace_is_opened_and_its_waterfall_says_in_words_what_it_draws(
     assert any(trace_id[:8] in event["name"] for event in file["traceEvents"])
 
 
+async def test_of_two_requests_in_one_trace_each_is_opened(service: str, visits: Visits) -> None:
+    sent = {"Content-Type": "image/png", "traceparent": f"00-{'5e' * 16}-{'12' * 8}-01"}
+    for body in (SIGN, b"no picture"):
+        await asyncio.to_thread(
+            httpx.post, f"{service}/v1/pipelines/text", content=body, headers=sent, timeout=120
+        )
+    visit = await visits.begin(service)
+    page = await visit.open("/console/traces")
+    row = page.get_by_role("row").filter(has=page.get_by_role("link", name="5e5e5e5e"))
+    await row.filter(has_text="unsupported_media").wait_for()
+    await row.filter(has_not_text="unsupported_media").get_by_role("link").click()
+    await page.get_by_role("heading", name="text 5e5e5e5e").wait_for()
+    assert await page.locator(".waterfall rect.work-bar").count() >= 4
+
+
 async def test_failed_requests_are_found_by_their_code(service: str, visits: Visits) -> None:
     (trace_id,) = await _send(service, b"no picture")
     visit = await visits.begin(service, language="ko-KR", theme="dark")

@@ -82,5 +82,7 @@ def test_beyond_the_limit_all_are_refused():
     admission.enter(10)
     with pytest.raises(Overloaded, match="the limit"):
         admission.enter(10)
+    assert admission.refused == 1
     admission.leave(answered=True)
     admission.enter(10)
+    assert admission.refused == 1

@@ -36,10 +36,10 @@ def test_the_newest_the_slowest_and_the_failed_are_kept(told) -> None:
         told.end(1 + number / 1000)
     newest = told.end(0.001)
     kept = told.kept.all()
-    assert kept[slow.trace_id].kinds == ("slow",)
-    assert kept[failed.trace_id].kinds == ("failed",)
-    assert kept[newest.trace_id].kinds == ("recent",)
-    assert next(iter(kept)) == newest.trace_id
+    assert kept[slow.span_id].kinds == ("slow",)
+    assert kept[failed.span_id].kinds == ("failed",)
+    assert kept[newest.span_id].kinds == ("recent",)
+    assert next(iter(kept)) == newest.span_id
     assert {one.pipeline for one in kept.values()} == {"served"}
 
 
@@ -56,11 +56,11 @@ def test_a_slow_request_of_long_ago_makes_room(told) -> None:
     old = told.end(1e6, ago_s=SLOW_S + 1)
     for _ in range(2 * KEPT):
         told.end(1)
-    assert old.trace_id not in told.kept.all()
+    assert old.span_id not in told.kept.all()
 
 
 def test_what_a_stream_drops_on_purpose_is_no_failure_and_what_is_too_large_is_not_kept(told) -> None:
     dropped = told.end(1, "superseded")
-    assert told.kept.all()[dropped.trace_id].kinds == ("recent",)
+    assert told.kept.all()[dropped.span_id].kinds == ("recent",)
     large = told.end(1, "overloaded", spans=MOST_SPANS + 1)
-    assert large.trace_id not in told.kept.all()
+    assert large.span_id not in told.kept.all()

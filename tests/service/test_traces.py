@@ -36,6 +36,29 @@ async def test_a_failed_request_is_listed_with_its_code(client, upload) -> None:
     assert failed["trace_id"] == bad.json()["trace_id"]
 
 
+async def test_requests_of_one_trace_are_told_apart(client, upload) -> None:
+    trace_id = "ab" * 16
+    sent = {"traceparent": f"00-{trace_id}-{'12' * 8}-01"}
+    for data in (upload().data, upload().data[:60], upload().data):
+        await client.post("/detect", files={"file": ("a.png", data)}, headers=sent)
+    listed = (await client.get("/v1/traces")).json()
+    assert [one["outcome"] == "ok" for one in listed] == [True, False, True]
+    assert [sorted(one["kinds"]) for one in listed] == [
+        ["recent", "slow"],
+        ["failed", "recent"],
+        ["recent", "slow"],
+    ]
+    for one in listed:
+        told = (await client.get(f"/v1/traces/{trace_id}", params={"span_id": one["span_id"]})).json()
+        assert (told["started"], told["outcome"]) == (one["started"], one["outcome"])
+    newest = (await client.get(f"/v1/traces/{trace_id}")).json()
+    assert newest["span_id"] == listed[0]["span_id"]
+    drawn = (await client.get(f"/v1/traces/{trace_id}/perfetto")).json()["traceEvents"]
+    assert sum(event["name"].endswith(trace_id[:8]) for event in drawn if event["ph"] == "b") == 3
+    other = await client.get(f"/v1/traces/{trace_id}", params={"span_id": "0" * 16})
+    assert (other.status_code, other.json()["code"]) == (404, "trace_not_found")
+
+
 async def test_batch_mates_name_one_another(client, upload) -> None:
     ids = await _run(client, upload, 8)
     traces = [(await client.get(f"/v1/traces/{one}")).json() for one in ids]

@@ -1342,7 +1342,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One of them, with its spans */
+        /** One request, with its spans */
         get: operations["get_trace"];
         put?: never;
         post?: never;
@@ -1359,7 +1359,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One of them for Perfetto and chrome://tracing */
+        /** The requests of one trace for Perfetto and chrome://tracing */
         get: operations["one_for_perfetto"];
         put?: never;
         post?: never;
@@ -4086,6 +4086,8 @@ export interface components {
             pipeline: string;
             /** @description The stage or step that took most of its time, with the wait for it. */
             slowest: string | null;
+            /** @description Its own, where a caller has sent several requests in one trace. */
+            span_id: string;
             spans: components["schemas"]["SpanInfo"][];
             /** Format: date-time */
             started: string;
@@ -4103,6 +4105,8 @@ export interface components {
             pipeline: string;
             /** @description The stage or step that took most of its time, with the wait for it. */
             slowest: string | null;
+            /** @description Its own, where a caller has sent several requests in one trace. */
+            span_id: string;
             /** Format: date-time */
             started: string;
             trace_id: string;
@@ -8212,7 +8216,10 @@ export interface operations {
     };
     get_trace: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Of several requests in one trace; without it the newest. */
+                span_id?: string | null;
+            };
             header?: never;
             path: {
                 trace_id: string;

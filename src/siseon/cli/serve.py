@@ -103,9 +103,9 @@ def _serve_alone(settings: Settings, with_console: bool) -> None:
         err.print(
             f"[green]ready[/green]  {names} at [bold]{address}[/bold]  (operations: /docs)", soft_wrap=True
         )
+        err.print(said, style="dim", markup=False, soft_wrap=True)
         if with_console:
             err.print(f"  console [bold]{address}/console/[/bold]", soft_wrap=True)
-        err.print(said, style="dim", markup=False, soft_wrap=True)
 
     uvloop.run(serve_until_signal(hosted, ready, _console(settings) if with_console else None))
 

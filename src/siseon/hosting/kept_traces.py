@@ -50,13 +50,13 @@ class KeptTraces:
         host.on_trace.append(self._on_trace)
 
     def all(self) -> dict[str, Kept]:
-        """The traces by their ids, the newest first."""
+        """By the ids of their own spans, the newest first: a caller may send several requests in one trace."""
         self._forget_old()
         kinds: dict[str, tuple[_Named, list[Kind]]] = {}
         for kind, one in self._by_kind():
-            kinds.setdefault(one[1].trace_id, (one, []))[1].append(kind)
+            kinds.setdefault(one[1].span_id, (one, []))[1].append(kind)
         found = [Kept(name, trace, tuple(why)) for (name, trace), why in kinds.values()]
-        return {one.trace.trace_id: one for one in sorted(found, key=lambda one: -one.trace.start)}
+        return {one.trace.span_id: one for one in sorted(found, key=lambda one: -one.trace.start)}
 
     def _by_kind(self) -> Iterator[tuple[Kind, _Named]]:
         yield from (("failed", one) for one in self._failed)

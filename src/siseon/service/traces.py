@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -23,6 +23,10 @@ PERFETTO: dict[int | str, dict[str, Any]] = {
     200: {"content": {"application/json": {"schema": {"type": "object"}}}}
 }
 TraceId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
+SpanId = Annotated[
+    str | None,
+    Query(pattern=r"^[0-9a-f]{16}$", description="Of several requests in one trace; without it the newest."),
+]
 
 
 class TraceInfo(BaseModel):
@@ -31,6 +35,8 @@ class TraceInfo(BaseModel):
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
     trace_id: str
+    span_id: str
+    """Its own, where a caller has sent several requests in one trace."""
     pipeline: str
     started: datetime
     elapsed_ms: float
@@ -135,21 +141,21 @@ def trace_routes(kept: KeptTraces) -> APIRouter:
     async def all_for_perfetto() -> Response:
         return _perfetto([one.trace for one in kept.all().values()], "traces")
 
-    @router.get(f"{TRACES}/{{trace_id}}", summary="One of them, with its spans")
-    async def get_trace(trace_id: TraceId) -> TraceDetail:
-        every = kept.all()
-        one, mates = _found(every, trace_id), _mates(every.values())
+    @router.get(f"{TRACES}/{{trace_id}}", summary="One request, with its spans")
+    async def get_trace(trace_id: TraceId, span_id: SpanId = None) -> TraceDetail:
+        every = kept.all().values()
+        one, mates = _found(every, trace_id, span_id)[0], _mates(every)
         spans = sorted(one.trace.spans, key=lambda span: span.start_s)
         return TraceDetail(**_info(one).model_dump(), spans=[_span(one, span, mates) for span in spans])
 
     @router.get(
         f"{TRACES}/{{trace_id}}/perfetto",
-        summary="One of them for Perfetto and chrome://tracing",
+        summary="The requests of one trace for Perfetto and chrome://tracing",
         response_class=Response,
         responses=PERFETTO,
     )
     async def one_for_perfetto(trace_id: TraceId) -> Response:
-        return _perfetto([_found(kept.all(), trace_id).trace], trace_id)
+        return _perfetto([one.trace for one in _found(kept.all().values(), trace_id)], trace_id)
 
     return router
 
@@ -158,14 +164,15 @@ Batches = dict[tuple[str, str, int], list[str]]
 """By pipeline, stage and number of the batch: the requests that had items in it."""
 
 
-def _found(every: Mapping[str, Kept], trace_id: str) -> Kept:
-    if trace_id not in every:
+def _found(every: Iterable[Kept], trace_id: str, span_id: str | None = None) -> list[Kept]:
+    found = [one for one in every if one.trace.trace_id == trace_id and span_id in (None, one.trace.span_id)]
+    if not found:
         raise InputError(
             f"no trace {trace_id} is kept",
             code=FailureCode.trace_not_found,
             hint=f"GET {TRACES} lists those that are: the newest, the slowest of an hour, the last that failed",
         )
-    return every[trace_id]
+    return found
 
 
 def _mates(kept: Iterable[Kept]) -> Batches:
@@ -184,6 +191,7 @@ def _info(one: Kept) -> TraceInfo:
         times[span.stage] = times.get(span.stage, 0.0) + span.queue_s + span.compute_s
     return TraceInfo(
         trace_id=trace.trace_id,
+        span_id=trace.span_id,
         pipeline=one.pipeline,
         started=trace.started_utc,
         elapsed_ms=trace.elapsed_s * 1000,

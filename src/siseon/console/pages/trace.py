@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 from siseon.console.api import ApiFailure, Problem
 from siseon.console.pages.traces import clock, outcome
@@ -55,7 +56,10 @@ async def build(view: View) -> None:
 async def _trace(view: View, trace_id: str) -> Whole:
     if TRACE_ID.match(trace_id) is None:
         raise ApiFailure(Problem(code=FailureCode.trace_not_found, detail=view.words.traces.gone, status=404))
-    return await view.api.get(f"/v1/traces/{trace_id}", WHOLE)
+    span_id = view.request.query_params.get("span_id")
+    return await view.api.get(
+        f"/v1/traces/{trace_id}" + (f"?span_id={quote(span_id)}" if span_id else ""), WHOLE
+    )
 
 
 def _table(trace: Whole, words: TracesWords) -> None:

@@ -82,7 +82,7 @@ class Shown:
 
 def _row(trace: Trace, words: TracesWords) -> tuple[Cell, ...]:
     return (
-        Link(trace.trace_id[:8], f"{BASE}/traces/{trace.trace_id}"),
+        Link(trace.trace_id[:8], f"{BASE}/traces/{trace.trace_id}?span_id={trace.span_id}"),
         clock(trace.started),
         trace.pipeline,
         outcome(trace.outcome, words),

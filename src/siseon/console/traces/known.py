@@ -14,6 +14,7 @@ class Trace(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     trace_id: str
+    span_id: str
     pipeline: str
     started: datetime
     elapsed_ms: float
