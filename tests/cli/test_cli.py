@@ -52,7 +52,7 @@ def test_the_help_of_a_command_fills_the_terminal(words) -> None:
         (
             ["foo"],
             "No such command 'foo'. There are: run, serve, worker, profile, plan, init, openapi, review, doctor, demo, "
-            "people, evaluate, jobs, streams, gauges, oilspill, models.",
+            "evaluate, jobs, streams, gauges, oilspill, people, models.",
         ),
         (["rnu", "text"], "Did you mean 'run'? There are: run, serve"),
         (["models", "lst"], "Did you mean 'list'? There are: list, info, pull, verify, add."),

@@ -171,23 +171,26 @@ def test_a_dial_that_is_seen_needs_nothing_stated(tmp_path: Path, test_data: Pat
     done = calibrated(test_data, tmp_path, "gauge00")
     assert done.exit_code == 0, done.output
     assert (
-        "121 ± 2 psi" in done.output
+        "120 ± 3 psi" in done.output
     )  # as by sight: the marks stand at the numbers, and the uncertainty says so
-    assert "200 to 2000 kPa" in done.output
     made = read_calibration(tmp_path / "one.json")
     assert isinstance(made, Calibration)
     assert (made.unit, made.ends.minimum, made.ends.maximum) == ("psi", 0, 300)
     assert made.deviation is not None
 
 
-def test_marks_that_are_seen_are_proposed_themselves(tmp_path: Path, test_data: Path) -> None:
+def test_scales_beside_the_one_that_is_proposed_are_named(tmp_path: Path, test_data: Path) -> None:
+    done = calibrated(test_data, tmp_path, "gauge02")
+    assert "other scales were found, which --unit proposes: 0 to 700 kPa" in done.output
+
+
+def test_a_proposal_that_reads_other_than_sight_does_is_not_taken_unseen(
+    tmp_path: Path, test_data: Path
+) -> None:
     done = calibrated(test_data, tmp_path, "gauge26")
-    assert done.exit_code == 0, done.output
-    made = read_calibration(tmp_path / "one.json")
-    assert isinstance(made, Calibration)
-    assert made.deviation is None
-    zero = next(mark.at for mark in made.scale if mark.value == 0)
-    assert np.hypot(zero[0] - 430, zero[1] - 60) < 15  # on its white mark, above the figure
+    assert isinstance(done.exception, InputError)
+    assert "by sight it is" in done.exception.message
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_dial_that_fills_a_tenth_of_its_photo_is_found(tmp_path: Path, test_data: Path) -> None:

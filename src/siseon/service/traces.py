@@ -20,7 +20,20 @@ from siseon.service.problems import RESPONSES
 
 TRACES = "/v1/traces"
 PERFETTO: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"application/json": {"schema": {"type": "object"}}}}
+    200: {
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["traceEvents"],
+                    "properties": {
+                        "traceEvents": {"type": "array", "items": {"type": "object"}},
+                        "displayTimeUnit": {"type": "string"},
+                    },
+                }
+            }
+        }
+    }
 }
 TraceId = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]
 SpanId = Annotated[
