@@ -34,6 +34,7 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     ports = {name: free_port() for name in ("master", "volume", "filer", "s3")}
     options = [f"-{name}.port={port}" for name, port in ports.items()]
     options += [f"-{name}.port.grpc={free_port()}" for name in ("master", "volume", "filer", "s3")]
+    options += [f"-s3.port.{name}=0" for name in ("iceberg", "lance")]  # always the same, were they on
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(
             [program, "-logtostderr", "server", "-s3", f"-s3.config={folder}/s3.json", f"-dir={folder}",

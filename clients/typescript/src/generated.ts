@@ -2366,9 +2366,6 @@ export interface components {
          * @enum {string}
          */
         HookState: "pending" | "waiting" | "delivered" | "given_up";
-        HTTPValidationError: {
-            detail: components["schemas"]["ValidationError"][];
-        };
         /** @description The JSON of a request. */
         InferRequest: {
             /** @default null */
@@ -4283,13 +4280,6 @@ export interface components {
             /** @enum {string} */
             reason: "low_confidence" | "unknown_script" | "ambiguous_script";
             score: number;
-        };
-        ValidationError: {
-            ctx: Record<string, never>;
-            input: unknown;
-            loc: (string | number)[];
-            msg: string;
-            type: string;
         };
         /** @description What was queued. */
         Waiting: {
@@ -8167,15 +8157,19 @@ export interface operations {
                     "application/json": components["schemas"]["Ticket"];
                 };
             };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
         };
     };
     list_traces: {
@@ -8269,7 +8263,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": {
+                        displayTimeUnit?: string;
+                        traceEvents: Record<string, never>[];
+                    };
                 };
             };
             400: components["responses"]["Problem400"];
@@ -8302,7 +8299,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": {
+                        displayTimeUnit?: string;
+                        traceEvents: Record<string, never>[];
+                    };
                 };
             };
             400: components["responses"]["Problem400"];

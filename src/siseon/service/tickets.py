@@ -18,6 +18,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from siseon.service.jobs.request import ARTIFACTS, JOBS
+from siseon.service.problems import RESPONSES
 from siseon.service.streams.paths import ALARMS, STREAMS
 
 TICKETS = "/v1/tickets"
@@ -73,7 +74,7 @@ class Tickets:
 
 def ticket_routes(tickets: Tickets) -> APIRouter:
     """The one there is."""
-    router = APIRouter(tags=["streams"])
+    router = APIRouter(tags=["streams"], responses=RESPONSES)
 
     @router.post(
         TICKETS,
