@@ -70,7 +70,7 @@ async def test_failed_requests_are_found_by_their_code(service: str, visits: Vis
     await page.get_by_label("요청 종류").select_option(label="실패")
     row = page.get_by_role("row").filter(has=page.get_by_role("link", name=trace_id[:8]))
     await row.get_by_text("unsupported_media").wait_for()
-    await page.get_by_role("heading", name=re.compile("단계가 가장 먼저 포화됩니다")).wait_for()
+    await page.get_by_role("heading", name=re.compile("단계가 가장 먼저 포화됩니다")).first.wait_for()
 
 
 async def test_a_trace_that_is_not_kept_is_said_to_be_gone(service: str, visits: Visits) -> None:

@@ -22,6 +22,8 @@ from siseon.contracts import DependencyMissing
 
 EVERY_S = 0.005
 TOP = 10
+OF_A_THREAD = 0b110
+"""Bits of a clock's number: ``CPUCLOCK_PERTHREAD_MASK`` and ``CPUCLOCK_SCHED``."""
 DEEPEST = 200
 """Frames of a stack that are counted."""
 
@@ -43,7 +45,7 @@ class Costs:
         Raises:
             DependencyMissing: this system does not tell the processor time of threads.
         """
-        if not hasattr(time, "pthread_getcpuclockid"):
+        if sys.platform != "linux":
             raise DependencyMissing(
                 "the processor time of single threads is told by Linux alone",
                 hint="siseon profile people VIDEO tells what each stage costs everywhere",
@@ -79,13 +81,18 @@ class Costs:
             frames = sys._current_frames()
             for thread in threading.enumerate():
                 frame = frames.get(thread.ident or 0)
-                if frame is not None and thread.ident != own and thread.ident is not None:
-                    self._count(frame, self._since(thread.ident))
+                if frame is not None and thread.ident != own and thread.native_id is not None:
+                    self._count(frame, self._since(thread.native_id))
 
     def _since(self, thread: int) -> float:
-        """Seconds that the thread has computed since the last look."""
+        """Seconds that the thread has computed since the last look, by its number at the kernel.
+
+        The clock of a thread is named as the kernel names it (``linux/posix-timers.h``: not the number, three bits to
+        the left, of one thread, as scheduled), which refuses one that has ended. ``pthread_getcpuclockid`` would read
+        the memory of the ended thread to find that number, and the process has died of it.
+        """
         try:
-            now = time.clock_gettime(time.pthread_getcpuclockid(thread))
+            now = time.clock_gettime((~thread << 3) | OF_A_THREAD)
         except OSError:  # it has ended meanwhile
             return 0.0
         before, self._used[thread] = self._used.get(thread, now), now

@@ -20,7 +20,7 @@ from pyproj import Geod
 from applications.oilspill.slicks.flight import frame
 from siseon.applications.oilspill.contracts import MappedSlick
 from siseon.applications.oilspill.slicks import merged
-from siseon.applications.oilspill.slicks.export import geojson, table, write
+from siseon.applications.oilspill.slicks.export import COUNTERS, geojson, table, write
 from siseon.applications.oilspill.slicks.kml import SPACE, kml
 from siseon.contracts import FailureCode, InputError
 
@@ -74,7 +74,9 @@ def test_the_same_slicks_are_the_same_file_on_another_day(slicks, name, tmp_path
     else:
         with closing(sqlite3.connect(tmp_path / name)) as package:
             ((changed,),) = package.execute("SELECT last_change FROM gpkg_contents").fetchall()
+            assert package.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert changed == f"{seen:%Y-%m-%dT%H:%M:%S.000Z}"
+        assert [first[name][at : at + 4] for at in COUNTERS] == [b"\0\0\0\1"] * 2
     write([], tmp_path / name)
 
 

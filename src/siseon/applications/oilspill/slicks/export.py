@@ -29,6 +29,8 @@ CRS = "EPSG:4326"
 LAYER = "slicks"
 UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 """When slicks of unknown times were last seen, where a format must say something."""
+COUNTERS = (24, 92)
+"""Where SQLite keeps the number of a file's transactions, and that for which it is valid (sqlite.org/fileformat2)."""
 LONGEST_TEXT = 254
 """Bytes of a text in a Shapefile's table (dBASE III)."""
 
@@ -137,6 +139,11 @@ def _date(package: Path, changed: datetime) -> None:
     with closing(sqlite3.connect(package)) as database, database:
         text = changed.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
         database.execute("UPDATE gpkg_contents SET last_change = ?", (text,))
+    # How many transactions made the file depends on whether GDAL began and ended within one millisecond.
+    with package.open("r+b") as file:
+        for place in COUNTERS:
+            file.seek(place)
+            file.write((1).to_bytes(4, "big"))
 
 
 def _array(figure: Column, *, shapefile: bool) -> NDArray[np.generic]:
