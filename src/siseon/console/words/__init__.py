@@ -33,6 +33,9 @@ from siseon.console.words.models import ModelsWords
 from siseon.console.words.overview import EN as OVERVIEW_EN
 from siseon.console.words.overview import KO as OVERVIEW_KO
 from siseon.console.words.overview import OverviewWords
+from siseon.console.words.people import EN as PEOPLE_EN
+from siseon.console.words.people import KO as PEOPLE_KO
+from siseon.console.words.people import PeopleWords
 from siseon.console.words.shell import EN as SHELL_EN
 from siseon.console.words.shell import KO as SHELL_KO
 from siseon.console.words.shell import ShellWords
@@ -62,6 +65,7 @@ class Words:
     overview: OverviewWords
     trying: TryingWords
     jobs: JobsWords
+    people: PeopleWords
     models: ModelsWords
     traces: TracesWords
     live: LiveWords
@@ -83,6 +87,7 @@ EN = Words(
     calibrate=CALIBRATE_EN,
     alarms=ALARMS_EN,
     jobs=JOBS_EN,
+    people=PEOPLE_EN,
     models=MODELS_EN,
     traces=TRACES_EN,
 )
@@ -98,6 +103,7 @@ KO = Words(
     calibrate=CALIBRATE_KO,
     alarms=ALARMS_KO,
     jobs=JOBS_KO,
+    people=PEOPLE_KO,
     models=MODELS_KO,
     traces=TRACES_KO,
 )
