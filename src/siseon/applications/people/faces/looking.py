@@ -1,4 +1,5 @@
-"""The faces of a chunk: found in whole pictures, and, at the moments at which expressions are asked for, near heads."""
+"""The faces of a chunk: found in whole pictures, and, where expressions are asked for, near heads whose face is not found
+there and could be large enough for one."""
 
 from __future__ import annotations
 
@@ -59,7 +60,7 @@ async def faces_of(
     heads = [
         (index, crop)
         for index in sorted(looked)
-        for xyxy in _without_a_face(sightings[index].xyxy, numbers[index], whole[index][0])
+        for xyxy in without_a_face(sightings[index].xyxy, numbers[index], whole[index][0])
         if (crop := cut(images[index], _head(xyxy))) is not None
     ]
     near = await find.map([crop for _, crop in heads])
@@ -75,7 +76,7 @@ async def faces_of(
     return faces
 
 
-def _without_a_face(
+def without_a_face(
     people: NDArray[np.float32], numbers: NDArray[np.int64], faces: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """The boxes of tracklets in whose heads a face may be that is large enough, and is not found yet.
