@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from siseon.applications.oilspill.contracts import MappedSlick
 from siseon.applications.oilspill.libraries import needed
-from siseon.applications.oilspill.slicks.kml import kml
 from siseon.applications.oilspill.slicks.geojson import collection, feature
+from siseon.applications.oilspill.slicks.kml import kml
 from siseon.applications.oilspill.slicks.shapes import polygon_of
 from siseon.applications.oilspill.slicks.table import Column, columns, pieces
 from siseon.applications.oilspill.storing import stored

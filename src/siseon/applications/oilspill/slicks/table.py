@@ -64,7 +64,7 @@ def _utc(moment: datetime | None) -> str | None:
 
 
 def pieces(rings: tuple[Ring, ...]) -> list[Polygon]:
-    """The polygons of a slick's or a frame's rings in longitudes from -180 to 180: two where the antimeridian cuts it (RFC 7946, 3.1.9).
+    """The polygons of rings in longitudes from -180 to 180: two where the antimeridian cuts them (RFC 7946, 3.1.9).
 
     Raises:
         DependencyMissing: shapely is not installed.
