@@ -55,24 +55,25 @@ class Shown:
             self._opened = FramePart(view, job_id)
             return
         with tag("div", "oil-sheet"):
-            self._map = OilMap(
-                self._words,
-                mapped.sheet,
-                {
-                    one.number: slick_said(self._slicks[one.number], self._words)
-                    for one in mapped.sheet.slicks
-                },
-                {
-                    one.number: frame_said(self._frames[one.number], self._words)
-                    for one in mapped.sheet.frames
-                },
-                self._chosen,
-            )
+            with tag("div", "oil-left"):
+                self._map = OilMap(
+                    self._words,
+                    mapped.sheet,
+                    {
+                        one.number: slick_said(self._slicks[one.number], self._words)
+                        for one in mapped.sheet.slicks
+                    },
+                    {
+                        one.number: frame_said(self._frames[one.number], self._words)
+                        for one in mapped.sheet.frames
+                    },
+                    self._chosen,
+                )
+                tag("p", "dim small oil-hint", self._words.hint)
+                tag("p", "dim small oil-hint-phone", self._words.hint_phone)
             with tag("div", "oil-beside"):
                 self._legend(mapped.sheet)
                 self._opened = FramePart(view, job_id)
-        tag("p", "dim small oil-hint", self._words.hint)
-        tag("p", "dim small oil-hint-phone", self._words.hint_phone)
 
     def tables(self) -> None:
         """Below the map."""

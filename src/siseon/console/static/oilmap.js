@@ -141,6 +141,8 @@ export default {
       if (!thing || !this.at) return;
       const { clientWidth: width, clientHeight: height } = this.view;
       const [left, top, right, bottom] = thing.box;
+      const inside = left >= this.at.x && top >= this.at.y && right <= this.at.x + width * this.at.pixel && bottom <= this.at.y + height * this.at.pixel;
+      if (inside && Math.max(right - left, bottom - top) > SMALL_PX * this.at.pixel) return;
       const enough = Math.max((right - left) / width, (bottom - top) / height, DEEPEST_M / width) * 3;
       const pixel = Math.min(this.at.pixel, Math.max(enough, this.whole / 40));
       this.at = { x: (left + right) / 2 - (width / 2) * pixel, y: (top + bottom) / 2 - (height / 2) * pixel, pixel };
