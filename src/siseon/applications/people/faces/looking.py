@@ -1,5 +1,5 @@
-"""The faces of a chunk: found in whole pictures, and, where expressions are asked for, near the heads of those whose face
-is not found there and could be large enough."""
+"""The faces of a chunk: found in whole pictures, and, where expressions are asked for, near heads whose face is
+not found there and may be large enough."""
 
 from __future__ import annotations
 
