@@ -9,6 +9,8 @@ from nicegui.element import Element
 
 from siseon.console.api import ApiFailure, Problem
 from siseon.console.jobs.known import ENDED, ITEMS, Conclusion, Item, Job
+from siseon.console.oil.part import APPLICATION as OIL
+from siseon.console.oil.part import OilPart
 from siseon.console.pages.jobs import TONES, progress_of, state_of
 from siseon.console.parts.basic import Badge, Stat, button, card, error_panel, link, loading
 from siseon.console.parts.dom import set_attribute, set_class, tag
@@ -65,6 +67,8 @@ class Shown:
         self._actions = actions
         self._told = tag("div", role="status")
         self._figures()
+        self._oil: OilPart | None = None
+        self._of_application = tag("div")
         self._conclusion = tag("div")
         self._correcting = tag("div")
         with card(self._words.items):
@@ -94,6 +98,8 @@ class Shown:
         self._application.show(job.application, job.created_at.astimezone().strftime("%Y-%m-%d %H:%M"))
         if before is None or before.state != job.state or before.failed != job.failed:
             self._show_actions(job)
+        if job.application == OIL:
+            self._show_oil(job)
         if job.conclusion != self._concluded:
             self._concluded = job.conclusion
             self._show_conclusion(job.conclusion)
@@ -160,6 +166,12 @@ class Shown:
                     with tag("li"):
                         link(file.name, f"{API}{file.path}", download=True)
                         tag("span", "dim small", size(file.nbytes))
+
+    def _show_oil(self, job: Job) -> None:
+        if self._oil is None:
+            with self._of_application:
+                self._oil = OilPart(self._view, self._id)
+        self._oil.show(job)
 
     def _show_correcting(self, job: Job) -> None:
         self._correcting.clear()

@@ -30,6 +30,9 @@ from siseon.console.words.live import LiveWords
 from siseon.console.words.models import EN as MODELS_EN
 from siseon.console.words.models import KO as MODELS_KO
 from siseon.console.words.models import ModelsWords
+from siseon.console.words.oil import EN as OIL_EN
+from siseon.console.words.oil import KO as OIL_KO
+from siseon.console.words.oil import OilWords
 from siseon.console.words.overview import EN as OVERVIEW_EN
 from siseon.console.words.overview import KO as OVERVIEW_KO
 from siseon.console.words.overview import OverviewWords
@@ -62,6 +65,7 @@ class Words:
     overview: OverviewWords
     trying: TryingWords
     jobs: JobsWords
+    oil: OilWords
     models: ModelsWords
     traces: TracesWords
     live: LiveWords
@@ -83,6 +87,7 @@ EN = Words(
     calibrate=CALIBRATE_EN,
     alarms=ALARMS_EN,
     jobs=JOBS_EN,
+    oil=OIL_EN,
     models=MODELS_EN,
     traces=TRACES_EN,
 )
@@ -98,6 +103,7 @@ KO = Words(
     calibrate=CALIBRATE_KO,
     alarms=ALARMS_KO,
     jobs=JOBS_KO,
+    oil=OIL_KO,
     models=MODELS_KO,
     traces=TRACES_KO,
 )
