@@ -20,6 +20,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from live_scene import streams
+from oil_flight import done, hand_in, pictures, worker
 from playwright.async_api import Browser, Page, async_playwright
 
 ROOT = Path(__file__).parents[1]
@@ -86,8 +87,19 @@ async def with_a_tested_source(page: Page) -> None:
     await page.locator(".error-panel").wait_for(timeout=60_000)
 
 
+async def with_a_map(page: Page) -> None:
+    """A frame of the flight is opened, and the pointer is on a slick."""
+    await page.locator(".oil-slick").first.wait_for(state="attached", timeout=60_000)
+    await page.locator("[data-mapped=f2] button").click()
+    await page.wait_for_function("document.querySelector('.oil-opened img')?.naturalWidth > 0")
+    await page.locator("[data-mapped=s0] button").hover()
+    await page.wait_for_timeout(1500)
+
+
 STREAMS = {"live", "stream", "calibrate", "add-camera", "alarms"}
 """Pages for which there must be some."""
+FLIGHT = {"jobs", "job-oil"}
+"""Pages for which a flight over oil must have been a job."""
 
 PAGES: dict[str, tuple[str, Callable[[Page], Awaitable[None]]]] = {
     "overview": ("/console/", with_requests),
@@ -103,13 +115,15 @@ PAGES: dict[str, tuple[str, Callable[[Page], Awaitable[None]]]] = {
     "calibrate": ("/console/live/boiler/calibrate", with_pictures),
     "add-camera": ("/console/add-camera", with_a_tested_source),
     "alarms": ("/console/alarms", as_it_is),
+    "jobs": ("/console/jobs", as_it_is),
+    "job-oil": ("/console/jobs/{flight}", with_a_map),
 }
-"""By name: the address, and what is done there first."""
+"""By name: the address, and what is done there first; ``{flight}`` is the job of that."""
 
 
 @contextmanager
-def service(pipelines: list[str]) -> Iterator[str]:
-    """A service of its own, in a folder of its own; yields its address."""
+def service(pipelines: list[str]) -> Iterator[tuple[str, Path]]:
+    """A service of its own, in a folder of its own; yields its address and that folder."""
     with tempfile.TemporaryDirectory() as folder, open(Path(folder) / "log", "w+") as log:
         command = [sys.executable, "-m", "siseon", "serve", *pipelines, "--port", "0", "--console"]
         environment = {
@@ -125,14 +139,22 @@ def service(pipelines: list[str]) -> Iterator[str]:
                 if process.poll() is not None or time.monotonic() > until:
                     sys.exit(Path(log.name).read_text())
                 time.sleep(0.2)
-            yield found[1]
+            yield found[1], Path(folder)
         finally:
             process.terminate()
             process.wait()
 
 
+def flight(address: str) -> str:
+    """A job of drawn pictures, done; its id."""
+    job = hand_in(address, {f"DJI_{number:04d}.JPG": data for number, data in enumerate(pictures(), 1)})
+    done(address, job)
+    return job
+
+
 async def take(browser: Browser, address: str, names: list[str], folder: Path) -> None:
     """All looks of these pages."""
+    job = await asyncio.to_thread(flight, address) if FLIGHT.intersection(names) else ""
     for look, language, theme, width, height in LOOKS:
         context = await browser.new_context(
             locale=language,
@@ -144,7 +166,7 @@ async def take(browser: Browser, address: str, names: list[str], folder: Path) -
             path, prepare = PAGES[name]
             page = await context.new_page()
             page.on("console", lambda message: print(f"  {message.type}: {message.text[:200]}"))
-            await page.goto(address + path)
+            await page.goto(address + path.format(flight=job))
             await prepare(page)
             await page.evaluate("scrollTo(0, 0)")
             target = folder / f"{name}-{look}.png"
@@ -170,9 +192,11 @@ async def main() -> None:
         if words.url:
             await take(browser, words.url.rstrip("/"), names, words.to)
         else:
-            with service(words.serve.split(",")) as address, ExitStack() as stack:
+            with service(words.serve.split(",")) as (address, folder), ExitStack() as stack:
                 if STREAMS.intersection(names):
                     stack.enter_context(streams(address))
+                if FLIGHT.intersection(names):
+                    stack.enter_context(worker(folder))
                 await take(browser, address, names, words.to)
         await browser.close()
 

@@ -5,10 +5,31 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.async_api import FilePayload, expect
 
-from console.conftest import PHONE, Visits
+from console.conftest import PHONE, Visits, faults
+from networks import Networks
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+CARD = """
+name = "by-form"
+version = "{version}"
+task = "classify"
+licence = "Apache-2.0"
+labels = ["red", "green", "blue"]
+[[files]]
+name = "colours.onnx"
+[input]
+width = 16
+height = 16
+[output]
+decoder = "logits"
+"""
+
+
+def file(name: str, data: bytes) -> FilePayload:
+    return {"name": name, "mimeType": "", "buffer": data}
 
 
 async def test_a_model_is_found_by_its_task_and_opened(service: str, visits: Visits) -> None:
@@ -76,3 +97,27 @@ async def test_a_model_that_is_unknown_is_said_to_be(service: str, visits: Visit
     page = await visit.open("/console/models/%3Cimg%20src=x%20onerror=alert(1)%3E")
     await page.get_by_role("alert").get_by_text("model_not_found").wait_for()
     assert await page.locator("main img").count() == 0
+
+
+async def test_a_version_is_registered_with_its_card_and_opened(
+    service: str, visits: Visits, networks: Networks
+) -> None:
+    networks.classifier(name="colours")
+    weights = file("colours.onnx", (networks.folder / "colours.onnx").read_bytes())
+    visit = await visits.begin(service)
+    visit.expected = re.compile("400")
+    page = await visit.open("/console/models")
+    files, submit = page.locator("input[type=file]"), page.get_by_role("button", name="Register")
+    await files.set_input_files([weights, file("c.toml", b"name =")])
+    await submit.focus()
+    await page.keyboard.press("Enter")
+    await page.get_by_role("alert").locator("code", has_text="invalid_input").wait_for()
+    for version in (1, 2):
+        await page.goto(f"{service}/console/models")
+        card = file("card.toml", CARD.format(version=version).encode())
+        await files.set_input_files([weights, card])
+        await submit.click()
+        await page.get_by_role("heading", name="by-form", level=1).wait_for()
+        await expect(page.get_by_role("combobox", name="Version").first).to_contain_text(f"{version} · ")
+        await expect(page.locator(".menu [aria-current]")).to_have_text("Models")
+        assert await faults(page) == []

@@ -13,7 +13,14 @@ from siseon.console.preferences import LANGUAGES
 from siseon.console.words import words_of
 
 HANGUL = re.compile(r"[가-힣]")
-SAME = {"overview.cpu", "trying.json", "trying.as_curl", "trying.as_python", "trying.fingerprint"}
+SAME = {
+    "overview.cpu",
+    "trying.json",
+    "trying.as_curl",
+    "trying.as_python",
+    "trying.fingerprint",
+    "oil.between",
+}
 """Sentences that are no language's."""
 
 

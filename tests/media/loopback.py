@@ -73,11 +73,10 @@ class Site:
 @asynccontextmanager
 async def open_site(host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> AsyncIterator[Site]:
     site = Site()
-    talks: set[asyncio.Task[None]] = set()
+    talks: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     def begin(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        talk = asyncio.ensure_future(site.serve(reader, writer))
-        talks.add(talk)
+        talks[asyncio.ensure_future(site.serve(reader, writer))] = writer
 
     server = await asyncio.start_server(begin, host, 0, ssl=tls)
     site.port = server.sockets[0].getsockname()[1]
@@ -85,9 +84,12 @@ async def open_site(host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) 
         yield site
     finally:
         server.close()
-        for talk in talks:
+        for talk, writer in talks.items():
             talk.cancel()
+            # A talk that has not begun closes nothing, and one that a client does not read to its end waits for it.
+            writer.transport.abort()
         await asyncio.gather(*talks, return_exceptions=True)
+        await asyncio.sleep(0)  # what was aborted lets go of its socket in the loop's next round
 
 
 def status(line: str, body: bytes = b"", *headers: str) -> bytes:

@@ -29,8 +29,8 @@ from siseon.console.sign_in import SignIn, sign_out
 from siseon.console.uploads import UPLOADS, Uploads
 from siseon.contracts import FailureCode, InputError, SiseonError
 
-NEW_JOB = ("POST", f"{API}/v1/jobs")
-"""Its videos are too large for a page to pass on; where it comes from was checked before."""
+TAKEN = {("POST", f"{API}/v1/jobs"), ("POST", f"{API}/v1/models")}
+"""Videos and networks are too large for a page to pass on; where they come from was checked before."""
 A_YEAR_S = 365 * 24 * 3600
 
 AS_THE_BROWSER = Preferences()
@@ -97,11 +97,11 @@ class Door:
             elif path.startswith(f"{API}/"):
                 if (
                     scope["type"] == "http"
-                    and (scope["method"], path) != NEW_JOB
+                    and (scope["method"], path) not in TAKEN
                     and scope["method"] not in SAFE
                 ):
                     raise InputError(
-                        "below /console/api is what is looked at, and new jobs",
+                        "below /console/api is what is looked at, and new jobs and models",
                         code=FailureCode.method_not_allowed,
                         hint="send what changes something to the service itself, with its token",
                     )

@@ -17,6 +17,7 @@ from siseon.console.live.known import EVENTS, AlarmEvent
 from siseon.console.live.watching import EVERY_S as WATCH_S
 from siseon.console.live.watching import Watched, Watching
 from siseon.console.models.known import MODELS, Known, Paces
+from siseon.console.oil.flights import Flights
 from siseon.console.poller import Feed
 from siseon.console.traces.known import REPORTS, TRACES, Kept
 
@@ -47,6 +48,7 @@ class Feeds:
         self.alarm_events: Feed[tuple[AlarmEvent, ...]] = Feed(self._ask_alarm_events, EVERY_S)
         self.traces: Feed[Kept] = Feed(self._ask_traces, EVERY_S)
         self.jobs: Feed[tuple[Job, ...]] = Feed(self._ask_jobs, EVERY_S)
+        self.flights = Flights(api)
         self._of_jobs: dict[str, Feed[Job]] = {}
 
     async def close(self) -> None:

@@ -63,16 +63,19 @@ def shell(
             with tag("nav", "", aria_label=words.shell.pages), tag("ul", "menu"):
                 for page in pages:
                     if page.icon is not None:
-                        _entry(page, page.icon, page is here, words)
+                        _entry(page, page.icon, here, words)
             _preferences(words, preferences, path)
             _leave(words, signed_in)
         with tag("main", "", id="main", tabindex=-1):
             yield
 
 
-def _entry(page: Page, symbol: Icon, current: bool, words: Words) -> None:
+def _entry(page: Page, symbol: Icon, here: Page | None, words: Words) -> None:
     target = HOME if page.path == "/" else BASE + page.path
-    with tag("li"), tag("a", "entry", href=target, aria_current="page" if current else None):
+    current = None
+    if here is not None and here.belongs_to(page):
+        current = "page" if page is here else "true"
+    with tag("li"), tag("a", "entry", href=target, aria_current=current):
         icon(symbol)
         tag("span", "", page.title(words))
 

@@ -77,3 +77,9 @@ class Page:
     title: Callable[[Words], str]
     build: Callable[[View], Awaitable[None]]
     icon: Icon | None = None
+    section: str = ""
+    """Path of the entry of the menu that it belongs to, where its own path does not begin with that."""
+
+    def belongs_to(self, entry: Page) -> bool:
+        """Whether the menu shows ``entry`` as the place where one is."""
+        return entry.path in (self.path, self.section) or self.path.startswith(f"{entry.path}/")

@@ -83,7 +83,7 @@ _RULES: dict[Cause, _Rule] = {
     Cause.blocked: _Rule(
         "never",
         "its network is not allowed",
-        "the service's owner names networks of cameras in SISEON_STREAMS_ALLOW",
+        "start the service with the cameras' networks: SISEON_STREAMS_ALLOW=192.168.1.0/24",
     ),
     Cause.failed: _Rule("later", "siseon made a mistake with it", "the log has the traceback"),
     Cause.finished: _Rule("never", "the file has ended"),

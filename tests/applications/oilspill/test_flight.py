@@ -134,6 +134,10 @@ def test_the_files_are_whole_and_say_what_was_filled(tmp_path: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(files["flight-frames.csv"].decode())))
     assert [row["longitude_from"] for row in rows][2] == "interpolated"
     assert [row["interpolated"] for row in rows] == ["False", "False", "True", "False"]
+    shown = json.loads(files["flight-frames.geojson"])["features"]
+    assert [one["properties"]["image"] for one in shown] == ["f-8.jpg", "f-9.jpg", "f-10.jpg", "f-11.jpg"]
+    assert [one["properties"]["camera_from"] for one in shown][1:3] == ["overlay", "interpolated"]
+    assert {one["geometry"]["type"] for one in shown} == {"Polygon"}
     assert b"4 frames (4 oil); 4 with a position, 1 of them filled from other frames" in files["flight.html"]
     assert b"<svg" in files["flight.html"]
     assert files["flight.pdf"].startswith(b"%PDF")

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from siseon.applications.concluding import Answered
 from siseon.applications.oilspill.contracts import Drift, MappedSlick, OilSpillResult
+from siseon.applications.oilspill.footprints import footprints
 from siseon.applications.oilspill.georeference import georeference, pose_of
 from siseon.applications.oilspill.options import OilSpillOptions
 from siseon.applications.oilspill.order import in_order, seconds_of_video
@@ -73,7 +74,7 @@ def expect(options: OilSpillOptions, names: Sequence[str]) -> None:
 
 
 def conclude(options: OilSpillOptions, answered: Iterable[Answered[OilSpillResult]]) -> Iterator[Encoded]:
-    """The map of the slicks in five formats, a table of the frames, and a report as HTML and as PDF.
+    """The map of the slicks in five formats, the frames as a table and on the map, and a report as HTML and as PDF.
 
     Raises:
         DependencyMissing: a library of the extra ``oilspill`` is not installed.
@@ -85,6 +86,7 @@ def conclude(options: OilSpillOptions, answered: Iterable[Answered[OilSpillResul
             write(flight.slicks, Path(folder) / f"{NAME}{suffix}")
             yield _file(Path(folder), suffix)
     yield Encoded(frames_table(flight.frames), f"{NAME}-frames.csv")
+    yield Encoded(footprints(flight.frames), f"{NAME}-frames.geojson")
     notes = _notes(options, flight.frames)
     told = contents(flight.frames, flight.slicks, flight.drifts, notes)
     yield Encoded(html(told), f"{NAME}.html")

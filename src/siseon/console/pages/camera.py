@@ -237,5 +237,5 @@ def name_of(source: str) -> str:
     return NOT_IN_NAMES.sub("-", name).strip("-_")[:40] or "camera"
 
 
-ADD = Page("/add-camera", lambda words: words.camera.title, build_new)
+ADD = Page("/add-camera", lambda words: words.camera.title, build_new, section="/live")
 CHANGE = Page("/live/{name}/change", lambda words: words.live.title, build_change)

@@ -9,6 +9,8 @@ from nicegui.element import Element
 
 from siseon.console.api import ApiFailure, Problem
 from siseon.console.jobs.known import ENDED, ITEMS, Conclusion, Item, Job
+from siseon.console.oil.part import APPLICATION as OIL
+from siseon.console.oil.part import OilPart
 from siseon.console.pages.jobs import TONES, progress_of, state_of
 from siseon.console.parts.basic import Badge, Stat, button, card, error_panel, link, loading
 from siseon.console.parts.dom import set_attribute, set_class, tag
@@ -67,8 +69,9 @@ class Shown:
         self._actions = actions
         self._told = tag("div", role="status")
         self._figures()
-        self._people_place = tag("div", "hidden job")
         self._people: People | None = None
+        self._oil: OilPart | None = None
+        self._of_application = tag("div", "of-application")
         self._conclusion = tag("div")
         self._correcting = tag("div")
         with card(self._words.items):
@@ -100,6 +103,8 @@ class Shown:
             self._show_actions(job)
         if job.application == PEOPLE:
             self._show_people(job)
+        if job.application == OIL:
+            self._show_oil(job)
         if job.conclusion != self._concluded:
             self._concluded = job.conclusion
             self._show_conclusion(job.conclusion)
@@ -169,10 +174,15 @@ class Shown:
 
     def _show_people(self, job: Job) -> None:
         if self._people is None:
-            set_class(self._people_place, "hidden", False)
-            with self._people_place:
+            with self._of_application:
                 self._people = People(self._view, self._id)
         self._people.show(job)
+
+    def _show_oil(self, job: Job) -> None:
+        if self._oil is None:
+            with self._of_application:
+                self._oil = OilPart(self._view, self._id)
+        self._oil.show(job)
 
     def _show_correcting(self, job: Job) -> None:
         self._correcting.clear()

@@ -78,6 +78,7 @@ async def _new(view: View) -> None:
 
     sender = Sender(
         f"{API}/v1/jobs",
+        "id",
         choose=words.choose,
         drop=words.drop,
         sending=words.sending,

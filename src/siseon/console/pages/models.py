@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from nicegui import ui
+
 from siseon.console.api import Problem
 from siseon.console.models.known import Known, Model
-from siseon.console.parts.basic import Cell, Link, Table, card, error_panel, loading
+from siseon.console.parts.basic import Cell, Link, Table, button, card, error_panel, loading
 from siseon.console.parts.dom import set_class, tag
 from siseon.console.parts.fields import TextField, fields
 from siseon.console.parts.numbers import count, milliseconds, size
-from siseon.console.paths import BASE
+from siseon.console.parts.sender import Sender
+from siseon.console.paths import API, BASE
 from siseon.console.view import Page, View
 from siseon.console.words.models import ModelsWords
 
@@ -36,6 +39,8 @@ async def build(view: View) -> None:
                 search = TextField(words.search, kind="search", changed=lambda _: show_all())
             known_heads = (words.name, words.state, words.task, words.licence, words.version)
             everything = Table(words.catalogue, known_heads, none=words.nothing_found)
+    with tag("div", "grid"), card(words.register):
+        _register(view)
 
     def show_all() -> None:
         wanted = search.value.strip().lower()
@@ -55,6 +60,38 @@ async def build(view: View) -> None:
         show_all()
 
     view.follow(view.feeds.models, show)
+
+
+def _register(view: View) -> None:
+    """Files of a new model, or of a new version of one; what the service refuses is said below."""
+    words, common = view.words.models, view.words.common
+    tag("p", "dim small", words.register_note)
+
+    async def registered(name: str) -> None:
+        ui.navigate.to(f"/models/{quote(name, safe='')}")
+
+    def refused(problem: Problem) -> None:
+        told.clear()
+        with told:
+            error_panel(common, problem)
+
+    sender = Sender(
+        f"{API}/v1/models",
+        "name",
+        choose=words.choose,
+        drop=words.drop,
+        sending=words.sending,
+        unanswered=words.unanswered,
+        sent=registered,
+        refused=refused,
+    )
+
+    def send() -> None:
+        told.clear()
+        sender.send()
+
+    button(words.submit, send, symbol="upload")
+    told = tag("div", role="status")
 
 
 def _link(model: Model) -> Link:

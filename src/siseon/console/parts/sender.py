@@ -1,4 +1,4 @@
-"""The place where somebody gives the files of a job. The browser sends them itself: a video is no event's size."""
+"""The place where somebody gives the files of a job or a model. They are no event's size: the browser sends them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from siseon.console.api import Problem
 
 
 class Sender(Element, component="../static/sender.js"):
-    """Files, and ``send`` with the job that they are of."""
+    """Files, and ``send``."""
 
     def __init__(
         self,
         address: str,
+        made: str,
         *,
         choose: str,
         drop: str,
@@ -23,13 +24,15 @@ class Sender(Element, component="../static/sender.js"):
         sent: Callable[[str], Awaitable[None]],
         refused: Callable[[Problem], object],
     ) -> None:
-        """``sent``: called with the job's id; ``unanswered``: said where no answer can be read."""
+        """``made``: the field of the answer that names what was made, which ``sent`` is called with;
+        ``unanswered``: said where no answer can be read.
+        """
         super().__init__()
-        self.props["address"] = address
+        self.props["address"], self.props["made"] = address, made
         self.props["words"] = {"choose": choose, "drop": drop, "sending": sending, "unanswered": unanswered}
-        self.on("sent", lambda event: sent(str(event.args["id"])))
+        self.on("sent", lambda event: sent(str(event.args)))
         self.on("refused", lambda event: refused(Problem.model_validate(event.args)))
 
-    def send(self, job: str) -> None:
-        """Send the files with this job, a document in JSON."""
+    def send(self, job: str | None = None) -> None:
+        """Send the files with this job, a document in JSON; without one they are those of a model."""
         self.run_method("send", job)

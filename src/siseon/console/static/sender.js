@@ -1,4 +1,5 @@
-// Files of a new job: chosen or dropped, and sent with what the page says of the job, straight to the service.
+// Files of a new job or a model: chosen or dropped, and sent straight to the service, with what the page says of the job.
+// Of a model's files the .toml is its card.
 export default {
   template: `
     <div class="sender" :class="{ over }" @dragover.prevent="over = true" @dragleave="over = false" @drop.prevent="drop">
@@ -7,7 +8,7 @@ export default {
       <ul v-if="files.length" class="sent-files"><li v-for="file in shown">{{ file.name }}</li><li v-if="files.length > shown.length">+ {{ files.length - shown.length }}</li></ul>
       <progress v-if="share !== null" :value="share" max="1" :aria-label="words.sending"></progress>
     </div>`,
-  props: { address: String, words: Object },
+  props: { address: String, made: String, words: Object },
   data: () => ({ files: [], over: false, share: null }),
   computed: { shown() { return this.files.slice(0, 8); } },
   methods: {
@@ -15,18 +16,19 @@ export default {
     drop(event) { this.over = false; this.files = [...event.dataTransfer.files]; },
     send(job) {
       const form = new FormData(), request = new XMLHttpRequest();
-      form.append("job", new Blob([job], { type: "application/json" }), "job.json");
-      this.files.forEach((file) => form.append("files", file, file.name));
+      if (job) form.append("job", new Blob([job], { type: "application/json" }), "job.json");
+      const part = (file, number) => (job ? "files" : file.name.endsWith(".toml") ? "card" : `file${number}`);
+      this.files.forEach((file, number) => form.append(part(file, number), file, file.name));
       this.share = 0;
       request.upload.onprogress = (event) => { this.share = event.lengthComputable ? event.loaded / event.total : null; };
       const told = () => { try { return JSON.parse(request.responseText); } catch { return {}; } };
       request.onloadend = () => {
         this.share = null;
         const answer = told();
-        if (request.status === 202 && answer.id) {
+        if (request.status >= 200 && request.status < 300 && answer[this.made]) {
           this.files = [];
           this.$refs.input.value = "";
-          this.$emit("sent", { id: String(answer.id) });
+          this.$emit("sent", String(answer[this.made]));
         } else {
           const text = (value, other) => (typeof value === "string" ? value.slice(0, 2000) : other);
           this.$emit("refused", { code: text(answer.code, "stage_failed"), detail: text(answer.detail, this.words.unanswered), hint: text(answer.hint, null), retryable: answer.retryable === true, trace_id: text(answer.trace_id, null), status: request.status || 500 });

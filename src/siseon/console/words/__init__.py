@@ -30,6 +30,9 @@ from siseon.console.words.live import LiveWords
 from siseon.console.words.models import EN as MODELS_EN
 from siseon.console.words.models import KO as MODELS_KO
 from siseon.console.words.models import ModelsWords
+from siseon.console.words.oil import EN as OIL_EN
+from siseon.console.words.oil import KO as OIL_KO
+from siseon.console.words.oil import OilWords
 from siseon.console.words.overview import EN as OVERVIEW_EN
 from siseon.console.words.overview import KO as OVERVIEW_KO
 from siseon.console.words.overview import OverviewWords
@@ -66,6 +69,7 @@ class Words:
     trying: TryingWords
     jobs: JobsWords
     people: PeopleWords
+    oil: OilWords
     models: ModelsWords
     traces: TracesWords
     live: LiveWords
@@ -88,6 +92,7 @@ EN = Words(
     alarms=ALARMS_EN,
     jobs=JOBS_EN,
     people=PEOPLE_EN,
+    oil=OIL_EN,
     models=MODELS_EN,
     traces=TRACES_EN,
 )
@@ -104,6 +109,7 @@ KO = Words(
     alarms=ALARMS_KO,
     jobs=JOBS_KO,
     people=PEOPLE_KO,
+    oil=OIL_KO,
     models=MODELS_KO,
     traces=TRACES_KO,
 )

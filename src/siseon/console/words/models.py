@@ -64,6 +64,13 @@ class ModelsWords:
     use: str
     was_swapped: str
     """``{pipeline}`` ``{option}`` ``{model}``"""
+    register: str
+    register_note: str
+    choose: str
+    drop: str
+    sending: str
+    unanswered: str
+    submit: str
 
 
 EN = ModelsWords(
@@ -116,6 +123,14 @@ EN = ModelsWords(
     place_now="{pipeline} · {option} (now {model})",
     use="Use this one",
     was_swapped="{pipeline} · {option} is now {model}.",
+    register="Register a model, or a version of one",
+    register_note="Its card (a .toml file that names the model and its version) and its network (.onnx)."
+    " Nothing changes for pipelines until it is used in one.",
+    choose="Choose files",
+    drop="or drop them here",
+    sending="Sending the files",
+    unanswered="The service gave no answer that can be read.",
+    submit="Register",
 )
 
 
@@ -169,4 +184,12 @@ KO = ModelsWords(
     place_now="{pipeline} · {option} (현재 {model})",
     use="이 모델 사용",
     was_swapped="{pipeline} · {option}이(가) 이제 {model}입니다.",
+    register="모델 또는 새 버전 등록",
+    register_note="카드(모델 이름과 버전을 적은 .toml 파일)와 신경망(.onnx)입니다. 파이프라인에서 사용하기 전에는"
+    " 아무것도 바뀌지 않습니다.",
+    choose="파일 선택",
+    drop="또는 여기에 끌어다 놓으세요",
+    sending="파일을 보내는 중",
+    unanswered="서비스의 응답을 읽을 수 없습니다.",
+    submit="등록",
 )

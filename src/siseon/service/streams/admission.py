@@ -45,7 +45,7 @@ def admitted(settings: Settings, source: str) -> str:
         raise InputError(
             "the network of that address is not allowed",
             code=FailureCode.url_blocked,
-            hint="the service's owner names networks of cameras in SISEON_STREAMS_ALLOW",
+            hint="start the service with the cameras' networks: SISEON_STREAMS_ALLOW=192.168.1.0/24",
         )
     return source
 

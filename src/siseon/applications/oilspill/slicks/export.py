@@ -6,7 +6,6 @@ volumes in litres, radii in metres, times in UTC.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from siseon.applications.oilspill.contracts import MappedSlick
 from siseon.applications.oilspill.libraries import needed
+from siseon.applications.oilspill.slicks.geojson import collection, feature
 from siseon.applications.oilspill.slicks.kml import kml
 from siseon.applications.oilspill.slicks.shapes import polygon_of
 from siseon.applications.oilspill.slicks.table import Column, columns, pieces
@@ -66,22 +66,12 @@ def geojson(slicks: Sequence[MappedSlick]) -> bytes:
     Raises:
         DependencyMissing: shapely is not installed.
     """
-    with needed():
-        import shapely
     figures = columns(slicks)
     features = []
     for number, slick in enumerate(slicks):
-        parts = pieces(slick)
-        shape = parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
-        features.append(
-            {
-                "type": "Feature",
-                "id": number + 1,
-                "geometry": json.loads(shapely.to_geojson(shape)),
-                "properties": {figure.name: figure.values[number] for figure in figures},
-            }
-        )
-    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False).encode()
+        told = {figure.name: figure.values[number] for figure in figures}
+        features.append(feature(number + 1, slick.rings, told))
+    return collection(features)
 
 
 def table(slicks: Sequence[MappedSlick]) -> bytes:
@@ -113,7 +103,7 @@ def _by_gdal(slicks: Sequence[MappedSlick], path: Path) -> None:
         from pyogrio.raw import write as write_layer
     shapefile = path.suffix == ".shp"
     figures = columns(slicks)
-    shapes = [shapely.MultiPolygon(pieces(slick)) for slick in slicks]
+    shapes = [shapely.MultiPolygon(pieces(slick.rings)) for slick in slicks]
     changed = max((slick.last_seen for slick in slicks if slick.last_seen is not None), default=UNKNOWN)
     dated = {"DBF_DATE_LAST_UPDATE": f"{changed:%Y-%m-%d}"} if shapefile else {}
     with stored(path, (DataSourceError, DataLayerError, sqlite3.Error)) as beside:

@@ -41,7 +41,7 @@ def kml(slicks: Sequence[MappedSlick]) -> bytes:
             if (value := figure.values[number]) is not None:
                 SubElement(SubElement(data, "Data", name=figure.name), "value").text = _plain(str(value))
         shape = SubElement(mark, "MultiGeometry")
-        for piece in pieces(slick):
+        for piece in pieces(slick.rings):
             _polygon(shape, piece)
     return b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode").encode()
 

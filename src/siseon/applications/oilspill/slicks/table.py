@@ -11,6 +11,7 @@ from siseon.applications.oilspill.contracts import MappedSlick
 from siseon.applications.oilspill.libraries import needed
 from siseon.applications.oilspill.slicks.shapes import pieces_of, polygon_of
 from siseon.applications.oilspill.slicks.volume import CODES
+from siseon.contracts.wire import Ring
 
 if TYPE_CHECKING:
     from shapely import Polygon
@@ -62,15 +63,15 @@ def _utc(moment: datetime | None) -> str | None:
     return None if moment is None else moment.astimezone(UTC).isoformat()
 
 
-def pieces(slick: MappedSlick) -> list[Polygon]:
-    """The polygons of a slick in longitudes from -180 to 180: two where the antimeridian cuts it (RFC 7946, 3.1.9).
+def pieces(rings: tuple[Ring, ...]) -> list[Polygon]:
+    """The polygons of rings in longitudes from -180 to 180: two where the antimeridian cuts them (RFC 7946, 3.1.9).
 
     Raises:
         DependencyMissing: shapely is not installed.
     """
     with needed():
         import shapely
-    whole = polygon_of(slick.rings)
+    whole = polygon_of(rings)
     west, _, east, _ = whole.bounds
     if west >= -180 and east <= 180:
         return [whole]

@@ -1,0 +1,130 @@
+"""What the files of a flight tell: ``flight.geojson`` of slicks, ``flight-frames.geojson`` of frames (RFC 7946)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, JsonValue
+
+Places = NDArray[np.float64]
+"""(N, 2) degrees, longitude first."""
+SLICKS, FRAMES = "flight.geojson", "flight-frames.geojson"
+REPORTS = ("flight.html", "flight.pdf")
+Area = Annotated[FiniteFloat, Field(ge=0)]
+
+
+class _Told(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Slick(_Told):
+    """One piece of oil of one look."""
+
+    id: int
+    look: str = Field(alias="class")
+    bonn_code: int | None = None
+    score: FiniteFloat
+    area_m2: Area
+    volume_least_l: Area | None = None
+    volume_most_l: Area | None = None
+    frames: str
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None
+    ce90_m: FiniteFloat
+    position_from: str = ""
+    interpolated: bool = False
+    may_be_counted_twice: bool = False
+
+
+class Frame(_Told):
+    """One picture of the flight."""
+
+    image: str
+    time: datetime | None = None
+    verdict: str
+    slicks: int = 0
+    camera_longitude: FiniteFloat | None = None
+    camera_latitude: FiniteFloat | None = None
+    camera_from: str | None = None
+    ce90_m: FiniteFloat | None = None
+    interpolated: bool | None = None
+    no_position: str | None = None
+
+
+class _Geometry(_Told):
+    type: str
+    coordinates: JsonValue = None
+
+
+class _SlickFeature(_Told):
+    geometry: _Geometry | None
+    properties: Slick
+
+
+class _FrameFeature(_Told):
+    geometry: _Geometry | None
+    properties: Frame
+
+
+class _Slicks(_Told):
+    features: tuple[_SlickFeature, ...]
+
+
+class _Frames(_Told):
+    features: tuple[_FrameFeature, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Flight:
+    """All of it."""
+
+    slicks: tuple[tuple[Slick, tuple[Places, ...]], ...]
+    """The largest first, each with its outer rings and holes."""
+    frames: tuple[tuple[Frame, tuple[Places, ...]], ...]
+    """In order of time; without rings where a frame has no position."""
+
+
+def read_flight(slicks: bytes, frames: bytes) -> Flight:
+    """Of the two files.
+
+    Raises:
+        ValidationError: one is not as the service writes it.
+    """
+    of_slicks = _Slicks.model_validate_json(slicks).features
+    of_frames = _Frames.model_validate_json(frames).features
+    by_size = sorted(of_slicks, key=lambda one: -one.properties.area_m2)
+    return Flight(
+        tuple((one.properties, rings_of(one.geometry)) for one in by_size),
+        tuple((one.properties, rings_of(one.geometry)) for one in of_frames),
+    )
+
+
+def rings_of(geometry: _Geometry | None) -> tuple[Places, ...]:
+    """All rings of a polygon or of several; those that cannot be drawn are left out."""
+    if geometry is None or not isinstance(geometry.coordinates, list):
+        return ()
+    polygons: list[JsonValue] = [geometry.coordinates] if geometry.type == "Polygon" else geometry.coordinates
+    if geometry.type not in ("Polygon", "MultiPolygon"):
+        return ()
+    rings = [ring for polygon in polygons if isinstance(polygon, list) for ring in polygon]
+    return tuple(places for ring in rings if isinstance(ring, list) and (places := _places(ring)) is not None)
+
+
+def _places(ring: Sequence[JsonValue]) -> Places | None:
+    try:
+        places = np.array(ring, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    if places.ndim != 2 or places.shape[0] < 4 or places.shape[1] < 2:
+        return None
+    sound = (
+        np.isfinite(places).all()
+        and (np.abs(places[:, 0]) <= 360).all()
+        and (np.abs(places[:, 1]) <= 90).all()
+    )
+    return places[:, :2] if sound else None
