@@ -1,4 +1,4 @@
-"""Long clips made of short ones: packets are copied over and over, nothing is decoded or coded."""
+"""Clips made longer or shorter: packets are copied, nothing is decoded or coded."""
 
 from __future__ import annotations
 
@@ -24,4 +24,16 @@ def looped(source: Path, target: Path, seconds: float) -> Path:
                 made.mux(packet)
                 packet.time_base = base
             number += 1
+    return target
+
+
+def beginning(source: Path, target: Path, seconds: float) -> Path:
+    """The pictures of ``source`` up to so many seconds; without its sound."""
+    with av.open(str(source)) as film, av.open(str(target), "w") as made:
+        stream = film.streams.video[0]
+        copy = made.add_stream_from_template(stream)
+        for packet in film.demux(stream):
+            if packet.dts is not None and packet.dts * packet.time_base < seconds:
+                packet.stream = copy
+                made.mux(packet)
     return target

@@ -40,7 +40,7 @@ def main() -> None:
     )
     options.add_argument("folder", type=Path, help="of the clips")
     options.add_argument("--rounds", type=int, default=3)
-    options.add_argument("--clips", nargs="+", choices=CLIPS, default=CLIPS)
+    options.add_argument("--clips", nargs="+", choices=CLIPS, default=CLIPS[:1], help="ten minutes each")
     options.add_argument("--minutes", nargs="+", type=float, default=MINUTES)
     options.add_argument("--workers", nargs="*", type=int, default=WORKERS)
     options.add_argument("--job-minutes", type=float, default=2.0)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -37,6 +38,8 @@ SMALLEST_FONT, LARGEST_FONT = 12, 56
 FONT_PER_SIDE = 1 / 42
 """Font size as a share of the picture's shorter side."""
 STROKE_PER_FONT = 1 / 7
+MOST_PLATES = 128
+"""Kept: as many as a full picture has, 200 kB each at most."""
 MAX_LABEL = 32
 """Characters of a label; the rest is in the JSON."""
 TOO_COVERED = 0.2
@@ -173,12 +176,22 @@ class Canvas:
 
     def _draw_plate(self, text: str, font: Font, place: Area, colour: Colour) -> None:
         self._plates.append(place)
-        pad = self._stroke + 1
-        left, top, _, _ = self._pen.textbbox((0, 0), text, font=font)
-        red, green, blue = colour
-        ink = LIGHT if 0.299 * red + 0.587 * green + 0.114 * blue < DARK_COLOUR_LUMA else DARK
-        self._pen.rectangle(place, fill=colour, outline=DARK)
-        self._pen.text((place[0] + pad - left, place[1] + pad - top), text, font=font, fill=ink)
+        x1, y1, x2, y2 = place
+        plate = _plate(text, font, (math.ceil(x2 - x1), math.ceil(y2 - y1)), self._stroke + 1, colour)
+        self._picture.paste(plate, (round(x1), round(y1)))
+
+
+@lru_cache(maxsize=MOST_PLATES)
+def _plate(text: str, font: Font, size: tuple[int, int], pad: int, colour: Colour) -> PillowImage.Image:
+    """Nobody may draw on it: in a video the same plates come picture after picture, and letters take the most time."""
+    plate = PillowImage.new("RGB", (size[0] + 1, size[1] + 1), colour)
+    pen = ImageDraw.Draw(plate)
+    pen.rectangle((0, 0, *size), outline=DARK)
+    left, top, _, _ = pen.textbbox((0, 0), text, font=font)
+    red, green, blue = colour
+    ink = LIGHT if 0.299 * red + 0.587 * green + 0.114 * blue < DARK_COLOUR_LUMA else DARK
+    pen.text((pad - left, pad - top), text, font=font, fill=ink)
+    return plate
 
 
 def blurred(image: Image, areas: Iterable[Area]) -> Image:

@@ -20,7 +20,7 @@ from siseon.applications.people.contracts import IDS_A_CHUNK, MOST_BOXES, ChunkS
 from siseon.applications.people.crops import Held, best, cut, held, worth
 from siseon.applications.people.detect import FACES, PEOPLE, Find
 from siseon.applications.people.faces import Express
-from siseon.applications.people.faces.looking import FaceSeen, faces_of
+from siseon.applications.people.faces.looking import FaceSeen, expressed, faces_of, wanting
 from siseon.applications.people.footage import Footage, ReadFootage, Sighting
 from siseon.applications.people.motion import CameraMotion, Walk
 from siseon.applications.people.options import DEFAULTS, PeopleChoices, PeopleOptions
@@ -100,10 +100,14 @@ class People(Pipeline[Picture, ChunkSeen]):
         numbers = await self.track(Watched(sightings, cameras))
         numbers = [np.where(one < IDS_A_CHUNK, one, 0) for one in numbers]
         tracklets = held(numbers)
-        looks, joints = await asyncio.gather(
-            self._looks(footage, sightings, tracklets), self._joints(footage, sightings, tracklets)
+        looks, joints, faces = await asyncio.gather(
+            self._looks(footage, sightings, tracklets),
+            self._joints(footage, sightings, tracklets),
+            self._faces(footage, sightings, numbers),
         )
-        faces = await self._faces(footage, sightings, numbers, joints)
+        if self.expressions is not None and self.pose is not None:
+            joints |= await self._joints_of_faces(self.pose, footage, sightings, tracklets, joints, faces)
+            faces |= await self._expressions(self.expressions, footage, joints, faces)
         with step("answer"):
             return answered(
                 footage, sightings, cameras, numbers, looks, joints, faces, self.appearance.descriptor
@@ -141,8 +145,6 @@ class People(Pipeline[Picture, ChunkSeen]):
         if self.pose is None:
             return {}
         looked = _every(footage, self.options.pose_rate)
-        if self.expressions is not None:  # where a face looks is told by its joints
-            looked |= _every(footage, self.options.expression_rate)
         often = looked | _every(footage, FILLS_RATE)
         places = [
             (tracklet.number, shot, row)
@@ -171,20 +173,51 @@ class People(Pipeline[Picture, ChunkSeen]):
         joints = await pose.map([Crop(index, crop) for index, (_, crop) in enumerate(seen)])
         return {(number, shot): one for ((number, shot, _), _), one in zip(seen, joints, strict=True)}
 
-    async def _faces(
+    async def _joints_of_faces(
         self,
+        pose: FindPose,
         footage: Footage,
         sightings: Sequence[Sighting],
-        numbers: Sequence[NDArray[np.int64]],
+        tracklets: Sequence[Held],
         joints: dict[tuple[int, int], Joints],
+        faces: dict[int, list[FaceSeen]],
+    ) -> dict[tuple[int, int], Joints]:
+        """Where a face looks is told by the joints: of those that nobody has looked at yet, and that could be told."""
+        with step("closer"):
+            wanted = wanting(faces, footage, self._expressive(footage), joints)
+            places = [
+                (one.number, shot, row)
+                for one in tracklets
+                for shot, row in zip(one.shots.tolist(), one.rows.tolist(), strict=True)
+                if (one.number, shot) in wanted
+            ]
+        return await self._joints_at(pose, footage, sightings, places)
+
+    async def _faces(
+        self, footage: Footage, sightings: Sequence[Sighting], numbers: Sequence[NDArray[np.int64]]
     ) -> dict[int, list[FaceSeen]]:
         """By index of the picture."""
         if self.faces is None:
             return {}
-        looked = _every(footage, self.options.expression_rate) if self.expressions else frozenset[int]()
-        return await faces_of(
-            footage, sightings, numbers, joints, find=self.faces, express=self.expressions, looked=looked
+        looked = self._expressive(footage) if self.expressions else frozenset[int]()
+        return await faces_of(footage, sightings, numbers, find=self.faces, looked=looked)
+
+    async def _expressions(
+        self,
+        express: Express,
+        footage: Footage,
+        joints: dict[tuple[int, int], Joints],
+        faces: dict[int, list[FaceSeen]],
+    ) -> dict[int, list[FaceSeen]]:
+        """The faces of the pictures in which expressions are asked for, by index of the picture."""
+        looked = sorted(self._expressive(footage))
+        told = await asyncio.gather(
+            *(expressed(faces[at], footage.shots[at].image, at, joints, express) for at in looked)
         )
+        return dict(zip(looked, told, strict=True))
+
+    def _expressive(self, footage: Footage) -> frozenset[int]:
+        return _every(footage, self.options.expression_rate)
 
 
 def _sighting(t_ms: int, found: Detections) -> Sighting:

@@ -110,10 +110,13 @@ def unfit(box: NDArray[np.float32], face: Image, joints: Joints | None) -> Reaso
     ``box``: (4,) of the face in pixels of the upright video; ``face``: its crop; ``joints``: its owner's, without which
     nobody knows where it looks.
     """
+    return poor(box, face) or ("profile" if joints is None or _turned(joints) else None)
+
+
+def poor(box: NDArray[np.float32], face: Image) -> Reason | None:
+    """Why a face has no expression that could be told, wherever it looks."""
     if float((box[2:] - box[:2]).min()) < SMALL:
         return "small"
-    if joints is None or _turned(joints):
-        return "profile"
     grey = cv2.cvtColor(cv2.resize(face.pixels, (SHARP_SIDE, SHARP_SIDE)), cv2.COLOR_RGB2GRAY)
     if float(cv2.Laplacian(grey, cv2.CV_64F).var()) < BLURRED:
         return "blurred"

@@ -1,10 +1,11 @@
-"""The faces of a chunk: found in whole pictures, and, at the moments at which expressions are asked for, near heads."""
+"""The faces of a chunk: found in whole pictures, and, where expressions are asked for, near heads whose face is
+not found there and may be large enough."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +13,13 @@ from numpy.typing import NDArray
 from siseon.applications.people.contracts import MOST_BOXES, ExpressionName
 from siseon.applications.people.crops import cut
 from siseon.applications.people.detect import Find
-from siseon.applications.people.faces.express import Express, Reason, square, unfit
+from siseon.applications.people.faces.express import SMALL, Express, Reason, poor, square, unfit
 from siseon.applications.people.faces.owners import owners
 from siseon.applications.people.footage import Footage, Sighting
+from siseon.applications.people.heads import head
 from siseon.applications.people.pose import Joints
 from siseon.contracts import Crop, Detections, Image, iou_of
+from siseon.contracts.wire import Box
 
 UPPER = 0.5
 """Share of a person's box, from the top, that is looked at for a face."""
@@ -43,23 +46,21 @@ async def faces_of(
     footage: Footage,
     sightings: Sequence[Sighting],
     numbers: Sequence[NDArray[np.int64]],
-    joints: Mapping[tuple[int, int], Joints],
     *,
     find: Find,
-    express: Express | None,
     looked: AbstractSet[int],
 ) -> dict[int, list[FaceSeen]]:
     """The faces by index of the picture.
 
-    ``numbers``: of the tracklets of each sighting's boxes; ``joints``: by number and picture; ``looked``: indices of
-    the pictures in which expressions are asked for.
+    ``numbers``: of the tracklets of each sighting's boxes; ``looked``: indices of the pictures in which expressions are
+    asked for.
     """
     images = [shot.image for shot in footage.shots]
     whole = [_rooted(one) for one in await find.map(images)]
     heads = [
         (index, crop)
         for index in sorted(looked)
-        for xyxy in sightings[index].xyxy
+        for xyxy in without_a_face(sightings[index].xyxy, numbers[index], whole[index][0])
         if (crop := cut(images[index], _head(xyxy))) is not None
     ]
     near = await find.map([crop for _, crop in heads])
@@ -72,20 +73,57 @@ async def faces_of(
             FaceSeen(box, float(score), 0 if row is None else int(numbers[index][row]))
             for box, score, row in zip(xyxy, scores, whose, strict=True)
         ][:MOST_BOXES]
-    if express is not None:
-        for index in sorted(looked):
-            faces[index] = await _expressed(faces[index], images[index], index, joints, express)
     return faces
 
 
-async def _expressed(
+def without_a_face(
+    people: NDArray[np.float32], numbers: NDArray[np.int64], faces: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """The boxes of tracklets in whose heads a face may be that is large enough, and is not found yet.
+
+    ``people``: (N, 4), ``numbers``: (N,) of their tracklets, ``faces``: (F, 4).
+    """
+    found = {row for row in owners(faces, people) if row is not None}
+    rows = [
+        row
+        for row, box in enumerate(people.tolist())
+        if numbers[row] and row not in found and _longest_face(Box(*box)) >= SMALL
+    ]
+    return people[rows]
+
+
+def _longest_face(person: Box) -> float:
+    """Pixels that the shorter side of somebody's face has at most."""
+    place = head(person)
+    return min(place.x2 - place.x1, place.y2 - place.y1)
+
+
+def wanting(
+    faces: Mapping[int, Sequence[FaceSeen]],
+    footage: Footage,
+    looked: AbstractSet[int],
+    joints: Mapping[tuple[int, int], Joints],
+) -> set[tuple[int, int]]:
+    """Number of the tracklet and index of the picture where an expression could be told, were the joints known."""
+    return {
+        (face.number, index)
+        for index in looked
+        for face in faces[index]
+        if face.number
+        and (face.number, index) not in joints
+        and (crop := cut(footage.shots[index].image, face.xyxy)) is not None
+        and poor(face.xyxy, crop) is None
+    }
+
+
+async def expressed(
     faces: Sequence[FaceSeen],
     image: Image,
     index: int,
     joints: Mapping[tuple[int, int], Joints],
     express: Express,
 ) -> list[FaceSeen]:
-    """Those of tracklets with their expressions, or why they have none."""
+    """The faces of one picture, those of tracklets with their expressions, or why they have none."""
     told: list[FaceSeen] = list(faces)
     asked: list[tuple[int, Image]] = []
     for place, face in enumerate(faces):
@@ -95,13 +133,12 @@ async def _expressed(
         reason = unfit(face.xyxy, crop, joints.get((face.number, index)))
         seen = None if reason else cut(image, square(face.xyxy))
         if seen is None:
-            told[place] = FaceSeen(face.xyxy, face.score, face.number, refused=reason)
+            told[place] = replace(face, refused=reason)
         else:
             asked.append((place, seen))
     found = await express.map([Crop(place, crop) for place, crop in asked])
     for (place, _), probabilities in zip(asked, found, strict=True):
-        face = faces[place]
-        told[place] = FaceSeen(face.xyxy, face.score, face.number, probabilities)
+        told[place] = replace(faces[place], probabilities=probabilities)
     return told
 
 
