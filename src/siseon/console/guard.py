@@ -3,6 +3,7 @@
 Without a token the console answers for this machine alone, under its own names: else a page of another site could give
 itself a name that means this machine (DNS rebinding). What changes something, and every WebSocket, must come from a
 page of this very address, which browsers tell; the cookie is not sent from elsewhere either (``SameSite=Strict``).
+Another site may lead here by a link, but not load anything: each page that is made costs memory.
 """
 
 from __future__ import annotations
@@ -31,6 +32,10 @@ def check_origin(headers: Headers, method: str, sessions: Sessions) -> None:
             f"the request is for {asked[:80]!r}: this console answers for localhost only",
             code=FailureCode.unauthorized,
             hint="open http://localhost; to serve others set SISEON_TOKEN and SISEON_HOST",
+        )
+    if headers.get("sec-fetch-site") == "cross-site" and headers.get("sec-fetch-mode") != "navigate":
+        raise InputError(
+            "a page of another site asks: the console is for its own pages only", code=FailureCode.forbidden
         )
     origin = headers.get("origin")
     if method not in SAFE and (origin is None or _place(origin) != _place(f"//{asked}")):

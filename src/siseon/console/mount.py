@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from nicegui import app as pages_app
-from nicegui import ui
+from nicegui import core, ui
 from nicegui.client import Client
 from nicegui.language import Language as QuasarLanguage
 from nicegui.page import page as nicegui_page
@@ -21,6 +21,7 @@ from starlette.types import ASGIApp
 
 from siseon.console.api import QUIET, Api
 from siseon.console.door import Door, preferences_now
+from siseon.console.events import Guard
 from siseon.console.feeds import Feeds
 from siseon.console.forward import Forward
 from siseon.console.pages import PAGES
@@ -30,6 +31,7 @@ from siseon.console.paths import BASE, HOME
 from siseon.console.preferences import Language
 from siseon.console.session import Sessions
 from siseon.console.shell import head_of, shell
+from siseon.console.unseen import Unseen
 from siseon.console.uploads import Uploads
 from siseon.console.view import Page, View
 from siseon.console.words import Words, words_of
@@ -51,10 +53,11 @@ def attach(service: FastAPI, settings: Settings) -> ASGIApp:
     feeds = Feeds(api)
     sessions = Sessions(settings.token)
     uploads = Uploads(settings.max_upload_bytes)
+    unseen = Unseen()
     frame = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     for page in PAGES:
-        _register(page, api, feeds, uploads, sessions)
-    pages_app.add_exception_handler(404, _not_found(sessions))
+        _register(page, api, feeds, uploads, sessions, unseen)
+    pages_app.add_exception_handler(404, _not_found(sessions, unseen))
     ui.run_with(
         frame,
         title="siseon",
@@ -81,7 +84,7 @@ def attach(service: FastAPI, settings: Settings) -> ASGIApp:
     return Door(
         service,
         Starlette(lifespan=both),
-        frame,
+        Guard(frame, core.sio.handlers["/"]),
         StaticFrom(BASE + "/static"),
         Forward(service, settings.token),
         uploads,
@@ -127,8 +130,11 @@ class LocalPage(nicegui_page):
         return {"auto": None, "light": False, "dark": True}[preferences_now.get().theme]
 
 
-def _register(page: Page, api: Api, feeds: Feeds, uploads: Uploads, sessions: Sessions) -> None:
+def _register(
+    page: Page, api: Api, feeds: Feeds, uploads: Uploads, sessions: Sessions, unseen: Unseen
+) -> None:
     async def make(request: Request, client: Client) -> None:
+        unseen.add(client)
         preferences = preferences_now.get()
         words = words_of(preferences.language)
         title = page.title(words)
@@ -157,8 +163,11 @@ def _register(page: Page, api: Api, feeds: Feeds, uploads: Uploads, sessions: Se
     LocalPage(page.path, response_timeout=BUILD_S)(make)
 
 
-def _not_found(sessions: Sessions) -> Callable[[Request, Exception], Coroutine[Any, Any, Any]]:
+def _not_found(
+    sessions: Sessions, unseen: Unseen
+) -> Callable[[Request, Exception], Coroutine[Any, Any, Any]]:
     def make(request: Request, client: Client) -> None:
+        unseen.add(client)
         preferences = preferences_now.get()
         words: Words = words_of(preferences.language)
         client.title = f"{words.shell.not_found} · siseon"

@@ -83,7 +83,8 @@ export default {
       const put = (group, thing, name, attributes) => {
         const shape = draw(name, { ...attributes, "vector-effect": "non-scaling-stroke", "data-mark": thing.key });
         shape.addEventListener("pointermove", (event) => this.fingers.size || event.pointerType === "touch" || this.point(thing, event));
-        shape.addEventListener("pointerleave", () => this.light(thing.key, false));
+        // A finger leaves as soon as it is lifted: what it has touched stays told until the next touch.
+        shape.addEventListener("pointerleave", (event) => event.pointerType === "touch" || this.light(thing.key, false));
         group.append(shape);
         (thing.marks ??= []).push(shape);
       };
@@ -285,6 +286,7 @@ export default {
     down(event) {
       if (event.button || !this.at) return;
       this.fingers.set(event.pointerId, [event.clientX, event.clientY]);
+      this.light(this.lit, false);
       this.moved = this.fingers.size > 1;
       this.begun = [event.clientX, event.clientY];
       this.target = event.target.dataset?.mark;
