@@ -116,6 +116,9 @@ async def _layers(page: Page) -> None:
 
 
 async def _files(page: Page, job: str) -> None:
+    item = page.locator(".item").first
+    await item.get_by_role("link", name="TIF").wait_for()
+    assert await item.locator("img").count() == 2, "what a browser cannot show is no picture"
     for name, file in (("Report (HTML)", "flight.html"), ("Report (PDF)", "flight.pdf")):
         target = await page.get_by_role("link", name=name).get_attribute("href")
         assert target == f"/console/api/v1/jobs/{job}/conclusion/{file}"
