@@ -17,10 +17,12 @@ from siseon.console.parts.dom import set_attribute, set_class, tag
 from siseon.console.parts.fields import AreaField, SelectField, fields
 from siseon.console.parts.numbers import count, size, span
 from siseon.console.paths import API, BASE
+from siseon.console.people.part import People
 from siseon.console.view import Page, View
 
 SHOWN = 60
 """Items at once."""
+PEOPLE = "people"
 CORRECTIONS = "corrections"
 MOST_PICTURES = 4
 """Of an item."""
@@ -67,8 +69,9 @@ class Shown:
         self._actions = actions
         self._told = tag("div", role="status")
         self._figures()
+        self._people: People | None = None
         self._oil: OilPart | None = None
-        self._of_application = tag("div")
+        self._of_application = tag("div", "of-application")
         self._conclusion = tag("div")
         self._correcting = tag("div")
         with card(self._words.items):
@@ -98,6 +101,8 @@ class Shown:
         self._application.show(job.application, job.created_at.astimezone().strftime("%Y-%m-%d %H:%M"))
         if before is None or before.state != job.state or before.failed != job.failed:
             self._show_actions(job)
+        if job.application == PEOPLE:
+            self._show_people(job)
         if job.application == OIL:
             self._show_oil(job)
         if job.conclusion != self._concluded:
@@ -156,7 +161,7 @@ class Shown:
             elif made.state != "done":
                 loading(self._view.words.common, getattr(own, f"conclusion_{made.state}"))
             for file in made.files:
-                if file.media_type == "video/mp4":
+                if file.media_type == "video/mp4" and self._people is None:
                     tag("video", "result-video", src=f"{API}{file.path}", controls=True, preload="metadata")
             for file in made.files:
                 if file.media_type in ("image/png", "image/jpeg"):
@@ -167,6 +172,12 @@ class Shown:
                         link(file.name, f"{API}{file.path}", download=True)
                         tag("span", "dim small", size(file.nbytes))
 
+    def _show_people(self, job: Job) -> None:
+        if self._people is None:
+            with self._of_application:
+                self._people = People(self._view, self._id)
+        self._people.show(job)
+
     def _show_oil(self, job: Job) -> None:
         if self._oil is None:
             with self._of_application:
@@ -175,10 +186,11 @@ class Shown:
 
     def _show_correcting(self, job: Job) -> None:
         self._correcting.clear()
-        if job.application != "people":
+        if job.application != PEOPLE:
             return
         own = self._words
-        with self._correcting, card(own.correct):
+        with self._correcting, card(), tag("details", "experts"):
+            tag("summary", "", self._view.words.people.experts)
             tag("p", "dim small", own.correct_note)
             area = AreaField(own.corrections)
             button(own.apply, lambda: self._do("PUT", f"/files/{CORRECTIONS}", area.value))

@@ -105,7 +105,6 @@ class OilWords:
     picture: str
     """``{name}``"""
     result: str
-    whole_picture: str
     no_item: str
     report_html: str
     report_pdf: str
@@ -197,7 +196,6 @@ EN = OilWords(
     open_frame="Open the result of {name}",
     picture="{name} with what was found",
     result="Result as JSON",
-    whole_picture="Picture in full size",
     no_item="The result of this frame could not be found among the job's inputs.",
     report_html="Report (HTML)",
     report_pdf="Report (PDF)",
@@ -295,7 +293,6 @@ KO = OilWords(
     open_frame="결과 열기: {name}",
     picture="{name}에서 찾은 것",
     result="결과(JSON)",
-    whole_picture="원본 크기 사진",
     no_item="이 사진의 결과를 작업의 입력에서 찾지 못했습니다.",
     report_html="보고서(HTML)",
     report_pdf="보고서(PDF)",
