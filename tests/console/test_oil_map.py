@@ -134,7 +134,27 @@ async def _in_korean_on_a_phone(visits: Visits, address: str, job: str) -> None:
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "it scrolls sideways"
     assert await page.get_by_label(words.emulsion).is_checked()
     assert await faults(page) == []
+    await _pinch(page)
     await page.close()
+
+
+async def _pinch(page: Page) -> None:
+    """Two fingers that go apart."""
+    view = page.locator(".oil-view")
+    await view.scroll_into_view_if_needed()
+    box = await view.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    before = await _looked_at(page)
+    screen = await page.context.new_cdp_session(page)
+    await screen.send("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 2})
+    for kind, apart in (("touchStart", 30), ("touchMove", 60), ("touchMove", 90)):
+        fingers = [{"x": x - apart, "y": y, "id": 0}, {"x": x + apart, "y": y, "id": 1}]
+        await screen.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
+    await screen.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    await page.wait_for_function(
+        "(was) => document.querySelector('.oil-view > svg').viewBox.baseVal.width < was / 2", arg=before[2]
+    )
 
 
 async def _gone_while_it_is_looked_at(visit: Visit, page: Page, job: str) -> None:
