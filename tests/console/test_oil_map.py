@@ -33,6 +33,7 @@ async def test_the_map_of_a_flight_is_looked_at(flown: tuple[str, Path], visits:
     address, folder = flown
     first, *others = pictures(SHOTS)
     named = {HOSTILE: first, **{f"DJI_{n}.JPG": data for n, data in enumerate(others, 2)}}
+    await _cancelled(visits, address, first)
     job = hand_in(address, {**named, "broken.JPG": b"\xff\xd8 damaged"})
     visit = await visits.begin(address)
     page = await visit.open(f"/console/jobs/{job}")
@@ -47,6 +48,17 @@ async def test_the_map_of_a_flight_is_looked_at(flown: tuple[str, Path], visits:
     await _files(page, job)
     await _in_korean_on_a_phone(visits, address, job)
     await _gone_while_it_is_looked_at(visit, page, job)
+
+
+async def _cancelled(visits: Visits, address: str, picture: bytes) -> None:
+    """A job that makes no map says so, and does not seem to be at it for ever."""
+    job = hand_in(address, {"a.JPG": picture})
+    visit = await visits.begin(address)
+    page = await visit.open(f"/console/jobs/{job}")
+    await page.get_by_role("button", name="Cancel the job").click()
+    await page.get_by_text("There is no map: the job was cancelled, or no frame was answered.").wait_for()
+    assert await page.locator(".oil .spinner").count() == 0
+    await page.close()
 
 
 async def _hover_and_click(page: Page) -> None:
