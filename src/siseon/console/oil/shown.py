@@ -171,22 +171,22 @@ class Shown:
         return self._words.other if look == OTHER else look_name(look, self._words)
 
     def _totals(self) -> list[tuple[str, ...]]:
-        words = self._words
-        rows: list[tuple[str, ...]] = []
-        for look, slicks in self._by_look.items():
-            least, most = _volume(slicks)
-            code = slicks[0].bonn_code
-            rows.append(
-                (
-                    self._named(look),
-                    "–" if code is None else str(code),
-                    count(len(slicks)),
-                    area(sum(one.area_m2 for one in slicks)),
-                    "–" if least is None else litres(least),
-                    "–" if least is None else words.no_bound if most is None else litres(most),
-                )
-            )
-        return rows
+        rows = [
+            self._total(self._named(look), slicks[0].bonn_code, slicks)
+            for look, slicks in self._by_look.items()
+        ]
+        return rows if len(rows) < 2 else [*rows, self._total(self._words.all_of_it, None, self._slicks)]
+
+    def _total(self, name: str, code: int | None, slicks: Sequence[Slick]) -> tuple[str, ...]:
+        least, most = _volume(slicks)
+        return (
+            name,
+            "–" if code is None else str(code),
+            count(len(slicks)),
+            area(sum(one.area_m2 for one in slicks)),
+            "–" if least is None else litres(least),
+            "–" if least is None else self._words.no_bound if most is None else litres(most),
+        )
 
     def _slick_row(self, number: int) -> Row:
         one, words = self._slicks[number], self._words

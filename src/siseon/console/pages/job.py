@@ -26,6 +26,8 @@ PEOPLE = "people"
 CORRECTIONS = "corrections"
 MOST_PICTURES = 4
 """Of an item."""
+PICTURES = (".jpg", ".png", ".webp", ".gif")
+"""That browsers show; a GeoTIFF is fetched instead."""
 LEAST_RATE = 0.1
 """Below it a rate is told a minute."""
 
@@ -236,7 +238,7 @@ class Shown:
     def _item(self, item: Item) -> None:
         own = self._words
         with tag("article", "item"):
-            for path in item.files[:MOST_PICTURES]:
+            for path in [path for path in item.files if path.endswith(PICTURES)][:MOST_PICTURES]:
                 with tag("a", href=f"{API}{path}", target="_blank", rel="noopener"):
                     tag("img", src=f"{API}{path}", alt=own.drawn.format(name=item.input), loading="lazy")
             with tag("div", "item-name"):
@@ -248,6 +250,10 @@ class Shown:
                 tag("p", "small", item.failure.message)
                 if item.failure.hint:
                     tag("p", "dim small", item.failure.hint)
+            for path in [path for path in item.files if not path.endswith(PICTURES)][:MOST_PICTURES]:
+                link(
+                    path.rpartition(".")[2].upper(), f"{API}{path}", "small", symbol="download", download=True
+                )
             if item.result is not None:
                 tag("a", "small", own.result, href=f"{API}{item.result}", target="_blank", rel="noopener")
 
