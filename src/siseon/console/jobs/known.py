@@ -77,6 +77,8 @@ class Item(BaseModel):
     failure: Failed | None
     result: str | None
     files: tuple[str, ...]
+    picture: str | None
+    unedited: tuple[str, ...]
 
 
 class Served(BaseModel):

@@ -48,6 +48,9 @@ from siseon.console.words.stream import StreamWords
 from siseon.console.words.traces import EN as TRACES_EN
 from siseon.console.words.traces import KO as TRACES_KO
 from siseon.console.words.traces import TracesWords
+from siseon.console.words.translation import EN as TRANSLATION_EN
+from siseon.console.words.translation import KO as TRANSLATION_KO
+from siseon.console.words.translation import TranslationWords
 from siseon.console.words.trying import EN as TRYING_EN
 from siseon.console.words.trying import KO as TRYING_KO
 from siseon.console.words.trying import TryingWords
@@ -73,6 +76,7 @@ class Words:
     stream: StreamWords
     calibrate: CalibrateWords
     alarms: AlarmsWords
+    translation: TranslationWords
 
 
 EN = Words(
@@ -90,6 +94,7 @@ EN = Words(
     oil=OIL_EN,
     models=MODELS_EN,
     traces=TRACES_EN,
+    translation=TRANSLATION_EN,
 )
 KO = Words(
     common=COMMON_KO,
@@ -106,6 +111,7 @@ KO = Words(
     oil=OIL_KO,
     models=MODELS_KO,
     traces=TRACES_KO,
+    translation=TRANSLATION_KO,
 )
 IN_LANGUAGE: dict[Language, Words] = {"en": EN, "ko": KO}
 
