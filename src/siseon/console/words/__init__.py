@@ -36,6 +36,9 @@ from siseon.console.words.oil import OilWords
 from siseon.console.words.overview import EN as OVERVIEW_EN
 from siseon.console.words.overview import KO as OVERVIEW_KO
 from siseon.console.words.overview import OverviewWords
+from siseon.console.words.people import EN as PEOPLE_EN
+from siseon.console.words.people import KO as PEOPLE_KO
+from siseon.console.words.people import PeopleWords
 from siseon.console.words.shell import EN as SHELL_EN
 from siseon.console.words.shell import KO as SHELL_KO
 from siseon.console.words.shell import ShellWords
@@ -68,6 +71,7 @@ class Words:
     overview: OverviewWords
     trying: TryingWords
     jobs: JobsWords
+    people: PeopleWords
     oil: OilWords
     models: ModelsWords
     traces: TracesWords
@@ -91,6 +95,7 @@ EN = Words(
     calibrate=CALIBRATE_EN,
     alarms=ALARMS_EN,
     jobs=JOBS_EN,
+    people=PEOPLE_EN,
     oil=OIL_EN,
     models=MODELS_EN,
     traces=TRACES_EN,
@@ -108,6 +113,7 @@ KO = Words(
     calibrate=CALIBRATE_KO,
     alarms=ALARMS_KO,
     jobs=JOBS_KO,
+    people=PEOPLE_KO,
     oil=OIL_KO,
     models=MODELS_KO,
     traces=TRACES_KO,
