@@ -199,15 +199,15 @@ class CorrectingPart:
             return
         set_attribute(self._render, "disabled", True)
         api, path = self._view.api, path_of(self._id)
-        sent, expected = self._asked, self._held.etag
+        sent, stands = self._asked, self._held.etag
         try:
             if self._state == "failed" and _said(sent) == _said(self._stands):
                 await api.ask("POST", f"/v1/jobs/{quote(self._id, safe='')}/retry")
             elif sent.count:
                 wire = sent.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
-                await api.ask("PUT", path, json=wire, expected=expected)
+                await api.ask("PUT", path, json=wire, changes=stands)
             else:
-                await api.ask("DELETE", path, expected=expected)
+                await api.ask("DELETE", path, changes=stands)
             self._state = "waiting"
             self._take(await held_now(api, self._id))
         except ApiFailure as failure:
