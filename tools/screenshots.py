@@ -105,9 +105,18 @@ async def with_a_region(page: Page) -> None:
     await page.wait_for_timeout(500)
 
 
+async def with_somebody(page: Page) -> None:
+    """Somebody in a video is chosen, at one second."""
+    await page.locator(".cast-name").first.click()
+    await page.locator(".cast-ruler").focus()
+    await page.keyboard.press("ArrowRight")
+    await page.wait_for_timeout(1500)
+
+
 STREAMS = {"live", "stream", "calibrate", "add-camera", "alarms"}
 """Pages for which there must be some."""
 TRANSLATION = "translation"
+PEOPLE = "job-people"
 FLIGHT = {"jobs", "job-oil"}
 """Pages for which a flight over oil must have been a job."""
 
@@ -127,9 +136,10 @@ PAGES: dict[str, tuple[str, Callable[[Page], Awaitable[None]]]] = {
     "alarms": ("/console/alarms", as_it_is),
     "translation": ("/console/jobs/{translated}/items/0", with_a_region),
     "jobs": ("/console/jobs", as_it_is),
+    "job-people": ("/console/jobs/{people}", with_somebody),
     "job-oil": ("/console/jobs/{flight}", with_a_map),
 }
-"""By name: the address, and what is done there first; ``{flight}`` and ``{translated}`` are jobs."""
+"""By name: the address, and what is done there first; ``{flight}``, ``{people}`` and ``{translated}`` are jobs."""
 
 
 @contextmanager
@@ -174,7 +184,18 @@ def translate(address: str, folder: Path) -> str:
     return job
 
 
-async def take(browser: Browser, address: str, names: list[str], folder: Path, translated: str = "") -> None:
+def watch(address: str, folder: Path) -> str:
+    """A job with a clip of two people, done by a worker that ends then; its id."""
+    clips = os.environ.get("SISEON_TEST_DATA") or sys.exit("set SISEON_TEST_DATA: there is no clip of people")
+    files = {"files": ("hug.mp4", (Path(clips) / "video-dev" / "two_people_hug.mp4").read_bytes())}
+    sent = httpx.post(f"{address}/v1/jobs", data={"job": '{"application": "people"}'}, files=files)
+    job = str(sent.raise_for_status().json()["id"])
+    with worker(folder, "people"):
+        httpx.get(f"{address}/v1/jobs/{job}/events", timeout=START_S)
+    return job
+
+
+async def take(browser: Browser, address: str, names: list[str], folder: Path, **jobs: str) -> None:
     """All looks of these pages."""
     job = await asyncio.to_thread(flight, address) if FLIGHT.intersection(names) else ""
     for look, language, theme, width, height in LOOKS:
@@ -188,7 +209,7 @@ async def take(browser: Browser, address: str, names: list[str], folder: Path, t
             path, prepare = PAGES[name]
             page = await context.new_page()
             page.on("console", lambda message: print(f"  {message.type}: {message.text[:200]}"))
-            await page.goto(address + path.format(flight=job, translated=translated))
+            await page.goto(address + path.format(flight=job, **{"translated": "", "people": "", **jobs}))
             await prepare(page)
             await page.evaluate("scrollTo(0, 0)")
             target = folder / f"{name}-{look}.png"
@@ -220,7 +241,8 @@ async def main() -> None:
                 if FLIGHT.intersection(names):
                     stack.enter_context(worker(folder))
                 translated = translate(address, folder) if TRANSLATION in names else ""
-                await take(browser, address, names, words.to, translated)
+                people = watch(address, folder) if PEOPLE in names else ""
+                await take(browser, address, names, words.to, translated=translated, people=people)
         await browser.close()
 
 
