@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 from pathlib import Path
 
 import pytest
@@ -171,3 +172,14 @@ def test_providers_are_a_list_of_known_words(monkeypatch) -> None:
     monkeypatch.setenv("SISEON_PROVIDERS", "tpu")
     with pytest.raises(InputError, match="SISEON_PROVIDERS: Input should be 'tensorrt'"):
         read_settings()
+
+
+def test_what_is_said_of_a_pipeline_that_is_not_served_counts_for_its_jobs() -> None:
+    stated = Settings(pipelines={"people": {"chunk_s": 4}, "text": {"lines": 1}})
+
+    jobs_only = pickle.loads(pickle.dumps(stated.serving({})))
+    served = stated.serving({"text": {"lines": 2}})
+
+    assert (jobs_only.pipelines, jobs_only.options_of("people")) == ({}, {"chunk_s": 4})
+    assert (served.options_of("text"), served.options_of("people")) == ({"lines": 2}, {"chunk_s": 4})
+    assert served.options_of("gauges") == {}

@@ -29,7 +29,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from before_run import EXPRESSIONS, LOOKS, STEPS
-from clips import beginning, looped
+from clips import lasting
 from machine import machine
 
 PROGRAM = Path(__file__).with_name("before_run.py")
@@ -61,8 +61,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="siseon-before-") as root:
         for name in asked.clips:
             seconds = asked.seconds or SECONDS[name]
-            long = looped(asked.folder / CLIPS[name], Path(root) / f"long-{name}.mp4", seconds)
-            clip = beginning(long, Path(root) / f"{name}.mp4", seconds)
+            clip = lasting(asked.folder / CLIPS[name], Path(root) / f"{name}.mp4", seconds)
             _measure(name, clip, Path(root), asked.rounds, asked.before_rounds)
 
 

@@ -7,6 +7,11 @@ from pathlib import Path
 import av
 
 
+def lasting(source: Path, target: Path, seconds: float) -> Path:
+    """The pictures of ``source``, again and again, for so many seconds and no longer; without its sound."""
+    return beginning(looped(source, target.with_name(f"long-{target.name}"), seconds), target, seconds)
+
+
 def looped(source: Path, target: Path, seconds: float) -> Path:
     """The pictures of ``source``, again and again, for so many seconds at least; without its sound."""
     with av.open(str(source)) as film, av.open(str(target), "w") as made:

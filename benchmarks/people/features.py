@@ -57,7 +57,7 @@ NETWORK = "osnet-x0-25-msmt17"
 CLIPS = ("arm_wrestling.mp4", "one-by-one-person-detection.mp4", "pedestrians.mp4", "two_people_hug.mp4")
 SIX = "one-by-one-person-detection.mp4"
 CHUNK_S, LEAST = 10.0, 10
-MOST_S = {"pedestrians.mp4": 2.5}
+MOST_S = {"pedestrians.mp4": 2.0}
 MOST_OF_OTHERS_S = 40.0
 """Of a clip that is looked at: of the six, two people and the change between them; of the plaza as much as three rounds
 have time for."""

@@ -20,7 +20,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from clips import looped
+from clips import lasting
 from machine import machine
 
 from siseon.jobs import store
@@ -43,19 +43,19 @@ def main() -> None:
     options.add_argument("--clips", nargs="+", choices=CLIPS, default=CLIPS[:1], help="ten minutes each")
     options.add_argument("--minutes", nargs="+", type=float, default=MINUTES)
     options.add_argument("--workers", nargs="*", type=int, default=WORKERS)
-    options.add_argument("--job-minutes", type=float, default=2.0)
+    options.add_argument("--job-minutes", type=float, default=1.0)
     asked = options.parse_args()
     print(machine())
     with tempfile.TemporaryDirectory(prefix="siseon-people-") as root:
         for name in asked.clips:
             lengths = {
-                minutes: looped(asked.folder / name, Path(root) / f"{minutes:g}-{name}", minutes * 60)
+                minutes: lasting(asked.folder / name, Path(root) / f"{minutes:g}-{name}", minutes * 60)
                 for minutes in asked.minutes
             }
             _alone(name, lengths, Path(root), asked.rounds)
         if asked.workers:
             name = asked.clips[0]
-            clip = looped(asked.folder / name, Path(root) / f"job-{name}", asked.job_minutes * 60)
+            clip = lasting(asked.folder / name, Path(root) / f"job-{name}", asked.job_minutes * 60)
             _as_jobs(clip, asked.workers, Path(root), asked.rounds)
 
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from platformdirs import user_cache_path
-from pydantic import Field, JsonValue, SecretStr, ValidationError, field_validator
+from pydantic import Field, JsonValue, PrivateAttr, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -202,6 +202,18 @@ class Settings(BaseSettings):
     opcua_port: int | None = Field(default=None, ge=0, le=65535)
     """``SISEON_OPCUA_PORT``: where programs of this machine read figures over OPC UA, 4840 by custom; not at all when
     not set."""
+
+    _besides: Mapping[str, dict[str, JsonValue]] = PrivateAttr(default_factory=dict)
+
+    def serving(self, pipelines: dict[str, dict[str, JsonValue]]) -> Settings:
+        """The same with these pipelines. What was said of others is kept: jobs for them are accepted nevertheless."""
+        chosen = self.model_copy(update={"pipelines": pipelines})
+        chosen._besides = {**self._besides, **self.pipelines}
+        return chosen
+
+    def options_of(self, name: str) -> dict[str, JsonValue]:
+        """What is said of a pipeline, be it served or not."""
+        return self.pipelines.get(name, self._besides.get(name, {}))
 
     @property
     def jobs_database_url(self) -> str:

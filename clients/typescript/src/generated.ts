@@ -551,6 +551,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/jobs/{job}/items/{number}/edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change the result of one picture by hand: it is made again as the edit says
+         * @description The body is the `data` of the item's result with other regions, texts or styles, as the edit file of `siseon run translation`. The picture is rendered again from it; nothing is read or translated, and no network is asked. Where a text cannot stand as it is wanted, nothing is changed. What the worker made stays: `unedited` of the item.
+         */
+        put: operations["put_job_edit"];
+        post?: never;
+        /** Take an edit back: what the worker made stands there again */
+        delete: operations["remove_job_edit"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{job}/items/{number}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The picture of an item as it came, before anything was done to it */
+        get: operations["get_job_picture"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/jobs/{job}/items/{number}/result": {
         parameters: {
             query?: never;
@@ -2622,16 +2660,22 @@ export interface components {
             /** @description The last one, also of an item that is tried again. */
             failure: components["schemas"]["Failure"] | null;
             failures: number;
-            /** @description Paths of the pictures that it made. */
+            /** @description Paths of the pictures that it made; of an item that was edited, those of the edit. */
             files: string[];
             finished_at: string | null;
             input: string;
             /** @description From 0, in the order of the inputs. */
             number: number;
+            /** @description Path of the picture as it came, where that was kept. */
+            picture: string | null;
             /** @description Path of its result, once it is done. */
             result: string | null;
+            /** @description Names what stands there: another one after each edit. As `If-Match` it says what an edit changes. */
+            revision: string;
             started_at: string | null;
             state: components["schemas"]["siseon__jobs__wire__State"];
+            /** @description Paths of its result and its pictures as the worker made them; empty without an edit. */
+            unedited: string[];
         };
         /** @description An attempt failed, and another one follows. */
         ItemRetried: {
@@ -5852,6 +5896,147 @@ export interface operations {
             406: components["responses"]["Problem406"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    put_job_edit: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `ETag` of the result that was changed (also the `revision` of the item): an edit of what somebody else has changed meanwhile is refused as `superseded`. */
+                "If-Match": string;
+            };
+            path: {
+                job: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemInfo"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    remove_job_edit: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The `ETag` of the result that was changed (also the `revision` of the item): an edit of what somebody else has changed meanwhile is refused as `superseded`. */
+                "If-Match": string;
+            };
+            path: {
+                job: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemInfo"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            507: components["responses"]["Problem507"];
+        };
+    };
+    get_job_picture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": Blob;
+                };
+            };
+            /** @description The part that `Range` asks for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": Blob;
+                };
+            };
+            /** @description What the client has is the same (`If-None-Match`). */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            /** @description `Range` asks for what is not in it. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             422: components["responses"]["Problem422"];
             500: components["responses"]["Problem500"];
             502: components["responses"]["Problem502"];

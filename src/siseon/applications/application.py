@@ -110,6 +110,9 @@ class Application(Generic[Options, Data]):
     made: Callable[[Data], tuple[Encoded, ...]] | None = None
     """Of an application whose answer is a picture: that picture, then what belongs to it, each a file to be kept as it
     is, with its suffix in its name."""
+    edit: Callable[[Encoded, Data, Data, Options, MediaBounds], Data] | None = None
+    """Of one whose answer a person may change: takes the picture as it came, the answer as it stands and as it is
+    wanted, and makes that, with no network. It may block, and raises an ``InputError`` for what cannot be made."""
     measure: Callable[[Data], tuple[Measurement, ...]] | None = None
     """The figures in a result, each tag once: what a live stream watches for alarms and keeps a history of."""
     follow: Callable[[Options], Callable[[Data, datetime], Data]] | None = None

@@ -50,7 +50,7 @@ def options(
         InputError: an unknown name, or a value that cannot be used.
     """
     wanted: type[Choices] = application.options
-    return stated(wanted, {**settings.pipelines.get(name, {}), **values})
+    return stated(wanted, {**settings.options_of(name), **values})
 
 
 def expect(name: str, application: AnyApplication, options: Choices, names: Sequence[str]) -> None:

@@ -72,7 +72,7 @@ def serve(
     if jobs_only and (pipelines or set_):
         raise typer.BadParameter("it is for a service without pipelines", param_hint="--jobs-only")
     chosen = {} if jobs_only else wanted(settings, pipelines, set_ or [])
-    settings = settings.model_copy(update={"pipelines": chosen})
+    settings = settings.serving(chosen)
     count = resolved(settings.workers)
     with_console = is_wanted(settings, count, is_loopback(settings.host))
     if count > 1:

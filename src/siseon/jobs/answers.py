@@ -24,8 +24,9 @@ def large_result(item: Item) -> str | None:
 
 
 def picture_names(item: Item) -> tuple[str, ...]:
-    """The artifacts that are pictures, and what belongs to them."""
-    return item.artifacts if large_result(item) is None else item.artifacts[1:]
+    """The artifacts that are pictures, and what belongs to them; of an item that was edited, those of the edit."""
+    names = item.artifacts if large_result(item) is None else item.artifacts[1:]
+    return tuple(name for name in names if name.rpartition("/")[0] == item.artifacts[0].rpartition("/")[0])
 
 
 def result_of(artifacts: Artifacts, item: Item) -> bytes:

@@ -32,7 +32,7 @@ RETRIES: RetryConfig = {"max_retries": 4, "retry_timeout": timedelta(seconds=20)
 """A store that is away for longer is a failure of the item, which is tried again later."""
 _NAME = re.compile(
     r"in/[0-9a-f]{32}/[0-9a-f]{64}"
-    r"|out/[0-9a-z]{26}/(?:[0-9]{6,7}|end)-[0-9]{1,9}/[0-9]{1,3}[.][a-z0-9]{1,8}"
+    r"|out/[0-9a-z]{26}/(?:[0-9]{6,7}|end)-[0-9]{1,9}(?:-[0-9a-f]{16})?/[0-9]{1,3}[.][a-z0-9]{1,8}"
 )
 _FOLDER = re.compile(r"in/[0-9a-f]{32}|out/[0-9a-z]{26}")
 _SUFFIX = re.compile(r"[a-z0-9]{1,8}")

@@ -1,6 +1,7 @@
 """Translate the text in a picture; see README.md in this folder."""
 
 from siseon.applications.application import Application
+from siseon.applications.translation.by_hand import edited
 from siseon.applications.translation.contracts import Style, TextRegion, TranslationResult
 from siseon.applications.translation.evaluate import EVALUATION
 from siseon.applications.translation.options import TranslationChoices, TranslationOptions
@@ -17,6 +18,7 @@ APPLICATION = Application(
     text=text,
     count=count,
     made=made,
+    edit=edited,
     evaluate=EVALUATION,
 )
 

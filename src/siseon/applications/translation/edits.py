@@ -25,6 +25,8 @@ MOST_COVERED = 10
 megapixel."""
 MOST_AREA = 2.0
 """Times the picture's area that a polygon may have: a box is drawn as a whole."""
+MOST_TEXT = 5_000
+"""Characters of a translation: whether more fit is not worth the trying."""
 SLACK = 2.0
 """Pixels that a line may reach beyond the box of its region."""
 
@@ -64,25 +66,34 @@ def read_edits(path: Path, width: int, height: int) -> TranslationResult:
             regions that cannot stand in the picture, or too many.
     """
     edits = _parsed(path)
+    check_edits(edits, width, height, name_text(path))
+    return edits
+
+
+def check_edits(edits: TranslationResult, width: int, height: int, what: str) -> None:
+    """Refuse edits that cannot be those of a picture of that size; ``what``: they are called.
+
+    Raises:
+        InputError: they are for a picture of another size, or have regions that cannot stand in it, or too many.
+    """
     if (edits.width, edits.height) != (width, height):
         raise InputError(
-            f"{name_text(path)} is for a picture of {edits.width} × {edits.height}, this one has {width} × {height}",
+            f"{what} is for a picture of {edits.width} × {edits.height}, this one has {width} × {height}",
             hint="take the edit file that was written beside this picture's translation",
         )
     if len(edits.regions) > MOST_REGIONS:
-        raise InputError(f"{name_text(path)} has more than {MOST_REGIONS:,} regions")
+        raise InputError(f"{what} has more than {MOST_REGIONS:,} regions")
     covered = 0.0
     for number, region in enumerate(edits.regions):
         if fault := _fault(region, width, height):
-            raise InputError(f"{name_text(path)} is not an edit file: regions.{number}.{fault}")
+            raise InputError(f"{what} cannot be used: regions.{number}.{fault}")
         covered += _covered(region, width, height) if region.translated else 0.0
     if covered > MOST_COVERED * width * height:
         raise InputError(
-            f"the regions in {name_text(path)} cover the picture {covered / (width * height):.0f} times, more than "
+            f"the regions in {what} cover the picture {covered / (width * height):.0f} times, more than "
             f"{MOST_COVERED}",
             hint="take out regions that lie over others",
         )
-    return edits
 
 
 def _parsed(path: Path) -> TranslationResult:
@@ -107,6 +118,8 @@ def _fault(region: TextRegion, width: int, height: int) -> str | None:
     """Why a region cannot be set, by its field; None for one that can be tried."""
     if region.translated is not None and not region.translated.strip():
         return "translated: is empty; null leaves the original"
+    if region.translated is not None and len(region.translated) > MOST_TEXT:
+        return f"translated: has more than {MOST_TEXT:,} characters"
     far = "polygon: is far outside of the picture"
     for number, line in enumerate(region.lines):
         if not _near(line.polygon, max(width, height)):

@@ -40,10 +40,11 @@ class Write(Stage[Made, Pasted]):
 
     def process(self, batch: Sequence[Made]) -> Sequence[Pasted]:
         """A JPEG where one came; else a PNG."""
-        return [_written(one, self.bounds) for one in batch]
+        return [written(one, self.bounds) for one in batch]
 
 
-def _written(one: Made, bounds: MediaBounds) -> Pasted:
+def written(one: Made, bounds: MediaBounds) -> Pasted:
+    """One picture as a file. Blocks."""
     if one.original is None:
         image = one.image if one.rendered is None else Image.from_array(one.rendered.pixels)
         return _exact(encode(image, "png"), ".png")

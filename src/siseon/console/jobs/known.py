@@ -39,6 +39,7 @@ class Conclusion(BaseModel):
 
     state: Literal["pending", "waiting", "running", "done", "failed"]
     revision: int
+    made_at: datetime | None
     failure: Failed | None
     files: tuple[File, ...]
 
@@ -63,6 +64,8 @@ class Job(BaseModel):
     files: dict[str, str]
     conclusion: Conclusion | None
     results: str
+    events: str
+    last_event: int
 
 
 class Item(BaseModel):
@@ -77,6 +80,8 @@ class Item(BaseModel):
     failure: Failed | None
     result: str | None
     files: tuple[str, ...]
+    picture: str | None
+    unedited: tuple[str, ...]
 
 
 class Served(BaseModel):

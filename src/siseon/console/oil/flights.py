@@ -13,8 +13,8 @@ from siseon.console.oil.known import FRAMES, SLICKS, Flight, read_flight
 from siseon.console.oil.sheet import Sheet, sheet_of
 from siseon.contracts import DependencyMissing, FailureCode
 
-MOST_BYTES = 48_000_000
-"""Of a file that is drawn: about 20,000 slicks."""
+MOST_BYTES = 32_000_000
+"""Of a file that is drawn: about 5,000 slicks of 150 corners."""
 AT_ONCE = 2
 KEPT = 4
 """Flights in memory, the last ones that were asked for."""
@@ -70,18 +70,23 @@ def _mapped(slicks: bytes, frames: bytes, has_frames: bool) -> Mapped:
     try:
         flight = read_flight(slicks, frames)
         return Mapped(flight, sheet_of(flight), has_frames)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(map(str, first["loc"]))
+    except ValueError as error:
         raise ApiFailure(
             Problem(
                 code=FailureCode.contract_violation,
-                detail=f"the map's file is not as expected at {place or 'its root'}: {first['msg']}",
-                hint="it can be fetched below",
+                detail=f"the file of the map is not as expected: {_reason(error)}",
+                hint="the files below can be fetched",
             )
         ) from None
     except DependencyMissing as missing:
         raise ApiFailure(Problem(code=missing.code, detail=missing.message, hint=missing.hint)) from None
+
+
+def _reason(error: ValueError) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    first = error.errors(include_url=False, include_input=False)[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
 
 
 def _too_large(file: File) -> Problem:

@@ -14,6 +14,8 @@ from siseon.console.paths import API
 from siseon.console.view import View
 
 AT_A_TIME = 500
+MOST_REASON = 500
+"""Letters of why it has no place."""
 MOST_ITEMS = 20_000
 """Inputs of a job that are looked through for a frame's."""
 
@@ -40,13 +42,13 @@ class FramePart:
         try:
             item = await self._item(frame.image)
         except ApiFailure as failure:
-            if asked == self._asked:
+            if asked == self._asked and not self._view.client.is_deleted:
                 self._opened.clear()
                 with self._opened:
                     error_panel(self._view.words.common, failure.problem)
             return
-        if asked != self._asked:
-            return  # another one was clicked meanwhile
+        if asked != self._asked or self._view.client.is_deleted:
+            return  # another one was clicked meanwhile, or the page is closed
         self._opened.clear()
         said = frame_said(frame, words)
         with self._opened:
@@ -60,7 +62,7 @@ class FramePart:
                     tag("dt", "", name)
                     tag("dd", "", value)
             if frame.no_position:
-                tag("p", "dim small", frame.no_position)
+                tag("p", "dim small", frame.no_position[:MOST_REASON])
             if item is None or item.result is None:
                 tag("p", "dim", words.no_item)
                 return

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, JsonValue
 
+from siseon.console.oil.features import features_of
+
+T = TypeVar("T")
 Places = NDArray[np.float64]
 """(N, 2) degrees, longitude first."""
 SLICKS, FRAMES = "flight.geojson", "flight-frames.geojson"
@@ -61,22 +64,13 @@ class _Geometry(_Told):
     coordinates: JsonValue = None
 
 
-class _SlickFeature(_Told):
+class _Feature(_Told, Generic[T]):
     geometry: _Geometry | None
-    properties: Slick
+    properties: T
 
 
-class _FrameFeature(_Told):
-    geometry: _Geometry | None
-    properties: Frame
-
-
-class _Slicks(_Told):
-    features: tuple[_SlickFeature, ...]
-
-
-class _Frames(_Told):
-    features: tuple[_FrameFeature, ...]
+_SlickFeature = _Feature[Slick]
+_FrameFeature = _Feature[Frame]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +87,15 @@ def read_flight(slicks: bytes, frames: bytes) -> Flight:
     """Of the two files.
 
     Raises:
-        ValidationError: one is not as the service writes it.
+        ValueError: one is not as the service writes it.
     """
-    of_slicks = _Slicks.model_validate_json(slicks).features
-    of_frames = _Frames.model_validate_json(frames).features
-    by_size = sorted(of_slicks, key=lambda one: -one.properties.area_m2)
-    return Flight(
-        tuple((one.properties, rings_of(one.geometry)) for one in by_size),
-        tuple((one.properties, rings_of(one.geometry)) for one in of_frames),
-    )
+    of_slicks = [_placed(_SlickFeature.model_validate(one)) for one in features_of(slicks)]
+    of_frames = [_placed(_FrameFeature.model_validate(one)) for one in features_of(frames)]
+    return Flight(tuple(sorted(of_slicks, key=lambda one: -one[0].area_m2)), tuple(of_frames))
+
+
+def _placed(feature: _Feature[T]) -> tuple[T, tuple[Places, ...]]:
+    return feature.properties, rings_of(feature.geometry)
 
 
 def rings_of(geometry: _Geometry | None) -> tuple[Places, ...]:

@@ -29,14 +29,16 @@ class OilPart:
     def __init__(self, view: View, job_id: str) -> None:
         self._view, self._id, self._words = view, job_id, view.words.oil
         self._drawn: object = None
-        self._asked = 0
+        self._asked = self._all_failed = 0
         self._part = tag("div", "oil")
 
     def show(self, job: Job) -> None:
         """As the job stands."""
-        made = job.conclusion
+        made, self._all_failed = job.conclusion, job.failed
         if made is not None and made.files:
-            if self._drawn != made:
+            # While it is made again the files are those of before, which are shown already.
+            is_news = made.state == "done" or not isinstance(self._drawn, Conclusion)
+            if self._drawn != made and is_news:
                 self._drawn = made
                 background_tasks.create(self._draw(made))
             return
@@ -47,7 +49,7 @@ class OilPart:
         self._asked += 1
         self._part.clear()
         with self._part, card(self._words.map):
-            if job.state in ENDED and (made is None or made.state in ("failed", "done")):
+            if job.state in ENDED and (made is None or made.state not in ("waiting", "running")):
                 empty(told, symbol="layers")
             else:
                 loading(self._view.words.common, told)
@@ -58,7 +60,7 @@ class OilPart:
         if made.state == "failed":
             return self._words.not_made
         if job.state in ENDED:
-            return self._words.making
+            return self._words.unanswered if made.state == "pending" else self._words.making
         done = job.done + job.failed + job.cancelled
         return self._words.later.format(done=count(done), total=count(job.total))
 
@@ -72,7 +74,7 @@ class OilPart:
             mapped = await self._view.feeds.flights.of(made)
             failed = await self._failed()
         except ApiFailure as failure:
-            if asked == self._asked:
+            if asked == self._asked and not self._view.client.is_deleted:
                 self._refused(failure, made)
             return
         if asked != self._asked or self._view.client.is_deleted:
@@ -113,14 +115,14 @@ class OilPart:
     def _name(self, failed: list[str]) -> None:
         if not failed:
             return
-        words = self._words
+        words, many = self._words, max(len(failed), self._all_failed)
         with tag("details", "more note warn"):
-            tag("summary", "", words.failed.format(count=count(len(failed))))
+            tag("summary", "", words.failed.format(count=count(many)))
             with tag("ul", "oil-failed"):
                 for each in failed[:MOST_FAILED]:
                     tag("li", "", each)
-                if len(failed) > MOST_FAILED:
-                    tag("li", "dim", words.failed_more.format(count=count(len(failed) - MOST_FAILED)))
+                if many > MOST_FAILED:
+                    tag("li", "dim", words.failed_more.format(count=count(many - MOST_FAILED)))
 
     async def _failed(self) -> list[str]:
         """Frames that failed, and why.

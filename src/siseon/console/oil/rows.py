@@ -38,13 +38,17 @@ class Rows:
         name: str,
         heads: Sequence[str],
         numbers: Sequence[int],
-        rows: Sequence[Row],
+        many: int,
+        row_of: Callable[[int], Row],
         words: OilWords,
         chosen: Callable[[int], Awaitable[object]],
         none: str,
     ) -> None:
-        """``numbers``: columns that are aligned to the right; ``chosen``: called with the row's number."""
-        self._rows, self._words, self._numbers, self._chosen = rows, words, frozenset(numbers), chosen
+        """``numbers``: columns that are aligned to the right; ``row_of``: makes a row when it is
+        shown; ``chosen``: called with the row's number.
+        """
+        self._many, self._row_of, self._words, self._chosen = many, row_of, words, chosen
+        self._numbers = frozenset(numbers)
         self._first = 0
         self._marked: int | None = None
         self._drawn: dict[int, tuple[Element, Element]] = {}
@@ -54,7 +58,7 @@ class Rows:
                 for place, head in enumerate(heads):
                     tag("th", "number" if place in self._numbers else "", head, scope="col")
             self._body = tag("tbody")
-        if not rows:
+        if not many:
             with self._body, tag("tr"):
                 tag("td", "dim", none, colspan=len(heads))
         with tag("div", "actions turning") as self._turning:
@@ -68,7 +72,7 @@ class Rows:
         if self._marked in self._drawn:
             self._set(self._marked, False)
         self._marked = number
-        if number is None or number >= len(self._rows):
+        if number is None or number >= self._many:
             return
         if number not in self._drawn:
             self._first = number // PAGE * PAGE
@@ -82,11 +86,11 @@ class Rows:
             set_attribute(opener, "aria-pressed", "true" if marked else "false")
 
     def _turn(self, by: int) -> None:
-        self._first = min(max(0, self._first + by), max(0, (len(self._rows) - 1) // PAGE * PAGE))
+        self._first = min(max(0, self._first + by), max(0, (self._many - 1) // PAGE * PAGE))
         self._show()
 
     def _show(self) -> None:
-        many = len(self._rows)
+        many = self._many
         last = min(self._first + PAGE, many)
         set_class(self._turning, "hidden", many <= PAGE)
         set_attribute(self._before, "disabled", self._first == 0)
@@ -99,7 +103,7 @@ class Rows:
         self._body.clear()
         with self._body:
             for number in range(self._first, last):
-                self._drawn[number] = self._row(number, self._rows[number])
+                self._drawn[number] = self._row(number, self._row_of(number))
         if self._marked in self._drawn:
             self._set(self._marked, True)
 

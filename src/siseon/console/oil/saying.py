@@ -109,6 +109,11 @@ def slick_said(slick: Slick, words: OilWords) -> Said:
     return Said(title, _told(facts), slick.interpolated, look_of(slick))
 
 
+def frame_name(frame: Frame) -> str:
+    """As it was handed in, within bounds."""
+    return frame.image[: MOST_LETTERS * 2]
+
+
 def frame_said(frame: Frame, words: OilWords) -> Said:
     """All of a frame."""
     facts = [
@@ -119,7 +124,7 @@ def frame_said(frame: Frame, words: OilWords) -> Said:
         (words.position_from, (frame.camera_from or "")[:MOST_LETTERS]),
         (words.note, words.filled if frame.interpolated else ""),
     ]
-    return Said(frame.image[: MOST_LETTERS * 2], _told(facts), bool(frame.interpolated))
+    return Said(frame_name(frame), _told(facts), bool(frame.interpolated))
 
 
 def _told(facts: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

@@ -8,12 +8,13 @@ from itertools import groupby
 
 from siseon.console.oil.flights import Mapped
 from siseon.console.oil.frame_part import FramePart
-from siseon.console.oil.known import Frame, Slick
+from siseon.console.oil.known import Slick
 from siseon.console.oil.rows import Row, Rows
 from siseon.console.oil.saying import (
     LOOKS,
     OTHER,
     area,
+    frame_name,
     frame_said,
     litres,
     look_name,
@@ -33,6 +34,8 @@ from siseon.console.parts.numbers import count
 from siseon.console.parts.oilmap import OilMap
 from siseon.console.view import View
 
+MOST_REASON = 500
+"""Letters of why a frame has no place."""
 LAYERS = (("cameras", "camera"), ("footprints", "footprint"), ("grid", "grid"))
 """Beside those of looks: the name of each, and of the sign that stands for it."""
 
@@ -92,15 +95,19 @@ class Shown:
                 words.ce90,
                 words.note,
             )
-            rows = [self._slick_row(number, one) for number, one in enumerate(self._slicks)]
+            many = len(self._slicks)
             choose = partial(self._chosen, "s")
-            self._slick_rows = Rows(words.slicks, of_slick, (2, 3, 5), rows, words, choose, words.no_slicks)
+            self._slick_rows = Rows(
+                words.slicks, of_slick, (2, 3, 5), many, self._slick_row, words, choose, words.no_slicks
+            )
         if self._mapped.has_frames:
             with card(words.frames):
                 of_frame = (words.frame, words.says, words.slicks, words.time, words.ce90, words.place)
-                rows = [self._frame_row(number, one) for number, one in enumerate(self._frames)]
+                many = len(self._frames)
                 choose = partial(self._chosen, "f")
-                self._frame_rows = Rows(words.frames, of_frame, (2, 4), rows, words, choose, words.no_frames)
+                self._frame_rows = Rows(
+                    words.frames, of_frame, (2, 4), many, self._frame_row, words, choose, words.no_frames
+                )
 
     async def _chosen(self, kind: str, number: int) -> None:
         """Mark what was clicked, on the map as in its table."""
@@ -155,7 +162,7 @@ class Shown:
             cameras = sum(one.camera is not None for one in sheet.frames)
             many = {"cameras": count(cameras), "footprints": count(len(sheet.frames))}
             for name, sign in LAYERS:
-                if name == "grid" or sheet.frames:
+                if many.get(name) != "0":
                     _layer(name, f"sign {sign}", getattr(words, name), many.get(name, ""))
         if any(one.interpolated for one in self._slicks) or any(one.interpolated for one in self._frames):
             tag("p", "dim small", words.dashed)
@@ -164,25 +171,25 @@ class Shown:
         return self._words.other if look == OTHER else look_name(look, self._words)
 
     def _totals(self) -> list[tuple[str, ...]]:
-        words = self._words
-        rows: list[tuple[str, ...]] = []
-        for look, slicks in self._by_look.items():
-            least, most = _volume(slicks)
-            code = slicks[0].bonn_code
-            rows.append(
-                (
-                    self._named(look),
-                    "–" if code is None else str(code),
-                    count(len(slicks)),
-                    area(sum(one.area_m2 for one in slicks)),
-                    "–" if least is None else litres(least),
-                    "–" if least is None else words.no_bound if most is None else litres(most),
-                )
-            )
-        return rows
+        rows = [
+            self._total(self._named(look), slicks[0].bonn_code, slicks)
+            for look, slicks in self._by_look.items()
+        ]
+        return rows if len(rows) < 2 else [*rows, self._total(self._words.all_of_it, None, self._slicks)]
 
-    def _slick_row(self, number: int, one: Slick) -> Row:
-        words = self._words
+    def _total(self, name: str, code: int | None, slicks: Sequence[Slick]) -> tuple[str, ...]:
+        least, most = _volume(slicks)
+        return (
+            name,
+            "–" if code is None else str(code),
+            count(len(slicks)),
+            area(sum(one.area_m2 for one in slicks)),
+            "–" if least is None else litres(least),
+            "–" if least is None else self._words.no_bound if most is None else litres(most),
+        )
+
+    def _slick_row(self, number: int) -> Row:
+        one, words = self._slicks[number], self._words
         cells = (
             str(one.id),
             look_name(one.look, words),
@@ -194,18 +201,19 @@ class Shown:
         )
         return Row(f"s{number}", words.show_on_map.format(number=one.id), cells, look_of(one))
 
-    def _frame_row(self, number: int, one: Frame) -> Row:
-        words = self._words
-        place = one.no_position or (words.filled if one.interpolated else words.on_map)
+    def _frame_row(self, number: int) -> Row:
+        one, words = self._frames[number], self._words
+        place = (one.no_position or "")[:MOST_REASON] or (words.filled if one.interpolated else words.on_map)
+        name = frame_name(one)
         cells = (
-            one.image,
+            name,
             verdict_name(one.verdict, words),
             count(one.slicks),
             moment(one.time),
             off(one.ce90_m),
             place,
         )
-        return Row(f"f{number}", words.open_frame.format(name=one.image), cells)
+        return Row(f"f{number}", words.open_frame.format(name=name), cells)
 
 
 def _layer(name: str, sign: str, text: str, note: str) -> None:

@@ -13,17 +13,24 @@ from siseon.console.oil.part import APPLICATION as OIL
 from siseon.console.oil.part import OilPart
 from siseon.console.pages.jobs import TONES, progress_of, state_of
 from siseon.console.parts.basic import Badge, Stat, button, card, error_panel, link, loading
+from siseon.console.parts.compare import Compare
 from siseon.console.parts.dom import set_attribute, set_class, tag
 from siseon.console.parts.fields import AreaField, SelectField, fields
 from siseon.console.parts.numbers import count, size, span
 from siseon.console.paths import API, BASE
+from siseon.console.people.part import People
+from siseon.console.translations.editor import names_of
 from siseon.console.view import Page, View
 
 SHOWN = 60
 """Items at once."""
+TRANSLATION = "translation"
+PEOPLE = "people"
 CORRECTIONS = "corrections"
 MOST_PICTURES = 4
 """Of an item."""
+PICTURES = (".jpg", ".png", ".webp", ".gif")
+"""That browsers show; a GeoTIFF is fetched instead."""
 LEAST_RATE = 0.1
 """Below it a rate is told a minute."""
 
@@ -67,8 +74,9 @@ class Shown:
         self._actions = actions
         self._told = tag("div", role="status")
         self._figures()
+        self._people: People | None = None
         self._oil: OilPart | None = None
-        self._of_application = tag("div")
+        self._of_application = tag("div", "of-application")
         self._conclusion = tag("div")
         self._correcting = tag("div")
         with card(self._words.items):
@@ -98,6 +106,8 @@ class Shown:
         self._application.show(job.application, job.created_at.astimezone().strftime("%Y-%m-%d %H:%M"))
         if before is None or before.state != job.state or before.failed != job.failed:
             self._show_actions(job)
+        if job.application == PEOPLE:
+            self._show_people(job)
         if job.application == OIL:
             self._show_oil(job)
         if job.conclusion != self._concluded:
@@ -156,7 +166,7 @@ class Shown:
             elif made.state != "done":
                 loading(self._view.words.common, getattr(own, f"conclusion_{made.state}"))
             for file in made.files:
-                if file.media_type == "video/mp4":
+                if file.media_type == "video/mp4" and self._people is None:
                     tag("video", "result-video", src=f"{API}{file.path}", controls=True, preload="metadata")
             for file in made.files:
                 if file.media_type in ("image/png", "image/jpeg"):
@@ -167,6 +177,12 @@ class Shown:
                         link(file.name, f"{API}{file.path}", download=True)
                         tag("span", "dim small", size(file.nbytes))
 
+    def _show_people(self, job: Job) -> None:
+        if self._people is None:
+            with self._of_application:
+                self._people = People(self._view, self._id)
+        self._people.show(job)
+
     def _show_oil(self, job: Job) -> None:
         if self._oil is None:
             with self._of_application:
@@ -175,10 +191,11 @@ class Shown:
 
     def _show_correcting(self, job: Job) -> None:
         self._correcting.clear()
-        if job.application != "people":
+        if job.application != PEOPLE:
             return
         own = self._words
-        with self._correcting, card(own.correct):
+        with self._correcting, card(), tag("details", "experts"):
+            tag("summary", "", self._view.words.people.experts)
             tag("p", "dim small", own.correct_note)
             area = AreaField(own.corrections)
             button(own.apply, lambda: self._do("PUT", f"/files/{CORRECTIONS}", area.value))
@@ -217,14 +234,20 @@ class Shown:
                 self._item(item)
             if not items:
                 tag("p", "dim", self._words.no_items)
+        translated = self._job is not None and self._job.application == TRANSLATION
+        set_class(self._items, "compared", translated)
         total = self._job.total if self._job else 0
         set_class(self._before, "hidden", self._first == 0 or bool(self._which.value))
         set_class(self._after, "hidden", self._first + SHOWN >= total or bool(self._which.value))
 
     def _item(self, item: Item) -> None:
         own = self._words
+        compared = self._job is not None and self._job.application == TRANSLATION and bool(item.files)
         with tag("article", "item"):
-            for path in item.files[:MOST_PICTURES]:
+            if compared:
+                self._compared(item)
+            pictures = () if compared else [path for path in item.files if path.endswith(PICTURES)]
+            for path in pictures[:MOST_PICTURES]:
                 with tag("a", href=f"{API}{path}", target="_blank", rel="noopener"):
                     tag("img", src=f"{API}{path}", alt=own.drawn.format(name=item.input), loading="lazy")
             with tag("div", "item-name"):
@@ -236,8 +259,23 @@ class Shown:
                 tag("p", "small", item.failure.message)
                 if item.failure.hint:
                     tag("p", "dim small", item.failure.hint)
+            for path in [path for path in item.files if not path.endswith(PICTURES)][:MOST_PICTURES]:
+                link(
+                    path.rpartition(".")[2].upper(), f"{API}{path}", "small", symbol="download", download=True
+                )
             if item.result is not None:
                 tag("a", "small", own.result, href=f"{API}{item.result}", target="_blank", rel="noopener")
+
+    def _compared(self, item: Item) -> None:
+        """A translated picture, before and after."""
+        words = self._view.words.translation
+        before = None if item.picture is None else f"{API}{item.picture}"
+        Compare(names_of(words)).show(before, f"{API}{item.files[0]}", words.picture.format(name=item.input))
+        target = f"{BASE}/jobs/{quote(self._id, safe='')}/items/{item.number}"
+        with tag("div", "fields actions"):
+            link(words.compare, target, "button", symbol="edit")
+            if item.unedited:
+                Badge("info", words.edited)
 
 
 def _idle(job: Job) -> bool:

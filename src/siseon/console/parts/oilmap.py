@@ -25,7 +25,7 @@ class Said:
     """Of a slick: a name of the stylesheet's."""
 
 
-class OilMap(Element, component="../static/oilmap.js"):
+class OilMap(Element, component="../static/oilmap.js", dependencies=["../static/oilgrid.js"]):
     """Elements anywhere on the page with ``data-mapped`` light up what has their key: ``s`` or ``f`` and a number;
     check boxes with ``data-layer`` show and hide a layer.
     """

@@ -1,8 +1,10 @@
 // The map of a flight: slicks, what frames show, cameras, lines of longitude and latitude. Moved by mouse, touch and keys.
 // Layers are shown or hidden here, without the service. Elements on the page with `data-mapped` light up their thing.
 // All words come as values and are put in as text.
+import { labelsOf, levelFor } from "oilgrid";
+
 const SVG = "http://www.w3.org/2000/svg";
-const MARGIN = 1.12, STEP = 1.5, DEEPEST_M = 10, CLICK_PX = 5, SMALL_PX = 16, BAR_PX = 130, LINES = 9;
+const MARGIN = 1.12, STEP = 1.5, DEEPEST_M = 10, CLICK_PX = 5, SMALL_PX = 16, BAR_PX = 130;
 const EVENTS = ["mouseover", "mouseout", "focusin", "focusout", "click"];
 
 const make = (name, attributes = {}, text = null, space = null) => {
@@ -83,7 +85,8 @@ export default {
       const put = (group, thing, name, attributes) => {
         const shape = draw(name, { ...attributes, "vector-effect": "non-scaling-stroke", "data-mark": thing.key });
         shape.addEventListener("pointermove", (event) => this.fingers.size || event.pointerType === "touch" || this.point(thing, event));
-        shape.addEventListener("pointerleave", () => this.light(thing.key, false));
+        // A finger leaves as soon as it is lifted: what it has touched stays told until the next touch.
+        shape.addEventListener("pointerleave", (event) => event.pointerType === "touch" || this.light(thing.key, false));
         group.append(shape);
         (thing.marks ??= []).push(shape);
       };
@@ -164,40 +167,18 @@ export default {
     },
     lines(width, height) {
       const { x, y, pixel } = this.at;
-      const right = x + width * pixel, bottom = y + height * pixel;
-      const seen = (line) => line.points.some(([a, b]) => a >= x && a <= right && b >= y && b <= bottom) || this.cuts(line, x, y, right, bottom).length > 0;
-      const fits = (level) => ["lon", "lat"].every((kind) => level.filter((line) => line.kind === kind && seen(line)).length <= LINES);
-      const level = [...this.sheet.levels].reverse().find(fits) ?? this.sheet.levels[0] ?? [];
+      const view = [x, y, x + width * pixel, y + height * pixel];
+      const level = levelFor(this.sheet.levels, view);
       if (this.level !== level) {
         this.level = level;
         this.grid.replaceChildren(...level.map((line) => draw("path", { d: "M" + line.points.map((point) => point.join(" ")).join("L"), "vector-effect": "non-scaling-stroke" })));
       }
-      const room = (kind, px, py) => (kind === "lon" ? px > 36 && px < width - 120 : py > 12 && py < height - 34);
-      const taken = [];
-      this.labels.replaceChildren();
-      for (const line of level) {
-        for (const [a, b] of this.cuts(line, x, y, right, bottom)) {
-          const px = (a - x) / pixel, py = (b - y) / pixel;
-          if (taken.some(([c, d]) => Math.abs(c - px) < 74 && Math.abs(d - py) < 20) || !room(line.kind, px, py)) continue;
-          taken.push([px, py]);
-          const label = make("span", { class: line.kind }, line.label);
-          label.style.left = `${px}px`;
-          label.style.top = `${py}px`;
-          this.labels.append(label);
-        }
-      }
-    },
-    // Where a parallel meets the left edge, and a meridian the lower one.
-    cuts(line, x, y, right, bottom) {
-      const along = line.kind === "lat" ? 0 : 1, edge = along ? bottom : x, [least, most] = along ? [x, right] : [y, bottom];
-      const found = [];
-      for (let n = 1; n < line.points.length; n++) {
-        const a = line.points[n - 1], b = line.points[n];
-        if ((a[along] - edge) * (b[along] - edge) > 0 || a[along] === b[along]) continue;
-        const other = a[1 - along] + ((b[1 - along] - a[1 - along]) * (edge - a[along])) / (b[along] - a[along]);
-        if (other >= least && other <= most) found.push(along ? [other, edge] : [edge, other]);
-      }
-      return found;
+      this.labels.replaceChildren(...labelsOf(level, view, pixel).map((one) => {
+        const label = make("span", { class: one.kind }, one.text);
+        label.style.left = `${one.x}px`;
+        label.style.top = `${one.y}px`;
+        return label;
+      }));
     },
     layers() {
       const hidden = new Set([...document.querySelectorAll("input[data-layer]")].filter((box) => !box.checked).map((box) => box.dataset.layer));
@@ -285,6 +266,7 @@ export default {
     down(event) {
       if (event.button || !this.at) return;
       this.fingers.set(event.pointerId, [event.clientX, event.clientY]);
+      this.light(this.lit, false);
       this.moved = this.fingers.size > 1;
       this.begun = [event.clientX, event.clientY];
       this.target = event.target.dataset?.mark;

@@ -36,6 +36,9 @@ from siseon.console.words.oil import OilWords
 from siseon.console.words.overview import EN as OVERVIEW_EN
 from siseon.console.words.overview import KO as OVERVIEW_KO
 from siseon.console.words.overview import OverviewWords
+from siseon.console.words.people import EN as PEOPLE_EN
+from siseon.console.words.people import KO as PEOPLE_KO
+from siseon.console.words.people import PeopleWords
 from siseon.console.words.shell import EN as SHELL_EN
 from siseon.console.words.shell import KO as SHELL_KO
 from siseon.console.words.shell import ShellWords
@@ -48,6 +51,9 @@ from siseon.console.words.stream import StreamWords
 from siseon.console.words.traces import EN as TRACES_EN
 from siseon.console.words.traces import KO as TRACES_KO
 from siseon.console.words.traces import TracesWords
+from siseon.console.words.translation import EN as TRANSLATION_EN
+from siseon.console.words.translation import KO as TRANSLATION_KO
+from siseon.console.words.translation import TranslationWords
 from siseon.console.words.trying import EN as TRYING_EN
 from siseon.console.words.trying import KO as TRYING_KO
 from siseon.console.words.trying import TryingWords
@@ -65,6 +71,7 @@ class Words:
     overview: OverviewWords
     trying: TryingWords
     jobs: JobsWords
+    people: PeopleWords
     oil: OilWords
     models: ModelsWords
     traces: TracesWords
@@ -73,6 +80,7 @@ class Words:
     stream: StreamWords
     calibrate: CalibrateWords
     alarms: AlarmsWords
+    translation: TranslationWords
 
 
 EN = Words(
@@ -87,9 +95,11 @@ EN = Words(
     calibrate=CALIBRATE_EN,
     alarms=ALARMS_EN,
     jobs=JOBS_EN,
+    people=PEOPLE_EN,
     oil=OIL_EN,
     models=MODELS_EN,
     traces=TRACES_EN,
+    translation=TRANSLATION_EN,
 )
 KO = Words(
     common=COMMON_KO,
@@ -103,9 +113,11 @@ KO = Words(
     calibrate=CALIBRATE_KO,
     alarms=ALARMS_KO,
     jobs=JOBS_KO,
+    people=PEOPLE_KO,
     oil=OIL_KO,
     models=MODELS_KO,
     traces=TRACES_KO,
+    translation=TRANSLATION_KO,
 )
 IN_LANGUAGE: dict[Language, Words] = {"en": EN, "ko": KO}
 

@@ -26,6 +26,7 @@ class OilWords:
     """``{done}`` ``{total}``"""
     making: str
     not_made: str
+    unanswered: str
     no_files: str
     no_positions: str
     no_positions_more: str
@@ -105,7 +106,6 @@ class OilWords:
     picture: str
     """``{name}``"""
     result: str
-    whole_picture: str
     no_item: str
     report_html: str
     report_pdf: str
@@ -131,6 +131,7 @@ EN = OilWords(
     later="The map is drawn when the last frame is answered: {done} of {total} are.",
     making="All frames are answered; the map is being made.",
     not_made="There is no map: what is made of all results could not be made.",
+    unanswered="There is no map: the job was cancelled, or no frame was answered.",
     no_files="This job has no map.",
     no_positions="No frame has a position, so there is no map.",
     no_positions_more="Frames below say what is missing.",
@@ -197,7 +198,6 @@ EN = OilWords(
     open_frame="Open the result of {name}",
     picture="{name} with what was found",
     result="Result as JSON",
-    whole_picture="Picture in full size",
     no_item="The result of this frame could not be found among the job's inputs.",
     report_html="Report (HTML)",
     report_pdf="Report (PDF)",
@@ -229,6 +229,7 @@ KO = OilWords(
     later="마지막 사진까지 처리되면 지도를 그립니다: {total}장 중 {done}장 완료.",
     making="사진 처리가 모두 끝나 지도를 만드는 중입니다.",
     not_made="전체 결과를 만들지 못해 지도가 없습니다.",
+    unanswered="작업이 취소되었거나 처리된 사진이 없어 지도가 없습니다.",
     no_files="이 작업에는 지도가 없습니다.",
     no_positions="위치를 아는 사진이 없어 지도를 그릴 수 없습니다.",
     no_positions_more="무엇이 빠졌는지는 아래 사진 표에 있습니다.",
@@ -295,7 +296,6 @@ KO = OilWords(
     open_frame="결과 열기: {name}",
     picture="{name}에서 찾은 것",
     result="결과(JSON)",
-    whole_picture="원본 크기 사진",
     no_item="이 사진의 결과를 작업의 입력에서 찾지 못했습니다.",
     report_html="보고서(HTML)",
     report_pdf="보고서(PDF)",

@@ -14,7 +14,9 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from fastapi import Request
 
+from siseon.applications.build import bounds
 from siseon.hosting.deadline import Allowance
+from siseon.hosting.editing import Edit
 from siseon.hosting.host import Host
 from siseon.jobs import store
 from siseon.jobs.database import Database
@@ -41,10 +43,13 @@ class Desk:
         self._opened: tuple[Opened, Watch] | None = None
         self.looking = asyncio.Semaphore(THREADS // 2)
         """Of requests whose videos are looked at, which takes long: the other threads are for those who only ask."""
+        self.bounds = bounds(host.settings)
+        self.edit = Edit(self.bounds)
         self.requests = Requests()
         self.queue = Queue(self._depth)
 
     async def __aenter__(self) -> Self:
+        await self._stack.enter_async_context(self.edit)
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -11,6 +11,7 @@ from siseon.contracts import FailureCode, JobError
 from siseon.jobs import store
 from siseon.jobs.answers import result_of
 from siseon.jobs.artifacts import Artifacts
+from siseon.jobs.editing import revision
 from siseon.jobs.opening import Opened
 from siseon.jobs.wire import State
 from siseon.service.jobs.archive import archive
@@ -42,7 +43,8 @@ def add_result_routes(router: APIRouter, desk: Desk) -> None:
         response_class=Response,
     )
     async def get_job_result(request: Request, job: str, number: int) -> Response:
-        return Response(await desk.ask(request, _result, job, number), media_type="application/json")
+        body, tag = await desk.ask(request, _result, job, number)
+        return Response(body, media_type="application/json", headers={"ETag": f'"{tag}"'})
 
     @router.get(
         JOBS + "/{job}/results.zip",
@@ -74,7 +76,7 @@ def _there(jobs: Opened, job: str) -> None:
     store.job(jobs.database, job_id(job))
 
 
-def _result(jobs: Opened, job: str, number: int) -> bytes:
+def _result(jobs: Opened, job: str, number: int) -> tuple[bytes, str]:
     item = store.item(jobs.database, job_id(job), item_number(job, number))
     if item.state is State.failed and item.failure is not None:
         raise JobError(
@@ -89,4 +91,4 @@ def _result(jobs: Opened, job: str, number: int) -> bytes:
             code=FailureCode.job_not_finished,
             hint="follow the job, or ask again later",
         )
-    return result_of(jobs.artifacts, item)
+    return result_of(jobs.artifacts, item), revision(item)

@@ -11,6 +11,7 @@ from siseon.contracts import Failure
 from siseon.jobs import wire
 from siseon.jobs.answers import picture_names, told_input
 from siseon.jobs.artifacts import media_type
+from siseon.jobs.editing import input_is_kept, made_first, revision
 from siseon.jobs.order import Order
 from siseon.jobs.wire import State
 from siseon.service.jobs.request import ARTIFACTS, JOBS
@@ -99,7 +100,13 @@ class ItemInfo(wire.ItemStanding):
     result: str | None
     """Path of its result, once it is done."""
     files: list[str]
-    """Paths of the pictures that it made."""
+    """Paths of the pictures that it made; of an item that was edited, those of the edit."""
+    revision: str
+    """Names what stands there: another one after each edit. As `If-Match` it says what an edit changes."""
+    picture: str | None
+    """Path of the picture as it came, where that was kept."""
+    unedited: list[str]
+    """Paths of its result and its pictures as the worker made them; empty without an edit."""
 
     @classmethod
     def of(cls, item: wire.Item) -> ItemInfo:
@@ -110,4 +117,7 @@ class ItemInfo(wire.ItemStanding):
             input=told_input(item.input),
             result=f"{JOBS}/{item.job}/items/{item.number}/result" if done else None,
             files=[f"{ARTIFACTS}/{name}" for name in picture_names(item)],
+            revision=revision(item),
+            picture=f"{JOBS}/{item.job}/items/{item.number}/picture" if input_is_kept(item) else None,
+            unedited=[f"{ARTIFACTS}/{name}" for name in made_first(item)],
         )

@@ -1,0 +1,270 @@
+"""Who is who, corrected: somebody who was chosen is named, merged or split, and the list of all corrections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from nicegui.element import Element
+
+from siseon.console.api import ApiFailure, Problem
+from siseon.console.parts.basic import Badge, Tone, button, card, error_panel
+from siseon.console.parts.dom import set_attribute, set_class, set_text, tag
+from siseon.console.parts.fields import SelectField, TextField, fields
+from siseon.console.parts.numbers import count
+from siseon.console.people import correcting
+from siseon.console.people.correcting import Asked, OutsideError
+from siseon.console.people.held import held_now, path_of
+from siseon.console.people.known import Corrections, Person, Refusal, Role, Someone, Timeline
+from siseon.console.people.spans import clock
+from siseon.console.people.telling import called, told, why
+from siseon.console.view import View
+
+MOST_LISTED = 100
+MOST_CHOICES = 60
+"""Of people to choose from; among more, a name or a number is typed."""
+ROLES: tuple[Role | None, ...] = (None, "child", "adult")
+
+
+class CorrectingPart:
+    """Changed in place. What is asked for is kept here until somebody has it rendered."""
+
+    def __init__(self, view: View, job_id: str, choose: Callable[[int], object]) -> None:
+        self._view, self._id, self._words = view, job_id, view.words.people
+        self._mark = choose
+        self._timeline: Timeline | None = None
+        self._held: Corrections | None = Corrections()
+        self._asked = Corrections()
+        self._part_ms = 1
+        self._state = "done"
+        self._at_ms = 0
+        self._person: Person | None = None
+        self._split_text: Element | None = None
+        self._others_of: list[Person] = []
+        self._other: SelectField | TextField
+        own = self._words
+        with card(own.corrections, "correcting"):
+            tag("p", "dim small", own.corrections_note)
+            self._chosen = tag("div", "chosen")
+            self._problem = tag("div", role="status")
+            self._list = tag("ul", "rows", aria_label=own.corrections)
+            self._others = tag("div", "small")
+            with tag("div", "fields actions"):
+                self._render = button(own.render, self._send, kind="primary", symbol="refresh")
+                self._forget = button(own.forget, self._drop, kind="quiet")
+                self._changes = tag("span", "dim small", "", role="status")
+
+    def show(self, timeline: Timeline, held: Corrections | None, part_ms: int, state: str) -> None:
+        """Another timeline, or other corrections that hold; what was asked for here stays on top of them."""
+        before, self._timeline, self._part_ms, self._state = self._timeline, timeline, part_ms, state
+        self._take(held)
+        if before is not timeline:
+            old = self._person
+            meant = None if old is None else Someone(sub_id=old.sub_ids[0], at_ms=old.appearances[0][0])
+            person = None if meant is None else correcting.whoever(timeline, meant)
+            self.choose(0 if person is None else person.id)
+        self._draw()
+
+    def choose(self, person: int) -> None:
+        """Somebody was chosen; nobody, when 0."""
+        people = () if self._timeline is None else self._timeline.people
+        self._person = next((one for one in people if one.id == person), None)
+        self._mark(0 if self._person is None else self._person.id)
+        self._chosen.clear()
+        with self._chosen:
+            if self._person is None:
+                self._split_text = None
+                tag("p", "dim", self._words.choose)
+            else:
+                self._form(self._person)
+
+    def at(self, at_ms: int) -> None:
+        """The video is somewhere else."""
+        self._at_ms = at_ms
+        if self._split_text is not None:
+            set_text(self._split_text, self._words.split.format(at=clock(at_ms, exactly=True)))
+
+    def _form(self, person: Person) -> None:
+        own = self._words
+        people = () if self._timeline is None else self._timeline.people
+        tag("h3", "", called(person, own))
+        with tag("div", "chosen-forms"):
+            with fields("chosen-form"):
+                self._name = TextField(own.called, person.name or "", maxlength=100)
+                roles = [own.no_role, own.child, own.adult]
+                self._role = SelectField(own.role, roles, ROLES.index(person.role))
+                button(own.rename, self._rename, symbol="edit")
+            with fields("chosen-form"):
+                self._others_of = [one for one in people if one is not person]
+                names = [called(one, own) for one in self._others_of[:MOST_CHOICES]]
+                if len(self._others_of) > MOST_CHOICES:
+                    self._other = TextField(own.merge_with, note=own.merge_note, choices=names)
+                else:
+                    self._other = SelectField(own.merge_with, [own.choose_other, *names])
+                button(own.merge, self._merge, symbol="layers")
+                self._unknown = tag("span", "error-line hidden", own.merge_unknown, role="alert")
+            with fields("chosen-form split-form"):
+                with tag("button", "button plain", type="button") as split:
+                    text = own.split.format(at=clock(self._at_ms, exactly=True))
+                    self._split_text = tag("span", "", text)
+                split.on("click", self._split, [])
+                tag("span", "dim small", own.split_note)
+                self._outside = tag("span", "error-line hidden", "", role="alert")
+
+    def _rename(self) -> None:
+        if self._person is not None:
+            name = self._name.value.strip() or None
+            role = ROLES[self._role.value]
+            self._ask(correcting.rename(self._base, self._person, name, role, self._part_ms))
+
+    def _merge(self) -> None:
+        if self._person is None or self._timeline is None:
+            return
+        found = self._merge_with()
+        set_class(self._unknown, "hidden", len(found) == 1)
+        if len(found) == 1:
+            self._ask(correcting.merge(self._base, self._person, found[0], self._part_ms))
+
+    def _merge_with(self) -> list[Person]:
+        """Who was chosen, or whom the number or the name means that was typed."""
+        if isinstance(self._other, SelectField):
+            at = self._other.value
+            return self._others_of[at - 1 : at] if at else []
+        asked = self._other.value.strip().casefold()
+        named = [one for one in self._others_of if called(one, self._words).casefold() == asked]
+        return [one for one in self._others_of if str(one.id) == asked] or named
+
+    def _split(self) -> None:
+        if self._person is None:
+            return
+        person = self._person
+        try:
+            asked = correcting.split_at(self._base, person, self._at_ms, self._part_ms)
+        except OutsideError:
+            begin, end = person.appearances[0][0], max(end for _, end in person.appearances)
+            ends = {"begin": clock(begin, exactly=True), "end": clock(end, exactly=True)}
+            text = self._words.split_outside.format(name=called(person, self._words), **ends)
+            set_text(self._outside, text)
+            set_class(self._outside, "hidden", False)
+            return
+        set_class(self._outside, "hidden", True)
+        self._ask(asked)
+
+    @property
+    def _base(self) -> Corrections:
+        """What is asked for now, for this run of the video."""
+        seen = None if self._timeline is None else self._timeline.seen
+        kept = Corrections() if self._asked.seen not in (None, seen) else self._asked
+        return kept.model_copy(update={"seen": seen})
+
+    def _ask(self, asked: Corrections) -> None:
+        self._asked = asked
+        self._problem.clear()
+        self._draw()
+
+    def _take(self, held: Corrections | None) -> bool:
+        """Other corrections hold now; whether something was asked for on top of others."""
+        before, self._held = self._held or Corrections(), held
+        now = held or Corrections()
+        changed = before.count + now.count > 0 and _said(before) != _said(now)
+        mine = _said(self._asked) != _said(before)
+        self._asked = correcting.rebased(self._asked, before, now) if mine else now
+        return changed and mine
+
+    def _drop(self) -> None:
+        self._asked = self._held or Corrections()
+        self._problem.clear()
+        self._draw()
+
+    async def _send(self) -> None:
+        """Have it rendered, unless somebody else has changed what it rests on."""
+        self._problem.clear()
+        set_attribute(self._render, "disabled", True)
+        try:
+            api = self._view.api
+            now = await held_now(api, self._id)
+            if _said(now or Corrections()) != _said(self._held or Corrections()):
+                self._take(now)
+                with self._problem:
+                    tag("p", "warning-line", self._words.others_first)
+                return
+            if self._asked.count:
+                wire = self._asked.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+                await api.ask("PUT", path_of(self._id), json=wire)
+            else:
+                await api.ask("DELETE", path_of(self._id))
+            self._held = self._asked
+            self._state = "waiting"
+        except ApiFailure as failure:
+            self._fail(failure.problem)
+        finally:
+            set_attribute(self._render, "disabled", None)
+            self._draw()
+        await self._view.feeds.job(self._id).ask_again()
+
+    def _fail(self, problem: Problem) -> None:
+        with self._problem:
+            error_panel(self._view.words.common, problem)
+
+    def _draw(self) -> None:
+        """The list, and what can be done with it."""
+        own, timeline, held = self._words, self._timeline, self._held or Corrections()
+        if timeline is None:
+            return
+        listed = correcting.all_of(self._asked)
+        standing = timeline.refused if self._state == "done" else ()
+        refused, others = correcting.refusals(listed, standing)
+        self._list.clear()
+        with self._list:
+            for one in listed[:MOST_LISTED]:
+                self._one(one, timeline, held, refused.get(one))
+            if not listed:
+                tag("li", "row dim", own.not_listed if self._held is None else own.none_yet)
+        self._others.clear()
+        with self._others:
+            if len(listed) > MOST_LISTED:
+                more = count(len(listed) - MOST_LISTED)
+                tag("p", "dim", own.more_corrections.format(count=more))
+            for each in others[:MOST_LISTED]:
+                tag("p", "error-line", own.other_run if each.reason == "other_run" else why(each, own))
+        added = sum(not correcting.holds(one, held, self._asked) for one in listed)
+        gone = sum(not correcting.holds(one, self._asked, held) for one in correcting.all_of(held))
+        texts = [
+            own.to_come.format(count=added) if added else "",
+            own.to_go.format(count=gone) if gone else "",
+        ]
+        set_text(self._changes, " · ".join(each for each in texts if each) or own.nothing_changed)
+        set_class(self._forget, "hidden", not (added or gone))
+        set_class(self._render, "hidden", not (added or gone))
+
+    def _one(self, one: Asked, timeline: Timeline, held: Corrections, refusal: Refusal | None) -> None:
+        own = self._words
+        text = told(one, timeline, own)
+        stands: tuple[Tone, str] = ("warn", own.not_applied)
+        if correcting.holds(one, held, self._asked):
+            if self._state in ("pending", "waiting", "running"):
+                stands = ("wait", own.rendering)
+            elif refusal is not None:
+                stands = ("bad", own.refused)
+            elif self._state == "done":
+                stands = ("ok", own.holds)
+        with tag("li", "row"):
+            with tag("span", "row-text"):
+                tag("span", "", text)
+                if stands[0] == "bad" and refusal is not None:
+                    tag("span", "error-line small", why(refusal, own))
+            Badge(*stands)
+            button(
+                own.take_back,
+                lambda: self._ask(correcting.without(self._asked, one.kind, one.number)),
+                kind="quiet",
+                symbol="trash",
+                aria_label=own.take_back_of.format(what=text),
+            )
+
+
+def _said(corrections: Corrections) -> tuple[frozenset[object], ...]:
+    """Without what makes no difference: their order."""
+    return tuple(
+        cast("frozenset[object]", frozenset(getattr(corrections, kind))) for kind in correcting.KINDS
+    )

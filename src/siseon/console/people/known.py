@@ -1,0 +1,160 @@
+"""What a job of ``people`` tells: its timeline, without the boxes, which the video shows, and its corrections."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError
+
+LARGEST = 64_000_000
+"""Bytes of a timeline that is read here: three hours with a million boxes have less."""
+LARGEST_CORRECTIONS = 4_000_000
+BOXES = re.compile(rb'"positions":\s*\[[0-9eE+.,\[\]\s-]*\]')
+"""Nearly all of a timeline. A text in JSON cannot have this key in it: its quotes would be escaped."""
+
+Kind = Literal["split", "merge", "rename"]
+Role = Literal["child", "adult"]
+
+
+class _Read(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Person(_Read):
+    """One person; the number says only who came first."""
+
+    id: int
+    sub_ids: tuple[int, ...]
+    """Tracks, in order of time. One that a correction has split is of two people."""
+    name: str | None = None
+    role: Role | None = None
+    appearances: tuple[tuple[int, int], ...]
+    """First and last millisecond of each."""
+
+
+class Action(_Read):
+    """What a person does."""
+
+    person: int
+    from_ms: int
+    to_ms: int
+    action: str
+    partner: int | None = None
+
+
+class Expression(_Read):
+    """What a face looks like at one moment."""
+
+    person: int
+    t_ms: int
+    expression: str
+
+
+class Refusal(_Read):
+    """Something that was not done, and why."""
+
+    what: str
+    reason: str
+    ids: tuple[int, ...] = ()
+    detail: str = ""
+
+
+class Coverage(_Read):
+    """How much of the video stands behind what is said."""
+
+    chunks_missing: NonNegativeInt = 0
+
+
+class Privacy(_Read):
+    """What is to be known of consents."""
+
+    warnings: tuple[str, ...] = ()
+
+
+class Timeline(_Read):
+    """Who was there, when, doing what."""
+
+    duration_ms: int
+    seen: str
+    people: tuple[Person, ...] = ()
+    actions: tuple[Action, ...] = ()
+    expressions: tuple[Expression, ...] = ()
+    coverage: Coverage = Coverage()
+    privacy: Privacy = Privacy()
+    refused: tuple[Refusal, ...] = ()
+
+
+class _Written(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Someone(_Written):
+    """Whoever this track is, at this time where a split made two of it."""
+
+    sub_id: int
+    at_ms: int | None = None
+
+
+class Split(_Written):
+    """From this time on it is somebody else."""
+
+    sub_id: int
+    at_ms: int
+
+
+class Merge(_Written):
+    """These are one."""
+
+    people: Annotated[tuple[Someone, ...], Field(min_length=2)]
+
+
+class Rename(_Written):
+    """Who it is."""
+
+    person: Someone
+    name: str | None = None
+    role: Role | None = None
+
+
+class Corrections(_Written):
+    """All that holds together."""
+
+    seen: str | None = None
+    split: tuple[Split, ...] = ()
+    merge: tuple[Merge, ...] = ()
+    rename: tuple[Rename, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.split) + len(self.merge) + len(self.rename)
+
+
+def read_timeline(document: bytes) -> Timeline:
+    """The timeline in a file of JSON.
+
+    Raises:
+        ValueError: it is another document.
+    """
+    return Timeline.model_validate_json(BOXES.sub(b'"positions":[]', document))
+
+
+def read_corrections(document: bytes) -> Corrections:
+    """Corrections in JSON or TOML.
+
+    Raises:
+        ValueError: they are written in a way that is not known here.
+    """
+    if len(document) > LARGEST_CORRECTIONS:
+        raise ValueError("too large")
+    text = document.decode("utf-8-sig")
+    try:
+        told = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
+        return Corrections.model_validate(told)
+    except RecursionError:
+        raise ValueError("too deep") from None
+    except ValidationError as error:
+        raise ValueError(str(error)) from None

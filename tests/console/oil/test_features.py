@@ -1,0 +1,37 @@
+"""GeoJSON read one feature at a time: the same as read whole, and what is none is refused."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from siseon.console.oil.features import features_of
+
+VALUES = some.recursive(
+    some.none() | some.booleans() | some.integers() | some.text(),
+    lambda inner: some.lists(inner, max_size=3) | some.dictionaries(some.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(some.lists(VALUES, max_size=4), some.dictionaries(some.text(), VALUES, max_size=3), some.booleans())
+def test_features_are_those_that_json_reads(
+    features: list[object], before: dict[str, object], indented: bool
+) -> None:
+    before.pop("features", None)
+    document = json.dumps({**before, "features": features, "after": 1}, indent=2 if indented else None)
+    assert list(features_of(document.encode())) == features
+
+
+@pytest.mark.parametrize(
+    "document",
+    [b"", b"[]", b"<html>", b"{}", b'{"features": 3}', b'{"features": [1 2]}', b'{"features": [1',
+     b'{"features": [1,]}',
+     b'{"a": 1}', b'{"features": [' + b"[" * 100_000, b"\xff\xfe", b'{"features": [' + b"9" * 5000 + b"]}"],
+)  # fmt: skip
+def test_what_is_no_collection_is_refused(document: bytes) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - of many kinds
+        list(features_of(document))
