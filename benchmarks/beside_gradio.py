@@ -3,9 +3,9 @@
     python3 -m venv /tmp/gradio && /tmp/gradio/bin/pip install . gradio
     ./dev python benchmarks/beside_gradio.py --gradio /tmp/gradio/bin/python --out out/gradio
 
-Opens both, gives the picture, waits for its text, and prints for each: clicks to the answer, what was loaded until then,
-requests to elsewhere (tried, not necessarily answered), presses of Tab until the picture can be chosen, what axe finds,
-and whether a phone scrolls sideways. Pictures of both lie in the folder.
+Opens both, gives the picture, waits for its text, and prints for each: what was loaded until then, requests to elsewhere
+(tried, not necessarily answered), presses of Tab until the picture can be chosen, what axe finds, and whether a phone
+scrolls sideways. Pictures of both lie in the folder.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from console import service
 from playwright.async_api import Browser, Page, async_playwright
+
+from console import service
 
 ROOT = Path(__file__).parents[1]
 SIGN = ROOT / "examples" / "sign.png"
