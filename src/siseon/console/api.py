@@ -75,7 +75,7 @@ class Api:
     ) -> httpx.Response:
         """A whole answer; ``also``: statuses beside those of success that are no failure;
         ``file``: name, bytes and media type of what is sent as a form; ``toml``: the whole body;
-        ``changes``: the tag of what it changes.
+        ``changes``: the tag of what it changes, empty where there must be nothing yet.
 
         ``by_itself``: nobody has asked for it just now, so it is not worth a line in the log.
 
@@ -89,7 +89,7 @@ class Api:
         if by_itself:
             headers["traceparent"] = f"00-{QUIET}{secrets.token_hex(8)}-{secrets.token_hex(8)}-00"
         if changes is not None:
-            headers["If-Match"] = changes
+            headers |= {"If-Match": changes} if changes else {"If-None-Match": "*"}
         if json is not None:
             body, headers["Content-Type"] = orjson.dumps(json), "application/json"
         try:
