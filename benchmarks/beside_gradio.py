@@ -3,7 +3,7 @@
     python3 -m venv /tmp/gradio && /tmp/gradio/bin/pip install . gradio
     ./dev python benchmarks/beside_gradio.py --gradio /tmp/gradio/bin/python --out out/gradio
 
-Opens both, gives the picture, waits for its text, and prints for each: what was loaded until then, requests to elsewhere
+Opens both, gives the picture, waits for its text, and prints for each: what was loaded until then, requests elsewhere
 (tried, not necessarily answered), presses of Tab until the picture can be chosen, what axe finds, and whether a phone
 scrolls sideways. Pictures of both lie in the folder.
 """
