@@ -126,11 +126,11 @@ def done(address: str, job: str, within_s: float = 240.0) -> None:
 
 
 @contextmanager
-def worker(folder: Path) -> Iterator[None]:
+def worker(folder: Path, application: str = "oilspill") -> Iterator[None]:
     """One beside a service that keeps its jobs in this folder."""
     environment = {**os.environ, "SISEON_CACHE_DIR": str(folder)}
-    command = [sys.executable, "-m", "siseon", "worker", "--applications", "oilspill"]
-    with (folder / "oil-worker.log").open("w") as log:
+    command = [sys.executable, "-m", "siseon", "worker", "--applications", application]
+    with (folder / f"{application}-worker.log").open("w") as log:
         process = subprocess.Popen(command, stderr=log, env=environment, cwd=folder)
     try:
         yield

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import os
 import re
 import shutil
@@ -19,6 +20,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import httpx
 from live_scene import streams
 from oil_flight import done, hand_in, pictures, worker
 from playwright.async_api import Browser, Page, async_playwright
@@ -96,8 +98,16 @@ async def with_a_map(page: Page) -> None:
     await page.wait_for_timeout(1500)
 
 
+async def with_a_region(page: Page) -> None:
+    """Of a job's picture that was translated, the last text is being changed."""
+    await page.locator(".region-row").last.click()
+    await page.locator(".region-form textarea").fill("Llame dos veces, por favor")
+    await page.wait_for_timeout(500)
+
+
 STREAMS = {"live", "stream", "calibrate", "add-camera", "alarms"}
 """Pages for which there must be some."""
+TRANSLATION = "translation"
 FLIGHT = {"jobs", "job-oil"}
 """Pages for which a flight over oil must have been a job."""
 
@@ -115,10 +125,11 @@ PAGES: dict[str, tuple[str, Callable[[Page], Awaitable[None]]]] = {
     "calibrate": ("/console/live/boiler/calibrate", with_pictures),
     "add-camera": ("/console/add-camera", with_a_tested_source),
     "alarms": ("/console/alarms", as_it_is),
+    "translation": ("/console/jobs/{translated}/items/0", with_a_region),
     "jobs": ("/console/jobs", as_it_is),
     "job-oil": ("/console/jobs/{flight}", with_a_map),
 }
-"""By name: the address, and what is done there first; ``{flight}`` is the job of that."""
+"""By name: the address, and what is done there first; ``{flight}`` and ``{translated}`` are jobs."""
 
 
 @contextmanager
@@ -152,7 +163,18 @@ def flight(address: str) -> str:
     return job
 
 
-async def take(browser: Browser, address: str, names: list[str], folder: Path) -> None:
+def translate(address: str, folder: Path) -> str:
+    """A job with one picture, translated by a worker that ends then; its id."""
+    order = {"application": "translation", "options": {"target": "es"}}
+    files = {"files": ("sign.png", (ROOT / "examples" / "sign.png").read_bytes())}
+    sent = httpx.post(f"{address}/v1/jobs", data={"job": json.dumps(order)}, files=files)
+    job = str(sent.raise_for_status().json()["id"])
+    with worker(folder, "translation"):
+        httpx.get(f"{address}/v1/jobs/{job}/events", timeout=START_S)
+    return job
+
+
+async def take(browser: Browser, address: str, names: list[str], folder: Path, translated: str = "") -> None:
     """All looks of these pages."""
     job = await asyncio.to_thread(flight, address) if FLIGHT.intersection(names) else ""
     for look, language, theme, width, height in LOOKS:
@@ -166,7 +188,7 @@ async def take(browser: Browser, address: str, names: list[str], folder: Path) -
             path, prepare = PAGES[name]
             page = await context.new_page()
             page.on("console", lambda message: print(f"  {message.type}: {message.text[:200]}"))
-            await page.goto(address + path.format(flight=job))
+            await page.goto(address + path.format(flight=job, translated=translated))
             await prepare(page)
             await page.evaluate("scrollTo(0, 0)")
             target = folder / f"{name}-{look}.png"
@@ -197,7 +219,8 @@ async def main() -> None:
                     stack.enter_context(streams(address))
                 if FLIGHT.intersection(names):
                     stack.enter_context(worker(folder))
-                await take(browser, address, names, words.to)
+                translated = translate(address, folder) if TRANSLATION in names else ""
+                await take(browser, address, names, words.to, translated)
         await browser.close()
 
 

@@ -33,6 +33,7 @@ async def test_the_map_of_a_flight_is_looked_at(flown: tuple[str, Path], visits:
     address, folder = flown
     first, *others = pictures(SHOTS)
     named = {HOSTILE: first, **{f"DJI_{n}.JPG": data for n, data in enumerate(others, 2)}}
+    await _cancelled(visits, address, first)
     job = hand_in(address, {**named, "broken.JPG": b"\xff\xd8 damaged"})
     visit = await visits.begin(address)
     page = await visit.open(f"/console/jobs/{job}")
@@ -47,6 +48,17 @@ async def test_the_map_of_a_flight_is_looked_at(flown: tuple[str, Path], visits:
     await _files(page, job)
     await _in_korean_on_a_phone(visits, address, job)
     await _gone_while_it_is_looked_at(visit, page, job)
+
+
+async def _cancelled(visits: Visits, address: str, picture: bytes) -> None:
+    """A job that makes no map says so, and does not seem to be at it for ever."""
+    job = hand_in(address, {"a.JPG": picture})
+    visit = await visits.begin(address)
+    page = await visit.open(f"/console/jobs/{job}")
+    await page.get_by_role("button", name="Cancel the job").click()
+    await page.get_by_text("There is no map: the job was cancelled, or no frame was answered.").wait_for()
+    assert await page.locator(".oil .spinner").count() == 0
+    await page.close()
 
 
 async def _hover_and_click(page: Page) -> None:
@@ -116,6 +128,9 @@ async def _layers(page: Page) -> None:
 
 
 async def _files(page: Page, job: str) -> None:
+    item = page.locator(".item").first
+    await item.get_by_role("link", name="TIF").wait_for()
+    assert await item.locator("img").count() == 2, "what a browser cannot show is no picture"
     for name, file in (("Report (HTML)", "flight.html"), ("Report (PDF)", "flight.pdf")):
         target = await page.get_by_role("link", name=name).get_attribute("href")
         assert target == f"/console/api/v1/jobs/{job}/conclusion/{file}"
@@ -131,7 +146,27 @@ async def _in_korean_on_a_phone(visits: Visits, address: str, job: str) -> None:
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "it scrolls sideways"
     assert await page.get_by_label(words.emulsion).is_checked()
     assert await faults(page) == []
+    await _pinch(page)
     await page.close()
+
+
+async def _pinch(page: Page) -> None:
+    """Two fingers that go apart."""
+    view = page.locator(".oil-view")
+    await view.scroll_into_view_if_needed()
+    box = await view.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    before = await _looked_at(page)
+    screen = await page.context.new_cdp_session(page)
+    await screen.send("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 2})
+    for kind, apart in (("touchStart", 30), ("touchMove", 60), ("touchMove", 90)):
+        fingers = [{"x": x - apart, "y": y, "id": 0}, {"x": x + apart, "y": y, "id": 1}]
+        await screen.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
+    await screen.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    await page.wait_for_function(
+        "(was) => document.querySelector('.oil-view > svg').viewBox.baseVal.width < was / 2", arg=before[2]
+    )
 
 
 async def _gone_while_it_is_looked_at(visit: Visit, page: Page, job: str) -> None:

@@ -5790,7 +5790,12 @@ export interface operations {
     put_job_file: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of the file that is changed: where another one stands there by now, nothing is done (`superseded`). */
+                "If-Match"?: string;
+                /** @description `*`: only where there is none yet. */
+                "If-None-Match"?: string;
+            };
             path: {
                 job: string;
                 option: string;
@@ -5832,7 +5837,12 @@ export interface operations {
     remove_job_file: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of the file that is changed: where another one stands there by now, nothing is done (`superseded`). */
+                "If-Match"?: string;
+                /** @description `*`: only where there is none yet. */
+                "If-None-Match"?: string;
+            };
             path: {
                 job: string;
                 option: string;

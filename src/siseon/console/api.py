@@ -68,12 +68,14 @@ class Api:
         json: JsonValue = None,
         file: tuple[str, bytes, str] | None = None,
         toml: str | None = None,
+        changes: str | None = None,
         accept: str = "application/json",
         also: Container[int] = (),
         by_itself: bool = False,
     ) -> httpx.Response:
         """A whole answer; ``also``: statuses beside those of success that are no failure;
-        ``file``: name, bytes and media type of what is sent as a form; ``toml``: the whole body.
+        ``file``: name, bytes and media type of what is sent as a form; ``toml``: the whole body;
+        ``changes``: the tag of what it changes, empty where there must be nothing yet.
 
         ``by_itself``: nobody has asked for it just now, so it is not worth a line in the log.
 
@@ -86,6 +88,8 @@ class Api:
             body, headers["Content-Type"] = toml.encode(), "application/toml"
         if by_itself:
             headers["traceparent"] = f"00-{QUIET}{secrets.token_hex(8)}-{secrets.token_hex(8)}-00"
+        if changes is not None:
+            headers |= {"If-Match": changes} if changes else {"If-None-Match": "*"}
         if json is not None:
             body, headers["Content-Type"] = orjson.dumps(json), "application/json"
         try:

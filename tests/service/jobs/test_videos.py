@@ -117,6 +117,13 @@ async def test_a_clip_is_uploaded_looked_at_concluded_watched_and_corrected(serv
         renamed = (await service.get(paths["timeline.json"])).json()
         assert "Mina" in [person["name"] for person in renamed["people"]]
         assert (await service.get(again["files"]["corrections"])).json() == words
+        address = f"{URL}/{job['id']}/files/corrections"
+        tag = (await service.get(address)).headers["etag"]
+        for condition in ({"If-Match": '"another"'}, {"If-None-Match": "*"}):  # somebody else was faster
+            late = await service.put(address, json={"seen": seen}, headers=condition)
+            assert (late.status_code, late.json()["code"]) == (409, "superseded")
+            assert (await service.delete(address, headers=condition)).status_code == 409
+        assert (await service.get(address)).headers["etag"] == tag
         same = await service.put(f"{URL}/{job['id']}/files/corrections", json=words)
         assert same.json()["state"] == "done"  # the same bytes change nothing
 

@@ -80,6 +80,8 @@ class Item(BaseModel):
     failure: Failed | None
     result: str | None
     files: tuple[str, ...]
+    picture: str | None
+    unedited: tuple[str, ...]
 
 
 class Served(BaseModel):

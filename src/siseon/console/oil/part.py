@@ -49,7 +49,7 @@ class OilPart:
         self._asked += 1
         self._part.clear()
         with self._part, card(self._words.map):
-            if job.state in ENDED and (made is None or made.state in ("failed", "done")):
+            if job.state in ENDED and (made is None or made.state not in ("waiting", "running")):
                 empty(told, symbol="layers")
             else:
                 loading(self._view.words.common, told)
@@ -60,7 +60,7 @@ class OilPart:
         if made.state == "failed":
             return self._words.not_made
         if job.state in ENDED:
-            return self._words.making
+            return self._words.unanswered if made.state == "pending" else self._words.making
         done = job.done + job.failed + job.cancelled
         return self._words.later.format(done=count(done), total=count(job.total))
 

@@ -14,6 +14,7 @@ from siseon.console.pages.overview import OVERVIEW
 from siseon.console.pages.stream import STREAM_PAGE
 from siseon.console.pages.trace import TRACE
 from siseon.console.pages.traces import TRACES
+from siseon.console.pages.translation import TRANSLATION
 from siseon.console.pages.trying import TRY
 from siseon.console.view import Page
 
@@ -28,6 +29,7 @@ PAGES: tuple[Page, ...] = (
     ALARMS,
     JOBS,
     JOB,
+    TRANSLATION,
     MODELS,
     MODEL,
     TRACES,

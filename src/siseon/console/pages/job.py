@@ -13,19 +13,24 @@ from siseon.console.oil.part import APPLICATION as OIL
 from siseon.console.oil.part import OilPart
 from siseon.console.pages.jobs import TONES, progress_of, state_of
 from siseon.console.parts.basic import Badge, Stat, button, card, error_panel, link, loading
+from siseon.console.parts.compare import Compare
 from siseon.console.parts.dom import set_attribute, set_class, tag
 from siseon.console.parts.fields import AreaField, SelectField, fields
 from siseon.console.parts.numbers import count, size, span
 from siseon.console.paths import API, BASE
 from siseon.console.people.part import People
+from siseon.console.translations.editor import names_of
 from siseon.console.view import Page, View
 
 SHOWN = 60
 """Items at once."""
+TRANSLATION = "translation"
 PEOPLE = "people"
 CORRECTIONS = "corrections"
 MOST_PICTURES = 4
 """Of an item."""
+PICTURES = (".jpg", ".png", ".webp", ".gif")
+"""That browsers show; a GeoTIFF is fetched instead."""
 LEAST_RATE = 0.1
 """Below it a rate is told a minute."""
 
@@ -229,14 +234,20 @@ class Shown:
                 self._item(item)
             if not items:
                 tag("p", "dim", self._words.no_items)
+        translated = self._job is not None and self._job.application == TRANSLATION
+        set_class(self._items, "compared", translated)
         total = self._job.total if self._job else 0
         set_class(self._before, "hidden", self._first == 0 or bool(self._which.value))
         set_class(self._after, "hidden", self._first + SHOWN >= total or bool(self._which.value))
 
     def _item(self, item: Item) -> None:
         own = self._words
+        compared = self._job is not None and self._job.application == TRANSLATION and bool(item.files)
         with tag("article", "item"):
-            for path in item.files[:MOST_PICTURES]:
+            if compared:
+                self._compared(item)
+            pictures = () if compared else [path for path in item.files if path.endswith(PICTURES)]
+            for path in pictures[:MOST_PICTURES]:
                 with tag("a", href=f"{API}{path}", target="_blank", rel="noopener"):
                     tag("img", src=f"{API}{path}", alt=own.drawn.format(name=item.input), loading="lazy")
             with tag("div", "item-name"):
@@ -248,8 +259,23 @@ class Shown:
                 tag("p", "small", item.failure.message)
                 if item.failure.hint:
                     tag("p", "dim small", item.failure.hint)
+            for path in [path for path in item.files if not path.endswith(PICTURES)][:MOST_PICTURES]:
+                link(
+                    path.rpartition(".")[2].upper(), f"{API}{path}", "small", symbol="download", download=True
+                )
             if item.result is not None:
                 tag("a", "small", own.result, href=f"{API}{item.result}", target="_blank", rel="noopener")
+
+    def _compared(self, item: Item) -> None:
+        """A translated picture, before and after."""
+        words = self._view.words.translation
+        before = None if item.picture is None else f"{API}{item.picture}"
+        Compare(names_of(words)).show(before, f"{API}{item.files[0]}", words.picture.format(name=item.input))
+        target = f"{BASE}/jobs/{quote(self._id, safe='')}/items/{item.number}"
+        with tag("div", "fields actions"):
+            link(words.compare, target, "button", symbol="edit")
+            if item.unedited:
+                Badge("info", words.edited)
 
 
 def _idle(job: Job) -> bool:

@@ -102,16 +102,35 @@ class TextField:
 class AreaField:
     """Lines of text; ``value`` is what stands in it."""
 
-    def __init__(self, label: str) -> None:
-        self.value = ""
+    def __init__(
+        self,
+        label: str,
+        value: str = "",
+        *,
+        rows: int = 6,
+        changed: Callable[[str], object] | None = None,
+        **attributes: Attribute,
+    ) -> None:
+        """``changed``: called with the text after every key."""
+        self.value = value
+        self._changed = changed
         with tag("div", "field") as self.element:
             name = tag("label", "", label)
             name.props["for"] = f"f{self.element.id}"
-            field = tag("textarea", id=f"f{self.element.id}", spellcheck="false", rows=6)
+            field = tag(
+                "textarea",
+                id=f"f{self.element.id}",
+                spellcheck="false",
+                rows=rows,
+                defaultValue=value,
+                **attributes,
+            )
         field.on("input", self._take, js_handler=VALUE)
 
     def _take(self, event: GenericEventArguments) -> None:
         self.value = str(event.args)[:MOST_LINES]
+        if self._changed is not None:
+            self._changed(self.value)
 
 
 class SelectField:

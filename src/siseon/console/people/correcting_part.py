@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import cast
+from urllib.parse import quote
 
 from nicegui.element import Element
 
@@ -14,11 +15,12 @@ from siseon.console.parts.fields import SelectField, TextField, fields
 from siseon.console.parts.numbers import count
 from siseon.console.people import correcting
 from siseon.console.people.correcting import Asked, OutsideError
-from siseon.console.people.held import held_now, path_of
+from siseon.console.people.held import Held, held_now, path_of
 from siseon.console.people.known import Corrections, Person, Refusal, Role, Someone, Timeline
 from siseon.console.people.spans import clock
 from siseon.console.people.telling import called, told, why
 from siseon.console.view import View
+from siseon.contracts import FailureCode
 
 MOST_LISTED = 100
 MOST_CHOICES = 60
@@ -33,7 +35,7 @@ class CorrectingPart:
         self._view, self._id, self._words = view, job_id, view.words.people
         self._mark = choose
         self._timeline: Timeline | None = None
-        self._held: Corrections | None = Corrections()
+        self._held = Held()
         self._asked = Corrections()
         self._part_ms = 1
         self._state = "done"
@@ -54,16 +56,24 @@ class CorrectingPart:
                 self._forget = button(own.forget, self._drop, kind="quiet")
                 self._changes = tag("span", "dim small", "", role="status")
 
-    def show(self, timeline: Timeline, held: Corrections | None, part_ms: int, state: str) -> None:
+    def show(self, timeline: Timeline, held: Held, part_ms: int, state: str) -> None:
         """Another timeline, or other corrections that hold; what was asked for here stays on top of them."""
         before, self._timeline, self._part_ms, self._state = self._timeline, timeline, part_ms, state
-        self._take(held)
+        if self._take(held):
+            self._problem.clear()
+            with self._problem:
+                tag("p", "warning-line", self._words.others_first)
         if before is not timeline:
             old = self._person
             meant = None if old is None else Someone(sub_id=old.sub_ids[0], at_ms=old.appearances[0][0])
             person = None if meant is None else correcting.whoever(timeline, meant)
             self.choose(0 if person is None else person.id)
         self._draw()
+
+    def pick(self, person: int) -> None:
+        """Somebody was clicked; once more, what is typed about them stays."""
+        if self._person is None or self._person.id != person:
+            self.choose(person)
 
     def choose(self, person: int) -> None:
         """Somebody was chosen; nobody, when 0."""
@@ -98,7 +108,7 @@ class CorrectingPart:
                 self._others_of = [one for one in people if one is not person]
                 names = [called(one, own) for one in self._others_of[:MOST_CHOICES]]
                 if len(self._others_of) > MOST_CHOICES:
-                    self._other = TextField(own.merge_with, note=own.merge_note, choices=names)
+                    self._other = TextField(f"{own.merge_with} ({own.merge_note})", choices=names)
                 else:
                     self._other = SelectField(own.merge_with, [own.choose_other, *names])
                 button(own.merge, self._merge, symbol="layers")
@@ -162,45 +172,63 @@ class CorrectingPart:
         self._problem.clear()
         self._draw()
 
-    def _take(self, held: Corrections | None) -> bool:
+    def _take(self, held: Held) -> bool:
         """Other corrections hold now; whether something was asked for on top of others."""
-        before, self._held = self._held or Corrections(), held
-        now = held or Corrections()
-        changed = before.count + now.count > 0 and _said(before) != _said(now)
+        before, now = self._stands, held.corrections or Corrections()
+        self._held = held
         mine = _said(self._asked) != _said(before)
         self._asked = correcting.rebased(self._asked, before, now) if mine else now
-        return changed and mine
+        return mine and _said(before) != _said(now)
+
+    @property
+    def _stands(self) -> Corrections:
+        """What holds, as far as it can be read."""
+        return self._held.corrections or Corrections()
 
     def _drop(self) -> None:
-        self._asked = self._held or Corrections()
+        self._asked = self._stands
         self._problem.clear()
         self._draw()
 
     async def _send(self) -> None:
-        """Have it rendered, unless somebody else has changed what it rests on."""
+        """Have it rendered, unless somebody else has changed what it rests on: then they are put together first."""
         self._problem.clear()
+        if self._held.corrections is None:  # they would be lost
+            with self._problem:
+                tag("p", "warning-line", self._words.not_listed)
+            return
         set_attribute(self._render, "disabled", True)
+        api, path = self._view.api, path_of(self._id)
+        sent, stands = self._asked, self._held.etag
         try:
-            api = self._view.api
-            now = await held_now(api, self._id)
-            if _said(now or Corrections()) != _said(self._held or Corrections()):
-                self._take(now)
-                with self._problem:
-                    tag("p", "warning-line", self._words.others_first)
-                return
-            if self._asked.count:
-                wire = self._asked.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
-                await api.ask("PUT", path_of(self._id), json=wire)
+            if self._state == "failed" and _said(sent) == _said(self._stands):
+                await api.ask("POST", f"/v1/jobs/{quote(self._id, safe='')}/retry")
+            elif sent.count:
+                wire = sent.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
+                await api.ask("PUT", path, json=wire, changes=stands)
             else:
-                await api.ask("DELETE", path_of(self._id))
-            self._held = self._asked
+                await api.ask("DELETE", path, changes=stands)
             self._state = "waiting"
+            self._take(await held_now(api, self._id))
         except ApiFailure as failure:
-            self._fail(failure.problem)
+            await self._refused(failure.problem)
         finally:
             set_attribute(self._render, "disabled", None)
             self._draw()
         await self._view.feeds.job(self._id).ask_again()
+
+    async def _refused(self, problem: Problem) -> None:
+        """Somebody was faster, or what was asked for cannot be."""
+        if problem.code in (FailureCode.superseded, FailureCode.not_found):
+            try:
+                self._take(await held_now(self._view.api, self._id))
+            except ApiFailure as failure:
+                self._fail(failure.problem)
+                return
+            with self._problem:
+                tag("p", "warning-line", self._words.others_first)
+        else:
+            self._fail(problem)
 
     def _fail(self, problem: Problem) -> None:
         with self._problem:
@@ -208,18 +236,20 @@ class CorrectingPart:
 
     def _draw(self) -> None:
         """The list, and what can be done with it."""
-        own, timeline, held = self._words, self._timeline, self._held or Corrections()
+        own, timeline, held = self._words, self._timeline, self._stands
         if timeline is None:
             return
         listed = correcting.all_of(self._asked)
         standing = timeline.refused if self._state == "done" else ()
         refused, others = correcting.refusals(listed, standing)
+        if foreign := next((each for each in others if each.reason == "other_run"), None):
+            refused = dict.fromkeys(listed, foreign)
         self._list.clear()
         with self._list:
             for one in listed[:MOST_LISTED]:
                 self._one(one, timeline, held, refused.get(one))
             if not listed:
-                tag("li", "row dim", own.not_listed if self._held is None else own.none_yet)
+                tag("li", "row dim", own.not_listed if self._held.corrections is None else own.none_yet)
         self._others.clear()
         with self._others:
             if len(listed) > MOST_LISTED:
@@ -233,9 +263,11 @@ class CorrectingPart:
             own.to_come.format(count=added) if added else "",
             own.to_go.format(count=gone) if gone else "",
         ]
-        set_text(self._changes, " · ".join(each for each in texts if each) or own.nothing_changed)
+        failed = self._state == "failed"
+        nothing = own.not_rendered if failed else own.nothing_changed
+        set_text(self._changes, " · ".join(each for each in texts if each) or nothing)
         set_class(self._forget, "hidden", not (added or gone))
-        set_class(self._render, "hidden", not (added or gone))
+        set_class(self._render, "hidden", not (added or gone or failed))
 
     def _one(self, one: Asked, timeline: Timeline, held: Corrections, refusal: Refusal | None) -> None:
         own = self._words

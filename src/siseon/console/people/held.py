@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from siseon.console.api import Api, ApiFailure, problem_of
@@ -14,8 +15,20 @@ def path_of(job_id: str) -> str:
     return f"/v1/jobs/{quote(job_id, safe='')}/files/corrections"
 
 
-async def held_now(api: Api, job_id: str) -> Corrections | None:
-    """What holds; None: it is written in a way that is not known here.
+NOTHING = Corrections()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What holds, and its name; none without a file."""
+
+    corrections: Corrections | None = NOTHING
+    """None: they are written in a way that is not known here."""
+    etag: str = ""
+
+
+async def held_now(api: Api, job_id: str) -> Held:
+    """What holds.
 
     Raises:
         ApiFailure: it cannot be asked for.
@@ -25,8 +38,9 @@ async def held_now(api: Api, job_id: str) -> Corrections | None:
         problem = problem_of(answer)
         if problem.code != FailureCode.not_found:
             raise ApiFailure(problem)
-        return Corrections()
+        return Held()
+    etag = answer.headers.get("etag", "")
     try:
-        return read_corrections(answer.content)
+        return Held(read_corrections(answer.content), etag)
     except ValueError:
-        return None
+        return Held(None, etag)

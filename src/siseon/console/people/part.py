@@ -17,8 +17,8 @@ from siseon.console.parts.dom import set_class, tag
 from siseon.console.parts.numbers import count, size
 from siseon.console.paths import API
 from siseon.console.people.correcting_part import CorrectingPart
-from siseon.console.people.held import held_now
-from siseon.console.people.known import LARGEST, Corrections, Timeline, read_timeline
+from siseon.console.people.held import Held, held_now
+from siseon.console.people.known import LARGEST, Timeline, read_timeline
 from siseon.console.people.spans import Lanes
 from siseon.console.people.timeline_part import TimelinePart
 from siseon.console.view import View
@@ -28,8 +28,8 @@ PART = re.compile(r"#t=([0-9.]{1,12}),([0-9.]{1,12})\Z")
 """What an input of a job is called that is a part of a video."""
 TIMELINE = "timeline.json"
 
-Made = tuple[datetime | None, Timeline, int]
-"""When it was made, the timeline, and the milliseconds of a part of the video."""
+Made = tuple[datetime | None, Lanes, int]
+"""When it was made, the lanes, and the milliseconds of a part of the video."""
 
 
 class People:
@@ -65,7 +65,7 @@ class People:
             background_tasks.create(self._load(job, self._asking))
 
     def _chosen(self, person: int) -> None:
-        self._correcting.choose(person)
+        self._correcting.pick(person)
 
     def _at(self, at_ms: int) -> None:
         self._correcting.at(at_ms)
@@ -106,8 +106,8 @@ class People:
             if self._made is None or self._made[0] != made.made_at:
                 if self._made is None:
                     self._wait()
-                timeline = await self._fetched(file)
-                fresh: Made = (made.made_at, timeline, await self._part_ms(timeline))
+                lanes = await self._fetched(file)
+                fresh: Made = (made.made_at, lanes, await self._part_ms(lanes.timeline))
             else:
                 fresh = self._made
             held = await held_now(self._view.api, self._id)
@@ -118,19 +118,19 @@ class People:
         if asking == self._asking and not self._view.client.is_deleted:
             self._show(job, made, fresh, held)
 
-    def _show(self, job: Job, made: Conclusion, fresh: Made, held: Corrections | None) -> None:
+    def _show(self, job: Job, made: Conclusion, fresh: Made, held: Held) -> None:
         own = self._words
-        _, timeline, part_ms = fresh
+        _, lanes, part_ms = fresh
+        timeline = lanes.timeline
         another = fresh is not self._made
         self._made = fresh
         self._told.clear()
         set_class(self._content, "hidden", not timeline.people)
-        set_class(self._correcting_place, "hidden", not timeline.people and held == Corrections())
+        set_class(self._correcting_place, "hidden", not timeline.people and held == Held())
         if not timeline.people:
             with self._told:
                 empty(own.nobody, own.nobody_more)
         if another:
-            lanes = Lanes(timeline)
             self._notes.clear()
             with self._notes:
                 if timeline.coverage.chunks_missing:
@@ -144,10 +144,10 @@ class People:
             self._timeline.show(lanes, _video(made))
         self._correcting.show(timeline, held, part_ms, made.state)
 
-    async def _fetched(self, file: File) -> Timeline:
+    async def _fetched(self, file: File) -> Lanes:
         answer = await self._view.api.ask("GET", file.path, by_itself=True)
         try:
-            return await asyncio.to_thread(read_timeline, answer.content)
+            return await asyncio.to_thread(lambda: Lanes(read_timeline(answer.content)))
         except ValueError:
             raise ApiFailure(
                 Problem(code=FailureCode.contract_violation, detail=self._words.unreadable)

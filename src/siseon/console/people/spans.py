@@ -48,7 +48,8 @@ class Lanes:
     """The spans of a timeline, by person."""
 
     def __init__(self, timeline: Timeline) -> None:
-        self.timeline = timeline
+        self.timeline = timeline.model_copy(update={"actions": (), "expressions": ()})
+        """Without what is in the lanes: of three hours that is a lot."""
         self.people = {person.id: person for person in timeline.people}
         self._postures: defaultdict[int, list[Span]] = defaultdict(list)
         self._beside: defaultdict[int, list[Span]] = defaultdict(list)
@@ -59,13 +60,10 @@ class Lanes:
         for face in timeline.expressions:
             end = min(face.t_ms + LOOK_MS, timeline.duration_ms)
             _joined(self._faces[face.person], Span(face.t_ms, end, face.expression))
-
-    @property
-    def words(self) -> list[str]:
+        actions = {one.action for one in timeline.actions}
+        faces = {one.expression for one in timeline.expressions}
+        self.words = [*sorted(actions, key=lambda word: (word not in POSTURES, word)), *sorted(faces)]
         """All actions that occur, and all expressions, each once."""
-        actions = {one.action for one in self.timeline.actions}
-        faces = {one.expression for one in self.timeline.expressions}
-        return [*sorted(actions, key=lambda word: (word not in POSTURES, word)), *sorted(faces)]
 
     def row(self, person: Person, window: tuple[int, int]) -> Row:
         """One person within a window of time."""

@@ -66,7 +66,7 @@ def told(one: Asked, timeline: Timeline, words: PeopleWords) -> str:
 def why(refusal: Refusal, words: PeopleWords) -> str:
     """Why a correction was refused."""
     reason = dict(words.reasons).get(refusal.reason, refusal.reason)
-    detail = refusal.detail.partition(": ")[2]
+    detail = "" if refusal.reason == "other_run" else refusal.detail.partition(": ")[2]
     return f"{reason} ({detail})" if detail else reason
 
 

@@ -3,6 +3,7 @@
 const KEYS = { ArrowLeft: -1000, ArrowRight: 1000, ArrowDown: -1000, ArrowUp: 1000, PageDown: -60000, PageUp: 60000 };
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
 const TOLD_MS = 1000; // While it plays, the page is told where it is this often.
+const LABEL_PIXELS = 36; // Less has room for no word: the legend and the tooltip say it.
 const LANES = ["postures", "beside", "faces"];
 
 export default {
@@ -25,7 +26,7 @@ export default {
           <div class="cast-lanes" :class="{ chosen: row.id === chosen, faces: row.faces.length }" role="img" :aria-label="row.said" @click="go($event, row.id)">
             <span v-for="span in row.seen" class="cast-seen" :style="place(span)"></span>
             <template v-for="lane in lanes">
-              <span v-for="span in row[lane]" class="cast-span" :class="[lane, 'act-' + span[2]]" :style="place(span)" :title="told(span)">{{ words.names[span[2]] ?? span[2] }}</span>
+              <span v-for="span in row[lane]" class="cast-span" :class="[lane, 'act-' + span[2]]" :style="place(span)" :title="told(span)">{{ label(span) }}</span>
             </template>
           </div>
         </template>
@@ -34,7 +35,7 @@ export default {
       </div>
     </div>`,
   props: { src: String, rows: Array, begin: Number, end: Number, duration: Number, chosen: Number, words: Object },
-  data: () => ({ at: 0, over: null, broken: false, lanes: LANES }),
+  data: () => ({ at: 0, over: null, broken: false, lanes: LANES, pixels: 0 }),
   computed: {
     ticks() {
       const wide = (this.end - this.begin) / 1000, step = STEPS.find((each) => wide / each <= 8) ?? Math.ceil(wide / 8 / 3600) * 3600;
@@ -45,7 +46,14 @@ export default {
     said() { return this.words.of.replace("{at}", this.clock(this.at, true)).replace("{all}", this.clock(this.duration)); },
   },
   watch: { src() { this.broken = false; } },
-  beforeUnmount() { cancelAnimationFrame(this.frame); },
+  mounted() {
+    this.size = new ResizeObserver(() => { this.pixels = this.$refs.ruler?.clientWidth ?? 0; });
+    this.size.observe(this.$refs.ruler);
+  },
+  beforeUnmount() {
+    this.size.disconnect();
+    cancelAnimationFrame(this.frame);
+  },
   methods: {
     clock(ms, exactly) {
       const tenths = Math.floor(ms / 100), seconds = Math.floor(tenths / 10), two = (number) => String(number).padStart(2, "0");
@@ -55,6 +63,10 @@ export default {
     share(ms) { return `${((ms - this.begin) / Math.max(1, this.end - this.begin)) * 100}%`; },
     inside(ms) { return ms >= this.begin && ms <= this.end; },
     place(span) { return { left: this.share(span[0]), width: `max(2px, ${((span[1] - span[0]) / Math.max(1, this.end - this.begin)) * 100}%)` }; },
+    label(span) {
+      const room = ((span[1] - span[0]) / Math.max(1, this.end - this.begin)) * this.pixels;
+      return room < LABEL_PIXELS ? "" : this.words.names[span[2]] ?? span[2];
+    },
     told(span) { return `${this.words.names[span[2]] ?? span[2]} ${span[3]} ${this.clock(span[0], true)} – ${this.clock(span[1], true)}`.replace("  ", " "); },
     where(event) {
       const box = this.$refs.ruler.getBoundingClientRect(), share = (event.clientX - box.left) / Math.max(1, box.width);

@@ -51,6 +51,9 @@ from siseon.console.words.stream import StreamWords
 from siseon.console.words.traces import EN as TRACES_EN
 from siseon.console.words.traces import KO as TRACES_KO
 from siseon.console.words.traces import TracesWords
+from siseon.console.words.translation import EN as TRANSLATION_EN
+from siseon.console.words.translation import KO as TRANSLATION_KO
+from siseon.console.words.translation import TranslationWords
 from siseon.console.words.trying import EN as TRYING_EN
 from siseon.console.words.trying import KO as TRYING_KO
 from siseon.console.words.trying import TryingWords
@@ -77,6 +80,7 @@ class Words:
     stream: StreamWords
     calibrate: CalibrateWords
     alarms: AlarmsWords
+    translation: TranslationWords
 
 
 EN = Words(
@@ -95,6 +99,7 @@ EN = Words(
     oil=OIL_EN,
     models=MODELS_EN,
     traces=TRACES_EN,
+    translation=TRANSLATION_EN,
 )
 KO = Words(
     common=COMMON_KO,
@@ -112,6 +117,7 @@ KO = Words(
     oil=OIL_KO,
     models=MODELS_KO,
     traces=TRACES_KO,
+    translation=TRANSLATION_KO,
 )
 IN_LANGUAGE: dict[Language, Words] = {"en": EN, "ko": KO}
 

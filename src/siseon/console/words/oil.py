@@ -26,6 +26,7 @@ class OilWords:
     """``{done}`` ``{total}``"""
     making: str
     not_made: str
+    unanswered: str
     no_files: str
     no_positions: str
     no_positions_more: str
@@ -130,6 +131,7 @@ EN = OilWords(
     later="The map is drawn when the last frame is answered: {done} of {total} are.",
     making="All frames are answered; the map is being made.",
     not_made="There is no map: what is made of all results could not be made.",
+    unanswered="There is no map: the job was cancelled, or no frame was answered.",
     no_files="This job has no map.",
     no_positions="No frame has a position, so there is no map.",
     no_positions_more="Frames below say what is missing.",
@@ -227,6 +229,7 @@ KO = OilWords(
     later="마지막 사진까지 처리되면 지도를 그립니다: {total}장 중 {done}장 완료.",
     making="사진 처리가 모두 끝나 지도를 만드는 중입니다.",
     not_made="전체 결과를 만들지 못해 지도가 없습니다.",
+    unanswered="작업이 취소되었거나 처리된 사진이 없어 지도가 없습니다.",
     no_files="이 작업에는 지도가 없습니다.",
     no_positions="위치를 아는 사진이 없어 지도를 그릴 수 없습니다.",
     no_positions_more="무엇이 빠졌는지는 아래 사진 표에 있습니다.",

@@ -84,6 +84,7 @@ class PeopleWords:
     rendering: str
     forget: str
     nothing_changed: str
+    not_rendered: str
     to_come: str
     """``{count}``"""
     to_go: str
@@ -136,7 +137,7 @@ EN = PeopleWords(
     rename="Name",
     rename_note="Both empty: the name is taken away.",
     merge_with="Is the same as",
-    merge_note="Number or name",
+    merge_note="number or name",
     merge="Merge",
     merge_unknown="Choose one other person.",
     choose_other="choose …",
@@ -160,6 +161,7 @@ EN = PeopleWords(
     rendering="Rendering again",
     forget="Forget changes",
     nothing_changed="Nothing has changed since the video was made.",
+    not_rendered="It could not be made again: the reason is below. What is shown is what was made last.",
     to_come="{count} to be added",
     to_go="{count} to be taken back",
     others_first=(
@@ -268,6 +270,7 @@ KO = PeopleWords(
     rendering="다시 만드는 중",
     forget="바꾼 것 버리기",
     nothing_changed="동영상을 만든 뒤 바뀐 것이 없습니다.",
+    not_rendered="다시 만들지 못했습니다. 이유는 아래에 있습니다. 지금 보이는 것은 마지막으로 만든 것입니다.",
     to_come="{count}개 추가",
     to_go="{count}개 되돌림",
     others_first=(

@@ -38,6 +38,25 @@ BODY = {
 }
 
 
+CONDITIONS = [
+    {
+        "name": name,
+        "in": "header",
+        "required": False,
+        "schema": {"type": "string"},
+        "description": description,
+    }
+    for name, description in (
+        (
+            "If-Match",
+            "The `ETag` of the file that is changed: where another one stands there by now, nothing is "
+            "done (`superseded`).",
+        ),
+        ("If-None-Match", "`*`: only where there is none yet."),
+    )
+]
+
+
 def add_conclusion_routes(router: APIRouter, desk: Desk) -> None:
     """All of them."""
     settings = desk.host.settings
@@ -70,15 +89,17 @@ def add_conclusion_routes(router: APIRouter, desk: Desk) -> None:
         summary="Give a job a file: the corrections of people, say; what is made of all results is made again",
         description="The body is the file: TOML, or JSON or CSV with that Content-Type. No picture is looked at again. "
         "The same bytes once more change nothing.",
-        openapi_extra={"requestBody": BODY},
+        openapi_extra={"requestBody": BODY, "parameters": CONDITIONS},
         status_code=202,
     )
     async def put_job_file(request: Request, job: str, option: str) -> JobInfo:
         kind = media_type_of(request.headers)
         file = Encoded(await read_body(request), f"{option[:80]}{SUFFIXES.get(kind, '.toml')}")
 
+        expected = _expected(request)
+
         def change(jobs: Opened) -> Job:
-            return _given(jobs, settings, job_id(job), option, file)
+            return _given(jobs, settings, job_id(job), option, file, expected)
 
         with desk.requests.counted("correct"):
             return JobInfo.of(await desk.ask(request, change))
@@ -92,17 +113,33 @@ def add_conclusion_routes(router: APIRouter, desk: Desk) -> None:
         artifacts, artifact, file = await desk.ask(request, look)
         return sent_file(request, artifacts, artifact, file.name, len(file.data))
 
-    @router.delete(OPTION, summary="Take it away again; what is made of all results is made again")
+    @router.delete(
+        OPTION,
+        summary="Take it away again; what is made of all results is made again",
+        openapi_extra={"parameters": CONDITIONS},
+    )
     async def remove_job_file(request: Request, job: str, option: str) -> JobInfo:
+        expected = _expected(request)
+
         def change(jobs: Opened) -> Job:
             _of_option(store.job(jobs.database, job_id(job)), option)
-            return restate(jobs.database, job, lambda options: _stated(options, option, None))
+            return restate(jobs.database, job, lambda options: _stated(options, option, None, expected))
 
         with desk.requests.counted("correct"):
             return JobInfo.of(await desk.ask(request, change))
 
 
-def _given(jobs: Opened, settings: Settings, id_: str, option: str, file: Encoded) -> Job:
+def _expected(request: Request) -> str | None:
+    """What must stand there: an artifact; nothing, where it is empty; None: whatever does."""
+    if request.headers.get("if-none-match", "").strip() == "*":
+        return ""
+    told = request.headers.get("if-match", "").strip()
+    return None if told in ("", "*") else told.strip('"')
+
+
+def _given(
+    jobs: Opened, settings: Settings, id_: str, option: str, file: Encoded, expected: str | None
+) -> Job:
     """The job with a file in place of the one that it had."""
     job = store.job(jobs.database, id_)
     check_file_option(job.application, option, file)
@@ -115,14 +152,21 @@ def _given(jobs: Opened, settings: Settings, id_: str, option: str, file: Encode
     if order.files.get(option) == told:
         return job
     jobs.artifacts.put(artifact, file.data)
-    return restate(jobs.database, id_, lambda options: _stated(options, option, told, folder))
+    return restate(jobs.database, id_, lambda options: _stated(options, option, told, expected, folder))
 
 
 def _stated(
-    options: JsonValue, option: str, told: str | None, folder: str | None = None
+    options: JsonValue, option: str, told: str | None, expected: str | None, folder: str | None = None
 ) -> Mapping[str, JsonValue]:
-    """The options of a job's row with that file, or without it."""
+    """The options of a job's row with that file, or without it; within the transaction that writes them."""
     order = Order.of(options)
+    stands = order.files.get(option, "").partition(" ")[0]
+    if expected is not None and expected != stands:
+        raise JobError(
+            f"somebody else has changed {option[:80]} meanwhile",
+            code=FailureCode.superseded,
+            hint="fetch what stands there now, and change that",
+        )
     files = {name: other for name, other in order.files.items() if name != option}
     if told is not None:
         files[option] = told
