@@ -7,6 +7,8 @@ corners of ``polygon``, and ``style``; and may take regions out or put new ones 
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +29,10 @@ MOST_AREA = 2.0
 """Times the picture's area that a polygon may have: a box is drawn as a whole."""
 MOST_TEXT = 5_000
 """Characters of a translation: whether more fit is not worth the trying."""
+MOST_UNSEEN = 20
+"""Characters of a text below which joiners and marks of direction are not counted."""
+MOST_TEXTS = 40_000
+"""Of all of a picture: setting 5,000 letters takes 1 to 2 s."""
 SLACK = 2.0
 """Pixels that a line may reach beyond the box of its region."""
 
@@ -83,6 +89,8 @@ def check_edits(edits: TranslationResult, width: int, height: int, what: str) ->
         )
     if len(edits.regions) > MOST_REGIONS:
         raise InputError(f"{what} has more than {MOST_REGIONS:,} regions")
+    if sum(len(region.translated or "") for region in edits.regions) > MOST_TEXTS:
+        raise InputError(f"the translations in {what} have more than {MOST_TEXTS:,} characters together")
     covered = 0.0
     for number, region in enumerate(edits.regions):
         if fault := _fault(region, width, height):
@@ -118,8 +126,10 @@ def _fault(region: TextRegion, width: int, height: int) -> str | None:
     """Why a region cannot be set, by its field; None for one that can be tried."""
     if region.translated is not None and not region.translated.strip():
         return "translated: is empty; null leaves the original"
-    if region.translated is not None and len(region.translated) > MOST_TEXT:
-        return f"translated: has more than {MOST_TEXT:,} characters"
+    if region.translated is not None and (fault := _text_fault(region.translated)):
+        return f"translated: {fault}"
+    if region.polygon[0] != region.polygon[-1]:
+        return "polygon: does not end where it begins"
     far = "polygon: is far outside of the picture"
     for number, line in enumerate(region.lines):
         if not _near(line.polygon, max(width, height)):
@@ -132,6 +142,18 @@ def _fault(region: TextRegion, width: int, height: int) -> str | None:
         return "polygon: its middle is outside of the picture"
     sides = np.linalg.norm(corners[1] - corners[0]) * np.linalg.norm(corners[3] - corners[0])
     return None if sides <= MOST_AREA * width * height else "polygon: is larger than the picture"
+
+
+def _text_fault(text: str) -> str | None:
+    """Why a text is none that a page can show."""
+    if len(text) > MOST_TEXT:
+        return f"has more than {MOST_TEXT:,} characters"
+    kinds = Counter(unicodedata.category(letter) for letter in text if letter not in "\n\t")
+    if kinds["Cc"]:
+        return "has control characters"
+    if 2 * kinds["Cf"] > max(len(text), MOST_UNSEEN):
+        return "has more unseen characters than letters"
+    return None
 
 
 def _near(ring: Ring, side: int) -> bool:

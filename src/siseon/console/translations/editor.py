@@ -84,7 +84,7 @@ class Editor:
         if item.picture is not None:
             told.append((words.came, item.picture))
         with self._files:
-            with tag("div", "fields actions"):
+            with tag("div", "render-bar"):
                 for name, path in told:
                     link(name, f"{API}{path}", "button quiet", symbol="download", download=True)
                 if item.unedited:

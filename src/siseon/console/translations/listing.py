@@ -155,7 +155,7 @@ class Listing:
             size = region.style.get("size")
             TextField(
                 words.size,
-                f"{size:.4g}" if isinstance(size, int | float) else "",
+                placeholder=f"{size:.4g}" if isinstance(size, int | float) else None,
                 kind="number",
                 least=1,
                 most=2000,
