@@ -39,7 +39,7 @@ IF_MATCH = {
     "name": "If-Match",
     "in": "header",
     "required": True,
-    "schema": {"type": "string"},
+    "schema": {"type": "string", "pattern": '^"[!#-~]+"$'},
     "description": "The `ETag` of the result that was changed (also the `revision` of the item): an edit of what "
     "somebody else has changed meanwhile is refused as `superseded`.",
 }
