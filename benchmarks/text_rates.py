@@ -107,7 +107,7 @@ async def run_siseon(pictures: Sequence[Encoded], in_flight: int) -> float:
         async with gate:
             await text(picture)
 
-    options = TextOptions(max_side=THEIR_MAX_SIDE, min_score=THEIR_MIN_SCORE)
+    options = TextOptions(max_side=THEIR_MAX_SIDE, min_score=THEIR_MIN_SCORE, other_scripts=("none",))
     async with Text(ModelManager(), options) as text:
         await asyncio.gather(*map(one, pictures[:WARM_UP]))
         start = time.perf_counter()
