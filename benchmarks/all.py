@@ -2,8 +2,8 @@
 
 Each is a process of its own, and what it prints stands in the page as it is, with its command, how long it took and
 how busy the machine was when it began: figures of a busy machine are worth little. One that fails stands there with
-its last words, and the exit status is 1. ``--quick`` takes fewer rounds and shorter runs, in less than 15 minutes on
-2 cores: enough to see what has changed, too little to publish. The whole takes about three hours.
+its last words, and the exit status is 1. ``--quick`` takes fewer rounds and shorter runs: enough
+to see what has changed, too little to publish. Each is stopped at ``LIMIT_S``.
 
 Run: ``python benchmarks/all.py [--quick] [--only text,jobs] [--page FILE]``, with ``SISEON_MODEL_PATH`` and
 ``SISEON_TEST_DATA`` set.
