@@ -9,7 +9,7 @@ from typing import Literal
 from nicegui.element import Element
 
 from siseon.console.api import Problem
-from siseon.console.parts.dom import Attribute, set_text, tag
+from siseon.console.parts.dom import Attribute, set_attribute, set_text, tag
 from siseon.console.parts.icons import Icon, icon
 from siseon.console.words.common import CommonWords
 
@@ -87,6 +87,13 @@ def button(
     if clicked is not None:
         made.on("click", clicked, [])
     return made
+
+
+def hold(made: Element, held: bool) -> None:
+    """Say that a button does nothing now, or does something again. It is not disabled: a browser would take the focus
+    from it, and whoever goes by keys would have to begin at the top of the page.
+    """
+    set_attribute(made, "aria-disabled", "true" if held else None)
 
 
 def link(
