@@ -32,7 +32,7 @@ class CorrectingPart:
         self._asked = Corrections()
         self._part_ms = 1
         self._state = "done"
-        self._busy = False
+        self._busy = self._can = False
         own = self._words
         with card(own.corrections, "correcting"):
             tag("p", "dim small", own.corrections_note)
@@ -106,7 +106,7 @@ class CorrectingPart:
 
     async def _send(self) -> None:
         """Have it rendered, unless somebody else has changed what it rests on: then they are put together first."""
-        if self._busy:
+        if self._busy or not self._can:
             return
         self._problem.clear()
         if self._held.corrections is None:  # they would be lost
@@ -131,7 +131,6 @@ class CorrectingPart:
             await self._refused(failure.problem)
         finally:
             self._busy = False
-            hold(self._render, False)
             self._draw()
         await self._view.feeds.job(self._id).ask_again()
 
@@ -184,7 +183,8 @@ class CorrectingPart:
         nothing = own.not_rendered if failed else own.nothing_changed
         set_text(self._changes, " · ".join(each for each in texts if each) or nothing)
         set_class(self._forget, "hidden", not (added or gone))
-        set_class(self._render, "hidden", not (added or gone or failed))
+        self._can = bool(added or gone or failed)
+        hold(self._render, self._busy or not self._can)
 
     def _one(
         self, one: Asked, timeline: Timeline, refusal: Refusal | None, held: frozenset[Correction]

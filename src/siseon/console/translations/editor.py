@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Literal
 from urllib.parse import quote
@@ -18,6 +19,9 @@ from siseon.console.translations.listing import Listing
 from siseon.console.view import View
 from siseon.console.words.translation import TranslationWords
 from siseon.contracts import FailureCode
+
+REGION = re.compile(r"\bregions\.(\d{1,5})\b(\.)?")
+"""How the service names one, from 0."""
 
 
 def names_of(words: TranslationWords) -> Names:
@@ -208,6 +212,12 @@ class Editor:
             self._told.clear()
 
     def _fail(self, problem: Problem) -> None:
+        """Say what did not work; a region that is at fault by the number that it has on the page, and opened."""
+        if meant := REGION.search(problem.detail):
+            number = int(meant[1])
+            name = self._words.region.format(number=number + 1) + (" · " if meant[2] else "")
+            problem = problem.model_copy(update={"detail": REGION.sub(name, problem.detail, count=1)})
+            self._choose(number)
         self._told.clear()
         with self._told:
             error_panel(self._view.words.common, problem)
