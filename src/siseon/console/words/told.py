@@ -6,6 +6,10 @@ from dataclasses import dataclass
 
 Pairs = tuple[tuple[str, str], ...]
 """Its word, and ours."""
+NO_RECORD = "No record of consents was given: whether these people have agreed is not known here."
+NOT_HIDDEN = (
+    "Nobody's face is hidden in the annotated video, and not everybody is known to have agreed to that."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ EN = ToldWords(
         ("action prediction", "Telling actions"),
         ("visualiser", "Drawing the video"),
     ),
-    warnings=(),
+    warnings=((NO_RECORD, NO_RECORD), (NOT_HIDDEN, NOT_HIDDEN)),
     names=(
         ("stand", "stand"),
         ("sit", "sit"),
@@ -73,12 +77,9 @@ KO = ToldWords(
         ("visualiser", "동영상 그리기"),
     ),
     warnings=(
+        (NO_RECORD, "동의 기록이 없습니다. 이 사람들이 동의했는지 알 수 없습니다."),
         (
-            "No record of consents was given: whether these people have agreed is not known here.",
-            "동의 기록이 없습니다. 이 사람들이 동의했는지 알 수 없습니다.",
-        ),
-        (
-            "Nobody's face is hidden in the annotated video, and not everybody is known to have agreed to that.",
+            NOT_HIDDEN,
             "결과 동영상에서 얼굴을 가리지 않았고, 모두가 이에 동의했는지는 알 수 없습니다.",
         ),
     ),
