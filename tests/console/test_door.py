@@ -130,6 +130,14 @@ def test_a_browser_may_load_and_run_only_what_is_ours(service: str) -> None:
     assert "nonce" not in httpx.get(f"{service}/console/static/console.js").headers["content-security-policy"]
 
 
+def test_who_asks_for_the_head_of_a_page_gets_no_body(service: str) -> None:
+    for path in ("/console/", "/console/live", "/console/static/console.js"):
+        answer, whole = httpx.head(service + path), httpx.get(service + path)
+        assert (answer.status_code, answer.content) == (200, b""), path
+        assert answer.headers["content-type"] == whole.headers["content-type"]
+    assert httpx.head(f"{service}/console/nowhere").status_code == 404
+
+
 def test_a_file_of_somebody_else_opened_as_a_page_runs_nothing(service: str) -> None:
     page = httpx.get(f"{service}/console/api/docs")
     assert page.headers["content-type"].startswith("text/html")

@@ -1,7 +1,8 @@
 """What browsers send over the WebSocket, held to the form of our own pages: anything else is dropped.
 
 NiceGUI takes an event as it comes. One of another form would end as an error with its traceback in the log, thousands a
-second if somebody likes; here they are counted, and told in one line now and then.
+second if somebody likes; here they are counted, and told in one line now and then. So are messages for the log, which a
+page may send by itself: of these a few a minute get through.
 """
 
 from __future__ import annotations
@@ -9,12 +10,17 @@ from __future__ import annotations
 import inspect
 import logging
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 TOLD_EVERY_S = 60.0
+LOGGED = 10
+"""Messages of pages that are logged in that time."""
+MOST_LOGGED = 500
+"""Characters of one."""
 WRONG_FORM = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What code that expects another form trips over."""
 
@@ -31,8 +37,9 @@ class Guard:
         self._pages = pages
         self._dropped = 0
         self._told_at = -TOLD_EVERY_S
+        self._logged: deque[float] = deque(maxlen=LOGGED)
         for event, handler in handlers.items():
-            handlers[event] = self._guarded(handler)
+            handlers[event] = self._guarded(self._seldom(handler) if event == "log" else handler)
         # What is not even Socket.IO is dropped below us already, each with a traceback.
         logging.getLogger("engineio.server").setLevel(logging.CRITICAL)
 
@@ -55,6 +62,16 @@ class Guard:
                 return False  # a connection that begins so is refused
 
         return answer
+
+    def _seldom(self, handler: Handler) -> Handler:
+        def log_it(session: str, told: Any) -> None:
+            now = time.monotonic()
+            if len(self._logged) == LOGGED and now - self._logged[0] < TOLD_EVERY_S:
+                raise ValueError("too many")
+            self._logged.append(now)
+            handler(session, {**told, "message": str(told["message"])[:MOST_LOGGED]})
+
+        return log_it
 
     def _drop(self, error: Exception) -> None:
         self._dropped += 1
