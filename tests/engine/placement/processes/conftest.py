@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import threading
@@ -53,6 +54,18 @@ def nothing_is_left() -> Iterator[None]:
             return
         time.sleep(0.01)
     pytest.fail(f"left behind: {left}")
+
+
+def _begun_after(earlier: set[psutil.Process]) -> set[psutil.Process]:
+    """Processes below this one, without those that the earlier ones began: a browser that other tests share begins some
+    at any time."""
+    later = set(psutil.Process().children(recursive=True)) - earlier
+    found = set()
+    for process in later:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if earlier.isdisjoint(process.parents()):
+                found.add(process)
+    return found
 
 
 def _descriptors() -> set[tuple[str, str]]:
