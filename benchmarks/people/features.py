@@ -103,6 +103,7 @@ def main() -> None:
     options.add_argument("--clips", nargs="+", choices=CLIPS, default=CLIPS)
     asked = options.parse_args()
     print(machine())
+    began = time.perf_counter()
     people = [one for name in asked.clips for one in _tracked(asked.folder, name)]
     with tempfile.TemporaryDirectory(prefix="siseon-int8-") as folder:
         ways = _ways(Path(folder), people)
@@ -126,6 +127,7 @@ def main() -> None:
             f"| {name} | {counts[name]:,} | {_figures(took[name])} | {_figures(ratios)} | {precision} | {recall}"
             f" | {nearest} |"
         )
+    print(f"\nall of it took {time.perf_counter() - began:.0f} s")
 
 
 def _ways(folder: Path, people: Sequence[Person]) -> dict[str, tuple[Choose, Compute, float]]:
