@@ -100,7 +100,7 @@ async def test_a_clip_is_uploaded_looked_at_concluded_watched_and_corrected(serv
         assert timeline.headers["content-type"] == "application/json"
         people = timeline.json()["people"]
         assert len(people) == 2
-        assert timeline.json()["coverage"]["moments"] > 2.5 * 8  # as often as the job chose
+        assert timeline.json()["coverage"]["moments"] >= 2.5 * 8  # as often as the job chose
         report = await service.get(paths["report.html"])
         assert "hug.mp4" in report.text
         assert "sandbox" in report.headers["content-security-policy"]
