@@ -30,6 +30,7 @@ def head_of(client: Client, preferences: Preferences) -> None:
     ui.add_head_html(
         f'<script>document.documentElement.dataset.theme="{preferences.theme}"</script>'
         f'<link rel="stylesheet" href="{STATIC}/console.css"><script defer src="{STATIC}/console.js"></script>'
+        f'<script defer src="{STATIC}/focus.js"></script>'
     )
 
 

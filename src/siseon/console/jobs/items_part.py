@@ -120,9 +120,8 @@ class ItemsPart:
                 if item.failure.hint:
                     tag("p", "dim small", item.failure.hint)
             for path in [path for path in item.files if not path.endswith(PICTURES)][:MOST_PICTURES]:
-                link(
-                    path.rpartition(".")[2].upper(), f"{API}{path}", "small", symbol="download", download=True
-                )
+                kind = self._view.words.translation.edit_file if compared else path.rpartition(".")[2].upper()
+                link(kind, f"{API}{path}", "small", symbol="download", download=True)
             if item.result is not None:
                 tag("a", "small", own.result, href=f"{API}{item.result}", target="_blank", rel="noopener")
         return made

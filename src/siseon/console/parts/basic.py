@@ -82,6 +82,13 @@ def button(
     return made
 
 
+def hold(made: Element, held: bool) -> None:
+    """Say that a button does nothing now, or does something again. It is not disabled: a browser would take the focus
+    from it, and whoever goes by keys would have to begin at the top of the page.
+    """
+    set_attribute(made, "aria-disabled", "true" if held else None)
+
+
 def link(
     text: str, target: str, classes: str = "", *, symbol: Icon | None = None, **attributes: Attribute
 ) -> Element:

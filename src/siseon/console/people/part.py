@@ -86,7 +86,7 @@ class People:
                     name=self._words.rendering,
                     sentence=self._words.step,
                     waiting=waiting,
-                    steps=dict(self._words.steps),
+                    steps=dict(self._words.told.steps),
                 )
 
     async def _load(self, job: Job, asking: int) -> None:
@@ -138,8 +138,9 @@ class People:
                         "error-line",
                         own.parts_missing.format(count=count(timeline.coverage.chunks_missing)),
                     )
+                ours = dict(own.told.warnings)
                 for warning in timeline.privacy.warnings[:5]:
-                    tag("p", "dim", warning)
+                    tag("p", "dim", ours.get(warning, warning))
             self._timeline.show(lanes, _video(made))
         self._correcting.show(timeline, held, part_ms, made.state)
 
