@@ -89,8 +89,19 @@ async def test_a_refused_map_with_a_fallback_falls_back(until):
         assert await waiting == 1
 
 
+class ShutsOnFailure(Held):
+    """Holds what comes after a failure until the gate is opened again: the event loop then has heard of it."""
+
+    def process(self, batch):
+        try:
+            return super().process(batch)
+        except InputError:
+            self.gate.clear()
+            raise
+
+
 async def test_a_failure_of_a_large_map_drops_what_was_not_fed_yet(until):
-    stage = Held()
+    stage = ShutsOnFailure()
     stage.max_queue, stage.max_batch = 4, 1
     async with stage:
         call = asyncio.ensure_future(stage.map([1, -1, *range(2, 2000)]))
@@ -98,13 +109,10 @@ async def test_a_failure_of_a_large_map_drops_what_was_not_fed_yet(until):
         stage.gate.set()
         with pytest.raises(InputError):
             await call
+        stage.gate.set()
         await until(lambda: stage.statistics().waiting == 0)
-        ran = len(stage.seen)
         assert await stage(7) == 7
-    assert len(stage.seen) <= ran + 2  # the next item may have been inside already
-    assert (
-        len(stage.seen) < 1999
-    )  # all but the first slice need the event loop, which has heard of the failure
+    assert stage.seen in ([1, -1, 7], [1, -1, 2, 7])  # the next item may have been inside already
 
 
 async def test_a_cancelled_large_map_leaves_nothing_behind(until):

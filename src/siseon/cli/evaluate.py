@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +11,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from siseon.cli.applications import Set
+from siseon.cli.event_loop import run as run_loop
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -125,7 +125,7 @@ def _measure(
     chosen = options(name, application, settings, stated)
     with failures_named(f"the evaluation of {name!r}"), progress() as bar:
         task = bar.add_task("pictures", total=None)
-        table = asyncio.run(
+        table = run_loop(
             evaluation.measure(
                 manager(settings),
                 chosen,

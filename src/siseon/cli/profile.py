@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from siseon.cli.applications import Force, Name, Set
+from siseon.cli.event_loop import run as run_loop
 from siseon.cli.run import answers
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def _measured(
             under_load = await loaded_run(pipeline, pictures) if loaded else None
             return _Measured(traces, results, under_load)
 
-    return asyncio.run(measure())
+    return run_loop(measure())
 
 
 def _counts(chain: Chosen, measured: _Measured) -> Iterator[int]:

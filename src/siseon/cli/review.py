@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import importlib
 import sys
 from collections.abc import AsyncIterator
@@ -11,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from siseon.cli.event_loop import run as run_loop
 
 if TYPE_CHECKING:
     from siseon.engine import Pipeline
@@ -62,7 +63,7 @@ def review(
         )
     hints = Hints(path, field, kind, health, _headers(header or []), timeout)
     options = Options(_photo(photo) if photo else None, out, upload_mb << 20)
-    report = asyncio.run(_review(target, hints, options))
+    report = run_loop(_review(target, hints, options))
     if json:
         typer.echo(report.model_dump_json(indent=2))
     else:

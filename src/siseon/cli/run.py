@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from siseon.cli.applications import Every, Force, Name, Set, To, stated
+from siseon.cli.event_loop import run as run_loop
 
 if TYPE_CHECKING:
     from siseon.cli.chosen import Chosen
@@ -134,7 +135,7 @@ def carry_out(
         Steps(chain, len(sources), lines=lines) as steps,
     ):
         accounted("begun", inputs=sources.paths)
-        asyncio.run(_run(chain, sources, outputs, steps, in_flight, timeout))
+        run_loop(_run(chain, sources, outputs, steps, in_flight, timeout))
         whole, place = conclude(chain, sources, outputs, written, steps.tell, replace=resume or force)
         steps.end()
     if out is not None:
@@ -166,7 +167,7 @@ def demo(
             return await pipeline(read_file(DEMO_PHOTO))
 
     with nullcontext() if out is None else Written([], force=force).lines(out) as drawing:
-        result = asyncio.run(once())
+        result = run_loop(once())
         typer.echo(result.model_dump_json(indent=2))
         if drawing is not None:
             image = decode(DEMO_PHOTO.read_bytes())

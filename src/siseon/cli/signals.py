@@ -13,8 +13,8 @@ INTERRUPTED = 128 + signal.SIGINT
 
 @contextmanager
 def ended_in_order() -> Iterator[None]:
-    """Inside, these signals raise KeyboardInterrupt, or cancel what ``asyncio.run`` runs; the process then exits with
-    128 and the number of the signal that came. One that is ignored (``nohup``) stays so.
+    """Inside, these signals raise KeyboardInterrupt, or cancel what ``event_loop.run`` runs; the process then exits
+    with 128 and the number of the signal that came. One that is ignored (``nohup``) stays so.
     """
     received = signal.SIGINT
 

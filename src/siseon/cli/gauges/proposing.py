@@ -3,13 +3,14 @@ only if sight bears it out."""
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
+
+from siseon.cli.event_loop import run as run_loop
 
 if TYPE_CHECKING:
     from siseon.applications.gauges.calibration import Calibration
@@ -47,7 +48,7 @@ def completed(
 
     if not stated.missing:
         return stated
-    proposal = asyncio.run(_by_sight(image, stated, which, settings))
+    proposal = run_loop(_by_sight(image, stated, which, settings))
     if isinstance(proposal, str):
         err.print(f"nothing is proposed: {safe(proposal)}", soft_wrap=True)
         draft = stated

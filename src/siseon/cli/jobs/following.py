@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from siseon.cli.event_loop import run as run_loop
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
@@ -43,7 +45,7 @@ def watch(
     from siseon.jobs.opening import opened
 
     with opened(stated_settings()) as jobs:
-        code = asyncio.run(_events(jobs, id_, after)) if json else followed(jobs, id_)
+        code = run_loop(_events(jobs, id_, after)) if json else followed(jobs, id_)
     raise typer.Exit(code)
 
 
@@ -54,7 +56,7 @@ def followed(jobs: Opened, job: str) -> int:
         JobError: ``job_not_found``.
         StoreError: the database is away.
     """
-    return asyncio.run(_shown(jobs, job))
+    return run_loop(_shown(jobs, job))
 
 
 async def _events(jobs: Opened, job: str, after: int) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from siseon.cli.applications import Force
+from siseon.cli.event_loop import run as run_loop
 
 if TYPE_CHECKING:
     from siseon.applications.text import TextResult
@@ -50,7 +50,7 @@ def template(
     settings = stated_settings()
     image = decode(read_file(frame, bounds(settings)).data, source=frame.name, bounds=bounds(settings))
     proposed = propose(
-        asyncio.run(_text_of(image, settings)).lines, image.width, image.height, name_of(path.stem)
+        run_loop(_text_of(image, settings)).lines, image.width, image.height, name_of(path.stem)
     )
     if proposed is None:
         raise InputError(f"{name_text(frame)} has no text that could be read", hint="take a sharper frame")

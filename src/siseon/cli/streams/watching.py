@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from siseon.cli.applications import Set, complete
+from siseon.cli.event_loop import run as run_loop
 
 if TYPE_CHECKING:
     from siseon.hosting.host import Host
@@ -91,7 +91,7 @@ def watch(
         )
         live = Source(name or str(address), address, options)
         host = Host(settings.model_copy(update={"pipelines": wanted(settings, [application], words)}))
-        raise typer.Exit(asyncio.run(_watched(host, application, live, timeout, json=json)))
+        raise typer.Exit(run_loop(_watched(host, application, live, timeout, json=json)))
 
 
 def _kept(settings: Settings, word: str, folder: Path) -> Kept | None:
