@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -25,6 +25,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 ROOT = Path(__file__).parents[2]
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 READY = re.compile(r"console (http://\S+)/console/")
+SISEON = ("-m", "siseon")
 PATIENCE_S = 90
 WIDE, PHONE = (1440, 900), (390, 844)
 
@@ -32,11 +33,13 @@ WIDE, PHONE = (1440, 900), (390, 844)
 class Service:
     """``siseon serve`` as an operator starts it, in a folder of its own."""
 
-    def __init__(self, folder: Path, *words: str, **environment: str) -> None:
+    def __init__(
+        self, folder: Path, *words: str, program: Sequence[str] = SISEON, **environment: str
+    ) -> None:
         self.log = folder / "service.log"
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "siseon", "serve", *words],
+                [sys.executable, *program, "serve", *words],
                 stderr=log,
                 env={**os.environ, "COLUMNS": "200", "SISEON_CACHE_DIR": str(folder), **environment},
                 cwd=folder,
