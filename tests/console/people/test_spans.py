@@ -113,3 +113,10 @@ def test_the_boxes_of_a_timeline_are_left_out_and_a_name_that_looks_like_them_is
     assert read_timeline(json.dumps(told, indent=1).encode()) == read
     with pytest.raises(ValueError, match="duration_ms"):
         read_timeline(b"{}")
+
+
+def test_a_file_of_thousands_of_words_has_no_legend_of_thousands() -> None:
+    person = Person(id=1, sub_ids=(1,), appearances=((0, HOURS_3),))
+    actions = tuple(Action(person=1, from_ms=at, to_ms=at + 1, action=f"<b>{at}") for at in range(1_000))
+    lanes = Lanes(Timeline(duration_ms=HOURS_3, seen="x", people=(person,), actions=actions))
+    assert len(lanes.words) < 100

@@ -18,6 +18,8 @@ PAGE = 20
 """People at once."""
 MOST = 120
 """Spans of a lane."""
+MOST_WORDS = 60
+"""For what is done, that a legend explains: there are 20, unless a file is none of ours."""
 POSTURES = frozenset({"stand", "sit", "lie", "bend", "walk", "run"})
 """Of these one at a time; the others may be done beside them."""
 LOOK_MS = 500
@@ -73,7 +75,8 @@ class Lanes:
         """What is looked at first, made beside the event loop: of three hours it takes a second."""
         actions = {one.action for one in timeline.actions}
         looks = {one.expression for one in timeline.expressions}
-        self.words = [*sorted(actions, key=lambda word: (word not in POSTURES, word)), *sorted(looks)]
+        words = [*sorted(actions, key=lambda word: (word not in POSTURES, word)), *sorted(looks)]
+        self.words = words[:MOST_WORDS]
         """All actions that occur, and all expressions, each once."""
 
     @property
