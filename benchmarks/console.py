@@ -1,10 +1,11 @@
 """What open pages of the console cost a service: CPU while nothing happens, and memory.
 
-    ./dev python benchmarks/console.py --pages 50 --seconds 50      # in less than three minutes
+    ./dev python benchmarks/console.py --pages 50      # in less than three minutes
 
 Starts a service, measures it without a page, then with so many pages that are connected as a browser's are (the page is
-fetched, its Socket.IO connection is kept open and acknowledged), and prints both and the difference, of all cores. The
-pages are those of the menu in turn, or all of one ``--path``. What a day does to pages: ``console_day/day.py``.
+fetched, its Socket.IO connection is kept open and acknowledged), and prints both and the difference, of all cores, and
+what is left when they have gone. The pages are those of the menu in turn, or all of one ``--path``.
+What a day does to pages: ``console_day/day.py``.
 """
 
 from __future__ import annotations
@@ -123,7 +124,7 @@ def main() -> None:
     """Read the command line, and measure."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--pages", type=int, default=50)
-    parser.add_argument("--seconds", type=float, default=50.0, help="of each of the two measurements")
+    parser.add_argument("--seconds", type=float, default=45.0, help="of each of the two measurements")
     parser.add_argument("--path", help="of all pages; without it those of the menu in turn")
     parser.add_argument("--serve", default="text", help="pipelines, separated by commas")
     words = parser.parse_args()
@@ -154,6 +155,9 @@ async def compare(process: psutil.Process, address: str, paths: list[str], secon
     )
     for each in opened:
         await each.close()
+    await asyncio.sleep(SETTLE_S)
+    left, less = await measured(process, seconds / 4)
+    print(f"they left    {100 * left / cores:5.2f} % of {cores} cores   {less:6.1f} MB")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""``siseon serve`` that answers as ``/ill?STATUS`` says, whatever it is asked for, and well again after ``/ill``."""
+"""``siseon serve`` that answers as ``/ill?STATUS`` says, whatever it is asked for, and well again after ``/ill``.
+
+``/ill`` says how many pages are connected.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import sys
 from typing import Any
 
 from fastapi import FastAPI
+from nicegui.client import Client
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -25,7 +29,8 @@ class Ill:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] == "/ill":
             self._status = int(scope["query_string"] or 0)
-            await Response()(scope, receive, send)
+            connected = sum(each.has_socket_connection for each in Client.instances.values())
+            await Response(str(connected))(scope, receive, send)
         elif scope["type"] == "http" and self._status and scope["path"].startswith(("/v1/", "/metrics")):
             await Response(b"<html>", self._status)(scope, receive, send)
         else:

@@ -24,6 +24,10 @@ async def test_pages_say_that_the_service_is_ill_or_the_connection_lost_and_reco
     try:
         visit = await visits.begin(service.address, language="ko-KR")
         visit.expected = re.compile("ERR_|WebSocket|Failed to (load|fetch)")
+
+        async def connected() -> int:
+            return int(await (await visit.context.request.get(f"{service.address}/ill")).text())
+
         pages = [await visit.open(f"/console/{path}") for path in ("live", "jobs", "models", "")]
         page = pages[-1]
         for status in (401, 503):
@@ -32,9 +36,22 @@ async def test_pages_say_that_the_service_is_ill_or_the_connection_lost_and_reco
                 await expect(each.get_by_role("alert").first).to_contain_text(f"answered {status}")
         await pages[0].reload()
         await expect(pages[0].get_by_role("alert")).to_contain_text("answered 503")
-        await visit.context.request.get(f"{service.address}/ill")
+        assert await connected() == len(pages)
         for each in pages:
             await expect(each.get_by_role("alert")).to_have_count(0)
+
+        for moment_ms in (0, 50, 150, 400):
+            left = await visit.context.new_page()
+            coming = asyncio.create_task(left.goto(f"{service.address}/console/live"))
+            await asyncio.sleep(moment_ms / 1000)
+            await left.close()
+            await asyncio.wait([coming])
+            coming.exception()
+        for each in pages[:-1]:
+            await each.close()
+        while await connected() > 1:
+            await asyncio.sleep(0.1)
+        assert "dropped" not in service.log.read_text()
 
         await expect(page.locator(".badge.ok")).to_be_visible()
         service.process.kill()

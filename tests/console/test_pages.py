@@ -25,6 +25,10 @@ async def test_every_page_is_drawn_and_can_be_read_by_all(
     service: str, visits: Visits, language: str, theme: str, screen: tuple[int, int]
 ) -> None:
     visit = await visits.begin(service, language=language, theme=theme, screen=screen)
+    is_read_too = (theme, screen) in (
+        ("light", WIDE),
+        ("dark", PHONE),
+    )  # axe takes longer than all else together
     for each in MENU:
         page = await visit.open(f"/console{each.path}")
         words = words_of("ko" if language == "ko-KR" else "en")
@@ -35,7 +39,8 @@ async def test_every_page_is_drawn_and_can_be_read_by_all(
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
             "it scrolls sideways"
         )
-        assert await faults(page) == []
+        if is_read_too:
+            assert await faults(page) == []
         await page.close()
 
 

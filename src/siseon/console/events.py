@@ -16,6 +16,8 @@ from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+OURS = "disconnect"
+"""Not a browser's word but Socket.IO's own, which tries two ways to call a handler: a ``TypeError`` is its to catch."""
 TOLD_EVERY_S = 60.0
 LOGGED = 10
 """Messages of pages that are logged in that time."""
@@ -39,7 +41,8 @@ class Guard:
         self._told_at = -TOLD_EVERY_S
         self._logged: deque[float] = deque(maxlen=LOGGED)
         for event, handler in handlers.items():
-            handlers[event] = self._guarded(self._seldom(handler) if event == "log" else handler)
+            if event != OURS:
+                handlers[event] = self._guarded(event, self._seldom(handler) if event == "log" else handler)
         # What is not even Socket.IO is dropped below us already, each with a traceback.
         logging.getLogger("engineio.server").setLevel(logging.CRITICAL)
 
@@ -50,15 +53,15 @@ class Guard:
         except ValueError as error:
             if scope["type"] != "websocket":
                 raise
-            self._drop(error)  # no packet at all: the connection ends
+            self._drop("packet", error)  # no packet at all: the connection ends
 
-    def _guarded(self, handler: Handler) -> Handler:
+    def _guarded(self, event: str, handler: Handler) -> Handler:
         async def answer(*told: Any) -> Any:
             try:
                 given = handler(*told)
                 return await given if inspect.isawaitable(given) else given
             except WRONG_FORM as error:  # of the form: what pages do with an event, NiceGUI catches
-                self._drop(error)
+                self._drop(event, error)
                 return False  # a connection that begins so is refused
 
         return answer
@@ -73,13 +76,14 @@ class Guard:
 
         return log_it
 
-    def _drop(self, error: Exception) -> None:
+    def _drop(self, event: str, error: Exception) -> None:
         self._dropped += 1
         now = time.monotonic()
         if now - self._told_at >= TOLD_EVERY_S:
             log.warning(
-                "%d events were dropped that no page of ours sends, the last for %s",
+                "%d events were dropped that no page of ours sends, the last one, %s, for %s",
                 self._dropped,
+                event,
                 type(error).__name__,
             )
             self._told_at, self._dropped = now, 0

@@ -65,8 +65,7 @@ def make(settings: Settings, one: Concluding) -> list[dict[str, JsonValue]]:
         job = store.job(jobs.database, one.job)
         application = find(job.application)
         order = Order.of(job.options)
-        options = build.options(job.application, application, settings, {})
-        chosen = options.chosen(order.chosen(job.application))
+        chosen = order.options(job.application, settings)
         answered = _answered(jobs, application, settings, one.job)
         folder = outputs_of_conclusion(one.job, one.attempt)
         made: list[ConclusionFile] = []

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
 from siseon.applications.application import AnyApplication
-from siseon.applications.build import options
 from siseon.applications.registry import find
 from siseon.contracts import Encoded, FailureCode, InputError, JobError, Result
 from siseon.hosting.deadline import Allowance
@@ -168,7 +167,7 @@ def _editing(jobs: Opened, found: _Found, wanted: object, settings: Settings, bo
         ) from None
     return Editing(
         application=application,
-        options=options(found.name, application, settings, {}).chosen(found.order.chosen(found.name)),
+        options=found.order.options(found.name, settings),
         picture=input_of(jobs.artifacts, item, bounds),
         stands=stands,
         wanted=wanted,
