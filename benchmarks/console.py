@@ -1,14 +1,11 @@
 """What open pages of the console cost a service: CPU while nothing happens, and memory.
 
-    ./dev python benchmarks/console.py --pages 50 --seconds 60
-    ./dev python benchmarks/console.py --day
+    ./dev python benchmarks/console.py --pages 50      # in less than three minutes
 
 Starts a service, measures it without a page, then with so many pages that are connected as a browser's are (the page is
-fetched, its Socket.IO connection is kept open and acknowledged), and prints both and the difference, of all cores.
-
-``--day`` plays a day to one page of each kind: feeds that ask every two seconds ask without a pause, while requests go
-on failing, so that every answer differs, until the first page has been told as often as in a day, or ``--looks`` times.
-It prints the memory of the service on the way, and of a page in Chromium (JavaScript's heap after a collection, nodes).
+fetched, its Socket.IO connection is kept open and acknowledged), and prints both and the difference, of all cores, and
+what is left when they have gone. The pages are those of the menu in turn, or all of one ``--path``.
+What a day does to pages: ``console_day/day.py``.
 """
 
 from __future__ import annotations
@@ -18,20 +15,19 @@ import asyncio
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
 import uuid
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import cycle, islice
 from pathlib import Path
 
 import httpx
 import psutil
 import socketio
-from playwright.async_api import CDPSession, async_playwright
 
 READY = re.compile(r"console (http://\S+)/console/")
 START_S = 120.0
@@ -40,25 +36,7 @@ ACK_S = 3.0
 """As NiceGUI's own script acknowledges."""
 CLIENT = re.compile(r'"client_id": ?"([^"]+)"|\'client_id\': ?\'([^\']+)\'')
 NEXT = re.compile(r"'next_message_id': ?(\d+)")
-A_DAY = 24 * 3600 // 2
-"""Looks of a feed that asks every two seconds."""
-DAY_PAGES = (
-    "/console/",
-    "/console/models",
-    "/console/traces",
-    "/console/alarms",
-    "/console/jobs",
-    "/console/live",
-)
-WITHOUT_A_PAUSE = """
-import sys
-from siseon.console import poller
-made = poller.Feed.__init__
-poller.Feed.__init__ = lambda feed, ask, every_s: made(feed, ask, every_s / 1000)
-from siseon.cli import main
-sys.argv[0] = "siseon"
-main()
-"""
+MENU = ("", "live", "alarms", "jobs", "models", "traces", "try")
 
 
 class Open:
@@ -124,11 +102,10 @@ async def measured(process: psutil.Process, seconds: float) -> tuple[float, floa
 
 
 @contextmanager
-def service(pipelines: list[str], *, quick: bool = False) -> Iterator[tuple[str, psutil.Process]]:
+def service(pipelines: list[str]) -> Iterator[tuple[str, psutil.Process]]:
     """A service of its own, in a folder of its own; yields its address and its process."""
     with tempfile.TemporaryDirectory() as folder, open(Path(folder) / "log", "w+") as log:
-        program = ["-c", WITHOUT_A_PAUSE] if quick else ["-m", "siseon"]
-        command = [sys.executable, *program, "serve", *pipelines, "--port", "0", "--console"]
+        command = [sys.executable, "-m", "siseon", "serve", *pipelines, "--port", "0", "--console"]
         environment = {**os.environ, "SISEON_CACHE_DIR": folder, "COLUMNS": "200"}
         process = subprocess.Popen(command, stderr=log, env=environment)
         try:
@@ -147,28 +124,24 @@ def main() -> None:
     """Read the command line, and measure."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--pages", type=int, default=50)
-    parser.add_argument("--seconds", type=float, default=60.0)
-    parser.add_argument("--path", default="/console/")
+    parser.add_argument("--seconds", type=float, default=45.0, help="of each of the two measurements")
+    parser.add_argument("--path", help="of all pages; without it those of the menu in turn")
     parser.add_argument("--serve", default="text", help="pipelines, separated by commas")
-    parser.add_argument("--day", action="store_true", help="play a day, and look at the memory")
-    parser.add_argument("--looks", type=int, default=A_DAY, help="of the first page, for a shorter day")
     words = parser.parse_args()
-    with service(words.serve.split(","), quick=words.day) as (address, process):
-        if words.day:
-            asyncio.run(day(process, address, words.looks))
-        else:
-            asyncio.run(compare(process, address, words.path, words.pages, words.seconds))
+    menu = [f"/console/{name}" for name in MENU] if words.path is None else [words.path]
+    with service(words.serve.split(",")) as (address, process):
+        asyncio.run(compare(process, address, list(islice(cycle(menu), words.pages)), words.seconds))
 
 
-async def compare(process: psutil.Process, address: str, path: str, pages: int, seconds: float) -> None:
+async def compare(process: psutil.Process, address: str, paths: list[str], seconds: float) -> None:
     """With and without."""
-    cores = psutil.cpu_count() or 1
+    cores, pages = psutil.cpu_count() or 1, len(paths)
     await asyncio.sleep(SETTLE_S)
     alone, memory = await measured(process, seconds)
-    print(f"no page      {100 * alone / cores:5.2f} % of {cores} cores   {memory:6.1f} MB")
-    opened = [Open() for _ in range(pages)]
+    print(f"no page      {100 * alone / cores:5.2f} % of {cores} cores   {memory:6.1f} MB", flush=True)
+    opened = [Open() for _ in paths]
     async with httpx.AsyncClient(base_url=address, trust_env=False, timeout=60) as http:
-        for each in opened:
+        for each, path in zip(opened, paths, strict=True):
             await each.open(http, address, path)
     await asyncio.sleep(SETTLE_S)
     before = sum(each.received for each in opened)
@@ -182,56 +155,9 @@ async def compare(process: psutil.Process, address: str, path: str, pages: int, 
     )
     for each in opened:
         await each.close()
-
-
-async def day(process: psutil.Process, address: str, looks: int) -> None:
-    """Tell pages as much as in a day."""
-    opened = {path: Open() for path in DAY_PAGES}
-    async with (
-        httpx.AsyncClient(base_url=address, trust_env=False, timeout=60) as http,
-        in_chromium(address) as browser,
-    ):
-        for path, each in opened.items():
-            await each.open(http, address, path)
-        failing = asyncio.create_task(fail(http))
-        first = opened["/console/"]
-        for share in (0.1, 0.25, 0.5, 0.75, 1.0):
-            while first.told < share * looks:  # noqa: ASYNC110
-                await asyncio.sleep(0.1)
-            memory = process.memory_info().rss / 1e6
-            print(f"{first.told:6d} looks   service {memory:6.1f} MB   {await heap(browser)}", flush=True)
-        failing.cancel()
-    print("told: " + ", ".join(f"{path} {each.told}" for path, each in opened.items()))
-    for each in opened.values():
-        await each.close()
-
-
-async def fail(http: httpx.AsyncClient) -> None:
-    """Requests that change what every page shows, and cost little."""
-    while True:
-        await http.post("/v1/pipelines/text", files={"file": b"no picture"})
-        await asyncio.sleep(0.02)
-
-
-@asynccontextmanager
-async def in_chromium(address: str) -> AsyncIterator[CDPSession]:
-    """The first page in a real browser."""
-    async with async_playwright() as playwright:
-        program = shutil.which("chromium")
-        browser = await playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        page = await browser.new_page()
-        await page.goto(f"{address}/console/")
-        session = await page.context.new_cdp_session(page)
-        await session.send("Performance.enable")
-        yield session
-        await browser.close()
-
-
-async def heap(session: CDPSession) -> str:
-    """What the page has in memory now."""
-    await session.send("HeapProfiler.collectGarbage")
-    found = {one["name"]: one["value"] for one in (await session.send("Performance.getMetrics"))["metrics"]}
-    return f"page {found['JSHeapUsedSize'] / 1e6:5.1f} MB, {found['Nodes']:.0f} nodes"
+    await asyncio.sleep(SETTLE_S)
+    left, less = await measured(process, seconds / 4)
+    print(f"they left    {100 * left / cores:5.2f} % of {cores} cores   {less:6.1f} MB")
 
 
 if __name__ == "__main__":

@@ -122,14 +122,15 @@ def main() -> None:
         )
         detect, looks = Find(models[DETECTOR], PEOPLE), LookByNetwork(models[LOOKS])
         pose, faces = FindPose(models[POSE]), Find(models[FACES], A_FACE)
-        express, follow = Express(models[EXPRESSIONS]), Track("bytetrack", run.rate, 0.4)
+        express, follow = Express(models[EXPRESSIONS]), Track("bytetrack", 0.4)
         for stage in (detect, looks, pose, faces, express, follow):
             stage.setup()
             if not asked.our_sessions and stage is not follow:
                 stage.model = Plain(stage.model)
     with run.step("tracker"):
         sightings, crops, wide = _seen(run, detect)
-        numbers = follow.process([Watched(sightings, [Camera(np.eye(3), known=True)] * len(sightings))])[0]
+        still = [Camera(np.eye(3), known=True)] * len(sightings)
+        numbers = follow.process([Watched(sightings, still, run.rate)])[0]
     tracks = defaultdict(list)
     for shot, ids in enumerate(numbers):
         for row, one in enumerate(ids.tolist()):

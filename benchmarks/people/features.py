@@ -41,7 +41,7 @@ from siseon.applications.people.appearance import LookAtColours, LookByNetwork, 
 from siseon.applications.people.conclude import ALIKE, ALIKE_BY_NETWORK
 from siseon.applications.people.crops import Held, best, cut, held, worth
 from siseon.applications.people.detect import PEOPLE, Find
-from siseon.applications.people.footage import ReadFootage, Sighting
+from siseon.applications.people.footage import ReadFootage, Sighting, Wanted
 from siseon.applications.people.motion import CameraMotion, Walk
 from siseon.applications.people.track import SURE, Track, Watched
 from siseon.contracts import Image
@@ -103,6 +103,7 @@ def main() -> None:
     options.add_argument("--clips", nargs="+", choices=CLIPS, default=CLIPS)
     asked = options.parse_args()
     print(machine())
+    began = time.perf_counter()
     people = [one for name in asked.clips for one in _tracked(asked.folder, name)]
     with tempfile.TemporaryDirectory(prefix="siseon-int8-") as folder:
         ways = _ways(Path(folder), people)
@@ -126,6 +127,7 @@ def main() -> None:
             f"| {name} | {counts[name]:,} | {_figures(took[name])} | {_figures(ratios)} | {precision} | {recall}"
             f" | {nearest} |"
         )
+    print(f"\nall of it took {time.perf_counter() - began:.0f} s")
 
 
 def _ways(folder: Path, people: Sequence[Person]) -> dict[str, tuple[Choose, Compute, float]]:
@@ -260,16 +262,16 @@ def _tracked(folder: Path, name: str) -> list[Person]:
     windows = (
         [(low / rate, high / rate) for low, high in truth[SIX]["present_in_frames"]] if name == SIX else []
     )
-    read = ReadFootage(rate=rate, longest=1280, bounds=DEFAULT_BOUNDS)
+    read = ReadFootage(longest=1280, bounds=DEFAULT_BOUNDS)
     detect = Find(ModelManager(search_path=path, threads=cores())["yolox-nano"], PEOPLE)
     detect.setup()
-    motion, track, found = CameraMotion(), Track("bytetrack", rate, 0.4), []
+    motion, track, found = CameraMotion(), Track("bytetrack", 0.4), []
     most_ms = round(MOST_S.get(name, MOST_OF_OTHERS_S) * 1000)
     for whole in parts_of(video, CHUNK_S):
         if whole.start_ms >= most_ms:
             break
         part = replace(whole, end_ms=min(whole.end_ms, most_ms))
-        footage = read.process([part])[0]
+        footage = read.process([Wanted(part, rate)])[0]
         sightings = [
             Sighting(shot.t_ms, one.boxes.to(one.frame.root_frame).xyxy, one.scores)
             for shot in footage.shots
@@ -277,7 +279,7 @@ def _tracked(folder: Path, name: str) -> list[Person]:
         ]
         images = [shot.image for shot in footage.shots]
         cameras = motion.process([Walk(images, [one.xyxy[one.scores >= SURE] for one in sightings])])[0]
-        numbers = track.process([Watched(sightings, cameras)])[0]
+        numbers = track.process([Watched(sightings, cameras, rate)])[0]
         size = footage.frame.width, footage.frame.height
         worths = [worth(one, size) for one in sightings]
         for one in held(numbers):

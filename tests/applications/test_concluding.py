@@ -37,7 +37,7 @@ def answered() -> Iterator[Answered[Size]]:
 
 
 def test_files_are_made_one_at_a_time_of_results_and_pictures() -> None:
-    def conclude(options, pictures):
+    def conclude(options, pictures, unanswered):
         for picture in pictures:
             yield Encoded(picture.read().data * picture.data.bytes, picture.name)
 
@@ -47,18 +47,18 @@ def test_files_are_made_one_at_a_time_of_results_and_pictures() -> None:
 
 
 def test_how_far_it_is_is_told_and_is_no_file() -> None:
-    def conclude(options, pictures):
+    def conclude(options, pictures, unanswered):
         yield Step(name="drawing", done=1, total=2, unit="pictures")
         yield Encoded(b"1", "a.txt")
 
     told: list[Step] = []
-    (file,) = concluded("size", application(conclude), Choices(), answered(), told.append)
+    (file,) = concluded("size", application(conclude), Choices(), answered(), (), told.append)
     assert file.name == "a.txt"
     assert [(one.name, one.done, one.is_over) for one in told] == [("drawing", 1, False)]
 
 
 def test_what_a_stranger_raises_or_makes_is_a_named_failure() -> None:
-    def raising(options, pictures):
+    def raising(options, pictures, unanswered):
         yield Encoded(b"1", "first.txt")
         raise ZeroDivisionError
 
@@ -67,7 +67,7 @@ def test_what_a_stranger_raises_or_makes_is_a_named_failure() -> None:
     with pytest.raises(StageFailed, match="conclude of 'size' raised"):
         next(files)
     with pytest.raises(ContractViolation, match="made a str"):
-        list(concluded("size", application(lambda options, pictures: ["x"]), Choices(), answered()))
+        list(concluded("size", application(lambda *told: ["x"]), Choices(), answered()))
 
 
 @pytest.mark.parametrize("kept", [b"{", b"{}", b'{"data": {"bytes": "many"}}', b"[]"])

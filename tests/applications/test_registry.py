@@ -87,22 +87,26 @@ def test_the_command_line_runs_it_with_options_from_words_and_from_the_file(sise
 def test_what_it_makes_of_all_pictures_together_is_kept_beside_them(siseon, tmp_path) -> None:
     black = tmp_path / "black.png"
     black.write_bytes(encode(Image.from_array(np.zeros((8, 8, 3), np.uint8)), "png"))
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(black.read_bytes()[:40])
     out = tmp_path / "out"
-    done = siseon("run", "brightness", black, SIGN, "--out", out, "--set", "gain=0.5")
-    assert done.returncode == 0, done.stderr
+    done = siseon("run", "brightness", black, broken, SIGN, "--out", out, "--set", "gain=0.5")
+    assert done.returncode == 1, done.stderr
     names = {path.name for path in out.iterdir()}
     assert names == {"results.jsonl", "black.jpg", "black.txt", "sign.jpg", "sign.txt", "conclusion"}
     together = out / "conclusion"
     assert (together / "brightest.txt").read_text() == f"{SIGN} at a gain of 0.5"
     assert (together / "brightest.png").read_bytes() == SIGN.read_bytes()
+    assert (together / "failed.txt").read_text() == f"{broken}: corrupt_image\n"
     assert (out / "black.txt").read_text() == "0.00"
 
     white = tmp_path / "white.png"
     white.write_bytes(encode(Image.from_array(np.full((8, 8, 3), 255, np.uint8)), "png"))
-    words = (black, SIGN, white, "--out", out, "--set", "gain=0.5", "--resume")
+    words = (black, broken, SIGN, white, "--out", out, "--set", "gain=0.5", "--resume")
     done = siseon("run", "brightness", *words)
-    assert (done.returncode, {path.name for path in out.iterdir()}) == (0, names | {"white.jpg", "white.txt"})
+    assert (done.returncode, {path.name for path in out.iterdir()}) == (1, names | {"white.jpg", "white.txt"})
     assert (together / "brightest.txt").read_text() == f"{white} at a gain of 0.5"
+    assert (together / "failed.txt").read_text() == f"{broken}: corrupt_image\n"
     (together / "brightest.txt").write_text("what an observer has added")
     done = siseon("run", "brightness", *words)
     assert "was changed: all pictures together are in" in done.stderr

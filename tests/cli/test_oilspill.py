@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,26 @@ from siseon.applications.oilspill.position.generated import flight, frame, look
 from siseon.applications.oilspill.position.overlay.template import read_template
 from siseon.cli.app import app
 from siseon.contracts import InputError
+
+ROWS = Path(__file__).parents[2] / "docs" / "rows-oilspill.md"
+
+
+def test_the_commands_of_the_rows_work_as_they_stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    commands = set(re.findall("`siseon ([^`]+)`", ROWS.read_text(encoding="utf-8")))
+    assert commands == {"init FOLDER oilspill", "openapi oilspill", "profile oilspill PHOTOS"}
+    monkeypatch.chdir(tmp_path)
+    Path("PHOTOS").mkdir()
+    Image.fromarray(np.full((90, 160, 3), (16, 70, 110), np.uint8)).save("PHOTOS/sea.png")
+    said = {}
+    for command in commands:
+        done = CliRunner().invoke(app, command.split(), catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        said[command.split()[0]] = done.output
+    assert {"Dockerfile", "compose.yaml", ".env.example", ".dockerignore"} <= {
+        path.name for path in Path("FOLDER").iterdir()
+    }
+    assert '"/run-script/{file_id}"' in said["openapi"]
+    assert all(step in said["profile"] for step in ("see_the_sea", "read_file", "place", "First bottleneck"))
 
 
 def test_a_frame_gives_a_template_and_its_drawing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

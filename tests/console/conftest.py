@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -25,6 +25,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 ROOT = Path(__file__).parents[2]
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 READY = re.compile(r"console (http://\S+)/console/")
+SISEON = ("-m", "siseon")
 PATIENCE_S = 90
 WIDE, PHONE = (1440, 900), (390, 844)
 
@@ -32,11 +33,14 @@ WIDE, PHONE = (1440, 900), (390, 844)
 class Service:
     """``siseon serve`` as an operator starts it, in a folder of its own."""
 
-    def __init__(self, folder: Path, *words: str, **environment: str) -> None:
+    def __init__(
+        self, folder: Path, *words: str, program: Sequence[str] = SISEON, **environment: str
+    ) -> None:
+        self.folder = folder
         self.log = folder / "service.log"
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "siseon", "serve", *words],
+                [sys.executable, *program, "serve", *words],
                 stderr=log,
                 env={**os.environ, "COLUMNS": "200", "SISEON_CACHE_DIR": str(folder), **environment},
                 cwd=folder,
@@ -70,10 +74,16 @@ def running(folder: Path, *words: str, **environment: str) -> Iterator[Service]:
 
 
 @pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """With the pipelines whose networks come with siseon."""
     with running(tmp_path_factory.mktemp("console"), "text", "gauges", "--port", "0") as started:
-        yield started.address
+        yield started
+
+
+@pytest.fixture(scope="session")
+def service(shared: Service) -> str:
+    """Its address."""
+    return shared.address
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import socket
 from collections.abc import Iterator
+from functools import partial
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
-from console.conftest import Visits, faults, running
+from console.conftest import PATIENCE_S, Visits, faults, running
 
+get, head, post = (partial(each, timeout=PATIENCE_S) for each in (httpx.get, httpx.head, httpx.post))
 TOKEN = "a token of enough characters"
 
 
@@ -47,7 +49,7 @@ async def test_who_has_the_token_signs_in_and_out(guarded: str, visits: Visits) 
 
 
 def test_without_a_session_nothing_of_the_console_is_shown(guarded: str) -> None:
-    with httpx.Client(base_url=guarded) as client:
+    with httpx.Client(base_url=guarded, timeout=PATIENCE_S) as client:
         for path in ("/console/", "/console/_nicegui_ws/socket.io/", "/console/api/metrics"):
             assert client.get(path).status_code == 401, path
         told = client.get("/console/", headers={"Accept": "text/html"})
@@ -56,14 +58,14 @@ def test_without_a_session_nothing_of_the_console_is_shown(guarded: str) -> None
 
 
 def test_the_service_keeps_its_own_rules(guarded: str) -> None:
-    with httpx.Client(base_url=guarded) as client:
+    with httpx.Client(base_url=guarded, timeout=PATIENCE_S) as client:
         assert client.get("/v1/pipelines").status_code == 401
         assert client.get("/v1/pipelines", headers={"Authorization": f"Bearer {TOKEN}"}).json() == []
         assert client.get("/healthz").json()["status"] == "ok"
 
 
 def test_a_page_of_another_site_cannot_sign_in_for_somebody(guarded: str) -> None:
-    with httpx.Client(base_url=guarded) as client:
+    with httpx.Client(base_url=guarded, timeout=PATIENCE_S) as client:
         asked = client.post(
             "/console/sign-in", data={"token": TOKEN}, headers={"Origin": "https://elsewhere.example"}
         )
@@ -77,13 +79,13 @@ def test_somebody_who_leaves_while_signing_in_is_no_error(guarded: str) -> None:
     head = f"POST /console/sign-in HTTP/1.1\r\nHost: {at.netloc}\r\nOrigin: {guarded}\r\nContent-Length: 99\r\n\r\n"
     with socket.create_connection((at.hostname, at.port)) as leaving:
         leaving.sendall(f"{head}token=".encode())
-    assert httpx.get(f"{guarded}/console/sign-in").status_code == 200
+    assert get(f"{guarded}/console/sign-in").status_code == 200
 
 
 @pytest.mark.parametrize("name", ["elsewhere.example", "localhost.elsewhere.example", "10.0.0.7:80", ""])
 def test_a_name_that_is_not_this_machines_is_refused(service: str, name: str) -> None:
     for path in ("/console/", "/console/static/console.css", "/console/api/metrics"):
-        answer = httpx.get(service + path, headers={"Host": name})
+        answer = get(service + path, headers={"Host": name})
         assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized"), path
 
 
@@ -96,26 +98,26 @@ def test_a_web_socket_of_another_page_is_refused(service: str) -> None:
     }
     path = "/console/_nicegui_ws/socket.io/?EIO=4&transport=websocket"
     for origin in ("http://localhost:1", "https://elsewhere.example", "null"):
-        answer = httpx.get(service + path, headers={**shaking, "Origin": origin})
+        answer = get(service + path, headers={**shaking, "Origin": origin})
         assert answer.status_code == 403, origin
-    assert httpx.get(service + path, headers=shaking).status_code == 403
+    assert get(service + path, headers=shaking).status_code == 403
 
 
 def test_a_file_that_the_console_does_not_have_is_refused_by_name(service: str) -> None:
     for name in ("none.js", "", "..%2fmount.py", "a" * 5000):
-        answer = httpx.get(f"{service}/console/static/{name}")
+        answer = get(f"{service}/console/static/{name}")
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), name[:20]
-    sent = httpx.post(f"{service}/console/static/console.js", headers={"Origin": service})
+    sent = post(f"{service}/console/static/console.js", headers={"Origin": service})
     assert (sent.status_code, sent.json()["code"]) == (405, "method_not_allowed")
 
 
 def test_what_is_looked_at_through_the_console_cannot_be_changed_there(service: str) -> None:
-    answer = httpx.post(f"{service}/console/api/v1/models/yolox-nano/unload", headers={"Origin": service})
+    answer = post(f"{service}/console/api/v1/models/yolox-nano/unload", headers={"Origin": service})
     assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
 
 
 def test_a_browser_may_load_and_run_only_what_is_ours(service: str) -> None:
-    first, second = (httpx.get(f"{service}/console/") for _ in range(2))
+    first, second = (get(f"{service}/console/") for _ in range(2))
     policy = first.headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert re.search(r"script-src 'self' 'unsafe-eval' 'nonce-[\w-]{20,}'", policy)
@@ -127,11 +129,19 @@ def test_a_browser_may_load_and_run_only_what_is_ours(service: str) -> None:
     assert scripts
     assert all(f'nonce="{nonce[1]}"' in script for script in scripts)
     assert first.headers["x-frame-options"] == "DENY"
-    assert "nonce" not in httpx.get(f"{service}/console/static/console.js").headers["content-security-policy"]
+    assert "nonce" not in get(f"{service}/console/static/console.js").headers["content-security-policy"]
+
+
+def test_who_asks_for_the_head_of_a_page_gets_no_body(service: str) -> None:
+    for path in ("/console/", "/console/live", "/console/static/console.js"):
+        answer, whole = head(service + path), get(service + path)
+        assert (answer.status_code, answer.content) == (200, b""), path
+        assert answer.headers["content-type"] == whole.headers["content-type"]
+    assert head(f"{service}/console/nowhere").status_code == 404
 
 
 def test_a_file_of_somebody_else_opened_as_a_page_runs_nothing(service: str) -> None:
-    page = httpx.get(f"{service}/console/api/docs")
+    page = get(f"{service}/console/api/docs")
     assert page.headers["content-type"].startswith("text/html")
     assert page.headers["content-security-policy"].startswith("sandbox allow-downloads; default-src 'none'")
     assert "<script" in page.text
@@ -150,12 +160,12 @@ def test_a_file_of_somebody_else_opened_as_a_page_runs_nothing(service: str) -> 
     ],
 )
 def test_a_choice_leads_back_into_the_console_only(service: str, back: str, leads: str) -> None:
-    answer = httpx.get(f"{service}/console/choose?language=ko&back={back}")
+    answer = get(f"{service}/console/choose?language=ko&back={back}")
     assert answer.headers["location"] == leads
     assert "siseon_language=ko" in answer.headers["set-cookie"]
 
 
 def test_pages_of_an_earlier_gauge_service_lead_here(service: str) -> None:
     for path, leads in (("/", "/console/"), ("/video", "/console/live"), ("/video-config", "/console/live")):
-        answer = httpx.get(service + path)
+        answer = get(service + path)
         assert (answer.status_code, answer.headers["location"]) == (307, leads)

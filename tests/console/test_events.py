@@ -14,6 +14,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
 from console.conftest import running
+from siseon.console.events import LOGGED
 from siseon.console.unseen import MOST_UNSEEN
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -63,11 +64,16 @@ async def test_what_no_page_sends_is_dropped_and_pages_that_are_never_drawn_are_
             for event in ("event", "ack", "log", "handshake", "javascript_response"):
                 for form in (None, [], {}, {"client_id": last}, {"client_id": last, "id": 1, "args": "x"}):
                     await made.send(f"42{json.dumps([event, form])}")
+            for number in range(3 * LOGGED):
+                message = {"client_id": last, "level": "error", "message": f"{number} {'x' * 5_000}"}
+                await made.send(f"42{json.dumps(['log', message])}")
             await made.send("2")
             async for answer in made:
                 if answer == "3":
                     break
         log = service.log.read_text
+        assert 0 < log().count(" " + "x" * 100) <= LOGGED
+        assert "x" * 600 not in log()
         while "that no page of ours sends" not in log():
             await asyncio.sleep(0.05)
         assert "Traceback" not in log()

@@ -286,10 +286,12 @@ async def test_a_stream_is_changed_and_removed(place: str, looked_at: Cameras, v
     await page.wait_for_url("**/console/live/boiler")
     (kept,) = told(place, "/v1/streams")
     assert (kept["options"]["fps"], kept["options"]["clips"]["on_alarm"]) == (1, True)
+    beside = await visit.open("/console/live/boiler")
     await page.get_by_role("button", name="Remove", exact=True).click()
     await page.get_by_role("alertdialog").get_by_role("button", name="Remove").click()
     await page.wait_for_url("**/console/live")
     await page.get_by_text("No camera yet").wait_for()
+    await beside.get_by_text("There is no stream of that name").wait_for()
 
 
 async def test_what_is_not_there_is_told(place: str, visits: Visits) -> None:

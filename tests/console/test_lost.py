@@ -1,4 +1,4 @@
-"""A service that dies, and comes back: a page says so, and finds its way back by itself."""
+"""A service that answers badly, dies, and comes back: pages say so, and find their way back by themselves."""
 
 from __future__ import annotations
 
@@ -13,14 +13,46 @@ from console.conftest import Service, Visits
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+ILL = (str(Path(__file__).parent / "ill_service.py"),)
 
-async def test_a_page_says_that_the_connection_is_lost_and_recovers(tmp_path: Path, visits: Visits) -> None:
-    service = Service(tmp_path, "--jobs-only", "--port", "0", "--console")
+
+async def test_pages_say_that_the_service_is_ill_or_the_connection_lost_and_recover(
+    tmp_path: Path, visits: Visits
+) -> None:
+    service = Service(tmp_path, "--jobs-only", "--port", "0", "--console", program=ILL)
     port = service.address.rpartition(":")[2]
     try:
         visit = await visits.begin(service.address, language="ko-KR")
         visit.expected = re.compile("ERR_|WebSocket|Failed to (load|fetch)")
-        page = await visit.open("/console/")
+
+        async def connected() -> int:
+            return int(await (await visit.context.request.get(f"{service.address}/ill")).text())
+
+        pages = [await visit.open(f"/console/{path}") for path in ("live", "jobs", "models", "")]
+        page = pages[-1]
+        for status in (401, 503):
+            await visit.context.request.get(f"{service.address}/ill?{status}")
+            for each in pages:
+                await expect(each.get_by_role("alert").first).to_contain_text(f"answered {status}")
+        await pages[0].reload()
+        await expect(pages[0].get_by_role("alert")).to_contain_text("answered 503")
+        assert await connected() == len(pages)
+        for each in pages:
+            await expect(each.get_by_role("alert")).to_have_count(0)
+
+        for moment_ms in (0, 50, 150, 400):
+            left = await visit.context.new_page()
+            coming = asyncio.create_task(left.goto(f"{service.address}/console/live"))
+            await asyncio.sleep(moment_ms / 1000)
+            await left.close()
+            await asyncio.wait([coming])
+            coming.exception()
+        for each in pages[:-1]:
+            await each.close()
+        while await connected() > 1:
+            await asyncio.sleep(0.1)
+        assert "dropped" not in service.log.read_text()
+
         await expect(page.locator(".badge.ok")).to_be_visible()
         service.process.kill()
         service.process.wait()

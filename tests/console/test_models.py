@@ -121,3 +121,20 @@ async def test_a_version_is_registered_with_its_card_and_opened(
         await expect(page.get_by_role("combobox", name="Version").first).to_contain_text(f"{version} · ")
         await expect(page.locator(".menu [aria-current]")).to_have_text("Models")
         assert await faults(page) == []
+    beside = await visit.open("/console/models")
+    listed = beside.get_by_role("region", name="All models").get_by_role("link", name="by-form")
+    await expect(listed).to_have_count(2)
+    for left in (1, 0):
+        await page.goto(f"{service}/console/models/by-form")
+        await page.get_by_role("button", name="Delete").click()
+        await page.get_by_role("alertdialog").get_by_role("button", name="Delete").press("Enter")
+        await page.wait_for_url("**/console/models")
+        await expect(listed).to_have_count(left)
+
+
+async def test_what_comes_with_the_service_is_not_deleted(service: str, visits: Visits) -> None:
+    page = await (await visits.begin(service)).open("/console/models/gauge-pointer")
+    await page.get_by_role("button", name="Delete").click()
+    assert await faults(page) == []
+    await page.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
+    await page.get_by_role("alert").locator("code", has_text="model_exists").wait_for()

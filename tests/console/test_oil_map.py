@@ -25,7 +25,7 @@ def flown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]
     for library in ("pyproj", "rasterio", "pyogrio", "reportlab"):
         pytest.importorskip(library)
     folder = tmp_path_factory.mktemp("oil")
-    with running(folder, "text", "--port", "0") as service:
+    with running(folder, "--jobs-only", "--console", "--port", "0") as service:
         yield service.address, folder
 
 

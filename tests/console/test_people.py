@@ -57,7 +57,8 @@ def smaller(clip: Path) -> bytes:
 
 def handed_in(address: str, clip: Path) -> str:
     job = {"job": json.dumps({"application": "people"})}
-    accepted = httpx.post(f"{address}/v1/jobs", data=job, files={"files": ("hug.mp4", smaller(clip))})
+    files = {"files": ("hug.mp4", smaller(clip))}
+    accepted = httpx.post(f"{address}/v1/jobs", data=job, files=files, timeout=PATIENCE_S)
     assert accepted.status_code == 202, accepted.text
     return str(accepted.json()["id"])
 
@@ -69,8 +70,10 @@ async def time_of(page: Page) -> float:
 async def rendered(page: Page) -> None:
     """Ask for it, see it go on, and wait until it is made."""
     video = await page.locator("video").get_attribute("src")
-    await page.get_by_role("button", name="Render again").click()
+    await page.get_by_role("button", name="Render again").focus()
+    await page.keyboard.press("Enter")
     await page.locator(".rendering progress").wait_for()
+    assert await page.evaluate("document.activeElement.innerText") == "Render again"
     await page.wait_for_function(
         "before => document.querySelector('video')?.getAttribute('src') !== before",
         arg=video,
@@ -132,8 +135,10 @@ async def test_people_are_seen_named_merged_and_split_and_the_video_is_rendered_
     answer = await page.context.request.get(f"{working}/v1/jobs/{job}/conclusion/timeline.json")
     told = await answer.json()
     assert [person["name"] for person in told["people"]] == [MINA, None, None]
-    await page.get_by_role("button", name="Take back: One person").click()
+    await page.get_by_role("button", name="Take back: One person").focus()
+    await page.keyboard.press("Enter")
     await page.get_by_text("1 to be taken back").wait_for()
+    await page.wait_for_function("document.activeElement?.ariaLabel?.startsWith('Take back: ')")
     await page.get_by_role("button", name="Forget changes").click()
     await page.get_by_text("Nothing has changed since the video was made.").wait_for()
 
@@ -143,5 +148,6 @@ async def test_people_are_seen_named_merged_and_split_and_the_video_is_rendered_
     await page.get_by_role("slider", name="동영상의 시각").wait_for()
     await page.locator(".cast-name").nth(1).click()
     await page.get_by_role("button", name="나누기").wait_for()
+    await page.get_by_text("동의 기록이 없습니다").wait_for()
     assert await faults(page) == []
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -44,7 +44,8 @@ def translated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, 
     with running(folder, "text", "--port", "0") as service:
         order = {"application": "translation", "options": {"target": "es"}}
         files = [("files", (f"{ATTACK}.png", SIGN.read_bytes()))]
-        sent = httpx.post(f"{service.address}/v1/jobs", data={"job": json.dumps(order)}, files=files)
+        told = {"job": json.dumps(order)}
+        sent = httpx.post(f"{service.address}/v1/jobs", data=told, files=files, timeout=PATIENCE_S)
         job = sent.json()["id"]
         httpx.get(f"{service.address}/v1/jobs/{job}/events", timeout=PATIENCE_S)
         worker.terminate()
@@ -115,8 +116,20 @@ async def test_regions_are_edited_rendered_again_kept_and_taken_back(
         "least => Number(document.querySelectorAll('.region-form .numbers input')[2].value) > least",
         arg=math.dist((x1, y1), (x2, y2)) + 20,
     )
-    await render.click()
+    # Rendered by key, the focus stays where it is; what is typed meanwhile stays too, on top of what was rendered.
+    await render.focus()
+    await page.keyboard.press("Enter")
+    await page.evaluate(f"""() => {{
+      const text = document.querySelector('.region-form textarea');
+      text.value = 'Llame {ATTACK} ya';
+      text.dispatchEvent(new Event('input', {{ bubbles: true }}));
+    }}""")
     await page.get_by_text("Edited by hand").wait_for()
+    await page.get_by_text("1 changed, not rendered yet").wait_for()
+    assert await text.input_value() == f"Llame {ATTACK} ya"
+    await page.wait_for_function("document.activeElement?.innerText === 'Render again'")
+    await page.get_by_role("button", name="Discard changes").click()
+    await row.click()
     assert await page.locator("img[src=x]").count() == 0
     edited, now = await stands()
     assert now[number]["translated"] == f"Llame {ATTACK}"
@@ -131,7 +144,7 @@ async def test_regions_are_edited_rendered_again_kept_and_taken_back(
     # What does not fit is refused by name, and nothing is lost.
     await page.get_by_label("Translation").fill("Palabra muy larga " * 60)
     await render.click()
-    await page.get_by_role("alert").get_by_text("does_not_fit").wait_for()
+    await page.get_by_role("alert").get_by_text(f"Region {number + 1}: its text cannot be set").wait_for()
     assert (await stands())[0]["revision"] == edited["revision"]
     await page.get_by_role("button", name="Discard changes").click()
     await page.get_by_text("Everything is in the picture.").wait_for()
@@ -142,6 +155,8 @@ async def test_regions_are_edited_rendered_again_kept_and_taken_back(
     await render.click()
     await page.get_by_role("alert").get_by_text("has no text").wait_for()
     await page.get_by_label("Translation").fill("Hola")
+    await page.get_by_label("Top").fill("1e308")
+    await page.get_by_text("far outside of the picture").wait_for()
     await page.get_by_label("Top").fill("10")
     await page.context.request.delete(f"{items}/0/edit", headers={"If-Match": f'"{edited["revision"]}"'})
     await render.click()
@@ -149,11 +164,16 @@ async def test_regions_are_edited_rendered_again_kept_and_taken_back(
     await page.get_by_role("button", name="Show what stands now").click()
     await page.get_by_text("As translated").wait_for()
     assert (await stands())[0]["files"] == first["files"]
+    await page.get_by_text("1 changed, not rendered yet").wait_for()
+    await page.locator(".region-said").get_by_text("Hola").wait_for()
+    await page.get_by_role("button", name="Remove").click()
+    await page.wait_for_function("document.activeElement?.className.includes('region-row')")
 
     # Left out: its original stands again, for others too, on a phone, in the other language; then taken back.
     await row.click()
-    await page.get_by_role("button", name="Leave out").click()
-    await page.get_by_role("button", name="Put back").wait_for()
+    await page.get_by_role("button", name="Leave out").focus()
+    await page.keyboard.press("Enter")
+    await page.wait_for_function("document.activeElement?.innerText === 'Put back'")
     await render.click()
     await page.get_by_text("Edited by hand").wait_for()
     phone = await visits.begin(address, language="ko-KR", theme="dark", screen=PHONE)

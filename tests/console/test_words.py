@@ -25,13 +25,18 @@ SAME = {
 
 
 def sentences(language: str) -> Iterator[tuple[str, str]]:
-    words = words_of(language)  # type: ignore[arg-type]
-    for page in dataclasses.fields(words):
-        of_page = getattr(words, page.name)
-        for field in dataclasses.fields(of_page):
-            said = getattr(of_page, field.name)
-            for name, text in [("", said)] if isinstance(said, str) else said:
-                yield f"{page.name}.{field.name}{name and '.'}{name}", text
+    return sentences_of(words_of(language), "")  # type: ignore[arg-type]
+
+
+def sentences_of(words: object, place: str) -> Iterator[tuple[str, str]]:
+    for field in dataclasses.fields(words):  # type: ignore[arg-type]
+        said, name = getattr(words, field.name), f"{place}{field.name}"
+        if dataclasses.is_dataclass(said):
+            yield from sentences_of(said, f"{name}.")
+        elif isinstance(said, str):
+            yield name, said
+        else:
+            yield from ((f"{name}.{word}", text) for word, text in said)
 
 
 def filled(sentence: str) -> set[str]:

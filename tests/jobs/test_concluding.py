@@ -158,10 +158,15 @@ def test_a_job_that_is_removed_takes_it_along(database):
     assert concluding.take(database, "one", ["text"], hold_s=HOLD_S) is None
 
 
-def test_files_of_one_name_are_told_apart_and_lead_nowhere(url, database, tmp_path, monkeypatch):
+def test_files_of_one_name_are_told_apart_and_lead_nowhere_and_what_failed_is_named(
+    url, database, tmp_path, monkeypatch
+):
     settings = Settings(cache_dir=tmp_path, jobs_database=url)
 
-    def conclude(_options, answered):
+    failures = []
+
+    def conclude(_options, answered, unanswered):
+        failures.extend((one.name, one.failure.code) for one in unanswered)
         return [
             Encoded(one.name.encode(), name) for one in answered for name in ("all.txt", "../../a/b.json")
         ]
@@ -169,14 +174,20 @@ def test_files_of_one_name_are_told_apart_and_lead_nowhere(url, database, tmp_pa
     whole = replace(find("text"), conclude=conclude)
     monkeypatch.setattr(making, "find", lambda _name: whole)
     monkeypatch.setattr(making, "data_of", lambda *_: whole.result.model_construct())
-    new = store.NewJob("text", [of_upload("in/0/0", name) for name in ("a.png", "b.png")], concludes=True)
+    new = store.NewJob(
+        "text", [of_upload("in/0/0", name) for name in ("a.png", "b.png", "c.png")], concludes=True
+    )
     job = store.submit(database, new, queue_items=10).id
     worker = "w" * 16
     store.register(database, worker, ["text"], lease_s=60)
-    items = store.claim(database, worker, ["text"], 2)
-    done = [store.Finished(one.job, one.number, one.attempt, store.Done("{}")) for one in items]
+    items = store.claim(database, worker, ["text"], 3)
+    ends = (store.Done("{}"), store.Done("{}"), store.Failed(STAYS))
+    done = [
+        store.Finished(one.job, one.number, one.attempt, end) for one, end in zip(items, ends, strict=True)
+    ]
     store.finish(database, worker, done)
     made = making.make(settings, take(database))
+    assert failures == [("c.png", STAYS.code)]
     assert [file["name"] for file in made] == ["all.txt", "b.json", "all-2.txt", "b-2.json"]
     with opened(settings) as jobs:
         assert [jobs.artifacts.read(str(file["artifact"]), 99) for file in made] == [b"a.png"] * 2 + [

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from pathlib import Path
 
 from otlp import collector
 from services import host
-from siseon.jobs import process, store
+from siseon.jobs import artifacts, process, store
+from siseon.jobs.artifacts import Artifacts, output_name, outputs_of_attempt
 from siseon.jobs.database import Database
 from siseon.jobs.inputs import of_file
 from siseon.jobs.process import work
@@ -62,3 +64,33 @@ async def test_a_worker_says_what_waits_for_others_once(host, tmp_path, monkeypa
     without_worker, without_secret = caplog.messages
     assert "siseon worker --applications translation" in without_worker
     assert "SISEON_JOBS_WEBHOOK_SECRET" in without_secret
+
+
+async def test_a_worker_that_is_told_to_stop_does_not_remove_a_large_old_job_first(
+    host, tmp_path, monkeypatch
+):
+    hosted = host(cache_dir=tmp_path / "cache", jobs_keep_s=0.001)
+    removing, stopped, stop = threading.Event(), threading.Event(), asyncio.Event()
+    remove = Artifacts._deleted
+
+    def removed(self: Artifacts, names: list[str]) -> bool:
+        removing.set()
+        assert stopped.wait(60)
+        return remove(self, names)
+
+    monkeypatch.setattr(artifacts, "PAGE", 1)
+    monkeypatch.setattr(Artifacts, "_deleted", removed)
+    kept = Artifacts.at(hosted.settings.jobs_artifacts_place)
+    with Database(hosted.settings.jobs_database_url) as database:
+        job = store.submit(database, store.NewJob("inspection", ["file:/nothing.png"]), queue_items=10)
+        for number in range(5):
+            kept.put(output_name(outputs_of_attempt(job.id, number, 1), 0, "jpg"), b"made")
+        store.cancel(database, job.id)
+        working = asyncio.create_task(work(hosted, 2, stop, lambda: None))
+        assert await asyncio.to_thread(removing.wait, 60)
+        stop.set()
+        await working
+        stopped.set()
+        await asyncio.get_running_loop().shutdown_default_executor()  # what an ending process waits for
+        left = list((tmp_path / "cache" / "artifacts").rglob("*.jpg"))
+        assert len(left) == 4

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from jobs.conftest import Clock
-from siseon.contracts import Encoded
+from siseon.contracts import Cancelled, Encoded
 from siseon.jobs import store
 from siseon.jobs.artifacts import (
     Artifacts,
@@ -60,6 +60,27 @@ def test_a_job_that_ended_long_ago_goes_with_all_that_it_has(
     assert kept(tmp_path) == {b"in new", b"out new", b"in waiting", b"out waiting"}
 
 
+def test_a_purge_that_is_told_to_stop_leaves_the_rest_to_another(
+    jobs: Opened, clock: Clock, tmp_path: Path
+) -> None:
+    for word in (b"first", b"second"):
+        store.cancel(jobs.database, made(jobs, word))
+        clock.time += 1
+    clock.time += 1000
+    asked = iter(range(100))
+
+    def between() -> None:
+        if next(asked) == 2:
+            raise Cancelled("told to stop")
+
+    with pytest.raises(Cancelled):
+        purge(jobs, 500, between=between)
+    assert kept(tmp_path) == {b"in second", b"out second"}
+    assert store.jobs(jobs.database) == []  # nobody sees what is half gone
+    purge(jobs, 500)
+    assert kept(tmp_path) == set()
+
+
 def test_a_purge_that_was_cut_off_is_ended_by_the_next_one(
     jobs: Opened, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -67,7 +88,7 @@ def test_a_purge_that_was_cut_off_is_ended_by_the_next_one(
         store.cancel(jobs.database, made(jobs, b"old"))
     clock.time += 1000
 
-    def crash(database: Database, job: str) -> None:
+    def crash(database: Database, job: str, between: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:

@@ -3265,7 +3265,7 @@ export interface components {
              */
             faces?: string | null;
             /**
-             * @description Whether heads are hidden in it.
+             * @description Whether heads are hidden in the annotated video.
              * @default true
              */
             hide?: boolean;
@@ -3290,6 +3290,18 @@ export interface components {
              * @default 1280
              */
             longest?: number;
+            /**
+             * @description Whether a job may show more of people than these options do: heads that are not hidden, a video where none is
+             *     made, or one that is looked at less often.
+             * @default false
+             */
+            may_show?: boolean;
+            /**
+             * @description What a job may choose as rate, at most, where rate itself is no higher: a chunk's pictures are in memory at
+             *     once.
+             * @default 10
+             */
+            most_rate?: number;
             /**
              * @description Name of the card of the network that finds joints, or none: then few actions can be told.
              * @default movenet-lightning
@@ -3316,7 +3328,7 @@ export interface components {
              */
             retention?: number | null;
             /**
-             * @description Whether people have their number beside their box in it.
+             * @description Whether people have their number beside their box in the annotated video.
              * @default true
              */
             show_id?: boolean;
@@ -3532,7 +3544,7 @@ export interface components {
             /** @default  */
             detail: string;
             /** @enum {string} */
-            name: "time" | "latitude" | "longitude" | "altitude_m" | "height_m" | "platform_heading" | "platform_pitch" | "platform_roll" | "sensor_azimuth" | "sensor_elevation" | "sensor_roll" | "hfov" | "vfov" | "slant_range_m" | "target_latitude" | "target_longitude" | "target_elevation_m" | "target_width_m" | "sight_bearing" | "ellipsoid_height_m";
+            name: "time" | "latitude" | "longitude" | "altitude_m" | "height_m" | "platform_heading" | "platform_pitch" | "platform_roll" | "sensor_azimuth" | "sensor_elevation" | "sensor_roll" | "hfov" | "vfov" | "slant_range_m" | "target_latitude" | "target_longitude" | "target_elevation_m" | "target_width_m" | "sight_bearing" | "ellipsoid_height_m" | "corner_1_latitude" | "corner_1_longitude" | "corner_2_latitude" | "corner_2_longitude" | "corner_3_latitude" | "corner_3_longitude" | "corner_4_latitude" | "corner_4_longitude";
             /** @enum {string} */
             reason: "not_found" | "unreadable" | "out_of_range" | "contradicted" | "impossible_speed" | "unsure";
             /** @enum {string} */
@@ -7113,7 +7125,16 @@ export interface operations {
     };
     run_people: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether heads are hidden in the annotated video. */
+                hide?: boolean;
+                /** @description Pictures a second that are looked at for people. */
+                rate?: number;
+                /** @description Whether people have their number beside their box in the annotated video. */
+                show_id?: boolean;
+                /** @description The annotated video, an MP4: how it is coded, or none. The coder of h264 is under the GPL. */
+                video?: "vp9" | "h264" | "none";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7196,7 +7217,16 @@ export interface operations {
     };
     run_people_batch: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether heads are hidden in the annotated video. */
+                hide?: boolean;
+                /** @description Pictures a second that are looked at for people. */
+                rate?: number;
+                /** @description Whether people have their number beside their box in the annotated video. */
+                show_id?: boolean;
+                /** @description The annotated video, an MP4: how it is coded, or none. The coder of h264 is under the GPL. */
+                video?: "vp9" | "h264" | "none";
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -23,7 +23,7 @@ from siseon.models import ModelManager
 
 if TYPE_CHECKING:
     from siseon.applications.accounts import Account
-    from siseon.applications.concluding import Answered
+    from siseon.applications.concluding import Answered, Unanswered
     from siseon.applications.steps import Step
     from siseon.media.adopt import Picture
     from siseon.media.film.parts import VideoPart
@@ -133,10 +133,12 @@ class Application(Generic[Options, Data]):
     steps: Callable[[Result[Data]], tuple[Step, ...]] | None = None
     """Of an application whose parts take long: what a result tells of the work behind it, step by step; those of
     several parts are added up."""
-    conclude: Callable[[Options, Iterable[Answered[Data]]], Iterable[Encoded | Step]] | None = None
+    conclude: (
+        Callable[[Options, Iterable[Answered[Data]], Iterable[Unanswered]], Iterable[Encoded | Step]] | None
+    ) = None
     """Of an application that has something to say of all pictures of a run together: the files that it makes of their
-    results, in the order in which they ended, each kept under its own name beside those of the pictures, and between
-    them, where that takes long, how far it is. It may block."""
+    results and of what has failed, in the order in which they ended, each kept under its own name beside those of the
+    pictures, and between them, where that takes long, how far it is. It may block."""
     afterwards: frozenset[str] = frozenset()
     """Names of options that ``conclude`` alone reads: a run is resumed with others, and only that is made anew."""
     account: Callable[[Options, Account], object] | None = None

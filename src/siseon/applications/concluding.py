@@ -13,7 +13,7 @@ from siseon.applications.application import AnyApplication
 from siseon.applications.guarded import failures_named
 from siseon.applications.options import Choices
 from siseon.applications.steps import Step, Tell, untold
-from siseon.contracts import ContractViolation, Encoded
+from siseon.contracts import ContractViolation, Encoded, Failure
 from siseon.media.film.parts import VideoPart
 
 Data = TypeVar("Data", bound=BaseModel)
@@ -34,16 +34,26 @@ class Answered(Generic[Data]):
     any more."""
 
 
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A picture that has none."""
+
+    name: str
+    failure: Failure
+    """Why."""
+
+
 def concluded(
     name: str,
     application: AnyApplication,
     options: Choices,
     answered: Iterable[Answered[BaseModel]],
+    unanswered: Iterable[Unanswered] = (),
     tell: Tell = untold,
 ) -> Iterator[Encoded]:
     """The files that the application makes of them, one at a time; of one without a conclusion there are none.
 
-    Blocks. ``tell`` hears how far it is. ``answered`` is read once, so that it may be longer than memory.
+    Blocks. ``tell`` hears how far it is. Both are read once at most, so that they may be longer than memory.
 
     Raises:
         SiseonError: the application's own, ``stage_failed`` for what else it raises.
@@ -51,7 +61,7 @@ def concluded(
     if application.conclude is None:
         return
     with failures_named(f"conclude of {name!r}"):
-        for file in application.conclude(options, answered):
+        for file in application.conclude(options, answered, unanswered):
             if isinstance(file, Step):
                 tell(file)
                 continue

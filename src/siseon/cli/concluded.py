@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 from pydantic import BaseModel
 
-from siseon.applications.concluding import CONCLUSION, Answered, concluded, data_of
+from siseon.applications.concluding import CONCLUSION, Answered, Unanswered, concluded, data_of
 from siseon.applications.steps import Tell, untold
 from siseon.cli.chosen import Chosen
 from siseon.cli.inputs import Source, Sources
@@ -18,7 +18,7 @@ from siseon.cli.outputs import Outputs
 from siseon.cli.replaced import make_whole
 from siseon.cli.terminal import err, safe, show_failure
 from siseon.cli.written import Written
-from siseon.contracts import Encoded, FailureCode, InputError, SiseonError
+from siseon.contracts import Encoded, Failure, FailureCode, InputError, SiseonError
 from siseon.media import MediaBounds
 from siseon.media.files import name_text
 from siseon.media.film.parts import VideoPart
@@ -45,7 +45,8 @@ def conclude(
         return True, None
     answered = _answered(chain, outputs.kept, {source.name: source for source in sources})
     try:
-        files = concluded(chain.name, chain.application, chain.options, answered, tell)
+        unanswered = _unanswered(outputs.kept)
+        files = concluded(chain.name, chain.application, chain.options, answered, unanswered, tell)
         return True, keep(files, outputs.folder, written, replace=replace)
     except SiseonError as error:
         show_failure(error, ALL)
@@ -77,6 +78,20 @@ def _answered(chain: Chosen, results: Path, sources: dict[str, Source]) -> Itera
                 name = told["input"]
                 read = partial(_read, name, sources.get(name), chain.bounds)
                 yield Answered(name, data_of(chain.application, told["result"]), read)
+
+
+def _unanswered(results: Path) -> Iterator[Unanswered]:
+    """Those of the file that have none; what was run again once its disk had room is told by its last line."""
+    failures: dict[str, Failure] = {}
+    with results.open("rb") as lines:
+        for line in lines:
+            told = orjson.loads(line)
+            if "failure" in told:
+                failures[told["input"]] = Failure.model_validate(told["failure"])
+            else:
+                failures.pop(told["input"], None)
+    for name, failure in failures.items():
+        yield Unanswered(name, failure)
 
 
 def _read(name: str, source: Source | None, bounds: MediaBounds) -> Encoded | VideoPart:

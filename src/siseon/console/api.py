@@ -6,6 +6,7 @@ long (events, live pictures) is for the browser, at ``/console/api/...``.
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Container, Mapping
 from typing import TypeVar
@@ -21,6 +22,7 @@ T = TypeVar("T")
 
 ADDRESS = "http://localhost"
 TIMEOUT_S = 30.0
+"""Of what the console asks by itself: a page must not stand still with old figures."""
 QUIET = secrets.token_hex(8)
 """How the trace ids of requests begin that the console makes by itself, again and again: they are not logged."""
 
@@ -56,7 +58,7 @@ class Api:
             transport=httpx.ASGITransport(service, raise_app_exceptions=False),
             base_url=ADDRESS,
             headers=headers,
-            timeout=TIMEOUT_S,
+            timeout=TIMEOUT_S,  # of sockets, and there is none: see ``ask``
         )
 
     async def ask(
@@ -93,14 +95,21 @@ class Api:
         if json is not None:
             body, headers["Content-Type"] = orjson.dumps(json), "application/json"
         try:
-            response = await self._client.request(
-                method,
-                path,
-                params=None if query is None else dict(query),
-                content=body,
-                files=None if file is None else {"file": file},
-                headers=headers,
-            )
+            async with asyncio.timeout(TIMEOUT_S if by_itself else None):
+                response = await self._client.request(
+                    method,
+                    path,
+                    params=None if query is None else dict(query),
+                    content=body,
+                    files=None if file is None else {"file": file},
+                    headers=headers,
+                )
+        except TimeoutError:
+            raise ApiFailure(
+                Problem(
+                    code=FailureCode.deadline_exceeded, detail=f"{path} gave no answer in {TIMEOUT_S:g} s"
+                )
+            ) from None
         except httpx.HTTPError as error:
             raise ApiFailure(
                 Problem(code=FailureCode.stage_failed, detail=f"{path} gave no answer: {error!r}")

@@ -108,7 +108,9 @@ class Door:
                 await self._forward(scope, receive, send)
             else:
                 preferences_now.set(Preferences.of(headers))
-                await self._pages(scope, receive, send)
+                # NiceGUI knows no HEAD: the page is made all the same, and the server leaves its body out.
+                method = {"method": "GET"} if scope.get("method") == "HEAD" else {}
+                await self._pages({**scope, **method}, receive, send)
         except SiseonError as refused:
             await problem(refused)(scope, receive, send)
 

@@ -41,6 +41,10 @@ from siseon.settings import Settings
 QUASAR: dict[Language, QuasarLanguage] = {"en": "en-US", "ko": "ko-KR"}
 BUILD_S = 10.0
 """Seconds in which a page must have been made; what takes longer is loaded after it is shown."""
+RECONNECT_S = 10.0
+"""Seconds in which a page that was lost may come back as it was. A browser, or a service, that is at work on a small
+machine is silent for a while: with NiceGUI's three a page was taken for lost after two, and loaded again.
+"""
 KEPT_MESSAGES = 100
 """Messages that are sent again to a browser whose connection was lost for a moment."""
 
@@ -65,6 +69,7 @@ def attach(service: FastAPI, settings: Settings) -> ASGIApp:
         dark=None,
         mount_path=BASE,
         binding_refresh_interval=None,
+        reconnect_timeout=RECONNECT_S,
         message_history_length=KEPT_MESSAGES,
         gzip_middleware_factory=None,  # the policy reads pages; files are on this machine or behind a proxy
         tailwind=False,

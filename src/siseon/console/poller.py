@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import Generic, TypeVar
 
 from siseon.console.api import ApiFailure, Problem
+from siseon.contracts import FailureCode
 
 T = TypeVar("T")
 Told = Callable[[T | Problem], None]
@@ -60,6 +61,13 @@ class Feed(Generic[T]):
             found = await self._ask()
         except ApiFailure as failure:
             found = _untraced(failure.problem)
+        except Exception as error:  # another version of the service, say: pages say so, and ask again
+            found = Problem(
+                code=FailureCode.contract_violation,
+                detail=f"an answer of the service is of another form: {type(error).__name__}",
+            )
+            if found != self._last:
+                log.exception("an answer of the service is of another form")
         if found == self._last:
             return
         self._last = found

@@ -11,6 +11,7 @@ from nicegui.client import Client
 
 from siseon import __version__
 from siseon.console.parts.dom import tag
+from siseon.console.parts.gone import Gone
 from siseon.console.parts.icons import Icon, icon
 from siseon.console.paths import BASE, HOME, SIGN_OUT, STATIC
 from siseon.console.preferences import LANGUAGES, THEMES, Language, Preferences, Theme
@@ -29,6 +30,7 @@ def head_of(client: Client, preferences: Preferences) -> None:
     ui.add_head_html(
         f'<script>document.documentElement.dataset.theme="{preferences.theme}"</script>'
         f'<link rel="stylesheet" href="{STATIC}/console.css"><script defer src="{STATIC}/console.js"></script>'
+        f'<script defer src="{STATIC}/focus.js"></script>'
     )
 
 
@@ -68,6 +70,7 @@ def shell(
             _leave(words, signed_in)
         with tag("main", "", id="main", tabindex=-1):
             yield
+        Gone()
 
 
 def _entry(page: Page, symbol: Icon, here: Page | None, words: Words) -> None:

@@ -48,6 +48,8 @@ class View:
             with place:
                 told(news)
 
+        if self.client.is_deleted:  # while it was made
+            return
         who = object()
         self.client.on_delete(lambda: feed.leave(who))
         feed.follow(who, in_place)

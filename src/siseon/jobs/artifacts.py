@@ -12,7 +12,7 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,6 +23,8 @@ from siseon.contracts import DependencyMissing, FailureCode, InputError, SiseonE
 if TYPE_CHECKING:
     from obstore.store import LocalStore, RetryConfig, S3Store
 
+Between = Callable[[], object]
+"""Called between two steps of work that takes as long as there is much; ends it by raising."""
 S3 = "s3://"
 PIECE_BYTES = 1 << 20
 """What is read at once of an artifact that is sent on."""
@@ -103,6 +105,10 @@ def is_name(text: str) -> bool:
 def media_type(name: str) -> str:
     """Of what is behind a name; what is not known is bytes."""
     return _MEDIA_TYPES.get(name.rpartition(".")[2].lower(), BYTES)
+
+
+def go_on() -> None:
+    """Nothing ends it."""
 
 
 class Artifacts:
@@ -212,13 +218,15 @@ class Artifacts:
         with _named(name):
             return self._store.head(name)["size"]
 
-    def delete(self, names: Sequence[str]) -> None:
-        """Remove them; what is gone already is not missed.
+    def delete(self, names: Sequence[str], between: Between = go_on) -> None:
+        """Remove them, a page after the other; what is gone already is not missed.
 
         Raises:
             InputError: ``storage_failed``.
+            SiseonError: what ``between`` raises.
         """
         for start in range(0, len(names), PAGE):
+            between()
             page = list(names[start : start + PAGE])
             if not self._deleted(page):
                 for name in page:  # a folder stops at the first that is gone
@@ -235,14 +243,15 @@ class Artifacts:
             return False
         return True
 
-    def delete_folder(self, folder: str) -> int:
+    def delete_folder(self, folder: str, between: Between = go_on) -> int:
         """Remove all that is in it; how many there were.
 
         Raises:
             InputError: ``storage_failed``.
+            SiseonError: what ``between`` raises.
         """
         names = [name for name, _ in self._listed(f"{folder}/")]
-        self.delete(names)
+        self.delete(names, between)
         return len(names)
 
     def folders(self, before: datetime) -> Iterator[str]:

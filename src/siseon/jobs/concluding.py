@@ -14,7 +14,7 @@ from pydantic import BaseModel, JsonValue
 
 from siseon.applications import build
 from siseon.applications.application import AnyApplication
-from siseon.applications.concluding import Answered, concluded, data_of
+from siseon.applications.concluding import Answered, Unanswered, concluded, data_of
 from siseon.applications.registry import find
 from siseon.applications.steps import Step, Tell
 from siseon.contracts import Encoded, FailureCode, InputError, SiseonError, StoreError
@@ -65,15 +65,17 @@ def make(settings: Settings, one: Concluding) -> list[dict[str, JsonValue]]:
         job = store.job(jobs.database, one.job)
         application = find(job.application)
         order = Order.of(job.options)
-        options = build.options(job.application, application, settings, {})
-        chosen = options.chosen(order.chosen(job.application))
+        chosen = order.options(job.application, settings)
         answered = _answered(jobs, application, settings, one.job)
         folder = outputs_of_conclusion(one.job, one.attempt)
         made: list[ConclusionFile] = []
         digests: dict[str, str] = {}
         with files_of_options(_files(jobs, order)) as paths:
             whole = chosen.model_copy(update=paths)
-            for file in concluded(job.application, application, whole, answered, _teller(jobs, one)):
+            unanswered = _unanswered(jobs, one.job)
+            for file in concluded(
+                job.application, application, whole, answered, unanswered, _teller(jobs, one)
+            ):
                 artifact = output_name(folder, len(made), PurePath(file.name).suffix)
                 jobs.artifacts.put(artifact, file.data)
                 name = free_name(plain_name(file.name), {other.name for other in made})
@@ -122,6 +124,12 @@ def _answered(
         if item.state is State.done:
             data = data_of(application, result_of(jobs.artifacts, item))
             yield Answered(told_input(item.input), data, partial(_read, jobs, videos, item, bounds))
+
+
+def _unanswered(jobs: Opened, id_: str) -> Iterator[Unanswered]:
+    for item in ended(jobs, id_):
+        if item.state is State.failed and item.failure is not None:
+            yield Unanswered(told_input(item.input), item.failure)
 
 
 def _read(jobs: Opened, videos: Videos, item: Item, bounds: MediaBounds) -> Encoded | VideoPart:

@@ -6,9 +6,11 @@ from pathlib import PurePath
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
+from siseon.applications import build
 from siseon.applications.options import Choices, brought_files, stated
 from siseon.applications.registry import find
 from siseon.contracts import ContractViolation, Encoded, InputError
+from siseon.settings import Settings
 
 FILE_SUFFIXES = frozenset({".toml", ".json", ".csv"})
 MOST_FILE_BYTES = 4 << 20
@@ -81,3 +83,12 @@ class Order(BaseModel):
                     hint=f"siseon worker --set {application}.{name}=VALUE, or state it in their siseon.toml",
                 )
         return stated(wanted, self.choices)
+
+    def options(self, application: str, settings: Settings) -> Choices:
+        """All options of the application: as the settings say, with the choices in their place.
+
+        Raises:
+            InputError: as ``chosen``; ``forbidden``: a choice that those options do not allow.
+        """
+        whole = build.options(application, find(application), settings, {})
+        return whole.chosen(self.chosen(application))

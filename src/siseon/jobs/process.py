@@ -23,6 +23,7 @@ from siseon.jobs.lease import LEASE_S
 from siseon.jobs.opening import Opened, opened, videos_of
 from siseon.jobs.retention import purge, sweep
 from siseon.jobs.running import Runner
+from siseon.jobs.stopping import Stopping
 from siseon.jobs.store import outbox
 from siseon.jobs.webhooks import CONCURRENCY, Postman
 from siseon.jobs.wire import no_worker
@@ -138,15 +139,17 @@ async def _warn(database: Database, applications: tuple[str, ...], signs: bool) 
 
 
 async def _tidy(jobs: Opened, settings: Settings) -> None:
-    """Remove what is old, now and then, until cancelled."""
-    while True:
-        try:
-            gone = partial(accounting.removed, settings)
-            removed = await asyncio.to_thread(purge, jobs, settings.jobs_keep_s, gone)
-            strays = await asyncio.to_thread(sweep, jobs)
-            await asyncio.to_thread(videos_of(jobs, settings).forget)
-            if removed or strays:
-                log.info("removed", extra={"jobs": removed, "artifacts_of_no_job": strays})
-        except SiseonError as error:
-            log.warning("old jobs stay for now", extra={"reason": error.message})
-        await asyncio.sleep(TIDY_S)
+    """Remove what is old, now and then, until cancelled: what a thread is removing then stays for the next one."""
+    stopping = Stopping("the worker is told to stop")
+    with stopping:
+        while True:
+            try:
+                gone = partial(accounting.removed, settings)
+                removed = await asyncio.to_thread(purge, jobs, settings.jobs_keep_s, gone, stopping.check)
+                strays = await asyncio.to_thread(sweep, jobs, between=stopping.check)
+                await asyncio.to_thread(videos_of(jobs, settings).forget)
+                if removed or strays:
+                    log.info("removed", extra={"jobs": removed, "artifacts_of_no_job": strays})
+            except SiseonError as error:
+                log.warning("old jobs stay for now", extra={"reason": error.message})
+            await asyncio.sleep(TIDY_S)

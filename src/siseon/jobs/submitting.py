@@ -78,7 +78,10 @@ def submit(
         StoreError: it may have been accepted or not: with a key it can be sent again.
     """
     order = Order(choices=dict(choices or {}), pictures=pictures)
-    order.chosen(application)  # refused now, not by each item
+    if settings is None:
+        order.chosen(application)  # refused now, not by each item
+    else:
+        order.options(application, settings)
     if webhook is not None:
         check(webhook, secret)
     for name, file in files.items():
@@ -89,7 +92,7 @@ def submit(
             for film in films:
                 references_in = cut(settings, application, film, every_s)
                 uploaded += references_in(kept.adopt(film))
-            expect(application, settings, {*references, *uploaded}, files)
+            expect(application, order, settings, {*references, *uploaded}, files)
         told = {name: f"{kept.put(file.data)} {file.name}" for name, file in files.items()}
         if uploaded or told:
             order = order.model_copy(update={"uploads": kept.folder, "files": told})
@@ -110,7 +113,11 @@ def submit(
 
 
 def expect(
-    name: str, settings: Settings, references: Set[str], files: Mapping[str, Encoded] = MappingProxyType({})
+    name: str,
+    order: Order,
+    settings: Settings,
+    references: Set[str],
+    files: Mapping[str, Encoded] = MappingProxyType({}),
 ) -> None:
     """Let the application look at the names of a job's inputs, and at the files that came with it.
 
@@ -121,7 +128,7 @@ def expect(
     if application.expect is not None:
         names = [place(reference).name for reference in sorted(references)]
         with files_of_options(files) as paths:
-            options = build.options(name, application, settings, {})
+            options = order.options(name, settings)
             build.expect(name, application, options.model_copy(update=paths), names)
 
 

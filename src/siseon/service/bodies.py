@@ -23,6 +23,8 @@ from siseon.settings import Settings
 BODIED = frozenset({"POST", "PUT", "PATCH"})
 SMALL = 1 << 20
 """Bytes of a body that carries no pictures, tensors or weights."""
+EDIT = 4 << 20
+"""Of one that is a result changed by hand: a page of a newspaper has a thousand regions of 1 to 2 kB."""
 BASE64_GROWTH = 1.4
 """Base64 takes 4 bytes for 3, and JSON a little more."""
 BATCH = 4
@@ -40,6 +42,8 @@ MODELS = "/v1/models"
 
 def limit_of(method: str, path: str, picture: int) -> int:
     """Bytes of a body to this operation; ``picture``: of one picture."""
+    if method == "PUT" and path.endswith("/edit"):
+        return EDIT
     if method != "POST":
         return SMALL
     if path == MODELS:
@@ -236,5 +240,7 @@ def _too_large(limit: int, what: str) -> InputError:
     return InputError(
         f"{what}, the limit is {limit}",
         code=FailureCode.image_too_large,
-        hint="send less, or raise max_upload_bytes",
+        hint="send less"
+        if limit in (SMALL, EDIT, MAX_MODEL_BYTES)
+        else "send less, or raise max_upload_bytes",
     )

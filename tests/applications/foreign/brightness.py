@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pydantic import BaseModel, ConfigDict, DirectoryPath
 
 from siseon.applications.application import Application, Evaluation, Table
-from siseon.applications.concluding import Answered
+from siseon.applications.concluding import Answered, Unanswered
 from siseon.applications.decode import Decode
 from siseon.applications.options import Choices, Share
 from siseon.contracts import Encoded, Image, Result
@@ -60,12 +60,16 @@ def text(name: str, result: Result[BrightnessResult]) -> str:
 
 
 def brightest(
-    options: BrightnessOptions, answered: Iterable[Answered[BrightnessResult]]
+    options: BrightnessOptions,
+    answered: Iterable[Answered[BrightnessResult]],
+    unanswered: Iterable[Unanswered],
 ) -> Iterator[Encoded]:
     """Its name, and its bytes as they were read again."""
     best = max(answered, key=lambda one: one.data.brightness)
     yield Encoded(f"{best.name} at a gain of {options.gain:g}".encode(), "brightest.txt")
     yield Encoded(best.read().data, "brightest.png")
+    failed = "".join(f"{one.name}: {one.failure.code}\n" for one in unanswered)
+    yield Encoded(failed.encode(), "failed.txt")
 
 
 class Folder(BaseModel):

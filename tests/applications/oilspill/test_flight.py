@@ -12,11 +12,12 @@ import pyogrio
 import pytest
 
 from applications.oilspill.slicks.flight import frame, place
-from siseon.applications.concluding import Answered
+from siseon.applications.concluding import Answered, Unanswered
 from siseon.applications.oilspill import APPLICATION
 from siseon.applications.oilspill.contracts import Fact, Metadata, OilSpillResult
 from siseon.applications.oilspill.flight import conclude, flown
 from siseon.applications.oilspill.options import DEFAULTS
+from siseon.contracts import Failure, FailureCode
 
 SLICK = [(0.0, 0.0, 50.0, "rainbow")]
 
@@ -160,6 +161,31 @@ def test_the_report_says_what_a_table_leaves_open(tmp_path: Path) -> None:
     table.unlink()
     (report,) = (file.data.decode() for file in conclude(options, answered) if file.name == "flight.html")
     assert "facts.csv cannot be read" in report
+
+
+def test_frames_that_failed_or_were_refused_are_named_with_why_and_the_rest_is_whole() -> None:
+    first, *others = frames()
+    radar = lost(others.pop()).model_copy(
+        update={"refused": "not_optical", "slicks": (), "verdict": "unsure"}
+    )
+    answered = [Answered(one.image_id, one, lambda: pytest.fail("no")) for one in (first, *others, radar)]
+    broken = Failure(code=FailureCode.corrupt_image, message="it ends <early>", retryable=False)
+    failed = [Unanswered(f"f-{number}.jpg", broken) for number in range(160, 100, -1)]
+    files = {file.name: file.data for file in conclude(DEFAULTS, answered, failed)}
+    report = files["flight.html"].decode()
+    assert "64 frames (60 failed, 3 oil, 1 refused)" in report
+    assert (
+        'f-101.jpg</td><td class="">failed</td><td class="">it ends &lt;early&gt; (corrupt_image)' in report
+    )
+    assert "and 11 more, in the table of frames." in report
+    rows = list(csv.DictReader(io.StringIO(files["flight-frames.csv"].decode())))
+    assert [row["image"] for row in rows[3:5]] == ["f-11.jpg", "f-101.jpg"]
+    assert {row["failure"] for row in rows[:4]} == {""}
+    assert [(row["verdict"], row["failure"]) for row in rows[4:]] == [
+        ("failed", "corrupt_image: it ends <early>")
+    ] * 60
+    few = {file.name: file.data for file in conclude(DEFAULTS, answered, failed[:1])}["flight.html"].decode()
+    assert 'f-11.jpg</td><td class="">refused</td><td class="">it is no picture in daylight' in few
 
 
 def test_a_flight_without_any_position_is_a_report_that_says_so() -> None:

@@ -107,6 +107,23 @@ def test_a_head_below_a_raised_arm_is_hidden_with_what_is_above_it() -> None:
     assert _hides(hiding, 0, 250, 230)
 
 
+def test_a_face_is_followed_where_nobody_looks_at_joints_and_in_a_gap_all_may_be_a_head() -> None:
+    """Joints at the first moment only; its face is seen on, but for one moment that is too long ago."""
+    close = {t: Box(100, 100, 400, 400) for t in range(0, 1_601, 200)}
+    seen = chunk(0, {1: close}, poses={1: [pose(0, CLOSE_UP)]}, length_ms=1_600)
+    faces = (Face(box=Box(220, 140, 280, 215), score=0.9),)
+    moments = tuple(
+        moment.model_copy(update={"faces": faces if moment.t_ms <= 800 else ()}) for moment in seen.moments
+    )
+    hiding = Hiding([seen.model_copy(update={"moments": moments})])
+
+    for t_ms in range(0, 800, 40):
+        assert _hides(hiding, t_ms, 250, 110)
+        assert _hides(hiding, t_ms, 225, 210)
+        assert not _hides(hiding, t_ms, 250, 330)
+    assert _hides(hiding, 1_200, 250, 330)
+
+
 boxes = st.builds(
     lambda x, y, w, h: Box(x, y, x + w, y + h),
     *(st.floats(0, 500), st.floats(0, 500), st.floats(5, 200), st.floats(5, 200)),

@@ -19,8 +19,8 @@ def _sighting(at: int, *boxes: tuple[float, float], score: float = 0.8) -> Sight
 
 
 def _followed(sightings, cameras=None, tracker="bytetrack") -> list[list[int]]:
-    stage = Track(tracker, RATE, 0.4)
-    watched = Watched(sightings, cameras or [STILL] * len(sightings))
+    stage = Track(tracker, 0.4)
+    watched = Watched(sightings, cameras or [STILL] * len(sightings), RATE)
     (numbers,) = stage.process([watched])
     return [one.tolist() for one in numbers]
 
@@ -73,9 +73,9 @@ def test_a_camera_that_swings_changes_nobody() -> None:
 
 
 def test_chunks_do_not_know_of_each_other() -> None:
-    stage = Track("bytetrack", RATE, 0.4)
-    one = Watched([_sighting(at, (100 + 10 * at, 300)) for at in range(5)], [STILL] * 5)
-    other = Watched([_sighting(at, (500, 300)) for at in range(5)], [STILL] * 5)
+    stage = Track("bytetrack", 0.4)
+    one = Watched([_sighting(at, (100 + 10 * at, 300)) for at in range(5)], [STILL] * 5, RATE)
+    other = Watched([_sighting(at, (500, 300)) for at in range(5)], [STILL] * 5, RATE)
 
     alone = [[n.tolist() for n in stage.process([each])[0]] for each in (one, other)]
     together = [[n.tolist() for n in numbers] for numbers in stage.process([other, one])]

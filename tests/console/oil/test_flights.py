@@ -16,6 +16,11 @@ from siseon.console.oil.known import FRAMES, SLICKS
 
 NONE = json.dumps({"type": "FeatureCollection", "features": []}).encode()
 
+SLICK = json.dumps(
+    {"id": 1, "class": "sheen", "score": 1, "area_m2": 1, "frames": "a", "ce90_m": 1}
+    | {"first_seen": "0001-01-01T00:00:00+14:00"}
+).encode()
+
 
 class Service:
     """Answers with a file's bytes by its path, and counts."""
@@ -89,6 +94,7 @@ async def test_a_file_that_is_too_large_is_not_asked_for() -> None:
         (b'{"features": [{"geometry": null, "properties": {"id": "x"}}]}', "properties.id"),
         (b'{"features": [' + b"[" * 100_000, "nested too deeply"),
         (b"\xff", "decode"),
+        (b'{"features": [{"geometry": null, "properties": %s}]}' % SLICK, "outside of the calendar"),
     ],
 )
 async def test_a_file_that_is_none_is_said_to_be(data: bytes, said: str) -> None:

@@ -13,6 +13,7 @@ from siseon.console.people.known import (
     Corrections,
     Person,
     Refusal,
+    Rename,
     Someone,
     Split,
     Timeline,
@@ -102,6 +103,28 @@ def test_what_the_application_refuses_is_told_beside_what_was_asked() -> None:
     assert others == []
     foreign = Refusal(what="correction", reason="other_run", detail="they are for another")
     assert correcting.refusals(listed, [foreign]) == ({}, [foreign])
+
+
+def test_thousands_are_put_together_without_comparing_each_with_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    many, compared = 1_000, 0
+    renames = [{"person": {"sub_id": number}, "name": "Mina"} for number in range(many)]
+    held, now = (Corrections.model_validate({"rename": renames}) for _ in range(2))
+    same = Rename.__eq__
+
+    def counted(one: Rename, other: object) -> bool:
+        nonlocal compared
+        compared += 1
+        return same(one, other)
+
+    monkeypatch.setattr(Rename, "__eq__", counted)
+    asked = correcting.split_at(held, shown().people[0], 5_000, PART_MS)
+    both = correcting.rebased(asked, held, now)
+    refused = [
+        Refusal(what="correction", reason="unknown_id", ids=(one,), detail="rename") for one in range(many)
+    ]
+    told, others = correcting.refusals(correcting.all_of(both), refused)
+    assert (both.count, len(told), len(others)) == (many + 1, many, 0)
+    assert compared < 20 * many
 
 
 def test_each_can_be_taken_back() -> None:

@@ -67,6 +67,25 @@ def test_a_turned_region_stays_turned_where_it_is_placed(draft):
     assert Placed.of(draft.regions[0]).width >= 4
 
 
+def test_what_was_changed_meanwhile_stays_on_top_of_the_page_as_it_stands_now(draft):
+    draft.say(0, "Sent")
+    sent = tuple(draft.regions)
+    draft.say(1, "Typed while it was rendered")
+    draft.say(draft.add(), "Added meanwhile")
+    rendered = {**REGION, "translated": "Sent", "style": {"size": 12.0}}
+    theirs = {**REGION, "text": "Another text"}
+    after = draft.onto(TranslatedPage.model_validate({**PAGE, "regions": [rendered, REGION]}), sent)
+    assert [region.translated for region in after.regions] == [
+        "Sent",
+        *(one.translated for one in draft.regions[1:]),
+    ]
+    assert (after.changes, after.is_changed(0)) == (2, False)
+    other = draft.onto(TranslatedPage.model_validate({**PAGE, "regions": [REGION, theirs]}), sent)
+    assert other.regions[1].text == "Another text", "a region that is another one by now is left as it is"
+    fewer = draft.onto(TranslatedPage.model_validate({**PAGE, "regions": [REGION]}), sent)
+    assert [region.translated for region in fewer.regions] == ["Salida", "Added meanwhile"]
+
+
 def test_a_region_is_added_in_the_middle_and_only_such_a_one_is_removed(draft):
     number = draft.add()
     (x1, y1), _, (x2, y2), *_ = draft.regions[number].polygon

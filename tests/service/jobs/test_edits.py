@@ -13,7 +13,9 @@ import pytest
 from service.jobs.conftest import ended
 from services import served
 from siseon.hosting import Host
+from siseon.jobs.opening import opened
 from siseon.jobs.process import work
+from siseon.service.jobs.archive import archive
 from siseon.settings import Settings
 
 SIGN = Path(__file__).parents[3] / "examples" / "sign.png"
@@ -33,18 +35,17 @@ async def client(tmp_path):
         yield client
 
 
-async def done(client, folder: Path, order=ORDER) -> str:
-    """The id of a job with one picture, which a worker has done."""
-    sent = await client.post(
-        "/v1/jobs", data={"job": json.dumps(order)}, files=[("files", ("sign.png", SIGN.read_bytes()))]
-    )
+async def done(client, folder: Path, order=ORDER, pictures: int = 1) -> str:
+    """The id of a job with one picture, or several, which a worker has done."""
+    files = [("files", ("sign.png", SIGN.read_bytes()))] * pictures
+    sent = await client.post("/v1/jobs", data={"job": json.dumps(order)}, files=files)
     assert sent.status_code == 202, sent.text
     stop = asyncio.Event()
     worker = asyncio.create_task(work(Host(settings(folder)), 1, stop, lambda: None))
     job = await ended(client, sent.json()["id"])
     stop.set()
     await worker
-    assert job["done"] == 1
+    assert job["done"] == pictures
     return str(job["id"])
 
 
@@ -130,6 +131,52 @@ async def test_a_result_is_changed_by_hand_kept_downloaded_and_taken_back(client
     assert (await client.delete(f"/v1/jobs/{job}")).status_code == 204
     assert (await put(data, tag)).json()["code"] == "job_not_found"
     assert [path for path in tmp_path.rglob("*") if job in str(path) and path.is_file()] == []
+
+
+async def test_an_archive_is_whole_while_results_are_edited_and_says_which_are_gone_or_damaged(
+    client, tmp_path
+):
+    job = await done(client, tmp_path, pictures=2)
+    at = f"/v1/jobs/{job}/items/1"
+    result = await client.get(f"{at}/result")
+    data, tag = result.json()["data"], result.headers["etag"]
+    (number,) = [n for n, region in enumerate(data["regions"]) if region["translated"]]
+
+    async def say(text, tag):
+        data["regions"][number]["translated"] = text
+        answer = await client.put(f"{at}/edit", json=data, headers={"If-Match": tag})
+        assert answer.status_code == 200, answer.text
+        return answer.headers["etag"]
+
+    first = await say("Toque", tag)
+    with opened(settings(tmp_path)) as jobs:
+        pieces = archive(jobs, job)
+        begun = b"".join(next(pieces) for _ in range(3))  # the lines, and the first file of the first picture
+        second = await say("Llame", first)  # what the archive was to read next is gone
+        whole = begun + b"".join(pieces)
+    with zipfile.ZipFile(io.BytesIO(whole)) as made:
+        assert set(made.namelist()) == {"results.jsonl", "sign.png", "sign.json", "sign-2.png", "sign-2.json"}
+        assert "Llame" in made.read("sign-2.json").decode()
+
+    folder = tmp_path / "artifacts" / "out" / job / second.strip('"')
+    refused = []
+    for damaged in (b"\xff", b"null", b'{"data": {"lines": []}}', (folder / "0.json").read_bytes()[:-9]):
+        (folder / "0.json").write_bytes(damaged)
+        refused.append(await client.put(f"{at}/edit", json=data, headers={"If-Match": second}))
+    assert {(answer.status_code, answer.json()["code"]) for answer in refused} == {(507, "storage_failed")}
+    for file in folder.iterdir():
+        file.unlink()
+    answer = await client.get(f"/v1/jobs/{job}/results.zip")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as made:
+        assert made.testzip() is None
+        assert json.loads(made.read("sign.missing.json"))["code"] == "not_found"
+        lines = [json.loads(line) for line in made.read("results.jsonl").splitlines()]
+    assert "result" in lines[0]
+    assert lines[1]["failure"]["code"] == "not_found"
+
+    newspaper = {**data, "regions": [data["regions"][number]] * 2500}
+    answer = await client.put(f"{at}/edit", json=newspaper, headers={"If-Match": second})
+    assert answer.status_code != 413, answer.text
 
 
 async def test_what_no_person_changes_is_refused_by_name(service, working, upload):

@@ -24,6 +24,7 @@ pytest.importorskip("trackers")
 
 URL = "/v1/jobs"
 ORDER = {"job": json.dumps({"application": "people"})}
+CHOOSING = {"application": "people", "options": {"rate": 8, "show_id": False}}
 PATIENCE_S = 100
 
 
@@ -69,7 +70,12 @@ async def followed(service: httpx.AsyncClient, job: str, after: int = 0) -> list
 @pytest.mark.timeout(240)
 async def test_a_clip_is_uploaded_looked_at_concluded_watched_and_corrected(service, settings, test_data):
     clip = test_data / "video-dev/two_people_hug.mp4"
-    accepted = await service.post(URL, data=ORDER, files={"files": ("hug.mp4", clip.read_bytes())})
+    files = {"files": ("hug.mp4", clip.read_bytes())}
+    for more in ({"hide": False}, {"rate": 30}, {"rate": 1}):  # only the owner may allow that
+        order = {"job": json.dumps({"application": "people", "options": more})}
+        refused = await service.post(URL, data=order, files=files)
+        assert (refused.status_code, refused.json()["code"]) == (403, "forbidden"), refused.text
+    accepted = await service.post(URL, data={"job": json.dumps(CHOOSING)}, files=files)
     assert accepted.status_code == 202, accepted.text
     job = accepted.json()
     assert (job["total"], job["conclusion"]["state"], job["files"]) == (2, "pending", {})
@@ -94,6 +100,7 @@ async def test_a_clip_is_uploaded_looked_at_concluded_watched_and_corrected(serv
         assert timeline.headers["content-type"] == "application/json"
         people = timeline.json()["people"]
         assert len(people) == 2
+        assert timeline.json()["coverage"]["moments"] >= 2.5 * 8  # as often as the job chose
         report = await service.get(paths["report.html"])
         assert "hug.mp4" in report.text
         assert "sandbox" in report.headers["content-security-policy"]

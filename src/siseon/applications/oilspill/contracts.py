@@ -61,6 +61,14 @@ FactName = Literal[
     "target_width_m",
     "sight_bearing",
     "ellipsoid_height_m",
+    "corner_1_latitude",
+    "corner_1_longitude",
+    "corner_2_latitude",
+    "corner_2_longitude",
+    "corner_3_latitude",
+    "corner_3_longitude",
+    "corner_4_latitude",
+    "corner_4_longitude",
 ]
 """What may be known of a frame.
 
@@ -70,7 +78,8 @@ above the WGS 84 ellipsoid; ``height_m``: above the water below it, as a radar o
 relative to the platform (MISB ST 0601 tags 18 to 20): azimuth clockwise from the nose, elevation from level, negative
 down, roll. ``hfov``, ``vfov``: whole angles. ``target_*``: the point in the middle of the picture, its elevation above
 mean sea level; ``target_width_m``: what the picture's width spans there. ``sight_bearing``: of the line from the
-camera to the target, clockwise from true north."""
+camera to the target, clockwise from true north. ``corner_1_*`` to ``corner_4_*``: where the picture's corners lie on
+the ground, from its top left, clockwise as seen (MISB ST 0601 tags 26 to 33 and 82 to 89)."""
 FactReason = Literal["not_found", "unreadable", "out_of_range", "contradicted", "impossible_speed", "unsure"]
 """Why a fact is refused: its field is not in the picture, its text cannot be read by its grammar, no such value can be,
 another fact says otherwise, the platform cannot have come there, or readers do not agree."""

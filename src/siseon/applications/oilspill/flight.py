@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from siseon.applications.concluding import Answered
+from siseon.applications.concluding import Answered, Unanswered
 from siseon.applications.oilspill.contracts import Drift, MappedSlick, OilSpillResult
 from siseon.applications.oilspill.footprints import footprints
 from siseon.applications.oilspill.georeference import georeference, pose_of
 from siseon.applications.oilspill.options import OilSpillOptions
-from siseon.applications.oilspill.order import in_order, seconds_of_video
+from siseon.applications.oilspill.order import by_number, in_order, seconds_of_video
 from siseon.applications.oilspill.position.series import settled
 from siseon.applications.oilspill.position.sidecar import read_sidecar
 from siseon.applications.oilspill.reach import strays
@@ -73,22 +73,29 @@ def expect(options: OilSpillOptions, names: Sequence[str]) -> None:
         read_sidecar(Path(options.sidecar)).refuse_unclear(names)
 
 
-def conclude(options: OilSpillOptions, answered: Iterable[Answered[OilSpillResult]]) -> Iterator[Encoded]:
+def conclude(
+    options: OilSpillOptions,
+    answered: Iterable[Answered[OilSpillResult]],
+    unanswered: Iterable[Unanswered] = (),
+) -> Iterator[Encoded]:
     """The map of the slicks in five formats, the frames as a table and on the map, and a report as HTML and as PDF.
+
+    Table and report name the frames that have failed, and why.
 
     Raises:
         DependencyMissing: a library of the extra ``oilspill`` is not installed.
         InputError: ``storage_failed``: the folder for temporary files cannot be written to.
     """
     flight = flown(one.data for one in answered)
+    failed = sorted(unanswered, key=lambda one: by_number(one.name))
     with tempfile.TemporaryDirectory(prefix="siseon-") as folder:
         for suffix in FORMATS:
             write(flight.slicks, Path(folder) / f"{NAME}{suffix}")
             yield _file(Path(folder), suffix)
-    yield Encoded(frames_table(flight.frames), f"{NAME}-frames.csv")
+    yield Encoded(frames_table(flight.frames, failed), f"{NAME}-frames.csv")
     yield Encoded(footprints(flight.frames), f"{NAME}-frames.geojson")
     notes = _notes(options, flight.frames)
-    told = contents(flight.frames, flight.slicks, flight.drifts, notes)
+    told = contents(flight.frames, flight.slicks, flight.drifts, failed, notes)
     yield Encoded(html(told), f"{NAME}.html")
     yield Encoded(pdf(told), f"{NAME}.pdf")
 

@@ -30,7 +30,7 @@ def order_of(frames: Sequence[tuple[str, Metadata]]) -> list[int]:
     Those without a time stay behind the one before them by name. Times read from pixels do not count, nor those of
     another day than most: what is wrong would move its frame to where it fits. Moments of one video are in its order.
     """
-    named = sorted(range(len(frames)), key=lambda at: _by_number(frames[at][0]))
+    named = sorted(range(len(frames)), key=lambda at: by_number(frames[at][0]))
     if _seconds([frames[at][0] for at in named]) is not None:
         return named
     times = _of_one_day([_time(frames[at][1]) for at in named])
@@ -45,6 +45,13 @@ def order_of(frames: Sequence[tuple[str, Metadata]]) -> list[int]:
 def seconds_of_video(frames: Sequence[OilSpillResult]) -> list[float] | None:
     """Of each, from the start of the one video that all of them are moments of; None: they are not."""
     return _seconds([one.image_id for one in frames])
+
+
+def by_number(name: str) -> tuple[tuple[tuple[bool, int, str], ...], float]:
+    """A key by which frame-9 comes before frame-10, and moments of a video in their order."""
+    whole, second = moment_of(name) or (name, 0.0)
+    parts = NUMBER.split(whole)
+    return tuple((part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts), second
 
 
 def _seconds(names: Sequence[str]) -> list[float] | None:
@@ -63,10 +70,3 @@ def _of_one_day(times: Sequence[float | None]) -> list[float | None]:
 def _time(metadata: Metadata) -> float | None:
     fact = metadata.facts.get("time")
     return fact.value if fact is not None and fact.source in MEASURED else None
-
-
-def _by_number(name: str) -> tuple[tuple[tuple[bool, int, str], ...], float]:
-    """A key by which frame-9 comes before frame-10, and moments of a video in their order."""
-    whole, second = moment_of(name) or (name, 0.0)
-    parts = NUMBER.split(whole)
-    return tuple((part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts), second

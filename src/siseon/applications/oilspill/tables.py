@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import get_args
 
+from siseon.applications.concluding import Unanswered
 from siseon.applications.oilspill.contracts import FactName, Metadata, OilSpillResult
 from siseon.applications.sheet import Cell, sheet
 
@@ -20,16 +21,20 @@ HEADS = (
     "ce90_m",
     "interpolated",
     "no_position",
+    "failure",
 )
 
 
-def frames_table(frames: Sequence[OilSpillResult]) -> bytes:
+def frames_table(frames: Sequence[OilSpillResult], failed: Sequence[Unanswered] = ()) -> bytes:
     """CSV (RFC 4180) in UTF-8: a row a frame, each fact beside where it comes from; times are ISO 8601 in UTC.
+
+    Those that have failed stand last, with the verdict ``failed`` and why.
 
     A cell with ``interpolated`` as its source was filled from the frames before and after; what was refused stands in
     the last column with its reason.
     """
-    return sheet([*HEADS, *_fact_heads(FACTS)], map(_row, frames))
+    heads = [*HEADS, *_fact_heads(FACTS)]
+    return sheet(heads, [*map(_row, frames), *(_failed_row(one, len(heads)) for one in failed)])
 
 
 def facts_table(frames: Mapping[str, Metadata]) -> bytes:
@@ -54,8 +59,21 @@ def _row(frame: OilSpillResult) -> list[Cell]:
         None if where is None else round(where.ce90_m, 1),
         None if where is None else where.interpolated,
         frame.no_position,
+        None,
         *_facts(frame.metadata, FACTS),
     ]
+
+
+def _failed_row(one: Unanswered, width: int) -> list[Cell]:
+    row: list[Cell] = [None] * width
+    told = {
+        "image": one.name,
+        "verdict": "failed",
+        "failure": f"{one.failure.code}: {one.failure.message}",
+    }
+    for head, cell in told.items():
+        row[HEADS.index(head)] = cell
+    return row
 
 
 def _fact_heads(names: Sequence[FactName]) -> list[str]:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
-from siseon.applications.concluding import Answered
+from siseon.applications.concluding import Answered, Unanswered
 from siseon.applications.people.appearance.colours import DESCRIPTOR as COLOURS
 from siseon.applications.people.contracts import ChunkSeen, Timeline
 from siseon.applications.people.hiding import Spared
@@ -41,7 +41,9 @@ LEAST_S = 2
 """Seconds that somebody is seen at least, where there are so few looks a second that ten boxes would be longer."""
 
 
-def conclude(options: PeopleOptions, answered: Iterable[Answered[ChunkSeen]]) -> Iterator[Encoded | Step]:
+def conclude(
+    options: PeopleOptions, answered: Iterable[Answered[ChunkSeen]], _unanswered: Iterable[Unanswered] = ()
+) -> Iterator[Encoded | Step]:
     """The files of each video, those of one after those of another, and how far it is. Blocks: the video is decoded
     and coded once more.
 

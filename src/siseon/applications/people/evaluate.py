@@ -63,7 +63,7 @@ class _OfPictures(Pipeline[Footage, ChunkSeen]):
         self.people = people
 
     async def run(self, item: Footage) -> ChunkSeen:
-        return await self.people.look(item)
+        return await self.people.look(item, self.people.options.rate)
 
 
 async def evaluate(

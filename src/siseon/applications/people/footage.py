@@ -57,14 +57,22 @@ class Sighting:
     """(N,) float32 in [0, 1]."""
 
 
-class ReadFootage(Stage[VideoPart, Footage]):
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A chunk, and how often it is looked at."""
+
+    part: VideoPart
+    rate: float
+    """Pictures a second."""
+
+
+class ReadFootage(Stage[Wanted, Footage]):
     """Decodes the pictures of a chunk at a rate, at times that are fixed whatever the file's own rate is."""
 
     name = "decode"
 
-    def __init__(self, *, rate: float, longest: int, bounds: MediaBounds) -> None:
-        """``rate``: pictures a second; ``longest``: pixels of the longer side, at most; ``bounds``: of each picture."""
-        self.rate = rate
+    def __init__(self, *, longest: int, bounds: MediaBounds) -> None:
+        """``longest``: pixels of the longer side, at most; ``bounds``: of each picture."""
         self.longest = longest
         self.bounds = bounds
         self.replicas = cores()
@@ -78,17 +86,17 @@ class ReadFootage(Stage[VideoPart, Footage]):
         with needed():
             import av  # noqa: F401
 
-    def process(self, batch: Sequence[VideoPart]) -> Sequence[Footage]:
+    def process(self, batch: Sequence[Wanted]) -> Sequence[Footage]:
         """The pictures of each chunk; of one that lies where a file is broken those that there are.
 
         Raises:
             InputError: ``corrupt_image``: the file cannot be read any more, or is another than it was.
         """
-        return [self._read(chunk) for chunk in batch]
+        return [self._read(one.part, one.rate) for one in batch]
 
-    def _read(self, chunk: VideoPart) -> Footage:
+    def _read(self, chunk: VideoPart, rate: float) -> Footage:
         video = open_video(chunk.path, self.bounds)
-        wanted = self._times(chunk)
+        wanted = _times(chunk, rate)
         shots: list[Shot] = []
         last = chunk.start_ms
         for shown in pictures(video, wanted, longest=self.longest, bounds=self.bounds):
@@ -99,15 +107,14 @@ class ReadFootage(Stage[VideoPart, Footage]):
         frame = shots[0].image.frame.root_frame if shots else Frame.root(video.width, video.height)
         short = wanted[-1] - last
         broken = (
-            ""
-            if shots and short <= 2000 / self.rate
-            else f"no pictures can be read after {last} ms of the video"
+            "" if shots and short <= 2000 / rate else f"no pictures can be read after {last} ms of the video"
         )
         return Footage(chunk.number, chunk.start_ms, chunk.end_ms, frame, shots, broken)
 
-    def _times(self, chunk: VideoPart) -> list[int]:
-        """Multiples of a rate's step within the chunk, and its two ends, so that chunks share their border."""
-        first = math.ceil(chunk.start_ms * self.rate / 1000)
-        last = math.floor(chunk.end_ms * self.rate / 1000)
-        inner = {round(number * 1000 / self.rate) for number in range(first, last + 1)}
-        return sorted({chunk.start_ms, *inner, chunk.end_ms})
+
+def _times(chunk: VideoPart, rate: float) -> list[int]:
+    """Multiples of a rate's step within the chunk, and its two ends, so that chunks share their border."""
+    first = math.ceil(chunk.start_ms * rate / 1000)
+    last = math.floor(chunk.end_ms * rate / 1000)
+    inner = {round(number * 1000 / rate) for number in range(first, last + 1)}
+    return sorted({chunk.start_ms, *inner, chunk.end_ms})

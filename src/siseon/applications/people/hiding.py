@@ -12,21 +12,32 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import combinations, islice, pairwise
 from types import MappingProxyType
 
 import numpy as np
 
 from siseon.applications.people.contracts import ChunkSeen, KeyPoint, Moment
-from siseon.applications.people.heads import BROAD, MARGIN, around, grown, head, joints_head, told_head
+from siseon.applications.people.heads import (
+    BROAD,
+    Told,
+    around,
+    found_head,
+    grown,
+    head,
+    joints_head,
+    overlap,
+    size,
+    told_head,
+)
 from siseon.contracts.wire import Box
 
-FACE_MARGIN = 0.35
-"""Of a face's longer side, around it: hair, ears and chin tell who it is too."""
 BETWEEN_MS = 600
 """Between two moments at which a head is told, at most, for it to be told on the way."""
 ONE_HEAD = 0.4
 """Intersection over union from which the heads of two people are one, and nobody knows whose."""
+FOLLOWED_MS = 400
+"""Between two moments at which a face is the same because it hardly moves."""
 GONE_MS = 1_000
 """How long the place of somebody who is not found any more is hidden on, before and after."""
 GROWTH = 0.5
@@ -37,6 +48,8 @@ UNSEEN_MS = 1_500
 """Without a look for longer than this, all of the picture is hidden."""
 
 
+Poses = Mapping[tuple[int, int], Sequence[KeyPoint]]
+"""Joints by tracklet and time."""
 Spared = Mapping[int, Set[int]]
 """By tracklet: the times of the moments at which it is surely somebody who may be seen."""
 NOBODY: Spared = MappingProxyType({})
@@ -66,6 +79,7 @@ class Hiding:
         self._spans = sorted(
             (known[0].t_ms - GONE_MS, known[-1].t_ms + GONE_MS, one) for one, known in self._heads.items()
         )
+        self._longest_ms = max((last - first for first, last, _ in self._spans), default=0)
 
     def areas(self, t_ms: int, width: int, height: int) -> list[Box]:
         """The areas that are hidden at a time, in pixels of the upright video of that size; some may lie outside it."""
@@ -79,13 +93,15 @@ class Hiding:
             for area in (
                 *map(head, moment.others),
                 *(
-                    grown(face.box, FACE_MARGIN)
+                    found_head(face.box, [seen.box for seen in moment.boxes])
                     for face in moment.faces
                     if face.id is None or not self._is_spared(face.id, [moment])
                 ),
             )
         ]
-        for first, last, one in self._spans:
+        for first, last, one in islice(
+            self._spans, bisect_left(self._spans, (t_ms - self._longest_ms,)), None
+        ):
             if first > t_ms:
                 break
             if t_ms <= last and not self._is_spared(one, beside):
@@ -100,9 +116,9 @@ def _heads(chunk: ChunkSeen) -> dict[int, list[_Known]]:
     """Where the head of each tracklet is, or may be, at each of its moments."""
     poses = {(one.id, pose.t_ms): pose.points for one in chunk.tracklets for pose in one.poses}
     told: dict[int, list[_Known]] = {}
-    for moment in chunk.moments:
-        for one, area in _told(moment, poses).items():
-            told.setdefault(one, []).append(_Known(moment.t_ms, area))
+    for t_ms, heads in _followed(chunk.moments, poses).items():
+        for one, each in heads.items():
+            told.setdefault(one, []).append(_Known(t_ms, each.area))
     found: dict[int, list[_Known]] = {}
     for moment in chunk.moments:
         for seen in moment.boxes:
@@ -112,28 +128,46 @@ def _heads(chunk: ChunkSeen) -> dict[int, list[_Known]]:
     return found
 
 
-def _told(moment: Moment, poses: Mapping[tuple[int, int], Sequence[KeyPoint]]) -> dict[int, Box]:
-    """The heads that are told, by tracklet; not those that two people claim."""
-    told = {
-        seen.id: area
-        for seen in moment.boxes
-        if (area := told_head(seen.box, poses.get((seen.id, moment.t_ms)), moment.faces)) is not None
-    }
+def _followed(moments: Sequence[Moment], poses: Poses) -> dict[int, dict[int, Told]]:
+    """The heads that are told, by time and tracklet. A face that was somebody's is so at the next moment too, and was
+    at the one before."""
+    told = {moment.t_ms: _unclaimed(_told(moment, poses, {})) for moment in moments}
+    for way in (moments, moments[::-1]):
+        for near, moment in pairwise(way):
+            if abs(moment.t_ms - near.t_ms) <= FOLLOWED_MS:
+                known = {one: each.face for one, each in told[near.t_ms].items()}
+                told[moment.t_ms] = _unclaimed(_told(moment, poses, known) | told[moment.t_ms])
+    return told
+
+
+def _told(moment: Moment, poses: Poses, beside: Mapping[int, Box | None]) -> dict[int, Told]:
+    """By tracklet. ``beside``: their faces just before or after."""
+    told: dict[int, Told] = {}
+    for seen in moment.boxes:
+        points = poses.get((seen.id, moment.t_ms))
+        one = told_head(seen.box, points, moment.faces, beside.get(seen.id))
+        if one is not None:
+            told[seen.id] = one
+    return told
+
+
+def _unclaimed(told: Mapping[int, Told]) -> dict[int, Told]:
+    """Those heads that no two people claim."""
     claimed = {
         one
         for pair in combinations(told, 2)
-        if _overlap(told[pair[0]], told[pair[1]]) >= ONE_HEAD
+        if overlap(told[pair[0]].area, told[pair[1]].area) >= ONE_HEAD
         for one in pair
     }
-    return {one: area for one, area in told.items() if one not in claimed}
+    return {one: each for one, each in told.items() if one not in claimed}
 
 
 def _least(box: Box, t_ms: int, told: Sequence[_Known], points: Sequence[KeyPoint] | None) -> Box:
     """The head at a moment as it is told then, or just before and after; else wherever it may be."""
     whole = head(box)
     if told and box.x2 - box.x1 > BROAD * (box.y2 - box.y1):
-        area = around([grown(one.area, MARGIN + GROWTH * abs(one.t_ms - t_ms) / 1000) for one in told])
-        return area if _size(area) < _size(whole) else whole
+        area = around([grown(one.area, GROWTH * abs(one.t_ms - t_ms) / 1000) for one in told])
+        return area if size(area) < size(whole) else whole
     may_be = joints_head(points)  # below a raised arm; a poor witness may add, and take nothing away
     return whole if may_be is None else around([whole, may_be])
 
@@ -147,32 +181,20 @@ def _beside(told: Sequence[_Known], t_ms: int) -> Sequence[_Known]:
     return both if len(both) == 2 and both[1].t_ms - both[0].t_ms <= BETWEEN_MS else ()
 
 
-def _overlap(one: Box, other: Box) -> float:
-    """Intersection over union."""
-    wide = min(one.x2, other.x2) - max(one.x1, other.x1)
-    tall = min(one.y2, other.y2) - max(one.y1, other.y1)
-    inner = max(wide, 0.0) * max(tall, 0.0)
-    return inner / (_size(one) + _size(other) - inner)
-
-
-def _size(area: Box) -> float:
-    return (area.x2 - area.x1) * (area.y2 - area.y1)
-
-
 def joined(areas: Iterable[Box]) -> list[Box]:
     """Fewer areas that cover them all: those that nearly lie upon each other are one, as those of somebody who stands
     before, after and on the way."""
     kept: list[tuple[Box, float]] = []  # with the size of the first of each, so that many do not drift on
-    for area in sorted(areas, key=_size, reverse=True):
-        for at, (other, size) in enumerate(kept):
+    for area in sorted(areas, key=size, reverse=True):
+        for at, (other, least) in enumerate(kept):
             # Of two boxes, for every pair of every picture: plain numbers, where arrays take twenty times as long.
             low = min(area.x1, other.x1), min(area.y1, other.y1)
             both = Box(*low, max(area.x2, other.x2), max(area.y2, other.y2))
-            if _size(both) <= NEARLY * size:
-                kept[at] = both, size
+            if size(both) <= NEARLY * least:
+                kept[at] = both, least
                 break
         else:
-            kept.append((area, _size(area)))
+            kept.append((area, size(area)))
     return [area for area, _ in kept]
 
 

@@ -21,7 +21,7 @@ from siseon.applications.people.crops import Held, best, cut, held, worth
 from siseon.applications.people.detect import FACES, PEOPLE, Find
 from siseon.applications.people.faces import Express
 from siseon.applications.people.faces.looking import FaceSeen, expressed, faces_of, wanting
-from siseon.applications.people.footage import Footage, ReadFootage, Sighting
+from siseon.applications.people.footage import Footage, ReadFootage, Sighting, Wanted
 from siseon.applications.people.motion import CameraMotion, Walk
 from siseon.applications.people.options import DEFAULTS, PeopleChoices, PeopleOptions
 from siseon.applications.people.pose import FindPose, Joints, around
@@ -64,10 +64,10 @@ class People(Pipeline[Picture, ChunkSeen]):
             )
         self.options = options
         self.max_at_work = cores()  # a chunk's pictures take up to 140 MB, and one chunk keeps a core busy
-        self.decode = ReadFootage(rate=options.rate, longest=options.longest, bounds=bounds)
+        self.decode = ReadFootage(longest=options.longest, bounds=bounds)
         self.detect = Find(models[options.detector], PEOPLE)
         self.motion = CameraMotion()
-        self.track = Track(options.tracker, options.rate, options.least_score)
+        self.track = Track(options.tracker, options.least_score)
         self.appearance = (
             LookAtColours() if options.appearance == COLOURS else LookByNetwork(models[options.appearance])
         )
@@ -79,8 +79,10 @@ class People(Pipeline[Picture, ChunkSeen]):
         """What is seen in one chunk.
 
         Raises:
-            InputError: ``unsupported_media``: it is a picture; ``consent_missing``: somebody's has ended since.
+            InputError: ``unsupported_media``: it is a picture; ``consent_missing``: somebody's has ended since;
+                ``forbidden``: a choice that these options do not allow.
         """
+        rate = self.options.chosen(choices).rate
         check(self.options, self._consents, date.today())
         if not isinstance(item, VideoPart):
             raise InputError(
@@ -88,16 +90,16 @@ class People(Pipeline[Picture, ChunkSeen]):
                 code=FailureCode.unsupported_media,
                 hint="siseon run people clip.mp4 --out out/",
             )
-        return await self.look(await self.decode(item))
+        return await self.look(await self.decode(Wanted(item, rate)), rate)
 
-    async def look(self, footage: Footage) -> ChunkSeen:
-        """What is seen in the pictures of one chunk; within a ``run``."""
+    async def look(self, footage: Footage, rate: float) -> ChunkSeen:
+        """What is seen in the pictures of one chunk, so many a second; within a ``run``."""
         images = [shot.image for shot in footage.shots]
         found = await self.detect.map(images)
         with step("gather"):
             sightings = [_sighting(shot.t_ms, one) for shot, one in zip(footage.shots, found, strict=True)]
         cameras = await self.motion(Walk(images, [one.xyxy[one.scores >= SURE] for one in sightings]))
-        numbers = await self.track(Watched(sightings, cameras))
+        numbers = await self.track(Watched(sightings, cameras, rate))
         numbers = [np.where(one < IDS_A_CHUNK, one, 0) for one in numbers]
         tracklets = held(numbers)
         looks, joints, faces = await asyncio.gather(

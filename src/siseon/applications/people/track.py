@@ -46,6 +46,8 @@ class Watched:
 
     sightings: Sequence[Sighting]
     cameras: Sequence[Camera]
+    rate: float
+    """Pictures a second."""
 
 
 class Track(Stage[Watched, list[NDArray[np.int64]]]):
@@ -53,10 +55,9 @@ class Track(Stage[Watched, list[NDArray[np.int64]]]):
 
     name = "track"
 
-    def __init__(self, tracker: TrackerName, rate: float, begins: float) -> None:
-        """``rate``: pictures a second; ``begins``: score of a box that may begin a track."""
+    def __init__(self, tracker: TrackerName, begins: float) -> None:
+        """``begins``: score of a box that may begin a track."""
         self.tracker: TrackerName = tracker
-        self.rate = rate
         self.begins = begins
         self.replicas = cores()
 
@@ -66,14 +67,14 @@ class Track(Stage[Watched, list[NDArray[np.int64]]]):
         Raises:
             DependencyMissing: it is not installed.
         """
-        _made(self.tracker, self.rate, self.begins)
+        _made(self.tracker, 1.0, self.begins)
 
     def process(self, batch: Sequence[Watched]) -> Sequence[list[NDArray[np.int64]]]:
         """(N,) int64 for each picture of each chunk, in the order of its boxes."""
         return [self._follow(watched) for watched in batch]
 
     def _follow(self, watched: Watched) -> list[NDArray[np.int64]]:
-        tracker = _made(self.tracker, self.rate, self.begins)
+        tracker = _made(self.tracker, watched.rate, self.begins)
         places = [
             moved(one.xyxy, camera.matrix)
             for one, camera in zip(watched.sightings, watched.cameras, strict=True)

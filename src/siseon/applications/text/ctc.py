@@ -47,3 +47,14 @@ def read(probabilities: NDArray[np.float32], classes: Sequence[str]) -> list[Dec
         )
         for ids, scores, keep, seen in zip(best, certainty, kept, visible, strict=True)
     ]
+
+
+def places_of(classes: Sequence[str], signs: str) -> NDArray[np.intp]:
+    """(1 + signs) numbers of the classes of the blank and of the signs; -1 of those that the network does not know."""
+    numbers = {name: number for number, name in enumerate(classes)}
+    return np.array([BLANK, *(numbers.get(sign, -1) for sign in signs)])
+
+
+def signs_of(probabilities: NDArray[np.float32], places: NDArray[np.intp]) -> list[NDArray[np.float32]]:
+    """(steps, 1 + signs) of each of a (n, steps, classes) batch, as of ``places_of``; 0 of those that are not known."""
+    return list(np.where(places >= 0, probabilities[:, :, places], np.float32(0)))

@@ -55,6 +55,8 @@ class Reading(NamedTuple):
     """Mean probability of the characters, in [0, 1]; 0 without any."""
     coverage: float
     """Share of the line's ink that stands near a character that was read, in [0, 1]."""
+    signs: NDArray[np.float32] | None = None
+    """(steps, 1 + signs) probabilities of the blank and of the signs that the stage was asked for; None: of none."""
 
 
 def known_scripts(classes: Sequence[str]) -> tuple[str, ...]:

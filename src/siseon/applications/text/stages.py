@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from siseon.applications.network import Network
 from siseon.applications.text.crops import upside_down
-from siseon.applications.text.ctc import alphabet, read
+from siseon.applications.text.ctc import alphabet, places_of, read, signs_of
 from siseon.applications.text.margin import margin, with_margin
 from siseon.applications.text.refusals import Reading, coverage, known_scripts
 from siseon.applications.text.regions import find_lines
@@ -134,14 +134,21 @@ class RecognizeText(Stage[Image, Reading]):
     name = "recognize_text"
     max_cost: float | None = BATCH_WIDTH
 
-    def __init__(self, model: Model, *, max_batch: int = 4) -> None:
+    def __init__(
+        self, model: Model, *, max_batch: int = 4, signs: str = "", min_width: int = MIN_WIDTH
+    ) -> None:
+        """``signs``: of which each reading tells the probabilities, step by step. ``min_width``: pixels to which
+        shorter lines are padded."""
         self.model = model
+        self.signs = signs
+        self.min_width = min_width
         self._network = Network(model, cpu_batch=max_batch)
         self.max_batch = max_batch
         self.replicas = cores()
         self.width_step = WIDTH_STEP
         self.classes: list[str] = []
         """What the network tells apart, blank first and space last; read from its metadata by ``setup``."""
+        self._places = places_of(self.classes, "")
         self._known: tuple[list[str], tuple[str, ...]] = ([], ())
 
     def setup(self) -> None:
@@ -150,6 +157,7 @@ class RecognizeText(Stage[Image, Reading]):
 
     def _warm_up(self) -> None:
         self.classes = alphabet(self.model.session.metadata["character"])
+        self._places = places_of(self.classes, self.signs)
         if self.accelerated:
             self.max_cost, self.width_step = None, ACCELERATOR_WIDTH_STEP
         _run_once(self.model, MIN_WIDTH, self._height)
@@ -178,7 +186,7 @@ class RecognizeText(Stage[Image, Reading]):
         return self._padded_width(item)
 
     def process(self, batch: Sequence[Image]) -> Sequence[Reading]:
-        """See ``ctc.read`` and ``refusals.coverage``."""
+        """See ``ctc.read``, ``refusals.coverage`` and ``ctc.signs_of``."""
         with part("preprocess"):
             width = self._padded_width(batch[0])
             tensor = np.stack([_fit(image, self.model.card.input, self._height, width) for image in batch])
@@ -186,19 +194,23 @@ class RecognizeText(Stage[Image, Reading]):
             probabilities = _only(self.model.run({self.model.input_name: tensor}, items=len(batch)))
         with part("postprocess"):
             step = width / probabilities.shape[1]
+            asked = signs_of(probabilities, self._places) if self.signs else [None] * len(batch)
             return [
                 Reading(
                     line.text,
                     line.score,
                     coverage(pixels[:, :, : _inner(image, self._height, width)], (line.steps + 0.5) * step),
+                    signs,
                 )
-                for line, pixels, image in zip(read(probabilities, self.classes), tensor, batch, strict=True)
+                for line, pixels, image, signs in zip(
+                    read(probabilities, self.classes), tensor, batch, asked, strict=True
+                )
             ]
 
     def _padded_width(self, image: Image) -> int:
         """Width of the network's input for a line: scaled to its height, rounded up to its bucket."""
         width = _inner(image, self._height, MAX_WIDTH)
-        return max(MIN_WIDTH, -(-width // self.width_step) * self.width_step)
+        return max(self.min_width, -(-width // self.width_step) * self.width_step)
 
     @property
     def _height(self) -> int:

@@ -94,7 +94,9 @@ def check_edits(edits: TranslationResult, width: int, height: int, what: str) ->
     covered = 0.0
     for number, region in enumerate(edits.regions):
         if fault := _fault(region, width, height):
-            raise InputError(f"{what} cannot be used: regions.{number}.{fault}")
+            raise InputError(
+                f"{what} cannot be used: regions.{number}.{fault}", hint="change that region, or take it out"
+            )
         covered += _covered(region, width, height) if region.translated else 0.0
     if covered > MOST_COVERED * width * height:
         raise InputError(

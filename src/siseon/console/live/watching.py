@@ -70,7 +70,7 @@ class Watching:
 
     async def _note(self, stream: Stream, part: int) -> None:
         if stream.name not in self._rings:
-            if stream.values is None:
+            if stream.values is None or not stream.values.figures:
                 return
             self._rings[stream.name] = await self._before(stream.name, stream.values.figures[0].tag, part)
         ring = self._rings[stream.name]

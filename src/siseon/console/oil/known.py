@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, JsonValue
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, JsonValue
 
 from siseon.console.oil.features import features_of
 
@@ -19,6 +19,16 @@ Places = NDArray[np.float64]
 SLICKS, FRAMES = "flight.geojson", "flight-frames.geojson"
 REPORTS = ("flight.html", "flight.pdf")
 Area = Annotated[FiniteFloat, Field(ge=0)]
+
+
+def _in_utc(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("it is outside of the calendar") from None
+
+
+Moment = Annotated[datetime, AfterValidator(_in_utc)]
 
 
 class _Told(BaseModel):
@@ -36,8 +46,8 @@ class Slick(_Told):
     volume_least_l: Area | None = None
     volume_most_l: Area | None = None
     frames: str
-    first_seen: datetime | None = None
-    last_seen: datetime | None = None
+    first_seen: Moment | None = None
+    last_seen: Moment | None = None
     ce90_m: FiniteFloat
     position_from: str = ""
     interpolated: bool = False
@@ -48,7 +58,7 @@ class Frame(_Told):
     """One picture of the flight."""
 
     image: str
-    time: datetime | None = None
+    time: Moment | None = None
     verdict: str
     slicks: int = 0
     camera_longitude: FiniteFloat | None = None

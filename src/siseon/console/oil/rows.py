@@ -8,7 +8,7 @@ from functools import partial
 
 from nicegui.element import Element
 
-from siseon.console.parts.basic import button
+from siseon.console.parts.basic import button, hold
 from siseon.console.parts.dom import set_attribute, set_class, set_text, tag
 from siseon.console.parts.numbers import count
 from siseon.console.words.oil import OilWords
@@ -93,8 +93,8 @@ class Rows:
         many = self._many
         last = min(self._first + PAGE, many)
         set_class(self._turning, "hidden", many <= PAGE)
-        set_attribute(self._before, "disabled", self._first == 0)
-        set_attribute(self._after, "disabled", last == many)
+        hold(self._before, self._first == 0)
+        hold(self._after, last == many)
         shown = {"first": count(self._first + 1), "last": count(last), "total": count(many)}
         set_text(self._where, self._words.shown.format(**shown))
         if not many:

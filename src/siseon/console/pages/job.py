@@ -8,29 +8,21 @@ from nicegui import background_tasks
 from nicegui.element import Element
 
 from siseon.console.api import ApiFailure, Problem
-from siseon.console.jobs.known import ENDED, ITEMS, Conclusion, Item, Job
+from siseon.console.jobs.items_part import ItemsPart
+from siseon.console.jobs.known import ENDED, Conclusion, Job
 from siseon.console.oil.part import APPLICATION as OIL
 from siseon.console.oil.part import OilPart
-from siseon.console.pages.jobs import TONES, progress_of, state_of
+from siseon.console.pages.jobs import progress_of, state_of
 from siseon.console.parts.basic import Badge, Stat, button, card, error_panel, link, loading
-from siseon.console.parts.compare import Compare
 from siseon.console.parts.dom import set_attribute, set_class, tag
-from siseon.console.parts.fields import AreaField, SelectField, fields
-from siseon.console.parts.numbers import count, size, span
+from siseon.console.parts.fields import AreaField
+from siseon.console.parts.numbers import size, span
 from siseon.console.paths import API, BASE
 from siseon.console.people.part import People
-from siseon.console.translations.editor import names_of
 from siseon.console.view import Page, View
 
-SHOWN = 60
-"""Items at once."""
-TRANSLATION = "translation"
 PEOPLE = "people"
 CORRECTIONS = "corrections"
-MOST_PICTURES = 4
-"""Of an item."""
-PICTURES = (".jpg", ".png", ".webp", ".gif")
-"""That browsers show; a GeoTIFF is fetched instead."""
 LEAST_RATE = 0.1
 """Below it a rate is told a minute."""
 
@@ -70,7 +62,6 @@ class Shown:
         self._job: Job | None = None
         self._stood: tuple[int, ...] = ()
         self._concluded: Conclusion | None = None
-        self._first = 0
         self._actions = actions
         self._told = tag("div", role="status")
         self._figures()
@@ -79,14 +70,7 @@ class Shown:
         self._of_application = tag("div", "of-application")
         self._conclusion = tag("div")
         self._correcting = tag("div")
-        with card(self._words.items):
-            with fields():
-                choices = (self._words.every, self._words.failed)
-                self._which = SelectField(self._words.which, choices, changed=self._from_the_first)
-            self._items = tag("div", "gallery")
-            with tag("div", "fields actions"):
-                self._before = button(self._words.before, lambda: self._turn(-SHOWN))
-                self._after = button(self._words.after, lambda: self._turn(SHOWN))
+        self._items = ItemsPart(view, job_id)
 
     def show(self, job: Job) -> None:
         """Show how it stands now."""
@@ -118,7 +102,7 @@ class Shown:
         stood = (job.done, job.failed, job.cancelled)
         if stood != self._stood:
             self._stood = stood
-            background_tasks.create(self._show_items())
+            background_tasks.create(self._items.load(job))
 
     def _figures(self) -> None:
         own = self._words
@@ -203,79 +187,6 @@ class Shown:
                 target = f"{API}{job.files[CORRECTIONS]}"
                 link(own.corrections_now, target, download=True)
                 button(own.uncorrect, lambda: self._do("DELETE", f"/files/{CORRECTIONS}"), kind="quiet")
-
-    async def _from_the_first(self) -> None:
-        self._first = 0
-        await self._show_items()
-
-    async def _turn(self, by: int) -> None:
-        self._first = max(0, self._first + by)
-        await self._show_items()
-
-    async def _show_items(self) -> None:
-        """The items that are looked at now."""
-        query: dict[str, str | int] = {"limit": SHOWN}
-        if self._which.value:
-            query["state"] = "failed"
-        else:
-            query["after"] = self._first - 1
-        path = f"/v1/jobs/{quote(self._id, safe='')}/items"
-        try:
-            response = await self._view.api.ask("GET", path, query=dict(query), by_itself=True)
-            items = ITEMS.validate_json(response.content)
-        except ApiFailure as failure:
-            self._items.clear()
-            with self._items:
-                error_panel(self._view.words.common, failure.problem)
-            return
-        self._items.clear()
-        with self._items:
-            for item in items:
-                self._item(item)
-            if not items:
-                tag("p", "dim", self._words.no_items)
-        translated = self._job is not None and self._job.application == TRANSLATION
-        set_class(self._items, "compared", translated)
-        total = self._job.total if self._job else 0
-        set_class(self._before, "hidden", self._first == 0 or bool(self._which.value))
-        set_class(self._after, "hidden", self._first + SHOWN >= total or bool(self._which.value))
-
-    def _item(self, item: Item) -> None:
-        own = self._words
-        compared = self._job is not None and self._job.application == TRANSLATION and bool(item.files)
-        with tag("article", "item"):
-            if compared:
-                self._compared(item)
-            pictures = () if compared else [path for path in item.files if path.endswith(PICTURES)]
-            for path in pictures[:MOST_PICTURES]:
-                with tag("a", href=f"{API}{path}", target="_blank", rel="noopener"):
-                    tag("img", src=f"{API}{path}", alt=own.drawn.format(name=item.input), loading="lazy")
-            with tag("div", "item-name"):
-                tag("span", "dim", count(item.number + 1))
-                tag("span", "", item.input)
-            Badge(TONES[item.state], getattr(own, item.state))
-            if item.failure is not None and item.state != "done":
-                tag("code", "", item.failure.code)
-                tag("p", "small", item.failure.message)
-                if item.failure.hint:
-                    tag("p", "dim small", item.failure.hint)
-            for path in [path for path in item.files if not path.endswith(PICTURES)][:MOST_PICTURES]:
-                link(
-                    path.rpartition(".")[2].upper(), f"{API}{path}", "small", symbol="download", download=True
-                )
-            if item.result is not None:
-                tag("a", "small", own.result, href=f"{API}{item.result}", target="_blank", rel="noopener")
-
-    def _compared(self, item: Item) -> None:
-        """A translated picture, before and after."""
-        words = self._view.words.translation
-        before = None if item.picture is None else f"{API}{item.picture}"
-        Compare(names_of(words)).show(before, f"{API}{item.files[0]}", words.picture.format(name=item.input))
-        target = f"{BASE}/jobs/{quote(self._id, safe='')}/items/{item.number}"
-        with tag("div", "fields actions"):
-            link(words.compare, target, "button", symbol="edit")
-            if item.unedited:
-                Badge("info", words.edited)
 
 
 def _idle(job: Job) -> bool:

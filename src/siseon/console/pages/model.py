@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from urllib.parse import quote
 
+from nicegui import ui
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from siseon.console.api import ApiFailure, Problem
@@ -128,7 +129,7 @@ class Shown:
 
 
 class Control:
-    """What is done with a model: load, warm up, unload a version; use one in a pipeline."""
+    """What is done with a model: load, warm up, unload, delete a version; use one in a pipeline."""
 
     def __init__(self, view: View, name: str, versions: tuple[Model, ...], found: list[Place]) -> None:
         self._view, self._name, self._versions, self._places = view, name, versions, found
@@ -147,6 +148,7 @@ class Control:
                     button(self._words.load, lambda: self._do(self._load), kind="primary")
                     button(self._words.warm_up, lambda: self._do(self._warm_up))
                     button(self._words.unload, lambda: self._do(self._unload))
+                    button(self._words.delete, self._ask, kind="danger", symbol="trash")
             with card(self._words.swap):
                 tag("p", "dim small", self._words.swap_note)
                 self._swap_form(choices)
@@ -205,6 +207,25 @@ class Control:
         answer = await self._view.api.ask("POST", _path(self._name, "/unload", version))
         freed = FREED.validate_json(answer.content).freed_bytes
         return self._words.was_unloaded.format(version=version, size=size(max(0, freed)))
+
+    def _ask(self) -> None:
+        words, version = self._words, self._of(self._version)
+        self._told.clear()
+        with self._told, tag("div", "sure", role="alertdialog", aria_label=words.delete):
+            tag("p", "", words.delete_sure.format(name=self._name, version=version))
+            button(words.delete, lambda: self._delete(version), kind="danger", symbol="trash")
+            button(self._view.words.common.cancel, self._told.clear).run_method("focus")
+
+    async def _delete(self, version: str) -> None:
+        try:
+            await self._view.api.ask("DELETE", _path(self._name, "", version))
+        except ApiFailure as failure:
+            self._told.clear()
+            with self._told:
+                error_panel(self._view.words.common, failure.problem)
+            return
+        await self._view.feeds.models.ask_again()
+        ui.navigate.to("/models")
 
     async def _swap(self) -> str:
         place = self._places[self._place.value]

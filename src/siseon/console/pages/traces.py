@@ -7,7 +7,7 @@ from datetime import datetime
 
 from siseon.console.api import Problem
 from siseon.console.parts.basic import Cell, Link, Table, card, empty, error_panel, link, loading
-from siseon.console.parts.dom import set_class, tag
+from siseon.console.parts.dom import set_class, set_text, tag
 from siseon.console.parts.fields import SelectField, fields
 from siseon.console.parts.numbers import count, milliseconds
 from siseon.console.paths import API, BASE
@@ -52,7 +52,8 @@ class Shown:
     def __init__(self, words: TracesWords) -> None:
         self._words = words
         self._traces: Sequence[Trace] = ()
-        self._reports: Sequence[Report] | None = None
+        self._reports: dict[str, ReportPart] = {}
+        """By pipeline."""
         with card():
             with fields():
                 kinds = (words.recent, words.slow, words.failed)
@@ -68,12 +69,13 @@ class Shown:
         """Show other requests."""
         self._traces = now.traces
         self._show_kind()
-        if now.reports != self._reports:
-            self._reports = now.reports
-            self._report.clear()
-            with self._report:
-                for report in now.reports:
-                    _report(report, self._words)
+        for gone in self._reports.keys() - {report.pipeline for report in now.reports}:
+            self._reports.pop(gone).element.delete()
+        with self._report:
+            for report in now.reports:
+                if report.pipeline not in self._reports:
+                    self._reports[report.pipeline] = ReportPart(report.pipeline, self._words)
+                self._reports[report.pipeline].show(report)
 
     def _show_kind(self) -> None:
         kind = KINDS[self._kind.value]
@@ -102,21 +104,30 @@ def outcome(code: str, words: TracesWords) -> Cell:
     return ("ok", words.good) if code == OK else ("bad", code)
 
 
-def _report(report: Report, words: TracesWords) -> None:
-    told = words.no_bottleneck if report.bottleneck is None else words.bottleneck
-    line = told.format(
-        pipeline=report.pipeline,
-        stage=report.bottleneck,
-        count=report.requests,
-        p50=milliseconds(report.p50_ms),
-        p95=milliseconds(report.p95_ms),
-    )
-    with tag("div", "report-part"):
-        tag("h3", "", line)
+class ReportPart:
+    """Where the newest requests of one pipeline spent their time; changed in place."""
+
+    def __init__(self, pipeline: str, words: TracesWords) -> None:
+        self._words = words
         heads = (words.stage, words.share, words.items, f"{words.wait} p50", "p95")
         rest = (f"{words.work} p50", "p95", words.batch, words.replicas)
-        table = Table(line, (*heads, *rest), numbers=range(1, 9), none="–")
-        table.show([_stage(stage) for stage in report.stages])
+        with tag("div", "report-part") as self.element:
+            self._line = tag("h3", "", "")
+            self._table = Table(pipeline, (*heads, *rest), numbers=range(1, 9), none="–")
+
+    def show(self, report: Report) -> None:
+        """As it is now."""
+        words = self._words
+        told = words.no_bottleneck if report.bottleneck is None else words.bottleneck
+        line = told.format(
+            pipeline=report.pipeline,
+            stage=report.bottleneck,
+            count=report.requests,
+            p50=milliseconds(report.p50_ms),
+            p95=milliseconds(report.p95_ms),
+        )
+        set_text(self._line, line)
+        self._table.show([_stage(stage) for stage in report.stages])
 
 
 def _stage(stage: Stage) -> tuple[Cell, ...]:

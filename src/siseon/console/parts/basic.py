@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from functools import partial
+from typing import Any, Literal
 
 from nicegui.element import Element
 
 from siseon.console.api import Problem
-from siseon.console.parts.dom import Attribute, set_text, tag
-from siseon.console.parts.icons import Icon, icon
+from siseon.console.parts.dom import Attribute, set_attribute, set_text, tag
+from siseon.console.parts.icons import Icon, icon, set_icon
 from siseon.console.words.common import CommonWords
 
 Tone = Literal["ok", "warn", "bad", "info", "off", "wait"]
@@ -48,27 +50,18 @@ class Badge:
     """A state in a word, with an icon and a colour. It is changed in place."""
 
     def __init__(self, tone: Tone, text: str) -> None:
-        self.element = tag("span", f"badge {tone}")
-        self._shown: tuple[Tone, str] | None = None
-        self.show(tone, text)
+        self._tone = tone
+        with tag("span", f"badge {tone}") as self.element:
+            self._icon = icon(tone)
+            self._text = tag("span", "", text)
 
     def show(self, tone: Tone, text: str) -> None:
         """Say another state."""
-        if self._shown == (tone, text):
-            return
-        if self._shown is not None:
-            self.element.classes(remove=self._shown[0])
-        self._shown = (tone, text)
-        self.element.classes(add=tone)
-        self.element.clear()
-        with self.element:
-            icon(tone)
-            tag("span", "", text)
-
-
-def badge(tone: Tone, text: str) -> Element:
-    """A state that does not change."""
-    return Badge(tone, text).element
+        if tone != self._tone:
+            self.element.classes(remove=self._tone, add=tone)
+            set_icon(self._icon, tone)
+            self._tone = tone
+        set_text(self._text, text)
 
 
 def button(
@@ -87,6 +80,13 @@ def button(
     if clicked is not None:
         made.on("click", clicked, [])
     return made
+
+
+def hold(made: Element, held: bool) -> None:
+    """Say that a button does nothing now, or does something again. It is not disabled: a browser would take the focus
+    from it, and whoever goes by keys would have to begin at the top of the page.
+    """
+    set_attribute(made, "aria-disabled", "true" if held else None)
 
 
 def link(
@@ -151,12 +151,14 @@ Cell = str | tuple[Tone, str] | Link
 
 
 class Table:
-    """Rows of text under heads; only a table that has changed is sent again."""
+    """Rows of text under heads; only what has changed is sent again."""
 
     def __init__(self, name: str, heads: Sequence[str], numbers: Sequence[int] = (), none: str = "") -> None:
         """``name``: for screen readers; ``numbers``: columns that are aligned to the right; ``none``: without rows."""
         self._heads, self._numbers, self._none = heads, frozenset(numbers), none
         self._shown: Sequence[Sequence[Cell]] | None = None
+        self._rows: list[_Row] = []
+        self._nothing: Element | None = None
         with (
             tag("div", "table-frame", tabindex=0, role="region", aria_label=name) as self.element,
             tag("table"),
@@ -172,20 +174,78 @@ class Table:
         if rows == self._shown:
             return
         self._shown = rows
-        self._body.clear()
+        self._say_nothing(not rows)
         with self._body:
-            for row in rows:
-                with tag("tr"):
-                    for place, cell in enumerate(row):
-                        classes = "number" if place in self._numbers else ""
-                        if isinstance(cell, str):
-                            tag("td", classes, cell)
-                            continue
-                        with tag("td", classes):
-                            if isinstance(cell, Link):
-                                link(cell.text, cell.target)
-                            else:
-                                badge(*cell)
-            if not rows:
-                with tag("tr"):
-                    tag("td", "dim", self._none, colspan=len(self._heads))
+            self._rows = self._drawn(rows)
+        order = [*(row.element for row in self._rows), *([self._nothing] if self._nothing else ())]
+        if self._body.default_slot.children != order:
+            self._body.default_slot.children[:] = order
+            self._body.update()
+
+    def _drawn(self, rows: Sequence[Sequence[Cell]]) -> list[_Row]:
+        """A row that was there stays as it is, wherever it is now; the others are changed to what is new."""
+        before: defaultdict[tuple[Cell, ...], deque[_Row]] = defaultdict(deque)
+        for row in self._rows:
+            before[row.cells].append(row)
+        wanted = [tuple(cells) for cells in rows]
+        kept = [before[cells].popleft() if before[cells] else None for cells in wanted]
+        spare = deque(row for same in before.values() for row in same)
+        drawn = []
+        for cells, was in zip(wanted, kept, strict=True):
+            row = was or (spare.popleft() if spare else _Row(self._numbers))
+            row.show(cells)
+            drawn.append(row)
+        for gone in spare:
+            gone.element.delete()
+        return drawn
+
+    def _say_nothing(self, nothing: bool) -> None:
+        if nothing and self._nothing is None:
+            with self._body, tag("tr") as self._nothing:
+                tag("td", "dim", self._none, colspan=len(self._heads))
+        elif not nothing and self._nothing is not None:
+            self._nothing.delete()
+            self._nothing = None
+
+
+class _Row:
+    """Of a table; changed in place, so that a day of changes makes no elements."""
+
+    def __init__(self, numbers: frozenset[int]) -> None:
+        self.element = tag("tr")
+        self.cells: tuple[Cell, ...] = ()
+        self._numbers = numbers
+        self._change: list[Callable[[Any], None]] = []
+
+    def show(self, cells: tuple[Cell, ...]) -> None:
+        """Show these."""
+        if cells == self.cells:
+            return
+        if [type(cell) for cell in cells] != [type(cell) for cell in self.cells]:
+            self.element.clear()
+            with self.element:
+                classes = ("number" if place in self._numbers else "" for place in range(len(cells)))
+                self._change = [_cell(*each) for each in zip(cells, classes, strict=True)]
+        else:
+            for change, before, cell in zip(self._change, self.cells, cells, strict=True):
+                if cell != before:
+                    change(cell)
+        self.cells = cells
+
+
+def _cell(cell: Cell, classes: str) -> Callable[[Any], None]:
+    """Draw it; what comes back shows another one of its kind in its place."""
+    if isinstance(cell, str):
+        return partial(set_text, tag("td", classes, cell))
+    with tag("td", classes):
+        if not isinstance(cell, Link):
+            badge = Badge(*cell)
+            return lambda state: badge.show(*state)
+        with tag("a", href=cell.target) as made:
+            text = tag("span", "", cell.text)
+
+    def lead(other: Link) -> None:
+        set_attribute(made, "href", other.target)
+        set_text(text, other.text)
+
+    return lead

@@ -6,7 +6,7 @@ from typing import Literal
 
 from nicegui.element import Element
 
-from siseon.console.parts.dom import tag
+from siseon.console.parts.dom import set_attribute, tag
 from siseon.console.paths import STATIC
 
 Icon = Literal[
@@ -20,5 +20,14 @@ Icon = Literal[
 def icon(name: Icon, classes: str = "") -> Element:
     """One of them, hidden from screen readers."""
     with tag("svg", f"icon {classes}", aria_hidden="true", focusable="false") as drawn:
-        tag("use", href=f"{STATIC}/icons.svg#{name}")
+        tag("use", href=_place(name))
     return drawn
+
+
+def set_icon(drawn: Element, name: Icon) -> None:
+    """Make it another one."""
+    set_attribute(drawn.default_slot.children[0], "href", _place(name))
+
+
+def _place(name: Icon) -> str:
+    return f"{STATIC}/icons.svg#{name}"

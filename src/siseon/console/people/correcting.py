@@ -26,6 +26,7 @@ from siseon.console.people.known import (
 IDS_A_PART = 1000
 KINDS: tuple[Kind, ...] = ("split", "merge", "rename")
 T = TypeVar("T")
+Correction = Split | Merge | Rename
 
 
 class OutsideError(ValueError):
@@ -39,6 +40,7 @@ class Asked:
     kind: Kind
     number: int
     """Among those of its kind."""
+    itself: Correction
     meant: tuple[Someone, ...]
     at_ms: int | None = None
     name: str | None = None
@@ -94,11 +96,11 @@ def without(asked: Corrections, kind: Kind, number: int) -> Corrections:
 
 def rebased(asked: Corrections, held: Corrections, now: Corrections) -> Corrections:
     """What was asked for on top of ``held``, on top of what somebody else has made of it ``now``."""
+    mine, before = each_of(asked), each_of(held)
     changed: dict[str, object] = {}
     for kind in KINDS:
-        mine, before, theirs = getattr(asked, kind), getattr(held, kind), getattr(now, kind)
-        kept = [one for one in theirs if one in mine or one not in before]
-        changed[kind] = _once((*kept, *(one for one in mine if one not in before)))
+        kept = [one for one in getattr(now, kind) if one in mine or one not in before]
+        changed[kind] = _once((*kept, *(one for one in getattr(asked, kind) if one not in before)))
     return now.model_copy(update=changed)
 
 
@@ -106,39 +108,42 @@ def all_of(asked: Corrections) -> list[Asked]:
     """Each of them."""
     return [
         *(
-            Asked("split", at, (Someone(sub_id=one.sub_id, at_ms=one.at_ms),), one.at_ms)
+            Asked("split", at, one, (Someone(sub_id=one.sub_id, at_ms=one.at_ms),), one.at_ms)
             for at, one in enumerate(asked.split)
         ),
-        *(Asked("merge", at, one.people) for at, one in enumerate(asked.merge)),
+        *(Asked("merge", at, one, one.people) for at, one in enumerate(asked.merge)),
         *(
-            Asked("rename", at, (one.person,), name=one.name, role=one.role)
+            Asked("rename", at, one, (one.person,), name=one.name, role=one.role)
             for at, one in enumerate(asked.rename)
         ),
     ]
 
 
-def holds(one: Asked, held: Corrections, asked: Corrections) -> bool:
-    """Whether the timeline was made with it already."""
-    return getattr(asked, one.kind)[one.number] in getattr(held, one.kind)
+def each_of(corrections: Corrections) -> frozenset[Correction]:
+    """The same without what makes no difference, their order: of thousands, what is among them is found at once."""
+    return frozenset((*corrections.split, *corrections.merge, *corrections.rename))
 
 
 def refusals(
     several: Sequence[Asked], refused: Iterable[Refusal]
 ) -> tuple[dict[Asked, Refusal], list[Refusal]]:
     """Why each was refused, and the refusals that are of none of them."""
-    told: dict[Asked, Refusal] = {}
+    of_tracks: dict[tuple[str, int], Refusal] = {}
+    named = {(one.kind, someone.sub_id) for one in several for someone in one.meant}
     others = []
     for why in refused:
         if why.what != "correction":
             continue
         kind = why.detail.partition(":")[0]
-        named = set(why.ids)
-        meant = [
-            one for one in several if one.kind == kind and named & {someone.sub_id for someone in one.meant}
-        ]
-        told |= dict.fromkeys(meant, why)
-        if not meant:
+        found = named & {(kind, sub_id) for sub_id in why.ids}
+        of_tracks |= dict.fromkeys(found, why)
+        if not found:
             others.append(why)
+    told: dict[Asked, Refusal] = {}
+    for one in several:
+        keys = [(one.kind, someone.sub_id) for someone in one.meant]
+        if found_for := [of_tracks[key] for key in keys if key in of_tracks]:
+            told[one] = found_for[-1]
     return told, others
 
 
@@ -155,8 +160,4 @@ def _is(person: Person, meant: Someone) -> bool:
 
 
 def _once(several: Iterable[T]) -> tuple[T, ...]:
-    found: list[T] = []
-    for one in several:
-        if one not in found:
-            found.append(one)
-    return tuple(found)
+    return tuple(dict.fromkeys(several))

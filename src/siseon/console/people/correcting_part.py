@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
 from urllib.parse import quote
 
-from nicegui.element import Element
-
 from siseon.console.api import ApiFailure, Problem
-from siseon.console.parts.basic import Badge, Tone, button, card, error_panel
-from siseon.console.parts.dom import set_attribute, set_class, set_text, tag
-from siseon.console.parts.fields import SelectField, TextField, fields
+from siseon.console.parts.basic import Badge, Tone, button, card, error_panel, hold
+from siseon.console.parts.dom import set_class, set_text, tag
 from siseon.console.parts.numbers import count
 from siseon.console.people import correcting
-from siseon.console.people.correcting import Asked, OutsideError
+from siseon.console.people.chosen_part import ChosenPart
+from siseon.console.people.correcting import Asked, Correction, each_of
 from siseon.console.people.held import Held, held_now, path_of
-from siseon.console.people.known import Corrections, Person, Refusal, Role, Someone, Timeline
-from siseon.console.people.spans import clock
-from siseon.console.people.telling import called, told, why
+from siseon.console.people.known import Corrections, Refusal, Someone, Timeline
+from siseon.console.people.telling import told, why
 from siseon.console.view import View
 from siseon.contracts import FailureCode
 
 MOST_LISTED = 100
-MOST_CHOICES = 60
-"""Of people to choose from; among more, a name or a number is typed."""
-ROLES: tuple[Role | None, ...] = (None, "child", "adult")
 
 
 class CorrectingPart:
@@ -39,15 +32,11 @@ class CorrectingPart:
         self._asked = Corrections()
         self._part_ms = 1
         self._state = "done"
-        self._at_ms = 0
-        self._person: Person | None = None
-        self._split_text: Element | None = None
-        self._others_of: list[Person] = []
-        self._other: SelectField | TextField
+        self._busy = self._can = False
         own = self._words
         with card(own.corrections, "correcting"):
             tag("p", "dim small", own.corrections_note)
-            self._chosen = tag("div", "chosen")
+            self._chosen = ChosenPart(own, lambda: self._base, self._ask)
             self._problem = tag("div", role="status")
             self._list = tag("ul", "rows", aria_label=own.corrections)
             self._others = tag("div", "small")
@@ -64,7 +53,7 @@ class CorrectingPart:
             with self._problem:
                 tag("p", "warning-line", self._words.others_first)
         if before is not timeline:
-            old = self._person
+            old = self._chosen.person
             meant = None if old is None else Someone(sub_id=old.sub_ids[0], at_ms=old.appearances[0][0])
             person = None if meant is None else correcting.whoever(timeline, meant)
             self.choose(0 if person is None else person.id)
@@ -72,93 +61,18 @@ class CorrectingPart:
 
     def pick(self, person: int) -> None:
         """Somebody was clicked; once more, what is typed about them stays."""
-        if self._person is None or self._person.id != person:
+        if self._chosen.person is None or self._chosen.person.id != person:
             self.choose(person)
 
     def choose(self, person: int) -> None:
         """Somebody was chosen; nobody, when 0."""
-        people = () if self._timeline is None else self._timeline.people
-        self._person = next((one for one in people if one.id == person), None)
-        self._mark(0 if self._person is None else self._person.id)
-        self._chosen.clear()
-        with self._chosen:
-            if self._person is None:
-                self._split_text = None
-                tag("p", "dim", self._words.choose)
-            else:
-                self._form(self._person)
+        self._chosen.show(self._timeline, person, self._part_ms)
+        chosen = self._chosen.person
+        self._mark(0 if chosen is None else chosen.id)
 
     def at(self, at_ms: int) -> None:
         """The video is somewhere else."""
-        self._at_ms = at_ms
-        if self._split_text is not None:
-            set_text(self._split_text, self._words.split.format(at=clock(at_ms, exactly=True)))
-
-    def _form(self, person: Person) -> None:
-        own = self._words
-        people = () if self._timeline is None else self._timeline.people
-        tag("h3", "", called(person, own))
-        with tag("div", "chosen-forms"):
-            with fields("chosen-form"):
-                self._name = TextField(own.called, person.name or "", maxlength=100)
-                roles = [own.no_role, own.child, own.adult]
-                self._role = SelectField(own.role, roles, ROLES.index(person.role))
-                button(own.rename, self._rename, symbol="edit")
-            with fields("chosen-form"):
-                self._others_of = [one for one in people if one is not person]
-                names = [called(one, own) for one in self._others_of[:MOST_CHOICES]]
-                if len(self._others_of) > MOST_CHOICES:
-                    self._other = TextField(f"{own.merge_with} ({own.merge_note})", choices=names)
-                else:
-                    self._other = SelectField(own.merge_with, [own.choose_other, *names])
-                button(own.merge, self._merge, symbol="layers")
-                self._unknown = tag("span", "error-line hidden", own.merge_unknown, role="alert")
-            with fields("chosen-form split-form"):
-                with tag("button", "button plain", type="button") as split:
-                    text = own.split.format(at=clock(self._at_ms, exactly=True))
-                    self._split_text = tag("span", "", text)
-                split.on("click", self._split, [])
-                tag("span", "dim small", own.split_note)
-                self._outside = tag("span", "error-line hidden", "", role="alert")
-
-    def _rename(self) -> None:
-        if self._person is not None:
-            name = self._name.value.strip() or None
-            role = ROLES[self._role.value]
-            self._ask(correcting.rename(self._base, self._person, name, role, self._part_ms))
-
-    def _merge(self) -> None:
-        if self._person is None or self._timeline is None:
-            return
-        found = self._merge_with()
-        set_class(self._unknown, "hidden", len(found) == 1)
-        if len(found) == 1:
-            self._ask(correcting.merge(self._base, self._person, found[0], self._part_ms))
-
-    def _merge_with(self) -> list[Person]:
-        """Who was chosen, or whom the number or the name means that was typed."""
-        if isinstance(self._other, SelectField):
-            at = self._other.value
-            return self._others_of[at - 1 : at] if at else []
-        asked = self._other.value.strip().casefold()
-        named = [one for one in self._others_of if called(one, self._words).casefold() == asked]
-        return [one for one in self._others_of if str(one.id) == asked] or named
-
-    def _split(self) -> None:
-        if self._person is None:
-            return
-        person = self._person
-        try:
-            asked = correcting.split_at(self._base, person, self._at_ms, self._part_ms)
-        except OutsideError:
-            begin, end = person.appearances[0][0], max(end for _, end in person.appearances)
-            ends = {"begin": clock(begin, exactly=True), "end": clock(end, exactly=True)}
-            text = self._words.split_outside.format(name=called(person, self._words), **ends)
-            set_text(self._outside, text)
-            set_class(self._outside, "hidden", False)
-            return
-        set_class(self._outside, "hidden", True)
-        self._ask(asked)
+        self._chosen.at(at_ms)
 
     @property
     def _base(self) -> Corrections:
@@ -176,9 +90,9 @@ class CorrectingPart:
         """Other corrections hold now; whether something was asked for on top of others."""
         before, now = self._stands, held.corrections or Corrections()
         self._held = held
-        mine = _said(self._asked) != _said(before)
+        mine = each_of(self._asked) != each_of(before)
         self._asked = correcting.rebased(self._asked, before, now) if mine else now
-        return mine and _said(before) != _said(now)
+        return mine and each_of(before) != each_of(now)
 
     @property
     def _stands(self) -> Corrections:
@@ -192,16 +106,19 @@ class CorrectingPart:
 
     async def _send(self) -> None:
         """Have it rendered, unless somebody else has changed what it rests on: then they are put together first."""
+        if self._busy or not self._can:
+            return
         self._problem.clear()
         if self._held.corrections is None:  # they would be lost
             with self._problem:
                 tag("p", "warning-line", self._words.not_listed)
             return
-        set_attribute(self._render, "disabled", True)
+        self._busy = True
+        hold(self._render, True)
         api, path = self._view.api, path_of(self._id)
         sent, stands = self._asked, self._held.etag
         try:
-            if self._state == "failed" and _said(sent) == _said(self._stands):
+            if self._state == "failed" and each_of(sent) == each_of(self._stands):
                 await api.ask("POST", f"/v1/jobs/{quote(self._id, safe='')}/retry")
             elif sent.count:
                 wire = sent.model_dump(mode="json", exclude_none=True, exclude_defaults=True)
@@ -213,7 +130,7 @@ class CorrectingPart:
         except ApiFailure as failure:
             await self._refused(failure.problem)
         finally:
-            set_attribute(self._render, "disabled", None)
+            self._busy = False
             self._draw()
         await self._view.feeds.job(self._id).ask_again()
 
@@ -236,10 +153,10 @@ class CorrectingPart:
 
     def _draw(self) -> None:
         """The list, and what can be done with it."""
-        own, timeline, held = self._words, self._timeline, self._stands
+        own, timeline, held = self._words, self._timeline, each_of(self._stands)
         if timeline is None:
             return
-        listed = correcting.all_of(self._asked)
+        listed, asked = correcting.all_of(self._asked), each_of(self._asked)
         standing = timeline.refused if self._state == "done" else ()
         refused, others = correcting.refusals(listed, standing)
         if foreign := next((each for each in others if each.reason == "other_run"), None):
@@ -247,7 +164,7 @@ class CorrectingPart:
         self._list.clear()
         with self._list:
             for one in listed[:MOST_LISTED]:
-                self._one(one, timeline, held, refused.get(one))
+                self._one(one, timeline, refused.get(one), held)
             if not listed:
                 tag("li", "row dim", own.not_listed if self._held.corrections is None else own.none_yet)
         self._others.clear()
@@ -257,8 +174,7 @@ class CorrectingPart:
                 tag("p", "dim", own.more_corrections.format(count=more))
             for each in others[:MOST_LISTED]:
                 tag("p", "error-line", own.other_run if each.reason == "other_run" else why(each, own))
-        added = sum(not correcting.holds(one, held, self._asked) for one in listed)
-        gone = sum(not correcting.holds(one, self._asked, held) for one in correcting.all_of(held))
+        added, gone = len(asked - held), len(held - asked)
         texts = [
             own.to_come.format(count=added) if added else "",
             own.to_go.format(count=gone) if gone else "",
@@ -267,13 +183,16 @@ class CorrectingPart:
         nothing = own.not_rendered if failed else own.nothing_changed
         set_text(self._changes, " · ".join(each for each in texts if each) or nothing)
         set_class(self._forget, "hidden", not (added or gone))
-        set_class(self._render, "hidden", not (added or gone or failed))
+        self._can = bool(added or gone or failed)
+        hold(self._render, self._busy or not self._can)
 
-    def _one(self, one: Asked, timeline: Timeline, held: Corrections, refusal: Refusal | None) -> None:
+    def _one(
+        self, one: Asked, timeline: Timeline, refusal: Refusal | None, held: frozenset[Correction]
+    ) -> None:
         own = self._words
         text = told(one, timeline, own)
         stands: tuple[Tone, str] = ("warn", own.not_applied)
-        if correcting.holds(one, held, self._asked):
+        if one.itself in held:
             if self._state in ("pending", "waiting", "running"):
                 stands = ("wait", own.rendering)
             elif refusal is not None:
@@ -293,10 +212,3 @@ class CorrectingPart:
                 symbol="trash",
                 aria_label=own.take_back_of.format(what=text),
             )
-
-
-def _said(corrections: Corrections) -> tuple[frozenset[object], ...]:
-    """Without what makes no difference: their order."""
-    return tuple(
-        cast("frozenset[object]", frozenset(getattr(corrections, kind))) for kind in correcting.KINDS
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -41,6 +42,6 @@ async def held_now(api: Api, job_id: str) -> Held:
         return Held()
     etag = answer.headers.get("etag", "")
     try:
-        return Held(read_corrections(answer.content), etag)
+        return Held(await asyncio.to_thread(read_corrections, answer.content), etag)
     except ValueError:
         return Held(None, etag)

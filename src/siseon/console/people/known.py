@@ -33,11 +33,11 @@ class Person(_Read):
     """One person; the number says only who came first."""
 
     id: int
-    sub_ids: tuple[int, ...]
+    sub_ids: Annotated[tuple[int, ...], Field(min_length=1)]
     """Tracks, in order of time. One that a correction has split is of two people."""
     name: str | None = None
     role: Role | None = None
-    appearances: tuple[tuple[int, int], ...]
+    appearances: Annotated[tuple[tuple[int, int], ...], Field(min_length=1)]
     """First and last millisecond of each."""
 
 

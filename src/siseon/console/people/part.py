@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from datetime import datetime
 from urllib.parse import quote
@@ -18,7 +17,7 @@ from siseon.console.parts.numbers import count, size
 from siseon.console.paths import API
 from siseon.console.people.correcting_part import CorrectingPart
 from siseon.console.people.held import Held, held_now
-from siseon.console.people.known import LARGEST, Timeline, read_timeline
+from siseon.console.people.known import LARGEST, Timeline
 from siseon.console.people.spans import Lanes
 from siseon.console.people.timeline_part import TimelinePart
 from siseon.console.view import View
@@ -87,7 +86,7 @@ class People:
                     name=self._words.rendering,
                     sentence=self._words.step,
                     waiting=waiting,
-                    steps=dict(self._words.steps),
+                    steps=dict(self._words.told.steps),
                 )
 
     async def _load(self, job: Job, asking: int) -> None:
@@ -106,13 +105,13 @@ class People:
             if self._made is None or self._made[0] != made.made_at:
                 if self._made is None:
                     self._wait()
-                lanes = await self._fetched(file)
+                lanes = await self._fetched(file, made.made_at)
                 fresh: Made = (made.made_at, lanes, await self._part_ms(lanes.timeline))
             else:
                 fresh = self._made
             held = await held_now(self._view.api, self._id)
         except ApiFailure as failure:
-            if asking == self._asking:
+            if asking == self._asking and not self._view.client.is_deleted:
                 self._fail(failure.problem)
             return
         if asking == self._asking and not self._view.client.is_deleted:
@@ -139,15 +138,15 @@ class People:
                         "error-line",
                         own.parts_missing.format(count=count(timeline.coverage.chunks_missing)),
                     )
+                ours = dict(own.told.warnings)
                 for warning in timeline.privacy.warnings[:5]:
-                    tag("p", "dim", warning)
+                    tag("p", "dim", ours.get(warning, warning))
             self._timeline.show(lanes, _video(made))
         self._correcting.show(timeline, held, part_ms, made.state)
 
-    async def _fetched(self, file: File) -> Lanes:
-        answer = await self._view.api.ask("GET", file.path, by_itself=True)
+    async def _fetched(self, file: File, made_at: datetime | None) -> Lanes:
         try:
-            return await asyncio.to_thread(lambda: Lanes(read_timeline(answer.content)))
+            return await self._view.feeds.timelines.of(file, made_at)
         except ValueError:
             raise ApiFailure(
                 Problem(code=FailureCode.contract_violation, detail=self._words.unreadable)

@@ -22,7 +22,7 @@ def called(person: Person, words: PeopleWords) -> str:
 
 def drawn(row: Row, people: Mapping[int, Person], words: PeopleWords) -> dict[str, JsonValue]:
     """A row as the browser gets it."""
-    names = dict(words.names)
+    names = dict(words.told.names)
 
     def lane(spans: Sequence[Span]) -> list[JsonValue]:
         return [[one.from_ms, one.to_ms, one.what, _partner(one, people, words)] for one in spans]
@@ -65,7 +65,7 @@ def told(one: Asked, timeline: Timeline, words: PeopleWords) -> str:
 
 def why(refusal: Refusal, words: PeopleWords) -> str:
     """Why a correction was refused."""
-    reason = dict(words.reasons).get(refusal.reason, refusal.reason)
+    reason = dict(words.told.reasons).get(refusal.reason, refusal.reason)
     detail = "" if refusal.reason == "other_run" else refusal.detail.partition(": ")[2]
     return f"{reason} ({detail})" if detail else reason
 

@@ -32,7 +32,7 @@ class TimelinePart:
         own = self._own
         shown = {"video": own.video, "no_video": own.no_video, "broken": own.broken, "time": own.time}
         self._cast = Cast(
-            {**shown, "of": own.time_of, "names": dict(own.names)}, chosen=chosen, at=self._moved
+            {**shown, "of": own.time_of, "names": dict(own.told.names)}, chosen=chosen, at=self._moved
         )
         self._shortened = tag("p", "dim small hidden", own.shortened)
         self._legend = tag("ul", "legend-list", aria_label=own.legend)
@@ -59,7 +59,7 @@ class TimelinePart:
                 self._width = SelectField(own.window, names, changed=self._draw)
         self._legend.clear()
         with self._legend:
-            names_of = dict(own.names)
+            names_of = dict(own.told.names)
             for word, text in [("", own.seen), *((each, names_of.get(each, each)) for each in lanes.words)]:
                 with tag("li"):
                     known = f"act-{word}" if word in names_of else "cast-seen"

@@ -23,18 +23,28 @@ export default {
     this.system.removeEventListener("change", this.draw);
     this.chart.dispose();
   },
-  watch: { values: { handler() { this.draw?.(); }, deep: true } },
+  watch: { values() { if (this.chart) this.follow(); } },
   methods: {
+    follow() { // Most of the time only the line has moved: the rest need not be drawn again.
+      const { points, known } = this.extent();
+      if (points !== this.drawn.points || known !== this.drawn.known) this.draw();
+      else this.chart.setOption({ series: this.values.map((row) => ({ data: this.data(row, points) })) });
+    },
+    extent() {
+      return {
+        points: Math.max(1, ...this.values.map((row) => row.length)),
+        known: this.values.some((row) => row.some((value) => value !== null)),
+      };
+    },
+    data(row, points) { return row.map((value, place) => [Math.round((place - points + 1) * this.every), value]); },
     options() {
       const dim = colour("--text-dim"), line = colour("--line"), font = getComputedStyle(document.body).fontFamily;
-      const points = Math.max(1, ...this.values.map((row) => row.length));
-      const seconds = (place) => Math.round((place - points + 1) * this.every);
-      const known = this.values.some((row) => row.some((value) => value !== null));
+      const { points, known } = (this.drawn = this.extent());
       const series = this.values.map((row, number) => {
         const paint = colour(`--chart-${this.colours[number]}`);
         return {
           name: this.lines[number], type: "line", showSymbol: false, connectNulls: false, animation: false,
-          data: row.map((value, place) => [seconds(place), value]),
+          data: this.data(row, points),
           lineStyle: { width: 1.75, color: paint }, itemStyle: { color: paint },
           areaStyle: this.area ? { color: paint, opacity: 0.12 } : undefined,
         };
@@ -54,7 +64,7 @@ export default {
             ...at.map((each) => `${each.seriesName}  ${each.value[1] ?? "–"} ${this.unit}`)].join("\n"),
         },
         xAxis: {
-          type: "value", min: seconds(0), max: 0, interval: 60, axisLine: { lineStyle: { color: line } }, axisTick: { show: false },
+          type: "value", min: -Math.round((points - 1) * this.every), max: 0, interval: 60, axisLine: { lineStyle: { color: line } }, axisTick: { show: false },
           splitLine: { show: false }, axisLabel: { color: dim, fontSize: 11, formatter: (value) => (value ? this.minutes.replace("{minutes}", value / 60) : "") },
         },
         yAxis: {

@@ -67,7 +67,7 @@ function failed(told) {
 document.addEventListener("visibilitychange", () => soon());
 
 export default {
-  template: `<div class="live-picture" :class="{ empty: !url }"><img v-if="url" :src="url" :alt="alt" @load="drop"><slot v-else></slot></div>`,
+  template: `<div class="live-picture" :class="{ empty: !url }"><img v-if="url" :src="url" :alt="alt" @load="drop" @error="drop"><slot v-else></slot></div>`,
   props: { stream: String, alt: String, width: Number, fps: Number, drawn: Boolean },
   watch: {
     drawn(drawn) {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -62,6 +63,20 @@ class Draft:
     def __init__(self, page: TranslatedPage) -> None:
         self.page = page
         self.regions = list(page.regions)
+
+    def onto(self, page: TranslatedPage, base: Sequence[Region]) -> Draft:
+        """What was changed here since ``base``, on top of the page as it stands now: what was typed while it was being
+        rendered, or while somebody else edited it too. A region that is another one by now is left as it is.
+        """
+        made = Draft(page)
+        for number, region in enumerate(self.regions):
+            if number >= len(base):
+                made.regions.append(region)
+            elif region != base[number] and [one.text for one in page.regions[number : number + 1]] == [
+                region.text
+            ]:
+                made.regions[number] = region
+        return made
 
     def is_changed(self, number: int) -> bool:
         """Whether a region is not as it stands in the picture."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Literal
 from urllib.parse import quote
 
 from siseon.console.api import ApiFailure, Problem, read
-from siseon.console.parts.basic import Badge, button, card, error_panel, link, loading
+from siseon.console.parts.basic import Badge, button, card, error_panel, hold, link, loading
 from siseon.console.parts.compare import Compare, Marked, Names
-from siseon.console.parts.dom import set_attribute, set_class, set_text, tag
+from siseon.console.parts.dom import set_class, set_text, tag
 from siseon.console.parts.fields import SelectField, fields
 from siseon.console.paths import API
 from siseon.console.translations.draft import Draft, Placed
@@ -17,6 +19,9 @@ from siseon.console.translations.listing import Listing
 from siseon.console.view import View
 from siseon.console.words.translation import TranslationWords
 from siseon.contracts import FailureCode
+
+REGION = re.compile(r"\bregions\.(\d{1,5})\b(\.)?")
+"""How the service names one, from 0."""
 
 
 def names_of(words: TranslationWords) -> Names:
@@ -52,16 +57,18 @@ class Editor:
                     choices = (words.every, words.not_translated, words.doubtful)
                     self._which = SelectField(words.show, choices, changed=self._filter)
                     self._add_button = button(words.add, self._add, symbol="plus")
-                self._listing = Listing(words, self._choose, self._changed)
+                self._listing = Listing(view.words, self._choose, self._changed)
 
-    async def begin(self, item: PageItem) -> None:
-        """With what stands there."""
+    async def begin(self, item: PageItem, base: Sequence[Region] | None = None) -> None:
+        """With what stands there; ``base``: what was changed since that stays on top of it."""
         path = f"{self._path}/{item.number}/result"
         response = await self._view.api.ask("GET", path)
         self._tag = response.headers.get("etag", "")
-        self._item, self._draft = item, Draft(read(response.content, ANSWER, path).data)
+        page = read(response.content, ANSWER, path).data
+        draft = None if base is None else self._draft
+        self._item, self._draft = item, Draft(page) if draft is None else draft.onto(page, base or ())
         self._sure = False
-        words, page = self._words, self._draft.page
+        words = self._words
         if item.unedited:
             self._badge.show("info", words.edited)
         else:
@@ -72,7 +79,7 @@ class Editor:
         self._listing.show(self._draft, self._which.value)
         self._show_files(item)
         set_class(self._add_button, "hidden", item.picture is None)
-        self._choose(self._chosen if self._chosen < len(page.regions) else -1)
+        self._choose(self._chosen if self._chosen < len(self._draft.regions) else -1)
         self._changed()
 
     def _show_files(self, item: PageItem) -> None:
@@ -106,8 +113,8 @@ class Editor:
         changes, words = self._draft.changes, self._words
         set_text(self._state, words.unsaved.format(count=changes) if changes else words.saved)
         can = bool(changes) and not self._busy and self._item is not None and self._item.picture is not None
-        set_attribute(self._render_button, "disabled", not can)
-        set_attribute(self._discard_button, "disabled", not changes or self._busy)
+        hold(self._render_button, not can)
+        hold(self._discard_button, not changes or self._busy)
         self._mark()
 
     def _mark(self) -> None:
@@ -136,12 +143,12 @@ class Editor:
     def _add(self) -> None:
         if self._draft is not None:
             number = self._draft.add()
-            self._listing.show(self._draft)
+            self._listing.show(self._draft, self._which.value)
             self._choose(number)
             self._changed()
 
     def _discard(self) -> None:
-        if self._draft is not None:
+        if self._draft is not None and not self._busy:
             self._draft = Draft(self._draft.page)
             self._told.clear()
             self._listing.show(self._draft, self._which.value)
@@ -170,6 +177,7 @@ class Editor:
         draft = self._draft
         if draft is None:
             return
+        sent = tuple(draft.regions)
         self._busy = True
         self._changed()
         self._told.clear()
@@ -179,32 +187,37 @@ class Editor:
             json = draft.body() if method == "PUT" else None
             path = f"{self._path}/{self._number}/edit"
             await self._view.api.ask(method, path, json=json, changes=self._tag)
-            await self._load()
+            await self._load(sent if method == "PUT" else None)
         except ApiFailure as failure:
             self._fail(failure.problem)
         else:
             self._told.clear()
-            set_text(self._state, self._words.rendered)
         finally:
             self._busy = False
-            changes = self._draft is not None and self._draft.changes
-            set_attribute(self._render_button, "disabled", not changes)
-            set_attribute(self._discard_button, "disabled", not changes)
+            self._changed()
+        if self._draft is not None and not self._draft.changes:
+            set_text(self._state, self._words.rendered)
 
-    async def _load(self) -> None:
+    async def _load(self, base: Sequence[Region] | None) -> None:
         item = await find_item(self._view, self._path, self._number)
         if item is not None:
-            await self.begin(item)
+            await self.begin(item, base)
 
     async def _load_again(self) -> None:
         try:
-            await self._load()
+            await self._load(None if self._draft is None else self._draft.page.regions)
         except ApiFailure as failure:
             self._fail(failure.problem)
         else:
             self._told.clear()
 
     def _fail(self, problem: Problem) -> None:
+        """Say what did not work; a region that is at fault by the number that it has on the page, and opened."""
+        if meant := REGION.search(problem.detail):
+            number = int(meant[1])
+            name = self._words.region.format(number=number + 1) + (" · " if meant[2] else "")
+            problem = problem.model_copy(update={"detail": REGION.sub(name, problem.detail, count=1)})
+            self._choose(number)
         self._told.clear()
         with self._told:
             error_panel(self._view.words.common, problem)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, JsonValue, TypeAdapter
 
 from siseon.console.jobs.known import Failed, State
 
-Point = tuple[float, float]
+Point = tuple[FiniteFloat, FiniteFloat]
 
 
 class Region(BaseModel):
@@ -18,7 +18,7 @@ class Region(BaseModel):
 
     polygon: Annotated[tuple[Point, ...], Field(min_length=5, max_length=5)]
     text: str
-    score: float
+    score: FiniteFloat
     translated: str | None
     why_not: str | None
     style: dict[str, JsonValue]

@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from nicegui.element import Element
 
-from siseon.console.parts.basic import button, empty
+from siseon.console.parts.basic import button, empty, hold
 from siseon.console.parts.dom import set_attribute, set_class, set_text, tag
 from siseon.console.parts.fields import AreaField, TextField
+from siseon.console.parts.numbers import count
 from siseon.console.translations.draft import Draft, Placed
 from siseon.console.translations.known import Region
-from siseon.console.words.translation import TranslationWords
+from siseon.console.words import Words
 
 DOUBTFUL = 0.8
 """Of a confidence: below it a person had better look."""
+PAGE = 100
+"""Rows at once: a page of a newspaper has a thousand regions, and all of them together hold up everybody's pages."""
 MOST_SHOWN = 400
 """Characters of a text in a row; its form has all of it."""
 MOST_TEXT = 5_000
 """Characters of a translation, as the service takes them."""
+LARGEST_SIZE = 2000
+"""Pixels of letters, as the service takes them."""
+FARTHEST = 1_000_000.0
+"""Pixels from the picture's corner: no picture is as large."""
 EVERY, NOT_TRANSLATED, DOUBTS = range(3)
 
 
@@ -37,27 +45,57 @@ class Row:
 class Listing:
     """Of one page. It changes the draft and tells of it."""
 
-    def __init__(
-        self, words: TranslationWords, chosen: Callable[[int], object], changed: Callable[[], object]
-    ) -> None:
+    def __init__(self, words: Words, chosen: Callable[[int], object], changed: Callable[[], object]) -> None:
         """``chosen``: a row was; ``changed``: the draft was."""
-        self._words, self._choose, self._changed = words, chosen, changed
+        self._words, self._choose, self._changed = words.translation, chosen, changed
+        self._shown = words.oil.shown
         self._draft: Draft | None = None
+        self._among: list[int] = []
+        """Numbers of the regions that are wanted, on all pages of the list."""
+        self._first = 0
         self._rows: dict[int, Row] = {}
         self._open = -1
         self._numbers: list[TextField] = []
+        self._size_field: TextField
         self._element = tag("ol", "regions")
+        with tag("div", "actions turning hidden") as self._turning:
+            self._before = button(words.oil.previous, lambda: self._turn(-PAGE))
+            self._after = button(words.oil.next, lambda: self._turn(PAGE))
+            self._where = tag("span", "dim small", "", role="status")
 
     def show(self, draft: Draft, which: int = EVERY) -> None:
         """All rows anew, with none open."""
-        self._draft, self._open = draft, -1
+        self._draft = draft
+        stands = len(draft.page.regions)
+        self._among = [
+            number
+            for number, region in enumerate(draft.regions)
+            if number >= stands or _is_among(region, which)
+        ]
+        self._first = min(self._first, max(0, len(self._among) - 1) // PAGE * PAGE)
+        self._draw()
+
+    def _draw(self) -> None:
+        """The rows of one page of the list."""
+        draft, words, many = self._draft, self._words, len(self._among)
+        if draft is None:
+            return
+        self._open = -1
         self._rows.clear()
         self._element.clear()
-        words = self._words
+        page = self._among[self._first : self._first + PAGE]
         with self._element:
-            for number, region in enumerate(draft.regions):
-                if _is_among(region, which):
-                    self._rows[number] = self._row(number, region)
+            for number in page:
+                self._rows[number] = self._row(number, draft.regions[number])
+        set_class(self._turning, "hidden", many <= PAGE)
+        hold(self._before, self._first == 0)
+        hold(self._after, self._first + PAGE >= many)
+        shown = {
+            "first": count(self._first + 1),
+            "last": count(self._first + len(page)),
+            "total": count(many),
+        }
+        set_text(self._where, self._shown.format(**shown))
         if self._rows:
             return
         with self._element, tag("li"):
@@ -66,8 +104,17 @@ class Listing:
             else:
                 empty(words.no_regions, words.no_regions_more)
 
+    def _turn(self, by: int) -> None:
+        first = self._first + by
+        if 0 <= first < len(self._among):
+            self._first = first
+            self._draw()
+
     def open(self, number: int) -> None:
-        """Open the form of a region, and close the other; that of a row that is not shown stays away."""
+        """Open the form of a region, and close the other; that of a region that is not wanted stays away."""
+        if number not in self._rows and number in self._among:
+            self._first = self._among.index(number) // PAGE * PAGE
+            self._draw()
         for each in {self._open, number} & set(self._rows):
             row, here = self._rows[each], each == number
             set_class(row.item, "chosen", here)
@@ -137,28 +184,19 @@ class Listing:
         )
         with tag("div", "numbers"):
             placed = Placed.of(region)
-            for name, value in (
-                (words.left, placed.x),
-                (words.top, placed.y),
-                (words.width, placed.width),
-                (words.height, placed.height),
-            ):
-                self._numbers.append(
-                    TextField(
-                        name,
-                        f"{round(value, 1):g}",
-                        kind="number",
-                        step="any",
-                        changed=lambda _: self._place(number),
-                    )
-                )
+            names = (words.left, words.top, words.width, words.height)
+            values = (placed.x, placed.y, placed.width, placed.height)
+            for at, (name, value) in enumerate(zip(names, values, strict=True)):
+                changed = partial(self._place, number, at)
+                begin = f"{round(value, 1):g}"
+                self._numbers.append(TextField(name, begin, kind="number", step="any", changed=changed))
             size = region.style.get("size")
-            TextField(
+            self._size_field = TextField(
                 words.size,
                 placeholder=f"{size:.4g}" if isinstance(size, int | float) else None,
                 kind="number",
                 least=1,
-                most=2000,
+                most=LARGEST_SIZE,
                 step="any",
                 note=words.size_note,
                 changed=lambda text: self._size(number, text),
@@ -189,12 +227,12 @@ class Listing:
         self._say(number, text)
         self.open(number)
 
-    def _place(self, number: int) -> None:
-        values = [field.number for field in self._numbers]
-        if self._draft is None or len(values) != 4:
+    def _place(self, number: int, at: int, _: str) -> None:
+        """A number of its place was typed; ``at``: which of them."""
+        if self._draft is None:
             return
-        for field, value in zip(self._numbers, values, strict=True):
-            field.refuse(self._words.no_number if value is None else "")
+        values = [_within(field.number) for field in self._numbers]
+        self._numbers[at].refuse(self._words.no_number if values[at] is None else "")
         left, top, width, height = values
         if left is None or top is None or width is None or height is None:
             return
@@ -203,11 +241,10 @@ class Listing:
         self._tell(number)
 
     def _size(self, number: int, text: str) -> None:
-        try:
-            size = float(text.replace(",", ".")) if text.strip() else None
-        except ValueError:
-            return
-        if self._draft is not None and (size is None or 0 < size <= 2000):
+        size = self._size_field.number
+        fits = not text.strip() or (size is not None and 0 < size <= LARGEST_SIZE)
+        self._size_field.refuse("" if fits else self._words.no_size)
+        if self._draft is not None and fits:
             self._draft.size(number, size)
             self._tell(number)
 
@@ -227,6 +264,10 @@ class Listing:
     def _tell(self, number: int) -> None:
         self.refresh(number)
         self._changed()
+
+
+def _within(value: float | None) -> float | None:
+    return None if value is None or abs(value) > FARTHEST else value
 
 
 def _is_among(region: Region, which: int) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from siseon.console.parts.basic import Table, badge, card, link
+from siseon.console.parts.basic import Badge, Table, card, link
 from siseon.console.parts.dom import tag
 from siseon.console.parts.icons import icon
 from siseon.console.parts.numbers import milliseconds
@@ -64,9 +64,9 @@ def show_head(answer: Answer, scene: Scene, words: TryingWords) -> None:
     """Whether it is complete, how much was found, how long it took."""
     with tag("div", "result-head"):
         if answer.degraded:
-            badge("warn", f"{words.degraded}: {', '.join(answer.degraded)}")
+            Badge("warn", f"{words.degraded}: {', '.join(answer.degraded)}")
         else:
-            badge("ok", words.whole)
+            Badge("ok", words.whole)
         tag("span", "", words.found_count.format(count=len(scene.things) + scene.left_out))
         tag("span", "dim", words.took.format(time=milliseconds(answer.elapsed_ms)))
         if TRACE_ID.match(answer.trace_id):

@@ -55,6 +55,9 @@ class ModelsWords:
     """``{version}`` ``{count}``"""
     was_unloaded: str
     """``{version}`` ``{size}``"""
+    delete: str
+    delete_sure: str
+    """``{name}`` ``{version}``"""
     swap: str
     swap_note: str
     no_places: str
@@ -115,6 +118,8 @@ EN = ModelsWords(
     was_loaded="Version {version} is loaded.",
     was_warmed="Version {version} has run {count} times on zeros.",
     was_unloaded="Version {version} is unloaded; the process gave back {size}.",
+    delete="Delete",
+    delete_sure="Delete version {version} of {name} and its files? Only what was registered here can be deleted.",
     swap="Use it in a pipeline",
     swap_note="The new one loads and warms up while the old one answers; no request is lost."
     " An earlier version is the way back.",
@@ -176,6 +181,8 @@ KO = ModelsWords(
     was_loaded="버전 {version}을(를) 불러왔습니다.",
     was_warmed="버전 {version}을(를) 0으로 채운 입력으로 {count}번 실행했습니다.",
     was_unloaded="버전 {version}을(를) 내렸습니다. 프로세스가 {size}을(를) 돌려주었습니다.",
+    delete="삭제",
+    delete_sure="{name}의 버전 {version}을(를) 삭제할까요? 파일도 지워집니다. 여기에 등록한 모델만 삭제할 수 있습니다.",
     swap="파이프라인에서 사용",
     swap_note="새 모델을 불러와 예열하는 동안 기존 모델이 응답하므로 요청을 잃지 않습니다. 이전 버전을 고르면"
     " 되돌립니다.",

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from siseon.console.words.told import EN as TOLD_EN
+from siseon.console.words.told import KO as TOLD_KO
+from siseon.console.words.told import ToldWords
+
 
 @dataclass(frozen=True, slots=True)
 class PeopleWords:
@@ -94,12 +98,10 @@ class PeopleWords:
     not_listed: str
     more_corrections: str
     """``{count}``"""
-    reasons: tuple[tuple[str, str], ...]
-    steps: tuple[tuple[str, str], ...]
     step: str
     """``{step}`` ``{done}`` ``{total}``"""
     experts: str
-    names: tuple[tuple[str, str], ...]
+    told: ToldWords
 
 
 EN = PeopleWords(
@@ -171,43 +173,9 @@ EN = PeopleWords(
     other_run="The corrections are of another run of this video and were refused as a whole. New ones replace them.",
     not_listed="The corrections cannot be shown as a list. They can be downloaded and replaced below.",
     more_corrections="{count} more are not shown here; they are in the file below.",
-    reasons=(
-        ("unknown_id", "there is no such track"),
-        ("seen_together", "they are in the picture at the same time"),
-        ("contradiction", "it contradicts another one, or nobody is there on one side"),
-        ("unsure", "it is not clear who is meant"),
-        ("other_run", "made for another run of this video"),
-        ("no_consent", "there is no consent"),
-    ),
-    steps=(
-        ("re-ID", "Joining tracks"),
-        ("action prediction", "Telling actions"),
-        ("visualiser", "Drawing the video"),
-    ),
     step="{step}: {done} of {total}",
     experts="For experts: as TOML",
-    names=(
-        ("stand", "stand"),
-        ("sit", "sit"),
-        ("lie", "lie"),
-        ("bend", "bend"),
-        ("walk", "walk"),
-        ("run", "run"),
-        ("wave", "wave"),
-        ("reach", "reach"),
-        ("touch", "touch"),
-        ("hug", "hug"),
-        ("hand_over", "hand over"),
-        ("watch", "watch"),
-        ("approach", "approach"),
-        ("angry", "looks angry"),
-        ("disgust", "looks disgusted"),
-        ("fear", "looks afraid"),
-        ("happy", "looks happy"),
-        ("sad", "looks sad"),
-        ("surprise", "looks surprised"),
-        ("neutral", "looks neutral"),
-    ),
+    told=TOLD_EN,
 )
 
 
@@ -280,41 +248,7 @@ KO = PeopleWords(
     other_run="같은 동영상의 다른 분석에 대한 내용이라 모두 거절되었습니다. 새로 바로잡으면 그것을 대신합니다.",
     not_listed="내용을 목록으로 보일 수 없습니다. 아래에서 받거나 바꿀 수 있습니다.",
     more_corrections="{count}개는 여기에 보이지 않습니다. 아래 파일에 있습니다.",
-    reasons=(
-        ("unknown_id", "그런 트랙이 없습니다"),
-        ("seen_together", "같은 때에 함께 화면에 있습니다"),
-        ("contradiction", "다른 것과 어긋나거나, 한쪽에 아무도 없습니다"),
-        ("unsure", "누구인지 분명하지 않습니다"),
-        ("other_run", "다른 분석에 대한 것입니다"),
-        ("no_consent", "동의가 없습니다"),
-    ),
-    steps=(
-        ("re-ID", "트랙 잇기"),
-        ("action prediction", "행동 판단"),
-        ("visualiser", "동영상 그리기"),
-    ),
     step="{step}: {total} 중 {done}",
     experts="전문가용: TOML",
-    names=(
-        ("stand", "서 있음"),
-        ("sit", "앉음"),
-        ("lie", "누움"),
-        ("bend", "굽힘"),
-        ("walk", "걷기"),
-        ("run", "달리기"),
-        ("wave", "손 흔들기"),
-        ("reach", "손 뻗기"),
-        ("touch", "만지기"),
-        ("hug", "안기"),
-        ("hand_over", "건네기"),
-        ("watch", "바라보기"),
-        ("approach", "다가가기"),
-        ("angry", "화난 표정"),
-        ("disgust", "싫은 표정"),
-        ("fear", "두려운 표정"),
-        ("happy", "기쁜 표정"),
-        ("sad", "슬픈 표정"),
-        ("surprise", "놀란 표정"),
-        ("neutral", "무표정"),
-    ),
+    told=TOLD_KO,
 )

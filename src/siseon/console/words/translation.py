@@ -67,6 +67,7 @@ class TranslationWords:
     region: str
     """``{number}``"""
     no_number: str
+    no_size: str
     no_text: str
     compare: str
     untranslated: str
@@ -136,7 +137,8 @@ EN = TranslationWords(
     no_result_more="The page of the job tells how far it is.",
     not_kept="The picture as it came was not kept with this job (it came by its address): it cannot be rendered again.",
     region="Region {number}",
-    no_number="A number is missing.",
+    no_number="A number is missing, or is far outside of the picture.",
+    no_size="From 1 to 2000, or empty.",
     no_text="A region that you added has no text: write one, or remove the region.",
     compare="Compare and edit",
     untranslated="Nobody translates this language here",
@@ -206,7 +208,8 @@ KO = TranslationWords(
     no_result_more="작업 페이지에서 진행 상황을 볼 수 있습니다.",
     not_kept="원본 이미지가 작업과 함께 보관되지 않아(주소로 받은 이미지) 다시 그릴 수 없습니다.",
     region="영역 {number}",
-    no_number="숫자가 빠졌습니다.",
+    no_number="숫자가 빠졌거나 이미지에서 너무 멀리 벗어났습니다.",
+    no_size="1부터 2000까지 쓰거나 비워 두세요.",
     no_text="추가한 영역에 글이 없습니다. 글을 쓰거나 영역을 삭제하세요.",
     compare="비교하고 편집",
     untranslated="이 언어를 번역할 수 없습니다",

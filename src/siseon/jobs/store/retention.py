@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pydantic import JsonValue
 from sqlalchemy import delete, select, update
 
@@ -50,15 +52,18 @@ def hide(database: Database, job: str) -> JsonValue:
         return from_text(row.options)
 
 
-def remove(database: Database, job: str) -> None:
+def remove(database: Database, job: str, between: Callable[[], object] = lambda: None) -> None:
     """Remove the rows of a job that has ended, after its artifacts; one that is gone already is no error.
+
+    ``between`` is called between two transactions, and may end it by raising; called again it goes on.
 
     Raises:
         JobError: ``job_not_finished``.
+        SiseonError: what ``between`` raises.
     """
     hide(database, job)
     while _remove_slice(database, job):
-        pass
+        between()
 
 
 def _remove_slice(database: Database, job: str) -> bool:

@@ -145,7 +145,7 @@ def _given(
     check_file_option(job.application, option, file)
     order = Order.of(job.options)
     others = {name: kept_file(jobs.artifacts, told) for name, told in order.files.items() if name != option}
-    expect(job.application, settings, set(), {**others, option: file})
+    expect(job.application, order, settings, set(), {**others, option: file})
     folder = order.uploads or uploads_of_submission()
     artifact = upload_name(folder, file.data)
     told = f"{artifact} {file.name}"

@@ -21,6 +21,7 @@ from siseon.hosting.host import Host
 from siseon.jobs import store
 from siseon.jobs.database import Database
 from siseon.jobs.opening import Opened, opened
+from siseon.jobs.stopping import Stopping
 from siseon.jobs.watch import Watch
 from siseon.service.jobs.figures import Queue, Requests
 from siseon.service.tracing import allowed_seconds
@@ -45,6 +46,7 @@ class Desk:
         """Of requests whose videos are looked at, which takes long: the other threads are for those who only ask."""
         self.bounds = bounds(host.settings)
         self.edit = Edit(self.bounds)
+        self.stopping = Stopping("the service is told to stop")
         self.requests = Requests()
         self.queue = Queue(self._depth)
 
@@ -53,6 +55,7 @@ class Desk:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self.stopping.__exit__(None, None, None)
         await self.queue.close()
         await self._stack.aclose()
         await asyncio.to_thread(self._threads.shutdown)

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from siseon.applications.application import AnyApplication
-from siseon.applications.build import options
 from siseon.applications.registry import find
 from siseon.contracts import Encoded, FailureCode, InputError, JobError, Result
 from siseon.hosting.deadline import Allowance
@@ -156,11 +155,21 @@ def _editable(jobs: Opened, job: str, number: int, expected: str) -> _Found:
 def _editing(jobs: Opened, found: _Found, wanted: object, settings: Settings, bounds: MediaBounds) -> Editing:
     application, item = found.application, found.item
     kind: TypeAdapter[Result[Any]] = TypeAdapter(Result[application.result])  # type: ignore[name-defined]
+    try:
+        stands = kind.validate_json(result_of(jobs.artifacts, item))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(map(str, first["loc"]))[:200] or "its root"
+        raise InputError(
+            f"what was kept of item {item.number} is no result of {found.name}: {place}: {first['msg']}",
+            code=FailureCode.storage_failed,
+            hint="its file was damaged or replaced: submit the picture again",
+        ) from None
     return Editing(
         application=application,
-        options=options(found.name, application, settings, {}).chosen(found.order.chosen(found.name)),
+        options=found.order.options(found.name, settings),
         picture=input_of(jobs.artifacts, item, bounds),
-        stands=kind.validate_json(result_of(jobs.artifacts, item)),
+        stands=stands,
         wanted=wanted,
     )
 

@@ -104,7 +104,7 @@ async def _fetch(request: Request, asked: Asked, folder: Path, settings: Setting
     """Its videos that are named by URL, for an application that looks at videos."""
     urls = asked.order.of_videos()
     if urls:
-        Order(choices=asked.order.options).chosen(asked.order.application)
+        Order(choices=asked.order.options).options(asked.order.application, settings)
         asked.files.extend(await while_connected(request, fetched(urls, folder, settings, asked.files)))
 
 
@@ -127,7 +127,7 @@ async def _taken_apart(request: Request, folder: Path, settings: Settings) -> As
         order = _parsed(body, settings)
         orders.append(order)
         application = find(order.application)
-        Order(choices=order.options).chosen(order.application)
+        Order(choices=order.options).options(order.application, settings)
         return True if application.parts is not None else None
 
     form: Incoming | None = None

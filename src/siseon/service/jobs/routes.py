@@ -117,7 +117,7 @@ def _add_changes(router: APIRouter, desk: Desk) -> None:
     async def remove_job(request: Request, job: str) -> Response:
         def gone(jobs: Opened) -> None:
             store.job(jobs.database, job_id(job))
-            remove(jobs, job, partial(accounting.removed, settings))
+            remove(jobs, job, partial(accounting.removed, settings), desk.stopping.check)
 
         with desk.requests.counted("remove"):
             await desk.ask(request, gone)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -115,6 +116,18 @@ def test_every_picture_has_its_outputs_and_two_steps_overlap(model: SeeTheSea, o
     assert "4 pictures, 1 failed, 1 without a position" in str(run)
     with rasterio.open(out / "Georeference" / "Tif" / "f-9.tif") as tif:
         assert (tif.compression.name, tif.crs.to_epsg(), tif.count) == ("lzw", 32632, 4)
+
+
+def test_the_python_of_the_mapping_works_as_it_stands(
+    environment: dict[str, str], out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = Path(__file__).parents[4] / "docs" / "oilspill-mapping.md"
+    (code,) = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    exec(code, {})
+    told = capsys.readouterr().out
+    assert "flight-7: 4 pictures, 1 failed, 1 without a position" in told
+    assert "'bad.jpg': Failure" in told
+    assert files(out).keys() > MADE
 
 
 def test_steps_alone_from_files_or_caches_and_all_together_make_the_same(

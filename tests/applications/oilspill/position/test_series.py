@@ -195,6 +195,36 @@ def test_of_a_time_whose_day_is_misread_the_clock_decides() -> None:
     assert not found.refused
 
 
+@pytest.mark.parametrize(
+    ("near", "kept"), [((), True), ((1 / 60,), True), ((0.001,), False), ((0.001, 1 / 60), False)]
+)
+def test_a_bearing_to_a_far_target_is_a_witness_and_no_judge_of_readings_near_each_other(
+    near: tuple[float, ...], kept: bool
+) -> None:
+    """From 8 km half a degree is 70 m; 0.001° are 111 m."""
+    flight = []
+    for number, frame in enumerate(_flight(12)):
+        bearing = 37.0 * number % 360
+        north, east = (8_000 * turn(math.radians(bearing)) for turn in (math.cos, math.sin))
+        latitude = frame.facts["latitude"].value
+        told = {
+            "altitude_m": 1_000.0,
+            "slant_range_m": math.hypot(8_000, 1_000),
+            "sight_bearing": bearing,
+            "target_latitude": latitude + north / DEGREE_M,
+            "target_longitude": 4.0 + east / DEGREE_M / math.cos(math.radians(latitude)),
+        }
+        flight.append(_frame({name: fact.value for name, fact in frame.facts.items()} | told))
+    true = [flight[6].facts[name].value for name in ("target_latitude", "target_longitude")]
+    read = (true[0], *(true[0] + away for away in near))
+    flight[6] = _unsure(flight[6], target_latitude=read, target_longitude=(true[1],))
+    found = settled(flight)[6].facts.get("target_latitude")
+    assert (found is not None and (found.value, found.source) == (true[0], "overlay")) is kept
+    flight[6] = _unsure(flight[6], target_latitude=(true[0] + 1 / 60,), target_longitude=(true[1],))
+    lone = settled(flight)[6].facts.get("target_latitude")
+    assert lone is None or lone.source == "interpolated"
+
+
 def test_a_target_that_jumps_is_decided_by_the_line_of_sight_to_it() -> None:
     rng = np.random.default_rng(3)
     flight = []

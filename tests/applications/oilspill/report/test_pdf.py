@@ -7,10 +7,12 @@ import pypdfium2
 import pytest
 
 from applications.oilspill.test_flight import frames, lost
+from siseon.applications.concluding import Unanswered
 from siseon.applications.oilspill.contracts import Metadata
 from siseon.applications.oilspill.flight import flown
 from siseon.applications.oilspill.palette import COLOURS
 from siseon.applications.oilspill.report import Contents, contents, pdf
+from siseon.contracts import Failure, FailureCode
 from siseon.media.fonts import installed
 
 KOREAN = "비행/한글 사진.jpg"
@@ -22,7 +24,9 @@ def told() -> Contents:
     first, second, third, fourth = frames()
     nowhere = lost(second).model_copy(update={"image_id": KOREAN, "time": None, "metadata": Metadata()})
     flight = flown([first, lost(third), fourth, nowhere])
-    return contents(flight.frames, flight.slicks, flight.drifts, ["a <note>"])
+    broken = Failure(code=FailureCode.corrupt_image, message="the file ends early", retryable=False)
+    failed = [Unanswered("f-12.jpg", broken)]
+    return contents(flight.frames, flight.slicks, flight.drifts, failed, ["a <note>"])
 
 
 def test_its_pages_show_the_map_the_figures_and_the_form(told: Contents) -> None:
@@ -35,6 +39,7 @@ def test_its_pages_show_the_map_the_figures_and_the_form(told: Contents) -> None
         "Note: a <note>.",
         "Dashed: places",
         "1 *",
+        "f-12.jpg failed the file ends early (corrupt_image)",
         "to be filled in",
         "Areas are of",
     ):

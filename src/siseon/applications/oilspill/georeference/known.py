@@ -9,6 +9,10 @@ class Unknown(Exception):
     """A pose cannot be made; its text is for a person."""
 
 
+class Missing(Unknown):
+    """Something that it needs is not known; nothing contradicts what is."""
+
+
 class Known:
     """Facts by name; remembers the sources of those that were used."""
 

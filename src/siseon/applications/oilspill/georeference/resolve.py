@@ -2,7 +2,8 @@
 
 The view's direction is the first of: the point in the middle of the picture as
 seen from the camera, the slant range (where it says more than the angles do), the angles. What says the same thing
-twice must agree within three standard deviations of the sources, or there is no pose.
+twice must agree within three standard deviations of the sources, or there is no pose. Where the picture's corners on
+the ground are known, they stand for all of that, or must agree with it.
 """
 
 from __future__ import annotations
@@ -12,22 +13,23 @@ from dataclasses import replace
 
 import numpy as np
 
-from siseon.applications.oilspill.contracts import VIEW, FactName, Metadata
+from siseon.applications.oilspill.contracts import FactName, Metadata
 from siseon.applications.oilspill.georeference import assumed
 from siseon.applications.oilspill.georeference.attitude import Floats, angles_of, composed, turned_to
+from siseon.applications.oilspill.georeference.cornered import AGREE, agreeing, corners_of, seen_by
+from siseon.applications.oilspill.georeference.field_of_view import fitting, slant_m, views
 from siseon.applications.oilspill.georeference.height import height_of
-from siseon.applications.oilspill.georeference.known import Known, Unknown
+from siseon.applications.oilspill.georeference.known import Known, Missing, Unknown
 from siseon.applications.oilspill.georeference.pose import Pose, Sigmas
 from siseon.applications.oilspill.georeference.ray import AXIS_M, direction_to, ground, metres_from
+from siseon.applications.oilspill.position.refusing import CORNER_FACTS
 
 MOST_ABOVE_M = 150.0
 """Of a target: a platform at sea, or a turret that counts from the ellipsoid; more is land."""
+HEIGHTS: tuple[FactName, ...] = ("height_m", "altitude_m", "ellipsoid_height_m")
+"""Without one of these the height follows from angles."""
 STEEP = 85.0
 """Degrees below level from which a point in the middle no longer says where the picture's top is."""
-AGREE = 3.0
-"""Standard deviations within which what is known twice must agree."""
-OBLONG = 2.0
-"""A picture whose pixels would be more oblong than this was cut, or one of its angles of view is wrong."""
 
 
 def pose_of(metadata: Metadata, width: int, height: int) -> Pose | str:
@@ -55,7 +57,51 @@ def is_over_land(metadata: Metadata) -> bool:
 
 
 def _pose(known: Known, width: int, height: int) -> Pose:
-    camera = _place(known, "latitude", "longitude")
+    camera, corners = _place(known, "latitude", "longitude"), corners_of(known)
+    if camera is None or corners is None:
+        return _by_angles(known, camera, width, height)
+    try:
+        pose = _by_angles(known, camera, width, height)
+    except Missing:
+        if not any(known.has(name) for name in HEIGHTS):
+            raise
+        return _by_corners(known, _at(known, camera), corners, width, height)
+    agreeing(pose, corners, _above_the_sea(known), width, height)
+    return _by_corners(known, pose, corners, width, height)
+
+
+def _by_corners(known: Known, pose: Pose, corners: Floats, width: int, height: int) -> Pose:
+    """The pose with the view that has these corners; ``pose``: where the camera is."""
+    up, sources = _above_the_sea(known), known.sources(*CORNER_FACTS)
+    sigmas = replace(
+        pose.sigmas,
+        azimuth=assumed.heading(sources),
+        tilt=assumed.tilt(sources),
+        fov=assumed.fov(sources),
+    )
+    pose = seen_by(replace(pose, sigmas=sigmas), corners, up)
+    fitting(pose.hfov, pose.vfov, width, height)
+    if (target := _place(known, "target_latitude", "target_longitude")) is not None:
+        _at_target(pose.axes(), pose, (*target, up), "", by_angles=True)
+    return replace(pose, interpolated="interpolated" in known.used.values())
+
+
+def _at(known: Known, camera: tuple[float, float]) -> Pose:
+    """A camera there that looks straight down."""
+    height_m, height_sigma = height_of(known, composed((0.0, 0.0, 0.0), (0.0, -90.0, 0.0)), camera)
+    sources = known.sources("latitude", "longitude")
+    sigmas = Sigmas(
+        position_m=assumed.position_m(sources),
+        height_m=math.hypot(height_sigma, assumed.TIDE_M),
+        azimuth=0.0,
+        tilt=0.0,
+        roll=assumed.ROLL,
+        fov=0.0,
+    )
+    return Pose(*camera, height_m, 0.0, 90.0, 0.0, 90.0, 90.0, sigmas)
+
+
+def _by_angles(known: Known, camera: tuple[float, float] | None, width: int, height: int) -> Pose:
     target = _place(known, "target_latitude", "target_longitude")
     if (near := camera or target) is None:
         raise Unknown(f"no position of the camera is known{known.why('latitude', 'longitude')}")
@@ -86,7 +132,7 @@ def _pose(known: Known, width: int, height: int) -> Pose:
     pose = _turned(pose, axes)
     if camera is None:
         pose = _behind(pose, near)
-    hfov, vfov = _views(known, pose, width, height)
+    hfov, vfov = views(known, pose, width, height)
     sigmas = replace(sigmas, fov=assumed.fov(known.sources("hfov", "vfov", "target_width_m")))
     interpolated = "interpolated" in known.used.values()
     return replace(pose, hfov=hfov, vfov=vfov, sigmas=sigmas, interpolated=interpolated)
@@ -106,12 +152,12 @@ def _axes(known: Known, *, seen: bool) -> Floats:
     heading, azimuth = known.get("platform_heading"), known.get("sensor_azimuth")
     bearing, elevation = known.get("sight_bearing"), known.get("sensor_elevation")
     if elevation is None and not seen and known.get("slant_range_m") is None:
-        raise Unknown(f"how far down the camera looks is not known{known.why('sensor_elevation')}")
+        raise Missing(f"how far down the camera looks is not known{known.why('sensor_elevation')}")
     if heading is None or azimuth is None:
         if bearing is None and not seen:
             name: FactName = "platform_heading" if heading is None else "sensor_azimuth"
             words = "the platform's heading" if heading is None else "the camera's azimuth on its platform"
-            raise Unknown(
+            raise Missing(
                 f"{words} is not known{known.why(name, 'sight_bearing')}: state `heading`, where the camera looks"
             )
         return composed((bearing or 0.0, 0.0, 0.0), (0.0, elevation or 0.0, known.get("sensor_roll") or 0.0))
@@ -177,14 +223,14 @@ def _at_target(
     azimuth, depression, _ = angles_of(np.stack([*axes[:2], forward]))
     if not by_angles:
         if depression > STEEP:
-            raise Unknown(f"which way is up in the picture is not known{why}")
+            raise Missing(f"which way is up in the picture is not known{why}")
         return composed((azimuth, 0.0, 0.0), (0.0, -depression, 0.0))
     sigmas = pose.sigmas
     # The camera's own place moves the direction to the target the more, the nearer that is.
-    loose = math.degrees(math.hypot(sigmas.position_m, sigmas.height_m) / _slant(pose.height_m, depression))
+    loose = math.degrees(math.hypot(sigmas.position_m, sigmas.height_m) / slant_m(pose.height_m, depression))
     off = math.degrees(2 * math.asin(min(1.0, float(np.linalg.norm(axes[2] - forward)) / 2)))
     if off > AGREE * math.hypot(sigmas.azimuth, sigmas.tilt, loose):
-        raise Unknown(f"the target lies {off:.1f}° off the direction that the angles give")
+        raise Unknown(f"the target lies {off:.1f}° off the direction in which the camera looks")
     return turned_to(axes, forward)
 
 
@@ -223,35 +269,3 @@ def _behind(pose: Pose, target: tuple[float, float]) -> Pose:
         longitude = pose.longitude + math.degrees(east / AXIS_M / max(math.cos(math.radians(latitude)), 1e-6))
         pose = replace(pose, latitude=min(max(latitude, -90.0), 90.0), longitude=longitude)
     return pose
-
-
-def _slant(height_m: float, depression: float) -> float:
-    """Metres to the sea along the axis, on a flat sea; of a look above it, the height's hundredfold."""
-    return height_m / max(math.sin(math.radians(depression)), 0.01)
-
-
-def _views(known: Known, pose: Pose, width: int, height: int) -> tuple[float, float]:
-    """Whole angles of view in degrees; one that is missing follows from the other and square pixels."""
-    hfov, vfov = known.get("hfov"), known.get("vfov")
-    if hfov is None and vfov is not None:
-        hfov = _other(vfov, width / height)
-    elif hfov is None:
-        across = known.get("target_width_m")
-        if across is None or across <= 0:
-            raise Unknown(f"the angle of view is not known{known.why('hfov', 'vfov')}")
-        slant = known.get("slant_range_m") or _slant(pose.height_m, pose.depression)
-        hfov = math.degrees(2 * math.atan(across / 2 / slant))
-    vfov = _other(hfov, height / width) if vfov is None else vfov
-    for angle in (hfov, vfov):
-        if not VIEW[0] <= angle <= VIEW[1]:
-            raise Unknown(f"no camera has an angle of view of {angle:g}°")
-    oblong = math.tan(math.radians(vfov / 2)) / math.tan(math.radians(hfov / 2)) * width / height
-    if not 1 / OBLONG <= oblong <= OBLONG:
-        raise Unknown(
-            f"angles of view of {hfov:g}° × {vfov:g}° do not fit a picture of {width} × {height} pixels"
-        )
-    return hfov, vfov
-
-
-def _other(angle: float, share: float) -> float:
-    return math.degrees(2 * math.atan(math.tan(math.radians(angle / 2)) * share))

@@ -7,7 +7,14 @@ from types import MappingProxyType
 
 from siseon.applications.oilspill.contracts import VIEW, Fact, FactName, Metadata
 from siseon.applications.oilspill.position.distance import bearing, degrees_apart, metres_between
-from siseon.applications.oilspill.position.refusing import CAMERA, PAIRS, TARGET, refuse
+from siseon.applications.oilspill.position.refusing import (
+    CAMERA,
+    CORNER_FACTS,
+    CORNERS,
+    PAIRS,
+    TARGET,
+    refuse,
+)
 
 YEAR_1970_S, YEAR_2100_S = 0.0, 4_102_444_800.0
 RANGES = MappingProxyType[FactName, tuple[float, float]](
@@ -32,6 +39,8 @@ RANGES = MappingProxyType[FactName, tuple[float, float]](
         "target_elevation_m": (-450, 9_000),
         "target_width_m": (0.1, 100_000),
         "sight_bearing": (0, 360),
+        **{latitude: (-90, 90) for latitude, _ in CORNERS},
+        **{longitude: (-180, 180) for _, longitude in CORNERS},
     }
 )
 """Least and most that can be; an aircraft's ceiling, the Dead Sea, the horizon from there."""
@@ -53,12 +62,14 @@ def checked(metadata: Metadata) -> Metadata:
         if not least <= fact.value <= most:
             detail = f"{fact.value:g} is not within {least:g} to {most:g}"
             metadata = refuse(metadata, (name,), "out_of_range", detail)
-    for pair in PAIRS:
+    for pair in (*PAIRS, *CORNERS):
         values = [metadata.value(name) for name in pair]
         if values == [0.0, 0.0]:
             metadata = refuse(metadata, pair, "out_of_range", "0, 0 is what devices say without a position")
-        elif None in values:
+        elif None in values and pair in PAIRS:
             metadata = refuse(metadata, pair, "unsure", "the other half of the position is not known")
+    if any(name not in metadata.facts for name in CORNER_FACTS):
+        metadata = refuse(metadata, CORNER_FACTS, "unsure", "not all corners of the picture are known")
     return _sight(metadata)
 
 

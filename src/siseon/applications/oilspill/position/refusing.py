@@ -13,16 +13,24 @@ HALF_HOUR_S = 1800.0
 unknown day and zone: those are misread more easily than a clock."""
 PAIRS = (CAMERA, TARGET)
 """Half of a position is none."""
+CORNERS: tuple[tuple[FactName, FactName], ...] = (
+    ("corner_1_latitude", "corner_1_longitude"),
+    ("corner_2_latitude", "corner_2_longitude"),
+    ("corner_3_latitude", "corner_3_longitude"),
+    ("corner_4_latitude", "corner_4_longitude"),
+)
+CORNER_FACTS: tuple[FactName, ...] = tuple(name for pair in CORNERS for name in pair)
+"""Three corners are none."""
 OPEN: tuple[FactReason, ...] = ("unsure", "contradicted")
 """Reasons that frames before and after can overrule: what its own frame contradicts may be the right one of the two."""
 
 
 def refuse(metadata: Metadata, names: Iterable[FactName], reason: FactReason, detail: str) -> Metadata:
-    """Without these facts, as far as they are there, and with the other half of a position."""
+    """Without these facts, as far as they are there, the other half of a position, and the other corners of one."""
     chosen = set(names)
-    for pair in PAIRS:
-        if chosen & set(pair):
-            chosen |= set(pair)
+    for together in (*PAIRS, CORNER_FACTS):
+        if chosen & set(together):
+            chosen |= set(together)
     refused = tuple(
         RefusedFact(
             name=name,

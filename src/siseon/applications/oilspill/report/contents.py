@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
+from siseon.applications.concluding import Unanswered
 from siseon.applications.oilspill.contracts import OIL_CLASSES, Drift, MappedSlick, OilSpillResult, SeaClass
 from siseon.applications.oilspill.palette import COLOURS
 from siseon.applications.oilspill.reach import ALONE
@@ -26,6 +28,13 @@ MOST_ROWS = 50
 """Of a table; the files beside the report have all."""
 FILLED = "* with a position that was filled from other frames."
 TWICE = "where no later frame looked, oil can have drifted to where one saw it again"
+REFUSED = MappingProxyType(
+    {
+        "not_the_sea": "it does not show the sea from the air",
+        "not_optical": "it is no picture in daylight and colour: radar or thermal, say",
+    }
+)
+"""How it is said of a frame that was not segmented."""
 LIMITS = (
     "Areas are of what was seen, each place counted once, from its best frame. Volumes follow from area and appearance"
     " by the Bonn Agreement Oil Appearance Code: the least is what can be proved, the most what to be ready for;"
@@ -51,19 +60,29 @@ def contents(
     frames: Sequence[OilSpillResult],
     slicks: Sequence[MappedSlick],
     drifts: Sequence[Drift],
+    failed: Sequence[Unanswered] = (),
     notes: Sequence[str] = (),
 ) -> Contents:
-    """Of a flight; ``notes``: what its reader must know beside it.
+    """Of a flight; ``failed``: frames that have no result; ``notes``: what its reader must know beside it.
 
     Raises:
         DependencyMissing: a library of the extra ``oilspill`` is not installed.
     """
-    tables = _classes(slicks), _slicks(slicks), _drifts(drifts), _unplaced(frames), _form(frames, slicks)
-    return Contents(_headline(frames, slicks), tuple(notes), sheet(frames, slicks), tables, LIMITS)
+    tables = (
+        _classes(slicks),
+        _slicks(slicks),
+        _drifts(drifts),
+        _unseen(frames, failed),
+        _unplaced(frames),
+        _form(frames, slicks),
+    )
+    headline = _headline(frames, slicks, len(failed))
+    return Contents(headline, tuple(notes), sheet(frames, slicks), tables, LIMITS)
 
 
-def _headline(frames: Sequence[OilSpillResult], slicks: Sequence[MappedSlick]) -> str:
+def _headline(frames: Sequence[OilSpillResult], slicks: Sequence[MappedSlick], failed: int) -> str:
     verdicts = Counter("refused" if one.refused else one.verdict.replace("_", " ") for one in frames)
+    verdicts += Counter(failed=failed)
     placed = [one.georeference for one in frames if one.georeference is not None]
     filled = sum(one.interpolated for one in placed)
     told = ", ".join(f"{count} {name}" for name, count in sorted(verdicts.items()))
@@ -73,7 +92,8 @@ def _headline(frames: Sequence[OilSpillResult], slicks: Sequence[MappedSlick]) -
     alone = sum(ALONE in (one.no_position or "") for one in frames)
     lost = f"{alone} are too far from the others to be on this map. " if alone else ""
     return (
-        f"{len(frames)} frames ({told}); {len(placed)} with a position, {filled} of them filled from other frames. "
+        f"{len(frames) + failed} frames ({told}); "
+        f"{len(placed)} with a position, {filled} of them filled from other frames. "
         f"{lost}{len(slicks)} slicks, {area:,.0f} m² in all{twice}."
     )
 
@@ -148,6 +168,18 @@ def _drifts(drifts: Sequence[Drift]) -> Table:
         notes.append(f"and {len(drifts) - MOST_ROWS} more.")
     heads = ("slick", "sightings", "of these filled", "speed, m/s", "towards")
     return Table("Drift", heads, tuple(rows), (1, 2, 3), tuple(notes))
+
+
+def _unseen(frames: Sequence[OilSpillResult], failed: Sequence[Unanswered]) -> Table:
+    """Frames that say nothing about the sea, and why; the failed ones first."""
+    rows = [cells(one.name, "failed", f"{one.failure.message} ({one.failure.code})") for one in failed] + [
+        cells(one.image_id, "refused", REFUSED[one.refused]) for one in frames if one.refused
+    ]
+    more = f"and {len(rows) - MOST_ROWS} more, in the table of frames."
+    notes = (more,) if len(rows) > MOST_ROWS else ()
+    return Table(
+        "Frames that failed or were refused", ("frame", "", "why"), tuple(rows[:MOST_ROWS]), notes=notes
+    )
 
 
 def _unplaced(frames: Sequence[OilSpillResult]) -> Table:

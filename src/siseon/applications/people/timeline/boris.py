@@ -33,7 +33,8 @@ HEADS = (
     "Comment start",
     "Comment stop",
 )
-"""Of BORIS 8 and 9; what a timeline does not know is left empty."""
+"""Of BORIS 8 and 9, compared with 8.27.4, which writes such files and reads none; what a timeline does not know is left
+empty."""
 
 
 def boris(timeline: Timeline, *, media: str) -> bytes:

@@ -7,8 +7,9 @@ has changed too much in between, is refused by name.
 
 from __future__ import annotations
 
+import cmath
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from siseon.applications.oilspill.contracts import Fact, FactName, FactReason, Metadata, RefusedFact
@@ -17,7 +18,7 @@ from siseon.applications.oilspill.position.distance import metres_between
 from siseon.applications.oilspill.position.klv.local_set import local_sets
 from siseon.applications.oilspill.position.klv.tags import facts_of
 from siseon.applications.oilspill.position.outliers import SPEED_MPS
-from siseon.applications.oilspill.position.refusing import PAIRS, refuse
+from siseon.applications.oilspill.position.refusing import CORNER_FACTS, CORNERS, PAIRS, refuse
 from siseon.media.film.packets import Beside
 
 NEAR_S = 0.1
@@ -34,7 +35,9 @@ TURNING: frozenset[FactName] = frozenset(
 )
 TURNED = 5.0
 """Degrees between two packets from which on what lies between them is not known to a degree."""
-CIRCLES: frozenset[FactName] = frozenset((*TURNING, "longitude", "target_longitude"))
+CIRCLES: frozenset[FactName] = frozenset(
+    (*TURNING, "longitude", "target_longitude", *(longitude for _, longitude in CORNERS))
+)
 VIEWS: frozenset[FactName] = frozenset(("hfov", "vfov", "target_width_m", "slant_range_m"))
 ZOOMED = 0.05
 """Share by which an angle of view may change, or a range."""
@@ -91,6 +94,10 @@ def _between(before: _Told, after: _Told) -> Metadata:
     ]
     kept = tuple(one for one in dict.fromkeys(refused) if one.name not in facts)
     jumps = [name for name, pair in both.items() if _has_jumped(name, *pair)]
+    if jumps or _has_turned(
+        both
+    ):  # what is seen on the way from one quadrangle to another is none between them
+        jumps += CORNER_FACTS
     found = _unsure(Metadata(facts=facts, refused=kept), jumps, "it has changed too much between two packets")
     return _one_aircraft(found, both, after.away_s - before.away_s)
 
@@ -111,9 +118,27 @@ def _has_jumped(name: FactName, one: float, other: float) -> bool:
     return name in VIEWS and abs(other - one) > ZOOMED * max(abs(one), abs(other))
 
 
-def _one_aircraft(metadata: Metadata, both: dict[FactName, tuple[float, float]], seconds: float) -> Metadata:
+def _has_turned(both: Mapping[FactName, tuple[float, float]]) -> bool:
+    """Whether the top edge of the picture on the ground is another: longer, shorter or turned."""
+    (left, west), (right, east) = CORNERS[:2]
+    if any(name not in both for name in (left, west, right, east)):
+        return False
+    edges = [
+        complex(*metres_between(both[left][at], both[west][at], both[right][at], both[east][at]))
+        for at in (0, 1)
+    ]
+    first, last = edges
+    if not first or not last:
+        return True
+    turned = abs(math.degrees(cmath.phase(last / first)))
+    return turned > TURNED or abs(abs(last) - abs(first)) > ZOOMED * max(abs(first), abs(last))
+
+
+def _one_aircraft(
+    metadata: Metadata, both: Mapping[FactName, tuple[float, float]], seconds: float
+) -> Metadata:
     """Without positions that are farther apart than one flies meanwhile."""
-    for pair in PAIRS:
+    for pair in (*PAIRS, *CORNERS):
         if not all(name in both for name in pair):
             continue
         (south, north), (west, east) = (both[name] for name in pair)

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from siseon.applications.oilspill.contracts import Fact, FactName, Metadata
 from siseon.applications.oilspill.position.klv.local_set import write_local_set
+from siseon.applications.oilspill.position.refusing import CORNER_FACTS, CORNERS
 
 TIME = 2
 """Microseconds since 1970-01-01 UTC, eight bytes."""
@@ -71,9 +72,25 @@ ITEMS = MappingProxyType(
         75: Item("ellipsoid_height_m", 2, -900, 19_000),
         90: Item("platform_pitch", 4, -90, 90, signed=True),
         91: Item("platform_roll", 4, -90, 90, signed=True),
+        82: Item("corner_1_latitude", 4, -90, 90, signed=True),
+        83: Item("corner_1_longitude", 4, -180, 180, signed=True),
+        84: Item("corner_2_latitude", 4, -90, 90, signed=True),
+        85: Item("corner_2_longitude", 4, -180, 180, signed=True),
+        86: Item("corner_3_latitude", 4, -90, 90, signed=True),
+        87: Item("corner_3_longitude", 4, -180, 180, signed=True),
+        88: Item("corner_4_latitude", 4, -90, 90, signed=True),
+        89: Item("corner_4_longitude", 4, -180, 180, signed=True),
     }
 )
 """90 and 91 are the full ranges of 6 and 7, and count where both are there."""
+OFFSETS = MappingProxyType(
+    {
+        number: Item(name, 2, -0.075, 0.075, signed=True)
+        for number, name in zip(range(26, 34), CORNER_FACTS, strict=True)
+    }
+)
+"""Degrees of a corner from the point in the middle of the picture: a quarter of a metre a step. Corners that are
+stated in full (82 to 89) count where both are there."""
 
 
 def facts_of(tags: Mapping[int, bytes]) -> Metadata:
@@ -84,7 +101,27 @@ def facts_of(tags: Mapping[int, bytes]) -> Metadata:
     for number, item in ITEMS.items():
         if (value := item.value(tags.get(number, b""))) is not None:
             facts[item.fact] = Fact(value=value, source="klv")
+    if any(name not in facts for name in CORNER_FACTS):
+        facts |= _by_offsets(tags, facts)
     return Metadata(facts=facts)
+
+
+def _by_offsets(tags: Mapping[int, bytes], facts: Mapping[FactName, Fact]) -> dict[FactName, Fact]:
+    """The corners that are stated by their offsets, all of them or none."""
+    offsets = {
+        item.fact: value
+        for number, item in OFFSETS.items()
+        if (value := item.value(tags.get(number, b""))) is not None
+    }
+    middle = facts.get("target_latitude"), facts.get("target_longitude")
+    if middle[0] is None or middle[1] is None or len(offsets) != len(OFFSETS):
+        return {}
+    found: dict[FactName, Fact] = {}
+    for latitude, longitude in CORNERS:
+        east = (middle[1].value + offsets[longitude] + 180) % 360 - 180
+        found[latitude] = Fact(value=middle[0].value + offsets[latitude], source="klv")
+        found[longitude] = Fact(value=east, source="klv")
+    return found
 
 
 def write_facts(facts: Mapping[FactName, float]) -> bytes:

@@ -70,7 +70,11 @@ def _plain(found: _Found, one: Elected) -> None:
     elif one.reason is not None:
         numbers = [value for value in one.candidates if isinstance(value, float)]
         found.refuse(
-            name, one.reason, one.text, "" if not one.field.again else "where it stands again", numbers
+            name,
+            one.reason,
+            one.text,
+            one.detail or ("where it stands again" if one.field.again else ""),
+            numbers,
         )
 
 

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
 
 from siseon.applications.oilspill.contracts import FactName, Metadata, RefusedFact
 from siseon.applications.oilspill.position.checks import checked
 from siseon.applications.oilspill.position.overlay.election import (
     ALL,
     FIRST,
+    ONE,
     Elected,
     Said,
     elect,
     is_settled,
+    refused,
 )
 from siseon.applications.oilspill.position.overlay.facts import facts_of
 from siseon.applications.oilspill.position.overlay.glyphs import Written, doubted
+from siseon.applications.oilspill.position.overlay.patterns import SIGNS
 from siseon.applications.oilspill.position.overlay.printed import printed
 from siseon.applications.oilspill.position.overlay.template import FieldOfOverlay, Template
 from siseon.applications.oilspill.position.overlay.views import cut, flat, narrow, smooth, smooth_and_narrow
-from siseon.applications.oilspill.position.refusing import CAMERA, TARGET, refuse
+from siseon.applications.oilspill.position.refusing import CAMERA, TARGET
 from siseon.applications.text import RecognizeText, TextOptions
 from siseon.contracts import Image
 from siseon.engine import Pipeline, step
 from siseon.models import ModelManager
 
 VIEWS: tuple[Callable[[Image], Image], ...] = (lambda field: field, smooth, narrow, smooth_and_narrow, flat)
+LEAST_WIDTH = 48
+"""Pixels to which lines are padded for the recogniser. It was trained on lines of 320 at least; a field of a few
+letters is read as well without, in a third of the time."""
 LEAST_ANCHORS = 0.5
 """Share of a template's anchors that must be read."""
 LEAST_FIGURES = 0.6
@@ -43,6 +50,7 @@ UNWITNESSED: tuple[FactName, ...] = (
     "platform_heading",
 )
 """What is not believed there."""
+BLUR = "too much of the frame's text is not legible"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,37 +78,42 @@ class ReadOverlay(Pipeline[Image, OverlayRead]):
         """
         self.templates = tuple(templates)
         self.stated = stated
-        self.recognize_text = RecognizeText(models[TextOptions().recognizer])
+        self.recognize_text = RecognizeText(
+            models[TextOptions().recognizer], signs=SIGNS, min_width=LEAST_WIDTH
+        )
 
     async def run(self, item: Image) -> OverlayRead:
         """Read one frame."""
-        template, why = await self._layout(item)
-        said = None if template is None else await self._read(item, template.fields)
+        template, why, anchors = await self._layout(item)
+        said = None if template is None else await self._read(item, template.fields, anchors)
         if template is None and self.stated and (likeliest := self._likeliest(item)) is not None:
             said = await self._read(item, likeliest.fields)
             template = likeliest if _is_legible(likeliest, said) else None
         if template is None or said is None:
-            refused = tuple(
+            unread = tuple(
                 RefusedFact(name=name, reason="not_found", source="overlay", detail=why)
                 for name in CAMERA
                 if self.stated
             )
-            return OverlayRead(Metadata(refused=refused))
+            return OverlayRead(Metadata(refused=unread))
         with step("facts"):
             fields = [elect(field, one) for field, one in zip(template.fields, said, strict=True)]
-            fields = _without_doubted(item, fields)
-            metadata = facts_of(template, fields)
+            fields = _without_doubted(item, fields, said)
             if not _is_clear(fields):
-                metadata = refuse(
-                    metadata, UNWITNESSED, "unsure", "too much of the frame's text is not legible"
-                )
-            return OverlayRead(checked(metadata), template, tuple(fields))
+                fields = [
+                    refused(one, its, BLUR)
+                    if one.field.fact in UNWITNESSED and one.value is not None
+                    else one
+                    for one, its in zip(fields, said, strict=True)
+                ]
+            return OverlayRead(checked(facts_of(template, fields)), template, tuple(fields))
 
-    async def _layout(self, image: Image) -> tuple[Template | None, str]:
-        """The template with the greatest share of its anchors in the frame; or why there is none."""
+    async def _layout(self, image: Image) -> tuple[Template | None, str, dict[str, list[Said]]]:
+        """The template with the greatest share of its anchors in the frame, or why there is none; and what was read of
+        its anchors, by their names."""
         fitting = [template for template in self.templates if template.fits(image.width, image.height)]
         if not fitting:
-            return None, f"no template is of frames of {image.width} × {image.height}"
+            return None, f"no template is of frames of {image.width} × {image.height}", {}
         anchors = [(template, field) for template in fitting for field in template.fields if field.anchor]
         said = await self._read(image, [field for _, field in anchors])
         seen = [
@@ -109,45 +122,48 @@ class ReadOverlay(Pipeline[Image, OverlayRead]):
         ]
         best = max(fitting, key=lambda template: _share(template, seen))
         if _share(best, seen) >= LEAST_ANCHORS:
-            return best, ""
-        return None, f"words that stand in every frame of {best.name} were not read"
+            own = zip(anchors, said, strict=True)
+            return best, "", {field.name: one for (template, field), one in own if template is best}
+        return None, f"words that stand in every frame of {best.name} were not read", {}
 
     def _likeliest(self, image: Image) -> Template | None:
         """The only template of frames of that shape."""
         fitting = [template for template in self.templates if template.fits(image.width, image.height)]
         return fitting[0] if len(fitting) == 1 else None
 
-    async def _read(self, image: Image, fields: Sequence[FieldOfOverlay]) -> list[list[Said]]:
-        """Each field in one or two ways, those that are not settled then in all."""
-        said: list[list[Said]] = [[] for _ in fields]
-        await self._ask(image, fields, said, lambda field: 1 if field.fact is None else FIRST)
-        await self._ask(
-            image, fields, said, lambda field: ALL, lambda field, so_far: not is_settled(field, so_far)
-        )
-        return said
-
-    async def _ask(
+    async def _read(
         self,
         image: Image,
         fields: Sequence[FieldOfOverlay],
-        said: list[list[Said]],
-        count: Callable[[FieldOfOverlay], int],
-        open_still: Callable[[FieldOfOverlay, list[Said]], bool] = lambda field, so_far: True,
+        so_far: Mapping[str, list[Said]] = MappingProxyType({}),
+    ) -> list[list[Said]]:
+        """Each field in one or two ways, those that are not settled then in all; ``so_far``: what was read already, by
+        the names of fields."""
+        said: list[list[Said]] = [list(so_far.get(field.name, ())) for field in fields]
+        await self._ask(image, fields, said, ONE)
+        await self._ask(image, [field if field.fact else None for field in fields], said, FIRST)
+        await self._ask(image, fields, said, ALL)
+        return said
+
+    async def _ask(
+        self, image: Image, fields: Sequence[FieldOfOverlay | None], said: list[list[Said]], count: int
     ) -> None:
-        """Add readings up to a count to the fields that are open."""
+        """Add readings up to a count to those of the fields that are not settled by what was said; None: not asked."""
         with step("cut"):
             lines = [
                 (index, view(cut(image, field.region)))
                 for index, field in enumerate(fields)
-                if open_still(field, said[index])
-                for view in VIEWS[len(said[index]) : count(field)]
+                if field is not None and not (said[index] and is_settled(field, said[index]))
+                for view in VIEWS[len(said[index]) : count]
             ]
         read = await self.recognize_text.map([line for _, line in lines])
         for (index, _), one in zip(lines, read, strict=True):
-            said[index].append(Said(one.text, one.score))
+            said[index].append(Said(one.text, one.score, one.signs))
 
 
-def _without_doubted(image: Image, fields: Sequence[Elected]) -> list[Elected]:
+def _without_doubted(
+    image: Image, fields: Sequence[Elected], said: Sequence[Sequence[Said]]
+) -> list[Elected]:
     """Figures with a digit that is unlike the others of its kind are unsure."""
     figures = [
         number for number, one in enumerate(fields) if one.field.fact is not None and one.value is not None
@@ -158,8 +174,8 @@ def _without_doubted(image: Image, fields: Sequence[Elected]) -> list[Elected]:
     ]
     wrong = {figures[number] for number in doubted(texts)}
     return [
-        replace(one, value=None, reason="unsure") if number in wrong else one
-        for number, one in enumerate(fields)
+        refused(one, its, "a digit looks unlike the others of its kind") if number in wrong else one
+        for number, (one, its) in enumerate(zip(fields, said, strict=True))
     ]
 
 
