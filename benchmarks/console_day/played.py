@@ -61,7 +61,7 @@ class Played:
 
     async def _its_time(self, scope: Scope) -> None:
         while self.looks[scope["path"]] >= self._until or somebody_is_behind():  # noqa: ASYNC110
-            await asyncio.sleep(0.002)
+            await asyncio.sleep(0.01)
 
     async def _ask(self, scope: Scope) -> Document:
         answer = await self._client.get(f"{scope['path']}?{scope['query_string'].decode()}")

@@ -36,6 +36,7 @@ class Service:
     def __init__(
         self, folder: Path, *words: str, program: Sequence[str] = SISEON, **environment: str
     ) -> None:
+        self.folder = folder
         self.log = folder / "service.log"
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
@@ -73,10 +74,16 @@ def running(folder: Path, *words: str, **environment: str) -> Iterator[Service]:
 
 
 @pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """With the pipelines whose networks come with siseon."""
     with running(tmp_path_factory.mktemp("console"), "text", "gauges", "--port", "0") as started:
-        yield started.address
+        yield started
+
+
+@pytest.fixture(scope="session")
+def service(shared: Service) -> str:
+    """Its address."""
+    return shared.address
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from console.conftest import PATIENCE_S, PHONE, Visits, faults, running
+from console.conftest import PATIENCE_S, PHONE, Service, Visits, faults
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -19,20 +19,18 @@ SIGN = Path(__file__).parents[2] / "examples" / "sign.png"
 
 
 @pytest.fixture(scope="module")
-def working(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A service, and a worker beside it on the same database."""
-    folder = tmp_path_factory.mktemp("jobs")
-    with running(folder, "text", "--port", "0") as service:
-        with (folder / "worker.log").open("w") as log:
-            worker = subprocess.Popen(
-                [sys.executable, "-m", "siseon", "worker", "--applications", "text"],
-                stderr=log,
-                env={**os.environ, "SISEON_CACHE_DIR": str(folder)},
-                cwd=folder,
-            )
-        yield service.address
-        worker.terminate()
-        worker.wait(PATIENCE_S)
+def working(shared: Service) -> Iterator[str]:
+    """The service of all tests, and a worker beside it on the same database."""
+    with (shared.folder / "worker.log").open("w") as log:
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "siseon", "worker", "--applications", "text"],
+            stderr=log,
+            env={**os.environ, "SISEON_CACHE_DIR": str(shared.folder)},
+            cwd=shared.folder,
+        )
+    yield shared.address
+    worker.terminate()
+    worker.wait(PATIENCE_S)
 
 
 async def test_a_job_is_handed_in_followed_and_its_results_seen(
