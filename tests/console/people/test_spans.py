@@ -7,7 +7,7 @@ import json
 import pytest
 
 from siseon.console.people.known import Action, Expression, Person, Timeline, read_timeline
-from siseon.console.people.spans import MOST, Lanes, Span, bounded, clock, window_of, within
+from siseon.console.people.spans import MOST, Lane, Lanes, Span, bounded, clock, window_of
 from siseon.console.people.telling import drawn
 from siseon.console.words import words_of
 
@@ -49,8 +49,22 @@ def test_of_three_hours_second_by_second_no_more_is_drawn_than_can_be_told_apart
     assert 0 < len(drawn_spans) <= MOST
     assert (drawn_spans[0].from_ms, drawn_spans[-1].to_ms) == (0, HOURS_3)
     assert {one.what for one in drawn_spans} <= {"walk", "run"}
-    minute = within(spans, (60_000, 120_000))
+    minute = Lane(spans).within((60_000, 120_000))
     assert len(bounded(minute, (60_000, 120_000))) == len(minute) == 62
+
+
+def test_a_span_that_goes_on_over_many_others_is_in_every_window_of_its_time() -> None:
+    spans = [Span(at, at + 10, "touch") for at in range(0, 10_000, 10)]
+    lane = Lane([*spans, Span(20, 9_000, "hug")])
+    assert [one.what for one in lane.within((5_000, 5_005))] == ["hug", "touch", "touch"]
+    assert lane.within((20_000, 30_000)) == []
+
+
+def test_the_whole_of_a_video_is_drawn_once_for_all_pages() -> None:
+    person = Person(id=1, sub_ids=(1,), appearances=((0, HOURS_3),))
+    lanes = Lanes(Timeline(duration_ms=HOURS_3, seen="x", people=(person,)))
+    whole = window_of(0, 0, HOURS_3)
+    assert lanes.row(person, whole) is lanes.row(person, whole)
 
 
 @pytest.mark.parametrize(
@@ -99,3 +113,10 @@ def test_the_boxes_of_a_timeline_are_left_out_and_a_name_that_looks_like_them_is
     assert read_timeline(json.dumps(told, indent=1).encode()) == read
     with pytest.raises(ValueError, match="duration_ms"):
         read_timeline(b"{}")
+
+
+def test_a_file_of_thousands_of_words_has_no_legend_of_thousands() -> None:
+    person = Person(id=1, sub_ids=(1,), appearances=((0, HOURS_3),))
+    actions = tuple(Action(person=1, from_ms=at, to_ms=at + 1, action=f"<b>{at}") for at in range(1_000))
+    lanes = Lanes(Timeline(duration_ms=HOURS_3, seen="x", people=(person,), actions=actions))
+    assert len(lanes.words) < 100

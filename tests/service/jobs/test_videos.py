@@ -143,6 +143,20 @@ async def test_a_clip_is_uploaded_looked_at_concluded_watched_and_corrected(serv
     with zipfile.ZipFile(io.BytesIO(archive.content)) as opened:
         assert opened.testzip() is None
         assert {f"conclusion/{name}" for name in paths} <= set(opened.namelist())
+    await _damaged(service, job["id"], paths["timeline.json"], settings.cache_dir / "artifacts")
+
+
+async def _damaged(service: httpx.AsyncClient, job: str, path: str, artifacts: Path) -> None:
+    """What is cut on the disk is sent as it is, and what is gone is a failure with a name, here and in the archive."""
+    (file,) = (artifacts / "out" / job).glob("end-*/0.json")
+    file.write_bytes(file.read_bytes()[:100])
+    assert len((await service.get(path)).content) == 100
+    file.unlink()
+    gone = await service.get(path)
+    assert (gone.status_code, gone.json()["code"]) == (404, "not_found")
+    archive = await service.get(f"{URL}/{job}/results.zip")
+    with zipfile.ZipFile(io.BytesIO(archive.content)) as opened:
+        assert "conclusion/timeline.json.missing.json" in opened.namelist()
 
 
 async def _seeks(service: httpx.AsyncClient, path: str, folder: Path) -> None:

@@ -42,7 +42,7 @@ SEEN = 0.2
 """Of its contrast, from which a line is seen on the hub. Chosen on generated dials of development, no needle of which
 had more than 0.1 there."""
 LESS = 0.5
-"""Of that on the hub, up to which it ends in the middle."""
+"""Of that on the hub, up to which it ends in the middle; of the medians of both, since the end of a scratch is soft."""
 SHARP = 0.03
 """Radii of the scale, of a needle's blur; beyond, needle and hub run into each other."""
 APART = 3.0
@@ -88,8 +88,8 @@ def _ends_on_hub(
     core = seen[:, len(BESIDE_ON_HUB) : -len(BESIDE_ON_HUB)].mean(axis=1)
     sides = np.median(seen[:, np.r_[: len(BESIDE_ON_HUB), -len(BESIDE_ON_HUB) : 0]], axis=1)
     here, past = np.split(core - sides, [len(ON_HUB)])
-    on_hub = np.linalg.norm(np.median(here, axis=0))
-    return bool(on_hub > SEEN * contrast and np.linalg.norm(past, axis=1).max() < LESS * on_hub)
+    on_hub, beyond = (np.linalg.norm(np.median(side, axis=0)) for side in (here, past))
+    return bool(on_hub > SEEN * contrast and beyond < LESS * on_hub)
 
 
 def _along(needle: Needle, long: Floats, beside: Floats) -> Floats:

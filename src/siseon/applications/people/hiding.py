@@ -12,7 +12,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import combinations, islice, pairwise
 from types import MappingProxyType
 
 import numpy as np
@@ -79,6 +79,7 @@ class Hiding:
         self._spans = sorted(
             (known[0].t_ms - GONE_MS, known[-1].t_ms + GONE_MS, one) for one, known in self._heads.items()
         )
+        self._longest_ms = max((last - first for first, last, _ in self._spans), default=0)
 
     def areas(self, t_ms: int, width: int, height: int) -> list[Box]:
         """The areas that are hidden at a time, in pixels of the upright video of that size; some may lie outside it."""
@@ -98,7 +99,9 @@ class Hiding:
                 ),
             )
         ]
-        for first, last, one in self._spans:
+        for first, last, one in islice(
+            self._spans, bisect_left(self._spans, (t_ms - self._longest_ms,)), None
+        ):
             if first > t_ms:
                 break
             if t_ms <= last and not self._is_spared(one, beside):

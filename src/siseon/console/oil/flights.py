@@ -63,7 +63,10 @@ class Flights:
         return found
 
     async def _read(self, file: File) -> bytes:
-        return (await self._api.ask("GET", file.path, by_itself=True)).content
+        found = (await self._api.ask("GET", file.path, by_itself=True)).content
+        if len(found) > MOST_BYTES:  # it is another one than was told of
+            raise ApiFailure(_too_large(file.model_copy(update={"nbytes": len(found)})))
+        return found
 
 
 def _mapped(slicks: bytes, frames: bytes, has_frames: bool) -> Mapped:

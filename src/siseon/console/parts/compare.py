@@ -68,7 +68,7 @@ class Compare(Element, component="../static/compare.js"):
 
     def draw(self, regions: Sequence[Marked], chosen: int, *, unsaved: bool = False) -> None:
         """Draw these regions; ``chosen``: the one that may be moved."""
-        told = [asdict(region) for region in regions]
+        told = [{"ring": region.ring, "state": region.state} for region in regions]
         state = (told, chosen, unsaved)
         if (self.props["regions"], self.props["chosen"], self.props["unsaved"]) != state:
             self.props["regions"], self.props["chosen"], self.props["unsaved"] = state

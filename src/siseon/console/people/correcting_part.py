@@ -18,7 +18,7 @@ from siseon.console.people.telling import told, why
 from siseon.console.view import View
 from siseon.contracts import FailureCode
 
-MOST_LISTED = 100
+MOST_LISTED = 50
 
 
 class CorrectingPart:

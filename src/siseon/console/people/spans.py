@@ -6,9 +6,11 @@ it was shortened is said.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from siseon.console.people.known import Person, Timeline
 
@@ -16,6 +18,8 @@ PAGE = 20
 """People at once."""
 MOST = 120
 """Spans of a lane."""
+MOST_WORDS = 60
+"""For what is done, that a legend explains: there are 20, unless a file is none of ours."""
 POSTURES = frozenset({"stand", "sit", "lie", "bend", "walk", "run"})
 """Of these one at a time; the others may be done beside them."""
 LOOK_MS = 500
@@ -51,37 +55,63 @@ class Lanes:
         self.timeline = timeline.model_copy(update={"actions": (), "expressions": ()})
         """Without what is in the lanes: of three hours that is a lot."""
         self.people = {person.id: person for person in timeline.people}
-        self._postures: defaultdict[int, list[Span]] = defaultdict(list)
-        self._beside: defaultdict[int, list[Span]] = defaultdict(list)
-        self._faces: defaultdict[int, list[Span]] = defaultdict(list)
+        postures: defaultdict[int, list[Span]] = defaultdict(list)
+        beside: defaultdict[int, list[Span]] = defaultdict(list)
+        faces: defaultdict[int, list[Span]] = defaultdict(list)
         for one in timeline.actions:
-            lane = self._postures if one.action in POSTURES else self._beside
-            lane[one.person].append(Span(one.from_ms, one.to_ms, one.action, one.partner))
+            spans = postures if one.action in POSTURES else beside
+            spans[one.person].append(Span(one.from_ms, one.to_ms, one.action, one.partner))
         for face in timeline.expressions:
             end = min(face.t_ms + LOOK_MS, timeline.duration_ms)
-            _joined(self._faces[face.person], Span(face.t_ms, end, face.expression))
+            _joined(faces[face.person], Span(face.t_ms, end, face.expression))
+        self._lanes = {
+            person.id: [
+                Lane([Span(*each) for each in person.appearances]),
+                *(Lane(spans[person.id]) for spans in (postures, beside, faces)),
+            ]
+            for person in timeline.people
+        }
+        self._whole = {person.id: self._row(person, self._all) for person in timeline.people}
+        """What is looked at first, made beside the event loop: of three hours it takes a second."""
         actions = {one.action for one in timeline.actions}
-        faces = {one.expression for one in timeline.expressions}
-        self.words = [*sorted(actions, key=lambda word: (word not in POSTURES, word)), *sorted(faces)]
+        looks = {one.expression for one in timeline.expressions}
+        words = [*sorted(actions, key=lambda word: (word not in POSTURES, word)), *sorted(looks)]
+        self.words = words[:MOST_WORDS]
         """All actions that occur, and all expressions, each once."""
+
+    @property
+    def _all(self) -> tuple[int, int]:
+        return window_of(0, 0, self.timeline.duration_ms)
 
     def row(self, person: Person, window: tuple[int, int]) -> Row:
         """One person within a window of time."""
-        own = (self._postures[person.id], self._beside[person.id], self._faces[person.id])
-        lanes = [within(spans, window) for spans in ([Span(*each) for each in person.appearances], *own)]
+        return self._whole[person.id] if window == self._all else self._row(person, window)
+
+    def _row(self, person: Person, window: tuple[int, int]) -> Row:
+        lanes = [lane.within(window) for lane in self._lanes[person.id]]
         seen, postures, beside, faces = (bounded(lane, window) for lane in lanes)
         shortened = any(len(lane) > MOST for lane in lanes)
         return Row(person, seen, postures, beside, faces, shortened)
 
 
-def within(spans: Iterable[Span], window: tuple[int, int]) -> list[Span]:
-    """What of them lies in a window."""
-    low, high = window
-    return [
-        Span(max(one.from_ms, low), min(one.to_ms, high), one.what, one.partner)
-        for one in spans
-        if one.from_ms <= high and one.to_ms >= low
-    ]
+class Lane:
+    """Spans by their beginning: what lies in a window is found without looking at all others."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self._spans = sorted(spans, key=lambda one: one.from_ms)
+        self._begins = [one.from_ms for one in self._spans]
+        self._latest = list(accumulate((one.to_ms for one in self._spans), max))
+        """The last end of a span and of all before it."""
+
+    def within(self, window: tuple[int, int]) -> list[Span]:
+        """What of them lies in a window."""
+        low, high = window
+        first, end = bisect_left(self._latest, low), bisect_right(self._begins, high)
+        return [
+            Span(max(one.from_ms, low), min(one.to_ms, high), one.what, one.partner)
+            for one in self._spans[first:end]
+            if one.to_ms >= low
+        ]
 
 
 def bounded(spans: Sequence[Span], window: tuple[int, int]) -> tuple[Span, ...]:

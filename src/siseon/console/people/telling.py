@@ -11,13 +11,15 @@ from siseon.console.people.known import Person, Refusal, Someone, Timeline
 from siseon.console.people.spans import Row, Span, clock
 from siseon.console.words.people import PeopleWords
 
+MOST_NAME = 100
+"""Letters of a name, as the service takes them; a file that is none of ours may have more."""
 MOST_SAID = 6
 """Spans of a person that a screen reader hears of; all others are told by the time and the colours."""
 
 
 def called(person: Person, words: PeopleWords) -> str:
     """The name, or the number."""
-    return person.name or words.person.format(number=person.id)
+    return (person.name or words.person.format(number=person.id))[:MOST_NAME]
 
 
 def drawn(row: Row, people: Mapping[int, Person], words: PeopleWords) -> dict[str, JsonValue]:
@@ -59,7 +61,7 @@ def told(one: Asked, timeline: Timeline, words: PeopleWords) -> str:
         return words.told_split.format(who=who, at=clock(one.at_ms or 0, exactly=True))
     if one.kind == "merge":
         return words.told_merge.format(who=who)
-    given = [one.name or "", getattr(words, one.role) if one.role else ""]
+    given = [(one.name or "")[:MOST_NAME], getattr(words, one.role) if one.role else ""]
     return words.told_rename.format(who=who, name=", ".join(each for each in given if each))
 
 

@@ -18,7 +18,7 @@ from siseon.console.words import Words
 
 DOUBTFUL = 0.8
 """Of a confidence: below it a person had better look."""
-PAGE = 100
+PAGE = 50
 """Rows at once: a page of a newspaper has a thousand regions, and all of them together hold up everybody's pages."""
 MOST_SHOWN = 400
 """Characters of a text in a row; its form has all of it."""

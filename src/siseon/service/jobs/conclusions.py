@@ -78,11 +78,16 @@ def add_conclusion_routes(router: APIRouter, desk: Desk) -> None:
         responses=FILE,
     )
     async def get_conclusion_file(request: Request, job: str, name: str) -> Response:
-        def look(jobs: Opened) -> tuple[Artifacts, ConclusionFile]:
-            return jobs.artifacts, _named(store.job(jobs.database, job_id(job)), name)
+        def look(jobs: Opened) -> tuple[Artifacts, ConclusionFile, int]:
+            file = _named(store.job(jobs.database, job_id(job)), name)
+            return (
+                jobs.artifacts,
+                file,
+                jobs.artifacts.size(file.artifact),
+            )  # as it is, whatever was told of it
 
-        artifacts, file = await desk.ask(request, look)
-        return sent_file(request, artifacts, file.artifact, file.name, file.nbytes)
+        artifacts, file, size = await desk.ask(request, look)
+        return sent_file(request, artifacts, file.artifact, file.name, size)
 
     @router.put(
         OPTION,
