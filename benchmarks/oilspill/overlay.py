@@ -4,7 +4,8 @@
 
 A figure is exact (equal to what is written), refused, or wrong; a wrong position is counted from 50 m. First of each
 frame on its own, then after the frames of a flight were settled together. Filled figures (``interpolated``) are counted
-apart: they are no readings, and say so.
+apart: they are no readings, and say so. Last, which fields were refused of each frame alone, and which signs of
+theirs were read as which.
 """
 
 from __future__ import annotations
@@ -77,6 +78,26 @@ def _position(truth: dict[FactName, float], metadata: Metadata, pair: tuple[Fact
     return ["positions read", *(["WRONG > 50 m"] if away > FAR_M else [])]
 
 
+def refused_signs(one: Flight, frames: Sequence[Metadata]) -> tuple[Counter[str], Counter[str]]:
+    """Of the figures that were refused: how often by field, and signs that were read as others (of texts as long)."""
+    names, signs = Counter[str](), Counter[str]()
+    for shot, metadata in zip(one.shots, frames, strict=True):
+        fields = {fact: name for name, (fact, _) in one.forms.items() if fact != "time"}
+        for refused in metadata.refused:
+            if (name := fields.get(refused.name)) is None or refused.name in metadata.facts:
+                continue
+            names[name] += 1
+            for read in set((refused.text or "").split(" | ")):
+                if len(read) == len(shot.texts[name]):
+                    pairs = zip(shot.texts[name], read, strict=True)
+                    signs.update(f"{here} as {there}" for here, there in pairs if here != there)
+    return names, signs
+
+
+def _commonest(count: Counter[str], most: int = 12) -> str:
+    return ", ".join(f"{name} ({times})" for name, times in count.most_common(most)) or "none"
+
+
 async def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--flights", type=int, default=15)
@@ -87,6 +108,7 @@ async def main() -> None:
     models = manager(read_settings())
     alone: Counter[str] = Counter()
     together: Counter[str] = Counter()
+    fields, signs = Counter[str](), Counter[str]()
     started = time.perf_counter()
     for number in range(chosen.first, chosen.first + chosen.flights):
         one = flight(number, chosen.frames)
@@ -97,6 +119,9 @@ async def main() -> None:
             f"{number:3} {kind.grammar} {kind.decimals}: alone {_row(here)}; settled {_row(after)}",
             flush=True,
         )
+        lost, read_as = refused_signs(one, frames)
+        fields.update(lost)
+        signs.update(read_as)
         alone += here
         together += after
     took = time.perf_counter() - started
@@ -108,6 +133,8 @@ async def main() -> None:
     print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
     for name, count in (("each frame alone", alone), ("after the vote", together)):
         print(_table(name, count))
+    print(f"\nrefused alone, by field: {_commonest(fields)}")
+    print(f"signs of these that were read as others: {_commonest(signs)}")
 
 
 def _row(count: Counter[str]) -> str:

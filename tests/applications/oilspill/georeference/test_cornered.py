@@ -114,6 +114,18 @@ def test_three_corners_are_none() -> None:
     assert checked(whole) == whole
 
 
+def test_offsets_that_nobody_has_filled_in_are_no_corners_and_the_angles_stand() -> None:
+    unfilled = dict.fromkeys(OFFSETS, b"\x00\x00")
+    tags = {number: item.raw(FULL[item.fact]) for number, item in ITEMS.items() if item.fact in FULL}
+    known = pose(facts())
+    lon, lat = ground(known, 2, 2, np.array([[1.0, 1.0]]))[0]
+    middle = {23: ITEMS[23].raw(lat), 24: ITEMS[24].raw(lon)}
+    (read,) = local_sets(write_local_set(tags | middle | unfilled))
+    found = checked(facts_of(read))
+    assert {one.detail for one in found.refused} == {"the picture's corners are one point"}
+    assert pose(found).axes() == pytest.approx(known.axes(), abs=1e-4)
+
+
 @pytest.mark.parametrize(("turn", "zoom", "kept"), [(1.0, 1.0, True), (8.0, 1.0, False), (0.0, 1.1, False)])
 def test_between_two_packets_corners_count_where_the_view_is_one(
     turn: float, zoom: float, kept: bool

@@ -68,6 +68,8 @@ def checked(metadata: Metadata) -> Metadata:
             metadata = refuse(metadata, pair, "out_of_range", "0, 0 is what devices say without a position")
         elif None in values and pair in PAIRS:
             metadata = refuse(metadata, pair, "unsure", "the other half of the position is not known")
+    if len({tuple(metadata.value(name) for name in pair) for pair in CORNERS}) == 1:
+        metadata = refuse(metadata, CORNER_FACTS, "out_of_range", "the picture's corners are one point")
     if any(name not in metadata.facts for name in CORNER_FACTS):
         metadata = refuse(metadata, CORNER_FACTS, "unsure", "not all corners of the picture are known")
     return _sight(metadata)

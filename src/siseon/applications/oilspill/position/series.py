@@ -34,4 +34,5 @@ def settled(frames: Sequence[Metadata], seconds: Sequence[float] | None = None) 
     sure = smooth(continuous(timely, moments, apart), moments, apart)
     told = tuple(checked(sighted(frame)) for frame in decided(sure, moments, apart))
     whole = filled(smooth(continuous(told, moments, apart), moments, apart), moments, apart)
-    return tuple(checked(sighted(frame)) for frame in whole)
+    # Where the camera was filled, its target can be sighted now; what was filled is no witness against what was read.
+    return tuple(frame if (found := sighted(frame)) is frame else checked(found) for frame in whole)

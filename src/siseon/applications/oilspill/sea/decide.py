@@ -82,6 +82,8 @@ def _enlarged(chances: Probabilities, width: int, height: int) -> tuple[NDArray[
     classes = np.full((height, width), NOTHING, np.uint8)
     best = np.zeros((height, width), np.float32)
     for number, chance in enumerate(chances):
+        if not chance.any():  # nowhere the likeliest of its group
+            continue
         enlarged = cv2.resize(chance, (width, height), interpolation=cv2.INTER_LINEAR)
         classes[enlarged > best] = NOTHING if number == OTHER else number
         np.maximum(best, enlarged, out=best)

@@ -8,7 +8,7 @@ written in letters of one width, so a text's own width tells where each stands.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -56,14 +56,9 @@ class _Digit:
 def doubted(texts: Sequence[Written]) -> set[int]:
     """Numbers of the texts in which a digit does not look like the others of its kind in the frame."""
     digits = [digit for number, text in enumerate(texts) for digit in _digits(number, text)]
-    kinds: dict[str, list[Floats]] = defaultdict(list)
-    for digit in digits:
-        kinds[digit.kind].append(_normal(digit.shape[:, SHIFT : SHIFT + WIDTH]))
-    sums = {kind: np.sum(shapes, axis=0) for kind, shapes in kinds.items()}
-    counts = {kind: len(shapes) for kind, shapes in kinds.items()}
     found: dict[int, list[bool]] = defaultdict(list)
-    for digit in digits:
-        found[digit.text].append(_is_other(digit, sums, counts))
+    for digit, is_other in zip(digits, _are_others(digits), strict=True):
+        found[digit.text].append(is_other)
     return {
         number
         for number, others in found.items()
@@ -71,26 +66,32 @@ def doubted(texts: Sequence[Written]) -> set[int]:
     }
 
 
-def _is_other(digit: _Digit, sums: Mapping[str, Floats], counts: Mapping[str, int]) -> bool:
-    own = _normal(digit.shape[:, SHIFT : SHIFT + WIDTH])
-    like: dict[str, float] = {}
-    for kind, total in sums.items():
-        others = counts[kind] - (kind == digit.kind)
-        if others:
-            like[kind] = _alike(digit.shape, total - own if kind == digit.kind else total)
-    best = max((value for kind, value in like.items() if kind != digit.kind), default=0.0)
-    return digit.kind in like and best > max(ALIKE, like[digit.kind] + CLEARLY)
+def _are_others(digits: Sequence[_Digit]) -> list[bool]:
+    """Whether each looks more like another kind of digit than like the others of its own."""
+    if not digits:
+        return []
+    kinds, of = np.unique([digit.kind for digit in digits], return_inverse=True)
+    shifted = _normal(
+        np.stack(
+            [[digit.shape[:, at : at + WIDTH].ravel() for at in range(2 * SHIFT + 1)] for digit in digits]
+        )
+    )
+    own = shifted[:, SHIFT]
+    sums = np.stack([own[of == kind].sum(axis=0) for kind in range(len(kinds))])
+    alone = np.bincount(of)[of] == 1
+    like = (shifted @ _normal(sums).T).max(axis=1)
+    here = np.arange(len(digits))
+    like_own = (shifted @ _normal(sums[of] - own)[:, :, None]).max(axis=(1, 2))
+    like[here, of] = 0.0
+    best = like.max(axis=1, initial=0.0)
+    return [bool(other) for other in ~alone & (best > np.maximum(ALIKE, like_own + CLEARLY))]
 
 
-def _alike(shape: Floats, kind: Floats) -> float:
-    """Greatest correlation over small shifts."""
-    mean = _normal(kind)
-    return max(float((_normal(shape[:, at : at + WIDTH]) * mean).sum()) for at in range(2 * SHIFT + 1))
-
-
-def _normal(shape: Floats) -> Floats:
-    centred = shape - shape.mean()
-    return np.asarray(centred / max(float(np.linalg.norm(centred)), 1e-6), np.float32)
+def _normal(shapes: Floats) -> Floats:
+    """The last axis without its mean, of length 1."""
+    centred = shapes - shapes.mean(axis=-1, keepdims=True)
+    length = np.linalg.norm(centred, axis=-1, keepdims=True)
+    return np.asarray(centred / np.maximum(length, 1e-6), np.float32)
 
 
 def _digits(number: int, text: Written) -> Iterable[_Digit]:
