@@ -57,10 +57,10 @@ NETWORK = "osnet-x0-25-msmt17"
 CLIPS = ("arm_wrestling.mp4", "one-by-one-person-detection.mp4", "pedestrians.mp4", "two_people_hug.mp4")
 SIX = "one-by-one-person-detection.mp4"
 CHUNK_S, LEAST = 10.0, 10
-MOST_S = {"pedestrians.mp4": 2.0}
+MOST_S = {"pedestrians.mp4": 1.5, "arm_wrestling.mp4": 5.0}
 MOST_OF_OTHERS_S = 40.0
-"""Of a clip that is looked at: of the six, two people and the change between them; of the plaza as much as three rounds
-have time for."""
+"""Of a clip that is looked at: of the six, two people and the change between them; of those with many people as much as
+three rounds have eight minutes for."""
 OUR_RATE = 5.0
 CALIBRATION = 200
 """Crops, of every second track."""

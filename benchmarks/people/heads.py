@@ -32,8 +32,8 @@ def main() -> None:
                 if seen.box.x2 - seen.box.x1 > BROAD * (seen.box.y2 - seen.box.y1):
                     broad += 1
                     told += told_head(seen.box, points, moment.faces) is not None
-                face, alone = faces.get(seen.id), told_head(seen.box, points, ())
-                if face is not None and alone is not None and joints_head(points) == alone:
+                face, alone = faces.get(seen.id), joints_head(points)
+                if face is not None and alone is not None and told_head(seen.box, points, ()) is not None:
                     witnessed += 1
                     far = np.linalg.norm(
                         np.array(face).reshape(2, 2).mean(0) - np.array(alone).reshape(2, 2).mean(0)

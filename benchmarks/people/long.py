@@ -50,13 +50,13 @@ def main() -> None:
         for seconds in (SHORT_S, asked.hours * 3600):
             film = lasting(clip, root / f"{seconds:.0f}.mp4", seconds)
             words = [
-                "--video-path", str(film), "--output-path", str(root / "out"), "--set", f"rate={asked.rate:g}",
+                "--video-path", str(film), "--output-path", str(film.with_suffix("")), "--set", f"rate={asked.rate:g}",
                 "--set", "video=none", "--set", f"chunk_s={CHUNK_S:g}",
             ]  # fmt: skip
             third = int(seconds / CHUNK_S / 3) if seconds > SHORT_S else 0
             took, memory, before = _run([*words, "--force"], third) if third else (0.0, 0.0, 0)
             more, most, _ = _run([*words, "--resume" if third else "--force"])
-            took, done = took + more, _lines(root / "out")
+            took, done = took + more, _lines(film.with_suffix(""))
             print(
                 f"| {seconds / 60:,.0f} min | {took:.0f} | {took / seconds:.3f} × | {max(memory, most):,.0f}"
                 f" | {done:,} | {before:,} |",
@@ -103,10 +103,13 @@ def _run(words: list[str], until: int = 0) -> tuple[float, float, int]:
 
 
 def _lines(out: Path) -> int:
-    try:
-        return (out / "results.jsonl").read_bytes().count(b"\n")
-    except FileNotFoundError:
-        return 0
+    """Of a run that is over, or that goes on."""
+    for name in ("results.jsonl", "results.jsonl.unfinished"):
+        try:
+            return (out / name).read_bytes().count(b"\n")
+        except FileNotFoundError:
+            continue
+    return 0
 
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@ minute.
 
 The clips are short ones, over and over: packets are copied, nothing is coded again. *Real time* is the seconds of a
 whole ``siseon people``, start and annotated video included, by those of the video: below 1 is faster than it is played.
-*Memory* is the most that the process had resident. A job's seconds are from its acceptance to its last chunk, with
-workers that are ready; its annotated video is made afterwards, by who asks for it, and is not in it.
+*Memory* is the most that the process had resident. A job's seconds are from its submission to its end, with
+workers that are ready: the annotated video, which one of them makes alone, is in it.
 """
 
 from __future__ import annotations

@@ -140,3 +140,5 @@ def test_a_face_that_fills_a_box_has_no_hair_beyond_it_and_another_has() -> None
     assert holds(alone, 200, 100)
     assert holds(alone, 300, 230)
     assert behind == face_head(Box(110, 110, 130, 136))
+    over_its_edge = Box(340, 110, 420, 214)  # of somebody else, who has no box
+    assert found_head(over_its_edge, [CLOSE]) == face_head(over_its_edge)

@@ -117,7 +117,8 @@ def found_head(face: Box, people: Sequence[Box]) -> Box:
     """
     area = face_head(face)
     for box in people:
-        if _is_in_the_upper_part(_middle(face), box) and _has_no_room_beside(face, box):
+        inside = box.x1 <= face.x1 and face.x2 <= box.x2 and _is_in_the_upper_part(_middle(face), box)
+        if inside and _has_no_room_beside(face, box):
             return _within(area, box, face)
     return area
 
