@@ -78,7 +78,7 @@ async def with_a_trace(page: Page) -> None:
 
 async def with_pictures(page: Page) -> None:
     """Until live pictures are there."""
-    await page.locator(".live-picture img, .point").first.wait_for(timeout=60_000)
+    await page.locator(".live-picture canvas, .point").first.wait_for(timeout=60_000)
     await page.wait_for_timeout(4000)
 
 

@@ -63,7 +63,9 @@ def nothing_is_left(place: str) -> Iterator[None]:
 
 
 async def sees_a_picture(page: Page) -> None:
-    await page.wait_for_function("document.querySelector('.live-picture img')?.naturalWidth > 0")
+    await page.wait_for_function(
+        "document.querySelector('.live-picture canvas')?.width > 300"
+    )  # as it is, undrawn
 
 
 async def test_a_camera_is_tested_added_and_seen_in_three_clicks(
@@ -231,7 +233,7 @@ async def test_tiles_share_one_connection_and_cost_nothing_out_of_sight(
     assert orders[-1][0] == "gauge-0"
     assert "gauge-7" not in orders[-1]
     await page.locator(".tile").nth(7).scroll_into_view_if_needed()
-    await page.wait_for_function("document.querySelectorAll('.tile')[7].querySelector('img')")
+    await page.wait_for_function("document.querySelectorAll('.tile')[7].querySelector('canvas')")
     assert "gauge-7" in orders[-1]
     assert "gauge-0" not in orders[-1]
     assert len(sockets) == 1
@@ -248,7 +250,7 @@ async def test_a_lost_camera_shows_no_frozen_picture_but_why(
     looked_at.unplug(2)
     await tile.get_by_text("연결 끊김").wait_for()
     await tile.get_by_text("이 주소에 해당 스트림이 없습니다.").wait_for()
-    assert await tile.locator("img").count() == 0
+    assert await tile.locator("canvas").count() == 0
     assert await tile.locator(".tile-value").inner_text() == "–"
     assert await faults(page) == []
 

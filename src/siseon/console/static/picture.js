@@ -66,8 +66,9 @@ function failed(told) {
 
 document.addEventListener("visibilitychange", () => soon());
 
+// Drawn on a canvas: a browser keeps hundreds of megabytes of pictures that came one after the other to one `img`.
 export default {
-  template: `<div class="live-picture" :class="{ empty: !url }"><img v-if="url" :src="url" :alt="alt" @load="drop" @error="drop"><slot v-else></slot></div>`,
+  template: `<div class="live-picture" :class="{ empty: !there }"><canvas v-if="there" ref="sheet" role="img" :aria-label="alt"></canvas><slot v-else></slot></div>`,
   props: { stream: String, alt: String, width: Number, fps: Number, drawn: Boolean },
   watch: {
     drawn(drawn) {
@@ -75,19 +76,12 @@ export default {
       soon();
     },
   },
-  data: () => ({ url: null }),
+  data: () => ({ there: false }),
   mounted() {
     this.entry = {
       stream: this.stream, width: this.width, fps: this.fps, drawn: this.drawn, inSight: false,
-      show: (blob) => {
-        if (this.next) return; // The one before is not drawn yet.
-        this.old = this.url;
-        this.url = this.next = URL.createObjectURL(blob);
-      },
-      clear: () => {
-        if (this.url) URL.revokeObjectURL(this.url);
-        this.url = this.next = this.old = null;
-      },
+      show: (blob) => { if (!this.drawing) this.draw(blob); }, // Else the one before is not drawn yet.
+      clear: () => { this.there = this.drawing = false; },
     };
     shown.add(this.entry);
     this.watcher = new IntersectionObserver(([seen]) => {
@@ -103,9 +97,21 @@ export default {
     soon();
   },
   methods: {
-    drop() {
-      if (this.old) URL.revokeObjectURL(this.old);
-      this.old = this.next = null;
+    async draw(blob) {
+      const mine = (this.drawing = {});
+      try {
+        const bitmap = await createImageBitmap(blob);
+        if (this.drawing === mine) this.there = true;
+        await this.$nextTick();
+        const sheet = this.drawing === mine ? this.$refs.sheet : null; // It was cleared meanwhile: no frozen picture.
+        if (!sheet) return bitmap.close();
+        if (sheet.width !== bitmap.width) sheet.width = bitmap.width;
+        if (sheet.height !== bitmap.height) sheet.height = bitmap.height;
+        sheet.getContext("bitmaprenderer").transferFromImageBitmap(bitmap);
+      } catch { // No picture: the one before stays until the next one.
+      } finally {
+        if (this.drawing === mine) this.drawing = false;
+      }
     },
   },
 };
