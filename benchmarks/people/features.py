@@ -3,9 +3,9 @@
     python benchmarks/people/features.py VIDEO_DEV --rounds 3
 
 Every clip is detected and tracked once, at its own rate, in chunks of ten seconds. Then each way makes the vectors of
-all its tracks (of ten pictures or more) from the same crops of memory; rounds take turns. *Crops* and seconds are of
-all clips together; the ratio is to the first way, the earlier system's: every crop, one in a call, all cores for it, a
-plain session.
+all its tracks (of ten pictures or more) from the same crops of memory; rounds take turns. The first way, the earlier
+system's, takes so long that ``--first-rounds`` has its own number: every crop, one in a call, all cores for it, a
+plain session. *Crops* and seconds are of all clips together; ratios are to the same rounds of the first way.
 
 Who is who: each track is cut in two, and one vector made of either half. *Same* are the halves of one track, and tracks
 of one person of the clip of six, whose times are known; *others* were seen together, or are of two of the six.
@@ -57,7 +57,7 @@ NETWORK = "osnet-x0-25-msmt17"
 CLIPS = ("arm_wrestling.mp4", "one-by-one-person-detection.mp4", "pedestrians.mp4", "two_people_hug.mp4")
 SIX = "one-by-one-person-detection.mp4"
 CHUNK_S, LEAST = 10.0, 10
-MOST_S = {"pedestrians.mp4": 1.5, "arm_wrestling.mp4": 5.0}
+MOST_S = {"pedestrians.mp4": 1.0, "arm_wrestling.mp4": 3.0}
 MOST_OF_OTHERS_S = 40.0
 """Of a clip that is looked at: of the six, two people and the change between them; of those with many people as much as
 three rounds have eight minutes for."""
@@ -100,6 +100,9 @@ def main() -> None:
     )
     options.add_argument("folder", type=Path, help="of the clips")
     options.add_argument("--rounds", type=int, default=3)
+    options.add_argument(
+        "--first-rounds", type=int, default=1, help="of the first way, which takes so much longer"
+    )
     options.add_argument("--clips", nargs="+", choices=CLIPS, default=CLIPS)
     asked = options.parse_args()
     print(machine())
@@ -107,11 +110,14 @@ def main() -> None:
     people = [one for name in asked.clips for one in _tracked(asked.folder, name)]
     with tempfile.TemporaryDirectory(prefix="siseon-int8-") as folder:
         ways = _ways(Path(folder), people)
+        earlier = next(iter(ways))
         took: dict[str, list[float]] = {name: [] for name in ways}
         vectors: dict[str, list[NDArray[np.float32]]] = {}
         counts: dict[str, int] = {}
-        for _ in range(asked.rounds):
+        for number in range(asked.rounds):
             for name, (choose, compute, _) in ways.items():
+                if name in vectors and name == earlier and number >= asked.first_rounds:
+                    continue
                 crops = [[one.crop for one in choose(person.moments)] for person in people]
                 started = time.perf_counter()
                 vectors[name] = compute(crops)
@@ -119,9 +125,9 @@ def main() -> None:
                 counts[name] = sum(map(len, crops))
     print(f"{len(people)} tracks\n")
     print("| way | crops | s | faster | precision | recall | nearest |\n|---|---|---|---|---|---|---|")
-    first = took[next(iter(ways))]
+    first = took[earlier]
     for name, (choose, _, within) in ways.items():
-        ratios = [one / other for one, other in zip(first, took[name], strict=True)]
+        ratios = [one / other for one, other in zip(first, took[name], strict=False)]
         precision, recall, nearest = _judged(people, choose, vectors[name], within)
         print(
             f"| {name} | {counts[name]:,} | {_figures(took[name])} | {_figures(ratios)} | {precision} | {recall}"

@@ -184,9 +184,14 @@ def main() -> None:
     parser.add_argument(
         "--untold", action="store_true", help="the server does not learn the deadline beforehand"
     )
-    parser.add_argument("photos", nargs="+", type=Path)
+    parser.add_argument("photos", nargs="+", type=Path, help="JPEG files, or folders of them")
     options = parser.parse_args()
-    requests = prepare(options.photos, options.path, None if options.untold else options.deadline)
+    photos = [
+        one for path in options.photos for one in (sorted(path.glob("*.jpg")) if path.is_dir() else [path])
+    ]
+    if not photos:
+        parser.error("there is no JPEG file in these folders")
+    requests = prepare(photos, options.path, None if options.untold else options.deadline)
     load = Load([int(port) for port in options.ports.split(",")], requests, options.deadline)
     wall, cpu = time.perf_counter(), time.process_time()
     if options.clients:

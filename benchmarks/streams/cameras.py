@@ -28,9 +28,8 @@ import httpx
 import numpy as np
 from rig import Film, Service, cameras, film, machine, service, spread
 
+from siseon.applications.gauges.calibrated import CalibratedDial
 from siseon.applications.gauges.generated import photo
-from siseon.applications.gauges.reading import known_of, read_dial
-from siseon.applications.gauges.registration import Reference
 from siseon.contracts import Image
 from siseon.media.encode import encode
 
@@ -132,16 +131,13 @@ def _capture(told: Any, addresses: list[str], shown: Film, seconds: float) -> No
 
 
 def _loop(address: str, shown: Film, read: list[int]) -> None:
-    """One camera."""
-    known = known_of(shown.calibration)
-    reference = Reference(Image.from_array(shown.first).pixels, known.to_picture)
+    """One camera, its dial looked at as the service does: where it is, whether it is turned or mirrored, its needle."""
+    dial = CalibratedDial.of(shown.calibration, shown.first)
     with av.open(address, options={"rtsp_transport": "tcp"}) as container:
         stream = container.streams.video[0]
         stream.codec_context.thread_count = 1
         for frame in container.decode(stream):
-            pixels = frame.to_ndarray(format="rgb24")
-            motion = reference.motion_to(pixels)
-            read_dial(pixels, known if motion is None else known.moved(motion))
+            dial.reading(Image.from_array(frame.to_ndarray(format="rgb24")))
             read[0] += 1
 
 

@@ -169,3 +169,8 @@ def test_pages_of_an_earlier_gauge_service_lead_here(service: str) -> None:
     for path, leads in (("/", "/console/"), ("/video", "/console/live"), ("/video-config", "/console/live")):
         answer = get(service + path)
         assert (answer.status_code, answer.headers["location"]) == (307, leads)
+
+
+def test_what_is_said_when_the_connection_is_lost_is_in_the_language_of_the_page(service: str) -> None:
+    assert "연결이 끊겼습니다" in get(f"{service}/console/", headers={"Accept-Language": "ko"}).text
+    assert "Connection lost." in get(f"{service}/console/", headers={"Accept-Language": "en"}).text

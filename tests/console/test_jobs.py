@@ -70,7 +70,7 @@ async def test_what_the_service_refuses_is_told_where_it_was_asked(working: str,
     visit.expected = re.compile("400|404|422")
     page = await visit.open("/console/jobs")
     await page.get_by_role("button", name="Submit").click()
-    await page.get_by_role("alert").first.wait_for()
+    await page.get_by_role("alert").get_by_text("Choose a file first.").wait_for()
     await page.locator("input[type=file]").set_input_files([SIGN])
     await page.get_by_label("Options as JSON").fill("{no")
     await page.get_by_role("button", name="Submit").click()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
 
 import av
@@ -63,3 +65,20 @@ def test_a_frame_that_the_camera_left_out_is_missed_and_what_refers_to_it_is_not
     lost = len(sound) - len(pictures)
     assert 2 * KEYS - gone <= lost <= 2 * KEYS - gone + 1
     assert all(any(np.array_equal(picture, whole) for whole in sound) for picture in pictures)
+
+
+def test_a_session_that_ended_leaves_no_decoder_for_the_collection_of_cycles(units, film, tmp_path):
+    """A camera that comes and goes, or a film in a loop, would hold one of each session until then."""
+    bare = tmp_path / "film.h264"
+    bare.write_bytes(b"".join(units))
+    gc.disable()
+    try:
+        for path in (bare, film):  # with parts joined, and as they come
+            with av.open(str(path)) as container:
+                whole = Whole(container.streams.video[0], container.demux(video=0))
+                assert whole.decode(whole.received()) is not None
+                held = weakref.ref(whole)
+                del whole
+                assert held() is None
+    finally:
+        gc.enable()

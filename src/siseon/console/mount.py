@@ -13,6 +13,7 @@ from nicegui import core, ui
 from nicegui.client import Client
 from nicegui.language import Language as QuasarLanguage
 from nicegui.page import page as nicegui_page
+from nicegui.translations import translations as said
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -59,6 +60,14 @@ def attach(service: FastAPI, settings: Settings) -> ASGIApp:
     uploads = Uploads(settings.max_upload_bytes)
     unseen = Unseen()
     frame = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    for language, name in QUASAR.items():
+        own = words_of(language).shell
+        said[name] = {
+            "connection_lost": own.connection_lost,
+            "trying_to_reconnect": own.reconnecting,
+            "message_too_long": own.too_long,
+            "message_too_long_body": own.too_long_more,
+        }
     for page in PAGES:
         _register(page, api, feeds, uploads, sessions, unseen)
     pages_app.add_exception_handler(404, _not_found(sessions, unseen))

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from siseon.media.numbers import Numbers
-from siseon.media.slices import JoinedSlices
+from siseon.media.slices import JoinedSlices, Reading
 
 if TYPE_CHECKING:
     from av import VideoFrame, VideoStream
@@ -42,12 +42,14 @@ class Whole:
         """``stream``: decoded by this alone, on one thread; ``packets``: of its container."""
         listen()
         self._stream = stream
-        self._packets = packets
         head = bytes(stream.codec_context.extradata or b"")
         counted = stream.codec_context.name == "h264" and not head.startswith(b"\1")
         self._numbers = Numbers(head) if counted else None
         """Not of a file, whose units begin with their length: nothing is lost on the way from there."""
-        self._next = JoinedSlices(stream, self._read).next if counted else self._read
+        read = _reading(
+            packets
+        )  # of nothing that refers to this: decoders are freed with it, not when cycles are
+        self._next = JoinedSlices(stream, read).next if counted else read
         self._broken = False
         self._from: int | None = None
         """Until it is shown: time of the key frame that made it whole again, in units of the stream."""
@@ -61,13 +63,6 @@ class Whole:
         packet, lost = self._next()
         self._broken |= lost
         return packet
-
-    def _read(self) -> tuple[Packet[Stream] | None, bool]:
-        from av import logging as of_ffmpeg
-
-        with of_ffmpeg.Capture() as said:
-            packet = next(self._packets, None)
-        return packet, is_said(said, _LOST) or (packet is not None and packet.is_corrupt)
 
     def decode(self, packet: Packet[Stream]) -> list[VideoFrame]:
         """The whole ones of the frames that this packet completes.
@@ -91,6 +86,17 @@ class Whole:
         if frame.pts is None or self._from is None or frame.pts >= self._from:
             self._from = None
         return self._from is None
+
+
+def _reading(packets: Iterator[Packet[Stream]]) -> Reading:
+    from av import logging as of_ffmpeg
+
+    def read() -> tuple[Packet[Stream] | None, bool]:
+        with of_ffmpeg.Capture() as said:
+            packet = next(packets, None)
+        return packet, is_said(said, _LOST) or (packet is not None and packet.is_corrupt)
+
+    return read
 
 
 def listen() -> None:

@@ -95,6 +95,10 @@ async def test_a_file_that_is_too_large_is_not_asked_for() -> None:
         (b'{"features": [' + b"[" * 100_000, "nested too deeply"),
         (b"\xff", "decode"),
         (b'{"features": [{"geometry": null, "properties": %s}]}' % SLICK, "outside of the calendar"),
+        (
+            b'{"features": [{"geometry": null, "properties": {"class": "\\\\\\ud83d\\ude00\\ud800"}}]}',
+            "half a char",
+        ),
     ],
 )
 async def test_a_file_that_is_none_is_said_to_be(data: bytes, said: str) -> None:

@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from pydantic import JsonValue
 
 DECODER = json.JSONDecoder()
+PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+HALF = re.compile(r"(?<!\\)(?:\\\\)*\\u[dD][89a-fA-F]")
+"""Of a character in two halves: one alone is none, and could not be sent to a browser."""
 SPACE = re.compile(r"[ \t\n\r]*")
 FEATURES = "features"
 
@@ -20,6 +23,8 @@ def features_of(document: bytes) -> Iterator[JsonValue]:
         ValueError: it is none; what came before has been given out.
     """
     text = document.decode()
+    if "\\u" in text and HALF.search(text) and HALF.search(PAIR.sub(r"\1", text)):
+        raise ValueError("it has half a character")
     at = _after(text, 0, "{")
     found = False
     while not found:

@@ -83,6 +83,7 @@ async def _new(view: View) -> None:
         drop=words.drop,
         sending=words.sending,
         unanswered=words.unanswered,
+        no_files=view.words.common.no_files,
         sent=sent,
         refused=refused,
     )

@@ -82,6 +82,7 @@ def _register(view: View) -> None:
         drop=words.drop,
         sending=words.sending,
         unanswered=words.unanswered,
+        no_files=view.words.common.no_files,
         sent=registered,
         refused=refused,
     )

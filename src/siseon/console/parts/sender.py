@@ -21,15 +21,17 @@ class Sender(Element, component="../static/sender.js"):
         drop: str,
         sending: str,
         unanswered: str,
+        no_files: str,
         sent: Callable[[str], Awaitable[None]],
         refused: Callable[[Problem], object],
     ) -> None:
         """``made``: the field of the answer that names what was made, which ``sent`` is called with;
-        ``unanswered``: said where no answer can be read.
+        ``unanswered``: said where no answer can be read; ``no_files``: where there is nothing to send.
         """
         super().__init__()
         self.props["address"], self.props["made"] = address, made
-        self.props["words"] = {"choose": choose, "drop": drop, "sending": sending, "unanswered": unanswered}
+        self.props["words"] = {"choose": choose, "drop": drop, "sending": sending}
+        self.props["words"] |= {"unanswered": unanswered, "none": no_files}
         self.on("sent", lambda event: sent(str(event.args)))
         self.on("refused", lambda event: refused(Problem.model_validate(event.args)))
 

@@ -15,6 +15,7 @@ export default {
     choose(event) { this.files = [...event.target.files]; },
     drop(event) { this.over = false; this.files = [...event.dataTransfer.files]; },
     send(job) {
+      if (!this.files.length) return this.$emit("refused", { code: "empty_upload", detail: this.words.none, status: 400 });
       const form = new FormData(), request = new XMLHttpRequest();
       if (job) form.append("job", new Blob([job], { type: "application/json" }), "job.json");
       const part = (file, number) => (job ? "files" : file.name.endsWith(".toml") ? "card" : `file${number}`);

@@ -15,6 +15,7 @@ class CommonWords:
     hint: str
     trace: str
     try_again: str
+    no_files: str
     retryable: str
     copy: str
     copied: str
@@ -44,6 +45,7 @@ EN = CommonWords(
     hint="What to do",
     trace="Trace",
     try_again="Try again",
+    no_files="Choose a file first.",
     retryable="The same request may succeed later.",
     copy="Copy",
     copied="Copied",
@@ -67,6 +69,7 @@ KO = CommonWords(
     hint="해결 방법",
     trace="추적 ID",
     try_again="다시 시도",
+    no_files="먼저 파일을 고르세요.",
     retryable="잠시 뒤 같은 요청이 성공할 수 있습니다.",
     copy="복사",
     copied="복사됨",

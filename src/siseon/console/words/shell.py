@@ -19,6 +19,10 @@ class ShellWords:
     theme_dark: str
     sign_out: str
     api: str
+    connection_lost: str
+    reconnecting: str
+    too_long: str
+    too_long_more: str
     not_found: str
     not_found_more: str
     page_failed: str
@@ -37,6 +41,10 @@ EN = ShellWords(
     theme_dark="Dark",
     sign_out="Sign out",
     api="API reference",
+    connection_lost="Connection lost.",
+    reconnecting="Trying to reconnect …",
+    too_long="Message too long",
+    too_long_more="What was typed is too long to be sent at once.",
     not_found="There is no such page",
     not_found_more="The address may be mistyped, or of another version.",
     page_failed="This page could not be made",
@@ -55,6 +63,10 @@ KO = ShellWords(
     theme_dark="어둡게",
     sign_out="로그아웃",
     api="API 문서",
+    connection_lost="연결이 끊겼습니다.",
+    reconnecting="다시 연결하는 중 …",
+    too_long="내용이 너무 깁니다",
+    too_long_more="입력한 내용이 너무 길어 한 번에 보낼 수 없습니다.",
     not_found="페이지를 찾을 수 없습니다",
     not_found_more="주소가 잘못되었거나 다른 버전의 주소일 수 있습니다.",
     page_failed="페이지를 표시하지 못했습니다",

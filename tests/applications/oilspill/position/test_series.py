@@ -225,6 +225,28 @@ def test_a_bearing_to_a_far_target_is_a_witness_and_no_judge_of_readings_near_ea
     assert lone is None or lone.source == "interpolated"
 
 
+def test_a_target_that_was_filled_is_no_witness_against_what_was_read() -> None:
+    """The turret slews; the one target that was not read lies elsewhere than between its neighbours."""
+    flight = []
+    for number, frame in enumerate(_flight(12)):
+        bearing = 40.0 * number % 360
+        north, east = (6_000 * turn(math.radians(bearing)) for turn in (math.cos, math.sin))
+        latitude = frame.facts["latitude"].value
+        told = {
+            "altitude_m": 1_000.0,
+            "slant_range_m": math.hypot(6_000, 1_000),
+            "sight_bearing": bearing,
+            "target_latitude": latitude + north / DEGREE_M,
+            "target_longitude": 4.0 + east / DEGREE_M / math.cos(math.radians(latitude)),
+        }
+        flight.append(_frame({name: fact.value for name, fact in frame.facts.items()} | told))
+    flight[6] = _without(flight[6], "target_latitude", "target_longitude")
+    found = settled(flight)[6]
+    assert found.facts["target_latitude"].source == "interpolated"
+    assert found.facts["latitude"] == flight[6].facts["latitude"]
+    assert found.facts["sight_bearing"] == flight[6].facts["sight_bearing"]
+
+
 def test_a_target_that_jumps_is_decided_by_the_line_of_sight_to_it() -> None:
     rng = np.random.default_rng(3)
     flight = []

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
 from applications.oilspill.slicks.flight import frame
 from siseon.applications.oilspill.report import contents
+from siseon.applications.oilspill.report.contents import REFUSED
+from siseon.applications.oilspill.sea.seen import Reason
 from siseon.applications.oilspill.slicks import merged
 
 
@@ -18,3 +21,7 @@ def test_over_the_antimeridian_longitudes_are_those_of_a_map() -> None:
     longitudes = [float(one) for one in re.findall(r"-?\d{3}\.\d{5}", text)]
     assert min(longitudes) < 0 < max(longitudes)
     assert all(-180 <= one < 180 for one in longitudes)
+
+
+def test_every_reason_to_refuse_a_frame_has_words() -> None:
+    assert set(REFUSED) == set(get_args(Reason))

@@ -122,17 +122,6 @@ def _looked(run: Run, folder: Folder, model: SeeTheSea, most_bytes: int) -> tupl
     failures: list[SiseonError] = []
     left = most_bytes
 
-    def keep(
-        picture: Picture, image: Image, found: Seen, overlay: OverlayRead, metadata: Metadata
-    ) -> Inferred:
-        if overlay.template is not None:
-            found = found.without(overlay_mask(overlay.template, image.width, image.height))
-        if is_over_land(metadata):
-            found = refusal(image.width, image.height, "not_the_sea")
-        made = inferred(picture, image, found)
-        write_inferred(folder, picture, made)
-        return made
-
     async def one(picture: Picture, turns: asyncio.Semaphore, pool: Executor) -> None:
         nonlocal left
         here = partial(asyncio.get_running_loop().run_in_executor, pool)
@@ -152,7 +141,9 @@ def _looked(run: Run, folder: Folder, model: SeeTheSea, most_bytes: int) -> tupl
                     looking, reading = both.create_task(look()), both.create_task(read())
                 frame, overlay = reading.result()
                 with run.step("inference"):
-                    made = await here(keep, picture, image, looking.result(), overlay, frame.metadata)
+                    made = await here(
+                        _written, folder, picture, image, looking.result(), overlay, frame.metadata
+                    )
         except* SiseonError as group:
             failures.append(next(error for error in group.exceptions if isinstance(error, SiseonError)))
             run.failed[picture.name] = failures[-1].failure()
@@ -175,3 +166,16 @@ def _looked(run: Run, folder: Folder, model: SeeTheSea, most_bytes: int) -> tupl
         raise failures[0]
     with run.step("metadata"):
         return cache, exported(folder, frames).frames
+
+
+def _written(
+    folder: Folder, picture: Picture, image: Image, found: Seen, overlay: OverlayRead, metadata: Metadata
+) -> Inferred:
+    """What step 1 makes of a picture once step 2 has told what hides the sea there; it is in its files too."""
+    if overlay.template is not None:
+        found = found.without(overlay_mask(overlay.template, image.width, image.height))
+    if is_over_land(metadata):
+        found = refusal(image.width, image.height, "not_the_sea")
+    made = inferred(picture, image, found)
+    write_inferred(folder, picture, made)
+    return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -96,17 +97,8 @@ class ReadOverlay(Pipeline[Image, OverlayRead]):
                 if self.stated
             )
             return OverlayRead(Metadata(refused=unread))
-        with step("facts"):
-            fields = [elect(field, one) for field, one in zip(template.fields, said, strict=True)]
-            fields = _without_doubted(item, fields, said)
-            if not _is_clear(fields):
-                fields = [
-                    refused(one, its, BLUR)
-                    if one.field.fact in UNWITNESSED and one.value is not None
-                    else one
-                    for one, its in zip(fields, said, strict=True)
-                ]
-            return OverlayRead(checked(facts_of(template, fields)), template, tuple(fields))
+        with step("facts"):  # of a blurred frame a second's work
+            return await asyncio.to_thread(_told, item, template, said)
 
     async def _layout(self, image: Image) -> tuple[Template | None, str, dict[str, list[Said]]]:
         """The template with the greatest share of its anchors in the frame, or why there is none; and what was read of
@@ -159,6 +151,18 @@ class ReadOverlay(Pipeline[Image, OverlayRead]):
         read = await self.recognize_text.map([line for _, line in lines])
         for (index, _), one in zip(lines, read, strict=True):
             said[index].append(Said(one.text, one.score, one.signs))
+
+
+def _told(image: Image, template: Template, said: Sequence[Sequence[Said]]) -> OverlayRead:
+    """What the readings of a frame's fields come to."""
+    fields = [elect(field, one) for field, one in zip(template.fields, said, strict=True)]
+    fields = _without_doubted(image, fields, said)
+    if not _is_clear(fields):
+        fields = [
+            refused(one, its, BLUR) if one.field.fact in UNWITNESSED and one.value is not None else one
+            for one, its in zip(fields, said, strict=True)
+        ]
+    return OverlayRead(checked(facts_of(template, fields)), template, tuple(fields))
 
 
 def _without_doubted(
