@@ -24,6 +24,7 @@ def test_a_signal_that_comes_to_another_thread_ends_a_loop_that_sleeps(number):
         await asyncio.get_running_loop().create_future()
 
     before = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # workers of pytest ignore it
     try:
         with pytest.raises(SystemExit) as ended, ended_in_order():
             run(silent())

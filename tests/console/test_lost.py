@@ -57,7 +57,7 @@ async def test_pages_say_that_the_service_is_ill_or_the_connection_lost_and_reco
         service.process.kill()
         service.process.wait()
         await expect(page.locator("#popup")).to_be_visible()
-        await expect(page.locator("#popup")).to_contain_text("연결이 끊어졌습니다")
+        await expect(page.locator("#popup")).to_contain_text("연결이 끊겼습니다")
         service = await asyncio.to_thread(Service, tmp_path, "--jobs-only", "--port", port, "--console")
         await expect(page.locator("#popup")).to_be_hidden(timeout=20_000)
         await expect(page.locator(".badge.ok")).to_be_visible()
