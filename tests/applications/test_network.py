@@ -5,6 +5,8 @@ from __future__ import annotations
 import pickle
 from collections.abc import Sequence
 
+import numpy as np
+
 from siseon.applications.network import Network
 from siseon.engine import Stage
 from siseon.models import ModelManager
@@ -34,3 +36,13 @@ def test_a_network_is_run_as_often_as_its_owner_says_before_the_first_request(ne
         assert stage.runs == times
         assert pickle.loads(pickle.dumps(models[name])).warm_ups == times  # in a worker process too
         stage.network.tear_down()
+
+
+def test_for_a_single_request_no_network_runs_before_it_and_what_is_learnt_of_it_is_still_learnt(networks):
+    name = networks.classifier()
+    model = ModelManager(search_path=(networks.folder,), cards=networks.cards, warm_ups=0)[name]
+    stage = Counting(Network(model))
+    stage.setup()
+    assert stage.runs == 1
+    model.warm_up([{"no such input": np.zeros(1)}])  # would be refused if it ran
+    stage.network.tear_down()

@@ -68,11 +68,13 @@ def manager(
     settings: Settings,
     on_damaged: Callable[[ModelError], object] | None = None,
     registered: Path | None = None,
+    *,
+    lone: bool = False,
 ) -> ModelManager:
     """The models that the settings name, and those that clients of a service have registered.
 
     ``on_damaged``: hears of cards that cannot be used, in place of an exception. ``registered``: another folder of
-    registered models.
+    registered models. ``lone``: for one request and no more, which would wait for the first runs of the networks.
 
     Raises:
         InputError, ModelError: ``own_network`` cannot be used.
@@ -88,7 +90,7 @@ def manager(
         threads=settings.threads,
         run_s=settings.run_timeout_s,
         registered_bytes=settings.registered_bytes,
-        warm_ups=settings.warm_up,
+        warm_ups=0 if lone else settings.warm_up,
         on_damaged=on_damaged,
     )
 

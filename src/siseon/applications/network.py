@@ -74,7 +74,7 @@ class Network:
                 accelerator_replicas=self._accelerator_replicas,
                 allotment=self._allotment,
             )
-            for _ in range(self._model.warm_ups):
+            for _ in range(max(1, self._model.warm_ups)):  # which may learn something of the network as well
                 warm_up()
 
     def tear_down(self) -> None:

@@ -122,7 +122,7 @@ def carry_out(
     from siseon.cli.steps import Steps
     from siseon.cli.written import Written
 
-    chain = chosen(pipeline, choices)
+    chain = chosen(pipeline, choices, lone=len(inputs) == 1 and Path(inputs[0]).is_file())
     sources = chain.sources(inputs, every)
     if sources.has_films:  # pictures at other intervals are another run
         chain = replace(chain, mark=f"{chain.mark}-{every:g}")
@@ -160,7 +160,7 @@ def demo(
     from siseon.media.decode import decode
     from siseon.media.encode import encode
 
-    chain = chosen("inspection", set_ or [])
+    chain = chosen("inspection", set_ or [], lone=True)
 
     async def once() -> Result[Any]:
         async with chain.pipeline as pipeline:
