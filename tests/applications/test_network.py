@@ -7,9 +7,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from siseon.applications.build import manager
 from siseon.applications.network import Network
 from siseon.engine import Stage
+from siseon.engine.machine import cores
 from siseon.models import ModelManager
+from siseon.settings import Settings
 
 
 class Counting(Stage[int, int]):
@@ -44,5 +47,25 @@ def test_for_a_single_request_no_network_runs_before_it_and_what_is_learnt_of_it
     stage = Counting(Network(model))
     stage.setup()
     assert stage.runs == 1
+    assert stage.replicas == cores()
     model.warm_up([{"no such input": np.zeros(1)}])  # would be refused if it ran
     stage.network.tear_down()
+
+
+def test_replicas_leave_cores_for_the_threads_of_each_call(networks):
+    name = networks.classifier()
+    for threads in (1, 2, 2 * cores()):
+        models = ModelManager(search_path=(networks.folder,), cards=networks.cards, threads=threads)
+        stage = Counting(Network(models[name]))
+        stage.setup()
+        assert stage.replicas == max(1, cores() // threads)
+        stage.network.tear_down()
+
+
+def test_one_picture_has_all_cores_unless_threads_are_stated():
+    def threads(settings: Settings, *, lone: bool) -> int:
+        return manager(settings, lone=lone)["yolox-nano"].threads
+
+    assert threads(Settings(), lone=True) == cores()
+    assert threads(Settings(), lone=False) == 1
+    assert threads(Settings(threads=1), lone=True) == 1

@@ -122,7 +122,7 @@ def carry_out(
     from siseon.cli.steps import Steps
     from siseon.cli.written import Written
 
-    chain = chosen(pipeline, choices, lone=len(inputs) == 1 and Path(inputs[0]).is_file())
+    chain = chosen(pipeline, choices, lone=_is_one_picture(inputs))
     sources = chain.sources(inputs, every)
     if sources.has_films:  # pictures at other intervals are another run
         chain = replace(chain, mark=f"{chain.mark}-{every:g}")
@@ -142,6 +142,12 @@ def carry_out(
         accounted("made", made=[out / RESULTS, *([] if place is None else [place])])
     if outputs.failed or not whole:
         raise typer.Exit(1)
+
+
+def _is_one_picture(inputs: Sequence[str]) -> bool:
+    from siseon.media.film import is_film
+
+    return len(inputs) == 1 and Path(inputs[0]).is_file() and not is_film(Path(inputs[0]))
 
 
 DEMO_PHOTO = Path(__file__).parent / "coffee.jpg"

@@ -133,6 +133,11 @@ class Model:
         """
         self.acquire().release()
 
+    @property
+    def threads(self) -> int:
+        """That compute one call."""
+        return self._threads
+
     def use_threads(self, threads: int | None) -> None:
         """Let one call use so many threads from the next load on; None leaves it as it is.
 
