@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Container, Mapping
+from random import getrandbits
 from typing import TypeVar
 
 import httpx
@@ -89,7 +90,7 @@ class Api:
         if toml is not None:
             body, headers["Content-Type"] = toml.encode(), "application/toml"
         if by_itself:
-            headers["traceparent"] = f"00-{QUIET}{secrets.token_hex(8)}-{secrets.token_hex(8)}-00"
+            headers["traceparent"] = f"00-{QUIET}{getrandbits(64):016x}-{getrandbits(64) or 1:016x}-00"
         if changes is not None:
             headers |= {"If-Match": changes} if changes else {"If-None-Match": "*"}
         if json is not None:

@@ -129,7 +129,11 @@ class StaticFrom:
             await self._files({**scope, "root_path": self._prefix}, receive, asked_again)
         except HTTPException as refused:
             code = FailureCode.not_found if refused.status_code == 404 else FailureCode.method_not_allowed
-            raise InputError(f"{scope['path'][:200]} is no file of the console", code=code) from None
+            raise InputError(
+                f"{scope['path'][:200]} is not a file of the console",
+                code=code,
+                hint="a page of an earlier version may ask for it: load the page again",
+            ) from None
 
 
 class LocalPage(nicegui_page):

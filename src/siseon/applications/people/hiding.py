@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import combinations, islice, pairwise
 from types import MappingProxyType
 
-from siseon.applications.people.contracts import ChunkSeen, KeyPoint, Moment
+from siseon.applications.people.contracts import ChunkSeen, KeyPoint, Moment, Span
 from siseon.applications.people.heads import (
     BROAD,
     Told,
@@ -44,6 +44,8 @@ NEARLY = 1.2
 """Times the larger of two areas that one which covers both may have for the two to be one."""
 UNSEEN_MS = 1_500
 """Without a look for longer than this, all of the picture is hidden."""
+BEYOND_MS = 100
+"""After the last chunk's end: pictures that a video has though its header does not say so."""
 
 
 Poses = Mapping[tuple[int, int], Sequence[KeyPoint]]
@@ -73,6 +75,7 @@ class Hiding:
             key=lambda moment: moment.t_ms,
         )
         self._times = [moment.t_ms for moment in self._moments]
+        self._looked = [_looked(chunk) for chunk in told if chunk.moments]
         self._heads = {one: known for chunk in told for one, known in _heads(chunk).items()}
         self._spans = sorted(
             (known[0].t_ms - GONE_MS, known[-1].t_ms + GONE_MS, one) for one, known in self._heads.items()
@@ -83,7 +86,7 @@ class Hiding:
         """The areas that are hidden at a time, in pixels of the upright video of that size; some may lie outside it."""
         after = bisect_right(self._times, t_ms)
         beside = self._moments[max(0, after - 1) : after + 1]
-        if not beside or min(abs(moment.t_ms - t_ms) for moment in beside) > UNSEEN_MS:
+        if not self._is_looked_at(t_ms) or min(abs(moment.t_ms - t_ms) for moment in beside) > UNSEEN_MS:
             return [Box(0, 0, width, height)]
         areas = [
             grown(area, GROWTH * abs(moment.t_ms - t_ms) / 1000)
@@ -106,8 +109,20 @@ class Hiding:
                 areas += _between(self._heads[one], t_ms)
         return areas
 
+    def _is_looked_at(self, t_ms: int) -> bool:
+        """Whether the chunk of a time was seen: of one that has failed, all is hidden from its border on."""
+        after = bisect_right(self._looked, t_ms, key=lambda span: span.from_ms)
+        late = BEYOND_MS if after == len(self._looked) else 0
+        return after > 0 and t_ms <= self._looked[after - 1].to_ms + late
+
     def _is_spared(self, one: int, moments: Iterable[Moment]) -> bool:
         return one in self._spared and all(moment.t_ms in self._spared[one] for moment in moments)
+
+
+def _looked(chunk: ChunkSeen) -> Span:
+    """From where to where somebody looked; not to its end where its pictures end before."""
+    broken = any(one.what == "chunk" for one in chunk.refused)
+    return Span(chunk.start_ms, chunk.moments[-1].t_ms if broken else chunk.end_ms)
 
 
 def _heads(chunk: ChunkSeen) -> dict[int, list[_Known]]:

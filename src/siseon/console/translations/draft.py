@@ -81,7 +81,10 @@ class Draft:
     def is_changed(self, number: int) -> bool:
         """Whether a region is not as it stands in the picture."""
         stands = self.page.regions
-        return number >= len(stands) or self.regions[number] != stands[number]
+        if number >= len(stands):
+            return True
+        region = self.regions[number]
+        return region is not stands[number] and region != stands[number]  # to compare all of them takes long
 
     @property
     def changes(self) -> int:
