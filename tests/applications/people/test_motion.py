@@ -81,4 +81,5 @@ def test_where_the_same_picture_is_given_again_the_camera_is_where_it_was() -> N
 
     cameras = _over([one, other, other])
 
-    assert cameras[2] is cameras[1] and not np.array_equal(cameras[1].matrix, np.eye(3))
+    assert cameras[2] is cameras[1]
+    assert not np.array_equal(cameras[1].matrix, np.eye(3))
