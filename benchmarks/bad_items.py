@@ -27,7 +27,7 @@ from siseon.contracts import InputError, SiseonError
 from siseon.engine import Stage
 
 BATCH = 32
-ITEMS = 32 * 100
+BATCHES = 100
 BAD_SHARE = 0.01
 GOAL = 0.75
 COSTS = {
@@ -43,7 +43,7 @@ class Fails(Stage[int, int | SiseonError]):
     """Fails for negative items, in one of the ways."""
 
     max_batch = BATCH
-    max_queue = ITEMS
+    max_queue = 32 * BATCHES
 
     def __init__(self, way: str, batch_s: float, item_s: float) -> None:
         self.way = way
@@ -72,11 +72,11 @@ def _is_bad(item: int) -> bool:
     return item < 0
 
 
-async def items_per_s(way: str, costs: tuple[float, float], seed: int) -> tuple[float, float]:
+async def items_per_s(way: str, costs: tuple[float, float], seed: int, count: int) -> tuple[float, float]:
     """Throughput, and the runs that a batch took."""
     rng = random.Random(seed)
     share = 0.0 if way == "none bad" else BAD_SHARE
-    items = [-1 - number if rng.random() < share else number for number in range(ITEMS)]
+    items = [-1 - number if rng.random() < share else number for number in range(count)]
     async with Fails(way, *costs) as stage:
         start = time.perf_counter()
         outcomes = await stage.map(items, fallback=None)
@@ -86,15 +86,16 @@ async def items_per_s(way: str, costs: tuple[float, float], seed: int) -> tuple[
     ]
     if wrong:
         raise SystemExit(f"{way}: {len(wrong)} items did not get their own outcome")
-    return ITEMS / took, stage.runs / (ITEMS / BATCH)
+    return count / took, stage.runs / (count / BATCH)
 
 
 async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--batches", type=int, default=BATCHES, choices=range(1, BATCHES + 1), metavar="N")
     options = parser.parse_args()
     print(machine())
-    print(f"{BAD_SHARE:.0%} bad, batches of {BATCH}, {options.rounds} rounds\n")
+    print(f"{BAD_SHARE:.0%} bad, {options.batches} batches of {BATCH}, {options.rounds} rounds\n")
     print(
         "| a batch, an item, ms | items fail by | items/s | of none bad, median | range | runs a batch | goal |"
     )
@@ -104,7 +105,7 @@ async def main() -> None:
         runs: dict[str, list[float]] = {way: [] for way in WAYS}
         for number in range(options.rounds):
             for way in WAYS:
-                rate, ran = await items_per_s(way, costs, number)
+                rate, ran = await items_per_s(way, costs, number, options.batches * BATCH)
                 rates[way].append(rate)
                 runs[way].append(ran)
         for way in WAYS:

@@ -31,11 +31,10 @@ from statistics import median
 import onnxruntime
 from machine import machine
 from rapidocr import RapidOCR
-from text_vs_rapidocr import IN_FLIGHT, THEIR_MAX_SIDE, THEIR_MIN_SCORE, UNKNOWN_SCRIPTS, WARM_UP
+from text_vs_rapidocr import IN_FLIGHT, THEIR_MAX_SIDE, THEIR_MIN_SCORE, WARM_UP, pictures_of
 
 from siseon.applications.text import Text, TextOptions
 from siseon.contracts import Encoded
-from siseon.media import expand_inputs, read_file
 from siseon.media.decode import decode
 from siseon.models import ModelManager
 from siseon.models.denormals import OPTION
@@ -51,11 +50,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folders", nargs="+")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--pictures", type=int, help="so many of them, evenly; without it all")
     parser.add_argument("--alone", action="store_true", help="one picture at a time: seconds a picture")
     parser.add_argument("--variant", choices={*BUSY, *ALONE}, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.variant:
-        print(json.dumps(measure(options.variant, pictures_of(options.folders), options.alone)))
+        pictures = pictures_of(options.folders, options.pictures)
+        print(json.dumps(measure(options.variant, pictures, options.alone)))
         return
     print(machine())
     variants = ALONE if options.alone else BUSY
@@ -64,6 +65,7 @@ def main() -> None:
         for variant in variants if number % 2 == 0 else reversed(variants):
             command = [sys.executable, __file__, *options.folders, "--variant", variant]
             command += ["--alone"] if options.alone else []
+            command += ["--pictures", str(options.pictures)] if options.pictures else []
             done = subprocess.run(command, check=True, capture_output=True, text=True)
             rounds[variant].append(json.loads(done.stdout.splitlines()[-1]))
     show(rounds)
@@ -80,10 +82,6 @@ def show(rounds: dict[str, list[Figures]]) -> None:
         told = f"{median(ratios):.2f} × ({min(ratios):.2f}–{max(ratios):.2f}){tie}"
         spread = f"{median(rates):.2f} ({min(rates):.2f}–{max(rates):.2f})"
         print(f"| {name} | {spread} | {told} | {median(run['peak_mb'] for run in runs):.0f} |")
-
-
-def pictures_of(folders: Sequence[str]) -> list[Encoded]:
-    return [read_file(path) for path in expand_inputs(folders) if path.name not in UNKNOWN_SCRIPTS]
 
 
 def measure(variant: str, pictures: Sequence[Encoded], alone: bool) -> Figures:

@@ -40,10 +40,10 @@ def main() -> None:
     logging.disable(logging.WARNING)
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folders", nargs="+")
+    parser.add_argument("--pictures", type=int, help="so many of them, evenly; without it all")
     parser.add_argument("--orientation", action="store_true", help="turn lines upside down, on both sides")
     options = parser.parse_args()
-    paths = expand_inputs(options.folders)
-    pictures = [read_file(path) for path in paths if path.name not in UNKNOWN_SCRIPTS]
+    pictures = pictures_of(options.folders, options.pictures)
     theirs, their_seconds = run_rapidocr(pictures, options.orientation)
     ours, our_seconds = asyncio.run(run_siseon(pictures, options.orientation))
     alone, _ = run_rapidocr(pictures, options.orientation, lines_a_batch=1)
@@ -57,6 +57,13 @@ def main() -> None:
     print("|---|---|---|")
     for name, lines in (("rapidocr", theirs), ("rapidocr, one line a batch", alone)):
         print(f"| {name} | {same(lines, ours, str.strip):.1%} | {same(lines, ours, squeezed):.1%} |")
+
+
+def pictures_of(folders: Sequence[str], count: int | None = None) -> list[Encoded]:
+    """Those in scripts that both know, or so many, evenly from first to last."""
+    paths = [path for path in expand_inputs(folders) if path.name not in UNKNOWN_SCRIPTS]
+    count = min(count or len(paths), len(paths))
+    return [read_file(paths[number * len(paths) // count]) for number in range(count)]
 
 
 def run_rapidocr(

@@ -16,13 +16,16 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import operator
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -50,13 +53,17 @@ PAGES = {
     "traces": "traces",
 }
 CAMERAS = 4
+READ_FPS = 0.2
+"""Readings are played; the cameras' own are to take no time from the day."""
 PICTURES = 8
 """Of the job."""
 SETTLE_S = 5.0
 ACKNOWLEDGED = """setInterval(() => {
   const taken = {client_id: window.clientId, next_message_id: window.nextMessageId};
-  if (window.did_handshake) window.socket.emit("ack", taken);
-}, 50)"""
+  if (!window.did_handshake || taken.next_message_id === window.told) return;
+  window.socket.emit("ack", taken);
+  window.told = taken.next_message_id;
+}, 100)"""
 """A page tells every three seconds what it has taken; here a look waits for it."""
 
 
@@ -67,6 +74,7 @@ def main() -> None:
     parser.add_argument("--pages", default=",".join(PAGES), help=f"of {','.join(PAGES)}")
     words = parser.parse_args()
     pages = words.pages.split(",")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # and what was started with it
     with tempfile.TemporaryDirectory() as folder, cameras() as address, service(Path(folder)) as (at, pid):
         job = prepared(at, address, Path(folder))
         asyncio.run(day(at, psutil.Process(pid), job, pages, words.looks))
@@ -128,7 +136,7 @@ def prepared(address: str, seen: str, folder: Path) -> str:
         stated = calibration_of(photo(1, "evaluation")).model_dump(mode="json", exclude_none=True)
         for number in range(CAMERAS):
             order = {"name": f"gauge-{number}", "source": f"{seen}/1", "application": "gauges"}
-            options = {"fps": 1, "alarms": rules}
+            options = {"fps": READ_FPS, "alarms": rules}
             http.post("/v1/streams", json={**order, "options": options}).raise_for_status()
             path = f"/v1/streams/gauge-{number}/calibration?reference=none"
             http.put(path, json=stated).raise_for_status()
@@ -162,35 +170,44 @@ async def day(address: str, process: psutil.Process, job: str, pages: list[str],
         context = await browser.new_context(viewport={"width": 1280, "height": 800})
         await context.add_init_script(ACKNOWLEDGED)
         wrong: list[str] = []
-        opened = [await open_page(context, f"{address}/console/{path}", wrong) for path in paths]
+        again: list[str] = []
+        opened = [await open_page(context, f"{address}/console/{path}", wrong, again) for path in paths]
         await asyncio.sleep(SETTLE_S)
+        again.clear()
         head = "  ".join(f"{name:>16}" for name in pages)
-        print(f"  looks      s  service  browser  {head}", flush=True)
+        print(f"  looks      s  service  trimmed   malloc    blocks  browser  {head}", flush=True)
         begun = time.monotonic()
         told: dict[str, int] = {}
+        counted: list[dict[str, int]] = []
         for tenth in range(11):
             until = looks * tenth // 10
             await http.post(f"/day?until={until}")
-            while (
-                min((count for path, count in told.items() if not path.endswith("/items")), default=0) < until
-            ):
-                told = (await http.get("/day")).json()
+            over = not until
+            while not over:
+                told, over = operator.itemgetter("looks", "over")((await http.get("/day")).json())
+                over = over and bool(told)
                 await asyncio.sleep(0.5)
             await asyncio.sleep(SETTLE_S / 5)
+            own = (await http.get("/day/memory")).json()
+            counted.append(own["objects"])
             columns = [f"{until:7d}", f"{time.monotonic() - begun:5.0f}"]
-            columns += [f"{process.memory_info().rss / 1e6:7.1f}", f"{browser_mb():7.1f}"]
+            columns += [f"{own[each]:7.1f}" for each in ("resident_mb", "trimmed_mb", "malloc_mb")]
+            columns += [f"{own['blocks']:8d}", f"{browser_mb():7.1f}"]
             columns += [f"{await held(session):>16}" for session in opened]
-            print("  ".join(columns), flush=True)
+            print("  ".join(columns) + (f"  loaded again: {len(again)}" if again else ""), flush=True)
         print("looks: " + ", ".join(f"{path.replace(job, 'JOB')} {count}" for path, count in told.items()))
+        more = Counter(counted[-1]) - Counter(counted[5])
+        print("objects of the service that are more than at half the day: " + str(more.most_common(12)))
         cpu_s = [sum(sum(one.cpu_times()[:2]) for one in each) for each in ([process], browsers())]
         print(f"CPU: service {cpu_s[0]:.0f} s, browser {cpu_s[1]:.0f} s, from their start")
-        print(f"errors in pages: {len(wrong)} {wrong[:3]}")
+        print(f"errors in pages: {len(wrong)} {wrong[:3]}; pages loaded again: {len(again)} {again[:3]}")
         await browser.close()
 
 
-async def open_page(context: BrowserContext, url: str, wrong: list[str]) -> CDPSession:
-    """Open, drawn and connected."""
+async def open_page(context: BrowserContext, url: str, wrong: list[str], again: list[str]) -> CDPSession:
+    """Open, drawn and connected; ``again``: gets its address whenever it is loaded."""
     page = await context.new_page()
+    page.on("load", lambda _: again.append(url))
     page.on("pageerror", lambda error: wrong.append(str(error)))
     await page.goto(url)
     await page.wait_for_function("window.did_handshake === true")

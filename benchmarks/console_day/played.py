@@ -16,22 +16,27 @@ from typing import Any
 
 import httpx
 import orjson
+from memory import memory
 from nicegui.client import Client
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from siseon.console.api import QUIET
+from siseon.console.history import EVERY_S
+from siseon.console.live.watching import EVERY_S as WATCH_S
 
 BOUND = re.compile(r'le="([^"]+)"')
-EVERY_S = 2.0
-"""Of the day, between two looks."""
-AHEAD = 12
+AHEAD = 24
 """Messages that a page may be behind."""
+WATCHED = ("/v1/streams", "/v1/alarms")
+"""What the console asks more often than the rest."""
 Document = Any
 Play = Callable[[Document, int], Document]
 
 
 class Played:
-    """ASGI, before the service; ``POST /day?until=100`` lets each feed have so many looks, ``GET /day`` counts."""
+    """ASGI, before the service; ``POST /day?until=100`` lets each feed have as many looks as the day has in which the
+    Overview has a hundred, ``GET /day`` counts, ``GET /day/memory`` says what is in memory.
+    """
 
     def __init__(self, service: ASGIApp) -> None:
         self._service = service
@@ -47,7 +52,10 @@ class Played:
         if scope["type"] == "http" and scope["path"] == "/day":
             if scope["method"] == "POST":
                 self._until = int(scope["query_string"].partition(b"=")[2])
-            await _answer(send, orjson.dumps(self.looks))
+            told = {"looks": self.looks, "over": self._is_over()}
+            await _answer(send, orjson.dumps(told))
+        elif scope["type"] == "http" and scope["path"] == "/day/memory":
+            await _answer(send, orjson.dumps(memory().document()))
         elif self._until and scope["type"] == "http" and _by_the_console(scope) and (play := play_of(scope)):
             await self._its_time(scope)
             key = scope["path"]
@@ -60,8 +68,17 @@ class Played:
             await self._service(scope, receive, send)
 
     async def _its_time(self, scope: Scope) -> None:
-        while self.looks[scope["path"]] >= self._until or somebody_is_behind():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+        while self.looks[scope["path"]] >= self._due(scope["path"]) or somebody_is_behind():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+    def _due(self, path: str) -> int:
+        return round(self._until * EVERY_S / WATCH_S) if path in WATCHED else self._until
+
+    def _is_over(self) -> bool:
+        """Whether all have had their looks; the items of a job are asked for by its page, when that has time."""
+        return all(
+            count >= self._due(path) for path, count in self.looks.items() if not path.endswith("/items")
+        )
 
     async def _ask(self, scope: Scope) -> Document:
         answer = await self._client.get(f"{scope['path']}?{scope['query_string'].decode()}")
@@ -231,6 +248,11 @@ def _at_work(one: Document, done: int, step: int) -> Document:
     }
 
 
+def as_told(told: Document, _: int) -> Document:
+    """Ready all day."""
+    return told
+
+
 def items(told: Document, step: int) -> Document:
     """Sixty, of which one more is done at every step."""
     done = step % 61
@@ -243,6 +265,7 @@ def items(told: Document, step: int) -> Document:
 
 
 PLAYS: dict[str, Play] = {
+    "/readyz": as_told,
     "/metrics": metrics,
     "/v1/models": models,
     "/v1/traces": traces,

@@ -40,10 +40,10 @@ TURN: dict[int, Callable[[Pixels], object]] = {
 }
 
 
-def session(path: Path) -> ort.InferenceSession:
-    """One compute thread a call, which does not spin."""
+def session(path: Path, threads: int = 1) -> ort.InferenceSession:
+    """So many compute threads a call, which do not spin."""
     options = ort.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
     options.log_severity_level = 3
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.add_session_config_entry("session.set_denormal_as_zero", "1")  # its threads inherit it

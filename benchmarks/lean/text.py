@@ -39,13 +39,13 @@ class Reading(NamedTuple):
 class Read:
     """The sessions and the alphabet."""
 
-    def __init__(self, models: Path) -> None:
+    def __init__(self, models: Path, threads: int = 1) -> None:
         found = importlib.util.find_spec("rapidocr")
         if found is None or found.origin is None:
             raise SystemExit("the weights are in the rapidocr wheel: pip install rapidocr")
         folder = Path(found.origin).parent / "models"
-        self.detector = session(folder / "PP-OCRv6_det_small.onnx")
-        self.recognizer = session(folder / "PP-OCRv6_rec_small.onnx")
+        self.detector = session(folder / "PP-OCRv6_det_small.onnx", threads)
+        self.recognizer = session(folder / "PP-OCRv6_rec_small.onnx", threads)
         characters = self.recognizer.get_modelmeta().custom_metadata_map["character"]
         self.classes = ["", *characters.splitlines(), " "]
         self.detector_input = self.detector.get_inputs()[0].name

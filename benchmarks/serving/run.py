@@ -67,7 +67,7 @@ def main() -> None:
     results = Results.load(options.json)
     print(machine())
     print(
-        f"{options.rounds} rounds of {options.seconds:g} s a cell, {results.seconds:.0f} s altogether; "
+        f"{told_rounds(results)} of {options.seconds:g} s a cell, {results.seconds:.0f} s altogether; "
         f"{results.again} cells measured again, for the machine was not itself\n"
     )
     show(results)
@@ -96,7 +96,7 @@ class Comparison:
             install(server)
             if self.is_late():
                 return False
-            self.try_settings(server)
+            self.try_settings(server, limits="overload" in families)
         for number in range(rounds):
             # Forwards and backwards in turn: no server is always the first or the last.
             for server in servers if number % 2 == 0 else reversed(servers):
@@ -120,8 +120,8 @@ class Comparison:
         self.since = now
         self.results.save(self.path)
 
-    def try_settings(self, server: Server) -> None:
-        """Answers a second of each setting, then answers in time of each with limits, once."""
+    def try_settings(self, server: Server, *, limits: bool) -> None:
+        """Answers a second of each setting, then with ``limits`` answers in time of each that has some, once."""
         results, name = self.results, server.name
         if name not in results.trials:
             trials = dict.fromkeys(server.settings, 0.0)
@@ -131,7 +131,7 @@ class Comparison:
                 say(f"{name}, {setting}: {trials[setting]:.1f} answers a second")
             results.trials[name] = trials
             self.keep()
-        if server.limits and name not in results.limit_trials:
+        if limits and server.limits and name not in results.limit_trials:
             trials = dict.fromkeys(server.limits, 0.0)
             rate = self.trial_saturation(server)
             for setting in server.limits:
@@ -199,6 +199,12 @@ class Comparison:
     def saturation(self, name: str, number: int) -> float:
         """Answers a second of the server's best closed loop of that round."""
         return max(self.results.rounds(name, cell)[number].rate for cell in CLOSED)
+
+
+def told_rounds(results: Results) -> str:
+    """How often the cells were measured, the least and the most often of them."""
+    counts = sorted(len(rounds) for cells in results.cells.values() for rounds in cells.values()) or [0]
+    return f"{counts[0]} rounds" if counts[0] == counts[-1] else f"{counts[0]} to {counts[-1]} rounds"
 
 
 def find_photos(folder: Path | None) -> list[Path]:

@@ -127,11 +127,11 @@ async def together(translation: Translation, pictures: list[Encoded]) -> Run:
     return Run(time.perf_counter() - begun, min(done))
 
 
-def generated() -> list[Encoded]:
-    """23 posters, banners, comic pages and strips, in all languages of the generator."""
+def generated(count: int) -> list[Encoded]:
+    """Posters, banners, comic pages and strips, in all languages of the generator."""
     return [
         Encoded(encode(Image.from_array(one.pixels), "png"), f"{number:02}.png")
-        for number, one in enumerate(pages(PAGES, "evaluation"))
+        for number, one in enumerate(pages(count, "evaluation"))
     ]
 
 
@@ -140,13 +140,14 @@ async def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("--pages", type=int, default=PAGES, help="generated ones, without a folder")
     parser.add_argument("--to", default="es")
     parser.add_argument("--repeat", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--at-work", type=int, help="pictures that compute at once")
     words = parser.parse_args()
     pictures = (
-        generated()
+        generated(words.pages)
         if words.folder is None
         else [read_file(path) for path in expand_inputs([str(words.folder)])]
     )

@@ -43,8 +43,12 @@ async def test_who_has_the_token_signs_in_and_out(guarded: str, visits: Visits) 
     assert cookies["siseon_session"]["sameSite"] == "Strict"
     assert TOKEN not in cookies["siseon_session"]["value"]
     assert await page.evaluate("fetch('/console/api/v1/pipelines').then((answer) => answer.status)") == 200
+    other = await visit.open("/console/live")
     await page.get_by_role("button", name="Sign out").click()
     await page.get_by_label("Token").wait_for()
+    await other.get_by_label("Token").wait_for()  # a page that was open elsewhere is not open any more
+    stolen = {"Cookie": f"siseon_session={cookies['siseon_session']['value']}"}
+    assert get(f"{guarded}/console/api/v1/pipelines", headers=stolen).status_code == 401
     assert await page.evaluate("fetch('/console/api/v1/pipelines').then((answer) => answer.status)") == 401
 
 

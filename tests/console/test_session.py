@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from pydantic import SecretStr
 
@@ -19,6 +21,42 @@ def test_a_session_opens_until_it_ends_and_no_other_service() -> None:
     assert not Sessions(SecretStr("another token of some length"), lambda: now[0]).opens(cookie)
     now[0] += LASTS_S + 1
     assert not sessions.opens(cookie)
+
+
+async def test_who_signs_out_ends_the_session_wherever_it_is_open() -> None:
+    sessions = Sessions(TOKEN)
+    cookie, other = sessions.issue(), sessions.issue()
+    open_by = [asyncio.create_task(sessions.over(each)) for each in (cookie, cookie, other)]
+    await asyncio.sleep(0)
+    sessions.end(cookie)
+    await asyncio.gather(*open_by[:2])
+    assert not sessions.opens(cookie)
+    assert sessions.opens(other)
+    assert not open_by[2].done()
+    open_by[2].cancel()
+
+
+async def test_a_session_is_over_when_it_has_lasted_its_time() -> None:
+    now = [1000.0]
+    sessions = Sessions(TOKEN, lambda: now[0])
+    cookie = sessions.issue()
+    now[0] += LASTS_S - 0.01
+    waiting = asyncio.create_task(sessions.over(cookie))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    now[0] += 1
+    await waiting
+
+
+def test_who_is_forgotten_after_signing_out_could_not_come_back_anyway() -> None:
+    now = [1000.0]
+    sessions = Sessions(TOKEN, lambda: now[0])
+    first = sessions.issue()
+    sessions.end(first)
+    now[0] += LASTS_S
+    sessions.end(sessions.issue())
+    assert len(sessions._ended) == 1
+    assert not sessions.opens(first)
 
 
 def test_a_session_cannot_be_made_longer() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Container, Mapping
+from random import getrandbits
 from typing import TypeVar
 
 import httpx
@@ -89,7 +90,7 @@ class Api:
         if toml is not None:
             body, headers["Content-Type"] = toml.encode(), "application/toml"
         if by_itself:
-            headers["traceparent"] = f"00-{QUIET}{secrets.token_hex(8)}-{secrets.token_hex(8)}-00"
+            headers["traceparent"] = f"00-{QUIET}{getrandbits(64):016x}-{getrandbits(64) or 1:016x}-00"
         if changes is not None:
             headers |= {"If-Match": changes} if changes else {"If-None-Match": "*"}
         if json is not None:
@@ -137,14 +138,19 @@ def read(document: bytes, kind: TypeAdapter[T], path: str) -> T:
     try:
         return kind.validate_json(document)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(map(str, first["loc"]))
-        raise ApiFailure(
-            Problem(
-                code=FailureCode.contract_violation,
-                detail=f"the answer of {path} is not as expected at {place or 'its root'}: {first['msg']}",
-            )
-        ) from None
+        raise unlike(error, path) from None
+
+
+def unlike(error: ValidationError, path: str) -> ApiFailure:
+    """What is wrong with an answer."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    place = ".".join(map(str, first["loc"]))
+    return ApiFailure(
+        Problem(
+            code=FailureCode.contract_violation,
+            detail=f"the answer of {path} is not as expected at {place or 'its root'}: {first['msg']}",
+        )
+    )
 
 
 def problem_of(response: httpx.Response) -> Problem:

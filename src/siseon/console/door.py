@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
+from functools import partial
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, QueryParams
@@ -14,7 +15,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from siseon.console.guard import SAFE, check_origin, has_session
+from siseon.console.guard import SAFE, check_origin, session_of
+from siseon.console.lasting import while_signed_in
 from siseon.console.paths import API, BASE, EARLIER, HOME, SIGN_IN, SIGN_OUT, STATIC
 from siseon.console.policy import Policy
 from siseon.console.preferences import (
@@ -86,33 +88,40 @@ class Door:
                 await self._static(scope, receive, send)
             elif scope["type"] == "http" and path == SIGN_IN and self._sessions.needed:
                 await self._told(self._sign_in, scope, receive, send)
-            elif not has_session(headers, self._sessions):
+            elif not self._sessions.opens(session := session_of(headers)):
                 await _send_away(scope, receive, send)
-            elif scope["type"] == "http" and path == SIGN_OUT and scope["method"] == "POST":
-                await sign_out(Request(scope))(scope, receive, send)
-            elif scope["type"] == "http" and path == f"{BASE}/choose":
-                await choose(scope)(scope, receive, send)
-            elif scope["type"] == "http" and path.startswith(f"{UPLOADS}/"):
-                await self._told(self._uploads.answer, scope, receive, send)
-            elif path.startswith(f"{API}/"):
-                if (
-                    scope["type"] == "http"
-                    and (scope["method"], path) not in TAKEN
-                    and scope["method"] not in SAFE
-                ):
-                    raise InputError(
-                        "below /console/api is what is looked at, and new jobs and models",
-                        code=FailureCode.method_not_allowed,
-                        hint="send what changes something to the service itself, with its token",
-                    )
-                await self._forward(scope, receive, send)
+            elif self._sessions.needed:
+                over = partial(self._sessions.over, session)
+                await while_signed_in(self._inside, scope, receive, send, over)
             else:
-                preferences_now.set(Preferences.of(headers))
-                # NiceGUI knows no HEAD: the page is made all the same, and the server leaves its body out.
-                method = {"method": "GET"} if scope.get("method") == "HEAD" else {}
-                await self._pages({**scope, **method}, receive, send)
+                await self._inside(scope, receive, send)
         except SiseonError as refused:
             await problem(refused)(scope, receive, send)
+
+    async def _inside(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """For those who have signed in."""
+        headers, path = Headers(scope=scope), scope["path"]
+        is_http = scope["type"] == "http"
+        if is_http and path == SIGN_OUT and scope["method"] == "POST":
+            self._sessions.end(session_of(headers))
+            await sign_out(Request(scope))(scope, receive, send)
+        elif is_http and path == f"{BASE}/choose":
+            await choose(scope)(scope, receive, send)
+        elif is_http and path.startswith(f"{UPLOADS}/"):
+            await self._told(self._uploads.answer, scope, receive, send)
+        elif path.startswith(f"{API}/"):
+            if is_http and (scope["method"], path) not in TAKEN and scope["method"] not in SAFE:
+                raise InputError(
+                    "below /console/api is what is looked at, and new jobs and models",
+                    code=FailureCode.method_not_allowed,
+                    hint="send what changes something to the service itself, with its token",
+                )
+            await self._forward(scope, receive, send)
+        else:
+            preferences_now.set(Preferences.of(headers))
+            # NiceGUI knows no HEAD: the page is made all the same, and the server leaves its body out.
+            method = {"method": "GET"} if scope.get("method") == "HEAD" else {}
+            await self._pages({**scope, **method}, receive, send)
 
     @staticmethod
     async def _told(

@@ -35,7 +35,9 @@ def check_origin(headers: Headers, method: str, sessions: Sessions) -> None:
         )
     if headers.get("sec-fetch-site") == "cross-site" and headers.get("sec-fetch-mode") != "navigate":
         raise InputError(
-            "a page of another site asks: the console is for its own pages only", code=FailureCode.forbidden
+            "a page of another site asks: the console is for its own pages only",
+            code=FailureCode.forbidden,
+            hint="open the console itself; other programs call /v1 with the token",
         )
     origin = headers.get("origin")
     if method not in SAFE and (origin is None or _place(origin) != _place(f"//{asked}")):
@@ -46,9 +48,9 @@ def check_origin(headers: Headers, method: str, sessions: Sessions) -> None:
         )
 
 
-def has_session(headers: Headers, sessions: Sessions) -> bool:
-    """Whether who asks has signed in, or needs not."""
-    return sessions.opens(cookie_parser(headers.get("cookie", "")).get(COOKIE, ""))
+def session_of(headers: Headers) -> str:
+    """The cookie of who asks; empty: none came."""
+    return cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
 
 
 def _place(url: str) -> str:

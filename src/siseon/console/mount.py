@@ -32,6 +32,7 @@ from siseon.console.paths import BASE, HOME
 from siseon.console.preferences import Language
 from siseon.console.session import Sessions
 from siseon.console.shell import head_of, shell
+from siseon.console.unread import bound_unread
 from siseon.console.unseen import Unseen
 from siseon.console.uploads import Uploads
 from siseon.console.view import Page, View
@@ -85,6 +86,7 @@ def attach(service: FastAPI, settings: Settings) -> ASGIApp:
         show_welcome_message=False,
     )
     pages_app.config.socket_io_js_transports = ["websocket"]
+    bound_unread(core.sio.eio)
     logging.getLogger("siseon.access").addFilter(_is_worth_a_line)
 
     @asynccontextmanager
@@ -129,7 +131,11 @@ class StaticFrom:
             await self._files({**scope, "root_path": self._prefix}, receive, asked_again)
         except HTTPException as refused:
             code = FailureCode.not_found if refused.status_code == 404 else FailureCode.method_not_allowed
-            raise InputError(f"{scope['path'][:200]} is no file of the console", code=code) from None
+            raise InputError(
+                f"{scope['path'][:200]} is not a file of the console",
+                code=code,
+                hint="a page of an earlier version may ask for it: load the page again",
+            ) from None
 
 
 class LocalPage(nicegui_page):

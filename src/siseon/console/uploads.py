@@ -79,7 +79,9 @@ class Uploads:
                 data = await asyncio.wait_for(self._read(request), READ_S)
             except TimeoutError:
                 raise InputError(
-                    f"the file did not come within {READ_S:g} seconds", code=FailureCode.deadline_exceeded
+                    f"the file did not come within {READ_S:g} seconds",
+                    code=FailureCode.deadline_exceeded,
+                    hint="send a smaller picture, or hand it in as a job",
                 ) from None
             name = unquote(request.headers.get("x-file-name", ""))[:MOST_NAME] or "picture"
             kind = request.headers.get("content-type", "application/octet-stream")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from people_poses import pose
 from people_seen import body, chunk
-from siseon.applications.people.contracts import Face
+from siseon.applications.people.contracts import Face, Refusal
 from siseon.applications.people.hiding import Hiding, joined
 from siseon.contracts.wire import Box
 
@@ -72,6 +72,21 @@ def test_where_nobody_has_looked_all_is_hidden() -> None:
     assert hiding.areas(4_000, *SIZE) == [Box(0, 0, *SIZE)]
     assert Hiding([]).areas(0, *SIZE) == [Box(0, 0, *SIZE)]
     assert hiding.areas(1_000, *SIZE) == []
+
+
+def test_of_a_chunk_that_failed_all_is_hidden_from_its_border_on() -> None:
+    whole = Box(0, 0, *SIZE)
+    hiding = Hiding([chunk(0, {}), chunk(2, {})])
+
+    assert [hiding.areas(t_ms, *SIZE) == [whole] for t_ms in (2_000, 2_001, 3_000, 3_999, 4_000)] == [
+        *(False, True, True, True, False)
+    ]
+    assert hiding.areas(6_050, *SIZE) == []  # a picture more than the header says
+    assert hiding.areas(6_400, *SIZE) == [whole]  # many more
+    broken = Refusal(what="chunk", reason="failed", chunk=0, detail="no pictures can be read after 1000 ms")
+    cut = chunk(0, {})
+    cut = cut.model_copy(update={"moments": cut.moments[:6], "refused": (broken,)})
+    assert [Hiding([cut]).areas(t_ms, *SIZE) == [whole] for t_ms in (1_000, 1_400)] == [False, True]
 
 
 def test_of_somebody_who_fills_the_picture_only_the_head_is_hidden_while_it_is_told() -> None:

@@ -15,9 +15,7 @@ from dataclasses import dataclass
 from itertools import combinations, islice, pairwise
 from types import MappingProxyType
 
-import numpy as np
-
-from siseon.applications.people.contracts import ChunkSeen, KeyPoint, Moment
+from siseon.applications.people.contracts import ChunkSeen, KeyPoint, Moment, Span
 from siseon.applications.people.heads import (
     BROAD,
     Told,
@@ -46,6 +44,8 @@ NEARLY = 1.2
 """Times the larger of two areas that one which covers both may have for the two to be one."""
 UNSEEN_MS = 1_500
 """Without a look for longer than this, all of the picture is hidden."""
+BEYOND_MS = 100
+"""After the last chunk's end: pictures that a video has though its header does not say so."""
 
 
 Poses = Mapping[tuple[int, int], Sequence[KeyPoint]]
@@ -75,6 +75,7 @@ class Hiding:
             key=lambda moment: moment.t_ms,
         )
         self._times = [moment.t_ms for moment in self._moments]
+        self._looked = [_looked(chunk) for chunk in told if chunk.moments]
         self._heads = {one: known for chunk in told for one, known in _heads(chunk).items()}
         self._spans = sorted(
             (known[0].t_ms - GONE_MS, known[-1].t_ms + GONE_MS, one) for one, known in self._heads.items()
@@ -85,7 +86,7 @@ class Hiding:
         """The areas that are hidden at a time, in pixels of the upright video of that size; some may lie outside it."""
         after = bisect_right(self._times, t_ms)
         beside = self._moments[max(0, after - 1) : after + 1]
-        if not beside or min(abs(moment.t_ms - t_ms) for moment in beside) > UNSEEN_MS:
+        if not self._is_looked_at(t_ms) or min(abs(moment.t_ms - t_ms) for moment in beside) > UNSEEN_MS:
             return [Box(0, 0, width, height)]
         areas = [
             grown(area, GROWTH * abs(moment.t_ms - t_ms) / 1000)
@@ -108,8 +109,20 @@ class Hiding:
                 areas += _between(self._heads[one], t_ms)
         return areas
 
+    def _is_looked_at(self, t_ms: int) -> bool:
+        """Whether the chunk of a time was seen: of one that has failed, all is hidden from its border on."""
+        after = bisect_right(self._looked, t_ms, key=lambda span: span.from_ms)
+        late = BEYOND_MS if after == len(self._looked) else 0
+        return after > 0 and t_ms <= self._looked[after - 1].to_ms + late
+
     def _is_spared(self, one: int, moments: Iterable[Moment]) -> bool:
         return one in self._spared and all(moment.t_ms in self._spared[one] for moment in moments)
+
+
+def _looked(chunk: ChunkSeen) -> Span:
+    """From where to where somebody looked; not to its end where its pictures end before."""
+    broken = any(one.what == "chunk" for one in chunk.refused)
+    return Span(chunk.start_ms, chunk.moments[-1].t_ms if broken else chunk.end_ms)
 
 
 def _heads(chunk: ChunkSeen) -> dict[int, list[_Known]]:
@@ -184,17 +197,18 @@ def _beside(told: Sequence[_Known], t_ms: int) -> Sequence[_Known]:
 def joined(areas: Iterable[Box]) -> list[Box]:
     """Fewer areas that cover them all: those that nearly lie upon each other are one, as those of somebody who stands
     before, after and on the way."""
-    kept: list[tuple[Box, float]] = []  # with the size of the first of each, so that many do not drift on
+    kept: list[tuple[Box, float]] = []  # with the most that each may grow to, so that many do not drift on
     for area in sorted(areas, key=size, reverse=True):
-        for at, (other, least) in enumerate(kept):
-            # Of two boxes, for every pair of every picture: plain numbers, where arrays take twenty times as long.
-            low = min(area.x1, other.x1), min(area.y1, other.y1)
-            both = Box(*low, max(area.x2, other.x2), max(area.y2, other.y2))
-            if size(both) <= NEARLY * least:
-                kept[at] = both, least
+        x1, y1, x2, y2 = area
+        for at, ((low_x, low_y, high_x, high_y), most) in enumerate(kept):
+            # For every pair of every picture: plain numbers, and no call where one is enough.
+            wide = (x2 if x2 > high_x else high_x) - (x1 if x1 < low_x else low_x)
+            tall = (y2 if y2 > high_y else high_y) - (y1 if y1 < low_y else low_y)
+            if wide * tall <= most:
+                kept[at] = Box(min(x1, low_x), min(y1, low_y), max(x2, high_x), max(y2, high_y)), most
                 break
         else:
-            kept.append((area, size(area)))
+            kept.append((area, NEARLY * size(area)))
     return [area for area, _ in kept]
 
 
@@ -206,7 +220,9 @@ def _between(known: Sequence[_Known], t_ms: int) -> list[Box]:
         return [grown(one.area, GROWTH * abs(one.t_ms - t_ms) / 1000)]
     for low, high in pairwise(known[after - 1 : after + 1]):
         share = (t_ms - low.t_ms) / (high.t_ms - low.t_ms)
-        way = Box(*(np.array(low.area) * (1 - share) + np.array(high.area) * share).tolist())
+        way = Box(
+            *(one * (1 - share) + other * share for one, other in zip(low.area, high.area, strict=True))
+        )
         away = min(t_ms - low.t_ms, high.t_ms - t_ms) / 1000
         if high.t_ms - low.t_ms > GONE_MS:
             return [grown(one, GROWTH * away) for one in (low.area, way, high.area)]

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from siseon.console.api import Problem
 from siseon.console.feeds import Ready
 from siseon.console.history import EVERY_S, Overview
-from siseon.console.parts.basic import Badge, Stat, Table, Tone, card, empty, error_panel, loading
+from siseon.console.parts.basic import Badge, Stat, Table, Tone, card, empty, error_panel, link, loading
 from siseon.console.parts.chart import Chart
 from siseon.console.parts.dom import set_class, tag
 from siseon.console.parts.numbers import count, milliseconds, size
+from siseon.console.paths import BASE
 from siseon.console.view import Page, View
 from siseon.console.words import Words
 from siseon.console.words.overview import OverviewWords
@@ -25,6 +26,9 @@ async def build(view: View) -> None:
     with tag("div", "page-head"):
         tag("h1", "", words.title)
         state = Badge("wait", view.words.common.loading)
+        with tag("div", "actions"):
+            link(words.try_picture, f"{BASE}/try", "button")
+            link(view.words.live.add, f"{BASE}/add-camera", "button", symbol="plus")
     waiting = tag("div")
     with waiting:
         loading(view.words.common)

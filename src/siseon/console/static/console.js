@@ -27,6 +27,16 @@
     if (!(target instanceof HTMLInputElement) || !target.dataset.keep) return;
     document.cookie = `siseon_${target.dataset.keep}=${encodeURIComponent(target.value)}; path=/console/; max-age=31536000; samesite=strict`;
   });
+  // A page whose session has ended is cut off: it leads to where one signs in, rather than trying for ever.
+  const lost = async () => {
+    const answer = await fetch("/console/api/healthz").catch(() => null);
+    if (answer?.status === 401) location.reload();
+  };
+  const looking = setInterval(() => {
+    if (!window.socket) return;
+    clearInterval(looking);
+    for (const event of ["disconnect", "connect_error"]) window.socket.on(event, lost);
+  }, 500);
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && root.dataset.menu === "open") {
       setMenu(false);

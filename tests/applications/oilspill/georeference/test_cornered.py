@@ -68,6 +68,11 @@ def test_corners_in_another_order_are_no_picture(order: tuple[int, ...]) -> None
     assert "off those of a picture" in refusal(with_corners(pose(facts()), facts(*WITHOUT), order))
 
 
+def test_corners_that_are_one_point_are_no_picture() -> None:
+    places = {name: FULL[name.split("_")[-1]] + 0.005 for name in CORNER_FACTS}
+    assert "are one point" in refusal(facts(*WITHOUT, **places))
+
+
 def test_corners_that_begin_elsewhere_do_not_fit_the_picture() -> None:
     assert "do not fit a picture" in refusal(with_corners(pose(facts()), facts(*WITHOUT), (1, 2, 3, 0)))
 

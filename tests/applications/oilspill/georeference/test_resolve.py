@@ -96,6 +96,8 @@ def test_a_slant_range_gives_the_depression_or_the_height_that_is_missing():
 def test_a_slant_range_that_contradicts_the_angles_is_refused():
     assert "slant range and height give" in refusal(facts(slant_range_m=6000))
     assert "less than the height" in refusal(facts("sensor_elevation", slant_range_m=800))
+    below = facts("sensor_elevation", altitude_m=20.0, target_elevation_m=149.0, slant_range_m=1.0)
+    assert "less than the depth of 129 m" in refusal(below)
 
 
 def test_the_bearing_of_the_line_of_sight_stands_for_heading_and_azimuth():

@@ -56,6 +56,8 @@ def seen_by(pose: Pose, corners: Floats, up: float) -> Pose:
         raise Unknown("the picture's corners lie on all sides of the camera")
     slopes = rays @ axes[:2].T / depth[:, None]
     halves = np.abs(slopes).mean(axis=0)
+    if not halves.min() > 0:
+        raise Unknown("the picture's corners on the ground lie in one line, or are one point")
     if (off := float(np.abs(slopes - SIDES * halves).max() / np.hypot(*halves))) > SKEWED:
         raise Unknown(f"its corners on the ground are {off:.0%} off those of a picture taken from the camera")
     azimuth, depression, roll = angles_of(axes)

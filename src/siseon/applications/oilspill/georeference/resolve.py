@@ -241,11 +241,12 @@ def _at_range(axes: Floats, pose: Pose, slant: float, up: float, *, by_angles: b
     """
     height, tilt = pose.height_m, pose.sigmas.tilt
     loose = math.hypot(pose.sigmas.height_m, assumed.SLANT_SHARE * slant)
-    if slant < height - up - AGREE * loose:
-        raise Unknown(f"the slant range of {slant:g} m is less than the height of {height:g} m")
+    if slant < abs(height - up) - AGREE * loose:
+        above = f"height of {height - up:g} m above" if height > up else f"depth of {up - height:g} m below"
+        raise Unknown(f"the slant range of {slant:g} m is less than the {above} what the camera looks at")
     # By the law of cosines in the triangle of the camera, the place and the earth's middle.
     sine = ((height - up) * (2 * AXIS_M + height + up) + slant**2) / (2 * slant * (AXIS_M + height))
-    depression = math.degrees(math.asin(min(1.0, sine)))
+    depression = math.degrees(math.asin(max(-1.0, min(1.0, sine))))
     azimuth, angle, roll = angles_of(axes)
     sigma = math.degrees(loose / slant) / max(math.cos(math.radians(depression)), 1e-3)
     if by_angles and abs(angle - depression) > AGREE * math.hypot(sigma, tilt):

@@ -1,0 +1,85 @@
+"""What a session has opened ends with it: WebSockets, and answers that flow without an end.
+
+A request is looked at once, when it comes. A page that stays open, or the live picture of a camera, would go on for
+days after that; so the connection is told that its client has gone, and the client that it may not stay. An answer that
+says how long it is is sent whole.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+POLICY = 1008
+"""Why a WebSocket is closed (RFC 6455)."""
+
+
+async def while_signed_in(
+    app: ASGIApp, scope: Scope, receive: Receive, send: Send, over: Callable[[], Awaitable[None]]
+) -> None:
+    """Serve one connection until it ends, or ``over`` returns."""
+    connection = _Connection(scope["type"] == "websocket", receive, send)
+    watch = asyncio.ensure_future(over())
+    watch.add_done_callback(lambda done: connection.over.set() if not done.cancelled() else None)
+    try:
+        await app(scope, connection.receive, connection.send)
+    finally:
+        watch.cancel()
+    await connection.close()
+
+
+class _Connection:
+    """One of them, which may be over before its client leaves."""
+
+    def __init__(self, is_socket: bool, receive: Receive, send: Send) -> None:
+        self.over = asyncio.Event()
+        self._is_socket, self._receive, self._send = is_socket, receive, send
+        self._begun = self._ended = self._has_length = False
+
+    async def receive(self) -> Message:
+        """The next message, or that the client has gone."""
+        coming, over = asyncio.ensure_future(self._receive()), asyncio.ensure_future(self.over.wait())
+        try:
+            await asyncio.wait((coming, over), return_when=asyncio.FIRST_COMPLETED)
+            if coming.done() or not self._may_end:
+                return await coming
+            await self.close()
+            return (
+                {"type": "websocket.disconnect", "code": POLICY}
+                if self._is_socket
+                else {"type": "http.disconnect"}
+            )
+        finally:
+            coming.cancel()
+            over.cancel()
+
+    async def send(self, message: Message) -> None:
+        """On, unless it is over."""
+        kind = message["type"]
+        if self._ended:
+            return
+        if kind in ("websocket.accept", "http.response.start"):
+            self._begun = True
+            self._has_length = any(
+                name.lower() == b"content-length" for name, _ in message.get("headers", ())
+            )
+        elif kind == "websocket.close" or (
+            kind == "http.response.body" and not message.get("more_body", False)
+        ):
+            self._ended = True
+        await self._send(message)
+
+    async def close(self) -> None:
+        """Say so to the client, where it is over and something flows still."""
+        if self.over.is_set() and self._begun and not self._ended and self._may_end:
+            self._ended = True
+            if self._is_socket:
+                await self._send({"type": "websocket.close", "code": POLICY})
+            else:
+                await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    @property
+    def _may_end(self) -> bool:
+        return self._is_socket or (self._begun and not self._has_length)

@@ -1,0 +1,98 @@
+"""What a session has opened: it ends with the session, and what has a length is sent whole."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route, WebSocketRoute
+from starlette.types import Message
+from starlette.websockets import WebSocket
+
+from siseon.console.lasting import POLICY, while_signed_in
+
+
+async def echo(socket: WebSocket) -> None:
+    await socket.accept()
+    async for said in socket.iter_text():
+        await socket.send_text(said)
+
+
+async def endless(_: Request) -> Response:
+    async def parts() -> AsyncIterator[bytes]:
+        while True:
+            yield b"more"
+            await asyncio.sleep(0)
+
+    return StreamingResponse(parts())
+
+
+async def long(request: Request) -> Response:
+    async def parts() -> AsyncIterator[bytes]:
+        request.app.state.over.set()
+        for _ in range(9):
+            await asyncio.sleep(0)
+            yield b"a part"
+
+    return StreamingResponse(parts(), headers={"content-length": "54"})
+
+
+APP = Starlette(routes=[WebSocketRoute("/", echo), Route("/endless", endless), Route("/long", long)])
+
+
+async def served(
+    kind: str, path: str, over: asyncio.Event, told: Callable[[Message], object], *first: Message
+) -> list[Message]:
+    """What a client gets that never leaves."""
+    coming: asyncio.Queue[Message] = asyncio.Queue()
+    for message in first:
+        coming.put_nowait(message)
+    got: list[Message] = []
+
+    async def send(message: Message) -> None:
+        got.append(message)
+        told(message)
+
+    async def ended() -> None:
+        await over.wait()
+
+    APP.state.over = over
+    scope = {
+        "type": kind,
+        "path": path,
+        "method": "GET",
+        "query_string": b"",
+        "headers": [],
+        "subprotocols": [],
+    }
+    async with asyncio.timeout(30):
+        await while_signed_in(APP, scope, coming.get, send, ended)
+    return got
+
+
+async def test_a_web_socket_is_closed_when_the_session_ends() -> None:
+    over = asyncio.Event()
+    first = ({"type": "websocket.connect"}, {"type": "websocket.receive", "text": "here"})
+    got = await served(
+        "websocket", "/", over, lambda message: over.set() if message.get("text") == "here" else None, *first
+    )
+    assert [message["type"] for message in got] == ["websocket.accept", "websocket.send", "websocket.close"]
+    assert got[-1]["code"] == POLICY
+
+
+async def test_an_answer_without_an_end_is_ended() -> None:
+    over = asyncio.Event()
+    asked = {"type": "http.request", "body": b"", "more_body": False}
+    got = await served(
+        "http", "/endless", over, lambda message: over.set() if message.get("body") else None, asked
+    )
+    assert got[-1] == {"type": "http.response.body", "body": b"", "more_body": False}
+
+
+async def test_an_answer_with_a_length_is_sent_whole() -> None:
+    asked = {"type": "http.request", "body": b"", "more_body": False}
+    got = await served("http", "/long", asyncio.Event(), lambda _: None, asked)
+    assert b"".join(message.get("body", b"") for message in got) == b"a part" * 9
