@@ -1964,6 +1964,8 @@ export interface components {
             /** @default null */
             descriptor: string | null;
             end_ms: number;
+            /** @default null */
+            file: string | null;
             height: number;
             /** @default [] */
             moments: components["schemas"]["Moment"][];

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import orjson
+import pytest
 
 from people_seen import body, chunk, direction
 from siseon.applications.concluding import Answered
 from siseon.applications.people.conclude import conclude
 from siseon.applications.people.contracts import ChunkSeen
+from siseon.applications.people.footage import ReadFootage, Wanted
 from siseon.applications.people.options import PeopleOptions
-from siseon.contracts import Encoded
+from siseon.contracts import Encoded, FailureCode, InputError
+from siseon.media.bounds import DEFAULT_BOUNDS
 from siseon.media.film.parts import VideoPart
 from video_files import film
 
@@ -35,6 +38,31 @@ def _slower(number: int, step_ms: int) -> ChunkSeen:
     whole = chunk(number, {1: boxes}, looks={1: direction(0)} if boxes else None, descriptor="colours-1")
     moments = tuple(one for one in whole.moments if (one.t_ms - start) % step_ms == 0)
     return whole.model_copy(update={"moments": moments})
+
+
+@pytest.mark.parametrize("seen_in", ["the file of before", "another one, in part"])
+def test_nothing_is_made_of_another_file_than_the_one_that_was_looked_at(tmp_path, seen_in: str) -> None:
+    path = film(tmp_path / "a.mp4", list(range(0, 8_001, 200)))
+    (footage,) = ReadFootage(longest=640, bounds=DEFAULT_BOUNDS).process(
+        [Wanted(VideoPart(path, 0, 0, 2_000), 5)]
+    )
+    seen = [chunk(0, {}).model_copy(update={"file": footage.file})]
+    if seen_in == "the file of before":  # of the same length in time, which another camera may write there
+        film(path, list(range(0, 8_001, 200)), key_every=3)
+    else:
+        seen.append(chunk(1, {}).model_copy(update={"file": "0" * 16}))
+
+    def made(chunks: list[ChunkSeen]) -> list[str]:
+        answered = [
+            Answered("a.mp4", one, lambda one=one: VideoPart(path, one.chunk, one.start_ms, one.end_ms))
+            for one in chunks
+        ]
+        return [one.name for one in conclude(PeopleOptions(), answered) if isinstance(one, Encoded)]
+
+    with pytest.raises(InputError, match=r"a\.mp4 was replaced") as refused:
+        made(seen)
+    assert refused.value.code is FailureCode.file_unreadable
+    assert "annotated.mp4" in made([chunk(0, {})])  # of an earlier version, which did not tell it
 
 
 def test_somebody_who_is_seen_for_two_seconds_counts_however_few_pictures_the_video_has(tmp_path) -> None:

@@ -54,6 +54,7 @@ def answered(
         end_ms=footage.end_ms,
         width=footage.frame.width,
         height=footage.frame.height,
+        file=footage.file,
         descriptor=descriptor if looks else None,
         moments=tuple(
             _moment(sighting, camera, row, faces.get(index, ()), ids)

@@ -29,6 +29,7 @@ from siseon.applications.steps import Step
 from siseon.contracts import ContractViolation, Encoded
 from siseon.engine.trace import Figures, current_figures
 from siseon.media.files import read_file
+from siseon.media.film.fingerprint import check_same
 from siseon.media.film.parts import Video, VideoPart, parts_of
 from siseon.media.film.reading import open_video
 
@@ -48,7 +49,8 @@ def conclude(
     and coded once more.
 
     Raises:
-        InputError: a file that cannot be read; ``consent_missing``.
+        InputError: a file that cannot be read, or a video that is another than the one that was looked at;
+            ``consent_missing``.
         ContractViolation: corrections that say something else, or results of something else than videos.
     """
     corrections = _said(Corrections, options.corrections)
@@ -83,6 +85,7 @@ def _concluded(
 ) -> Iterator[Encoded | Step]:
     consents = record(options)
     check(options, consents, date.today())  # it may have ended since the video was looked at
+    _check_file(path, name, chunks)
     video = open_video(path)
     timeline, spent = _timeline(options, video, chunks, corrections)
     timeline, visible = told(options, consents, timeline, is_only=is_only)
@@ -100,7 +103,14 @@ def _concluded(
         yield Encoded(corrections.model_dump_json(indent=1).encode(), "corrections.json")
     if options.video != "none":
         spared = spared_of(chunks, visible)
-        yield Encoded((yield from _watched(options, video, chunks, timeline, spared)), "annotated.mp4")
+        watched = yield from _watched(options, video, chunks, timeline, spared)
+        _check_file(path, name, chunks)  # heads would be hidden where they were in another one
+        yield Encoded(watched, "annotated.mp4")
+
+
+def _check_file(path: Path, name: str, chunks: Sequence[ChunkSeen]) -> None:
+    for known in {chunk.file for chunk in chunks}:
+        check_same(path, name, known)
 
 
 def _timeline(

@@ -175,6 +175,8 @@ class ChunkSeen(BaseModel):
     end_ms: Milliseconds
     width: PositiveInt
     height: PositiveInt
+    file: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")] | None = None
+    """Fingerprint of the video's file: what was seen in one hides nobody in another. None: it was not told."""
     descriptor: Name | None = None
     """What made the appearances; those of different ones are never compared."""
     moments: Annotated[tuple[Moment, ...], Field(max_length=MOST_MOMENTS)] = ()

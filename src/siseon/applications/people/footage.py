@@ -14,6 +14,7 @@ from siseon.contracts import Frame, Image
 from siseon.engine import Stage
 from siseon.engine.machine import cores
 from siseon.media.bounds import MediaBounds
+from siseon.media.film.fingerprint import check_same, fingerprint
 from siseon.media.film.parts import VideoPart
 from siseon.media.film.reading import open_video, pictures
 
@@ -37,6 +38,8 @@ class Footage:
     frame: Frame
     """Of the upright video, at its own size."""
     shots: Sequence[Shot]
+    file: str | None = None
+    """Fingerprint of the video's file."""
     broken: str = ""
     """Why pictures are missing, where some are: for a person."""
 
@@ -90,11 +93,13 @@ class ReadFootage(Stage[Wanted, Footage]):
         """The pictures of each chunk; of one that lies where a file is broken those that there are.
 
         Raises:
-            InputError: ``corrupt_image``: the file cannot be read any more, or is another than it was.
+            InputError: ``corrupt_image``: the file cannot be read any more; ``file_unreadable``: it is another than it
+                was.
         """
         return [self._read(one.part, one.rate) for one in batch]
 
     def _read(self, chunk: VideoPart, rate: float) -> Footage:
+        file = fingerprint(chunk.path)
         video = open_video(chunk.path, self.bounds)
         wanted = _times(chunk, rate)
         shots: list[Shot] = []
@@ -109,7 +114,8 @@ class ReadFootage(Stage[Wanted, Footage]):
         broken = (
             "" if shots and short <= 2000 / rate else f"no pictures can be read after {last} ms of the video"
         )
-        return Footage(chunk.number, chunk.start_ms, chunk.end_ms, frame, shots, broken)
+        check_same(chunk.path, chunk.video, file)
+        return Footage(chunk.number, chunk.start_ms, chunk.end_ms, frame, shots, file, broken)
 
 
 def _times(chunk: VideoPart, rate: float) -> list[int]:
