@@ -3,7 +3,7 @@ has it (PyTorch 2.1; which network, it does not say).
 
     python benchmarks/oilspill/before_torch.py FOLDER OUT.pth  # FOLDER: site-packages with torch; writes the weights
 
-Same windows, weights and answers as ours (to 1e-5), so that the two differ in what loads and runs the network alone.
+Same windows, weights and answers as ours (to 3e-5), so that the two differ in what loads and runs the network alone.
 """
 
 from __future__ import annotations
