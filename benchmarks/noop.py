@@ -6,8 +6,8 @@ Goals: a stage at most 80 µs in sequence and 10 µs an item at 32 callers, a pi
 
 "a bare thread" is the least that leaving the loop costs: a queue, a thread, ``call_soon_threadsafe``, nothing else.
 
-The default at-work limit of a pipeline is two requests for a core: 32 callers then mostly wait for their turn, which is
-what a pipeline that computes wants; ``max_at_work=32`` shows what the engine costs without that.
+The default at-work limit of a pipeline is three requests for a core, what a pipeline that computes wants, and sixteen
+while they are done within two milliseconds, as here; ``max_at_work=32`` lets all in from the first on.
 Run: ``python benchmarks/noop.py``
 """
 

@@ -60,8 +60,10 @@ PICTURES = 8
 SETTLE_S = 5.0
 ACKNOWLEDGED = """setInterval(() => {
   const taken = {client_id: window.clientId, next_message_id: window.nextMessageId};
-  if (window.did_handshake) window.socket.emit("ack", taken);
-}, 50)"""
+  if (!window.did_handshake || taken.next_message_id === window.told) return;
+  window.socket.emit("ack", taken);
+  window.told = taken.next_message_id;
+}, 100)"""
 """A page tells every three seconds what it has taken; here a look waits for it."""
 
 
@@ -168,8 +170,10 @@ async def day(address: str, process: psutil.Process, job: str, pages: list[str],
         context = await browser.new_context(viewport={"width": 1280, "height": 800})
         await context.add_init_script(ACKNOWLEDGED)
         wrong: list[str] = []
-        opened = [await open_page(context, f"{address}/console/{path}", wrong) for path in paths]
+        again: list[str] = []
+        opened = [await open_page(context, f"{address}/console/{path}", wrong, again) for path in paths]
         await asyncio.sleep(SETTLE_S)
+        again.clear()
         head = "  ".join(f"{name:>16}" for name in pages)
         print(f"  looks      s  service  trimmed   malloc    blocks  browser  {head}", flush=True)
         begun = time.monotonic()
@@ -190,19 +194,20 @@ async def day(address: str, process: psutil.Process, job: str, pages: list[str],
             columns += [f"{own[each]:7.1f}" for each in ("resident_mb", "trimmed_mb", "malloc_mb")]
             columns += [f"{own['blocks']:8d}", f"{browser_mb():7.1f}"]
             columns += [f"{await held(session):>16}" for session in opened]
-            print("  ".join(columns), flush=True)
+            print("  ".join(columns) + (f"  loaded again: {len(again)}" if again else ""), flush=True)
         print("looks: " + ", ".join(f"{path.replace(job, 'JOB')} {count}" for path, count in told.items()))
         more = Counter(counted[-1]) - Counter(counted[5])
         print("objects of the service that are more than at half the day: " + str(more.most_common(12)))
         cpu_s = [sum(sum(one.cpu_times()[:2]) for one in each) for each in ([process], browsers())]
         print(f"CPU: service {cpu_s[0]:.0f} s, browser {cpu_s[1]:.0f} s, from their start")
-        print(f"errors in pages: {len(wrong)} {wrong[:3]}")
+        print(f"errors in pages: {len(wrong)} {wrong[:3]}; pages loaded again: {len(again)} {again[:3]}")
         await browser.close()
 
 
-async def open_page(context: BrowserContext, url: str, wrong: list[str]) -> CDPSession:
-    """Open, drawn and connected."""
+async def open_page(context: BrowserContext, url: str, wrong: list[str], again: list[str]) -> CDPSession:
+    """Open, drawn and connected; ``again``: gets its address whenever it is loaded."""
     page = await context.new_page()
+    page.on("load", lambda _: again.append(url))
     page.on("pageerror", lambda error: wrong.append(str(error)))
     await page.goto(url)
     await page.wait_for_function("window.did_handshake === true")

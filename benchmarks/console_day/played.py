@@ -25,7 +25,7 @@ from siseon.console.history import EVERY_S
 from siseon.console.live.watching import EVERY_S as WATCH_S
 
 BOUND = re.compile(r'le="([^"]+)"')
-AHEAD = 50
+AHEAD = 24
 """Messages that a page may be behind."""
 WATCHED = ("/v1/streams", "/v1/alarms")
 """What the console asks more often than the rest."""
@@ -69,7 +69,7 @@ class Played:
 
     async def _its_time(self, scope: Scope) -> None:
         while self.looks[scope["path"]] >= self._due(scope["path"]) or somebody_is_behind():  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.02)
 
     def _due(self, path: str) -> int:
         return round(self._until * EVERY_S / WATCH_S) if path in WATCHED else self._until

@@ -1,5 +1,6 @@
 """``siseon serve`` with its console, and a day before it: as ``siseon serve``, but that feeds ask without a pause
-from the moment at which the day begins (``POST /day``).
+from the moment at which the day begins (``POST /day``), and pages that are silent for a while are not given up: here
+they have as much to do as they can.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ def attached(service: FastAPI, settings: Settings) -> Any:
     return attach(service, settings)
 
 
+siseon.console.mount.RECONNECT_S = 120.0
 Feed.__init__ = noted  # type: ignore[method-assign]
 siseon.console.mount.attach = attached
 sys.argv[0] = "siseon"

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from siseon.console.preferences import LANGUAGES
+from siseon.console.preferences import LANGUAGES, Language
 from siseon.console.words import words_of
+from siseon.contracts import FailureCode
 
 HANGUL = re.compile(r"[가-힣]")
 SAME = {
@@ -20,6 +21,7 @@ SAME = {
     "trying.as_python",
     "trying.fingerprint",
     "oil.between",
+    "common.failures.language",
 }
 """Sentences that are no language's."""
 
@@ -58,6 +60,22 @@ def test_what_is_korean_is_in_korean_and_what_is_english_is_not() -> None:
     assert [name for name, text in sentences("en") if HANGUL.search(text)] == []
     foreign = {name for name, text in sentences("ko") if not HANGUL.search(text) and not is_command(text)}
     assert foreign <= SAME
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_failure_is_told_with_a_remedy(language: Language) -> None:
+    failures = words_of(language).common.failures
+    for code in FailureCode:
+        assert failures.title(code), code
+        assert failures.advice(code, None), code
+    assert len(failures.titles) == len(failures.remedies) == len(FailureCode)
+
+
+def test_the_remedy_of_the_service_is_kept_beside_one_that_can_be_read() -> None:
+    assert words_of("en").common.failures.advice("overloaded", "more replicas") == ["more replicas"]
+    korean = words_of("ko").common.failures.advice("overloaded", "more replicas")
+    assert [bool(HANGUL.search(each)) for each in korean] == [True, False]
+    assert words_of("ko").common.failures.advice("of_a_later_version", None) == []
 
 
 def is_command(text: str) -> bool:

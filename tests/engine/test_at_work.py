@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import os
+from typing import Any
 
 import pytest
 
 from engine.probes import Held, Through, begun, bounded
 from siseon.contracts import CapacityError, DeadlineExceeded, FailureCode, InputError, SiseonError
-from siseon.engine import Flow, Pipeline
+from siseon.engine import Flow, Pipeline, clock
+from siseon.engine.machine import cores
+from siseon.engine.serving import QUICK_PER_CORE, TURNS_PER_CORE
+from siseon.engine.turns import QUICK_S
 
 pytestmark = pytest.mark.usefixtures(bounded.__name__)
 
@@ -53,6 +57,69 @@ async def test_without_a_limit_three_times_as_many_requests_compute_as_there_are
         pipeline.go_on.set()
         await asyncio.gather(*requests)
     assert pipeline.most in {3 * (os.cpu_count() or 1), 3 * len(os.sched_getaffinity(0))}
+
+
+class Timed(Counts):
+    """Its clock stands still until the test moves it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, limit: int | None = None) -> None:
+        super().__init__(limit)
+        self.time = clock.now()
+        monkeypatch.setattr(clock, "now", lambda: self.time)
+
+    async def done(self, requests: list[asyncio.Task[Any]], after_s: float) -> None:
+        """Let all that is at work be done, so long after it began; what comes in its place is held."""
+        self.time += after_s
+        self.go_on.set()
+        self.go_on.clear()
+        await asyncio.wait(requests[:1])
+        await begun(asyncio.sleep(0))
+
+
+USUAL, QUICK = TURNS_PER_CORE * cores(), QUICK_PER_CORE * cores()
+
+
+async def test_more_are_at_work_while_requests_are_done_at_once(monkeypatch):
+    async with Timed(monkeypatch) as pipeline:
+        requests = await begun(*map(pipeline, range(3 * QUICK)))
+        assert pipeline.inside == USUAL
+        await pipeline.done(requests, QUICK_S / 2)
+        assert pipeline.inside == QUICK
+        pipeline.go_on.set()
+        assert [result.data for result in await asyncio.gather(*requests)] == list(range(3 * QUICK))
+    assert pipeline.entered == list(range(3 * QUICK))
+
+
+async def test_one_request_that_takes_long_brings_the_limit_back_before_it_ends(monkeypatch):
+    async with Timed(monkeypatch) as pipeline:
+        requests = await begun(*map(pipeline, range(USUAL)))
+        await pipeline.done(requests, QUICK_S / 2)
+        requests += await begun(*map(pipeline, range(USUAL + 1)))
+        assert pipeline.inside == USUAL + 1
+        pipeline.time += QUICK_S
+        requests += await begun(*map(pipeline, range(3)))
+        assert pipeline.inside == USUAL + 1
+        pipeline.go_on.set()
+        await asyncio.gather(*requests)
+
+
+async def test_after_a_request_that_took_long_the_limit_holds_from_the_first(monkeypatch):
+    async with Timed(monkeypatch) as pipeline:
+        requests = await begun(*map(pipeline, range(3 * QUICK)))
+        await pipeline.done(requests, QUICK_S)
+        assert pipeline.inside == USUAL
+        pipeline.go_on.set()
+        await asyncio.gather(*requests)
+    assert pipeline.most == USUAL
+
+
+async def test_a_limit_that_somebody_has_set_holds_for_quick_requests_too(monkeypatch):
+    async with Timed(monkeypatch, 2) as pipeline:
+        requests = await begun(*map(pipeline, range(10)))
+        await pipeline.done(requests, 0)
+        pipeline.go_on.set()
+        await asyncio.gather(*requests)
+    assert pipeline.most == 2
 
 
 async def test_pipelines_that_take_turns_together_have_one_limit_and_interactive_requests_go_first():

@@ -138,14 +138,19 @@ def read(document: bytes, kind: TypeAdapter[T], path: str) -> T:
     try:
         return kind.validate_json(document)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        place = ".".join(map(str, first["loc"]))
-        raise ApiFailure(
-            Problem(
-                code=FailureCode.contract_violation,
-                detail=f"the answer of {path} is not as expected at {place or 'its root'}: {first['msg']}",
-            )
-        ) from None
+        raise unlike(error, path) from None
+
+
+def unlike(error: ValidationError, path: str) -> ApiFailure:
+    """What is wrong with an answer."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    place = ".".join(map(str, first["loc"]))
+    return ApiFailure(
+        Problem(
+            code=FailureCode.contract_violation,
+            detail=f"the answer of {path} is not as expected at {place or 'its root'}: {first['msg']}",
+        )
+    )
 
 
 def problem_of(response: httpx.Response) -> Problem:

@@ -32,6 +32,7 @@ from siseon.console.paths import BASE, HOME
 from siseon.console.preferences import Language
 from siseon.console.session import Sessions
 from siseon.console.shell import head_of, shell
+from siseon.console.unread import bound_unread
 from siseon.console.unseen import Unseen
 from siseon.console.uploads import Uploads
 from siseon.console.view import Page, View
@@ -85,6 +86,7 @@ def attach(service: FastAPI, settings: Settings) -> ASGIApp:
         show_welcome_message=False,
     )
     pages_app.config.socket_io_js_transports = ["websocket"]
+    bound_unread(core.sio.eio)
     logging.getLogger("siseon.access").addFilter(_is_worth_a_line)
 
     @asynccontextmanager

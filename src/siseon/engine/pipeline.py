@@ -32,8 +32,9 @@ class Pipeline(ABC, Generic[In, Out]):
     max_in_flight: int = 1024
     """Requests of one flow that may run or wait for their turn; what happens beyond is the flow's ``policy``."""
     max_at_work: int | None = None
-    """Requests that compute at once, the others wait for their turn. None: three for a core, and no limit where a
-    stage is ``accelerated``. Raise it for a pipeline that mostly waits for others (the network, a disk)."""
+    """Requests that compute at once, the others wait for their turn. None: three for a core (sixteen while each is
+    done within two milliseconds), and no limit where a stage is ``accelerated``. Raise it for a pipeline that mostly
+    waits for others (the network, a disk)."""
     on_trace: Callable[[Trace], None] | None = None
     """Called in the event loop with the trace of every ended request."""
     on_batch: Callable[[Batch], None] | None = None
@@ -105,7 +106,7 @@ class Pipeline(ABC, Generic[In, Out]):
 
     @property
     def at_work_limit(self) -> int:
-        """Requests that compute at once, as decided when it was opened."""
+        """Requests that compute at once, as decided when it was opened; see ``max_at_work`` for quick ones."""
         return self.__serving.turns.limit
 
     def take_turns_with(self, other: Callable[[], Pipeline[Any, Any]]) -> None:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 Run = Callable[[], Awaitable[Any]]
 TURNS_PER_CORE = 3
 """Requests at work for a processor core: fewer leave a core idle between two steps, more only wait for one another."""
+QUICK_PER_CORE = 16
+"""The same for requests that are done at once: they compute less than it takes to wait for a turn."""
 LAST_STEPS_S = 1.0
 """What requests that were interrupted at the end of a drain have to come to their end."""
 
@@ -267,8 +269,11 @@ class Serving:
             raise failed[0]
         self._held = dict(zip(stages, leases, strict=True))
         self._home = Home({id(stage): name for name, stage in stages.items()}, lambda: pipeline.on_batch)
-        many = pipeline.max_in_flight if accelerated else TURNS_PER_CORE * cores()
-        self._turns = Turns(pipeline.max_at_work or many, pipeline.max_in_flight)
+        if pipeline.max_at_work is None and not accelerated:
+            quick = QUICK_PER_CORE * cores()
+            self._turns = Turns(TURNS_PER_CORE * cores(), pipeline.max_in_flight, quick)
+        else:
+            self._turns = Turns(pipeline.max_at_work or pipeline.max_in_flight, pipeline.max_in_flight)
         self._quiet = asyncio.Event()
         self._quiet.set()
 

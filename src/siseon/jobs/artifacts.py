@@ -15,6 +15,7 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -281,6 +282,16 @@ class Artifacts:
             for page in self._store.list(prefix, chunk_size=PAGE):
                 for entry in page:
                     yield entry["path"], entry["last_modified"]
+
+
+def begun(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The same pieces, the first of them read already: what is gone by then is told before an answer has begun, and
+    what goes later is read to its end. Blocks.
+
+    Raises:
+        InputError: ``not_found``, ``storage_failed``.
+    """
+    return chain([next(pieces, b"")], pieces)
 
 
 @contextmanager

@@ -40,6 +40,8 @@ FONT_PER_SIDE = 1 / 42
 STROKE_PER_FONT = 1 / 7
 MOST_PLATES = 128
 """Kept: as many as a full picture has, 200 kB each at most."""
+MOST_EXTENTS = 1024
+"""Of labels, kept."""
 MAX_LABEL = 32
 """Characters of a label; the rest is in the JSON."""
 TOO_COVERED = 0.2
@@ -152,7 +154,7 @@ class Canvas:
     def _places(self, text: str, font: Font, around: Area) -> Iterator[tuple[float, Area]]:
         """Where a plate may stand, the better ones first, each with the share of it that covers others."""
         pad = self._stroke + 1
-        left, top, right, bottom = self._pen.textbbox((0, 0), text, font=font)
+        left, top, right, bottom = _extent(text, font)
         wide, high = right - left + 2 * pad, bottom - top + 2 * pad
         x1, y1, x2, y2 = around
         spots = (
@@ -173,12 +175,20 @@ class Canvas:
             covered = sum(_shared(place, taken) for taken in self._plates)
             covered += sum(_shared(place, ring) for ring in self._rings)
             yield covered / (wide * high) + rank * PER_RANK, place
+            if not covered:  # none of the others can be better
+                return
 
     def _draw_plate(self, text: str, font: Font, place: Area, colour: Colour) -> None:
         self._plates.append(place)
         x1, y1, x2, y2 = place
         plate = _plate(text, font, (math.ceil(x2 - x1), math.ceil(y2 - y1)), self._stroke + 1, colour)
         self._picture.paste(plate, (round(x1), round(y1)))
+
+
+@lru_cache(maxsize=MOST_EXTENTS)
+def _extent(text: str, font: Font) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of its letters, pixels: to measure them takes longer than to place them."""
+    return ImageDraw.Draw(PillowImage.new("RGB", (1, 1))).textbbox((0, 0), text, font=font)
 
 
 @lru_cache(maxsize=MOST_PLATES)
@@ -230,9 +240,10 @@ def colour_of(number: int) -> Colour:
 
 
 def _shared(a: Area, b: Area) -> float:
-    """Square pixels that two areas share."""
-    wide, high = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
-    return wide * high if wide > 0 and high > 0 else 0.0
+    """Square pixels that two areas share: mostly none."""
+    if a[0] >= b[2] or b[0] >= a[2] or a[1] >= b[3] or b[1] >= a[3]:
+        return 0.0
+    return (min(a[2], b[2]) - max(a[0], b[0])) * (min(a[3], b[3]) - max(a[1], b[1]))
 
 
 def _shorter(label: str) -> Iterator[str]:

@@ -62,7 +62,7 @@ def test_a_stated_scale_that_reads_something_else_is_doubted(dial: Photo, seen: 
     moved = [mark.model_copy(update={"value": mark.value + extent}) for mark in proposal.draft.scale]
     draft = replace(proposal.draft, scale=tuple(moved))
     (doubt,) = proposal.doubts(draft, reading_by(dial, draft))
-    assert doubt.startswith("it reads ")
+    assert doubt.startswith("by these points it is ")
 
 
 def test_what_is_not_known_of_its_scale_is_said(dial: Photo, seen: Known) -> None:

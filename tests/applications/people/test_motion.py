@@ -64,12 +64,22 @@ def test_after_a_cut_nobody_claims_to_know() -> None:
 
 
 def test_a_plain_wall_tells_nothing() -> None:
-    plain = Image.from_array(np.full((HEIGHT, WIDTH, 3), 90, np.uint8))
+    plain = [Image.from_array(np.full((HEIGHT, WIDTH, 3), 90, np.uint8)) for _ in range(2)]
 
-    assert [camera.known for camera in _over([plain, plain])] == [True, False]
+    assert [camera.known for camera in _over(plain)] == [True, False]
 
 
 def test_boxes_keep_their_form_where_the_camera_puts_them() -> None:
     matrix = np.array([[0, -2, 10], [2, 0, 20], [0, 0, 1]], float)
 
     assert moved(np.array([[10, 20, 30, 60]], np.float32), matrix).tolist() == [[-90, 20, -50, 100]]
+
+
+def test_where_the_same_picture_is_given_again_the_camera_is_where_it_was() -> None:
+    wall = _wall()
+    (one, _), (other, _) = _view(wall, 100, 100), _view(wall, 112, 95)
+
+    cameras = _over([one, other, other])
+
+    assert cameras[2] is cameras[1]
+    assert not np.array_equal(cameras[1].matrix, np.eye(3))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from siseon.console.oil.features import features_of
+from siseon.console.oil.features import LONGEST, WINDOW, features_of
 
 VALUES = some.recursive(
     some.none() | some.booleans() | some.integers() | some.text(),
@@ -24,6 +24,18 @@ def test_features_are_those_that_json_reads(
     before.pop("features", None)
     document = json.dumps({**before, "features": features, "after": 1}, indent=2 if indented else None)
     assert list(features_of(document.encode())) == features
+
+
+@pytest.mark.parametrize("characters", [WINDOW - 40, WINDOW - 39, WINDOW, 5 * WINDOW, LONGEST - 40])
+def test_a_long_feature_is_read_whole(characters: int) -> None:
+    features = ["x" * characters, int("9" * 40), "after"]
+    assert list(features_of(json.dumps({"features": features}).encode())) == features
+
+
+def test_a_feature_that_others_would_have_to_wait_for_is_refused() -> None:
+    document = json.dumps({"features": [[[1.5, 2.5]] * (LONGEST // 10)]}).encode()
+    with pytest.raises(ValueError, match="longer than 524,288 characters"):
+        list(features_of(document))
 
 
 @pytest.mark.parametrize(

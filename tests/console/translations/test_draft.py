@@ -35,7 +35,7 @@ def draft() -> Draft:
 
 
 def test_what_is_not_changed_goes_back_as_it_came(draft):
-    assert draft.body() == PAGE
+    assert draft.body(draft.regions) == PAGE
     assert draft.changes == 0
 
 

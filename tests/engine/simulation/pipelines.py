@@ -12,8 +12,9 @@ from engine.simulation.loop import TICK
 from engine.simulation.stages import Scripted
 from engine.simulation.world import World
 from siseon.contracts import FailureCode, SiseonError
-from siseon.engine import Flow, Pipeline
+from siseon.engine import Flow, Pipeline, serving
 from siseon.engine.context import current_request
+from siseon.engine.turns import QUICK_S
 
 
 class Ask:
@@ -41,20 +42,31 @@ class Drawn(Pipeline[Ask, Any]):
         self.inner = inner
         self.max_at_work = random.choice((1, 1, 2, 3, None))
         self.max_in_flight = random.choice((1, 2, 3, 64))
-        self.at_work = 0
+        self.at_work: dict[Ask, float] = {}
+        """Since when."""
         self.in_flight: Counter[Flow] = Counter()
 
     async def run(self, ask: Ask) -> int:
         if not ask.part:
-            self.at_work += 1
-            if self.at_work > self.at_work_limit:
-                self.world.wrong(f"{self.title}: {self.at_work} at work, the limit is {self.at_work_limit}")
+            self._check_room()
+            self.at_work[ask] = self.world.loop.time()
         try:
             for _ in range(self.world.random.randint(1, 3)):
                 await self._do(ask)
         finally:
-            self.at_work -= not ask.part
+            self.at_work.pop(ask, None)
         return ask.number
+
+    def _check_room(self) -> None:
+        """One more is at work: within the limit, or all others have just begun and nobody drew a limit."""
+        others = self.at_work.values()
+        if len(others) < self.at_work_limit:
+            return
+        self.world.note(f"{self.title}: one more than {self.at_work_limit} at work")
+        late = min(others) <= self.world.loop.time() - QUICK_S
+        if self.max_at_work is not None or len(others) >= serving.QUICK_PER_CORE or late:
+            since = [round((self.world.loop.time() - since) / TICK) for since in others]
+            self.world.wrong(f"{self.title}: one more at work than {self.at_work_limit}, for {since} ticks")
 
     async def _do(self, ask: Ask) -> None:
         way = self.world.random.choice(

@@ -303,6 +303,8 @@ def watched(world: World) -> Iterator[None]:
         mock.patch.object(calling, "SLICE", SLICE),
         mock.patch.object(stage, "SLICE", SLICE),
         mock.patch.object(serving, "cores", return_value=1),
+        mock.patch.object(serving, "TURNS_PER_CORE", 1),
+        mock.patch.object(serving, "QUICK_PER_CORE", 3),
     ):
         try:
             yield

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import threading
 import zipfile
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from service.jobs.conftest import ended
 from services import served
 from siseon.hosting import Host
+from siseon.hosting.editing import Edit
 from siseon.jobs.opening import opened
 from siseon.jobs.process import work
 from siseon.service.jobs.archive import archive
@@ -49,7 +51,7 @@ async def done(client, folder: Path, order=ORDER, pictures: int = 1) -> str:
     return str(job["id"])
 
 
-async def test_a_result_is_changed_by_hand_kept_downloaded_and_taken_back(client, tmp_path):
+async def test_a_result_is_changed_by_hand_kept_downloaded_and_taken_back(client, tmp_path, monkeypatch):
     job = await done(client, tmp_path)
     at = f"/v1/jobs/{job}/items/0"
 
@@ -127,6 +129,13 @@ async def test_a_result_is_changed_by_hand_kept_downloaded_and_taken_back(client
         assert words in refused.json()["detail"], refused.text
     for header in ({}, {"If-Match": "*"}, {"If-Match": "000000-1"}):
         assert (await client.put(f"{at}/edit", json=data, headers=header)).status_code == 400
+    held = threading.Event()
+    with monkeypatch.context() as patched:
+        patched.setattr(Edit, "_made", lambda *_: held.wait(60))
+        slow = await client.put(f"{at}/edit", json=data, headers={"If-Match": tag, "X-Request-Timeout": "2"})
+    held.set()
+    assert (slow.status_code, slow.json()["code"]) == (504, "deadline_exceeded")
+    assert "allow more time" in slow.json()["hint"]
     assert (await item())["revision"] == first["revision"]
     assert (await client.delete(f"/v1/jobs/{job}")).status_code == 204
     assert (await put(data, tag)).json()["code"] == "job_not_found"

@@ -42,7 +42,7 @@ class Proposal:
         if self.reading.value is None:
             found.append(f"by sight the dial is {line(self.reading)}")
         elif draft.unit == self.draft.unit and not _agree(self.reading, reading):
-            found.append(f"it reads {line(reading)}, by sight it is {line(self.reading)}")
+            found.append(f"by these points it is {line(reading)}, by sight it is {line(self.reading)}")
         if draft.scale == self.draft.scale:
             found += [f"its scale is not known between {low:g} and {high:g}" for low, high in self.unknown]
         return tuple(found)

@@ -39,8 +39,11 @@ VEIL = 0.55
 
 def blended(picture: NDArray[np.uint8], classes: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """(H, W, 3) RGB: the picture, with oil under the colour of its class; ``classes``: (H, W) numbers."""
-    veiled = cv2.addWeighted(TABLE[classes], VEIL, picture, 1 - VEIL, 0)
-    return np.where(OIL[classes][..., None], veiled, picture).astype(np.uint8, copy=False)
+    out = picture.copy()
+    oil = OIL[classes]
+    if oil.any():
+        out[oil] = cv2.addWeighted(TABLE[classes[oil]], VEIL, picture[oil], 1 - VEIL, 0)
+    return out
 
 
 def mask_png(classes: NDArray[np.uint8]) -> bytes:

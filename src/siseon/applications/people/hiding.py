@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from itertools import combinations, islice, pairwise
 from types import MappingProxyType
 
-import numpy as np
-
 from siseon.applications.people.contracts import ChunkSeen, KeyPoint, Moment, Span
 from siseon.applications.people.heads import (
     BROAD,
@@ -199,17 +197,18 @@ def _beside(told: Sequence[_Known], t_ms: int) -> Sequence[_Known]:
 def joined(areas: Iterable[Box]) -> list[Box]:
     """Fewer areas that cover them all: those that nearly lie upon each other are one, as those of somebody who stands
     before, after and on the way."""
-    kept: list[tuple[Box, float]] = []  # with the size of the first of each, so that many do not drift on
+    kept: list[tuple[Box, float]] = []  # with the most that each may grow to, so that many do not drift on
     for area in sorted(areas, key=size, reverse=True):
-        for at, (other, least) in enumerate(kept):
-            # Of two boxes, for every pair of every picture: plain numbers, where arrays take twenty times as long.
-            low = min(area.x1, other.x1), min(area.y1, other.y1)
-            both = Box(*low, max(area.x2, other.x2), max(area.y2, other.y2))
-            if size(both) <= NEARLY * least:
-                kept[at] = both, least
+        x1, y1, x2, y2 = area
+        for at, ((low_x, low_y, high_x, high_y), most) in enumerate(kept):
+            # For every pair of every picture: plain numbers, and no call where one is enough.
+            wide = (x2 if x2 > high_x else high_x) - (x1 if x1 < low_x else low_x)
+            tall = (y2 if y2 > high_y else high_y) - (y1 if y1 < low_y else low_y)
+            if wide * tall <= most:
+                kept[at] = Box(min(x1, low_x), min(y1, low_y), max(x2, high_x), max(y2, high_y)), most
                 break
         else:
-            kept.append((area, size(area)))
+            kept.append((area, NEARLY * size(area)))
     return [area for area, _ in kept]
 
 
@@ -221,7 +220,9 @@ def _between(known: Sequence[_Known], t_ms: int) -> list[Box]:
         return [grown(one.area, GROWTH * abs(one.t_ms - t_ms) / 1000)]
     for low, high in pairwise(known[after - 1 : after + 1]):
         share = (t_ms - low.t_ms) / (high.t_ms - low.t_ms)
-        way = Box(*(np.array(low.area) * (1 - share) + np.array(high.area) * share).tolist())
+        way = Box(
+            *(one * (1 - share) + other * share for one, other in zip(low.area, high.area, strict=True))
+        )
         away = min(t_ms - low.t_ms, high.t_ms - t_ms) / 1000
         if high.t_ms - low.t_ms > GONE_MS:
             return [grown(one, GROWTH * away) for one in (low.area, way, high.area)]

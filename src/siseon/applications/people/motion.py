@@ -48,6 +48,7 @@ class Walk:
     """Pictures in order of time, and the people in each."""
 
     images: Sequence[Image]
+    """The same one again where nothing has moved."""
     people: Sequence[NDArray[np.float32]]
     """(N, 4) float32 a picture, pixels of the root frame: their points do not count."""
 
@@ -78,7 +79,10 @@ class CameraMotion(Stage[Walk, list[Camera]]):
 def _over(walk: Walk) -> list[Camera]:
     cameras: list[Camera] = []
     before: _View | None = None
-    for image, people in zip(walk.images, walk.people, strict=True):
+    for index, (image, people) in enumerate(zip(walk.images, walk.people, strict=True)):
+        if index and image is walk.images[index - 1]:
+            cameras.append(cameras[-1])
+            continue
         view = _View.of(image, people)
         if before is None:
             cameras.append(Camera(np.eye(3), known=True))

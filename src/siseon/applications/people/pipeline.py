@@ -22,12 +22,13 @@ from siseon.applications.people.detect import FACES, PEOPLE, Find
 from siseon.applications.people.faces import Express
 from siseon.applications.people.faces.looking import FaceSeen, expressed, faces_of, wanting
 from siseon.applications.people.footage import Footage, ReadFootage, Sighting, Wanted
-from siseon.applications.people.motion import CameraMotion, Walk
+from siseon.applications.people.motion import Camera, CameraMotion, Walk
 from siseon.applications.people.options import DEFAULTS, PeopleChoices, PeopleOptions
 from siseon.applications.people.pose import FindPose, Joints, around
 from siseon.applications.people.privacy.allowed import check, record
+from siseon.applications.people.still import stand_ins
 from siseon.applications.people.track import SURE, Track, Watched
-from siseon.contracts import Crop, Detections, FailureCode, InputError
+from siseon.contracts import Crop, Detections, FailureCode, Image, InputError
 from siseon.engine import Pipeline, step
 from siseon.engine.machine import cores
 from siseon.media.adopt import Picture
@@ -94,18 +95,22 @@ class People(Pipeline[Picture, ChunkSeen]):
 
     async def look(self, footage: Footage, rate: float) -> ChunkSeen:
         """What is seen in the pictures of one chunk, so many a second; within a ``run``."""
-        images = [shot.image for shot in footage.shots]
-        found = await self.detect.map(images)
+        with step("still"):
+            served = stand_ins([shot.image for shot in footage.shots])
+            images = [footage.shots[at].image for at in served]
+        found = await _looked(self.detect, images, served)
         with step("gather"):
             sightings = [_sighting(shot.t_ms, one) for shot, one in zip(footage.shots, found, strict=True)]
-        cameras = await self.motion(Walk(images, [one.xyxy[one.scores >= SURE] for one in sightings]))
-        numbers = await self.track(Watched(sightings, cameras, rate))
-        numbers = [np.where(one < IDS_A_CHUNK, one, 0) for one in numbers]
+        # Who is followed keeps one core busy: the other one looks for faces.
+        (cameras, numbers), faces_found = await asyncio.gather(
+            self._followed(images, sightings, rate),
+            _nothing() if self.faces is None else _looked(self.faces, images, served),
+        )
         tracklets = held(numbers)
         looks, joints, faces = await asyncio.gather(
             self._looks(footage, sightings, tracklets),
             self._joints(footage, sightings, tracklets),
-            self._faces(footage, sightings, numbers),
+            self._faces(footage, sightings, numbers, faces_found),
         )
         if self.expressions is not None and self.pose is not None:
             joints |= await self._joints_of_faces(self.pose, footage, sightings, tracklets, joints, faces)
@@ -114,6 +119,14 @@ class People(Pipeline[Picture, ChunkSeen]):
             return answered(
                 footage, sightings, cameras, numbers, looks, joints, faces, self.appearance.descriptor
             )
+
+    async def _followed(
+        self, images: Sequence[Image], sightings: Sequence[Sighting], rate: float
+    ) -> tuple[Sequence[Camera], list[NDArray[np.int64]]]:
+        """Where the camera was at each picture, and the numbers of its boxes' tracklets."""
+        cameras = await self.motion(Walk(images, [one.xyxy[one.scores >= SURE] for one in sightings]))
+        numbers = await self.track(Watched(sightings, cameras, rate))
+        return cameras, [np.where(one < IDS_A_CHUNK, one, 0) for one in numbers]
 
     async def _looks(
         self, footage: Footage, sightings: Sequence[Sighting], tracklets: Sequence[Held]
@@ -196,13 +209,17 @@ class People(Pipeline[Picture, ChunkSeen]):
         return await self._joints_at(pose, footage, sightings, places)
 
     async def _faces(
-        self, footage: Footage, sightings: Sequence[Sighting], numbers: Sequence[NDArray[np.int64]]
+        self,
+        footage: Footage,
+        sightings: Sequence[Sighting],
+        numbers: Sequence[NDArray[np.int64]],
+        found: Sequence[Detections],
     ) -> dict[int, list[FaceSeen]]:
-        """By index of the picture."""
+        """By index of the picture; ``found``: in whole pictures."""
         if self.faces is None:
             return {}
         looked = self._expressive(footage) if self.expressions else frozenset[int]()
-        return await faces_of(footage, sightings, numbers, find=self.faces, looked=looked)
+        return await faces_of(footage, sightings, numbers, found=found, find=self.faces, looked=looked)
 
     async def _expressions(
         self,
@@ -220,6 +237,17 @@ class People(Pipeline[Picture, ChunkSeen]):
 
     def _expressive(self, footage: Footage) -> frozenset[int]:
         return _every(footage, self.options.expression_rate)
+
+
+async def _looked(find: Find, images: Sequence[Image], served: Sequence[int]) -> list[Detections]:
+    """What is found in each picture; ``served``: whose look serves for it."""
+    looked = sorted(set(served))
+    found = dict(zip(looked, await find.map([images[at] for at in looked]), strict=True))
+    return [found[at] for at in served]
+
+
+async def _nothing() -> list[Detections]:
+    return []
 
 
 def _sighting(t_ms: int, found: Detections) -> Sighting:

@@ -8,9 +8,9 @@ from urllib.parse import quote
 from nicegui.element import Element
 
 from siseon.console.api import ApiFailure, read
-from siseon.console.jobs.known import ITEMS, Item, Job
+from siseon.console.jobs.known import ITEMS, Failed, Item, Job
 from siseon.console.pages.jobs import TONES
-from siseon.console.parts.basic import Badge, button, card, error_panel, link
+from siseon.console.parts.basic import MESSAGES, Badge, button, card, error_panel, link
 from siseon.console.parts.compare import Compare
 from siseon.console.parts.dom import set_class, tag
 from siseon.console.parts.fields import SelectField, fields
@@ -115,16 +115,21 @@ class ItemsPart:
                 tag("span", "", item.input)
             Badge(TONES[item.state], getattr(own, item.state))
             if item.failure is not None and item.state != "done":
-                tag("code", "", item.failure.code)
-                tag("p", "small", item.failure.message)
-                if item.failure.hint:
-                    tag("p", "dim small", item.failure.hint)
+                self._why(item.failure)
             for path in [path for path in item.files if not path.endswith(PICTURES)][:MOST_PICTURES]:
                 kind = self._view.words.translation.edit_file if compared else path.rpartition(".")[2].upper()
                 link(kind, f"{API}{path}", "small", symbol="download", download=True)
             if item.result is not None:
                 tag("a", "small", own.result, href=f"{API}{item.result}", target="_blank", rel="noopener")
         return made
+
+    def _why(self, failure: Failed) -> None:
+        failures = self._view.words.common.failures
+        tag("p", "small", failures.title(failure.code) or self._view.words.common.failed)
+        tag("code", "", failure.code)
+        tag("p", "small", failure.message, lang=MESSAGES)
+        for advice in failures.advice(failure.code, failure.hint):
+            tag("p", "dim small", advice, lang=MESSAGES if advice == failure.hint else None)
 
     def _compared(self, item: Item) -> None:
         """A translated picture, before and after."""

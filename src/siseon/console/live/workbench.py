@@ -205,9 +205,6 @@ class Workbench:
         self._reading = None
         self._show_points()
         self._changes += 1
-        self._later()
-
-    def _later(self) -> None:
         background_tasks.create(self._soon(self._changes), name="preview of a calibration")
 
     async def _soon(self, changes: int) -> None:

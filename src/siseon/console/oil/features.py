@@ -1,4 +1,7 @@
-"""The features of a GeoJSON file one by one: read whole, 30 MB would hold all pages up for more than half a second."""
+"""The features of a GeoJSON file one by one: read whole, 30 MB would hold all pages up for more than half a second.
+
+One of them is read at once, so none may be long: it is looked for in a window of the text, which grows to a bound.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,10 @@ DECODER = json.JSONDecoder()
 PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
 HALF = re.compile(r"(?<!\\)(?:\\\\)*\\u[dD][89a-fA-F]")
 """Of a character in two halves: one alone is none, and could not be sent to a browser."""
+WINDOW = 1 << 15
+"""Characters of the text in which a value is looked for first."""
+LONGEST = 1 << 19
+"""Characters of one value: some 12,000 corners, for which other pages wait some 10 ms."""
 SPACE = re.compile(r"[ \t\n\r]*")
 FEATURES = "features"
 
@@ -52,11 +59,22 @@ def _items(text: str, at: int) -> Iterator[JsonValue]:
 
 
 def _value(text: str, at: int) -> tuple[JsonValue, int]:
-    try:
-        found: tuple[JsonValue, int] = DECODER.raw_decode(text, _space(text, at))
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
-    return found
+    begin, window = _space(text, at), WINDOW
+    while True:
+        part = text[begin : begin + window]
+        try:
+            found, length = DECODER.raw_decode(part)
+        except RecursionError:
+            raise ValueError("it is nested too deeply") from None
+        except ValueError:
+            if len(part) < window:
+                raise
+        else:
+            if length < len(part) or len(part) < window:  # a number may go on behind the window
+                return found, begin + length
+        if window >= LONGEST:
+            raise ValueError(f"what is at character {begin} is longer than {LONGEST:,} characters")
+        window *= 4
 
 
 def _after(text: str, at: int, sign: str) -> int:

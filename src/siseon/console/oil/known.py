@@ -9,7 +9,7 @@ from typing import Annotated, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, JsonValue
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, JsonValue, SkipValidation
 
 from siseon.console.oil.features import features_of
 
@@ -71,7 +71,8 @@ class Frame(_Told):
 
 class _Geometry(_Told):
     type: str
-    coordinates: JsonValue = None
+    coordinates: Annotated[JsonValue, SkipValidation] = None
+    """As JSON has it: looked at by ``rings_of``, and too long to be looked at twice."""
 
 
 class _Feature(_Told, Generic[T]):

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from siseon.console.api import Problem
 from siseon.console.feeds import Ready
 from siseon.console.history import EVERY_S, Overview
-from siseon.console.parts.basic import Badge, Stat, Table, Tone, card, empty, error_panel, loading
+from siseon.console.parts.basic import Badge, Stat, Table, Tone, card, empty, error_panel, link, loading
 from siseon.console.parts.chart import Chart
 from siseon.console.parts.dom import set_class, tag
 from siseon.console.parts.numbers import count, milliseconds, size
+from siseon.console.paths import BASE
 from siseon.console.view import Page, View
 from siseon.console.words import Words
 from siseon.console.words.overview import OverviewWords
@@ -25,6 +26,9 @@ async def build(view: View) -> None:
     with tag("div", "page-head"):
         tag("h1", "", words.title)
         state = Badge("wait", view.words.common.loading)
+        with tag("div", "actions"):
+            link(words.try_picture, f"{BASE}/try", "button")
+            link(view.words.live.add, f"{BASE}/add-camera", "button", symbol="plus")
     waiting = tag("div")
     with waiting:
         loading(view.words.common)
@@ -65,7 +69,7 @@ class Shown:
     """What is drawn once and then changed."""
 
     def __init__(self, words: Words) -> None:
-        self._words = words.overview
+        self._words, self._failures = words.overview, words.common.failures
         self._figures(words.overview)
         self._charts(words)
         with tag("div", "grid two"):
@@ -186,9 +190,16 @@ class Shown:
             ]
         )
         self.lost.show(
-            [(each.pipeline, each.stage, ("warn", each.cause), count(each.items)) for each in now.lost]
+            [
+                (each.pipeline, each.stage, ("warn", self._cause(each.cause)), count(each.items))
+                for each in now.lost
+            ]
         )
         self.models.show(_model_rows(now))
+
+    def _cause(self, code: str) -> str:
+        title = self._failures.title(code)
+        return code if title is None else f"{title} ({code})"
 
 
 def _model_rows(now: Overview) -> Sequence[Sequence[str]]:

@@ -17,6 +17,8 @@ from siseon.console.words.common import CommonWords
 
 Tone = Literal["ok", "warn", "bad", "info", "off", "wait"]
 """What a state means; each has a colour and an icon of its own, so that none is told by its colour alone."""
+MESSAGES = "en"
+"""The language in which the service says what has failed."""
 Clicked = Callable[[], object] | Callable[[], Awaitable[object]]
 
 
@@ -123,15 +125,19 @@ def error_panel(words: CommonWords, problem: Problem, again: Clicked | None = No
     with tag("div", "error-panel", role="alert") as made:
         with tag("div", "error-head"):
             icon("bad")
-            tag("strong", "", words.failed)
+            tag("strong", "", words.failures.title(problem.code) or words.failed)
             tag("code", "", problem.code)
-        tag("p", "error-message", problem.detail)
+        tag("p", "error-message", problem.detail, lang=MESSAGES)
+        advice = words.failures.advice(problem.code, problem.hint)
         with tag("dl", "facts"):
-            facts = [(words.hint, problem.hint), (words.trace, problem.trace_id)]
-            for name, value in facts:
-                if value:
-                    tag("dt", "", name)
-                    tag("dd", "", value)
+            if advice:
+                tag("dt", "", words.hint)
+                with tag("dd"):
+                    for each in advice:
+                        tag("p", "", each, lang=MESSAGES if each == problem.hint else None)
+            if problem.trace_id:
+                tag("dt", "", words.trace)
+                tag("dd", "", problem.trace_id)
         if problem.retryable:
             tag("p", "dim", words.retryable)
         if again is not None:

@@ -81,7 +81,10 @@ class Draft:
     def is_changed(self, number: int) -> bool:
         """Whether a region is not as it stands in the picture."""
         stands = self.page.regions
-        return number >= len(stands) or self.regions[number] != stands[number]
+        if number >= len(stands):
+            return True
+        region = self.regions[number]
+        return region is not stands[number] and region != stands[number]  # to compare all of them takes long
 
     @property
     def changes(self) -> int:
@@ -133,10 +136,10 @@ class Draft:
         if number >= len(self.page.regions):
             del self.regions[number]
 
-    def body(self) -> JsonValue:
-        """The page as it is wanted, to be sent."""
-        wanted = self.page.model_copy(update={"regions": tuple(self.regions)})
-        return cast("JsonValue", wanted.model_dump(mode="json"))
+    def body(self, regions: Sequence[Region]) -> JsonValue:
+        """The page with these regions, to be sent. Blocks, but only for one region at a time."""
+        page = self.page.model_copy(update={"regions": ()}).model_dump(mode="json")
+        return {**page, "regions": [cast("JsonValue", each.model_dump(mode="json")) for each in regions]}
 
     def _change(self, number: int, **values: object) -> None:
         """What is set anew finds its own size, unless a person has stated one."""

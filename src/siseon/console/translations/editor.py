@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Sequence
 from typing import Literal
@@ -14,7 +15,7 @@ from siseon.console.parts.dom import set_class, set_text, tag
 from siseon.console.parts.fields import SelectField, fields
 from siseon.console.paths import API
 from siseon.console.translations.draft import Draft, Placed
-from siseon.console.translations.known import ANSWER, ITEMS, PageItem, Region
+from siseon.console.translations.known import ITEMS, PageItem, Region, read_page
 from siseon.console.translations.listing import Listing
 from siseon.console.view import View
 from siseon.console.words.translation import TranslationWords
@@ -64,7 +65,7 @@ class Editor:
         path = f"{self._path}/{item.number}/result"
         response = await self._view.api.ask("GET", path)
         self._tag = response.headers.get("etag", "")
-        page = read(response.content, ANSWER, path).data
+        page = await asyncio.to_thread(read_page, response.content, path)
         draft = None if base is None else self._draft
         self._item, self._draft = item, Draft(page) if draft is None else draft.onto(page, base or ())
         self._sure = False
@@ -184,7 +185,7 @@ class Editor:
         with self._told:
             loading(self._view.words.common, self._words.rendering)
         try:
-            json = draft.body() if method == "PUT" else None
+            json = await asyncio.to_thread(draft.body, sent) if method == "PUT" else None
             path = f"{self._path}/{self._number}/edit"
             await self._view.api.ask(method, path, json=json, changes=self._tag)
             await self._load(sent if method == "PUT" else None)

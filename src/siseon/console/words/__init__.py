@@ -31,8 +31,8 @@ from siseon.console.words.models import EN as MODELS_EN
 from siseon.console.words.models import KO as MODELS_KO
 from siseon.console.words.models import ModelsWords
 from siseon.console.words.oil import EN as OIL_EN
-from siseon.console.words.oil import KO as OIL_KO
 from siseon.console.words.oil import OilWords
+from siseon.console.words.oil_korean import KO as OIL_KO
 from siseon.console.words.overview import EN as OVERVIEW_EN
 from siseon.console.words.overview import KO as OVERVIEW_KO
 from siseon.console.words.overview import OverviewWords

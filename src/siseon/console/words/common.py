@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from siseon.console.words.failures import EN as FAILURES_EN
+from siseon.console.words.failures import FailureWords
+from siseon.console.words.failures_korean import KO as FAILURES_KO
+
 
 @dataclass(frozen=True, slots=True)
 class CommonWords:
@@ -36,6 +40,7 @@ class CommonWords:
     """``{minutes}``"""
     span_seconds: str
     """``{seconds}``"""
+    failures: FailureWords
 
 
 EN = CommonWords(
@@ -60,6 +65,7 @@ EN = CommonWords(
     span_hours="{hours} h {minutes} min",
     span_minutes="{minutes} min",
     span_seconds="{seconds} s",
+    failures=FAILURES_EN,
 )
 
 KO = CommonWords(
@@ -84,4 +90,5 @@ KO = CommonWords(
     span_hours="{hours}시간 {minutes}분",
     span_minutes="{minutes}분",
     span_seconds="{seconds}초",
+    failures=FAILURES_KO,
 )

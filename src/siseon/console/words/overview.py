@@ -10,6 +10,7 @@ class OverviewWords:
     """In one language."""
 
     title: str
+    try_picture: str
     ready: str
     starting: str
     draining: str
@@ -55,6 +56,7 @@ class OverviewWords:
 
 EN = OverviewWords(
     title="Overview",
+    try_picture="Try a picture",
     ready="Ready",
     starting="Loading models",
     draining="Shutting down",
@@ -100,6 +102,7 @@ EN = OverviewWords(
 
 KO = OverviewWords(
     title="개요",
+    try_picture="사진으로 시험",
     ready="정상",
     starting="모델 불러오는 중",
     draining="종료 중",

@@ -32,7 +32,17 @@ if TYPE_CHECKING:
 
 VideoCodec = Literal["vp9", "h264"]
 CODERS: dict[VideoCodec, tuple[str, dict[str, str]]] = {
-    "vp9": ("libvpx-vp9", {"deadline": "realtime", "cpu-used": "8", "crf": "32", "b": "0", "row-mt": "1"}),
+    "vp9": (
+        "libvpx-vp9",
+        {
+            "deadline": "realtime",
+            "cpu-used": "8",
+            "crf": "32",
+            "b": "0",
+            "row-mt": "1",
+            "lag-in-frames": "0",
+        },
+    ),
     "h264": ("libx264", {"preset": "veryfast", "crf": "23"}),
 }
 """Coder and its settings: a constant quality, as fast as live video needs."""

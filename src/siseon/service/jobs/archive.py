@@ -11,7 +11,6 @@ import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
-from itertools import chain
 from pathlib import PurePath
 from typing import TypeVar
 
@@ -21,6 +20,7 @@ from siseon.applications.concluding import CONCLUSION
 from siseon.contracts import FailureCode, InputError
 from siseon.jobs import store
 from siseon.jobs.answers import ended, line, picture_names, told_input
+from siseon.jobs.artifacts import begun
 from siseon.jobs.inputs import place
 from siseon.jobs.opening import Opened
 from siseon.jobs.wire import Item
@@ -85,7 +85,7 @@ def archive(jobs: Opened, job: str) -> Iterator[bytes]:
         for whole in () if concluded is None else concluded.files:
             name = f"{CONCLUSION}/{together.after(whole.name, whole.name)}"
             try:
-                pieces = _first(jobs.artifacts.pieces(whole.artifact))
+                pieces = begun(jobs.artifacts.pieces(whole.artifact))
             except InputError as error:
                 _say_missing(made, f"{name}.missing", error)
                 continue
@@ -111,7 +111,7 @@ def _begun(jobs: Opened, item: Item) -> list[tuple[str, Iterator[bytes]]]:
     """The files of an item, all open before the first of them is sent: an edit that takes their place removes them."""
 
     def begin(now: Item) -> list[tuple[str, Iterator[bytes]]]:
-        return [(name, _first(jobs.artifacts.pieces(name))) for name in picture_names(now)]
+        return [(name, begun(jobs.artifacts.pieces(name))) for name in picture_names(now)]
 
     return _as_it_stands(jobs, item, begin)
 
@@ -125,11 +125,6 @@ def _as_it_stands(jobs: Opened, item: Item, read: Callable[[Item], T]) -> T:
         if error.code is not FailureCode.not_found or now.artifacts == item.artifacts:
             raise
         return read(now)
-
-
-def _first(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The same pieces, the first of them read already."""
-    return chain([next(pieces, b"")], pieces)
 
 
 def _say_missing(made: zipfile.ZipFile, name: str, error: InputError) -> None:

@@ -87,7 +87,7 @@ def add_conclusion_routes(router: APIRouter, desk: Desk) -> None:
             )  # as it is, whatever was told of it
 
         artifacts, file, size = await desk.ask(request, look)
-        return sent_file(request, artifacts, file.artifact, file.name, size)
+        return await sent_file(request, artifacts, file.artifact, file.name, size)
 
     @router.put(
         OPTION,
@@ -116,7 +116,7 @@ def add_conclusion_routes(router: APIRouter, desk: Desk) -> None:
             return jobs.artifacts, told.partition(" ")[0], kept_file(jobs.artifacts, told)
 
         artifacts, artifact, file = await desk.ask(request, look)
-        return sent_file(request, artifacts, artifact, file.name, len(file.data))
+        return await sent_file(request, artifacts, artifact, file.name, len(file.data))
 
     @router.delete(
         OPTION,

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from siseon.applications.application import AnyApplication
 from siseon.applications.registry import find
-from siseon.contracts import Encoded, FailureCode, InputError, JobError, Result
+from siseon.contracts import DeadlineExceeded, Encoded, FailureCode, InputError, JobError, Result
 from siseon.hosting.deadline import Allowance
 from siseon.hosting.editing import Editing
 from siseon.jobs import store
@@ -94,13 +94,22 @@ def add_edit_routes(router: APIRouter, desk: Desk) -> None:
     )
     async def put_job_edit(request: Request, response: Response, job: str, number: int) -> ItemInfo:
         body = await read_body(request)
-        allowance = Allowance(allowed_seconds(request.headers, settings.request_timeout_s))
+        seconds = allowed_seconds(request.headers, settings.request_timeout_s)
+        allowance = Allowance(seconds)
         with desk.requests.counted("edit"):
             found = await desk.within(allowance, _editable, job, number, _revision_of(request))
             kind: TypeAdapter[Any] = TypeAdapter(found.application.result)
             wanted = await beside(len(body), parse_json, body, kind, VALUES)
             editing = await desk.within(allowance, _editing, found, wanted, settings, desk.bounds)
-            (made,) = await desk.edit.map([editing], timeout=allowance.left())
+            try:
+                (made,) = await desk.edit.map([editing], timeout=allowance.left())
+            except DeadlineExceeded:
+                raise DeadlineExceeded(
+                    f"the picture of item {number} was not made again within {seconds:g} s",
+                    hint="all of its regions are: allow more time with X-Request-Timeout or "
+                    "SISEON_REQUEST_TIMEOUT_S, or render the edit file with siseon run translation --set edits=FOLDER",
+                    stage="edit",
+                ) from None
 
             def keep(jobs: Opened) -> Item:
                 keep_edit(jobs, found.item, made.result, made.files)

@@ -69,7 +69,7 @@ def add_result_routes(router: APIRouter, desk: Desk) -> None:
             return jobs.artifacts, jobs.artifacts.size(artifact_name(name))
 
         artifacts, size = await desk.ask(request, measure)
-        return sent_file(request, artifacts, name, name.rpartition("/")[2], size)
+        return await sent_file(request, artifacts, name, name.rpartition("/")[2], size)
 
 
 def _there(jobs: Opened, job: str) -> None:

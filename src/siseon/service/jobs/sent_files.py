@@ -3,14 +3,16 @@ than a file to the browser that shows it."""
 
 from __future__ import annotations
 
+import asyncio
 import re
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
-from siseon.jobs.artifacts import SHOWN, Artifacts, media_type
+from siseon.jobs.artifacts import SHOWN, Artifacts, begun, media_type
 
 POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src 'self'"
 """Strangers had a hand in what reports say: they run no script, load nothing, and are of no origin."""
@@ -19,8 +21,12 @@ _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 HEADERS = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": POLICY, "Accept-Ranges": "bytes"}
 
 
-def sent_file(request: Request, artifacts: Artifacts, artifact: str, name: str, size: int) -> Response:
-    """The answer. An artifact never changes: its name is what a client that has it may ask by (``ETag``)."""
+async def sent_file(request: Request, artifacts: Artifacts, artifact: str, name: str, size: int) -> Response:
+    """The answer. An artifact never changes: its name is what a client that has it may ask by (``ETag``).
+
+    Raises:
+        InputError: ``not_found``: it was removed since its ``size`` was asked for.
+    """
     suffix = PurePosixPath(name).suffix.lower().lstrip(".")
     place = "inline" if suffix in SHOWN else "attachment"
     tag = f'"{artifact}"'
@@ -41,7 +47,9 @@ def sent_file(request: Request, artifacts: Artifacts, artifact: str, name: str, 
     headers["Content-Length"] = str(len(part))
     if span is not None:
         headers["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{size}"
-    pieces = artifacts.pieces(artifact, span) if part else iter(())
+    pieces: Iterator[bytes] = iter(())
+    if part:
+        pieces = await asyncio.to_thread(begun, artifacts.pieces(artifact, span))
     status = 200 if span is None else 206
     return StreamingResponse(pieces, status, headers, media_type(name))
 

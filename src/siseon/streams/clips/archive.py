@@ -11,7 +11,7 @@ from typing import Self
 
 from siseon.contracts import SiseonError, StageFailed
 from siseon.hosting.background import Background
-from siseon.jobs.artifacts import Artifacts
+from siseon.jobs.artifacts import Artifacts, begun
 from siseon.streams.center import Center
 from siseon.streams.clips import shelf
 from siseon.streams.clips.film import Film, film
@@ -99,14 +99,15 @@ class Archive:
         return await self._center.ask(shelf.find, stream, clip)
 
     async def video(self, clip: Clip) -> tuple[int, Iterator[bytes]]:
-        """Length of its video, and the video in pieces; taking them blocks.
+        """Length of its video, and the video in pieces, which are there from now on; taking them blocks.
 
         Raises:
             InputError: ``not_found``, ``storage_failed``.
         """
         artifacts = await self._opened()
         name = artifact_of(clip.stream, clip.id)
-        return await asyncio.to_thread(artifacts.size, name), artifacts.pieces(name)
+        size = await asyncio.to_thread(artifacts.size, name)
+        return size, await asyncio.to_thread(begun, artifacts.pieces(name))
 
     async def remove(self, clips: Sequence[Clip]) -> None:
         """Keep them no longer.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,7 +15,7 @@ from siseon.applications.oilspill.compat.caches import InferenceCache, Inferred,
 from siseon.applications.oilspill.compat.folder import THREADS, Folder, Picture
 from siseon.applications.oilspill.compat.inference import inferred, load_model, seen
 from siseon.applications.oilspill.compat.metadata import ExportedFrame, Facts, Frames, exported
-from siseon.applications.oilspill.compat.sea_map import lay, outline, placed_at
+from siseon.applications.oilspill.compat.sea_map import lay, outline, places_of
 from siseon.applications.oilspill.contracts import Metadata
 from siseon.applications.oilspill.georeference import is_over_land
 from siseon.applications.oilspill.position.overlay.mask import overlay_mask
@@ -26,6 +26,8 @@ from siseon.contracts import Failure, Image, SiseonError
 
 CACHE_BYTES = 1 << 30
 """Of what step 1 hands to step 3 in memory; what is beyond it is read from its files."""
+Writing = dict[str, "Future[None]"]
+"""Files of step 1 that are on their way, by the names of their pictures."""
 TOGETHER = 16
 """Pictures whose maps are in memory at once."""
 
@@ -49,7 +51,7 @@ class Run:
     pictures: int
     steps: dict[str, Step] = field(default_factory=dict)
     failed: dict[str, Failure] = field(default_factory=dict)
-    """Pictures that could not be looked at."""
+    """Pictures that could not be looked at, or whose files could not be written."""
     without_position: dict[str, str] = field(default_factory=dict)
     """Pictures that are not on the map, and why."""
     start: float = field(default_factory=time.perf_counter)
@@ -97,21 +99,29 @@ def run_pipeline(file_id: str, model: SeeTheSea | None = None, *, write_files: b
             model.teardown()
     folder = Folder.of(file_id)
     run = Run(file_id, folder.out, len(folder.pictures))
-    cache, frames = _looked(run, folder, model, most_bytes=0 if write_files else CACHE_BYTES)
-    run.without_position = {
-        name: why for name, one in frames.items() if isinstance(why := placed_at(one), str)
-    }
-    for start in range(0, len(folder.pictures), TOGETHER):
-        pictures = folder.pictures[start : start + TOGETHER]
-        with run.step("georeference"):
-            on_map = lay(folder, frames, pictures, cache, write_files=write_files)
-        with run.step("oilshape"):
-            outline(folder, frames, pictures, None if write_files else on_map)
+    with ThreadPoolExecutor(THREADS) as pool:
+        cache, frames, writing = _looked(run, folder, model, pool, 0 if write_files else CACHE_BYTES)
+        places = places_of(frames)
+        run.without_position = {name: why for name, why in places.items() if isinstance(why, str)}
+        for start in range(0, len(folder.pictures), TOGETHER):
+            pictures = folder.pictures[start : start + TOGETHER]
+            with run.step("georeference"):
+                on_map = lay(folder, frames, places, pictures, cache, write_files=write_files)
+            with run.step("oilshape"):
+                outline(folder, frames, places, pictures, None if write_files else on_map)
+        for name, written in writing.items():
+            try:
+                written.result()
+            except SiseonError as error:
+                run.failed[name] = error.failure()
     return run
 
 
-def _looked(run: Run, folder: Folder, model: SeeTheSea, most_bytes: int) -> tuple[InferenceCache, Frames]:
-    """Steps 1 and 2. Of what step 1 has made that much is kept in memory, all of it in files.
+def _looked(
+    run: Run, folder: Folder, model: SeeTheSea, pool: Executor, most_bytes: int
+) -> tuple[InferenceCache, Frames, Writing]:
+    """Steps 1 and 2. Of what step 1 has made that much is kept in memory, and written while the next steps go on; the
+    rest is in files already.
 
     Raises:
         SiseonError: the failure of the first picture, where all of them fail.
@@ -119,10 +129,11 @@ def _looked(run: Run, folder: Folder, model: SeeTheSea, most_bytes: int) -> tupl
     facts = Facts(folder)
     cache: InferenceCache = {}
     frames: Frames = {}
+    writing: Writing = {}
     failures: list[SiseonError] = []
     left = most_bytes
 
-    async def one(picture: Picture, turns: asyncio.Semaphore, pool: Executor) -> None:
+    async def one(picture: Picture, turns: asyncio.Semaphore) -> None:
         nonlocal left
         here = partial(asyncio.get_running_loop().run_in_executor, pool)
 
@@ -141,41 +152,39 @@ def _looked(run: Run, folder: Folder, model: SeeTheSea, most_bytes: int) -> tupl
                     looking, reading = both.create_task(look()), both.create_task(read())
                 frame, overlay = reading.result()
                 with run.step("inference"):
-                    made = await here(
-                        _written, folder, picture, image, looking.result(), overlay, frame.metadata
-                    )
+                    made = await here(_inferred, picture, image, looking.result(), overlay, frame.metadata)
+                    kept = (size := made["blended"].nbytes + made["mask"].nbytes) <= left
+                    if kept:
+                        left -= size
+                        cache[picture.name] = made
+                        writing[picture.name] = pool.submit(write_inferred, folder, picture, made)
+                    else:
+                        await here(write_inferred, folder, picture, made)
         except* SiseonError as group:
             failures.append(next(error for error in group.exceptions if isinstance(error, SiseonError)))
             run.failed[picture.name] = failures[-1].failure()
         else:
             frames[picture.name] = frame
-            size = made["blended"].nbytes + made["mask"].nbytes
-            if size <= left:
-                left -= size
-                cache[picture.name] = made
 
     async def all_of_them() -> None:
         turns = asyncio.Semaphore(THREADS)
-        with ThreadPoolExecutor(THREADS) as pool:
-            async with asyncio.TaskGroup() as group:
-                for picture in folder.pictures:
-                    group.create_task(one(picture, turns, pool))
+        async with asyncio.TaskGroup() as group:
+            for picture in folder.pictures:
+                group.create_task(one(picture, turns))
 
     facts.engine.run(all_of_them())
     if not frames:
         raise failures[0]
     with run.step("metadata"):
-        return cache, exported(folder, frames).frames
+        return cache, exported(folder, frames).frames, writing
 
 
-def _written(
-    folder: Folder, picture: Picture, image: Image, found: Seen, overlay: OverlayRead, metadata: Metadata
+def _inferred(
+    picture: Picture, image: Image, found: Seen, overlay: OverlayRead, metadata: Metadata
 ) -> Inferred:
-    """What step 1 makes of a picture once step 2 has told what hides the sea there; it is in its files too."""
+    """What step 1 makes of a picture once step 2 has told what hides the sea there."""
     if overlay.template is not None:
         found = found.without(overlay_mask(overlay.template, image.width, image.height))
     if is_over_land(metadata):
         found = refusal(image.width, image.height, "not_the_sea")
-    made = inferred(picture, image, found)
-    write_inferred(folder, picture, made)
-    return made
+    return inferred(picture, image, found)

@@ -45,4 +45,4 @@ def drawn(pixels: NDArray[np.uint8]) -> bool:
     rows = np.unique(np.linspace(0, height - 2, min(height - 1, ROWS)).astype(int))
     here, below = pixels[rows], pixels[rows + 1]
     same = (here[:, 1:] == here[:, :-1]) & (here[:, :-1] == below[:, :-1])
-    return bool(same.all(axis=2).mean() >= DRAWN)
+    return bool((same[..., 0] & same[..., 1] & same[..., 2]).mean() >= DRAWN)

@@ -93,11 +93,15 @@ class SeeTheSea(Stage[Image, Seen]):
         total = np.zeros((len(NAMES), finest.height, finest.width), np.float32)
         for level in looks:
             found = self._level(pixels, level)
+            if level is finest:
+                total += found
+                continue
             for number, chance in enumerate(found):
                 total[number] += cv2.resize(
                     chance, (finest.width, finest.height), interpolation=cv2.INTER_LINEAR
                 )
-        return np.asarray(total / len(looks), np.float32)
+        total /= len(looks)
+        return total
 
     def _seen(self, image: Image) -> Seen:
         if colourless(image.pixels):
@@ -125,7 +129,8 @@ class SeeTheSea(Stage[Image, Seen]):
                 place = slice(one.y, one.y + side), slice(one.x, one.x + side)
                 total[:, *place] += found * counts
                 weight[place] += counts
-        return np.asarray(total / weight, np.float32)
+        total /= weight
+        return total
 
     def _looked(self, *windows: NDArray[np.uint8]) -> Probabilities:
         """(n, 11, side, side) for windows of (side, side, 3)."""
@@ -141,6 +146,8 @@ class SeeTheSea(Stage[Image, Seen]):
             raise ContractViolation(
                 f"{found.shape[0]} class maps for {len(windows)} windows", stage=self.label
             )
+        if names == NAMES and found.shape[2:] == (self.side, self.side):
+            return np.asarray(found, np.float32)
         sorted_out = np.zeros((len(windows), len(NAMES), self.side, self.side), np.float32)
         for channel, name in enumerate(names):
             for index, chance in enumerate(found[:, channel]):

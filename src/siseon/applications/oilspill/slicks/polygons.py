@@ -115,11 +115,13 @@ def _pieces(classes: NDArray[np.uint8], least_pixels: int) -> tuple[NDArray[np.i
     cleaned = sieve(classes, least, mask=known, connectivity=4)
     labels = np.zeros(classes.shape, np.int32)
     numbers: list[int] = []
-    for number in range(1, 1 + len(OIL_CLASSES)):
-        inside = ((cleaned == number) & known).astype(np.uint8)
+    cleaned[~known] = 0
+    there = np.bincount(cleaned.ravel(), minlength=1 + len(OIL_CLASSES))
+    for number in np.flatnonzero(there[1 : 1 + len(OIL_CLASSES)]) + 1:
+        inside = (cleaned == number).astype(np.uint8)
         count, part = cv2.connectedComponents(inside, connectivity=4, ltype=cv2.CV_32S)
-        labels[part > 0] = part[part > 0] + len(numbers)
-        numbers += [number] * (count - 1)
+        np.add(part, len(numbers), out=labels, where=inside > 0)
+        numbers += [int(number)] * (count - 1)
     # A speckle among speckles, or within what the overlay hides, has no neighbour to go over to.
     sizes = np.bincount(labels.ravel(), minlength=len(numbers) + 1)
     sizes[0] = classes.size

@@ -145,6 +145,8 @@ def _meet(one: _Person, other: _Person) -> bool:
 def _hands(one: _Person, other: _Person, mine: Body, theirs: Body) -> Iterator[Action]:
     """Touch, hug and hand over; of these the most that can be said."""
     near = beside(mine, theirs, _feet(one, mine), _feet(other, theirs))
+    if not near.any():
+        return
     hugged = _pooled(one, hug(mine, theirs) * near, mine)
     handed = _pooled(one, hand_over(mine, theirs) * near, mine)
     touched = _pooled(one, touch(mine, theirs) * near, mine)
@@ -167,6 +169,8 @@ def _of_nearest(one: _Person, name: ActionName, scored: Sequence[tuple[_Person, 
     if not scored:
         return
     scores = np.stack([score for _, score in scored])
+    if not (scores >= TOLD).any():
+        return
     far = np.stack([_far(one, other) for other, _ in scored])
     far[np.nan_to_num(scores) < TOLD] = np.inf
     nearest = far.argmin(axis=0)
@@ -208,6 +212,8 @@ def _of_one_score(
     one: _Person, name: ActionName, score: Values, other: _Person | None = None, *, rest: int | None = None
 ) -> Iterator[Action]:
     """Spans of an action that is done or not; ``rest``: of ``steady``."""
+    if not (score > 1 - score).any():  # of most pairs in a crowd: nothing would be found
+        return iter(())
     return _of_scores(one, (None, name), np.stack([1 - score, score], axis=1), other, rest=rest)
 
 

@@ -47,16 +47,17 @@ async def faces_of(
     sightings: Sequence[Sighting],
     numbers: Sequence[NDArray[np.int64]],
     *,
+    found: Sequence[Detections],
     find: Find,
     looked: AbstractSet[int],
 ) -> dict[int, list[FaceSeen]]:
     """The faces by index of the picture.
 
-    ``numbers``: of the tracklets of each sighting's boxes; ``looked``: indices of the pictures in which expressions are
-    asked for.
+    ``numbers``: of the tracklets of each sighting's boxes; ``found``: in whole pictures; ``looked``: indices of the
+    pictures in which expressions are asked for.
     """
     images = [shot.image for shot in footage.shots]
-    whole = [_rooted(one) for one in await find.map(images)]
+    whole = [_rooted(one) for one in found]
     heads = [
         (index, crop)
         for index in sorted(looked)
