@@ -38,6 +38,8 @@ WORDS_OF_A_FAILURE = 1_500
 """Characters."""
 LIMIT_S = {True: 300.0, False: 3_600.0}
 """Of one benchmark, quick or not."""
+COMPILED = HERE.parent / "bench-out" / "compiled"
+"""Where Python keeps compiled modules meanwhile: programs that start are measured as pip installs them."""
 STOP_S = 20.0
 """For a benchmark that is too late to stop what it has started."""
 
@@ -243,6 +245,8 @@ def finished(command: Sequence[str], limit_s: float) -> tuple[int, str, str]:
         stderr=subprocess.PIPE,
         text=True,
         cwd=HERE.parent,
+        env={name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        | {"PYTHONPYCACHEPREFIX": str(COMPILED)},
         start_new_session=True,
     )
     try:
