@@ -138,7 +138,8 @@ async def compare(process: psutil.Process, address: str, paths: list[str], secon
     cores, pages = psutil.cpu_count() or 1, len(paths)
     await asyncio.sleep(SETTLE_S)
     alone, memory = await measured(process, seconds)
-    print(f"no page      {100 * alone / cores:5.2f} % of {cores} cores   {memory:6.1f} MB", flush=True)
+    print(f"| | % of {cores} cores | MB | B/s a page |\n|---|---|---|---|")
+    print(f"| no page | {100 * alone / cores:.2f} | {memory:.1f} | |", flush=True)
     opened = [Open() for _ in paths]
     async with httpx.AsyncClient(base_url=address, trust_env=False, timeout=60) as http:
         for each, path in zip(opened, paths, strict=True):
@@ -147,17 +148,13 @@ async def compare(process: psutil.Process, address: str, paths: list[str], secon
     before = sum(each.received for each in opened)
     with_pages, more = await measured(process, seconds)
     sent = (sum(each.received for each in opened) - before) / seconds / pages
-    print(
-        f"{pages} pages     {100 * with_pages / cores:5.2f} % of {cores} cores   {more:6.1f} MB   {sent:.0f} B/s a page"
-    )
-    print(
-        f"difference   {100 * (with_pages - alone) / cores:5.2f} % of {cores} cores   {more - memory:6.1f} MB"
-    )
+    print(f"| {pages} pages | {100 * with_pages / cores:.2f} | {more:.1f} | {sent:.0f} |")
+    print(f"| difference | {100 * (with_pages - alone) / cores:.2f} | {more - memory:.1f} | |")
     for each in opened:
         await each.close()
     await asyncio.sleep(SETTLE_S)
     left, less = await measured(process, seconds / 4)
-    print(f"they left    {100 * left / cores:5.2f} % of {cores} cores   {less:6.1f} MB")
+    print(f"| they left | {100 * left / cores:.2f} | {less:.1f} | |")
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ PUSHED = np.array([[1, 0.02, 6], [-0.02, 1, -9], [0, 0, 1.0]])
 
 def main() -> None:
     cv2.setNumThreads(1)
-    print(f"{'picture':>12} {'part':>10} {'median ms':>10} {'p95 ms':>8}")
+    print("| picture | part | ms: median | p95 |\n|---|---|---|---|")
     for width, height in ((640, 480), (1280, 720)):
         found, read = [], []
         for index in range(PHOTOS):
@@ -38,7 +38,7 @@ def main() -> None:
             read.append((time.thread_time() - middle) * 1000)
         for part, times in (("found", found), ("read", read), ("both", np.add(found, read))):
             print(
-                f"{width:>6} × {height:<4}{part:>10} {np.median(times):>10.1f} {np.percentile(times, 95):>8.1f}"
+                f"| {width} × {height} | {part} | {np.median(times):.1f} | {np.percentile(times, 95):.1f} |"
             )
 
 

@@ -76,8 +76,12 @@ class Running:
         return sum(member.memory_full_info().pss for member in self.family()) / 2**20
 
 
+SHIPPED, LIMITED = "as shipped", "SISEON_REQUEST_TIMEOUT_S=0.5"
+
+
 def _ours(programs: str, setting: str, ports: Sequence[int], *options: str) -> list[str]:
     return [
+        *(("env", setting) if setting == LIMITED else ()),
         f"{programs}/python",
         "-m",
         "siseon",
@@ -107,7 +111,7 @@ def _bentoml(programs: str, setting: str, ports: Sequence[int]) -> list[str]:
 
 
 SERVERS = (
-    Server("siseon", _ours, ("as shipped",)),
+    Server("siseon", _ours, (SHIPPED,), (SHIPPED, LIMITED)),
     Server(
         "siseon, 2 workers",
         lambda programs, setting, ports: _ours(programs, setting, ports, "--workers", "2"),

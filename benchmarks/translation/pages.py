@@ -14,9 +14,14 @@ import argparse
 import asyncio
 import resource
 import statistics
+import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from machine import machine
 
 from siseon.applications.text import Line
 from siseon.applications.text.crops import crop_line, hardened, is_column
@@ -135,6 +140,26 @@ def generated(count: int) -> list[Encoded]:
     ]
 
 
+def show(count: int, rounds: Sequence[tuple[float, Run, Run]], firsts: Sequence[float]) -> None:
+    """Median and range of the rounds; ratios are of the same round."""
+    print(machine())
+    print(f"{count} pictures, {len(rounds)} rounds\n")
+    print("| | median (range) |\n|---|---|")
+    rows = {
+        "by hand, s": [hand for hand, _, _ in rounds],
+        "one by one, s": [alone.total for _, alone, _ in rounds],
+        "together, s": [both.total for _, _, both in rounds],
+        "together, ms a picture": [both.total / count * 1000 for _, _, both in rounds],
+        "together / by hand": [both.total / hand for hand, _, both in rounds],
+        "together / one by one": [both.total / alone.total for _, alone, both in rounds],
+        "first picture, s": [both.first for _, _, both in rounds],
+        "first picture / median picture alone": firsts,
+        "first picture / together": [both.first / both.total for _, _, both in rounds],
+    }
+    for name, values in rows.items():
+        print(f"| {name} | {statistics.median(values):.2f} ({min(values):.2f}–{max(values):.2f}) |")
+
+
 async def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -151,7 +176,8 @@ async def main() -> None:
         if words.folder is None
         else [read_file(path) for path in expand_inputs([str(words.folder)])]
     )
-    ratios, firsts = [], []
+    rounds: list[tuple[float, Run, Run]] = []
+    firsts: list[float] = []
     models = ModelManager()
     async with Translation(models, TranslationOptions(target=words.to)) as warm:
         await warm(pictures[0])
@@ -164,17 +190,9 @@ async def main() -> None:
             several.max_at_work = words.at_work
         async with several as translation:
             both = await together(translation, pictures)
-        ratios.append(both.total / hand)
+        rounds.append((hand, alone, both))
         firsts.append(both.first / statistics.median(times))
-        print(
-            f"{len(pictures)} pictures: by hand {hand:.2f} s, one by one {alone.total:.2f} s, together "
-            f"{both.total:.2f} s ({ratios[-1]:.2f} × and {both.total / alone.total:.2f} ×), "
-            f"{both.total / len(pictures) * 1000:.0f} ms per picture; first after "
-            f"{both.first:.2f} s, {firsts[-1]:.2f} × the median alone, {both.first / both.total:.0%} of the total"
-        )
-    print(
-        f"median: {statistics.median(ratios):.2f} × the loop by hand in total, first {statistics.median(firsts):.2f} ×"
-    )
+    show(len(pictures), rounds, firsts)
     if words.repeat > 1:
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         async with Translation(models, TranslationOptions(target=words.to)) as translation:
@@ -182,7 +200,7 @@ async def main() -> None:
         after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         count = len(pictures) * words.repeat
         print(
-            f"{count} pictures: {many.total / count * 1000:.0f} ms per picture; peak memory {before:.0f} MB before, "
+            f"\n{count} pictures: {many.total / count * 1000:.0f} ms per picture; peak memory {before:.0f} MB before, "
             f"{after:.0f} MB after"
         )
 

@@ -61,7 +61,8 @@ class Settings(BaseSettings):
     cache_dir: Path = Field(default_factory=lambda: user_cache_path("siseon"))
     """``SISEON_CACHE_DIR``: where pulled weights are kept."""
     threads: int = Field(default=1, ge=1)
-    """``SISEON_THREADS``: threads that compute one call of a model; stages run several calls at once."""
+    """``SISEON_THREADS``: threads that compute one call of a model; a stage runs as many calls at once as there are
+    cores for. When not set one, and all cores for ``siseon run`` with one picture."""
 
     providers: Annotated[tuple[Provider, ...], NoDecode] = ()
     """``SISEON_PROVIDERS``: where networks run, best first, of ``tensorrt,cuda,openvino,cpu``; when not set all
@@ -70,7 +71,8 @@ class Settings(BaseSettings):
     """``SISEON_OWN_NETWORK``: an ONNX file that is loaded at the start under its name; a ``card.toml`` beside it says
     what it takes and answers, where that is more than tensors."""
     warm_up: int = Field(default=1, ge=1, le=100)
-    """``SISEON_WARM_UP``: times that each network is run when it is loaded, before its first request."""
+    """``SISEON_WARM_UP``: times that each network is run when it is loaded, before its first request; not by
+    ``siseon run`` with one picture."""
 
     host: str = "127.0.0.1"
     """``SISEON_HOST``: address to listen at. Any but loopback needs a ``token``."""

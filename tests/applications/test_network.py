@@ -5,9 +5,14 @@ from __future__ import annotations
 import pickle
 from collections.abc import Sequence
 
+import numpy as np
+
+from siseon.applications.build import manager
 from siseon.applications.network import Network
 from siseon.engine import Stage
+from siseon.engine.machine import cores
 from siseon.models import ModelManager
+from siseon.settings import Settings
 
 
 class Counting(Stage[int, int]):
@@ -34,3 +39,33 @@ def test_a_network_is_run_as_often_as_its_owner_says_before_the_first_request(ne
         assert stage.runs == times
         assert pickle.loads(pickle.dumps(models[name])).warm_ups == times  # in a worker process too
         stage.network.tear_down()
+
+
+def test_for_a_single_request_no_network_runs_before_it_and_what_is_learnt_of_it_is_still_learnt(networks):
+    name = networks.classifier()
+    model = ModelManager(search_path=(networks.folder,), cards=networks.cards, warm_ups=0)[name]
+    stage = Counting(Network(model))
+    stage.setup()
+    assert stage.runs == 1
+    assert stage.replicas == cores()
+    model.warm_up([{"no such input": np.zeros(1)}])  # would be refused if it ran
+    stage.network.tear_down()
+
+
+def test_replicas_leave_cores_for_the_threads_of_each_call(networks):
+    name = networks.classifier()
+    for threads in (1, 2, 2 * cores()):
+        models = ModelManager(search_path=(networks.folder,), cards=networks.cards, threads=threads)
+        stage = Counting(Network(models[name]))
+        stage.setup()
+        assert stage.replicas == max(1, cores() // threads)
+        stage.network.tear_down()
+
+
+def test_one_picture_has_all_cores_unless_threads_are_stated():
+    def threads(settings: Settings, *, lone: bool) -> int:
+        return manager(settings, lone=lone)["yolox-nano"].threads
+
+    assert threads(Settings(), lone=True) == cores()
+    assert threads(Settings(), lone=False) == 1
+    assert threads(Settings(threads=1), lone=True) == 1

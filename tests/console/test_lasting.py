@@ -1,4 +1,4 @@
-"""What a session has opened: it ends with the session, and what has a length is sent whole."""
+"""What a session has opened: it ends with the session, and what has an end is sent whole."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def endless(_: Request) -> Response:
             yield b"more"
             await asyncio.sleep(0)
 
-    return StreamingResponse(parts())
+    return StreamingResponse(parts(), media_type="text/event-stream")
 
 
 async def long(request: Request) -> Response:
@@ -37,7 +37,7 @@ async def long(request: Request) -> Response:
             await asyncio.sleep(0)
             yield b"a part"
 
-    return StreamingResponse(parts(), headers={"content-length": "54"})
+    return StreamingResponse(parts(), media_type="application/zip")
 
 
 APP = Starlette(routes=[WebSocketRoute("/", echo), Route("/endless", endless), Route("/long", long)])
@@ -92,7 +92,7 @@ async def test_an_answer_without_an_end_is_ended() -> None:
     assert got[-1] == {"type": "http.response.body", "body": b"", "more_body": False}
 
 
-async def test_an_answer_with_a_length_is_sent_whole() -> None:
+async def test_an_answer_that_has_an_end_is_sent_whole() -> None:
     asked = {"type": "http.request", "body": b"", "more_body": False}
     got = await served("http", "/long", asyncio.Event(), lambda _: None, asked)
     assert b"".join(message.get("body", b"") for message in got) == b"a part" * 9

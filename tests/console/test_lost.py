@@ -61,7 +61,7 @@ async def test_pages_say_that_the_service_is_ill_or_the_connection_lost_and_reco
         service = await asyncio.to_thread(Service, tmp_path, "--jobs-only", "--port", port, "--console")
         await expect(page.locator("#popup")).to_be_hidden(timeout=20_000)
         await expect(page.locator(".badge.ok")).to_be_visible()
-        await page.get_by_role("link", name="시험").click()
+        await page.get_by_role("link", name="시험", exact=True).click()
         await expect(page.get_by_role("heading", level=1)).to_have_text("시험")
     finally:
         service.stop()

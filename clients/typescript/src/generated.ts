@@ -3549,6 +3549,8 @@ export interface components {
             name: "time" | "latitude" | "longitude" | "altitude_m" | "height_m" | "platform_heading" | "platform_pitch" | "platform_roll" | "sensor_azimuth" | "sensor_elevation" | "sensor_roll" | "hfov" | "vfov" | "slant_range_m" | "target_latitude" | "target_longitude" | "target_elevation_m" | "target_width_m" | "sight_bearing" | "ellipsoid_height_m" | "corner_1_latitude" | "corner_1_longitude" | "corner_2_latitude" | "corner_2_longitude" | "corner_3_latitude" | "corner_3_longitude" | "corner_4_latitude" | "corner_4_longitude";
             /** @enum {string} */
             reason: "not_found" | "unreadable" | "out_of_range" | "contradicted" | "impossible_speed" | "unsure";
+            /** @default [] */
+            shares: number[];
             /** @enum {string} */
             source: "klv" | "exif" | "xmp" | "sidecar" | "overlay" | "stated" | "derived" | "interpolated";
             /** @default null */

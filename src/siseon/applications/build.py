@@ -12,6 +12,7 @@ from siseon.applications.options import Choices, stated
 from siseon.applications.places import put_in_place
 from siseon.contracts import ModelError
 from siseon.engine import Pipeline
+from siseon.engine.machine import cores
 from siseon.media.bounds import MediaBounds
 from siseon.models import ModelManager
 from siseon.models.own import own_card
@@ -68,11 +69,14 @@ def manager(
     settings: Settings,
     on_damaged: Callable[[ModelError], object] | None = None,
     registered: Path | None = None,
+    *,
+    lone: bool = False,
 ) -> ModelManager:
     """The models that the settings name, and those that clients of a service have registered.
 
     ``on_damaged``: hears of cards that cannot be used, in place of an exception. ``registered``: another folder of
-    registered models.
+    registered models. ``lone``: for one request and no more, which would wait for the first runs of the networks, and
+    has all cores for each call unless ``threads`` are stated.
 
     Raises:
         InputError, ModelError: ``own_network`` cannot be used.
@@ -85,10 +89,10 @@ def manager(
         cards=() if own is None else (own_card(own),),
         cache_dir=settings.cache_dir / "models",
         registered=registered or settings.registered,
-        threads=settings.threads,
+        threads=cores() if lone and "threads" not in settings.model_fields_set else settings.threads,
         run_s=settings.run_timeout_s,
         registered_bytes=settings.registered_bytes,
-        warm_ups=settings.warm_up,
+        warm_ups=0 if lone else settings.warm_up,
         on_damaged=on_damaged,
     )
 

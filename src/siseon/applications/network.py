@@ -74,7 +74,7 @@ class Network:
                 accelerator_replicas=self._accelerator_replicas,
                 allotment=self._allotment,
             )
-            for _ in range(self._model.warm_ups):
+            for _ in range(max(1, self._model.warm_ups)):  # which may learn something of the network as well
                 warm_up()
 
     def tear_down(self) -> None:
@@ -96,4 +96,6 @@ def place(
     stage.accelerated = model.on_accelerator
     batch = allotment.batch or (accelerator_batch if model.on_accelerator else cpu_batch)
     stage.max_batch = batch if joins else 1
-    stage.replicas = allotment.replicas or (accelerator_replicas if model.on_accelerator else cores())
+    # Calls that each take several cores: as many at once as there are cores for.
+    at_once = accelerator_replicas if model.on_accelerator else max(1, cores() // model.threads)
+    stage.replicas = allotment.replicas or at_once

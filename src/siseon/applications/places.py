@@ -8,7 +8,6 @@ from typing import Any
 from siseon.applications.registry import names
 from siseon.contracts import InputError
 from siseon.engine import Pipeline
-from siseon.engine.placement.processes import Processes
 from siseon.settings import Place, Settings
 
 
@@ -22,14 +21,18 @@ def put_in_place(name: str, pipeline: Pipeline[Any, Any], settings: Settings) ->
     stages = pipeline.stages()
     if not isinstance(wanted, Mapping):
         wanted = dict.fromkeys(stages, wanted)
-    processes = Processes()
-    for called, place in wanted.items():
+    for called in wanted:
         if called not in stages:
             raise InputError(
                 f"placement: pipeline {name!r} has no stage {called!r}", hint=f"it has {', '.join(stages)}"
             )
-        if place == "processes":
-            stages[called].placement = processes
+    apart = [stages[called] for called, place in wanted.items() if place == "processes"]
+    if apart:
+        from siseon.engine.placement.processes import Processes
+
+        processes = Processes()
+        for stage in apart:
+            stage.placement = processes
 
 
 def _wanted(name: str, settings: Settings) -> Place | Mapping[str, Place]:

@@ -48,15 +48,17 @@ class Chosen:
         return Sources.of(words, every_s, parts and partial(parts, self.options, self.bounds))
 
 
-def chosen(name: str, words: Sequence[str] = ()) -> Chosen:
+def chosen(name: str, words: Sequence[str] = (), *, lone: bool = False) -> Chosen:
     """The application of that name with the options that ``name=value`` words and ``siseon.toml`` state.
+
+    ``lone``: for one picture and no more.
 
     Raises:
         InputError: there is no such application, an unknown option, or a value that cannot be used.
     """
     application, settings = find(name), stated_settings()
     stated = options(name, application, settings, pairs(words))
-    pipeline = build(name, application, settings, stated, manager(settings))
+    pipeline = build(name, application, settings, stated, manager(settings, lone=lone))
     lasting = stated.model_dump_json(exclude=set(application.afterwards))  # secrets are masked in it
     told = f"{name} {lasting}".encode()
     mark = hashlib.sha256(told).hexdigest()[:MARK]

@@ -122,7 +122,7 @@ def carry_out(
     from siseon.cli.steps import Steps
     from siseon.cli.written import Written
 
-    chain = chosen(pipeline, choices)
+    chain = chosen(pipeline, choices, lone=_is_one_picture(inputs))
     sources = chain.sources(inputs, every)
     if sources.has_films:  # pictures at other intervals are another run
         chain = replace(chain, mark=f"{chain.mark}-{every:g}")
@@ -144,6 +144,12 @@ def carry_out(
         raise typer.Exit(1)
 
 
+def _is_one_picture(inputs: Sequence[str]) -> bool:
+    from siseon.media.film import is_film
+
+    return len(inputs) == 1 and Path(inputs[0]).is_file() and not is_film(Path(inputs[0]))
+
+
 DEMO_PHOTO = Path(__file__).parent / "coffee.jpg"
 """A cup of coffee, CC0 by the photographer Rachel Michetti, from the sample data of scikit-image."""
 
@@ -160,7 +166,7 @@ def demo(
     from siseon.media.decode import decode
     from siseon.media.encode import encode
 
-    chain = chosen("inspection", set_ or [])
+    chain = chosen("inspection", set_ or [], lone=True)
 
     async def once() -> Result[Any]:
         async with chain.pipeline as pipeline:

@@ -2,7 +2,7 @@
 
 A request is looked at once, when it comes. A page that stays open, or the live picture of a camera, would go on for
 days after that; so the connection is told that its client has gone, and the client that it may not stay. An answer that
-says how long it is is sent whole.
+has an end is sent whole.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY = 1008
 """Why a WebSocket is closed (RFC 6455)."""
+ENDLESS = (b"multipart/x-mixed-replace", b"text/event-stream")
+"""Media types of answers that go on as long as somebody looks."""
 
 
 async def while_signed_in(
@@ -36,14 +38,15 @@ class _Connection:
     def __init__(self, is_socket: bool, receive: Receive, send: Send) -> None:
         self.over = asyncio.Event()
         self._is_socket, self._receive, self._send = is_socket, receive, send
-        self._begun = self._ended = self._has_length = False
+        self._endless = self._ended = False
+        """It has begun, and goes on until somebody ends it; it has ended."""
 
     async def receive(self) -> Message:
         """The next message, or that the client has gone."""
         coming, over = asyncio.ensure_future(self._receive()), asyncio.ensure_future(self.over.wait())
         try:
             await asyncio.wait((coming, over), return_when=asyncio.FIRST_COMPLETED)
-            if coming.done() or not self._may_end:
+            if coming.done() or not self._endless:
                 return await coming
             await self.close()
             return (
@@ -60,10 +63,12 @@ class _Connection:
         kind = message["type"]
         if self._ended:
             return
-        if kind in ("websocket.accept", "http.response.start"):
-            self._begun = True
-            self._has_length = any(
-                name.lower() == b"content-length" for name, _ in message.get("headers", ())
+        if kind == "websocket.accept":
+            self._endless = True
+        elif kind == "http.response.start":
+            headers = message.get("headers", ())
+            self._endless = any(
+                name.lower() == b"content-type" and value.startswith(ENDLESS) for name, value in headers
             )
         elif kind == "websocket.close" or (
             kind == "http.response.body" and not message.get("more_body", False)
@@ -73,13 +78,9 @@ class _Connection:
 
     async def close(self) -> None:
         """Say so to the client, where it is over and something flows still."""
-        if self.over.is_set() and self._begun and not self._ended and self._may_end:
+        if self.over.is_set() and self._endless and not self._ended:
             self._ended = True
             if self._is_socket:
                 await self._send({"type": "websocket.close", "code": POLICY})
             else:
                 await self._send({"type": "http.response.body", "body": b"", "more_body": False})
-
-    @property
-    def _may_end(self) -> bool:
-        return self._is_socket or (self._begun and not self._has_length)

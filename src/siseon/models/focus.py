@@ -115,12 +115,15 @@ def _read(data: Buffer) -> Graph | None:
             whole = value
     if whole is None or version < LEAST_VERSION:
         return None
-    graph = Graph(data, whole)
+    graph, joined = Graph(data, whole), False
     for number, span in spans(data, graph.span):
         if number == GRAPH_NODE:
             if len(graph.nodes) == MOST_NODES:
                 return None
             node = _node(data, span)
+            joined = joined or node.operator == "Concat"
+            if node.operator == "Conv" and not joined:
+                return None  # it begins otherwise, as most networks do: the rest is not looked at
             graph.nodes.append(node)
             graph.plain = graph.plain and node.plain
             if node.constant is not None and node.operator == "Constant":

@@ -62,7 +62,7 @@ class Model:
     ) -> None:
         """``home``: the only folder that its files are taken from, where it was registered with its files; then it
         computes in ``registered_bytes``, with all others of that kind. ``warm_ups``: how often who loads it for a
-        stage runs it before the first request."""
+        stage runs it before the first request; 0: never, for who has one request and no more."""
         self.card = card
         self.home = home
         self._search_path = search_path
@@ -133,6 +133,11 @@ class Model:
         """
         self.acquire().release()
 
+    @property
+    def threads(self) -> int:
+        """That compute one call."""
+        return self._threads
+
     def use_threads(self, threads: int | None) -> None:
         """Let one call use so many threads from the next load on; None leaves it as it is.
 
@@ -187,7 +192,7 @@ class Model:
 
     def warm_up(self, batches: Sequence[Mapping[str, Array]]) -> None:
         """Run each batch once, uncounted: allocations and kernel choices happen now, not on a request."""
-        for feeds in batches:
+        for feeds in batches if self.warm_ups else ():
             with self._life.running() as weights:
                 weights.session.run(feeds)
 

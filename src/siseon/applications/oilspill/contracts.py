@@ -116,6 +116,8 @@ class RefusedFact(BaseModel):
     candidates: tuple[Finite, ...] = ()
     """What it was taken for, where frames before and after may decide; of ``time`` also what a clock shows within half
     an hour, of an unknown day and zone, as less than 1,800 seconds."""
+    shares: tuple[Score, ...] = ()
+    """Of each candidate: how probable its readings make it, among all that the field may say. Empty: not known."""
 
 
 class Metadata(BaseModel):

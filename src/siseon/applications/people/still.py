@@ -17,7 +17,7 @@ from siseon.contracts import Image
 
 CELLS = 80
 """Along the longer side of a picture: a head that a detector finds covers one."""
-STIRRED = 4
+STIRRED = 6
 """Of 255: by more the mean of a cell changes where something moved, and by less of noise and coders."""
 
 

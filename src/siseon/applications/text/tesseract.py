@@ -108,7 +108,8 @@ class ReadOtherScripts(Stage[Image, Heard]):
         """The sha256 of each."""
         self.version = ""
         self._readers: SimpleQueue[dict[str, tesserocr.PyTessBaseAPI]] = SimpleQueue()
-        """One set of models for each replica: a model reads one line at a time."""
+        """One set of models for each replica, empty until it is needed: a model reads one line at a time."""
+        self._folder = Path()
 
     @property
     def scripts(self) -> tuple[str, ...]:
@@ -116,7 +117,8 @@ class ReadOtherScripts(Stage[Image, Heard]):
         return tuple(dict.fromkeys(PACKS[pack] for pack in self.packs if pack in PACKS))
 
     def setup(self) -> None:
-        """Load the models, once for each replica.
+        """Load the models that are required, once for each replica; others when a line is first in doubt: most
+        pictures have none, and a set of all packs takes 50 MB and as long as reading a picture.
 
         Raises:
             ModelError: ``model_not_found``: the library or a required pack is not installed.
@@ -128,16 +130,14 @@ class ReadOtherScripts(Stage[Image, Heard]):
         os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # its threads cost more than they gain
         import tesserocr
 
+        self._folder = folder
         wanted = (*(self.required or PACKS), *LATIN_PACKS)
         packs = [pack for pack in wanted if _file(folder, pack).exists()]
         self.version = tesserocr.tesseract_version().split()[1]
         self.digests = tuple(hashlib.sha256(_file(folder, pack).read_bytes()).hexdigest() for pack in packs)
         self.packs = tuple(packs)
-        mode = tesserocr.PSM.SINGLE_LINE
         for _ in range(self.replicas):
-            self._readers.put(
-                {pack: tesserocr.PyTessBaseAPI(path=str(folder), lang=pack, psm=mode) for pack in packs}
-            )
+            self._readers.put(_loaded(folder, self.packs) if self.required else {})
 
     def teardown(self) -> None:
         """Let go of the models."""
@@ -156,6 +156,8 @@ class ReadOtherScripts(Stage[Image, Heard]):
         """Every model reads every line."""
         readers = self._readers.get()
         try:
+            if not readers:
+                readers |= _loaded(self._folder, self.packs)
             return [_hear(readers, line) for line in batch]
         finally:
             self._readers.put(readers)
@@ -169,6 +171,13 @@ MICRO = "\N{MICRO SIGN}"
 def installed() -> bool:
     """Whether the library and a language pack are here; the library is not loaded for it."""
     return find_spec("tesserocr") is not None and data_folder() is not None
+
+
+def _loaded(folder: Path, packs: Sequence[str]) -> dict[str, tesserocr.PyTessBaseAPI]:
+    import tesserocr
+
+    mode = tesserocr.PSM.SINGLE_LINE
+    return {pack: tesserocr.PyTessBaseAPI(path=str(folder), lang=pack, psm=mode) for pack in packs}
 
 
 def _check(required: Sequence[str], folder: Path | None) -> None:

@@ -69,7 +69,7 @@ class Shown:
     """What is drawn once and then changed."""
 
     def __init__(self, words: Words) -> None:
-        self._words = words.overview
+        self._words, self._failures = words.overview, words.common.failures
         self._figures(words.overview)
         self._charts(words)
         with tag("div", "grid two"):
@@ -190,9 +190,16 @@ class Shown:
             ]
         )
         self.lost.show(
-            [(each.pipeline, each.stage, ("warn", each.cause), count(each.items)) for each in now.lost]
+            [
+                (each.pipeline, each.stage, ("warn", self._cause(each.cause)), count(each.items))
+                for each in now.lost
+            ]
         )
         self.models.show(_model_rows(now))
+
+    def _cause(self, code: str) -> str:
+        title = self._failures.title(code)
+        return code if title is None else f"{title} ({code})"
 
 
 def _model_rows(now: Overview) -> Sequence[Sequence[str]]:

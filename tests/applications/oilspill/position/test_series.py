@@ -162,6 +162,27 @@ def test_a_height_off_the_course_of_those_around_is_refused_and_filled() -> None
     assert all(found[other] == flight[other] for other in range(12) if other != 5)
 
 
+@pytest.mark.parametrize("at", [0, 11])
+@pytest.mark.parametrize(("name", "by"), [("platform_heading", 80.0), ("latitude", 0.1 / 60)])
+def test_a_misread_end_takes_nothing_else_with_it(name: FactName, by: float, at: int) -> None:
+    """A last heading of 109 that was read as 189 bent the line at 108: that was refused, then 107, and so on."""
+    flight = [_with(frame, "platform_heading", 98.0 + second) for second, frame in enumerate(_flight(12))]
+    flight[at] = _with(flight[at], name, flight[at].facts[name].value + by)
+    found = settled(flight)
+    assert name in {one.name for one in found[at].refused}
+    assert all(found[other] == flight[other] for other in range(12) if other != at)
+
+
+def test_of_candidates_that_could_both_be_the_one_that_its_readings_make_likeliest_is_taken() -> None:
+    flight = [_with(frame, "platform_heading", 98.0 + second) for second, frame in enumerate(_flight(12))]
+    for shares, expected in (((0.7, 0.1), 103.0), ((0.5, 0.4), None), ((), None)):
+        unsure = _unsure(flight[5], platform_heading=(103.0, 104.0))
+        refused = tuple(one.model_copy(update={"shares": shares}) for one in unsure.refused)
+        told = settled([*flight[:5], unsure.model_copy(update={"refused": refused}), *flight[6:]])
+        fact = told[5].facts["platform_heading"]
+        assert (fact.value if fact.source == "overlay" else None) == expected
+
+
 def test_heights_that_rise_by_steps_are_no_outliers() -> None:
     flight = [
         _with(frame, "altitude_m", 900.0 + 30 * (second // 4)) for second, frame in enumerate(_flight(16))

@@ -89,7 +89,8 @@ class Course:
         at = bisect_left(self.known, (index,))
         behind = at + (at < len(self.known) and self.known[at][0] == index)
         around = self.known[max(0, at - 1) : at] + self.known[behind : behind + 1]
-        if len(around) == 1 and ends:
+        beyond = len(around) == 1 and ends
+        if beyond:
             around = self.known[behind : behind + 2] if at == 0 else self.known[max(0, at - 2) : at]
         if len(around) != 2 or any(abs(moment - there) > REACH_S for _, there, _ in around):
             return None
@@ -105,7 +106,23 @@ class Course:
             allowed = max(self.slack.rounding, self._step) + self.slack.acceleration * spans + moved
         if allowed > self.slack.most:
             return None
+        if beyond:  # a line that goes on beyond rounded figures is off by twice as much as one between them
+            allowed = min(allowed + self._step, self.slack.most)
         return self._distance(value, self._between(before, after, moment)) - allowed
+
+    def breaks_off(self, index: int) -> float | None:
+        """How far the first or last figure is off the line through the two next to it, where the next one is on the
+        line of those further in: so it is this one, not the next. None where that cannot be told."""
+        if len(self.known) < LEAST_AROUND or index not in (self.known[0][0], self.known[-1][0]):
+            return None
+        end = 0 if index == self.known[0][0] else len(self.known) - 1
+        kept, bend = self.known.pop(end), self._bends.pop(end)
+        next_to_it = self.off(*self.known[0 if end == 0 else -1], ends=True)
+        self.known.insert(end, kept)
+        self._bends.insert(end, bend)
+        if next_to_it is None or next_to_it > 0:
+            return None
+        return self.off(*kept, ends=True)
 
     def is_spike(self, index: int) -> bool:
         """Whether the figure of a frame is farther from both its neighbours than they are from each other."""
@@ -127,7 +144,9 @@ class Course:
         offs = [self._from_line(at) for at in range(len(self.known))]
         found = sorted(off for off in offs if off is not None and off > TINY)
         place = max(LEAST_STEPS, len(offs) // 3) - 1
-        return 2 * found[place] if place < len(found) else 0.0
+        step = 2 * found[place] if place < len(found) else 0.0
+        whole = self.slack.circle and all(value.is_integer() for _, _, value in self.known)
+        return max(step, 1.0) if whole else step
 
     def _usual(self, at: int) -> float | None:
         """What it may bend there by its course in the frames around, which has its clock's errors in it already."""

@@ -37,6 +37,12 @@ def continuous(frames: Sequence[Metadata], moments: Moments, apart: float) -> tu
     places = [_place(frame) if moments[index] is not None else None for index, frame in enumerate(frames)]
     known = [index for index, place in enumerate(places) if place is not None]
     out = list(frames)
+    for inward in (known[:4], known[:-5:-1]):  # an end that is off by little bends the line next to it
+        far = _breaks_off(places, moments, inward, apart)
+        if far > 0 and frames[inward[0]].facts[CAMERA[0]].source not in MEASURED:
+            detail = f"{far:.0f} m farther from the line of the frames next to it than it can be"
+            out[inward[0]] = refuse(out[inward[0]], CAMERA, "impossible_speed", detail)
+            known.remove(inward[0])
     off = {index: _off(places, moments, known, at, apart) for at, index in enumerate(known)}
     while off:
         worst = max(off, key=lambda index: off[index])
@@ -67,9 +73,11 @@ def smooth(frames: Sequence[Metadata], moments: Moments, apart: float) -> tuple[
         course = Course(name, frames, moments, apart)
         off = {known[0]: far for known in course.known if (far := course.off(*known)) is not None and far > 0}
         while off:
-            worst = max(off, key=lambda index: off[index])
+            # A misread end bends the line at the figure next to it, and would take all others with it one by one.
+            end = _misread_end(course, frames)
+            worst = max(off, key=lambda index: off[index]) if end is None else end
             where = [known[0] for known in course.known].index(worst)
-            del off[worst]
+            off.pop(worst, None)
             if frames[worst].facts[name].source in MEASURED or (
                 SLACKS[name].wilful and not course.is_spike(worst)
             ):
@@ -82,6 +90,17 @@ def smooth(frames: Sequence[Metadata], moments: Moments, apart: float) -> tuple[
                 if (far := course.off(*near)) is not None and far > 0:
                     off[near[0]] = far
     return tuple(out)
+
+
+def _misread_end(course: Course, frames: Sequence[Metadata]) -> int | None:
+    """The first or last frame, where its figure is the one that breaks the line; what a hand moves may."""
+    if course.slack.wilful or not course.known:
+        return None
+    for index in (course.known[-1][0], course.known[0][0]):
+        far = course.breaks_off(index)
+        if far is not None and far > 0 and frames[index].facts[course.name].source not in MEASURED:
+            return index
+    return None
 
 
 def set_steadily(frames: Sequence[Metadata], moments: Moments) -> tuple[Metadata, ...]:
@@ -108,6 +127,34 @@ def set_steadily(frames: Sequence[Metadata], moments: Moments) -> tuple[Metadata
 
 
 Place = tuple[float, float]
+
+
+def _breaks_off(
+    places: Sequence[Place | None], moments: Moments, inward: Sequence[int], apart: float
+) -> float:
+    """Metres of a first or last place beyond what may be off the line through the two next to it, where the next one is
+    on the line of those further in; 0 where it is not, or where they do not tell. ``inward``: four frames from an end.
+    """
+    if len(inward) < 4 or _beyond(places, moments, inward[1:4], apart) > 0:
+        return 0.0
+    return max(0.0, _beyond(places, moments, inward[:3], apart))
+
+
+def _beyond(places: Sequence[Place | None], moments: Moments, three: Sequence[int], apart: float) -> float:
+    """Metres of the first beyond what it may be off the line through the other two; negative where all is well."""
+    (one, two, last), (now, near, far) = [places[at] for at in three], [moments[at] for at in three]
+    if not (one and two and last) or now is None or near is None or far is None or near == far:
+        return 0.0
+    if abs(now - far) > REACH_S:
+        return 0.0
+    north, east = metres_between(*last, *two)
+    share = (now - near) / (near - far)
+    here = metres_between(*two, *one)
+    bend = ACCELERATION * abs((now - near) * (now - far)) / 2
+    speed = min(math.hypot(north, east) / max(abs(near - far), 1.0), SPEED_MPS)
+    # Beyond two rounded places the line is off by twice as much as between them.
+    most = 2 * math.sqrt(2) * ROUNDING_M + bend + speed * apart
+    return math.hypot(here[0] - share * north, here[1] - share * east) - most
 
 
 def _place(frame: Metadata) -> Place | None:

@@ -1,7 +1,8 @@
 """What neighbours in time decide of a frame's figures that readers were not sure of.
 
 Of the figures that a field was taken for, the one that alone lies on the course of the frames before and after is
-right. Nothing is believed by this that nobody read, and nothing that could be more than 50 m off.
+right; where several do that are near each other, the one that its readings make by far the likeliest. Nothing is
+believed by this that nobody read, and nothing that could be more than 50 m off.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
-from siseon.applications.oilspill.contracts import Fact, FactName, Metadata
+from siseon.applications.oilspill.contracts import Fact, FactName, Metadata, RefusedFact
 from siseon.applications.oilspill.position.clock import Moments
 from siseon.applications.oilspill.position.course import REACH_S, SLACKS, Course
 from siseon.applications.oilspill.position.outliers import SAME, SETTINGS
@@ -19,6 +20,10 @@ from siseon.applications.oilspill.position.refusing import HALF_HOUR_S
 CLOCK_S, CLOCK_SHARE = 0.75, 0.1
 """Seconds, and share of what lies between the times around, by which a time may be off the middle: clocks are cut to
 whole seconds, frames not taken at quite even steps."""
+
+CLEAR = 0.85
+"""Share of the probability of all candidates that lie where the neighbours say, that the taken one must have. They are
+all near each other, within what the course allows: never more than 50 m."""
 
 
 def timed(frames: Sequence[Metadata]) -> tuple[Metadata, ...]:
@@ -61,16 +66,31 @@ def _candidates(frame: Metadata, name: FactName) -> list[float]:
 
 
 def _chosen(frame: Metadata, fitting: Mapping[FactName, set[float]]) -> Metadata:
-    """With those figures of which one alone fits."""
+    """With those figures of which one alone fits, or one most likely."""
     facts = dict(frame.facts)
     for refused in frame.refused:
-        values = fitting.get(refused.name, ())
-        if len(values) == 1 and refused.name not in facts:
-            facts[refused.name] = Fact(value=next(iter(values)), source=refused.source, text=refused.text)
+        value = _likeliest(refused, fitting.get(refused.name, set()))
+        if value is not None and refused.name not in facts:
+            facts[refused.name] = Fact(value=value, source=refused.source, text=refused.text)
     if len(facts) == len(frame.facts):
         return frame
     kept = tuple(one for one in frame.refused if one.name not in facts or one.name in frame.facts)
     return frame.model_copy(update={"facts": facts, "refused": kept})
+
+
+def _likeliest(refused: RefusedFact, fitting: set[float]) -> float | None:
+    """The one that fits; of several the one that is by far the likeliest by its readings, where that is known."""
+    if len(fitting) == 1:
+        return next(iter(fitting))
+    shares = {
+        value: share
+        for value, share in zip(refused.candidates, refused.shares, strict=False)
+        if value in fitting
+    }
+    if not shares:
+        return None
+    best = max(shares, key=lambda value: shares[value])
+    return best if shares[best] >= CLEAR * sum(shares.values()) > 0 else None
 
 
 def _on_course(frame: Metadata, course: Course, index: int, moment: float | None) -> set[float]:

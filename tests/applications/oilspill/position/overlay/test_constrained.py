@@ -125,3 +125,12 @@ def test_one_reading_is_enough_where_every_digit_of_it_is_sure() -> None:
     )
     assert is_settled(length, [Said("2498M", 0.99, reading("2498M", 0.995))])
     assert not is_settled(length, [Said("24981", 0.99, reading("24981", 0.995))])
+    unit_as_digit = [Said("69821", 0.95, reading("6982M", 0.9))] * 2
+    assert not is_settled(length, unit_as_digit)
+    assert elect(length, [*unit_as_digit, *[Said("6982M", 0.9, reading("6982M", 0.9))] * 3]).value == 6982
+
+
+def test_a_letter_in_a_digit_s_place_is_never_sure_alone() -> None:
+    field = FieldOfOverlay(name="latitude", region=(0, 0, 1, 1), grammar="ddm", fact="latitude", decimals=2)
+    assert not is_settled(field, [Said("59:53.3SN", 0.99, reading("59:53.35N", 0.995))])
+    assert is_settled(field, [Said("59:53.3OS", 0.99, reading("59:53.30S", 0.995))])

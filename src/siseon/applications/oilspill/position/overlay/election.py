@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from siseon.applications.oilspill.contracts import FactReason
 from siseon.applications.oilspill.position.overlay.constrained import Likely, likely
-from siseon.applications.oilspill.position.overlay.form import Value
+from siseon.applications.oilspill.position.overlay.form import GrammarName, Value
 from siseon.applications.oilspill.position.overlay.grammar import parse
 from siseon.applications.oilspill.position.overlay.patterns import SIGNS
 from siseon.applications.oilspill.position.overlay.scanner import TWINS, ZEROS, tidied
@@ -28,6 +28,9 @@ ONE, FIRST, ALL = 1, 2, 5
 """Readings of a field with a fact: one where it is sure, two where they agree, else five."""
 DIGITS = np.array([False, *(sign.translate(TWINS).isdecimal() or sign in ZEROS for sign in SIGNS)])
 """Which columns of ``Said.signs`` are read as digits."""
+NUMBERS: frozenset[GrammarName] = frozenset(("dms", "ddm", "decimal", "length", "angle", "bearing"))
+LETTERS = frozenset(chr(sign) for sign in TWINS if chr(sign) not in ZEROS)
+"""That may be read where only a digit can stand."""
 MAJORITY = 4
 """Readings of five that must agree where one is another figure; where the rest are no figures, two are enough. Of a
 coordinate none may be another: four views of one blur have agreed on a place 100 m away."""
@@ -71,6 +74,8 @@ class Elected:
     reason: FactReason | None = None
     candidates: tuple[Value, ...] = ()
     """All that readers took it for."""
+    shares: tuple[float, ...] = ()
+    """How probable each candidate is by the readings, of all that the field's form allows; empty: not known."""
     detail: str = ""
     """Of a reason that its readings alone do not tell."""
 
@@ -79,6 +84,8 @@ def is_settled(field: FieldOfOverlay, said: Sequence[Said]) -> bool:
     """Whether the first readings are enough: one whose every digit is sure, or two that agree."""
     if field.fact is None:
         return bool(said) and said[0].score >= LEAST_SCORE and parse(said[0].text, field.form) is not None
+    if field.grammar == "length" and not all(_has_unit(one) for one in said):
+        return False  # its unit may have been read as digits
     values = [parse(one.text, field.form) for one in said]
     if values[0] is None or len(set(values)) > 1 or min(one.score for one in said) < SURE:
         return False
@@ -86,8 +93,15 @@ def is_settled(field: FieldOfOverlay, said: Sequence[Said]) -> bool:
 
 
 def _is_whole(field: FieldOfOverlay, said: Said) -> bool:
-    """Whether one reading says all that the field has: of a length its unit too, of a grid letters count as well."""
-    return field.grammar != "mgrs" and (field.grammar != "length" or tidied(said.text)[-1:].isalpha())
+    """Whether one reading says all that the field has (of a grid letters count as well), and no letter stands in it for
+    a digit, as S for 5, but for those that dotted and slashed noughts are read as."""
+    if field.grammar == "mgrs":
+        return False
+    return field.grammar not in NUMBERS or not any(sign in LETTERS for sign in tidied(said.text)[:-1])
+
+
+def _has_unit(said: Said) -> bool:
+    return tidied(said.text)[-1:].isalpha()
 
 
 def elect(field: FieldOfOverlay, said: Sequence[Said]) -> Elected:
@@ -107,20 +121,29 @@ def elect(field: FieldOfOverlay, said: Sequence[Said]) -> Elected:
     disputed = field.fact in POSITIONS and len(set(voted.candidates)) > 1
     if not disputed and texts[0].share >= (AGREED if texts[0].value == voted.value else ALONE):
         return Elected(field, texts[0].value, texts[0].text, candidates=candidates)
-    return replace(voted, value=None, reason=voted.reason or "unsure", candidates=candidates)
+    reason = voted.reason or "unsure"
+    return replace(voted, value=None, reason=reason, candidates=candidates, shares=_shares(candidates, texts))
 
 
 def refused(elected: Elected, said: Sequence[Said], detail: str = "") -> Elected:
     """The field without its figure, which is a candidate like all that its form makes of its readings."""
     values = () if elected.value is None else (elected.value,)
-    others = (one.value for one in _texts(elected.field, said))
+    texts = _texts(elected.field, said)
+    candidates = tuple(dict.fromkeys((*values, *elected.candidates, *(one.value for one in texts))))
     return replace(
         elected,
         value=None,
         reason="unsure",
         detail=detail,
-        candidates=tuple(dict.fromkeys((*values, *elected.candidates, *others))),
+        candidates=candidates,
+        shares=_shares(candidates, texts),
     )
+
+
+def _shares(candidates: Sequence[Value], texts: Sequence[Likely]) -> tuple[float, ...]:
+    """Of each candidate; empty where its form tells nothing."""
+    known = {one.value: min(1.0, one.share) for one in texts}
+    return tuple(known.get(value, 0.0) for value in candidates) if known else ()
 
 
 def _texts(field: FieldOfOverlay, said: Sequence[Said]) -> list[Likely]:
@@ -130,6 +153,9 @@ def _texts(field: FieldOfOverlay, said: Sequence[Said]) -> list[Likely]:
 
 
 def _voted(field: FieldOfOverlay, said: Sequence[Said]) -> Elected:
+    if field.grammar == "length" and any(_has_unit(one) for one in said):
+        # Where the unit was read once, a reading without has taken it for digits: 358641 is 3586M.
+        said = [one for one in said if _has_unit(one)]
     votes = Counter(
         value
         for one in said

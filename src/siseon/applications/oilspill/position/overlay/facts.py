@@ -34,6 +34,7 @@ class _Found:
         text: str,
         detail: str = "",
         candidates: Sequence[float] = (),
+        shares: Sequence[float] = (),
     ) -> None:
         self.refused.append(
             RefusedFact(
@@ -43,6 +44,7 @@ class _Found:
                 source="overlay",
                 detail=detail,
                 candidates=tuple(candidates),
+                shares=tuple(shares),
             )
         )
 
@@ -69,12 +71,14 @@ def _plain(found: _Found, one: Elected) -> None:
         (found.again if one.field.again else found.facts)[name] = _fact(one.value, one.text)
     elif one.reason is not None:
         numbers = [value for value in one.candidates if isinstance(value, float)]
+        shares = one.shares if len(numbers) == len(one.candidates) else ()
         found.refuse(
             name,
             one.reason,
             one.text,
             one.detail or ("where it stands again" if one.field.again else ""),
             numbers,
+            shares,
         )
 
 
