@@ -1,11 +1,13 @@
 """A request as an earlier system served it, beside ours: the same frames, networks and machine, in one run.
 
-    python benchmarks/oilspill/before.py --frames 1 4 --rounds 5
+    python benchmarks/oilspill/before.py --frames 1 4 --rounds 5 [--torch FOLDER]
 
 *Before*: four processes one after the other, each loading what it needs, files between them (``before_steps.py`` says
 what of the original that is, and what is not known of it). *After*: ``run_pipeline`` with a model that a service has
 loaded at its start (warm), and the same in a fresh process that loads it (cold). Rounds take turns. Frames are drawn,
-1280 × 720, with an overlay that is read, and with oil. Times are seconds on the clock: nothing else should run.
+1280 × 720, with an overlay that is read, and with oil. Times are seconds on the clock, for which nothing else should
+run, and of the processor, which other work changes less. ``--torch``: a site-packages folder with PyTorch, which then
+runs *before*'s network as the record has it; without, ONNX Runtime does on both sides.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -20,6 +23,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -30,6 +34,7 @@ from pyproj import Transformer
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from machine import machine
 from oilspill.before_steps import BEFORE, STEPS
+from oilspill.before_torch import WEIGHTS
 
 from siseon.applications.oilspill.compat import Run, load_model, run_pipeline
 from siseon.applications.oilspill.contracts import SEA_CLASSES, Georeference
@@ -42,6 +47,7 @@ from siseon.applications.oilspill.position.overlay.propose import to_toml
 FLIGHT = 4
 """Number of the drawn flight whose overlay is read."""
 PROGRAMS = Path(__file__).with_name("before_steps.py")
+TORCH = Path(__file__).with_name("before_torch.py")
 CORNERS = 5000
 EDGE = np.ones((5, 5), np.uint8)
 """What is kept of a drawn frame around its letters."""
@@ -56,28 +62,39 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--frames", type=int, nargs="+", default=[1, 4])
     options.add_argument("--rounds", type=int, default=5)
+    options.add_argument("--torch", help="site-packages with PyTorch, that is to run the network of *before*")
     chosen = options.parse_args()
     print(machine())
     _parts()
     with tempfile.TemporaryDirectory(prefix="siseon-before-") as root:
         _draw(Path(root), chosen.frames)
-        _measure(chosen.frames, chosen.rounds)
+        given = [] if chosen.torch is None else [chosen.torch]
+        if given:
+            _process(str(TORCH), *given, str(Path(root) / WEIGHTS))
+        _measure(chosen.frames, chosen.rounds, given)
 
 
-def _measure(counts: list[int], rounds: int) -> None:
+class Took(NamedTuple):
+    """Seconds on the clock, and of the processor."""
+
+    clock: float
+    processor: float
+
+
+def _measure(counts: list[int], rounds: int, given: list[str]) -> None:
     model = load_model()
     for count in counts:
         file_id = f"frames-{count}"
         run_pipeline(file_id, model)
-        before: list[dict[str, float]] = []
-        cold: list[float] = []
-        warm: list[tuple[float, Run]] = []
+        before: list[dict[str, Took]] = []
+        cold: list[Took] = []
+        warm: list[tuple[Took, Run]] = []
         for _ in range(rounds):
-            before.append({step: _process(str(PROGRAMS), step, file_id) for step in STEPS})
+            before.append({step: _process(str(PROGRAMS), step, file_id, *given) for step in STEPS})
             cold.append(_process("-c", COLD, file_id))
-            started = time.perf_counter()
+            started, spent = time.perf_counter(), time.process_time()
             run = run_pipeline(file_id, model)
-            warm.append((time.perf_counter() - started, run))
+            warm.append((Took(time.perf_counter() - started, time.process_time() - spent), run))
         _tables(count, before, cold, warm)
 
 
@@ -161,26 +178,29 @@ def _sea(index: int) -> np.ndarray:
 
 
 def _tables(
-    count: int, before: list[dict[str, float]], cold: list[float], warm: list[tuple[float, Run]]
+    count: int, before: list[dict[str, Took]], cold: list[Took], warm: list[tuple[Took, Run]]
 ) -> None:
     """Both as a person reads them: the whole request, then its steps; the median, and the least and most."""
-    whole = [sum(steps.values()) for steps in before]
     seconds = [took for took, _ in warm]
     frames = "1 frame" if count == 1 else f"{count} frames"
-    print(f"| {frames}, {len(whole)} rounds | seconds | before is longer by |")
-    print("|---|---|---|")
-    print(f"| before | {_figures(whole)} | |")
+    print(f"| {frames}, {len(before)} rounds | seconds | before is longer by | of the processor | more by |")
+    print("|---|---|---|---|---|")
+    whole = [[sum(took[kind] for took in steps.values()) for steps in before] for kind in (0, 1)]
+    print(f"| before | {_figures(whole[0])} | | {_figures(whole[1])} | |")
     for name, ours in (("after, cold", cold), ("after, warm", seconds)):
-        ratios = [one / other for one, other in zip(whole, ours, strict=True)]
-        print(f"| {name} | {_figures(ours)} | {_figures(ratios)} |")
+        cells = []
+        for kind in (0, 1):
+            took = [one[kind] for one in ours]
+            ratios = [one / other for one, other in zip(whole[kind], took, strict=True)]
+            cells += [_figures(took), _figures(ratios)]
+        print(f"| {name} | {' | '.join(cells)} |")
     print(f"\n| {frames} | before, s | after (warm), s | begins and ends at, s |\n|---|---|---|---|")
     for step in STEPS:
-        ours = [run.steps[step] for _, run in warm]
-        spans = _figures([one.end_s - one.start_s for one in ours])
-        start, end = (statistics.median(getattr(one, name) for one in ours) for name in ("start_s", "end_s"))
-        print(
-            f"| {step} | {_figures([steps[step] for steps in before])} | {spans} | {start:.2f} to {end:.2f} |"
-        )
+        steps = [run.steps[step] for _, run in warm]
+        spans = _figures([one.end_s - one.start_s for one in steps])
+        start, end = (statistics.median(getattr(one, name) for one in steps) for name in ("start_s", "end_s"))
+        earlier = _figures([steps[step].clock for steps in before])
+        print(f"| {step} | {earlier} | {spans} | {start:.2f} to {end:.2f} |")
     unplaced = warm[-1][1].without_position
     print(f"\nwithout a position: {unplaced or 'none'}; made: {_made(warm[-1][1].out)}\n", flush=True)
 
@@ -198,11 +218,13 @@ def _made(out: Path) -> str:
     return ", ".join(f"{pieces} pieces of oil {name}" for name, pieces in shapes.items())
 
 
-def _process(*words: str) -> float:
-    """Seconds of one process of Python."""
-    started = time.perf_counter()
+def _process(*words: str) -> Took:
+    """One process of Python."""
+    started, spent = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run([sys.executable, *words], check=True)
-    return time.perf_counter() - started
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    processor = ended.ru_utime + ended.ru_stime - spent.ru_utime - spent.ru_stime
+    return Took(time.perf_counter() - started, processor)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@ each step is a process of its own (B12), palette and kernel are made anew for ea
 twice (B22), the reader of overlays is loaded in each request (B15), the fill after the warp is scipy's, once for the
 picture and once for the mask (B19), corners of outlines are mapped one by one (B21), masks go through ``Mask_Tif``
 (B26), and steps follow each other (B27). What the record does not tell is ours: networks, geometry of the pose, file
-formats. The original's network ran in PyTorch, whose import alone takes seconds; here it is the same ONNX file as ours.
+formats. The original's network ran in PyTorch: with a folder that has it (``before.py --torch``) so does this one's,
+else it is the same ONNX file as ours.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from oilspill.before_torch import WEIGHTS, TorchSea
 
 from siseon.applications.oilspill.compat import load_model, run_metadata_export
 from siseon.applications.oilspill.compat.folder import Folder
@@ -30,8 +34,12 @@ BEFORE = "before"
 """Folder of what these make, beside what ours makes."""
 
 
-def inference(folder: Folder) -> None:
-    model = load_model()
+def inference(folder: Folder, torch: str | None) -> None:
+    if torch is None:
+        model = load_model()
+    else:
+        sys.path.append(torch)
+        model = TorchSea(folder.out.parents[2] / WEIGHTS)
     for picture in folder.pictures:
         shape = cv2.imread(str(picture.item.path)).shape
         read_again = cv2.imread(str(picture.item.path))
@@ -126,11 +134,13 @@ def _place(folder: Folder, kind: str, name: str) -> Path:
 
 
 def main() -> None:
-    step, file_id = sys.argv[1:]
+    step, file_id, *torch = sys.argv[1:]
     if step == "metadata":
         run_metadata_export(file_id)
-        return
-    {"inference": inference, "georeference": georeference, "oilshape": oilshape}[step](Folder.of(file_id))
+    elif step == "inference":
+        inference(Folder.of(file_id), torch[0] if torch else None)
+    else:
+        {"georeference": georeference, "oilshape": oilshape}[step](Folder.of(file_id))
 
 
 if __name__ == "__main__":

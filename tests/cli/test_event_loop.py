@@ -6,11 +6,20 @@ import asyncio
 import signal
 import threading
 import time
+from collections.abc import Iterator
 
 import pytest
 
 from siseon.cli.event_loop import run
 from siseon.cli.signals import ended_in_order
+
+
+@pytest.fixture(autouse=True)
+def _handlers_as_before() -> Iterator[None]:
+    before = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    yield
+    for one, handler in before.items():
+        signal.signal(one, handler)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -23,14 +32,9 @@ def test_a_signal_that_comes_to_another_thread_ends_a_loop_that_sleeps(number):
         threading.Thread(target=sent).start()
         await asyncio.get_running_loop().create_future()
 
-    before = {one: signal.getsignal(one) for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     signal.signal(signal.SIGINT, signal.default_int_handler)  # workers of pytest ignore it
-    try:
-        with pytest.raises(SystemExit) as ended, ended_in_order():
-            run(silent())
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
+    with pytest.raises(SystemExit) as ended, ended_in_order():
+        run(silent())
     assert ended.value.code == 128 + number
 
 
@@ -41,3 +45,11 @@ def test_what_is_run_gives_its_value_and_leaves_no_handler():
     before = signal.getsignal(signal.SIGURG)
     assert run(seven()) == 7
     assert signal.getsignal(signal.SIGURG) in (before, signal.SIG_DFL)
+
+
+def test_ctrl_c_while_a_library_is_loaded_is_no_fault_of_the_library() -> None:
+    with pytest.raises(SystemExit) as ended, ended_in_order():
+        raise ImportError("initialization failed") from KeyboardInterrupt()
+    assert ended.value.code == 128 + signal.SIGINT
+    with pytest.raises(ImportError, match="No module"), ended_in_order():
+        raise ImportError("No module named 'none'")

@@ -175,8 +175,10 @@ async def test_what_is_no_picture_is_refused_with_its_name(service: str, visits:
         {"name": "letter.png", "mimeType": "image/png", "buffer": b"<b>no picture</b>"}
     )
     panel = page.get_by_role("alert")
+    await expect(panel).to_contain_text("This kind of file is not read")
     await expect(panel).to_contain_text("unsupported_media")
     await expect(panel).to_contain_text("What to do")
+    await expect(page.locator(".viewer")).to_be_hidden()
     await expect(panel.locator("dt", has_text="Trace")).to_have_count(1)
     assert await faults(page) == []
 

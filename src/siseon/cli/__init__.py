@@ -22,8 +22,15 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     from siseon.cli.signals import ended_in_order
 
-    with ended_in_order():
-        _run()
+    try:
+        with ended_in_order():
+            _run()
+    except SystemExit as ended:
+        if isinstance(ended.code, int) and ended.code:
+            from siseon.cli.leaving import leave
+
+            leave(ended.code)
+        raise
 
 
 def _run() -> None:

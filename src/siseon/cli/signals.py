@@ -33,6 +33,12 @@ def ended_in_order() -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         raise SystemExit(128 + received) from None
+    except ImportError as error:
+        if KeyboardInterrupt in map(
+            type, (error.__cause__, error.__context__)
+        ):  # caught by what was being loaded
+            raise SystemExit(128 + received) from None
+        raise
     except SystemExit as ended:
         if ended.code == INTERRUPTED:
             ended.code = 128 + received

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import dataclass
+from math import ceil, floor
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -119,15 +120,13 @@ class Detections:
             min_side: pixels of ``image``.
             without: class ids that are skipped too.
         """
-        xyxy = self.boxes.to(image.frame).xyxy
-        corners = np.concatenate([np.floor(xyxy[:, :2]), np.ceil(xyxy[:, 2:])], axis=1).astype(int)
-        return [
-            Crop(index, image.crop(x1, y1, x2, y2))
-            for index, ((x1, y1, x2, y2), class_id) in enumerate(
-                zip(corners.tolist(), self.class_ids.tolist(), strict=True)
-            )
-            if x2 - x1 >= min_side and y2 - y1 >= min_side and class_id not in without
-        ]
+        cut = []
+        boxes = self.boxes.to(image.frame).xyxy.tolist()
+        for index, (box, class_id) in enumerate(zip(boxes, self.class_ids.tolist(), strict=True)):
+            x1, y1, x2, y2 = floor(box[0]), floor(box[1]), ceil(box[2]), ceil(box[3])
+            if x2 - x1 >= min_side and y2 - y1 >= min_side and class_id not in without:
+                cut.append(Crop(index, image.crop(x1, y1, x2, y2)))
+        return cut
 
     def __len__(self) -> int:
         return len(self.boxes)

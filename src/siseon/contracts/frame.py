@@ -18,6 +18,7 @@ from siseon.contracts.failure import ContractViolation
 
 Matrix = NDArray[np.float64]
 """(3, 3) float64 homography that acts on column vectors (x, y, 1)."""
+IDENTITY: Matrix = np.eye(3)
 ROUNDING = 1e-6
 """Pixels: a side that fits exactly must not lose one to the last bit of its scale."""
 
@@ -159,4 +160,6 @@ class Frame:
 
 
 def _scale_shift(sx: float, sy: float, tx: float, ty: float) -> Matrix:
-    return np.array([[sx, 0.0, tx], [0.0, sy, ty], [0.0, 0.0, 1.0]])
+    matrix = IDENTITY.copy()  # and four numbers take half the time of nine in lists
+    matrix[0, 0], matrix[1, 1], matrix[0, 2], matrix[1, 2] = sx, sy, tx, ty
+    return matrix

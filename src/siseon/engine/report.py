@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
+from typing import Any
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from siseon.contracts import StageTiming
 from siseon.engine.trace import OK, Span, Trace
+
+TIMINGS: TypeAdapter[list[StageTiming]] = TypeAdapter(list[StageTiming])
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +71,12 @@ class Profile:
 
 def stage_timings(trace: Trace) -> list[StageTiming]:
     """The timings that a response carries, one entry a stage in the order in which they were entered."""
-    return [_timing(stage, spans) for stage, spans in _by_stage([trace]).items()]
+    timings = [_timing(stage, spans) for stage, spans in _by_stage([trace]).items()]
+    return TIMINGS.validate_python(timings)  # one look at all of them
 
 
-def _timing(stage: str, spans: Sequence[Span]) -> StageTiming:
+def _timing(stage: str, spans: Sequence[Span]) -> dict[str, Any]:
+    """Plain values of a ``StageTiming``."""
     ran = items = batched = 0
     queue_s = compute_s = 0.0
     parts: dict[str, float] = {}
@@ -83,15 +89,15 @@ def _timing(stage: str, spans: Sequence[Span]) -> StageTiming:
             ran += 1
             batched += span.batch_size
             compute_s += span.compute_s
-    return StageTiming(
-        stage=stage,
-        calls=len(spans),
-        items=items,
-        queue_ms=queue_s * 1000,
-        compute_ms=compute_s * 1000,
-        batch_size_mean=batched / ran if ran else 0.0,
-        parts_ms=parts,
-    )
+    return {
+        "stage": stage,
+        "calls": len(spans),
+        "items": items,
+        "queue_ms": queue_s * 1000,
+        "compute_ms": compute_s * 1000,
+        "batch_size_mean": batched / ran if ran else 0.0,
+        "parts_ms": parts,
+    }
 
 
 def profile(traces: Iterable[Trace]) -> Profile:

@@ -9,6 +9,7 @@ times faster than converting first.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import frexp
 
 import cv2
 import numpy as np
@@ -151,5 +152,9 @@ def _normalise(plane: Pixels, mean: np.float32, std: np.float32, out: NDArray[np
         np.copyto(out, plane)
     else:
         np.subtract(plane, mean, out=out)
-    if std != 1:
+    if std == 1:
+        return
+    if frexp(std)[0] == 0.5:
+        np.multiply(out, 1 / std, out=out)  # by the inverse of a power of two: the same bits in half the time
+    else:
         np.divide(out, std, out=out)

@@ -22,14 +22,15 @@ log = logging.getLogger("siseon.models")
 
 TENSORRT = "TensorrtExecutionProvider"
 CUDA = "CUDAExecutionProvider"
+OPENVINO = "OpenVINOExecutionProvider"
 NAMES = {
     "tensorrt": TENSORRT,
     "cuda": CUDA,
-    "openvino": "OpenVINOExecutionProvider",
+    "openvino": OPENVINO,
     "cpu": "CPUExecutionProvider",
 }
 """As a person says them, best first."""
-PREFERRED = (CUDA, "OpenVINOExecutionProvider", "CPUExecutionProvider")
+PREFERRED = (CUDA, OPENVINO, "CPUExecutionProvider")
 """TensorRT is used only when asked for: it compiles for minutes at the first load."""
 
 ACCELERATORS = (TENSORRT, CUDA)
@@ -58,8 +59,10 @@ def choose_providers(wanted: Sequence[str] | None = None) -> list[str]:
     return list(wanted)
 
 
-def options_of(provider: str, network: Path, engines: Path | None) -> dict[str, str]:
+def options_of(provider: str, network: Path, engines: Path | None, threads: int) -> dict[str, str]:
     """What a provider is told when it loads a network; ``engines``: where TensorRT keeps its own, None for nowhere."""
+    if provider == OPENVINO:  # it does not look at the session's
+        return {"num_of_threads": str(threads)}
     if provider != TENSORRT or engines is None:
         return {}
     folder = engines / engine_key(sha256_of(network), compiled_for())

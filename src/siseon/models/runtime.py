@@ -95,7 +95,7 @@ class OnnxSession:
                     network,
                     options,
                     providers=chosen,
-                    provider_options=[options_of(name, path, engines) for name in chosen],
+                    provider_options=[options_of(name, path, engines, threads) for name in chosen],
                     disabled_optimizers=without,
                 )
         except ERRORS as error:

