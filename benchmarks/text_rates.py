@@ -6,7 +6,8 @@
 - ``rapidocr, processes, flushed``: the same, given the session option that takes denormal numbers for zero
   (``denormals.py``), which it does not set: what is left is not the option's.
 
-With ``--alone`` one picture at a time: ``siseon``, ``rapidocr`` as documented, and with the arena.
+With ``--alone`` one picture at a time: ``siseon`` with all cores for each call, as ``siseon run`` with one picture has,
+``rapidocr`` as documented, and with the arena.
 
 Each run is a process of its own; every round runs all of them, in turn forwards and backwards; ratios are of the same
 round. Memory: the peaks of all processes together. What is read is compared by ``text_vs_rapidocr.py``.
@@ -35,6 +36,7 @@ from text_vs_rapidocr import IN_FLIGHT, THEIR_MAX_SIDE, THEIR_MIN_SCORE, WARM_UP
 
 from siseon.applications.text import Text, TextOptions
 from siseon.contracts import Encoded
+from siseon.engine.machine import cores
 from siseon.media.decode import decode
 from siseon.models import ModelManager
 from siseon.models.denormals import OPTION
@@ -106,7 +108,7 @@ async def run_siseon(pictures: Sequence[Encoded], in_flight: int) -> float:
             await text(picture)
 
     options = TextOptions(max_side=THEIR_MAX_SIDE, min_score=THEIR_MIN_SCORE, other_scripts=("none",))
-    async with Text(ModelManager(), options) as text:
+    async with Text(ModelManager(threads=cores() if in_flight == 1 else 1), options) as text:
         await asyncio.gather(*map(one, pictures[:WARM_UP]))
         start = time.perf_counter()
         await asyncio.gather(*map(one, pictures))

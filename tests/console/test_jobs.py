@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.async_api import expect
 
 from console.conftest import PATIENCE_S, PHONE, Service, Visits, faults
 
@@ -42,7 +43,7 @@ async def test_a_job_is_handed_in_followed_and_its_results_seen(
     page = await visit.open("/console/jobs")
     await page.get_by_text("No job yet").wait_for()
     assert await faults(page) == []
-    await page.locator("input[type=file]").set_input_files([SIGN, bad])
+    await page.locator("input[type=file]").first.set_input_files([SIGN, bad])
     await page.get_by_role("button", name="Submit").click()
     await page.wait_for_url(re.compile(r"//[^/]+/console/jobs/\w+$"))
     await page.locator(".page-head").get_by_text("Done").wait_for(timeout=PATIENCE_S * 1000)
@@ -65,19 +66,32 @@ async def test_a_job_is_handed_in_followed_and_its_results_seen(
     await page.get_by_role("region", name="All jobs").get_by_text("1 of 2, 1 failed").wait_for()
 
 
-async def test_what_the_service_refuses_is_told_where_it_was_asked(working: str, visits: Visits) -> None:
+async def test_a_folder_and_addresses_are_handed_in_and_refusals_told_where_it_was_asked(
+    working: str, visits: Visits, tmp_path: Path
+) -> None:
+    (tmp_path / "photos" / "of-may").mkdir(parents=True)
+    (tmp_path / "photos" / "of-may" / "sign.png").write_bytes(SIGN.read_bytes())
+    (tmp_path / "photos" / ".hidden").write_bytes(b"of the file manager")
     visit = await visits.begin(working, screen=PHONE)
     visit.expected = re.compile("400|404|422")
     page = await visit.open("/console/jobs")
     await page.get_by_role("button", name="Submit").click()
     await page.get_by_role("alert").get_by_text("Choose a file first.").wait_for()
-    await page.locator("input[type=file]").set_input_files([SIGN])
+    await page.locator("input[webkitdirectory]").set_input_files(tmp_path / "photos")
+    await expect(page.locator(".sent-files li")).to_have_text(["sign.png"])
     await page.get_by_label("Options as JSON").fill("{no")
     await page.get_by_role("button", name="Submit").click()
     await page.get_by_text("The options are no JSON").wait_for()
     await page.get_by_label("Options as JSON").fill('{"nothing": 1}')
     await page.get_by_role("button", name="Submit").click()
     await page.get_by_role("alert").get_by_text("nothing").wait_for()
+    await page.get_by_label("Options as JSON").fill("")
+    await page.get_by_label("Or addresses").fill("http://127.0.0.1:9/one.png")
+    await page.get_by_role("button", name="Submit").click()
+    await page.wait_for_url(re.compile(r"//[^/]+/console/jobs/\w+$"))
+    blocked = page.locator(".item", has_text="url_blocked")
+    await blocked.wait_for(timeout=PATIENCE_S * 1000)
+    await expect(page.locator(".item")).to_have_count(2)
 
 
 async def test_a_job_that_is_unknown_is_said_to_be(working: str, visits: Visits) -> None:

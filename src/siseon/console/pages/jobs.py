@@ -10,7 +10,7 @@ from siseon.console.api import ApiFailure, Problem
 from siseon.console.jobs.known import SERVED, Job, State
 from siseon.console.parts.basic import Cell, Link, Table, Tone, button, card, empty, error_panel, loading
 from siseon.console.parts.dom import set_class, tag
-from siseon.console.parts.fields import TextField, fields
+from siseon.console.parts.fields import AreaField, TextField, fields
 from siseon.console.parts.numbers import count, span
 from siseon.console.parts.sender import Sender
 from siseon.console.paths import API, BASE
@@ -80,6 +80,7 @@ async def _new(view: View) -> None:
         f"{API}/v1/jobs",
         "id",
         choose=words.choose,
+        folder=words.folder,
         drop=words.drop,
         sending=words.sending,
         unanswered=words.unanswered,
@@ -88,16 +89,18 @@ async def _new(view: View) -> None:
         refused=refused,
     )
 
+    addresses = AreaField(words.addresses, rows=2)
+
     def send() -> None:
         told.clear()
+        urls = addresses.value.split()
         try:
             chosen = json.loads(options.value or "{}")
         except ValueError:
             refused(Problem(code=FailureCode.invalid_input, detail=words.wrong_options))
             return
-        sender.send(
-            json.dumps({"application": application.value.strip(), "options": chosen, "pictures": True})
-        )
+        order = {"application": application.value.strip(), "options": chosen, "pictures": True, "urls": urls}
+        sender.send(json.dumps(order), needed=not urls)
 
     button(words.submit, send, kind="primary", symbol="upload")
     told = tag("div", role="status")

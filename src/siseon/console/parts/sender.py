@@ -18,6 +18,7 @@ class Sender(Element, component="../static/sender.js"):
         made: str,
         *,
         choose: str,
+        folder: str = "",
         drop: str,
         sending: str,
         unanswered: str,
@@ -26,15 +27,18 @@ class Sender(Element, component="../static/sender.js"):
         refused: Callable[[Problem], object],
     ) -> None:
         """``made``: the field of the answer that names what was made, which ``sent`` is called with;
-        ``unanswered``: said where no answer can be read; ``no_files``: where there is nothing to send.
+        ``unanswered``: said where no answer can be read; ``no_files``: where there is nothing to send;
+        ``folder``: a whole one may be chosen too.
         """
         super().__init__()
         self.props["address"], self.props["made"] = address, made
-        self.props["words"] = {"choose": choose, "drop": drop, "sending": sending}
+        self.props["words"] = {"choose": choose, "folder": folder, "drop": drop, "sending": sending}
         self.props["words"] |= {"unanswered": unanswered, "none": no_files}
         self.on("sent", lambda event: sent(str(event.args)))
         self.on("refused", lambda event: refused(Problem.model_validate(event.args)))
 
-    def send(self, job: str | None = None) -> None:
-        """Send the files with this job, a document in JSON; without one they are those of a model."""
-        self.run_method("send", job)
+    def send(self, job: str | None = None, *, needed: bool = True) -> None:
+        """Send the files with this job, a document in JSON; without one they are those of a model. ``needed``: without
+        a file nothing is sent.
+        """
+        self.run_method("send", job, needed)

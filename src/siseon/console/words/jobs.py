@@ -15,6 +15,8 @@ class JobsWords:
     options: str
     wrong_options: str
     choose: str
+    folder: str
+    addresses: str
     drop: str
     sending: str
     unanswered: str
@@ -76,6 +78,8 @@ EN = JobsWords(
     options="Options as JSON (may be empty)",
     wrong_options='The options are no JSON: {"short_side": 480}, for example',
     choose="Choose files",
+    folder="Choose a folder",
+    addresses="Or addresses of pictures, one a line",
     drop="or drop them here",
     sending="Sending",
     unanswered="The service gave no answer.",
@@ -140,6 +144,8 @@ KO = JobsWords(
     options="옵션 (JSON, 비워도 됨)",
     wrong_options='옵션이 JSON이 아닙니다. 예: {"short_side": 480}',
     choose="파일 선택",
+    folder="폴더 선택",
+    addresses="또는 사진 주소, 한 줄에 하나",
     drop="또는 여기에 끌어다 놓으세요",
     sending="보내는 중",
     unanswered="서비스가 응답하지 않았습니다.",

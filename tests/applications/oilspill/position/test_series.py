@@ -78,7 +78,7 @@ def test_two_candidates_that_could_both_be_decide_nothing() -> None:
     flight = _flight(9)
     true = flight[4].facts["latitude"].value
     unsure = RefusedFact(
-        name="latitude", reason="unsure", source="overlay", candidates=(true, true + 20 / DEGREE_M)
+        name="latitude", reason="unsure", source="overlay", candidates=(true, true + 2 / DEGREE_M)
     )
     flight[4] = _without(flight[4], "latitude", "longitude").model_copy(update={"refused": (unsure,)})
     found = settled(flight)[4]
@@ -181,6 +181,17 @@ def test_of_candidates_that_could_both_be_the_one_that_its_readings_make_likelie
         told = settled([*flight[:5], unsure.model_copy(update={"refused": refused}), *flight[6:]])
         fact = told[5].facts["platform_heading"]
         assert (fact.value if fact.source == "overlay" else None) == expected
+
+
+def test_the_half_of_a_position_that_was_read_stays_where_the_other_half_is_filled() -> None:
+    flight = _flight(12)
+    true = flight[5].facts["latitude"].value
+    flight[5] = _unsure(flight[5], latitude=(true,), longitude=())
+    found = settled(flight)[5].facts
+    assert found["latitude"] == Fact(value=true, source="overlay", text="a | b")
+    assert found["longitude"].source == "interpolated"
+    flight[5] = _unsure(flight[5], latitude=(true + 1 / 60,), longitude=())
+    assert settled(flight)[5].facts["latitude"].source == "interpolated"
 
 
 def test_heights_that_rise_by_steps_are_no_outliers() -> None:

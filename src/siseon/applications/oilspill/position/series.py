@@ -5,11 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from siseon.applications.oilspill.contracts import Metadata
+from siseon.applications.oilspill.contracts import FactName, Metadata
 from siseon.applications.oilspill.position.checks import checked
 from siseon.applications.oilspill.position.clock import seconds_of, steady
+from siseon.applications.oilspill.position.course import SLACKS
+from siseon.applications.oilspill.position.distance import metres_between
 from siseon.applications.oilspill.position.gaps import filled
 from siseon.applications.oilspill.position.outliers import continuous, set_steadily, smooth
+from siseon.applications.oilspill.position.refusing import PAIRS
 from siseon.applications.oilspill.position.sighted import sighted
 from siseon.applications.oilspill.position.vote import decided, timed
 
@@ -32,7 +35,35 @@ def settled(frames: Sequence[Metadata], seconds: Sequence[float] | None = None) 
     apart = CLOCK_S if seconds is None else 0.0
     timely = set_steadily(timely, moments)
     sure = smooth(continuous(timely, moments, apart), moments, apart)
-    told = tuple(checked(sighted(frame)) for frame in decided(sure, moments, apart))
+    chosen = decided(sure, moments, apart)
+    told = tuple(checked(sighted(frame)) for frame in chosen)
     whole = filled(smooth(continuous(told, moments, apart), moments, apart), moments, apart)
+    whole = tuple(_with_read_half(frame, read) for frame, read in zip(whole, chosen, strict=True))
     # Where the camera was filled, its target can be sighted now; what was filled is no witness against what was read.
     return tuple(frame if (found := sighted(frame)) is frame else checked(found) for frame in whole)
+
+
+def _with_read_half(frame: Metadata, read: Metadata) -> Metadata:
+    """With the half of a position that was read, on its course, where the whole was filled because the other half was
+    not: only that is interpolated then."""
+    kept = {
+        name: read.facts[name]
+        for pair in PAIRS
+        for name in pair
+        if name in read.facts
+        and sum(half in read.facts for half in pair) == 1
+        and (fact := frame.facts.get(name)) is not None
+        and fact.source == "interpolated"
+        and _metres(name, fact.value, read.facts[name].value) <= SLACKS[name].most
+    }
+    if not kept:
+        return frame
+    refused = tuple(one for one in frame.refused if one.name not in kept)
+    return frame.model_copy(update={"facts": {**frame.facts, **kept}, "refused": refused})
+
+
+def _metres(name: FactName, one: float, other: float) -> float:
+    """Between two latitudes, or two longitudes at the equator."""
+    if name.endswith("latitude"):
+        return abs(metres_between(one, 0.0, other, 0.0)[0])
+    return abs(metres_between(0.0, one, 0.0, other)[1])
