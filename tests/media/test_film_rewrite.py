@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import resource
+
 import av
 import numpy as np
 import pytest
 
-from siseon.contracts import Image
+from siseon.contracts import FailureCode, Image, InputError
 from siseon.media.film.reading import open_video
 from siseon.media.film.rewrite import rewrite
 from video_files import HEIGHT, WIDTH, film
@@ -51,6 +53,18 @@ def test_sound_that_mp4_has_no_place_for_becomes_aac_of_the_same_length(tmp_path
         (track,) = container.streams.audio
         assert track.codec_context.name == "aac"
         assert abs(float(track.duration * track.time_base) - 1.5) < 0.2
+
+
+def test_a_disk_that_is_full_is_no_fault_of_the_video(tmp_path) -> None:
+    source = open_video(film(tmp_path / "a.mp4", list(range(0, 4_000, 40))))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, before[1]))
+    try:
+        with pytest.raises(InputError, match="the disk is full") as refused:
+            rewrite(source, lambda _, image: image)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert refused.value.code is FailureCode.storage_failed
 
 
 def test_a_film_without_sound_stays_without(tmp_path) -> None:

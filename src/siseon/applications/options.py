@@ -59,6 +59,14 @@ class Choices(BaseModel):
             return self
         return self.model_copy(update={name: getattr(request, name) for name in request.model_fields_set})
 
+    def with_files(self, paths: Mapping[str, str]) -> Self:
+        """These options with the files that a job has brought, by name.
+
+        Raises:
+            InputError: ``forbidden``: these options do not allow one of them.
+        """
+        return self.model_copy(update=dict(paths))
+
 
 def brought_files(model: type[BaseModel]) -> list[str]:
     """Names of the options that are such files."""

@@ -71,7 +71,7 @@ def make(settings: Settings, one: Concluding) -> list[dict[str, JsonValue]]:
         made: list[ConclusionFile] = []
         digests: dict[str, str] = {}
         with files_of_options(_files(jobs, order)) as paths:
-            whole = chosen.model_copy(update=paths)
+            whole = chosen.with_files(paths)
             unanswered = _unanswered(jobs, one.job)
             for file in concluded(
                 job.application, application, whole, answered, unanswered, _teller(jobs, one)

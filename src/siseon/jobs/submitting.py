@@ -129,7 +129,7 @@ def expect(
         names = [place(reference).name for reference in sorted(references)]
         with files_of_options(files) as paths:
             options = order.options(name, settings)
-            build.expect(name, application, options.model_copy(update=paths), names)
+            build.expect(name, application, options.with_files(paths), names)
 
 
 @contextmanager

@@ -55,6 +55,16 @@ def test_what_would_show_more_is_refused_and_who_may_allow_it_is_named(owner, jo
     assert allows in refused.value.hint
 
 
+@pytest.mark.parametrize("name", ["corrections", "consent"])
+def test_a_job_does_not_say_by_its_files_whose_face_the_owner_keeps_visible(name: str) -> None:
+    with pytest.raises(InputError, match="keep") as refused:
+        PeopleOptions(keep=("Mina",)).with_files({name: "x.toml"})
+    assert refused.value.code is FailureCode.forbidden
+    for owner in ({"keep": ("Mina",), "may_show": True}, {"keep": ("Mina",), "hide": False}, {}):
+        assert getattr(PeopleOptions(**owner).with_files({name: "x.toml"}), name) == "x.toml"
+    assert PeopleOptions(keep=("Mina",)).with_files({"coding": "x.csv"}).coding == "x.csv"
+
+
 @pytest.mark.parametrize("job", [{"may_show": True}, {"most_rate": 30}, {"keep": "1"}, {"rate": 0}])
 def test_a_job_cannot_allow_itself_anything(job) -> None:
     with pytest.raises(InputError):

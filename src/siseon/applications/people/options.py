@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import Field
@@ -91,6 +92,17 @@ class PeopleOptions(PeopleChoices):
         if not self.may_show and (more := _more_than(self, chosen)):
             raise _forbidden(more, "may_show")
         return chosen
+
+    def with_files(self, paths: Mapping[str, str]) -> Self:
+        """These options with the files that a job has brought.
+
+        Raises:
+            InputError: ``forbidden``: by them a job would say itself whose face the owner keeps visible.
+        """
+        naming = [name for name in ("corrections", "consent") if name in paths]
+        if self.keep and self.hide and naming and not self.may_show:
+            raise _forbidden(f"{naming[0]}: by it a job says who is meant by keep here", "may_show")
+        return super().with_files(paths)
 
 
 def _more_than(allowed: PeopleOptions, chosen: PeopleOptions) -> str:

@@ -5,6 +5,7 @@ The format is told by the first bytes, and no other file is opened whatever a vi
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 from collections.abc import Iterator
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
     from siseon.media.whole import Whole
 
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""Of a file that is written while this one is read: it is no fault of the video's."""
 SNIFF_BYTES = 2048
 LATE_S = 1.0
 """A picture that comes later than this after a moment is not of it."""
@@ -206,6 +209,12 @@ def opened(path: Path, bounds: MediaBounds) -> Iterator[Film]:
             start = stream.start_time if stream.start_time is not None else 0
             yield Film(container, stream, float(start * (stream.time_base or 0)))
     except OSError as error:  # FFmpeg's are OSErrors too
+        if error.errno in FULL:
+            raise InputError(
+                f"what is made of {name_text(path)} cannot be written: the disk is full",
+                code=FailureCode.storage_failed,
+                hint="free some room where temporary files lie (TMPDIR)",
+            ) from None
         why = error.strerror or type(error).__name__
         raise InputError(
             f"{name_text(path)} cannot be read as video: {why}",

@@ -25,3 +25,11 @@ def test_over_the_antimeridian_longitudes_are_those_of_a_map() -> None:
 
 def test_every_reason_to_refuse_a_frame_has_words() -> None:
     assert set(REFUSED) == set(get_args(Reason))
+
+
+def test_oil_without_a_position_is_not_told_as_none() -> None:
+    seen = frame("a.jpg", [(0.0, 0.0, 20.0, "rainbow")])
+    assert "without the oil" not in contents([seen], merged([seen]), []).headline
+    lost = seen.model_copy(update={"georeference": None, "no_position": "no position of the camera is known"})
+    told = contents([lost], [], []).headline
+    assert told.endswith("0 slicks, 0 m² in all, without the oil of 1 frame, which has no position.")

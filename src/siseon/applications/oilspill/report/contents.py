@@ -91,10 +91,13 @@ def _headline(frames: Sequence[OilSpillResult], slicks: Sequence[MappedSlick], f
     twice = f", {doubtful:,.0f} m² of which may be counted twice ({TWICE})" if doubtful else ""
     alone = sum(ALONE in (one.no_position or "") for one in frames)
     lost = f"{alone} are too far from the others to be on this map. " if alone else ""
+    unmeasured = sum(one.verdict == "oil" and one.georeference is None for one in frames)
+    whose = "1 frame, which has" if unmeasured == 1 else f"{unmeasured} frames, which have"
+    beside = f", without the oil of {whose} no position" if unmeasured else ""
     return (
         f"{len(frames) + failed} frames ({told}); "
         f"{len(placed)} with a position, {filled} of them filled from other frames. "
-        f"{lost}{len(slicks)} slicks, {area:,.0f} m² in all{twice}."
+        f"{lost}{len(slicks)} slicks, {area:,.0f} m² in all{twice}{beside}."
     )
 
 
