@@ -4,6 +4,8 @@ Against: ``asyncio.to_thread`` of the same function, the plain way to leave the 
 are measured in turn in each round; medians and ranges, and the median of the rounds' ratios.
 Goals: a stage at most 80 µs in sequence and 10 µs an item at 32 callers, a pipeline at most 35 µs an item there.
 
+Processor time, of all threads of the process, says more than time where other programs run beside.
+
 "a bare thread" is the least that leaving the loop costs: a queue, a thread, ``call_soon_threadsafe``, nothing else.
 
 The default at-work limit of a pipeline is three requests for a core, what a pipeline that computes wants, and sixteen
@@ -89,16 +91,17 @@ async def in_sequence(call: Call) -> float:
     return 1e6 * (time.perf_counter() - start) / SEQUENTIAL_CALLS
 
 
-async def together(call: Call) -> float:
-    """Microseconds an item with all callers at once."""
+async def together(call: Call) -> tuple[float, float]:
+    """Microseconds an item with all callers at once: time, and processor time."""
 
     async def caller() -> None:
         for number in range(CALLS_EACH):
             await call(number)
 
-    start = time.perf_counter()
+    start, cpu = time.perf_counter(), time.process_time()
     await asyncio.gather(*(caller() for _ in range(CALLERS)))
-    return 1e6 * (time.perf_counter() - start) / (CALLERS * CALLS_EACH)
+    seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
+    return 1e6 * seconds / (CALLERS * CALLS_EACH), 1e6 * cpu / (CALLERS * CALLS_EACH)
 
 
 async def mapped(stage: Noop) -> float:
@@ -125,6 +128,7 @@ async def main() -> None:
     }
     sequence: dict[str, list[float]] = {name: [] for name in rows}
     crowd: dict[str, list[float]] = {name: [] for name in rows}
+    processor: dict[str, list[float]] = {name: [] for name in rows}
     maps: list[float] = []
     async with AsyncExitStack() as open_:
         for thing in (stage, limited, wide):
@@ -135,17 +139,21 @@ async def main() -> None:
             gc.collect()
             for name, call in rows.items():
                 sequence[name].append(await in_sequence(call))
-                crowd[name].append(await together(call))
+                took, cpu = await together(call)
+                crowd[name].append(took)
+                processor[name].append(cpu)
             maps.append(await mapped(stage))
     bare.end()
     print(
         f"{options.rounds} rounds; µs, median (range); to_thread's time divided by it, in the same rounds\n"
     )
-    print(f"| call | in sequence, a call | to_thread's | {CALLERS} callers, an item | to_thread's |")
-    print("|---|---|---|---|---|")
+    print(
+        f"| call | in sequence, a call | to_thread's | {CALLERS} callers, an item | to_thread's | processor time |"
+    )
+    print("|---|---|---|---|---|---|")
     for name in rows:
         cells = [_cells(figures[name], figures[BASE]) for figures in (sequence, crowd)]
-        print(f"| {name} | {' | '.join(cells)} |")
+        print(f"| {name} | {' | '.join(cells)} | {_spread(processor[name])} |")
     print(f"\nstage.map of {MAPPED:,} items: {_spread(maps)} µs an item")
 
 

@@ -89,6 +89,16 @@ def test_of_a_chunk_that_failed_all_is_hidden_from_its_border_on() -> None:
     assert [Hiding([cut]).areas(t_ms, *SIZE) == [whole] for t_ms in (1_000, 1_400)] == [False, True]
 
 
+def test_pictures_that_nobody_looked_at_since_they_are_damaged_are_hidden_whole() -> None:
+    seen = chunk(0, {})
+    moments = tuple(one for one in seen.moments if not 600 < one.t_ms < 1_600)
+    hiding = Hiding([seen.model_copy(update={"moments": moments})])
+
+    times = (600, 640, 1_000, 1_200, 1_400, 1_600, 1_640)
+    hidden = [hiding.areas(t_ms, *SIZE) == [Box(0, 0, *SIZE)] for t_ms in times]
+    assert hidden == [False, True, True, True, False, False, False]
+
+
 def test_of_somebody_who_fills_the_picture_only_the_head_is_hidden_while_it_is_told() -> None:
     close = {t: Box(100, 100, 400, 400) for t in range(0, 2001, 200)}
     looked = [0, 400, 800, 1_200]

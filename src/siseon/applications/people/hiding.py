@@ -13,6 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import combinations, islice, pairwise
+from statistics import median
 from types import MappingProxyType
 
 from siseon.applications.people.contracts import ChunkSeen, KeyPoint, Moment, Span
@@ -44,6 +45,8 @@ NEARLY = 1.2
 """Times the larger of two areas that one which covers both may have for the two to be one."""
 UNSEEN_MS = 1_500
 """Without a look for longer than this, all of the picture is hidden."""
+LATE = 1.5
+"""Times the usual step from look to look, within which one comes after each picture."""
 BEYOND_MS = 100
 """After the last chunk's end: pictures that a video has though its header does not say so."""
 
@@ -75,6 +78,8 @@ class Hiding:
             key=lambda moment: moment.t_ms,
         )
         self._times = [moment.t_ms for moment in self._moments]
+        gaps = [after - before for before, after in pairwise(self._times)]
+        self._soon_ms = LATE * median(gaps) if gaps else UNSEEN_MS
         self._looked = [_looked(chunk) for chunk in told if chunk.moments]
         self._heads = {one: known for chunk in told for one, known in _heads(chunk).items()}
         self._spans = sorted(
@@ -110,10 +115,14 @@ class Hiding:
         return areas
 
     def _is_looked_at(self, t_ms: int) -> bool:
-        """Whether the chunk of a time was seen: of one that has failed, all is hidden from its border on."""
+        """Whether a picture of that time was seen: its chunk has not failed, and the look comes soon that each new
+        picture gets. One that is damaged gets none, though the video shows it."""
         after = bisect_right(self._looked, t_ms, key=lambda span: span.from_ms)
         late = BEYOND_MS if after == len(self._looked) else 0
-        return after > 0 and t_ms <= self._looked[after - 1].to_ms + late
+        if not after or t_ms > self._looked[after - 1].to_ms + late:
+            return False
+        coming = bisect_left(self._times, t_ms)
+        return coming == len(self._times) or self._times[coming] - t_ms <= self._soon_ms
 
     def _is_spared(self, one: int, moments: Iterable[Moment]) -> bool:
         return one in self._spared and all(moment.t_ms in self._spared[one] for moment in moments)
