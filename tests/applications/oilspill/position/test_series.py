@@ -173,9 +173,10 @@ def test_a_misread_end_takes_nothing_else_with_it(name: FactName, by: float, at:
     assert all(found[other] == flight[other] for other in range(12) if other != at)
 
 
-def test_of_candidates_that_could_both_be_the_one_that_its_readings_make_likeliest_is_taken() -> None:
+def test_of_candidates_that_could_both_be_the_one_that_readings_and_course_make_likeliest_is_taken() -> None:
+    """103 lies on the line, 104 as far off it as may be."""
     flight = [_with(frame, "platform_heading", 98.0 + second) for second, frame in enumerate(_flight(12))]
-    for shares, expected in (((0.7, 0.1), 103.0), ((0.5, 0.4), None), ((), None)):
+    for shares, expected in (((0.7, 0.1), 103.0), ((0.5, 0.4), 103.0), ((0.1, 0.7), None), ((), None)):
         unsure = _unsure(flight[5], platform_heading=(103.0, 104.0))
         refused = tuple(one.model_copy(update={"shares": shares}) for one in unsure.refused)
         told = settled([*flight[:5], unsure.model_copy(update={"refused": refused}), *flight[6:]])

@@ -7,6 +7,7 @@ around: one that has been smooth is.
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -86,6 +87,22 @@ class Course:
 
         ``ends``: that of the first and last frames is off the line through the two nearest.
         """
+        if (line := self._line(index, moment, ends=ends)) is None:
+            return None
+        expected, allowed = line
+        return self._distance(value, expected) - allowed
+
+    def fits(self, index: int, moment: float, value: float) -> float:
+        """How well a value of the frame lies on that line: 1 on it, an eighth where it is as far off as it may be, 0
+        beyond or where the neighbours do not tell."""
+        if (line := self._line(index, moment, ends=True)) is None:
+            return 0.0
+        expected, allowed = line
+        share = self._distance(value, expected) / allowed
+        return math.exp(-2 * share**2) if share <= 1 else 0.0
+
+    def _line(self, index: int, moment: float, *, ends: bool) -> tuple[float, float] | None:
+        """What the figure would be there by its neighbours, and how far it may be off that."""
         at = bisect_left(self.known, (index,))
         behind = at + (at < len(self.known) and self.known[at][0] == index)
         around = self.known[max(0, at - 1) : at] + self.known[behind : behind + 1]
@@ -108,7 +125,7 @@ class Course:
             return None
         if beyond:  # a line that goes on beyond rounded figures is off by twice as much as one between them
             allowed = min(allowed + self._step, self.slack.most)
-        return self._distance(value, self._between(before, after, moment)) - allowed
+        return self._between(before, after, moment), allowed
 
     def breaks_off(self, index: int) -> float | None:
         """How far the first or last figure is off the line through the two next to it, where the next one is on the

@@ -1,8 +1,8 @@
 """What neighbours in time decide of a frame's figures that readers were not sure of.
 
 Of the figures that a field was taken for, the one that alone lies on the course of the frames before and after is
-right; where several do that are near each other, the one that its readings make by far the likeliest. Nothing is
-believed by this that nobody read, and nothing that could be more than 50 m off.
+right; where several do that are near each other, the one that its readings and its place on the course make by far the
+likeliest. Nothing is believed by this that nobody read, and nothing that could be more than 50 m off.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ all near each other, within what the course allows: never more than 50 m."""
 def timed(frames: Sequence[Metadata]) -> tuple[Metadata, ...]:
     """With those candidates of refused times that alone lie evenly between the times around."""
     return tuple(
-        _chosen(frame, {"time": set(_times(values, index, frames))})
+        _chosen(frame, {"time": dict.fromkeys(_times(values, index, frames), 1.0)})
         if (values := _candidates(frame, "time"))
         else frame
         for index, frame in enumerate(frames)
@@ -49,11 +49,11 @@ def decided(frames: Sequence[Metadata], moments: Moments, apart: float) -> tuple
     settings = [name for name in SETTINGS if name in asked]
     out = []
     for index, (frame, moment) in enumerate(zip(frames, moments, strict=True)):
-        fitting: dict[FactName, set[float]] = {}
+        fitting: dict[FactName, dict[float, float]] = {}
         for course in courses:
             fitting[course.name] = _on_course(frame, course, index, moment)
         for name in settings:
-            fitting[name] = set(_standing(frame, name, index, frames, moments))
+            fitting[name] = dict.fromkeys(_standing(frame, name, index, frames, moments), 1.0)
         out.append(_chosen(frame, fitting))
     return tuple(out)
 
@@ -65,11 +65,11 @@ def _candidates(frame: Metadata, name: FactName) -> list[float]:
     return [value for one in frame.refused if one.name == name for value in one.candidates]
 
 
-def _chosen(frame: Metadata, fitting: Mapping[FactName, set[float]]) -> Metadata:
-    """With those figures of which one alone fits, or one most likely."""
+def _chosen(frame: Metadata, fitting: Mapping[FactName, Mapping[float, float]]) -> Metadata:
+    """With those figures of which one alone fits, or one most likely; ``fitting``: values, and how well they fit."""
     facts = dict(frame.facts)
     for refused in frame.refused:
-        value = _likeliest(refused, fitting.get(refused.name, set()))
+        value = _likeliest(refused, fitting.get(refused.name, {}))
         if value is not None and refused.name not in facts:
             facts[refused.name] = Fact(value=value, source=refused.source, text=refused.text)
     if len(facts) == len(frame.facts):
@@ -78,12 +78,13 @@ def _chosen(frame: Metadata, fitting: Mapping[FactName, set[float]]) -> Metadata
     return frame.model_copy(update={"facts": facts, "refused": kept})
 
 
-def _likeliest(refused: RefusedFact, fitting: set[float]) -> float | None:
-    """The one that fits; of several the one that is by far the likeliest by its readings, where that is known."""
+def _likeliest(refused: RefusedFact, fitting: Mapping[float, float]) -> float | None:
+    """The one that fits; of several the one that is by far the likeliest by its readings, where those are known, and by
+    how well it fits."""
     if len(fitting) == 1:
         return next(iter(fitting))
     shares = {
-        value: share
+        value: share * fitting[value]
         for value, share in zip(refused.candidates, refused.shares, strict=False)
         if value in fitting
     }
@@ -93,12 +94,12 @@ def _likeliest(refused: RefusedFact, fitting: set[float]) -> float | None:
     return best if shares[best] >= CLEAR * sum(shares.values()) > 0 else None
 
 
-def _on_course(frame: Metadata, course: Course, index: int, moment: float | None) -> set[float]:
-    """Of a figure's candidates, those that lie where the neighbours say."""
+def _on_course(frame: Metadata, course: Course, index: int, moment: float | None) -> dict[float, float]:
+    """Of a figure's candidates, those that lie where the neighbours say, and how well."""
     if moment is None:
-        return set()
-    offs = [(value, course.off(index, moment, value, ends=True)) for value in _candidates(frame, course.name)]
-    return {value for value, off in offs if off is not None and off <= 0}
+        return {}
+    fits = {value: course.fits(index, moment, value) for value in _candidates(frame, course.name)}
+    return {value: fit for value, fit in fits.items() if fit > 0}
 
 
 def _standing(
