@@ -48,7 +48,8 @@ class ModelManager:
         A card on the search path (``FOLDER/card.toml``, ``FOLDER/NAME/card.toml``) replaces one of the catalogue
         with the same name, and ``cards`` replace both. ``registered`` is the folder of the models that come at run
         time, each version beside the others, and ``registered_bytes`` what all of these may compute in; ``run_s``
-        seconds after which a run is ended; ``warm_ups``: how often a stage's network is run when it is loaded.
+        seconds after which a run is ended; ``warm_ups``: how often a stage's network is run when it is loaded; 0 where
+        a lone request would wait for it.
         ``on_damaged`` hears of each card and folder of the search path that cannot be read, and the others are there;
         without it the first one is raised, since the catalogue's model of that name would be taken instead.
         """
@@ -59,7 +60,7 @@ class ModelManager:
         self._providers = providers
         self._run_s = run_s
         self._registered_bytes = registered_bytes
-        self._warm_ups = warm_ups
+        self.warm_ups = warm_ups
         self._extra = tuple(cards)
         self._on_damaged = on_damaged
         self.patience = Patience()
@@ -261,7 +262,7 @@ class ModelManager:
                 patience=self.patience,
                 run_s=self._run_s,
                 registered_bytes=self._registered_bytes,
-                warm_ups=self._warm_ups,
+                warm_ups=self.warm_ups,
             )
         return self._models[key]
 

@@ -89,6 +89,11 @@ async def test_a_calibration_that_cannot_be_used_stops_the_start(tmp_path: Path)
     kept_picture(tmp_path, Image.from_array(one.image.pixels[:100]))
     with pytest.raises(InputError, match="640 × 100 pixels"):
         await read(one.image, path)
+    elsewhere = tmp_path / "else" / "boiler.json"  # another file of the machine, by a stranger's calibration
+    elsewhere.parent.mkdir()
+    elsewhere.write_text(calibration_of(one, picture="../boiler.png").model_dump_json(), encoding="utf-8")
+    with pytest.raises(InputError, match="not the name of a file beside it"):
+        await read(one.image, str(elsewhere))
 
 
 def test_a_calibration_survives_its_json() -> None:

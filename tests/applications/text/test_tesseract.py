@@ -118,6 +118,16 @@ async def test_without_it_such_lines_are_refused(read):
 
 
 @needs_packs
+@pytest.mark.parametrize(("warm_ups", "late"), [(1, False), (0, True)])
+def test_packs_are_loaded_before_the_first_request_unless_it_is_alone(warm_ups: int, late: bool):
+    stage = Text(ModelManager(warm_ups=warm_ups)).read_other_scripts
+    assert stage is not None
+    stage.setup()
+    sets = [stage._readers.get() for _ in range(stage.replicas)]
+    assert [not readers for readers in sets] == [late] * stage.replicas
+
+
+@needs_packs
 def test_which_packs_there_are_can_be_asked_while_they_are_loaded(monkeypatch):
     stage = ReadOtherScripts()
     asked, real = [], hashlib.sha256

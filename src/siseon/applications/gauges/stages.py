@@ -135,6 +135,12 @@ class ReadCalibrated(Stage[Image, Reading]):
         return [self._instrument.reading(image) for image in batch]
 
     def _picture(self, calibration: Calibration | DisplayCalibration, name: str) -> NDArray[np.uint8]:
+        if Path(name).name != name:  # a stranger's calibration would have any file of this machine read
+            raise InputError(
+                f"the picture {name[:80]!r} of {self.path} is not the name of a file beside it",
+                code=FailureCode.invalid_input,
+                hint="put the picture into the calibration's folder",
+            )
         beside = self.path.parent / name
         picture = decode(read_file(beside, self.bounds).data, source=name, bounds=self.bounds)
         if (picture.width, picture.height) != (calibration.width, calibration.height):

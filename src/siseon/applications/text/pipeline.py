@@ -53,7 +53,7 @@ class Text(Pipeline[Picture, TextResult]):
         )
         self.orient_lines = None if options.orientation is None else OrientLine(models[options.orientation])
         self.recognize_text = RecognizeText(models[options.recognizer])
-        self.read_other_scripts = _other_scripts(options.other_scripts)
+        self.read_other_scripts = _other_scripts(options.other_scripts, late=not models.warm_ups)
 
     async def run(self, item: Picture, *, choices: TextChoices | None = None) -> TextResult:
         """Read one picture; what ``choices`` leave open the options say."""
@@ -155,11 +155,11 @@ class Text(Pipeline[Picture, TextResult]):
         )
 
 
-def _other_scripts(packs: tuple[str, ...]) -> ReadOtherScripts | None:
+def _other_scripts(packs: tuple[str, ...], *, late: bool) -> ReadOtherScripts | None:
     """Packs that are named are asked for, and must be there; ``auto`` does without."""
     if packs == ("none",) or (packs == ("auto",) and not installed()):
         return None
-    return ReadOtherScripts() if packs == ("auto",) else ReadOtherScripts(packs)
+    return ReadOtherScripts(() if packs == ("auto",) else packs, late=late)
 
 
 def _cut(image: Image, found: Sequence[Polygon]) -> tuple[list[Polygon], list[Image]]:

@@ -97,9 +97,12 @@ class ReadOtherScripts(Stage[Image, Heard]):
     name = "read_other_scripts"
     max_batch = 4
 
-    def __init__(self, required: tuple[str, ...] = ()) -> None:
-        """``required``: these packs and no others, but for Latin's; without any: those that are installed."""
+    def __init__(self, required: tuple[str, ...] = (), *, late: bool = False) -> None:
+        """``required``: these packs and no others, but for Latin's; without any: those that are installed. ``late``:
+        load them when a line is first in doubt, for a request that would wait for them: most pictures have none, and a
+        set of all packs takes 50 MB and as long as reading a picture."""
         self.required = required
+        self._late = late
         self.replicas = cores()
         # Plain values: where it runs in a worker process, they are all that comes back of ``setup``.
         self.packs: tuple[str, ...] = ()
@@ -108,7 +111,7 @@ class ReadOtherScripts(Stage[Image, Heard]):
         """The sha256 of each."""
         self.version = ""
         self._readers: SimpleQueue[dict[str, tesserocr.PyTessBaseAPI]] = SimpleQueue()
-        """One set of models for each replica, empty until it is needed: a model reads one line at a time."""
+        """One set of models for each replica, ``late`` ones empty at first: a model reads one line at a time."""
         self._folder = Path()
 
     @property
@@ -117,8 +120,7 @@ class ReadOtherScripts(Stage[Image, Heard]):
         return tuple(dict.fromkeys(PACKS[pack] for pack in self.packs if pack in PACKS))
 
     def setup(self) -> None:
-        """Load the models that are required, once for each replica; others when a line is first in doubt: most
-        pictures have none, and a set of all packs takes 50 MB and as long as reading a picture.
+        """Load the models, once for each replica.
 
         Raises:
             ModelError: ``model_not_found``: the library or a required pack is not installed.
@@ -137,7 +139,7 @@ class ReadOtherScripts(Stage[Image, Heard]):
         self.digests = tuple(hashlib.sha256(_file(folder, pack).read_bytes()).hexdigest() for pack in packs)
         self.packs = tuple(packs)
         for _ in range(self.replicas):
-            self._readers.put(_loaded(folder, self.packs) if self.required else {})
+            self._readers.put({} if self._late else _loaded(folder, self.packs))
 
     def teardown(self) -> None:
         """Let go of the models."""
