@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
-from page import page_of, sections
+from benchmarks.page import page_of, sections
 
 TITLES = ("The engine", "text against rapidocr", "Jobs")
 

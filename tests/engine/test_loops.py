@@ -36,20 +36,21 @@ def in_a_loop(work: Coroutine[Any, Any, Any]) -> Any:
     return asyncio.run(bounded_work())
 
 
-async def torn_down(watched: Watched) -> bool:
-    """Whether all that was set up is torn down, perhaps in a moment."""
+async def torn_down(watched: Watched, before: set[threading.Thread]) -> bool:
+    """Whether all that was set up is torn down, perhaps in a moment, and no more threads are left than ``before``."""
     async with asyncio.timeout(BOUND_S):
-        while watched.teardowns < watched.setups or threads():
+        while watched.teardowns < watched.setups or threads() - before:
             await asyncio.sleep(0.001)
     return watched.balance == (watched.setups, watched.setups, [])
 
 
 def test_what_an_ended_loop_left_open_is_stopped_at_once_in_the_next(one, watched):
+    before = threads()
     watched.stop_timeout_s = 10 * BOUND_S
     in_a_loop(one.start())
     in_a_loop(one.stop(drain_s=10 * BOUND_S))
     assert (one.state, watched.state if one is watched else "closed") == ("closed", "closed")
-    assert in_a_loop(torn_down(watched))
+    assert in_a_loop(torn_down(watched, before))
 
 
 def test_a_call_of_what_an_ended_loop_left_open_says_what_is_wrong(one, watched):
