@@ -31,8 +31,8 @@ from siseon.cli.commands import Commands
 app = typer.Typer(
     name="siseon",
     cls=Commands,
-    help="Vision models as services people can trust: read and translate text, inspect photos, read gauges; at once, "
-    "as jobs, over HTTP or live; with every step measured.",
+    help="Vision models as services people can trust: read and translate text, inspect photos, read gauges, "
+    "map oil on water, follow people; at once, as jobs, over HTTP or live; with every step measured.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
