@@ -40,7 +40,23 @@ async def long(request: Request) -> Response:
     return StreamingResponse(parts(), media_type="application/zip")
 
 
-APP = Starlette(routes=[WebSocketRoute("/", echo), Route("/endless", endless), Route("/long", long)])
+async def tidies(socket: WebSocket) -> None:
+    await socket.accept()
+    async for _ in socket.iter_text():
+        pass
+    socket.app.state.over.set()
+    for _ in range(9):
+        await asyncio.sleep(0)
+
+
+APP = Starlette(
+    routes=[
+        WebSocketRoute("/", echo),
+        WebSocketRoute("/tidies", tidies),
+        Route("/endless", endless),
+        Route("/long", long),
+    ]
+)
 
 
 async def served(
@@ -81,6 +97,28 @@ async def test_a_web_socket_is_closed_when_the_session_ends() -> None:
     )
     assert [message["type"] for message in got] == ["websocket.accept", "websocket.send", "websocket.close"]
     assert got[-1]["code"] == POLICY
+
+
+async def test_who_sends_without_a_pause_is_closed_too() -> None:
+    over = asyncio.Event()
+    said = [{"type": "websocket.receive", "text": "here"}] * 500
+    got = await served(
+        "websocket",
+        "/",
+        over,
+        lambda message: over.set() if message.get("text") == "here" else None,
+        {"type": "websocket.connect"},
+        *said,
+    )
+    assert got[-1]["type"] == "websocket.close"
+    assert len(got) < len(said)
+
+
+async def test_nothing_is_sent_to_a_client_that_left_before_the_session_ended() -> None:
+    over = asyncio.Event()
+    left = ({"type": "websocket.connect"}, {"type": "websocket.disconnect", "code": 1001})
+    got = await served("websocket", "/tidies", over, lambda _: None, *left)
+    assert [message["type"] for message in got] == ["websocket.accept"]
 
 
 async def test_an_answer_without_an_end_is_ended() -> None:

@@ -46,9 +46,11 @@ class _Connection:
         coming, over = asyncio.ensure_future(self._receive()), asyncio.ensure_future(self.over.wait())
         try:
             await asyncio.wait((coming, over), return_when=asyncio.FIRST_COMPLETED)
-            if coming.done() or not self._endless:
-                return await coming
-            await self.close()
+            if not (self.over.is_set() and self._endless):
+                message = await coming
+                self._ended = self._ended or message["type"].endswith(".disconnect")
+                return message
+            await self.close()  # also where a message has come: who sends without a pause would stay
             return (
                 {"type": "websocket.disconnect", "code": POLICY}
                 if self._is_socket
@@ -61,6 +63,7 @@ class _Connection:
     async def send(self, message: Message) -> None:
         """On, unless it is over."""
         kind = message["type"]
+        await self.close()  # of what only sends, and never asks whether its client is there
         if self._ended:
             return
         if kind == "websocket.accept":
@@ -68,7 +71,7 @@ class _Connection:
         elif kind == "http.response.start":
             headers = message.get("headers", ())
             self._endless = any(
-                name.lower() == b"content-type" and value.startswith(ENDLESS) for name, value in headers
+                name.lower() == b"content-type" and value.lower().startswith(ENDLESS) for name, value in headers
             )
         elif kind == "websocket.close" or (
             kind == "http.response.body" and not message.get("more_body", False)
