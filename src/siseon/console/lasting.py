@@ -71,7 +71,8 @@ class _Connection:
         elif kind == "http.response.start":
             headers = message.get("headers", ())
             self._endless = any(
-                name.lower() == b"content-type" and value.lower().startswith(ENDLESS) for name, value in headers
+                name.lower() == b"content-type" and value.lower().startswith(ENDLESS)
+                for name, value in headers
             )
         elif kind == "websocket.close" or (
             kind == "http.response.body" and not message.get("more_body", False)
