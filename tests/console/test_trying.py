@@ -103,6 +103,7 @@ async def test_a_picture_comes_by_choice_drop_or_paste(service: str, visits: Vis
 async def test_options_are_those_of_the_application_and_hold(service: str, visits: Visits) -> None:
     page = await (await visits.begin(service)).open("/console/try")
     await page.get_by_role("combobox", name="Application").select_option("text")
+    await page.get_by_role("group", name="Options: text").wait_for()  # Others have a "Min score" too.
     await page.get_by_label("Min score").fill("0.999")
     await page.get_by_role("button", name="A sign").click()
     found = await titles(page)
@@ -122,6 +123,7 @@ async def test_the_same_call_runs_as_a_command_and_as_a_program(
     (tmp_path / name).write_bytes(SIGN.read_bytes())
     page = await (await visits.begin(service)).open("/console/try")
     await page.get_by_role("combobox", name="Application").select_option("text")
+    await page.get_by_role("group", name="Options: text").wait_for()  # Others have a "Min score" too.
     await page.get_by_label("Min score").fill("0.9")
     await page.locator('input[type="file"]').first.set_input_files(tmp_path / name)
     await titles(page)

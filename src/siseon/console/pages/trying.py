@@ -95,7 +95,7 @@ class Trying:
                         tag("option", "", name, value=name)
                 select.on("change", self._choose, js_handler=VALUE)
             tag("h3", "options-title", words.options)
-            self._options = tag("div", "options")
+            self._options = tag("div", "options", role="group")
             self._fill_options()
             self._run = button(words.run, self._send, kind="primary", symbol="play", disabled=True)
 
@@ -119,6 +119,7 @@ class Trying:
 
     def _fill_options(self) -> None:
         self._options.clear()
+        set_attribute(self._options, "aria-label", f"{self._words.options}: {self._operation.name}")
         with self._options:
             self._form = Form(self._operation, self._words)
 
