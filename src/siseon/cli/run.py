@@ -69,9 +69,10 @@ def run(
 
     Without --json and --out the results are shown on the terminal.
 
-    A run that was ended, by a signal or a power cut, goes on with --resume: the lines and pictures that there are stay,
-    and what is left follows. The last pictures before the end may be there twice, the second as NAME-2. What could not be written, to a full disk say, is run again. What is made of all pictures together lies in the
-    folder `conclusion`, which is replaced as a whole.
+    A run that was ended, by a signal or a power cut, goes on with --resume: the lines and pictures that there are
+    stay, and what is left follows. The last pictures before the end may be there twice, the second as NAME-2. What
+    could not be written, to a full disk say, is run again. What is made of all pictures together lies in the folder
+    `conclusion`, which is replaced as a whole.
 
     With --force the new results are in FILE.unfinished until the run has ended well; a link is never written through.
 
