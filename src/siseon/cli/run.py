@@ -139,7 +139,8 @@ def carry_out(
         accounted("begun", inputs=sources.paths)
         run_loop(_run(chain, sources, outputs, steps, in_flight, timeout))
         whole, place = conclude(chain, sources, outputs, written, steps.tell, replace=resume or force)
-        steps.end()
+        if whole and not outputs.failed:
+            steps.end(place)
     if out is not None:
         accounted("made", made=[out / RESULTS, *([] if place is None else [place])])
     if outputs.failed or not whole:
@@ -199,10 +200,14 @@ async def _run(
     chain: Chosen, sources: Sources, outputs: Outputs, steps: Steps, in_flight: int, timeout: float | None
 ) -> None:
     from siseon.cli.drawn import with_drawing
+    from siseon.media.items import Item
 
     answer = partial(_answer if outputs.folder is None else with_drawing, chain, timeout=timeout)
     left = sources.without(outputs.earlier.inputs)
-    if not len(left):
+    if not left.paths:  # nothing is loaded for what cannot be looked at
+        for source in left:
+            if not isinstance(source.place, Item):
+                outputs.add(source.name, source.place)
         return
     steps.begin(sources, len(sources) - len(left))
     async with AsyncExitStack() as stack:
