@@ -25,7 +25,7 @@ from siseon.applications.people.timeline.build import timeline_of
 from siseon.applications.people.timeline.files import files
 from siseon.applications.people.timeline.indicators import Indicators
 from siseon.applications.people.timeline.logs import TICK_MS
-from siseon.applications.steps import Step
+from siseon.applications.steps import FOUND, Step
 from siseon.contracts import ContractViolation, Encoded
 from siseon.engine.trace import Figures, current_figures
 from siseon.media.files import read_file
@@ -92,6 +92,7 @@ def _concluded(
     tracks, points = sum(len(chunk.tracklets) for chunk in chunks), _points(timeline)
     yield Step(name="re-ID", done=tracks, total=tracks, unit="tracks", seconds=spent["reid"])
     yield Step(name="action prediction", done=points, total=points, unit="points", seconds=spent["actions"])
+    yield Step(name=FOUND, done=len(timeline.people), total=len(timeline.people), unit="people")
     yield from files(
         timeline,
         video=name,
