@@ -288,12 +288,13 @@ def test_a_line_whose_length_is_known_exactly_chooses_among_readings_near_each_o
     flight = []
     for number, frame in enumerate(_flight(12)):
         latitude = frame.facts["latitude"].value
+        away_m = 8_000 - 350 * (number % 3)
         told = {
             "altitude_m": 1_000.0,
-            "slant_range_m": float(round(math.hypot(8_000, 1_000))),
+            "slant_range_m": float(round(math.hypot(away_m, 1_000))),
             "sight_bearing": 0.0,
-            "target_latitude": round(latitude + 8_000 / 111_240, 5),
-            "target_longitude": 4.0 + (0.0007 if number % 2 else -0.0004),
+            "target_latitude": round(latitude + away_m / 111_240, 5),
+            "target_longitude": 4.0,
         }
         flight.append(_frame({name: fact.value for name, fact in frame.facts.items()} | told))
     true = flight[6].facts["target_latitude"].value

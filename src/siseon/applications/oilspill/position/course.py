@@ -68,7 +68,19 @@ SLACKS = MappingProxyType[FactName, Slack](
 one and a half times the earth's pull."""
 
 
-DEGREES = (1 / 600, 1 / 3600, 1 / 6000, 1e-3, 1e-4, 1 / 36_000, 1 / 60_000, 1e-5, 1 / 360_000, 1 / 600_000, 1e-6)
+DEGREES = (
+    1 / 600,
+    1 / 3600,
+    1 / 6000,
+    1e-3,
+    1e-4,
+    1 / 36_000,
+    1 / 60_000,
+    1e-5,
+    1 / 360_000,
+    1 / 600_000,
+    1e-6,
+)
 """In which coordinates are written, degrees: decimals of degrees, minutes and seconds."""
 LENGTHS = (1.0, 0.3048, 0.1)
 """In which lengths are, metres."""

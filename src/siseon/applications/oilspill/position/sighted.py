@@ -72,7 +72,9 @@ class Usual:
     def likelihood(self, ahead_m: float) -> float:
         """1 in the middle, 0 beyond what may be."""
         off = abs(ahead_m - self.ahead_m)
-        return math.exp(-((off / max(self.spread_m, LEAST_M / TIMES)) ** 2) / 2) if off <= self.most_m else 0.0
+        return (
+            math.exp(-((off / max(self.spread_m, LEAST_M / TIMES)) ** 2) / 2) if off <= self.most_m else 0.0
+        )
 
 
 def sighted(frame: Metadata, usual: Usual | None = None) -> Metadata:

@@ -28,7 +28,7 @@ def test_they_are_no_digits_of_the_frame(text: str, form: Form, expected: str) -
 @pytest.mark.parametrize(
     ("text", "other", "expected"),
     [
-        ("25°06:10.0\"5", f"25°06:18.8\"{LETTER}", "25°06:18.8\"5"),
+        ('25°06:10.0"5', f'25°06:18.8"{LETTER}', '25°06:18.8"5'),
         ("N29.03128", f"{LETTER}29.03120", "N29.03120"),
         ("3041 FT", "3841FT", "3841FT"),
     ],

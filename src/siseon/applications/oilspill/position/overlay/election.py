@@ -125,7 +125,9 @@ def elect(field: FieldOfOverlay, said: Sequence[Said]) -> Elected:
     return replace(voted, value=None, reason=reason, candidates=candidates, shares=_shares(candidates, texts))
 
 
-def refused(elected: Elected, said: Sequence[Said], detail: str = "", instead: Value | None = None) -> Elected:
+def refused(
+    elected: Elected, said: Sequence[Said], detail: str = "", instead: Value | None = None
+) -> Elected:
     """The field without its figure, which is a candidate like all that its form makes of its readings.
 
     Args:

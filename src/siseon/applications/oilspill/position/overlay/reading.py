@@ -207,9 +207,7 @@ def _is_clear(fields: Sequence[Elected]) -> bool:
 def _is_legible(template: Template, said: Sequence[Sequence[Said]], *, faintly: bool = False) -> bool:
     """Whether the fields of a frame are what the template says; ``faintly``: or may be."""
     elected = [
-        elect(field, one)
-        for field, one in zip(template.fields, said, strict=True)
-        if field.fact is not None
+        elect(field, one) for field, one in zip(template.fields, said, strict=True) if field.fact is not None
     ]
     figures = [one.value is not None or (faintly and bool(one.candidates)) for one in elected]
     return sum(figures) >= LEAST_FIGURES * len(figures) > 0
