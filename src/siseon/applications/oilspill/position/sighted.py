@@ -141,7 +141,7 @@ def _line(frame: Metadata) -> Line | None:
     height = height_above_target(frame)
     if latitude is None or longitude is None or slant is None or bearing is None:
         return None
-    if height is None or height >= slant:
+    if height is None or abs(height) >= slant:
         return None
     ground, where = math.sqrt(slant**2 - height**2), math.radians(bearing)
     return Line((latitude, longitude), ground, math.cos(where), math.sin(where))
