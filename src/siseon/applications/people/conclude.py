@@ -38,6 +38,8 @@ ALIKE = {COLOURS: 0.14}
 which those of one person are 0.10 apart at most, and the two most alike 0.17."""
 ALIKE_BY_NETWORK = 0.4
 """The same of networks; for OSNet on that clip 0.23 and 0.49."""
+UNDATED = datetime.fromtimestamp(0, UTC)
+"""The date of files whose format asks for one, where the video tells none: the same results make the same bytes."""
 LEAST_S = 2
 """Seconds that somebody is seen at least, where there are so few looks a second that ten boxes would be longer."""
 
@@ -96,7 +98,7 @@ def _concluded(
     yield from files(
         timeline,
         video=name,
-        made=datetime.now(UTC),
+        made=video.made or UNDATED,
         indicators=_said(Indicators, options.indicators),
         coding=None if options.coding is None else read_file(Path(options.coding)).data,
     )
