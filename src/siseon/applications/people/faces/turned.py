@@ -23,7 +23,7 @@ from siseon.applications.people.heads import UPPER_PART, head
 from siseon.contracts import Detections, Image
 from siseon.contracts.wire import Box
 
-EVERY_MS = 3_000
+EVERY_MS = 4_000
 """Between two pictures that are turned."""
 LONGEST = 640
 """Pixels of the longer side of the pictures that are turned: detectors see them in less."""
