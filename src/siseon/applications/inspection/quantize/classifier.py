@@ -7,21 +7,16 @@ weights as unsigned 8 bits with one scale per output channel. What it gains and 
 
 from __future__ import annotations
 
-import logging
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from siseon.contracts import ContractViolation, DependencyMissing, Image
+from siseon.contracts import ContractViolation, Image
 from siseon.models import Model, WeightFile
 from siseon.models.card_toml import card_toml
 from siseon.models.find import sha256_of
 from siseon.models.preprocess import prepare
+from siseon.models.quantize.quantizer import Quantizer
 
 SUFFIX = "-int8"
 """Ends the name of a quantised model."""
@@ -57,8 +52,11 @@ def quantize_classifier(
     home = folder / name
     home.mkdir(parents=True, exist_ok=True)
     weights = home / f"{name}.onnx"
-    batches = (prepare([image], model.card.input)[0] for image in images)
-    _quantize(_network(model), weights, port, batches)
+    with tempfile.TemporaryDirectory() as scratch:
+        source = next(found.path for found in model.files if found.path.suffix == ".onnx")
+        quantizer = Quantizer(source, port, Path(scratch))
+        quantizer.calibrate(prepare([image], model.card.input)[0] for image in images)
+        quantizer.write(weights, range(len(quantizer.layers)))
     card = model.card.model_copy(
         update={
             "name": name,
@@ -70,55 +68,3 @@ def quantize_classifier(
     path = home / "card.toml"
     path.write_text(card_toml(card), encoding="utf-8")
     return path
-
-
-def _network(model: Model) -> Path:
-    return next(found.path for found in model.files if found.path.suffix == ".onnx")
-
-
-def _quantize(source: Path, target: Path, port: str, batches: Iterator[NDArray[np.float32]]) -> None:
-    try:
-        from onnxruntime.quantization import QuantFormat, QuantType, quantize_static
-        from onnxruntime.quantization.shape_inference import quant_pre_process
-    except ImportError as error:
-        raise DependencyMissing(
-            "quantising needs the package onnx", hint="pip install 'siseon[quantize]'"
-        ) from error
-    with tempfile.TemporaryDirectory() as scratch, _quiet():
-        # Folds constants and batch norms first: what is gone needs no quantisation.
-        folded = Path(scratch) / "folded.onnx"
-        quant_pre_process(source, folded, skip_symbolic_shape=True)
-        quantize_static(
-            folded,
-            target,
-            _calibration(port, batches),
-            quant_format=QuantFormat.QDQ,
-            per_channel=True,
-            activation_type=QuantType.QUInt8,
-            # Signed weights are exact only with VNNI: AVX2 adds two u8 × s8 products in 16 bits, which overflow.
-            weight_type=QuantType.QUInt8,
-        )
-
-
-def _calibration(port: str, batches: Iterator[NDArray[np.float32]]) -> Any:
-    """ONNX Runtime's reader: a dict of arrays at a time, then None. Built late, since its base class is."""
-    from onnxruntime.quantization import CalibrationDataReader
-
-    class Reader(CalibrationDataReader):  # type: ignore[misc]
-        def get_next(self) -> dict[str, NDArray[np.float32]] | None:
-            batch = next(batches, None)
-            return None if batch is None else {port: batch}
-
-    return Reader()
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """ONNX Runtime's quantiser warns on the root logger of what is done here anyway (pre-processing)."""
-    root = logging.getLogger()
-    before = root.level
-    root.setLevel(logging.ERROR)
-    try:
-        yield
-    finally:
-        root.setLevel(before)
