@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
+from tools.walks.task import Place, half_failed
 
-from console.conftest import PATIENCE_S, PHONE, Service, Visits, faults
+from console.conftest import PATIENCE_S, PHONE, Service, Visits, faults, walked_by_keys
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -64,6 +65,11 @@ async def test_a_job_is_handed_in_followed_and_its_results_seen(
     await page.locator(".item").get_by_text("unsupported_media").wait_for(timeout=PATIENCE_S * 1000)
     await page.get_by_role("link", name="All jobs").click()
     await page.get_by_role("region", name="All jobs").get_by_text("1 of 2, 1 failed").wait_for()
+
+
+async def test_a_job_is_handed_in_and_looked_at_by_keys_alone(working: str, visits: Visits) -> None:
+    await walked_by_keys(visits, "Jobs", Place(working))
+    await walked_by_keys(visits, "A job", Place(working, jobs={"text": half_failed(working)}))
 
 
 async def test_a_folder_and_addresses_are_handed_in_and_refusals_told_where_it_was_asked(

@@ -47,15 +47,6 @@ async def test_a_model_is_found_by_its_task_and_opened(service: str, visits: Vis
     await page.get_by_text("text-recognize").wait_for()
 
 
-async def test_a_model_is_loaded_and_unloaded_by_keys_alone(service: str, visits: Visits) -> None:
-    visit = await visits.begin(service)
-    page = await visit.open("/console/models/gauge-pointer")
-    for name, done in (("Load", r"Version 1 is loaded\."), ("Unload", r"gave back \d")):
-        await page.get_by_role("button", name=name, exact=True).focus()
-        await page.keyboard.press("Enter")
-        await page.get_by_role("status").get_by_text(re.compile(done)).wait_for()
-
-
 async def test_a_warm_up_counts_and_what_is_no_number_is_refused_by_the_service(
     service: str, visits: Visits
 ) -> None:
