@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 from playwright.async_api import FilePayload, expect
 
-from console.conftest import PHONE, Visits, faults
+from console.conftest import PHONE, ROOT, Visits, faults
 from networks import Networks
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+CARDS = ROOT / "src" / "siseon" / "models" / "cards"
+READER = "PP-OCRv6_rec_small.onnx"
+"""It comes with rapidocr, which siseon needs."""
 CARD = """
 name = "by-form"
 version = "{version}"
@@ -81,6 +86,42 @@ async def test_a_model_is_used_in_a_pipeline(service: str, visits: Visits) -> No
         .or_(page.get_by_role("alert"))
         .first.wait_for()
     )
+
+
+async def test_a_new_version_is_used_its_calls_are_charted_and_the_earlier_one_is_used_again(
+    service: str, visits: Visits
+) -> None:
+    weights = Path(str(find_spec("rapidocr").submodule_search_locations[0])) / "models" / READER
+    card = (CARDS / "ppocr-v6-rec.toml").read_text(encoding="utf-8")
+    newer = re.sub("^sources = .*\n", "", card.replace('version = "6-small"', 'version = "7"'), flags=re.M)
+    assert newer.count('"7"') == 1
+    page = await (await visits.begin(service, screen=PHONE, theme="dark")).open("/console/models")
+    files = [file(READER, weights.read_bytes()), file("card.toml", newer.encode())]
+    await page.locator("input[type=file]").set_input_files(files)
+    await page.get_by_role("button", name="Register").click()
+    await page.get_by_role("heading", name="ppocr-v6-rec", level=1).wait_for()
+    sign = {"file": file("sign.png", (ROOT / "examples" / "sign.png").read_bytes())}
+    for version in ("7", "6-small"):
+        place, which = page.get_by_label("Place"), page.get_by_label("Version").nth(1)
+        await place.select_option(label=await place.locator("option", has_text="recognizer").inner_text())
+        await which.select_option(label=await which.locator("option", has_text=f"{version} ·").inner_text())
+        await page.get_by_role("button", name="Use this one").press("Enter")
+        await page.get_by_text(f"text · recognizer is now ppocr-v6-rec@{version}.").wait_for()
+        answer = await page.request.post(f"{service}/v1/pipelines/text", multipart=sign)
+        models = (await answer.json())["models"]
+        assert [one["version"] for one in models if one["name"] == "ppocr-v6-rec"] == [version]
+        await page.get_by_role("img", name=re.compile(r"Latency of a call: Mean \d")).wait_for()
+        await page.locator(".chart path[stroke-width]").first.wait_for(state="attached")
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
+            "it scrolls sideways"
+        )
+        assert await faults(page) == []
+        await page.reload()
+    versions = page.get_by_label("Version").first
+    await versions.select_option(label=await versions.locator("option", has_text="7 ·").inner_text())
+    await page.get_by_role("button", name="Delete").click()
+    await page.get_by_role("alertdialog").get_by_role("button", name="Delete").click()
+    await page.wait_for_url("**/console/models")
 
 
 async def test_a_model_that_is_unknown_is_said_to_be(service: str, visits: Visits) -> None:

@@ -158,6 +158,9 @@ async def job(hand: Hand, words: Words, place: Place) -> None:
     retry = _named(page, "button", own.retry)
     await hand.press(retry)
     await retry.wait_for(state="detached")
+    assert not await page.evaluate("document.activeElement.matches('.danger')"), (
+        "Enter once more would cancel it"
+    )
 
 
 async def translation(hand: Hand, words: Words, place: Place) -> None:
