@@ -100,7 +100,16 @@ async def test_a_folder_and_addresses_are_handed_in_and_refusals_told_where_it_w
     await expect(page.locator(".item")).to_have_count(2)
 
 
-async def test_a_job_that_is_unknown_is_said_to_be(working: str, visits: Visits) -> None:
+async def test_a_job_that_is_unknown_is_said_to_be_and_english_is_folded_away_in_korean(
+    working: str, visits: Visits
+) -> None:
     visit = await visits.begin(working, language="ko-KR")
     page = await visit.open("/console/jobs/00000000000000000000000000")
-    await page.get_by_role("alert").get_by_text("job_not_found").wait_for()
+    panel = page.get_by_role("alert")
+    await panel.get_by_text("job_not_found").wait_for()
+    await expect(panel).to_contain_text("그런 작업이 없습니다")
+    english = panel.locator("[lang=en]").first
+    await expect(english).to_be_hidden()
+    await panel.locator("summary").press("Enter")
+    await expect(english).to_be_visible()
+    assert await faults(page) == []
