@@ -94,7 +94,8 @@ def _concluded(
     tracks, points = sum(len(chunk.tracklets) for chunk in chunks), _points(timeline)
     yield Step(name="re-ID", done=tracks, total=tracks, unit="tracks", seconds=spent["reid"])
     yield Step(name="action prediction", done=points, total=points, unit="points", seconds=spent["actions"])
-    yield Step(name=FOUND, done=len(timeline.people), total=len(timeline.people), unit="people")
+    found = len(timeline.people)
+    yield Step(name=FOUND, done=found, total=found, unit="person" if found == 1 else "people")
     yield from files(
         timeline,
         video=name,

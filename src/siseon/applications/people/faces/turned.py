@@ -23,8 +23,10 @@ from siseon.applications.people.heads import UPPER_PART, head
 from siseon.contracts import Detections, Image
 from siseon.contracts.wire import Box
 
-EVERY_MS = 3_000
+EVERY_MS = 4_000
 """Between two pictures that are turned."""
+LONGEST = 640
+"""Pixels of the longer side of the pictures that are turned: detectors see them in less."""
 TURNS = (cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_COUNTERCLOCKWISE)
 FACE, BODY, ALONE = 0.7, 0.5, 0.6
 """Scores from which a face, the body that goes with it, and a body without a face count."""
@@ -102,13 +104,20 @@ def _some(shots: Sequence[Shot], served: Sequence[int]) -> list[int]:
 
 
 def _turned(image: Image, turn: int) -> Image:
-    return Image.from_array(np.ascontiguousarray(cv2.rotate(image.pixels, turn), np.uint8))
+    scale = _scale(image)
+    size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+    small = cv2.resize(image.pixels, size, interpolation=cv2.INTER_AREA)
+    return Image.from_array(np.ascontiguousarray(cv2.rotate(small, turn), np.uint8))
+
+
+def _scale(image: Image) -> float:
+    return min(1.0, LONGEST / max(image.width, image.height))
 
 
 def _back(image: Image, turn: int, points: NDArray[np.float32]) -> list[tuple[float, float]]:
     """Points of the turned picture in the one as it is."""
     wide, tall = image.width, image.height
-    u, v = points[:, 0], points[:, 1]
+    u, v = points.T / _scale(image)
     match turn:
         case cv2.ROTATE_180:
             own = np.column_stack([wide - u, tall - v])
