@@ -40,7 +40,7 @@ TOLD = (
     r"re-ID done: \d+ tracks",
     r"action prediction done: 3 points",
     r"visualiser done: 72 frames in",
-    r"done in \d+\.\d s\n",
+    r"done in \d+\.\d s: 2 people, \d+ files in \S+conclusion\n",
 )
 """The lines of the original's log, each with what it counted."""
 
@@ -143,3 +143,13 @@ def test_what_is_no_video_is_named_and_the_command_fails(tmp_path) -> None:
 
     assert done.exit_code == 1
     assert "unsupported_media" in done.output
+
+
+def test_for_a_video_that_is_not_there_nothing_is_loaded_and_nothing_is_done(tmp_path) -> None:
+    words = ["people", "--video-path", str(tmp_path / "a.mp4"), "--output-path", str(tmp_path / "out")]
+    done = CliRunner().invoke(app, words)
+
+    assert done.exit_code == 1
+    assert "file_unreadable" in done.output
+    assert "loading" not in done.output
+    assert "done" not in done.output

@@ -12,6 +12,8 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt
 
 Word = Annotated[str, Field(min_length=1, max_length=40)]
+FOUND = "found"
+"""The name of the step by which a conclusion says how much of what was sought there is; it takes no time."""
 
 
 class Step(BaseModel):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import AsyncExitStack, nullcontext
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -69,10 +69,10 @@ def run(
 
     Without --json and --out the results are shown on the terminal.
 
-    A run that was ended, by a signal or a power cut, goes on with --resume: the lines and pictures that there are stay,
-    and what is left follows. A picture that was in its place before its line is written once more, under a new number.
-    What could not be written, to a full disk say, is run again. What is made of all pictures together lies in the
-    folder `conclusion`, which is replaced as a whole.
+    A run that was ended, by a signal or a power cut, goes on with --resume: the lines and pictures that there are
+    stay, and what is left follows. The last pictures before the end may be there twice, the second as NAME-2. What
+    could not be written, to a full disk say, is run again. What is made of all pictures together lies in the folder
+    `conclusion`, which is replaced as a whole.
 
     With --force the new results are in FILE.unfinished until the run has ended well; a link is never written through.
 
@@ -112,7 +112,8 @@ def carry_out(
     """The same for every command that runs an application; ``lines``: whether its steps are told line by line.
 
     Raises:
-        Exit: not every picture was answered, or not everything made of them.
+        Exit: not every picture was answered, or not everything made of them; there is no such application, or it does
+            not take a choice.
     """
     from siseon.applications.build import expect
     from siseon.cli.accounts import account
@@ -122,7 +123,8 @@ def carry_out(
     from siseon.cli.steps import Steps
     from siseon.cli.written import Written
 
-    chain = chosen(pipeline, choices, lone=_is_one_picture(inputs))
+    with _of_the_command():
+        chain = chosen(pipeline, choices, lone=_is_one_picture(inputs))
     sources = chain.sources(inputs, every)
     if sources.has_films:  # pictures at other intervals are another run
         chain = replace(chain, mark=f"{chain.mark}-{every:g}")
@@ -137,11 +139,25 @@ def carry_out(
         accounted("begun", inputs=sources.paths)
         run_loop(_run(chain, sources, outputs, steps, in_flight, timeout))
         whole, place = conclude(chain, sources, outputs, written, steps.tell, replace=resume or force)
-        steps.end()
+        if whole and not outputs.failed:
+            steps.end(place)
     if out is not None:
         accounted("made", made=[out / RESULTS, *([] if place is None else [place])])
     if outputs.failed or not whole:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _of_the_command() -> Iterator[None]:
+    """A named failure within it is one of the command, as a misspelt option is."""
+    from siseon.cli.terminal import show_failure
+    from siseon.contracts import SiseonError
+
+    try:
+        yield
+    except SiseonError as failure:
+        show_failure(failure)
+        raise typer.Exit(2) from None
 
 
 def _is_one_picture(inputs: Sequence[str]) -> bool:
@@ -184,10 +200,14 @@ async def _run(
     chain: Chosen, sources: Sources, outputs: Outputs, steps: Steps, in_flight: int, timeout: float | None
 ) -> None:
     from siseon.cli.drawn import with_drawing
+    from siseon.media.items import Item
 
     answer = partial(_answer if outputs.folder is None else with_drawing, chain, timeout=timeout)
     left = sources.without(outputs.earlier.inputs)
-    if not len(left):
+    if not left.paths:  # nothing is loaded for what cannot be looked at
+        for source in left:
+            if not isinstance(source.place, Item):
+                outputs.add(source.name, source.place)
         return
     steps.begin(sources, len(sources) - len(left))
     async with AsyncExitStack() as stack:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from siseon.applications.steps import Step, together
+from siseon.applications.steps import FOUND, Step, together
 from siseon.cli.chosen import Chosen
 from siseon.cli.inputs import Sources
+from siseon.cli.replaced import MANIFEST
 from siseon.cli.terminal import LINE_S, STEP, err, progress, safe
 from siseon.contracts import Result, SiseonError
 from siseon.engine.envelope import models_of
 from siseon.engine.trace import Batch
+from siseon.media.files import name_text
 from siseon.media.film.reading import open_video
 from siseon.media.items import Item
 
@@ -36,6 +39,8 @@ class Steps:
         """What the parts that have ended say together."""
         self._work: dict[str, Step] = {}
         """What stages have done, also of parts that have not."""
+        self._found: list[str] = []
+        """``12 people``, of each conclusion that counts them."""
         self._bars = progress()
         if lines:
             self._bars.disable = True
@@ -116,7 +121,9 @@ class Steps:
 
     def tell(self, step: Step) -> None:
         """How far the conclusion is."""
-        if not self._bars.disable:
+        if step.name == FOUND:
+            self._found.append(f"{step.done:,} {step.unit}")
+        elif not self._bars.disable:
             if step.name not in self._tasks:
                 self._tasks[step.name] = self._bars.add_task(safe(step.name), total=step.total)
             self._bars.update(self._tasks[step.name], completed=step.done, total=step.total)
@@ -124,10 +131,15 @@ class Steps:
             self._said.setdefault(step.name, time.monotonic())
             self._line(step, over=step.is_over)
 
-    def end(self) -> None:
-        """All is made."""
+    def end(self, place: Path | None) -> None:
+        """All is made; ``place``: the folder of the conclusion's files."""
+        made = list(self._found)
+        if place is not None:
+            count = sum(1 for path in place.iterdir() if path.name != MANIFEST)
+            made.append(f"{count:,} file{'' if count == 1 else 's'} in {name_text(place)}")
+        told = f": {', '.join(made)}" if made else ""
         if self._logs:
-            err.print(f"done in {time.monotonic() - self._began:.1f} s", soft_wrap=True)
+            err.print(f"done in {time.monotonic() - self._began:.1f} s{safe(told)}", soft_wrap=True)
 
     @property
     def _unit(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from siseon.applications.gauges.calibration import Calibration
-from siseon.applications.gauges.contracts import GaugesResult, Reading
+from siseon.applications.gauges.contracts import GaugesResult, Reading, Reason
 from siseon.applications.gauges.reading import known_of
 from siseon.applications.summary import summary
 from siseon.contracts import Image, Result
@@ -17,6 +17,25 @@ DOT = 0.006
 """Of the longer side: half of what a point is drawn with."""
 LIMIT = (213, 40, 30)
 """Red: a limit was passed."""
+
+
+SAID: dict[Reason, str] = {
+    "no_dial": "no dial was found: go nearer, or point it out with `siseon gauges calibrate`",
+    "no_scale": "its scale is not understood: state it with `siseon gauges calibrate`",
+    "glare": "a reflection hides the needle",
+    "tilt_too_high": "it is seen at too flat an angle",
+    "ambiguous_needle": "no needle, or several that could be meant",
+    "blur": "it is out of focus",
+    "camera_moved": "the picture does not show it where it was calibrated: calibrate again",
+    "no_display": "no display was found, or nothing on it is lit",
+    "unclear": "digits are not sure",
+    "incomplete": "digits are missing",
+    "between_digits": "a drum is between two digits",
+    "not_a_number": "it shows letters, or a time",
+    "out_of_range": "beyond the calibration's bounds",
+    "implausible": "it cannot have changed so fast",
+}
+"""What a reason means, for a person at a terminal."""
 
 
 def draw(image: Image, data: GaugesResult) -> Image:
@@ -73,6 +92,8 @@ def line(reading: Reading) -> str:
         more.append(f"scale {reading.scale.minimum:g} to {reading.scale.maximum:g}")
     if reading.limit is not None:
         more.append(f"{'below' if reading.limit == 'low' else 'above'} its limit")
+    if reading.reason is not None:
+        return f"{_short(reading)}: {SAID[reading.reason]}"
     return _short(reading) + (f"  ({', '.join(more)})" if more and reading.value is not None else "")
 
 

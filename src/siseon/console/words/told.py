@@ -36,6 +36,7 @@ EN = ToldWords(
         ("re-ID", "Joining tracks"),
         ("action prediction", "Telling actions"),
         ("visualiser", "Drawing the video"),
+        ("found", "Found"),
     ),
     warnings=((NO_RECORD, NO_RECORD), (NOT_HIDDEN, NOT_HIDDEN)),
     names=(
@@ -75,6 +76,7 @@ KO = ToldWords(
         ("re-ID", "트랙 잇기"),
         ("action prediction", "행동 판단"),
         ("visualiser", "동영상 그리기"),
+        ("found", "찾음"),
     ),
     warnings=(
         (NO_RECORD, "동의 기록이 없습니다. 이 사람들이 동의했는지 알 수 없습니다."),

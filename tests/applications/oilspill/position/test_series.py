@@ -280,6 +280,42 @@ def test_a_target_that_was_filled_is_no_witness_against_what_was_read() -> None:
     assert found.facts["sight_bearing"] == flight[6].facts["sight_bearing"]
 
 
+@pytest.mark.parametrize(("away", "kept"), [(0.0004, "read"), (0.0, "read"), (None, "refused")])
+def test_a_line_whose_length_is_known_exactly_chooses_among_readings_near_each_other(
+    away: float | None, kept: str
+) -> None:
+    """0.0004° are 44 m, along a line of 8 km to the north; None: what it is was not read."""
+    flight = []
+    for number, frame in enumerate(_flight(12)):
+        latitude = frame.facts["latitude"].value
+        away_m = 8_000 - 350 * (number % 3)
+        told = {
+            "altitude_m": 1_000.0,
+            "slant_range_m": float(round(math.hypot(away_m, 1_000))),
+            "sight_bearing": 0.0,
+            "target_latitude": round(latitude + away_m / 111_240, 5),
+            "target_longitude": 4.0,
+        }
+        flight.append(_frame({name: fact.value for name, fact in frame.facts.items()} | told))
+    true = flight[6].facts["target_latitude"].value
+    read = (true + 0.0004,) if away is None else (true, true + away + 0.0004)
+    flight[6] = _unsure(
+        flight[6], target_latitude=read, target_longitude=(flight[6].facts["target_longitude"].value,)
+    )
+    found = settled(flight)[6].facts.get("target_latitude")
+    assert (found is not None and (found.value, found.source) == (true, "overlay")) is (kept == "read")
+    assert kept == "read" or found is None or found.source == "interpolated"
+
+
+def test_an_aircraft_whose_last_place_is_not_known_has_flown_on() -> None:
+    flight = _flight(12)
+    true = flight[11].facts["latitude"].value
+    flight[11] = _without(flight[11], "latitude", "longitude")
+    found = settled(flight)[11].facts["latitude"]
+    assert found.source == "interpolated"
+    assert found.value == pytest.approx(true, abs=1e-9)
+
+
 def test_a_target_that_jumps_is_decided_by_the_line_of_sight_to_it() -> None:
     rng = np.random.default_rng(3)
     flight = []

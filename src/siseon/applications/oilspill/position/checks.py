@@ -51,6 +51,8 @@ BEARING_DEGREES = 2.5
 """The same of a bearing, which is written in whole degrees (2.2° in a real frame in a turn)."""
 NEAR_M = 300.0
 """Targets nearer than this over the ground have no bearing that could be compared."""
+OTHER_HALF = "the other half of the position is not known"
+"""Why a half is refused of which nothing else is wrong."""
 ROUNDED = ("overlay", "interpolated")
 """Sources whose position may be misread; that of an instrument stands against a range that says otherwise."""
 
@@ -67,7 +69,7 @@ def checked(metadata: Metadata) -> Metadata:
         if values == [0.0, 0.0]:
             metadata = refuse(metadata, pair, "out_of_range", "0, 0 is what devices say without a position")
         elif None in values and pair in PAIRS:
-            metadata = refuse(metadata, pair, "unsure", "the other half of the position is not known")
+            metadata = refuse(metadata, pair, "unsure", OTHER_HALF)
     if len({tuple(metadata.value(name) for name in pair) for pair in CORNERS}) == 1:
         metadata = refuse(metadata, CORNER_FACTS, "out_of_range", "the picture's corners are one point")
     if any(name not in metadata.facts for name in CORNER_FACTS):

@@ -18,15 +18,16 @@ from siseon.applications.oilspill.contracts import FactName, Metadata
 from siseon.applications.oilspill.position.clock import Moments
 from siseon.applications.oilspill.position.distance import metres_between
 from siseon.applications.oilspill.position.refusing import CAMERA, TARGET
+from siseon.applications.oilspill.position.trend import Trend, trend
 
 REACH_S = 10.0
 """Neighbours farther away in time say nothing about the line between."""
 TINY = 1e-6
 """Metres or degrees: of floats."""
-LEAST_STEPS = 4
-"""Figures off the line that tell a step: one misread makes three."""
 AROUND = 6
 """Known frames before and after, by which it is told how smooth a figure is."""
+LEAST_STEPS = 4
+"""Figures off the line that tell a step: one misread makes three."""
 LEAST_AROUND = 5
 """Fewer do not tell it."""
 TIMES = 4.0
@@ -67,6 +68,32 @@ SLACKS = MappingProxyType[FactName, Slack](
 one and a half times the earth's pull."""
 
 
+DEGREES = (
+    1 / 600,
+    1 / 3600,
+    1 / 6000,
+    1e-3,
+    1e-4,
+    1 / 36_000,
+    1 / 60_000,
+    1e-5,
+    1 / 360_000,
+    1 / 600_000,
+    1e-6,
+)
+"""In which coordinates are written, degrees: decimals of degrees, minutes and seconds."""
+LENGTHS = (1.0, 0.3048, 0.1)
+"""In which lengths are, metres."""
+LEAST_DIFFERENT = 3
+"""Figures that tell such a step."""
+NEARLY = 1e-3
+"""Steps by which a written figure may be off a whole number of them: of floats."""
+
+
+def _is_whole(steps: float) -> bool:
+    return abs(steps - round(steps)) <= NEARLY
+
+
 class Course:
     """One figure of the frames that have it."""
 
@@ -93,13 +120,33 @@ class Course:
         return self._distance(value, expected) - allowed
 
     def fits(self, index: int, moment: float, value: float) -> float:
-        """How well a value of the frame lies on that line: 1 on it, an eighth where it is as far off as it may be, 0
-        beyond or where the neighbours do not tell."""
+        """How well a value of the frame lies there: 1 where the figures around say that it is, 0 farther from the line
+        between its neighbours than it may be or where those do not tell."""
         if (line := self._line(index, moment, ends=True)) is None:
             return 0.0
         expected, allowed = line
         share = self._distance(value, expected) / allowed
-        return math.exp(-2 * share**2) if share <= 1 else 0.0
+        if share > 1:
+            return 0.0
+        if (told := self._trend(index, moment)) is None:
+            return math.exp(-2 * share**2)
+        return told.likelihood(expected + self._apart(value, expected))
+
+    def _trend(self, index: int, moment: float) -> Trend | None:
+        """Of the figures around."""
+        at = bisect_left(self.known, (index,))
+        around = [
+            (there, value)
+            for _, there, value in self.known[max(0, at - AROUND) : at + AROUND]
+            if abs(there - moment) <= REACH_S
+        ]
+        if not around:
+            return None
+        first = around[0][1]
+        moments = [there for there, _ in around]
+        values = [first + self._apart(value, first) for _, value in around]
+        scale = self._distance(1.0, 0.0)
+        return trend(moments, values, moment, max(self._step / scale, TINY / scale))
 
     def _line(self, index: int, moment: float, *, ends: bool) -> tuple[float, float] | None:
         """What the figure would be there by its neighbours, and how far it may be off that."""
@@ -161,9 +208,16 @@ class Course:
         offs = [self._from_line(at) for at in range(len(self.known))]
         found = sorted(off for off in offs if off is not None and off > TINY)
         place = max(LEAST_STEPS, len(offs) // 3) - 1
-        step = 2 * found[place] if place < len(found) else 0.0
-        whole = self.slack.circle and all(value.is_integer() for _, _, value in self.known)
-        return max(step, 1.0) if whole else step
+        return max(2 * found[place] if place < len(found) else 0.0, self._way_of_writing())
+
+    def _way_of_writing(self) -> float:
+        """The coarsest of usual steps in which all of its figures can be; 0 where too few differ."""
+        ways = DEGREES if self.name in (*CAMERA, *TARGET) else (1.0, 0.1) if self.slack.circle else LENGTHS
+        values = {value for _, _, value in self.known}
+        if len(values) < LEAST_DIFFERENT:
+            return 1.0 if self.slack.circle and all(value.is_integer() for value in values) else 0.0
+        step = next((way for way in ways if all(_is_whole(value / way) for value in values)), 0.0)
+        return step * self._distance(1.0, 0.0)
 
     def _usual(self, at: int) -> float | None:
         """What it may bend there by its course in the frames around, which has its clock's errors in it already."""
@@ -189,9 +243,12 @@ class Course:
     def _between(self, before: Known, after: Known, moment: float) -> float:
         (_, first, one), (_, last, other) = before, after
         share = (moment - first) / (last - first) if last > first else 0.5
+        return one + share * self._apart(other, one)
+
+    def _apart(self, value: float, other: float) -> float:
+        """By which a value is more than another one, the short way round."""
         circle = self.slack.circle or self.name.endswith("longitude")
-        step = (other - one + 180) % 360 - 180 if circle else other - one
-        return one + share * step
+        return (value - other + 180) % 360 - 180 if circle else value - other
 
     def _distance(self, one: float, other: float) -> float:
         """Metres of coordinates and lengths, degrees of directions; of a longitude at the equator, never too short."""

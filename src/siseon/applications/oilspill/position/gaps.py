@@ -16,7 +16,7 @@ FAR_S, NEAR_S = 10.0, 2.0
 """Seconds between the frames that a gap is filled from; and from the nearest one, where there is none on the other side
 and its figure is held."""
 HOLD_S = 1.0
-"""The same of what moves."""
+"""The same of what moves; the aircraft itself is not held, but moved on."""
 MOVING: frozenset[FactName] = frozenset((*CAMERA, *TARGET, "slant_range_m", "sight_bearing"))
 CIRCLES: frozenset[FactName] = frozenset(("platform_heading", "sensor_azimuth", "sight_bearing"))
 SETTINGS: frozenset[FactName] = frozenset(("hfov", "vfov"))
@@ -102,6 +102,8 @@ def _values(
             if not _one_aircraft(frames[before[0]], frames[after[0]], seconds):
                 continue
         value = _value(name, moment, before, after, most)
+        if value is not None and name in CAMERA and (before is None or after is None):
+            value = _onward(name, moment, known[at - 2 : at] if after is None else known[at : at + 2], value)
         if value is not None:
             out[index] = value
     return out
@@ -130,6 +132,14 @@ def _value(
     only = before or after
     hold = HOLD_S if name in MOVING else NEAR_S
     return only[2] if only is not None and abs(moment - only[1]) <= hold else None
+
+
+def _onward(name: FactName, moment: float, nearest: Sequence[Known], held: float) -> float:
+    """Before the first or behind the last place an aircraft was on the line through the two next to it."""
+    if len(nearest) < 2 or not 0 < nearest[1][1] - nearest[0][1] <= FAR_S:
+        return held
+    value = _between(name, moment, nearest[0], nearest[1])
+    return held if value is None else value
 
 
 def _between(name: FactName, moment: float, before: Known, after: Known) -> float | None:

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 from siseon.applications.oilspill.contracts import FactName, Metadata
 from siseon.applications.oilspill.position.checks import checked
-from siseon.applications.oilspill.position.clock import seconds_of, steady
+from siseon.applications.oilspill.position.clock import Moments, seconds_of, steady
 from siseon.applications.oilspill.position.course import SLACKS
 from siseon.applications.oilspill.position.distance import metres_between
 from siseon.applications.oilspill.position.gaps import filled
 from siseon.applications.oilspill.position.outliers import continuous, set_steadily, smooth
 from siseon.applications.oilspill.position.refusing import PAIRS
-from siseon.applications.oilspill.position.sighted import sighted
+from siseon.applications.oilspill.position.sighted import sighted, usual_lines
 from siseon.applications.oilspill.position.vote import decided, timed
 
 CLOCK_S = 0.5
@@ -36,11 +36,22 @@ def settled(frames: Sequence[Metadata], seconds: Sequence[float] | None = None) 
     timely = set_steadily(timely, moments)
     sure = smooth(continuous(timely, moments, apart), moments, apart)
     chosen = decided(sure, moments, apart)
-    told = tuple(checked(sighted(frame)) for frame in chosen)
+    chosen = decided(_sighted(chosen, moments), moments, apart)
+    told = _sighted(chosen, moments)
     whole = filled(smooth(continuous(told, moments, apart), moments, apart), moments, apart)
     whole = tuple(_with_read_half(frame, read) for frame, read in zip(whole, chosen, strict=True))
     # Where the camera was filled, its target can be sighted now; what was filled is no witness against what was read.
-    return tuple(frame if (found := sighted(frame)) is frame else checked(found) for frame in whole)
+    usual = usual_lines(whole, moments)
+    return tuple(
+        frame if (found := sighted(frame, one)) is frame else checked(found)
+        for frame, one in zip(whole, usual, strict=True)
+    )
+
+
+def _sighted(frames: Sequence[Metadata], moments: Moments) -> tuple[Metadata, ...]:
+    """With targets that the lines of sight tell, as exactly as those around are known."""
+    usual = usual_lines(frames, moments)
+    return tuple(checked(sighted(*one)) for one in zip(frames, usual, strict=True))
 
 
 def _with_read_half(frame: Metadata, read: Metadata) -> Metadata:

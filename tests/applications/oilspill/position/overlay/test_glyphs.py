@@ -18,7 +18,7 @@ def _texts(number: int, index: int) -> tuple[list[str], list[Written]]:
 
 def test_right_digits_are_not_doubted() -> None:
     for number in (6, 9, 12, 16):
-        assert doubted(_texts(number, 5)[1]) == set()
+        assert doubted(_texts(number, 5)[1]) == {}
 
 
 def test_an_8_that_was_read_as_a_0_is_none_of_the_frame_s_noughts() -> None:
@@ -28,10 +28,10 @@ def test_an_8_that_was_read_as_a_0_is_none_of_the_frame_s_noughts() -> None:
     at = names.index("target_longitude")
     assert texts[at].text == "006.15585E"
     texts[at] = Written(texts[at].pixels, "006.15505E")
-    assert doubted(texts) == {at}
+    assert doubted(texts) == {at: "006.15585E"}
 
 
 def test_pixels_without_ink_are_passed_over() -> None:
     _, texts = _texts(6, 0)
     blank = texts[0].pixels.crop(0, 0, 4, 4)
-    assert doubted([Written(blank, "123"), Written(blank, "")]) == set()
+    assert doubted([Written(blank, "123"), Written(blank, "")]) == {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from siseon.applications.oilspill.position.overlay.form import Form
-from siseon.applications.oilspill.position.overlay.printed import LETTER, printed
+from siseon.applications.oilspill.position.overlay.printed import LETTER, as_written, printed
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,15 @@ from siseon.applications.oilspill.position.overlay.printed import LETTER, printe
 )
 def test_they_are_no_digits_of_the_frame(text: str, form: Form, expected: str) -> None:
     assert printed(text, form) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "expected"),
+    [
+        ('25°06:10.0"5', f'25°06:18.8"{LETTER}', '25°06:18.8"5'),
+        ("N29.03128", f"{LETTER}29.03120", "N29.03120"),
+        ("3041 FT", "3841FT", "3841FT"),
+    ],
+)
+def test_other_digits_of_the_same_print_keep_its_letters(text: str, other: str, expected: str) -> None:
+    assert as_written(text, other) == expected

@@ -94,3 +94,18 @@ async def test_half_an_overlay_is_told_and_the_rest_is_read() -> None:
     mask = overlay_mask(template, image.width, image.height)
     assert not (cover & ~mask).any()
     assert mask.mean() < 0.1
+
+
+async def test_a_frame_of_a_stated_layout_whose_words_are_blurred_leaves_its_figures_to_the_others() -> None:
+    """One field of two is lost: ACFT is read as HCFT, TGT as THT, and a half of the figures is in doubt."""
+    number, index = 5008, 15
+    one, seen = flight(number, index + 1), look(number)
+    image, _ = frame(one.shots[index], seen, 1000 * number + index)
+    async with ReadOverlay(manager(Settings()), [template_of(one, seen)], stated=True) as reader:
+        read = (await reader(image)).data
+    assert read.template is not None
+    assert not read.metadata.facts
+    likely = {refused.name: refused.candidates for refused in read.metadata.refused}
+    for name in ("time", "longitude", "altitude_m", "slant_range_m", "hfov"):
+        truth = one.shots[index].truth[name]
+        assert any(abs(value - (truth % 1800 if name == "time" else truth)) < 1e-7 for value in likely[name])

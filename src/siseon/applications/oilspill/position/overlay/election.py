@@ -125,18 +125,32 @@ def elect(field: FieldOfOverlay, said: Sequence[Said]) -> Elected:
     return replace(voted, value=None, reason=reason, candidates=candidates, shares=_shares(candidates, texts))
 
 
-def refused(elected: Elected, said: Sequence[Said], detail: str = "") -> Elected:
-    """The field without its figure, which is a candidate like all that its form makes of its readings."""
-    values = () if elected.value is None else (elected.value,)
+def refused(
+    elected: Elected, said: Sequence[Said], detail: str = "", instead: Value | None = None
+) -> Elected:
+    """The field without its figure, which is a candidate like all that its form makes of its readings.
+
+    Args:
+        elected: the field.
+        said: its readings.
+        detail: why.
+        instead: what it may be as well as that figure, by a witness that readings know nothing of.
+    """
     texts = _texts(elected.field, said)
-    candidates = tuple(dict.fromkeys((*values, *elected.candidates, *(one.value for one in texts))))
+    shares = {one.value: min(1.0, one.share) for one in texts}
+    told = [] if elected.value is None else [elected.value]
+    if instead is not None:
+        told.append(instead)
+        if shares:
+            shares[instead] = max(shares.get(value, 0.0) for value in told)
+    candidates = tuple(dict.fromkeys((*told, *elected.candidates, *shares)))
     return replace(
         elected,
         value=None,
         reason="unsure",
         detail=detail,
         candidates=candidates,
-        shares=_shares(candidates, texts),
+        shares=tuple(shares.get(value, 0.0) for value in candidates) if shares else (),
     )
 
 

@@ -48,26 +48,30 @@ class Written:
 class _Digit:
     text: int
     """Number of its text."""
+    place: int
+    """In the text."""
     kind: str
     shape: Floats
     """(HEIGHT, WIDTH + 2 * SHIFT)"""
 
 
-def doubted(texts: Sequence[Written]) -> set[int]:
-    """Numbers of the texts in which a digit does not look like the others of its kind in the frame."""
+def doubted(texts: Sequence[Written]) -> dict[int, str]:
+    """The texts in which a digit does not look like the others of its kind in the frame, by their numbers; with the
+    digits that it looks like in its place."""
     digits = [digit for number, text in enumerate(texts) for digit in _digits(number, text)]
-    found: dict[int, list[bool]] = defaultdict(list)
-    for digit, is_other in zip(digits, _are_others(digits), strict=True):
-        found[digit.text].append(is_other)
-    return {
-        number
-        for number, others in found.items()
-        if len(others) >= LEAST_DIGITS and any(others) and sum(others) <= (1 - FITTING) * len(others)
-    }
+    found: dict[int, dict[int, str | None]] = defaultdict(dict)
+    for digit, other in zip(digits, _others(digits), strict=True):
+        found[digit.text][digit.place] = other
+    out = {}
+    for number, places in found.items():
+        others = {place: other for place, other in places.items() if other is not None}
+        if len(places) >= LEAST_DIGITS and others and len(others) <= (1 - FITTING) * len(places):
+            out[number] = "".join(others.get(at, sign) for at, sign in enumerate(texts[number].text))
+    return out
 
 
-def _are_others(digits: Sequence[_Digit]) -> list[bool]:
-    """Whether each looks more like another kind of digit than like the others of its own."""
+def _others(digits: Sequence[_Digit]) -> list[str | None]:
+    """Of each the other kind of digit that it looks more like than like the others of its own; None: of its own."""
     if not digits:
         return []
     kinds, of = np.unique([digit.kind for digit in digits], return_inverse=True)
@@ -83,8 +87,8 @@ def _are_others(digits: Sequence[_Digit]) -> list[bool]:
     here = np.arange(len(digits))
     like_own = (shifted @ _normal(sums[of] - own)[:, :, None]).max(axis=(1, 2))
     like[here, of] = 0.0
-    best = like.max(axis=1, initial=0.0)
-    return [bool(other) for other in ~alone & (best > np.maximum(ALIKE, like_own + CLEARLY))]
+    is_other = ~alone & (like.max(axis=1, initial=0.0) > np.maximum(ALIKE, like_own + CLEARLY))
+    return [str(kinds[row.argmax()]) if other else None for row, other in zip(like, is_other, strict=True)]
 
 
 def _normal(shapes: Floats) -> Floats:
@@ -113,7 +117,7 @@ def _digits(number: int, text: Written) -> Iterable[_Digit]:
             # From the centre of the first pixel to that of the first of the letter.
             motion = np.array([[wide, 0, SHIFT - left * wide], [0, high, -down[0] * high]], np.float32)
             shape = cv2.warpAffine(hat, motion, (WIDTH + 2 * SHIFT, HEIGHT), flags=cv2.INTER_LINEAR)
-            yield _Digit(number, sign, np.asarray(shape, np.float32))
+            yield _Digit(number, place, sign, np.asarray(shape, np.float32))
 
 
 def _extent(profile: Floats) -> tuple[int, int] | None:

@@ -32,6 +32,14 @@ def printed(text: str, form: Form) -> str:
             return line
 
 
+def as_written(text: str, other: str) -> str:
+    """A text with the digits of another one of its print; without what was not printed."""
+    line = tidied(text)
+    at = 1 if other.startswith(LETTER) else 0
+    behind = "" if at or len(line) < len(other) else line[len(other) - 1 :] if other.endswith(LETTER) else ""
+    return line[:at] + other.strip(LETTER) + behind
+
+
 def _figures(line: str, form: Form) -> int:
     """Signs of an angle before the ring of degrees, where the form says how many; else 0."""
     if form.decimals:

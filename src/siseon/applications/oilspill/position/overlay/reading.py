@@ -21,8 +21,9 @@ from siseon.applications.oilspill.position.overlay.election import (
 )
 from siseon.applications.oilspill.position.overlay.facts import facts_of
 from siseon.applications.oilspill.position.overlay.glyphs import Written, doubted
+from siseon.applications.oilspill.position.overlay.grammar import parse
 from siseon.applications.oilspill.position.overlay.patterns import SIGNS
-from siseon.applications.oilspill.position.overlay.printed import printed
+from siseon.applications.oilspill.position.overlay.printed import as_written, printed
 from siseon.applications.oilspill.position.overlay.template import FieldOfOverlay, Template
 from siseon.applications.oilspill.position.overlay.views import cut, flat, narrow, smooth, smooth_and_narrow
 from siseon.applications.oilspill.position.refusing import CAMERA, TARGET
@@ -52,6 +53,7 @@ UNWITNESSED: tuple[FactName, ...] = (
 )
 """What is not believed there."""
 BLUR = "too much of the frame's text is not legible"
+UNWORDED = "words that stand in every frame were not read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +89,11 @@ class ReadOverlay(Pipeline[Image, OverlayRead]):
         """Read one frame."""
         template, why, anchors = await self._layout(item)
         said = None if template is None else await self._read(item, template.fields, anchors)
+        is_sure = True
         if template is None and self.stated and (likeliest := self._likeliest(item)) is not None:
             said = await self._read(item, likeliest.fields)
-            template = likeliest if _is_legible(likeliest, said) else None
+            is_sure = _is_legible(likeliest, said)
+            template = likeliest if is_sure or _is_legible(likeliest, said, faintly=True) else None
         if template is None or said is None:
             unread = tuple(
                 RefusedFact(name=name, reason="not_found", source="overlay", detail=why)
@@ -98,7 +102,7 @@ class ReadOverlay(Pipeline[Image, OverlayRead]):
             )
             return OverlayRead(Metadata(refused=unread))
         with step("facts"):  # of a blurred frame a second's work
-            return await asyncio.to_thread(_told, item, template, said)
+            return await asyncio.to_thread(_told, item, template, said, is_sure=is_sure)
 
     async def _layout(self, image: Image) -> tuple[Template | None, str, dict[str, list[Said]]]:
         """The template with the greatest share of its anchors in the frame, or why there is none; and what was read of
@@ -153,11 +157,19 @@ class ReadOverlay(Pipeline[Image, OverlayRead]):
             said[index].append(Said(one.text, one.score, one.signs))
 
 
-def _told(image: Image, template: Template, said: Sequence[Sequence[Said]]) -> OverlayRead:
-    """What the readings of a frame's fields come to."""
+def _told(
+    image: Image, template: Template, said: Sequence[Sequence[Said]], *, is_sure: bool = True
+) -> OverlayRead:
+    """What the readings of a frame's fields come to; of a frame that may not have the template only what frames before
+    and after it bear out."""
     fields = [elect(field, one) for field, one in zip(template.fields, said, strict=True)]
     fields = _without_doubted(image, fields, said)
-    if not _is_clear(fields):
+    if not is_sure:
+        fields = [
+            refused(one, its, UNWORDED) if one.field.fact is not None and one.value is not None else one
+            for one, its in zip(fields, said, strict=True)
+        ]
+    elif not _is_clear(fields):
         fields = [
             refused(one, its, BLUR) if one.field.fact in UNWITNESSED and one.value is not None else one
             for one, its in zip(fields, said, strict=True)
@@ -168,7 +180,7 @@ def _told(image: Image, template: Template, said: Sequence[Sequence[Said]]) -> O
 def _without_doubted(
     image: Image, fields: Sequence[Elected], said: Sequence[Sequence[Said]]
 ) -> list[Elected]:
-    """Figures with a digit that is unlike the others of its kind are unsure."""
+    """Figures with a digit that is unlike the others of its kind are unsure, and may be what it looks like."""
     figures = [
         number for number, one in enumerate(fields) if one.field.fact is not None and one.value is not None
     ]
@@ -176,11 +188,13 @@ def _without_doubted(
         Written(cut(image, one.field.region), printed(one.text, one.field.form))
         for one in (fields[number] for number in figures)
     ]
-    wrong = {figures[number] for number in doubted(texts)}
-    return [
-        refused(one, its, "a digit looks unlike the others of its kind") if number in wrong else one
-        for number, (one, its) in enumerate(zip(fields, said, strict=True))
-    ]
+    out = list(fields)
+    for number, looks in doubted(texts).items():
+        one = fields[figures[number]]
+        instead = parse(as_written(one.text, looks), one.field.form)
+        detail = "a digit looks unlike the others of its kind"
+        out[figures[number]] = refused(one, said[figures[number]], detail, instead)
+    return out
 
 
 def _is_clear(fields: Sequence[Elected]) -> bool:
@@ -190,13 +204,12 @@ def _is_clear(fields: Sequence[Elected]) -> bool:
     return len(lost) < BLURRED * len(figures)
 
 
-def _is_legible(template: Template, said: Sequence[Sequence[Said]]) -> bool:
-    """Whether the fields of a frame are what the template says."""
-    figures = [
-        elect(field, one).value is not None
-        for field, one in zip(template.fields, said, strict=True)
-        if field.fact is not None
+def _is_legible(template: Template, said: Sequence[Sequence[Said]], *, faintly: bool = False) -> bool:
+    """Whether the fields of a frame are what the template says; ``faintly``: or may be."""
+    elected = [
+        elect(field, one) for field, one in zip(template.fields, said, strict=True) if field.fact is not None
     ]
+    figures = [one.value is not None or (faintly and bool(one.candidates)) for one in elected]
     return sum(figures) >= LEAST_FIGURES * len(figures) > 0
 
 
