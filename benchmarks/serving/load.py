@@ -5,8 +5,9 @@ and length, so that it leaves the cores to the server; its own share of a core i
 
 - Closed loop (``--clients N``): each client sends its next request when it has the answer to the last. It runs
   from idle to idle: every request counts, and the time until the last answer.
-- Open loop (``--rate R``): Poisson arrivals, R a second on average, whatever the server does. A latency counts
-  from the time the request was due, so nothing is left out when the server falls behind.
+- Open loop (``--rate R``): Poisson arrivals, R a second, whatever the server does: as many as that makes, at times
+  left to chance. A latency counts from the time the request was due, so nothing is left out when the server falls
+  behind.
 
 With ``--deadline`` a client hangs up when its time is over; ``X-Request-Timeout`` tells the server beforehand, unless
 it is ``--untold``. Several ``--ports`` are those of one server's processes: a request goes to the least busy.
@@ -126,12 +127,12 @@ class Load:
         self._connections.close()
 
     async def open(self, rate: float, lead: float, seconds: float) -> None:
-        gaps = random.Random(SEED)
-        due = start = time.perf_counter()
+        start = time.perf_counter()
         async with asyncio.TaskGroup() as group:
-            while (due := due + gaps.expovariate(rate)) < start + lead + seconds:
+            for after in (*arrivals(rate, 0.0, lead), *arrivals(rate, lead, seconds)):
+                due = start + after
                 await asyncio.sleep(due - time.perf_counter())
-                group.create_task(self._request(due, due >= start + lead))
+                group.create_task(self._request(due, after >= lead))
         self.figures.seconds = seconds
         self._connections.close()
 
@@ -150,6 +151,12 @@ class Load:
                 figures.latencies.append(time.perf_counter() - due)
             elif counts:
                 figures.refused[status] = figures.refused.get(status, 0) + 1
+
+
+def arrivals(rate: float, start: float, seconds: float) -> list[float]:
+    """When requests are due. Their number is not left to chance: in a short time that makes an overload none."""
+    times = random.Random(SEED)
+    return sorted(start + seconds * times.random() for _ in range(round(rate * seconds)))
 
 
 def prepare(photos: Sequence[Path], path: str, told: float | None) -> list[bytes]:

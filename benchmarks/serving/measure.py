@@ -23,6 +23,8 @@ NEAR = 0.1
 DEADLINE_S = 0.5
 OVERLOAD_LEAD_S = 3.0
 """At 120 % a queue without limits grows past the deadline in 2.5 s; what counts is what comes after."""
+OVERLOAD_S = 4.0
+"""What counts then, at least: eight times as long as a client waits."""
 
 
 def load(
@@ -32,6 +34,7 @@ def load(
     offered = saturation * cell.of_saturation
     how = ["--clients", str(cell.clients)] if cell.clients else ["--rate", str(offered)]
     if cell.deadline:
+        seconds = max(seconds, OVERLOAD_S)
         how += ["--deadline", str(DEADLINE_S), "--lead", str(OVERLOAD_LEAD_S)]
         how += [] if cell.told else ["--untold"]
     ports = ",".join(map(str, up.ports))

@@ -11,6 +11,7 @@ from engine.probes import Held, Through, Until, begun, bounded
 from siseon.contracts import CapacityError, ContractViolation, DeadlineExceeded, FailureCode, SiseonError
 from siseon.engine import Flow
 from siseon.engine.fairness import KEPT, Shares
+from siseon.engine.lines import TURN
 
 pytestmark = pytest.mark.usefixtures(bounded.__name__)
 
@@ -97,14 +98,15 @@ async def test_flows_that_only_ever_come_do_not_starve_one_that_stays(weight: fl
     assert between <= 10 * 4 * (1 / weight + 2)
 
 
-async def test_requests_of_one_flow_take_turns(until):
+async def test_requests_of_one_flow_take_turns_of_some_items(until):
     job = Flow("job")
+    large, small = range(3 * TURN), range(1000, 1000 + TURN // 2)
     async with one_by_one() as stage:
         plug = await plugged(stage, until)
-        calls = await begun(stage.map(range(10), flow=job), stage.map(range(100, 110), flow=job))
+        calls = await begun(*(stage.map(items, flow=job) for items in (large, small, small)))
         stage.gate.set()
         await asyncio.gather(plug, *calls)
-    assert 4 <= sum(item >= 100 for item in stage.seen[1:11]) <= 6
+    assert stage.seen[1:] == [*large[:TURN], *small, *small, *large[TURN:]]
 
 
 async def test_the_limit_of_a_stage_holds_for_each_flow_by_itself(until):

@@ -10,7 +10,7 @@ from PIL import Image as PillowImage
 
 from siseon.contracts import Boxes, ContractViolation, Image
 from siseon.models import InputSpec
-from siseon.models.preprocess import prepare
+from siseon.models.preprocess import fitted, prepare
 
 
 def _noise(width: int, height: int, seed: int = 0) -> np.ndarray:
@@ -145,3 +145,19 @@ def test_channels_last_is_the_same_picture_with_its_axes_moved():
     assert last.shape == (1, 8, 16, 3)
     assert last.flags.c_contiguous
     np.testing.assert_array_equal(last, first.transpose(0, 2, 3, 1))
+
+
+@pytest.mark.parametrize("resize", ["letterbox", "stretch", "center_crop", "none"])
+@pytest.mark.parametrize("size", [(640, 427), (31, 200), (64, 48)])
+def test_what_the_network_sees_of_an_image_prepares_to_the_same_bits(resize, size):
+    rng = np.random.default_rng(3)
+    image = Image.from_array(rng.integers(0, 256, (size[1], size[0], 3), dtype=np.uint8))
+    spec = InputSpec(width=64, height=48, resize=resize, crop_fraction=0.875, mean=(9, 8, 7), std=(3, 2, 5))
+    wanted_size = size if resize == "none" else None
+    wanted, frames = prepare([image], spec, wanted_size)
+    seen, own = fitted(image, spec, wanted_size)
+    got, others = prepare([seen], own, wanted_size)
+    assert np.array_equal(got, wanted)
+    corners = np.array([[0.0, 0.0], [40.0, 30.0]])
+    root = image.frame
+    assert np.allclose(others[0].map_points(corners, root), frames[0].map_points(corners, root))

@@ -13,7 +13,7 @@ EXTRAS = {
     "heif": ("pillow_heif", "HEIC pictures"),
     "coco": ("pycocotools", "siseon evaluate inspection"),
     "supervision": ("supervision", "supervision.Detections"),
-    "quantize": ("onnx", "quantizing a classifier"),
+    "quantize": ("onnx", "networks in int8 (siseon models quantize)"),
     "gallery": ("onnx", "naming objects by a gallery of your own"),
     "translation": ("budoux", "lines broken by the rules of a language in translated pictures"),
     "jobs": ("sqlalchemy", "jobs that survive (siseon jobs, siseon worker)"),
@@ -36,15 +36,14 @@ EXTRAS = {
 
 def doctor() -> None:
     """Check this installation. The exit code is 1 when something that every pipeline needs is broken."""
-    import onnxruntime  # its package may be called otherwise: onnxruntime-gpu, onnxruntime-openvino
-
     from siseon.applications.build import manager
     from siseon.cli.models import LEGEND, how
+    from siseon.cli.runtime import show_runtime
     from siseon.cli.stated import stated_settings
     from siseon.cli.system import show_system
     from siseon.cli.terminal import out, safe, show_failure
     from siseon.contracts import SiseonError
-    from siseon.models.providers import choose_providers
+    from siseon.models.providers import NAMES, choose_providers
 
     settings = stated_settings()
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
@@ -52,7 +51,7 @@ def doctor() -> None:
     out.print(
         f"  {platform.system()} {platform.machine()}, {cores} cores, Python {platform.python_version()}"
     )
-    out.print(f"  onnxruntime {onnxruntime.__version__}: {', '.join(choose_providers())}")
+    show_runtime(choose_providers([NAMES[name] for name in settings.providers] or None))
     broken = _opencv()
     out.print("[bold]optional libraries[/bold]")
     for extra, (module, what) in EXTRAS.items():

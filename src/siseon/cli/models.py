@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from siseon.cli.commands import Commands
+from siseon.cli.quantize import quantize
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
     from siseon.models import ModelCard
 
-app = typer.Typer(cls=Commands, help="List, inspect, pull, verify and add models.", no_args_is_help=True)
+app = typer.Typer(
+    cls=Commands, help="List, inspect, pull, verify, add and quantize models.", no_args_is_help=True
+)
 
 Names = Annotated[list[str], typer.Argument(help="Names of models, see `siseon models list`.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -176,6 +179,9 @@ def add(
         err.print(f"licence {NOT_STATED}: state it in the card before you give the model to anybody")
     if path.parent.parent not in models.search_path:
         out.print(f"to use it: SISEON_MODEL_PATH={safe(path.parent.parent)}")
+
+
+app.command("quantize")(quantize)
 
 
 def _advance(bar: Progress, task: TaskID, done: int, total: int | None) -> None:

@@ -61,7 +61,7 @@ class Admission:
         ahead = self.in_flight
         predicted = (ahead + 1) * self._pace_s
         useful_s = SAFETY * min(allowed_s, waits_s)
-        if ahead >= self.few and predicted > useful_s:
+        if self.crowded and predicted > useful_s:
             until = f"{allowed_s:.2f} s are allowed"
             if waits_s < allowed_s:
                 until = f"clients have been hanging up after {waits_s:.2f} s"
@@ -83,6 +83,11 @@ class Admission:
     def in_flight(self) -> int:
         """Requests of this process: the wait is predicted from them, since each waits where it came in."""
         return self.flight.here
+
+    @property
+    def crowded(self) -> bool:
+        """Whether the next request has to wait for others."""
+        return self.in_flight >= self.few
 
     def leave(self, *, answered: bool) -> None:
         """A request has ended; ``answered`` unless it failed or its caller has gone, which tells no pace."""

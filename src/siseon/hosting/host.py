@@ -200,6 +200,7 @@ class Host:
         """
         served = self[name]
         impatience = served.impatience if untold else None
+        crowded = served.admission.crowded
         served.admission.enter(timeout, impatience.waits_s() if impatience else math.inf)
         let_in = time.monotonic()  # what came before, a slow upload say, no queue has caused
         answered = gone = False
@@ -215,7 +216,9 @@ class Host:
             raise
         finally:
             served.admission.leave(answered=answered)
-            if impatience and (answered or gone):
+            if impatience and (
+                answered or (gone and crowded)
+            ):  # who waited for nobody did not go for the queue
                 impatience.left(time.monotonic() - let_in, answered=answered)
 
     async def work(

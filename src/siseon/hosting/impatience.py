@@ -18,8 +18,9 @@ FRESH_S = 300.0
 """How far, at most: hang-ups of a whole night say nothing of now."""
 ENOUGH = 6
 """Of them that must have hung up before anything is concluded."""
-SHARE = 0.25
-"""Of them that must, too: a few clients in a hurry do not speak for the others."""
+SHARE = 0.125
+"""Of them that must, too: a few clients in a hurry do not speak for the others. With twice that, the second in which an
+overload begins is spent on clients that have gone."""
 STAY = 0.5
 """Share of the clients still waiting for whom an answer is worth its work."""
 REMEMBERED_S = 60.0

@@ -89,7 +89,7 @@ class OnnxSession:
             nodes = check_network(path)
             without = [] if arena_bytes is None else arena.share(options, arena_bytes, nodes)
             chosen = choose_providers(providers)
-            network = _network(path, open_sizes, features, on_cpu=chosen == ["CPUExecutionProvider"])
+            network = as_run(path, open_sizes, features, on_cpu=chosen == ["CPUExecutionProvider"])
             with self._patience.at_most(LOAD_S, partial(_cancel_load, options)), Flushed():
                 self._session = ort.InferenceSession(
                     network,
@@ -171,7 +171,7 @@ class OnnxSession:
                 )
 
 
-def _network(path: Path, open_sizes: bool, features: str, *, on_cpu: bool) -> bytes | str:
+def as_run(path: Path, open_sizes: bool, features: str, *, on_cpu: bool) -> bytes | str:
     """What the runtime loads: the file, or the network in it as it is to run."""
     if open_sizes:
         return with_open_sizes(path)

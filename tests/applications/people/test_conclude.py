@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import av
 import orjson
 import pytest
 
@@ -69,3 +70,30 @@ def test_somebody_who_is_seen_for_two_seconds_counts_however_few_pictures_the_vi
     assert _people(tmp_path, 200) == 1  # eleven boxes
     assert _people(tmp_path, 400) == 1  # six
     assert _people(tmp_path, 1_000) == 1  # three
+
+
+def _dated(path, made: str):
+    """The same video, which says when it was made."""
+    target = path.with_name("dated.mp4")
+    with av.open(str(path)) as film, av.open(str(target), "w") as copy:
+        copy.metadata["creation_time"] = made
+        stream = copy.add_stream_from_template(film.streams.video[0])
+        for packet in film.demux(film.streams.video[0]):
+            if packet.dts is not None:
+                packet.stream = stream
+                copy.mux(packet)
+    return target
+
+
+def test_files_have_the_date_of_the_video_so_that_the_same_results_make_the_same_bytes(tmp_path) -> None:
+    plain = film(tmp_path / "a.mp4", list(range(0, 2_001, 200)))
+
+    def eaf(path) -> bytes:
+        answered = [Answered("a.mp4", chunk(0, {}), lambda: VideoPart(path, 0, 0, 2_000))]
+        made = conclude(PeopleOptions(video="none"), answered)
+        (found,) = (one.data for one in made if isinstance(one, Encoded) and one.name == "actions.eaf")
+        return found
+
+    assert b'DATE="1970-01-01T00:00:00+00:00"' in eaf(plain)
+    assert b'DATE="2026-11-02T10:00:00+00:00"' in eaf(_dated(plain, "2026-11-02T10:00:00Z"))
+    assert b'DATE="1970-01-01T00:00:00+00:00"' in eaf(_dated(plain, "yesterday"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from siseon.engine import lines
 from siseon.engine.flow import Flow
 from siseon.engine.lines import Room
 
@@ -9,8 +10,8 @@ from siseon.engine.lines import Room
 class Turn:
     """How long a request with items lined up has waited, in batches.
 
-    Its flow begins at most ``ahead`` batches for the requests before it and one for itself; meanwhile another flow
-    begins at most as many as its weight entitles it to, and one more.
+    Its flow begins at most a turn's batches for each of the ``ahead`` requests before it and one for itself; meanwhile
+    another flow begins at most as many as its weight entitles it to, and one more.
     """
 
     def __init__(self, room: Room, ahead: int) -> None:
@@ -26,7 +27,7 @@ class Turn:
         self.again = True
 
     def bound(self) -> int:
-        own = self.ahead + 1
+        own = self.ahead * lines.TURN + 1
         return int(
             own + sum(flow.weight / self.room.flow.weight * own + 1 for flow in self.flows - {self.room.flow})
         )

@@ -12,7 +12,7 @@ from engine.simulation.fair import Turn
 from engine.simulation.loop import TICK
 from engine.simulation.world import World
 from siseon.contracts import FailureCode, SiseonError
-from siseon.engine import calling, clock, runtime, serving, stage
+from siseon.engine import calling, clock, lines, runtime, serving, stage
 from siseon.engine.call import Call
 from siseon.engine.flow import Flow
 from siseon.engine.lane import DoneBatch
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 SLICE = 3
 """Items of a large call that are put at once, small here so that slices are common."""
+TURN = 2
+"""Items of a request before the next one's, so that turns end."""
 
 
 class WatchedPlaces(Places):
@@ -302,6 +304,7 @@ def watched(world: World) -> Iterator[None]:
         mock.patch.object(calling, "StageRuntime", kind),
         mock.patch.object(calling, "SLICE", SLICE),
         mock.patch.object(stage, "SLICE", SLICE),
+        mock.patch.object(lines, "TURN", TURN),
         mock.patch.object(serving, "cores", return_value=1),
         mock.patch.object(serving, "TURNS_PER_CORE", 1),
         mock.patch.object(serving, "QUICK_PER_CORE", 3),

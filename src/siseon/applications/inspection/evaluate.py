@@ -161,9 +161,9 @@ async def average_precision(
             its categories.
         SiseonError: the failure of the first image that could not be evaluated.
     """
-    coco_class, _ = _pycocotools()
-    truth = _read(instances)
-    categories = _categories(truth, models[detector].labels.names, instances)
+    coco_class, _ = pycocotools()
+    truth = read_coco(instances)
+    categories = coco_categories(truth, models[detector].labels.names, instances)
     pipeline = DetectionOnly(
         models, detector=detector, score=score, iou=iou, as_stored=as_stored, bounds=bounds
     )
@@ -174,17 +174,17 @@ async def average_precision(
             upload = await asyncio.to_thread(read_file, images / entry["file_name"], bounds)
             found = await pipeline(upload)
         progress()
-        return _rows(found.data, entry["id"], categories)
+        return coco_rows(found.data, entry["id"], categories)
 
     try:
         async with pipeline, asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(one(entry)) for entry in truth["images"]]
     except BaseExceptionGroup as group:  # one image that fails stops the others; its failure is the answer
         raise group.exceptions[0] from None
-    return _summary(truth, np.concatenate([task.result() for task in running]), coco_class)
+    return coco_summary(truth, np.concatenate([task.result() for task in running]), coco_class)
 
 
-def _rows(found: Detections, image_id: int, categories: NDArray[np.int64]) -> NDArray[np.float64]:
+def coco_rows(found: Detections, image_id: int, categories: NDArray[np.int64]) -> NDArray[np.float64]:
     """(n, 7): image id, x, y, width, height, score, category id; labels without a category are left out."""
     xyxy = found.boxes.xyxy.astype(np.float64)
     rows = np.empty((len(found), 7))
@@ -196,10 +196,11 @@ def _rows(found: Detections, image_id: int, categories: NDArray[np.int64]) -> ND
     return rows[rows[:, 6] >= 0]
 
 
-def _summary(truth: dict[str, Any], rows: NDArray[np.float64], coco_class: Any) -> dict[str, float]:
+def coco_summary(truth: dict[str, Any], rows: NDArray[np.float64], coco_class: Any) -> dict[str, float]:
+    """The ``FIGURES`` of rows made by ``coco_rows`` against a COCO document."""
     if not len(rows):
         return dict.fromkeys(FIGURES, 0.0)
-    _, evaluation_class = _pycocotools()
+    _, evaluation_class = pycocotools()
     with contextlib.redirect_stdout(io.StringIO()):  # pycocotools talks; the caller decides what is printed
         reference = coco_class()
         reference.dataset = truth
@@ -211,7 +212,12 @@ def _summary(truth: dict[str, Any], rows: NDArray[np.float64], coco_class: Any) 
     return dict(zip(FIGURES, map(float, evaluation.stats[: len(FIGURES)]), strict=True))
 
 
-def _read(instances: Path) -> dict[str, Any]:
+def read_coco(instances: Path) -> dict[str, Any]:
+    """A file of COCO annotations.
+
+    Raises:
+        InputError: it cannot be read, or is none.
+    """
     try:
         truth = orjson.loads(instances.read_bytes())
     except OSError as error:
@@ -227,7 +233,9 @@ def _read(instances: Path) -> dict[str, Any]:
     return dict(truth)
 
 
-def _categories(truth: Mapping[str, Any], labels: Sequence[str], instances: Path) -> NDArray[np.int64]:
+def coco_categories(
+    truth: Mapping[str, Any], labels: Sequence[str], instances: Path | str
+) -> NDArray[np.int64]:
     """Category id of each class of the detector, -1 where the file has no category of that name."""
     ids = {category["name"]: category["id"] for category in truth["categories"]}
     found = np.array([ids.get(name, -1) for name in labels], dtype=np.int64)
@@ -238,7 +246,12 @@ def _categories(truth: Mapping[str, Any], labels: Sequence[str], instances: Path
     return found
 
 
-def _pycocotools() -> tuple[Any, Any]:
+def pycocotools() -> tuple[Any, Any]:
+    """Its ``COCO`` and ``COCOeval``.
+
+    Raises:
+        DependencyMissing: it is not installed.
+    """
     try:
         from pycocotools.coco import COCO
         from pycocotools.cocoeval import COCOeval

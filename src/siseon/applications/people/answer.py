@@ -23,6 +23,7 @@ from siseon.applications.people.contracts import (
 )
 from siseon.applications.people.faces.looking import FaceSeen
 from siseon.applications.people.footage import Footage, Sighting
+from siseon.applications.people.lying import refusal
 from siseon.applications.people.motion import Camera
 from siseon.applications.people.pose import Joints
 from siseon.applications.people.vectors import packed
@@ -43,9 +44,11 @@ def answered(
     joints: Mapping[tuple[int, int], Joints],
     faces: Mapping[int, Sequence[FaceSeen]],
     descriptor: str,
+    *,
+    turned: bool,
 ) -> ChunkSeen:
     """What the chunk says: ``looks`` by number of the tracklet, ``joints`` by number and index of the picture,
-    ``faces`` by index of the picture."""
+    ``faces`` by index of the picture; ``turned``: whether its people lie on their side, so that no head is sure."""
     ids = _Ids(footage.chunk)
     every = sorted({number for one in numbers for number in one.tolist() if number})
     return ChunkSeen(
@@ -72,7 +75,10 @@ def answered(
             )
             for number in every
         ),
-        refused=tuple(_refused(footage, cameras, [ids.of(one) for one in every if one not in looks])),
+        refused=(
+            *_refused(footage, cameras, [ids.of(one) for one in every if one not in looks]),
+            *([refusal(footage.chunk)] if turned else []),
+        ),
     )
 
 

@@ -38,6 +38,8 @@ ALIKE = {COLOURS: 0.14}
 which those of one person are 0.10 apart at most, and the two most alike 0.17."""
 ALIKE_BY_NETWORK = 0.4
 """The same of networks; for OSNet on that clip 0.23 and 0.49."""
+UNDATED = datetime.fromtimestamp(0, UTC)
+"""The date of files whose format asks for one, where the video tells none: the same results make the same bytes."""
 LEAST_S = 2
 """Seconds that somebody is seen at least, where there are so few looks a second that ten boxes would be longer."""
 
@@ -92,11 +94,12 @@ def _concluded(
     tracks, points = sum(len(chunk.tracklets) for chunk in chunks), _points(timeline)
     yield Step(name="re-ID", done=tracks, total=tracks, unit="tracks", seconds=spent["reid"])
     yield Step(name="action prediction", done=points, total=points, unit="points", seconds=spent["actions"])
-    yield Step(name=FOUND, done=len(timeline.people), total=len(timeline.people), unit="people")
+    found = len(timeline.people)
+    yield Step(name=FOUND, done=found, total=found, unit="person" if found == 1 else "people")
     yield from files(
         timeline,
         video=name,
-        made=datetime.now(UTC),
+        made=video.made or UNDATED,
         indicators=_said(Indicators, options.indicators),
         coding=None if options.coding is None else read_file(Path(options.coding)).data,
     )

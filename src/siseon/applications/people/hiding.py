@@ -29,6 +29,7 @@ from siseon.applications.people.heads import (
     size,
     told_head,
 )
+from siseon.applications.people.lying import all_hidden
 from siseon.contracts.wire import Box
 
 BETWEEN_MS = 600
@@ -69,8 +70,9 @@ class _Known:
 class Hiding:
     """What is hidden of each picture of a video."""
 
-    def __init__(self, chunks: Iterable[ChunkSeen], spared: Spared = NOBODY) -> None:
-        """``chunks``: all that were seen, in order; ``spared``: heads that are not hidden."""
+    def __init__(self, chunks: Iterable[ChunkSeen], spared: Spared = NOBODY, *, end_ms: int = 0) -> None:
+        """``chunks``: all that were seen, in order; ``spared``: heads that are not hidden; ``end_ms``: of the video, up
+        to which chunks may have failed."""
         self._spared = spared
         told = sorted(chunks, key=lambda chunk: chunk.chunk)
         self._moments: list[Moment] = sorted(
@@ -80,7 +82,10 @@ class Hiding:
         self._times = [moment.t_ms for moment in self._moments]
         gaps = [after - before for before, after in pairwise(self._times)]
         self._soon_ms = LATE * median(gaps) if gaps else UNSEEN_MS
-        self._looked = [_looked(chunk) for chunk in told if chunk.moments]
+        unsure = all_hidden(told)
+        self._looked = [_looked(chunk) for chunk in told if chunk.moments and chunk.chunk not in unsure]
+        looked_to = max((span.to_ms for span in self._looked), default=-1)
+        self._ends_looked_at = bool(told) and looked_to >= max(end_ms, told[-1].end_ms)
         self._heads = {one: known for chunk in told for one, known in _heads(chunk).items()}
         self._spans = sorted(
             (known[0].t_ms - GONE_MS, known[-1].t_ms + GONE_MS, one) for one, known in self._heads.items()
@@ -115,10 +120,10 @@ class Hiding:
         return areas
 
     def _is_looked_at(self, t_ms: int) -> bool:
-        """Whether a picture of that time was seen: its chunk has not failed, and the look comes soon that each new
-        picture gets. One that is damaged gets none, though the video shows it."""
+        """Whether a picture of that time was seen: its chunk has not failed, its people stand, and the look comes soon
+        that each new picture gets. One that is damaged gets none, though the video shows it."""
         after = bisect_right(self._looked, t_ms, key=lambda span: span.from_ms)
-        late = BEYOND_MS if after == len(self._looked) else 0
+        late = BEYOND_MS if after == len(self._looked) and self._ends_looked_at else 0
         if not after or t_ms > self._looked[after - 1].to_ms + late:
             return False
         coming = bisect_left(self._times, t_ms)

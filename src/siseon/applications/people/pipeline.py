@@ -21,6 +21,7 @@ from siseon.applications.people.crops import Held, best, cut, held, worth
 from siseon.applications.people.detect import FACES, PEOPLE, Find
 from siseon.applications.people.faces import Express
 from siseon.applications.people.faces.looking import FaceSeen, expressed, faces_of, wanting
+from siseon.applications.people.faces.turned import is_turned
 from siseon.applications.people.footage import Footage, ReadFootage, Sighting, Wanted
 from siseon.applications.people.motion import Camera, CameraMotion, Walk
 from siseon.applications.people.options import DEFAULTS, PeopleChoices, PeopleOptions
@@ -102,9 +103,8 @@ class People(Pipeline[Picture, ChunkSeen]):
         with step("gather"):
             sightings = [_sighting(shot.t_ms, one) for shot, one in zip(footage.shots, found, strict=True)]
         # Who is followed keeps one core busy: the other one looks for faces.
-        (cameras, numbers), faces_found = await asyncio.gather(
-            self._followed(images, sightings, rate),
-            _nothing() if self.faces is None else _looked(self.faces, images, served),
+        (cameras, numbers), (faces_found, turned) = await asyncio.gather(
+            self._followed(images, sightings, rate), self._faces_found(footage, images, served, found)
         )
         tracklets = held(numbers)
         looks, joints, faces = await asyncio.gather(
@@ -117,7 +117,15 @@ class People(Pipeline[Picture, ChunkSeen]):
             faces |= await self._expressions(self.expressions, footage, joints, faces)
         with step("answer"):
             return answered(
-                footage, sightings, cameras, numbers, looks, joints, faces, self.appearance.descriptor
+                footage,
+                sightings,
+                cameras,
+                numbers,
+                looks,
+                joints,
+                faces,
+                self.appearance.descriptor,
+                turned=turned,
             )
 
     async def _followed(
@@ -127,6 +135,22 @@ class People(Pipeline[Picture, ChunkSeen]):
         cameras = await self.motion(Walk(images, [one.xyxy[one.scores >= SURE] for one in sightings]))
         numbers = await self.track(Watched(sightings, cameras, rate))
         return cameras, [np.where(one < IDS_A_CHUNK, one, 0) for one in numbers]
+
+    async def _faces_found(
+        self,
+        footage: Footage,
+        images: Sequence[Image],
+        served: Sequence[int],
+        people: Sequence[Detections],
+    ) -> tuple[list[Detections], bool]:
+        """The faces in each whole picture, and whether the people of the chunk lie on their side."""
+        if self.faces is None:
+            return [], False
+        found = await _looked(self.faces, images, served)
+        turned = await is_turned(
+            footage.shots, served, people, found, find_people=self.detect, find_faces=self.faces
+        )
+        return found, turned
 
     async def _looks(
         self, footage: Footage, sightings: Sequence[Sighting], tracklets: Sequence[Held]
@@ -244,10 +268,6 @@ async def _looked(find: Find, images: Sequence[Image], served: Sequence[int]) ->
     looked = sorted(set(served))
     found = dict(zip(looked, await find.map([images[at] for at in looked]), strict=True))
     return [found[at] for at in served]
-
-
-async def _nothing() -> list[Detections]:
-    return []
 
 
 def _sighting(t_ms: int, found: Detections) -> Sighting:

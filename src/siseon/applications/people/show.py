@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from siseon.applications.people.contracts import MOST_CHUNKS, MOST_MS, ChunkSeen
+from siseon.applications.people.lying import is_lying
 from siseon.applications.people.options import PeopleOptions
 from siseon.applications.summary import summary
 from siseon.contracts import FailureCode, Image, InputError, Result
+from siseon.contracts.wire import Box
 from siseon.media.bounds import MediaBounds
 from siseon.media.draw import Canvas, colour_of
 from siseon.media.files import name_text
@@ -34,10 +36,12 @@ def parts(options: PeopleOptions, bounds: MediaBounds, path: Path) -> Sequence[V
 
 
 def draw(image: Image, data: ChunkSeen) -> Image:
-    """The people at the chunk's first moment with any, on its picture, their faces hidden."""
+    """The people at the chunk's first moment with any, on its picture, their faces hidden; all of it where they lie."""
     canvas = Canvas(image)
     moment = next((one for one in data.moments if one.boxes), None)
-    if moment is not None:
+    if is_lying(data):
+        canvas.blur(Box(0, 0, image.width, image.height))
+    elif moment is not None:
         for face in moment.faces:
             canvas.blur(face.box)
         for seen in moment.boxes:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """Of a file that is written while this one is read: it is no fault of the video's."""
+BROKEN = "it may be cut off, or damaged: copy or export it again"
 SNIFF_BYTES = 2048
 LATE_S = 1.0
 """A picture that comes later than this after a moment is not of it."""
@@ -221,10 +222,13 @@ def opened(path: Path, bounds: MediaBounds) -> Iterator[Film]:
             code=FailureCode.corrupt_image
             if isinstance(error, av.FFmpegError)
             else FailureCode.file_unreadable,
+            hint=BROKEN if isinstance(error, av.FFmpegError) else None,
         ) from None
     except av.FFmpegError as error:
         raise InputError(
-            f"{name_text(path)} cannot be read as video: {error.strerror}", code=FailureCode.corrupt_image
+            f"{name_text(path)} cannot be read as video: {error.strerror}",
+            code=FailureCode.corrupt_image,
+            hint=BROKEN,
         ) from None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 
@@ -21,6 +22,8 @@ class Video:
     has_sound: bool
     frames: int = 0
     """Pictures, as the header says or its rate; 0: it says neither."""
+    made: datetime | None = None
+    """When, as it says itself; in UTC where it names no zone. None: it does not."""
 
 
 @dataclass(frozen=True, slots=True)

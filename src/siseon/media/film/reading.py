@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,7 +65,16 @@ def open_video(path: Path, bounds: MediaBounds = DEFAULT_BOUNDS) -> Video:
         sound = bool(film.container.streams.audio)
         duration = _duration_ms(film)
         count = film.stream.frames or round(duration / 1000 * (film.stream.average_rate or 0))
-        return Video(path, *size, duration, film.stream.codec_context.name, sound, count)
+        made = _made(film.container.metadata.get("creation_time", ""))
+        return Video(path, *size, duration, film.stream.codec_context.name, sound, count, made)
+
+
+def _made(text: str) -> datetime | None:
+    try:
+        told = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return told if told.tzinfo else told.replace(tzinfo=UTC)
 
 
 def pictures(

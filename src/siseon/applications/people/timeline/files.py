@@ -39,7 +39,7 @@ def files(
     Args:
         timeline: what was seen.
         video: name of its file, as it stands in those that refer to it.
-        made: when, with a time zone: for formats that ask for it.
+        made: the date of formats that ask for one, with a time zone.
         without: actions that the log leaves out.
         indicators: those that the report tells, and what they are compared with.
         coding: a person's own, as ``read_coding`` reads it.

@@ -78,8 +78,8 @@ def test_a_classifier_and_images_are_needed(networks):
 
 def test_without_onnx_the_command_that_gets_it_is_named(networks, monkeypatch):
     model = networks.model(networks.classifier())
-    monkeypatch.setitem(sys.modules, "onnxruntime.quantization", None)
+    monkeypatch.setitem(sys.modules, "onnx", None)
     picture = Image.from_array(np.zeros((16, 16, 3), np.uint8))
     with pytest.raises(DependencyMissing) as caught:
         quantize_classifier(model, [picture], networks.folder)
-    assert caught.value.hint == "pip install 'siseon[quantize]'"
+    assert caught.value.hint == "run `pip install 'siseon[quantize]'`"

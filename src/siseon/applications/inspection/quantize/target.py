@@ -1,0 +1,89 @@
+"""Where a new model goes: a folder of its own that is there whole, or as it was before."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from siseon.contracts import FailureCode, InputError, ModelError
+from siseon.models.card import ModelCard, is_model_name
+from siseon.models.card_toml import card_toml
+from siseon.models.registered import CARD, UNFINISHED
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A model's name and the folder in which its own is made."""
+
+    folder: Path
+    name: str
+    force: bool = False
+    """Whether one of that name is replaced."""
+
+    @property
+    def home(self) -> Path:
+        """The model's own folder."""
+        return self.folder / self.name
+
+    @contextmanager
+    def part(self) -> Iterator[Path]:
+        """A folder beside it to work in, gone at the end: made before the work, so that a closed one is told at once.
+
+        Raises:
+            InputError: no name of a model, it is taken, or the folder cannot be written.
+        """
+        if not is_model_name(self.name):
+            raise InputError(
+                f"{self.name!r} is not a model's name: small letters, digits, dots and hyphens",
+                hint="give one with --name",
+            )
+        if self.home.exists() and not (self.force and (self.home / CARD).is_file()):
+            raise InputError(
+                f"{self.home} is there already",
+                hint="--force replaces a model that lies there, --name gives another name",
+            )
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            part = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=self.folder))
+        except OSError as error:
+            raise self._closed(error) from None
+        try:
+            yield part
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+
+    def put(self, part: Path, weights: Path, card: ModelCard) -> Path:
+        """Make the model of the card and its weights, both in ``part``; the path of its card.
+
+        Raises:
+            InputError: it cannot be written; what was there before still is.
+        """
+        made, old = part / "made", part / "old"
+        try:
+            made.mkdir()
+            os.replace(weights, made / card.files[0].name)
+            (made / CARD).write_text(card_toml(card), encoding="utf-8")
+            made.chmod(0o755)
+            if self.home.exists():
+                os.rename(self.home, old)
+            try:
+                os.rename(made, self.home)
+            except OSError:
+                if old.exists():
+                    os.rename(old, self.home)
+                raise
+        except OSError as error:
+            raise self._closed(error) from None
+        return self.home / CARD
+
+    def _closed(self, error: OSError) -> InputError | ModelError:
+        return InputError(
+            f"{self.folder} cannot be written: {error.strerror}",
+            code=FailureCode.file_unreadable,
+            hint="give a folder with --to",
+        )

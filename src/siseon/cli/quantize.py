@@ -1,0 +1,130 @@
+"""``siseon models quantize``: a network in int8 out of one in float, on photos of your own, if it is worth it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from siseon.applications.inspection.quantize import Report
+
+SHOWN = 3
+"""Photos that cannot be read that are named."""
+
+
+def quantize(
+    name: Annotated[str, typer.Argument(help="A detector or a classifier, see `siseon models list`.")],
+    photos: Annotated[
+        Path, typer.Option(help="Folder of photos as the network will see them; a hundred or more.")
+    ],
+    coco: Annotated[
+        Path | None,
+        typer.Option(help="COCO annotations of them; an instances*.json in the folder by default."),
+    ] = None,
+    crops_of: Annotated[
+        str | None,
+        typer.Option(help="For a classifier of `inspection`: the detector whose finds it is to see."),
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option(help="Folder for it; the first of SISEON_MODEL_PATH by default.")
+    ] = None,
+    called: Annotated[
+        str | None, typer.Option("--name", help="Of the new model; NAME-int8 by default.")
+    ] = None,
+    may_lose: Annotated[
+        float | None,
+        typer.Option(
+            min=0.0, max=1.0, help="AP or top-1 that it may lose; 0.01 by default where there are labels."
+        ),
+    ] = None,
+    most: Annotated[int, typer.Option(help="Photos that are read of a larger folder.")] = 200,
+    force: Annotated[bool, typer.Option("--force", help="Replace a model of that name.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Make a detector or classifier int8: smaller, and often faster on a CPU.
+
+    Half of the photos calibrate the ranges and choose which layers stay in float, the other half judges. Accuracy is AP
+    against COCO labels; for a classifier the share of right classes, where each photo lies in a folder named after its
+    class. Without labels the float network's own answers stand for the truth. Nothing is written, and the exit code is
+    1, where accuracy falls too far or the new network is no faster on this machine.
+    """
+    from siseon.applications.build import bounds, manager
+    from siseon.applications.inspection.quantize import (
+        SUFFIX,
+        Target,
+        Wanted,
+        check,
+        quantize_model,
+        read_photos,
+    )
+    from siseon.cli.stated import stated_settings
+    from siseon.cli.terminal import err, out, safe, told_steps
+    from siseon.contracts import InputError
+
+    settings = stated_settings()
+    models = manager(settings)
+    model = models[name]
+    check(model)
+    if crops_of is not None and model.card.task != "classify":
+        raise InputError(f"--crops-of is for a classifier, {name!r} is a model of the task {model.card.task}")
+    folder = to or next(iter(models.search_path), None)
+    if folder is None:
+        raise InputError(
+            "there is no folder for the model", hint="give one with --to, or set SISEON_MODEL_PATH"
+        )
+    target = Target(folder, called or name + SUFFIX, force)
+    if target.name in models.cards and not target.home.exists():
+        raise InputError(f"{target.name!r} is another model's name", hint="give another with --name")
+    wanted = Wanted(photos, coco, most, None if crops_of is None else models[crops_of])
+    with told_steps(safe(name)) as told:
+        read = read_photos(model, wanted, told, bounds(settings))
+        report = quantize_model(model, read, target, told, may_lose=may_lose)
+    for error in read.left_out[:SHOWN]:
+        err.print(f"[yellow]![/yellow] left out: {safe(error.message)}", soft_wrap=True)
+    if len(read.left_out) > SHOWN:
+        err.print(f"  and {len(read.left_out) - SHOWN} more photos")
+    if json:
+        import orjson
+
+        typer.echo(orjson.dumps(report.document(), option=orjson.OPT_INDENT_2).decode())
+    else:
+        _show(report)
+    if report.refused:
+        raise InputError(
+            f"{name} in int8 is refused: {report.refused}",
+            hint="the float network stays what it was; more photos, or another --may-lose, may change that",
+        )
+    out.print(f"[green]✓[/green] {safe(report.card)}") if not json else None
+    if folder not in models.search_path:
+        err.print(f"to use it: SISEON_MODEL_PATH={safe(folder)}", soft_wrap=True)
+
+
+def _show(report: Report) -> None:
+    from rich import box
+    from rich.table import Table
+
+    from siseon.cli.terminal import out, safe
+
+    chosen, held = report.photos
+    grid = Table("", "float", "int8", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    if report.held_out:
+        grid.add_row(f"{report.mark}, {held} photos held out", *_marks(report.held_out))
+    if report.chosen_with:
+        grid.add_row(f"{report.mark}, {chosen} photos to choose with", *_marks(report.chosen_with))
+    if speed := report.speed:
+        grid.add_row("ms a picture, the network alone", f"{speed.first_ms:.2f}", f"{speed.second_ms:.2f}")
+        grid.add_row("faster, rounds in turn", "", f"{speed.ratio:.2f} × ({speed.low:.2f}-{speed.high:.2f})")
+    grid.add_row("MB", f"{report.float_bytes / 1e6:.2f}", f"{report.int8_bytes / 1e6:.2f}")
+    kept = f"{len(report.kept_float)} of {report.layers}"
+    grid.add_row("layers in float", f"{report.layers} of {report.layers}", kept)
+    out.print(grid)
+    if report.kept_float:
+        out.print(f"in float: {safe(', '.join(report.kept_float))}")
+    if not report.labelled:
+        out.print("no labels: the float network's own answers stand for the truth")
+
+
+def _marks(pair: tuple[float, float]) -> tuple[str, str]:
+    return f"{pair[0]:.3f}", f"{pair[1]:.3f}"
