@@ -9,7 +9,7 @@ import pytest
 from people_seen import body, chunk, direction
 from siseon.applications.concluding import Answered
 from siseon.applications.people.conclude import conclude
-from siseon.applications.people.contracts import ChunkSeen
+from siseon.applications.people.contracts import ChunkSeen, Refusal
 from siseon.applications.people.footage import ReadFootage, Wanted
 from siseon.applications.people.lying import refusal
 from siseon.applications.people.options import PeopleOptions
@@ -105,11 +105,17 @@ def test_the_last_line_names_what_was_refused_and_what_is_hidden_whole(tmp_path)
     path = film(tmp_path / "a.mp4", list(range(0, 2_001, 200)))
     (tmp_path / "who.toml").write_text('[[rename]]\nperson = { sub_id = 999 }\nname = "Mina"\n')
     options = PeopleOptions(video="none", corrections=str(tmp_path / "who.toml"))
-    lying = chunk(0, {}).model_copy(update={"refused": (refusal(0),)})
+    broken = Refusal(what="chunk", reason="failed", chunk=0)
+    lying = chunk(0, {}).model_copy(update={"refused": (refusal(0), broken)})
 
     def told(options: PeopleOptions, seen: ChunkSeen) -> list[str]:
         made = conclude(options, [Answered("a.mp4", seen, lambda: VideoPart(path, 0, 0, 2_000))])
         return [f"{one.done} {one.unit}" for one in made if isinstance(one, Step) and one.name == FOUND]
 
-    assert told(options, lying) == ["0 people", "1 correction refused", "1 part hidden, people lie in it"]
+    assert told(options, lying) == [
+        "0 people",
+        "1 correction refused",
+        "1 part not looked at to its end",
+        "1 part hidden, people lie in it",
+    ]
     assert told(PeopleOptions(video="none"), chunk(0, {})) == ["0 people"]

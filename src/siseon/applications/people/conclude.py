@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import pairwise
@@ -114,10 +115,11 @@ def _concluded(
 
 def _found(timeline: Timeline, lying: int) -> Iterator[Step]:
     """What the last line of a run says."""
-    refused = sum(one.what == "correction" for one in timeline.refused)
+    refused = Counter(one.what for one in timeline.refused)
     for count, one, many in (
         (len(timeline.people), "person", "people"),
-        (refused, "correction refused", "corrections refused"),
+        (refused["correction"], "correction refused", "corrections refused"),
+        (refused["chunk"], "part not looked at to its end", "parts not looked at to their end"),
         (lying, "part hidden, people lie in it", "parts hidden, people lie in them"),
     ):
         if count or many == "people":
