@@ -102,7 +102,7 @@ def test_files_have_the_date_of_the_video_so_that_the_same_results_make_the_same
 
 
 def test_the_last_line_names_what_was_refused_and_what_is_hidden_whole(tmp_path) -> None:
-    path = film(tmp_path / "a.mp4", list(range(0, 2_001, 200)))
+    path = film(tmp_path / "a.mp4", list(range(0, 1_801, 200)))
     (tmp_path / "who.toml").write_text('[[rename]]\nperson = { sub_id = 999 }\nname = "Mina"\n')
     options = PeopleOptions(video="none", corrections=str(tmp_path / "who.toml"))
     broken = Refusal(what="chunk", reason="failed", chunk=0)
