@@ -5,9 +5,10 @@
 - ``lean, processes``: the same loop, a process a core.
 - ``naive``: siseon's own stages called in turn, one picture after the other: the handler that batches nothing.
 
-Each run is a process of its own (so that its peak memory is its own); every round runs all of them, in turn forwards
-and backwards. Figures are medians and ranges over the rounds, ratios those of the same round. A ratio whose range
-holds 1 is a tie. Run: ``python benchmarks/throughput.py inspection FOLDER`` (or ``text``).
+Each run is a process of its own (so that its peak memory is its own), in large pages where the system has them; every
+round runs all of them, in turn forwards and backwards. Figures are medians and ranges over the rounds, ratios those of
+the same round. A ratio whose range holds 1 is a tie.
+Run: ``python benchmarks/throughput.py inspection FOLDER`` (or ``text``).
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from siseon.applications.inspection.naming import crops_to_name
 from siseon.applications.text import Text, TextOptions
 from siseon.applications.text.crops import crop_line
 from siseon.applications.text.order import reading_order
+from siseon.cli.large_pages import ASK, TUNABLES
 from siseon.contracts import Encoded
 from siseon.engine import Pipeline
 from siseon.media import expand_inputs, read_file
@@ -79,8 +81,9 @@ def run(pipeline: str, folder: Path, variant: str, passes: int) -> Figures:
     else:
         command = [__file__, pipeline, str(folder), "--variant", variant]
     command = [sys.executable, *command, "--passes", str(passes)]
-    once = os.environ | {"OPENCV_FOR_THREADS_NUM": "1"}  # as the command line has it, and the lean loops
-    done = subprocess.run(command, check=True, capture_output=True, text=True, env=once)
+    # As the command line has it; the lean loops have large pages too.
+    had = os.environ | {"OPENCV_FOR_THREADS_NUM": "1", TUNABLES: ASK}
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=had)
     figures: Figures = json.loads(done.stdout)
     return figures
 
