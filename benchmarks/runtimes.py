@@ -6,7 +6,10 @@
 Each run is a fresh process with the pipeline as shipped, 16 pictures in flight, and the provider that siseon chooses by
 itself; rounds take turns, forwards and backwards. Twice over the folder: the first time every size of picture is new,
 for which some runtimes compile; the second is what a service does that has seen them. Boxes, or lines of text, are
-counted, so that another accuracy is seen; whether they are as good is for ``siseon evaluate`` to say.
+counted, so that another accuracy is seen. Whether they are as good, ``siseon evaluate`` says under each of both:
+
+    python benchmarks/runtimes.py bench-out/openvino inspection --accuracy --coco instances.json --images FOLDER
+    python benchmarks/runtimes.py bench-out/openvino text --accuracy FOLDER
 """
 
 from __future__ import annotations
@@ -51,11 +54,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("other", type=Path, help="folder of the other build, made by pip --target")
     parser.add_argument("pipeline", choices=["inspection", "text"])
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--pictures", type=int, help="the first so many; without it all")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--measure", action="store_true", help=argparse.SUPPRESS)
-    options = parser.parse_args()
+    parser.add_argument("--accuracy", action="store_true", help="by siseon evaluate, of which the rest is")
+    options, rest = parser.parse_known_args()
+    if options.accuracy:
+        for build in ("", str(options.other.resolve())):
+            print(evaluated(build, options.pipeline, [*filter(None, [options.folder]), *rest]))
+        return
+    if rest or options.folder is None:
+        parser.error(f"not understood: {rest or 'no folder'}")
     if options.measure:
         print(json.dumps(asyncio.run(measure(options.pipeline, options.folder, options.pictures))))
         return
@@ -79,6 +89,16 @@ def run(build: str) -> tuple[str, Figures]:
     )
     name, figures = json.loads(done.stdout.splitlines()[-1])
     return name, figures
+
+
+def evaluated(build: str, pipeline: str, rest: Sequence[object]) -> str:
+    """The table of ``siseon evaluate`` in a process that finds the runtime there first."""
+    path = os.pathsep.join(filter(None, (build, os.environ.get("PYTHONPATH", ""))))
+    command = [sys.executable, "-m", "siseon", "evaluate", pipeline, *map(str, rest)]
+    done = subprocess.run(
+        command, check=True, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": path}
+    )
+    return f"{build or 'the installed build'}\n{done.stdout}"
 
 
 async def measure(name: str, folder: Path, count: int | None) -> tuple[str, Figures]:

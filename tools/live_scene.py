@@ -21,22 +21,27 @@ LIVE_S = 40.0
 
 
 @contextmanager
-def streams(address: str) -> Iterator[None]:
-    """Kept in the service at ``address``, and read for a while."""
+def dials() -> Iterator[str]:
+    """Cameras before dials; their address, below which each has its number."""
     program = subprocess.Popen([sys.executable, str(PROGRAM)], stdout=subprocess.PIPE, text=True)
     try:
         assert program.stdout is not None
-        cameras = program.stdout.readline().strip()
-        with httpx.Client(base_url=address, timeout=60) as client:
-            _keep(client, cameras)
-            time.sleep(LIVE_S)
-            client.post("/v1/streams/boiler/clips", json={"reason": "a look"}).raise_for_status()
-            httpx.get(f"{cameras}/5/off").raise_for_status()
-            time.sleep(4)
-            yield
+        yield program.stdout.readline().strip()
     finally:
         program.terminate()
         program.wait()
+
+
+@contextmanager
+def streams(address: str) -> Iterator[None]:
+    """Kept in the service at ``address``, and read for a while."""
+    with dials() as cameras, httpx.Client(base_url=address, timeout=60) as client:
+        _keep(client, cameras)
+        time.sleep(LIVE_S)
+        client.post("/v1/streams/boiler/clips", json={"reason": "a look"}).raise_for_status()
+        httpx.get(f"{cameras}/5/off").raise_for_status()
+        time.sleep(4)
+        yield
 
 
 def _keep(client: httpx.Client, cameras: str) -> None:

@@ -143,7 +143,7 @@ PAGES: dict[str, tuple[str, Callable[[Page], Awaitable[None]]]] = {
 
 
 @contextmanager
-def service(pipelines: list[str]) -> Iterator[tuple[str, Path]]:
+def service(pipelines: list[str], **settings: str) -> Iterator[tuple[str, Path]]:
     """A service of its own, in a folder of its own; yields its address and that folder."""
     with tempfile.TemporaryDirectory() as folder, open(Path(folder) / "log", "w+") as log:
         command = [sys.executable, "-m", "siseon", "serve", *pipelines, "--port", "0", "--console"]
@@ -152,6 +152,7 @@ def service(pipelines: list[str]) -> Iterator[tuple[str, Path]]:
             "SISEON_CACHE_DIR": folder,
             "SISEON_STREAMS_ALLOW": "127.0.0.0/8",
             "COLUMNS": "200",
+            **settings,
         }
         process = subprocess.Popen(command, stderr=log, env=environment)
         try:

@@ -12,14 +12,11 @@ import argparse
 import asyncio
 import re
 import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+from live_scene import dials
 from playwright.async_api import Browser, Locator, Page, async_playwright
 from screenshots import ROOT, service
 
@@ -119,22 +116,6 @@ async def walk(
     return going
 
 
-@contextmanager
-def dial() -> Iterator[str]:
-    """A camera before one."""
-    program = subprocess.Popen(
-        [sys.executable, ROOT / "tools" / "dial_camera.py"], stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert program.stdout is not None
-        address = program.stdout.readline().strip()
-        httpx.get(f"{address}/{DIAL}", params={"share": 0.5})
-        yield f"{address}/{DIAL}"
-    finally:
-        program.terminate()
-        program.wait()
-
-
 async def main() -> None:
     """All looks, one after the other."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
@@ -142,7 +123,9 @@ async def main() -> None:
     parser.add_argument("--looks", default=",".join(look[0] for look in LOOKS))
     chosen = parser.parse_args()
     chosen.to.mkdir(parents=True, exist_ok=True)
-    with service(["text", "gauges"]) as (address, _), dial() as camera:
+    with service(["text", "gauges"]) as (address, _), dials() as cameras:
+        camera = f"{cameras}/{DIAL}"
+        httpx.get(camera, params={"share": 0.5})
         async with async_playwright() as playwright:
             program = shutil.which("chromium")
             browser = await playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])

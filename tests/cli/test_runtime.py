@@ -34,10 +34,10 @@ def test_openvino_that_is_there_is_told_whether_it_computes() -> None:
     assert f"not used; it is by {USE_OPENVINO}" in advice([OPENVINO, CPU], [CPU], suits=True)
 
 
-def siseon(*words: object, build: Path | None = None) -> str:
-    """What a siseon says that finds this build of the runtime before the installed one."""
+def python(*words: object, build: Path | None = None) -> str:
+    """What a process says that finds this build of the runtime before the installed one."""
     path = os.pathsep.join(filter(None, (str(build or ""), os.environ.get("PYTHONPATH", ""))))
-    command = [sys.executable, "-m", "siseon", *map(str, words)]
+    command = [sys.executable, *map(str, words)]
     done = subprocess.run(command, env=os.environ | {"PYTHONPATH": path}, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
     return done.stdout.decode()
@@ -45,7 +45,9 @@ def siseon(*words: object, build: Path | None = None) -> str:
 
 def answer(*words: object, build: Path | None = None) -> dict[str, Any]:
     return dict(
-        json.loads(siseon("run", *words, "--json", "-", build=build).splitlines()[0])["result"]["data"]
+        json.loads(python("-m", "siseon", "run", *words, "--json", "-", build=build).splitlines()[0])[
+            "result"
+        ]["data"]
     )
 
 
@@ -77,4 +79,8 @@ def test_inspection_finds_and_names_the_same_on_openvino(openvino: Path, model_p
 
 
 def test_doctor_tells_that_openvino_computes(openvino: Path) -> None:
-    assert "✓ OpenVINO computes" in siseon("doctor", build=openvino)
+    code = (
+        "from siseon.cli.runtime import show_runtime; from siseon.models.providers import choose_providers; "
+        "show_runtime(choose_providers())"
+    )
+    assert "✓ OpenVINO computes" in python("-c", code, build=openvino)

@@ -21,9 +21,14 @@ from urllib.parse import urlsplit
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from tools.walks.axe import AXE, serious
+from tools.walks.hands import Keys
+from tools.walks.task import Place
+from tools.walks.tasks import TASKS
+
+from siseon.console.words import words_of
 
 ROOT = Path(__file__).parents[2]
-AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 READY = re.compile(r"console (http://\S+)/console/")
 SISEON = ("-m", "siseon")
 PATIENCE_S = 90
@@ -108,12 +113,17 @@ class Visit:
         self.expected = re.compile(r"(?!)")
         """Complaints that a test provokes."""
 
-    async def open(self, path: str = "/console/") -> Page:
-        """A page, drawn and connected."""
+    async def blank(self) -> Page:
+        """A page that is watched, and shows nothing yet."""
         page = await self.context.new_page()
         page.on("console", lambda message: self._note(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self._note(str(error)))
         page.on("request", lambda request: self._check(request.url))
+        return page
+
+    async def open(self, path: str = "/console/") -> Page:
+        """A page, drawn and connected."""
+        page = await self.blank()
         await page.goto(self.address + path)
         await page.wait_for_function("window.did_handshake === true || !window.createApp")
         return page
@@ -174,15 +184,23 @@ async def visits(browser: Browser) -> AsyncIterator[Visits]:
     made.check()
 
 
+async def walked_by_keys(visits: Visits, page: str, place: Place) -> None:
+    """The main task of a page by keys alone: each of them in another language, theme and width than its neighbours."""
+    number, task = next((at, task) for at, task in enumerate(TASKS) if task.page == page)
+    visit = await visits.begin(
+        place.address,
+        language="ko-KR" if number & 1 else "en-US",
+        theme="dark" if number & 2 else "light",
+        screen=PHONE if number & 4 else WIDE,
+    )
+    hand = Keys(await visit.blank())
+    await task.done(hand, words_of("ko" if number & 1 else "en"), place)
+    assert hand.faults == []
+    await hand.page.close()
+
+
 async def faults(page: Page) -> list[str]:
     """What axe finds that is serious or worse."""
     if not AXE.is_file():
         pytest.skip("axe is not installed: npm install --prefix tests/console")
-    await page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = await page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{each['id']} ({each['impact']}): {node['html'][:200]} {node['failureSummary'][:300]}"
-        for each in found["violations"]
-        if each["impact"] in ("serious", "critical")
-        for node in each["nodes"]
-    ]
+    return await serious(page)

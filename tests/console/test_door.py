@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from tools.walks.task import Place
 
-from console.conftest import PATIENCE_S, Visits, faults, running
+from console.conftest import PATIENCE_S, Visits, faults, running, walked_by_keys
 
 get, head, post = (partial(each, timeout=PATIENCE_S) for each in (httpx.get, httpx.head, httpx.post))
 TOKEN = "a token of enough characters"
@@ -50,6 +51,11 @@ async def test_who_has_the_token_signs_in_and_out(guarded: str, visits: Visits) 
     stolen = {"Cookie": f"siseon_session={cookies['siseon_session']['value']}"}
     assert get(f"{guarded}/console/api/v1/pipelines", headers=stolen).status_code == 401
     assert await page.evaluate("fetch('/console/api/v1/pipelines').then((answer) => answer.status)") == 401
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_one_signs_in_and_out_by_keys_alone(guarded: str, visits: Visits) -> None:
+    await walked_by_keys(visits, "Sign-in", Place(guarded, token=TOKEN))
 
 
 def test_without_a_session_nothing_of_the_console_is_shown(guarded: str) -> None:

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
+from tools.walks.task import Place, half_failed
 
-from console.conftest import PATIENCE_S, PHONE, Service, Visits, faults
+from console.conftest import PATIENCE_S, PHONE, Service, Visits, faults, walked_by_keys
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -66,6 +67,11 @@ async def test_a_job_is_handed_in_followed_and_its_results_seen(
     await page.get_by_role("region", name="All jobs").get_by_text("1 of 2, 1 failed").wait_for()
 
 
+async def test_a_job_is_handed_in_and_looked_at_by_keys_alone(working: str, visits: Visits) -> None:
+    await walked_by_keys(visits, "Jobs", Place(working))
+    await walked_by_keys(visits, "A job", Place(working, jobs={"text": half_failed(working)}))
+
+
 async def test_a_folder_and_addresses_are_handed_in_and_refusals_told_where_it_was_asked(
     working: str, visits: Visits, tmp_path: Path
 ) -> None:
@@ -94,7 +100,16 @@ async def test_a_folder_and_addresses_are_handed_in_and_refusals_told_where_it_w
     await expect(page.locator(".item")).to_have_count(2)
 
 
-async def test_a_job_that_is_unknown_is_said_to_be(working: str, visits: Visits) -> None:
+async def test_a_job_that_is_unknown_is_said_to_be_and_english_is_folded_away_in_korean(
+    working: str, visits: Visits
+) -> None:
     visit = await visits.begin(working, language="ko-KR")
     page = await visit.open("/console/jobs/00000000000000000000000000")
-    await page.get_by_role("alert").get_by_text("job_not_found").wait_for()
+    panel = page.get_by_role("alert")
+    await panel.get_by_text("job_not_found").wait_for()
+    await expect(panel).to_contain_text("그런 작업이 없습니다")
+    english = panel.locator("[lang=en]").first
+    await expect(english).to_be_hidden()
+    await panel.locator("summary").press("Enter")
+    await expect(english).to_be_visible()
+    assert await faults(page) == []

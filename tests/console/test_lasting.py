@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 
+import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -30,6 +31,18 @@ async def endless(_: Request) -> Response:
     return StreamingResponse(parts(), media_type="text/event-stream")
 
 
+async def impatient(socket: WebSocket) -> None:
+    """It stops waiting for a message just when one comes."""
+    await socket.accept()
+    waiting = asyncio.ensure_future(socket.receive_text())
+    await asyncio.sleep(0)
+    await socket.app.state.come()
+    waiting.cancel()
+    await asyncio.wait((waiting,))
+    assert waiting.cancelled()
+    await socket.send_text(await socket.receive_text())
+
+
 async def long(request: Request) -> Response:
     async def parts() -> AsyncIterator[bytes]:
         request.app.state.over.set()
@@ -53,6 +66,7 @@ APP = Starlette(
     routes=[
         WebSocketRoute("/", echo),
         WebSocketRoute("/tidies", tidies),
+        WebSocketRoute("/impatient", impatient),
         Route("/endless", endless),
         Route("/long", long),
     ]
@@ -134,3 +148,59 @@ async def test_an_answer_that_has_an_end_is_sent_whole() -> None:
     asked = {"type": "http.request", "body": b"", "more_body": False}
     got = await served("http", "/long", asyncio.Event(), lambda _: None, asked)
     assert b"".join(message.get("body", b"") for message in got) == b"a part" * 9
+
+
+async def test_a_message_that_comes_while_nobody_waits_any_more_is_there_for_the_next() -> None:
+    coming: asyncio.Queue[Message] = asyncio.Queue()
+    coming.put_nowait({"type": "websocket.connect"})
+
+    async def come() -> None:
+        coming.put_nowait({"type": "websocket.receive", "text": "here"})
+        while not coming.empty():
+            await asyncio.sleep(0)
+
+    APP.state.come = come
+    got: list[Message] = []
+
+    async def send(message: Message) -> None:
+        got.append(message)
+
+    scope = {
+        "type": "websocket",
+        "path": "/impatient",
+        "query_string": b"",
+        "headers": [],
+        "subprotocols": [],
+    }
+    async with asyncio.timeout(30):
+        await while_signed_in(APP, scope, coming.get, send, asyncio.Event().wait)
+    assert [message.get("text") for message in got] == [None, "here"]
+
+
+@pytest.mark.parametrize(("kind", "path"), [("http", "/endless"), ("websocket", "/")])
+async def test_who_reads_nothing_is_not_waited_for(kind: str, path: str) -> None:
+    over, coming = asyncio.Event(), asyncio.Queue[Message]()
+    first = ({"type": "websocket.connect"}, {"type": "websocket.receive", "text": "here"})
+    for message in (
+        first if kind == "websocket" else ({"type": "http.request", "body": b"", "more_body": False},)
+    ):
+        coming.put_nowait(message)
+
+    async def send(message: Message) -> None:
+        if message.get("text") or message.get("body"):
+            over.set()
+            await asyncio.Event().wait()  # its window is full
+
+    async def ended() -> None:
+        await over.wait()
+
+    scope = {
+        "type": kind,
+        "path": path,
+        "method": "GET",
+        "query_string": b"",
+        "headers": [],
+        "subprotocols": [],
+    }
+    async with asyncio.timeout(30):
+        await while_signed_in(APP, scope, coming.get, send, ended, leave_s=0.05)

@@ -10,9 +10,10 @@ from typing import Any
 import httpx
 import pytest
 from playwright.async_api import Page, expect
+from tools.walks.task import Place
 
 from console.cameras import Cameras, cameras
-from console.conftest import PHONE, Visit, Visits, faults, running
+from console.conftest import PHONE, Visit, Visits, faults, running, walked_by_keys
 from siseon.applications.gauges.generated import calibration_of, photo
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -184,6 +185,18 @@ async def get_an_alarm_and_acknowledge_it(place: str, page: Page, visit: Visit) 
     await page.get_by_role("button", name="Unshelve boiler.reading.low").press("Enter")
     again = await visit.open("/console/alarms")
     assert await again.get_by_label("Your name").input_value() == "Eve"
+
+
+async def test_cameras_are_added_watched_calibrated_and_acknowledged_by_keys_alone(
+    place: str, looked_at: Cameras, visits: Visits
+) -> None:
+    looked_at.turn(DIAL, 0.5)
+    where = Place(place, camera=looked_at.url(DIAL))
+    await walked_by_keys(visits, "Add a camera", where)
+    await walked_by_keys(visits, "Live", where)
+    await walked_by_keys(visits, "A stream", where)
+    await walked_by_keys(visits, "Calibrate", where)
+    await walked_by_keys(visits, "Alarms", where)
 
 
 async def test_points_are_placed_and_moved_by_keys_alone(

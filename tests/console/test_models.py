@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
+import numpy as np
+import onnx
 import pytest
-from playwright.async_api import FilePayload, expect
+from onnx import helper
+from playwright.async_api import FilePayload, Locator, expect
 
-from console.conftest import PHONE, Visits, faults
-from networks import Networks
+from console.conftest import PHONE, ROOT, Visits, faults
+from networks import Networks, save_network
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
+SIGN = ROOT / "examples" / "sign.png"
+READER_CARD = """
+name = "own-reader"
+version = "{version}"
+task = "text-recognize"
+licence = "Apache-2.0"
+[[files]]
+name = "reader.onnx"
+[input]
+height = 48
+resize = "stretch"
+[output]
+decoder = "ctc"
+"""
 CARD = """
 name = "by-form"
 version = "{version}"
@@ -45,15 +63,6 @@ async def test_a_model_is_found_by_its_task_and_opened(service: str, visits: Vis
     await catalogue.get_by_role("link", name="ppocr-v6-rec").click()
     await page.get_by_role("heading", name="ppocr-v6-rec", level=1).wait_for()
     await page.get_by_text("text-recognize").wait_for()
-
-
-async def test_a_model_is_loaded_and_unloaded_by_keys_alone(service: str, visits: Visits) -> None:
-    visit = await visits.begin(service)
-    page = await visit.open("/console/models/gauge-pointer")
-    for name, done in (("Load", r"Version 1 is loaded\."), ("Unload", r"gave back \d")):
-        await page.get_by_role("button", name=name, exact=True).focus()
-        await page.keyboard.press("Enter")
-        await page.get_by_role("status").get_by_text(re.compile(done)).wait_for()
 
 
 async def test_a_warm_up_counts_and_what_is_no_number_is_refused_by_the_service(
@@ -90,6 +99,56 @@ async def test_a_model_is_used_in_a_pipeline(service: str, visits: Visits) -> No
         .or_(page.get_by_role("alert"))
         .first.wait_for()
     )
+
+
+def reader(folder: Path) -> bytes:
+    """A network that reads some letters of light and dark, whatever is there."""
+    nodes = [
+        helper.make_node("AveragePool", ["pixels"], ["pooled"], kernel_shape=[48, 8], strides=[48, 8]),
+        helper.make_node("Squeeze", ["pooled", "axis"], ["flat"]),
+        helper.make_node("Transpose", ["flat"], ["steps"], perm=[0, 2, 1]),
+        helper.make_node("Softmax", ["steps"], ["characters"], axis=2),
+    ]
+    path, shape = folder / "reader.onnx", ("n", 3, 48, "w")
+    save_network(path, "pixels", nodes, {"characters": 3}, input_shape=shape, axis=np.array([2]))
+    network = onnx.load(path)
+    helper.set_model_props(network, {"character": "a"})
+    return network.SerializeToString()
+
+
+async def test_a_new_version_is_used_its_calls_are_charted_and_the_earlier_one_is_used_again(
+    service: str, visits: Visits, tmp_path: Path
+) -> None:
+    page = await (await visits.begin(service, screen=PHONE, theme="dark")).open("/console/models")
+    network, sign = reader(tmp_path), {"file": file("sign.png", SIGN.read_bytes())}
+    for version in ("1", "2"):
+        card = READER_CARD.format(version=version).encode()
+        sent = {"card": file("card.toml", card), "file0": file("reader.onnx", network)}
+        assert (await page.request.post(f"{service}/v1/models", multipart=sent)).ok
+
+    async def use(option: Locator, among: Locator) -> str:
+        told = await option.inner_text()
+        await among.select_option(label=told)
+        await page.get_by_role("button", name="Use this one").press("Enter")
+        return told
+
+    await page.goto(f"{service}/console/models/own-reader")
+    place, which = page.get_by_label("Place"), page.get_by_label("Version").nth(1)
+    await place.select_option(label=await place.locator("option", has_text="recognizer").inner_text())
+    for version in ("2", "1"):
+        await use(which.locator("option", has_text=f"{version} ·"), which)
+        await page.get_by_text(f"text · recognizer is now own-reader@{version}.").wait_for()
+        await expect(place.locator("option:checked")).to_contain_text(f"now own-reader@{version}")
+        answer = await (await page.request.post(f"{service}/v1/pipelines/text", multipart=sign)).json()
+        assert [one["version"] for one in answer["models"] if one["name"] == "own-reader"] == [version]
+    await page.get_by_role("img", name=re.compile(r"Latency of a call: Mean \d")).wait_for()
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "it scrolls sideways"
+    assert await faults(page) == []
+    await page.goto(f"{service}/console/models/ppocr-v6-rec")
+    await use(place.locator("option", has_text="recognizer (now own-reader@1)"), place)
+    await page.get_by_text("text · recognizer is now ppocr-v6-rec.").wait_for()
+    for version in ("1", "2"):
+        assert (await page.request.delete(f"{service}/v1/models/own-reader/versions/{version}")).ok
 
 
 async def test_a_model_that_is_unknown_is_said_to_be(service: str, visits: Visits) -> None:

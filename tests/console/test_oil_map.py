@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page
 from tools.oil_flight import done, hand_in, pictures, worker
+from tools.walks.task import Place
 
-from console.conftest import PATIENCE_S, PHONE, Visit, Visits, faults, running
+from console.conftest import PATIENCE_S, PHONE, Visit, Visits, faults, running, walked_by_keys
 from siseon.console.words import words_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -42,6 +43,7 @@ async def test_the_map_of_a_flight_is_looked_at(flown: tuple[str, Path], visits:
         await page.locator(".oil-slick").first.wait_for(state="attached", timeout=PATIENCE_S * 1000)
         done(address, job)
     assert await faults(page) == []
+    await walked_by_keys(visits, "Oil", Place(address, jobs={"oilspill": job}))
     await _hover_and_click(page)
     await _keys(page)
     await _layers(page)

@@ -14,8 +14,9 @@ from pathlib import Path
 import httpx
 import pytest
 from playwright.async_api import Page
+from tools.walks.task import Place
 
-from console.conftest import PATIENCE_S, PHONE, Visits, faults, running
+from console.conftest import PATIENCE_S, PHONE, Visits, faults, running, walked_by_keys
 
 av = pytest.importorskip("av")
 pytest.importorskip("trackers")
@@ -91,6 +92,7 @@ async def test_people_are_seen_named_merged_and_split_and_the_video_is_rendered_
     visit.expected = re.compile("404")
     page = await visit.open(f"/console/jobs/{job}")
     await page.locator(".cast-name").nth(1).wait_for(timeout=PATIENCE_S * 1000)
+    await walked_by_keys(visits, "People", Place(working, jobs={"people": job}))
     first, corrections = page.locator(".cast-name").nth(0), page.get_by_role("list", name="Corrections")
 
     # The timeline moves the video, by key and by click, and the cursor follows.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from urllib.parse import urlencode
 
 from pydantic import SecretStr
@@ -31,9 +32,9 @@ def sent(token: str, **headers: str) -> Request:
     return Request({**scope, "scheme": "http", "server": ("localhost", 80)}, receive)
 
 
-async def test_after_too_many_wrong_tokens_a_minute_has_to_pass() -> None:
+async def test_after_too_many_wrong_tokens_a_minute_has_to_pass(tmp_path: Path) -> None:
     now = [0.0]
-    sign_in = SignIn(Sessions(SecretStr(TOKEN)), lambda: now[0])
+    sign_in = SignIn(Sessions(SecretStr(TOKEN), tmp_path), lambda: now[0])
     tried = await asyncio.gather(*(sign_in(sent("another token")) for _ in range(WRONG_A_MINUTE + 5)))
     assert [each.status_code for each in tried] == [401] * WRONG_A_MINUTE + [429] * 5
     assert (await sign_in(sent(TOKEN))).status_code == 429
@@ -41,8 +42,8 @@ async def test_after_too_many_wrong_tokens_a_minute_has_to_pass() -> None:
     assert (await sign_in(sent(TOKEN))).status_code == 303
 
 
-async def test_what_is_too_long_or_no_text_is_a_wrong_token() -> None:
-    sign_in = SignIn(Sessions(SecretStr(TOKEN)))
+async def test_what_is_too_long_or_no_text_is_a_wrong_token(tmp_path: Path) -> None:
+    sign_in = SignIn(Sessions(SecretStr(TOKEN), tmp_path))
     assert (await sign_in(sent("x" * 10_000))).status_code == 401
     answer = await sign_in(sent('"><script>', accept_language="ko"))
     assert answer.status_code == 401
@@ -50,8 +51,8 @@ async def test_what_is_too_long_or_no_text_is_a_wrong_token() -> None:
     assert b'lang="ko"' in answer.body
 
 
-async def test_the_cookie_is_for_encrypted_connections_where_there_is_one() -> None:
-    sign_in = SignIn(Sessions(SecretStr(TOKEN)))
+async def test_the_cookie_is_for_encrypted_connections_where_there_is_one(tmp_path: Path) -> None:
+    sign_in = SignIn(Sessions(SecretStr(TOKEN), tmp_path))
     plain = (await sign_in(sent(TOKEN))).headers["set-cookie"]
     behind = (await sign_in(sent(TOKEN, x_forwarded_proto="https"))).headers["set-cookie"]
     assert "Secure" not in plain

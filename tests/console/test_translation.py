@@ -17,8 +17,9 @@ import httpx
 import pytest
 from PIL import Image, ImageChops
 from playwright.async_api import Page
+from tools.walks.task import Place
 
-from console.conftest import PATIENCE_S, PHONE, Visits, faults, running
+from console.conftest import PATIENCE_S, PHONE, Visits, faults, running, walked_by_keys
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
@@ -187,6 +188,8 @@ async def test_regions_are_edited_rendered_again_kept_and_taken_back(
     await again.get_by_role("button", name="수정한 내용을 모두 버릴까요?").click()
     await again.get_by_text("번역된 그대로").wait_for()
     assert (await stands())[0]["revision"] == first["revision"]
+
+    await walked_by_keys(visits, "Translation", Place(address, jobs={"translation": job}))
 
     # The job is removed while the page is open.
     await page.context.request.delete(f"{address}/v1/jobs/{job}")

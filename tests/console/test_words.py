@@ -71,11 +71,19 @@ def test_every_failure_is_told_with_a_remedy(language: Language) -> None:
     assert len(failures.titles) == len(failures.remedies) == len(FailureCode)
 
 
-def test_the_remedy_of_the_service_is_kept_beside_one_that_can_be_read() -> None:
-    assert words_of("en").common.failures.advice("overloaded", "more replicas") == ["more replicas"]
-    korean = words_of("ko").common.failures.advice("overloaded", "more replicas")
-    assert [bool(HANGUL.search(each)) for each in korean] == [True, False]
-    assert words_of("ko").common.failures.advice("of_a_later_version", None) == []
+def test_what_to_do_is_said_in_the_language_of_the_page() -> None:
+    english, korean = (words_of(language).common.failures for language in LANGUAGES)
+    assert english.advice("overloaded", "more replicas") == "more replicas"
+    assert HANGUL.search(korean.advice("overloaded", "more replicas"))
+    assert korean.advice("of_a_later_version", "more replicas") == ""
+
+
+def test_the_message_is_open_where_the_remedy_points_to_it() -> None:
+    korean = words_of("ko").common.failures
+    points = {code for code, remedy in korean.remedies if "메시지" in remedy}
+    assert points
+    assert all(map(korean.points_to_message, (*points, "of_a_later_version")))
+    assert not korean.points_to_message("overloaded")
 
 
 def is_command(text: str) -> bool:

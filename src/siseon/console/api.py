@@ -40,6 +40,8 @@ class Problem(BaseModel):
     stage: str | None = None
     trace_id: str | None = None
     status: int = 500
+    ours: bool = False
+    """The detail is the console's own, in the language of the page."""
 
 
 class ApiFailure(Exception):

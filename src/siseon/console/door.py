@@ -103,7 +103,7 @@ class Door:
         headers, path = Headers(scope=scope), scope["path"]
         is_http = scope["type"] == "http"
         if is_http and path == SIGN_OUT and scope["method"] == "POST":
-            self._sessions.end(session_of(headers))
+            await self._sessions.end(session_of(headers))
             await sign_out(Request(scope))(scope, receive, send)
         elif is_http and path == f"{BASE}/choose":
             await choose(scope)(scope, receive, send)

@@ -57,7 +57,7 @@ def attach(service: FastAPI, settings: Settings) -> ASGIApp:
     """The service with its console, which is started and stopped with it; once in a process."""
     api = Api(service, settings.token)
     feeds = Feeds(api)
-    sessions = Sessions(settings.token)
+    sessions = Sessions(settings.token, settings.cache_dir / "console-sessions")
     uploads = Uploads(settings.max_upload_bytes)
     unseen = Unseen()
     frame = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)

@@ -1,37 +1,44 @@
-"""Who has signed in: a cookie that says until when, signed with a key made of the token.
+"""Who has signed in: a cookie that says until when, signed with a key made of the token, and a file for each of them.
 
-Nothing is kept but who has signed out, so a restart signs nobody out, and a new token signs everybody out. The token
-itself never gets into the browser again after it was typed.
+Signing out removes the file, so what was signed out of stays so, whatever the clock does, after a restart, and in
+another service on the same folder; who is signed in stays so too. A file that is lost signs somebody out, and one that
+somebody writes opens nothing: the key is not in it. A new token signs everybody out. The token itself never gets into
+the browser again after it was typed.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hmac
+import os
 import secrets
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from pydantic import SecretStr
+
+from siseon.contracts import FailureCode, InputError
 
 COOKIE = "siseon_session"
 LASTS_S = 12 * 3600
 MOST = 160
 """Characters of a cookie that are looked at."""
+MOST_SIGNED_IN = 1000
+"""Sessions; whoever comes then takes the place of the one that ends first."""
 LOOK_S = 60.0
-"""Between two looks at the clock: it may have been set, or the machine have slept."""
+"""Between two looks at the clock, which may have been set, or the machine have slept; and at the file."""
 
 
 class Sessions:
     """Of one service."""
 
-    def __init__(self, token: SecretStr | None, clock: Callable[[], float] = time.time) -> None:
-        """``token``: of the service; without one nobody needs to sign in."""
+    def __init__(self, token: SecretStr | None, folder: Path, clock: Callable[[], float] = time.time) -> None:
+        """``token``: of the service; without one nobody needs to sign in; ``folder``: of the files."""
         self._token = None if token is None else token.get_secret_value().encode()
         self._key = hmac.digest(self._token or b"", b"siseon console session", "sha256")
+        self._folder = folder
         self._clock = clock
-        self._ended: dict[str, int] = {}
-        """Those that were signed out of, until when they would have lasted."""
         self._waiting: dict[str, set[asyncio.Event]] = {}
         """What is open by them."""
 
@@ -44,9 +51,21 @@ class Sessions:
         """Whether it is the service's token."""
         return self._token is not None and hmac.compare_digest(token.encode(), self._token)
 
-    def issue(self) -> str:
-        """The value of a cookie that begins now."""
+    async def issue(self) -> str:
+        """The value of a cookie that begins now.
+
+        Raises:
+            InputError: ``storage_failed``, it cannot be kept.
+        """
         said = f"{int(self._clock()) + LASTS_S}.{secrets.token_urlsafe(12)}"
+        try:
+            await asyncio.to_thread(self._keep, said)
+        except OSError as error:
+            raise InputError(
+                f"nobody can sign in: {error}",
+                code=FailureCode.storage_failed,
+                hint="see that there is room on the disk, and that the service may write to SISEON_CACHE_DIR",
+            ) from error
         return f"{said}.{self._sign(said)}"
 
     def opens(self, cookie: str) -> bool:
@@ -59,16 +78,25 @@ class Sessions:
             return False
         if not hmac.compare_digest(signed, self._sign(said)):
             return False
-        return self._clock() < int(until) and said not in self._ended
+        return self._clock() < int(until) and os.path.isfile(self._folder / said)
 
-    def end(self, cookie: str) -> None:
-        """Sign out, wherever this cookie is."""
+    async def end(self, cookie: str) -> None:
+        """Sign out, wherever this cookie is.
+
+        Raises:
+            InputError: ``storage_failed``, it stays open.
+        """
         if not (self.needed and self.opens(cookie)):
             return
-        now = self._clock()
-        self._ended = {each: until for each, until in self._ended.items() if now < until}
         said = cookie.rpartition(".")[0]
-        self._ended[said] = int(said.partition(".")[0])
+        try:
+            await asyncio.to_thread(self._forget, said)
+        except OSError as error:
+            raise InputError(
+                f"nobody can sign out: {error}",
+                code=FailureCode.storage_failed,
+                hint="see that the service may write to SISEON_CACHE_DIR",
+            ) from error
         for waiting in self._waiting.get(said, ()):
             waiting.set()
 
@@ -90,3 +118,26 @@ class Sessions:
 
     def _sign(self, said: str) -> str:
         return hmac.digest(self._key, said.encode(), "sha256").hex()
+
+    def _keep(self, said: str) -> None:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        now = self._clock()
+        there = sorted((each.name for each in self._folder.iterdir()), key=_until)
+        lasting = [name for name in there if now < _until(name)][1 - MOST_SIGNED_IN :]
+        for name in {*there}.difference(lasting):
+            (self._folder / name).unlink(missing_ok=True)
+        (self._folder / said).touch(0o600)
+
+    def _forget(self, said: str) -> None:
+        (self._folder / said).unlink(missing_ok=True)
+        folder = os.open(self._folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)  # A machine that loses its power now must not have it back.
+        finally:
+            os.close(folder)
+
+
+def _until(name: str) -> int:
+    """Of a file; what is none of ours is over."""
+    until, _, _ = name.partition(".")
+    return int(until) if until.isascii() and until.isdigit() and len(name) <= MOST else 0

@@ -48,7 +48,7 @@ class SignIn:
         answer = RedirectResponse(HOME, 303)
         answer.set_cookie(
             COOKIE,
-            self._sessions.issue(),
+            await self._sessions.issue(),
             max_age=LASTS_S,
             path=HOME,
             secure=_is_encrypted(request),

@@ -10,9 +10,10 @@ from nicegui.element import Element
 from siseon.console.api import ApiFailure, read
 from siseon.console.jobs.known import ITEMS, Failed, Item, Job
 from siseon.console.pages.jobs import TONES
-from siseon.console.parts.basic import MESSAGES, Badge, button, card, error_panel, link
+from siseon.console.parts.basic import Badge, button, card, error_panel, link
 from siseon.console.parts.compare import Compare
 from siseon.console.parts.dom import set_class, tag
+from siseon.console.parts.failure import explain
 from siseon.console.parts.fields import SelectField, fields
 from siseon.console.parts.numbers import count
 from siseon.console.paths import API, BASE
@@ -124,12 +125,10 @@ class ItemsPart:
         return made
 
     def _why(self, failure: Failed) -> None:
-        failures = self._view.words.common.failures
-        tag("p", "small", failures.title(failure.code) or self._view.words.common.failed)
+        common = self._view.words.common
+        tag("p", "small", common.failures.title(failure.code) or common.failed)
         tag("code", "", failure.code)
-        tag("p", "small", failure.message, lang=MESSAGES)
-        for advice in failures.advice(failure.code, failure.hint):
-            tag("p", "dim small", advice, lang=MESSAGES if advice == failure.hint else None)
+        explain(common, failure.code, failure.message, failure.hint)
 
     def _compared(self, item: Item) -> None:
         """A translated picture, before and after."""

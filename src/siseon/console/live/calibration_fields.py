@@ -130,6 +130,12 @@ class PointFields:
                 return
             if sketch.centre is not None:
                 self._place(sketch, "centre", 0, sketch.centre, words.point_centre)
+            if sketch.rim:
+                with tag("div", "point-row"):
+                    TextField(
+                        words.radius, f"{sketch.radius:.1f}", kind="number", least=1, step="any",
+                        changed=partial(self._radius, sketch),
+                    )  # fmt: skip
             for place, mark in enumerate(sketch.marks):
                 with tag("div", "point-row"):
                     name = words.point_mark.format(number=place + 1)
@@ -170,6 +176,13 @@ class PointFields:
                 label.format(name=name), f"{at[axis]:.1f}", kind="number", step="any",
                 changed=partial(change, axis),
             ).element.classes("coordinate")  # fmt: skip
+
+    def _radius(self, sketch: Sketch, text: str) -> None:
+        try:
+            sketch.widen(float(text))
+        except ValueError:
+            return
+        self._changed()
 
     def _value(self, sketch: Sketch, place: int, text: str) -> None:
         try:

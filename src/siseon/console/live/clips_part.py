@@ -9,6 +9,7 @@ from siseon.console.live.known import CLIPS, Clip
 from siseon.console.live.saying import at
 from siseon.console.parts.basic import Badge, button, card, empty, error_panel, link
 from siseon.console.parts.dom import tag
+from siseon.console.parts.failure import explain
 from siseon.console.parts.numbers import size
 from siseon.console.paths import API
 from siseon.console.view import View
@@ -66,7 +67,11 @@ class ClipsPart:
         if clip.state == "taking":
             Badge("wait", words.clip_taking)
         elif clip.state == "failed":
-            Badge("bad", f"{words.clip_failed}: {clip.failure.message if clip.failure else ''}")
+            Badge("bad", words.clip_failed)
+            if clip.failure is not None:
+                failure, common = clip.failure, self._view.words.common
+                tag("p", "small", common.failures.title(failure.code) or common.failed)
+                explain(common, failure.code, failure.message, failure.hint)
         else:
             video = f"{API}{self._path}/{clip.id}/video"
             play = words.clip_play.format(at=when)

@@ -142,6 +142,7 @@ class Failed(_Read):
 
     code: str
     message: str
+    hint: str | None = None
 
 
 class Clip(_Read):

@@ -93,6 +93,21 @@ class Sketch:
         elif part == "corners" and number < len(self.corners):
             self.corners[number] = at
 
+    @property
+    def radius(self) -> float:
+        """Of the rim, from the centre, on the mean."""
+        return sum(math.dist(self._middle, point) for point in self.rim) / max(1, len(self.rim))
+
+    def widen(self, radius: float) -> None:
+        """The rim to this radius; it keeps its form."""
+        (x, y), by = self._middle, radius / max(1.0, self.radius)
+        if 1 <= radius <= math.hypot(self.width, self.height):
+            self.rim = [(round(x + (u - x) * by, 1), round(y + (v - y) * by, 1)) for u, v in self.rim]
+
+    @property
+    def _middle(self) -> Point:
+        return self.centre or (self.width / 2, self.height / 2)
+
     def remove_mark(self, number: int) -> None:
         """One that is not a mark."""
         if number < len(self.marks):

@@ -18,6 +18,7 @@ from siseon.console.live.saying import reason, with_uncertainty
 from siseon.console.live.sketch import KINDS, Sketch
 from siseon.console.parts.basic import Badge, button, card, empty, error_panel, loading
 from siseon.console.parts.dom import set_attribute, set_class, set_text, tag
+from siseon.console.parts.failure import explain
 from siseon.console.parts.pointing import Pointing
 from siseon.console.paths import API
 from siseon.console.view import View
@@ -39,8 +40,7 @@ class Workbench:
         self._reading: Reading | None = None
         self._changes = self._touches = 0
         """Of all kinds, and points that a person has placed or moved."""
-        self._zoomed = False
-        words = self._words
+        self._zoomed, words = False, self._words
         with tag("div", "workbench"):
             with tag("div", "stack"):
                 self._step = tag("p", "step", "", role="status")
@@ -74,7 +74,7 @@ class Workbench:
             button(words.refresh, self._refresh, symbol="refresh")
 
     async def begin(self) -> None:
-        """With the calibration that there is; without one sight proposes as soon as there is a picture."""
+        """With the calibration that there is; without one sight proposes, as soon as there is a picture."""
         set_class(self._forget_button, "hidden", not self._stream.calibrated)
         try:
             self._before = await self._service.kept()
@@ -237,7 +237,9 @@ class Workbench:
             if changes == self._changes:
                 self._say("–")
                 with self._badges:
-                    Badge("bad", failure.problem.detail)
+                    common, why = self._view.words.common, failure.problem
+                    Badge("bad", common.failures.title(why.code) or common.failed)
+                    explain(common, why.code, why.detail, why.hint, ours=why.ours)
             return
         if changes == self._changes:
             self._reading = found

@@ -65,9 +65,12 @@ class FramePart:
                 tag("p", "dim small", frame.no_position[:MOST_REASON])
             if item is None or item.result is None:
                 tag("p", "dim", words.no_item)
-                return
-            with tag("div", "oil-links"):
-                tag("a", "button", words.result, href=f"{API}{item.result}", target="_blank", rel="noopener")
+            else:
+                with tag("div", "oil-links"):
+                    address = f"{API}{item.result}"
+                    tag("a", "button", words.result, href=address, target="_blank", rel="noopener")
+        # It was chosen in the table, perhaps, far below.
+        self._opened.run_method("scrollIntoView", {"block": "nearest"})
 
     async def _item(self, name: str) -> Item | None:
         """The input that a frame was.

@@ -25,6 +25,7 @@ from siseon.console.live.watching import Watched
 from siseon.console.pages.live import link_to
 from siseon.console.parts.basic import Badge, Table, button, card, empty, error_panel, link, loading
 from siseon.console.parts.dom import set_attribute, set_class, tag
+from siseon.console.parts.failure import MESSAGES
 from siseon.console.parts.fields import SelectField, TextField, fields
 from siseon.console.view import Page, View
 from siseon.console.words.alarms import AlarmsWords
@@ -180,7 +181,7 @@ class AlarmList:
                 facts.append(words.done_by.format(by=done_by))
             tag("span", "dim small", " · ".join(facts))
             if alarm.warning:
-                tag("span", "small warn-text", alarm.warning)
+                tag("span", "small warn-text", alarm.warning, lang=MESSAGES)
         tag("span", "alarm-value", value_of(alarm, self._view.words.live) if alarm.value is not None else "")
         Badge(*alarm_state(alarm.state, words))
         with tag("div", "row-actions"):

@@ -97,7 +97,7 @@ async def _new(view: View) -> None:
         try:
             chosen = json.loads(options.value or "{}")
         except ValueError:
-            refused(Problem(code=FailureCode.invalid_input, detail=words.wrong_options))
+            refused(Problem(code=FailureCode.invalid_input, detail=words.wrong_options, ours=True))
             return
         order = {"application": application.value.strip(), "options": chosen, "pictures": True, "urls": urls}
         sender.send(json.dumps(order), needed=not urls)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from urllib.parse import quote
 
 from nicegui import ui
@@ -60,12 +61,13 @@ async def build(view: View) -> None:
         return
     waiting.clear()
     shown = Shown(versions[0], view.words)
-    Control(view, name, versions, found)
+    control = Control(view, name, versions, found)
 
     def show(news: Known | Problem) -> None:
         if isinstance(news, Problem):
             state.show("bad", view.words.common.failed)
             return
+        control.show(news)
         for model in news.models:
             if model.name == name:
                 state.show(*(("ok", words.loaded) if model.here else ("off", words.not_loaded)))
@@ -159,14 +161,21 @@ class Control:
         if not self._places:
             tag("p", "dim", words.no_places)
             return
-        told = [
-            words.place_now.format(pipeline=one.pipeline, option=one.option, model=one.now)
-            for one in self._places
-        ]
         with fields():
-            self._place = SelectField(words.place, told)
+            self._place = SelectField(words.place, [self._now(one) for one in self._places])
             self._swapped = SelectField(words.version, choices)
             button(words.use, lambda: self._do(self._swap))
+
+    def show(self, known: Known) -> None:
+        """Which versions are loaded now."""
+        here = {(model.name, model.version): model for model in known.models}
+        for at, one in enumerate(self._versions):
+            now = here.get((one.name, one.version), one)
+            for field in (self._version, self._swapped) if self._places else (self._version,):
+                field.rename(at, f"{now.version} · {self._state(now)}")
+
+    def _now(self, place: Place) -> str:
+        return self._words.place_now.format(pipeline=place.pipeline, option=place.option, model=place.now)
 
     async def _do(self, what: Callable[[], Awaitable[str]]) -> None:
         """Do it, and say what came of it."""
@@ -234,6 +243,8 @@ class Control:
             model = f"{model}@{self._of(self._swapped)}"
         path = f"/v1/pipelines/{quote(place.pipeline, safe='')}"
         await self._view.api.ask("PATCH", path, json={place.option: model})
+        self._places[self._place.value] = replace(place, now=model)
+        self._place.rename(self._place.value, self._now(replace(place, now=model)))
         return self._words.was_swapped.format(pipeline=place.pipeline, option=place.option, model=model)
 
 

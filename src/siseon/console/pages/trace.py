@@ -55,7 +55,8 @@ async def build(view: View) -> None:
 
 async def _trace(view: View, trace_id: str) -> Whole:
     if TRACE_ID.match(trace_id) is None:
-        raise ApiFailure(Problem(code=FailureCode.trace_not_found, detail=view.words.traces.gone, status=404))
+        gone = view.words.traces.gone
+        raise ApiFailure(Problem(code=FailureCode.trace_not_found, detail=gone, status=404, ours=True))
     span_id = view.request.query_params.get("span_id")
     return await view.api.get(
         f"/v1/traces/{trace_id}" + (f"?span_id={quote(span_id)}" if span_id else ""), WHOLE

@@ -12,13 +12,12 @@ from nicegui.element import Element
 
 from siseon.console.api import Problem
 from siseon.console.parts.dom import Attribute, set_attribute, set_text, tag
+from siseon.console.parts.failure import message, original
 from siseon.console.parts.icons import Icon, icon, set_icon
 from siseon.console.words.common import CommonWords
 
 Tone = Literal["ok", "warn", "bad", "info", "off", "wait"]
 """What a state means; each has a colour and an icon of its own, so that none is told by its colour alone."""
-MESSAGES = "en"
-"""The language in which the service says what has failed."""
 Clicked = Callable[[], object] | Callable[[], Awaitable[object]]
 
 
@@ -127,19 +126,19 @@ def error_panel(words: CommonWords, problem: Problem, again: Clicked | None = No
             icon("bad")
             tag("strong", "", words.failures.title(problem.code) or words.failed)
             tag("code", "", problem.code)
-        tag("p", "error-message", problem.detail, lang=MESSAGES)
+        message(words, problem.detail, ours=problem.ours)
         advice = words.failures.advice(problem.code, problem.hint)
         with tag("dl", "facts"):
             if advice:
                 tag("dt", "", words.hint)
-                with tag("dd"):
-                    for each in advice:
-                        tag("p", "", each, lang=MESSAGES if each == problem.hint else None)
+                tag("dd", "", advice)
             if problem.trace_id:
                 tag("dt", "", words.trace)
                 tag("dd", "", problem.trace_id)
         if problem.retryable:
             tag("p", "dim", words.retryable)
+        if not problem.ours:
+            original(words, problem.code, problem.detail, problem.hint)
         if again is not None:
             button(words.try_again, again, symbol="refresh")
     return made

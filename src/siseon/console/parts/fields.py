@@ -152,9 +152,15 @@ class SelectField:
             name = tag("label", "", label)
             name.props["for"] = f"f{self.element.id}"
             with tag("select", id=f"f{self.element.id}") as field:
-                for place, choice in enumerate(choices):
+                self._options = [
                     tag("option", "", choice, value=str(place), selected=place == value)
+                    for place, choice in enumerate(choices)
+                ]
         field.on("input", self._take, js_handler=VALUE)
+
+    def rename(self, place: int, choice: str) -> None:
+        """Say one of them in other words."""
+        set_text(self._options[place], choice)
 
     async def _take(self, event: GenericEventArguments) -> None:
         told = str(event.args)

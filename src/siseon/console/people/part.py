@@ -149,7 +149,7 @@ class People:
             return await self._view.feeds.timelines.of(file, made_at)
         except ValueError:
             raise ApiFailure(
-                Problem(code=FailureCode.contract_violation, detail=self._words.unreadable)
+                Problem(code=FailureCode.contract_violation, detail=self._words.unreadable, ours=True)
             ) from None
 
     async def _part_ms(self, timeline: Timeline) -> int:

@@ -64,7 +64,7 @@ export default {
             ...at.map((each) => `${each.seriesName}  ${each.value[1] ?? "–"} ${this.unit}`)].join("\n"),
         },
         xAxis: {
-          type: "value", min: -Math.round((points - 1) * this.every), max: 0, interval: 60, axisLine: { lineStyle: { color: line } }, axisTick: { show: false },
+          type: "value", min: -Math.max(60, Math.round((points - 1) * this.every)), max: 0, interval: 60, axisLine: { lineStyle: { color: line } }, axisTick: { show: false },
           splitLine: { show: false }, axisLabel: { color: dim, fontSize: 11, formatter: (value) => (value ? this.minutes.replace("{minutes}", value / 60) : "") },
         },
         yAxis: {

@@ -3,7 +3,9 @@
 "use strict";
 (() => {
   let last = null, places = [];
-  const near = (part, kind) => [...part.querySelectorAll(kind)].filter((each) => each === last || (each.getClientRects().length && !each.disabled));
+  // Not what cannot be taken back: who presses Enter once more would do that.
+  const takes = (each) => each.getClientRects().length && !each.disabled && !each.matches(".danger");
+  const near = (part, kind) => [...part.querySelectorAll(kind)].filter((each) => each === last || takes(each));
   const gone = () => last && [document.body, last].includes(document.activeElement) && (!last.isConnected || last.disabled || !last.getClientRects().length);
   document.addEventListener("focusin", ({ target }) => {
     const main = target.closest?.("#main");

@@ -1,5 +1,6 @@
 // A picture on which points are placed by clicks, dragged, and moved by arrow keys (with Shift by ten pixels).
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const CLICK_PX = 4; // Below it nothing is dragged. A click on the rim, whose points are our own, is one beside them: marks are close to it.
 
 export default {
   template: `<div class="pointing" :class="{ zoomed }" role="group" :aria-label="name"><div class="pointing-sheet">
@@ -10,7 +11,7 @@ export default {
       <g v-for="point in local" :key="point.part + point.number" class="point" :class="point.part" tabindex="0" role="slider"
         :aria-label="point.name" :aria-valuenow="Math.round(point.x)" aria-valuemin="0" :aria-valuemax="width"
         :aria-valuetext="Math.round(point.x) + ', ' + Math.round(point.y)" :transform="'translate(' + point.x + ' ' + point.y + ')'"
-        @pointerdown.stop="grab(point, $event)" @click.stop @keydown="key(point, $event)">
+        @pointerdown.stop="grab(point, $event)" @click.stop="point.part === 'rim' && place($event)" @keydown="key(point, $event)">
         <circle class="point-hit" :r="15 * unit"></circle>
         <circle class="point-dot" :r="(point.part === 'rim' ? 4.5 : 6) * unit" :stroke-width="2 * unit"></circle>
         <path v-if="point.part === 'centre'" class="point-cross" :stroke-width="1.5 * unit" :d="'M' + -13 * unit + ' 0H' + 13 * unit + 'M0 ' + -13 * unit + 'V' + 13 * unit"></path>
@@ -76,17 +77,18 @@ export default {
     grab(point, event) {
       this.held = point;
       this.dragged = false;
+      this.begun = [event.clientX, event.clientY];
       event.currentTarget.setPointerCapture?.(event.pointerId);
       event.currentTarget.focus();
     },
     drag(event) {
-      if (!this.held) return;
+      if (!this.begun || (!this.dragged && Math.hypot(event.clientX - this.begun[0], event.clientY - this.begun[1]) < CLICK_PX)) return;
       [this.held.x, this.held.y] = this.at(event);
       this.dragged = true;
     },
     drop() {
       if (this.held && this.dragged) this.tell(this.held);
-      this.held = null;
+      this.held = this.begun = null;
       setTimeout(() => (this.dragged = false));
     },
     key(point, event) {

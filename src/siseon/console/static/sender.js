@@ -29,7 +29,7 @@ export default {
       this.files = dropped.length ? seen((await Promise.all(dropped.map(within))).flat()) : [...event.dataTransfer.files];
     },
     send(job, needed) {
-      if (needed && !this.files.length) return this.$emit("refused", { code: "empty_upload", detail: this.words.none, status: 400 });
+      if (needed && !this.files.length) return this.$emit("refused", { code: "empty_upload", detail: this.words.none, status: 400, ours: true });
       const form = new FormData(), request = new XMLHttpRequest();
       if (job) form.append("job", new Blob([job], { type: "application/json" }), "job.json");
       const part = (file, number) => (job ? "files" : file.name.endsWith(".toml") ? "card" : `file${number}`);
@@ -46,7 +46,7 @@ export default {
           this.$emit("sent", String(answer[this.made]));
         } else {
           const text = (value, other) => (typeof value === "string" ? value.slice(0, 2000) : other);
-          this.$emit("refused", { code: text(answer.code, "stage_failed"), detail: text(answer.detail, this.words.unanswered), hint: text(answer.hint, null), retryable: answer.retryable === true, trace_id: text(answer.trace_id, null), status: request.status || 500 });
+          this.$emit("refused", { code: text(answer.code, "stage_failed"), detail: text(answer.detail, this.words.unanswered), hint: text(answer.hint, null), retryable: answer.retryable === true, trace_id: text(answer.trace_id, null), status: request.status || 500, ours: typeof answer.detail !== "string" });
         }
       };
       request.open("POST", this.address);

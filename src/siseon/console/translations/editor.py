@@ -161,7 +161,7 @@ class Editor:
             return
         stands = len(self._draft.page.regions)
         if any(not region.translated for region in self._draft.regions[stands:]):
-            self._fail(Problem(code=FailureCode.invalid_input, detail=self._words.no_text))
+            self._fail(Problem(code=FailureCode.invalid_input, detail=self._words.no_text, ours=True))
             return
         await self._send("PUT")
 

@@ -6,6 +6,7 @@ from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
 from siseon.console.parts.dom import set_attribute, tag
+from siseon.console.parts.failure import MESSAGES
 from siseon.console.trying.operation import Operation, Option
 from siseon.console.trying.program import Query
 from siseon.console.words.trying import TryingWords
@@ -63,13 +64,13 @@ class Form:
             if option.kind == "switch":
                 field = self._input(option, identity, more)
                 with tag("div"):
-                    tag("label", "", option.title, for_=identity)
-                    tag("p", "dim small", option.help, id=more)
+                    tag("label", "", option.title, for_=identity, lang=MESSAGES)
+                    tag("p", "dim small", option.help, id=more, lang=MESSAGES)
                 return
-            tag("label", "", option.title, for_=identity)
+            tag("label", "", option.title, for_=identity, lang=MESSAGES)
             field = self._input(option, identity, more)
             self._fields[option.name] = field
-            tag("p", "dim", option.help, id=more)
+            tag("p", "dim", option.help, id=more, lang=MESSAGES)
 
     def _input(self, option: Option, identity: str, more: str) -> Element:
         if option.kind == "choice":

@@ -23,6 +23,7 @@ class CalibrateWords:
     picture: str
     point_centre: str
     point_rim: str
+    radius: str
     point_mark: str
     point_corner: str
     points: str
@@ -78,6 +79,7 @@ EN = CalibrateWords(
     picture="Picture of {name}. Click to place points.",
     point_centre="Centre",
     point_rim="Edge {number}",
+    radius="Edge: pixels from the centre",
     point_mark="Mark {number}",
     point_corner="Corner {number}",
     points="Points",
@@ -133,6 +135,7 @@ KO = CalibrateWords(
     picture="{name} 영상. 클릭하여 점을 찍으세요.",
     point_centre="중심",
     point_rim="가장자리 {number}",
+    radius="가장자리: 중심에서의 거리(픽셀)",
     point_mark="눈금 {number}",
     point_corner="모서리 {number}",
     points="점",

@@ -17,6 +17,7 @@ class CommonWords:
     failed: str
     code: str
     hint: str
+    said: str
     trace: str
     try_again: str
     no_files: str
@@ -48,6 +49,7 @@ EN = CommonWords(
     failed="This did not work",
     code="Code",
     hint="What to do",
+    said="What the service says",
     trace="Trace",
     try_again="Try again",
     no_files="Choose a file first.",
@@ -73,6 +75,7 @@ KO = CommonWords(
     failed="실패했습니다",
     code="코드",
     hint="해결 방법",
+    said="서비스 메시지(영어)",
     trace="추적 ID",
     try_again="다시 시도",
     no_files="먼저 파일을 고르세요.",

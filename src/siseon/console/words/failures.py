@@ -8,6 +8,16 @@ from siseon.contracts import FailureCode
 
 Pairs = tuple[tuple[str, str], ...]
 """A code, and what is said."""
+IN_MESSAGE = frozenset(
+    (
+        FailureCode.invalid_input,
+        FailureCode.dependency_missing,
+        FailureCode.model_load_failed,
+        FailureCode.model_not_found,
+        FailureCode.url_blocked,
+    )
+)
+"""Codes whose message names what is to be changed, fetched or allowed."""
 Table = dict[FailureCode, tuple[str, str]]
 """Of each code what has happened, and what to do."""
 
@@ -24,12 +34,14 @@ class FailureWords:
         """What has happened; None: a code of another version."""
         return dict(self.titles).get(code)
 
-    def advice(self, code: str, hint: str | None) -> list[str]:
-        """What to do: as the service says, which knows more, and in words of this page where it says nothing or says
-        it in another language.
-        """
-        own = None if hint and self.language == "en" else dict(self.remedies).get(code)
-        return [each for each in (own, hint) if each]
+    def advice(self, code: str, hint: str | None) -> str:
+        """What to do: as the service says, which knows more, where that is in this language; empty: nobody says it."""
+        own = dict(self.remedies).get(code, "")
+        return hint or own if self.language == "en" else own
+
+    def points_to_message(self, code: str) -> bool:
+        """Whether the message has to be read to know what to do."""
+        return code in IN_MESSAGE or code not in dict(self.remedies)
 
 
 def words_in(language: str, table: Table) -> FailureWords:

@@ -1,7 +1,8 @@
 """ONNX Runtime's static quantisation, calibrated once and then written with any choice of layers.
 
-QDQ form: activations as unsigned 8 bits with the ranges seen in calibration, weights as unsigned 8 bits with one scale
-per output channel. Signed weights are exact only with VNNI: AVX2 adds two u8 × s8 products in 16 bits, which overflow.
+QDQ form: activations as unsigned 8 bits with the ranges seen in calibration, weights of 8 bits with one scale for each
+output channel. Signed weights are exact with VNNI only, for AVX2 adds two u8 × s8 products in 16 bits, which overflow;
+unsigned ones are exact everywhere, and can be twenty times slower: which it is has to be measured where they will run.
 """
 
 from __future__ import annotations
@@ -58,8 +59,10 @@ class Quantizer:
             calibrator.collect_data(_reader(self._port, batches))
             self._ranges = calibrator.compute_data()
 
-    def write(self, target: Path, layers: Collection[int]) -> None:
+    def write(self, target: Path, layers: Collection[int], *, signed: bool = True) -> None:
         """Write the network with these of its layers, one at least, in int8 and all others in float.
+
+        ``signed``: of the weights.
 
         Raises:
             ModelError: it cannot be quantised so.
@@ -75,7 +78,7 @@ class Quantizer:
                 onnx.load(self._folded),
                 True,  # weights per channel
                 False,  # all of their 8 bits
-                QuantType.QUInt8,
+                QuantType.QInt8 if signed else QuantType.QUInt8,
                 QuantType.QUInt8,
                 self._ranges,
                 nodes,

@@ -14,7 +14,7 @@ from siseon.models import Model
 ROUNDS = 9
 ROUND_S = 0.1
 """Seconds of each network in a round, about."""
-MOST_RUNS = 50
+LEAST_RUNS, MOST_RUNS = 3, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +39,21 @@ def alternated(first: Model, second: Model, pixels: NDArray[np.float32]) -> Spee
     times: tuple[list[float], list[float]] = [], []
     with first.acquire(), second.acquire():
         models = first, second
-        once = [min(_seconds(model, pixels, 1) for _ in range(2)) for model in models]  # warms them up
-        runs = max(1, min(MOST_RUNS, int(ROUND_S / max(once))))
+        once = [_least(model, pixels, 2) for model in models]  # warms them up
+        runs = max(LEAST_RUNS, min(MOST_RUNS, int(ROUND_S / max(once))))
         for _ in range(ROUNDS):
             for model, kept in zip(models, times, strict=True):
-                kept.append(_seconds(model, pixels, runs) / runs)
+                kept.append(_least(model, pixels, runs))
     ratios = sorted(one / other for one, other in zip(*times, strict=True))
     one, other = (statistics.median(kept) * 1000 for kept in times)
     return Speed(one, other, statistics.median(ratios), ratios[1], ratios[-2])
 
 
-def _seconds(model: Model, pixels: NDArray[np.float32], runs: int) -> float:
-    start = time.perf_counter()
+def _least(model: Model, pixels: NDArray[np.float32], runs: int) -> float:
+    """Seconds of the run that the least else came between."""
+    times = []
     for _ in range(runs):
+        start = time.perf_counter()
         model.run({model.input_name: pixels})
-    return time.perf_counter() - start
+        times.append(time.perf_counter() - start)
+    return min(times)

@@ -1,0 +1,1 @@
+"""What each page of the console is there for, walked by keys alone and by clicks."""
