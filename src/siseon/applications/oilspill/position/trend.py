@@ -54,7 +54,7 @@ def trend(moments: Sequence[float], values: Sequence[float], moment: float, step
     if span == 0:
         return None
     powers = np.vander(away / span, degree + 1)
-    if np.linalg.matrix_rank(powers, rtol=APART) <= degree:
+    if np.linalg.matrix_rank(powers, tol=APART * float(np.linalg.norm(powers, 2))) <= degree:
         return None
     solve = np.linalg.pinv(powers)
     curve = solve @ np.asarray(values, np.float64)
