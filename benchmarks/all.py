@@ -155,6 +155,7 @@ BENCHMARKS = (
     Benchmark("Networks in int8", "quantize.py", "{photos} --only efficientnet-lite0", "{photos}", 3),
     Benchmark("people: merging of fragments", "people/merging.py", "--films 1", "--films 10", 4),
     Benchmark("Denormal numbers", "denormals.py", "--rounds 2", "--rounds 5", 0.5),
+    Benchmark("Large pages", "large_pages.py", "--rounds 1", "", 1),
     Benchmark("Threads or worker processes", "processes.py", "--rounds 1 --seconds 0.5", "", 3),
     Benchmark("One bad item in a hundred", "bad_items.py", "--batches 25 --rounds 2", "", 4),
 )

@@ -20,6 +20,8 @@ from pathlib import Path
 import httpx
 import psutil
 
+from siseon.cli.large_pages import ASK, TUNABLES
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 OUT = ROOT / "bench-out"
@@ -208,7 +210,12 @@ def running(server: Server, setting: str, photo: Path) -> Iterator[Running]:
     log = OUT / f"{server.name}.log"
     # Programs of the environment come first: BentoML starts its workers by name.
     environment = (
-        os.environ | {"PATH": f"{server.programs}{os.pathsep}{os.environ['PATH']}"} | server.environment
+        os.environ
+        | {
+            "PATH": f"{server.programs}{os.pathsep}{os.environ['PATH']}",
+            TUNABLES: ASK,
+        }  # siseon asks by itself
+        | server.environment
     )
     log.parent.mkdir(exist_ok=True)
     with log.open("wb") as output:

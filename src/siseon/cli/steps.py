@@ -138,7 +138,7 @@ class Steps:
             count = sum(1 for path in place.iterdir() if path.name != MANIFEST)
             made.append(f"{count:,} file{'' if count == 1 else 's'} in {name_text(place)}")
         told = f": {', '.join(made)}" if made else ""
-        if self._logs:
+        if self._chain.application.steps is not None:
             err.print(f"done in {time.monotonic() - self._began:.1f} s{safe(told)}", soft_wrap=True)
 
     @property

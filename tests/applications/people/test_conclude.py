@@ -9,9 +9,11 @@ import pytest
 from people_seen import body, chunk, direction
 from siseon.applications.concluding import Answered
 from siseon.applications.people.conclude import conclude
-from siseon.applications.people.contracts import ChunkSeen
+from siseon.applications.people.contracts import ChunkSeen, Refusal
 from siseon.applications.people.footage import ReadFootage, Wanted
+from siseon.applications.people.lying import refusal
 from siseon.applications.people.options import PeopleOptions
+from siseon.applications.steps import FOUND, Step
 from siseon.contracts import Encoded, FailureCode, InputError
 from siseon.media.bounds import DEFAULT_BOUNDS
 from siseon.media.film.parts import VideoPart
@@ -97,3 +99,23 @@ def test_files_have_the_date_of_the_video_so_that_the_same_results_make_the_same
     assert b'DATE="1970-01-01T00:00:00+00:00"' in eaf(plain)
     assert b'DATE="2026-11-02T10:00:00+00:00"' in eaf(_dated(plain, "2026-11-02T10:00:00Z"))
     assert b'DATE="1970-01-01T00:00:00+00:00"' in eaf(_dated(plain, "yesterday"))
+
+
+def test_the_last_line_names_what_was_refused_and_what_is_hidden_whole(tmp_path) -> None:
+    path = film(tmp_path / "a.mp4", list(range(0, 1_801, 200)))
+    (tmp_path / "who.toml").write_text('[[rename]]\nperson = { sub_id = 999 }\nname = "Mina"\n')
+    options = PeopleOptions(video="none", corrections=str(tmp_path / "who.toml"))
+    broken = Refusal(what="chunk", reason="failed", chunk=0)
+    lying = chunk(0, {}).model_copy(update={"refused": (refusal(0), broken)})
+
+    def told(options: PeopleOptions, seen: ChunkSeen) -> list[str]:
+        made = conclude(options, [Answered("a.mp4", seen, lambda: VideoPart(path, 0, 0, 2_000))])
+        return [f"{one.done} {one.unit}" for one in made if isinstance(one, Step) and one.name == FOUND]
+
+    assert told(options, lying) == [
+        "0 people",
+        "1 correction refused",
+        "1 part not looked at to its end",
+        "1 part in which people lie",
+    ]
+    assert told(PeopleOptions(video="none"), chunk(0, {})) == ["0 people"]

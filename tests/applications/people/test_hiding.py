@@ -83,6 +83,8 @@ def test_of_a_chunk_that_failed_all_is_hidden_from_its_border_on() -> None:
     ]
     assert hiding.areas(6_050, *SIZE) == []  # a picture more than the header says
     assert hiding.areas(6_400, *SIZE) == [whole]  # many more
+    of_three = Hiding([chunk(0, {}), chunk(1, {})], end_ms=6_000)  # the last one has failed
+    assert [of_three.areas(t_ms, *SIZE) == [whole] for t_ms in (4_000, 4_040, 4_100)] == [False, True, True]
     broken = Refusal(what="chunk", reason="failed", chunk=0, detail="no pictures can be read after 1000 ms")
     cut = chunk(0, {})
     cut = cut.model_copy(update={"moments": cut.moments[:6], "refused": (broken,)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import pairwise
@@ -13,6 +14,7 @@ from siseon.applications.concluding import Answered, Unanswered
 from siseon.applications.people.appearance.colours import DESCRIPTOR as COLOURS
 from siseon.applications.people.contracts import ChunkSeen, Timeline
 from siseon.applications.people.hiding import Spared
+from siseon.applications.people.lying import is_lying
 from siseon.applications.people.merging.corrections import Corrections
 from siseon.applications.people.merging.merge import MergeRules
 from siseon.applications.people.options import PeopleOptions
@@ -94,8 +96,7 @@ def _concluded(
     tracks, points = sum(len(chunk.tracklets) for chunk in chunks), _points(timeline)
     yield Step(name="re-ID", done=tracks, total=tracks, unit="tracks", seconds=spent["reid"])
     yield Step(name="action prediction", done=points, total=points, unit="points", seconds=spent["actions"])
-    found = len(timeline.people)
-    yield Step(name=FOUND, done=found, total=found, unit="person" if found == 1 else "people")
+    yield from _found(timeline, sum(map(is_lying, chunks)))
     yield from files(
         timeline,
         video=name,
@@ -110,6 +111,19 @@ def _concluded(
         watched = yield from _watched(options, video, chunks, timeline, spared)
         _check_file(path, name, chunks)  # heads would be hidden where they were in another one
         yield Encoded(watched, "annotated.mp4")
+
+
+def _found(timeline: Timeline, lying: int) -> Iterator[Step]:
+    """What the last line of a run says."""
+    refused = Counter(one.what for one in timeline.refused)
+    for count, one, many in (
+        (len(timeline.people), "person", "people"),
+        (refused["correction"], "correction refused", "corrections refused"),
+        (refused["chunk"], "part not looked at to its end", "parts not looked at to their end"),
+        (lying, "part in which people lie", "parts in which people lie"),
+    ):
+        if count or many == "people":
+            yield Step(name=FOUND, done=count, total=count, unit=one if count == 1 else many)
 
 
 def _check_file(path: Path, name: str, chunks: Sequence[ChunkSeen]) -> None:

@@ -70,8 +70,9 @@ class _Known:
 class Hiding:
     """What is hidden of each picture of a video."""
 
-    def __init__(self, chunks: Iterable[ChunkSeen], spared: Spared = NOBODY) -> None:
-        """``chunks``: all that were seen, in order; ``spared``: heads that are not hidden."""
+    def __init__(self, chunks: Iterable[ChunkSeen], spared: Spared = NOBODY, *, end_ms: int = 0) -> None:
+        """``chunks``: all that were seen, in order; ``spared``: heads that are not hidden; ``end_ms``: of the video, up
+        to which chunks may have failed."""
         self._spared = spared
         told = sorted(chunks, key=lambda chunk: chunk.chunk)
         self._moments: list[Moment] = sorted(
@@ -83,9 +84,8 @@ class Hiding:
         self._soon_ms = LATE * median(gaps) if gaps else UNSEEN_MS
         unsure = all_hidden(told)
         self._looked = [_looked(chunk) for chunk in told if chunk.moments and chunk.chunk not in unsure]
-        self._ends_looked_at = bool(told) and told[-1].end_ms <= max(
-            (one.to_ms for one in self._looked), default=-1
-        )
+        looked_to = max((span.to_ms for span in self._looked), default=-1)
+        self._ends_looked_at = bool(told) and looked_to >= max(end_ms, told[-1].end_ms)
         self._heads = {one: known for chunk in told for one, known in _heads(chunk).items()}
         self._spans = sorted(
             (known[0].t_ms - GONE_MS, known[-1].t_ms + GONE_MS, one) for one, known in self._heads.items()

@@ -61,7 +61,7 @@ def rendering(
     Raises:
         InputError: the video cannot be read any more.
     """
-    hiding = Hiding(chunks, spared)
+    hiding = Hiding(chunks, spared, end_ms=video.duration_ms)
     drawing = _Drawing(timeline, ids=ids)
 
     def change(t_ms: int, image: Image) -> Image:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from siseon.applications.oilspill.contracts import Fact, FactName, Metadata, RefusedFact
+from siseon.applications.oilspill.position.checks import checked
 from siseon.applications.oilspill.position.series import settled
 
 DEGREE_M = 111_000.0
@@ -305,6 +306,15 @@ def test_a_line_whose_length_is_known_exactly_chooses_among_readings_near_each_o
     found = settled(flight)[6].facts.get("target_latitude")
     assert (found is not None and (found.value, found.source) == (true, "overlay")) is (kept == "read")
     assert kept == "read" or found is None or found.source == "interpolated"
+
+
+def test_a_target_far_above_a_camera_beside_it_is_named_and_no_error() -> None:
+    frame = _frame({
+        "latitude": 50.0, "longitude": 4.0, "altitude_m": -450.0, "slant_range_m": 1.0, "sight_bearing": 0.0,
+    })  # fmt: skip
+    (alone,) = settled([frame])
+    assert alone.value("slant_range_m") in (None, 1.0)
+    assert [one.reason for one in checked(frame).refused] == ["contradicted"]
 
 
 def test_an_aircraft_whose_last_place_is_not_known_has_flown_on() -> None:

@@ -83,7 +83,7 @@ def _sight(metadata: Metadata) -> Metadata:
     target = _position(metadata, TARGET)
     slant, stated = metadata.value("slant_range_m"), metadata.value("sight_bearing")
     height = height_above_target(metadata)
-    if slant is not None and height is not None and height > slant * (1 + RANGE_SHARE) + RANGE_M:
+    if slant is not None and height is not None and abs(height) > slant * (1 + RANGE_SHARE) + RANGE_M:
         detail = f"{slant:.0f} m to the target is less than the height of {height:.0f} m above it"
         metadata = refuse(metadata, ("slant_range_m",), "contradicted", detail)
         slant = None

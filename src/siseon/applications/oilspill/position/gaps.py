@@ -63,12 +63,9 @@ def filled(frames: Sequence[Metadata], moments: Moments, apart: float) -> tuple[
     for name, most in GAPS.items():
         for index, value in _values(frames, moments, name, most, apart).items():
             found[index][name] = Fact(value=value, source="interpolated")
+    is_timed = any("time" in frame.facts for frame in frames)
     for index, (frame, moment) in enumerate(zip(frames, moments, strict=True)):
-        if (
-            any("time" in other.facts for other in frames)
-            and "time" not in frame.facts
-            and moment is not None
-        ):
+        if is_timed and "time" not in frame.facts and moment is not None:
             found[index]["time"] = Fact(value=moment, source="interpolated")
     return tuple(_with(frame, facts) for frame, facts in zip(frames, found, strict=True))
 

@@ -7,6 +7,7 @@ position is told by the length of the line alone, unless the line runs across wh
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -26,8 +27,8 @@ MOST_M = 35.0
 """Farther off across the line of sight than this, from 2.3 km on, a bearing does not choose among readings that are as
 near each other; it is a witness where what they differ by is more."""
 AROUND_S = 10.0
-LEAST_AROUND = 6
-"""Frames within those seconds whose lines of sight tell how exactly theirs is known."""
+LEAST_AROUND, MOST_AROUND = 6, 10
+"""Frames within those seconds whose lines of sight tell how exactly theirs is known; the most on each side."""
 TIMES, LEAST_M = 4.0, 2.0
 """Standard deviations of those by which another may be off their middle, and metres at least."""
 NORMAL = 1.4826
@@ -109,22 +110,29 @@ def sighted(frame: Metadata, usual: Usual | None = None) -> Metadata:
 def usual_lines(frames: Sequence[Metadata], moments: Moments) -> list[Usual | None]:
     """How exactly the lines of sight around each frame are known; None where too few tell."""
     known = []
-    for frame, moment in zip(frames, moments, strict=True):
-        line, target = _line(frame), [frame.facts.get(name) for name in TARGET]
-        if moment is not None and line is not None:
-            match target:
-                case (Fact() as latitude, Fact() as longitude) if latitude.source != "interpolated":
-                    known.append((moment, line.off(latitude.value, longitude.value)[1]))
-    out: list[Usual | None] = []
-    for moment in moments:
-        around = [off for there, off in known if moment is not None and abs(there - moment) <= AROUND_S]
-        if len(around) < LEAST_AROUND:
-            out.append(None)
+    for index, (frame, moment) in enumerate(zip(frames, moments, strict=True)):
+        latitude, longitude = (frame.facts.get(name) for name in TARGET)
+        if moment is None or latitude is None or longitude is None or latitude.source == "interpolated":
             continue
-        middle = median(around)
-        spread = median(abs(off - middle) for off in around)
-        out.append(Usual(middle, NORMAL * spread))
-    return out
+        if (line := _line(frame)) is not None:
+            known.append((index, moment, line.off(latitude.value, longitude.value)[1]))
+    return [_usual(known, index, moment) for index, moment in enumerate(moments)]
+
+
+def _usual(known: Sequence[tuple[int, float, float]], index: int, moment: float | None) -> Usual | None:
+    """By the frames around one; ``known``: number, moment and metres beyond the end of its line of each."""
+    if moment is None:
+        return None
+    at = bisect_left(known, (index,))
+    around = [
+        off
+        for _, there, off in known[max(0, at - MOST_AROUND) : at + MOST_AROUND]
+        if abs(there - moment) <= AROUND_S
+    ]
+    if len(around) < LEAST_AROUND:
+        return None
+    middle = median(around)
+    return Usual(middle, NORMAL * median(abs(off - middle) for off in around))
 
 
 def _line(frame: Metadata) -> Line | None:
@@ -133,7 +141,7 @@ def _line(frame: Metadata) -> Line | None:
     height = height_above_target(frame)
     if latitude is None or longitude is None or slant is None or bearing is None:
         return None
-    if height is None or height >= slant:
+    if height is None or abs(height) >= slant:
         return None
     ground, where = math.sqrt(slant**2 - height**2), math.radians(bearing)
     return Line((latitude, longitude), ground, math.cos(where), math.sin(where))

@@ -14,6 +14,8 @@ import numpy as np
 
 LEAST_BEYOND = 2
 """Figures more than a curve has parameters, without which nothing tells how well they lie on it."""
+APART = 1e-6
+"""Share of the whole time by which moments must differ to tell a curve."""
 ROUNDED = 1 / math.sqrt(12)
 """Standard deviation of a rounded figure, in steps of its rounding."""
 
@@ -52,11 +54,12 @@ def trend(moments: Sequence[float], values: Sequence[float], moment: float, step
     if span == 0:
         return None
     powers = np.vander(away / span, degree + 1)
-    curve, _, rank, _ = np.linalg.lstsq(powers, np.asarray(values, np.float64), rcond=None)
-    if rank <= degree:
+    if np.linalg.matrix_rank(powers, tol=APART * float(np.linalg.norm(powers, 2))) <= degree:
         return None
+    solve = np.linalg.pinv(powers)
+    curve = solve @ np.asarray(values, np.float64)
     off = powers @ curve - values
     # Of the curve's own value here, in standard deviations of one figure: far beyond the last ones it is loose.
-    own = float(np.linalg.inv(powers.T @ powers)[-1, -1])
+    own = float(solve[-1] @ solve[-1])
     spread = max(math.sqrt(float(off @ off) / freedom), step * ROUNDED)
     return Trend(float(curve[-1]), spread * math.sqrt(1 + own), freedom) if spread > 0 else None

@@ -8,8 +8,8 @@ likeliest. Nothing is believed by this that nobody read, and nothing that could 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 
 from siseon.applications.oilspill.contracts import Fact, FactName, Metadata, RefusedFact
 from siseon.applications.oilspill.position.clock import Moments
@@ -28,8 +28,9 @@ all near each other, within what the course allows: never more than 50 m."""
 
 def timed(frames: Sequence[Metadata]) -> tuple[Metadata, ...]:
     """With those candidates of refused times that alone lie evenly between the times around."""
+    known = _known("time", frames)
     return tuple(
-        _chosen(frame, {"time": dict.fromkeys(_times(values, index, frames), 1.0)})
+        _chosen(frame, {"time": dict.fromkeys(_times(values, index, known), 1.0)})
         if (values := _candidates(frame, "time"))
         else frame
         for index, frame in enumerate(frames)
@@ -46,14 +47,14 @@ def decided(frames: Sequence[Metadata], moments: Moments, apart: float) -> tuple
     """
     asked = {one.name for frame in frames for one in frame.refused if one.candidates}
     courses = [Course(name, frames, moments, apart) for name in SLACKS if name in asked]
-    settings = [name for name in SETTINGS if name in asked]
+    settings = {name: _known(name, frames) for name in SETTINGS if name in asked}
     out = []
     for index, (frame, moment) in enumerate(zip(frames, moments, strict=True)):
         fitting: dict[FactName, dict[float, float]] = {}
         for course in courses:
             fitting[course.name] = _on_course(frame, course, index, moment)
-        for name in settings:
-            fitting[name] = dict.fromkeys(_standing(frame, name, index, frames, moments), 1.0)
+        for name, known in settings.items():
+            fitting[name] = dict.fromkeys(_standing(_candidates(frame, name), index, known, moments), 1.0)
         out.append(_chosen(frame, fitting))
     return tuple(out)
 
@@ -102,16 +103,14 @@ def _on_course(frame: Metadata, course: Course, index: int, moment: float | None
     return {value: fit for value, fit in fits.items() if fit > 0}
 
 
-def _standing(
-    frame: Metadata, name: FactName, index: int, frames: Sequence[Metadata], moments: Moments
-) -> list[float]:
+def _standing(values: Sequence[float], index: int, known: Sequence[Known], moments: Moments) -> list[float]:
     """Of a setting's candidates, those that it has in the frames around."""
-    values, here = _candidates(frame, name), moments[index]
+    here = moments[index]
     if not values or here is None:
         return []
     around = [
         value
-        for other, value in _around(name, frames, index)
+        for other, value in _around(known, index)
         if (there := moments[other]) is not None and abs(there - here) <= REACH_S
     ]
     return [
@@ -121,9 +120,9 @@ def _standing(
     ]
 
 
-def _times(values: Sequence[float], index: int, frames: Sequence[Metadata]) -> list[float]:
+def _times(values: Sequence[float], index: int, known: Sequence[Known]) -> list[float]:
     """Of these moments, or clocks of an unknown day and zone, those that lie evenly between the times around."""
-    around = _around("time", frames, index)
+    around = _around(known, index)
     if len(around) != 2:
         return []
     (first, before), (last, after) = around
@@ -139,12 +138,18 @@ def _times(values: Sequence[float], index: int, frames: Sequence[Metadata]) -> l
     return [moment for moment in moments if abs(moment - expected) <= most]
 
 
-def _around(name: FactName, frames: Sequence[Metadata], index: int) -> list[tuple[int, float]]:
+Known = tuple[int, float]
+"""Number of a frame, and its figure."""
+
+
+def _known(name: FactName, frames: Sequence[Metadata]) -> list[Known]:
+    return [(index, value) for index, frame in enumerate(frames) if (value := frame.value(name)) is not None]
+
+
+def _around(known: Sequence[Known], index: int) -> list[Known]:
     """The next frames on both sides that have a figure, with it; at an end the two nearest of the other side."""
-
-    def known(numbers: range) -> Iterator[tuple[int, float]]:
-        return ((other, value) for other in numbers if (value := frames[other].value(name)) is not None)
-
-    before = list(islice(known(range(index - 1, -1, -1)), 2))
-    after = list(islice(known(range(index + 1, len(frames))), 2))
-    return [before[0], after[0]] if before and after else (before[::-1] or after)
+    at = bisect_left(known, (index,))
+    before = list(known[max(0, at - 2) : at])
+    behind = at + 1 if at < len(known) and known[at][0] == index else at
+    after = list(known[behind : behind + 2])
+    return [before[-1], after[0]] if before and after else (before or after)
