@@ -32,8 +32,11 @@ def main() -> None:
         "nanodet-m-416, no labels": [],
     }
     print(machine())
-    print("| network | mark | float | int8 | faster, × | MB | layers in float | outcome |")
-    print("|---|---|---|---|---|---|---|---|")
+    heads = (
+        "network | mark | float | int8 | faster, × | MB | weights, × with the other kind | layers in float"
+    )
+    print(f"| {heads} | outcome |")
+    print("|---|---|---|---|---|---|---|---|---|")
     for name, words in runs.items():
         if options.only in (None, name):
             print(row(name, quantized(name.partition(",")[0], options.photos, words)), flush=True)
@@ -59,6 +62,7 @@ def row(name: str, report: dict[str, Any]) -> str:
         f"| {name} | {report['mark']}, {which} | {shown[0]} | {shown[1]} "
         f"| {speed['ratio']:.2f} ({speed['low']:.2f}–{speed['high']:.2f}) "
         f"| {report['float_bytes'] / 1e6:.1f} → {report['int8_bytes'] / 1e6:.1f} "
+        f"| {'' if report['signed'] else 'un'}signed, {report['other_ratio']:.2f} "
         f"| {len(report['kept_float'])} of {report['layers']} | {report['refused'] or 'written'} |"
     )
 

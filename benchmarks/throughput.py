@@ -3,6 +3,8 @@
 - ``engine``: the pipeline as shipped, 16 pictures in flight.
 - ``lean, threads``: ``benchmarks/lean``, a thread a core, each takes a picture through all steps.
 - ``lean, processes``: the same loop, a process a core.
+- ``lean, rewritten``: the loop with threads, with the networks as siseon rewrites them when it loads them (the engine
+  runs those, the other loops run the files as they came); none of ``text`` is.
 - ``naive``: siseon's own stages called in turn, one picture after the other: the handler that batches nothing.
 
 Each run is a process of its own (so that its peak memory is its own), in large pages where the system has them; every
@@ -24,11 +26,13 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
 from machine import machine
 
 from siseon.applications.inspection import Inspection
 from siseon.applications.inspection.naming import crops_to_name
+from siseon.applications.inspection.options import DEFAULTS
 from siseon.applications.text import Text, TextOptions
 from siseon.applications.text.crops import crop_line
 from siseon.applications.text.order import reading_order
@@ -38,13 +42,16 @@ from siseon.engine import Pipeline
 from siseon.media import expand_inputs, read_file
 from siseon.media.decode import decode
 from siseon.models import ModelManager
+from siseon.models.find import locate
+from siseon.models.focus import without_focus
 from siseon.settings import Settings
 
 IN_FLIGHT = 16
 WARM_UP = 8
 LEAN = Path(__file__).parent / "lean"
 ENGINE, THREADS, PROCESSES, NAIVE = "engine", "lean, threads", "lean, processes", "naive"
-VARIANTS = (ENGINE, THREADS, PROCESSES, NAIVE)
+REWRITTEN = "lean, rewritten"
+VARIANTS = (ENGINE, THREADS, PROCESSES, REWRITTEN, NAIVE)
 ONE_SCRIPT = TextOptions(other_scripts=("none",))
 """Tesseract's packs, where they are installed, read again what the recogniser cannot: the loops have none."""
 GOAL = 0.97
@@ -66,18 +73,33 @@ def main() -> None:
         print(json.dumps(measure(options.pipeline, options.folder, options.variant, options.passes)))
         return
     print(machine())
-    rounds: dict[str, list[Figures]] = {variant: [] for variant in options.variants}
-    for number in range(options.rounds):
-        for variant in options.variants if number % 2 == 0 else reversed(options.variants):
-            rounds[variant].append(run(options.pipeline, options.folder, variant, options.passes))
+    variants = [one for one in options.variants if one != REWRITTEN or options.pipeline == "inspection"]
+    rounds: dict[str, list[Figures]] = {variant: [] for variant in variants}
+    with TemporaryDirectory() as folder:
+        rewritten = Path(folder)
+        if REWRITTEN in variants:
+            rewrite(rewritten)
+        for number in range(options.rounds):
+            for variant in variants if number % 2 == 0 else reversed(variants):
+                figures = run(options.pipeline, options.folder, variant, options.passes, rewritten)
+                rounds[variant].append(figures)
     show(options.pipeline, rounds)
 
 
-def run(pipeline: str, folder: Path, variant: str, passes: int) -> Figures:
-    """One variant in a process of its own."""
-    if variant in (THREADS, PROCESSES):
+def rewrite(folder: Path) -> None:
+    """Put the networks of ``inspection`` into the folder as siseon runs them on a CPU."""
+    models = ModelManager(search_path=Settings().model_path)
+    for name in (DEFAULTS.detector, DEFAULTS.classifier):
+        (file,) = locate(models.cards[name], models.search_path, models.cache_dir)
+        (folder / file.path.name).write_bytes(without_focus(file.path) or file.path.read_bytes())
+
+
+def run(pipeline: str, folder: Path, variant: str, passes: int, rewritten: Path) -> Figures:
+    """One variant in a process of its own; ``rewritten``: folder of the networks that one of them runs."""
+    if variant in (THREADS, PROCESSES, REWRITTEN):
         command = [str(LEAN / f"{pipeline}.py"), str(folder)]
         command += ["--processes"] if variant == PROCESSES else []
+        command += ["--models", str(rewritten)] if variant == REWRITTEN else []
     else:
         command = [__file__, pipeline, str(folder), "--variant", variant]
     command = [sys.executable, *command, "--passes", str(passes)]

@@ -10,6 +10,7 @@ import pytest
 from siseon.engine import Flow
 from siseon.engine.call import Call
 from siseon.engine.fairness import Contenders, Shares
+from siseon.engine.lines import TURN
 from siseon.engine.places import Taken
 from siseon.engine.queue import ItemQueue
 from siseon.engine.ticket import Ticket
@@ -126,3 +127,15 @@ def test_who_fills_many_batches_of_others_keeps_the_turns_of_its_own(loop):
     put(queue, loop, filler, ["own"])  # a new request
     heads = [next_flows(queue) for _ in range(6)]  # its other request's turn comes to its end first
     assert ["filler"] in heads
+
+
+def test_a_turn_is_of_its_request_in_a_bucket_that_others_wait_in_too(loop):
+    queue = ItemQueue(limit=10**6, max_batch=4, max_cost=None, linger_s=0)
+    flow = Flow("all")
+    put(queue, loop, flow, ["wide"] * TURN + ["narrow"] * 4 * TURN)  # its turn ends in another bucket
+    put(queue, loop, flow, ["narrow"] * TURN)
+    taken = [queue.take(SILENT) for _ in range(3 * TURN // 4)]
+    calls = [ticket.call for each in taken if isinstance(each, Taken) for ticket in each.batch]
+    large, small = calls[0], calls[TURN]
+    assert small is not large
+    assert calls == [large] * TURN + [small] * TURN + [large] * TURN

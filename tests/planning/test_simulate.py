@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from siseon.engine.call import Call
 from siseon.engine.flow import INTERACTIVE
+from siseon.engine.lines import TURN
 from siseon.engine.places import Taken
 from siseon.engine.queue import ItemQueue
 from siseon.engine.ticket import Ticket
@@ -116,7 +117,7 @@ def test_the_same_seed_gives_the_same_outcome() -> None:
 @pytest.mark.parametrize("max_batch", [1, 2, 3, 8])
 async def test_batches_are_filled_as_the_engine_fills_them(max_batch: int) -> None:
     """The first request comes alone, the others while its first batch runs; every batch takes a second."""
-    counts = [7, 1, 4, 2, 9]
+    counts = [7, 1, 2 * TURN + 4, 2, TURN + 1]
     requests = [(Visit(0, 0, (0.0,) * count),) for count in counts]
     arrivals = np.array([0.0, 0.1, 0.2, 0.3, 0.4])
     server = Server(1, max_batch, fixed_s=1.0)

@@ -34,9 +34,11 @@ def begin_with_large_pages() -> None:
 
 
 def _given_to_who_asks() -> bool:
+    if sys.platform != "linux":
+        return False
     try:
         name, _, version = (os.confstr("CS_GNU_LIBC_VERSION") or "").partition(" ")
         known = name == "glibc" and tuple(int(part) for part in version.split(".")[:2]) >= SINCE
         return known and "[madvise]" in MODE.read_text()
-    except (OSError, ValueError):  # another C library, or a system that has none
+    except (OSError, ValueError):  # another C library, or a kernel without them
         return False

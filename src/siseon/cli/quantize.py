@@ -77,6 +77,7 @@ def quantize(
     target = Target(folder, called or name + SUFFIX, force)
     if target.name in models.cards and not target.home.exists():
         raise InputError(f"{target.name!r} is another model's name", hint="give another with --name")
+    target.check()
     wanted = Wanted(photos, coco, most, None if crops_of is None else models[crops_of])
     with told_steps(safe(name)) as told:
         read = read_photos(model, wanted, told, bounds(settings))
@@ -116,6 +117,8 @@ def _show(report: Report) -> None:
     if speed := report.speed:
         grid.add_row("ms a picture, the network alone", f"{speed.first_ms:.2f}", f"{speed.second_ms:.2f}")
         grid.add_row("faster, rounds in turn", "", f"{speed.ratio:.2f} × ({speed.low:.2f}-{speed.high:.2f})")
+    other = f"{'un' if report.signed else ''}signed: {report.other_ratio:.2f} ×"
+    grid.add_row("weights", "", f"{'' if report.signed else 'un'}signed ({other})")
     grid.add_row("MB", f"{report.float_bytes / 1e6:.2f}", f"{report.int8_bytes / 1e6:.2f}")
     kept = f"{len(report.kept_float)} of {report.layers}"
     grid.add_row("layers in float", f"{report.layers} of {report.layers}", kept)

@@ -172,16 +172,16 @@ class Lines:
         waiting = next(iter(room.requests.values()))
         return next(iter(waiting.lines.values()))
 
-    @staticmethod
-    def next_in(bucket: Bucket) -> Line | None:
-        """The line whose turn it is among those of one bucket."""
+    def next_in(self, bucket: Bucket) -> Line | None:
+        """The line whose turn it is among those of one bucket: of the request in turn, where it has one there."""
         if not bucket.flows:
             return None
         if len(bucket.flows) == 1:
-            (requests,) = bucket.flows.values()
+            (flow,) = bucket.flows
         else:
-            requests = bucket.flows[bucket.contenders.chosen(bucket.flows)]
-        return next(iter(requests.values()))
+            flow = bucket.contenders.chosen(bucket.flows)
+        in_turn = next(iter(self._active[flow].requests.values()))
+        return in_turn.lines.get(bucket) or next(iter(bucket.flows[flow].values()))
 
     def taken(self, line: Line) -> None:
         """A batch begins with this line: its flow has had its turn."""

@@ -2,8 +2,8 @@
 
 It follows ``turns.py`` and ``queue.py``: so many requests are at work, the others wait in order; items wait by
 request, a free replica takes what is there at once, up to ``max_batch`` and to its share when others are free too,
-round-robin over the requests; a request enters its next stage when all its items have left the last. Flows, buckets,
-costs, deadlines and queue limits are not simulated.
+in turns of the requests (``lines.py``); a request enters its next stage when all its items have left the last. Flows,
+buckets, costs, deadlines and queue limits are not simulated.
 
 Cores are shared as an operating system shares them: all running batches progress at one speed, which is 1
 while each has a core and falls as more of them run (processor sharing). Replicas are threads that the
@@ -20,6 +20,8 @@ from heapq import heappop, heappush
 
 import numpy as np
 from numpy.typing import NDArray
+
+from siseon.engine.lines import TURN
 
 Floats = NDArray[np.float64]
 
@@ -234,7 +236,7 @@ class _Run:
         self._dispatch(visit.server)
 
     def _dispatch(self, server: int) -> None:
-        """Every free replica takes a batch, round-robin over the requests that wait."""
+        """Every free replica takes a batch, in turns of the requests that wait."""
         queue = self.queues[server]
         rules = self.servers[server]
         while queue and self.free[server]:
@@ -243,14 +245,16 @@ class _Run:
             owners: list[int] = []
             work = rules.fixed_s
             while queue and len(owners) < share:
-                line = queue.popleft()
+                line = queue[0]
                 work += line.work_s[line.next]
                 owners.append(line.request)
                 if self.started[line.request] < 0:
                     self.started[line.request] = self.clock
                 line.next += 1
-                if line.next < len(line.work_s):
-                    queue.append(line)
+                if line.next == len(line.work_s):
+                    queue.popleft()
+                elif line.next % TURN == 0:
+                    queue.rotate(-1)
             self.waiting[server] -= len(owners)
             self.sequence += 1
             heappush(self.ends, (self.progress + work, self.sequence, server, self.clock, owners))

@@ -116,6 +116,6 @@ def test_the_last_line_names_what_was_refused_and_what_is_hidden_whole(tmp_path)
         "0 people",
         "1 correction refused",
         "1 part not looked at to its end",
-        "1 part hidden, people lie in it",
+        "1 part in which people lie",
     ]
     assert told(PeopleOptions(video="none"), chunk(0, {})) == ["0 people"]

@@ -14,7 +14,7 @@ from siseon.applications.concluding import Answered, Unanswered
 from siseon.applications.people.appearance.colours import DESCRIPTOR as COLOURS
 from siseon.applications.people.contracts import ChunkSeen, Timeline
 from siseon.applications.people.hiding import Spared
-from siseon.applications.people.lying import all_hidden
+from siseon.applications.people.lying import is_lying
 from siseon.applications.people.merging.corrections import Corrections
 from siseon.applications.people.merging.merge import MergeRules
 from siseon.applications.people.options import PeopleOptions
@@ -96,7 +96,7 @@ def _concluded(
     tracks, points = sum(len(chunk.tracklets) for chunk in chunks), _points(timeline)
     yield Step(name="re-ID", done=tracks, total=tracks, unit="tracks", seconds=spent["reid"])
     yield Step(name="action prediction", done=points, total=points, unit="points", seconds=spent["actions"])
-    yield from _found(timeline, len(all_hidden(chunks)))
+    yield from _found(timeline, sum(map(is_lying, chunks)))
     yield from files(
         timeline,
         video=name,
@@ -120,7 +120,7 @@ def _found(timeline: Timeline, lying: int) -> Iterator[Step]:
         (len(timeline.people), "person", "people"),
         (refused["correction"], "correction refused", "corrections refused"),
         (refused["chunk"], "part not looked at to its end", "parts not looked at to their end"),
-        (lying, "part hidden, people lie in it", "parts hidden, people lie in them"),
+        (lying, "part in which people lie", "parts in which people lie"),
     ):
         if count or many == "people":
             yield Step(name=FOUND, done=count, total=count, unit=one if count == 1 else many)

@@ -27,6 +27,10 @@ class Report:
     """Marks of float and int8 on the photos to choose with; of int8 throughout where no choice was good."""
     held_out: tuple[float, float] | None = None
     speed: Speed | None = None
+    signed: bool = False
+    """Whether the weights are."""
+    other_ratio: float = 0.0
+    """How much faster than float it is with weights of the other kind, in int8 throughout."""
     kept_float: Sequence[str] = field(default=())
     """Names of the layers that stay in float."""
     refused: str = ""

@@ -38,6 +38,8 @@ Timed = Callable[[Model, Model, NDArray[np.float32]], Speed]
 TASKS = ("detect", "classify")
 SENSED = 4
 """Photos on which the weight of a group of layers is measured."""
+MARGIN = 0.5
+"""Share of what may be lost that may be on the photos to choose with: they are few, and the ranges are theirs."""
 MUCH = 1.1
 """How much faster signed weights must be to be taken."""
 NAMED = 8
@@ -132,7 +134,7 @@ class _Work:
 
         def is_good(kept: int) -> bool:
             marks[kept] = self._marked(self._trial(kept), f"{kept} of {len(self._groups)} groups in float")
-            return exact - marks[kept] <= report.may_lose
+            return exact - marks[kept] <= report.may_lose * MARGIN
 
         kept = fewest(len(self._groups), is_good)
         report.chosen_with = exact, marks[kept or 0]
@@ -140,7 +142,7 @@ class _Work:
             best = max(marks.values())
             report.refused = (
                 f"{report.mark} falls from {exact:.3f} to {marks[0]:.3f}, and with all but one group of layers in "
-                f"float still to {best:.3f}: it may lose {report.may_lose:g}"
+                f"float still to {best:.3f}: it may lose {report.may_lose:g}, on the photos to choose with half of that"
             )
             return report
         trial = self._trial(kept)
@@ -181,6 +183,7 @@ class _Work:
             self._signed = signed
             ratios[signed] = self._timed_against(self._trial(0)).ratio
         self._signed = ratios[True] > ratios[False] * MUCH
+        self._report.signed, self._report.other_ratio = self._signed, ratios[not self._signed]
 
     def _timed_against(self, trial: Model) -> Speed:
         self._told("timing float and int8 in turn", 0, 1)

@@ -30,9 +30,18 @@ class Target:
         """The model's own folder."""
         return self.folder / self.name
 
+    def check(self) -> None:
+        """Whether a model can be put there: to be asked before any work.
+
+        Raises:
+            InputError: see ``part``.
+        """
+        with self.part():
+            pass
+
     @contextmanager
     def part(self) -> Iterator[Path]:
-        """A folder beside it to work in, gone at the end: made before the work, so that a closed one is told at once.
+        """A folder beside it to work in, gone at the end.
 
         Raises:
             InputError: no name of a model, it is taken, or the folder cannot be written.

@@ -25,6 +25,8 @@ from siseon.contracts.wire import Box
 
 EVERY_MS = 4_000
 """Between two pictures that are turned."""
+SHARE = 10
+"""Pictures that are looked at for each that is turned, which costs as much as three to six more of them."""
 LONGEST = 640
 """Pixels of the longer side of the pictures that are turned: detectors see them in less."""
 TURNS = (cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_COUNTERCLOCKWISE)
@@ -95,9 +97,10 @@ async def is_turned(
 
 
 def _some(shots: Sequence[Shot], served: Sequence[int]) -> list[int]:
-    """Indices of pictures that were looked at, so far apart from each other."""
+    """Indices of pictures that were looked at, so far apart from each other, and a share of them."""
+    looked = sorted(set(served))
     chosen: list[int] = []
-    for at in sorted(set(served)):
+    for at in looked[::SHARE]:
         if not chosen or shots[at].t_ms - shots[chosen[-1]].t_ms >= EVERY_MS:
             chosen.append(at)
     return chosen
