@@ -243,3 +243,10 @@ def test_labels_of_a_wrong_kind_are_told(networks, folder, tmp_path, part, key, 
     coco.write_text(json.dumps(labels))
     with pytest.raises(InputError, match="labels"):
         read_photos(networks.model(networks.detector([])), Wanted(folder, coco), nothing)
+
+
+def test_what_was_killed_is_swept_by_the_next_and_what_runs_is_not(tmp_path):
+    (tmp_path / ".unfinished-killed").mkdir()
+    with Target(tmp_path, "one").part() as part, Target(tmp_path, "other").part() as other:
+        assert sorted(tmp_path.iterdir()) == sorted([part, other])
+    assert list(tmp_path.iterdir()) == []
