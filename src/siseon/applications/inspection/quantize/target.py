@@ -51,11 +51,7 @@ class Target:
                 f"{self.name!r} is not a model's name: small letters, digits, dots and hyphens",
                 hint="give one with --name",
             )
-        if self.home.exists() and not (self.force and (self.home / CARD).is_file()):
-            raise InputError(
-                f"{self.home} is there already",
-                hint="--force replaces a model that lies there, --name gives another name",
-            )
+        self._check_free()
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             part = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=self.folder))
@@ -70,8 +66,9 @@ class Target:
         """Make the model of the card and its weights, both in ``part``; the path of its card.
 
         Raises:
-            InputError: it cannot be written; what was there before still is.
+            InputError: it cannot be written, or the name was taken meanwhile; what was there before still is.
         """
+        self._check_free()
         made, old = part / "made", part / "old"
         try:
             made.mkdir()
@@ -82,13 +79,20 @@ class Target:
                 os.rename(self.home, old)
             try:
                 os.rename(made, self.home)
-            except OSError:
-                if old.exists():
+            except BaseException:  # also where somebody ends it just now
+                if old.exists() and not self.home.exists():
                     os.rename(old, self.home)
                 raise
         except OSError as error:
             raise self._closed(error) from None
         return self.home / CARD
+
+    def _check_free(self) -> None:
+        if self.home.exists() and not (self.force and (self.home / CARD).is_file()):
+            raise InputError(
+                f"{self.home} is there already",
+                hint="--force replaces a model that lies there, --name gives another name",
+            )
 
     def _closed(self, error: OSError) -> InputError | ModelError:
         return InputError(
