@@ -47,6 +47,9 @@ MAX_DETECTIONS = 3000
 IN_FLIGHT = 16
 """Images read and decoded at once."""
 
+MOST_BYTES = 1 << 29
+"""Of a file of annotations; COCO's largest has 448 MB. In memory they take thirty times that at worst."""
+
 FIGURES = ("AP", "AP50", "AP75", "AP small", "AP medium", "AP large", "AR 1", "AR 10", "AR 100")
 """What pycocotools sums up, in its order; AP and AR are means over IoU 0.50 to 0.95."""
 
@@ -219,6 +222,11 @@ def read_coco(instances: Path) -> dict[str, Any]:
         InputError: it cannot be read, or is none.
     """
     try:
+        size = instances.stat().st_size
+        if not (instances.is_file() or instances.is_dir()):
+            raise InputError(f"{instances} cannot be read: it is no file", code=FailureCode.file_unreadable)
+        if size > MOST_BYTES:
+            raise InputError(f"{instances} has {size >> 20} MiB, at most {MOST_BYTES >> 20} are read")
         truth = orjson.loads(instances.read_bytes())
     except OSError as error:
         raise InputError(f"{instances} cannot be read: {error}", code=FailureCode.file_unreadable) from error
