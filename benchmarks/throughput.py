@@ -103,7 +103,7 @@ def run(pipeline: str, folder: Path, variant: str, passes: int, rewritten: Path)
     else:
         command = [__file__, pipeline, str(folder), "--variant", variant]
     command = [sys.executable, *command, "--passes", str(passes)]
-    # As the command line has it; the lean loops have large pages too.
+    # As a service has it; the lean loops have large pages too.
     had = os.environ | {"OPENCV_FOR_THREADS_NUM": "1", TUNABLES: ASK}
     done = subprocess.run(command, check=True, capture_output=True, text=True, env=had)
     figures: Figures = json.loads(done.stdout)

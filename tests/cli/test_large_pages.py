@@ -12,26 +12,29 @@ import pytest
 PROGRAM = """
 import os, pathlib, sys
 from siseon.cli import large_pages
-sys.argv[0], large_pages.MODE = sys.argv[1], pathlib.Path(sys.argv[2])
+name, large_pages.MODE, sys.argv = sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[2:]
+sys.argv[0] = name
 large_pages.begin_with_large_pages()
-print(os.getpid(), os.environ.get("GLIBC_TUNABLES"), sys.argv[3:])
+print(os.getpid(), os.environ.get("GLIBC_TUNABLES"), sys.argv[1:])
 """
 WHO_ASKS = "always [madvise] never"
 C_LIBRARY = os.confstr("CS_GNU_LIBC_VERSION") or "" if hasattr(os, "confstr") else ""
 
 
-def told(tmp_path: Path, *, mode: str = WHO_ASKS, name: str = "/usr/bin/siseon", **env: str) -> str:
+def told(
+    tmp_path: Path, *, mode: str = WHO_ASKS, name: str = "/usr/bin/siseon", command: str = "serve", **env: str
+) -> str:
     """What the program has in the end."""
     (tmp_path / "enabled").write_text(mode)
     process = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, name, str(tmp_path / "enabled"), "run", "a b"],
+        [sys.executable, "-c", PROGRAM, name, str(tmp_path / "enabled"), command, "a b"],
         env={key: value for key, value in os.environ.items() if key != "GLIBC_TUNABLES"} | env,
         stdout=subprocess.PIPE,
         text=True,
     )
     out, _ = process.communicate(timeout=60)
     number, tunables, arguments = out.strip().split(maxsplit=2)
-    assert (process.returncode, number, arguments) == (0, str(process.pid), "['run', 'a b']")
+    assert (process.returncode, number, arguments) == (0, str(process.pid), f"['{command}', 'a b']")
     return tunables
 
 
@@ -45,7 +48,12 @@ def test_where_the_system_gives_them_to_who_asks_it_asks_as_the_same_process(tmp
 
 @pytest.mark.parametrize(
     "otherwise",
-    [{"mode": "[always] madvise never"}, {"mode": "always madvise [never]"}, {"name": "/usr/bin/pytest"}],
+    [
+        {"mode": "[always] madvise never"},
+        {"mode": "always madvise [never]"},
+        {"name": "/usr/bin/pytest"},
+        {"command": "run"},
+    ],
 )
 def test_elsewhere_it_goes_on(tmp_path, otherwise):
     assert told(tmp_path, **otherwise) == "None"

@@ -109,6 +109,11 @@ async def test_sessions_are_bounded_and_those_that_are_over_go(
     assert [each.name for each in folder.iterdir()] == [only.rpartition(".")[0]]
 
 
+async def test_a_folder_among_the_files_shuts_nobody_out(sessions: Sessions, tmp_path: Path) -> None:
+    (tmp_path / "signed-in" / "lost+found").mkdir(parents=True)
+    assert sessions.opens(await sessions.issue())
+
+
 async def test_where_nothing_can_be_written_nobody_signs_in_and_it_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match="nobody can sign in") as refused:

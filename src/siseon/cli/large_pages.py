@@ -20,6 +20,9 @@ SINCE = (2, 35)
 MODE = Path("/sys/kernel/mm/transparent_hugepage/enabled")
 OWN = ("siseon", "__main__.py")
 """What starts the program: its script, or ``python -m siseon``. Who calls ``main`` is not started anew."""
+LASTING = ("serve", "worker", "profile", "evaluate")
+"""Commands that run networks for long. One that reads a picture is done before it gains by it what it takes: the kernel
+may have to make room for each large page, and the first answer came 4 % later."""
 
 
 def begin_with_large_pages() -> None:
@@ -27,16 +30,19 @@ def begin_with_large_pages() -> None:
 
     Not where ``GLIBC_TUNABLES`` is set, be it to nothing: then somebody has decided.
     """
-    if TUNABLES in os.environ or Path(sys.argv[0]).name not in OWN or not _given_to_who_asks():
+    lasting = Path(sys.argv[0]).name in OWN and sys.argv[1:2] and sys.argv[1] in LASTING
+    if TUNABLES in os.environ or not lasting or not _given_to_who_asks():
         return
     os.environ[TUNABLES] = ASK  # worker processes have it too
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - this very program
 
 
 def _given_to_who_asks() -> bool:
+    if sys.platform != "linux":
+        return False
     try:
         name, _, version = (os.confstr("CS_GNU_LIBC_VERSION") or "").partition(" ")
         known = name == "glibc" and tuple(int(part) for part in version.split(".")[:2]) >= SINCE
         return known and "[madvise]" in MODE.read_text()
-    except (OSError, ValueError):  # another C library, or a system that has none
+    except (OSError, ValueError):  # another C library, or a kernel without them
         return False

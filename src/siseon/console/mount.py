@@ -207,5 +207,5 @@ def _not_found(
 
 
 def _is_worth_a_line(record: logging.LogRecord) -> bool:
-    """Whether a line about an answer is written: not for what the console asks again and again, unless it failed."""
-    return not str(getattr(record, "trace_id", "")).startswith(QUIET) or getattr(record, "status", 0) >= 400
+    """Whether an answer has a line in the log: what the console asks again and again only where the service failed."""
+    return not str(getattr(record, "trace_id", "")).startswith(QUIET) or getattr(record, "status", 0) >= 500

@@ -78,6 +78,7 @@ class Concluder:
         except asyncio.CancelledError:
             apart.stop()
             await asyncio.wait([making])
+            making.exception()  # that it was stopped, which asyncio would log as one that nobody looked at
             with suppress(SiseonError):
                 await asyncio.to_thread(concluding.hand_back, self._jobs.database, one)
                 await asyncio.to_thread(self._discard, one.job, one.attempt)

@@ -87,6 +87,8 @@ async def test_a_missing_photo_is_named(networks, scene):
     ("content", "message"),
     [
         ("{", "no JSON"),
+        ("5", "no list of 'images'"),
+        ('["images", "annotations", "categories"]', "no list of 'images'"),
         ('{"images": []}', "annotations"),
         ('{"images": [], "annotations": [], "categories": [{"id": 1, "name": "zebra"}]}', "zebra"),
     ],

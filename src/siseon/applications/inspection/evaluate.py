@@ -224,13 +224,14 @@ def read_coco(instances: Path) -> dict[str, Any]:
         raise InputError(f"{instances} cannot be read: {error}", code=FailureCode.file_unreadable) from error
     except orjson.JSONDecodeError as error:
         raise InputError(f"{instances} is no JSON: {error}") from error
-    missing = [key for key in ("images", "annotations", "categories") if key not in truth]
+    parts = truth if isinstance(truth, dict) else {}
+    missing = [key for key in ("images", "annotations", "categories") if not isinstance(parts.get(key), list)]
     if missing:
         raise InputError(
-            f"{instances} has no {missing[0]!r}",
+            f"{instances} has no list of {missing[0]!r}",
             hint="COCO's instances_*.json has images, annotations, categories",
         )
-    return dict(truth)
+    return parts
 
 
 def coco_categories(

@@ -40,13 +40,17 @@ def named(what: str) -> Iterator[None]:
 
     Raises:
         ModelError: ``model_load_failed``.
-        DependencyMissing: the package ``onnx`` is not installed.
+        DependencyMissing: the package ``onnx``, or another that the quantiser needs, is not installed.
     """
     try:
         yield
     except ImportError as error:
+        missing = (error.name or "onnx").partition(".")[
+            0
+        ]  # some versions of the runtime's quantiser need sympy
+        package = f"'siseon[{EXTRA}]'" if missing == "onnx" else missing
         raise DependencyMissing(
-            f"quantising needs the package onnx ({error})", hint=f"pip install 'siseon[{EXTRA}]'"
+            f"quantising needs the package {missing} ({error})", hint=f"run `pip install {package}`"
         ) from error
     except FOREIGN as error:
         lines = str(error).strip().splitlines()

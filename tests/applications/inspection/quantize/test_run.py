@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -186,3 +187,66 @@ def test_a_network_is_timed_against_itself(networks):
     speed = alternated(model, model, np.zeros((1, 3, SIDE, SIDE), np.float32))
     assert 0 < speed.low <= speed.ratio <= speed.high
     assert speed.first_ms > 0
+
+
+def test_photos_that_the_float_network_does_not_know_judge_nothing(networks, folder, tmp_path):
+    for number, colour in enumerate(COLOURS):
+        (folder / colour).rename(folder / f"{number}")
+    for number in range(len(COLOURS)):
+        (folder / f"{number}").rename(folder / COLOURS[number - 1])
+    report = quantized(networks, convolutions(networks), folder, tmp_path / "made")
+    assert "top-1 of the float network is 0.000" in report.refused
+    assert list((tmp_path / "made").iterdir()) == []
+
+
+def test_a_folder_that_came_meanwhile_is_not_replaced(networks, folder, tmp_path):
+    name, to = convolutions(networks), tmp_path / "made"
+    theirs = to / f"{name}-int8" / "diary.txt"
+
+    def told(step: str, done: int, total: int) -> None:
+        if step == "writing":
+            theirs.parent.mkdir()
+            theirs.write_text("mine")
+
+    model = networks.model(name)
+    photos = read_photos(model, Wanted(folder), nothing)
+    with pytest.raises(InputError, match="there already"):
+        quantize_model(model, photos, Target(to, f"{name}-int8"), told, timed=lambda *_: FASTER)
+    assert theirs.read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("part", "key", "value"),
+    [
+        ("annotations", "bbox", [1, 2]),
+        ("annotations", "bbox", ["1"] * 4),
+        ("annotations", "area", "large"),
+        ("annotations", "category_id", [1]),
+        ("annotations", "image_id", 1 << 60),
+        ("images", "file_name", "x" * 5000),
+        ("images", "id", 1),
+        ("categories", "name", []),
+        ("categories", "id", "one"),
+    ],
+)
+def test_labels_of_a_wrong_kind_are_told(networks, folder, tmp_path, part, key, value):
+    labels = {
+        "images": [{"id": number, "file_name": f"{number}.png"} for number in range(2)],
+        "annotations": [
+            {"id": 1, "image_id": 1, "category_id": 1, "bbox": [0, 0, 9, 9], "area": 81, "iscrowd": 0}
+        ],
+        "categories": [{"id": 1, "name": "person"}],
+    }
+    for entry in labels[part]:
+        entry[key] = value
+    coco = tmp_path / "labels.json"
+    coco.write_text(json.dumps(labels))
+    with pytest.raises(InputError, match="labels"):
+        read_photos(networks.model(networks.detector([])), Wanted(folder, coco), nothing)
+
+
+def test_what_was_killed_is_swept_by_the_next_and_what_runs_is_not(tmp_path):
+    (tmp_path / ".unfinished-killed").mkdir()
+    with Target(tmp_path, "one").part() as part, Target(tmp_path, "other").part() as other:
+        assert sorted(tmp_path.iterdir()) == sorted([part, other])
+    assert list(tmp_path.iterdir()) == []

@@ -1,9 +1,10 @@
 """How good a network's answers to photos are: against labels, or against the float network's own answers.
 
 Detectors: average precision by COCO's rules. Without labels, what the float network finds with the usual score stands
-for the truth, and boxes count from an overlap of one half on (AP50): the float network has 1 by that rule, whatever it
-misses. Classifiers: the share of photos with the right class. Without labels the right one is what the float network
-says, on those photos of which it is sure.
+for the truth, and boxes count from an overlap of one half on (AP50), all classes in one: a class that is seen once
+would else weigh as much as one that is seen in every photo. The float network has 1 by that rule, whatever it misses.
+Classifiers: the share of photos with the right class. Without labels the right one is what the float network says, on
+those photos of which it is sure.
 """
 
 from __future__ import annotations
@@ -99,9 +100,9 @@ class OfDetectors(Judge):
         rows = [
             coco_rows(each, photo.number, self._categories) for each, photo in zip(found, photos, strict=True)
         ]
-        return coco_summary(self._of(photos), np.concatenate(rows), self._coco_class)[
-            "AP" if self.labelled else "AP50"
-        ]
+        if self.labelled:
+            return coco_summary(self._of(photos), np.concatenate(rows), self._coco_class)["AP"]
+        return coco_summary(*pooled(self._of(photos), np.concatenate(rows)), self._coco_class)["AP50"]
 
     def _of(self, photos: Sequence[Photo]) -> dict[str, Any]:
         """The truth of some of them."""
@@ -131,6 +132,21 @@ class OfDetectors(Judge):
             "annotations": annotations,
             "categories": [{"id": int(number)} for number in self._categories],
         }
+
+
+def pooled(truth: dict[str, Any], rows: NDArray[np.float64]) -> tuple[dict[str, Any], NDArray[np.float64]]:
+    """The same with one category: what is of another class in a photo is as if in another photo."""
+    step = max(entry["id"] for entry in truth["categories"]) + 1
+    annotations = [
+        {**entry, "image_id": entry["image_id"] * step + entry["category_id"], "category_id": 1}
+        for entry in truth["annotations"]
+    ]
+    rows = rows.copy()
+    rows[:, 0] = rows[:, 0] * step + rows[:, 6]
+    rows[:, 6] = 1
+    places = {entry["image_id"] for entry in annotations} | set(map(int, rows[:, 0]))
+    images = [{"id": place} for place in sorted(places)]
+    return {"images": images, "annotations": annotations, "categories": [{"id": 1}]}, rows
 
 
 def _found(model: Model, photos: Sequence[Photo], score: float, seen: Seen) -> list[Detections]:

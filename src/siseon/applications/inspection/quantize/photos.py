@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from os.path import isfile
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +35,22 @@ CROPS = 8
 SEED = 20_251_129
 """The same folder gives the same photos."""
 
-NEEDED = {
-    "images": ("id", "file_name"),
-    "annotations": ("id", "image_id", "category_id", "bbox", "area", "iscrowd"),
-    "categories": ("id", "name"),
+NUMBER = (int, float)
+NEEDED: dict[str, dict[str, type | tuple[type, ...]]] = {
+    "images": {"id": int, "file_name": str},
+    "annotations": {
+        "id": int,
+        "image_id": int,
+        "category_id": int,
+        "bbox": list,
+        "area": NUMBER,
+        "iscrowd": int,
+    },
+    "categories": {"id": int, "name": str},
 }
-"""Of COCO's entries."""
+"""Of COCO's entries, and what each is."""
+EXACT = 1 << 53
+"""Below it whole numbers are themselves among COCO's results, which are floats."""
 
 Told = Callable[[str, int, int], None]
 """Hears of a step, how much of it is done, and of how much."""
@@ -167,7 +178,20 @@ def _checked(coco: dict[str, Any]) -> dict[str, Any]:
                 raise InputError(
                     f"the labels have an entry of {part} without {missing[0]!r}: {str(entry)[:80]}"
                 )
+            wrong = [key for key, kind in keys.items() if not _is_a(entry[key], kind)]
+            if wrong:
+                raise InputError(
+                    f"the labels have an entry of {part} with {wrong[0]!r} = {str(entry[wrong[0]])[:80]}"
+                )
+    if len({entry["id"] for entry in coco["images"]}) < len(coco["images"]):
+        raise InputError("the labels give several photos the same id")
     return coco
+
+
+def _is_a(value: object, kind: type | tuple[type, ...]) -> bool:
+    if kind is list:
+        return isinstance(value, list) and len(value) == 4 and all(_is_a(each, NUMBER) for each in value)
+    return isinstance(value, kind) and (not isinstance(value, NUMBER) or abs(value) < EXACT)
 
 
 def _named_in(coco: dict[str, Any], folder: Path) -> list[tuple[int, Path]]:
@@ -185,7 +209,7 @@ def _named_in(coco: dict[str, Any], folder: Path) -> list[tuple[int, Path]]:
                 f"the labels name a photo {name!r} with the id {number!r}: that is no photo here"
             )
         places = (folder / name, folder / "images" / name)
-        path = next((place for place in places if place.is_file()), None)
+        path = next((place for place in places if isfile(place)), None)  # a name may be too long for a file
         if path is not None:
             found.append((number, path))
     if not found:

@@ -130,6 +130,12 @@ class _Work:
         if self._is_slower(self._trial(0), "in int8 throughout"):
             return report
         exact = self._marked(self._model, "float")
+        if exact <= report.may_lose:
+            report.refused = (
+                f"{report.mark} of the float network is {exact:.3f} on these photos, and {report.may_lose:g} may be "
+                "lost: they cannot tell int8 from it"
+            )
+            return report
         marks: dict[int, float] = {}
 
         def is_good(kept: int) -> bool:

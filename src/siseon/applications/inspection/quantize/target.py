@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from siseon.contracts import FailureCode, InputError, ModelError
 from siseon.models.card import ModelCard, is_model_name
 from siseon.models.card_toml import card_toml
-from siseon.models.registered import CARD, UNFINISHED
+from siseon.models.registered import CARD, unfinished
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +49,21 @@ class Target:
                 f"{self.name!r} is not a model's name: small letters, digits, dots and hyphens",
                 hint="give one with --name",
             )
-        if self.home.exists() and not (self.force and (self.home / CARD).is_file()):
-            raise InputError(
-                f"{self.home} is there already",
-                hint="--force replaces a model that lies there, --name gives another name",
-            )
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            part = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=self.folder))
-        except OSError as error:
-            raise self._closed(error) from None
-        try:
+        self._check_free()
+        with ExitStack() as made:
+            try:
+                part = made.enter_context(unfinished(self.folder))
+            except OSError as error:
+                raise self._closed(error) from None
             yield part
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
 
     def put(self, part: Path, weights: Path, card: ModelCard) -> Path:
         """Make the model of the card and its weights, both in ``part``; the path of its card.
 
         Raises:
-            InputError: it cannot be written; what was there before still is.
+            InputError: it cannot be written, or the name was taken meanwhile; what was there before still is.
         """
+        self._check_free()
         made, old = part / "made", part / "old"
         try:
             made.mkdir()
@@ -82,13 +74,20 @@ class Target:
                 os.rename(self.home, old)
             try:
                 os.rename(made, self.home)
-            except OSError:
-                if old.exists():
+            except BaseException:  # also where somebody ends it just now
+                if old.exists() and not self.home.exists():
                     os.rename(old, self.home)
                 raise
         except OSError as error:
             raise self._closed(error) from None
         return self.home / CARD
+
+    def _check_free(self) -> None:
+        if self.home.exists() and not (self.force and (self.home / CARD).is_file()):
+            raise InputError(
+                f"{self.home} is there already",
+                hint="--force replaces a model that lies there, --name gives another name",
+            )
 
     def _closed(self, error: OSError) -> InputError | ModelError:
         return InputError(
