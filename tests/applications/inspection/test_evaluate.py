@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 
 import numpy as np
 import pytest
 
-from siseon.applications.inspection.evaluate import FIGURES, MOST_BYTES, average_precision, read_coco
+from siseon.applications.inspection.evaluate import FIGURES, average_precision
 from siseon.contracts import DependencyMissing, Image, InputError
 from siseon.media.encode import encode
 from siseon.models import ModelManager
@@ -88,10 +87,16 @@ async def test_a_missing_photo_is_named(networks, scene):
     ("content", "message"),
     [
         ("{", "no JSON"),
+        ('{"images": [], "annotations": [], "categories": []}', "names no image"),
+        ('{"images": [{"id": 1}], "annotations": [], "categories": []}', "images without 'file_name'"),
         ("5", "no list of 'images'"),
         ('["images", "annotations", "categories"]', "no list of 'images'"),
         ('{"images": []}', "annotations"),
-        ('{"images": [], "annotations": [], "categories": [{"id": 1, "name": "zebra"}]}', "zebra"),
+        (
+            '{"images": [{"id": 1, "file_name": "x.png"}], "annotations": [], '
+            '"categories": [{"id": 1, "name": "zebra"}]}',
+            "zebra",
+        ),
     ],
 )
 async def test_a_file_that_is_no_coco_annotation_is_refused(networks, scene, content: str, message: str):
@@ -99,16 +104,6 @@ async def test_a_file_that_is_no_coco_annotation_is_refused(networks, scene, con
     detector = networks.detector([(0, 0, 1, 1)])
     with pytest.raises(InputError, match=message):
         await average_precision(networks.manager(), scene, scene.parent, detector=detector)
-
-
-def test_what_has_no_end_is_not_read(tmp_path):
-    os.mkfifo(tmp_path / "pipe.json")
-    with pytest.raises(InputError, match="it is no file"):
-        read_coco(tmp_path / "pipe.json")
-    with (tmp_path / "large.json").open("wb") as large:
-        large.truncate(MOST_BYTES + 1)
-    with pytest.raises(InputError, match="at most 512 are read"):
-        read_coco(tmp_path / "large.json")
 
 
 async def test_without_pycocotools_the_command_that_gets_it_is_named(networks, scene, monkeypatch):
