@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
 from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 
 from siseon.contracts import InputError
-from siseon.engine import Stage
+from siseon.engine import Stage, lines
+
+
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No turn ends for its time: on a busy machine the order of items would depend on it."""
+    monkeypatch.setattr(lines, "TURN_S", math.inf)
 
 
 class Double(Stage[int, int]):

@@ -9,7 +9,7 @@ import pytest
 
 from engine.probes import Held, Through, Until, begun, bounded
 from siseon.contracts import CapacityError, ContractViolation, DeadlineExceeded, FailureCode, SiseonError
-from siseon.engine import Flow
+from siseon.engine import Flow, lines
 from siseon.engine.fairness import KEPT, Shares
 from siseon.engine.lines import TURN
 
@@ -107,6 +107,17 @@ async def test_requests_of_one_flow_take_turns_of_some_items(until):
         stage.gate.set()
         await asyncio.gather(plug, *calls)
     assert stage.seen[1:] == [*large[:TURN], *small, *small, *large[TURN:]]
+
+
+async def test_a_turn_ends_with_its_time_too(until, monkeypatch):
+    monkeypatch.setattr(lines, "TURN_S", 0.0)  # any item takes longer
+    job = Flow("job")
+    async with one_by_one() as stage:
+        plug = await plugged(stage, until)
+        calls = await begun(stage.map(range(4), flow=job), stage.map(range(1000, 1004), flow=job))
+        stage.gate.set()
+        await asyncio.gather(plug, *calls)
+    assert stage.seen[1:] == [0, 1000, 1, 1001, 2, 1002, 3, 1003]
 
 
 async def test_the_limit_of_a_stage_holds_for_each_flow_by_itself(until):

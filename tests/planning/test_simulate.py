@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from siseon.engine import clock
 from siseon.engine.call import Call
 from siseon.engine.flow import INTERACTIVE
-from siseon.engine.lines import TURN
+from siseon.engine.lines import TURN, TURN_S
 from siseon.engine.places import Taken
 from siseon.engine.queue import ItemQueue
 from siseon.engine.ticket import Ticket
@@ -115,25 +116,29 @@ def test_the_same_seed_gives_the_same_outcome() -> None:
 
 
 @pytest.mark.parametrize("max_batch", [1, 2, 3, 8])
-async def test_batches_are_filled_as_the_engine_fills_them(max_batch: int) -> None:
-    """The first request comes alone, the others while its first batch runs; every batch takes a second."""
+@pytest.mark.parametrize("batch_s", [1.0, TURN_S / 4, 0.001])
+async def test_batches_are_filled_as_the_engine_fills_them(
+    max_batch: int, batch_s: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first request comes alone, the others while its first batch runs; turns end by time or by number."""
     counts = [7, 1, 2 * TURN + 4, 2, TURN + 1]
     requests = [(Visit(0, 0, (0.0,) * count),) for count in counts]
-    arrivals = np.array([0.0, 0.1, 0.2, 0.3, 0.4])
-    server = Server(1, max_batch, fixed_s=1.0)
+    arrivals = batch_s * np.array([0.0, 0.1, 0.2, 0.3, 0.4])
+    server = Server(1, max_batch, fixed_s=batch_s)
     outcome = simulate(requests, [server], PLENTY, stages=1, arrivals=arrivals)
 
     queue = ItemQueue(limit=100, max_batch=max_batch, max_cost=None, linger_s=0.0)
     calls = [call_of(count) for count in counts]
     ended: dict[int, float] = {}
-    clock = 0.0
+    time = 0.0
+    monkeypatch.setattr(clock, "now", lambda: time)
     for number, call in enumerate(calls):
         queue.put(call, [Ticket(call, i, number, None, 1.0, None, 0.0) for i in range(counts[number])])
-        while len(queue) and (number == len(calls) - 1 or not clock):
+        while len(queue) and (number == len(calls) - 1 or not time):
             taken = queue.take(Bell())
             assert isinstance(taken, Taken)
-            clock += 1.0
-            ended |= {int(str(ticket.item)): clock for ticket in taken.batch}
+            time += batch_s
+            ended |= {int(str(ticket.item)): time for ticket in taken.batch}
     assert (outcome.latency + arrivals).tolist() == pytest.approx([ended[n] for n in range(len(counts))])
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Hashable
 
+from siseon.engine import clock
 from siseon.engine.call import Call
 from siseon.engine.fairness import Contenders, Shares
 from siseon.engine.flow import Flow
@@ -18,6 +19,8 @@ TURN = 16
 """Items of a request before the next one of its flow has its turn. With one item each, requests that wait together are
 done together, each as late as the last of them: the slowest answers take half as long again. With no end of a turn,
 all would wait for a request of a thousand items."""
+TURN_S = 0.1
+"""Seconds after which a turn ends all the same: where an item takes a second, sixteen of them are no turn."""
 
 
 class Bucket:
@@ -52,13 +55,14 @@ class Key:
 class Waiting:
     """A request with tickets that wait."""
 
-    __slots__ = ("lines", "owner", "room", "served")
+    __slots__ = ("began", "lines", "owner", "room", "served")
 
     def __init__(self, owner: object, room: Room) -> None:
         self.owner = owner
         self.room = room
         self.served = 0
-        """Items since its turn began."""
+        """Items since its turn began, with the first of them."""
+        self.began = 0.0
         self.lines: OrderedDict[Bucket, Line] = OrderedDict()
 
 
@@ -192,8 +196,10 @@ class Lines:
         waiting = line.waiting
         room, bucket = waiting.room, line.bucket
         self._places.charge(room.flow)
+        if not waiting.served:
+            waiting.began = clock.now()
         waiting.served += 1
-        if waiting.lines and waiting.served >= TURN:
+        if waiting.lines and (waiting.served >= TURN or clock.now() - waiting.began >= TURN_S):
             waiting.served = 0
             room.requests.move_to_end(waiting.owner)
             if line.tickets:

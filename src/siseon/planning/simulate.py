@@ -21,7 +21,7 @@ from heapq import heappop, heappush
 import numpy as np
 from numpy.typing import NDArray
 
-from siseon.engine.lines import TURN
+from siseon.engine.lines import TURN, TURN_S
 
 Floats = NDArray[np.float64]
 
@@ -118,12 +118,15 @@ def simulate(
 class _Waiting:
     """The items of one request that wait at one server."""
 
-    __slots__ = ("next", "request", "work_s")
+    __slots__ = ("next", "request", "served", "turn_began", "work_s")
 
     def __init__(self, request: int, work_s: tuple[float, ...]) -> None:
         self.request = request
         self.work_s = work_s
         self.next = 0
+        self.served = 0
+        """Items since its turn began."""
+        self.turn_began = 0.0
 
 
 class _Run:
@@ -250,10 +253,14 @@ class _Run:
                 owners.append(line.request)
                 if self.started[line.request] < 0:
                     self.started[line.request] = self.clock
+                if not line.served:
+                    line.turn_began = self.clock
                 line.next += 1
+                line.served += 1
                 if line.next == len(line.work_s):
                     queue.popleft()
-                elif line.next % TURN == 0:
+                elif line.served >= TURN or self.clock - line.turn_began >= TURN_S:
+                    line.served = 0
                     queue.rotate(-1)
             self.waiting[server] -= len(owners)
             self.sequence += 1
