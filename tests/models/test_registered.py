@@ -13,7 +13,7 @@ import pytest
 
 from siseon.contracts import FailureCode, InputError, ModelError
 from siseon.models.card import parse_card
-from siseon.models.registered import Registered, version_order
+from siseon.models.registered import Registered, unfinished, version_order
 
 CARD = (
     'name = "{name}"\nversion = "{version}"\ntask = "tensors"\nlicence = "MIT"\n'
@@ -141,7 +141,7 @@ def test_what_a_killed_process_left_is_removed_and_what_another_one_writes_is_no
         assert done.returncode == -signal.SIGKILL
         assert len(list(tmp_path.glob(".unfinished-*/x.onnx"))) == 1  # the second one swept after the first
     registered = Registered(tmp_path)
-    with registered._part() as part:
+    with unfinished(registered.folder) as part:
         assert list(tmp_path.iterdir()) == [part]
         assert list(Registered(tmp_path).cards()) == []
         assert part.exists()

@@ -27,9 +27,9 @@ def _pairs(values: dict[str, Any]) -> list[str]:
 
 
 def _toml(value: object) -> str:
-    """JSON's strings, numbers and booleans are TOML's as well; arrays and inline tables differ little."""
+    """JSON's strings, numbers and booleans are TOML's as well, but for DEL; arrays and inline tables differ little."""
     if isinstance(value, dict):
         return "{ " + ", ".join(_pairs(value)) + " }"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_toml(item) for item in value) + "]"
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

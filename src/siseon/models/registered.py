@@ -41,7 +41,7 @@ class Registered:
     def cards(self) -> Iterator[ModelCard]:
         """The cards of all versions; one that cannot be used is a warning, and the others are there."""
         with suppress(OSError), _holding(self.folder):
-            self._sweep()
+            _sweep(self.folder)
         try:
             paths = sorted(self.folder.glob(f"[!.]*/[!.]*/{CARD}"))
         except OSError as error:  # closed to us
@@ -73,7 +73,7 @@ class Registered:
         home = self.home(card)
         if home.exists():
             raise exists(card)
-        with _disk("written"), self._part() as part:
+        with _disk("written"), unfinished(self.folder) as part:
             for name, data in (*files.items(), (CARD, text)):
                 _write(part / name, data)
             try:
@@ -100,27 +100,6 @@ class Registered:
             log.warning("files of a deleted model are left over in %s: %s", gone, error.strerror)
         with suppress(OSError):  # other versions are in it, or somebody else was faster
             home.parent.rmdir()
-
-    @contextmanager
-    def _part(self) -> Iterator[Path]:
-        """A folder that is gone afterwards; held meanwhile, so that one of a process that was killed can be told."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with ExitStack() as held:
-            with _holding(self.folder):  # nobody sweeps between the making and the holding
-                self._sweep()
-                part = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=self.folder))
-                held.enter_context(_holding(part))
-            try:
-                yield part
-            finally:
-                shutil.rmtree(part, ignore_errors=True)
-
-    def _sweep(self) -> None:
-        """Remove what processes that were killed had not finished; ``self.folder`` is held."""
-        for part in self.folder.glob(f"{UNFINISHED}*"):
-            with suppress(OSError), _holding(part, wait=False):
-                log.warning("removed what a process that was killed had not finished: %s", part)
-                shutil.rmtree(part, ignore_errors=True)
 
 
 def exists(card: ModelCard) -> ModelError:
@@ -176,6 +155,34 @@ def _write(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+
+
+@contextmanager
+def unfinished(folder: Path) -> Iterator[Path]:
+    """A folder in that one which is gone afterwards; held meanwhile, so that one of a process that was killed can be
+    told, and is removed by the next.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as held:
+        with _holding(folder):  # nobody sweeps between the making and the holding
+            _sweep(folder)
+            part = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder))
+            held.enter_context(_holding(part))
+        try:
+            yield part
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what processes that were killed had not finished; the folder is held."""
+    for part in folder.glob(f"{UNFINISHED}*"):
+        with suppress(OSError), _holding(part, wait=False):
+            log.warning("removed what a process that was killed had not finished: %s", part)
+            shutil.rmtree(part, ignore_errors=True)
 
 
 @contextmanager

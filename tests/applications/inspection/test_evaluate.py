@@ -87,10 +87,16 @@ async def test_a_missing_photo_is_named(networks, scene):
     ("content", "message"),
     [
         ("{", "no JSON"),
+        ('{"images": [], "annotations": [], "categories": []}', "names no image"),
+        ('{"images": [{"id": 1}], "annotations": [], "categories": []}', "images without 'file_name'"),
         ("5", "no list of 'images'"),
         ('["images", "annotations", "categories"]', "no list of 'images'"),
         ('{"images": []}', "annotations"),
-        ('{"images": [], "annotations": [], "categories": [{"id": 1, "name": "zebra"}]}', "zebra"),
+        (
+            '{"images": [{"id": 1, "file_name": "x.png"}], "annotations": [], '
+            '"categories": [{"id": 1, "name": "zebra"}]}',
+            "zebra",
+        ),
     ],
 )
 async def test_a_file_that_is_no_coco_annotation_is_refused(networks, scene, content: str, message: str):

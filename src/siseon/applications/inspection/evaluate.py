@@ -19,12 +19,12 @@ from typing import Any
 
 import cv2
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, DirectoryPath, FilePath
 
 from siseon.applications.application import Evaluation, Table
 from siseon.applications.decode import Decode
+from siseon.applications.inspection.annotations import read_coco
 from siseon.applications.inspection.options import InspectionOptions
 from siseon.applications.inspection.stages import Detect
 from siseon.contracts import DependencyMissing, Detections, Encoded, FailureCode, Image, InputError
@@ -163,6 +163,8 @@ async def average_precision(
     """
     coco_class, _ = pycocotools()
     truth = read_coco(instances)
+    if not truth["images"]:
+        raise InputError(f"{instances} names no image")
     categories = coco_categories(truth, models[detector].labels.names, instances)
     pipeline = DetectionOnly(
         models, detector=detector, score=score, iou=iou, as_stored=as_stored, bounds=bounds
@@ -210,28 +212,6 @@ def coco_summary(truth: dict[str, Any], rows: NDArray[np.float64], coco_class: A
         evaluation.accumulate()
         evaluation.summarize()
     return dict(zip(FIGURES, map(float, evaluation.stats[: len(FIGURES)]), strict=True))
-
-
-def read_coco(instances: Path) -> dict[str, Any]:
-    """A file of COCO annotations.
-
-    Raises:
-        InputError: it cannot be read, or is none.
-    """
-    try:
-        truth = orjson.loads(instances.read_bytes())
-    except OSError as error:
-        raise InputError(f"{instances} cannot be read: {error}", code=FailureCode.file_unreadable) from error
-    except orjson.JSONDecodeError as error:
-        raise InputError(f"{instances} is no JSON: {error}") from error
-    parts = truth if isinstance(truth, dict) else {}
-    missing = [key for key in ("images", "annotations", "categories") if not isinstance(parts.get(key), list)]
-    if missing:
-        raise InputError(
-            f"{instances} has no list of {missing[0]!r}",
-            hint="COCO's instances_*.json has images, annotations, categories",
-        )
-    return parts
 
 
 def coco_categories(

@@ -215,31 +215,15 @@ def test_a_folder_that_came_meanwhile_is_not_replaced(networks, folder, tmp_path
     assert theirs.read_text() == "mine"
 
 
-@pytest.mark.parametrize(
-    ("part", "key", "value"),
-    [
-        ("annotations", "bbox", [1, 2]),
-        ("annotations", "bbox", ["1"] * 4),
-        ("annotations", "area", "large"),
-        ("annotations", "category_id", [1]),
-        ("annotations", "image_id", 1 << 60),
-        ("images", "file_name", "x" * 5000),
-        ("images", "id", 1),
-        ("categories", "name", []),
-        ("categories", "id", "one"),
-    ],
-)
-def test_labels_of_a_wrong_kind_are_told(networks, folder, tmp_path, part, key, value):
-    labels = {
-        "images": [{"id": number, "file_name": f"{number}.png"} for number in range(2)],
-        "annotations": [
-            {"id": 1, "image_id": 1, "category_id": 1, "bbox": [0, 0, 9, 9], "area": 81, "iscrowd": 0}
-        ],
-        "categories": [{"id": 1, "name": "person"}],
-    }
-    for entry in labels[part]:
-        entry[key] = value
-    coco = tmp_path / "labels.json"
-    coco.write_text(json.dumps(labels))
-    with pytest.raises(InputError, match="labels"):
-        read_photos(networks.model(networks.detector([])), Wanted(folder, coco), nothing)
+def test_what_was_killed_is_swept_by_the_next_and_what_runs_is_not(tmp_path):
+    (tmp_path / ".unfinished-killed").mkdir()
+    with Target(tmp_path, "one").part() as part, Target(tmp_path, "other").part() as other:
+        assert sorted(tmp_path.iterdir()) == sorted([part, other])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_name_that_is_too_long_for_a_file_is_no_photo(networks, folder):
+    labels = {"images": [{"id": 1, "file_name": "x" * 5000}], "annotations": [], "categories": []}
+    (folder / "instances.json").write_text(json.dumps(labels))
+    with pytest.raises(InputError, match="none of the 1 photos"):
+        read_photos(networks.model(networks.detector([])), Wanted(folder), nothing)

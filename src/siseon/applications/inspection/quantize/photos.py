@@ -13,7 +13,7 @@ from os.path import isfile
 from pathlib import Path
 from typing import Any
 
-from siseon.applications.inspection.evaluate import read_coco
+from siseon.applications.inspection.annotations import read_coco
 from siseon.applications.inspection.stages import Detect, input_size
 from siseon.contracts import FailureCode, Image, InputError, SiseonError
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
@@ -34,23 +34,6 @@ CROPS = 8
 """Of one photo at most."""
 SEED = 20_251_129
 """The same folder gives the same photos."""
-
-NUMBER = (int, float)
-NEEDED: dict[str, dict[str, type | tuple[type, ...]]] = {
-    "images": {"id": int, "file_name": str},
-    "annotations": {
-        "id": int,
-        "image_id": int,
-        "category_id": int,
-        "bbox": list,
-        "area": NUMBER,
-        "iscrowd": int,
-    },
-    "categories": {"id": int, "name": str},
-}
-"""Of COCO's entries, and what each is."""
-EXACT = 1 << 53
-"""Below it whole numbers are themselves among COCO's results, which are floats."""
 
 Told = Callable[[str, int, int], None]
 """Hears of a step, how much of it is done, and of how much."""
@@ -157,7 +140,7 @@ def _cutter(detector: Model | None) -> Callable[[Image], Iterator[Image]] | None
 def _coco(wanted: Wanted) -> dict[str, Any] | None:
     """The annotations that were named, or the only ``instances*.json`` in the folder."""
     if wanted.coco is not None:
-        return _checked(read_coco(wanted.coco))
+        return read_coco(wanted.coco)
     found = sorted(
         [*wanted.folder.glob("instances*.json"), *wanted.folder.glob("annotations/instances*.json")]
     )
@@ -166,32 +149,7 @@ def _coco(wanted: Wanted) -> dict[str, Any] | None:
             f"{wanted.folder} has several files of labels: {found[0].name}, {found[1].name}",
             hint="name one with --coco",
         )
-    return _checked(read_coco(found[0])) if found else None
-
-
-def _checked(coco: dict[str, Any]) -> dict[str, Any]:
-    """The same, if every entry has what is looked at."""
-    for part, keys in NEEDED.items():
-        for entry in coco[part]:
-            missing = [key for key in keys if not isinstance(entry, dict) or key not in entry]
-            if missing:
-                raise InputError(
-                    f"the labels have an entry of {part} without {missing[0]!r}: {str(entry)[:80]}"
-                )
-            wrong = [key for key, kind in keys.items() if not _is_a(entry[key], kind)]
-            if wrong:
-                raise InputError(
-                    f"the labels have an entry of {part} with {wrong[0]!r} = {str(entry[wrong[0]])[:80]}"
-                )
-    if len({entry["id"] for entry in coco["images"]}) < len(coco["images"]):
-        raise InputError("the labels give several photos the same id")
-    return coco
-
-
-def _is_a(value: object, kind: type | tuple[type, ...]) -> bool:
-    if kind is list:
-        return isinstance(value, list) and len(value) == 4 and all(_is_a(each, NUMBER) for each in value)
-    return isinstance(value, kind) and (not isinstance(value, NUMBER) or abs(value) < EXACT)
+    return read_coco(found[0]) if found else None
 
 
 def _named_in(coco: dict[str, Any], folder: Path) -> list[tuple[int, Path]]:

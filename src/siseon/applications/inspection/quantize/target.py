@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from siseon.contracts import FailureCode, InputError, ModelError
 from siseon.models.card import ModelCard, is_model_name
 from siseon.models.card_toml import card_toml
-from siseon.models.registered import CARD, UNFINISHED
+from siseon.models.registered import CARD, unfinished
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +50,12 @@ class Target:
                 hint="give one with --name",
             )
         self._check_free()
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            part = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=self.folder))
-        except OSError as error:
-            raise self._closed(error) from None
-        try:
+        with ExitStack() as made:
+            try:
+                part = made.enter_context(unfinished(self.folder))
+            except OSError as error:
+                raise self._closed(error) from None
             yield part
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
 
     def put(self, part: Path, weights: Path, card: ModelCard) -> Path:
         """Make the model of the card and its weights, both in ``part``; the path of its card.
