@@ -149,7 +149,7 @@ def test_a_signal_ends_a_run_with_whole_results_and_a_line_that_says_how_far_it_
         process.kill()
         process.communicate()
     assert process.returncode == 128 + number
-    assert said.decode().splitlines() == [f"interrupted: 1 of 2 pictures  →  {results}"]
+    assert said.decode().splitlines() == [f"interrupted: 1 of 2 pictures  →  {results}; --resume goes on"]
     assert [json.loads(line)["input"] for line in results.read_text().splitlines()] == [str(SIGN)]
     assert not [pid for pid in workers if Path(f"/proc/{pid}").exists()]
 

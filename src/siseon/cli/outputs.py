@@ -162,7 +162,8 @@ class Outputs:
             there = [name_text(place) for place in places if os.path.lexists(place)]
             where = f"  →  {safe(' and '.join(there))}" if there else ""
             unit = "picture" if self._chain.application.parts is None else "part"
-            err.print(f"{count} {unit}{'' if count == '1' else 's'}{failed}{where}", soft_wrap=True)
+            onward = "; --resume goes on" if interrupted and there else ""
+            err.print(f"{count} {unit}{'' if count == '1' else 's'}{failed}{where}{onward}", soft_wrap=True)
         for kind, pictures in self._remarks.most_common(MOST_REMARKS):
             of = "" if done == 1 else f"{pictures} of {done}: "
             err.print(f"[yellow]![/yellow] {of}{safe(self._first[kind])}", soft_wrap=True)

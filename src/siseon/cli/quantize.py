@@ -95,11 +95,17 @@ def quantize(
     if report.refused:
         raise InputError(
             f"{name} in int8 is refused: {report.refused}",
-            hint="the float network stays what it was; more photos, or another --may-lose, may change that",
+            hint="measured once more with nothing beside it, the figure is surer; some networks gain nothing from int8"
+            if report.speed and not report.speed.is_faster
+            else "the float network stays what it was; more photos, or another --may-lose, may change that",
         )
     out.print(f"[green]✓[/green] {safe(report.card)}") if not json else None
-    if folder not in models.search_path:
-        err.print(f"to use it: SISEON_MODEL_PATH={safe(folder)}", soft_wrap=True)
+    path = ":".join(map(str, dict.fromkeys((folder, *models.search_path))))
+    found = "" if folder in models.search_path else f"SISEON_MODEL_PATH={safe(path)} "
+    option = "detector" if model.card.task == "detect" else "classifier"
+    err.print(
+        f"to use it: {found}siseon run inspection PHOTOS --set {option}={safe(target.name)}", soft_wrap=True
+    )
 
 
 def _show(report: Report) -> None:
@@ -116,7 +122,11 @@ def _show(report: Report) -> None:
         grid.add_row(f"{report.mark}, {chosen} photos to choose with", *_marks(report.chosen_with))
     if speed := report.speed:
         grid.add_row("ms a picture, the network alone", f"{speed.first_ms:.2f}", f"{speed.second_ms:.2f}")
-        grid.add_row("faster, rounds in turn", "", f"{speed.ratio:.2f} × ({speed.low:.2f}-{speed.high:.2f})")
+        grid.add_row(
+            "faster: median of the rounds, range",
+            "",
+            f"{speed.ratio:.2f} × ({speed.low:.2f}-{speed.high:.2f})",
+        )
     other = f"{'un' if report.signed else ''}signed: {report.other_ratio:.2f} ×"
     grid.add_row("weights", "", f"{'' if report.signed else 'un'}signed ({other})")
     grid.add_row("MB", f"{report.float_bytes / 1e6:.2f}", f"{report.int8_bytes / 1e6:.2f}")

@@ -13,8 +13,10 @@ X86 = ("x86_64", "AMD64")
 VENDORS = ("GenuineIntel", "AuthenticAMD")
 ENOUGH = 8192
 """Characters of the list that are read: all processors of a machine are alike."""
-GET_OPENVINO = "pip uninstall -y onnxruntime && pip install onnxruntime-openvino"
-"""In this order: both are the module ``onnxruntime``, and the second would lie over the first."""
+FOLDER = "openvino"
+GET_OPENVINO = f"pip install --no-deps --target {FOLDER} onnxruntime-openvino"
+"""Into a folder of its own: both are the module ``onnxruntime``, and whatever asks for the other one would be installed
+over it."""
 USE_OPENVINO = "SISEON_PROVIDERS=openvino,cpu"
 
 
@@ -30,7 +32,7 @@ def advice(available: Sequence[str], chosen: Sequence[str], *, suits: bool) -> s
     if suits and not set(available) & set(ACCELERATORS):
         return (
             f"OpenVINO takes a tenth off `text`, and nothing off `inspection`: {GET_OPENVINO}; "
-            f"then it is taken by itself, or by {USE_OPENVINO}"
+            f"with PYTHONPATH={FOLDER} it is then taken by itself, or by {USE_OPENVINO}"
         )
     return ""
 

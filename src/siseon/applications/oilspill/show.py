@@ -61,7 +61,7 @@ def text(name: str, result: Result[OilSpillResult]) -> str:
     if len(data.slicks) > NAMED:
         found.append(f"and {len(data.slicks) - NAMED} smaller slicks")
     if data.georeference is None:
-        found.append(f"no position: {data.no_position}")
+        found.append(f"not on a map: {data.no_position}")
     else:
         places = np.array(data.georeference.corners[:-1])
         east, north = places.mean(axis=0)

@@ -182,7 +182,8 @@ def opened(path: Path, bounds: MediaBounds) -> Iterator[Film]:
         from av.stream import Disposition
     except ImportError:
         raise DependencyMissing(
-            "video needs PyAV", hint="pip install 'siseon[streams]' (GPL parts: see its README)"
+            "video needs PyAV",
+            hint="pip install 'siseon[streams]', for people 'siseon[people]' (GPL parts: see its README)",
         ) from None
     from siseon.media.whole import listen
 
