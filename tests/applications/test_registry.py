@@ -311,7 +311,7 @@ def test_broken_ones_are_named_in_warnings_and_the_others_go_on(siseon, tmp_path
 def test_who_asks_for_a_broken_one_is_told_what_is_wrong_with_it(siseon, tmp_path, name, fault) -> None:
     installed(tmp_path, "odd", "NOTHING = 'no application'\n", BROKEN)
     done = siseon("run", name, SIGN)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert "pipeline_not_found" in done.stderr
     assert fault in done.stderr
     assert "Traceback" not in done.stderr

@@ -55,7 +55,7 @@ def test_the_help_of_a_command_fills_the_terminal(words) -> None:
             "evaluate, jobs, streams, gauges, oilspill, people, models.",
         ),
         (["rnu", "text"], "Did you mean 'run'? There are: run, serve"),
-        (["models", "lst"], "Did you mean 'list'? There are: list, info, pull, verify, add."),
+        (["models", "lst"], "Did you mean 'list'? There are: list, info, pull, verify, add, quantize."),
         (["models", "\x1b[2J"], "No such command '\\x1b[2J'."),
     ],
 )

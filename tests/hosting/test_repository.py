@@ -57,6 +57,15 @@ async def test_who_only_asks_a_pipelines_model_does_not_keep_it(client):
     assert (answer.status_code, answer.json()["code"]) == (409, "model_not_loaded")
 
 
+async def test_who_found_a_model_a_moment_before_it_was_unloaded_is_told_so(made):
+    repository, model = Repository(made), made.models["other-colour"]
+    stage = await repository.load(model)
+    await repository.unload(model)
+    with pytest.raises(ModelError) as refused:
+        await stage.answer({}, timeout=1.0)
+    assert refused.value.code is FailureCode.model_not_loaded
+
+
 async def test_an_unload_that_looked_before_a_swap_had_ended_does_not_take_the_pipelines_model(
     made, client, upload, monkeypatch
 ):

@@ -149,13 +149,15 @@ def carry_out(
 
 @contextmanager
 def _of_the_command() -> Iterator[None]:
-    """A named failure within it is one of the command, as a misspelt option is."""
+    """What is refused or not found within it was wrong in the command, as a misspelt option is."""
     from siseon.cli.terminal import show_failure
-    from siseon.contracts import SiseonError
+    from siseon.contracts import FailureCode, InputError, ModelError
 
     try:
         yield
-    except SiseonError as failure:
+    except (InputError, ModelError) as failure:
+        if isinstance(failure, ModelError) and failure.code is not FailureCode.model_not_found:
+            raise  # one that is damaged, say
         show_failure(failure)
         raise typer.Exit(2) from None
 

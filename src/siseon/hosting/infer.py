@@ -59,22 +59,30 @@ class Infer(Stage[Feeds, dict[str, Array]]):
             SiseonError: what the network, the queue or the deadline says.
         """
         started = self.used_at = time.monotonic()
+        if (
+            self.unloading
+        ):  # since it was asked for; when it has ended it says no more than that it is not running
+            raise self._unloaded()
         try:
             (outputs,) = await self.map([feeds], timeout=timeout)
         except SiseonError as error:
             self.failures += 1
-            if (
-                self.unloading and error.code is FailureCode.shutting_down
-            ):  # the stage ends, the service does not
-                raise ModelError(
-                    f"model {self.model.card.name!r} was unloaded before the answer was there",
-                    code=FailureCode.model_not_loaded,
-                    hint="load it again",
-                ) from None
+            if self._is_over(error):  # the stage ends, the service does not
+                raise self._unloaded() from None
             raise
         self.total_s += time.monotonic() - started
         self.answered += 1
         return outputs
+
+    def _is_over(self, error: SiseonError) -> bool:
+        return self.unloading and error.code is FailureCode.shutting_down
+
+    def _unloaded(self) -> ModelError:
+        return ModelError(
+            f"model {self.model.card.name!r} was unloaded before the answer was there",
+            code=FailureCode.model_not_loaded,
+            hint="load it again",
+        )
 
 
 def _rows(feeds: Feeds) -> int:

@@ -53,7 +53,7 @@ def test_a_scale_that_is_read_is_proposed_before_one_that_is_not(dial: Photo, se
     assert (proposal.draft.unit, proposal.others) == ("bar", ("0 to 9 psi",))
     refused = made(dial, [away, seen], "psi")
     (doubt,) = refused.doubts(refused.draft, reading_by(dial, refused.draft))
-    assert doubt == "by sight the dial is not read: ambiguous_needle"
+    assert doubt.startswith("by sight the dial is not read: ambiguous_needle")
 
 
 def test_a_stated_scale_that_reads_something_else_is_doubted(dial: Photo, seen: Known) -> None:

@@ -125,7 +125,7 @@ class Trying:
 
     def _choose(self, event: GenericEventArguments) -> None:
         chosen = self._operations.get(str(event.args))
-        if chosen is not None:
+        if chosen not in (None, self._operation):  # what was filled in stays
             self._operation = chosen
             self._fill_options()
 
