@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 from starlette.applications import Starlette
@@ -13,7 +13,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.types import Message
 from starlette.websockets import WebSocket
 
-from siseon.console.lasting import POLICY, while_signed_in
+from siseon.console.lasting import LEAVE_S, POLICY, while_signed_in
 
 
 async def echo(socket: WebSocket) -> None:
@@ -86,10 +86,22 @@ async def served(
         got.append(message)
         told(message)
 
+    APP.state.over = over
+    await serve(kind, path, coming, send, over)
+    return got
+
+
+async def serve(
+    kind: str,
+    path: str,
+    coming: asyncio.Queue[Message],
+    send: Callable[[Message], Awaitable[None]],
+    over: asyncio.Event,
+    leave_s: float = LEAVE_S,
+) -> None:
     async def ended() -> None:
         await over.wait()
 
-    APP.state.over = over
     scope = {
         "type": kind,
         "path": path,
@@ -99,8 +111,7 @@ async def served(
         "subprotocols": [],
     }
     async with asyncio.timeout(30):
-        await while_signed_in(APP, scope, coming.get, send, ended)
-    return got
+        await while_signed_in(APP, scope, coming.get, send, ended, leave_s)
 
 
 async def test_a_web_socket_is_closed_when_the_session_ends() -> None:
@@ -165,15 +176,7 @@ async def test_a_message_that_comes_while_nobody_waits_any_more_is_there_for_the
     async def send(message: Message) -> None:
         got.append(message)
 
-    scope = {
-        "type": "websocket",
-        "path": "/impatient",
-        "query_string": b"",
-        "headers": [],
-        "subprotocols": [],
-    }
-    async with asyncio.timeout(30):
-        await while_signed_in(APP, scope, coming.get, send, asyncio.Event().wait)
+    await serve("websocket", "/impatient", coming, send, asyncio.Event())
     assert [message.get("text") for message in got] == [None, "here"]
 
 
@@ -191,16 +194,4 @@ async def test_who_reads_nothing_is_not_waited_for(kind: str, path: str) -> None
             over.set()
             await asyncio.Event().wait()  # its window is full
 
-    async def ended() -> None:
-        await over.wait()
-
-    scope = {
-        "type": kind,
-        "path": path,
-        "method": "GET",
-        "query_string": b"",
-        "headers": [],
-        "subprotocols": [],
-    }
-    async with asyncio.timeout(30):
-        await while_signed_in(APP, scope, coming.get, send, ended, leave_s=0.05)
+    await serve(kind, path, coming, send, over, leave_s=0.05)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from siseon.applications.inspection.quantize import Report
+    from collections.abc import Sequence
+
+    from siseon.applications.inspection.quantize import Report, Target
+    from siseon.contracts import SiseonError
+    from siseon.models import ModelManager
 
 SHOWN = 3
 """Photos that cannot be read that are named."""
@@ -51,16 +56,9 @@ def quantize(
     1, where accuracy falls too far or the new network is no faster on this machine.
     """
     from siseon.applications.build import bounds, manager
-    from siseon.applications.inspection.quantize import (
-        SUFFIX,
-        Target,
-        Wanted,
-        check,
-        quantize_model,
-        read_photos,
-    )
+    from siseon.applications.inspection.quantize import SUFFIX, Wanted, check, quantize_model, read_photos
     from siseon.cli.stated import stated_settings
-    from siseon.cli.terminal import err, out, safe, told_steps
+    from siseon.cli.terminal import safe, told_steps
     from siseon.contracts import InputError
 
     settings = stated_settings()
@@ -69,23 +67,12 @@ def quantize(
     check(model)
     if crops_of is not None and model.card.task != "classify":
         raise InputError(f"--crops-of is for a classifier, {name!r} is a model of the task {model.card.task}")
-    folder = to or next(iter(models.search_path), None)
-    if folder is None:
-        raise InputError(
-            "there is no folder for the model", hint="give one with --to, or set SISEON_MODEL_PATH"
-        )
-    target = Target(folder, called or name + SUFFIX, force)
-    if target.name in models.cards and not target.home.exists():
-        raise InputError(f"{target.name!r} is another model's name", hint="give another with --name")
-    target.check()
+    target = _target(models, to, called or name + SUFFIX, force)
     wanted = Wanted(photos, coco, most, None if crops_of is None else models[crops_of])
     with told_steps(safe(name)) as told:
         read = read_photos(model, wanted, told, bounds(settings))
         report = quantize_model(model, read, target, told, may_lose=may_lose)
-    for error in read.left_out[:SHOWN]:
-        err.print(f"[yellow]![/yellow] left out: {safe(error.message)}", soft_wrap=True)
-    if len(read.left_out) > SHOWN:
-        err.print(f"  and {len(read.left_out) - SHOWN} more photos")
+    _show_left_out(read.left_out)
     if json:
         import orjson
 
@@ -99,13 +86,43 @@ def quantize(
             if report.speed and not report.speed.is_faster
             else "the float network stays what it was; more photos, or another --may-lose, may change that",
         )
-    out.print(f"[green]✓[/green] {safe(report.card)}") if not json else None
-    path = ":".join(map(str, dict.fromkeys((folder, *models.search_path))))
-    found = "" if folder in models.search_path else f"SISEON_MODEL_PATH={safe(path)} "
-    option = "detector" if model.card.task == "detect" else "classifier"
-    err.print(
-        f"to use it: {found}siseon run inspection PHOTOS --set {option}={safe(target.name)}", soft_wrap=True
-    )
+    _show_use(target, models.search_path, "detector" if model.card.task == "detect" else "classifier")
+
+
+def _target(models: ModelManager, to: Path | None, name: str, force: bool) -> Target:
+    from siseon.applications.inspection.quantize import Target
+    from siseon.contracts import InputError
+
+    folder = to or next(iter(models.search_path), None)
+    if folder is None:
+        raise InputError(
+            "there is no folder for the model", hint="give one with --to, or set SISEON_MODEL_PATH"
+        )
+    target = Target(folder, name, force)
+    if target.name in models.cards and not target.home.exists():
+        raise InputError(f"{target.name!r} is another model's name", hint="give another with --name")
+    target.check()
+    return target
+
+
+def _show_left_out(failures: Sequence[SiseonError]) -> None:
+    from siseon.cli.terminal import err, safe
+
+    for failure in failures[:SHOWN]:
+        err.print(f"[yellow]![/yellow] left out: {safe(failure.message)}", soft_wrap=True)
+    if len(failures) > SHOWN:
+        err.print(f"  and {len(failures) - SHOWN} more photos")
+
+
+def _show_use(target: Target, search_path: Sequence[Path], option: str) -> None:
+    """Where it is, and the command that uses it."""
+    from siseon.cli.terminal import err, safe
+
+    path = os.pathsep.join(map(str, (target.folder, *search_path)))
+    found = "" if target.folder in search_path else f"SISEON_MODEL_PATH={safe(path)} "
+    err.print(f"[green]✓[/green] {safe(target.home)}", soft_wrap=True)
+    use = f"{found}siseon run inspection PHOTOS --set {option}={safe(target.name)}"
+    err.print(f"to use it: {use}", soft_wrap=True)
 
 
 def _show(report: Report) -> None:

@@ -13,8 +13,8 @@ import hmac
 import os
 import secrets
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -59,14 +59,8 @@ class Sessions:
             InputError: ``storage_failed``, it cannot be kept.
         """
         said = f"{int(self._clock()) + LASTS_S}.{secrets.token_urlsafe(12)}"
-        try:
+        with _stored("in"):
             await asyncio.to_thread(self._keep, said)
-        except OSError as error:
-            raise InputError(
-                f"nobody can sign in: {error}",
-                code=FailureCode.storage_failed,
-                hint="see that there is room on the disk, and that the service may write to SISEON_CACHE_DIR",
-            ) from error
         return f"{said}.{self._sign(said)}"
 
     def opens(self, cookie: str) -> bool:
@@ -90,14 +84,8 @@ class Sessions:
         if not (self.needed and self.opens(cookie)):
             return
         said = cookie.rpartition(".")[0]
-        try:
+        with _stored("out"):
             await asyncio.to_thread(self._forget, said)
-        except OSError as error:
-            raise InputError(
-                f"nobody can sign out: {error}",
-                code=FailureCode.storage_failed,
-                hint="see that the service may write to SISEON_CACHE_DIR",
-            ) from error
         for waiting in self._waiting.get(said, ()):
             waiting.set()
 
@@ -137,6 +125,18 @@ class Sessions:
             os.fsync(folder)  # A machine that loses its power now must not have it back.
         finally:
             os.close(folder)
+
+
+@contextmanager
+def _stored(way: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise InputError(
+            f"nobody can sign {way}: {error}",
+            code=FailureCode.storage_failed,
+            hint="see that there is room on the disk, and that the service may write to SISEON_CACHE_DIR",
+        ) from error
 
 
 def _until(name: str) -> int:

@@ -216,9 +216,8 @@ class Host:
             raise
         finally:
             served.admission.leave(answered=answered)
-            if impatience and (
-                answered or (gone and crowded)
-            ):  # who waited for nobody did not go for the queue
+            left_a_queue = gone and crowded  # who waited for nobody did not go for the queue
+            if impatience and (answered or left_a_queue):
                 impatience.left(time.monotonic() - let_in, answered=answered)
 
     async def work(

@@ -45,9 +45,8 @@ def named(what: str) -> Iterator[None]:
     try:
         yield
     except ImportError as error:
-        missing = (error.name or "onnx").partition(".")[
-            0
-        ]  # some versions of the runtime's quantiser need sympy
+        # Some versions of the runtime's quantiser need sympy.
+        missing, _, _ = (error.name or "onnx").partition(".")
         package = f"'siseon[{EXTRA}]'" if missing == "onnx" else missing
         raise DependencyMissing(
             f"quantising needs the package {missing} ({error})", hint=f"run `pip install {package}`"
