@@ -110,7 +110,7 @@ def test_out_writes_an_annotated_picture_for_each_input_without_collisions(tmp_p
         (["run", "text", SIGN, "--set", "speed=9"], "short_side", 2),
         (["run", "text", SIGN, "--set", "short_side=tall"], "short_side", 2),
         (["run", "text", SIGN, "--set", "detector=nothing"], "model_not_found", 2),
-        (["models", "info", "yolo-nano"], "did you mean", 1),
+        (["models", "info", "yolo-nano"], "did you mean", 2),
         (["models", "pull", "yolox-nano"], "pull_failed", 1),
     ],
 )
@@ -237,7 +237,7 @@ def test_a_variable_that_is_misspelt_is_named_with_the_likely_one_and_never_its_
     done = siseon(*words, SISEON_TOKNE="a-secret-of-32-characters-length")
     assert done.stderr.decode().count("SISEON_TOKNE is not a setting: did you mean SISEON_TOKEN?") == 1
     assert b"a-secret" not in done.stdout + done.stderr
-    assert done.returncode == (1 if "serve" in words else 0)
+    assert done.returncode == (2 if "serve" in words else 0)
 
 
 @pytest.mark.parametrize("bound", [{"SISEON_MAX_PIXELS": "1000"}, {"SISEON_MAX_UPLOAD_BYTES": "1024"}])
