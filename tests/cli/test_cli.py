@@ -189,6 +189,21 @@ def test_doctor_says_what_is_here_and_how_to_get_the_rest() -> None:
     assert "`siseon models pull NAME`" in done.stdout.decode()
 
 
+def test_doctor_has_a_dash_for_what_a_library_lacks_and_a_cross_for_what_is_broken(
+    model_path, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "onnx", None)  # as if it were not installed
+    (tmp_path / "efficientnet_lite0.onnx").symlink_to(model_path / "efficientnet_lite0.onnx")
+    monkeypatch.setenv("SISEON_MODEL_PATH", str(tmp_path))
+    monkeypatch.setenv("COLUMNS", "300")
+    told = CliRunner().invoke(app, ["doctor"])
+    assert told.exit_code == 0
+    assert "– efficientnet-lite0-features: " in told.output
+    assert "pip install 'siseon[gallery]'" in told.output
+    (tmp_path / "yolox_nano.onnx").write_bytes(b"damaged")
+    assert CliRunner().invoke(app, ["doctor"]).exit_code == 1
+
+
 def test_damaged_cards_and_folders_are_named_and_the_other_models_still_looked_at(tmp_path) -> None:
     for name, card in (("a", b"name = 'caf\xe9'"), ("b", b"name = 'b'"), ("c", None)):
         (tmp_path / name).mkdir()

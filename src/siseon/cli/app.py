@@ -58,6 +58,7 @@ class Root(Commands):
 
 
 def _made(name: str, place: Place) -> Any:
+    made: Any
     found = getattr(import_module(f"siseon.cli.{place.module}"), place.name)
     if isinstance(found, typer.Typer):
         made = get_group(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+from collections.abc import Sequence
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -96,8 +97,8 @@ def trace_of(request: Request) -> Trace | None:
     return trace if isinstance(trace, Trace) else None
 
 
-def install(app: FastAPI) -> None:
-    """Answer every failure of the application with a problem document."""
+def install(app: FastAPI, served: Sequence[str] = ()) -> None:
+    """Answer every failure of the application with a problem document; ``served``: the names of its pipelines."""
 
     async def named(request: Request, error: Exception) -> Response:
         assert isinstance(error, SiseonError)  # noqa: S101 - the handler is registered for this type alone
@@ -110,7 +111,7 @@ def install(app: FastAPI) -> None:
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101
         code = HTTP_CODES.get(error.status_code, FailureCode.invalid_input)
-        failure = _unknown(request) if code is FailureCode.not_found else None
+        failure = _unknown(request, served) if code is FailureCode.not_found else None
         told = failure or InputError(_told(error, code, request), code=code)
         answer = problem(told, trace_of(request), request.url.path)
         answer.headers.update(error.headers or {})
@@ -138,17 +139,12 @@ def _methods(request: Request) -> set[str]:
     return found
 
 
-def _unknown(request: Request) -> InputError:
+def _unknown(request: Request, served: Sequence[str]) -> InputError:
     """Of a path that there is not; of a pipeline's, which pipelines there are."""
     path = request.url.path[:SHOWN_PATH]
     name = path.removeprefix(PIPELINES).partition("/")[0]
-    if path.startswith(PIPELINES) and name:
-        paths = (route.path for route in request.app.routes if isinstance(route, Route))
-        served = {one.split("/")[3] for one in paths if one.startswith(PIPELINES)}
-        if name not in served:
-            return not_among(
-                name, sorted(served), "no pipeline {} is served here", "/docs has the paths of those served"
-            )
+    if path.startswith(PIPELINES) and name and name not in served:
+        return not_among(name, served, "no pipeline {} is served here", "/docs has the paths of those served")
     hint = "/docs lists the paths there are"
     if path.startswith(CONSOLE):
         hint = "this service has no console: pip install 'siseon[console]', and serve with --console"
