@@ -201,8 +201,10 @@ class Settings(BaseSettings):
     modbus_words: Literal["big", "little"] = "big"
     """``SISEON_MODBUS_WORDS``: ``big`` puts the high word of a value first, ``little`` the low one."""
     opcua_port: int | None = Field(default=None, ge=0, le=65535)
-    """``SISEON_OPCUA_PORT``: where programs of this machine read figures over OPC UA, 4840 by custom; not at all when
-    not set."""
+    """``SISEON_OPCUA_PORT``: where programs of this machine read figures and alarms over OPC UA, 4840 by custom; not at
+    all when not set."""
+    opcua_acknowledge: bool = False
+    """``SISEON_OPCUA_ACKNOWLEDGE``: whether they may acknowledge alarms there too, without a token."""
 
     _besides: Mapping[str, dict[str, JsonValue]] = PrivateAttr(default_factory=dict)
 

@@ -104,7 +104,17 @@ def test_an_encrypted_camera_has_a_port_of_its_own_and_its_secrets_stay_too():
     )
 
 
-def test_a_camera_of_the_machine_itself_is_refused_by_name() -> None:
-    with pytest.raises(InputError, match="V4L2") as failure:
-        Address.parse("/dev/null")
-    assert failure.value.code == "url_blocked"
+@pytest.mark.parametrize("text", ["/dev/video7", "/dev/v4l/by-id/usb-x-video-index0", "V4L2:///dev/video7"])
+def test_a_camera_of_the_machine_itself_is_told_from_a_file(text: str) -> None:
+    address = Address.written(text)
+    assert (address.scheme, str(address)) == ("v4l2", f"v4l2://{address.target}")
+    assert Address.written(str(address)) == address
+    assert Address.written("/dev/shm/film.mp4").scheme == "file"
+
+
+@pytest.mark.parametrize("text", ["/dev/video99", "v4l2:///dev/null", "v4l2://", "v4l2:///a\0b"])
+def test_what_is_no_camera_is_refused_by_name(text: str) -> None:
+    with pytest.raises(InputError, match="no such camera") as failure:
+        Address.parse(text)
+    assert failure.value.code == "file_unreadable"
+    assert "/dev/video" in failure.value.hint

@@ -14,12 +14,12 @@ from siseon.models import arena, denormals
 from siseon.models.buffers import Buffers
 from siseon.models.denormals import Flushed
 from siseon.models.features import with_output
-from siseon.models.focus import without_focus
 from siseon.models.network_file import check_network
 from siseon.models.open_sizes import with_open_sizes
 from siseon.models.patience import Patience
 from siseon.models.ports import DTYPES, Array, Port
 from siseon.models.providers import ACCELERATORS, choose_providers, options_of
+from siseon.models.rewrite import CHANGES, Change, rewritten
 
 # The one map of foreign errors at this edge: everything that the binding can raise, by name, since not every version
 # has all of them (DeviceReset and ModelLoadCanceled came with 1.28).
@@ -173,13 +173,15 @@ class OnnxSession:
                 )
 
 
-def as_run(path: Path, open_sizes: bool, features: str, *, on_cpu: bool) -> bytes | str:
+def as_run(
+    path: Path, open_sizes: bool, features: str, *, on_cpu: bool, changes: Sequence[Change] = CHANGES
+) -> bytes | str:
     """What the runtime loads: the file, or the network in it as it is to run."""
     if open_sizes:
         return with_open_sizes(path)
     if features:
         return with_output(path, features)
-    return (without_focus(path) if on_cpu else None) or str(path)
+    return (rewritten(path, changes) if on_cpu else None) or str(path)
 
 
 def _options(threads: int) -> ort.SessionOptions:

@@ -17,11 +17,16 @@ from urllib.parse import unquote
 from siseon.contracts import FailureCode, InputError
 from siseon.media.addresses import Network, named, networks, parse_url, permitted
 from siseon.streams.causes import Cause, Lost
+from siseon.streams.device import is_camera
 
 EVERYWHERE = networks("0.0.0.0/0, ::/0")
 """For what the owner of this machine types: whoever has a shell here needs no leave to connect."""
 LONGEST = 2048
+DEVICES = ("/dev/video", "/dev/v4l/")
+"""A path that begins so is a camera of this machine, not a file."""
 Scheme = Literal["rtsp", "rtsps", "http", "https"]
+Here = Literal["file", "v4l2"]
+"""On this machine: ``v4l2`` is a camera of its own."""
 _USUAL_PORT: dict[Scheme, int] = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
 _SCHEMES: dict[str, Scheme] = {scheme: scheme for scheme in _USUAL_PORT}
 _SHOWN_KEYS = frozenset(
@@ -39,12 +44,12 @@ IPAddress = IPv4Address | IPv6Address
 class Address:
     """A source: ``str`` of it, and ``repr``, carry no secret."""
 
-    scheme: Scheme | Literal["file"]
+    scheme: Scheme | Here
     host: str = ""
     """A name, an IPv4 address, or an IPv6 address without brackets."""
     port: int = 0
     target: str = field(default="", repr=False)
-    """Path and query; of a file its path."""
+    """Path and query; of a file or a device its path."""
     user: str = field(default="", repr=False)
     """Decoded, as the password is."""
     password: str = field(default="", repr=False)
@@ -59,17 +64,17 @@ class Address:
             InputError: ``url_blocked`` for one that is not in its plain form, ``file_unreadable``.
         """
         address = cls.written(text)
-        if address.scheme == "file" and Path(text).is_char_device():
+        if address.scheme == "v4l2" and not is_camera(address.target):
             raise InputError(
-                "cameras of this machine itself (V4L2) are not taken",
-                code=FailureCode.url_blocked,
-                hint="give it an address, by an RTSP server such as MediaMTX",
+                "there is no such camera on this machine",
+                code=FailureCode.file_unreadable,
+                hint="ls /dev/video* /dev/v4l/by-id/*",
             )
         if address.scheme == "file" and not Path(text).is_file():
             raise InputError(
                 "there is no such file",
                 code=FailureCode.file_unreadable,
-                hint="name a video file, or an address that begins with rtsp://, rtsps://, http:// or https://",
+                hint="name a video file, /dev/videoN, or an address with rtsp://, rtsps://, http:// or https://",
             )
         return address
 
@@ -82,7 +87,9 @@ class Address:
         """
         scheme, separator, rest = text.partition("://")
         if not separator:
-            return cls(scheme="file", target=text)
+            return cls(scheme="v4l2" if text.startswith(DEVICES) else "file", target=text)
+        if scheme.lower() == "v4l2":
+            return cls(scheme="v4l2", target=rest)
         kind = _SCHEMES.get(scheme.lower())
         if kind is None:
             raise _refused(
@@ -114,6 +121,8 @@ class Address:
     def __str__(self) -> str:
         if self.scheme == "file":
             return Path(self.target).name
+        if self.scheme == "v4l2":
+            return f"v4l2://{self.target}"
         return f"{self.scheme}://{f'{MASK}@' if self.userinfo else ''}{self._place()}{_masked(self.target)}"
 
     def rtsp_url(self, allow: tuple[Network, ...]) -> str:
@@ -137,7 +146,7 @@ class Address:
 
     def _place(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
-        usual = self.scheme != "file" and self.port == _USUAL_PORT[self.scheme]
+        usual = self.scheme != "file" and self.scheme != "v4l2" and self.port == _USUAL_PORT[self.scheme]
         return host if usual else f"{host}:{self.port}"
 
 

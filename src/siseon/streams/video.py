@@ -1,4 +1,5 @@
-"""Pictures of an RTSP stream or a video file, by PyAV. Its errors are translated here, and nowhere else.
+"""Pictures of an RTSP stream, a video file or a camera of this machine, by PyAV. Its errors are translated here and in
+``device.py``.
 
 What was learned of FFmpeg, and is held by tests: a server that dies ends the packets without an error; one that stands
 still ends them with ``ExitError`` after about twice the time-out, and an opening with whatever was incomplete; what a
@@ -21,6 +22,7 @@ from siseon.media.adopt import Picture
 from siseon.media.whole import Whole, is_said, listen
 from siseon.streams.address import Address
 from siseon.streams.causes import Cause, Lost
+from siseon.streams.device import FORMAT, asked, of_device, unopened
 from siseon.streams.options import StreamOptions
 
 if TYPE_CHECKING:
@@ -56,6 +58,10 @@ def video(name: str, address: Address, options: StreamOptions, ending: Event) ->
         url = address.rtsp_url(options.allow)
         how = _of_rtsp(options) | (_of_tls(address, options) if address.scheme == "rtsps" else {})
         for _, frame in _frames(url, how, options, ending, nullcontext()):
+            yield _View(frame, name)
+        return
+    if address.scheme == "v4l2":
+        for _, frame in _frames(address.target, of_device(), options, ending, nullcontext(), device=True):
             yield _View(frame, name)
         return
     while not ending.is_set():
@@ -98,6 +104,8 @@ def _frames(
     options: StreamOptions,
     ending: Event,
     turn: AbstractContextManager[object],
+    *,
+    device: bool = False,
 ) -> Iterator[tuple[float | None, VideoFrame]]:
     """Decoded frames with their times in seconds, none for those that have none. A broken one is passed over; where
     nothing but broken ones comes, the session ends.
@@ -107,12 +115,13 @@ def _frames(
     import av
     from av.error import FFmpegError
 
-    with _opened(url, container_options, options) as container:
+    with _opened(url, container_options, options, FORMAT if device else None) as container:
         stream = _chosen(container, options)
         decoder = stream.codec_context
         decoder.options = {"max_pixels": str(options.max_pixels)}
         decoder.thread_count = 1  # threads of frames would hold back as many frames
-        whole = Whole(stream, container.demux())  # sound too: else FFmpeg would wait through it, for ever
+        packets = asked(container, options.read_s, ending) if device else container.demux()
+        whole = Whole(stream, packets)  # sound too: else FFmpeg would wait through it, for ever
         came = shown = time.monotonic()
         while not ending.is_set():
             try:
@@ -142,7 +151,9 @@ def _frames(
                 raise Lost(Cause.undecodable)
 
 
-def _opened(url: str, container_options: dict[str, str], options: StreamOptions) -> InputContainer:
+def _opened(
+    url: str, container_options: dict[str, str], options: StreamOptions, format: str | None
+) -> InputContainer:
     import av
     from av.error import FFmpegError
 
@@ -153,6 +164,7 @@ def _opened(url: str, container_options: dict[str, str], options: StreamOptions)
         with said:
             return av.open(
                 url,
+                format=format,
                 options=container_options,
                 timeout=(options.open_s, options.read_s),
                 metadata_errors="replace",
@@ -162,6 +174,8 @@ def _opened(url: str, container_options: dict[str, str], options: StreamOptions)
             raise Lost(Cause.untrusted) from None
         if time.monotonic() - since >= options.open_s:  # what was cut short has an error of its own
             raise Lost(Cause.timed_out) from None
+        if format == FORMAT:
+            raise unopened(error) from None
         raise _lost(error, silent=False) from None
 
 

@@ -101,6 +101,8 @@ async def test_a_stranger_reaches_no_private_address_and_no_file(host, start, fi
         ("http://[::ffff:10.0.0.1]/x", "url_blocked"),
         ("rtsp://8.8.8.8/x", "url_blocked"),
         ("rtsp://***@camera/x", "url_blocked"),
+        ("/dev/video0", "url_blocked"),
+        ("v4l2:///etc/passwd", "url_blocked"),
         (str(film), "file_unreadable"),
         ("../secret", "file_unreadable"),
         ("out", "file_unreadable"),

@@ -2,34 +2,23 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 import pytest
 from asyncua import Client, ua
 
 from siseon.contracts import InputError
+from siseon.jobs.database import Database
 from siseon.streams.causes import Cause
 from siseon.streams.life import State
 from siseon.streams.outputs import opcua
-from siseon.streams.outputs.opcua import OpcUaSink
+from streams.outputs.opcua_server import running
+from streams.outputs.opcua_server import sink as made
 from streams.outputs.outcomes import in_state, looking, measured, read
 
 CODES = ua.StatusCodes
-
-
-@asynccontextmanager
-async def running(stale_s: float) -> AsyncIterator[tuple[OpcUaSink, Client, int]]:
-    """A sink, a client, and the index of the namespace."""
-    async with OpcUaSink(0, looking("gate"), stale_s) as sink:
-        task = asyncio.create_task(sink.run())
-        try:
-            async with Client(f"opc.tcp://127.0.0.1:{sink.port}/siseon") as client:
-                yield sink, client, await client.get_namespace_index(opcua.NAMESPACE)
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+pytestmark = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 
 
 async def until(client: Client, node: str, index: int, ready: Callable[[ua.DataValue], bool]) -> ua.DataValue:
@@ -50,14 +39,14 @@ def status(code: int) -> Callable[[ua.DataValue], bool]:
 
 @pytest.fixture(autouse=True)
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opcua, "TURN_S", 0.02)
-    monkeypatch.setattr(opcua, "LOOK_S", 0.05)
+    for name in ("TURN_S", "LOOK_S", "ALARMS_S"):
+        monkeypatch.setattr(opcua, name, 0.02)
 
 
 async def test_a_figure_has_status_time_and_unit_until_it_is_old_and_nobody_can_write(
-    monkeypatch: pytest.MonkeyPatch,
+    database: Database, monkeypatch: pytest.MonkeyPatch
 ):
-    async with running(stale_s=2.0) as (sink, client, index):
+    async with running(made(database, stale_s=2.0)) as (sink, client, index):
         at = datetime.now(UTC).replace(microsecond=0)
         sink.take(in_state("gate"))
         sink.take(measured("gate", read(3.5, unit="°C"), at=at))
@@ -102,9 +91,9 @@ async def _read_on(client: Client, node: ua.NodeId) -> None:
             await client.get_node(node).read_browse_name()
 
 
-def test_a_port_that_is_taken_is_named():
+def test_a_port_that_is_taken_is_named(database: Database):
     with (
         socket.create_server(("127.0.0.1", 0)) as taken,
         pytest.raises(InputError, match="SISEON_OPCUA_PORT"),
     ):
-        OpcUaSink(taken.getsockname()[1], looking(), 1.0).claim()
+        made(database, port=taken.getsockname()[1]).claim()

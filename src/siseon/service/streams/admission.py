@@ -28,9 +28,15 @@ def admitted(settings: Settings, source: str) -> str:
     Raises:
         InputError: ``url_blocked``; ``file_unreadable`` for a file that is not there, or not in the open folder.
     """
-    if "://" not in source:
-        return str(_file(settings.streams_folder, source))
     address = Address.written(source)
+    if address.scheme == "v4l2":
+        raise InputError(
+            "a camera of this machine itself is not named over HTTP",
+            code=FailureCode.url_blocked,
+            hint="who has a shell on it adds it: siseon streams add NAME /dev/video0",
+        )
+    if address.scheme == "file":
+        return str(_file(settings.streams_folder, source))
     if MASK in address.userinfo:
         raise InputError(
             f"the address has {MASK} in the place of user and password",

@@ -6,20 +6,25 @@ center, named here too.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
+from typing import Concatenate, ParamSpec, TypeVar
 
 from fastapi import APIRouter
 
 from siseon.contracts import FailureCode, SiseonError, StreamError
 from siseon.hosting.host import Host
 from siseon.hosting.metrics import Metrics
+from siseon.jobs.database import Database
 from siseon.jobs.libraries import missing
 from siseon.service.crew import Crew
 from siseon.service.problems import RESPONSES
 from siseon.service.streams.absent import absent_routes
 from siseon.streams.outputs.opening import Outputs, check_none
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +62,13 @@ def mounted(host: Host, crew: Crew, metrics: Metrics) -> Streams:
     from siseon.streams.history.sink import History
     from siseon.streams.kept import Kept, listed
 
-    async def look() -> list[Kept]:
-        return await center.ask(listed)
+    async def ask(work: Callable[Concatenate[Database, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await center.ask(work, *args, **kwargs)
 
-    outputs = Outputs(host.settings, look)
+    async def look() -> list[Kept]:
+        return await ask(listed)
+
+    outputs = Outputs(host.settings, look, ask)
     outputs.claim()  # before models load: a port that is taken ends the start
     database = host.settings.jobs_database_url
     alarms, history = Alarms(database), History(database)

@@ -1,4 +1,4 @@
-"""An OPC UA server for programs of this machine: a node for each tag, with status and time of its figure.
+"""An OPC UA server for programs of this machine: a node for each tag, with status and time of its figure, and alarms.
 
 It listens at loopback only, where whoever is on this machine may read. asyncua (LGPL) keeps what a client announces
 before it knows the client, without a bound, so nobody else may reach it; and it has a thread and a loop of its own, so
@@ -12,6 +12,8 @@ import importlib.util
 import logging
 import socket
 import threading
+import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
@@ -21,6 +23,9 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from siseon.contracts import DependencyMissing, InputError, SiseonError, StageFailed
+from siseon.streams.alarms.wire import AlarmEvent, AlarmTold, Deed
+from siseon.streams.outputs.alarm_book import MOST, AlarmBook
+from siseon.streams.outputs.conditions import Conditions
 from siseon.streams.outputs.look import LOOK_S, Look
 from siseon.streams.outputs.nodes import Tree
 from siseon.streams.outputs.present import Present
@@ -36,6 +41,8 @@ CONNECTIONS = 16
 MESSAGE_BYTES = 1 << 20
 TURN_S = 0.25
 """Between two looks at what has changed, staleness included."""
+ALARMS_S = 0.5
+"""Between two looks at what happened to alarms."""
 START_S = 60.0
 """For the standard nodes, which take a second of an idle core."""
 
@@ -49,17 +56,28 @@ class OpcUaSink(Collector):
         port: at loopback.
         look: the streams that are kept now.
         stale_s: seconds after which a figure is not the present any more.
+        alarms: all that there are.
+        acknowledging: whether clients may.
 
     Raises:
         InputError: on ``claim``: the port cannot be had.
     """
 
-    def __init__(self, port: int, look: Look, stale_s: float) -> None:
+    def __init__(
+        self, port: int, look: Look, stale_s: float, alarms: AlarmBook, *, acknowledging: bool
+    ) -> None:
         self.port = port
         self._look = look
+        self._looked_at = -float("inf")
+        self._alarms = alarms
+        self._acknowledging = acknowledging
+        self._told: int | None = None
+        """Id of the newest event that was handed over."""
+        self._news: deque[list[AlarmTold] | AlarmEvent] = deque()
         self._stale_s = stale_s
         self._present = Present()
         self._kept: set[str] = set()
+        self._home: asyncio.AbstractEventLoop
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._ending = asyncio.Event()
@@ -79,6 +97,7 @@ class OpcUaSink(Collector):
     async def __aenter__(self) -> Self:
         self.claim()
         started: Future[None] = Future()
+        self._home = asyncio.get_running_loop()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(
             target=self._work, args=(self._loop, started), name="opcua", daemon=True
@@ -98,13 +117,14 @@ class OpcUaSink(Collector):
         self._call(self._present.take, outcome)
 
     async def run(self) -> None:
-        """Follow which streams there are, until cancelled."""
+        """Follow which streams there are and what happens to alarms, until cancelled."""
         while True:
             with suppress(SiseonError):  # the database is away: what was known stays
-                self._call(self._follow, {one.name for one in await self._look()})
+                await self._look_at_streams()
+                await self._look_at_alarms()
             if self._thread is None or not self._thread.is_alive():
                 raise StageFailed("the OPC UA server has ended", hint="the log has the reason")
-            await asyncio.sleep(LOOK_S)
+            await asyncio.sleep(ALARMS_S)
 
     def collect(self) -> Iterator[Metric]:
         """Its figures for Prometheus."""
@@ -112,6 +132,26 @@ class OpcUaSink(Collector):
         yield GaugeMetricFamily(
             "siseon_opcua_connections", "Clients connected.", len(bound.clients) if bound else 0
         )
+
+    async def _look_at_streams(self) -> None:
+        if time.monotonic() >= self._looked_at + LOOK_S:
+            self._call(self._follow, {one.name for one in await self._look()})
+            self._looked_at = time.monotonic()
+
+    async def _look_at_alarms(self) -> None:
+        if self._told is None:
+            last = await self._alarms.last()
+            self._news.append(await self._alarms.stands())
+            self._told = last  # what came between is told twice, and changes nothing then
+        if len(self._news) < MOST:
+            for event in await self._alarms.events(self._told):
+                self._news.append(event)
+                self._told = event.id
+
+    async def _acknowledge(self, alarm: str, deed: Deed) -> None:
+        """For the thread."""
+        done = asyncio.run_coroutine_threadsafe(self._alarms.acknowledge(alarm, deed), self._home)
+        await asyncio.wrap_future(done)
 
     def _call(self, work: Callable[..., object], *args: object) -> None:
         if self._loop is None:
@@ -141,6 +181,9 @@ class OpcUaSink(Collector):
 
         logging.getLogger("asyncua").setLevel(logging.CRITICAL)  # else each client writes lines here
         server = Server()
+        server.iserver.bind_condition_methods = (
+            1  # of ConditionRefresh; the number is the severity of its events
+        )
         await server.init()
         server.set_endpoint(f"opc.tcp://{HOST}:{self.port}{PATH}")
         server.set_server_name("siseon")
@@ -149,7 +192,10 @@ class OpcUaSink(Collector):
         server.iserver.allow_remote_admin = False
         server.iserver.max_connections = CONNECTIONS
         server.limits.max_message_size = MESSAGE_BYTES
-        tree = Tree(server, await server.register_namespace(NAMESPACE), self._stale_s)
+        namespace = await server.register_namespace(NAMESPACE)
+        tree = Tree(server, namespace, self._stale_s)
+        conditions = Conditions(server, namespace, self._acknowledge if self._acknowledging else None)
+        await conditions.open()
         await server.start()
         self._server = server
         started.set_result(None)
@@ -157,6 +203,8 @@ class OpcUaSink(Collector):
         try:
             while not self._ending.is_set():
                 await tree.show(self._kept, self._present)
+                while self._news:
+                    await conditions.take(self._news.popleft())
                 with suppress(TimeoutError):
                     async with asyncio.timeout(TURN_S):
                         await self._ending.wait()

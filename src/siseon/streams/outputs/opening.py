@@ -7,6 +7,7 @@ from typing import Self
 
 from siseon.contracts import InputError
 from siseon.settings import Settings
+from siseon.streams.outputs.alarm_book import AlarmBook, Ask
 from siseon.streams.outputs.broker import Broker
 from siseon.streams.outputs.look import Look
 from siseon.streams.outputs.modbus import ModbusSink
@@ -28,6 +29,7 @@ class Outputs:
     Args:
         settings: name them.
         look: the streams that are kept now.
+        ask: does work on the database that they are kept in.
 
     Raises:
         InputError: a setting that cannot be used; on ``claim`` a port that cannot be had.
@@ -35,8 +37,8 @@ class Outputs:
         StoreError: on ``claim``: a file that cannot be used.
     """
 
-    def __init__(self, settings: Settings, look: Look) -> None:
-        made = (_mqtt(settings, look), _modbus(settings, look), _opcua(settings, look))
+    def __init__(self, settings: Settings, look: Look, ask: Ask) -> None:
+        made = (_mqtt(settings, look), _modbus(settings, look), _opcua(settings, look, ask))
         self.sinks: tuple[Output, ...] = tuple(sink for sink in made if sink is not None)
         self._stack = AsyncExitStack()
 
@@ -95,9 +97,19 @@ def _modbus(settings: Settings, look: Look) -> ModbusSink | None:
     return ModbusSink(settings.modbus_host, settings.modbus_port, words, look, settings.figures_stale_s)
 
 
-def _opcua(settings: Settings, look: Look) -> OpcUaSink | None:
+def _opcua(settings: Settings, look: Look, ask: Ask) -> OpcUaSink | None:
     if settings.opcua_port is None:
+        if settings.opcua_acknowledge:
+            raise InputError(
+                "SISEON_OPCUA_ACKNOWLEDGE is set, and OPC UA is not served", hint="set SISEON_OPCUA_PORT too"
+            )
         return None
     if (failure := missing_opcua()) is not None:
         raise failure
-    return OpcUaSink(settings.opcua_port, look, settings.figures_stale_s)
+    return OpcUaSink(
+        settings.opcua_port,
+        look,
+        settings.figures_stale_s,
+        AlarmBook(ask),
+        acknowledging=settings.opcua_acknowledge,
+    )

@@ -32,6 +32,7 @@ from siseon.models.patience import Patience
 from siseon.models.preprocess import prepare
 from siseon.models.quantize.choice import Outputs, fewest, groups, moved
 from siseon.models.quantize.quantizer import Quantizer
+from siseon.models.rewrite.focus import without_focus
 from siseon.models.runtime import as_run
 
 Timed = Callable[[Model, Model, NDArray[np.float32], Seen], Speed]
@@ -104,7 +105,7 @@ class _Work:
         self._size = input_size(model)
         self._patience = Patience()
         source = next(found.path for found in model.files if found.path.suffix == ".onnx")
-        network = as_run(source, model.card.input.open_sizes, "", on_cpu=True)
+        network = as_run(source, model.card.input.open_sizes, "", on_cpu=True, changes=(without_focus,))
         self._quantizer = Quantizer(network if isinstance(network, bytes) else source, model.input_name, part)
         count = len(self._quantizer.layers)
         usual = LABELLED_LOSS if photos.labelled else UNLABELLED_LOSS[model.card.task]
