@@ -109,7 +109,7 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
     app.include_router(trace_routes(KeptTraces(host)))
     app.include_router(protocol_routes(host, repository, crew))
     app.include_router(health_routes(host, crew, jobs.figures, needless if settings.pipelines else jobs.up))
-    install(app)
+    install(app, list(host.served))
     applications = [served.application for served in host.served.values()]
     complete_openapi(app, [each.options for each in applications], [each.result for each in applications])
     app.add_middleware(Direct, operations=direct)
