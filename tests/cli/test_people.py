@@ -35,7 +35,7 @@ TOLD = (
     r"two_people_hug.mp4: 72 frames in all, 2.6 s, 1 part\n",
     r"loading yolox-nano \S+, movenet-lightning \S+, ultraface-rfb-320 \S+\n",
     r"models loaded in \d+\.\d s\n",
-    r"tracker done: 13 pictures in \d+\.\d\d s, \d+\.\d pictures/s\n",
+    r"tracker done: 14 pictures in \d+\.\d\d s, \d+\.\d pictures/s\n",
     r"feature extraction done: \d+ crops in",
     r"re-ID done: \d+ tracks",
     r"action prediction done: 3 points",

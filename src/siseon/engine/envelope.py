@@ -27,16 +27,17 @@ def envelope(
     """The result; with the timings of some ``stages`` alone, by name, for a part of a request."""
     timings = stage_timings(request.trace)
     if stages is not None:
-        timings = [timing for timing in timings if timing.stage in stages]
-    return ANY_RESULT(
-        data=answer.data,
-        models=answer.models,
-        trace_id=request.trace.trace_id,
-        timings=timings,
-        degraded=request.degraded,
-        warnings=request.warnings,
-        elapsed_ms=elapsed_s * 1000,
-    )
+        timings = [timing for timing in timings if timing["stage"] in stages]
+    values: dict[str, Any] = {
+        "data": answer.data,
+        "models": answer.models,
+        "trace_id": request.trace.trace_id,
+        "timings": timings,
+        "degraded": request.degraded,
+        "warnings": request.warnings,
+        "elapsed_ms": elapsed_s * 1000,
+    }
+    return ANY_RESULT(**values)  # one look at all of them
 
 
 def models_of(stages: Iterable[AnyStage]) -> list[ModelRef]:

@@ -68,13 +68,15 @@ class OnnxSession:
         run_s: float = RUN_S,
         arena_bytes: int | None = None,
         engines: Path | None = None,
+        known: bool = False,
     ) -> None:
         """Load ``path``; ``threads`` compute one call together (replicas each bring their own call).
 
         ``open_sizes``, ``features``: see the card's input and output specification; ``patience`` ends a load after
         ``LOAD_S`` seconds and a run after ``run_s``; ``arena_bytes``: of the arena that it computes in with all others
         of which nobody knows what they want (see ``arena.py``), or None: it takes what it wants; ``engines``: folder in
-        which TensorRT keeps what it has compiled.
+        which TensorRT keeps what it has compiled; ``known``: its bytes are those of a network that needs not be looked
+        through (see ``network_file.py``).
 
         Raises:
             ModelError: ``model_load_failed``; inputs or outputs of a kind that numpy has not are named.
@@ -86,7 +88,7 @@ class OnnxSession:
         ort.disable_telemetry_events()  # a foreign library of ours reports to nobody
         options = _options(threads)
         try:
-            nodes = check_network(path)
+            nodes = 0 if known else check_network(path)
             without = [] if arena_bytes is None else arena.share(options, arena_bytes, nodes)
             chosen = choose_providers(providers)
             network = as_run(path, open_sizes, features, on_cpu=chosen == ["CPUExecutionProvider"])

@@ -97,12 +97,14 @@ class Hiding:
         self._parts: OrderedDict[int, _Part] = OrderedDict()
         owners: dict[int, int] = {}  # of a border's two moments the earlier chunk's counts
         firsts, lasts, ends, looked = [], [], [0], []
+        self._unseen: list[Span] = []
         for at, chunk in enumerate(self._chunks):
             for moment in chunk.moments:
                 owners.setdefault(moment.t_ms, at)
             firsts.append(chunk.moments[0].t_ms - GONE_MS if chunk.moments else NEVER_MS)
             lasts.append(chunk.moments[-1].t_ms + GONE_MS if chunk.moments else -NEVER_MS)
             ends.append(chunk.end_ms)
+            self._unseen += chunk.unseen
             if chunk.moments:
                 looked.append((chunk.chunk, _looked(chunk)))
         self._firsts, self._lasts = np.array(firsts, np.int64), np.array(lasts, np.int64)
@@ -110,6 +112,7 @@ class Hiding:
         self._owners = array("q", (owners[t_ms] for t_ms in self._times))
         gaps = [after - before for before, after in pairwise(self._times)]
         self._soon_ms = LATE * median(gaps) if gaps else UNSEEN_MS
+        self._unseen.sort()
         unsure = all_hidden(self._chunks)
         self._looked = [span for number, span in looked if number not in unsure]
         looked_to = max((span.to_ms for span in self._looked), default=-1)
@@ -152,8 +155,12 @@ class Hiding:
         return part
 
     def _is_looked_at(self, t_ms: int) -> bool:
-        """Whether a picture of that time was seen: its chunk has not failed, its people stand, and the look comes soon
-        that each new picture gets. One that is damaged gets none, though the video shows it."""
+        """Whether a picture of that time was seen: its chunk has not failed, its people stand, it is like a look before
+        or after it, and the look comes soon that each new picture gets. One that is damaged gets none, though the video
+        shows it."""
+        apart = bisect_right(self._unseen, t_ms, key=lambda span: span.from_ms)
+        if apart and t_ms <= self._unseen[apart - 1].to_ms:
+            return False
         after = bisect_right(self._looked, t_ms, key=lambda span: span.from_ms)
         late = BEYOND_MS if after == len(self._looked) and self._ends_looked_at else 0
         if not after or t_ms > self._looked[after - 1].to_ms + late:
