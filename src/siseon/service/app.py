@@ -44,6 +44,8 @@ DESCRIPTION = """Vision pipelines as typed operations. Every failure is a proble
 
 Every operation understands two headers: `X-Request-Timeout`, the seconds that you will wait (work for a later answer is
 not begun), and `traceparent`, the W3C trace context, which the answer carries on."""
+FASTAPI_TELEMETRY = {"tracing": False, "metrics": False, "logs": False}
+"""Ours tells of stages; it would look for somebody to tell of routes with every request. Older versions have none."""
 
 
 def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
@@ -90,6 +92,7 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
         description=DESCRIPTION,
         lifespan=lifespan,
         generate_unique_id_function=attrgetter("name"),  # methods of generated clients are called so
+        telemetry=FASTAPI_TELEMETRY,
     )
     runner = Runner(host, fetcher, draw)
     app.include_router(pipeline_routes(runner))
