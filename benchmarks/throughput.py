@@ -43,7 +43,7 @@ from siseon.media import expand_inputs, read_file
 from siseon.media.decode import decode
 from siseon.models import ModelManager
 from siseon.models.find import locate
-from siseon.models.focus import without_focus
+from siseon.models.rewrite import rewritten
 from siseon.settings import Settings
 
 IN_FLIGHT = 16
@@ -91,7 +91,7 @@ def rewrite(folder: Path) -> None:
     models = ModelManager(search_path=Settings().model_path)
     for name in (DEFAULTS.detector, DEFAULTS.classifier):
         (file,) = locate(models.cards[name], models.search_path, models.cache_dir)
-        (folder / file.path.name).write_bytes(without_focus(file.path) or file.path.read_bytes())
+        (folder / file.path.name).write_bytes(rewritten(file.path) or file.path.read_bytes())
 
 
 def run(pipeline: str, folder: Path, variant: str, passes: int, rewritten: Path) -> Figures:

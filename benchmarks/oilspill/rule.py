@@ -3,8 +3,8 @@
 ``python benchmarks/oilspill/rule.py [--scenes 200]``: scenes of the families that the network was trained on, with
 numbers that neither training nor ``sea.py`` draws; no photo is looked at. Best is what is greatest of what is right,
 less twice what is wrong: scenes with oil that are found against clean ones that are accused; of the rest, those with
-oil that are called unsure against clean ones; and for the least share of open water (``sea/domain.py``) drawn clutter
-that is refused against scenes of the sea.
+oil that are called unsure against clean ones; and for the least share of water and oil (``sea/domain.py``) drawn
+clutter that is refused against scenes of the sea.
 """
 
 from __future__ import annotations
@@ -29,14 +29,15 @@ from oilspill.scenes import scene
 from sea import SIDE, shows_oil
 
 from siseon.applications.oilspill.sea import MODEL, SeeTheSea
-from siseon.applications.oilspill.sea.decide import GLINT, LAND, OTHER, SHIP, SPECK
-from siseon.applications.oilspill.sea.domain import LEAST_WATER, WATER
+from siseon.applications.oilspill.sea.decide import GLINT, LAND, OTHER, SHIP, SPECK, surface
+from siseon.applications.oilspill.sea.domain import LEAST_SURFACE, SURFACE
 from siseon.applications.oilspill.sea.seen import FIRST_OIL, LAST_OIL
 from siseon.models import ModelManager
 
 FIRST = 2_000_000
 """Number of the first scene."""
-LEASTS = (0.03, 0.06, 0.1, 0.14, 0.18, 0.22, 0.26, 0.3)
+SURFACES = (0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
+LEASTS = (0.02, 0.03, 0.04, 0.06, 0.08, 0.1, 0.12, 0.14, 0.16, 0.18, 0.2, 0.22, 0.26, 0.3)
 WRONG = 2.0
 """Weight of what is wrong, beside what is right."""
 SURES = (0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75)
@@ -49,8 +50,8 @@ class Drawn(NamedTuple):
     """One scene, as the network sees it."""
 
     is_oil: bool
-    water: float
-    """Share of the picture that is surely open water."""
+    surface: dict[float, float]
+    """Share of the picture that is surely water or oil on it, by ``SURFACES``."""
     sure: dict[float, float]
     """Share of the water that is surely oil, by ``SURES``."""
     maybe: dict[float, float]
@@ -66,14 +67,16 @@ def main() -> None:
     stage.setup()
     try:
         looked = [look(stage, FIRST + number, oil=number % 2 == 0) for number in range(count)]
-        strange = [_water(stage.probabilities(_elsewhere(FIRST + number))) for number in range(count // 4)]
+        strange = [_surface(stage.probabilities(_elsewhere(FIRST + number))) for number in range(count // 4)]
     finally:
         stage.teardown()
-    for limit in LEASTS:
-        sea = share([one.water < limit for one in looked])
-        others = share([water < limit for water in strange])
-        print(f"open water {limit}: refused {sea:.1%} of the sea, {others:.1%} of others")
-    seen = [one for one in looked if one.water >= LEAST_WATER]
+    shown = [one.surface for one in looked]
+    for pair in sorted(product(SURFACES, LEASTS), key=lambda pair: worth(refused(shown, strange, *pair)))[
+        -5:
+    ]:
+        others, sea = refused(shown, strange, *pair)
+        print(f"surface {pair[0]}, least {pair[1]}: refused {others:.1%} of others, {sea:.1%} of the sea")
+    seen = [one for one in looked if one.surface[SURFACE] >= LEAST_SURFACE]
     for pair in sorted(product(SURES, ENOUGHS), key=lambda pair: worth(accused(seen, *pair)))[-5:]:
         found, wrong = accused(seen, *pair)
         print(f"sure {pair[0]}, enough {pair[1]}: found {found:.0%}, accused {wrong:.1%}")
@@ -83,6 +86,14 @@ def main() -> None:
         print(
             f"maybe {pair[0]}, little {pair[1]}: of the rest unsure {right:.0%} with oil, {wrong:.0%} clean"
         )
+
+
+def refused(
+    sea: Sequence[dict[float, float]], strange: Sequence[dict[float, float]], sure: float, least: float
+) -> tuple[float, float]:
+    """Shares of drawn clutter and of scenes of the sea."""
+    others, own = (share([one[sure] < least for one in those]) for those in (strange, sea))
+    return others, own
 
 
 def accused(seen: Sequence[Drawn], sure: float, enough: float) -> tuple[float, float]:
@@ -110,7 +121,7 @@ def look(stage: SeeTheSea, number: int, *, oil: bool) -> Drawn:
     total = max(1, int(water.sum()))
     return Drawn(
         shows_oil(drawn),
-        _water(chances),
+        _surface(chances),
         {sure: _opened((oily >= sure) & water) / total for sure in SURES},
         {maybe: float(((oily >= maybe) & water).sum() / total) for maybe in MAYBES},
     )
@@ -120,8 +131,8 @@ def _elsewhere(number: int) -> NDArray[np.uint8]:
     return np.ascontiguousarray(elsewhere(np.random.default_rng([number, 7]), SIDE, SIDE, with_photos=False))
 
 
-def _water(chances: NDArray[np.float32]) -> float:
-    return float((chances[0] >= WATER).mean())
+def _surface(chances: NDArray[np.float32]) -> dict[float, float]:
+    return {sure: surface(chances, sure) for sure in SURFACES}
 
 
 def _opened(pixels: NDArray[np.bool_]) -> int:

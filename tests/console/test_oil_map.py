@@ -13,10 +13,16 @@ from tools.walks.task import Place
 
 from console.conftest import PATIENCE_S, PHONE, Visit, Visits, faults, running, walked_by_keys
 from siseon.console.words import words_of
+from siseon.jobs import store
+from siseon.jobs.opening import opened
+from siseon.settings import Settings
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 HOSTILE = "<img src=x onerror=alert(1)>.JPG"
+SLOW = "somebody who takes long"
+"""A worker that holds a frame."""
+FINAL = ".oil-left:not(.preliminary) .oil-slick"
 SHOTS = ((0.0, 0.0), (400.0, 0.0))
 
 
@@ -39,9 +45,15 @@ async def test_the_map_of_a_flight_is_looked_at(flown: tuple[str, Path], visits:
     visit = await visits.begin(address)
     page = await visit.open(f"/console/jobs/{job}")
     await page.get_by_text("The map is drawn when the last frame is answered: 0 of 3 are.").wait_for()
-    with worker(folder):
-        await page.locator(".oil-slick").first.wait_for(state="attached", timeout=PATIENCE_S * 1000)
-        done(address, job)
+    with opened(Settings(cache_dir=folder)) as jobs:
+        store.register(jobs.database, SLOW, ["oilspill"], lease_s=600)
+        assert [item.number for item in store.claim(jobs.database, SLOW, ["oilspill"], 1)] == [0]
+        with worker(folder):
+            await _grows(page)
+            store.leave(jobs.database, SLOW)
+            await page.locator(FINAL).first.wait_for(state="attached", timeout=PATIENCE_S * 1000)
+            done(address, job)
+    assert await page.locator(".preliminary").count() == 0
     assert await faults(page) == []
     await walked_by_keys(visits, "Oil", Place(address, jobs={"oilspill": job}))
     await _hover_and_click(page)
@@ -50,6 +62,21 @@ async def test_the_map_of_a_flight_is_looked_at(flown: tuple[str, Path], visits:
     await _files(page, job)
     await _in_korean_on_a_phone(visits, address, job)
     await _gone_while_it_is_looked_at(visit, page, job)
+
+
+async def _grows(page: Page) -> None:
+    """While a frame is not answered yet, those that are stand on a map that says what it is."""
+    await page.locator(".preliminary .oil-slick").first.wait_for(state="attached", timeout=PATIENCE_S * 1000)
+    await page.get_by_text("2 of 3 frames have ended.").wait_for()
+    assert await page.locator(".oil .badge").get_by_text("Preliminary").is_visible()
+    assert await page.locator(".oil .stat-value").count() == 0, (
+        "no area is told before frames are put together"
+    )
+    assert await page.locator(".preliminary .oil-frame").count() == 1
+    assert await faults(page) == []
+    await page.locator(".oil-view").focus()
+    await page.keyboard.press("n")
+    await page.locator(".oil-map [role=status]").get_by_text("Emulsion").wait_for(state="attached")
 
 
 async def _cancelled(visits: Visits, address: str, picture: bytes) -> None:

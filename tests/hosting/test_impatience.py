@@ -6,14 +6,18 @@ import asyncio
 import math
 import threading
 import time
+from contextlib import suppress
+from random import Random
 
 import pytest
 
+from hosting.door import bursts, honest, serve
 from siseon.applications.inspection import Detect
 from siseon.contracts import FailureCode
 from siseon.engine import Trace
-from siseon.hosting.admission import Admission, Overloaded
-from siseon.hosting.impatience import ENOUGH, FRESH_S, REMEMBERED_S, SEEN, Impatience
+from siseon.hosting import impatience
+from siseon.hosting.admission import ARRIVALS, Admission, Overloaded
+from siseon.hosting.impatience import ENOUGH, FRESH_S, MOMENT_S, REMEMBERED_S, SEEN, Impatience
 
 
 class Clock:
@@ -29,6 +33,7 @@ def test_nothing_is_known_until_enough_have_gone_and_again_after_a_while() -> No
     seen.left(0.4, answered=True)
     for number in range(ENOUGH):
         assert seen.waits_s() == math.inf
+        clock.now += 2 * MOMENT_S
         seen.left(0.5 + number / 100, answered=False)
     assert seen.waits_s() == pytest.approx(0.52)
     clock.now += REMEMBERED_S
@@ -62,13 +67,39 @@ def test_whoever_goes_before_anybody_is_answered_tells_nothing() -> None:
     assert seen.waits_s() == math.inf
 
 
-def test_a_crowd_that_hangs_up_together_does_not_make_aborts_count() -> None:
-    seen = Impatience(Clock())
+def test_a_crowd_that_hangs_up_together_is_one() -> None:
+    clock = Clock()
+    seen = Impatience(clock)
     seen.left(1.0, answered=True)
-    for after_s in (1.2, 0.001):
+    for _ in range(ENOUGH):
+        assert seen.waits_s() == math.inf
+        clock.now += 2 * MOMENT_S
         for _ in range(SEEN):
-            seen.left(after_s, answered=False)
+            seen.left(1.2, answered=False)
     assert seen.waits_s() == 1.2
+
+
+def test_clients_that_go_as_others_are_answered_count_each() -> None:
+    seen = Impatience(Clock())
+    for _ in range(ENOUGH):
+        seen.left(0.4, answered=True)
+        seen.left(0.5, answered=False)
+    assert seen.waits_s() == 0.5
+
+
+def test_it_is_forgotten_once_others_have_waited_longer_and_were_answered() -> None:
+    seen = Impatience(Clock())
+    for _ in range(ENOUGH):
+        seen.left(0.4, answered=True)
+        seen.left(0.5, answered=False)
+    for _ in range(ENOUGH):
+        seen.left(0.5, answered=True)
+        assert seen.waits_s() == 0.5
+    for _ in range(ENOUGH - 1):
+        seen.left(0.6, answered=True)
+    assert seen.waits_s() == 0.5
+    seen.left(0.6, answered=True)
+    assert seen.waits_s() == math.inf
 
 
 def test_one_in_three_that_goes_does_not_speak_for_those_who_stay() -> None:
@@ -120,11 +151,14 @@ async def test_who_goes_from_a_queue_is_heard_without_what_its_upload_took(
         return process(self, batch)
 
     monkeypatch.setattr(Detect, "process", held)
+    moment_s = 0.01
+    monkeypatch.setattr(impatience, "MOMENT_S", moment_s)
     for number, told in ((ENOUGH, False), (served.admission.few + ENOUGH, True)):  # at first all are at work
         asked = [ask() for _ in range(number)]
         await asyncio.sleep(2 * took)  # longer than the one that was answered
         for task in asked:
             task.cancel()
+            await asyncio.sleep(2 * moment_s)
         await asyncio.wait(asked)
         assert (served.impatience.waits_s() < 100) is told
     hold.set()
@@ -139,8 +173,37 @@ def test_whose_client_will_be_gone_is_refused_and_told_why() -> None:
         clock.now += 0.1
         admission.leave(answered=True)
         admission.enter(30)
+    clock.now += 1.0
+    admission.enter(30, 0.5)  # fewer come than can be answered
+    admission.leave(answered=False)
+    for _ in range(ARRIVALS):
+        clock.now += 0.09
+        with suppress(Overloaded):
+            admission.enter(0.5)
     with pytest.raises(Overloaded, match=r"hanging up after 0\.50 s") as refused:
         admission.enter(30, 0.5)
     assert refused.value.code is FailureCode.overloaded
     assert refused.value.retry_after_s == pytest.approx(11 * 0.1 - 0.4, abs=0.05)
     admission.enter(30, 5.0)
+
+
+@pytest.mark.parametrize("spread_s", [0.0, 2.0])
+@pytest.mark.parametrize("patience_s", [0.2, 0.3])
+@pytest.mark.parametrize("load", [0.75, 0.85])
+def test_bursts_that_hang_up_do_not_have_others_refused(
+    load: float, patience_s: float, spread_s: float
+) -> None:
+    ten_minutes = 600.0
+    others = honest(Random(1), load, ten_minutes)
+    strangers = bursts(Random(2), 40, 55.0, ten_minutes, patience_s, spread_s)
+    figures = serve(Random(3), others, strangers)
+    assert figures.asked > 15_000
+    assert figures.refused < 0.002 * figures.asked
+
+
+@pytest.mark.parametrize(("load", "in_time"), [(1.2, 0.7), (2.0, 0.4)])
+def test_most_answers_of_an_overload_come_in_time_though_nobody_says_how_long_that_is(
+    load: float, in_time: float
+) -> None:
+    figures = serve(Random(1), honest(Random(2), load, 60.0, patience_s=0.5), counted_from=5.0)
+    assert figures.answered > in_time * figures.asked

@@ -1974,6 +1974,8 @@ export interface components {
             start_ms: number;
             /** @default [] */
             tracklets: components["schemas"]["Tracklet"][];
+            /** @default [] */
+            unseen: components["schemas"]["Span"][];
             width: number;
         };
         /** @description What the classifier calls the object ``detections[detection_index]``. */
@@ -3776,6 +3778,10 @@ export interface components {
             /** @description Pixels of its pictures; None where none came. */
             width: number | null;
         };
+        Span: [
+            number,
+            number
+        ];
         /** @description What one batch did for the request, or a step of its own; times in milliseconds from the request's start. */
         SpanInfo: {
             /** @description Items of all requests; 0: they were dropped. */

@@ -12,6 +12,7 @@ from typer.main import get_command
 
 from siseon.cli.applications import Set
 from siseon.cli.event_loop import run as run_loop
+from siseon.cli.wrong import of_the_command
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -29,6 +30,7 @@ class Evaluations(TyperGroup):
 
         return [name for name, application in usable().items() if application.evaluate is not None]
 
+    @of_the_command()
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of one.
 
@@ -111,18 +113,19 @@ def _measure(
     from siseon.contracts import InputError
 
     stated, settings = pairs(words), stated_settings()
-    for word in stated:
-        if evaluation.measured is not None and word not in evaluation.measured:
-            raise InputError(
-                f"--set {word} makes no difference here",
-                hint=f"what does: {', '.join(evaluation.measured) or 'nothing'}",
-            )
+    with of_the_command():
+        for word in stated:
+            if evaluation.measured is not None and word not in evaluation.measured:
+                raise InputError(
+                    f"--set {word} makes no difference here",
+                    hint=f"what does: {', '.join(evaluation.measured) or 'nothing'}",
+                )
+        chosen = options(name, application, settings, stated)
     try:
         wanted = evaluation.truth.model_validate(truth)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise typer.BadParameter(_wrong(evaluation.truth, first)) from None
-    chosen = options(name, application, settings, stated)
     with failures_named(f"the evaluation of {name!r}"), progress() as bar:
         task = bar.add_task("pictures", total=None)
         table = run_loop(

@@ -18,6 +18,7 @@ from siseon.console.live.watching import EVERY_S as WATCH_S
 from siseon.console.live.watching import Watched, Watching
 from siseon.console.models.known import MODELS, Known, Paces
 from siseon.console.oil.flights import Flights
+from siseon.console.oil.growing import Growing
 from siseon.console.people.timelines import Timelines
 from siseon.console.poller import Feed
 from siseon.console.traces.known import REPORTS, TRACES, Kept
@@ -50,6 +51,7 @@ class Feeds:
         self.traces: Feed[Kept] = Feed(self._ask_traces, EVERY_S)
         self.jobs: Feed[tuple[Job, ...]] = Feed(self._ask_jobs, EVERY_S)
         self.flights = Flights(api)
+        self.growing = Growing(api)
         self.timelines = Timelines(api)
         self._of_jobs: dict[str, Feed[Job]] = {}
 

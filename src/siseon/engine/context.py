@@ -78,6 +78,8 @@ class Request:
     def end(self) -> None:
         """Nothing of the request goes on: what waits is dropped, and tasks that it left behind are cancelled."""
         self.ended = True
+        if not self.calls:
+            return
         for call, runtime in list(self.calls.items()):
             call.cause = self.cause()
             runtime.leave(call)

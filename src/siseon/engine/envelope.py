@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from typing import Any, NamedTuple
 
 from siseon.contracts import ContractViolation, ModelRef, Result
@@ -11,7 +11,7 @@ from siseon.engine.report import stage_timings
 from siseon.engine.stage import AnyStage
 from siseon.engine.user_values import label_of
 
-ANY_RESULT = Result[Any]
+_validate: Callable[[dict[str, Any]], Result[Any]] = Result[Any].__pydantic_validator__.validate_python
 
 
 class Answer(NamedTuple):
@@ -27,16 +27,17 @@ def envelope(
     """The result; with the timings of some ``stages`` alone, by name, for a part of a request."""
     timings = stage_timings(request.trace)
     if stages is not None:
-        timings = [timing for timing in timings if timing.stage in stages]
-    return ANY_RESULT(
-        data=answer.data,
-        models=answer.models,
-        trace_id=request.trace.trace_id,
-        timings=timings,
-        degraded=request.degraded,
-        warnings=request.warnings,
-        elapsed_ms=elapsed_s * 1000,
-    )
+        timings = [timing for timing in timings if timing["stage"] in stages]
+    values: dict[str, Any] = {
+        "data": answer.data,
+        "models": answer.models,
+        "trace_id": request.trace.trace_id,
+        "timings": timings,
+        "degraded": request.degraded,
+        "warnings": request.warnings,
+        "elapsed_ms": elapsed_s * 1000,
+    }
+    return _validate(values)  # one look at all of them
 
 
 def models_of(stages: Iterable[AnyStage]) -> list[ModelRef]:

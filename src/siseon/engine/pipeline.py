@@ -79,7 +79,7 @@ class Pipeline(ABC, Generic[In, Out]):
             SiseonError: the request's one named failure.
         """
         outer = current_request.get()
-        run = partial(self.run, item, **parameters)
+        run = partial(self.run, item, **parameters) if parameters else partial(self.run, item)
         if outer is not None and not outer.ended:
             return await self.__serving.join(outer, run, timeout)
         result = await self.__serving.serve(run, flow, timeout, Trace() if trace is None else trace)

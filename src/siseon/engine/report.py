@@ -8,12 +8,8 @@ from operator import attrgetter
 from typing import Any
 
 import numpy as np
-from pydantic import TypeAdapter
 
-from siseon.contracts import StageTiming
 from siseon.engine.trace import OK, Span, Trace
-
-TIMINGS: TypeAdapter[list[StageTiming]] = TypeAdapter(list[StageTiming])
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +65,15 @@ class Profile:
     """The stage with the most compute time a replica: the first to saturate as load grows."""
 
 
-def stage_timings(trace: Trace) -> list[StageTiming]:
-    """The timings that a response carries, one entry a stage in the order in which they were entered."""
-    timings = [_timing(stage, spans) for stage, spans in _by_stage([trace]).items()]
-    return TIMINGS.validate_python(timings)  # one look at all of them
+def stage_timings(trace: Trace) -> list[dict[str, Any]]:
+    """The timings that a response carries, one entry a stage in the order in which they were entered.
+
+    They are the plain values of ``StageTiming``, which become that in the result.
+    """
+    return [_timing(stage, spans) for stage, spans in _by_stage([trace]).items()]
 
 
 def _timing(stage: str, spans: Sequence[Span]) -> dict[str, Any]:
-    """Plain values of a ``StageTiming``."""
     ran = items = batched = 0
     queue_s = compute_s = 0.0
     parts: dict[str, float] = {}
@@ -122,9 +119,16 @@ def profile(traces: Iterable[Trace]) -> Profile:
 def _by_stage(traces: Sequence[Trace]) -> dict[str, list[Span]]:
     grouped: dict[str, list[Span]] = {}
     for trace in traces:
-        for span in sorted(trace.spans, key=attrgetter("start_s")):
-            grouped.setdefault(span.stage, []).append(span)
+        for span in sorted(trace.spans, key=_start):
+            spans = grouped.get(span.stage)
+            if spans is None:
+                grouped[span.stage] = [span]
+            else:
+                spans.append(span)
     return grouped
+
+
+_start = attrgetter("start_s")
 
 
 def _batches(spans: Sequence[Span]) -> list[Span]:

@@ -8,7 +8,7 @@ from typing import cast
 
 from siseon.engine import clock
 from siseon.engine.call import Call
-from siseon.engine.context import Request
+from siseon.engine.context import Home, Request
 from siseon.engine.lane import DoneBatch
 from siseon.engine.mistakes import describe, log
 from siseon.engine.ticket import Ticket
@@ -34,22 +34,23 @@ def batch_span(
     for ticket in tickets:
         queued = min(queued, ticket.queued_at)
         bytes_in += nbytes(ticket.item)
-    return Span(
-        stage=name,
-        kind="batch",
-        start_s=queued - request.trace.start,
-        queue_s=(clock.now() if done.started is None else done.started) - queued,
-        compute_s=done.compute_s,
-        items=len(tickets),
-        batch_size=0 if done.started is None else len(done.tickets),
-        max_batch=max_batch,
-        batch_id=batch_id,
-        replica=done.lane,
-        replicas=lanes,
-        bytes_in=bytes_in,
-        bytes_copied=done.figures.copied_bytes,
-        outcome=outcome,
-        parts=done.figures.parts,
+    started = done.started
+    return Span(  # in the fields' order: by name it takes twice as long
+        name,
+        "batch",
+        queued - request.trace.start,
+        (clock.now() if started is None else started) - queued,
+        done.compute_s,
+        len(tickets),
+        0 if started is None else len(done.tickets),
+        max_batch,
+        batch_id,
+        done.lane,
+        lanes,
+        bytes_in,
+        done.figures.copied_bytes,
+        outcome,
+        done.figures.parts,
     )
 
 
@@ -62,10 +63,13 @@ def dropped_span(name: str, call: Call, dropped: int, request: Request) -> Span:
 
 def tell_batch(stage: str, stage_id: int, done: DoneBatch, max_batch: int) -> None:
     """Tell the pipelines whose requests had items in the batch, each by its own name for the stage."""
-    requests = dict.fromkeys(
-        ticket.call.request for ticket in done.tickets if ticket.call.request is not None
-    )
-    for home in dict.fromkeys(request.home for request in requests):
+    requests: dict[Request, None] = {}
+    homes: dict[Home, None] = {}
+    for ticket in done.tickets:
+        request = ticket.call.request
+        if request is not None:
+            requests[request] = homes[request.home] = None
+    for home in homes:
         try:
             listener = home.listener()
             if listener is None or done.started is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections import deque
 from collections.abc import Callable
 
 from siseon.contracts import CapacityError, FailureCode
@@ -20,6 +21,9 @@ SAFETY = 0.8
 """Share of the time allowed that the predicted time may take; arrivals are uneven."""
 FEW = 4
 """Requests in flight that tell something of the pace where all of them run at once, as on an accelerator."""
+ARRIVALS = 64
+"""Requests over which it is seen whether more come than can be answered: a second or two where that is so, and longer
+than a burst counts for where it is not."""
 
 
 class Overloaded(CapacityError):
@@ -47,23 +51,28 @@ class Admission:
         self._clock = clock
         self._pace_s = 0.0
         """Seconds between two answers while there was always work; 0 before the first."""
+        self._arrivals: deque[float] = deque(maxlen=ARRIVALS + 1)
+        """When the last requests came, those that were refused too."""
         self._busy_since: float | None = None
         """When the last answer went out, or enough requests came together; None with fewer."""
 
     def enter(self, allowed_s: float, waits_s: float = math.inf) -> None:
         """Take a request in.
 
-        ``waits_s``: how long its client is likely to wait, where it has not said so; see ``Impatience``.
+        ``waits_s``: how long its client is likely to wait, where it has not said so; see ``Impatience``. It counts only
+        while ``outrun``: below capacity a queue ends by itself, and what is done for clients that have gone is done in
+        spare time.
 
         Raises:
             Overloaded: too many are in flight, or the answer is not to be expected within that time.
         """
+        self._arrivals.append(self._clock())
         ahead = self.in_flight
         predicted = (ahead + 1) * self._pace_s
-        useful_s = SAFETY * min(allowed_s, waits_s)
+        useful_s = SAFETY * (min(allowed_s, waits_s) if self.outrun else allowed_s)
         if self.crowded and predicted > useful_s:
             until = f"{allowed_s:.2f} s are allowed"
-            if waits_s < allowed_s:
+            if useful_s < SAFETY * allowed_s:
                 until = f"clients have been hanging up after {waits_s:.2f} s"
             self.refused += 1
             raise Overloaded(
@@ -88,6 +97,12 @@ class Admission:
     def crowded(self) -> bool:
         """Whether the next request has to wait for others."""
         return self.in_flight >= self.few
+
+    @property
+    def outrun(self) -> bool:
+        """Whether requests have been coming faster than they can be answered."""
+        came = self._arrivals
+        return len(came) > ARRIVALS and came[-1] - came[0] < ARRIVALS * self._pace_s
 
     def leave(self, *, answered: bool) -> None:
         """A request has ended; ``answered`` unless it failed or its caller has gone, which tells no pace."""

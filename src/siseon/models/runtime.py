@@ -14,12 +14,12 @@ from siseon.models import arena, denormals
 from siseon.models.buffers import Buffers
 from siseon.models.denormals import Flushed
 from siseon.models.features import with_output
-from siseon.models.focus import without_focus
 from siseon.models.network_file import check_network
 from siseon.models.open_sizes import with_open_sizes
 from siseon.models.patience import Patience
 from siseon.models.ports import DTYPES, Array, Port
 from siseon.models.providers import ACCELERATORS, choose_providers, options_of
+from siseon.models.rewrite import CHANGES, Change, rewritten
 
 # The one map of foreign errors at this edge: everything that the binding can raise, by name, since not every version
 # has all of them (DeviceReset and ModelLoadCanceled came with 1.28).
@@ -68,13 +68,15 @@ class OnnxSession:
         run_s: float = RUN_S,
         arena_bytes: int | None = None,
         engines: Path | None = None,
+        known: bool = False,
     ) -> None:
         """Load ``path``; ``threads`` compute one call together (replicas each bring their own call).
 
         ``open_sizes``, ``features``: see the card's input and output specification; ``patience`` ends a load after
         ``LOAD_S`` seconds and a run after ``run_s``; ``arena_bytes``: of the arena that it computes in with all others
         of which nobody knows what they want (see ``arena.py``), or None: it takes what it wants; ``engines``: folder in
-        which TensorRT keeps what it has compiled.
+        which TensorRT keeps what it has compiled; ``known``: its bytes are those of a network that needs not be looked
+        through (see ``network_file.py``).
 
         Raises:
             ModelError: ``model_load_failed``; inputs or outputs of a kind that numpy has not are named.
@@ -86,7 +88,7 @@ class OnnxSession:
         ort.disable_telemetry_events()  # a foreign library of ours reports to nobody
         options = _options(threads)
         try:
-            nodes = check_network(path)
+            nodes = 0 if known else check_network(path)
             without = [] if arena_bytes is None else arena.share(options, arena_bytes, nodes)
             chosen = choose_providers(providers)
             network = as_run(path, open_sizes, features, on_cpu=chosen == ["CPUExecutionProvider"])
@@ -171,13 +173,15 @@ class OnnxSession:
                 )
 
 
-def as_run(path: Path, open_sizes: bool, features: str, *, on_cpu: bool) -> bytes | str:
+def as_run(
+    path: Path, open_sizes: bool, features: str, *, on_cpu: bool, changes: Sequence[Change] = CHANGES
+) -> bytes | str:
     """What the runtime loads: the file, or the network in it as it is to run."""
     if open_sizes:
         return with_open_sizes(path)
     if features:
         return with_output(path, features)
-    return (without_focus(path) if on_cpu else None) or str(path)
+    return (rewritten(path, changes) if on_cpu else None) or str(path)
 
 
 def _options(threads: int) -> ort.SessionOptions:

@@ -18,9 +18,9 @@ def _sighting(at: int, *boxes: tuple[float, float], score: float = 0.8) -> Sight
     return Sighting(at * 200, xyxy, np.full(len(boxes), score, np.float32))
 
 
-def _followed(sightings, cameras=None, tracker="bytetrack") -> list[list[int]]:
+def _followed(sightings, cameras=None, tracker="bytetrack", cuts=frozenset()) -> list[list[int]]:
     stage = Track(tracker, 0.4)
-    watched = Watched(sightings, cameras or [STILL] * len(sightings), RATE)
+    watched = Watched(sightings, cameras or [STILL] * len(sightings), RATE, cuts)
     (numbers,) = stage.process([watched])
     return [one.tolist() for one in numbers]
 
@@ -70,6 +70,14 @@ def test_a_camera_that_swings_changes_nobody() -> None:
 
     assert _followed(sightings, cameras) == [[1, 2]] * 6
     assert {number for one in _followed(sightings) for number in one} != {1, 2}
+
+
+@pytest.mark.parametrize("tracker", ["bytetrack", "botsort", "ocsort"])
+def test_who_is_in_the_same_place_after_a_cut_is_not_taken_for_the_one_before(tracker) -> None:
+    sightings = [_sighting(at, (200, 300)) for at in range(8)]
+
+    assert _followed(sightings, tracker=tracker) == [[1]] * 8
+    assert _followed(sightings, tracker=tracker, cuts=frozenset({4})) == [[1]] * 4 + [[2]] * 4
 
 
 def test_chunks_do_not_know_of_each_other() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from siseon.applications.oilspill.contracts import Georeference, Metadata, Slick
 from siseon.applications.oilspill.georeference import georeference, pose_of
-from siseon.applications.oilspill.libraries import let_masks_lie_anywhere, needed
+from siseon.applications.oilspill.libraries import let_masks_lie_anywhere, load, needed
 from siseon.applications.oilspill.position.klv.moment import at_moment
 from siseon.applications.oilspill.position.photo.reading import read_photo
 from siseon.applications.oilspill.position.sidecar import Sidecar, read_sidecar
@@ -104,6 +104,7 @@ class Place(Stage[tuple[Seen, Metadata], Placed]):
         Raises:
             DependencyMissing: a library of the extra ``oilspill`` is not installed.
         """
+        load()
         with needed():
             import reportlab  # noqa: F401 - told now, not when all frames are done
         let_masks_lie_anywhere()

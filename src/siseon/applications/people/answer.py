@@ -75,6 +75,7 @@ def answered(
             )
             for number in every
         ),
+        unseen=footage.unseen,
         refused=(
             *_refused(footage, cameras, [ids.of(one) for one in every if one not in looks]),
             *([refusal(footage.chunk)] if turned else []),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -12,6 +13,7 @@ from statistics import median
 
 from siseon.applications.concluding import Answered, Unanswered
 from siseon.applications.people.appearance.colours import DESCRIPTOR as COLOURS
+from siseon.applications.people.chunks import Chunks
 from siseon.applications.people.contracts import ChunkSeen, Timeline
 from siseon.applications.people.hiding import Spared
 from siseon.applications.people.lying import is_lying
@@ -82,21 +84,22 @@ def _concluded(
     options: PeopleOptions,
     path: Path,
     name: str,
-    chunks: list[ChunkSeen],
+    chunks: Sequence[ChunkSeen],
     corrections: Corrections,
     *,
     is_only: bool,
 ) -> Iterator[Encoded | Step]:
     consents = record(options)
     check(options, consents, date.today())  # it may have ended since the video was looked at
-    _check_file(path, name, chunks)
+    brief = _Brief.of(chunks)
+    _check_file(path, name, brief)
     video = open_video(path)
-    timeline, spent = _timeline(options, video, chunks, corrections)
+    timeline, spent = _timeline(options, video, chunks, brief, corrections)
     timeline, visible = told(options, consents, timeline, is_only=is_only)
-    tracks, points = sum(len(chunk.tracklets) for chunk in chunks), _points(timeline)
+    tracks, points = brief.tracklets, _points(timeline)
     yield Step(name="re-ID", done=tracks, total=tracks, unit="tracks", seconds=spent["reid"])
     yield Step(name="action prediction", done=points, total=points, unit="points", seconds=spent["actions"])
-    yield from _found(timeline, sum(map(is_lying, chunks)))
+    yield from _found(timeline, brief.lying)
     yield from files(
         timeline,
         video=name,
@@ -109,7 +112,7 @@ def _concluded(
     if options.video != "none":
         spared = spared_of(chunks, visible)
         watched = yield from _watched(options, video, chunks, timeline, spared)
-        _check_file(path, name, chunks)  # heads would be hidden where they were in another one
+        _check_file(path, name, brief)  # heads would be hidden where they were in another one
         yield Encoded(watched, "annotated.mp4")
 
 
@@ -126,13 +129,41 @@ def _found(timeline: Timeline, lying: int) -> Iterator[Step]:
             yield Step(name=FOUND, done=count, total=count, unit=one if count == 1 else many)
 
 
-def _check_file(path: Path, name: str, chunks: Sequence[ChunkSeen]) -> None:
-    for known in {chunk.file for chunk in chunks}:
+@dataclass(slots=True)
+class _Brief:
+    """What of all chunks is needed besides the timeline, gathered in one go over them."""
+
+    files: set[str | None] = field(default_factory=set)
+    descriptor: str | None = None
+    """Of the first that has one."""
+    times: set[int] = field(default_factory=set)
+    """At which somebody looked."""
+    tracklets: int = 0
+    lying: int = 0
+
+    @classmethod
+    def of(cls, chunks: Iterable[ChunkSeen]) -> _Brief:
+        brief = cls()
+        for chunk in chunks:
+            brief.files.add(chunk.file)
+            brief.descriptor = brief.descriptor or chunk.descriptor
+            brief.times.update(moment.t_ms for moment in chunk.moments)
+            brief.tracklets += len(chunk.tracklets)
+            brief.lying += is_lying(chunk)
+        return brief
+
+
+def _check_file(path: Path, name: str, brief: _Brief) -> None:
+    for known in brief.files:
         check_same(path, name, known)
 
 
 def _timeline(
-    options: PeopleOptions, video: Video, chunks: list[ChunkSeen], corrections: Corrections
+    options: PeopleOptions,
+    video: Video,
+    chunks: Sequence[ChunkSeen],
+    brief: _Brief,
+    corrections: Corrections,
 ) -> tuple[Timeline, Mapping[str, float]]:
     """Of one video, and the seconds of its parts."""
     figures = Figures()
@@ -142,7 +173,7 @@ def _timeline(
             chunks,
             expected=len(parts_of(video, _length_s(chunks))),
             corrections=corrections,
-            rules=_rules(options, chunks),
+            rules=_rules(options, brief),
         )
     finally:
         current_figures.reset(token)
@@ -151,12 +182,12 @@ def _timeline(
 
 def _length_s(chunks: Sequence[ChunkSeen]) -> float:
     """Of a chunk, as the video was cut, which another process may have done with other options."""
-    later = next((chunk for chunk in chunks if chunk.chunk), None)
-    return (chunks[0].end_ms if later is None else later.start_ms / later.chunk) / 1000
+    last = chunks[-1]
+    return (last.start_ms / last.chunk if last.chunk else last.end_ms) / 1000
 
 
 def _watched(
-    options: PeopleOptions, video: Video, chunks: list[ChunkSeen], timeline: Timeline, spared: Spared
+    options: PeopleOptions, video: Video, chunks: Sequence[ChunkSeen], timeline: Timeline, spared: Spared
 ) -> Generator[Step, None, bytes]:
     """The annotated video; after each picture, how far it is."""
     work = rendering(
@@ -194,27 +225,26 @@ def _said(form: type[Said], path: str | None) -> Said:
     return read(form, read_file(Path(path)).data, written_as(path))
 
 
-def _rules(options: PeopleOptions, chunks: Sequence[ChunkSeen]) -> MergeRules:
-    least = min(MergeRules().least_boxes, max(2, round(LEAST_S * _looks_a_second(options, chunks))))
+def _rules(options: PeopleOptions, brief: _Brief) -> MergeRules:
+    least = min(MergeRules().least_boxes, max(2, round(LEAST_S * _looks_a_second(options, brief.times))))
     if not options.reid:
         return MergeRules(same_within=0.0, least_boxes=least)
-    made_by = next((chunk.descriptor for chunk in chunks if chunk.descriptor is not None), COLOURS)
+    made_by = brief.descriptor or COLOURS
     return MergeRules(same_within=options.alike or ALIKE.get(made_by, ALIKE_BY_NETWORK), least_boxes=least)
 
 
-def _looks_a_second(options: PeopleOptions, chunks: Iterable[ChunkSeen]) -> float:
+def _looks_a_second(options: PeopleOptions, times: Iterable[int]) -> float:
     """As a rule: a video with fewer pictures than are asked for has fewer looks."""
-    times = sorted({moment.t_ms for chunk in chunks for moment in chunk.moments})
-    gaps = [after - before for before, after in pairwise(times)]
+    gaps = [after - before for before, after in pairwise(sorted(times))]
     return min(options.rate, 1000 / median(gaps)) if gaps else options.rate
 
 
-def _by_video(answered: Iterable[Answered[ChunkSeen]]) -> dict[tuple[Path, str], list[ChunkSeen]]:
+def _by_video(answered: Iterable[Answered[ChunkSeen]]) -> dict[tuple[Path, str], Chunks]:
     """By where a video lies, and what it is called."""
-    found: dict[tuple[Path, str], list[ChunkSeen]] = {}
+    found: dict[tuple[Path, str], Chunks] = {}
     for one in answered:
         part = one.read()
         if not isinstance(part, VideoPart):
             raise ContractViolation(f"{one.name} is not of a video")
-        found.setdefault((part.path, part.video), []).append(one.data)
+        found.setdefault((part.path, part.video), Chunks()).add(one.data)
     return found

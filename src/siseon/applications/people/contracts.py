@@ -164,6 +164,13 @@ class Refusal(BaseModel):
     """For a person."""
 
 
+class Span(NamedTuple):
+    """From the first moment to the last, both included; an array of two numbers in JSON."""
+
+    from_ms: Milliseconds
+    to_ms: Milliseconds
+
+
 class ChunkSeen(BaseModel):
     """What was seen in one chunk. Two chunks in a row share their border picture: the last of one, the first of the
     next; at it each tracklet has a box wherever the detector found one."""
@@ -181,6 +188,8 @@ class ChunkSeen(BaseModel):
     """What made the appearances; those of different ones are never compared."""
     moments: Annotated[tuple[Moment, ...], Field(max_length=MOST_MOMENTS)] = ()
     tracklets: Annotated[tuple[Tracklet, ...], Field(max_length=IDS_A_CHUNK - 1)] = ()
+    unseen: Annotated[tuple[Span, ...], Field(max_length=MOST_MOMENTS)] = ()
+    """Pictures between two moments that are like neither: the light went on and off, or the film was cut twice."""
     refused: Annotated[tuple[Refusal, ...], Field(max_length=MOST_REFUSALS)] = ()
 
     @model_validator(mode="after")
@@ -206,13 +215,6 @@ class ChunkSeen(BaseModel):
             if any((tracklet.id, t_ms) not in seen for t_ms in posed):
                 raise ValueError(f"tracklet {tracklet.id} has a pose at a moment at which it has no box")
         return self
-
-
-class Span(NamedTuple):
-    """From the first moment to the last, both included; an array of two numbers in JSON."""
-
-    from_ms: Milliseconds
-    to_ms: Milliseconds
 
 
 class Position(NamedTuple):

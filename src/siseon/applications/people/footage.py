@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from siseon.applications.people.contracts import Span
 from siseon.applications.people.libraries import needed
+from siseon.applications.people.unseen import Passing
 from siseon.contracts import Frame, Image
 from siseon.engine import Stage
 from siseon.engine.machine import cores
@@ -42,6 +44,10 @@ class Footage:
     """Fingerprint of the video's file."""
     broken: str = ""
     """Why pictures are missing, where some are: for a person."""
+    unseen: tuple[Span, ...] = ()
+    """Where pictures are that are like none of the shots."""
+    cuts: frozenset[int] = frozenset()
+    """Indices of the shots before which the film is cut."""
 
     @property
     def nbytes(self) -> int:
@@ -103,19 +109,33 @@ class ReadFootage(Stage[Wanted, Footage]):
         video = open_video(chunk.path, self.bounds)
         wanted = _times(chunk, rate)
         shots: list[Shot] = []
-        last = chunk.start_ms
-        for shown in pictures(video, wanted, longest=self.longest, bounds=self.bounds):
+        last, passing = chunk.start_ms, Passing()
+        for shown in pictures(video, wanted, longest=self.longest, bounds=self.bounds, hear=passing.hear):
             last = shown.t_ms
             # A picture that stays is looked at once, but for the borders, at which chunks meet.
             if not shown.same or shown.t_ms == wanted[-1]:
                 shots.append(Shot(shown.t_ms, shown.image))
+        if shots and last < passing.last_ms <= chunk.end_ms:  # the video ends before the next look
+            ending = pictures(video, [passing.last_ms], longest=self.longest, bounds=self.bounds)
+            shots += [Shot(shown.t_ms, shown.image) for shown in ending]
         frame = shots[0].image.frame.root_frame if shots else Frame.root(video.width, video.height)
         short = wanted[-1] - last
         broken = (
             "" if shots and short <= 2000 / rate else f"no pictures can be read after {last} ms of the video"
         )
         check_same(chunk.path, chunk.video, file)
-        return Footage(chunk.number, chunk.start_ms, chunk.end_ms, frame, shots, file, broken)
+        looks = [shot.t_ms for shot in shots]
+        return Footage(
+            chunk.number,
+            chunk.start_ms,
+            chunk.end_ms,
+            frame,
+            shots,
+            file,
+            broken,
+            passing.unseen(looks),
+            passing.cuts(looks) if looks else frozenset(),
+        )
 
 
 def _times(chunk: VideoPart, rate: float) -> list[int]:

@@ -9,13 +9,18 @@ Faces that were found are hidden too, whosoever.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from itertools import combinations, islice, pairwise
+from itertools import combinations, pairwise
 from statistics import median
 from types import MappingProxyType
 
+import numpy as np
+
+from siseon.applications.people.chunks import in_order
 from siseon.applications.people.contracts import ChunkSeen, KeyPoint, Moment, Span
 from siseon.applications.people.heads import (
     BROAD,
@@ -50,7 +55,10 @@ LATE = 1.5
 """Times the usual step from look to look, within which one comes after each picture."""
 BEYOND_MS = 100
 """After the last chunk's end: pictures that a video has though its header does not say so."""
-
+NEVER_MS = 1 << 62
+"""Of a chunk without a moment."""
+MOST_PARTS = 8
+"""Chunks that are kept open: of those about a picture, of two seconds at least, there are four at most."""
 
 Poses = Mapping[tuple[int, int], Sequence[KeyPoint]]
 """Joints by tracklet and time."""
@@ -67,37 +75,57 @@ class _Known:
     area: Box
 
 
+class _Part:
+    """What is known of one chunk."""
+
+    def __init__(self, chunk: ChunkSeen) -> None:
+        self.moments: Mapping[int, Moment] = {moment.t_ms: moment for moment in chunk.moments}
+        self.heads = _heads(chunk)
+        self.spans = [
+            (known[0].t_ms - GONE_MS, known[-1].t_ms + GONE_MS, one) for one, known in self.heads.items()
+        ]
+
+
 class Hiding:
-    """What is hidden of each picture of a video."""
+    """What is hidden of each picture of a video. Few chunks are in memory, those about the last picture."""
 
     def __init__(self, chunks: Iterable[ChunkSeen], spared: Spared = NOBODY, *, end_ms: int = 0) -> None:
-        """``chunks``: all that were seen, in order; ``spared``: heads that are not hidden; ``end_ms``: of the video, up
-        to which chunks may have failed."""
+        """``chunks``: all that were seen; ``spared``: heads that are not hidden; ``end_ms``: of the video, up to which
+        chunks may have failed."""
         self._spared = spared
-        told = sorted(chunks, key=lambda chunk: chunk.chunk)
-        self._moments: list[Moment] = sorted(
-            {moment.t_ms: moment for chunk in reversed(told) for moment in chunk.moments}.values(),
-            key=lambda moment: moment.t_ms,
-        )
-        self._times = [moment.t_ms for moment in self._moments]
+        self._chunks = in_order(chunks)
+        self._parts: OrderedDict[int, _Part] = OrderedDict()
+        owners: dict[int, int] = {}  # of a border's two moments the earlier chunk's counts
+        firsts, lasts, ends, looked = [], [], [0], []
+        self._unseen: list[Span] = []
+        for at, chunk in enumerate(self._chunks):
+            for moment in chunk.moments:
+                owners.setdefault(moment.t_ms, at)
+            firsts.append(chunk.moments[0].t_ms - GONE_MS if chunk.moments else NEVER_MS)
+            lasts.append(chunk.moments[-1].t_ms + GONE_MS if chunk.moments else -NEVER_MS)
+            ends.append(chunk.end_ms)
+            self._unseen += chunk.unseen
+            if chunk.moments:
+                looked.append((chunk.chunk, _looked(chunk)))
+        self._firsts, self._lasts = np.array(firsts, np.int64), np.array(lasts, np.int64)
+        self._times = array("q", sorted(owners))
+        self._owners = array("q", (owners[t_ms] for t_ms in self._times))
         gaps = [after - before for before, after in pairwise(self._times)]
         self._soon_ms = LATE * median(gaps) if gaps else UNSEEN_MS
-        unsure = all_hidden(told)
-        self._looked = [_looked(chunk) for chunk in told if chunk.moments and chunk.chunk not in unsure]
+        self._unseen.sort()
+        unsure = all_hidden(self._chunks)
+        self._looked = [span for number, span in looked if number not in unsure]
         looked_to = max((span.to_ms for span in self._looked), default=-1)
-        self._ends_looked_at = bool(told) and looked_to >= max(end_ms, told[-1].end_ms)
-        self._heads = {one: known for chunk in told for one, known in _heads(chunk).items()}
-        self._spans = sorted(
-            (known[0].t_ms - GONE_MS, known[-1].t_ms + GONE_MS, one) for one, known in self._heads.items()
-        )
-        self._longest_ms = max((last - first for first, last, _ in self._spans), default=0)
+        self._ends_looked_at = len(self._chunks) > 0 and looked_to >= max(end_ms, ends[-1])
 
     def areas(self, t_ms: int, width: int, height: int) -> list[Box]:
         """The areas that are hidden at a time, in pixels of the upright video of that size; some may lie outside it."""
         after = bisect_right(self._times, t_ms)
-        beside = self._moments[max(0, after - 1) : after + 1]
-        if not self._is_looked_at(t_ms) or min(abs(moment.t_ms - t_ms) for moment in beside) > UNSEEN_MS:
+        both = slice(max(0, after - 1), after + 1)
+        times, owners = self._times[both], self._owners[both]
+        if not self._is_looked_at(t_ms) or min(abs(one - t_ms) for one in times) > UNSEEN_MS:
             return [Box(0, 0, width, height)]
+        beside = [self._part(at).moments[one] for one, at in zip(times, owners, strict=True)]
         areas = [
             grown(area, GROWTH * abs(moment.t_ms - t_ms) / 1000)
             for moment in beside
@@ -110,18 +138,29 @@ class Hiding:
                 ),
             )
         ]
-        for first, last, one in islice(
-            self._spans, bisect_left(self._spans, (t_ms - self._longest_ms,)), None
-        ):
-            if first > t_ms:
-                break
-            if t_ms <= last and not self._is_spared(one, beside):
-                areas += _between(self._heads[one], t_ms)
+        about = [self._part(int(at)) for at in np.flatnonzero((self._firsts <= t_ms) & (t_ms <= self._lasts))]
+        heads = {one: known for part in about for one, known in part.heads.items()}
+        for first, last, one in sorted(span for part in about for span in part.spans):
+            if first <= t_ms <= last and not self._is_spared(one, beside):
+                areas += _between(heads[one], t_ms)
         return areas
 
+    def _part(self, at: int) -> _Part:
+        """Of the chunk at an index; those that were asked for last are kept."""
+        part = self._parts.get(at) or _Part(self._chunks[at])
+        self._parts[at] = part
+        self._parts.move_to_end(at)
+        if len(self._parts) > MOST_PARTS:
+            self._parts.popitem(last=False)
+        return part
+
     def _is_looked_at(self, t_ms: int) -> bool:
-        """Whether a picture of that time was seen: its chunk has not failed, its people stand, and the look comes soon
-        that each new picture gets. One that is damaged gets none, though the video shows it."""
+        """Whether a picture of that time was seen: its chunk has not failed, its people stand, it is like a look before
+        or after it, and the look comes soon that each new picture gets. One that is damaged gets none, though the video
+        shows it."""
+        apart = bisect_right(self._unseen, t_ms, key=lambda span: span.from_ms)
+        if apart and t_ms <= self._unseen[apart - 1].to_ms:
+            return False
         after = bisect_right(self._looked, t_ms, key=lambda span: span.from_ms)
         late = BEYOND_MS if after == len(self._looked) and self._ends_looked_at else 0
         if not after or t_ms > self._looked[after - 1].to_ms + late:

@@ -27,7 +27,7 @@ def is_lying(chunk: ChunkSeen) -> bool:
 def all_hidden(chunks: Iterable[ChunkSeen]) -> frozenset[int]:
     """The numbers of those of which all is hidden: those that say so, and where they are as many as those with people
     who stand, or more, all others too: nobody turns a camera for ten seconds."""
-    told = list(chunks)
-    lying = frozenset(one.chunk for one in told if is_lying(one))
-    standing = sum(1 for one in told if one.tracklets and one.chunk not in lying)
-    return frozenset(one.chunk for one in told) if lying and len(lying) >= standing else lying
+    told = [(one.chunk, is_lying(one), bool(one.tracklets)) for one in chunks]
+    lying = frozenset(number for number, lies, _ in told if lies)
+    standing = sum(1 for number, _, anybody in told if anybody and number not in lying)
+    return frozenset(number for number, _, _ in told) if lying and len(lying) >= standing else lying

@@ -18,6 +18,7 @@ from siseon.applications.people.appearance import Look, LookAtColours, LookByNet
 from siseon.applications.people.closer import FILLS_RATE, closer, fills
 from siseon.applications.people.contracts import IDS_A_CHUNK, MOST_BOXES, ChunkSeen
 from siseon.applications.people.crops import Held, best, cut, held, worth
+from siseon.applications.people.dark import lit
 from siseon.applications.people.detect import FACES, PEOPLE, Find
 from siseon.applications.people.faces import Express
 from siseon.applications.people.faces.looking import FaceSeen, expressed, faces_of, wanting
@@ -97,14 +98,16 @@ class People(Pipeline[Picture, ChunkSeen]):
     async def look(self, footage: Footage, rate: float) -> ChunkSeen:
         """What is seen in the pictures of one chunk, so many a second; within a ``run``."""
         with step("still"):
-            served = stand_ins([shot.image for shot in footage.shots])
-            images = [footage.shots[at].image for at in served]
+            light = [lit(shot.image) for shot in footage.shots]
+            served = stand_ins(light)
+            images = [light[at] for at in served]
         found = await _looked(self.detect, images, served)
         with step("gather"):
             sightings = [_sighting(shot.t_ms, one) for shot, one in zip(footage.shots, found, strict=True)]
         # Who is followed keeps one core busy: the other one looks for faces.
         (cameras, numbers), (faces_found, turned) = await asyncio.gather(
-            self._followed(images, sightings, rate), self._faces_found(footage, images, served, found)
+            self._followed(footage, images, sightings, rate),
+            self._faces_found(footage, images, served, found),
         )
         tracklets = held(numbers)
         looks, joints, faces = await asyncio.gather(
@@ -129,11 +132,11 @@ class People(Pipeline[Picture, ChunkSeen]):
             )
 
     async def _followed(
-        self, images: Sequence[Image], sightings: Sequence[Sighting], rate: float
+        self, footage: Footage, images: Sequence[Image], sightings: Sequence[Sighting], rate: float
     ) -> tuple[Sequence[Camera], list[NDArray[np.int64]]]:
         """Where the camera was at each picture, and the numbers of its boxes' tracklets."""
         cameras = await self.motion(Walk(images, [one.xyxy[one.scores >= SURE] for one in sightings]))
-        numbers = await self.track(Watched(sightings, cameras, rate))
+        numbers = await self.track(Watched(sightings, cameras, rate, footage.cuts))
         return cameras, [np.where(one < IDS_A_CHUNK, one, 0) for one in numbers]
 
     async def _faces_found(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -48,6 +49,8 @@ class Watched:
     cameras: Sequence[Camera]
     rate: float
     """Pictures a second."""
+    cuts: frozenset[int] = frozenset()
+    """Indices of the pictures before which the film is cut: nobody is followed over that."""
 
 
 class Track(Stage[Watched, list[NDArray[np.int64]]]):
@@ -74,16 +77,21 @@ class Track(Stage[Watched, list[NDArray[np.int64]]]):
         return [self._follow(watched) for watched in batch]
 
     def _follow(self, watched: Watched) -> list[NDArray[np.int64]]:
-        tracker = _made(self.tracker, watched.rate, self.begins)
         places = [
             moved(one.xyxy, camera.matrix)
             for one, camera in zip(watched.sightings, watched.cameras, strict=True)
         ]
-        named = [
-            _updated(tracker, place, one.scores, one.t_ms / 1000)
-            for place, one in zip(places, watched.sightings, strict=True)
-        ]
-        return _numbered(_with_beginnings(named, places))
+        named: list[NDArray[np.int64]] = []
+        for first, end in pairwise(sorted({0, *watched.cuts, len(places)})):
+            tracker = _made(self.tracker, watched.rate, self.begins)
+            several = [
+                _updated(tracker, place, one.scores, one.t_ms / 1000)
+                for place, one in zip(places[first:end], watched.sightings[first:end], strict=True)
+            ]
+            several = _with_beginnings(several, places[first:end])
+            above = 1 + max((int(ids.max(initial=-1)) for ids in named), default=-1)
+            named += [np.where(ids < 0, ids, ids + above) for ids in several]
+        return _numbered(named)
 
 
 def _made(name: TrackerName, rate: float, begins: float) -> BaseTracker:

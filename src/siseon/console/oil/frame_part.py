@@ -78,8 +78,9 @@ class FramePart:
         Raises:
             ApiFailure: the job is gone, say.
         """
-        if not self._items:
-            after = -1
+        known = self._items.get(name)
+        if known is None or known.result is None:  # it may have been answered since
+            self._items, after = {}, -1
             while len(self._items) < MOST_ITEMS:
                 page = f"{self._path}?limit={AT_A_TIME}&after={after}"
                 items = await self._view.api.get(page, ITEMS, by_itself=True)

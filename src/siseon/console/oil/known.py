@@ -31,11 +31,13 @@ def _in_utc(at: datetime) -> datetime:
 Moment = Annotated[datetime, AfterValidator(_in_utc)]
 
 
-class _Told(BaseModel):
+class Told(BaseModel):
+    """Part of an answer; what is not asked for is left out."""
+
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
-class Slick(_Told):
+class Slick(Told):
     """One piece of oil of one look."""
 
     id: int
@@ -54,7 +56,7 @@ class Slick(_Told):
     may_be_counted_twice: bool = False
 
 
-class Frame(_Told):
+class Frame(Told):
     """One picture of the flight."""
 
     image: str
@@ -69,13 +71,13 @@ class Frame(_Told):
     no_position: str | None = None
 
 
-class _Geometry(_Told):
+class _Geometry(Told):
     type: str
     coordinates: Annotated[JsonValue, SkipValidation] = None
     """As JSON has it: looked at by ``rings_of``, and too long to be looked at twice."""
 
 
-class _Feature(_Told, Generic[T]):
+class _Feature(Told, Generic[T]):
     geometry: _Geometry | None
     properties: T
 
@@ -116,7 +118,13 @@ def rings_of(geometry: _Geometry | None) -> tuple[Places, ...]:
     polygons: list[JsonValue] = [geometry.coordinates] if geometry.type == "Polygon" else geometry.coordinates
     if geometry.type not in ("Polygon", "MultiPolygon"):
         return ()
-    rings = [ring for polygon in polygons if isinstance(polygon, list) for ring in polygon]
+    return places_of([ring for polygon in polygons if isinstance(polygon, list) for ring in polygon])
+
+
+def places_of(rings: JsonValue) -> tuple[Places, ...]:
+    """Rings as JSON has them, where they can be drawn."""
+    if not isinstance(rings, list):
+        return ()
     return tuple(places for ring in rings if isinstance(ring, list) and (places := _places(ring)) is not None)
 
 

@@ -9,6 +9,7 @@ from nicegui import background_tasks
 from siseon.console.api import ApiFailure
 from siseon.console.jobs.known import ENDED, ITEMS, Conclusion, Job
 from siseon.console.oil.flights import Mapped
+from siseon.console.oil.growing_part import GrowingPart
 from siseon.console.oil.known import REPORTS
 from siseon.console.oil.shown import Shown
 from siseon.console.parts.basic import card, empty, error_panel, loading
@@ -30,6 +31,7 @@ class OilPart:
         self._view, self._id, self._words = view, job_id, view.words.oil
         self._drawn: object = None
         self._asked = self._all_failed = 0
+        self._growing: GrowingPart | None = None
         self._part = tag("div", "oil")
 
     def show(self, job: Job) -> None:
@@ -47,7 +49,10 @@ class OilPart:
             return
         self._drawn = told
         self._asked += 1
-        self._part.clear()
+        if job.done and made is not None and made.state in ("pending", "waiting", "running"):
+            self._grow(job, told)
+            return
+        self._clear()
         with self._part, card(self._words.map):
             if job.state in ENDED and (made is None or made.state not in ("waiting", "running")):
                 empty(told, symbol="layers")
@@ -59,15 +64,29 @@ class OilPart:
             return self._words.no_files
         if made.state == "failed":
             return self._words.not_made
+        words, done = self._words, job.done + job.failed + job.cancelled
+        if job.state in ENDED and made.state == "pending":
+            return words.cancelled if job.done else words.unanswered
         if job.state in ENDED:
-            return self._words.unanswered if made.state == "pending" else self._words.making
-        done = job.done + job.failed + job.cancelled
-        return self._words.later.format(done=count(done), total=count(job.total))
+            return words.making
+        return (words.growing if job.done else words.later).format(done=count(done), total=count(job.total))
+
+    def _grow(self, job: Job, told: str) -> None:
+        """The frames that were answered so far."""
+        if self._growing is None:
+            self._part.clear()
+            with self._part, card(self._words.map):
+                self._growing = GrowingPart(self._view, self._id)
+        self._growing.show(job, told)
+
+    def _clear(self) -> None:
+        self._growing = None
+        self._part.clear()
 
     async def _draw(self, made: Conclusion) -> None:
         self._asked += 1
         asked = self._asked
-        self._part.clear()
+        self._clear()
         with self._part, card(self._words.map):
             loading(self._view.words.common, self._words.reading)
         try:

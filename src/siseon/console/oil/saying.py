@@ -109,6 +109,18 @@ def slick_said(slick: Slick, words: OilWords) -> Said:
     return Said(title, _told(facts), slick.interpolated, look_of(slick))
 
 
+def piece_said(piece: Slick, words: OilWords) -> Said:
+    """What is known of a piece of oil in one frame, which is not put together with others yet."""
+    facts = [
+        (words.area_of, area(piece.area_m2)),
+        (words.seen, seen(piece)),
+        (words.ce90, off(piece.ce90_m)),
+        (words.score, f"{piece.score:.2f}"),
+        (words.frame, piece.frames[:MOST_LETTERS]),
+    ]
+    return Said(look_name(piece.look, words), _told(facts), piece.interpolated, look_of(piece))
+
+
 def frame_name(frame: Frame) -> str:
     """As it was handed in, within bounds."""
     return frame.image[: MOST_LETTERS * 2]

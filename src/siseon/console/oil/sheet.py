@@ -58,8 +58,10 @@ class Sheet:
     frames_left_out: int
 
 
-def sheet_of(flight: Flight) -> Sheet | None:
+def sheet_of(flight: Flight, plane: Plane | None = None) -> Sheet | None:
     """The map; None where nothing has a place. Blocks.
+
+    ``plane``: that it is laid on, where that is not the one about its middle.
 
     Raises:
         DependencyMissing: pyproj is not installed.
@@ -71,7 +73,7 @@ def sheet_of(flight: Flight) -> Sheet | None:
     rings = [ring for _, of_one in (*frames, *slicks) for ring in of_one]
     if not rings:
         return None
-    plane = Plane.about(np.concatenate(rings))
+    plane = plane or Plane.about(np.concatenate(rings))
     flat_frames = list(_flat(plane, frames))
     flat_slicks = list(_flat(plane, slicks))
     every = [ring for _, of_one in (*flat_frames, *flat_slicks) for ring in of_one]
@@ -82,7 +84,10 @@ def sheet_of(flight: Flight) -> Sheet | None:
     drawn, off = _simpler(flat_slicks[:MOST_SLICKS], max(side * FINEST, LEAST_OFF_M))
     places = max(0, -math.floor(math.log10(off)))
     cameras = _cameras(plane, flight, [number for number, _ in flat_frames], box, side)
-    course = [cameras[number] for number, _ in flat_frames if number in cameras]
+    course = [
+        cameras[number]
+        for number in _by_time(flight, [number for number, _ in flat_frames if number in cameras])
+    ]
     return Sheet(
         box,
         tuple(_shape(number, of_one, places) for number, of_one in drawn),
@@ -91,6 +96,17 @@ def sheet_of(flight: Flight) -> Sheet | None:
         graticule(plane, ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2), side, places),
         len(flight.slicks) - len(drawn),
         len(placed) - len(flat_frames),
+    )
+
+
+def _by_time(flight: Flight, numbers: list[int]) -> list[int]:
+    """As frames were taken, where all say when; else as they are."""
+    times = [flight.frames[number][0].time for number in numbers]
+    known = [at for at in times if at is not None]
+    return (
+        [number for _, number in sorted(zip(known, numbers, strict=True))]
+        if len(known) == len(times)
+        else numbers
     )
 
 

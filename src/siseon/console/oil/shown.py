@@ -61,6 +61,7 @@ class Shown:
             with tag("div", "oil-left"):
                 self._map = OilMap(
                     self._words,
+                    self._words.map_name,
                     mapped.sheet,
                     {
                         one.number: slick_said(self._slicks[one.number], self._words)
@@ -158,12 +159,12 @@ class Shown:
             tag("legend", "", words.layers)
             for look, slicks in self._by_look.items():
                 told = f"{count(len(slicks))} · {area(sum(one.area_m2 for one in slicks))}"
-                _layer(look, f"dot look-{look}", self._named(look), told)
+                layer(look, f"dot look-{look}", self._named(look), told)
             cameras = sum(one.camera is not None for one in sheet.frames)
             many = {"cameras": count(cameras), "footprints": count(len(sheet.frames))}
             for name, sign in LAYERS:
                 if many.get(name) != "0":
-                    _layer(name, f"sign {sign}", getattr(words, name), many.get(name, ""))
+                    layer(name, f"sign {sign}", getattr(words, name), many.get(name, ""))
         if any(one.interpolated for one in self._slicks) or any(one.interpolated for one in self._frames):
             tag("p", "dim small", words.dashed)
 
@@ -216,7 +217,8 @@ class Shown:
         return Row(f"f{number}", words.open_frame.format(name=name), cells)
 
 
-def _layer(name: str, sign: str, text: str, note: str) -> None:
+def layer(name: str, sign: str, text: str, note: str = "") -> None:
+    """A check box that shows and hides a layer of the map."""
     with tag("label", "oil-layer"):
         tag("input", type="checkbox", defaultChecked=True, data_layer=name)
         tag("span", sign, aria_hidden="true")

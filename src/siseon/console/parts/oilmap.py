@@ -38,16 +38,31 @@ class OilMap(Element, component="../static/oilmap.js", dependencies=["../static/
     def __init__(
         self,
         words: OilWords,
+        name: str,
         sheet: Sheet,
         slicks: Mapping[int, Said],
         frames: Mapping[int, Said],
         chosen: Callable[[str, int], Awaitable[object]],
     ) -> None:
-        """``slicks``, ``frames``: by number; ``chosen``: called with the letter and the number of what is clicked."""
+        """``name``: with places for ``{slicks}`` and ``{frames}``; ``slicks``, ``frames``: by number; ``chosen``:
+        called with the letter and the number of what is clicked.
+        """
         super().__init__()
-        name = words.map_name.format(slicks=len(sheet.slicks), frames=len(sheet.frames))
-        given = {key: getattr(words, key) for key in ("hint", "closer", "farther", "whole", "north")}
-        self.props["words"] = {**given, "name": name}
+        self._name = name
+        self._given = {key: getattr(words, key) for key in ("hint", "closer", "farther", "whole", "north")}
+        self.show(sheet, slicks, frames)
+
+        async def on_chosen(event: GenericEventArguments) -> None:
+            key = str(event.args)[:MOST_KEY]
+            if key[:1] in ("s", "f") and key[1:].isascii() and key[1:].isdecimal():
+                await chosen(key[0], int(key[1:]))
+
+        self.on("chosen", on_chosen)
+
+    def show(self, sheet: Sheet, slicks: Mapping[int, Said], frames: Mapping[int, Said]) -> None:
+        """Another map in its place: whoever looks at a part of it goes on looking there."""
+        name = self._name.format(slicks=len(sheet.slicks), frames=len(sheet.frames))
+        self.props["words"] = {**self._given, "name": name}
         self.props["sheet"] = {
             "box": sheet.box,
             "course": sheet.course,
@@ -67,13 +82,7 @@ class OilMap(Element, component="../static/oilmap.js", dependencies=["../static/
                 for one in sheet.frames
             ],
         }
-
-        async def on_chosen(event: GenericEventArguments) -> None:
-            key = str(event.args)[:MOST_KEY]
-            if key[:1] in ("s", "f") and key[1:].isascii() and key[1:].isdecimal():
-                await chosen(key[0], int(key[1:]))
-
-        self.on("chosen", on_chosen)
+        self.update()
 
     def choose(self, key: str) -> None:
         """Mark this one."""

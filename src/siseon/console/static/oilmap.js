@@ -47,7 +47,17 @@ export default {
     document.removeEventListener("change", this.onLayer);
   },
   watch: {
-    sheet() { this.build(); this.fit(); },
+    // A map that grows. Who has zoomed in stays where he is; frames keep their keys, slicks do not.
+    sheet() {
+      const at = this.at && this.at.pixel < this.whole * 0.99 ? this.at : null;
+      if (this.lit) this.light(this.lit, false);
+      if (this.chosen?.startsWith("s")) this.chosen = null;
+      this.build();
+      this.fit();
+      if (at) Object.assign(this, { at }).place();
+      this.layers();
+    },
+    words() { this.view.setAttribute("aria-label", this.words.name); },
   },
   methods: {
     listen() {

@@ -24,6 +24,20 @@ class OilWords:
     grid: str
     later: str
     """``{done}`` ``{total}``"""
+    preliminary: str
+    preliminary_name: str
+    """``{slicks}`` ``{frames}``"""
+    growing: str
+    """``{done}`` ``{total}``"""
+    cancelled: str
+    unplaced_so_far: str
+    """``{count}``"""
+    pieces_left_out: str
+    """``{count}``"""
+    unread_so_far: str
+    """``{count}``"""
+    first_frames: str
+    """``{count}``"""
     making: str
     not_made: str
     unanswered: str
@@ -129,6 +143,20 @@ EN = OilWords(
     cameras="Camera and its course",
     grid="Longitude and latitude",
     later="The map is drawn when the last frame is answered: {done} of {total} are.",
+    preliminary="Preliminary",
+    preliminary_name="Preliminary map of the flight: {slicks} outlines of oil, {frames} frames",
+    growing=(
+        "{done} of {total} frames have ended. Each is drawn as it was answered: where frames overlap, oil is drawn "
+        "twice, and positions may still change. Area, volume and drift are told when all are put together."
+    ),
+    cancelled=(
+        "The job was cancelled. The frames that were answered are drawn as they are. They were not put "
+        "together, so there is no area and no volume."
+    ),
+    unplaced_so_far="Without a position so far: {count}.",
+    pieces_left_out="The smallest outlines are left out here: {count}.",
+    unread_so_far="Answers that could not be drawn: {count}.",
+    first_frames="Only the first {count} frames are drawn before the job has ended.",
     making="All frames are answered; the map is being made.",
     not_made="There is no map: what is made of all results could not be made.",
     unanswered="There is no map: the job was cancelled, or no frame was answered.",

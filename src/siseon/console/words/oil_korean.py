@@ -22,6 +22,20 @@ KO = OilWords(
     cameras="카메라와 이동 경로",
     grid="경위도선",
     later="마지막 사진까지 처리되면 지도를 그립니다: {total}장 중 {done}장 완료.",
+    preliminary="임시 지도",
+    preliminary_name="비행의 임시 지도: 기름 윤곽 {slicks}개, 사진 {frames}장",
+    growing=(
+        "{total}장 중 {done}장 처리. 사진마다 처리된 그대로 그립니다. 사진이 겹치는 곳에서는 기름도 겹쳐 "
+        "그려지고 위치도 아직 바뀔 수 있습니다. 면적, 부피, 이동은 모든 사진을 합친 뒤에 나옵니다."
+    ),
+    cancelled=(
+        "작업이 취소되었습니다. 그때까지 처리된 사진을 그대로 그렸습니다. 사진을 합치지 않았으므로 면적과 부피는 "
+        "없습니다."
+    ),
+    unplaced_so_far="지금까지 위치를 모르는 사진: {count}장.",
+    pieces_left_out="여기서 생략한 작은 윤곽: {count}개.",
+    unread_so_far="그리지 못한 결과: {count}개.",
+    first_frames="작업이 끝나기 전에는 처음 {count}장만 그립니다.",
     making="사진 처리가 모두 끝나 지도를 만드는 중입니다.",
     not_made="전체 결과를 만들지 못해 지도가 없습니다.",
     unanswered="작업이 취소되었거나 처리된 사진이 없어 지도가 없습니다.",

@@ -7,7 +7,7 @@ several machines.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -78,7 +78,12 @@ def _made(text: str) -> datetime | None:
 
 
 def pictures(
-    video: Video, times_ms: Sequence[int], *, longest: int | None = None, bounds: MediaBounds = DEFAULT_BOUNDS
+    video: Video,
+    times_ms: Sequence[int],
+    *,
+    longest: int | None = None,
+    bounds: MediaBounds = DEFAULT_BOUNDS,
+    hear: Callable[[int, VideoFrame], object] | None = None,
 ) -> Iterator[Shown]:
     """The pictures shown at these times, which rise, as far as the file has any; all have one root frame.
 
@@ -90,6 +95,7 @@ def pictures(
         times_ms: milliseconds from the video's first picture.
         longest: pixels of the longer side to which larger pictures are scaled down; the root frame stays the video's.
         bounds: of each picture.
+        hear: is told of every picture that is decoded on the way, in order, with its time.
 
     Raises:
         InputError: ``corrupt_image``, ``image_too_large``, ``file_unreadable``.
@@ -101,7 +107,7 @@ def pictures(
         clock = Clock.of(film.stream)
         shown: VideoFrame | None = None
         image: Image | None = None
-        frames = _from(film, times_ms[0], bounds)
+        frames = _heard(_from(film, times_ms[0], bounds), clock, hear)
         coming = next(frames, None)
         for t_ms in times_ms:
             same = image is not None
@@ -113,6 +119,15 @@ def pictures(
             if image is None or not same:
                 image = image_of(shown, root, longest, video.path.name)
             yield Shown(t_ms, image, same)
+
+
+def _heard(
+    frames: Iterator[VideoFrame], clock: Clock, hear: Callable[[int, VideoFrame], object] | None
+) -> Iterator[VideoFrame]:
+    for frame in frames:
+        if hear is not None:
+            hear(clock.ms(frame), frame)
+        yield frame
 
 
 def _decoded(film: Film, bounds: MediaBounds) -> Iterator[VideoFrame]:

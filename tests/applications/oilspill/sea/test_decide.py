@@ -57,8 +57,14 @@ def test_oil_is_measured_against_the_water_that_is_seen() -> None:
     assert decided(little, 100, 100).suspected == pytest.approx(0.2)
 
 
-def test_oil_without_water_beside_it_is_not_said() -> None:
-    assert decided(sea(0.95, 90), 100, 100).refused == "not_the_sea"
+def test_a_film_that_covers_all_water_is_said() -> None:
+    assert decided(sea(0.95, 100), 100, 100).verdict == "oil"
+
+
+def test_what_may_be_oil_or_no_sea_at_all_is_refused() -> None:
+    chances = sea(0.8, 95)
+    chances[OTHER, :95], chances[0, :95] = 0.2, 0
+    assert decided(chances, 100, 100).refused == "not_the_sea"
 
 
 @pytest.mark.parametrize("number", [LAND, OTHER])

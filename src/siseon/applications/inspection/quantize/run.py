@@ -22,7 +22,7 @@ from siseon.applications.inspection.quantize.judge import (
 )
 from siseon.applications.inspection.quantize.photos import Photos, Told
 from siseon.applications.inspection.quantize.report import Report
-from siseon.applications.inspection.quantize.speed import Speed, alternated
+from siseon.applications.inspection.quantize.speed import ROUNDS, Speed, alternated
 from siseon.applications.inspection.quantize.target import Target
 from siseon.applications.inspection.stages import input_size
 from siseon.contracts import InputError
@@ -32,9 +32,10 @@ from siseon.models.patience import Patience
 from siseon.models.preprocess import prepare
 from siseon.models.quantize.choice import Outputs, fewest, groups, moved
 from siseon.models.quantize.quantizer import Quantizer
+from siseon.models.rewrite.focus import without_focus
 from siseon.models.runtime import as_run
 
-Timed = Callable[[Model, Model, NDArray[np.float32]], Speed]
+Timed = Callable[[Model, Model, NDArray[np.float32], Seen], Speed]
 TASKS = ("detect", "classify")
 SENSED = 4
 """Photos on which the weight of a group of layers is measured."""
@@ -104,7 +105,7 @@ class _Work:
         self._size = input_size(model)
         self._patience = Patience()
         source = next(found.path for found in model.files if found.path.suffix == ".onnx")
-        network = as_run(source, model.card.input.open_sizes, "", on_cpu=True)
+        network = as_run(source, model.card.input.open_sizes, "", on_cpu=True, changes=(without_focus,))
         self._quantizer = Quantizer(network if isinstance(network, bytes) else source, model.input_name, part)
         count = len(self._quantizer.layers)
         usual = LABELLED_LOSS if photos.labelled else UNLABELLED_LOSS[model.card.task]
@@ -192,9 +193,10 @@ class _Work:
         self._report.signed, self._report.other_ratio = self._signed, ratios[not self._signed]
 
     def _timed_against(self, trial: Model) -> Speed:
-        self._told("timing float and int8 in turn", 0, 1)
         picture = self._photos.calibration[0].image
-        return self._timed(self._model, trial, prepare([picture], self._photos.spec, self._size)[0])
+        pixels = prepare([picture], self._photos.spec, self._size)[0]
+        seen = self._seen("timing float and int8 in turn", ROUNDS)
+        return self._timed(self._model, trial, pixels, seen)
 
     def _is_slower(self, trial: Model, how: str) -> bool:
         self._report.speed = speed = self._timed_against(trial)
@@ -279,10 +281,11 @@ class _Work:
 
     def _seen(self, step: str, total: int) -> Seen:
         done = 0
+        self._told(step, done, total)
 
         def seen() -> None:
             nonlocal done
-            self._told(step, done, total)
             done += 1
+            self._told(step, done, total)
 
         return seen

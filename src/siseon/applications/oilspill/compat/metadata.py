@@ -57,14 +57,15 @@ class Exported(BaseModel):
 
 
 class OcrEngine:
-    """What reads overlays, open until the process ends, with the event loop that it lives in. Any thread may ask it."""
+    """What reads overlays, with the event loop that it lives in, until the process ends. Any thread may ask it. Its
+    network is loaded for the first overlay, while other threads look at the sea."""
 
     def __init__(self, options: OilSpillOptions) -> None:
         self._reader = overlay_reader(manager(read_settings()), options)
         self._runner = asyncio.Runner()
         self._busy = Lock()
-        if self._reader is not None:
-            self.run(self._reader.start())
+        self._starting = asyncio.Lock()
+        self._is_open = False
         atexit.register(self.close)
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
@@ -73,12 +74,22 @@ class OcrEngine:
             return self._runner.run(work)
 
     async def read(self, image: Image) -> OverlayRead:
-        """The overlay of one picture; to be awaited in ``run``."""
-        return OverlayRead(Metadata()) if self._reader is None else (await self._reader(image)).data
+        """The overlay of one picture; to be awaited in ``run``.
+
+        Raises:
+            ModelError: the recogniser cannot be loaded.
+        """
+        if self._reader is None:
+            return OverlayRead(Metadata())
+        async with self._starting:
+            if not self._is_open:
+                await self._reader.start()
+                self._is_open = True
+        return (await self._reader(image)).data
 
     def close(self) -> None:
         """Let go of it."""
-        if self._reader is not None:
+        if self._reader is not None and self._is_open:
             self.run(self._reader.stop())
         self._runner.close()
 
@@ -92,7 +103,6 @@ def _get_ocr_engine(options: OilSpillOptions) -> OcrEngine:
     """The one of this process, made when it is first asked for.
 
     Raises:
-        ModelError: the recogniser cannot be loaded.
         InputError: a template cannot be read.
     """
     with _STARTING:

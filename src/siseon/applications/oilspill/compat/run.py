@@ -18,6 +18,7 @@ from siseon.applications.oilspill.compat.metadata import ExportedFrame, Facts, F
 from siseon.applications.oilspill.compat.sea_map import lay, outline, places_of
 from siseon.applications.oilspill.contracts import Metadata
 from siseon.applications.oilspill.georeference import is_over_land
+from siseon.applications.oilspill.libraries import load
 from siseon.applications.oilspill.position.overlay.mask import overlay_mask
 from siseon.applications.oilspill.position.overlay.reading import OverlayRead
 from siseon.applications.oilspill.sea import Seen, SeeTheSea
@@ -100,6 +101,7 @@ def run_pipeline(file_id: str, model: SeeTheSea | None = None, *, write_files: b
     folder = Folder.of(file_id)
     run = Run(file_id, folder.out, len(folder.pictures))
     with ThreadPoolExecutor(THREADS) as pool:
+        pool.submit(load)  # a failure is told by the step that needs it
         cache, frames, writing = _looked(run, folder, model, pool, 0 if write_files else CACHE_BYTES)
         places = places_of(frames)
         run.without_position = {name: why for name, why in places.items() if isinstance(why, str)}

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from siseon.applications.oilspill.contracts import SEA_CLASSES
 from siseon.applications.oilspill.palette import NOTHING
-from siseon.applications.oilspill.sea.domain import LEAST_WATER, WATER
+from siseon.applications.oilspill.sea.domain import LEAST_SURFACE, SURFACE
 from siseon.applications.oilspill.sea.seen import FIRST_OIL, LAST_OIL, Seen, Verdict, refusal
 
 SURE = 0.7
@@ -44,7 +44,7 @@ def decided(chances: Probabilities, width: int, height: int) -> Seen:
     """
     best = _likeliest(chances, range(len(chances)))
     wet = (best != LAND) & (best != OTHER)
-    if (chances[0] >= WATER).mean() < LEAST_WATER:
+    if surface(chances, SURFACE) < LEAST_SURFACE:
         return refusal(width, height, "not_the_sea")
     verdict, suspected = judged(chances, wet & (best != SHIP) & (best != GLINT))
     classes, probability = _enlarged(_parted(chances), width, height)
@@ -54,6 +54,12 @@ def decided(chances: Probabilities, width: int, height: int) -> Seen:
         suspect |= (classes >= FIRST_OIL) & (classes <= LAST_OIL)
         classes[suspect] = NOTHING if verdict == "unsure" else 0
     return Seen(classes, probability, verdict, suspected=suspected)
+
+
+def surface(chances: Probabilities, least: float) -> float:
+    """Share of the pixels that are open water, or oil on it, with at least this probability."""
+    oil = chances[FIRST_OIL : LAST_OIL + 1].sum(axis=0)
+    return float((chances[0] + oil >= least).mean())
 
 
 def judged(chances: Probabilities, water: NDArray[np.bool_]) -> tuple[Verdict, float]:

@@ -18,11 +18,12 @@ ROWS = 256
 DRAWN = 0.75
 """Share of such pixels from which a picture was drawn, not taken: signs, documents, screens. A sign of the examples has
 0.89; of the photos that were looked at a coded grey sea under haze has most, 0.52."""
-WATER = 0.6
-"""Probability from which a pixel is surely open water."""
-LEAST_WATER = 0.18
-"""Share of a picture's pixels that must be surely open water: what oil is, can be said only beside water. Chosen on
-drawn scenes and drawn clutter alone (``benchmarks/oilspill/rule.py``)."""
+SURFACE = 0.85
+"""Probability of open water and of oil together, from which a pixel is surely the sea's surface."""
+LEAST_SURFACE = 0.1
+"""Share of a picture's pixels that must surely be that. Chosen on drawn scenes and drawn clutter alone
+(``benchmarks/oilspill/rule.py``). Oil counts as well: a film that covers all water would be refused else, just where
+it is seen best."""
 
 
 def colourless(pixels: NDArray[np.uint8]) -> bool:

@@ -6,7 +6,7 @@ A similarity is a pair of complex numbers: z to ``turn`` z + ``shift``. The plan
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from siseon.applications.people.contracts import ChunkSeen
@@ -29,22 +29,21 @@ class View:
 UNKNOWN = View(1 + 0j, 0j, NO_STRETCH)
 
 
-def views(chunks: Sequence[ChunkSeen]) -> list[list[View]]:
-    """Of each moment of each chunk; ``chunks`` are in order of their numbers."""
-    found: list[list[View]] = []
+def views(chunks: Iterable[ChunkSeen]) -> Iterator[tuple[ChunkSeen, list[View]]]:
+    """Each chunk with the views of its moments; ``chunks`` are in order of their numbers."""
     before: ChunkSeen | None = None
-    base, stretch = View(1 + 0j, 0j, 0), 0
+    base, stretch, found = View(1 + 0j, 0j, 0), 0, list[View]()
     for chunk in chunks:
         if before is not None:
-            last = found[-1][-1] if found[-1] else UNKNOWN
+            last = found[-1] if found else UNKNOWN
             if share_border(before, chunk) and last.stretch != NO_STRETCH:
                 base = last
             else:
                 stretch += 1
                 base = View(1 + 0j, 0j, stretch)
-        found.append([_seen(base, moment.camera) for moment in chunk.moments])
+        found = [_seen(base, moment.camera) for moment in chunk.moments]
         before = chunk
-    return found
+        yield chunk, found
 
 
 def share_border(one: ChunkSeen, after: ChunkSeen) -> bool:

@@ -6,8 +6,7 @@ smoothing could have swapped them, nobody is stitched: that is left to merging, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -21,23 +20,27 @@ CLEAR = 0.15
 """By which it is better than that with any other."""
 
 
-def stitched(chunks: Sequence[ChunkSeen]) -> tuple[list[list[int]], list[Refusal]]:
+def stitched(chunks: Iterable[ChunkSeen]) -> tuple[list[list[int]], list[Refusal]]:
     """Chains of ids, each of one tracklet a chunk, in order of time; and who could have been stitched to whom.
 
     ``chunks`` are in order of their numbers.
     """
     following: dict[int, int] = {}
     refused: list[Refusal] = []
-    for one, after in pairwise(chunks):
-        if share_border(one, after):
+    every: list[int] = []
+    one: ChunkSeen | None = None
+    for after in chunks:
+        every += [tracklet.id for tracklet in after.tracklets]
+        if one is not None and share_border(one, after):
             pairs, unsure = _pairs(one.moments[-1].boxes, after.moments[0].boxes)
             following |= pairs
             refused += [
                 Refusal(what="merge", reason="unsure", ids=ids, chunk=after.chunk, detail="boxes at the border overlap")
                 for ids in unsure
             ]  # fmt: skip
+        one = after
     later = set(following.values())
-    starts = [tracklet.id for chunk in chunks for tracklet in chunk.tracklets if tracklet.id not in later]
+    starts = [start for start in every if start not in later]
     chains = []
     for start in starts:
         chain = [start]

@@ -7,8 +7,9 @@ one who was chosen, that head is hidden as all others are, and so is every face 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, field
 
-from siseon.applications.people.contracts import ChunkSeen, Moment, Person
+from siseon.applications.people.contracts import ChunkSeen, Moment, Person, SeenBox
 from siseon.applications.people.heads import head
 from siseon.applications.people.hiding import Spared
 from siseon.contracts.wire import Box
@@ -16,32 +17,42 @@ from siseon.contracts.wire import Box
 
 def spared_of(chunks: Iterable[ChunkSeen], visible: Sequence[Person]) -> Spared:
     """What ``Hiding`` leaves out: by each tracklet of theirs the times at which they are seen and meet nobody else."""
-    moments = [moment for chunk in chunks for moment in chunk.moments]
-    theirs = frozenset(place for person in visible for place in _places(person))
-    spared: dict[int, frozenset[int]] = {}
-    for person in visible:
-        times = frozenset(_clear(moments, frozenset(_places(person)), theirs))
-        for sub_id in person.sub_ids:  # one that a correction split may be of two
-            spared[sub_id] = spared.get(sub_id, frozenset()) | times
+    several = [_Visible.of(person) for person in visible]
+    for chunk in chunks if several else ():
+        for moment in chunk.moments:
+            others = [one.box for one in moment.boxes if not any(each.is_at(moment, one) for each in several)]
+            for each in several:
+                each.clear_ms |= set(_clear(moment, each, others))
+    spared: dict[int, Set[int]] = {}
+    for each in several:
+        for sub_id in each.sub_ids:  # one that a correction split may be of two
+            # The same set for all of a person's: hours of video have a thousand of them.
+            spared[sub_id] = each.clear_ms if sub_id not in spared else spared[sub_id] | each.clear_ms
     return spared
 
 
-_Place = tuple[int, int, Box]
-"""Tracklet, time and box."""
+@dataclass(slots=True)
+class _Visible:
+    """One who was chosen."""
+
+    sub_ids: frozenset[int]
+    places: frozenset[tuple[int, Box]]
+    """Times and boxes."""
+    clear_ms: set[int] = field(default_factory=set)
+    """The times at which they meet nobody else."""
+
+    @classmethod
+    def of(cls, person: Person) -> _Visible:
+        return cls(frozenset(person.sub_ids), frozenset((one.t_ms, one.box) for one in person.positions))
+
+    def is_at(self, moment: Moment, one: SeenBox) -> bool:
+        return one.id in self.sub_ids and (moment.t_ms, one.box) in self.places
 
 
-def _places(person: Person) -> Iterator[_Place]:
-    for place in person.positions:
-        for sub_id in person.sub_ids:
-            yield sub_id, place.t_ms, place.box
-
-
-def _clear(moments: Iterable[Moment], own: Set[_Place], visible: Set[_Place]) -> Iterator[int]:
-    for moment in moments:
-        others = [one.box for one in moment.boxes if (one.id, moment.t_ms, one.box) not in visible]
-        for one in moment.boxes:
-            if (one.id, moment.t_ms, one.box) in own and not any(_meet(head(one.box), box) for box in others):
-                yield moment.t_ms
+def _clear(moment: Moment, each: _Visible, others: Sequence[Box]) -> Iterator[int]:
+    for one in moment.boxes:
+        if each.is_at(moment, one) and not any(_meet(head(one.box), box) for box in others):
+            yield moment.t_ms
 
 
 def _meet(one: Box, other: Box) -> bool:

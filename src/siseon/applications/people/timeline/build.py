@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import math
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TypeVar
 
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siseon.applications.people.actions.act import acted
+from siseon.applications.people.chunks import in_order
 from siseon.applications.people.contracts import (
     MOST_PEOPLE,
     MOST_POSITIONS,
@@ -22,6 +23,7 @@ from siseon.applications.people.contracts import (
     ChunkSeen,
     Coverage,
     Expression,
+    ExpressionName,
     Person,
     Position,
     Refusal,
@@ -62,39 +64,30 @@ def timeline_of(
     Raises:
         ContractViolation: there is no chunk, or one twice.
     """
-    ordered = sorted(chunks, key=lambda chunk: chunk.chunk)
-    if not ordered or len({chunk.chunk for chunk in ordered}) < len(ordered):
+    ordered = in_order(chunks)
+    told = _told(ordered)
+    if not ordered or len(set(told.numbers)) < len(ordered):
         raise ContractViolation(
             "no chunk of the video was seen, or one of them twice", hint="run the video again"
         )
-    missing = _missing(ordered, expected)
+    missing = _missing(told.numbers, expected)
     with part("reid"):
-        identities, refused = _identities(ordered, corrections, rules)
-    end = ordered[-1].end_ms
+        identities, refused = _identities(ordered, told, corrections, rules)
+    first, end = ordered[0], ordered[-1].end_ms
     with part("actions"):
         series = series_of(identities, ordered)
-        done = acted(series, size=(ordered[0].width, ordered[0].height), end_ms=end)
+        done = acted(series, size=(first.width, first.height), end_ms=end)
     if done.pairs_left_out:
         detail = f"{done.pairs_left_out} pairs of people: what they do to each other was not looked at"
         refused.append(Refusal(what="pose", reason="too_many", detail=detail))
-    refused = [
-        *missing,
-        *refused,
-        *(one for chunk in ordered for one in chunk.refused),
-    ]  # the many at the end
+    refused = [*missing, *refused, *told.refused]  # the many at the end
     people = [_person(identity, one) for identity, one in zip(identities, series, strict=True)]
-    faces = sum(
-        face.expression is not None or face.refused is not None
-        for chunk in ordered
-        for moment in chunk.moments
-        for face in moment.faces
-    )
-    expressions = tuple(_expressions(identities, ordered))
+    expressions = tuple(_expressions(identities, told.expressions))
     return Timeline(
-        width=ordered[0].width,
-        height=ordered[0].height,
+        width=first.width,
+        height=first.height,
         duration_ms=end,
-        seen=seen_of(ordered),
+        seen=told.seen,
         people=tuple(people),
         merged={person.id: person.sub_ids for person in people},
         actions=_first(done.actions, MOST_SPANS),
@@ -102,11 +95,11 @@ def timeline_of(
         coverage=Coverage(
             chunks=len(ordered),
             chunks_missing=len(missing),
-            moments=len({moment.t_ms for chunk in ordered for moment in chunk.moments}),
+            moments=len(told.moments),
             person_seconds=done.person_seconds,
             posture_seconds=done.posture_seconds,
-            expressions=len(expressions) if faces else None,
-            faces=faces or None,
+            expressions=len(expressions) if told.faces else None,
+            faces=told.faces or None,
         ),
         refused=_first(refused, MOST_REFUSALS),
     )
@@ -114,26 +107,60 @@ def timeline_of(
 
 def seen_of(chunks: Iterable[ChunkSeen]) -> str:
     """What corrections are made for: the same ids at the same times."""
-    told = hashlib.sha256()
-    for chunk in sorted(chunks, key=lambda one: one.chunk):
+    return _told(in_order(chunks)).seen
+
+
+@dataclass(slots=True)
+class _Told:
+    """What of all chunks is needed besides tracks and series, gathered in one go over them."""
+
+    numbers: list[int] = field(default_factory=list)
+    moments: set[int] = field(default_factory=set)
+    """Their times."""
+    times: dict[int, NDArray[np.int64]] = field(default_factory=dict)
+    """Of the boxes of each tracklet."""
+    faces: int = 0
+    """Of which an expression was to be told."""
+    expressions: list[tuple[int, int, ExpressionName, float]] = field(default_factory=list)
+    """Time, tracklet, the likeliest one and its probability."""
+    refused: list[Refusal] = field(default_factory=list)
+    seen: str = ""
+
+
+def _told(chunks: Iterable[ChunkSeen]) -> _Told:
+    told, digest = _Told(), hashlib.sha256()
+    for chunk in chunks:
+        told.numbers.append(chunk.chunk)
+        told.refused += chunk.refused
+        times: defaultdict[int, list[int]] = defaultdict(list)
         for moment in chunk.moments:
-            told.update(f"{chunk.chunk} {moment.t_ms} {[box.id for box in moment.boxes]}\n".encode())
-    return told.hexdigest()[:16]
+            told.moments.add(moment.t_ms)
+            digest.update(f"{chunk.chunk} {moment.t_ms} {[box.id for box in moment.boxes]}\n".encode())
+            for box in moment.boxes:
+                times[box.id].append(moment.t_ms)
+            for face in moment.faces:
+                told.faces += face.expression is not None or face.refused is not None
+                if face.id is not None and face.expression:
+                    name, score = max(face.expression.items(), key=lambda pair: (pair[1], pair[0]))
+                    told.expressions.append((moment.t_ms, face.id, name, score))
+        told.times |= {id: np.array(several, np.int64) for id, several in times.items()}
+    told.seen = digest.hexdigest()[:16]
+    return told
 
 
-def _missing(chunks: Sequence[ChunkSeen], expected: int | None) -> list[Refusal]:
-    count = max(chunks[-1].chunk + 1, expected or 0)
-    lost = sorted(set(range(count)) - {chunk.chunk for chunk in chunks})
+def _missing(numbers: Sequence[int], expected: int | None) -> list[Refusal]:
+    count = max(numbers[-1] + 1, expected or 0)
+    lost = sorted(set(range(count)) - set(numbers))
     return [Refusal(what="chunk", reason="failed", chunk=number) for number in lost]
 
 
 def _identities(
-    chunks: Sequence[ChunkSeen], corrections: Corrections, rules: MergeRules
+    chunks: Sequence[ChunkSeen], seen: _Told, corrections: Corrections, rules: MergeRules
 ) -> tuple[tuple[Identity, ...], list[Refusal]]:
     tracks, refused = tracks_of(chunks)
     found = merged(tracks, rules)
     told = [*refused, *found.refused]
-    if corrections.seen is not None and corrections.seen != seen_of(chunks):
+    if corrections.seen is not None and corrections.seen != seen.seen:
         told.append(
             Refusal(
                 what="correction",
@@ -144,9 +171,10 @@ def _identities(
         corrections = Corrections()
     people = [[id for at in group for id in tracks[at].sub_ids] for group in found.people]
     left_out = [tracks[at].sub_ids for at in found.left_out]
-    identities, others = corrected(people, left_out, _spans(chunks), corrections)
+    spans = {id: (int(times[0]), int(times[-1])) for id, times in seen.times.items()}
+    identities, others = corrected(people, left_out, spans, corrections)
     told += others
-    identities, unseen = _looked_at(identities, chunks)
+    identities, unseen = _looked_at(identities, seen.times)
     told += unseen
     if len(identities) > MOST_PEOPLE:
         told.append(Refusal(what="tracklet", reason="too_many", detail=f"{len(identities)} people"))
@@ -154,14 +182,12 @@ def _identities(
 
 
 def _looked_at(
-    identities: Sequence[Identity], chunks: Iterable[ChunkSeen]
+    identities: Sequence[Identity], times: Mapping[int, NDArray[np.int64]]
 ) -> tuple[tuple[Identity, ...], list[Refusal]]:
-    """Those who are seen at a moment, without the pieces that are not: a person may split between two moments."""
-    times: dict[int, list[int]] = {}
-    for chunk in chunks:
-        for moment in chunk.moments:
-            for box in moment.boxes:
-                times.setdefault(box.id, []).append(moment.t_ms)
+    """Those who are seen at a moment, without the pieces that are not: a person may split between two moments.
+
+    ``times``: of the boxes of each tracklet.
+    """
     found, refused = [], []
     for one in identities:
         kept = tuple(piece for piece in one.pieces if _holds(times[piece.sub_id], piece))
@@ -174,18 +200,9 @@ def _looked_at(
     return tuple(found), refused
 
 
-def _holds(times: Sequence[int], piece: Piece) -> bool:
-    at = bisect_left(times, piece.from_ms)
-    return at < len(times) and times[at] <= piece.to_ms
-
-
-def _spans(chunks: Iterable[ChunkSeen]) -> dict[int, tuple[int, int]]:
-    spans: dict[int, tuple[int, int]] = {}
-    for chunk in chunks:
-        for moment in chunk.moments:
-            for box in moment.boxes:
-                spans[box.id] = (spans.get(box.id, (moment.t_ms, 0))[0], moment.t_ms)
-    return spans
+def _holds(times: NDArray[np.int64], piece: Piece) -> bool:
+    at = int(np.searchsorted(times, piece.from_ms))
+    return at < len(times) and int(times[at]) <= piece.to_ms
 
 
 def _person(identity: Identity, series: Series) -> Person:
@@ -206,25 +223,21 @@ def _presences(t_ms: NDArray[np.int64]) -> list[Span]:
     return [Span(int(t_ms[low]), int(t_ms[high - 1])) for low, high in pairwise(edges)]
 
 
-def _expressions(identities: Sequence[Identity], chunks: Iterable[ChunkSeen]) -> Iterable[Expression]:
-    """The likeliest of each face that is of a person; of a border's two the earlier chunk's."""
+def _expressions(
+    identities: Sequence[Identity], expressions: Iterable[tuple[int, int, ExpressionName, float]]
+) -> Iterable[Expression]:
+    """Those of faces that are of a person; of a border's two the earlier chunk's."""
     owners: dict[int, list[tuple[int, int, int]]] = {}
     for number, identity in enumerate(identities, 1):
         for piece in identity.pieces:
             owners.setdefault(piece.sub_id, []).append((piece.from_ms, piece.to_ms, number))
     told: dict[tuple[int, int], Expression] = {}
-    for chunk in chunks:
-        for moment in chunk.moments:
-            for face in moment.faces:
-                if face.id is None or not face.expression:
-                    continue
-                name, score = max(face.expression.items(), key=lambda pair: (pair[1], pair[0]))
-                for low, high, number in owners.get(face.id, []):
-                    if low <= moment.t_ms <= high:
-                        told.setdefault(
-                            (moment.t_ms, number),
-                            Expression(person=number, t_ms=moment.t_ms, expression=name, confidence=score),
-                        )
+    for t_ms, id, name, score in expressions:
+        for low, high, number in owners.get(id, []):
+            if low <= t_ms <= high:
+                told.setdefault(
+                    (t_ms, number), Expression(person=number, t_ms=t_ms, expression=name, confidence=score)
+                )
     return [told[key] for key in sorted(told)]
 
 

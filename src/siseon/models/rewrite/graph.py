@@ -1,0 +1,313 @@
+"""A network as it is changed in memory: its nodes and constants, read from the wire format and written to it again.
+
+Only what the changes need is read, and what they do not touch is written as it was; ``onnx`` is not needed to serve.
+A network is left alone whose answers could hang on something that is not looked at: graphs inside its graph, functions
+of its own, data in other files, weights that callers may replace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from siseon.models.wire_format import Buffer, Span, bytes_field, field_head, fields, number_field, spans
+
+# Numbers of the fields in onnx.proto.
+MODEL_VERSION, MODEL_GRAPH, MODEL_FUNCTION = 1, 7, 25
+GRAPH_NODE, GRAPH_INITIALIZER, GRAPH_INPUT, GRAPH_OUTPUT, GRAPH_SPARSE = 1, 5, 11, 12, 15
+NODE_INPUT, NODE_OUTPUT, NODE_OPERATOR, NODE_ATTRIBUTE, NODE_DOMAIN = 1, 2, 4, 5, 7
+ATTRIBUTE_NAME, ATTRIBUTE_INT, ATTRIBUTE_TEXT, ATTRIBUTE_TENSOR, ATTRIBUTE_INTS, ATTRIBUTE_TYPE = (
+    1,
+    3,
+    4,
+    5,
+    8,
+    20,
+)
+ATTRIBUTE_INSIDE = {6, 10, 11, 22, 23}
+"""Graphs, which read tensors of the one around them, and lists and kinds of tensors that no such export has."""
+TENSOR_DIMS, TENSOR_TYPE, TENSOR_NAME, TENSOR_RAW, TENSOR_EXTERNAL = 1, 2, 8, 9, 13
+PORT_NAME, PORT_TYPE, TYPE_TENSOR, TENSOR_SHAPE, SHAPE_SIZE, SIZE_VALUE = 1, 2, 1, 2, 1, 1
+FLOAT, INT64 = 1, 7
+"""Types of tensors."""
+TYPE_INT, TYPE_INTS = 2, 7
+"""Of attributes."""
+LEAST_VERSION = 4
+"""Of the format; before, weights were inputs too."""
+MOST_NODES, MOST_OF_ONE = 10_000, 100
+"""Nodes of a network, and names and whole numbers of each, that are looked at: YOLOX has hundreds, and five."""
+MARK = "siseon:"
+"""Begins the names of all tensors that changes add."""
+PLAIN_CONVOLUTION = {"group": [1], "dilations": [1, 1], "strides": [1, 1]}
+"""What a convolution says, or leaves out, that neither skips nor parts anything."""
+
+Floats = NDArray[np.float32]
+
+
+class Attribute(NamedTuple):
+    """What a node says by a name."""
+
+    numbers: list[int]
+    """Where it is whole numbers."""
+    text: bytes
+    """Where it is a text."""
+    message: bytes
+    """As it is written."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """A node of the graph. Compared by identity."""
+
+    operator: str
+    """Its name, after that of its domain where that is not ONNX."""
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    attributes: Mapping[str, Attribute]
+    message: bytes
+    """As it is written."""
+    constant: Span | None = None
+    """The tensor among its attributes."""
+    plain: bool = True
+    """Whether nothing lies inside it that is not looked at."""
+
+    def numbers(self, name: str) -> list[int]:
+        """An attribute of whole numbers; empty where it is absent."""
+        return self.attributes[name].numbers if name in self.attributes else []
+
+    def says(self, usual: Mapping[str, list[int]]) -> bool:
+        """Whether its attributes of these names have these values, or are absent."""
+        return all(self.numbers(name) in ([], value) for name, value in usual.items())
+
+
+@dataclass
+class Graph:
+    """What is looked at of a network, and changed."""
+
+    data: Buffer
+    span: Span
+    nodes: list[Node] = field(default_factory=list)
+    inputs: dict[str, list[int]] = field(default_factory=dict)
+    """By name their sizes; 0 for those that are open."""
+    outputs: set[str] = field(default_factory=set)
+    changed: bool = False
+    _tensors: dict[str, Span] = field(default_factory=dict)
+    _added: dict[str, Floats] = field(default_factory=dict)
+
+    def users(self) -> dict[str, list[Node]]:
+        """The nodes that read each tensor."""
+        users: dict[str, list[Node]] = {}
+        for node in self.nodes:
+            for name in dict.fromkeys(node.inputs):
+                users.setdefault(name, []).append(node)
+        return users
+
+    def makers(self) -> dict[str, Node]:
+        """The node that makes each tensor."""
+        return {name: node for node in self.nodes for name in node.outputs}
+
+    def integers(self, name: str) -> list[int]:
+        """A constant of whole numbers; empty where it is none."""
+        span = self._tensors.get(name)
+        kind, _, raw = (0, [], b"") if span is None else _tensor(self.data, span)
+        return np.frombuffer(raw, "<i8").tolist() if kind == INT64 else []
+
+    def floats(self, name: str) -> Floats | None:
+        """A constant of numbers; None where it is none.
+
+        Raises:
+            ValueError: it is not written as such exports write it.
+        """
+        if name in self._added:
+            return self._added[name]
+        span = self._tensors.get(name)
+        kind, shape, raw = (0, [], b"") if span is None else _tensor(self.data, span)
+        return np.frombuffer(raw, "<f4").reshape(shape) if kind == FLOAT else None
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """Dimensions of a constant; empty where it is none."""
+        if name in self._added:
+            return self._added[name].shape
+        span = self._tensors.get(name)
+        parts = () if span is None else fields(self.data, span)
+        return tuple(value for number, value in parts if number == TENSOR_DIMS and isinstance(value, int))
+
+    def add(self, name: str, values: Floats) -> str:
+        """A constant of its own; what it is called."""
+        name = MARK + name
+        self._added[name] = np.ascontiguousarray(values, "<f4")
+        return name
+
+    def replace(self, others: Mapping[Node, Sequence[Node]]) -> None:
+        """Put nodes in the place of others: what they read must be made before."""
+        self.nodes = [one for node in self.nodes for one in others.get(node, (node,))]
+        self.changed = True
+
+    def written(self) -> bytes | None:
+        """The model; None where a name of what was added is taken."""
+        made = [name for node in self.nodes for name in node.outputs if name]
+        new = self._added.keys() | {name for name in made if name.startswith(MARK)}
+        if len({*made}) < len(made) or new & {*self._tensors, *self.inputs} or self._added.keys() & {*made}:
+            return None
+        parts = [bytes_field(GRAPH_NODE, node.message) for node in self.nodes]
+        parts += [bytes_field(GRAPH_INITIALIZER, _written(*one)) for one in self._added.items()]
+        for number, (start, end) in spans(self.data, self.span):
+            if number != GRAPH_NODE:
+                parts += field_head(number, end - start), self.data[start:end]
+        return b"".join(_with_graph(self.data, parts))
+
+
+def read(data: Buffer) -> Graph | None:
+    """The graph of a network; None where it is to be left alone.
+
+    Raises:
+        LookupError, ValueError: it is not as exports are written.
+    """
+    whole: Span | None = None
+    version = 0
+    for number, value in fields(data, (0, len(data))):
+        if isinstance(value, int):
+            version = value if number == MODEL_VERSION else version
+        elif number == MODEL_FUNCTION or (number == MODEL_GRAPH and whole is not None):
+            return None
+        elif number == MODEL_GRAPH:
+            whole = value
+    if whole is None or version < LEAST_VERSION:
+        return None
+    graph = Graph(data, whole)
+    for number, span in spans(data, whole):
+        if number == GRAPH_NODE:
+            node = _node(data, span)
+            if len(graph.nodes) == MOST_NODES or not node.plain:
+                return None
+            graph.nodes.append(node)
+            if node.constant is not None and node.operator == "Constant":
+                graph._tensors[node.outputs[0]] = node.constant
+        elif number == GRAPH_INITIALIZER:
+            parts = dict(spans(data, span))
+            if TENSOR_EXTERNAL in parts:
+                return None
+            graph._tensors[_text(data, parts[TENSOR_NAME])] = span
+        elif number == GRAPH_INPUT:
+            parts = dict(spans(data, span))
+            graph.inputs[_text(data, parts[PORT_NAME])] = _sizes(data, parts[PORT_TYPE])
+        elif number == GRAPH_OUTPUT:
+            graph.outputs.add(_text(data, dict(spans(data, span))[PORT_NAME]))
+        elif number == GRAPH_SPARSE:
+            return None
+    return graph
+
+
+def made(
+    operator: str, inputs: Sequence[str], outputs: Sequence[str], attributes: Mapping[str, Attribute]
+) -> Node:
+    """A new node."""
+    message = b"".join(
+        [
+            *(bytes_field(NODE_INPUT, one.encode()) for one in inputs),
+            *(bytes_field(NODE_OUTPUT, one.encode()) for one in outputs),
+            bytes_field(NODE_OPERATOR, operator.encode()),
+            *(bytes_field(NODE_ATTRIBUTE, one.message) for one in attributes.values()),
+        ]
+    )
+    return Node(operator, tuple(inputs), tuple(outputs), attributes, message)
+
+
+def number(name: str, value: int) -> dict[str, Attribute]:
+    """An attribute that is one whole number of at least 0."""
+    said = [number_field(ATTRIBUTE_TYPE, TYPE_INT), number_field(ATTRIBUTE_INT, value)]
+    message = b"".join([bytes_field(ATTRIBUTE_NAME, name.encode()), *said])
+    return {name: Attribute([value], b"", message)}
+
+
+def numbers(name: str, values: Sequence[int]) -> dict[str, Attribute]:
+    """An attribute that is a list of whole numbers of at least 0."""
+    said = [number_field(ATTRIBUTE_INTS, value) for value in values]
+    message = [bytes_field(ATTRIBUTE_NAME, name.encode()), number_field(ATTRIBUTE_TYPE, TYPE_INTS), *said]
+    return {name: Attribute([*values], b"", b"".join(message))}
+
+
+def _node(data: Buffer, span: Span) -> Node:
+    texts: dict[int, list[str]] = {NODE_INPUT: [], NODE_OUTPUT: [], NODE_OPERATOR: [""], NODE_DOMAIN: [""]}
+    attributes: dict[str, Attribute] = {}
+    constant, plain = None, True
+    for number, part in spans(data, span):
+        if number in texts:
+            texts[number].append(_text(data, part))
+            if len(texts[number]) > MOST_OF_ONE:
+                raise ValueError("more inputs or outputs than a node of such an export has")
+        elif number == NODE_ATTRIBUTE:
+            name, text = "", b""
+            ints: list[int] = []
+            for what, value in fields(data, part):
+                plain = plain and what not in ATTRIBUTE_INSIDE
+                if isinstance(value, int):
+                    ints = [*ints, value][:MOST_OF_ONE] if what in (ATTRIBUTE_INT, ATTRIBUTE_INTS) else ints
+                elif what == ATTRIBUTE_NAME:
+                    name = _text(data, value)
+                elif what == ATTRIBUTE_TEXT:
+                    text = data[slice(*value)]
+                elif what == ATTRIBUTE_TENSOR:
+                    constant = value
+                    plain = plain and TENSOR_EXTERNAL not in dict(spans(data, value))
+            attributes[name] = Attribute(ints, text, data[slice(*part)])
+    operator, domain = texts[NODE_OPERATOR][-1], texts[NODE_DOMAIN][-1]
+    if domain not in ("", "ai.onnx"):
+        operator = f"{domain}.{operator}"
+    names = tuple(texts[NODE_INPUT]), tuple(texts[NODE_OUTPUT])
+    return Node(operator, *names, attributes, data[slice(*span)], constant, plain)
+
+
+def _sizes(data: Buffer, span: Span) -> list[int]:
+    """Of an input of this type; none where it is no tensor with a shape."""
+    for number in (TYPE_TENSOR, TENSOR_SHAPE):
+        inside = dict(spans(data, span))
+        if number not in inside:
+            return []
+        span = inside[number]
+    sizes = [dict(fields(data, one)) for number, one in spans(data, span) if number == SHAPE_SIZE]
+    return [size if isinstance(size := one.get(SIZE_VALUE, 0), int) else 0 for one in sizes]
+
+
+def _tensor(data: Buffer, span: Span) -> tuple[int, list[int], bytes]:
+    """Type, dimensions and raw data."""
+    kind, raw = 0, b""
+    dims: list[int] = []
+    for number, value in fields(data, span):
+        if isinstance(value, int):
+            kind = value if number == TENSOR_TYPE else kind
+            dims = [*dims, value][:MOST_OF_ONE] if number == TENSOR_DIMS else dims
+        elif number == TENSOR_RAW:
+            raw = data[slice(*value)]
+    return kind, dims, raw
+
+
+def _written(name: str, values: Floats) -> bytes:
+    return b"".join(
+        [
+            *(number_field(TENSOR_DIMS, size) for size in values.shape),
+            number_field(TENSOR_TYPE, FLOAT),
+            bytes_field(TENSOR_NAME, name.encode()),
+            bytes_field(TENSOR_RAW, values.tobytes()),
+        ]
+    )
+
+
+def _with_graph(data: Buffer, graph: Sequence[bytes]) -> Iterator[bytes]:
+    """The model's fields, with another graph: in pieces, since weights are copied often enough."""
+    for number, value in fields(data, (0, len(data))):
+        if isinstance(value, int):
+            yield number_field(number, value)
+        elif number == MODEL_GRAPH:
+            yield field_head(number, sum(map(len, graph)))
+            yield from graph
+        else:
+            yield bytes_field(number, data[slice(*value)])
+
+
+def _text(data: Buffer, span: Span) -> str:
+    return data[slice(*span)].decode()

@@ -1,0 +1,50 @@
+"""The real networks, changed, answer as their files do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime as ort
+import pytest
+
+from siseon.media.decode import decode
+from siseon.models import ModelManager
+from siseon.models.preprocess import prepare
+from siseon.models.rewrite import rewritten
+
+
+def pixels(card: str, photos: Path) -> np.ndarray:
+    files = sorted(photos.rglob("coco-dev/images/*.jpg"))[:2]
+    return prepare([decode(file.read_bytes()) for file in files], ModelManager().cards[card].input)[0]
+
+
+def answer(network: bytes | str, batch: np.ndarray) -> np.ndarray:
+    session = ort.InferenceSession(network, providers=["CPUExecutionProvider"])
+    return session.run(None, {session.get_inputs()[0].name: batch})[0]
+
+
+@pytest.mark.parametrize(
+    ("card", "file"), [("yolox-nano", "yolox_nano.onnx"), ("efficientnet-lite0", "efficientnet_lite0.onnx")]
+)
+def test_answers_on_photos_are_the_same(model_path, test_data, card, file):
+    path = model_path / file
+    network, batch = rewritten(path), pixels(card, test_data)
+    assert network is not None
+    np.testing.assert_allclose(answer(network, batch), answer(str(path), batch), rtol=2e-4, atol=2e-4)
+
+
+def test_yolox_has_none_of_what_is_changed(model_path):
+    network = rewritten(model_path / "yolox_nano.onnx")
+    assert network is not None
+    nodes = onnx.load_from_string(network).graph.node
+    kinds = Counter(node.op_type for node in nodes)
+    assert kinds["Slice"] == 0
+    pools = [node for node in nodes if node.op_type == "MaxPool"]
+    assert {tuple(one.ints) for node in pools for one in node.attribute if one.name == "kernel_shape"} == {
+        (5, 5)
+    }
+    concatenated = {name for node in nodes if node.op_type == "Concat" for name in node.input}
+    assert not [node for node in nodes if node.op_type == "Resize" and node.output[0] in concatenated]
