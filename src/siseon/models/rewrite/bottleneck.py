@@ -21,6 +21,10 @@ BLOCK = 16
 """Channels that the runtime computes together."""
 FURTHEST = 100
 """Nodes from a map to the network's input."""
+LONGEST = 8
+"""Nodes between the two convolutions of a pixel: an activation each, a pad, and the one of each channel."""
+MOST_PARTS = 64
+"""Of one block; the largest of EfficientNet-Lite4 takes some twenty."""
 ACTIVATIONS = ("Clip", "Relu")
 KEEPS_PLACE = (*ACTIVATIONS, "Pad", "Conv", "Add")
 """Operators whose output is as large as their input, but for what a convolution steps over and what is added around."""
@@ -42,11 +46,11 @@ def with_narrow_bottlenecks(graph: Graph) -> None:
     others: dict[Node, list[Node]] = {}
     for widen in graph.nodes:
         block = _block(graph, users, widen)
-        if block is None:
-            continue
+        if block is None or not others.keys().isdisjoint({widen, *block.between, block.narrow}):
+            continue  # what narrows one block may widen the next
         channels = graph.shape(widen.inputs[1])[0]
         at_once = _at_once(_area(graph, makers, widen.inputs[0]))
-        if at_once and channels > at_once and channels % BLOCK == 0:
+        if at_once < channels <= MOST_PARTS * at_once and channels % BLOCK == 0:
             others |= {node: [] for node in (widen, *block.between)}
             others[block.narrow] = _parts(graph, block, channels, at_once)
     if others:
@@ -60,7 +64,7 @@ def _block(graph: Graph, users: Mapping[str, list[Node]], widen: Node) -> Block 
         return None
     between: list[Node] = []
     node, seen = widen, False
-    while True:
+    while len(between) <= LONGEST:
         readers = users.get(node.outputs[0], [])
         if len(readers) != 1 or node.outputs[0] in graph.outputs or len(node.outputs) != 1:
             return None
@@ -70,10 +74,11 @@ def _block(graph: Graph, users: Mapping[str, list[Node]], widen: Node) -> Block 
         if seen and _is_point(graph, node) and graph.shape(node.inputs[1])[1:2] == wide:
             return Block(widen, between, node)
         single = _is_single(graph, node, *wide) and not seen
-        if not single and node.operator not in ACTIVATIONS and (seen or node.operator != "Pad"):
+        if not single and node.operator not in ACTIVATIONS and (seen or not _pads_sides(graph, node)):
             return None
         seen = seen or single
         between.append(node)
+    return None
 
 
 def _is_point(graph: Graph, node: Node) -> bool:
@@ -90,6 +95,14 @@ def _is_single(graph: Graph, node: Node, channels: int) -> bool:
         return False
     weights = graph.shape(node.inputs[1])
     return len(weights) == 4 and weights[:2] == (channels, 1) and graph.shape(node.inputs[2]) == (channels,)
+
+
+def _pads_sides(graph: Graph, node: Node) -> bool:
+    """Whether it makes maps larger or smaller, and neither more nor others."""
+    if node.operator != "Pad" or len(node.inputs) > 3:
+        return False
+    pads = graph.integers(node.inputs[1]) if len(node.inputs) > 1 else node.numbers("pads")
+    return len(pads) == 8 and not any(pads[:2] + pads[4:6])
 
 
 def _area(graph: Graph, makers: Mapping[str, Node], name: str) -> int:
