@@ -14,23 +14,24 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 
 class Described(BaseModel):
-    """The base of such models. Their validators are made when they are first used, after the fields are described."""
-
-    model_config = ConfigDict(defer_build=True)
+    """The base of such models."""
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
         own = [cls.model_fields[name] for name in cls.__annotations__ if name in cls.model_fields]
         if any(field.description is None for field in own):
-            for name, text in docstrings(cls).items():
+            told = docstrings(cls)
+            for name in told:
                 field = cls.model_fields.get(name)
                 if field is not None and field.description is None:
-                    field.description = text
+                    field.description = told[name]
+            if told:
+                cls.model_rebuild(force=True, raise_errors=False)  # schemas tell them too
 
 
 def docstrings(model: type) -> Mapping[str, str]:
