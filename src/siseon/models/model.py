@@ -22,6 +22,7 @@ from siseon.models.patience import Patience
 from siseon.models.ports import Array
 from siseon.models.providers import ACCELERATORS
 from siseon.models.resident import measured
+from siseon.models.rewrite import CHANGES
 from siseon.models.runtime import RUN_S, OnnxSession
 from siseon.models.stats import CallCounter, ModelStats
 
@@ -29,6 +30,8 @@ ACQUIRE_WAIT_S = 300.0
 """How long an ``acquire`` waits for another thread that loads: hundreds of megabytes from a slow disk take minutes."""
 
 
+READERS = ("text-detect", "text-recognize", "text-orientation")
+"""Tasks whose networks have nothing in them that is changed: to look for it takes 12 ms each."""
 ENGINES = "tensorrt"
 """Folder of the cache in which TensorRT keeps what it has compiled."""
 
@@ -313,6 +316,7 @@ class Model:
             one_arena=self._one_arena,
             engines=self._cache_dir / ENGINES,
             known=self.home is None and _is_of_the_catalogue(self.card),
+            changes=() if self.card.task in READERS else CHANGES,
         )
         # Networks are measured one after the other, and a lone request would wait for that.
         session, growth = measured(make) if self.warm_ups else (make(), 0)

@@ -70,6 +70,7 @@ class OnnxSession:
         one_arena: bool = False,
         engines: Path | None = None,
         known: bool = False,
+        changes: Sequence[Change] = CHANGES,
     ) -> None:
         """Load ``path``; ``threads`` compute one call together (replicas each bring their own call).
 
@@ -78,7 +79,7 @@ class OnnxSession:
         of which nobody knows what they want (see ``arena.py``), or None: it takes what it wants, on a CPU with
         ``one_arena`` in that of all; ``engines``: folder in
         which TensorRT keeps what it has compiled; ``known``: its bytes are those of a network that needs not be looked
-        through (see ``network_file.py``).
+        through (see ``network_file.py``); ``changes``: in which form it is run on a CPU.
 
         Raises:
             ModelError: ``model_load_failed``; inputs or outputs of a kind that numpy has not are named.
@@ -96,7 +97,7 @@ class OnnxSession:
             on_cpu = chosen == ["CPUExecutionProvider"]
             if on_cpu and one_arena and arena_bytes is None:
                 arena.share_without_end(options)
-            network = as_run(path, open_sizes, features, on_cpu=on_cpu)
+            network = as_run(path, open_sizes, features, on_cpu=on_cpu, changes=changes)
             with self._patience.at_most(LOAD_S, partial(_cancel_load, options)), Flushed():
                 self._session = ort.InferenceSession(
                     network,
@@ -186,7 +187,7 @@ def as_run(
         return with_open_sizes(path)
     if features:
         return with_output(path, features)
-    return (rewritten(path, changes) if on_cpu else None) or str(path)
+    return (rewritten(path, changes) if on_cpu and changes else None) or str(path)
 
 
 def _options(threads: int) -> ort.SessionOptions:
