@@ -14,11 +14,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from siseon.models.rewrite.port import PORT_NAME, open_port
 from siseon.models.wire_format import Buffer, Span, bytes_field, fields, number_field, spans
 
 # Numbers of the fields in onnx.proto.
 MODEL_VERSION, MODEL_GRAPH, MODEL_FUNCTION = 1, 7, 25
-GRAPH_NODE, GRAPH_INITIALIZER, GRAPH_OUTPUT, GRAPH_SPARSE = 1, 5, 12, 15
+GRAPH_NODE, GRAPH_INITIALIZER, GRAPH_INPUT, GRAPH_OUTPUT, GRAPH_BETWEEN, GRAPH_SPARSE = 1, 5, 11, 12, 13, 15
 NODE_INPUT, NODE_OUTPUT, NODE_OPERATOR, NODE_ATTRIBUTE, NODE_DOMAIN = 1, 2, 4, 5, 7
 ATTRIBUTE_NAME, ATTRIBUTE_INT, ATTRIBUTE_TEXT, ATTRIBUTE_TENSOR, ATTRIBUTE_INTS, ATTRIBUTE_TYPE = (
     1,
@@ -31,7 +32,8 @@ ATTRIBUTE_NAME, ATTRIBUTE_INT, ATTRIBUTE_TEXT, ATTRIBUTE_TENSOR, ATTRIBUTE_INTS,
 ATTRIBUTE_INSIDE = {6, 10, 11, 22, 23}
 """Graphs, which read tensors of the one around them, and lists and kinds of tensors that no such export has."""
 TENSOR_DIMS, TENSOR_TYPE, TENSOR_NAME, TENSOR_RAW, TENSOR_EXTERNAL = 1, 2, 8, 9, 13
-PORT_NAME = 1
+BATCH, CHANNELS = 0, 1
+"""Axes that an input keeps as they are."""
 FLOAT, INT64 = 1, 7
 """Types of tensors."""
 TYPE_INT, TYPE_INTS = 2, 7
@@ -93,6 +95,7 @@ class Graph:
     nodes: list[Node] = field(default_factory=list)
     outputs: set[str] = field(default_factory=set)
     changed: bool = False
+    _open: bool = False
     _tensors: dict[str, Span] = field(default_factory=dict)
     _added: dict[str, Floats] = field(default_factory=dict)
 
@@ -137,6 +140,10 @@ class Graph:
         self.nodes = [one for node in self.nodes for one in others.get(node, (node,))]
         self.changed = True
 
+    def open_sides(self) -> None:
+        """Let inputs have any size but for batch and channels. What outputs are said to be is of the sides they had."""
+        self._open = self.changed = True
+
     def written(self) -> bytes | None:
         """The model; None where a name of what was added is taken."""
         if self.data.find(MARK.encode()) >= 0:
@@ -144,11 +151,17 @@ class Graph:
         parts = [bytes_field(GRAPH_NODE, node.message) for node in self.nodes]
         parts += [bytes_field(GRAPH_INITIALIZER, _written(*one)) for one in self._added.items()]
         parts += [
-            bytes_field(number, self.data[slice(*span)])
+            bytes_field(number, self._port(number, span))
             for number, span in spans(self.data, self.span)
-            if number != GRAPH_NODE
+            if number != GRAPH_NODE and not (self._open and number == GRAPH_BETWEEN)
         ]
         return b"".join(_with_graph(self.data, b"".join(parts)))
+
+    def _port(self, number: int, span: Span) -> bytes:
+        """A field of the graph; of inputs that are open the sizes that stay."""
+        if not self._open or number != GRAPH_INPUT:
+            return self.data[slice(*span)]
+        return open_port(self.data, span, (BATCH, CHANNELS), MARK)
 
 
 def read(data: Buffer) -> Graph | None:
