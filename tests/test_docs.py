@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 from PIL import Image as Picture
+from typer import Context
 from typer.main import get_command
 from typer.testing import CliRunner
 
@@ -36,6 +37,7 @@ ROWS = [
     ("rows-translation.md", "D", 30),
     ("rows-gauges.md", "E", 31),
 ]
+ROOT_COMMAND: Any = get_command(app)
 TERMS = (
     "pipeline", "contract", "preprocessing", "postprocessing", "microbatcher", "trace ID", "failure code",
     "health check",
@@ -112,7 +114,7 @@ def test_what_a_document_names_as_its_proof_exists(name: str) -> None:
             assert (ROOT / path).is_file(), span
         elif span.startswith("siseon "):
             first, *rest = span.split()[1:]
-            command = get_command(app).commands.get(first)  # type: ignore[attr-defined]
+            command = ROOT_COMMAND.get_command(Context(ROOT_COMMAND), first)
             assert command is not None, span
             inner = [word for word in rest[:1] if hasattr(command, "commands") and not word.startswith("-")]
             words = [first, *inner]

@@ -1,9 +1,9 @@
 """How well the sea is seen: in drawn scenes of families that nothing was trained on, and in photos with labels.
 
-``python benchmarks/oilspill/sea.py [--scenes 200] [--photos FOLDER] [--sheet FILE] [--elsewhere FOLDER]``: the file
-that is shipped, through the stage that the application uses, and the thresholds of ``hsl.py`` beside it. A family is
-unseen in the state of the sea, the height of the sun, the colours of the oil, or all of them; half of its scenes have
-oil. ``FOLDER`` of ``--photos`` has a ``labels.csv``; ``FILE`` is a PNG of its photos with what was seen in them.
+``python benchmarks/oilspill/sea.py [--scenes 200 [--first 0]] [--photos FOLDER] [--sheet FILE] [--elsewhere FOLDER]``:
+the file that is shipped, through the stage that the application uses, and the thresholds of ``hsl.py`` beside it. A
+family is unseen in the state of the sea, the height of the sun, the colours of the oil, or all of them; half of its
+scenes have oil. ``FOLDER`` of ``--photos`` has a ``labels.csv``; ``FILE`` is a PNG of its photos with what was seen.
 """
 
 from __future__ import annotations
@@ -53,6 +53,7 @@ CELL = 240
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scenes", type=int, default=200, help="of each family")
+    parser.add_argument("--first", type=int, default=0, help="number of the first one of them")
     parser.add_argument("--photos", type=Path)
     parser.add_argument("--sheet", type=Path)
     parser.add_argument("--elsewhere", type=Path, help="a folder of JPEG photos that do not show the sea")
@@ -61,7 +62,7 @@ def main() -> None:
     stage.setup()
     try:
         if asked.scenes:
-            print(of_scenes(stage, asked.scenes))
+            print(of_scenes(stage, asked.first, asked.scenes))
         if asked.photos:
             print(of_photos(stage, asked.photos, asked.sheet))
         if asked.elsewhere:
@@ -71,12 +72,13 @@ def main() -> None:
         stage.teardown()
 
 
-def of_scenes(stage: SeeTheSea, count: int) -> str:
+def of_scenes(stage: SeeTheSea, first: int, count: int) -> str:
     """Tables in Markdown."""
     pixels, pictures = [], []
     started = time.perf_counter()
     for name, family in FAMILIES.items():
-        scenes = [scene(FIRST + index, family, side=SIDE, oil=index % 2 == 0) for index in range(count)]
+        numbers = range(FIRST + first, FIRST + first + count)
+        scenes = [scene(number, family, side=SIDE, oil=number % 2 == 0) for number in numbers]
         seen = [stage.process([Image.from_array(one.pixels)])[0] for one in scenes]
         true = [truth(one) for one in scenes]
         measured = compared([one.classes for one in seen], true, HIDDEN)

@@ -23,6 +23,7 @@ from pydantic_settings import (
 )
 
 from siseon.contracts import InputError
+from siseon.contracts.described import docstrings
 
 CONFIG = "siseon.toml"
 CONFIG_VARIABLE = "SISEON_CONFIG"
@@ -52,9 +53,7 @@ Provider = Literal["tensorrt", "cuda", "openvino", "cpu"]
 class Settings(BaseSettings):
     """Each option once: its name, its environment variable and its default."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, frozen=True, extra="forbid", use_attribute_docstrings=True
-    )
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
 
     model_path: Annotated[tuple[Path, ...], NoDecode] = ()
     """``SISEON_MODEL_PATH``: folders of weights and cards, searched in order, separated as in ``PATH``."""
@@ -387,4 +386,4 @@ def _variable(name: str) -> str:
 
 def _help(name: str) -> str:
     """The setting's own words: its variable, and what it takes."""
-    return " ".join((Settings.model_fields[name].description or "").replace("``", "").split())
+    return " ".join(docstrings(Settings).get(name, "").replace("``", "").split())

@@ -110,7 +110,7 @@ def test_out_writes_an_annotated_picture_for_each_input_without_collisions(tmp_p
         (["run", "text", SIGN, "--set", "speed=9"], "short_side", 2),
         (["run", "text", SIGN, "--set", "short_side=tall"], "short_side", 2),
         (["run", "text", SIGN, "--set", "detector=nothing"], "model_not_found", 2),
-        (["models", "info", "yolo-nano"], "did you mean", 1),
+        (["models", "info", "yolo-nano"], "did you mean", 2),
         (["models", "pull", "yolox-nano"], "pull_failed", 1),
     ],
 )
@@ -189,6 +189,21 @@ def test_doctor_says_what_is_here_and_how_to_get_the_rest() -> None:
     assert "`siseon models pull NAME`" in done.stdout.decode()
 
 
+def test_doctor_has_a_dash_for_what_a_library_lacks_and_a_cross_for_what_is_broken(
+    model_path, tmp_path, monkeypatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "onnx", None)  # as if it were not installed
+    (tmp_path / "efficientnet_lite0.onnx").symlink_to(model_path / "efficientnet_lite0.onnx")
+    monkeypatch.setenv("SISEON_MODEL_PATH", str(tmp_path))
+    monkeypatch.setenv("COLUMNS", "300")
+    told = CliRunner().invoke(app, ["doctor"])
+    assert told.exit_code == 0
+    assert "– efficientnet-lite0-features: " in told.output
+    assert "pip install 'siseon[gallery]'" in told.output
+    (tmp_path / "yolox_nano.onnx").write_bytes(b"damaged")
+    assert CliRunner().invoke(app, ["doctor"]).exit_code == 1
+
+
 def test_damaged_cards_and_folders_are_named_and_the_other_models_still_looked_at(tmp_path) -> None:
     for name, card in (("a", b"name = 'caf\xe9'"), ("b", b"name = 'b'"), ("c", None)):
         (tmp_path / name).mkdir()
@@ -237,7 +252,7 @@ def test_a_variable_that_is_misspelt_is_named_with_the_likely_one_and_never_its_
     done = siseon(*words, SISEON_TOKNE="a-secret-of-32-characters-length")
     assert done.stderr.decode().count("SISEON_TOKNE is not a setting: did you mean SISEON_TOKEN?") == 1
     assert b"a-secret" not in done.stdout + done.stderr
-    assert done.returncode == (1 if "serve" in words else 0)
+    assert done.returncode == (2 if "serve" in words else 0)
 
 
 @pytest.mark.parametrize("bound", [{"SISEON_MAX_PIXELS": "1000"}, {"SISEON_MAX_UPLOAD_BYTES": "1024"}])

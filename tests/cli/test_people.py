@@ -10,7 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from siseon.cli.app import app
-from siseon.contracts import FailureCode
+from siseon.cli.wrong import exit_code
+from siseon.contracts import FailureCode, InputError
 from siseon.media.film.reading import open_video
 
 pytest.importorskip("trackers")
@@ -121,9 +122,9 @@ def test_what_needs_a_consent_is_refused_by_name_before_anything_is_looked_at(
 ) -> None:
     clip, out = test_data / "video-dev/two_people_hug.mp4", tmp_path / "out"
     words = ["people", "--video-path", str(clip), "--output-path", str(out), "--set", asked]
-    done = CliRunner().invoke(app, words)
-    assert done.exit_code == 2
-    assert FailureCode.consent_missing in done.output
+    refused = CliRunner().invoke(app, words).exception
+    assert isinstance(refused, InputError)
+    assert (refused.code, exit_code(refused)) == (FailureCode.consent_missing, 2)
     assert not out.exists()
 
 

@@ -80,7 +80,7 @@ def test_mistakes_get_a_named_failure_with_a_hint(words, complaint) -> None:
 def test_a_mistake_is_told_without_a_traceback() -> None:
     command = [sys.executable, "-m", "siseon", "plan", "text", str(SIGN), "--p95", "200", "--rps", "1"]
     done = subprocess.run(command, capture_output=True, check=False, timeout=120)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert b"is not a duration" in done.stderr
     assert b"200ms" in done.stderr
     assert b"Traceback" not in done.stderr

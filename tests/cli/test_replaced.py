@@ -65,7 +65,7 @@ def test_its_own_set_is_replaced_as_a_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, exchanged: bool
 ) -> None:
     if not exchanged:  # as on file systems that cannot
-        monkeypatch.setattr("siseon.cli.replaced._exchange", lambda one, other: False)
+        monkeypatch.setattr("siseon.cli.replaced.exchange", lambda one, other: False)
     assert made(tmp_path, "old").name == "conclusion"
     (tmp_path / "conclusion" / NAMES[0]).unlink()  # somebody has moved it away
     assert made(tmp_path, "new").name == "conclusion"

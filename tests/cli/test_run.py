@@ -12,7 +12,11 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from siseon.contracts import Image
+from siseon.media.encode import encode
 
 SIGN = Path(__file__).parents[2] / "examples" / "sign.png"
 COMMAND = [sys.executable, "-m", "siseon", "run", "text"]
@@ -49,9 +53,10 @@ def test_photos_survive_drawings_in_their_own_folder_even_by_force(tmp_path):
 
 
 def test_one_line_says_how_many_how_many_failed_and_where_they_are(tmp_path):
-    done = siseon(SIGN, tmp_path / "missing.png", "--out", tmp_path / "out")
+    (tmp_path / "blank.png").write_bytes(encode(Image.from_array(np.full((60, 80, 3), 255, np.uint8)), "png"))
+    done = siseon(SIGN, tmp_path / "missing.png", tmp_path / "blank.png", "--out", tmp_path / "out")
     last = done.stderr.decode().splitlines()[-1]
-    assert "2 pictures, 1 failed" in last
+    assert "3 pictures, 1 failed, nothing read or found in 1" in last
     assert str(tmp_path / "out") in last
 
 

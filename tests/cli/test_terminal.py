@@ -11,7 +11,8 @@ import pytest
 from rich.console import Console
 
 from siseon.cli import terminal
-from siseon.cli.terminal import printable, told_steps
+from siseon.cli.printable import printable
+from siseon.cli.terminal import told_steps
 
 
 @pytest.mark.parametrize(

@@ -41,3 +41,6 @@ def test_without_its_library_it_is_silently_absent_or_refused_with_the_command(
     with pytest.raises(DependencyMissing) as refused:
         library.is_wanted(Settings(console=True), 1, True)
     assert refused.value.hint == "pip install 'siseon[console]'"
+    assert library.is_missed(Settings(), 1, True)
+    assert not library.is_missed(Settings(console=False), 1, True)
+    assert not library.is_missed(Settings(), 2, True)

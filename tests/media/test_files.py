@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from siseon.contracts import InputError
 from siseon.media import expand_inputs
 
 
@@ -27,3 +30,10 @@ def test_a_hidden_file_or_folder_that_is_named_is_taken(tmp_path: Path) -> None:
     _folder(tmp_path, ".kept/a.png", ".b.png")
     assert list(expand_inputs([str(tmp_path / ".b.png")])) == [tmp_path / ".b.png"]
     assert list(expand_inputs([str(tmp_path / ".kept")])) == [tmp_path / ".kept" / "a.png"]
+
+
+def test_an_empty_folder_and_a_pattern_that_matches_nothing_are_told_apart(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="has no picture in it"):
+        list(expand_inputs([str(tmp_path)]))
+    with pytest.raises(InputError, match="matches no picture"):
+        list(expand_inputs([f"{tmp_path}/*.png"]))

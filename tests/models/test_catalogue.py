@@ -21,3 +21,9 @@ def test_recognisers_of_scripts_have_the_address_and_the_hash_that_are_published
     assert file.sha256 is not None
     address = published.index(str(file.sources[0].url))
     assert published[address + 2] == file.sha256
+
+
+def test_each_card_is_called_as_its_file_and_read_when_it_is_asked_for() -> None:
+    cards = built_in_cards()
+    assert {name: card.name for name, card in cards.items()} == {name: name for name in cards}
+    assert len(cards) > 30

@@ -178,6 +178,7 @@ def test_no_network_is_a_named_failure(server, tmp_path) -> None:
     with pytest.raises(ModelError, match="ConnectError") as failed:
         fetch(server, nowhere, tmp_path)
     assert failed.value.failure().retryable
+    assert "put net.onnx into a folder on SISEON_MODEL_PATH" in str(failed.value.hint)
 
 
 def test_a_certificate_that_nobody_trusts_is_refused(server, tmp_path) -> None:

@@ -91,7 +91,7 @@ async def test_every_answer_is_one_line_in_the_log_with_its_trace_and_the_time_o
     [
         ("GET", "/nope", 404, "not_found"),
         ("GET", "/detect", 405, "method_not_allowed"),
-        ("POST", "/v1/pipelines/oilspill", 404, "not_found"),
+        ("POST", "/v1/pipelines/inspection/nope", 404, "not_found"),
     ],
 )
 async def test_what_is_not_there_is_a_problem_too(client, method, path, status, code):
@@ -100,3 +100,12 @@ async def test_what_is_not_there_is_a_problem_too(client, method, path, status, 
     assert answer.headers["content-type"] == "application/problem+json"
     assert status != 404 or "/docs" in answer.json()["hint"]
     assert path in answer.json()["detail"]
+
+
+async def test_a_pipeline_that_is_not_served_is_answered_with_those_that_are(client):
+    answer = await client.post("/v1/pipelines/inspektion?min_score=0.5")
+    assert (answer.status_code, answer.json()["code"]) == (404, "pipeline_not_found")
+    assert "'inspektion'" in answer.json()["detail"]
+    assert answer.json()["hint"].startswith("did you mean inspection? ")
+    other = (await client.post("/v1/pipelines/oilspill")).json()
+    assert other["hint"] == "/docs has the paths of those served: inspection"

@@ -139,6 +139,8 @@ class Application(Generic[Options, Data]):
     """Of an application that has something to say of all pictures of a run together: the files that it makes of their
     results and of what has failed, in the order in which they ended, each kept under its own name beside those of the
     pictures, and between them, where that takes long, how far it is. It may block."""
+    extras: tuple[str, ...] = ()
+    """Extras of siseon without whose libraries it cannot run."""
     afterwards: frozenset[str] = frozenset()
     """Names of options that ``conclude`` alone reads: a run is resumed with others, and only that is made anew."""
     account: Callable[[Options, Account], object] | None = None

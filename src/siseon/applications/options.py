@@ -22,6 +22,7 @@ from typing import Annotated, Self, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from siseon.contracts import InputError
+from siseon.contracts.described import Described
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -48,10 +49,10 @@ Words = Annotated[
 """Several words; in a text they are separated by commas, and an empty text is none."""
 
 
-class Choices(BaseModel):
+class Choices(Described):
     """What one request may choose; without fields: nothing."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     def chosen(self, request: Choices | None) -> Self:
         """These options with what a request states in their place; its values have been checked already."""

@@ -14,9 +14,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from siseon.applications.application import AnyApplication
+    from siseon.contracts import InputError
 
 GROUP = "siseon.applications"
 
@@ -28,6 +29,8 @@ OWN = (
     EntryPoint("text", "siseon.applications.text:APPLICATION", GROUP),
     EntryPoint("translation", "siseon.applications.translation:APPLICATION", GROUP),
 )
+
+_OWN = MappingProxyType({entry.name: entry for entry in OWN})
 
 NAME = r"[a-z0-9][a-z0-9-]{0,63}"
 """It becomes a part of addresses, of words on the command line, and of figures' names."""
@@ -50,14 +53,11 @@ def find(name: str) -> AnyApplication:
     """
     from siseon.contracts import FailureCode, InputError
 
-    entry = _entries().get(name)
+    entry = _OWN.get(name) or _entries().get(
+        name
+    )  # to look for others takes longer than to import one of ours
     if entry is None:
-        close = difflib.get_close_matches(name[:MOST_OF_A_NAME], names(), n=1)
-        raise InputError(
-            f"there is no pipeline called {name[:MOST_OF_A_NAME]!r}",
-            code=FailureCode.pipeline_not_found,
-            hint=f"{f'did you mean {close[0]}? ' if close else ''}There are: {', '.join(names())}",
-        )
+        raise not_among(name, names(), "there is no pipeline called {}", "There are")
     fault, application = _loaded(entry)
     if application is None:
         raise InputError(
@@ -66,6 +66,20 @@ def find(name: str) -> AnyApplication:
             hint="repair or uninstall the package that brings it",
         )
     return application
+
+
+def not_among(name: str, known: Sequence[str], told: str, there: str) -> InputError:
+    """``pipeline_not_found`` of a name, with the one that was likely meant and those that are ``known``; both words
+    frame what is said: ``told`` the name, ``there`` the list."""
+    from siseon.contracts import FailureCode, InputError
+
+    asked = name[:MOST_OF_A_NAME]
+    close = difflib.get_close_matches(asked, known, n=1)
+    return InputError(
+        told.format(repr(asked)),
+        code=FailureCode.pipeline_not_found,
+        hint=f"{f'did you mean {close[0]}? ' if close else ''}{there}: {', '.join(known) or 'none'}",
+    )
 
 
 def usable() -> dict[str, AnyApplication]:

@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt
+from pydantic import ConfigDict, Field, NonNegativeInt
+
+from siseon.contracts.described import Described
 
 Word = Annotated[str, Field(min_length=1, max_length=40)]
 FOUND = "found"
 """The name of the step by which a conclusion says how much of what was sought there is; it takes no time."""
 
 
-class Step(BaseModel):
+class Step(Described):
     """One step at one moment. It is over when ``done`` is ``total``."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Word
     """``tracker``, say."""

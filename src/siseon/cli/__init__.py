@@ -9,14 +9,17 @@ UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF, errno.EIO)
 
 
 def main() -> None:
-    """Run the command line; a named failure ends it with its message and exit code 1, never a traceback."""
+    """Run the command line; a named failure ends it with its message and exit code 1, or 2 where the
+    command is wrong, never a traceback."""
     import io
     import os
     import sys
 
+    from siseon.cli.haste import begin_in_haste
     from siseon.cli.large_pages import begin_with_large_pages
 
     begin_with_large_pages()
+    begin_in_haste()
     # Stages have a thread a core already: OpenCV's own pool would only fight them, for 0.3 ms of a core per photo.
     os.environ.setdefault("OPENCV_FOR_THREADS_NUM", "1")
     _open_what_was_closed()
@@ -29,10 +32,10 @@ def main() -> None:
         with ended_in_order():
             _run()
     except SystemExit as ended:
-        if isinstance(ended.code, int) and ended.code:
+        if ended.code is None or isinstance(ended.code, int):
             from siseon.cli.leaving import leave
 
-            leave(ended.code)
+            leave(ended.code or 0)
         raise
 
 
@@ -46,6 +49,7 @@ def _run() -> None:
     except Exception as error:
         # Looked up only now: the failures come with numpy and pydantic, which --help has no use for.
         from siseon.cli.terminal import show_failure
+        from siseon.cli.wrong import exit_code
         from siseon.contracts import SiseonError
 
         if isinstance(error, OSError) and error.errno in UNWRITABLE:
@@ -58,7 +62,7 @@ def _run() -> None:
         if not isinstance(error, SiseonError):
             raise
         show_failure(error)
-        sys.exit(1)
+        sys.exit(exit_code(error))
 
 
 def _open_what_was_closed() -> None:

@@ -1,39 +1,88 @@
-"""The commands and where they live."""
+"""The commands and where they live; one is imported when somebody calls it, or asks for the help of all."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, Any, NamedTuple
 
 import typer
+from typer.main import get_command, get_group
 
 from siseon import __version__
-from siseon.cli import (
-    doctor,
-    evaluate,
-    gauges,
-    init,
-    jobs,
-    models,
-    oilspill,
-    openapi,
-    people,
-    plan,
-    profile,
-    review,
-    run,
-    serve,
-    streams,
-    worker,
-)
-from siseon.cli.applications import ApplicationCommand
-from siseon.cli.commands import Commands
+from siseon.cli.commands import Commands, in_paragraphs
+
+
+class Place(NamedTuple):
+    """Where a command is, below ``siseon.cli``: a function, or an ``app`` with commands of its own."""
+
+    module: str
+    name: str = "app"
+    of_applications: bool = False
+    """Whether its help tells of applications."""
+
+
+PLACES = {
+    "run": Place("run", "run", of_applications=True),
+    "serve": Place("serve", "serve", of_applications=True),
+    "worker": Place("worker", "worker", of_applications=True),
+    "profile": Place("profile", "profile", of_applications=True),
+    "plan": Place("plan", "plan", of_applications=True),
+    "init": Place("init", "init"),
+    "openapi": Place("openapi", "openapi"),
+    "review": Place("review", "review"),
+    "doctor": Place("doctor", "doctor"),
+    "demo": Place("run", "demo"),
+    "evaluate": Place("evaluate"),
+    "jobs": Place("jobs"),
+    "streams": Place("streams"),
+    "gauges": Place("gauges"),
+    "oilspill": Place("oilspill"),
+    "people": Place("people"),
+    "models": Place("models"),
+}
+"""In the order of the help."""
+
+
+class Root(Commands):
+    """All of them."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Their names."""
+        return list(PLACES)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command of that name, or None."""
+        if cmd_name not in self.commands and cmd_name in PLACES:
+            self.commands[cmd_name] = in_paragraphs(_made(cmd_name, PLACES[cmd_name]))
+        return self.commands.get(cmd_name)
+
+
+def _made(name: str, place: Place) -> Any:
+    made: Any
+    found = getattr(import_module(f"siseon.cli.{place.module}"), place.name)
+    if isinstance(found, typer.Typer):
+        made = get_group(found)
+    else:
+        alone = typer.Typer(add_completion=False)
+        if place.of_applications:
+            from siseon.cli.applications import ApplicationCommand
+
+            alone.command(cls=ApplicationCommand)(found)
+        else:
+            alone.command()(found)
+        made = get_command(alone)
+    made.name = name
+    return made
+
 
 app = typer.Typer(
     name="siseon",
-    cls=Commands,
+    cls=Root,
     help="Vision models as services people can trust: read and translate text, inspect photos, read gauges, "
     "map oil on water, follow people; at once, as jobs, over HTTP or live; with every step measured.",
     no_args_is_help=True,
+    epilog="Exit code of every command: 0: done, 1: it could not be done, 2: the command is wrong, 128 + n: signal n "
+    "ended it.",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -52,22 +101,3 @@ def _root(
     ] = False,
 ) -> None:
     pass
-
-
-app.command("run", cls=ApplicationCommand)(run.run)
-app.command("serve", cls=ApplicationCommand)(serve.serve)
-app.command("worker", cls=ApplicationCommand)(worker.worker)
-app.command("profile", cls=ApplicationCommand)(profile.profile)
-app.command("plan", cls=ApplicationCommand)(plan.plan)
-app.add_typer(evaluate.app, name="evaluate")
-app.add_typer(jobs.app, name="jobs")
-app.add_typer(streams.app, name="streams")
-app.add_typer(gauges.app, name="gauges")
-app.add_typer(oilspill.app, name="oilspill")
-app.add_typer(people.app, name="people")
-app.add_typer(models.app, name="models")
-app.command("init")(init.init)
-app.command("openapi")(openapi.openapi)
-app.command("review")(review.review)
-app.command("doctor")(doctor.doctor)
-app.command("demo")(run.demo)

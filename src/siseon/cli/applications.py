@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperCommand
 
 from siseon.applications.registry import find, names
+from siseon.cli.numbers import finite
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -44,6 +45,7 @@ Every = Annotated[
     typer.Option(
         metavar="SECONDS",
         min=0.04,
+        callback=finite,
         max=3600.0,
         help="Between two pictures of a video that is among the inputs.",
     ),

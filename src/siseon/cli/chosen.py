@@ -12,7 +12,10 @@ from siseon.applications.application import AnyApplication
 from siseon.applications.build import bounds, build, manager, options
 from siseon.applications.options import Choices
 from siseon.applications.registry import find
+from siseon.cli.extras import need
+from siseon.cli.program import is_the_program
 from siseon.cli.stated import stated_settings
+from siseon.cli.wrong import of_the_command
 from siseon.contracts import InputError, ModelError
 from siseon.engine import Pipeline
 from siseon.media.bounds import MediaBounds
@@ -48,6 +51,7 @@ class Chosen:
         return Sources.of(words, every_s, parts and partial(parts, self.options, self.bounds))
 
 
+@of_the_command()
 def chosen(name: str, words: Sequence[str] = (), *, lone: bool = False) -> Chosen:
     """The application of that name with the options that ``name=value`` words and ``siseon.toml`` state.
 
@@ -55,10 +59,14 @@ def chosen(name: str, words: Sequence[str] = (), *, lone: bool = False) -> Chose
 
     Raises:
         InputError: there is no such application, an unknown option, or a value that cannot be used.
+        DependencyMissing: a library that it cannot run without.
     """
     application, settings = find(name), stated_settings()
+    need(*application.extras)
     stated = options(name, application, settings, pairs(words))
-    pipeline = build(name, application, settings, stated, manager(settings, lone=lone))
+    pipeline = build(
+        name, application, settings, stated, manager(settings, lone=lone, closed=is_the_program())
+    )
     lasting = stated.model_dump_json(exclude=set(application.afterwards))  # secrets are masked in it
     told = f"{name} {lasting}".encode()
     mark = hashlib.sha256(told).hexdigest()[:MARK]
@@ -70,6 +78,7 @@ def models(on_damaged: Callable[[ModelError], object] | None = None) -> ModelMan
     return manager(stated_settings(), on_damaged)
 
 
+@of_the_command()
 def pairs(words: Sequence[str]) -> dict[str, str]:
     """``name=value`` words by name.
 

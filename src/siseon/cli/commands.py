@@ -13,12 +13,8 @@ class Commands(TyperGroup):
     """The commands of ``siseon``, and those of a command that has some of its own."""
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """The command of that name, or None. Its help fills the terminal: Typer keeps the lines of docstrings."""
-        command = super().get_command(ctx, cmd_name)
-        if command is not None and command.help:
-            paragraphs = inspect.cleandoc(command.help).split("\n\n")
-            command.help = "\n\n".join(" ".join(each.split()) for each in paragraphs)
-        return command
+        """The command of that name, or None."""
+        return in_paragraphs(super().get_command(ctx, cmd_name))
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that the first word names."""
@@ -28,3 +24,11 @@ class Commands(TyperGroup):
             hint = f" Did you mean {close[0]!r}?" if close else ""
             ctx.fail(f"No such command {args[0]!r}.{hint} There are: {', '.join(names)}.")
         return super().resolve_command(ctx, args)
+
+
+def in_paragraphs(command: Any) -> Any:
+    """The same command, whose help fills the terminal: Typer keeps the lines of docstrings."""
+    if command is not None and command.help:
+        paragraphs = inspect.cleandoc(command.help).split("\n\n")
+        command.help = "\n\n".join(" ".join(each.split()) for each in paragraphs)
+    return command

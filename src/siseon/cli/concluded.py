@@ -16,7 +16,6 @@ from siseon.cli.chosen import Chosen
 from siseon.cli.inputs import Source, Sources
 from siseon.cli.outputs import Outputs
 from siseon.cli.replaced import make_whole
-from siseon.cli.terminal import err, safe, show_failure
 from siseon.cli.written import Written
 from siseon.contracts import Encoded, Failure, FailureCode, InputError, SiseonError
 from siseon.media import MediaBounds
@@ -49,6 +48,8 @@ def conclude(
         files = concluded(chain.name, chain.application, chain.options, answered, unanswered, tell)
         return True, keep(files, outputs.folder, written, replace=replace)
     except SiseonError as error:
+        from siseon.cli.terminal import show_failure
+
         show_failure(error, ALL)
         return False, None
 
@@ -61,6 +62,8 @@ def keep(files: Iterable[Encoded], folder: Path, written: Written, *, replace: b
     """
     place = make_whole(folder, CONCLUSION, files, replace=replace, inputs=written.inputs)
     if place is not None and place.name != CONCLUSION:
+        from siseon.cli.terminal import err, safe
+
         err.print(
             f"[yellow]![/yellow] {safe(name_text(folder / CONCLUSION))} is of another run, or was changed: {ALL} "
             f"are in {safe(name_text(place))}",

@@ -35,14 +35,19 @@ EXTRAS = {
 
 
 def doctor() -> None:
-    """Check this installation. The exit code is 1 when something that every pipeline needs is broken."""
+    """Check this installation.
+
+    A green tick is here and works, a dash is not here, with the command that gets it, a red cross is here and broken.
+
+    Exit code: 0: nothing is broken, 1: something is, 2: a setting is wrong.
+    """
     from siseon.applications.build import manager
     from siseon.cli.models import LEGEND, how
     from siseon.cli.runtime import show_runtime
     from siseon.cli.stated import stated_settings
     from siseon.cli.system import show_system
     from siseon.cli.terminal import out, safe, show_failure
-    from siseon.contracts import SiseonError
+    from siseon.contracts import DependencyMissing, SiseonError
     from siseon.models.providers import NAMES, choose_providers
 
     settings = stated_settings()
@@ -61,7 +66,7 @@ def doctor() -> None:
             command = f"pip install 'siseon[{extra}]'"
             out.print(f"  [dim]–[/dim] {what}: {safe(command)}")
     out.print("[bold]of the system[/bold]")
-    show_system()
+    broken = not show_system() or broken
     out.print("[bold]models[/bold]")
     damaged: list[SiseonError] = []
     models = manager(settings, damaged.append)
@@ -75,7 +80,12 @@ def doctor() -> None:
         try:
             models[card.name].load()
             out.print(f"  [green]✓[/green] {card.name}: {safe(path)}")
+        except DependencyMissing as error:
+            out.print(
+                f"  [dim]–[/dim] {card.name}: {safe(error.message)}: {safe(error.hint or '')}", soft_wrap=True
+            )
         except SiseonError as error:
+            broken = True
             show_failure(error, card.name)
         finally:
             models[card.name].unload()

@@ -12,6 +12,7 @@ from typer.main import get_command
 
 from siseon.cli.applications import Set
 from siseon.cli.event_loop import run as run_loop
+from siseon.cli.wrong import of_the_command
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -29,6 +30,7 @@ class Evaluations(TyperGroup):
 
         return [name for name, application in usable().items() if application.evaluate is not None]
 
+    @of_the_command()
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of one.
 
@@ -106,28 +108,30 @@ def _measure(
     from siseon.applications.build import bounds, manager, options
     from siseon.applications.guarded import failures_named
     from siseon.cli.chosen import pairs
+    from siseon.cli.program import is_the_program
     from siseon.cli.stated import stated_settings
     from siseon.cli.terminal import progress
     from siseon.contracts import InputError
 
     stated, settings = pairs(words), stated_settings()
-    for word in stated:
-        if evaluation.measured is not None and word not in evaluation.measured:
-            raise InputError(
-                f"--set {word} makes no difference here",
-                hint=f"what does: {', '.join(evaluation.measured) or 'nothing'}",
-            )
+    with of_the_command():
+        for word in stated:
+            if evaluation.measured is not None and word not in evaluation.measured:
+                raise InputError(
+                    f"--set {word} makes no difference here",
+                    hint=f"what does: {', '.join(evaluation.measured) or 'nothing'}",
+                )
+        chosen = options(name, application, settings, stated)
     try:
         wanted = evaluation.truth.model_validate(truth)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise typer.BadParameter(_wrong(evaluation.truth, first)) from None
-    chosen = options(name, application, settings, stated)
     with failures_named(f"the evaluation of {name!r}"), progress() as bar:
         task = bar.add_task("pictures", total=None)
         table = run_loop(
             evaluation.measure(
-                manager(settings),
+                manager(settings, closed=is_the_program()),
                 chosen,
                 wanted,
                 bounds=bounds(settings),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from siseon.cli.applications import complete
+from siseon.cli.wrong import of_the_command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,9 +42,10 @@ def init(
     from siseon.cli.terminal import err, safe
 
     names = list(dict.fromkeys(pipelines or ["gauges"]))
-    for name in names:
-        find(name)
-    home = _checked(folder.absolute(), "a folder")
+    with of_the_command():
+        for name in names:
+            find(name)
+        home = _checked(folder.absolute(), "a folder")
     _checked(Path(sys.executable), "an environment of Python")
     written = _texts(home, names)
     _write(home, written)

@@ -10,13 +10,14 @@ import typer
 
 from siseon.cli.commands import Commands
 from siseon.cli.quantize import quantize
+from siseon.cli.wrong import of_the_command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.progress import Progress, TaskID
 
-    from siseon.models import ModelCard
+    from siseon.models import Model, ModelCard, ModelManager
 
 app = typer.Typer(
     cls=Commands, help="List, inspect, pull, verify, add and quantize models.", no_args_is_help=True
@@ -71,7 +72,8 @@ def info(name: Annotated[str, typer.Argument(help="Name of a model.")], json: Js
     from siseon.cli.terminal import out, safe
 
     models = manager()
-    card = models[name].card
+    (model,) = _named(models, [name])
+    card = model.card
     path = next(path for known, path in models.list() if known.name == name)
     if json:
         _print_json(_facts(card, path))
@@ -102,11 +104,11 @@ def pull(names: Names) -> None:
 
     models = manager()
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    for name in names:
+    for name, model in zip(names, _named(models, names), strict=True):
         with Bar(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
             task = bar.add_task(name, total=None)
             for pulled in fetch(
-                models[name].card,
+                model.card,
                 models.cache_dir,
                 progress=partial(_advance, bar, task),
             ):
@@ -131,9 +133,9 @@ def verify(
     here = [card.name for card, path in models.list() if path is not None]
     for error in wrong:
         show_failure(error)
-    for name in names or here:
+    for name, model in zip(names or here, _named(models, names or here), strict=True):
         try:
-            for found in locate(models[name].card, models.search_path, models.cache_dir):
+            for found in locate(model.card, models.search_path, models.cache_dir):
                 out.print(f"[green]✓[/green] {safe(name)}: {safe(found.path)}  sha256 {found.sha256}")
         except SiseonError as error:
             wrong.append(error)
@@ -165,9 +167,10 @@ def add(
     from siseon.models.card import NOT_STATED
 
     models = manager()
+    (model,) = _named(models, [like])
     path = add_model(
         file,
-        models[like].card,
+        model.card,
         name=name,
         labels=names_from(labels) if labels else (),
         licence=licence or NOT_STATED,
@@ -182,6 +185,12 @@ def add(
 
 
 app.command("quantize")(quantize)
+
+
+@of_the_command()
+def _named(models: ModelManager, names: Sequence[str]) -> list[Model]:
+    """All of them, or none: one that is misspelt is told before anything is done."""
+    return [models[name] for name in names]
 
 
 def _advance(bar: Progress, task: TaskID, done: int, total: int | None) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from siseon.cli.applications import complete
+from siseon.cli.wrong import of_the_command
 
 
 def openapi(
@@ -30,5 +31,7 @@ def openapi(
     settings = stated_settings()
     # The outputs of streams are no part of the document, and their ports may be another process's.
     changed = {"pipelines": wanted(settings, pipelines, []), **dict.fromkeys(VARIABLES)}
-    document = create_app(Host(settings.model_copy(update=changed))).openapi()
+    with of_the_command():
+        host = Host(settings.model_copy(update=changed))
+    document = create_app(host).openapi()
     typer.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS))

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any, Self
 
 import orjson
+import typer
 
 from siseon.cli.chosen import Chosen
 from siseon.cli.lines import Lines, unwritten
+from siseon.cli.printable import one_line, printable
 from siseon.cli.resumed import NOTHING
-from siseon.cli.terminal import err, one_line, out, printable, safe, show_failure
 from siseon.cli.written import Written
 from siseon.contracts import Encoded, InputError, Result, SiseonError
 from siseon.media.files import name_text
@@ -58,6 +59,8 @@ class Outputs:
         self._total = total
         self.answered = 0
         self.failed = 0
+        self._empty = 0
+        """Answers of this run in which nothing was read or found."""
         self._json = json
         self.folder = folder
         """Where annotated pictures go, if anywhere."""
@@ -115,8 +118,11 @@ class Outputs:
         failures += self._write(name, line)
         if not failures:
             self.answered += 1
+            self._empty += _is_empty(self._chain, outcome)
             return
         self.failed += 1
+        from siseon.cli.terminal import show_failure
+
         for failure in {failure.message: failure for failure in failures}.values():  # the same is said once
             show_failure(failure, name)
 
@@ -138,7 +144,7 @@ class Outputs:
                 self._written.picture(self.folder, name, Path(file.name).suffix, file.data)
         elif self._json is None:
             text = self._chain.application.text(one_line(name), result)
-            out.print(printable(text), markup=False)
+            typer.echo(printable(text))
 
     def _write(self, name: str, line: bytes) -> list[SiseonError]:
         """One line in every file; a file that is full keeps none of the others from theirs."""
@@ -156,9 +162,16 @@ class Outputs:
         """One line: how many, how many failed, where they are; and where lines are that replaced nothing."""
         done = self.answered + self.failed
         places = [place for place in (self.folder, self._json) if place is not None and str(place) != STDOUT]
+        left = [file for file in self._files if file.place != file.path and file.place.exists()]
+        if not (interrupted or (places and done) or self._remarks or left):
+            return
+        from siseon.cli.terminal import err, safe
+
         if interrupted or (places and done):
             count = f"interrupted: {done} of {self._total}" if interrupted else f"{done}"
             failed = f", [red]{self.failed} failed[/red]" if self.failed else ""
+            if self._empty:
+                failed += f", nothing read or found in {self._empty}{' of the new ones' if self.earlier.count else ''}"
             there = [name_text(place) for place in places if os.path.lexists(place)]
             where = f"  →  {safe(' and '.join(there))}" if there else ""
             unit = "picture" if self._chain.application.parts is None else "part"
@@ -169,10 +182,9 @@ class Outputs:
             err.print(f"[yellow]![/yellow] {of}{safe(self._first[kind])}", soft_wrap=True)
         if (more := len(self._remarks) - MOST_REMARKS) > 0:
             err.print(f"[yellow]![/yellow] and {more} other warnings, in the results", soft_wrap=True)
-        for file in self._files:
-            if file.place != file.path and file.place.exists():
-                told = f"{safe(file.path)} is as it was, the new results are in {safe(file.place)}"
-                err.print(told, soft_wrap=True)
+        for file in left:
+            told = f"{safe(file.path)} is as it was, the new results are in {safe(file.place)}"
+            err.print(told, soft_wrap=True)
 
     def _is_in_the_folder(self) -> bool:
         """Whether --json names the file of results that --out makes: it is written once."""
@@ -190,6 +202,15 @@ class Outputs:
         else:
             lines = self._written.lines(path, resumable=True)
         self._files.append(self._stack.enter_context(lines))
+
+
+def _is_empty(chain: Chosen, outcome: Result[Any] | SiseonError) -> bool:
+    if isinstance(outcome, SiseonError):
+        return False
+    try:
+        return not chain.application.count(outcome.data)
+    except SiseonError:  # an application that cannot count: the answer is there
+        return False
 
 
 def _line(name: str, outcome: Result[Any] | SiseonError, mark: str) -> bytes:

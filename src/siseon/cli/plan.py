@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from siseon.cli.applications import Name, Set
+from siseon.cli.wrong import of_the_command
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -44,7 +45,7 @@ def plan(
 ) -> None:
     """Split a latency target between the stages, and say which of them misses it first.
 
-    The exit code is 0 when the target can be met and 1 when it cannot, or when there is nothing to plan from.
+    Exit code: 0: the target can be met, 1: it cannot, or no picture could be measured, 2: the command is wrong.
     """
     from siseon.applications.registry import find
     from siseon.cli.terminal import out
@@ -52,10 +53,11 @@ def plan(
     from siseon.planning.bottleneck import Target
     from siseon.planning.plan import make_plan
 
-    find(pipeline)
-    p95_s = duration_s(p95)
-    if not 0 < rps < float("inf"):
-        raise InputError(f"--rps {rps:g} is not a rate", hint="requests per second, more than 0")
+    with of_the_command():
+        find(pipeline)
+        p95_s = duration_s(p95)
+        if not 0 < rps < float("inf"):
+            raise InputError(f"--rps {rps:g} is not a rate", hint="requests per second, more than 0")
     recording = _recording(pipeline, inputs or [], record, set_ or [])
     made = make_plan(recording, Target(p95_s, rps, cores or recording.cores))
     if json:
@@ -89,17 +91,20 @@ def _recording(pipeline: str, inputs: list[str], record: Path | None, settings: 
     from siseon.contracts import InputError
     from siseon.planning.recording import Recording
 
-    if (record is None) != bool(inputs):
-        raise InputError(
-            "a plan needs either pictures to measure or a recording",
-            hint=f"siseon plan {pipeline} PICTURES ..., or --record FILE of `siseon profile --record FILE`",
-        )
+    with of_the_command():
+        if (record is None) != bool(inputs):
+            raise InputError(
+                "a plan needs either pictures to measure or a recording",
+                hint=f"siseon plan {pipeline} PICTURES ..., or --record FILE of `siseon profile --record FILE`",
+            )
+        if record is not None and settings:
+            raise InputError(
+                "--set changes nothing of a recording", hint="record again with these parameters"
+            )
     if record is None:
         from siseon.cli.profile import measure_recording
 
         return measure_recording(pipeline, inputs, RUNS, settings)
-    if settings:
-        raise InputError("--set changes nothing of a recording", hint="record again with these parameters")
     recording = Recording.read(record)
     if recording.pipeline != pipeline:
         raise InputError(

@@ -13,6 +13,7 @@ import typer
 from siseon.cli.applications import Force, Name, Set
 from siseon.cli.event_loop import run as run_loop
 from siseon.cli.run import answers
+from siseon.cli.wrong import of_the_command
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -67,7 +68,8 @@ def profile(
     from siseon.engine import to_chrome
 
     if record is not None and in_flight > 1:
-        raise InputError("the requests of a recording run one at a time", hint="leave out --in-flight")
+        with of_the_command():
+            raise InputError("the requests of a recording run one at a time", hint="leave out --in-flight")
     chain = chosen(pipeline, set_ or [])
     written = Written(Sources.of(inputs).paths, force=force)
     with ExitStack() as files:

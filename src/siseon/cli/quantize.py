@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from siseon.cli.numbers import finite
+from siseon.cli.wrong import of_the_command
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -41,7 +44,10 @@ def quantize(
     may_lose: Annotated[
         float | None,
         typer.Option(
-            min=0.0, max=1.0, help="AP or top-1 that it may lose; 0.01 by default where there are labels."
+            min=0.0,
+            max=1.0,
+            callback=finite,
+            help="AP or top-1 that it may lose; 0.01 by default where there are labels.",
         ),
     ] = None,
     most: Annotated[int, typer.Option(help="Photos that are read of a larger folder.")] = 200,
@@ -52,8 +58,10 @@ def quantize(
 
     Half of the photos calibrate the ranges and choose which layers stay in float, the other half judges. Accuracy is AP
     against COCO labels; for a classifier the share of right classes, where each photo lies in a folder named after its
-    class. Without labels the float network's own answers stand for the truth. Nothing is written, and the exit code is
-    1, where accuracy falls too far or the new network is no faster on this machine.
+    class. Without labels the float network's own answers stand for the truth. Nothing is written where accuracy falls
+    too far or the new network is no faster on this machine.
+
+    Exit code: 0: the model is there, 1: it was refused or could not be made, 2: the command is wrong.
     """
     from siseon.applications.build import bounds, manager
     from siseon.applications.inspection.quantize import SUFFIX, Wanted, check, quantize_model, read_photos
@@ -63,12 +71,15 @@ def quantize(
 
     settings = stated_settings()
     models = manager(settings)
-    model = models[name]
-    check(model)
-    if crops_of is not None and model.card.task != "classify":
-        raise InputError(f"--crops-of is for a classifier, {name!r} is a model of the task {model.card.task}")
-    target = _target(models, to, called or name + SUFFIX, force)
-    wanted = Wanted(photos, coco, most, None if crops_of is None else models[crops_of])
+    with of_the_command():
+        model = models[name]
+        check(model)
+        if crops_of is not None and model.card.task != "classify":
+            raise InputError(
+                f"--crops-of is for a classifier, {name!r} is a model of the task {model.card.task}"
+            )
+        target = _target(models, to, called or name + SUFFIX, force)
+        wanted = Wanted(photos, coco, most, None if crops_of is None else models[crops_of])
     with told_steps(safe(name)) as told:
         read = read_photos(model, wanted, told, bounds(settings))
         report = quantize_model(model, read, target, told, may_lose=may_lose)

@@ -6,7 +6,6 @@ nobody has touched since is replaced; beside any other the new one gets a number
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import os
 import shutil
@@ -20,14 +19,13 @@ from siseon.cli.lines import unwritten, write
 from siseon.cli.written import NUMBERS, Identity, identity, name_of
 from siseon.contracts import Encoded, InputError
 from siseon.media.files import name_text
+from siseon.models.exchange import exchange
 
 MANIFEST = ".siseon.json"
 """In the folder: the names of what was made, each with the SHA-256 of its bytes."""
 PART, BEFORE = ".{}.unfinished", ".{}.before"
 """What a folder is called until it has its name, and, where two cannot be exchanged, while it loses that."""
 _MANIFEST = TypeAdapter(dict[str, str])
-_AT_CWD, _EXCHANGE = -100, 2
-"""``AT_FDCWD`` and ``RENAME_EXCHANGE`` of Linux."""
 
 
 def make_whole(
@@ -92,22 +90,12 @@ def _placed(part: Path, folder: Path, name: str, inputs: Collection[Identity] | 
 
 
 def _replace(part: Path, place: Path, before: Path) -> None:
-    if _exchange(part, place):
+    if exchange(part, place):
         return
     _remove(before)
     place.rename(before)
     part.rename(place)
     shutil.rmtree(before, ignore_errors=True)
-
-
-def _exchange(one: Path, other: Path) -> bool:
-    """Give each the name of the other, at one moment; False where the system or the disk cannot."""
-    try:
-        rename = ctypes.CDLL(None, use_errno=True).renameat2
-    except (AttributeError, OSError, TypeError):
-        return False
-    done: int = rename(_AT_CWD, os.fsencode(one), _AT_CWD, os.fsencode(other), _EXCHANGE)
-    return done == 0
 
 
 def _is_untouched(place: Path, inputs: Collection[Identity]) -> bool:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from siseon.cli.event_loop import run as run_loop
+from siseon.cli.numbers import finite
+from siseon.cli.wrong import of_the_command
 
 if TYPE_CHECKING:
     from siseon.engine import Pipeline
@@ -34,7 +36,9 @@ def review(
         Path | None, typer.Option(help="A photo with objects that the service knows; else a scene is drawn.")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the files that the commands send.")] = None,
-    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds allowed for one request.")] = 30.0,
+    timeout: Annotated[
+        float, typer.Option(min=0.1, callback=finite, help="Seconds allowed for one request.")
+    ] = 30.0,
     upload_mb: Annotated[
         int, typer.Option(min=1, help="Length of the endless upload: more than the service should take.")
     ] = 96,
@@ -44,7 +48,7 @@ def review(
 
     What is not given is read from the service's OpenAPI document.
 
-    The exit code is 1 when a violation is breaking or wrong.
+    Exit code: 0: no violation is breaking or wrong, 1: one is, or the service cannot be asked, 2: the command is wrong.
     """
     from pydantic import TypeAdapter, ValidationError
 
@@ -52,16 +56,17 @@ def review(
     from siseon.review import Hints, Options
     from siseon.review.operation import Envelope
 
-    try:
-        kind = TypeAdapter(Envelope | None).validate_python(format)
-    except ValidationError:
-        names = ", ".join(Envelope)
-        raise InputError(f"--format {format!r} is not known", hint=f"use one of: {names}") from None
-    if photo is not None and out is not None and photo.resolve().parent == out.resolve():
-        raise InputError(
-            "--out is the folder of --photo", hint="name another folder: files are replaced in it"
-        )
-    hints = Hints(path, field, kind, health, _headers(header or []), timeout)
+    with of_the_command():
+        try:
+            kind = TypeAdapter(Envelope | None).validate_python(format)
+        except ValidationError:
+            names = ", ".join(Envelope)
+            raise InputError(f"--format {format!r} is not known", hint=f"use one of: {names}") from None
+        if photo is not None and out is not None and photo.resolve().parent == out.resolve():
+            raise InputError(
+                "--out is the folder of --photo", hint="name another folder: files are replaced in it"
+            )
+        hints = Hints(path, field, kind, health, _headers(header or []), timeout)
     options = Options(_photo(photo) if photo else None, out, upload_mb << 20)
     report = run_loop(_review(target, hints, options))
     if json:

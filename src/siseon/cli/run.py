@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
-from contextlib import AsyncExitStack, contextmanager, nullcontext
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,8 @@ import typer
 
 from siseon.cli.applications import Every, Force, Name, Set, To, stated
 from siseon.cli.event_loop import run as run_loop
+from siseon.cli.haste import collect_again
+from siseon.cli.numbers import finite
 
 if TYPE_CHECKING:
     from siseon.cli.chosen import Chosen
@@ -55,7 +57,9 @@ def run(
     to: To = None,
     every: Every = 2.0,
     in_flight: Annotated[int, typer.Option(min=1, help="Pictures at work at once.")] = 16,
-    timeout: Annotated[float | None, typer.Option(min=0.001, help="Seconds a picture may take.")] = None,
+    timeout: Annotated[
+        float | None, typer.Option(min=0.001, callback=finite, help="Seconds a picture may take.")
+    ] = None,
     force: Force = False,
     resume: Annotated[
         bool,
@@ -123,8 +127,7 @@ def carry_out(
     from siseon.cli.steps import Steps
     from siseon.cli.written import Written
 
-    with _of_the_command():
-        chain = chosen(pipeline, choices, lone=_is_one_picture(inputs))
+    chain = chosen(pipeline, choices, lone=_is_one_picture(inputs))
     sources = chain.sources(inputs, every)
     if sources.has_films:  # pictures at other intervals are another run
         chain = replace(chain, mark=f"{chain.mark}-{every:g}")
@@ -137,6 +140,7 @@ def carry_out(
         Steps(chain, len(sources), lines=lines) as steps,
     ):
         accounted("begun", inputs=sources.paths)
+        collect_again()
         run_loop(_run(chain, sources, outputs, steps, in_flight, timeout))
         whole, place = conclude(chain, sources, outputs, written, steps.tell, replace=resume or force)
         if whole and not outputs.failed:
@@ -145,21 +149,6 @@ def carry_out(
         accounted("made", made=[out / RESULTS, *([] if place is None else [place])])
     if outputs.failed or not whole:
         raise typer.Exit(1)
-
-
-@contextmanager
-def _of_the_command() -> Iterator[None]:
-    """What is refused or not found within it was wrong in the command, as a misspelt option is."""
-    from siseon.cli.terminal import show_failure
-    from siseon.contracts import FailureCode, InputError, ModelError
-
-    try:
-        yield
-    except (InputError, ModelError) as failure:
-        if isinstance(failure, ModelError) and failure.code is not FailureCode.model_not_found:
-            raise  # one that is damaged, say
-        show_failure(failure)
-        raise typer.Exit(2) from None
 
 
 def _is_one_picture(inputs: Sequence[str]) -> bool:

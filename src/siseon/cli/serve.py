@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from siseon.cli.applications import complete
+from siseon.cli.wrong import of_the_command
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -62,8 +63,9 @@ def serve(
 
     Settings come from options, then SISEON_* variables, then siseon.toml. SIGTERM finishes what was accepted.
     """
+    from siseon.cli.extras import need, of_applications
     from siseon.cli.stated import stated_settings
-    from siseon.console.library import is_wanted
+    from siseon.console.library import is_missed, is_wanted
     from siseon.service.gate import is_loopback
     from siseon.service.workers.share import resolved
     from siseon.service.workers.start import become_parent
@@ -73,17 +75,20 @@ def serve(
         raise typer.BadParameter("it is for a service without pipelines", param_hint="--jobs-only")
     chosen = {} if jobs_only else wanted(settings, pipelines, set_ or [])
     settings = settings.serving(chosen)
+    need(*(["console"] if settings.console else []), *of_applications(list(chosen)))
     count = resolved(settings.workers)
-    with_console = is_wanted(settings, count, is_loopback(settings.host))
+    where = settings, count, is_loopback(settings.host)
+    with_console = is_wanted(*where)
     if count > 1:
+        _check(settings)  # before there are several processes
         names = ", ".join(chosen) or "jobs"
         banner = f"ready  {names} at {{address}}  (operations: /docs)\n{in_force(settings)}"
         become_parent(settings, count, len(chosen), banner)
-    _serve_alone(settings, with_console)
+    _serve_alone(settings, with_console, missed=is_missed(*where))
 
 
-def _serve_alone(settings: Settings, with_console: bool) -> None:
-    """In this process, until it is told to stop."""
+def _serve_alone(settings: Settings, with_console: bool, *, missed: bool) -> None:
+    """In this process, until it is told to stop; ``missed``: whether to say how a console is got."""
     import uvloop
 
     from siseon.cli.terminal import err
@@ -96,7 +101,8 @@ def _serve_alone(settings: Settings, with_console: bool) -> None:
     have_few_arenas(max(2, cores()))
     configure()
     said = in_force(settings)
-    hosted = Host(settings)
+    with of_the_command():
+        hosted = Host(settings)
 
     def ready(address: str) -> None:
         names = ", ".join(hosted.served) or "jobs"
@@ -106,8 +112,20 @@ def _serve_alone(settings: Settings, with_console: bool) -> None:
         err.print(said, style="dim", markup=False, soft_wrap=True)
         if with_console:
             err.print(f"  console [bold]{address}/console/[/bold]", soft_wrap=True)
+        elif missed:
+            err.print("  console none: pip install 'siseon[console]' brings it", style="dim", markup=False)
 
     uvloop.run(serve_until_signal(hosted, ready, _console(settings) if with_console else None))
+
+
+@of_the_command()
+def _check(settings: Settings) -> None:
+    """What `Host` refuses of the names and options of pipelines."""
+    from siseon.applications.build import options
+    from siseon.applications.registry import find
+
+    for name in settings.pipelines:
+        options(name, find(name), settings, {})
 
 
 def _console(settings: Settings) -> Callable[[FastAPI], ASGIApp]:
@@ -117,6 +135,7 @@ def _console(settings: Settings) -> Callable[[FastAPI], ASGIApp]:
     return partial(attach, settings=settings)
 
 
+@of_the_command()
 def wanted(
     settings: Settings, pipelines: Sequence[str] | None, words: Sequence[str]
 ) -> dict[str, dict[str, JsonValue]]:

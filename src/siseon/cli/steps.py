@@ -10,10 +10,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from siseon.applications.steps import FOUND, Step, together
+from siseon.cli.bars import LINE_S, STEP, bars
 from siseon.cli.chosen import Chosen
 from siseon.cli.inputs import Sources
 from siseon.cli.replaced import MANIFEST
-from siseon.cli.terminal import LINE_S, STEP, err, progress, safe
 from siseon.contracts import Result, SiseonError
 from siseon.engine.envelope import models_of
 from siseon.engine.trace import Batch
@@ -41,9 +41,9 @@ class Steps:
         """What stages have done, also of parts that have not."""
         self._found: list[str] = []
         """``12 people``, of each conclusion that counts them."""
-        self._bars = progress()
-        if lines:
-            self._bars.disable = True
+        # One picture has no bar: it would be there for a moment.
+        alone = parts == 1 and chain.application.steps is None
+        self._bars = bars(wanted=not lines and not alone)
         self._every_s = OFTEN_S if lines else LINE_S
         self._tasks: dict[str, Any] = {}
         self._said: dict[str, float] = {}
@@ -72,20 +72,19 @@ class Steps:
         if self._logs:
             for path, parts in _videos(sources).items():
                 count = f"{len(parts)} part{'' if len(parts) == 1 else 's'}"
-                err.print(f"{safe(path)}: {_frames(parts[0])}{count}", soft_wrap=True)
+                _say(f"{_safe(path)}: {_frames(parts[0])}{count}")
 
     @contextmanager
     def loading(self) -> Iterator[None]:
         """Around what loads the models."""
-        names = ", ".join(
-            f"{ref.name} {ref.version}" for ref in models_of(self._chain.pipeline.stages().values())
-        )
         if self._logs:
-            err.print(f"loading {safe(names)}", soft_wrap=True)
+            refs = models_of(self._chain.pipeline.stages().values())
+            names = ", ".join(f"{ref.name} {ref.version}" for ref in refs)
+            _say(f"loading {_safe(names)}")
         began = time.monotonic()
         yield
         if self._logs:
-            err.print(f"models loaded in {time.monotonic() - began:.1f} s", soft_wrap=True)
+            _say(f"models loaded in {time.monotonic() - began:.1f} s")
 
     def part(self, outcome: Result[Any] | SiseonError) -> None:
         """One has ended."""
@@ -125,7 +124,7 @@ class Steps:
             self._found.append(f"{step.done:,} {step.unit}")
         elif not self._bars.disable:
             if step.name not in self._tasks:
-                self._tasks[step.name] = self._bars.add_task(safe(step.name), total=step.total)
+                self._tasks[step.name] = self._bars.add_task(_safe(step.name), total=step.total)
             self._bars.update(self._tasks[step.name], completed=step.done, total=step.total)
         elif self._logs:
             self._said.setdefault(step.name, time.monotonic())
@@ -139,7 +138,7 @@ class Steps:
             made.append(f"{count:,} file{'' if count == 1 else 's'} in {name_text(place)}")
         told = f": {', '.join(made)}" if made else ""
         if self._chain.application.steps is not None:
-            err.print(f"done in {time.monotonic() - self._began:.1f} s{safe(told)}", soft_wrap=True)
+            _say(f"done in {time.monotonic() - self._began:.1f} s{_safe(told)}")
 
     @property
     def _unit(self) -> str:
@@ -150,7 +149,7 @@ class Steps:
         if not over and now - self._said.get(step.name, self._began) < self._every_s:
             return
         self._said[step.name] = now
-        err.print(f"{line(step, over=over)}{'' if over else where}", soft_wrap=True)
+        _say(f"{line(step, over=over)}{'' if over else where}")
 
 
 def line(step: Step, *, over: bool) -> str:
@@ -158,7 +157,19 @@ def line(step: Step, *, over: bool) -> str:
     of = "" if step.total in (None, step.done) else f" of {step.total:,}"
     rate = f", {_rate(step)}" if step.seconds >= MEASURED_S else ""
     took = f" in {step.seconds:.2f} s" if over and step.seconds else ""
-    return safe(f"{step.name}{' done' if over else ''}: {step.done:,}{of} {step.unit}{took}{rate}")
+    return _safe(f"{step.name}{' done' if over else ''}: {step.done:,}{of} {step.unit}{took}{rate}")
+
+
+def _say(told: str) -> None:
+    from siseon.cli.terminal import err
+
+    err.print(told, soft_wrap=True)
+
+
+def _safe(text: object) -> str:
+    from siseon.cli.terminal import safe
+
+    return safe(text)
 
 
 def _rate(step: Step) -> str:

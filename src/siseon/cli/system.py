@@ -22,21 +22,23 @@ SAMPLES = {
 """A language of each script that can be rendered, and letters that its font must have."""
 
 
-def show_system() -> None:
-    """Print what is there, and how to get the rest."""
-    _show_translator()
+def show_system() -> bool:
+    """Print what is there, and how to get the rest; False where something is there and broken."""
+    sound = _show_translator()
     _show_packs()
     _show_fonts()
+    return sound
 
 
-def _show_translator() -> None:
+def _show_translator() -> bool:
     apertium = RunApertium()
     try:
         apertium.setup()
     except SiseonError as error:
         out.print(f"  [red]✗[/red] apertium: {safe(error.message)}")
-        return
+        return False
     _show(bool(apertium.pairs), f"translating: {apertium.there()}")
+    return True
 
 
 def _show_packs() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -15,36 +14,15 @@ from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from siseon.cli.bars import LINE_S, STEP
+from siseon.cli.printable import one_line
 from siseon.contracts import SiseonError
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False)
 
-UNPRINTABLE = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
-"""Unicode categories that a terminal shows nothing for, or obeys."""
-
-
-BIDIRECTIONAL = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Characters that only change the direction of the text around them, so that a name can look like another."""
-
-
-STEP = 36
-"""Characters of a step's name beside a bar: what stands behind it stays in its place."""
 WIDEST = 10_000
 """Columns of a table that is cut nowhere."""
-LINE_S = 10.0
-"""Seconds between two lines of long work where there is no terminal."""
-
-
-def printable(text: str) -> str:
-    """The text as it may go to a terminal: escape sequences, other controls and what is not text are spelt out."""
-    return "".join(
-        character
-        if character == "\n"
-        or (unicodedata.category(character) not in UNPRINTABLE and character not in BIDIRECTIONAL)
-        else character.encode("unicode_escape").decode()
-        for character in text
-    )
 
 
 def show_failure(error: SiseonError, subject: str = "") -> None:
@@ -54,11 +32,6 @@ def show_failure(error: SiseonError, subject: str = "") -> None:
     err.print(f"[red]✗[/red] {where}[red]{error.code}[/red]  {safe(error.message)}{stage}", soft_wrap=True)
     if error.hint:
         err.print(f"  [dim]→ {safe(error.hint)}[/dim]", soft_wrap=True)
-
-
-def one_line(text: str) -> str:
-    """The same as a part of a line: a name with line breaks must not look like lines of ours."""
-    return printable(text).replace("\n", "\\n")
 
 
 def safe(text: object) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from siseon.cli.applications import complete
+from siseon.cli.wrong import of_the_command
 
 if TYPE_CHECKING:
     from siseon.hosting import Host
@@ -49,22 +50,24 @@ def worker(
     They share a database (SISEON_JOBS_DATABASE) and artifacts (SISEON_JOBS_ARTIFACTS). SIGTERM finishes what is at
     work within SISEON_DRAIN_S, and hands back the rest; what a killed worker held is run by the others.
     """
-    from siseon.jobs.libraries import check
-
-    check()
-    import uvloop
-
+    from siseon.cli.extras import need, of_applications
     from siseon.cli.serve import wanted
     from siseon.cli.stated import stated_settings
-    from siseon.engine.machine import cores
-    from siseon.hosting import Host
-    from siseon.hosting.logs import configure
 
     settings = stated_settings(port=port)
     chosen = [*(names or ()), *(name for words in applications or () for name in words.split(",") if name)]
     settings = settings.model_copy(update={"pipelines": wanted(settings, chosen, set_ or [])})
+    need("jobs", *of_applications(list(settings.pipelines)))
+    import uvloop
+
+    from siseon.engine.machine import cores
+    from siseon.hosting import Host
+    from siseon.hosting.logs import configure
+
     configure()
-    uvloop.run(_until_told(Host(settings), concurrency or 4 * cores(), figures=port is not None))
+    with of_the_command():
+        host = Host(settings)
+    uvloop.run(_until_told(host, concurrency or 4 * cores(), figures=port is not None))
 
 
 async def _until_told(host: Host, at_once: int, *, figures: bool) -> None:

@@ -37,3 +37,8 @@ def is_wanted(settings: Settings, processes: int, at_home: bool) -> bool:
             hint="pip install 'siseon[console]'",
         )
     return settings.console
+
+
+def is_missed(settings: Settings, processes: int, at_home: bool) -> bool:
+    """Whether the service would have a console if its libraries were here."""
+    return settings.console is None and at_home and processes == 1 and not has_libraries()

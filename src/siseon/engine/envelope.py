@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from typing import Any, NamedTuple
 
 from siseon.contracts import ContractViolation, ModelRef, Result
@@ -11,7 +11,7 @@ from siseon.engine.report import stage_timings
 from siseon.engine.stage import AnyStage
 from siseon.engine.user_values import label_of
 
-ANY_RESULT = Result[Any]
+_validate: Callable[[dict[str, Any]], Result[Any]] = Result[Any].__pydantic_validator__.validate_python
 
 
 class Answer(NamedTuple):
@@ -37,7 +37,7 @@ def envelope(
         "warnings": request.warnings,
         "elapsed_ms": elapsed_s * 1000,
     }
-    return ANY_RESULT(**values)  # one look at all of them
+    return _validate(values)  # one look at all of them
 
 
 def models_of(stages: Iterable[AnyStage]) -> list[ModelRef]:

@@ -97,6 +97,7 @@ class Lane:
         settled = State.settled
         for ticket in tickets:
             ticket.state = settled
+        started += figures.waited_s
         return DoneBatch(tickets, outcomes, self.number, started, clock.now() - started, figures)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import random
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -85,7 +86,8 @@ class Trace:
     """16 hexadecimal digits: the request's own span, to which batches link."""
     parent_span_id: str | None = None
     """Span of the caller, where it sent one."""
-    started_utc: datetime = field(default_factory=lambda: datetime.now(UTC))
+    started: float = field(default_factory=time.time)
+    """Seconds since 1970; see ``started_utc``."""
     start: float = field(default_factory=lambda: clock.now())
     """Monotonic clock at the start, the zero of all ``Span.start_s``."""
     elapsed_s: float = 0.0
@@ -93,6 +95,11 @@ class Trace:
     """Part of it that the request waited for its turn."""
     outcome: str = "running"
     spans: list[Span] = field(default_factory=list)
+
+    @property
+    def started_utc(self) -> datetime:
+        """When it began."""
+        return datetime.fromtimestamp(self.started, UTC)
 
     def compute_s(self) -> dict[str, float]:
         """Compute time of the batches by stage, those of other requests in them included."""
@@ -139,6 +146,8 @@ class Figures:
     """Seconds of named parts, see ``part``."""
     copied_bytes: int = 0
     """Copied on its way to where it is computed, and back."""
+    waited_s: float = 0.0
+    """Waited for a core, see ``Stage.fills_core``."""
 
 
 current_figures: ContextVar[Figures | None] = ContextVar("siseon_figures", default=None)

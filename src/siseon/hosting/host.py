@@ -15,11 +15,10 @@ from pydantic import JsonValue
 from siseon.applications.application import AnyApplication
 from siseon.applications.build import build, manager, options
 from siseon.applications.options import Choices, stated
-from siseon.applications.registry import find
+from siseon.applications.registry import find, not_among
 from siseon.contracts import (
     CapacityError,
     FailureCode,
-    InputError,
     ModelError,
     Result,
     SiseonError,
@@ -174,11 +173,7 @@ class Host:
             InputError: ``pipeline_not_found``.
         """
         if name not in self.served:
-            raise InputError(
-                f"no pipeline {name!r} is served here",
-                code=FailureCode.pipeline_not_found,
-                hint=f"served: {', '.join(self.served)}",
-            )
+            raise not_among(name, list(self.served), "no pipeline {} is served here", "served")
         return self.served[name]
 
     async def run(

@@ -52,6 +52,7 @@ def configure(level: int = logging.INFO, worker: int | None = None) -> None:
     handler.setFormatter(formatter if sys.stderr.isatty() else Lines(formatter, worker))
     # No line has them, and every request makes a record.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None  # as the manual of logging says, "Optimization"
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)

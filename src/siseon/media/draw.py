@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -18,7 +19,9 @@ from PIL import Image as PillowImage
 from PIL import ImageDraw
 
 from siseon.contracts import Image, Mask
-from siseon.media.fonts import Font, font_for
+
+if TYPE_CHECKING:
+    from siseon.media.fonts import Font
 
 # Okabe and Ito's palette (2008), told apart by people with any common colour vision.
 PALETTE = (
@@ -119,6 +122,8 @@ class Canvas:
         The plate stays inside the picture. Where it would cover others, it is shortened to the part before
         " · ", then to the first word. Words in a script that no font here has are left out.
         """
+        from siseon.media.fonts import font_for  # with FreeType, which who draws nothing has no use for
+
         corner = (float(corner[0]), float(corner[1]))
         around = self._outlines.get(corner, (*corner, *corner))
         best: tuple[float, str, Font, Area] | None = None

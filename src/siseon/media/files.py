@@ -45,12 +45,19 @@ def expand_inputs(inputs: Iterable[str]) -> Iterator[Path]:
         else:
             found = sorted(Path(match) for match in glob.glob(text, recursive=True))
         if not found:
-            raise InputError(
-                f"{name_text(text)} matches no picture",
-                code=FailureCode.file_unreadable,
-                hint="check the path or the pattern",
-            )
+            raise _nothing(text, is_folder=path.is_dir())
         yield from found
+
+
+def _nothing(text: str, *, is_folder: bool) -> InputError:
+    if is_folder:
+        told, hint = (
+            "has no picture in it",
+            "pictures are told by their suffix: name a file itself to have it taken",
+        )
+    else:
+        told, hint = "matches no picture", "check the pattern"
+    return InputError(f"{name_text(text)} {told}", code=FailureCode.file_unreadable, hint=hint)
 
 
 def _pictures_in(folder: Path) -> list[Path]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import difflib
 import logging
+from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import RLock
+from typing import cast
 
 from platformdirs import user_cache_path
 
@@ -41,6 +43,7 @@ class ModelManager:
         run_s: float = RUN_S,
         registered_bytes: int = MAX_BYTES,
         warm_ups: int = 1,
+        one_arena: bool = False,
         on_damaged: Callable[[ModelError], object] | None = None,
     ) -> None:
         """``threads`` is per call: stages run several calls at once in their replicas.
@@ -49,7 +52,8 @@ class ModelManager:
         with the same name, and ``cards`` replace both. ``registered`` is the folder of the models that come at run
         time, each version beside the others, and ``registered_bytes`` what all of these may compute in; ``run_s``
         seconds after which a run is ended; ``warm_ups``: how often a stage's network is run when it is loaded; 0 where
-        a lone request would wait for it.
+        a lone request would wait for it; ``one_arena``: of a process to which no models come, whose networks compute in
+        one place then, unless some are known that came before (see ``arena.py``).
         ``on_damaged`` hears of each card and folder of the search path that cannot be read, and the others are there;
         without it the first one is raised, since the catalogue's model of that name would be taken instead.
         """
@@ -61,11 +65,12 @@ class ModelManager:
         self._run_s = run_s
         self._registered_bytes = registered_bytes
         self.warm_ups = warm_ups
+        self._one_arena = one_arena
         self._extra = tuple(cards)
         self._on_damaged = on_damaged
         self.patience = Patience()
         """With the loads and runs of all models; ``end_all`` when the process goes."""
-        self._cards: dict[str, ModelCard] | None = None
+        self._cards: Mapping[str, ModelCard] | None = None
         self._versions: dict[str, dict[str, ModelCard]] = {}
         """Cards of registered models by name and version, oldest version first."""
         self._models: dict[str, Model] = {}
@@ -81,7 +86,8 @@ class ModelManager:
         """
         with self._lock:
             fixed = self._fixed()
-            return {name: next(reversed(kept.values())) for name, kept in self._versions.items()} | fixed
+            newest = {name: next(reversed(kept.values())) for name, kept in self._versions.items()}
+            return {**newest, **fixed}
 
     def __getitem__(self, name: str) -> Model:
         """The model of that name, one object however often it is asked for; not loaded yet.
@@ -215,11 +221,12 @@ class ModelManager:
             if not model.unload_if_unused():
                 log.warning("model %s is still in use and stays loaded", model.card.name)
 
-    def _fixed(self) -> dict[str, ModelCard]:
+    def _fixed(self) -> Mapping[str, ModelCard]:
         """The cards that stay as they are; read once, and those of registered models with them."""
         if self._cards is None:
             found = [card for folder in self.search_path for card in self._in_folder(folder)]
-            self._cards = built_in_cards() | {card.name: card for card in (*reversed(found), *self._extra)}
+            own = {card.name: card for card in (*reversed(found), *self._extra)}
+            self._cards = ChainMap(own, cast("dict[str, ModelCard]", built_in_cards()))
             for card in self.registered.cards() if self.registered is not None else ():
                 if card.name in self._cards:
                     log.warning("a registered model is hidden by one of that name: %s", card.name)
@@ -229,7 +236,9 @@ class ModelManager:
 
     def _in_folder(self, folder: Path) -> Iterator[ModelCard]:
         try:
-            paths = [path for path in (folder / CARD, *sorted(folder.glob(f"*/{CARD}"))) if path.is_file()]
+            paths = [
+                path for path in (folder / CARD, *sorted(folder.glob(f"[!.]*/{CARD}"))) if path.is_file()
+            ]
         except OSError as error:
             self._damaged(unreadable(error.filename or folder, error))
             return
@@ -263,6 +272,7 @@ class ModelManager:
                 run_s=self._run_s,
                 registered_bytes=self._registered_bytes,
                 warm_ups=self.warm_ups,
+                one_arena=self._one_arena and not self._versions,
             )
         return self._models[key]
 

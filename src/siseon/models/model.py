@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from siseon.contracts import FailureCode, LabelMap, ModelError, ModelRef
 from siseon.models.arena import MAX_BYTES
 from siseon.models.buffers import Buffers
 from siseon.models.card import InputSpec, ModelCard
+from siseon.models.catalogue import built_in_cards
 from siseon.models.copies import CopyReport, InWorker
 from siseon.models.find import Located, locate
 from siseon.models.labels import label_map
@@ -59,10 +61,12 @@ class Model:
         run_s: float = RUN_S,
         registered_bytes: int = MAX_BYTES,
         warm_ups: int = 1,
+        one_arena: bool = False,
     ) -> None:
         """``home``: the only folder that its files are taken from, where it was registered with its files; then it
         computes in ``registered_bytes``, with all others of that kind. ``warm_ups``: how often who loads it for a
-        stage runs it before the first request; 0: never, for who has one request and no more."""
+        stage runs it before the first request; 0: never, for who has one request and no more. ``one_arena``: it
+        computes in that of all networks, see ``arena.py``."""
         self.card = card
         self.home = home
         self._search_path = search_path
@@ -70,6 +74,7 @@ class Model:
         self._run_s = run_s
         self._registered_bytes = registered_bytes
         self.warm_ups = warm_ups
+        self._one_arena = one_arena
         self._cache_dir = cache_dir
         self._threads = threads
         self._providers = providers
@@ -81,7 +86,14 @@ class Model:
 
     def __reduce__(self) -> tuple[object, ...]:
         given = self.card, self._search_path, self._cache_dir, self._threads, self._providers
-        return _copy, (given, self.home, self._run_s, self._registered_bytes, self.warm_ups)
+        return _copy, (
+            given,
+            self.home,
+            self._run_s,
+            self._registered_bytes,
+            self.warm_ups,
+            self._one_arena,
+        )
 
     def report(self) -> CopyReport | None:
         """What has become of this copy since its last report; None for nothing."""
@@ -288,20 +300,23 @@ class Model:
             raise ModelError(
                 f"the card of {self.card.name!r} names no .onnx file", code=FailureCode.model_load_failed
             )
-        session, growth = measured(
-            lambda: OnnxSession(
-                network,
-                threads=self._threads,
-                providers=self._providers,
-                open_sizes=self.card.input.open_sizes,
-                sides=_sides(self.card.input),
-                features=self.card.output.features,
-                patience=self._patience,
-                run_s=self._run_s,
-                arena_bytes=None if self.home is None else self._registered_bytes,
-                engines=self._cache_dir / ENGINES,
-            )
+        make = partial(
+            OnnxSession,
+            network,
+            threads=self._threads,
+            providers=self._providers,
+            open_sizes=self.card.input.open_sizes,
+            sides=_sides(self.card.input),
+            features=self.card.output.features,
+            patience=self._patience,
+            run_s=self._run_s,
+            arena_bytes=None if self.home is None else self._registered_bytes,
+            one_arena=self._one_arena,
+            engines=self._cache_dir / ENGINES,
+            known=self.home is None and _is_of_the_catalogue(self.card),
         )
+        # Networks are measured one after the other, and a lone request would wait for that.
+        session, growth = measured(make) if self.warm_ups else (make(), 0)
         self._located = located
         # Never less than the weights, where growth misses them: they lie on an accelerator, another model was
         # unloaded meanwhile, or the system tells no more than the peak (not Linux).
@@ -314,12 +329,18 @@ def _sides(spec: InputSpec) -> Sides | None:
     return Sides(spec.open_sides, spec.height, spec.width)
 
 
+def _is_of_the_catalogue(card: ModelCard) -> bool:
+    """Whether its files were found to be those that the catalogue names by their hashes."""
+    return built_in_cards().get(card.name) == card and all(file.sha256 is not None for file in card.files)
+
+
 def _copy(
     given: tuple[ModelCard, Sequence[Path], Path, int, Sequence[str] | None],
     home: Path | None,
     run_s: float,
     registered_bytes: int,
     warm_ups: int,
+    one_arena: bool,
 ) -> Model:
     """The model in a worker, with a patience of its own: runs that take too long are ended there."""
     return Model(
@@ -329,4 +350,5 @@ def _copy(
         run_s=run_s,
         registered_bytes=registered_bytes,
         warm_ups=warm_ups,
+        one_arena=one_arena,
     )

@@ -22,6 +22,10 @@ MAX_REDIRECTS = 5
 ATTEMPTS = 3
 """Connections for one file: a broken one is resumed where it stopped."""
 TIMEOUT_S = 30.0
+OFFLINE = (
+    "check the network, then run it again; without one, fetch that address elsewhere and put {} into a folder on "
+    "SISEON_MODEL_PATH"
+)
 
 Progress = Callable[[int, int | None], None]
 
@@ -99,9 +103,7 @@ def _fetch_from_any(
             try:
                 _fetch(url, partial, limit, progress, tls)
             except httpx.TransportError as error:
-                failure = _failed(
-                    url, f"{type(error).__name__}: {error}", "check the network, then run it again"
-                )
+                failure = _failed(url, f"{type(error).__name__}: {error}", OFFLINE.format(partial.stem))
             except ModelError as error:
                 failure = error
                 break  # the server has answered: asking again changes nothing

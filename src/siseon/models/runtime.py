@@ -83,14 +83,17 @@ class OnnxSession:
         patience: Patience | None = None,
         run_s: float = RUN_S,
         arena_bytes: int | None = None,
+        one_arena: bool = False,
         engines: Path | None = None,
+        known: bool = False,
     ) -> None:
         """Load ``path``; ``threads`` compute one call together (replicas each bring their own call).
 
         ``open_sizes``, ``sides``, ``features``: see the card's input and output specification; ``patience`` ends a
         load after ``LOAD_S`` seconds and a run after ``run_s``; ``arena_bytes``: of the arena that it computes in with
-        all others of which nobody knows what they want (see ``arena.py``), or None: it takes what it wants;
-        ``engines``: folder in which TensorRT keeps what it has compiled.
+        all others of which nobody knows what they want (see ``arena.py``), or None: it takes what it wants, on a CPU
+        with ``one_arena`` in that of all; ``engines``: folder in which TensorRT keeps what it has compiled; ``known``:
+        its bytes are those of a network that needs not be looked through (see ``network_file.py``).
 
         Raises:
             ModelError: ``model_load_failed``; inputs or outputs of a kind that numpy has not are named.
@@ -102,13 +105,14 @@ class OnnxSession:
         ort.disable_telemetry_events()  # a foreign library of ours reports to nobody
         options = _options(threads)
         try:
-            nodes = check_network(path)
+            nodes = 0 if known else check_network(path)
             without = [] if arena_bytes is None else arena.share(options, arena_bytes, nodes)
             chosen = choose_providers(providers)
+            on_cpu = chosen == ["CPUExecutionProvider"]
+            if on_cpu and one_arena and arena_bytes is None:
+                arena.share_without_end(options)
             changes = CHANGES if sides is None else (*CHANGES, with_open_sides)
-            network = as_run(
-                path, open_sizes, features, on_cpu=chosen == ["CPUExecutionProvider"], changes=changes
-            )
+            network = as_run(path, open_sizes, features, on_cpu=on_cpu, changes=changes)
             with self._patience.at_most(LOAD_S, partial(_cancel_load, options)), Flushed():
                 self._session = ort.InferenceSession(
                     network,

@@ -63,7 +63,12 @@ def number_field(number: int, value: int) -> bytes:
 
 def bytes_field(number: int, value: bytes) -> bytes:
     """A field that is a string, bytes or a message."""
-    return _number(number << 3 | BYTES) + _number(len(value)) + value
+    return field_head(number, len(value)) + value
+
+
+def field_head(number: int, length: int) -> bytes:
+    """What stands before the bytes of such a field."""
+    return _number(number << 3 | BYTES) + _number(length)
 
 
 def _number(value: int) -> bytes:

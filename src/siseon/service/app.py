@@ -44,6 +44,8 @@ DESCRIPTION = """Vision pipelines as typed operations. Every failure is a proble
 
 Every operation understands two headers: `X-Request-Timeout`, the seconds that you will wait (work for a later answer is
 not begun), and `traceparent`, the W3C trace context, which the answer carries on."""
+FASTAPI_TELEMETRY = {"tracing": False, "metrics": False, "logs": False}
+"""Ours tells of stages; it would look for somebody to tell of routes with every request. Older versions have none."""
 
 
 def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
@@ -90,6 +92,7 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
         description=DESCRIPTION,
         lifespan=lifespan,
         generate_unique_id_function=attrgetter("name"),  # methods of generated clients are called so
+        telemetry=FASTAPI_TELEMETRY,
     )
     runner = Runner(host, fetcher, draw)
     app.include_router(pipeline_routes(runner))
@@ -106,7 +109,7 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
     app.include_router(trace_routes(KeptTraces(host)))
     app.include_router(protocol_routes(host, repository, crew))
     app.include_router(health_routes(host, crew, jobs.figures, needless if settings.pipelines else jobs.up))
-    install(app)
+    install(app, list(host.served))
     applications = [served.application for served in host.served.values()]
     complete_openapi(app, [each.options for each in applications], [each.result for each in applications])
     app.add_middleware(Direct, operations=direct)

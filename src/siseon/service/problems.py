@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+from collections.abc import Sequence
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
+from siseon.applications.registry import not_among
 from siseon.contracts import Failure, FailureCode, InputError, SiseonError, StageFailed
 from siseon.engine import Trace
 from siseon.service.tracing import traceparent
@@ -19,6 +21,8 @@ from siseon.service.tracing import traceparent
 log = logging.getLogger("siseon.service")
 
 PROTOCOL = "/v2"
+PIPELINES = "/v1/pipelines/"
+CONSOLE = "/console"
 MEDIA_TYPE = "application/problem+json"
 SHOWN_PATH = 200
 """Characters of a path that a message repeats."""
@@ -93,8 +97,8 @@ def trace_of(request: Request) -> Trace | None:
     return trace if isinstance(trace, Trace) else None
 
 
-def install(app: FastAPI) -> None:
-    """Answer every failure of the application with a problem document."""
+def install(app: FastAPI, served: Sequence[str] = ()) -> None:
+    """Answer every failure of the application with a problem document; ``served``: the names of its pipelines."""
 
     async def named(request: Request, error: Exception) -> Response:
         assert isinstance(error, SiseonError)  # noqa: S101 - the handler is registered for this type alone
@@ -107,10 +111,9 @@ def install(app: FastAPI) -> None:
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101
         code = HTTP_CODES.get(error.status_code, FailureCode.invalid_input)
-        hint = "/docs lists the paths there are" if code is FailureCode.not_found else None
-        answer = problem(
-            InputError(_told(error, code, request), code=code, hint=hint), trace_of(request), request.url.path
-        )
+        failure = _unknown(request, served) if code is FailureCode.not_found else None
+        told = failure or InputError(_told(error, code, request), code=code)
+        answer = problem(told, trace_of(request), request.url.path)
         answer.headers.update(error.headers or {})
         if code is FailureCode.method_not_allowed:
             answer.headers["Allow"] = ", ".join(sorted(_methods(request)))
@@ -136,13 +139,22 @@ def _methods(request: Request) -> set[str]:
     return found
 
 
+def _unknown(request: Request, served: Sequence[str]) -> InputError:
+    """Of a path that there is not; of a pipeline's, which pipelines there are."""
+    path = request.url.path[:SHOWN_PATH]
+    name = path.removeprefix(PIPELINES).partition("/")[0]
+    if path.startswith(PIPELINES) and name and name not in served:
+        return not_among(name, served, "no pipeline {} is served here", "/docs has the paths of those served")
+    hint = "/docs lists the paths there are"
+    if path.startswith(CONSOLE):
+        hint = "this service has no console: pip install 'siseon[console]', and serve with --console"
+    return InputError(f"there is no path {path}", code=FailureCode.not_found, hint=hint)
+
+
 def _told(error: HTTPException, code: FailureCode, request: Request) -> str:
     """What is wrong; the router's own words name neither path nor method."""
-    path = request.url.path[:SHOWN_PATH]
-    if code is FailureCode.not_found:
-        return f"there is no path {path}"
     if code is FailureCode.method_not_allowed:
-        return f"{path} does not take {request.method}"
+        return f"{request.url.path[:SHOWN_PATH]} does not take {request.method}"
     return str(error.detail)
 
 

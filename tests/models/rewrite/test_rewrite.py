@@ -26,7 +26,9 @@ def answer(network: bytes | str, batch: np.ndarray) -> np.ndarray:
     return session.run(None, {session.get_inputs()[0].name: batch})[0]
 
 
-@pytest.mark.parametrize(("card", "file"), [("yolox-nano", "yolox_nano.onnx")])
+@pytest.mark.parametrize(
+    ("card", "file"), [("yolox-nano", "yolox_nano.onnx"), ("efficientnet-lite0", "efficientnet_lite0.onnx")]
+)
 def test_answers_on_photos_are_the_same(model_path, test_data, card, file):
     path = model_path / file
     network, batch = rewritten(path), pixels(card, test_data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import random
 import socket
 
 from jobs.servers import free_port
@@ -158,6 +159,41 @@ async def test_many_adds_at_once_keep_as_many_as_may_be_and_each_name_once(host,
     assert codes.count("201") == 3
     assert set(codes) == {"201", "queue_full", "stream_exists"}
     assert len((await service.get("/v1/streams")).json()) == 3
+
+
+async def test_many_who_add_change_and_remove_the_same_streams_at_once_are_each_answered_and_the_last_word_counts(
+    service, add, serving, clip
+):
+    camera = serving(clip=clip).url("/clip")
+    with socket.create_server(("127.0.0.1", 0)) as hole:  # says nothing
+        sources = [camera, PLAIN, f"rtsp://127.0.0.1:{hole.getsockname()[1]}/x"]
+
+        async def client(number: int) -> list[int]:
+            chance, codes = random.Random(number), []
+            for _ in range(12):
+                name, source = chance.choice("abc"), chance.choice(sources)
+                how = {"fps": chance.choice([0.5, 2]), "transport": chance.choice(["tcp", "udp"])}
+                match chance.randrange(5):
+                    case 0 | 1:
+                        answer = await add(name, source, options=how)
+                    case 2:
+                        answer = await service.patch(f"/v1/streams/{name}", json={"source": source})
+                    case 3:
+                        answer = await service.patch(f"/v1/streams/{name}", json={"options": how})
+                    case _:
+                        answer = await service.delete(f"/v1/streams/{name}")
+                codes.append(answer.status_code)
+            return codes
+
+        codes = {code for found in await asyncio.gather(*map(client, range(20))) for code in found}
+        assert codes == {200, 201, 204, 404, 409}
+        for name in "abc":
+            await service.delete(f"/v1/streams/{name}")
+        for name in "ab":
+            assert (await add(name, camera, options={"fps": 1})).status_code == 201
+        for name in "ab":
+            await until_state(service, name, "live")
+        assert [one["name"] for one in (await service.get("/v1/streams")).json()] == ["a", "b"]
 
 
 async def test_options_of_its_own_run_in_a_pipeline_of_its_own(host, start, film):

@@ -13,9 +13,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     DirectoryPath,
     Field,
     FilePath,
@@ -42,6 +40,7 @@ from siseon.applications.gauges.pipeline import Gauges
 from siseon.applications.gauges.reading import known_of, read_dial
 from siseon.applications.gauges.scores import Judged, Scores, judged, scores, surest_first
 from siseon.contracts import FailureCode, Image, InputError
+from siseon.contracts.described import Described
 from siseon.media.bounds import MediaBounds
 from siseon.media.encode import encode
 from siseon.media.files import read_file
@@ -55,10 +54,8 @@ SPLIT: Split = "evaluation"
 NotGiven = BeforeValidator(lambda value: None if value in ("", "None") else value)
 
 
-class GaugesTruth(BaseModel):
+class GaugesTruth(Described):
     """What readings are compared with."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
 
     labels: Annotated[FilePath | None, NotGiven] = None
     """Table of your photos: a CSV file with the columns file, unit, value, tolerance, scale_min, scale_max."""

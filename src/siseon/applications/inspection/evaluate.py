@@ -20,7 +20,7 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, DirectoryPath, FilePath
+from pydantic import DirectoryPath, FilePath
 
 from siseon.applications.application import Evaluation, Table
 from siseon.applications.decode import Decode
@@ -28,6 +28,7 @@ from siseon.applications.inspection.annotations import read_coco
 from siseon.applications.inspection.options import InspectionOptions
 from siseon.applications.inspection.stages import Detect
 from siseon.contracts import DependencyMissing, Detections, Encoded, FailureCode, Image, InputError
+from siseon.contracts.described import Described
 from siseon.engine import Pipeline, Stage
 from siseon.engine.machine import cores
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
@@ -95,10 +96,8 @@ class DetectionOnly(Pipeline[Encoded, Detections]):
         return found.to(image.frame.root_frame)
 
 
-class CocoTruth(BaseModel):
+class CocoTruth(Described):
     """What a detector is compared with."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
 
     coco: FilePath
     """COCO annotations (instances_*.json)."""

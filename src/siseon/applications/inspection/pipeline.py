@@ -12,10 +12,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import structlog
 
 from siseon.applications.decode import ANONYMOUS, Decode
 from siseon.applications.inspection.contracts import InspectionResult
@@ -25,7 +24,6 @@ from siseon.applications.inspection.options import DEFAULTS, InspectionChoices, 
 from siseon.applications.inspection.response_size import RESPONSE_BYTES, masks_within
 from siseon.applications.inspection.stages import Classify, Detect
 from siseon.applications.network import Allotment
-from siseon.applications.safety import Safety, SafetyReport
 from siseon.contracts import (
     ContractViolation,
     Detections,
@@ -37,6 +35,9 @@ from siseon.engine.trace import current_trace
 from siseon.media.adopt import Picture
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
 from siseon.models import ModelManager
+
+if TYPE_CHECKING:
+    from siseon.applications.safety import Safety, SafetyReport
 
 ANSWER_S = 0.02
 """Seconds of a request's deadline that classification leaves, so that an answer without it still comes."""
@@ -53,13 +54,7 @@ PERSON_SIDE = 64
 MOST_PEOPLE = 8
 """Persons of a picture that are checked, the largest first: a crowd must not take seconds."""
 
-# Events go to the standard library's logging under this name, as fields of the record: a library must not
-# decide where they are printed.
-log = structlog.wrap_logger(
-    logging.getLogger("siseon.inspection"),
-    processors=[structlog.stdlib.filter_by_level, structlog.stdlib.render_to_log_kwargs],
-    wrapper_class=structlog.stdlib.BoundLogger,
-)
+log = logging.getLogger("siseon.inspection")
 
 
 class Inspection(Pipeline[Picture, InspectionResult]):
@@ -89,7 +84,11 @@ class Inspection(Pipeline[Picture, InspectionResult]):
         )
         self.classify.linger_ms = options.classify_window_ms
         wanted = {options.nsfw, options.faces, options.pii_text} != {"none"}
-        self.safety = Safety(models, options, bounds=bounds) if wanted else None
+        self.safety: Safety | None = None
+        if wanted:  # its networks bring more code than all the rest
+            from siseon.applications.safety import Safety
+
+            self.safety = Safety(models, options, bounds=bounds)
 
     async def run(self, item: Picture, *, choices: InspectionChoices | None = None) -> InspectionResult:
         """Inspect one image; what ``choices`` leave open the options say.
@@ -106,7 +105,7 @@ class Inspection(Pipeline[Picture, InspectionResult]):
         found = await self.detect(image)
         objects = _chosen(found, wanted)
         if not len(objects):
-            log.info("no objects detected", image_id=image_id, trace_id=_trace_id())
+            log.info("no objects detected", extra={"image_id": image_id, "trace_id": _trace_id()})
         with _named("crop"):
             crops = crops_to_name(image, objects, wanted)
         labels = await self.classify.map(crops, timeout=self._time_to_classify(), fallback=None)

@@ -14,6 +14,7 @@ APPLICATION = Application(
     choices=OilSpillChoices,
     result=OilSpillResult,
     summary="Find oil on water in aerial pictures: its appearance, place, area and volume.",
+    extras=("oilspill",),
     draw=draw,
     text=text,
     count=count,

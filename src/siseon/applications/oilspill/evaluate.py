@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, DirectoryPath, JsonValue
+from pydantic import DirectoryPath, JsonValue
 
 from siseon.applications.application import Evaluation, Table
 from siseon.applications.oilspill.options import OilSpillOptions
 from siseon.applications.oilspill.pipeline import OilSpill
 from siseon.applications.oilspill.sea.evaluate import Labelled, Says, labelled, says, shares
 from siseon.contracts import InputError
+from siseon.contracts.described import Described
 from siseon.media.bounds import MediaBounds
 from siseon.media.files import read_file
 from siseon.models import ModelManager
@@ -21,10 +22,8 @@ from siseon.models import ModelManager
 OUTCOMES: tuple[Says, ...] = ("found", "missed", "accused", "cleared", "unsure", "refused")
 
 
-class OilSpillTruth(BaseModel):
+class OilSpillTruth(Described):
     """What pictures are compared with."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
 
     folder: DirectoryPath
     """Folder with labels.csv: columns file, label (oil_spill or no_oil_spill) and shows; other labels are left out."""

@@ -20,6 +20,7 @@ APPLICATION = Application(
     choices=PeopleChoices,
     result=ChunkSeen,
     summary="Find people in videos: who is there when, doing what.",
+    extras=("people",),
     draw=draw,
     text=text,
     count=count,

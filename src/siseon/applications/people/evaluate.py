@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, DirectoryPath, JsonValue
+from pydantic import DirectoryPath, JsonValue
 
 from siseon.applications.application import Evaluation, Table
 from siseon.applications.people.contracts import ChunkSeen
@@ -24,6 +24,7 @@ from siseon.applications.people.libraries import needed
 from siseon.applications.people.options import PeopleOptions
 from siseon.applications.people.pipeline import People
 from siseon.contracts import FailureCode, Frame, Image, InputError
+from siseon.contracts.described import Described
 from siseon.engine import Pipeline
 from siseon.media.bounds import MediaBounds
 from siseon.media.decode import decode
@@ -38,10 +39,8 @@ PEDESTRIAN = 1
 """Class in the truth; 7th and 8th column are whether a box is evaluated, and its class."""
 
 
-class Sequences(BaseModel):
+class Sequences(Described):
     """What following is compared with."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
 
     folder: DirectoryPath
     """Folder of sequences as the MOTChallenge has them: a folder each, with seqinfo.ini, gt/gt.txt and its pictures."""

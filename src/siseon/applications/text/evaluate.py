@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from pydantic import BaseModel, ConfigDict, DirectoryPath
+from pydantic import DirectoryPath
 
 from siseon.applications.application import Evaluation, Table
 from siseon.applications.text.alignment import Pair, align, best_place
@@ -30,6 +30,7 @@ from siseon.applications.text.contracts import TextResult
 from siseon.applications.text.options import TextOptions
 from siseon.applications.text.pipeline import Text
 from siseon.contracts import FailureCode, InputError
+from siseon.contracts.described import Described
 from siseon.media.bounds import MediaBounds
 from siseon.media.files import read_file
 from siseon.models import ModelManager
@@ -70,10 +71,8 @@ class ScriptErrors:
         return self.errors / self.characters if self.characters else 0.0
 
 
-class TextTruth(BaseModel):
+class TextTruth(Described):
     """What a reading is compared with."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
 
     folder: DirectoryPath
     """Folder of pictures with a truth.json."""

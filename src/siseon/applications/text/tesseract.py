@@ -129,17 +129,21 @@ class ReadOtherScripts(Stage[Image, Heard]):
         _check(self.required, folder)
         if folder is None:
             return
-        os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # its threads cost more than they gain
-        import tesserocr
-
         self._folder = folder
         wanted = (*(self.required or PACKS), *LATIN_PACKS)
-        packs = [pack for pack in wanted if _file(folder, pack).exists()]
-        self.version = tesserocr.tesseract_version().split()[1]
-        self.digests = tuple(hashlib.sha256(_file(folder, pack).read_bytes()).hexdigest() for pack in packs)
-        self.packs = tuple(packs)
+        self.packs = tuple(pack for pack in wanted if _file(folder, pack).exists())
+        if not self._late:
+            self._identify(folder)
         for _ in range(self.replicas):
             self._readers.put({} if self._late else _loaded(folder, self.packs))
+
+    def _identify(self, folder: Path) -> None:
+        """What results name the packs by."""
+        import tesserocr
+
+        self.version = tesserocr.tesseract_version().split()[1]
+        files = (_file(folder, pack) for pack in self.packs)
+        self.digests = tuple(hashlib.sha256(file.read_bytes()).hexdigest() for file in files)
 
     def teardown(self) -> None:
         """Let go of the models."""
@@ -148,7 +152,10 @@ class ReadOtherScripts(Stage[Image, Heard]):
                 reader.End()
 
     def models(self) -> Sequence[ModelRef]:
-        """Each language pack; none while they are loaded, and others ask."""
+        """Each language pack; none while they are loaded, and others ask. ``late`` ones are looked at when a result
+        names them."""
+        if self._late and self.packs and not self.digests and (folder := data_folder()) is not None:
+            self._identify(folder)
         return tuple(
             ModelRef(name=PREFIX + pack, version=self.version, sha256=digest)
             for pack, digest in zip(self.packs, self.digests, strict=False)
@@ -176,6 +183,7 @@ def installed() -> bool:
 
 
 def _loaded(folder: Path, packs: Sequence[str]) -> dict[str, tesserocr.PyTessBaseAPI]:
+    os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # its threads cost more than they gain
     import tesserocr
 
     mode = tesserocr.PSM.SINGLE_LINE

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Annotated
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import Field, JsonValue
 
 from siseon.applications.application import Evaluation, Table
 from siseon.applications.text import ScriptErrors, TextResult, count_errors
@@ -23,6 +23,7 @@ from siseon.applications.translation.options import TranslationChoices, Translat
 from siseon.applications.translation.pipeline import Translation
 from siseon.applications.translation.scores import Scores, score
 from siseon.contracts import Encoded, Image, InputError
+from siseon.contracts.described import Described
 from siseon.media.bounds import MediaBounds
 from siseon.media.decode import decode
 from siseon.media.encode import encode
@@ -34,10 +35,8 @@ GLOSSARY = "none"
 """The translator that is asked: none but the glossary."""
 
 
-class GeneratedTruth(BaseModel):
+class GeneratedTruth(Described):
     """Which pages are generated."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
 
     pictures: Annotated[int, Field(ge=1, le=10_000)] = 23
     """How many pages."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from siseon.cli.applications import Force
+from siseon.cli.wrong import of_the_command
 
 if TYPE_CHECKING:
     from siseon.applications.gauges.calibration import Calibration
@@ -49,7 +50,7 @@ def calibrate(
     turn: Annotated[
         float | None,
         typer.Option(
-            help="What a whole turn counts, on a dial without ends: 10 on the small dials of a meter."
+            help="What a whole turn counts, on a dial without ends: 10 on the small dials of a meter.",
         ),
     ] = None,
     unit: Annotated[str | None, typer.Option(help="Of the values, as it is written.")] = None,
@@ -71,7 +72,7 @@ def calibrate(
 
     Beside NAME.json are written NAME.reference.png, which later pictures are laid on, and NAME.drawn.png to look at.
 
-    Exit code: 0: it was written, 1: nothing was, or its own photo is not read by it.
+    Exit code: 0: it was written, 1: nothing was, or its own photo is not read by it, 2: the command is wrong.
     """
     from siseon.applications.build import bounds
     from siseon.applications.gauges.draft import Draft
@@ -92,12 +93,16 @@ def calibrate(
         low=low,
         high=high,
     )
-    stated.check()  # before a photo is looked at and somebody asked: what was stated is not asked for again
+    with of_the_command():
+        stated.check()  # before a photo is looked at and somebody asked: what was stated is not asked for again
     if which is not None and not stated.missing:
         raise typer.BadParameter("all points are stated: no dial is looked for", param_hint="--which")
     path = Path(f"{photo.stem}.json") if out is None else out
     if path.suffix != ".json":
-        raise InputError(f"{name_text(path)} does not end with .json", hint="pictures are written beside it")
+        with of_the_command():
+            raise InputError(
+                f"{name_text(path)} does not end with .json", hint="pictures are written beside it"
+            )
     settings = stated_settings()
     image = decode(read_file(photo, bounds(settings)).data, source=photo.name, bounds=bounds(settings))
     written = Written([photo], force=force)

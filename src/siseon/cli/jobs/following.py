@@ -185,8 +185,9 @@ class _View:
         )
 
     def _update(self, state: str, rate: float | None) -> None:
+        from siseon.cli.bars import LINE_S
         from siseon.cli.steps import line
-        from siseon.cli.terminal import LINE_S, err
+        from siseon.cli.terminal import err
 
         if rate is not None:
             self._bar.update(self._task, rate=f"{rate:.1f}/s")

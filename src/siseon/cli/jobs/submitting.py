@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from siseon.cli.applications import Every, Name, To, stated
+from siseon.cli.wrong import of_the_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -65,12 +66,17 @@ def submit(
     from siseon.cli.terminal import err, out
     from siseon.jobs.arriving import copied
     from siseon.jobs.opening import opened
+    from siseon.jobs.order import Order
     from siseon.jobs.submitting import submit as accept
 
     settings = stated_settings()
     secret = settings.jobs_webhook_secret
-    kind = find(application)
-    cut = kind.parts and partial(kind.parts, options(application, kind, settings, {}), bounds(settings))
+    with of_the_command():
+        kind = find(application)
+        choices = dict(pairs(stated(set_, to)))
+        own = options(application, kind, settings, {})
+        Order(choices=dict(choices)).options(application, settings)
+    cut = kind.parts and partial(kind.parts, own, bounds(settings))
     kept = upload and cut is not None  # videos as they are; of others their pictures are kept
     elsewhere, items = _sorted(inputs, every, None if kept else cut, whole=kept)
     with opened(settings) as jobs, copied(items if kept else (), jobs.artifacts) as films:
@@ -81,7 +87,7 @@ def submit(
             _read(items, bounds(settings)) if upload and not kept else (),
             films=films,
             queue_items=settings.jobs_queue_items,
-            choices=dict(pairs(stated(set_, to))),
+            choices=choices,
             pictures=pictures,
             key=key,
             priority=priority,

@@ -10,6 +10,7 @@ import typer
 
 from siseon.cli.applications import Force
 from siseon.cli.event_loop import run as run_loop
+from siseon.cli.wrong import of_the_command
 
 if TYPE_CHECKING:
     from siseon.applications.text import TextResult
@@ -32,7 +33,8 @@ def template(
     Beside NAME.toml is written NAME.drawn.png, which shows each field and what it is taken for. What a figure is of is
     guessed: look at the drawing, correct the file, and take out what is no text.
 
-    Exit code: 0: it was written, 1: nothing was: the frame has no text that could be read.
+    Exit code: 0: it was written, 1: nothing was: the frame has no text that could be
+    read, 2: the command is wrong.
     """
     from siseon.applications.build import bounds
     from siseon.applications.oilspill.position.overlay.propose import draw, name_of, propose, to_toml
@@ -46,7 +48,10 @@ def template(
 
     path = Path(f"{frame.stem}.toml") if out is None else out
     if path.suffix != ".toml":
-        raise InputError(f"{name_text(path)} does not end with .toml", hint="a drawing is written beside it")
+        with of_the_command():
+            raise InputError(
+                f"{name_text(path)} does not end with .toml", hint="a drawing is written beside it"
+            )
     settings = stated_settings()
     image = decode(read_file(frame, bounds(settings)).data, source=frame.name, bounds=bounds(settings))
     proposed = propose(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from siseon.cli.wrong import of_the_command
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -40,7 +42,8 @@ def shelve(alarm: Alarm, seconds: Seconds = 3600, by: By = None, note: Note = No
     from siseon.streams.alarms.rules import LONGEST_S
 
     if seconds > LONGEST_S:
-        raise InputError(f"--seconds {seconds} is more than seven days", hint=f"{LONGEST_S:.0f} at most")
+        with of_the_command():
+            raise InputError(f"--seconds {seconds} is more than seven days", hint=f"{LONGEST_S:.0f} at most")
     _do(lambda database, deed: store.shelve(database, alarm, seconds, deed.by, deed.note), by, note)
 
 
@@ -66,6 +69,7 @@ def _do(work: Callable[[Database, Deed], AlarmTold], by: str | None, note: str |
     err.print(f"{safe(told.id)}: {told.state}{until}{whom}", soft_wrap=True)
 
 
+@of_the_command()
 def _deed(by: str | None, note: str | None) -> Deed:
     """What is asked for, by the rules that hold over HTTP too.
 

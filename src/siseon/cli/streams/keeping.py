@@ -10,6 +10,7 @@ import typer
 from siseon.cli.applications import Set
 from siseon.cli.streams.modbus import Registers, registers_of
 from siseon.cli.streams.watching import Application, Fps, Timeout, Udp
+from siseon.cli.wrong import of_the_command
 
 if TYPE_CHECKING:
     from siseon.jobs.database import Database
@@ -39,16 +40,18 @@ def add(
     from siseon.applications.build import options
     from siseon.applications.registry import find
     from siseon.cli.chosen import pairs
+    from siseon.cli.extras import need
+
+    need("jobs", "streams")
     from siseon.cli.stated import stated_settings
     from siseon.cli.terminal import err
     from siseon.jobs.database import Database
-    from siseon.jobs.libraries import check
     from siseon.streams import kept
 
-    check()
     settings = stated_settings()
     stated = pairs(set_ or [])
-    options(application, find(application), settings, stated)
+    with of_the_command():
+        options(application, find(application), settings, stated)
     if source == "-":
         source = typer.get_text_stream("stdin").readline().strip()
     how = kept.KeptOptions(

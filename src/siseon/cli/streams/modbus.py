@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from siseon.cli.wrong import of_the_command
+
 Registers = Annotated[
     list[str] | None,
     typer.Option(
@@ -17,6 +19,7 @@ Registers = Annotated[
 ]
 
 
+@of_the_command()
 def registers_of(words: Sequence[str]) -> dict[str, int]:
     """``TAG=ADDRESS`` words by tag.
 

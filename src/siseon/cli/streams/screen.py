@@ -13,7 +13,8 @@ from rich.markup import escape
 from rich.text import Text
 
 from siseon.applications.application import AnyApplication
-from siseon.cli.terminal import err, one_line, out, printable, safe
+from siseon.cli.printable import one_line, printable
+from siseon.cli.terminal import err, out, safe
 from siseon.streams.life import State
 from siseon.streams.run import StreamRun
 from siseon.streams.source import Source

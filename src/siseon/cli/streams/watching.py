@@ -11,6 +11,8 @@ import typer
 
 from siseon.cli.applications import Set, complete
 from siseon.cli.event_loop import run as run_loop
+from siseon.cli.numbers import finite
+from siseon.cli.wrong import of_the_command
 
 if TYPE_CHECKING:
     from siseon.hosting.host import Host
@@ -26,12 +28,24 @@ Application = Annotated[
 ]
 Fps = Annotated[
     float | None,
-    typer.Option("--fps", min=0.001, max=1000, help="Frames taken in a second at most; all without it."),
+    typer.Option(
+        "--fps",
+        min=0.001,
+        max=1000,
+        callback=finite,
+        help="Frames taken in a second at most; all without it.",
+    ),
 ]
 Udp = Annotated[bool, typer.Option("--udp", help="RTSP over UDP; over TCP without it.")]
 Timeout = Annotated[
     float,
-    typer.Option("--timeout", min=0.01, max=3600, help="Seconds that a frame's result is worth waiting for."),
+    typer.Option(
+        "--timeout",
+        min=0.01,
+        max=3600,
+        callback=finite,
+        help="Seconds that a frame's result is worth waiting for.",
+    ),
 ]
 
 
@@ -90,7 +104,8 @@ def watch(
             bounds=bounds(settings),
         )
         live = Source(name or str(address), address, options)
-        host = Host(settings.model_copy(update={"pipelines": wanted(settings, [application], words)}))
+        with of_the_command():
+            host = Host(settings.model_copy(update={"pipelines": wanted(settings, [application], words)}))
         raise typer.Exit(run_loop(_watched(host, application, live, timeout, json=json)))
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-import numpy as np
 from pydantic import Field, FiniteFloat, JsonValue
 
 from siseon.console.oil.known import Area, Frame, Places, Slick, Told, places_of
 
-MOST_CORNERS = 2000
-"""Of a frame's outlines that are kept, the largest first, one at least: hundreds of frames are in memory at once."""
+MOST_PIECES, MOST_CORNERS = 50, 2000
+"""Of a frame's oil that is kept, the largest first, one at least: hundreds of frames are in memory at once."""
 
 
 class _Fact(Told):
@@ -90,12 +89,16 @@ def read_answer(document: bytes) -> Answered:
     )
     if where is None:
         return Answered(frame, ())
-    placed = [(one, rings) for one in told.slicks if (rings := places_of(one.rings))]
-    placed.sort(key=lambda one: -(one[0].area_m2 or 0.0))
-    many = np.cumsum([sum(map(len, rings)) for _, rings in placed])
-    kept = placed[: max(1, int((many <= MOST_CORNERS).sum()))]
-    pieces = tuple((_slick(number, one, told, where), rings) for number, (one, rings) in enumerate(kept, 1))
-    return Answered(frame, places_of([where.corners]), pieces, len(placed) - len(kept))
+    placed = sorted((one for one in told.slicks if one.rings), key=lambda one: -(one.area_m2 or 0.0))
+    pieces: list[Drawn] = []
+    corners = 0
+    for number, one in enumerate(placed[:MOST_PIECES], 1):
+        rings = places_of(one.rings)
+        corners += sum(map(len, rings))
+        if pieces and corners > MOST_CORNERS:
+            break
+        pieces.append((_slick(number, one, told, where), rings))
+    return Answered(frame, places_of([where.corners]), tuple(pieces), len(placed) - len(pieces))
 
 
 def _slick(number: int, one: _Piece, told: _Data, where: _Georeference) -> Slick:

@@ -10,6 +10,7 @@ import mmap
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from siseon.models.rewrite.bottleneck import with_narrow_bottlenecks
 from siseon.models.rewrite.focus import without_focus
 from siseon.models.rewrite.graph import Graph, read
 from siseon.models.rewrite.pools import with_shared_maxima
@@ -18,7 +19,12 @@ from siseon.models.rewrite.pyramid import with_small_convolutions
 MOST_BYTES = 1 << 28
 """Of a network that is copied for it: in larger ones these take no time to speak of."""
 Change = Callable[[Graph], None]
-CHANGES: Sequence[Change] = without_focus, with_shared_maxima, with_small_convolutions
+CHANGES: Sequence[Change] = (
+    without_focus,
+    with_shared_maxima,
+    with_small_convolutions,
+    with_narrow_bottlenecks,
+)
 
 
 def rewritten(path: Path, changes: Sequence[Change] = CHANGES) -> bytes | None:

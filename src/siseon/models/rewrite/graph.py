@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from siseon.models.rewrite.port import PORT_NAME, open_port
-from siseon.models.wire_format import Buffer, Span, bytes_field, fields, number_field, spans
+from siseon.models.rewrite.port import open_port
+from siseon.models.wire_format import Buffer, Span, bytes_field, field_head, fields, number_field, spans
 
 # Numbers of the fields in onnx.proto.
 MODEL_VERSION, MODEL_GRAPH, MODEL_FUNCTION = 1, 7, 25
@@ -32,6 +32,7 @@ ATTRIBUTE_NAME, ATTRIBUTE_INT, ATTRIBUTE_TEXT, ATTRIBUTE_TENSOR, ATTRIBUTE_INTS,
 ATTRIBUTE_INSIDE = {6, 10, 11, 22, 23}
 """Graphs, which read tensors of the one around them, and lists and kinds of tensors that no such export has."""
 TENSOR_DIMS, TENSOR_TYPE, TENSOR_NAME, TENSOR_RAW, TENSOR_EXTERNAL = 1, 2, 8, 9, 13
+PORT_NAME, PORT_TYPE, TYPE_TENSOR, TENSOR_SHAPE, SHAPE_SIZE, SIZE_VALUE = 1, 2, 1, 2, 1, 1
 BATCH, CHANNELS = 0, 1
 """Axes that an input keeps as they are."""
 FLOAT, INT64 = 1, 7
@@ -93,6 +94,8 @@ class Graph:
     data: Buffer
     span: Span
     nodes: list[Node] = field(default_factory=list)
+    inputs: dict[str, list[int]] = field(default_factory=dict)
+    """By name their sizes; 0 for those that are open."""
     outputs: set[str] = field(default_factory=set)
     changed: bool = False
     _open: bool = False
@@ -129,6 +132,14 @@ class Graph:
         kind, shape, raw = (0, [], b"") if span is None else _tensor(self.data, span)
         return np.frombuffer(raw, "<f4").reshape(shape) if kind == FLOAT else None
 
+    def shape(self, name: str) -> tuple[int, ...]:
+        """Dimensions of a constant; empty where it is none."""
+        if name in self._added:
+            return self._added[name].shape
+        span = self._tensors.get(name)
+        parts = () if span is None else fields(self.data, span)
+        return tuple(value for number, value in parts if number == TENSOR_DIMS and isinstance(value, int))
+
     def add(self, name: str, values: Floats) -> str:
         """A constant of its own; what it is called."""
         name = MARK + name
@@ -146,19 +157,20 @@ class Graph:
 
     def written(self) -> bytes | None:
         """The model; None where a name of what was added is taken."""
-        if self.data.find(MARK.encode()) >= 0:
+        made = [name for node in self.nodes for name in node.outputs if name]
+        new = self._added.keys() | {name for name in made if name.startswith(MARK)}
+        if len({*made}) < len(made) or new & {*self._tensors, *self.inputs} or self._added.keys() & {*made}:
             return None
         parts = [bytes_field(GRAPH_NODE, node.message) for node in self.nodes]
         parts += [bytes_field(GRAPH_INITIALIZER, _written(*one)) for one in self._added.items()]
-        parts += [
-            bytes_field(number, self._port(number, span))
-            for number, span in spans(self.data, self.span)
-            if number != GRAPH_NODE and not (self._open and number == GRAPH_BETWEEN)
-        ]
-        return b"".join(_with_graph(self.data, b"".join(parts)))
+        for number, span in spans(self.data, self.span):
+            if number != GRAPH_NODE and not (self._open and number == GRAPH_BETWEEN):
+                field = self._field(number, span)
+                parts += field_head(number, len(field)), field
+        return b"".join(_with_graph(self.data, parts))
 
-    def _port(self, number: int, span: Span) -> bytes:
-        """A field of the graph; of inputs that are open the sizes that stay."""
+    def _field(self, number: int, span: Span) -> bytes:
+        """As it was; of inputs that are open the sizes that stay."""
         if not self._open or number != GRAPH_INPUT:
             return self.data[slice(*span)]
         return open_port(self.data, span, (BATCH, CHANNELS), MARK)
@@ -195,6 +207,9 @@ def read(data: Buffer) -> Graph | None:
             if TENSOR_EXTERNAL in parts:
                 return None
             graph._tensors[_text(data, parts[TENSOR_NAME])] = span
+        elif number == GRAPH_INPUT:
+            parts = dict(spans(data, span))
+            graph.inputs[_text(data, parts[PORT_NAME])] = _sizes(data, parts[PORT_TYPE])
         elif number == GRAPH_OUTPUT:
             graph.outputs.add(_text(data, dict(spans(data, span))[PORT_NAME]))
         elif number == GRAPH_SPARSE:
@@ -215,6 +230,13 @@ def made(
         ]
     )
     return Node(operator, tuple(inputs), tuple(outputs), attributes, message)
+
+
+def number(name: str, value: int) -> dict[str, Attribute]:
+    """An attribute that is one whole number of at least 0."""
+    said = [number_field(ATTRIBUTE_TYPE, TYPE_INT), number_field(ATTRIBUTE_INT, value)]
+    message = b"".join([bytes_field(ATTRIBUTE_NAME, name.encode()), *said])
+    return {name: Attribute([value], b"", message)}
 
 
 def numbers(name: str, values: Sequence[int]) -> dict[str, Attribute]:
@@ -255,6 +277,17 @@ def _node(data: Buffer, span: Span) -> Node:
     return Node(operator, *names, attributes, data[slice(*span)], constant, plain)
 
 
+def _sizes(data: Buffer, span: Span) -> list[int]:
+    """Of an input of this type; none where it is no tensor with a shape."""
+    for number in (TYPE_TENSOR, TENSOR_SHAPE):
+        inside = dict(spans(data, span))
+        if number not in inside:
+            return []
+        span = inside[number]
+    sizes = [dict(fields(data, one)) for number, one in spans(data, span) if number == SHAPE_SIZE]
+    return [size if isinstance(size := one.get(SIZE_VALUE, 0), int) else 0 for one in sizes]
+
+
 def _tensor(data: Buffer, span: Span) -> tuple[int, list[int], bytes]:
     """Type, dimensions and raw data."""
     kind, raw = 0, b""
@@ -279,13 +312,16 @@ def _written(name: str, values: Floats) -> bytes:
     )
 
 
-def _with_graph(data: Buffer, graph: bytes) -> Iterator[bytes]:
-    """The model's fields, with another graph."""
+def _with_graph(data: Buffer, graph: Sequence[bytes]) -> Iterator[bytes]:
+    """The model's fields, with another graph: in pieces, since weights are copied often enough."""
     for number, value in fields(data, (0, len(data))):
         if isinstance(value, int):
             yield number_field(number, value)
+        elif number == MODEL_GRAPH:
+            yield field_head(number, sum(map(len, graph)))
+            yield from graph
         else:
-            yield bytes_field(number, graph if number == MODEL_GRAPH else data[slice(*value)])
+            yield bytes_field(number, data[slice(*value)])
 
 
 def _text(data: Buffer, span: Span) -> str:

@@ -90,8 +90,7 @@ def _parts(graph: Graph, node: Node, concat: Node, small: Node, channels: list[i
 
 
 def _outputs(graph: Graph, node: Node) -> int:
-    weights = graph.floats(node.inputs[1])
-    return 0 if weights is None else weights.shape[0]
+    return next(iter(graph.shape(node.inputs[1])), 0)
 
 
 def _channels(graph: Graph, makers: Mapping[str, Node], name: str, furthest: int = FURTHEST) -> int | None:

@@ -1,4 +1,4 @@
-"""Counters that a detector has seen: read from one end of their window to the other, or not at all."""
+"""Counters and displays that a finder has seen: read from one end to the other, or not at all."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from siseon.applications.gauges.contracts import Reading
 from siseon.applications.gauges.digital.recogniser import MODEL
-from siseon.applications.gauges.digital.sight import ReadCounters
+from siseon.applications.gauges.digital.sight import Place, ReadCounters, ReadDisplays
 from siseon.applications.gauges.digital.stages import ReadDigits
 from siseon.applications.gauges.generated.digital import display_photo
 from siseon.contracts import Image
@@ -14,6 +14,8 @@ from siseon.models import ModelManager
 
 COUNTER = 80093
 """Six drums that lean."""
+DOTS = 63
+"""416.75 in dots."""
 
 
 async def seen(image: Image, box: tuple[float, float, float, float]) -> tuple[Reading, ...]:
@@ -40,6 +42,20 @@ async def test_a_window_of_which_a_drum_was_cut_off_is_refused() -> None:
         box = (low[0] + left * drum, low[1], high[0] - right * drum, high[1])
         for reading in await seen(one.image, box):
             assert reading.value is None
+
+
+async def test_a_display_of_which_a_finder_of_text_cuts_off_a_digit_is_refused() -> None:
+    one = display_photo(DOTS, "evaluation")
+    left_top, right_top, right_bottom, left_bottom = one.corners()
+    found = {}
+    async with ReadDisplays(ModelManager(), MODEL) as pipeline:
+        for end in (0.83, 1.0):
+            along = (right_top - left_top) * end, (right_bottom - left_bottom) * end
+            corners = np.array([left_top, left_top + along[0], left_bottom + along[1], left_bottom])
+            found[end] = (await pipeline((one.image, (Place(corners),)))).data
+    assert [reading.value for reading in found[1.0]] == [416.75]
+    (cut,) = found[0.83]
+    assert (cut.value, cut.reason, cut.text) == (None, "unclear", "416.7")
 
 
 async def test_where_no_drums_are_nothing_is_said() -> None:

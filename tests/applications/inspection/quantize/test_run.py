@@ -10,9 +10,9 @@ import pytest
 from onnx import helper
 
 from networks import COLOURS, Networks, save_network
-from siseon.applications.inspection.quantize import Target, Wanted, quantize_model, read_photos
+from siseon.applications.inspection.quantize import Target, Wanted, quantize_model, read_photos, target
 from siseon.applications.inspection.quantize.run import check
-from siseon.applications.inspection.quantize.speed import Speed, alternated
+from siseon.applications.inspection.quantize.speed import ROUNDS, Speed, alternated
 from siseon.contracts import Image, InputError
 from siseon.media.encode import encode
 from siseon.models import InputSpec, ModelManager, OutputSpec
@@ -184,7 +184,10 @@ def test_only_detectors_and_classifiers_are_taken(networks):
 
 def test_a_network_is_timed_against_itself(networks):
     model = networks.model(convolutions(networks))
-    speed = alternated(model, model, np.zeros((1, 3, SIDE, SIDE), np.float32))
+    rounds: list[None] = []
+    pixels = np.zeros((1, 3, SIDE, SIDE), np.float32)
+    speed = alternated(model, model, pixels, lambda: rounds.append(None))
+    assert len(rounds) == ROUNDS  # each is told
     assert 0 < speed.low <= speed.ratio <= speed.high
     assert speed.first_ms > 0
 
@@ -213,6 +216,23 @@ def test_a_folder_that_came_meanwhile_is_not_replaced(networks, folder, tmp_path
     with pytest.raises(InputError, match="there already"):
         quantize_model(model, photos, Target(to, f"{name}-int8"), told, timed=lambda *_: FASTER)
     assert theirs.read_text() == "mine"
+
+
+@pytest.mark.parametrize("exchanged", [True, False])
+def test_a_model_is_replaced_by_force_at_one_moment_or_mended_by_the_next(
+    networks, folder, tmp_path, monkeypatch, exchanged
+):
+    name, to = convolutions(networks), tmp_path / "made"
+    card = quantized(networks, name, folder, to).card
+    if not exchanged:  # as on file systems that cannot
+        monkeypatch.setattr(target, "exchange", lambda one, other: False)
+    card.write_text("the old one")
+    assert "old" not in quantized(networks, name, folder, to, force=True).card.read_text()
+    assert [path.name for path in to.iterdir()] == [f"{name}-int8"]
+    before = card.read_bytes()
+    card.parent.rename(to / f".{name}-int8.before")  # killed between two renames
+    Target(to, f"{name}-int8", force=True).check()
+    assert card.read_bytes() == before
 
 
 def test_what_was_killed_is_swept_by_the_next_and_what_runs_is_not(tmp_path):

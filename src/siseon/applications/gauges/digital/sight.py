@@ -23,6 +23,7 @@ from siseon.models import ModelManager
 Floats = NDArray[np.float64]
 
 NO_MARKS = str.maketrans("", "", "-.,:' ")
+NO_POINTS = str.maketrans("", "", ".: ")
 DISPLAY = 0.9
 """Probability from which lit segments or dots are seen, of which no print is made."""
 LEAST_DIGITS = 2
@@ -49,7 +50,8 @@ class Place(NamedTuple):
 
 class ReadDisplays(Pipeline[tuple[Image, tuple[Place, ...]], tuple[Reading, ...]]):
     """Takes a picture and places in it: readings of those that are displays of segments or dots. Print, and drums that
-    look like it, are passed over; a display that says other digits than the finder of text is refused."""
+    look like it, are passed over; a display that says other digits than the finder of text is refused, and so is
+    one that the finder has cut off."""
 
     def __init__(self, models: ModelManager, model: str) -> None:
         """``model``: the recogniser. Nothing is loaded before the pipeline is entered."""
@@ -59,14 +61,17 @@ class ReadDisplays(Pipeline[tuple[Image, tuple[Place, ...]], tuple[Reading, ...]
         """Readings in pixels of the picture's root frame."""
         image, places = item
         seen = await self.read_digits.map([Display(image, place.corners, FOUND) for place in places])
+        displays = [(one, place) for one, place in zip(seen, places, strict=True) if _is_display(one)]
+        wide = await self.read_digits.map([Display(image, place.corners, WIDE) for _, place in displays])
         return tuple(
             reading_of(
-                one if _same_digits(one.text, place.text) else one._replace(sureness=0.0),
+                one
+                if _same_digits(one.text, place.text) and not _cut_off(one.text, more.text)
+                else one._replace(sureness=0.0),
                 Form(),
                 image.frame.map_points(place.corners, image.frame.root_frame),
             )
-            for one, place in zip(seen, places, strict=True)
-            if _is_display(one)
+            for (one, place), more in zip(displays, wide, strict=True)
         )
 
 
@@ -124,6 +129,12 @@ def _is_display(seen: Seen) -> bool:
     lit = seen.styles[STYLES.index("segments")] + seen.styles[STYLES.index("matrix")]
     digits = sum(symbol in DIGITS for symbol in seen.text)
     return lit >= DISPLAY and digits >= LEAST_DIGITS and seen.sureness >= LEAST_SURE
+
+
+def _cut_off(text: str, wide: str) -> bool:
+    """Whether a view with more at the sides shows the same, and digits or a sign beside it."""
+    here, there = text.translate(NO_POINTS), wide.translate(NO_POINTS)
+    return here != there and here in there
 
 
 def _same_digits(one: str, other: str) -> bool:

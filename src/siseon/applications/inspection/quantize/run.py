@@ -22,7 +22,7 @@ from siseon.applications.inspection.quantize.judge import (
 )
 from siseon.applications.inspection.quantize.photos import Photos, Told
 from siseon.applications.inspection.quantize.report import Report
-from siseon.applications.inspection.quantize.speed import Speed, alternated
+from siseon.applications.inspection.quantize.speed import ROUNDS, Speed, alternated
 from siseon.applications.inspection.quantize.target import Target
 from siseon.applications.inspection.stages import input_size
 from siseon.contracts import InputError
@@ -35,7 +35,7 @@ from siseon.models.quantize.quantizer import Quantizer
 from siseon.models.rewrite.focus import without_focus
 from siseon.models.runtime import as_run
 
-Timed = Callable[[Model, Model, NDArray[np.float32]], Speed]
+Timed = Callable[[Model, Model, NDArray[np.float32], Seen], Speed]
 TASKS = ("detect", "classify")
 SENSED = 4
 """Photos on which the weight of a group of layers is measured."""
@@ -193,9 +193,10 @@ class _Work:
         self._report.signed, self._report.other_ratio = self._signed, ratios[not self._signed]
 
     def _timed_against(self, trial: Model) -> Speed:
-        self._told("timing float and int8 in turn", 0, 1)
         picture = self._photos.calibration[0].image
-        return self._timed(self._model, trial, prepare([picture], self._photos.spec, self._size)[0])
+        pixels = prepare([picture], self._photos.spec, self._size)[0]
+        seen = self._seen("timing float and int8 in turn", ROUNDS)
+        return self._timed(self._model, trial, pixels, seen)
 
     def _is_slower(self, trial: Model, how: str) -> bool:
         self._report.speed = speed = self._timed_against(trial)
@@ -280,10 +281,11 @@ class _Work:
 
     def _seen(self, step: str, total: int) -> Seen:
         done = 0
+        self._told(step, done, total)
 
         def seen() -> None:
             nonlocal done
-            self._told(step, done, total)
             done += 1
+            self._told(step, done, total)
 
         return seen

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,8 +35,10 @@ class Speed:
         return self.low > 1.0
 
 
-def alternated(first: Model, second: Model, pixels: NDArray[np.float32]) -> Speed:
-    """Time both networks on one prepared picture; they are loaded if they are not yet."""
+def alternated(
+    first: Model, second: Model, pixels: NDArray[np.float32], seen: Callable[[], object] = lambda: None
+) -> Speed:
+    """Time both networks on one prepared picture; they are loaded if they are not yet. ``seen`` hears of each round."""
     times: tuple[list[float], list[float]] = [], []
     with first.acquire(), second.acquire():
         models = first, second
@@ -44,6 +47,7 @@ def alternated(first: Model, second: Model, pixels: NDArray[np.float32]) -> Spee
         for _ in range(ROUNDS):
             for model, kept in zip(models, times, strict=True):
                 kept.append(_least(model, pixels, runs))
+            seen()
     ratios = sorted(one / other for one, other in zip(*times, strict=True))
     one, other = (statistics.median(kept) * 1000 for kept in times)
     return Speed(one, other, statistics.median(ratios), ratios[1], ratios[-2])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pathlib import Path
 from siseon.contracts import FailureCode, InputError, ModelError
 from siseon.models.card import ModelCard, is_model_name
 from siseon.models.card_toml import card_toml
+from siseon.models.exchange import exchange
 from siseon.models.registered import CARD, unfinished
 
 
@@ -27,6 +29,11 @@ class Target:
     def home(self) -> Path:
         """The model's own folder."""
         return self.folder / self.name
+
+    @property
+    def _before(self) -> Path:
+        """Where the old model is while it is replaced, where that takes two steps."""
+        return self.folder / f".{self.name}.before"
 
     def check(self) -> None:
         """Whether a model can be put there: to be asked before any work.
@@ -49,9 +56,10 @@ class Target:
                 f"{self.name!r} is not a model's name: small letters, digits, dots and hyphens",
                 hint="give one with --name",
             )
-        self._check_free()
         with ExitStack() as made:
             try:
+                self._mend()
+                self._check_free()
                 part = made.enter_context(unfinished(self.folder))
             except OSError as error:
                 raise self._closed(error) from None
@@ -64,23 +72,34 @@ class Target:
             InputError: it cannot be written, or the name was taken meanwhile; what was there before still is.
         """
         self._check_free()
-        made, old = part / "made", part / "old"
+        made = part / "made"
         try:
             made.mkdir()
             os.replace(weights, made / card.files[0].name)
             (made / CARD).write_text(card_toml(card), encoding="utf-8")
             made.chmod(0o755)
-            if self.home.exists():
-                os.rename(self.home, old)
-            try:
+            if not self.home.exists():
                 os.rename(made, self.home)
-            except BaseException:  # also where somebody ends it just now
-                if old.exists() and not self.home.exists():
-                    os.rename(old, self.home)
-                raise
+            elif not exchange(made, self.home):
+                self._replace_with(made)
         except OSError as error:
             raise self._closed(error) from None
         return self.home / CARD
+
+    def _replace_with(self, made: Path) -> None:
+        """Where two folders cannot be exchanged: what is killed between the two renames is mended by the next."""
+        shutil.rmtree(self._before, ignore_errors=True)
+        os.rename(self.home, self._before)
+        try:
+            os.rename(made, self.home)
+        except BaseException:  # also where somebody ends it just now
+            os.rename(self._before, self.home)
+            raise
+        shutil.rmtree(self._before, ignore_errors=True)
+
+    def _mend(self) -> None:
+        if not self.home.exists() and (self._before / CARD).is_file():
+            os.rename(self._before, self.home)
 
     def _check_free(self) -> None:
         if self.home.exists() and not (self.force and (self.home / CARD).is_file()):

@@ -1,0 +1,48 @@
+"""A run of one picture loads what it needs; the process ends at once, and with all that was written."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+SIGN = Path(__file__).parents[2] / "examples" / "sign.png"
+UNNEEDED = (
+    "rich",
+    "tesserocr",
+    "structlog",
+    "httpx",
+    "fastapi",
+    "starlette",
+    "nicegui",
+    "aiohttp",
+    "av",
+    "onnx",
+)
+PROGRAM = f"""
+import gc, sys
+from siseon.cli import leaving, main
+began = gc.isenabled()
+def leave(code):
+    loaded = [name for name in {UNNEEDED!r} if name in sys.modules]
+    commands = [name for name in ("serve", "models", "jobs") if f"siseon.cli.{{name}}" in sys.modules]
+    print(loaded, commands, began, gc.isenabled(), gc.get_freeze_count() > 1000, code, file=sys.stderr)
+leaving.leave = leave
+main()
+"""
+
+
+def test_one_picture_loads_no_library_that_it_has_no_use_for_and_collects_garbage_once_it_works() -> None:
+    words = ["run", "text", str(SIGN), "--json", "-"]
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, *words], capture_output=True, text=True, check=True, timeout=120
+    )
+    assert done.stderr.splitlines()[-1] == "[] [] True True True 0"
+    assert json.loads(done.stdout)["result"]["data"]["lines"]
+
+
+def test_all_that_was_written_is_there_when_the_process_ends_at_once(tmp_path: Path) -> None:
+    with (tmp_path / "out").open("wb") as out:
+        subprocess.run([sys.executable, "-m", "siseon", "models", "list", "--json"], stdout=out, check=True)
+    assert len(json.loads((tmp_path / "out").read_bytes())) > 30

@@ -1,0 +1,104 @@
+"""Wide maps that the cache does not hold are computed some channels at a time, and nothing else is touched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime as ort
+import pytest
+from onnx import TensorProto, helper, numpy_helper
+
+from siseon.models.rewrite import rewritten
+
+SIDE = 224
+rng = np.random.default_rng(3)
+PICTURE = rng.standard_normal((2, 3, SIDE, SIDE)).astype(np.float32)
+
+
+def block(
+    path: Path,
+    *,
+    side: object = SIDE,
+    wide: int = 80,
+    activation: str = "Clip",
+    bias: bool = True,
+    kernel: int = 1,
+    also_read: str | None = None,
+) -> Path:
+    weights = [
+        numpy_helper.from_array(np.float32(value), name) for name, value in {"low": 0, "high": 6}.items()
+    ]
+    weights.append(numpy_helper.from_array(np.array([0, 0, 1, 1, 0, 0, 1, 1], np.int64), "around"))
+    nodes = []
+
+    def add(operator: str, *inputs: str, **said: object) -> str:
+        name = f"t{len(nodes)}"
+        nodes.append(helper.make_node(operator, list(inputs), [name], **said))
+        return name
+
+    def convolve(source: str, *shape: int, **said: object) -> str:
+        names = [f"w{len(nodes)}", f"b{len(nodes)}"][: 2 if bias else 1]
+        for name, size in zip(names, (shape, shape[:1]), strict=False):
+            weights.append(numpy_helper.from_array(rng.standard_normal(size).astype(np.float32) / 4, name))
+        return add("Conv", source, *names, kernel_shape=shape[2:], **said)
+
+    def activate(source: str) -> str:
+        return add(activation, source, *(["low", "high"] if activation == "Clip" else []))
+
+    first = activate(convolve("x", 16, 3, 3, 3, strides=[2, 2], pads=[1] * 4))
+    widened = activate(convolve(first, wide, 16, kernel, kernel, pads=[kernel // 2] * 4))
+    single = activate(convolve(add("Pad", widened, "around"), wide, 1, 3, 3, group=wide, strides=[2, 2]))
+    last = add("Relu", convolve(single, 24, wide, 1, 1))
+    ends = [last]
+    if also_read is not None:
+        ends.append(add("Neg", {"widened": widened, "single": single}[also_read]))
+    graph = helper.make_graph(
+        nodes,
+        "g",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", 3, side, side])],
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, [None] * 4) for name in ends],
+        weights,
+    )
+    network = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    path.write_bytes(network.SerializeToString())
+    return path
+
+
+def answer(network: bytes) -> np.ndarray:
+    return ort.InferenceSession(network, providers=["CPUExecutionProvider"]).run(None, {"x": PICTURE})[0]
+
+
+@pytest.mark.parametrize("activation", ["Clip", "Relu"])
+@pytest.mark.parametrize(("wide", "parts"), [(80, 3), (64, 2)])
+def test_the_answers_are_the_same_and_no_map_is_that_large(tmp_path, activation, wide, parts):
+    path = block(tmp_path / "b.onnx", activation=activation, wide=wide)
+    network = rewritten(path)
+    assert network is not None
+    onnx.checker.check_model(network)
+    sizes = [
+        tensor.dims[0]
+        for tensor in onnx.load_from_string(network).graph.initializer
+        if tensor.name.startswith("siseon:") and list(tensor.dims[1:]) == [1, 3, 3]
+    ]
+    assert sum(sizes) == wide
+    assert len(sizes) == parts
+    np.testing.assert_allclose(answer(network), answer(path.read_bytes()), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "otherwise",
+    [
+        {"side": 64},  # the cache holds it
+        {"side": "s"},  # nobody knows
+        {"wide": 72},  # not by sixteen
+        {"activation": "Sigmoid"},
+        {"bias": False},
+        {"kernel": 3},
+        {"also_read": "widened"},
+        {"also_read": "single"},
+    ],
+)
+def test_what_is_not_such_a_block_stays_as_it_is(tmp_path, otherwise):
+    assert rewritten(block(tmp_path / "b.onnx", **otherwise)) is None
