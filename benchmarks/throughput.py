@@ -129,7 +129,7 @@ def against(engine: Sequence[Figures], other: Sequence[Figures]) -> str:
 
 def measure(pipeline: str, folder: Path, variant: str, passes: int) -> Figures:
     pictures = [read_file(path) for path in expand_inputs([str(folder)])]
-    models = ModelManager(search_path=Settings().model_path)
+    models = ModelManager(search_path=Settings().model_path, one_arena=True)  # as `siseon run` has them
     chain = Inspection(models) if pipeline == "inspection" else Text(models, ONE_SCRIPT)
     if variant == ENGINE:
         seconds, cpu = asyncio.run(run_engine(chain, pictures, passes))
