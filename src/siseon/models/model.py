@@ -11,7 +11,7 @@ from pathlib import Path
 from siseon.contracts import FailureCode, LabelMap, ModelError, ModelRef
 from siseon.models.arena import MAX_BYTES
 from siseon.models.buffers import Buffers
-from siseon.models.card import ModelCard
+from siseon.models.card import InputSpec, ModelCard
 from siseon.models.catalogue import built_in_cards
 from siseon.models.copies import CopyReport, InWorker
 from siseon.models.find import Located, locate
@@ -22,7 +22,7 @@ from siseon.models.patience import Patience
 from siseon.models.ports import Array
 from siseon.models.providers import ACCELERATORS
 from siseon.models.resident import measured
-from siseon.models.runtime import RUN_S, OnnxSession
+from siseon.models.runtime import RUN_S, OnnxSession, Sides
 from siseon.models.stats import CallCounter, ModelStats
 
 ACQUIRE_WAIT_S = 300.0
@@ -306,6 +306,7 @@ class Model:
             threads=self._threads,
             providers=self._providers,
             open_sizes=self.card.input.open_sizes,
+            sides=_sides(self.card.input),
             features=self.card.output.features,
             patience=self._patience,
             run_s=self._run_s,
@@ -320,6 +321,12 @@ class Model:
         # Never less than the weights, where growth misses them: they lie on an accelerator, another model was
         # unloaded meanwhile, or the system tells no more than the peak (not Linux).
         return LoadedWeights(session, max(network.stat().st_size, growth))
+
+
+def _sides(spec: InputSpec) -> Sides | None:
+    if spec.open_sides is None or spec.height is None or spec.width is None:
+        return None
+    return Sides(spec.open_sides, spec.height, spec.width)
 
 
 def _is_of_the_catalogue(card: ModelCard) -> bool:
