@@ -4,7 +4,7 @@
 - ``lean, threads``: ``benchmarks/lean``, a thread a core, each takes a picture through all steps.
 - ``lean, processes``: the same loop, a process a core.
 - ``lean, rewritten``: the loop with threads, with the networks as siseon rewrites them when it loads them (the engine
-  runs those, the other loops run the files as they came); none of ``text`` is.
+  runs those, the other loops run the files as they came); of ``inspection`` only.
 - ``naive``: siseon's own stages called in turn, one picture after the other: the handler that batches nothing.
 
 Each run is a process of its own (so that its peak memory is its own), in large pages where the system has them; every
@@ -129,7 +129,7 @@ def against(engine: Sequence[Figures], other: Sequence[Figures]) -> str:
 
 def measure(pipeline: str, folder: Path, variant: str, passes: int) -> Figures:
     pictures = [read_file(path) for path in expand_inputs([str(folder)])]
-    models = ModelManager(search_path=Settings().model_path)
+    models = ModelManager(search_path=Settings().model_path, one_arena=True)  # as `siseon run` has them
     chain = Inspection(models) if pipeline == "inspection" else Text(models, ONE_SCRIPT)
     if variant == ENGINE:
         seconds, cpu = asyncio.run(run_engine(chain, pictures, passes))

@@ -25,7 +25,7 @@ import json
 import os
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -70,6 +70,13 @@ class Plain:
 
     def run(self, feeds: dict[str, np.ndarray], *, items: int) -> dict[str, np.ndarray]:
         return dict(zip(self._names, self._session.run(None, feeds), strict=True))
+
+
+class Padded(Find):
+    """A detector that is given squares, as it was then."""
+
+    def _size_for(self, batch: Sequence[Image]) -> tuple[int, int]:
+        return self._size()
 
 
 class Run:
@@ -120,8 +127,8 @@ def main() -> None:
             search_path=[Path(one) for one in os.environ["SISEON_MODEL_PATH"].split(os.pathsep)],
             threads=cores(),
         )
-        detect, looks = Find(models[DETECTOR], PEOPLE), LookByNetwork(models[LOOKS])
-        pose, faces = FindPose(models[POSE]), Find(models[FACES], A_FACE)
+        detect, looks = Padded(models[DETECTOR], PEOPLE), LookByNetwork(models[LOOKS])
+        pose, faces = FindPose(models[POSE]), Padded(models[FACES], A_FACE)
         express, follow = Express(models[EXPRESSIONS]), Track("bytetrack", 0.4)
         for stage in (detect, looks, pose, faces, express, follow):
             stage.setup()

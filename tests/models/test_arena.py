@@ -58,3 +58,32 @@ def _summed(folder: Path) -> Path:
     path = folder / "summed.onnx"
     onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9), path)
     return path
+
+
+def test_networks_in_one_arena_take_what_others_have_let_go_of(tmp_path):
+    held = [_held(tmp_path, one_arena=one) for one in (False, True)]
+    assert held[1] < 0.7 * held[0]
+
+
+IN_TURN = """
+import sys
+from pathlib import Path
+import numpy as np
+from siseon.models.resident import give_back, resident_bytes
+from siseon.models.runtime import OnnxSession
+
+path, count = Path(sys.argv[1]), np.array([int(sys.argv[2]) >> 2])
+before = resident_bytes()
+sessions = [OnnxSession(path, one_arena=sys.argv[3] == "True") for _ in range(5)]
+for session in sessions:
+    session.run({"x": np.ones(1, np.float32), "count": count})
+give_back()
+print(resident_bytes() - before)
+"""
+
+
+def _held(folder: Path, *, one_arena: bool) -> int:
+    """Bytes after five networks have run in turn, each of which needs so many."""
+    words = [str(_summed(folder)), str(ARENA), str(one_arena)]
+    told = subprocess.run([sys.executable, "-c", IN_TURN, *words], check=True, capture_output=True, text=True)
+    return int(told.stdout)

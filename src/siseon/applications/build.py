@@ -71,12 +71,13 @@ def manager(
     registered: Path | None = None,
     *,
     lone: bool = False,
+    closed: bool = False,
 ) -> ModelManager:
     """The models that the settings name, and those that clients of a service have registered.
 
     ``on_damaged``: hears of cards that cannot be used, in place of an exception. ``registered``: another folder of
     registered models. ``lone``: for one request and no more, which would wait for the first runs of the networks, and
-    has all cores for each call unless ``threads`` are stated.
+    has all cores for each call unless ``threads`` are stated. ``closed``: no models come while the process runs.
 
     Raises:
         InputError, ModelError: ``own_network`` cannot be used.
@@ -93,6 +94,7 @@ def manager(
         run_s=settings.run_timeout_s,
         registered_bytes=settings.registered_bytes,
         warm_ups=0 if lone else settings.warm_up,
+        one_arena=closed,
         on_damaged=on_damaged,
     )
 

@@ -13,6 +13,7 @@ from siseon.applications.build import bounds, build, manager, options
 from siseon.applications.options import Choices
 from siseon.applications.registry import find
 from siseon.cli.extras import need
+from siseon.cli.program import is_the_program
 from siseon.cli.stated import stated_settings
 from siseon.cli.wrong import of_the_command
 from siseon.contracts import InputError, ModelError
@@ -63,7 +64,9 @@ def chosen(name: str, words: Sequence[str] = (), *, lone: bool = False) -> Chose
     application, settings = find(name), stated_settings()
     need(*application.extras)
     stated = options(name, application, settings, pairs(words))
-    pipeline = build(name, application, settings, stated, manager(settings, lone=lone))
+    pipeline = build(
+        name, application, settings, stated, manager(settings, lone=lone, closed=is_the_program())
+    )
     lasting = stated.model_dump_json(exclude=set(application.afterwards))  # secrets are masked in it
     told = f"{name} {lasting}".encode()
     mark = hashlib.sha256(told).hexdigest()[:MARK]

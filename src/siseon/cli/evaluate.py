@@ -108,6 +108,7 @@ def _measure(
     from siseon.applications.build import bounds, manager, options
     from siseon.applications.guarded import failures_named
     from siseon.cli.chosen import pairs
+    from siseon.cli.program import is_the_program
     from siseon.cli.stated import stated_settings
     from siseon.cli.terminal import progress
     from siseon.contracts import InputError
@@ -130,7 +131,7 @@ def _measure(
         task = bar.add_task("pictures", total=None)
         table = run_loop(
             evaluation.measure(
-                manager(settings),
+                manager(settings, closed=is_the_program()),
                 chosen,
                 wanted,
                 bounds=bounds(settings),

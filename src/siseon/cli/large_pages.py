@@ -13,13 +13,13 @@ import os
 import sys
 from pathlib import Path
 
+from siseon.cli.program import is_the_program
+
 TUNABLES = "GLIBC_TUNABLES"
 ASK = "glibc.malloc.hugetlb=1"
 SINCE = (2, 35)
 """The version of glibc that knows it."""
 MODE = Path("/sys/kernel/mm/transparent_hugepage/enabled")
-OWN = ("siseon", "__main__.py")
-"""What starts the program: its script, or ``python -m siseon``. Who calls ``main`` is not started anew."""
 LASTING = ("serve", "worker", "profile", "evaluate")
 """Commands that run networks for long. One that reads a picture is done before it gains by it what it takes: the kernel
 may have to make room for each large page, and the first answer came 4 % later."""
@@ -28,9 +28,10 @@ may have to make room for each large page, and the first answer came 4 % later."
 def begin_with_large_pages() -> None:
     """Begin again, with the same process and arguments, where that gives large pages.
 
-    Not where ``GLIBC_TUNABLES`` is set, be it to nothing: then somebody has decided.
+    Who calls ``main`` in a process of its own is not started anew. Nor is it where ``GLIBC_TUNABLES`` is set, be it to
+    nothing: then somebody has decided.
     """
-    lasting = Path(sys.argv[0]).name in OWN and sys.argv[1:2] and sys.argv[1] in LASTING
+    lasting = is_the_program() and sys.argv[1:2] and sys.argv[1] in LASTING
     if TUNABLES in os.environ or not lasting or not _given_to_who_asks():
         return
     os.environ[TUNABLES] = ASK  # worker processes have it too

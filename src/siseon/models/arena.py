@@ -45,6 +45,17 @@ def share(options: ort.SessionOptions, max_bytes: int, nodes: int) -> list[str]:
     return []
 
 
+def share_without_end(options: ort.SessionOptions) -> None:
+    """Let a session use one arena of all networks of this process, which takes what they want.
+
+    Of networks that run in turn each would keep for itself what only one of them needs at a time: those of
+    ``inspection`` take 30 MB less so. A process has one such arena: not where networks of strangers may come, whose own
+    has an end.
+    """
+    _arena(0)
+    options.add_session_config_entry("session.use_env_allocators", "1")
+
+
 def give_back_after(options: ort.RunOptions) -> None:
     """Let a run end with an arena that keeps nothing for the next: another network could not use it."""
     options.add_run_config_entry(*SHRINK)
@@ -56,7 +67,8 @@ def _arena(max_bytes: int) -> None:
     with suppress(RuntimeError):  # a process that says two numbers: earlier versions keep to the first
         ort.create_and_register_allocator(
             ort.OrtMemoryInfo("Cpu", kind, 0, memory),
-            ort.OrtArenaCfg({"max_mem": max_bytes, "arena_extend_strategy": 1}),
+            # Without an end it grows by powers of two: to ask the system for each tensor anew takes 3 % longer.
+            ort.OrtArenaCfg({"max_mem": max_bytes, "arena_extend_strategy": 1 if max_bytes else 0}),
         )
 
 

@@ -11,7 +11,15 @@ import tomllib
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PositiveInt,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from siseon.contracts import FailureCode, InputError, ModelError
 
@@ -116,6 +124,9 @@ class InputSpec(_Strict):
     """Whether the weights take batches of any size."""
     open_sizes: bool = False
     """Whether the file fixes a batch, height and width that the network does not need: they are opened at load."""
+    open_sides: PositiveInt | None = None
+    """The network takes, though the file does not say so, any width and height up to those above that are multiples of
+    so many pixels: who asks for a picture that is not square may leave the padding out. On a CPU."""
 
     @model_validator(mode="after")
     def _one_picture_at_a_time(self) -> InputSpec:

@@ -43,6 +43,7 @@ class ModelManager:
         run_s: float = RUN_S,
         registered_bytes: int = MAX_BYTES,
         warm_ups: int = 1,
+        one_arena: bool = False,
         on_damaged: Callable[[ModelError], object] | None = None,
     ) -> None:
         """``threads`` is per call: stages run several calls at once in their replicas.
@@ -51,7 +52,8 @@ class ModelManager:
         with the same name, and ``cards`` replace both. ``registered`` is the folder of the models that come at run
         time, each version beside the others, and ``registered_bytes`` what all of these may compute in; ``run_s``
         seconds after which a run is ended; ``warm_ups``: how often a stage's network is run when it is loaded; 0 where
-        a lone request would wait for it.
+        a lone request would wait for it; ``one_arena``: of a process to which no models come, whose networks compute in
+        one place then, unless some are known that came before (see ``arena.py``).
         ``on_damaged`` hears of each card and folder of the search path that cannot be read, and the others are there;
         without it the first one is raised, since the catalogue's model of that name would be taken instead.
         """
@@ -63,6 +65,7 @@ class ModelManager:
         self._run_s = run_s
         self._registered_bytes = registered_bytes
         self.warm_ups = warm_ups
+        self._one_arena = one_arena
         self._extra = tuple(cards)
         self._on_damaged = on_damaged
         self.patience = Patience()
@@ -269,6 +272,7 @@ class ModelManager:
                 run_s=self._run_s,
                 registered_bytes=self._registered_bytes,
                 warm_ups=self.warm_ups,
+                one_arena=self._one_arena and not self._versions,
             )
         return self._models[key]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from siseon.contracts import FailureCode, LabelMap, ModelError, ModelRef
 from siseon.models.arena import MAX_BYTES
 from siseon.models.buffers import Buffers
-from siseon.models.card import ModelCard
+from siseon.models.card import InputSpec, ModelCard
 from siseon.models.catalogue import built_in_cards
 from siseon.models.copies import CopyReport, InWorker
 from siseon.models.find import Located, locate
@@ -22,7 +22,7 @@ from siseon.models.patience import Patience
 from siseon.models.ports import Array
 from siseon.models.providers import ACCELERATORS
 from siseon.models.resident import measured
-from siseon.models.runtime import RUN_S, OnnxSession
+from siseon.models.runtime import RUN_S, OnnxSession, Sides
 from siseon.models.stats import CallCounter, ModelStats
 
 ACQUIRE_WAIT_S = 300.0
@@ -61,10 +61,12 @@ class Model:
         run_s: float = RUN_S,
         registered_bytes: int = MAX_BYTES,
         warm_ups: int = 1,
+        one_arena: bool = False,
     ) -> None:
         """``home``: the only folder that its files are taken from, where it was registered with its files; then it
         computes in ``registered_bytes``, with all others of that kind. ``warm_ups``: how often who loads it for a
-        stage runs it before the first request; 0: never, for who has one request and no more."""
+        stage runs it before the first request; 0: never, for who has one request and no more. ``one_arena``: it
+        computes in that of all networks, see ``arena.py``."""
         self.card = card
         self.home = home
         self._search_path = search_path
@@ -72,6 +74,7 @@ class Model:
         self._run_s = run_s
         self._registered_bytes = registered_bytes
         self.warm_ups = warm_ups
+        self._one_arena = one_arena
         self._cache_dir = cache_dir
         self._threads = threads
         self._providers = providers
@@ -83,7 +86,14 @@ class Model:
 
     def __reduce__(self) -> tuple[object, ...]:
         given = self.card, self._search_path, self._cache_dir, self._threads, self._providers
-        return _copy, (given, self.home, self._run_s, self._registered_bytes, self.warm_ups)
+        return _copy, (
+            given,
+            self.home,
+            self._run_s,
+            self._registered_bytes,
+            self.warm_ups,
+            self._one_arena,
+        )
 
     def report(self) -> CopyReport | None:
         """What has become of this copy since its last report; None for nothing."""
@@ -296,10 +306,12 @@ class Model:
             threads=self._threads,
             providers=self._providers,
             open_sizes=self.card.input.open_sizes,
+            sides=_sides(self.card.input),
             features=self.card.output.features,
             patience=self._patience,
             run_s=self._run_s,
             arena_bytes=None if self.home is None else self._registered_bytes,
+            one_arena=self._one_arena,
             engines=self._cache_dir / ENGINES,
             known=self.home is None and _is_of_the_catalogue(self.card),
         )
@@ -309,6 +321,12 @@ class Model:
         # Never less than the weights, where growth misses them: they lie on an accelerator, another model was
         # unloaded meanwhile, or the system tells no more than the peak (not Linux).
         return LoadedWeights(session, max(network.stat().st_size, growth))
+
+
+def _sides(spec: InputSpec) -> Sides | None:
+    if spec.open_sides is None or spec.height is None or spec.width is None:
+        return None
+    return Sides(spec.open_sides, spec.height, spec.width)
 
 
 def _is_of_the_catalogue(card: ModelCard) -> bool:
@@ -322,6 +340,7 @@ def _copy(
     run_s: float,
     registered_bytes: int,
     warm_ups: int,
+    one_arena: bool,
 ) -> Model:
     """The model in a worker, with a patience of its own: runs that take too long are ended there."""
     return Model(
@@ -331,4 +350,5 @@ def _copy(
         run_s=run_s,
         registered_bytes=registered_bytes,
         warm_ups=warm_ups,
+        one_arena=one_arena,
     )

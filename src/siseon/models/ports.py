@@ -36,6 +36,11 @@ class Port:
     dtype: str
     """ONNX Runtime's name, ``tensor(float)`` for example."""
 
+    def within(self, height: int, width: int) -> Port:
+        """Of one whose sides the network leaves open: those that it is used with."""
+        batch, channels, *_ = self.shape
+        return Port(self.name, (batch, channels, height, width), self.dtype)
+
     @property
     def kind(self) -> type[np.generic]:
         """The element type as numpy has it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import onnxruntime as ort
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
@@ -20,6 +21,8 @@ from siseon.models.patience import Patience
 from siseon.models.ports import DTYPES, Array, Port
 from siseon.models.providers import ACCELERATORS, choose_providers, options_of
 from siseon.models.rewrite import CHANGES, Change, rewritten
+from siseon.models.rewrite.graph import MARK
+from siseon.models.rewrite.sides import with_open_sides
 
 # The one map of foreign errors at this edge: everything that the binding can raise, by name, since not every version
 # has all of them (DeviceReset and ModelLoadCanceled came with 1.28).
@@ -53,6 +56,18 @@ RUN_S = 60.0
 """Seconds that one run may take before it is ended: a network may hold an endless loop."""
 
 
+SIDES = (2, 3)
+"""The axes of height and width."""
+
+
+class Sides(NamedTuple):
+    """Of an input that takes smaller ones too, see ``InputSpec.open_sides``."""
+
+    step: int
+    height: int
+    width: int
+
+
 class OnnxSession:
     """A network ready to run, safe to share between threads."""
 
@@ -63,20 +78,22 @@ class OnnxSession:
         threads: int = 1,
         providers: Sequence[str] | None = None,
         open_sizes: bool = False,
+        sides: Sides | None = None,
         features: str = "",
         patience: Patience | None = None,
         run_s: float = RUN_S,
         arena_bytes: int | None = None,
+        one_arena: bool = False,
         engines: Path | None = None,
         known: bool = False,
     ) -> None:
         """Load ``path``; ``threads`` compute one call together (replicas each bring their own call).
 
-        ``open_sizes``, ``features``: see the card's input and output specification; ``patience`` ends a load after
-        ``LOAD_S`` seconds and a run after ``run_s``; ``arena_bytes``: of the arena that it computes in with all others
-        of which nobody knows what they want (see ``arena.py``), or None: it takes what it wants; ``engines``: folder in
-        which TensorRT keeps what it has compiled; ``known``: its bytes are those of a network that needs not be looked
-        through (see ``network_file.py``).
+        ``open_sizes``, ``sides``, ``features``: see the card's input and output specification; ``patience`` ends a
+        load after ``LOAD_S`` seconds and a run after ``run_s``; ``arena_bytes``: of the arena that it computes in with
+        all others of which nobody knows what they want (see ``arena.py``), or None: it takes what it wants, on a CPU
+        with ``one_arena`` in that of all; ``engines``: folder in which TensorRT keeps what it has compiled; ``known``:
+        its bytes are those of a network that needs not be looked through (see ``network_file.py``).
 
         Raises:
             ModelError: ``model_load_failed``; inputs or outputs of a kind that numpy has not are named.
@@ -91,7 +108,11 @@ class OnnxSession:
             nodes = 0 if known else check_network(path)
             without = [] if arena_bytes is None else arena.share(options, arena_bytes, nodes)
             chosen = choose_providers(providers)
-            network = as_run(path, open_sizes, features, on_cpu=chosen == ["CPUExecutionProvider"])
+            on_cpu = chosen == ["CPUExecutionProvider"]
+            if on_cpu and one_arena and arena_bytes is None:
+                arena.share_without_end(options)
+            changes = CHANGES if sides is None else (*CHANGES, with_open_sides)
+            network = as_run(path, open_sizes, features, on_cpu=on_cpu, changes=changes)
             with self._patience.at_most(LOAD_S, partial(_cancel_load, options)), Flushed():
                 self._session = ort.InferenceSession(
                     network,
@@ -107,6 +128,11 @@ class OnnxSession:
                 hint="the file is damaged or needs a newer onnxruntime; compare its hash with `siseon models verify`",
             ) from error
         self.inputs = tuple(Port(i.name, tuple(i.shape), i.type) for i in self._session.get_inputs())
+        self.step: int | None = None
+        """Pixels of which a smaller side may be a multiple; None: the network takes its own sides only."""
+        if sides is not None and any(str(side).startswith(MARK) for side in self.inputs[0].shape):
+            self.step = sides.step
+            self.inputs = tuple(port.within(sides.height, sides.width) for port in self.inputs)
         self.outputs = tuple(Port(o.name, tuple(o.shape), o.type) for o in self._session.get_outputs())
         self._input_names = [port.name for port in self.inputs]
         self._output_names = [port.name for port in self.outputs]
@@ -164,13 +190,16 @@ class OnnxSession:
         for port in self.inputs:
             shape = feeds[port.name].shape
             fits = len(shape) == len(port.shape) and all(
-                not isinstance(want, int) or want == have
-                for want, have in zip(port.shape, shape, strict=True)
+                not isinstance(want, int) or want == have or (axis in SIDES and self._may_be(have, want))
+                for axis, (want, have) in enumerate(zip(port.shape, shape, strict=True))
             )
             if not fits:
                 raise ContractViolation(
                     f"input {port.name!r} has shape {shape}, the network takes {port.shape}"
                 )
+
+    def _may_be(self, side: int, most: int) -> bool:
+        return self.step is not None and 0 < side <= most and side % self.step == 0
 
 
 def as_run(

@@ -12,6 +12,7 @@ import pytest
 
 from siseon.media.decode import decode
 from siseon.models import ModelManager
+from siseon.models.find import locate
 from siseon.models.preprocess import prepare
 from siseon.models.rewrite import rewritten
 
@@ -34,6 +35,18 @@ def test_answers_on_photos_are_the_same(model_path, test_data, card, file):
     network, batch = rewritten(path), pixels(card, test_data)
     assert network is not None
     np.testing.assert_allclose(answer(network, batch), answer(str(path), batch), rtol=2e-4, atol=2e-4)
+
+
+def test_the_text_detector_answers_the_same_on_a_picture(test_data):
+    models = ModelManager()
+    card = models.cards["ppocr-v6-det"]
+    (file,) = locate(card, models.search_path, models.cache_dir)
+    network = rewritten(file.path)
+    assert network is not None
+    assert not [node for node in onnx.load_from_string(network).graph.node if node.op_type == "ConvTranspose"]
+    picture = decode((test_data / "text-dev" / "paper_en.jpg").read_bytes())
+    batch = prepare([picture], card.input, (352, 288))[0]
+    np.testing.assert_allclose(answer(network, batch), answer(str(file.path), batch), rtol=0, atol=1e-4)
 
 
 def test_yolox_has_none_of_what_is_changed(model_path):

@@ -96,7 +96,7 @@ class Find(Stage[Image, Detections]):
         found = find(
             self.model,
             batch,
-            self._size(),
+            self._size_for(batch),
             least_score=sought.least_score,
             overlap=sought.overlap,
             stage=self.label,
@@ -104,6 +104,21 @@ class Find(Stage[Image, Detections]):
         wanted = self.model.labels.names.index(sought.label)
         return [one[np.flatnonzero(one.class_ids == wanted)] for one in found]
 
+    def _size_for(self, batch: Sequence[Image]) -> tuple[int, int]:
+        """Without the padding that none of the pictures needs, where the network takes other sides."""
+        width, height = self._size()
+        step = self.model.session.step
+        shapes = {image.frame.letterbox(width, height).content for image in batch}
+        if step is None or len(shapes) > 1:
+            return width, height
+        left, top, right, bottom = shapes.pop()
+        return _up(right - left, step, width), _up(bottom - top, step, height)
+
     def _size(self) -> tuple[int, int]:
         spec = self.model.card.input
         return spec.width or self._sought.open_size[0], spec.height or self._sought.open_size[1]
+
+
+def _up(side: int, step: int, most: int) -> int:
+    """The next multiple, unless that is too much."""
+    return min(most, -(-side // step) * step)

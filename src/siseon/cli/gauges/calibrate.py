@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from siseon.cli.applications import Force
-from siseon.cli.numbers import finite
 from siseon.cli.wrong import of_the_command
 
 if TYPE_CHECKING:
@@ -51,7 +50,6 @@ def calibrate(
     turn: Annotated[
         float | None,
         typer.Option(
-            callback=finite,
             help="What a whole turn counts, on a dial without ends: 10 on the small dials of a meter.",
         ),
     ] = None,
@@ -62,8 +60,8 @@ def calibrate(
             min=1, metavar="N", help="Which of several dials, from the left; without it the largest."
         ),
     ] = None,
-    low: Annotated[float | None, typer.Option(callback=finite, help="Readings below are marked.")] = None,
-    high: Annotated[float | None, typer.Option(callback=finite, help="Readings above are marked.")] = None,
+    low: Annotated[float | None, typer.Option(help="Readings below are marked.")] = None,
+    high: Annotated[float | None, typer.Option(help="Readings above are marked.")] = None,
     force: Force = False,
 ) -> None:
     """Calibrate a camera before an instrument, by one of its photos.

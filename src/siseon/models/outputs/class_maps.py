@@ -36,7 +36,7 @@ def interpret_class_maps(
         )
     scores = np.moveaxis(found.astype(np.float32, copy=False), 1, -1)
     chances = np.moveaxis(probabilities(scores, spec.activation), -1, 1)
-    if not ((chances >= 0) & (chances <= 1.001)).all():  # NaN compares false
+    if chances.size and not (chances.min() >= 0 and chances.max() <= 1.001):  # NaN compares false
         raise ContractViolation(
             "the answer has probabilities outside [0, 1]", hint="check the card's activation"
         )

@@ -10,9 +10,13 @@ import mmap
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from siseon.models.rewrite.beside import with_separate_convolutions
 from siseon.models.rewrite.bottleneck import with_narrow_bottlenecks
+from siseon.models.rewrite.enlarging import with_enlarging_last
+from siseon.models.rewrite.excited import with_one_product
 from siseon.models.rewrite.focus import without_focus
 from siseon.models.rewrite.graph import Graph, read
+from siseon.models.rewrite.identity import without_identities
 from siseon.models.rewrite.pools import with_shared_maxima
 from siseon.models.rewrite.pyramid import with_small_convolutions
 
@@ -20,10 +24,14 @@ MOST_BYTES = 1 << 28
 """Of a network that is copied for it: in larger ones these take no time to speak of."""
 Change = Callable[[Graph], None]
 CHANGES: Sequence[Change] = (
+    without_identities,
     without_focus,
     with_shared_maxima,
     with_small_convolutions,
     with_narrow_bottlenecks,
+    with_separate_convolutions,
+    with_one_product,
+    with_enlarging_last,
 )
 
 

@@ -15,11 +15,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from siseon.models.rewrite.port import open_port
 from siseon.models.wire_format import Buffer, Span, bytes_field, field_head, fields, number_field, spans
 
 # Numbers of the fields in onnx.proto.
 MODEL_VERSION, MODEL_GRAPH, MODEL_FUNCTION = 1, 7, 25
-GRAPH_NODE, GRAPH_INITIALIZER, GRAPH_INPUT, GRAPH_OUTPUT, GRAPH_SPARSE = 1, 5, 11, 12, 15
+GRAPH_NODE, GRAPH_INITIALIZER, GRAPH_INPUT, GRAPH_OUTPUT, GRAPH_BETWEEN, GRAPH_SPARSE = 1, 5, 11, 12, 13, 15
 NODE_INPUT, NODE_OUTPUT, NODE_OPERATOR, NODE_ATTRIBUTE, NODE_DOMAIN = 1, 2, 4, 5, 7
 ATTRIBUTE_NAME, ATTRIBUTE_INT, ATTRIBUTE_TEXT, ATTRIBUTE_TENSOR, ATTRIBUTE_INTS, ATTRIBUTE_TYPE = (
     1,
@@ -33,6 +34,8 @@ ATTRIBUTE_INSIDE = {6, 10, 11, 22, 23}
 """Graphs, which read tensors of the one around them, and lists and kinds of tensors that no such export has."""
 TENSOR_DIMS, TENSOR_TYPE, TENSOR_NAME, TENSOR_RAW, TENSOR_EXTERNAL = 1, 2, 8, 9, 13
 PORT_NAME, PORT_TYPE, TYPE_TENSOR, TENSOR_SHAPE, SHAPE_SIZE, SIZE_VALUE = 1, 2, 1, 2, 1, 1
+BATCH, CHANNELS = 0, 1
+"""Axes that an input keeps as they are."""
 FLOAT, INT64 = 1, 7
 """Types of tensors."""
 TYPE_INT, TYPE_INTS = 2, 7
@@ -98,6 +101,7 @@ class Graph:
     """By name their sizes; 0 for those that are open."""
     outputs: set[str] = field(default_factory=set)
     changed: bool = False
+    _open: bool = False
     _tensors: dict[str, Span] = field(default_factory=dict)
     _heads: dict[str, Head] = field(default_factory=dict)
     """Of those that were looked at: many nodes may share one whose fields take long to go through."""
@@ -118,10 +122,11 @@ class Graph:
 
     def integers(self, name: str) -> list[int]:
         """A constant of whole numbers; empty where it is none."""
-        kind, _, (start, end) = self._head(name)
-        if kind != INT64 or end - start > 8 * MOST_OF_ONE:
-            return []
-        return np.frombuffer(self.data[start:end], "<i8").tolist()
+        return self._integers(self._head(name))
+
+    def within(self, node: Node) -> list[int]:
+        """The same of the tensor among its attributes."""
+        return [] if node.constant is None else self._integers(_head(self.data, node.constant))
 
     def floats(self, name: str) -> Floats | None:
         """A constant of numbers; None where it is none.
@@ -168,6 +173,10 @@ class Graph:
         if len(self.nodes) > MOST_NODES:
             raise ValueError("more nodes than are looked at")
 
+    def open_sides(self) -> None:
+        """Let inputs have any size but for batch and channels. What outputs are said to be is of the sides they had."""
+        self._open = self.changed = True
+
     def written(self) -> bytes | None:
         """The model; None where a name of what was added is taken."""
         made = [name for node in self.nodes for name in node.outputs if name]
@@ -176,16 +185,29 @@ class Graph:
             return None
         parts = [bytes_field(GRAPH_NODE, node.message) for node in self.nodes]
         parts += [bytes_field(GRAPH_INITIALIZER, _written(*one)) for one in self._added.items()]
-        for number, (start, end) in spans(self.data, self.span):
-            if number != GRAPH_NODE:
-                parts += field_head(number, end - start), self.data[start:end]
+        for number, span in spans(self.data, self.span):
+            if number != GRAPH_NODE and not (self._open and number == GRAPH_BETWEEN):
+                field = self._field(number, span)
+                parts += field_head(number, len(field)), field
         return b"".join(_with_graph(self.data, parts))
+
+    def _integers(self, head: Head) -> list[int]:
+        kind, _, (start, end) = head
+        if kind != INT64 or end - start > 8 * MOST_OF_ONE:
+            return []
+        return np.frombuffer(self.data[start:end], "<i8").tolist()
 
     def _head(self, name: str) -> Head:
         if name not in self._heads:
             span = self._tensors.get(name)
             self._heads[name] = (0, [], (0, 0)) if span is None else _head(self.data, span)
         return self._heads[name]
+
+    def _field(self, number: int, span: Span) -> bytes:
+        """As it was; of inputs that are open the sizes that stay."""
+        if not self._open or number != GRAPH_INPUT:
+            return self.data[slice(*span)]
+        return open_port(self.data, span, (BATCH, CHANNELS), MARK)
 
 
 def read(data: Buffer) -> Graph | None:

@@ -9,14 +9,11 @@ Source of the neck: Lin et al., "Feature Pyramid Networks for Object Detection",
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import accumulate, pairwise
 
+from siseon.models.rewrite.convolution import channels_of
 from siseon.models.rewrite.graph import PLAIN_CONVOLUTION, Graph, Node, made, numbers
 
-KEEPS_CHANNELS = ("Sigmoid", "Relu", "LeakyRelu", "Tanh", "Clip", "HardSigmoid", "HardSwish", "MaxPool")
-FURTHEST = 20
-"""Nodes from a tensor to the convolution that says how many channels it has."""
 POINT = numbers("kernel_shape", [1, 1])
 
 
@@ -31,7 +28,7 @@ def with_small_convolutions(graph: Graph) -> None:
         if concat.outputs[0] in graph.outputs or not readers:
             continue
         enlarged = [_enlarges(graph, makers.get(name)) for name in concat.inputs]
-        counts = [_channels(graph, makers, name) for name in concat.inputs]
+        counts = [channels_of(graph, makers, name) for name in concat.inputs]
         if sum(enlarged) != 1 or None in counts:
             continue
         small = makers[concat.inputs[enlarged.index(True)]]
@@ -92,18 +89,3 @@ def _parts(graph: Graph, node: Node, concat: Node, small: Node, channels: list[i
 
 def _outputs(graph: Graph, node: Node) -> int:
     return next(iter(graph.shape(node.inputs[1])), 0)
-
-
-def _channels(graph: Graph, makers: Mapping[str, Node], name: str, furthest: int = FURTHEST) -> int | None:
-    """Channels of a tensor, as the convolution before it says; None where that is not known."""
-    node = makers.get(name)
-    if node is None or not furthest:
-        return None
-    if node.operator == "Conv":
-        return _outputs(graph, node) or None
-    if node.operator in KEEPS_CHANNELS or _enlarges(graph, node):
-        return _channels(graph, makers, node.inputs[0], furthest - 1)
-    if node.operator in ("Mul", "Add"):
-        one, other = (_channels(graph, makers, each, furthest // 2) for each in node.inputs)
-        return one if one == other else None
-    return None

@@ -7,7 +7,7 @@ pixel is called oil, and a person must look. The figures were chosen on drawn sc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
@@ -47,7 +47,7 @@ def decided(chances: Probabilities, width: int, height: int) -> Seen:
     if surface(chances, SURFACE) < LEAST_SURFACE:
         return refusal(width, height, "not_the_sea")
     verdict, suspected = judged(chances, wet & (best != SHIP) & (best != GLINT))
-    classes, probability = _enlarged(_parted(chances), width, height)
+    classes, probability = _enlarged(chances, width, height)
     if verdict != "oil":
         oil = chances[FIRST_OIL : LAST_OIL + 1].sum(axis=0)
         suspect = cv2.resize(oil, (width, height), interpolation=cv2.INTER_LINEAR) >= MAYBE
@@ -74,15 +74,20 @@ def judged(chances: Probabilities, water: NDArray[np.bool_]) -> tuple[Verdict, f
     return ("unsure" if suspected >= LITTLE else "no_oil"), suspected
 
 
-def _parted(chances: Probabilities) -> Probabilities:
-    """First whether it is oil, then which: of six appearances that are alike none may be likelier than the sea."""
+def _parted(chances: Probabilities) -> Iterator[tuple[int, Probabilities]]:
+    """Numbers of classes and (h, w) their chances, 0 where another of their group is likelier; always the same array.
+
+    First whether it is oil, then which: of six appearances that are alike none may be likelier than the sea.
+    """
     oil = range(FIRST_OIL, LAST_OIL + 1)
-    out = np.zeros_like(chances)
-    for group in (oil, [number for number in range(len(chances)) if number not in oil]):
-        best, whole = _likeliest(chances, group), chances[group].sum(axis=0)
-        for number in group:
-            np.copyto(out[number], whole, where=best == number)
-    return out
+    groups = [oil, [number for number in range(len(chances)) if number not in oil]]
+    told = {True: (_likeliest(chances, groups[0]), chances[oil].sum(axis=0))}
+    told[False] = _likeliest(chances, groups[1]), chances[groups[1]].sum(axis=0)
+    out = np.empty(chances.shape[1:], np.float32)
+    for number in range(len(chances)):
+        best, whole = told[number in oil]
+        if (here := best == number).any():
+            yield number, np.multiply(whole, here, out=out)
 
 
 def _likeliest(chances: Probabilities, numbers: Sequence[int]) -> NDArray[np.uint8]:
@@ -99,9 +104,7 @@ def _enlarged(chances: Probabilities, width: int, height: int) -> tuple[NDArray[
     """(H, W) the most probable class, and its probability; one class after the other, for the sake of memory."""
     classes = np.full((height, width), NOTHING, np.uint8)
     best = np.zeros((height, width), np.float32)
-    for number, chance in enumerate(chances):
-        if not chance.any():  # nowhere the likeliest of its group
-            continue
+    for number, chance in _parted(chances):
         enlarged = cv2.resize(chance, (width, height), interpolation=cv2.INTER_LINEAR)
         np.copyto(classes, np.uint8(NOTHING if number == OTHER else number), where=enlarged > best)
         np.maximum(best, enlarged, out=best)

@@ -121,13 +121,14 @@ class SeeTheSea(Stage[Image, Seen]):
         total = np.zeros((len(NAMES), level.height, level.width), np.float32)
         weight = np.zeros((level.height, level.width), np.float32)
         counts = weights(side)
+        weighed = np.empty((len(NAMES), side, side), np.float32)
         together = TOGETHER if self.model.card.input.dynamic_batch else 1
         for start in range(0, len(level.windows), together):
             some = level.windows[start : start + together]
             windows = [scaled[one.y : one.y + side, one.x : one.x + side] for one in some]
             for one, found in zip(some, self._looked(*windows), strict=True):
                 place = slice(one.y, one.y + side), slice(one.x, one.x + side)
-                total[:, *place] += found * counts
+                total[:, *place] += np.multiply(found, counts, out=weighed)
                 weight[place] += counts
         total /= weight
         return total

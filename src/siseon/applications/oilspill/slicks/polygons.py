@@ -61,11 +61,14 @@ def outlined(
         )
     with needed():
         import shapely
+        from rasterio import Affine
         from rasterio.features import shapes
-    labels, numbers = _pieces(classes, least_pixels)
+    labels, numbers, (left, top) = _pieces(classes, least_pixels)
     if not labels.any():
         return ()
-    found = [(shape, int(label)) for shape, label in shapes(labels, mask=labels > 0, connectivity=4)]
+    place = Affine.translation(left, top)
+    there = shapes(labels, mask=labels > 0, connectivity=4, transform=place)
+    found = [(shape, int(label)) for shape, label in there]
     exact = np.array([polygon_of(tuple(map(tuple, shape["coordinates"]))) for shape, _ in found])
     together = shapely.get_num_coordinates(exact).sum() <= MOST_CORNERS
     simplify = shapely.coverage_simplify if together else shapely.simplify
@@ -73,7 +76,9 @@ def outlined(
     before, after = shapely.area(exact), shapely.area(simple)
     kept = shapely.is_valid(simple) & (np.abs(after - before) <= SAME_AREA * before)
     counts = np.bincount(labels.ravel(), minlength=len(numbers) + 1)
-    sums = np.bincount(labels.ravel(), np.clip(probability, 0, 1).ravel(), minlength=len(numbers) + 1)
+    height, width = labels.shape
+    chances = np.clip(probability[top : top + height, left : left + width], 0, 1)
+    sums = np.bincount(labels.ravel(), chances.ravel(), minlength=len(numbers) + 1)
     scores = np.clip(sums / np.maximum(counts, 1), 0, 1)
     slicks = [
         _slick(SEA_CLASSES[numbers[label - 1]], float(scores[label]), int(counts[label]), polygon)
@@ -104,30 +109,42 @@ def placed(slicks: tuple[Slick, ...], georeference: Georeference) -> tuple[Slick
     return tuple(_on_the_sea(slick, rings) if used else slick for slick, used in cut)
 
 
-def _pieces(classes: NDArray[np.uint8], least_pixels: int) -> tuple[NDArray[np.int32], list[int]]:
-    """(H, W) labels of pieces of oil from 1 on, and the class number of each; 0: no oil."""
+def _pieces(
+    classes: NDArray[np.uint8], least_pixels: int
+) -> tuple[NDArray[np.int32], list[int], tuple[int, int]]:
+    """Labels of pieces of oil from 1 on in the part of the picture that has oil, 0 beside them; the class number of
+    each piece; and the column and row at which that part begins."""
+    least = min(max(2, least_pixels), classes.size - 1)
+    if least < 1 or not _is_oil(classes).any():
+        return np.zeros((0, 0), np.int32), [], (0, 0)
     with needed():
         from rasterio.features import sieve
     known = classes < len(SEA_CLASSES)
-    least = min(max(2, least_pixels), classes.size - 1)
-    if least < 1:
-        return np.zeros(classes.shape, np.int32), []
     cleaned = sieve(classes, least, mask=known, connectivity=4)
-    labels = np.zeros(classes.shape, np.int32)
+    is_oil = _is_oil(cleaned) & known
+    rows, columns = np.flatnonzero(is_oil.any(axis=1)), np.flatnonzero(is_oil.any(axis=0))
+    if not rows.size:
+        return np.zeros((0, 0), np.int32), [], (0, 0)
+    part = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    cleaned = np.where(is_oil[part], cleaned[part], 0)
+    labels = np.zeros(cleaned.shape, np.int32)
     numbers: list[int] = []
-    cleaned[~known] = 0
     there = np.bincount(cleaned.ravel(), minlength=1 + len(OIL_CLASSES))
-    for number in np.flatnonzero(there[1 : 1 + len(OIL_CLASSES)]) + 1:
+    for number in np.flatnonzero(there[1:]) + 1:
         inside = (cleaned == number).astype(np.uint8)
-        count, part = cv2.connectedComponents(inside, connectivity=4, ltype=cv2.CV_32S)
-        np.add(part, len(numbers), out=labels, where=inside > 0)
+        count, pieces = cv2.connectedComponents(inside, connectivity=4, ltype=cv2.CV_32S)
+        np.add(pieces, len(numbers), out=labels, where=inside > 0)
         numbers += [int(number)] * (count - 1)
     # A speckle among speckles, or within what the overlay hides, has no neighbour to go over to.
     sizes = np.bincount(labels.ravel(), minlength=len(numbers) + 1)
     sizes[0] = classes.size
     kept = sizes >= least_pixels
     kept[np.argsort(-sizes, kind="stable")[MOST_PIECES + 1 :]] = False
-    return np.where(kept[labels], labels, 0).astype(np.int32), numbers
+    return np.where(kept[labels], labels, 0).astype(np.int32), numbers, (int(columns[0]), int(rows[0]))
+
+
+def _is_oil(classes: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    return (classes >= 1) & (classes <= len(OIL_CLASSES))
 
 
 def _slick(sea_class: str, score: float, pixels: int, polygon: Polygon) -> Slick:

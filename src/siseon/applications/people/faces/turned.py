@@ -8,7 +8,7 @@ found upright too, as a rule.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -57,7 +57,8 @@ class _Found:
         return np.column_stack([(sure[:, 0] + sure[:, 2]) / 2, down]).astype(np.float32)
 
 
-WAYS = (_Found.with_faces, _Found.bodies)
+Way = Callable[[_Found], NDArray[np.float32]]
+WAYS: tuple[Way, ...] = (_Found.with_faces, _Found.bodies)
 
 
 async def is_turned(
@@ -74,24 +75,27 @@ async def is_turned(
     ``served``: which picture's look serves for each; ``people``, ``faces``: what is found in each as it is.
     """
     chosen = _some(shots, served)
-    places = list(product(TURNS, chosen))
-    turned = [_turned(shots[at].image, turn) for turn, at in places]
-    looked = await find_faces.map(turned)
-    wanted = [
-        row
-        for row, ((_, at), one) in enumerate(zip(places, looked, strict=True))
-        if (one.scores >= FACE).any() or not (people[at].scores >= BODY).any()
-    ]
-    bodies = await find_people.map([turned[row] for row in wanted])
-    found = {places[row]: _Found(one, looked[row]) for row, one in zip(wanted, bodies, strict=True)}
-    for way, turn in product(WAYS, TURNS):
-        upright = sum(len(way(_Found(people[at], faces[at]))) for at in chosen)
-        counts = [
-            sum(not _is_hidden(point, people[at]) for point in _back(shots[at].image, turn, way(one)))
-            for at in chosen
-            if (one := found.get((turn, at))) is not None
+    counts: dict[tuple[Way, int], list[int]] = {one: [] for one in product(WAYS, TURNS)}
+    for several in (chosen[: 1 - LEAST], chosen[1 - LEAST :]) if len(chosen) >= LEAST else (chosen,):
+        places = list(product(TURNS, several))
+        turned = [_turned(shots[at].image, turn) for turn, at in places]
+        looked = await find_faces.map(turned)
+        wanted = [
+            row
+            for row, ((_, at), one) in enumerate(zip(places, looked, strict=True))
+            if (one.scores >= FACE).any() or not (people[at].scores >= BODY).any()
         ]
-        if sum(counts) > upright and sum(map(bool, counts)) >= min(LEAST, len(chosen)):
+        bodies = await find_people.map([turned[row] for row in wanted])
+        for row, one in zip(wanted, bodies, strict=True):
+            turn, at = places[row]
+            for way in WAYS:
+                points = _back(shots[at].image, turn, way(_Found(one, looked[row])))
+                counts[way, turn].append(sum(not _is_hidden(point, people[at]) for point in points))
+        if not any(map(any, counts.values())):
+            return False  # the pictures that are left are too few
+    for (way, _), found in counts.items():
+        upright = sum(len(way(_Found(people[at], faces[at]))) for at in chosen)
+        if sum(found) > upright and sum(map(bool, found)) >= min(LEAST, len(chosen)):
             return True
     return False
 
