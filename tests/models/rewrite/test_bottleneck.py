@@ -155,7 +155,7 @@ def test_constants_that_several_convolutions_share_are_parted_for_each(tmp_path)
 
 def test_no_more_weights_are_made_than_there_were(tmp_path):
     network = chain(32, 32)
-    for number in range(4):
+    for number in range(16):
         for node in chain(32, 32).graph.node:
             names = {name: f"{name}/{number}" for name in ("x", *node.output, *node.input) if "w" not in name}
             names |= {"x": "x"} | {one.name: one.name for one in network.graph.initializer}

@@ -44,6 +44,8 @@ LEAST_VERSION = 4
 """Of the format; before, weights were inputs too."""
 MOST_NODES, MOST_OF_ONE = 10_000, 100
 """Nodes of a network, and names and whole numbers of each, that are looked at: YOLOX has hundreds, and five."""
+MOST_ADDED = 4
+"""Times the bytes of a network that changes add to it: each weight is written anew about once."""
 MARK = "siseon:"
 """Begins the names of all tensors that changes add."""
 PLAIN_CONVOLUTION = {"group": [1], "dilations": [1, 1], "strides": [1, 1]}
@@ -153,10 +155,10 @@ class Graph:
         """A constant of its own, made of that of a name; what it is called.
 
         Raises:
-            ValueError: all that was added is more than the network, as where many nodes share weights.
+            ValueError: all that was added is far more than the network, as where many nodes share weights.
         """
         self._added_bytes += values.nbytes
-        if self._added_bytes > len(self.data):
+        if self._added_bytes > MOST_ADDED * len(self.data):
             raise ValueError("more weights than there were")
         name = f"{MARK}{name}/{len(self._added)}"
         self._added[name] = np.ascontiguousarray(values, "<f4")
