@@ -156,6 +156,7 @@ BENCHMARKS = (
     Benchmark("people: merging of fragments", "people/merging.py", "--films 1", "--films 10", 4),
     Benchmark("Denormal numbers", "denormals.py", "--rounds 2", "--rounds 5", 0.5),
     Benchmark("Large pages", "large_pages.py", "--rounds 1", "", 1),
+    Benchmark("Networks rewritten", "rewrite.py", "--runs 10", "", 1),
     Benchmark("Threads or worker processes", "processes.py", "--rounds 1 --seconds 0.5", "", 3),
     Benchmark("One bad item in a hundred", "bad_items.py", "--batches 25 --rounds 2", "", 4),
 )

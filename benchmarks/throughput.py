@@ -4,7 +4,7 @@
 - ``lean, threads``: ``benchmarks/lean``, a thread a core, each takes a picture through all steps.
 - ``lean, processes``: the same loop, a process a core.
 - ``lean, rewritten``: the loop with threads, with the networks as siseon rewrites them when it loads them (the engine
-  runs those, the other loops run the files as they came); none of ``text`` is.
+  runs those, the other loops run the files as they came); of ``inspection`` only.
 - ``naive``: siseon's own stages called in turn, one picture after the other: the handler that batches nothing.
 
 Each run is a process of its own (so that its peak memory is its own), in large pages where the system has them; every

@@ -50,3 +50,9 @@ def test_ten_pictures_give_the_mean_of_every_stage_and_the_distribution_of_detec
     assert all(stage["compute"]["mean"] > 0 for stage in figures["stages"])
     shown = _profile(model_path, photos, "--runs", "10")
     assert re.search(r"Found per picture: min \d+, quartiles \d+ / \d+ / \d+, max \d+, mean \d+\.\d", shown)
+
+
+def test_of_a_picture_that_is_repeated_a_failure_is_said_once():
+    done = CliRunner().invoke(app, ["profile", "text", "missing.png", "--runs", "4", "--warm-up", "0"])
+    assert done.output.count("cannot be read") == 1
+    assert "not one picture could be measured" in str(done.exception)

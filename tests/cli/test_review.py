@@ -52,6 +52,7 @@ def test_our_inspection_has_no_violations(model_path: Path) -> None:
     ("words", "complaint"),
     [
         (["nowhere"], "neither a URL nor module:attribute"),
+        (["localhost:8000"], "neither a URL nor module:attribute"),
         (["no_such_module:app"], "cannot be imported"),
         (["broken_module:app"], "cannot be imported: SystemExit: no main guard"),
         (["os:getcwd"], "--path"),

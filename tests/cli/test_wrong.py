@@ -41,6 +41,7 @@ def code(*words: str) -> int:
         "serve txt",
         "serve text --set speed=9",
         "serve --port 70000",
+        "serve --host 0.0.0.0",
         "worker txt",
         "worker text --set speed=9",
         "openapi txt",

@@ -99,7 +99,7 @@ def test_a_model_that_can_not_be_loaded_ends_the_process_with_one_clear_message(
 def test_a_service_that_can_not_be_is_refused_before_it_starts(words, message):
     with process(*words) as child:
         _, said = child.communicate(timeout=60)
-    assert child.returncode == 1
+    assert child.returncode == 2
     assert message in " ".join(said.split())
     assert "Traceback" not in said
 
@@ -145,7 +145,7 @@ def test_a_variable_that_cannot_be_honoured_ends_the_start_with_what_to_do(varia
     port = {} if variable == "PORT" else {"SISEON_PORT": "0"}
     with process("text", **port, **{variable: value}) as child:
         _, said = child.communicate(timeout=60)
-    assert child.returncode == 1
+    assert child.returncode == (1 if variable == "SISEON_PROVIDERS" else 2)  # a machine may have it
     assert f" {message}" in " ".join(said.split())
     assert "→" in said
     assert "Traceback" not in said
@@ -199,5 +199,5 @@ def test_a_configuration_file_with_an_unknown_line_is_refused(tmp_path: Path):
     config.write_text("prot = 8000\n")
     with process("text", SISEON_CONFIG=str(config)) as child:
         _, said = child.communicate(timeout=60)
-    assert child.returncode == 1
+    assert child.returncode == 2
     assert "prot" in said

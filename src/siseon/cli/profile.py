@@ -147,9 +147,13 @@ def _measured(
             pipeline.on_trace = traces.append
             pictures: list[Encoded | VideoPart | None] = []
             results: list[tuple[str, Result[Any]]] = []
+            told: set[tuple[str, str]] = set()
             async for one in answers(chain, sources, in_flight):
                 if isinstance(one.outcome, SiseonError):
-                    show_failure(one.outcome, one.name)
+                    failure = (one.name, one.outcome.message)
+                    if failure not in told:  # inputs are repeated, what is said of them is not
+                        show_failure(one.outcome, one.name)
+                    told.add(failure)
                 else:
                     pictures.append(one.picture)
                     results.append((one.name, one.outcome))

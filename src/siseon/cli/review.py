@@ -136,7 +136,7 @@ def _imported(target: str) -> object:
     from siseon.contracts import InputError
 
     module, colon, attribute = target.partition(":")
-    if not colon or not attribute:
+    if not colon or not attribute.isidentifier():  # of localhost:8000, say, it is a port
         raise InputError(
             f"{target!r} is neither a URL nor module:attribute", hint="http://… or package.module:app"
         )

@@ -66,11 +66,13 @@ def serve(
     from siseon.cli.extras import need, of_applications
     from siseon.cli.stated import stated_settings
     from siseon.console.library import is_missed, is_wanted
-    from siseon.service.gate import is_loopback
+    from siseon.service.gate import check_exposure, is_loopback
     from siseon.service.workers.share import resolved
     from siseon.service.workers.start import become_parent
 
     settings = stated_settings(host=host, port=port, workers=workers, placement=placement, console=console)
+    with of_the_command():
+        check_exposure(settings)
     if jobs_only and (pipelines or set_):
         raise typer.BadParameter("it is for a service without pipelines", param_hint="--jobs-only")
     chosen = {} if jobs_only else wanted(settings, pipelines, set_ or [])
@@ -162,6 +164,7 @@ def wanted(
     return wanted
 
 
+@of_the_command()
 def in_force(settings: Settings) -> str:
     """Who may come in and what may be sent, a line each.
 

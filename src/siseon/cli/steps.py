@@ -18,7 +18,6 @@ from siseon.contracts import Result, SiseonError
 from siseon.engine.envelope import models_of
 from siseon.engine.trace import Batch
 from siseon.media.files import name_text
-from siseon.media.film.reading import open_video
 from siseon.media.items import Item
 
 OFTEN_S = 3.0
@@ -186,6 +185,8 @@ def _videos(sources: Sources) -> dict[str, Sequence[Item]]:
 
 def _frames(part: Item) -> str:
     """How many the video has, where that can be told."""
+    from siseon.media.film.reading import open_video
+
     try:
         video = open_video(part.path)
     except SiseonError:

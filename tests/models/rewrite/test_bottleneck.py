@@ -71,7 +71,7 @@ def answer(network: bytes) -> np.ndarray:
 
 
 @pytest.mark.parametrize("activation", ["Clip", "Relu"])
-@pytest.mark.parametrize(("wide", "parts"), [(80, 3), (64, 2)])
+@pytest.mark.parametrize(("wide", "parts"), [(80, 5), (64, 4)])
 def test_the_answers_are_the_same_and_no_map_is_that_large(tmp_path, activation, wide, parts):
     path = block(tmp_path / "b.onnx", activation=activation, wide=wide)
     network = rewritten(path)

@@ -208,7 +208,7 @@ def test_a_model_that_cannot_be_loaded_ends_the_service_with_one_clear_message(t
 def test_a_number_of_workers_that_cannot_be_is_refused(words):
     with process("text", "--workers", *words) as child:
         _, said = child.communicate(timeout=60)
-    assert child.returncode == 1
+    assert child.returncode == 2
     assert "workers" in said
 
 

@@ -72,7 +72,7 @@ def watch(
     A source that is lost is tried again, with pauses that grow; user and password in the address are never shown.
     A name of `siseon streams add` brings its options with it, and the calibration that is kept with it.
 
-    Exit code: 0: the file has ended, 1: the source cannot be used, 130: Ctrl-C.
+    Exit code: 0: the file has ended, 1: the source cannot be used, 2: the command is wrong, 130: Ctrl-C.
     """
     from siseon.applications.build import bounds
     from siseon.cli.serve import wanted

@@ -223,7 +223,7 @@ def opened(path: Path, bounds: MediaBounds) -> Iterator[Film]:
             code=FailureCode.corrupt_image
             if isinstance(error, av.FFmpegError)
             else FailureCode.file_unreadable,
-            hint=BROKEN if isinstance(error, av.FFmpegError) else None,
+            hint=BROKEN if isinstance(error, av.FFmpegError) else "check the path and its permissions",
         ) from None
     except av.FFmpegError as error:
         raise InputError(
@@ -274,5 +274,5 @@ def no_video(path: Path, why: str) -> InputError:
     return InputError(
         f"{name_text(path)} is not a video that can be used: it {why}",
         code=FailureCode.unsupported_media,
-        hint="name a video with pictures, or pictures themselves",
+        hint="name a video that has pictures",
     )

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from siseon.models.rewrite.graph import MARK, PLAIN_CONVOLUTION, Attribute, Graph, Node, made, number
 
-CACHE_BYTES = 2 << 20
+CACHE_BYTES = 3 << 19
 """Of a wide map that is computed at once: the second cache of a core holds one or two megabytes."""
 BLOCK = 16
 """Channels that the runtime computes together."""

@@ -18,7 +18,7 @@ from siseon.applications.inspection.stages import Detect, input_size
 from siseon.contracts import FailureCode, Image, InputError, SiseonError
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
 from siseon.media.decode import decode
-from siseon.media.files import expand_inputs, read_file
+from siseon.media.files import expand_inputs, name_text, read_file
 from siseon.models import InputSpec, Model
 from siseon.models.preprocess import fitted
 
@@ -86,7 +86,11 @@ def read_photos(model: Model, wanted: Wanted, told: Told, bounds: MediaBounds = 
     if not LEAST * 2 <= wanted.most <= LIMIT:
         raise InputError(f"{wanted.most} photos: at least {LEAST * 2} and at most {LIMIT} can be asked for")
     if not wanted.folder.is_dir():
-        raise InputError(f"{wanted.folder} is not a folder", code=FailureCode.file_unreadable)
+        raise InputError(
+            f"{name_text(wanted.folder)} is not a folder",
+            code=FailureCode.file_unreadable,
+            hint="--photos names a folder of pictures as the network will see them",
+        )
     coco = _coco(wanted) if model.card.task == "detect" else None
     named = _named_in(coco, wanted.folder) if coco else list(enumerate(expand_inputs([str(wanted.folder)])))
     chosen = random.Random(SEED).sample(named, min(len(named), wanted.most))  # noqa: S311 - no secret
