@@ -44,8 +44,8 @@ LEAST_VERSION = 4
 """Of the format; before, weights were inputs too."""
 MOST_NODES, MOST_OF_ONE = 10_000, 100
 """Nodes of a network, and names and whole numbers of each, that are looked at: YOLOX has hundreds, and five."""
-MOST_ADDED = 4
-"""Times the bytes of a network that changes add to it: each weight is written anew about once."""
+MOST_ADDED, SPARE_BYTES = 4, 1 << 20
+"""Times the bytes of a network that changes add to it, and some more: each weight is written anew about once."""
 MARK = "siseon:"
 """Begins the names of all tensors that changes add."""
 PLAIN_CONVOLUTION = {"group": [1], "dilations": [1, 1], "strides": [1, 1]}
@@ -158,7 +158,7 @@ class Graph:
             ValueError: all that was added is far more than the network, as where many nodes share weights.
         """
         self._added_bytes += values.nbytes
-        if self._added_bytes > MOST_ADDED * len(self.data):
+        if self._added_bytes > MOST_ADDED * len(self.data) + SPARE_BYTES:
             raise ValueError("more weights than there were")
         name = f"{MARK}{name}/{len(self._added)}"
         self._added[name] = np.ascontiguousarray(values, "<f4")
@@ -197,7 +197,7 @@ class Graph:
         kind, _, (start, end) = head
         if kind != INT64 or end - start > 8 * MOST_OF_ONE:
             return []
-        return np.frombuffer(self.data[start:end], "<i8").tolist()
+        return [int(one) for one in np.frombuffer(self.data[start:end], "<i8")]
 
     def _head(self, name: str) -> Head:
         if name not in self._heads:
