@@ -19,6 +19,8 @@ CACHE_BYTES = 3 << 19
 """Of a wide map that is computed at once: the second cache of a core holds one or two megabytes."""
 BLOCK = 16
 """Channels that the runtime computes together."""
+MOST_BETWEEN = 6
+"""Nodes between widening and narrowing; four are usual."""
 FURTHEST = 100
 """Nodes from a map to the network's input."""
 ACTIVATIONS = ("Clip", "Relu")
@@ -60,7 +62,7 @@ def _block(graph: Graph, users: Mapping[str, list[Node]], widen: Node) -> Block 
         return None
     between: list[Node] = []
     node, seen = widen, False
-    while True:
+    for _ in range(MOST_BETWEEN + 1):
         readers = users.get(node.outputs[0], [])
         if len(readers) != 1 or node.outputs[0] in graph.outputs or len(node.outputs) != 1:
             return None
@@ -74,6 +76,7 @@ def _block(graph: Graph, users: Mapping[str, list[Node]], widen: Node) -> Block 
             return None
         seen = seen or single
         between.append(node)
+    return None
 
 
 def _is_point(graph: Graph, node: Node) -> bool:

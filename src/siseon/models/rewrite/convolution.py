@@ -50,7 +50,7 @@ def channels_of(
         return next(iter(graph.shape(node.inputs[1])), None)
     if node.operator in KEEPS_CHANNELS:
         return channels_of(graph, makers, node.inputs[0], furthest - 1, straight=straight)
-    if node.operator not in ("Mul", "Add"):
+    if node.operator not in ("Mul", "Add") or len(node.inputs) != 2:
         return None
     constants = [graph.shape(one) for one in node.inputs if graph.shape(one)]
     found = {

@@ -41,7 +41,7 @@ TYPE_INT, TYPE_INTS = 2, 7
 """Of attributes."""
 LEAST_VERSION = 4
 """Of the format; before, weights were inputs too."""
-MOST_NODES, MOST_OF_ONE = 10_000, 100
+MOST_NODES, MOST_OF_ONE = 4_000, 100
 """Nodes of a network, and names and whole numbers of each, that are looked at: YOLOX has hundreds, and five."""
 MARK = "siseon:"
 """Begins the names of all tensors that changes add."""
