@@ -29,6 +29,8 @@ ACQUIRE_WAIT_S = 300.0
 """How long an ``acquire`` waits for another thread that loads: hundreds of megabytes from a slow disk take minutes."""
 
 
+READS = "text-recognize"
+"""The task whose networks are run as they were published; to read one for changes takes 13 ms of a first answer."""
 ENGINES = "tensorrt"
 """Folder of the cache in which TensorRT keeps what it has compiled."""
 
@@ -314,6 +316,7 @@ class Model:
             one_arena=self._one_arena,
             engines=self._cache_dir / ENGINES,
             known=self.home is None and _is_of_the_catalogue(self.card),
+            as_it_is=self.card.task == READS,
         )
         # Networks are measured one after the other, and a lone request would wait for that.
         session, growth = measured(make) if self.warm_ups else (make(), 0)

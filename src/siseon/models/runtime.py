@@ -86,6 +86,7 @@ class OnnxSession:
         one_arena: bool = False,
         engines: Path | None = None,
         known: bool = False,
+        as_it_is: bool = False,
     ) -> None:
         """Load ``path``; ``threads`` compute one call together (replicas each bring their own call).
 
@@ -93,7 +94,8 @@ class OnnxSession:
         load after ``LOAD_S`` seconds and a run after ``run_s``; ``arena_bytes``: of the arena that it computes in with
         all others of which nobody knows what they want (see ``arena.py``), or None: it takes what it wants, on a CPU
         with ``one_arena`` in that of all; ``engines``: folder in which TensorRT keeps what it has compiled; ``known``:
-        its bytes are those of a network that needs not be looked through (see ``network_file.py``).
+        its bytes are those of a network that needs not be looked through (see ``network_file.py``); ``as_it_is``: it is
+        run as it was published.
 
         Raises:
             ModelError: ``model_load_failed``; inputs or outputs of a kind that numpy has not are named.
@@ -111,7 +113,7 @@ class OnnxSession:
             on_cpu = chosen == ["CPUExecutionProvider"]
             if on_cpu and one_arena and arena_bytes is None:
                 arena.share_without_end(options)
-            changes = CHANGES if sides is None else (*CHANGES, with_open_sides)
+            changes = () if as_it_is else CHANGES if sides is None else (*CHANGES, with_open_sides)
             network = as_run(path, open_sizes, features, on_cpu=on_cpu, changes=changes)
             with self._patience.at_most(LOAD_S, partial(_cancel_load, options)), Flushed():
                 self._session = ort.InferenceSession(
@@ -210,7 +212,7 @@ def as_run(
         return with_open_sizes(path)
     if features:
         return with_output(path, features)
-    return (rewritten(path, changes) if on_cpu else None) or str(path)
+    return (rewritten(path, changes) if on_cpu and changes else None) or str(path)
 
 
 def _options(threads: int) -> ort.SessionOptions:

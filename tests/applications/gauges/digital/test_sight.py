@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from siseon.applications.gauges.contracts import Reading
 from siseon.applications.gauges.digital.recogniser import MODEL
@@ -14,8 +15,8 @@ from siseon.models import ModelManager
 
 COUNTER = 80093
 """Six drums that lean."""
-DOTS = 63
-"""416.75 in dots."""
+DOTS, DARK = 63, 40072
+"""416.75 in dots; 0977. 127 in segments, a dark place between."""
 
 
 async def seen(image: Image, box: tuple[float, float, float, float]) -> tuple[Reading, ...]:
@@ -44,18 +45,24 @@ async def test_a_window_of_which_a_drum_was_cut_off_is_refused() -> None:
             assert reading.value is None
 
 
-async def test_a_display_of_which_a_finder_of_text_cuts_off_a_digit_is_refused() -> None:
-    one = display_photo(DOTS, "evaluation")
+@pytest.mark.parametrize(
+    ("number", "part", "text"),
+    [(DOTS, (0.0, 0.83), "416.7"), (DARK, (0.0, 0.52), "0977."), (DARK, (0.6, 1.0), "127")],
+)
+async def test_a_display_of_which_a_finder_of_text_cuts_off_digits_is_refused(
+    number: int, part: tuple[float, float], text: str
+) -> None:
+    one = display_photo(number, "evaluation")
     left_top, right_top, right_bottom, left_bottom = one.corners()
-    found = {}
+    across, below = right_top - left_top, right_bottom - left_bottom
+    start, end = part
+    corners = [left_top + start * across, left_top + end * across, left_bottom + end * below]
+    corners.append(left_bottom + start * below)
     async with ReadDisplays(ModelManager(), MODEL) as pipeline:
-        for end in (0.83, 1.0):
-            along = (right_top - left_top) * end, (right_bottom - left_bottom) * end
-            corners = np.array([left_top, left_top + along[0], left_bottom + along[1], left_bottom])
-            found[end] = (await pipeline((one.image, (Place(corners),)))).data
-    assert [reading.value for reading in found[1.0]] == [416.75]
-    (cut,) = found[0.83]
-    assert (cut.value, cut.reason, cut.text) == (None, "unclear", "416.7")
+        places = (Place(np.array(corners)), Place(one.corners()))
+        cut, whole = (await pipeline((one.image, places))).data
+    assert (cut.value, cut.reason, cut.text) == (None, "unclear", text)
+    assert whole.text == one.face.text
 
 
 async def test_where_no_drums_are_nothing_is_said() -> None:

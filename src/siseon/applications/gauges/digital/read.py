@@ -36,6 +36,8 @@ WINDOW = Views(((-0.14, 0.0), (-0.06, 0.0), (0.0, 0.05), (0.06, 0.1), (-0.1, 0.2
 """Of a counter that was found: the window's upper and lower edges are not known well."""
 WIDE = Views(((-0.04, 0.5),), 1)
 """The same with so much at the sides that a drum beside what was found is seen whole."""
+WIDER = Views(((-0.04, 1.2),), 1)
+"""The same of a display, of which a place may be dark before the next digit."""
 SURE = 0.9
 """Probability from which a text is accepted."""
 SURE_OF_DRUMS = 0.95

@@ -10,7 +10,14 @@ from numpy.typing import NDArray
 from siseon.applications.gauges.contracts import Reading
 from siseon.applications.gauges.digital.alphabet import DIGITS, STYLES
 from siseon.applications.gauges.digital.decode import Seen
-from siseon.applications.gauges.digital.read import FOUND, WIDE, WINDOW, reading_of, without_points
+from siseon.applications.gauges.digital.read import (
+    FOUND,
+    WIDE,
+    WIDER,
+    WINDOW,
+    reading_of,
+    without_points,
+)
 from siseon.applications.gauges.digital.recogniser import Display
 from siseon.applications.gauges.digital.stages import ReadDigits
 from siseon.applications.gauges.digital.strip import HEIGHT, WIDTH
@@ -62,16 +69,19 @@ class ReadDisplays(Pipeline[tuple[Image, tuple[Place, ...]], tuple[Reading, ...]
         image, places = item
         seen = await self.read_digits.map([Display(image, place.corners, FOUND) for place in places])
         displays = [(one, place) for one, place in zip(seen, places, strict=True) if _is_display(one)]
-        wide = await self.read_digits.map([Display(image, place.corners, WIDE) for _, place in displays])
+        wide, wider = [
+            await self.read_digits.map([Display(image, place.corners, views) for _, place in displays])
+            for views in (WIDE, WIDER)
+        ]
         return tuple(
             reading_of(
                 one
-                if _same_digits(one.text, place.text) and not _cut_off(one.text, more.text)
+                if _same_digits(one.text, place.text) and not _cut_off(one.text, (more.text, most.text))
                 else one._replace(sureness=0.0),
                 Form(),
                 image.frame.map_points(place.corners, image.frame.root_frame),
             )
-            for (one, place), more in zip(displays, wide, strict=True)
+            for (one, place), more, most in zip(displays, wide, wider, strict=True)
         )
 
 
@@ -131,10 +141,10 @@ def _is_display(seen: Seen) -> bool:
     return lit >= DISPLAY and digits >= LEAST_DIGITS and seen.sureness >= LEAST_SURE
 
 
-def _cut_off(text: str, wide: str) -> bool:
-    """Whether a view with more at the sides shows the same, and digits or a sign beside it."""
-    here, there = text.translate(NO_POINTS), wide.translate(NO_POINTS)
-    return here != there and here in there
+def _cut_off(text: str, wide: tuple[str, ...]) -> bool:
+    """Whether one of the views with more at the sides shows the same, and digits or a sign beside it."""
+    here = text.translate(NO_POINTS)
+    return any(here != there and here in there for there in (one.translate(NO_POINTS) for one in wide))
 
 
 def _same_digits(one: str, other: str) -> bool:
