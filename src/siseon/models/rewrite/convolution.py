@@ -49,7 +49,7 @@ def channels_of(
         return next(iter(graph.shape(node.inputs[1])), None)
     if node.operator in KEEPS_CHANNELS or (node.operator == "Resize" and _resizes_sides(graph, node)):
         return channels_of(graph, makers, node.inputs[0], furthest - 1, straight=straight)
-    if node.operator not in ("Mul", "Add"):
+    if node.operator not in ("Mul", "Add") or len(node.inputs) != 2:
         return None
     constants = [graph.shape(one) for one in node.inputs if graph.shape(one)]
     found = {

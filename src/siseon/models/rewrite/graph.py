@@ -42,7 +42,7 @@ TYPE_INT, TYPE_INTS = 2, 7
 """Of attributes."""
 LEAST_VERSION = 4
 """Of the format; before, weights were inputs too."""
-MOST_NODES, MOST_OF_ONE = 10_000, 100
+MOST_NODES, MOST_OF_ONE = 4_000, 100
 """Nodes of a network, and names and whole numbers of each, that are looked at: YOLOX has hundreds, and five."""
 MOST_ADDED, SPARE_BYTES = 4, 1 << 20
 """Times the bytes of a network that changes add to it, and some more: each weight is written anew about once."""
