@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from siseon.contracts import DeadlineExceeded
 from siseon.engine import Pipeline, Stage
 from siseon.engine.placement import seats, threads
 from siseon.engine.placement.seats import Seats
@@ -103,3 +104,27 @@ async def test_the_wait_for_a_core_is_a_part_of_the_wait_for_the_batch(
         stuck.hold.set()
         await hangs
         assert (await asked).timings[0].queue_ms > 190
+
+
+async def test_what_has_waited_for_a_core_beyond_its_deadline_is_not_computed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(threads, "SEATS", Seats(1))
+    monkeypatch.setattr(seats, "LONG_S", 30.0)
+    ran: list[int] = []
+
+    class Counted(Busy):
+        def process(self, batch: Sequence[int]) -> Sequence[int]:
+            ran.extend(batch)
+            return batch
+
+    stuck, counted = Stuck(), Counted()
+    async with stuck, Two(counted, counted) as pipeline:
+        hangs = asyncio.create_task(stuck(0))
+        await asyncio.to_thread(stuck.entered.wait, 30)
+        with pytest.raises(DeadlineExceeded):
+            await pipeline(1, timeout=0.1)
+        stuck.hold.set()
+        await hangs
+        assert (await pipeline(2)).data == 2
+    assert ran == [2, 2]

@@ -151,7 +151,7 @@ def mean_something_else(network: onnx.ModelProto) -> None:
 
 
 def take_the_name(network: onnx.ModelProto) -> None:
-    network.graph.initializer.append(numpy_helper.from_array(np.ones(3, np.float32), "siseon:w"))
+    network.graph.initializer.append(numpy_helper.from_array(np.ones(3, np.float32), "siseon:w/0"))
 
 
 def slice_twice(network: onnx.ModelProto) -> None:

@@ -11,6 +11,7 @@ import pytest
 from onnx import TensorProto, helper
 
 from siseon.models.rewrite import rewritten
+from siseon.models.wire_format import bytes_field, number_field
 
 PICTURE = np.random.default_rng(3).standard_normal((2, 3, 11, 14)).astype(np.float32)
 
@@ -63,3 +64,21 @@ def test_each_is_taken_from_the_one_before_to_the_last_bit(tmp_path, sides):
 )
 def test_what_is_not_such_a_pair_stays_as_it_is(tmp_path, other):
     assert rewritten(pools(tmp_path / "p.onnx", square(5), other)) is None
+
+
+def test_numbers_in_a_form_that_exports_do_not_write_are_not_taken_for_absent(tmp_path):
+    path = pools(tmp_path / "p.onnx", square(5), square(9))
+    network = onnx.load(path)
+    packed = b"".join(
+        [
+            bytes_field(1, b"strides"),
+            number_field(20, onnx.AttributeProto.INTS),
+            bytes_field(8, bytes([2, 2])),
+        ]
+    )
+    last = network.graph.node.pop().SerializeToString() + bytes_field(5, packed)
+    graph = network.graph.SerializeToString() + bytes_field(1, last)
+    network.ClearField("graph")
+    path.write_bytes(network.SerializeToString() + bytes_field(7, graph))
+    assert answers(path.read_bytes())[1].shape == (2, 3, 6, 7)
+    assert rewritten(path) is None

@@ -9,6 +9,7 @@ import numpy as np
 import onnx
 import onnxruntime as ort
 import pytest
+from onnx import TensorProto, helper, numpy_helper
 
 from siseon.media.decode import decode
 from siseon.models import ModelManager
@@ -61,3 +62,26 @@ def test_yolox_has_none_of_what_is_changed(model_path):
     }
     concatenated = {name for node in nodes if node.op_type == "Concat" for name in node.input}
     assert not [node for node in nodes if node.op_type == "Resize" and node.output[0] in concatenated]
+
+
+def test_a_file_whose_nodes_go_in_circles_is_left_alone(tmp_path):
+    """Before the runtime refuses it, nothing may follow them for ever."""
+    weights = [
+        numpy_helper.from_array(np.ones((16, 16, 1, 1), np.float32), "w"),
+        numpy_helper.from_array(np.ones(16, np.float32), "b"),
+    ]
+    many = [f"m{number}" for number in range(90)]
+    nodes = [
+        helper.make_node("Conv", ["x", "w", "b"], ["one"]),
+        helper.make_node("Relu", ["one"], ["two"]),
+        helper.make_node("Relu", ["two"], ["one"]),
+        *(helper.make_node("Add", many, [name]) for name in many),
+        helper.make_node("Concat", many[:2], ["both"], axis=1),
+        helper.make_node("Conv", ["both", "w", "b"], ["y"]),
+    ]
+    graph = helper.make_graph(
+        nodes, "g", [helper.make_tensor_value_info("x", TensorProto.FLOAT, None)], [], weights
+    )
+    path = tmp_path / "circle.onnx"
+    path.write_bytes(helper.make_model(graph, ir_version=9).SerializeToString())
+    assert rewritten(path) is None

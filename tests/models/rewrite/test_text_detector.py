@@ -134,3 +134,28 @@ def test_the_answers_are_the_same(tmp_path, make, how, without, kinds):
 )
 def test_what_is_not_quite_that_stays_as_it_is(tmp_path, make, otherwise):
     assert rewritten(make(tmp_path / "n.onnx", **otherwise)) is None
+
+
+def test_what_ends_one_pair_does_not_begin_another(tmp_path):
+    net = Network()
+    last = net.convolve("x", 3, 4, 2, 2, operator="ConvTranspose", strides=[2, 2])
+    for inputs in (4, 2):
+        last = net.convolve(net.add("Relu", last), inputs, 2, 2, 2, operator="ConvTranspose", strides=[2, 2])
+    path = net.write(tmp_path / "n.onnx", last)
+    network = rewritten(path)
+    assert network is not None
+    for one, other in zip(answers(network), answers(path.read_bytes()), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-4)
+
+
+def test_maps_of_which_channels_are_made_more_are_left_alone(tmp_path):
+    """Four channels become eight, and eight four: as many together as the convolutions say."""
+    net = Network()
+    both = []
+    for channels, factor in ((4, 2.0), (8, 0.5)):
+        made = net.convolve("x", channels, 3, 3, 3)
+        net.weights.append(numpy_helper.from_array(np.array([1, factor, 1, 1], np.float32), f"s{channels}"))
+        both.append(net.add("Resize", made, net.constant(0), f"s{channels}"))
+    path = net.write(tmp_path / "n.onnx", net.convolve(net.add("Concat", *both, axis=1), 5, 12, 3, 3))
+    assert len(answers(path.read_bytes())) == 1
+    assert rewritten(path) is None

@@ -9,7 +9,9 @@ from threading import TIMEOUT_MAX, Thread
 from typing import TYPE_CHECKING, Any
 
 from siseon.contracts import ContractViolation
+from siseon.engine import clock
 from siseon.engine.machine import cores
+from siseon.engine.mistakes import late
 from siseon.engine.placement.seam import Bell, PlaceStatistics, Replica, Steps
 from siseon.engine.placement.seats import Seats
 
@@ -38,12 +40,14 @@ class Here:
         self._seats = SEATS if self._stage.fills_core else None
 
     def run(self, items: Sequence[Any], deadline: float | None) -> object:
-        """``process``; a thread cannot be stopped, so the deadline is of no use here."""
+        """``process``; a thread cannot be stopped, so the deadline counts only while it waits for a core."""
         seats = self._seats
         if seats is None:
             return self._stage.process(items)
         seat = seats.take()
         try:
+            if deadline is not None and clock.now() > deadline:
+                raise late()
             return self._stage.process(items)
         finally:
             seats.give(seat)

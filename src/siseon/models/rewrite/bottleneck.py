@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
-from siseon.models.rewrite.graph import MARK, PLAIN_CONVOLUTION, Attribute, Graph, Node, made, number
+from siseon.models.rewrite.graph import INT64, MARK, PLAIN_CONVOLUTION, Attribute, Graph, Node, made, number
 
 CACHE_BYTES = 3 << 19
 """Of a wide map that is computed at once: the second cache of a core holds one or two megabytes."""
@@ -21,6 +21,12 @@ BLOCK = 16
 """Channels that the runtime computes together."""
 FURTHEST = 100
 """Nodes from a map to the network's input."""
+LONGEST = 8
+"""Nodes between the two convolutions of a pixel: an activation each, a pad, and the one of each channel."""
+FURTHEST_PADS = 12
+"""Nodes from pads to the constants that they are made of."""
+MOST_PARTS = 64
+"""Of one block; the largest of EfficientNet-Lite4 takes some twenty."""
 ACTIVATIONS = ("Clip", "Relu")
 KEEPS_PLACE = (*ACTIVATIONS, "Pad", "Conv", "Add")
 """Operators whose output is as large as their input, but for what a convolution steps over and what is added around."""
@@ -41,26 +47,28 @@ def with_narrow_bottlenecks(graph: Graph) -> None:
     makers, users = graph.makers(), graph.users()
     others: dict[Node, list[Node]] = {}
     for widen in graph.nodes:
-        block = _block(graph, users, widen)
-        if block is None:
-            continue
+        block = _block(graph, makers, users, widen)
+        if block is None or not others.keys().isdisjoint({widen, *block.between, block.narrow}):
+            continue  # what narrows one block may widen the next
         channels = graph.shape(widen.inputs[1])[0]
         at_once = _at_once(_area(graph, makers, widen.inputs[0]))
-        if at_once and channels > at_once and channels % BLOCK == 0:
+        if at_once < channels <= MOST_PARTS * at_once and channels % BLOCK == 0:
             others |= {node: [] for node in (widen, *block.between)}
             others[block.narrow] = _parts(graph, block, channels, at_once)
     if others:
         graph.replace(others)
 
 
-def _block(graph: Graph, users: Mapping[str, list[Node]], widen: Node) -> Block | None:
+def _block(
+    graph: Graph, makers: Mapping[str, Node], users: Mapping[str, list[Node]], widen: Node
+) -> Block | None:
     """The bottleneck that begins with a node; None where it is no such block."""
     wide = graph.shape(widen.inputs[1])[:1] if _is_point(graph, widen) else ()
     if not wide:
         return None
     between: list[Node] = []
     node, seen = widen, False
-    while True:
+    while len(between) <= LONGEST:
         readers = users.get(node.outputs[0], [])
         if len(readers) != 1 or node.outputs[0] in graph.outputs or len(node.outputs) != 1:
             return None
@@ -72,8 +80,13 @@ def _block(graph: Graph, users: Mapping[str, list[Node]], widen: Node) -> Block 
         single = _is_single(graph, node, *wide) and not seen
         if not single and node.operator not in ACTIVATIONS and (seen or node.operator != "Pad"):
             return None
+        if node.operator == "Pad" and not (
+            len(node.inputs) > 1 and _adds_only(graph, makers, node.inputs[1])
+        ):
+            return None
         seen = seen or single
         between.append(node)
+    return None
 
 
 def _is_point(graph: Graph, node: Node) -> bool:
@@ -90,6 +103,28 @@ def _is_single(graph: Graph, node: Node, channels: int) -> bool:
         return False
     weights = graph.shape(node.inputs[1])
     return len(weights) == 4 and weights[:2] == (channels, 1) and graph.shape(node.inputs[2]) == (channels,)
+
+
+def _adds_only(graph: Graph, makers: Mapping[str, Node], name: str, furthest: int = FURTHEST_PADS) -> bool:
+    """Whether pads, made of constants as exports of PyTorch make them, cut nothing off. Then they add no channels
+    either: the convolution after them takes as many as there were."""
+    if values := graph.integers(name):
+        return min(values) >= 0
+    node = makers.get(name)
+    if node is None or not furthest:
+        return False
+    if node.operator == "ConstantOfShape":
+        return min(graph.within(node), default=-1) >= 0
+    moves = node.operator in ("Reshape", "Slice", "Transpose") or (
+        node.operator == "Cast" and node.numbers("to") == [INT64]
+    )
+    if moves:
+        return _adds_only(graph, makers, node.inputs[0], furthest - 1)
+    return (
+        node.operator == "Concat"
+        and len(node.inputs) == 2
+        and all(_adds_only(graph, makers, one, furthest // 2) for one in node.inputs)
+    )
 
 
 def _area(graph: Graph, makers: Mapping[str, Node], name: str) -> int:

@@ -15,7 +15,6 @@ KEEPS_CHANNELS = (
     "HardSigmoid",
     "HardSwish",
     "MaxPool",
-    "Resize",
 )
 FURTHEST = 20
 """Nodes from a tensor to the convolution that says how many channels it has."""
@@ -48,9 +47,9 @@ def channels_of(
         return None
     if node.operator == "Conv":
         return next(iter(graph.shape(node.inputs[1])), None)
-    if node.operator in KEEPS_CHANNELS:
+    if node.operator in KEEPS_CHANNELS or (node.operator == "Resize" and _resizes_sides(graph, node)):
         return channels_of(graph, makers, node.inputs[0], furthest - 1, straight=straight)
-    if node.operator not in ("Mul", "Add"):
+    if node.operator not in ("Mul", "Add") or len(node.inputs) != 2:
         return None
     constants = [graph.shape(one) for one in node.inputs if graph.shape(one)]
     found = {
@@ -62,3 +61,11 @@ def channels_of(
         return None
     (channels,) = found
     return channels if all(shape == (1, channels, 1, 1) for shape in constants) else None
+
+
+def _resizes_sides(graph: Graph, node: Node) -> bool:
+    """Whether it leaves pictures and channels as many as they were."""
+    if len(node.inputs) != 3 or "axes" in node.attributes or graph.shape(node.inputs[2]) != (4,):
+        return False
+    scales = graph.floats(node.inputs[2])
+    return scales is not None and scales[:2].tolist() == [1, 1]

@@ -46,7 +46,8 @@ def with_enlarging_last(graph: Graph) -> None:
         second = None if after is None else _doubling(graph, users, after)
         if second is None or second.weights.shape[0] != first.weights.shape[1]:
             continue
-        if second.weights.shape[1] <= MOST_OUTPUTS:
+        taken = (first.node, first.last, relu, second.node, second.last)
+        if second.weights.shape[1] <= MOST_OUTPUTS and others.keys().isdisjoint(taken):
             others |= {one: [] for one in (first.node, first.last, relu, second.node)}
             others[second.last] = _instead(graph, first, second)
     if others:

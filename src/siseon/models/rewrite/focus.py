@@ -70,6 +70,8 @@ def _find(graph: Graph) -> tuple[list[Node], Node, list[Offset], str] | None:
     users = readers.get(first.outputs[0], [])
     inner = {name for node in gone for name in node.outputs}
     outside = [node for name in inner for node in readers.get(name, []) if node not in gone]
+    if len({*offsets}) < len(offsets):  # sizes that are odd would do
+        return None
     if len(sources) != 1 or len(users) != 1 or outside != users or inner & graph.outputs:
         return None
     (convolution,) = users

@@ -7,6 +7,7 @@ of its own, data in other files, weights that callers may replace.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -41,14 +42,18 @@ TYPE_INT, TYPE_INTS = 2, 7
 """Of attributes."""
 LEAST_VERSION = 4
 """Of the format; before, weights were inputs too."""
-MOST_NODES, MOST_OF_ONE = 10_000, 100
+MOST_NODES, MOST_OF_ONE = 4_000, 100
 """Nodes of a network, and names and whole numbers of each, that are looked at: YOLOX has hundreds, and five."""
+MOST_ADDED, SPARE_BYTES = 4, 1 << 20
+"""Times the bytes of a network that changes add to it, and some more: each weight is written anew about once."""
 MARK = "siseon:"
 """Begins the names of all tensors that changes add."""
 PLAIN_CONVOLUTION = {"group": [1], "dilations": [1, 1], "strides": [1, 1]}
 """What a convolution says, or leaves out, that neither skips nor parts anything."""
 
 Floats = NDArray[np.float32]
+Head = tuple[int, list[int], Span]
+"""Of a tensor: its type, its dimensions, and where its raw data is."""
 
 
 class Attribute(NamedTuple):
@@ -100,7 +105,10 @@ class Graph:
     changed: bool = False
     _open: bool = False
     _tensors: dict[str, Span] = field(default_factory=dict)
+    _heads: dict[str, Head] = field(default_factory=dict)
+    """Of those that were looked at: many nodes may share one whose fields take long to go through."""
     _added: dict[str, Floats] = field(default_factory=dict)
+    _added_bytes: int = 0
 
     def users(self) -> dict[str, list[Node]]:
         """The nodes that read each tensor."""
@@ -116,9 +124,11 @@ class Graph:
 
     def integers(self, name: str) -> list[int]:
         """A constant of whole numbers; empty where it is none."""
-        span = self._tensors.get(name)
-        kind, _, raw = (0, [], b"") if span is None else _tensor(self.data, span)
-        return np.frombuffer(raw, "<i8").tolist() if kind == INT64 else []
+        return self._integers(self._head(name))
+
+    def within(self, node: Node) -> list[int]:
+        """The same of the tensor among its attributes."""
+        return [] if node.constant is None else self._integers(_head(self.data, node.constant))
 
     def floats(self, name: str) -> Floats | None:
         """A constant of numbers; None where it is none.
@@ -128,28 +138,42 @@ class Graph:
         """
         if name in self._added:
             return self._added[name]
-        span = self._tensors.get(name)
-        kind, shape, raw = (0, [], b"") if span is None else _tensor(self.data, span)
-        return np.frombuffer(raw, "<f4").reshape(shape) if kind == FLOAT else None
+        kind, shape, (start, end) = self._head(name)
+        if kind != FLOAT:
+            return None
+        if end - start != 4 * math.prod(shape):
+            raise ValueError(f"{name} is not of its shape")
+        return np.frombuffer(self.data[start:end], "<f4").reshape(shape)
 
     def shape(self, name: str) -> tuple[int, ...]:
         """Dimensions of a constant; empty where it is none."""
         if name in self._added:
             return self._added[name].shape
-        span = self._tensors.get(name)
-        parts = () if span is None else fields(self.data, span)
-        return tuple(value for number, value in parts if number == TENSOR_DIMS and isinstance(value, int))
+        return tuple(self._head(name)[1])
 
     def add(self, name: str, values: Floats) -> str:
-        """A constant of its own; what it is called."""
-        name = MARK + name
+        """A constant of its own, made of that of a name; what it is called.
+
+        Raises:
+            ValueError: all that was added is far more than the network, as where many nodes share weights.
+        """
+        self._added_bytes += values.nbytes
+        if self._added_bytes > MOST_ADDED * len(self.data) + SPARE_BYTES:
+            raise ValueError("more weights than there were")
+        name = f"{MARK}{name}/{len(self._added)}"
         self._added[name] = np.ascontiguousarray(values, "<f4")
         return name
 
     def replace(self, others: Mapping[Node, Sequence[Node]]) -> None:
-        """Put nodes in the place of others: what they read must be made before."""
+        """Put nodes in the place of others: what they read must be made before.
+
+        Raises:
+            ValueError: it has too many then.
+        """
         self.nodes = [one for node in self.nodes for one in others.get(node, (node,))]
         self.changed = True
+        if len(self.nodes) > MOST_NODES:
+            raise ValueError("more nodes than are looked at")
 
     def open_sides(self) -> None:
         """Let inputs have any size but for batch and channels. What outputs are said to be is of the sides they had."""
@@ -168,6 +192,18 @@ class Graph:
                 field = self._field(number, span)
                 parts += field_head(number, len(field)), field
         return b"".join(_with_graph(self.data, parts))
+
+    def _integers(self, head: Head) -> list[int]:
+        kind, _, (start, end) = head
+        if kind != INT64 or end - start > 8 * MOST_OF_ONE:
+            return []
+        return [int(one) for one in np.frombuffer(self.data[start:end], "<i8")]
+
+    def _head(self, name: str) -> Head:
+        if name not in self._heads:
+            span = self._tensors.get(name)
+            self._heads[name] = (0, [], (0, 0)) if span is None else _head(self.data, span)
+        return self._heads[name]
 
     def _field(self, number: int, span: Span) -> bytes:
         """As it was; of inputs that are open the sizes that stay."""
@@ -264,11 +300,14 @@ def _node(data: Buffer, span: Span) -> Node:
                     ints = [*ints, value][:MOST_OF_ONE] if what in (ATTRIBUTE_INT, ATTRIBUTE_INTS) else ints
                 elif what == ATTRIBUTE_NAME:
                     name = _text(data, value)
+                elif what == ATTRIBUTE_INTS:  # packed, as no such export writes them
+                    plain = False
                 elif what == ATTRIBUTE_TEXT:
                     text = data[slice(*value)]
                 elif what == ATTRIBUTE_TENSOR:
                     constant = value
                     plain = plain and TENSOR_EXTERNAL not in dict(spans(data, value))
+            plain = plain and name not in attributes
             attributes[name] = Attribute(ints, text, data[slice(*part)])
     operator, domain = texts[NODE_OPERATOR][-1], texts[NODE_DOMAIN][-1]
     if domain not in ("", "ai.onnx"):
@@ -288,16 +327,15 @@ def _sizes(data: Buffer, span: Span) -> list[int]:
     return [size if isinstance(size := one.get(SIZE_VALUE, 0), int) else 0 for one in sizes]
 
 
-def _tensor(data: Buffer, span: Span) -> tuple[int, list[int], bytes]:
-    """Type, dimensions and raw data."""
-    kind, raw = 0, b""
+def _head(data: Buffer, span: Span) -> Head:
+    kind, raw = 0, (0, 0)
     dims: list[int] = []
     for number, value in fields(data, span):
         if isinstance(value, int):
             kind = value if number == TENSOR_TYPE else kind
             dims = [*dims, value][:MOST_OF_ONE] if number == TENSOR_DIMS else dims
         elif number == TENSOR_RAW:
-            raw = data[slice(*value)]
+            raw = value
     return kind, dims, raw
 
 

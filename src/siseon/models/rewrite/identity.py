@@ -15,7 +15,7 @@ def without_identities(graph: Graph) -> None:
     nodes: list[Node] = []
     for node in graph.nodes:
         inputs = [behind.get(name, name) for name in node.inputs]
-        if node.operator == "Identity" and len(inputs) == 1 and node.outputs[0] not in graph.outputs:
+        if node.operator == "Identity" and node.outputs[0] not in {"", *graph.outputs}:
             behind[node.outputs[0]] = inputs[0]
         elif inputs == [*node.inputs]:
             nodes.append(node)

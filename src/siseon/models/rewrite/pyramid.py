@@ -50,12 +50,11 @@ def _enlarges(graph: Graph, node: Node | None) -> bool:
     if node is None or node.operator != "Resize" or len(node.inputs) != 3 or "axes" in node.attributes:
         return False
     texts = {name: one.text for name, one in node.attributes.items()}
-    scales = graph.floats(node.inputs[2])
+    scales = graph.floats(node.inputs[2]) if graph.shape(node.inputs[2]) == (4,) else None
     return (
         texts.get("mode", b"nearest") == b"nearest"
         and texts.get("coordinate_transformation_mode") != b"tf_crop_and_resize"
         and scales is not None
-        and scales.shape == (4,)
         and scales[:2].tolist() == [1, 1]
         and bool((scales[2:] >= 1).all())
     )
@@ -63,8 +62,10 @@ def _enlarges(graph: Graph, node: Node | None) -> bool:
 
 def _parts(graph: Graph, node: Node, concat: Node, small: Node, channels: list[int]) -> list[Node] | None:
     """What is computed in a convolution's place; None where it is another kind of convolution."""
-    weights = graph.floats(node.inputs[1]) if node.operator == "Conv" else None
-    if weights is None or weights.ndim != 4 or weights.shape[1:] != (sum(channels), 1, 1):
+    if node.operator != "Conv" or graph.shape(node.inputs[1])[1:] != (sum(channels), 1, 1):
+        return None
+    weights = graph.floats(node.inputs[1])
+    if weights is None:
         return None
     if node.inputs[0] != concat.outputs[0] or not node.says(PLAIN_CONVOLUTION | {"pads": [0, 0, 0, 0]}):
         return None

@@ -3,7 +3,7 @@ and does not say so. Detectors know upright people, so those would not be found,
 
 A few pictures of a chunk are turned, and faces sought in them, and people where nobody is found upright. A face counts
 where a body goes with it; neither counts where a box of the upright picture hides it already: who lies in a bed is
-found upright too, as a rule.
+found upright too, as a rule. Many more bodies than upright count in any case.
 """
 
 from __future__ import annotations
@@ -34,6 +34,12 @@ FACE, BODY, ALONE = 0.7, 0.5, 0.6
 """Scores from which a face, the body that goes with it, and a body without a face count."""
 LEAST = 2
 """Pictures in which somebody is found so, at least; fewer where a chunk is so short that it has only one."""
+
+
+MANY, MANY_TIMES = 6, 2.5
+"""Bodies in the pictures that are turned one way, and how many times as many as in the same ones upright, from which
+they count wherever they are: of a crowd upside down the few that are found upright hide most of the picture, not the
+heads. Upright crowds have half as many turned at most, turned ones three times as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,7 @@ async def is_turned(
     """
     chosen = _some(shots, served)
     counts: dict[tuple[Way, int], list[int]] = {one: [] for one in product(WAYS, TURNS)}
+    every: dict[int, list[int]] = {turn: [] for turn in TURNS}
     for several in (chosen[: 1 - LEAST], chosen[1 - LEAST :]) if len(chosen) >= LEAST else (chosen,):
         places = list(product(TURNS, several))
         turned = [_turned(shots[at].image, turn) for turn, at in places]
@@ -91,13 +98,18 @@ async def is_turned(
             for way in WAYS:
                 points = _back(shots[at].image, turn, way(_Found(one, looked[row])))
                 counts[way, turn].append(sum(not _is_hidden(point, people[at]) for point in points))
-        if not any(map(any, counts.values())):
+            every[turn].append(len(_Found.bodies(_Found(one, looked[row]))))
+        standing = sum(len(_Found.bodies(_Found(people[at], faces[at]))) for at in several)
+        if not any(map(any, counts.values())) and all(sum(one) <= standing for one in every.values()):
             return False  # the pictures that are left are too few
-    for (way, _), found in counts.items():
-        upright = sum(len(way(_Found(people[at], faces[at]))) for at in chosen)
-        if sum(found) > upright and sum(map(bool, found)) >= min(LEAST, len(chosen)):
-            return True
-    return False
+    upright = {way: sum(len(way(_Found(people[at], faces[at]))) for at in chosen) for way in WAYS}
+    least = min(LEAST, len(chosen))
+    return any(
+        sum(found) > upright[way] and sum(map(bool, found)) >= least for (way, _), found in counts.items()
+    ) or any(
+        sum(found) >= max(MANY, MANY_TIMES * upright[_Found.bodies]) and sum(map(bool, found)) >= least
+        for found in every.values()
+    )
 
 
 def _some(shots: Sequence[Shot], served: Sequence[int]) -> list[int]:
