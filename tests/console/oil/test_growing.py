@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
+import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -49,6 +51,9 @@ class Service:
 
     def __init__(self, results: dict[int, bytes]) -> None:
         self.results, self.asked = results, 0
+        self.slow: int | None = None
+        """The first one who asks for its result gets none."""
+        self.entered = asyncio.Event()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.asked += 1
@@ -60,6 +65,10 @@ class Service:
             await Response(body)(scope, receive, send)
             return
         number = int(request.url.path.rpartition("/")[2])
+        if number == self.slow:
+            self.slow = None
+            self.entered.set()
+            await asyncio.Event().wait()
         await Response(self.results[number])(scope, receive, send)
 
 
@@ -126,6 +135,18 @@ async def test_a_result_that_cannot_be_drawn_is_counted_and_the_others_are_drawn
     service.results |= {0: b'{"data": 1}', 1: b" " * (MOST_BYTES + 1)}
     grown = await growing.of(job(4))
     assert (grown.unread, len(grown.flight.frames)) == (2, 2)
+
+
+async def test_a_page_that_is_interrupted_while_it_reads_leaves_no_frame_out() -> None:
+    growing, service = grows(4)
+    service.slow = 2
+    page = asyncio.create_task(growing.of(job(4)))
+    await service.entered.wait()
+    page.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await page
+    grown = await growing.of(job(4))
+    assert sorted(frame.image for frame, _ in grown.flight.frames) == [f"{number}.jpg" for number in range(4)]
 
 
 async def test_the_course_goes_by_time_and_frames_keep_the_numbers_in_which_they_came() -> None:

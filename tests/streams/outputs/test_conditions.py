@@ -12,8 +12,10 @@ from siseon.jobs.database import Database
 from siseon.streams import kept
 from siseon.streams.alarms import looking, store
 from siseon.streams.alarms.condition import Memory
+from siseon.streams.alarms.standing import State
 from siseon.streams.alarms.store import Turn, Watched
 from siseon.streams.outputs import opcua
+from siseon.streams.outputs.alarm_book import AlarmBook
 from streams.alarms.told import options
 from streams.outputs.opcua_server import running, sink
 
@@ -88,7 +90,9 @@ async def refused(client: Client, event: Any, code: int, comment: str = "") -> N
     assert caught.value.code == code
 
 
-async def test_a_client_sees_an_alarm_come_acknowledges_it_and_sees_it_return(gate: Database):
+async def test_a_client_sees_an_alarm_come_acknowledges_it_and_sees_it_return(
+    gate: Database, monkeypatch: pytest.MonkeyPatch
+):
     async with running(sink(gate, acknowledging=True)) as (_, client, index):
         events = Events()
         await following(client, events)
@@ -123,6 +127,22 @@ async def test_a_client_sees_an_alarm_come_acknowledges_it_and_sees_it_return(ga
         assert stands(await events.next()) == (False, False, True)
         await acknowledge(client, again)  # by the event that raised it, though others came since
         assert stands(await events.next()) == (False, True, False)
+
+        turn(gate, 5)
+        last = await events.next()
+        looks = asyncio.Event()
+
+        async def nothing(*_: object, **__: object) -> list[object]:
+            looks.set()
+            return []
+
+        monkeypatch.setattr(AlarmBook, "events", nothing)
+        await looks.wait()
+        await acknowledge(client, last)
+        turn(gate, 6)
+        turn(gate, 7)  # it comes anew, which is not told here yet
+        await refused(client, last, ua.StatusCodes.BadEventIdUnknown)
+        assert looking.listed(gate)[0].state is State.unacknowledged
 
 
 async def test_who_comes_later_hears_of_what_stands_by_a_refresh_and_may_not_acknowledge_unless_that_is_set(

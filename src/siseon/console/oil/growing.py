@@ -91,7 +91,6 @@ class Growing:
         new = [item for item in items if item.result is not None and item.number not in held.numbers]
         new = new[: MOST_FRAMES - len(held.numbers)]
         for item in new[:AT_A_TIME]:
-            held.numbers.add(item.number)
             try:
                 found = await self._api.ask("GET", item.result or "", by_itself=True)
                 if len(found.content) > MOST_BYTES:
@@ -99,6 +98,7 @@ class Growing:
                 held.frames.append(await asyncio.to_thread(read_answer, found.content))
             except (ApiFailure, ValueError):
                 held.unread += 1
+            held.numbers.add(item.number)  # last: whoever is interrupted leaves it to the next
         return len(new) > AT_A_TIME
 
 

@@ -190,6 +190,7 @@ class Conditions:
             return answer(StatusCodes.BadConditionBranchAlreadyAcked)
         if given[0].Value not in alarm.ids:
             return answer(StatusCodes.BadEventIdUnknown)
+        seen = {*alarm.ids}
         text = given[1].Value.Text if isinstance(given[1].Value, ua.LocalizedText) else None
         try:
             await self._do(alarm.last.alarm, Deed(by=BY, note=text or None))
@@ -197,6 +198,8 @@ class Conditions:
             return answer(StatusCodes.BadInvalidArgument)
         except SiseonError:
             return answer(StatusCodes.BadResourceUnavailable)
+        # Until that is told here it may have come anew, which nobody has seen.
+        alarm.ids = deque((one for one in alarm.ids if one not in seen), maxlen=IDS)
         return answer(StatusCodes.Good)
 
     def _id(self, name: str) -> ua.NodeId:
