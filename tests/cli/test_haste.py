@@ -24,10 +24,11 @@ PROGRAM = f"""
 import gc, sys
 from siseon.cli import leaving, main
 began = gc.isenabled()
-def leave(code):
+sys.argv[0] = "siseon"
+def leave(code, at_once):
     loaded = [name for name in {UNNEEDED!r} if name in sys.modules]
     commands = [name for name in ("serve", "models", "jobs") if f"siseon.cli.{{name}}" in sys.modules]
-    print(loaded, commands, began, gc.isenabled(), gc.get_freeze_count() > 1000, code, file=sys.stderr)
+    print(loaded, commands, began, gc.isenabled(), gc.get_freeze_count() > 1000, code, at_once, file=sys.stderr)
 leaving.leave = leave
 main()
 """
@@ -38,7 +39,7 @@ def test_one_picture_loads_no_library_that_it_has_no_use_for_and_collects_garbag
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, *words], capture_output=True, text=True, check=True, timeout=120
     )
-    assert done.stderr.splitlines()[-1] == "[] [] True True True 0"
+    assert done.stderr.splitlines()[-1] == "[] [] True True True 0 True"
     assert json.loads(done.stdout)["result"]["data"]["lines"]
 
 

@@ -44,7 +44,7 @@ async def test_the_map_of_a_flight_is_looked_at(flown: tuple[str, Path], visits:
     job = hand_in(address, {**named, "broken.JPG": b"\xff\xd8 damaged"})
     visit = await visits.begin(address)
     page = await visit.open(f"/console/jobs/{job}")
-    await page.get_by_text("The map is drawn when the last frame is answered: 0 of 3 are.").wait_for()
+    await page.get_by_text("The map is drawn as frames are answered: 0 of 3 are.").wait_for()
     with opened(Settings(cache_dir=folder)) as jobs:
         store.register(jobs.database, SLOW, ["oilspill"], lease_s=600)
         assert [item.number for item in store.claim(jobs.database, SLOW, ["oilspill"], 1)] == [0]

@@ -98,7 +98,10 @@ async def test_what_is_not_there_is_a_problem_too(client, method, path, status, 
     answer = await client.request(method, path)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert answer.headers["content-type"] == "application/problem+json"
-    assert status != 404 or "/docs" in answer.json()["hint"]
+    assert "/docs" in answer.json()["hint"]
+    if status == 405:
+        assert answer.headers["Allow"] == "POST"
+        assert answer.json()["hint"].startswith("it takes POST: ")
     assert path in answer.json()["detail"]
 
 

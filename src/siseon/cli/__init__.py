@@ -34,8 +34,9 @@ def main() -> None:
     except SystemExit as ended:
         if ended.code is None or isinstance(ended.code, int):
             from siseon.cli.leaving import leave
+            from siseon.cli.program import is_the_program
 
-            leave(ended.code or 0)
+            leave(ended.code or 0, at_once=is_the_program())
         raise
 
 

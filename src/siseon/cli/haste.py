@@ -11,13 +11,15 @@ import gc
 import os
 import sys
 
+from siseon.cli.program import is_the_program
+
 ONCE = ("run", "demo")
 PLUGINS = "PYDANTIC_DISABLE_PLUGINS"
 
 
 def begin_in_haste() -> None:
     """Where the command line is one of those; before its modules are imported."""
-    if sys.argv[1:2] and sys.argv[1] in ONCE:
+    if is_the_program() and sys.argv[1:2] and sys.argv[1] in ONCE:
         os.environ.setdefault(PLUGINS, "__all__")
         gc.disable()
 

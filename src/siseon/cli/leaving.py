@@ -14,11 +14,13 @@ import sys
 import threading
 
 
-def leave(code: int) -> None:
-    """End the process with that code, after what is registered for the exit; return where that is not safe: something
-    that was written cannot be handed over, which the interpreter tells, or a thread still has work to do."""
-    busy = any(not one.daemon for one in threading.enumerate() if one is not threading.main_thread())
-    if busy and not (code and any(one.daemon for one in threading.enumerate())):
+def leave(code: int, *, at_once: bool) -> None:
+    """End the process with that code, after what is registered for the exit, where a thread may be inside C++ or it is
+    to end ``at_once``; else return. So where it is not safe: a thread still has work to do, or something that was
+    written cannot be handed over, which the interpreter tells."""
+    others = [one for one in threading.enumerate() if one is not threading.main_thread()]
+    inside = code != 0 and any(one.daemon for one in others)
+    if not inside and not (at_once and all(one.daemon for one in others)):
         return
     if not code and not _flushed():
         return

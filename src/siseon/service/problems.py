@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
-from starlette.routing import Match, Route
+from starlette.routing import Match
 
 from siseon.applications.registry import not_among
 from siseon.contracts import Failure, FailureCode, InputError, SiseonError, StageFailed
@@ -111,12 +112,16 @@ def install(app: FastAPI, served: Sequence[str] = ()) -> None:
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101
         code = HTTP_CODES.get(error.status_code, FailureCode.invalid_input)
-        failure = _unknown(request, served) if code is FailureCode.not_found else None
-        told = failure or InputError(_told(error, code, request), code=code)
+        headers = dict(error.headers or {})
+        if code is FailureCode.not_found:
+            told = _unknown(request, served)
+        elif code is FailureCode.method_not_allowed:
+            headers["Allow"] = ", ".join(sorted(_methods(request)))
+            told = _not_taken(request, headers["Allow"])
+        else:
+            told = InputError(str(error.detail), code=code)
         answer = problem(told, trace_of(request), request.url.path)
-        answer.headers.update(error.headers or {})
-        if code is FailureCode.method_not_allowed:
-            answer.headers["Allow"] = ", ".join(sorted(_methods(request)))
+        answer.headers.update(headers)
         return answer
 
     async def unnamed(request: Request, error: Exception) -> Response:
@@ -133,10 +138,19 @@ def install(app: FastAPI, served: Sequence[str] = ()) -> None:
 def _methods(request: Request) -> set[str]:
     """What the path takes: Starlette names the methods of the first of its operations only."""
     found: set[str] = set()
-    for route in request.app.routes:
-        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
-            found |= route.methods or set()
+    for route in _routes(request.app):
+        if getattr(route, "methods", None) and route.matches(request.scope)[0] is not Match.NONE:
+            found |= route.methods
     return found
+
+
+def _routes(app: FastAPI) -> Iterable[Any]:
+    """Those of included routers too, which newer versions of FastAPI no longer copy."""
+    try:
+        from fastapi.routing import iter_route_contexts
+    except ImportError:
+        return app.routes
+    return iter_route_contexts(app.routes)
 
 
 def _unknown(request: Request, served: Sequence[str]) -> InputError:
@@ -151,11 +165,14 @@ def _unknown(request: Request, served: Sequence[str]) -> InputError:
     return InputError(f"there is no path {path}", code=FailureCode.not_found, hint=hint)
 
 
-def _told(error: HTTPException, code: FailureCode, request: Request) -> str:
-    """What is wrong; the router's own words name neither path nor method."""
-    if code is FailureCode.method_not_allowed:
-        return f"{request.url.path[:SHOWN_PATH]} does not take {request.method}"
-    return str(error.detail)
+def _not_taken(request: Request, methods: str) -> InputError:
+    """Of a method that a path does not take, a picture's path opened in a browser for one; the router's own words name
+    neither."""
+    return InputError(
+        f"{request.url.path[:SHOWN_PATH]} does not take {request.method}",
+        code=FailureCode.method_not_allowed,
+        hint=f"it takes {methods}: /docs shows with what",
+    )
 
 
 def _invalid(error: RequestValidationError) -> InputError:
