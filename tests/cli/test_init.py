@@ -138,6 +138,7 @@ def test_the_unit_runs_as_the_owner_with_the_data_that_the_commands_in_the_folde
     assert unit["ReadWritePaths"] == settings["cache_dir"] == str(folder / "data")
     assert (unit["User"], unit["Group"]) == (str(os.getuid()), str(os.getgid()))
     assert "CACHE_DIR" not in unit["Environment"]
+    assert unit["RestartPreventExitStatus"] == "2"  # that of wrong settings, which stay wrong
 
 
 def test_a_container_sees_the_folders_of_models_where_the_settings_name_them(tmp_path, monkeypatch):
