@@ -29,7 +29,6 @@ class Decode(Stage[Picture, Image]):
         self.bounds = bounds
         self.max_side = max_side
         self.replicas = cores()
-        self.fills_core = True
 
     def process(self, batch: Sequence[Picture]) -> Sequence[Image]:
         """Decode or adopt each picture."""

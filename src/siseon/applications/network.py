@@ -94,7 +94,6 @@ def place(
 ) -> None:
     """Set a stage's batch size and replicas for where its loaded model runs; ``joins``: it takes several items."""
     stage.accelerated = model.on_accelerator
-    stage.fills_core = not model.on_accelerator and model.threads == 1
     batch = allotment.batch or (accelerator_batch if model.on_accelerator else cpu_batch)
     stage.max_batch = batch if joins else 1
     # Calls that each take several cores: as many at once as there are cores for.

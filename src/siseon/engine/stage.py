@@ -51,9 +51,6 @@ class Stage(ABC, Generic[In, Out]):
     accelerated: bool = False
     """Whether it computes elsewhere than on these cores, where many requests at work make large batches;
     ``setup`` may set it."""
-    fills_core: bool = False
-    """Whether ``process`` keeps a core of this machine busy all the time; ``setup`` may set it. Of the batches of such
-    stages no more run at once in threads than there are cores, those that wait for one have not begun."""
     start_timeout_s: float = 600.0
     """Seconds within which ``setup`` returns."""
     stop_timeout_s: float = 30.0

@@ -146,8 +146,6 @@ class Figures:
     """Seconds of named parts, see ``part``."""
     copied_bytes: int = 0
     """Copied on its way to where it is computed, and back."""
-    waited_s: float = 0.0
-    """Waited for a core, see ``Stage.fills_core``."""
 
 
 current_figures: ContextVar[Figures | None] = ContextVar("siseon_figures", default=None)

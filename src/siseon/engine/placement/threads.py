@@ -9,11 +9,7 @@ from threading import TIMEOUT_MAX, Thread
 from typing import TYPE_CHECKING, Any
 
 from siseon.contracts import ContractViolation
-from siseon.engine import clock
-from siseon.engine.machine import cores
-from siseon.engine.mistakes import late
 from siseon.engine.placement.seam import Bell, PlaceStatistics, Replica, Steps
-from siseon.engine.placement.seats import Seats
 
 if TYPE_CHECKING:
     from siseon.engine.stage import Stage
@@ -24,7 +20,6 @@ class Here:
 
     def __init__(self, stage: Stage[Any, Any]) -> None:
         self._stage = stage
-        self._seats: Seats | None = None
         self.credits = 1
 
     def open(self) -> None:
@@ -37,20 +32,10 @@ class Here:
                 "setup is a coroutine function", hint="it runs beside the event loop: write `def setup`"
             )
         self.credits = self._stage.replicas
-        self._seats = SEATS if self._stage.fills_core else None
 
     def run(self, items: Sequence[Any], deadline: float | None) -> object:
-        """``process``; a thread cannot be stopped, so the deadline counts only while it waits for a core."""
-        seats = self._seats
-        if seats is None:
-            return self._stage.process(items)
-        seat = seats.take()
-        try:
-            if deadline is not None and clock.now() > deadline:
-                raise late()
-            return self._stage.process(items)
-        finally:
-            seats.give(seat)
+        """``process``; a thread cannot be stopped, so the deadline is of no use here."""
+        return self._stage.process(items)
 
     def give_up(self) -> bool:
         """A thread cannot be stopped."""
@@ -107,6 +92,4 @@ def _carry_out(steps: Steps, bell: Bell | None) -> None:
             bell.wait(wait.seconds)
 
 
-SEATS = Seats(cores())
-"""Of this process, whatever runs in it."""
 THREADS = Threads()
