@@ -131,7 +131,7 @@ async def test_a_flight_goes_as_a_job_and_its_map_comes_back(
     code, _, err = await run(node, pictures, address, "text", CLIENT / "package.json")
     assert (code, err.partition(":")[0]) == (1, "unsupported_media")
     code, _, err = await run(node, pictures, address, "gauges", ROOT / "examples" / "sign.png")
-    assert (code, err.partition(":")[0]) == (1, "not_found")
+    assert (code, err.partition(":")[0]) == (1, "pipeline_not_found")
 
     code, out, err = await run(node, built / "test" / "readme.js", SISEON_URL=address)
     assert (code, "Opening hours" in out, "[ 'text', 'oilspill' ]" in out) == (0, True, True), err

@@ -136,12 +136,16 @@ def install(app: FastAPI, served: Sequence[str] = ()) -> None:
 
 
 def _methods(request: Request) -> set[str]:
-    """What the path takes: Starlette names the methods of the first of its operations only."""
+    """What the path takes: Starlette names the methods of the first of its operations only. A path that is written out,
+    as /v1/streams/test, is not that of a stream of this name too."""
+    written_out: set[str] = set()
     found: set[str] = set()
     for route in _routes(request.app):
         if getattr(route, "methods", None) and route.matches(request.scope)[0] is not Match.NONE:
             found |= route.methods
-    return found
+            if route.path == request.url.path:
+                written_out |= route.methods
+    return written_out or found
 
 
 def _routes(app: FastAPI) -> Iterable[Any]:
