@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from siseon.applications.inspection import Inspection
-from siseon.applications.text import Text
+from siseon.applications.text import Text, TextOptions
 from siseon.contracts import Encoded
 from siseon.models import ModelManager
 from siseon.settings import Settings
@@ -51,7 +51,9 @@ def main() -> None:
 
 async def siseon_answers(pipeline: str, pictures: Sequence[Encoded]) -> list[Answer]:
     models = ModelManager(search_path=Settings().model_path)
-    chain = Inspection(models) if pipeline == "inspection" else Text(models)
+    chain = (
+        Inspection(models) if pipeline == "inspection" else Text(models, TextOptions(other_scripts=("none",)))
+    )
     async with chain:
         outcomes = [await chain(picture) for picture in pictures]
     return [outcome.data.model_dump(mode="json") for outcome in outcomes]
