@@ -7,7 +7,7 @@ in vain where each map is convolved by itself and the results are added. PP-OCR'
 
 from __future__ import annotations
 
-from siseon.models.rewrite.convolution import biased, channels_of
+from siseon.models.rewrite.convolution import biased, channels_of, side_by_side
 from siseon.models.rewrite.graph import MARK, Graph, Node, made
 
 BLOCK = 16
@@ -17,11 +17,8 @@ def with_separate_convolutions(graph: Graph) -> None:
     """Convolve each of such maps by itself."""
     makers, users = graph.makers(), graph.users()
     others: dict[Node, list[Node]] = {}
-    for concat in graph.nodes:
-        readers = users.get(concat.outputs[0], [])
-        if concat.operator != "Concat" or concat.numbers("axis") != [1] or len(concat.inputs) != 2:
-            continue
-        if len(readers) != 1 or readers[0].operator != "Conv" or concat.outputs[0] in graph.outputs:
+    for concat, readers in side_by_side(graph, users):
+        if len(readers) != 1 or readers[0].operator != "Conv":
             continue
         counts = [channels_of(graph, makers, name, straight=True) for name in concat.inputs]
         channels = [count for count in counts if count is not None]

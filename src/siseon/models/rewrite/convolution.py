@@ -1,8 +1,9 @@
-"""What a convolution adds to each channel, and how many channels a tensor has: what several changes ask."""
+"""What a convolution adds to each channel, how many channels a tensor has, and where two are put together: what several
+changes ask."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from siseon.models.rewrite.graph import Floats, Graph, Node
 
@@ -69,3 +70,11 @@ def _resizes_sides(graph: Graph, node: Node) -> bool:
         return False
     scales = graph.floats(node.inputs[2])
     return scales is not None and scales[:2].tolist() == [1, 1]
+
+
+def side_by_side(graph: Graph, users: dict[str, list[Node]]) -> Iterator[tuple[Node, list[Node]]]:
+    """Where the channels of two maps are put together, and what reads them."""
+    for node in graph.nodes:
+        pair = node.operator == "Concat" and node.numbers("axis") == [1] and len(node.inputs) == 2
+        if pair and node.outputs[0] not in graph.outputs:
+            yield node, users.get(node.outputs[0], [])

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from itertools import accumulate, pairwise
 
-from siseon.models.rewrite.convolution import channels_of
+from siseon.models.rewrite.convolution import channels_of, side_by_side
 from siseon.models.rewrite.graph import PLAIN_CONVOLUTION, Graph, Node, made, numbers
 
 POINT = numbers("kernel_shape", [1, 1])
@@ -21,11 +21,8 @@ def with_small_convolutions(graph: Graph) -> None:
     """Convolve enlarged maps before they are enlarged, wherever that is less to enlarge."""
     makers, users = graph.makers(), graph.users()
     others: dict[Node, list[Node]] = {}
-    for concat in graph.nodes:
-        readers = users.get(concat.outputs[0], [])
-        if concat.operator != "Concat" or concat.numbers("axis") != [1] or len(concat.inputs) != 2:
-            continue
-        if concat.outputs[0] in graph.outputs or not readers:
+    for concat, readers in side_by_side(graph, users):
+        if not readers:
             continue
         enlarged = [_enlarges(graph, makers.get(name)) for name in concat.inputs]
         counts = [channels_of(graph, makers, name) for name in concat.inputs]
