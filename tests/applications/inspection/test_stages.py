@@ -143,10 +143,10 @@ def test_a_batch_answers_as_its_images_one_by_one(model_path, test_data):
         assert together.class_ids.tolist() == alone.class_ids.tolist()
 
 
-def test_the_detector_runs_two_images_at_a_time_on_a_cpu_in_one_replica_a_core(networks):
+def test_the_detector_runs_an_image_at_a_time_on_a_cpu_in_one_replica_a_core(networks):
     stage = Detect(networks.model(networks.detector([(0, 0, 1, 1)])))
     stage.setup()
-    assert stage.max_batch == 2
+    assert stage.max_batch == 1
     assert stage.replicas >= 1
 
 

@@ -33,9 +33,6 @@ from siseon.models import Model
 from siseon.models.outputs import Candidates, interpret_classes, interpret_detections, paint, shapes_of
 from siseon.models.preprocess import prepare
 
-DETECT_BATCH = 2
-"""Pictures a batch on a CPU, where two wait: the network takes as long for each, what surrounds it is paid once."""
-
 CLASSIFY_BATCH = 2
 """Crops a call on a CPU: what surrounds it is paid once for both, and more leave the cache."""
 
@@ -71,7 +68,7 @@ class Detect(Stage[Image, Detections]):
     ) -> None:
         """``score_threshold``: least score kept; ``iou``: overlap that suppresses; both in [0, 1]."""
         self.model = model
-        self._network = Network(model, cpu_batch=DETECT_BATCH, allotment=allotment)
+        self._network = Network(model, allotment=allotment)
         self.score_threshold = score_threshold
         self.iou = iou
         self.max_detections = max_detections
@@ -79,9 +76,7 @@ class Detect(Stage[Image, Detections]):
 
     def setup(self) -> None:
         """Load the weights, place them, run them once."""
-        self._network.set_up(
-            self, lambda: self.process([blank(self.model)] * min(self.max_batch, DETECT_BATCH))
-        )
+        self._network.set_up(self, lambda: self.process([blank(self.model)]))
 
     def teardown(self) -> None:
         """Let go of the weights."""
