@@ -127,7 +127,7 @@ class Encoded:
 
 @dataclass(frozen=True, slots=True)
 class MadeFile:
-    """A file that lies on the disk since it may be longer than memory, for whoever keeps it: to be moved away before the
+    """A file that lies on the disk, as it may be longer than memory, for whoever keeps it: to be moved away before the
     next one is asked for."""
 
     path: Path
