@@ -190,6 +190,9 @@ class ChunkSeen(BaseModel):
     tracklets: Annotated[tuple[Tracklet, ...], Field(max_length=IDS_A_CHUNK - 1)] = ()
     unseen: Annotated[tuple[Span, ...], Field(max_length=MOST_MOMENTS)] = ()
     """Pictures between two moments that are like neither: the light went on and off, or the film was cut twice."""
+    between: Annotated[tuple[Moment, ...], Field(max_length=MOST_MOMENTS)] = ()
+    """Looks at pictures between two moments in which something comes and goes: of nobody it is told who that is, but
+    all are hidden in the video."""
     refused: Annotated[tuple[Refusal, ...], Field(max_length=MOST_REFUSALS)] = ()
 
     @model_validator(mode="after")
@@ -197,6 +200,13 @@ class ChunkSeen(BaseModel):
         times = [moment.t_ms for moment in self.moments]
         if any(one >= other for one, other in pairwise([self.start_ms - 1, *times, self.end_ms + 1])):
             raise ValueError(f"the moments of chunk {self.chunk} are not in order from its start to its end")
+        beside = [moment.t_ms for moment in self.between]
+        if any(one >= other for one, other in pairwise([self.start_ms - 1, *beside, self.end_ms + 1])):
+            raise ValueError(
+                f"the looks between of chunk {self.chunk} are not in order from its start to its end"
+            )
+        if any(moment.boxes for moment in self.between):
+            raise ValueError(f"a look between two moments of chunk {self.chunk} tells who is who")
         ids = [tracklet.id for tracklet in self.tracklets]
         if any(one >= other for one, other in pairwise(ids)):
             raise ValueError(f"the tracklets of chunk {self.chunk} are not in order of their ids, each once")

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from siseon.applications.people.contracts import ChunkSeen, Person, Timeline
-from siseon.applications.people.hiding import NOBODY, Hiding, Spared, joined
+from siseon.applications.people.hiding import NOBODY, Hiding, Spared
+from siseon.applications.people.joining import joined
 from siseon.applications.people.timeline.names import called
 from siseon.contracts import Image
 from siseon.contracts.wire import Box
