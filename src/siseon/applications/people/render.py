@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Generator, Iterable
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from siseon.applications.people.contracts import ChunkSeen, Person, Timeline
 from siseon.applications.people.hiding import NOBODY, Hiding, Spared, joined
@@ -12,7 +13,7 @@ from siseon.contracts import Image
 from siseon.contracts.wire import Box
 from siseon.media.draw import Canvas, blurred, colour_of
 from siseon.media.film.parts import Video
-from siseon.media.film.rewrite import VideoCodec, outcome, rewriting
+from siseon.media.film.rewrite import VideoCodec, rewriting
 
 DRAWN_GAP_MS = 1_000
 """Between two looks at a person, beyond which no box is drawn: nobody knows the way."""
@@ -24,34 +25,37 @@ def rendered(
     video: Video,
     chunks: Iterable[ChunkSeen],
     timeline: Timeline,
+    target: Path,
     *,
     hide: bool = True,
     ids: bool = True,
     longest: int | None = None,
     codec: VideoCodec = "vp9",
-) -> bytes:
-    """The same as ``rendering``, of which only the end is wanted."""
-    return outcome(rendering(video, chunks, timeline, hide=hide, ids=ids, longest=longest, codec=codec))
+) -> None:
+    """The same as ``rendering``, whatever it says meanwhile."""
+    for _ in rendering(video, chunks, timeline, target, hide=hide, ids=ids, longest=longest, codec=codec):
+        pass
 
 
 def rendering(
     video: Video,
     chunks: Iterable[ChunkSeen],
     timeline: Timeline,
+    target: Path,
     *,
     hide: bool = True,
     spared: Spared = NOBODY,
     ids: bool = True,
     longest: int | None = None,
     codec: VideoCodec = "vp9",
-) -> Generator[int, None, bytes]:
-    """An MP4: how many pictures it has, after each, and in the end its bytes. Blocks for about as long as the video
-    lasts.
+) -> Iterator[int]:
+    """Make an MP4: how many pictures it has, after each. Blocks for about as long as the video lasts.
 
     Args:
         video: that was looked at.
         chunks: what was seen in it: heads of all people are hidden, of those too who have no number.
         timeline: of them.
+        target: the file, which is whole when there is no more to say.
         hide: whether heads are hidden.
         spared: those that are not.
         ids: whether people have their number, or name, beside their box.
@@ -73,7 +77,7 @@ def rendering(
         drawing.draw(canvas, t_ms, scale)
         return canvas.image()
 
-    return (yield from rewriting(video, change, longest=longest, codec=codec))
+    yield from rewriting(video, change, target, longest=longest, codec=codec)
 
 
 class _Drawing:
