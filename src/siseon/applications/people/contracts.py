@@ -12,8 +12,9 @@ from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt, model_validator
 
+from siseon.applications.people.positions import MOST_MS, MOST_POSITIONS, Positions
 from siseon.applications.people.vectors import UnitVector
-from siseon.contracts.wire import Box, Pixel, Score, SoundBox
+from siseon.contracts.wire import Pixel, Score, SoundBox
 
 MOST_CHUNKS = 10_000
 IDS_A_CHUNK = 1_000
@@ -22,12 +23,8 @@ MOST_MOMENTS = 4_000
 """Of a chunk: a minute at 60 pictures a second has 3,601."""
 MOST_BOXES = 200
 """Of a moment."""
-MOST_MS = 86_400_000
-"""A day."""
 MOST_SPANS = 100_000
 """Of a video: presences of one person, actions, expressions."""
-MOST_POSITIONS = 500_000
-"""Of a person: a day at 5 a second has 432,000."""
 MOST_PEOPLE = 2_000
 MOST_REFUSALS = 5_000
 KEY_POINTS = 17
@@ -227,13 +224,6 @@ class ChunkSeen(BaseModel):
         return self
 
 
-class Position(NamedTuple):
-    """Where a person was; an array of a number and a box in JSON."""
-
-    t_ms: Milliseconds
-    box: Box
-
-
 class Person(BaseModel):
     """One person of a video, under a number that says only: first seen before the next."""
 
@@ -247,7 +237,7 @@ class Person(BaseModel):
     role: Role | None = None
     """As a correction says; never guessed."""
     appearances: Annotated[tuple[Span, ...], Field(min_length=1, max_length=MOST_SPANS)]
-    positions: Annotated[tuple[Position, ...], Field(min_length=1, max_length=MOST_POSITIONS)]
+    positions: Positions
 
 
 class Action(BaseModel):
