@@ -29,8 +29,6 @@ CACHE_BYTES = 1 << 30
 """Of what step 1 hands to step 3 in memory; what is beyond it is read from its files."""
 Writing = dict[str, "Future[None]"]
 """Files of step 1 that are on their way, by the names of their pictures."""
-TOGETHER = 16
-"""Pictures whose maps are in memory at once."""
 
 
 @dataclass(slots=True)
@@ -105,12 +103,13 @@ def run_pipeline(file_id: str, model: SeeTheSea | None = None, *, write_files: b
         cache, frames, writing = _looked(run, folder, model, pool, 0 if write_files else CACHE_BYTES)
         places = places_of(frames)
         run.without_position = {name: why for name, why in places.items() if isinstance(why, str)}
-        for start in range(0, len(folder.pictures), TOGETHER):
-            pictures = folder.pictures[start : start + TOGETHER]
+        for pictures in folder.some_at_once():
             with run.step("georeference"):
-                on_map = lay(folder, frames, places, pictures, cache, write_files=write_files)
+                on_map, maps = lay(folder, frames, places, pictures, cache, pool, write_files=write_files)
             with run.step("oilshape"):
-                outline(folder, frames, places, pictures, None if write_files else on_map)
+                outline(folder, frames, places, pictures, None if write_files else on_map, pool)
+            for one in maps:
+                one.result()
         for name, written in writing.items():
             try:
                 written.result()
