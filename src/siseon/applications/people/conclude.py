@@ -220,7 +220,7 @@ def _watched(
 
 def _points(timeline: Timeline) -> int:
     """Seconds in which somebody was there to do something."""
-    return len({place.t_ms // TICK_MS for person in timeline.people for place in person.positions})
+    return len({t_ms // TICK_MS for person in timeline.people for t_ms in person.positions.t_ms})
 
 
 def _said(form: type[Said], path: str | None) -> Said:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from siseon.applications.people.contracts import ChunkSeen, Person, Timeline
-from siseon.applications.people.hiding import NOBODY, Hiding, Spared, joined
+from siseon.applications.people.hiding import NOBODY, Hiding, Spared
+from siseon.applications.people.joining import joined
 from siseon.applications.people.timeline.names import called
 from siseon.contracts import Image
 from siseon.contracts.wire import Box
@@ -84,7 +85,7 @@ class _Drawing:
     """Boxes, names and actions of a timeline, and the time."""
 
     def __init__(self, timeline: Timeline, *, ids: bool) -> None:
-        self._people = [(person, [one.t_ms for one in person.positions]) for person in timeline.people]
+        self._people = timeline.people
         self._ids = ids
         self._actions: dict[int, list[tuple[int, int, str]]] = {}
         for action in timeline.actions:
@@ -94,8 +95,8 @@ class _Drawing:
     def draw(self, canvas: Canvas, t_ms: int, scale: tuple[float, float]) -> None:
         placed = [
             (person, _scaled(box, scale))
-            for person, times in self._people
-            if (box := _place(person, times, t_ms)) is not None
+            for person in self._people
+            if (box := _place(person, t_ms)) is not None
         ]
         for person, box in placed:
             canvas.box(box, colour_of(person.id))
@@ -110,8 +111,9 @@ class _Drawing:
         return " · ".join(part for part in (called(person) if self._ids else "", ", ".join(doing)) if part)
 
 
-def _place(person: Person, times: list[int], t_ms: int) -> Box | None:
+def _place(person: Person, t_ms: int) -> Box | None:
     """Where a person is, on the way from one look to the next; None where nobody knows."""
+    times = person.positions.t_ms
     after = bisect_right(times, t_ms)
     before = person.positions[after - 1] if after else None
     coming = person.positions[after] if after < len(times) else None
