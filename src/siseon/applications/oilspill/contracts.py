@@ -8,7 +8,7 @@ angles degrees, directions clockwise from true north.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -185,6 +185,18 @@ class Slick(BaseModel):
     volume_l: VolumeRange | None = None
 
 
+class Held(NamedTuple):
+    """What the files of a picture are made of."""
+
+    image: Image
+    classes: NDArray[np.uint8]
+    """(H, W) their numbers."""
+    cloud_optimised: bool = False
+    """Whether its GeoTIFF is to be."""
+    quicklook: bool = False
+    """Whether there is to be one."""
+
+
 class OilSpillResult(BaseModel):
     """One picture."""
 
@@ -208,17 +220,17 @@ class OilSpillResult(BaseModel):
     no_position: str | None = None
     """Why there is no georeference, for a person."""
 
-    _held: tuple[Image, NDArray[np.uint8]] | None = PrivateAttr(default=None)
+    _held: Held | None = PrivateAttr(default=None)
 
     @property
-    def held(self) -> tuple[Image, NDArray[np.uint8]] | None:
-        """The picture and its (H, W) numbers of classes, which do not go over the wire; None: it came from there."""
+    def held(self) -> Held | None:
+        """What does not go over the wire; None: it came from there."""
         return self._held
 
-    def holding(self, image: Image, classes: NDArray[np.uint8]) -> OilSpillResult:
-        """The same with these."""
+    def holding(self, held: Held) -> OilSpillResult:
+        """The same with this."""
         made = self.model_copy()
-        made._held = image, classes
+        made._held = held
         return made
 
     @model_validator(mode="after")
