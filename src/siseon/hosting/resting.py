@@ -1,9 +1,5 @@
 """Memory that is kept for what may come goes back to the system every minute: what idle networks were computed in, and
 what the allocator has free.
-
-glibc lays pictures of cameras between what lives longer, and where no gap is long enough for one it asks for more: a
-service that read four cameras grew by 3 MiB a minute, of which nothing was in use (benchmarks/streams/memory.py). To
-have every picture mapped by itself (``M_MMAP_THRESHOLD``) ends that too, but a frame takes up to a tenth longer then.
 """
 
 from __future__ import annotations
