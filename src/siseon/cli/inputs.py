@@ -99,17 +99,25 @@ class Sources:
                 rest.append(source)
         return Sources(rest)
 
+    def expect_some(self) -> None:
+        """Stop the command before it makes anything.
+
+        Raises:
+            SiseonError: nothing of what was named is there to be read.
+        """
+        if not self.paths:
+            raise next(
+                (source.place for source in self.found if isinstance(source.place, SiseonError)),
+                InputError("there is no picture in what was named"),
+            )
+
     def repeated(self, count: int) -> Sources:
         """So many of them, from the first again where there are fewer.
 
         Raises:
             SiseonError: there is not one.
         """
-        if not self.paths:
-            raise next(
-                (source.place for source in self.found if isinstance(source.place, SiseonError)),
-                InputError("there is no picture to measure"),
-            )
+        self.expect_some()
         return Sources([self.found[number % len(self.found)] for number in range(count)])
 
 
