@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TypeVar
 
-from siseon.contracts import DependencyMissing, Encoded, InputError, SiseonError
+from siseon.contracts import DependencyMissing, Encoded, FailureCode, InputError, SiseonError
 from siseon.media import MediaBounds
 from siseon.media.files import name_text
 from siseon.media.film import EVERY_S
@@ -100,16 +100,18 @@ class Sources:
         return Sources(rest)
 
     def expect_some(self) -> None:
-        """Stop the command before it makes anything.
+        """Stop a command before it makes anything.
 
         Raises:
-            SiseonError: nothing of what was named is there to be read.
+            InputError: ``file_unreadable``: of what was named nothing is there.
         """
-        if not self.paths:
-            raise next(
-                (source.place for source in self.found if isinstance(source.place, SiseonError)),
-                InputError("there is no picture in what was named"),
-            )
+        missing = [
+            source.place
+            for source in self.found
+            if isinstance(source.place, InputError) and source.place.code is FailureCode.file_unreadable
+        ]
+        if missing and len(missing) == len(self.found):
+            raise missing[0]
 
     def repeated(self, count: int) -> Sources:
         """So many of them, from the first again where there are fewer.
@@ -117,7 +119,11 @@ class Sources:
         Raises:
             SiseonError: there is not one.
         """
-        self.expect_some()
+        if not self.paths:
+            raise next(
+                (source.place for source in self.found if isinstance(source.place, SiseonError)),
+                InputError("there is no picture to measure"),
+            )
         return Sources([self.found[number % len(self.found)] for number in range(count)])
 
 

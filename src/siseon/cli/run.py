@@ -17,6 +17,7 @@ from siseon.cli.applications import Every, Force, Name, Set, To, stated
 from siseon.cli.event_loop import run as run_loop
 from siseon.cli.haste import collect_again
 from siseon.cli.numbers import finite
+from siseon.cli.wrong import of_the_command
 
 if TYPE_CHECKING:
     from siseon.cli.chosen import Chosen
@@ -129,7 +130,8 @@ def carry_out(
 
     chain = chosen(pipeline, choices, lone=_is_one_picture(inputs))
     sources = chain.sources(inputs, every)
-    sources.expect_some()
+    with of_the_command():
+        sources.expect_some()
     if sources.has_films:  # pictures at other intervals are another run
         chain = replace(chain, mark=f"{chain.mark}-{every:g}")
     expect(chain.name, chain.application, chain.options, list(dict.fromkeys(sources.called)))
