@@ -142,10 +142,13 @@ class OnnxSession:
         self.metadata: dict[str, str] = dict(self._session.get_modelmeta().custom_metadata_map)
         _check_types((*self.inputs, *self.outputs), path.name)
 
-    def run(self, feeds: Mapping[str, Array], buffers: Buffers | None = None) -> dict[str, Array]:
+    def run(
+        self, feeds: Mapping[str, Array], buffers: Buffers | None = None, *, keep: bool = True
+    ) -> dict[str, Array]:
         """Run once; arrays by input name in, arrays by output name out.
 
-        With ``buffers`` the answers lie in them until the next run that is given the same.
+        With ``buffers`` the answers lie in them until the next run that is given the same. ``keep``: what it is
+        computed in stays for the next run.
 
         Raises:
             ContractViolation: an input is missing, unknown, or has a shape that the network does not take.
@@ -153,7 +156,7 @@ class OnnxSession:
         """
         self._check(feeds)
         options = ort.RunOptions()
-        if self._arena_bytes is not None:
+        if self._arena_bytes is not None or not keep:
             arena.give_back_after(options)
         try:
             with self._patience.at_most(self._run_s, partial(_end_run, options)), Flushed():
