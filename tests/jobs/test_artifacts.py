@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -17,6 +18,7 @@ from siseon.jobs.artifacts import (
     output_name,
     outputs_of,
     outputs_of_attempt,
+    outputs_of_conclusion,
     upload_name,
     uploads_of_submission,
 )
@@ -80,6 +82,17 @@ def test_a_file_is_taken_over_and_is_a_file_of_this_machine_again(
     with pytest.raises(InputError) as caught:
         videos.local(name)
     assert caught.value.code is FailureCode.not_found
+
+
+def test_a_file_of_another_disk_is_taken_over_too(artifacts: Artifacts) -> None:
+    name = output_name(outputs_of_conclusion("a" * 26, 1), 0, ".mp4")
+    with TemporaryDirectory(dir="/dev/shm") as there:
+        file = Path(there) / "made"
+        file.write_bytes(b"film")
+        artifacts.adopt(name, file)
+
+    assert artifacts.read(name, 9) == b"film"
+    assert artifacts.delete_folder(outputs_of_conclusion("a" * 26, 1)) == 1  # nothing else is left there
 
 
 def test_a_second_write_takes_the_place_of_the_first(artifacts: Artifacts) -> None:

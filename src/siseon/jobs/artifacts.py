@@ -12,6 +12,7 @@ import hashlib
 import os
 import re
 import secrets
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -166,7 +167,8 @@ class Artifacts:
         return self._folder
 
     def adopt(self, name: str, file: Path) -> None:
-        """Keep a file under a name, as ``put`` keeps bytes; into a folder of this machine it is moved.
+        """Keep a file under a name, as ``put`` keeps bytes; into a folder of this machine it is moved, and copied from
+        another disk.
 
         Raises:
             InputError: ``storage_failed``.
@@ -177,6 +179,8 @@ class Artifacts:
                 return
             path = self._folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
+            if file.stat().st_dev != path.parent.stat().st_dev:
+                file = shutil.copyfile(file, path.with_name(f"{path.name}.{secrets.token_hex(4)}"))
             _sync(file)
             file.replace(path)
             for parent in path.relative_to(self._folder).parents:
