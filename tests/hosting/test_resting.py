@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from functools import partial
 
 import numpy as np
 
@@ -25,3 +27,23 @@ async def test_a_network_that_is_not_run_rests_and_answers_as_before(networks, m
         assert np.array_equal(model.run(feeds)["logits"], first)
     assert model.stats.calls == 2
     assert rests.count(True) == 1
+
+
+async def test_an_end_waits_for_the_network_that_is_run_and_for_no_more(networks, monkeypatch) -> None:
+    for name in ("one", "two"):
+        networks.classifier(name=name)
+    models = networks.manager()
+    begun, end, asked = threading.Event(), threading.Event(), []
+
+    def slow(name: str) -> bool:
+        asked.append(name)
+        begun.set()
+        return end.wait(30)
+
+    for model in models.all():
+        monkeypatch.setattr(model, "rest", partial(slow, model.card.name))
+    async with given_back(models, 0.005):
+        assert await asyncio.to_thread(begun.wait, 30)
+    end.set()
+    await asyncio.get_running_loop().shutdown_default_executor()
+    assert len(asked) == 1

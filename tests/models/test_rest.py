@@ -9,7 +9,11 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
+from onnx import TensorProto, helper
 
+from networks import save_network
+from siseon.contracts import ContractViolation
 from siseon.models.rest import Rest
 
 TESTS = Path(__file__).parents[1]
@@ -27,7 +31,7 @@ def test_a_network_is_due_when_it_has_run_but_not_since_it_was_last_asked() -> N
     assert feeds is not None
     assert feeds["pixels"].shape == (1, 3, 4, 8)  # the least
     assert feeds["pixels"].dtype == np.float32
-    assert not feeds["pixels"].any()  # of zeros: nobody's picture is kept for it
+    assert (feeds["pixels"] == 1).all()  # nobody's picture is kept for it
     assert rest.due() is None  # it has rested
 
 
@@ -41,6 +45,47 @@ def test_a_network_that_was_unloaded_or_never_ran_has_nothing_to_give_back(netwo
     assert not model.rest()
     assert not model.rest()
     assert model.stats.calls == 1
+
+
+def test_a_run_that_was_refused_is_not_what_a_network_rests_on(networks) -> None:
+    model = networks.model(networks.classifier())
+    with model.acquire():
+        model.run({"pixels": np.ones((1, 3, 4, 4), np.float32)})
+        with pytest.raises(ContractViolation):
+            model.run({"pixels": np.ones((1, 3), np.float32)})
+        assert [model.rest() for _ in range(3)] == [False, True, False]
+
+
+def test_a_network_that_cannot_be_run_on_ones_is_asked_once(networks) -> None:
+    nodes = [
+        helper.make_node("ReduceMean", ["pixels"], ["mean"], keepdims=0),
+        helper.make_node("Sub", ["five", "mean"], ["left"]),
+        helper.make_node("Cast", ["left"], ["index"], to=TensorProto.INT64),
+        helper.make_node("Gather", ["table", "index"], ["row"]),  # has two rows: of ones it is the fifth
+        helper.make_node("Unsqueeze", ["row", "axis"], ["logits"]),
+    ]
+    name = networks.classifier()
+    save_network(
+        networks.folder / f"{name}.onnx",
+        "pixels",
+        nodes,
+        {"logits": 2},
+        five=np.array(5, np.float32),
+        table=np.zeros((2, 3), np.float32),
+        axis=np.array([0], np.int64),
+    )
+    model = networks.model(name)
+    feeds = {"pixels": np.full((1, 3, 4, 4), 4, np.float32)}
+    with model.acquire():
+        for _ in range(2):
+            model.run(feeds)
+            assert [model.rest() for _ in range(3)] == [False, False, False]
+        refused = Rest()
+        refused.ran(feeds)
+        refused.refused()
+        assert [refused.due() for _ in range(3)] == [None, None, None]
+        assert model.run(feeds)["logits"].shape == (1, 3)  # it answers as before
+    assert model.stats.calls == 3
 
 
 LARGE = """

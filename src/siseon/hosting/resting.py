@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from threading import Event
 
 from siseon.models import ModelManager
 from siseon.models.resident import give_back
@@ -18,22 +19,26 @@ EVERY_S = 60.0
 @asynccontextmanager
 async def given_back(models: ModelManager, every_s: float = EVERY_S) -> AsyncIterator[None]:
     """Inside, it goes back every ``every_s`` seconds."""
-    task = asyncio.create_task(_give_back_for_ever(models, every_s))
+    over = Event()
+    task = asyncio.create_task(_give_back_for_ever(models, every_s, over))
     try:
         yield
     finally:
+        over.set()
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
 
 
-async def _give_back_for_ever(models: ModelManager, every_s: float) -> None:
+async def _give_back_for_ever(models: ModelManager, every_s: float, over: Event) -> None:
     while True:
         await asyncio.sleep(every_s)
-        await asyncio.to_thread(_give_back, models)
+        await asyncio.to_thread(_give_back, models, over)
 
 
-def _give_back(models: ModelManager) -> None:
+def _give_back(models: ModelManager, over: Event) -> None:
     for model in models.all():
+        if over.is_set():  # the process waits for this thread
+            return
         model.rest()
     give_back()

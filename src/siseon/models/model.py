@@ -22,7 +22,7 @@ from siseon.models.patience import Patience
 from siseon.models.ports import Array
 from siseon.models.providers import ACCELERATORS
 from siseon.models.resident import measured
-from siseon.models.rest import Rest
+from siseon.models.rest import REST_S, Rest
 from siseon.models.runtime import RUN_S, OnnxSession, Sides
 from siseon.models.stats import CallCounter, ModelStats
 
@@ -225,10 +225,11 @@ class Model:
         with self._life.running() as weights:
             start = time.perf_counter()
             try:
-                return weights.session.run(feeds, buffers)
+                answers = weights.session.run(feeds, buffers)
             finally:
                 self._counter.add(time.perf_counter() - start, items)
-                self._rest.ran(feeds)
+            self._rest.ran(feeds)
+            return answers
 
     def rest(self) -> bool:
         """Give back what runs are computed in, where there was none since this was last called; whether it was done.
@@ -238,15 +239,15 @@ class Model:
         weights = self._life.loaded
         if weights is None or self.home is not None or weights.session.providers[0] in ACCELERATORS:
             return False
-        feeds = self._rest.due()
-        if feeds is None:
-            return False
         try:
+            feeds = self._rest.due()
+            if feeds is None:
+                return False
             with self._life.running() as weights:
-                weights.session.run(feeds, keep=False)
-        except (
-            SiseonError
-        ):  # it was unloaded a moment ago; or it does not take zeros, which says nothing of others
+                weights.session.run(feeds, keep=False, at_most_s=REST_S)
+        except (SiseonError, MemoryError):
+            if self.loaded:  # else it was unloaded a moment ago
+                self._rest.refused()
             return False
         return True
 

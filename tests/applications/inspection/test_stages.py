@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
 
 import numpy as np
 import onnx
 import pytest
 
 from siseon.applications.inspection import Classify, Detect
-from siseon.applications.inspection.stages import RANKED, ranked
+from siseon.applications.inspection.stages import RANKED, blank, ranked
 from siseon.contracts import ContractViolation, Crop, Image, LabelMap, ModelError
 from siseon.models import InputSpec, ModelManager, OutputSpec
 
@@ -143,10 +144,10 @@ def test_a_batch_answers_as_its_images_one_by_one(model_path, test_data):
         assert together.class_ids.tolist() == alone.class_ids.tolist()
 
 
-def test_the_detector_runs_two_images_at_a_time_on_a_cpu_in_one_replica_a_core(networks):
+def test_the_detector_runs_an_image_at_a_time_on_a_cpu_in_one_replica_a_core(networks):
     stage = Detect(networks.model(networks.detector([(0, 0, 1, 1)])))
     stage.setup()
-    assert stage.max_batch == 2
+    assert stage.max_batch == 1
     assert stage.replicas >= 1
 
 
@@ -159,7 +160,9 @@ def test_a_network_that_takes_one_picture_gets_one_at_a_time(networks):
     )
     single = Classify(networks.model("main-colour"))
     single.setup()
-    assert single.max_batch == 1
+    before = single.model.stats.calls
+    assert len(single.process([Crop(0, blank(single.model))] * 3)) == 3
+    assert single.model.stats.calls == before + 3
 
 
 def test_crops_are_named_by_the_best_class_with_its_probability(networks):
@@ -261,3 +264,13 @@ def test_classes_are_ranked_by_score_and_of_equal_ones_the_first_comes_first(cla
         assert [label.class_id for label in (best, *best.others)] == wanted
         assert best.score == row.max()
         assert best.class_name == names[wanted[0]]
+
+
+def test_of_all_classes_only_the_ranked_go_to_another_process() -> None:
+    names = LabelMap(tuple(f"class number {number}" for number in range(1000)))
+    (best,) = ranked(np.linspace(0, 1, 1000, dtype=np.float32)[None], names)
+    sent = pickle.dumps(best)
+    assert len(sent) < 2000
+    there = pickle.loads(sent)
+    assert (there.class_name, list(there.others)) == (best.class_name, list(best.others))
+    assert len(there.others) == RANKED - 1

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import av
 import numpy as np
 from numpy.typing import NDArray
 
 from people_seen import body, chunk
-from siseon.applications.people.between import Cells, between
+from siseon.applications.people.between import Cells, between, is_known
 from siseon.applications.people.contracts import Face, Moment, Span
 from siseon.applications.people.footage import ReadFootage, Wanted
 from siseon.applications.people.hiding import Hiding
+from siseon.applications.people.unseen import CELLS, HELD, Passing
 from siseon.contracts import Image
 from siseon.contracts.wire import Box
 from siseon.media.bounds import DEFAULT_BOUNDS
@@ -40,8 +42,8 @@ def _with(scene: Cells, x: int, *, y: int = 10, side: int = 4, grey: int = 230) 
 def _told(
     shown: list[Cells], most: int = 99, unseen: tuple[Span, ...] = ()
 ) -> tuple[tuple[int, ...], tuple[Span, ...]]:
-    told = between(TIMES, shown, LOOKS, unseen, most)
-    return told.looks, told.unseen
+    told = between(TIMES, shown, LOOKS, unseen, most, lambda _: True)
+    return tuple(told.looks), told.unseen
 
 
 def test_what_comes_and_goes_between_two_looks_is_looked_at_once_while_it_stays_where_it_is() -> None:
@@ -105,10 +107,36 @@ def test_the_pictures_are_read_small(tmp_path) -> None:
         [Wanted(VideoPart(path, 0, 0, 1_000), 5)]
     )
 
-    (shot,) = footage.between
+    ((shot, new),) = ((one.shot, one.new) for one in footage.between)
     assert shot.t_ms == 480
+    assert new[: CELLS[1] // 2 - 1, : CELLS[0] // 2 - 1].all()
     assert shot.image.pixels[2, 2, 0] > 200
     assert footage.unseen == ()
+
+
+def test_what_is_new_within_somebody_who_is_known_is_theirs() -> None:
+    new = np.zeros((36, 64), np.uint8)
+    new[10:20, 20:26] = 1
+    known = np.array([[195, 95, 265, 205]], np.float32)
+
+    assert is_known(new, known, (640, 360))
+    assert not is_known(new, known + 60, (640, 360))
+    assert not is_known(new, np.empty((0, 4), np.float32), (640, 360))
+
+
+def test_where_looks_come_seldom_pictures_that_are_not_held_are_hidden_whole() -> None:
+    passing = Passing()
+    for number in range(2 * HELD):
+        pixels = np.full((72, 128), 90, np.uint8)
+        if number == 5:
+            pixels[:30, :30] = 220
+        if HELD + 5 <= number < HELD + 9:
+            pixels[-30:, -30:] = 220
+        passing.hear(40 * number, av.VideoFrame.from_ndarray(pixels, format="gray"))
+
+    found, lost = passing.visits(0, 40 * (2 * HELD - 1), 9)
+    assert [one.t_ms for one in found] == [200]
+    assert lost == (Span(40 * HELD + 200, 40 * HELD + 320),)
 
 
 def test_whoever_is_seen_there_is_hidden_and_who_is_known_from_the_looks_is_so_by_these() -> None:

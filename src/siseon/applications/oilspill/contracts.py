@@ -8,10 +8,8 @@ angles degrees, directions clockwise from true north.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal, NamedTuple, Self
+from typing import Annotated, Literal, Self
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -23,7 +21,7 @@ from pydantic import (
     model_validator,
 )
 
-from siseon.contracts import Image
+from siseon.applications.oilspill.held import Held
 from siseon.contracts.wire import MaskRle, Ring, Score
 
 SeaClass = Literal[
@@ -183,18 +181,6 @@ class Slick(BaseModel):
     area_m2: NonNegativeFloat | None = None
     """Geodesic."""
     volume_l: VolumeRange | None = None
-
-
-class Held(NamedTuple):
-    """What the files of a picture are made of."""
-
-    image: Image
-    classes: NDArray[np.uint8]
-    """(H, W) their numbers."""
-    cloud_optimised: bool = False
-    """Whether its GeoTIFF is to be."""
-    quicklook: bool = False
-    """Whether there is to be one."""
 
 
 class OilSpillResult(BaseModel):

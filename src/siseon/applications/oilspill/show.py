@@ -33,13 +33,13 @@ def draw(image: Image, data: OilSpillResult) -> Image:
 
 
 def beside(data: OilSpillResult) -> tuple[Encoded, ...]:
-    """The classes as a PNG in their colours; of a picture with a position, it on the map as a GeoTIFF, and as a small
+    """The classes as a PNG in colours; of a picture with a position, it on the map as a GeoTIFF, and as a small
     PNG where that is wanted. Blocks."""
     held = data.held
     if held is None:
         return ()
     image, classes = held.image, held.classes
-    mask = Encoded(mask_png(classes), "classes.png")
+    mask = Encoded(mask_png(classes, held.colours), "classes.png")
     if data.georeference is None:
         return (mask,)
     on_map = warped(image.pixels, classes, data.georeference, classes > len(COLOURS))

@@ -12,12 +12,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from siseon.applications.people.between import Between, Cells, between
+from siseon.applications.people.between import Cells, between
 from siseon.applications.people.contracts import Span
 
 if TYPE_CHECKING:
@@ -32,6 +32,17 @@ UNLIKE, STIRRED = 0.5, 4
 """Correlation below which it is one too, of dark scenes say, and how much cells change at least: else it is noise."""
 SAME_THINGS = 0.8
 """Correlation from which it is another light only: 0.94 and more of light that goes on, 0.58 at cuts at most."""
+HELD = 32
+"""Pictures that are in memory until the next look: where looks come seldom the others cannot be looked at."""
+
+
+class Visit(NamedTuple):
+    """A picture between two looks that is looked at too."""
+
+    t_ms: int
+    frame: VideoFrame
+    new: NDArray[np.uint8]
+    """(H, W) 1 where it is unlike both looks."""
 
 
 class Passing:
@@ -48,7 +59,8 @@ class Passing:
         """The times of the first pictures after each."""
         self._times: list[int] = []
         self._cells: list[Cells] = []
-        """Of all pictures."""
+        self._frames: list[VideoFrame | None] = []
+        """Of the pictures since the last look."""
         self.last_ms = -1
         """Of the last picture."""
 
@@ -58,6 +70,7 @@ class Passing:
         whole = np.asarray(small.to_ndarray(), np.uint8)
         self._times.append(t_ms)
         self._cells.append(whole)
+        self._frames.append(frame if len(self._frames) < HELD else None)
         cells = whole.reshape(CELLS[1] // 2, 2, CELLS[0] // 2, 2).mean(axis=(1, 3))
         if self._before is not None:
             changed = np.abs(cells - self._before)
@@ -81,9 +94,25 @@ class Passing:
                 spans.append(Span(times[first], self._breaks[after - 1][0]))
         return tuple(spans)
 
-    def between(self, looks: Sequence[int], most: int) -> Between:
-        """Of the other pictures those that are looked at too, so many at most, and those that cannot be told."""
-        return between(self._times, self._cells, looks, self.unseen(looks), most)
+    def visits(self, low: int, high: int, most: int) -> tuple[list[Visit], tuple[Span, ...]]:
+        """Of the pictures between two looks, whose times these are, those that are looked at too, so many at most, and
+        the times of those that cannot be told."""
+        frames = self._frames
+        told = between(
+            self._times,
+            self._cells,
+            (low, high),
+            self.unseen((low, high)),
+            most,
+            lambda at: frames[at] is not None,
+        )
+        held = {t_ms: frame for t_ms, frame in zip(self._times, frames, strict=True) if frame is not None}
+        return [Visit(t_ms, held[t_ms], new) for t_ms, new in told.looks.items()], told.unseen
+
+    def forget(self, t_ms: int) -> None:
+        """The pictures before the one that is shown then."""
+        gone = max(0, bisect_right(self._times, t_ms) - 1)
+        del self._times[:gone], self._cells[:gone], self._frames[:gone]
 
     def cuts(self, looks: Sequence[int]) -> frozenset[int]:
         """Indices of the looks that are the first after a cut."""
