@@ -11,7 +11,7 @@ from siseon.applications.people.between import Cells, between, is_known
 from siseon.applications.people.contracts import Face, Moment, Span
 from siseon.applications.people.footage import ReadFootage, Wanted
 from siseon.applications.people.hiding import Hiding
-from siseon.applications.people.unseen import CELLS, HELD, Passing
+from siseon.applications.people.unseen import CELLS, Passing
 from siseon.contracts import Image
 from siseon.contracts.wire import Box
 from siseon.media.bounds import DEFAULT_BOUNDS
@@ -124,19 +124,21 @@ def test_what_is_new_within_somebody_who_is_known_is_theirs() -> None:
     assert not is_known(new, np.empty((0, 4), np.float32), (640, 360))
 
 
-def test_where_looks_come_seldom_pictures_that_are_not_held_are_hidden_whole() -> None:
+def test_where_looks_come_seldom_pictures_that_are_not_held_are_hidden_whole(monkeypatch) -> None:
+    many = 32
+    monkeypatch.setattr("siseon.applications.people.unseen.HELD", many * 72 * 128)
     passing = Passing()
-    for number in range(2 * HELD):
+    for number in range(2 * many):
         pixels = np.full((72, 128), 90, np.uint8)
         if number == 5:
             pixels[:30, :30] = 220
-        if HELD + 5 <= number < HELD + 9:
+        if many + 5 <= number < many + 9:
             pixels[-30:, -30:] = 220
         passing.hear(40 * number, av.VideoFrame.from_ndarray(pixels, format="gray"))
 
-    found, lost = passing.visits(0, 40 * (2 * HELD - 1), 9)
+    found, lost = passing.visits(0, 40 * (2 * many - 1), 9)
     assert [one.t_ms for one in found] == [200]
-    assert lost == (Span(40 * HELD + 200, 40 * HELD + 320),)
+    assert lost == (Span(40 * many + 200, 40 * many + 320),)
 
 
 def test_whoever_is_seen_there_is_hidden_and_who_is_known_from_the_looks_is_so_by_these() -> None:

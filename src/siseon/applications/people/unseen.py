@@ -32,8 +32,9 @@ UNLIKE, STIRRED = 0.5, 4
 """Correlation below which it is one too, of dark scenes say, and how much cells change at least: else it is noise."""
 SAME_THINGS = 0.8
 """Correlation from which it is another light only: 0.94 and more of light that goes on, 0.58 at cuts at most."""
-HELD = 32
-"""Pictures that are in memory until the next look: where looks come seldom the others cannot be looked at."""
+HELD = 100_000_000
+"""Bytes of pictures, not yet in colours, that are in memory until the next look: 32 of 1,920 x 1,080. Where looks come
+seldom the others cannot be looked at."""
 
 
 class Visit(NamedTuple):
@@ -61,6 +62,7 @@ class Passing:
         self._cells: list[Cells] = []
         self._frames: list[VideoFrame | None] = []
         """Of the pictures since the last look."""
+        self._room = HELD
         self.last_ms = -1
         """Of the last picture."""
 
@@ -70,7 +72,8 @@ class Passing:
         whole = np.asarray(small.to_ndarray(), np.uint8)
         self._times.append(t_ms)
         self._cells.append(whole)
-        self._frames.append(frame if len(self._frames) < HELD else None)
+        self._room -= sum(plane.buffer_size for plane in frame.planes)
+        self._frames.append(frame if self._room >= 0 else None)
         cells = whole.reshape(CELLS[1] // 2, 2, CELLS[0] // 2, 2).mean(axis=(1, 3))
         if self._before is not None:
             changed = np.abs(cells - self._before)
@@ -113,6 +116,7 @@ class Passing:
         """The pictures before the one that is shown then."""
         gone = max(0, bisect_right(self._times, t_ms) - 1)
         del self._times[:gone], self._cells[:gone], self._frames[:gone]
+        self._room = HELD
 
     def cuts(self, looks: Sequence[int]) -> frozenset[int]:
         """Indices of the looks that are the first after a cut."""
