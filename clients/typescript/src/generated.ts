@@ -4059,6 +4059,11 @@ export interface components {
              */
             detector?: string;
             /**
+             * @description Times that a small picture is scaled up at most: beyond, nothing is read that is not read at this size.
+             * @default 3
+             */
+            max_enlargement?: number;
+            /**
              * @description Pixels that no side exceeds for the detector, so that a strip is not scaled up to more than any page; lines are
              *     read at full size.
              * @default 2000
@@ -4226,6 +4231,11 @@ export interface components {
              * @default null
              */
             inpainter?: string | null;
+            /**
+             * @description Times that a small picture is scaled up at most: beyond, nothing is read that is not read at this size.
+             * @default 3
+             */
+            max_enlargement?: number;
             /**
              * @description Pixels that no side exceeds for the detector, so that a strip is not scaled up to more than any page; lines are
              *     read at full size.
