@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from siseon.applications.people.contracts import (
     Appearance,
-    Box,
     ChunkSeen,
     Moment,
     Pose,
@@ -18,6 +17,7 @@ from siseon.applications.people.contracts import (
     Tracklet,
 )
 from siseon.applications.people.vectors import packed
+from siseon.contracts.wire import Box
 
 STEP_MS = 200
 STILL = Similarity(1.0, 0.0, 0.0, 0.0)

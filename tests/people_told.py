@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from siseon.applications.people.contracts import (
     Action,
-    Box,
     Coverage,
     Expression,
     Person,
-    Position,
     Span,
     Timeline,
 )
+from siseon.applications.people.positions import Position, Positions
+from siseon.contracts.wire import Box
 
 SECONDS = 20
 NAME = 'Ana & "Bo" <i>, =1+1'
@@ -31,7 +31,7 @@ def told() -> Timeline:
             name=name,
             role=role,
             appearances=(Span(0, SECONDS * 1000),),
-            positions=tuple(positions),
+            positions=Positions(positions),
         )
         for number, sub_ids, name, role, positions in (
             (1, (1, 1002), NAME, "child", child),

@@ -87,9 +87,13 @@ def things(answer: Answer) -> list[tuple[str, list[float], float]]:
     for kind in ("lines", "unread"):
         for line in answer.get(kind, ()):
             label = line.get("text") or line.get("reason") or ""
-            found.append(
-                (f"{kind}: {label}", [value for point in line["polygon"] for value in point], line["score"])
-            )
+            found += [
+                (f"{kind}: {label}", [value for point in one["polygon"] for value in point], one["score"])
+                for label, one in [
+                    (label, line),
+                    *((f"ruby {one['text']}", one) for one in line.get("ruby", ())),
+                ]
+            ]
     return found
 
 

@@ -4,9 +4,9 @@ Rebuilt from what the record of its optimisation says was changed: the model is 
 each step is a process of its own (B12), palette and kernel are made anew for each picture (B13), the picture is read
 twice (B22), the reader of overlays is loaded in each request (B15), the fill after the warp is scipy's, once for the
 picture and once for the mask (B19), corners of outlines are mapped one by one (B21), masks go through ``Mask_Tif``
-(B26), and steps follow each other (B27). What the record does not tell is ours: networks, geometry of the pose, file
-formats. The original's network ran in PyTorch: with a folder that has it (``before.py --torch``) so does this one's,
-else it is the same ONNX file as ours.
+(B26), and steps follow each other, each picture by picture (B27: threads came last). What the record does not tell is
+ours: networks, how an overlay is read, geometry of the pose, file formats. The original's network ran in PyTorch: with
+a folder that has it (``before.py --torch``) so does this one's, else it is the same ONNX file as ours.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from oilspill.before_torch import WEIGHTS, TorchSea
 
-from siseon.applications.oilspill.compat import load_model, run_metadata_export
+from siseon.applications.oilspill.compat import load_model
 from siseon.applications.oilspill.compat.folder import Folder
-from siseon.applications.oilspill.compat.metadata import read_exported
+from siseon.applications.oilspill.compat.metadata import Facts, exported, read_exported
 from siseon.applications.oilspill.compat.sea_map import placed_at
 from siseon.applications.oilspill.contracts import OIL_CLASSES, SEA_CLASSES
 from siseon.applications.oilspill.georeference.plane import through
@@ -52,6 +52,14 @@ def inference(folder: Folder, torch: str | None) -> None:
         cv2.imwrite(str(_place(folder, "Inference", f"{picture.stem}.png")), blended)
         cv2.imwrite(str(_place(folder, "Mask", f"{picture.stem}.png")), coloured)
         cv2.imwrite(str(_place(folder, "Mask", f"{picture.stem}-numbers.png")), classes)
+
+
+def metadata(folder: Folder) -> None:
+    facts = Facts(folder)
+    frames = {}
+    for picture in folder.pictures:
+        frames[picture.name], _ = facts.engine.run(facts.read(*folder.open(picture)))
+    exported(folder, frames)
 
 
 def georeference(folder: Folder) -> None:
@@ -135,12 +143,11 @@ def _place(folder: Folder, kind: str, name: str) -> Path:
 
 def main() -> None:
     step, file_id, *torch = sys.argv[1:]
-    if step == "metadata":
-        run_metadata_export(file_id)
-    elif step == "inference":
-        inference(Folder.of(file_id), torch[0] if torch else None)
+    folder = Folder.of(file_id)
+    if step == "inference":
+        inference(folder, torch[0] if torch else None)
     else:
-        {"georeference": georeference, "oilshape": oilshape}[step](Folder.of(file_id))
+        {"metadata": metadata, "georeference": georeference, "oilshape": oilshape}[step](folder)
 
 
 if __name__ == "__main__":

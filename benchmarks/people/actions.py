@@ -19,7 +19,6 @@ import numpy as np
 from siseon.applications.people.actions.act import acted
 from siseon.applications.people.contracts import (
     POSTURES,
-    Box,
     ChunkSeen,
     KeyPoint,
     Moment,
@@ -29,6 +28,7 @@ from siseon.applications.people.contracts import (
 )
 from siseon.applications.people.merging.correcting import Identity, Piece
 from siseon.applications.people.series import Series, series_of
+from siseon.contracts.wire import Box
 
 sys.path.insert(0, str(Path(__file__).parent))
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import io
 import json
 import resource
 import subprocess
@@ -40,6 +41,7 @@ from siseon.applications.people.contracts import (
     Tracklet,
 )
 from siseon.applications.people.vectors import packed
+from siseon.applications.steps import Step
 from siseon.contracts import Encoded
 from siseon.contracts.wire import Box
 from siseon.media.film.parts import VideoPart
@@ -88,9 +90,12 @@ def _one(folder: Path, video: str) -> dict[str, float | int | str]:
 
     before, began, digest, count = _most(), time.perf_counter(), hashlib.sha256(), 0
     for file in conclude(PeopleOptions.model_validate({"video": video}), _answered(folder)):
-        if isinstance(file, Encoded):
-            digest.update(file.name.encode() + hashlib.sha256(file.data).digest())
-            count += 1
+        if isinstance(file, Step):
+            continue
+        data = io.BytesIO(file.data) if isinstance(file, Encoded) else file.path.open("rb")
+        with data:
+            digest.update(file.name.encode() + hashlib.file_digest(data, "sha256").digest())
+        count += 1
     seconds = time.perf_counter() - began
     return {
         "seconds": seconds, "before": before, "most": _most(), "files": count, "digest": digest.hexdigest()[:12]

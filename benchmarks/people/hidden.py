@@ -25,7 +25,8 @@ from numpy.typing import NDArray
 
 from siseon.applications.people import People, PeopleOptions
 from siseon.applications.people.detect import FACES, Find
-from siseon.applications.people.hiding import Hiding, joined
+from siseon.applications.people.hiding import Hiding
+from siseon.applications.people.joining import joined
 from siseon.contracts.wire import Box
 from siseon.media.film.parts import parts_of
 from siseon.media.film.reading import open_video, pictures

@@ -17,7 +17,6 @@ import numpy as np
 
 from siseon.applications.people.contracts import (
     Appearance,
-    Box,
     ChunkSeen,
     Face,
     KeyPoint,
@@ -32,6 +31,7 @@ from siseon.applications.people.timeline.build import timeline_of
 from siseon.applications.people.timeline.files import files
 from siseon.applications.people.timeline.indicators import Indicators
 from siseon.applications.people.vectors import packed
+from siseon.contracts.wire import Box
 
 sys.path.insert(0, str(Path(__file__).parent))
 

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from siseon.applications.people.contracts import (
     IDS_A_CHUNK,
     Appearance,
-    Box,
     ChunkSeen,
     Moment,
     SeenBox,
@@ -23,6 +22,7 @@ from siseon.applications.people.contracts import (
     Tracklet,
 )
 from siseon.applications.people.vectors import packed
+from siseon.contracts.wire import Box
 
 WIDTH, HEIGHT = 1280, 720
 FOCAL = 1000.0

@@ -11,7 +11,7 @@ from siseon.applications.application import Application
 from siseon.applications.concluding import Answered, concluded, data_of
 from siseon.applications.options import Choices
 from siseon.applications.steps import Step
-from siseon.contracts import ContractViolation, Encoded, SiseonError, StageFailed
+from siseon.contracts import ContractViolation, Encoded, MadeFile, SiseonError, StageFailed
 
 
 class Size(BaseModel):
@@ -44,6 +44,15 @@ def test_files_are_made_one_at_a_time_of_results_and_pictures() -> None:
     (file,) = concluded("size", application(conclude), Choices(), answered())
     assert file.data == b"abcabcabc"
     assert list(concluded("size", application(None), Choices(), answered())) == []
+
+
+def test_what_is_longer_than_memory_is_made_on_the_disk(tmp_path) -> None:
+    film = MadeFile(tmp_path / "film.mp4", "film.mp4")
+    film.path.write_bytes(b"abc")
+
+    (file,) = concluded("size", application(lambda *told: [film]), Choices(), answered())
+    assert file is film
+    assert file.nbytes == 3
 
 
 def test_how_far_it_is_is_told_and_is_no_file() -> None:

@@ -6,6 +6,7 @@ import os
 import random
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 
 from siseon.cli.replaced import MANIFEST, make_whole
 from siseon.cli.written import identity
-from siseon.contracts import Encoded, FailureCode, InputError
+from siseon.contracts import Encoded, FailureCode, InputError, MadeFile
 
 NAMES = [f"flight.{suffix}" for suffix in ("gpkg", "geojson", "kml", "csv", "html", "pdf")]
 AGAIN_AND_AGAIN = f"""
@@ -38,6 +39,18 @@ def made(folder: Path, text: str, *, replace: bool = True) -> Path:
 
 def texts(place: Path) -> dict[str, str]:
     return {path.name: path.read_text() for path in place.iterdir() if path.name != MANIFEST}
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_a_file_on_the_disk_is_moved_there_from_another_disk_too(tmp_path: Path, elsewhere: bool) -> None:
+    with tempfile.TemporaryDirectory(dir="/dev/shm" if elsewhere else tmp_path) as there:
+        film = Path(there) / "made.mp4"
+        film.write_bytes(b"film")
+        place = make_whole(tmp_path, "conclusion", [MadeFile(film, "annotated.mp4")], replace=True)
+
+    assert place is not None
+    assert texts(place) == {"annotated.mp4": "film"}
+    assert made(tmp_path, "new") == place  # nobody has touched it: it may be replaced
 
 
 def test_a_kill_at_any_moment_leaves_one_whole_set(tmp_path: Path) -> None:

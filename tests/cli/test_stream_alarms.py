@@ -138,7 +138,10 @@ def test_a_history_is_a_table_or_lines_of_json(database):
     assert table[0] == "at,tag,value,unit,quality,reason"
     assert len(table) == 6
     assert table[2].split(",")[1:] == ["t", "0.5", "bar", "good", ""]
-    assert run("history", "gate", "--tag", "other").stdout == ""
+    other = run("history", "gate", "--tag", "other")
+    assert (other.stdout, other.stderr) == ("", "there are no figures of gate that fit\n")
+    kept.add(database, "new", "rtsp://camera/y", "gauges", options(HIGH))
+    assert run("history", "new").stderr.startswith("there are no figures of new yet: ")
     late = run("history", "gate", "--from", table[3].split("+")[0]).stdout.splitlines()
     assert [json.loads(line)["value"] for line in late] == [1.0, 1.5, 2.0]
     with pytest.raises(StreamError):

@@ -73,11 +73,17 @@ def test_what_is_wrong_in_the_command_is_told_by_the_exit_code(
     assert not (tmp_path / "x").exists()
 
 
+def test_nothing_is_made_where_no_input_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for words in (["run", "text", "no.png", "none.png", "--out", "out"], ["evaluate", "text", "no"]):
+        assert code(*words) == 2
+    assert not Path("out").exists()
+
+
 def test_what_could_not_be_done_has_another_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SISEON_MODEL_PATH", "")
     monkeypatch.setenv("SISEON_CACHE_DIR", str(tmp_path / "cache"))
-    assert code("run", "text", "missing.png") == 1
     assert code("run", "inspection", SIGN) == 1  # its weights are not here
     assert code("jobs", "watch", "none") == 1
     Path("card.toml").write_text("name = 'damaged'")

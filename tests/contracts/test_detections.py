@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -63,6 +65,18 @@ def test_crops_round_outward_and_map_back() -> None:
     (crop,) = build([[10.4, 20.6, 30.2, 40.9]]).crops(image)
     assert (crop.image.pixels == image.pixels[20:41, 10:31]).all()
     assert crop.image.frame.map_points(np.array([[0.0, 0.0]]), FRAME).tolist() == [[10.0, 20.0]]
+
+
+def test_a_crop_lies_in_its_picture_until_it_is_asked_for_or_sent_elsewhere() -> None:
+    image = Image(np.arange(480 * 640 * 3, dtype=np.uint32).astype(np.uint8).reshape(480, 640, 3), FRAME)
+    (crop,) = build([[10, 20, 30, 40]]).crops(image)
+    assert np.shares_memory(crop.pixels, image.pixels)
+    assert not np.shares_memory(crop.image.pixels, image.pixels)
+    assert crop.nbytes == 20 * 20 * 3
+    sent = pickle.dumps(crop)
+    assert len(sent) < 10 * crop.nbytes < image.nbytes
+    assert (pickle.loads(sent).pixels == crop.pixels).all()
+    assert pickle.loads(sent).index == crop.index
 
 
 def test_masks_must_have_the_frames_size() -> None:

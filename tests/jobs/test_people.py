@@ -131,7 +131,7 @@ def test_a_job_whose_workers_were_killed_says_what_an_unbroken_run_says(
         Answered(part.fragment, one, lambda part=part: part) for part, one in zip(parts, seen, strict=True)
     ]
     whole = {one.name: one.data for one in conclude(options, answered) if isinstance(one, Encoded)}
-    again = {one.name: one.data for one in conclusion(jobs, ran.id)}
+    again = {one.name: one.path.read_bytes() for one in conclusion(jobs, ran.id)}
 
     assert len(seen) == CHUNKS
     assert json.loads(whole["timeline.json"])["people"]

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image as PillowImage
 
-from siseon.contracts import Boxes, ContractViolation, Image
+from siseon.contracts import Boxes, ContractViolation, Crop, Image
 from siseon.models import InputSpec
 from siseon.models.preprocess import fitted, prepare
 
@@ -43,6 +43,17 @@ def test_crops_become_224_square_by_bilinear_filtering_with_half_pixel_centres(s
     assert batch.shape == (1, 3, 224, 224)
     # One level: the pixels are rounded to 8 bits after filtering.
     np.testing.assert_allclose(batch[0], expected, atol=1.0)
+
+
+@pytest.mark.parametrize("resize", ["stretch", "letterbox", "center_crop"])
+@pytest.mark.parametrize("box", [(3, 5, 40, 29), (10, 2, 34, 26)])  # the second has the network's size
+def test_a_part_of_a_picture_is_prepared_where_it_lies_to_the_same_bits(resize, box):
+    image = Image.from_array(_noise(60, 40))
+    spec = InputSpec(width=24, height=24, resize=resize, mean=(1.0, 2.0, 3.0))
+    batch, (frame,) = prepare([Crop(0, image, box)], spec)
+    wanted, (cut,) = prepare([image.crop(*box)], spec)
+    np.testing.assert_array_equal(batch, wanted)
+    np.testing.assert_array_equal(frame.matrix_to(image.frame), cut.matrix_to(image.frame))
 
 
 @pytest.mark.parametrize("kind", ["pillow", "ndarray"])

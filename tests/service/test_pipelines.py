@@ -64,6 +64,10 @@ async def test_choices_of_the_request_are_typed_by_the_pipeline(client, upload):
     for query in ("min_score=2", "min_score=x", "unheard_of=1", "classes=unicorn"):
         answer = await client.post(f"{RUN}?{query}", content=picture)
         assert (answer.status_code, answer.json()["code"]) == (400, "invalid_input"), query
+    for path in (RUN, f"{RUN}/batch"):
+        misspelt = (await client.post(f"{path}?min_scor=0.5", content=picture)).json()
+        assert misspelt["detail"] == "there is no parameter 'min_scor'"
+        assert misspelt["hint"].startswith("did you mean min_score? There are: ")
 
 
 @pytest.mark.parametrize(

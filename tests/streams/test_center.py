@@ -188,6 +188,19 @@ async def test_a_sink_that_fails_holds_up_neither_the_stream_nor_the_others(cent
         await until(lambda: any(isinstance(each.told, ResultTold) for each in noted.outcomes))
 
 
+async def test_the_allocators_free_memory_goes_back_while_a_stream_runs(centers, url, film, monkeypatch):
+    given: list[int] = []
+    monkeypatch.setattr("siseon.streams.center.give_back", lambda: given.append(len(center.hubs())))
+    monkeypatch.setattr("siseon.streams.center.GIVE_BACK_S", 3600.0)
+    async with centers() as center:
+        await center.follow()
+        assert not given
+        keep(url, "gate", film, fps=5)
+        await until(lambda: given)
+        await center.follow()
+    assert given == [1]  # not with each look
+
+
 async def test_a_follower_who_takes_nothing_loses_the_oldest_and_holds_up_nothing(centers, url, film):
     keep(url, "gate", film)
     async with centers() as center:

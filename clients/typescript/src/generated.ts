@@ -1960,6 +1960,8 @@ export interface components {
          *     next; at it each tracklet has a box wherever the detector found one.
          */
         ChunkSeen: {
+            /** @default [] */
+            between: components["schemas"]["Moment"][];
             chunk: number;
             /** @default null */
             descriptor: string | null;
@@ -3131,6 +3133,11 @@ export interface components {
         /** @description All that may be set. */
         OilSpillOptions: {
             /**
+             * @description Write pictures on the map as cloud-optimised GeoTIFF, for who opens them over HTTP: it takes twice as long.
+             * @default false
+             */
+            cloud_optimised?: boolean;
+            /**
              * @description Degrees below level that the camera looks; 90 is straight down.
              * @default null
              */
@@ -3165,6 +3172,11 @@ export interface components {
              * @default sea-surface
              */
             network?: string;
+            /**
+             * @description Write pictures on the map as a small PNG too, with oil in its colours.
+             * @default false
+             */
+            quicklook?: boolean;
             /**
              * @description CSV file with facts of the pictures: a column file (paths below the folder that is run), and columns named as the
              *     facts.

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from pydantic import BaseModel, JsonValue
 
 from siseon.applications.options import Choices
-from siseon.contracts import ContractViolation, Encoded, Image, Measurement, Result
+from siseon.contracts import ContractViolation, Encoded, Image, MadeFile, Measurement, Result
 from siseon.engine import Pipeline
 from siseon.media.bounds import MediaBounds
 from siseon.models import ModelManager
@@ -134,7 +134,10 @@ class Application(Generic[Options, Data]):
     """Of an application whose parts take long: what a result tells of the work behind it, step by step; those of
     several parts are added up."""
     conclude: (
-        Callable[[Options, Iterable[Answered[Data]], Iterable[Unanswered]], Iterable[Encoded | Step]] | None
+        Callable[
+            [Options, Iterable[Answered[Data]], Iterable[Unanswered]], Iterable[Encoded | MadeFile | Step]
+        ]
+        | None
     ) = None
     """Of an application that has something to say of all pictures of a run together: the files that it makes of their
     results and of what has failed, in the order in which they ended, each kept under its own name beside those of the

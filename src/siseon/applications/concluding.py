@@ -13,7 +13,7 @@ from siseon.applications.application import AnyApplication
 from siseon.applications.guarded import failures_named
 from siseon.applications.options import Choices
 from siseon.applications.steps import Step, Tell, untold
-from siseon.contracts import ContractViolation, Encoded, Failure
+from siseon.contracts import ContractViolation, Encoded, Failure, MadeFile
 from siseon.media.film.parts import VideoPart
 
 Data = TypeVar("Data", bound=BaseModel)
@@ -50,8 +50,9 @@ def concluded(
     answered: Iterable[Answered[BaseModel]],
     unanswered: Iterable[Unanswered] = (),
     tell: Tell = untold,
-) -> Iterator[Encoded]:
-    """The files that the application makes of them, one at a time; of one without a conclusion there are none.
+) -> Iterator[Encoded | MadeFile]:
+    """The files that the application makes of them, one at a time; of one without a conclusion there are none. One on
+    the disk is whole, and has to be moved away before the next one is asked for.
 
     Blocks. ``tell`` hears how far it is. Both are read once at most, so that they may be longer than memory.
 
@@ -65,9 +66,9 @@ def concluded(
             if isinstance(file, Step):
                 tell(file)
                 continue
-            if not isinstance(file, Encoded):
+            if not isinstance(file, Encoded | MadeFile):
                 raise ContractViolation(
-                    f"conclude of {name!r} made a {type(file).__name__}, not an Encoded",
+                    f"conclude of {name!r} made a {type(file).__name__}, not an Encoded or a MadeFile",
                     hint="repair the package that brings it",
                 )
             yield file

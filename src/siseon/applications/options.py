@@ -39,6 +39,9 @@ BroughtFile = Annotated[str | None, OrNone, _Brought()]
 """Path of a file that is read when all pictures of a run are concluded. Over HTTP it comes with the job, as the file's
 bytes: nobody there can name a path."""
 
+MOST_OF_A_NAME = 64
+"""Characters of a name that are compared, and told: longer ones are nobody's."""
+
 Share = Annotated[float, Field(ge=0, le=1)]
 Words = Annotated[
     tuple[str, ...],
@@ -90,12 +93,18 @@ def stated(model: type[M], values: Mapping[str, object]) -> M:
         first = error.errors(include_url=False)[0]
         name, value = ".".join(map(str, first["loc"])), first["input"]
         if first["type"] == "extra_forbidden":
-            near = difflib.get_close_matches(name, model.model_fields, n=1)
-            raise InputError(
-                f"there is no parameter {name!r}",
-                hint=(f"did you mean {near[0]}? " if near else "")
-                + f"There are: {', '.join(sorted(model.model_fields))}",
-            ) from None
+            raise no_parameter(name, model) from None
         raise InputError(
             f"parameter {name}={value!r}: {first['msg'].removeprefix('Value error, ')}"
         ) from None
+
+
+def no_parameter(name: str, model: type[BaseModel]) -> InputError:
+    """Of a name that is none of the model's, with the one that was likely meant and those there are."""
+    asked = name[:MOST_OF_A_NAME]
+    near = difflib.get_close_matches(asked, model.model_fields, n=1)
+    there = ", ".join(sorted(model.model_fields)) or "none"
+    return InputError(
+        f"there is no parameter {asked!r}",
+        hint=f"{f'did you mean {near[0]}? ' if near else ''}There are: {there}",
+    )

@@ -17,7 +17,7 @@ from siseon.cli.inputs import Source, Sources
 from siseon.cli.outputs import Outputs
 from siseon.cli.replaced import make_whole
 from siseon.cli.written import Written
-from siseon.contracts import Encoded, Failure, FailureCode, InputError, SiseonError
+from siseon.contracts import Encoded, Failure, FailureCode, InputError, MadeFile, SiseonError
 from siseon.media import MediaBounds
 from siseon.media.files import name_text
 from siseon.media.film.parts import VideoPart
@@ -54,7 +54,9 @@ def conclude(
         return False, None
 
 
-def keep(files: Iterable[Encoded], folder: Path, written: Written, *, replace: bool) -> Path | None:
+def keep(
+    files: Iterable[Encoded | MadeFile], folder: Path, written: Written, *, replace: bool
+) -> Path | None:
     """Make the folder of these files, and say so where it has not its usual name; where it is, if there are any.
 
     Raises:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
 from typing import TypeVar
 
-from siseon.contracts import DependencyMissing, Encoded, InputError, SiseonError
+from siseon.contracts import DependencyMissing, Encoded, FailureCode, InputError, SiseonError
 from siseon.media import MediaBounds
-from siseon.media.files import name_text
+from siseon.media.bounds import DEFAULT_BOUNDS
+from siseon.media.files import STDIN, name_text
 from siseon.media.film import EVERY_S
 from siseon.media.film.parts import VideoPart
 from siseon.media.items import Cut, Item, found_by, in_parts, shown, told_apart
@@ -99,6 +101,15 @@ class Sources:
                 rest.append(source)
         return Sources(rest)
 
+    def expect_some(self) -> None:
+        """Stop a command before it makes anything.
+
+        Raises:
+            InputError: ``file_unreadable``: of what was named nothing is there.
+        """
+        if not any(_may_be_there(source.place) for source in self.found):
+            self.found[0].load(DEFAULT_BOUNDS)  # which says why not
+
     def repeated(self, count: int) -> Sources:
         """So many of them, from the first again where there are fewer.
 
@@ -111,6 +122,12 @@ class Sources:
                 InputError("there is no picture to measure"),
             )
         return Sources([self.found[number % len(self.found)] for number in range(count)])
+
+
+def _may_be_there(place: Item | InputError | DependencyMissing) -> bool:
+    if isinstance(place, Item):
+        return place.path == STDIN or os.path.lexists(place.path)
+    return place.code is not FailureCode.file_unreadable
 
 
 def _of_item(item: Item, every_s: float, cut: Cut | None) -> list[Source]:

@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from siseon.cli.lines import unwritten, write
 from siseon.cli.written import NUMBERS, Identity, identity, name_of
-from siseon.contracts import Encoded, InputError
+from siseon.contracts import Encoded, InputError, MadeFile
 from siseon.media.files import name_text
 from siseon.models.exchange import exchange
 
@@ -29,7 +29,12 @@ _MANIFEST = TypeAdapter(dict[str, str])
 
 
 def make_whole(
-    folder: Path, name: str, files: Iterable[Encoded], *, replace: bool, inputs: Collection[Identity] = ()
+    folder: Path,
+    name: str,
+    files: Iterable[Encoded | MadeFile],
+    *,
+    replace: bool,
+    inputs: Collection[Identity] = (),
 ) -> Path | None:
     """Make ``folder / name`` of the files, each under its own name; where it is then. None: there was no file.
 
@@ -58,18 +63,28 @@ def make_whole(
         shutil.rmtree(part, ignore_errors=True)
 
 
-def _filled(part: Path, files: Iterable[Encoded]) -> bool:
+def _filled(part: Path, files: Iterable[Encoded | MadeFile]) -> bool:
     made: dict[str, str] = {}
     for file in files:
         suffix = Path(file.name).suffix
         name, number = name_of(file.name, suffix), 1
         while name in made:
             name, number = name_of(file.name, f"-{number + 1}{suffix}"), number + 1
-        _write(part / name, file.data)
-        made[name] = hashlib.sha256(file.data).hexdigest()
+        made[name] = _kept(part / name, file)
     _write(part / MANIFEST, _MANIFEST.dump_json(made, indent=1))
     _sync(part)
     return bool(made)
+
+
+def _kept(path: Path, file: Encoded | MadeFile) -> str:
+    """The SHA-256 of a file, which is put there: one that lies on the disk is moved, from another one copied."""
+    if isinstance(file, Encoded):
+        _write(path, file.data)
+        return hashlib.sha256(file.data).hexdigest()
+    shutil.move(file.path, path)
+    with path.open("rb") as data:
+        os.fsync(data.fileno())
+        return hashlib.file_digest(data, "sha256").hexdigest()
 
 
 def _placed(part: Path, folder: Path, name: str, inputs: Collection[Identity] | None) -> Path:

@@ -17,6 +17,7 @@ from siseon.cli.applications import Every, Force, Name, Set, To, stated
 from siseon.cli.event_loop import run as run_loop
 from siseon.cli.haste import collect_again
 from siseon.cli.numbers import finite
+from siseon.cli.wrong import of_the_command
 
 if TYPE_CHECKING:
     from siseon.cli.chosen import Chosen
@@ -81,7 +82,7 @@ def run(
     With --force the new results are in FILE.unfinished until the run has ended well; a link is never written through.
 
     Exit code: 0: every picture was answered, 1: some failed, or what is made of all of them, 2: the command is wrong,
-    128 + n: signal n ended it.
+    or none of what it names is there, 128 + n: signal n ended it.
     """
     if resume and force:
         raise typer.BadParameter("it keeps what --force replaces", param_hint="--resume")
@@ -129,6 +130,8 @@ def carry_out(
 
     chain = chosen(pipeline, choices, lone=_is_one_picture(inputs))
     sources = chain.sources(inputs, every)
+    with of_the_command():
+        sources.expect_some()
     if sources.has_films:  # pictures at other intervals are another run
         chain = replace(chain, mark=f"{chain.mark}-{every:g}")
     expect(chain.name, chain.application, chain.options, list(dict.fromkeys(sources.called)))

@@ -21,7 +21,7 @@ from siseon.contracts.failure import (
     TranslatorFailed,
 )
 from siseon.contracts.frame import Frame
-from siseon.contracts.image import Encoded, Image
+from siseon.contracts.image import Encoded, Image, MadeFile
 from siseon.contracts.labels import Label, LabelMap, Ranked
 from siseon.contracts.mask import Mask
 from siseon.contracts.measurement import Measurement
@@ -46,6 +46,7 @@ __all__ = [
     "JobError",
     "Label",
     "LabelMap",
+    "MadeFile",
     "Mask",
     "Measurement",
     "ModelError",

@@ -26,12 +26,36 @@ class Crop:
 
     index: int
     """Of the box in its Detections."""
-    image: Image
+    picture: Image
+    box: tuple[int, int, int, int] | None = None
+    """The part of the picture that it is, x1, y1, x2, y2 within it; None: all of it."""
+
+    @property
+    def image(self) -> Image:
+        """The part as an image of its own, which a reader who does not resize it wants; copied, see ``Image.crop``."""
+        return self.picture if self.box is None else self.picture.crop(*self.box)
+
+    @property
+    def pixels(self) -> NDArray[np.uint8]:
+        """(H, W, 3) uint8, where they lie in the picture: not contiguous, and not to be written to."""
+        if self.box is None:
+            return self.picture.pixels
+        x1, y1, x2, y2 = self.box
+        return self.picture.pixels[y1:y2, x1:x2]
+
+    @property
+    def frame(self) -> Frame:
+        """Of the part."""
+        return self.picture.frame if self.box is None else self.picture.frame.crop(*self.box)
 
     @property
     def nbytes(self) -> int:
         """Bytes of the pixels."""
-        return self.image.nbytes
+        return int(self.pixels.nbytes)
+
+    def __reduce__(self) -> tuple[type[Crop], tuple[int, Image]]:
+        """To another process goes the part alone."""
+        return Crop, (self.index, self.image)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,6 +139,8 @@ class Detections:
     def crops(self, image: Image, *, min_side: int = 0, without: Container[int] = ()) -> list[Crop]:
         """The pixels under each box, rounded outward to whole pixels; boxes with a side below are skipped.
 
+        They are where they lie in the image, which a crop therefore keeps in memory.
+
         Args:
             image: in any frame with the same root.
             min_side: pixels of ``image``.
@@ -125,7 +151,7 @@ class Detections:
         for index, (box, class_id) in enumerate(zip(boxes, self.class_ids.tolist(), strict=True)):
             x1, y1, x2, y2 = floor(box[0]), floor(box[1]), ceil(box[2]), ceil(box[3])
             if x2 - x1 >= min_side and y2 - y1 >= min_side and class_id not in without:
-                cut.append(Crop(index, image.crop(x1, y1, x2, y2)))
+                cut.append(Crop(index, image, (x1, y1, x2, y2)))
         return cut
 
     def __len__(self) -> int:

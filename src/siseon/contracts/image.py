@@ -1,8 +1,9 @@
-"""Pixels that know their coordinate frame and where they came from; and the bytes they are decoded from."""
+"""Pixels that know their coordinate frame and where they came from; the bytes they are decoded from; files."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,3 +123,18 @@ class Encoded:
     def nbytes(self) -> int:
         """Length of the data."""
         return len(self.data)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFile:
+    """A file that lies on the disk, as it may be longer than memory, for whoever keeps it: to be moved away before the
+    next one is asked for."""
+
+    path: Path
+    name: str
+    """Under which it is kept."""
+
+    @property
+    def nbytes(self) -> int:
+        """Length of the file, as long as it lies there."""
+        return self.path.stat().st_size

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from siseon.contracts.failure import ContractViolation
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,19 @@ class Label(BaseModel):
     score: float = Field(ge=0.0, le=1.0)
 
 
-class Ranked(Label):
+@dataclass(frozen=True, slots=True)
+class Ranked:
     """The best class of a thing, with those that come next."""
 
-    others: tuple[Label, ...] = ()
+    class_id: int
+    class_name: str
+    score: float
+    """In [0, 1]."""
+    others: Sequence[Label] = ()
     """Best first, all of a lower or equal score."""
+
+    def __post_init__(self) -> None:
+        if self.class_id < 0 or not 0 <= self.score <= 1:  # NaN compares false, so it is caught as well
+            raise ContractViolation(
+                f"class {self.class_id} with score {self.score}: an id is at least 0, a score in [0, 1]"
+            )

@@ -14,7 +14,7 @@ LIGHTEST, HEAVIEST = 1e-3, 1e3
 POLICIES = ("reject", "wait", "drop_oldest")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Flow:
     """Requests that belong together, compared by identity: a job of 1,000 items is one flow, so is a camera.
 

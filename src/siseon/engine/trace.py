@@ -10,8 +10,6 @@ from __future__ import annotations
 import os
 import random
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -151,38 +149,50 @@ class Figures:
 current_figures: ContextVar[Figures | None] = ContextVar("siseon_figures", default=None)
 
 
-@contextmanager
-def step(name: str, *, items: int = 1) -> Iterator[None]:
-    """Record a piece of plain Python in ``run`` as a span of the current trace.
+class step:  # noqa: N801 - it is used as a verb; a generator's block takes longer, several times for every request
+    """Record a piece of plain Python in ``run`` as a span of the current trace: ``with step("crop"):``."""
 
-    Raises:
-        ContractViolation: the name is not a text, or ``items`` not a whole number.
-    """
-    if not isinstance(name, str) or not isinstance(items, int):
-        raise ContractViolation(f"a step is called {name!r} and has {items!r} items, not a text and a number")
-    trace = current_trace.get()
-    start = clock.now()
-    outcome = OK
-    try:
-        yield
-    except BaseException as error:
-        outcome = str(getattr(error, "code", type(error).__name__))
-        raise
-    finally:
-        if trace is not None:
-            took = clock.now() - start
-            trace.spans.append(
-                Span(name, "step", start - trace.start, 0.0, took, items, items, items, outcome=outcome)
+    __slots__ = ("_items", "_start", "name")
+
+    def __init__(self, name: str, *, items: int = 1) -> None:
+        """Name the step.
+
+        Raises:
+            ContractViolation: the name is not a text, or ``items`` not a whole number.
+        """
+        if not isinstance(name, str) or not isinstance(items, int):
+            raise ContractViolation(
+                f"a step is called {name!r} and has {items!r} items, not a text and a number"
             )
+        self.name, self._items = name, items
+
+    def __enter__(self) -> None:
+        self._start = clock.now()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        trace = current_trace.get()
+        if trace is None:
+            return
+        start, items = self._start, self._items
+        outcome = OK if kind is None else str(getattr(error, "code", kind.__name__))
+        took = clock.now() - start
+        trace.spans.append(
+            Span(self.name, "step", start - trace.start, 0.0, took, items, items, items, outcome=outcome)
+        )
 
 
-@contextmanager
-def part(name: str) -> Iterator[None]:
+class part:  # noqa: N801 - as above, several times for every batch
     """Time a named part of a batch (``preprocess``, ``infer``, ``postprocess``) inside ``process``."""
-    figures = current_figures.get()
-    start = clock.now()
-    try:
-        yield
-    finally:
+
+    __slots__ = ("_name", "_start")
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __enter__(self) -> None:
+        self._start = clock.now()
+
+    def __exit__(self, *_: object) -> None:
+        figures = current_figures.get()
         if figures is not None:
-            figures.parts[name] = figures.parts.get(name, 0.0) + clock.now() - start
+            figures.parts[self._name] = figures.parts.get(self._name, 0.0) + clock.now() - self._start

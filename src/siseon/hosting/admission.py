@@ -3,6 +3,10 @@
 Under more load than can be served, a queue only turns answers in time into late ones: every request waits almost as
 long as its caller does, and half of the work is done for callers that have given up. So the wait is predicted from
 how fast requests have been finishing (Little's law: in flight = rate × time).
+
+Clients take turns (each is a flow of the engine), so one waits for the others only as far as they ask for no more than
+it does itself. The same is said of who is refused: those that ask for more than their share come first. Nothing is
+kept of a client but what it has in flight, and its place among the last arrivals.
 """
 
 from __future__ import annotations
@@ -13,6 +17,8 @@ from collections import deque
 from collections.abc import Callable
 
 from siseon.contracts import CapacityError, FailureCode
+from siseon.engine.flow import INTERACTIVE, Flow
+from siseon.hosting.claims import Claims
 from siseon.hosting.flight import Flight
 
 MEMORY = 64
@@ -24,6 +30,10 @@ FEW = 4
 ARRIVALS = 64
 """Requests over which it is seen whether more come than can be answered: a second or two where that is so, and longer
 than a burst counts for where it is not."""
+LOOKED_BACK = 16 * ARRIVALS
+"""Requests over which it is seen whose they are: enough to know a client that asks for four fifths of its share."""
+KEPT = 8
+"""Of so many places of the limit, one is for clients that have less than their share."""
 
 
 class Overloaded(CapacityError):
@@ -51,42 +61,71 @@ class Admission:
         self._clock = clock
         self._pace_s = 0.0
         """Seconds between two answers while there was always work; 0 before the first."""
-        self._arrivals: deque[float] = deque(maxlen=ARRIVALS + 1)
-        """When the last requests came, those that were refused too."""
+        self._came: deque[tuple[float, Flow]] = deque()
+        """When the last requests came, those that were refused too, and whose they were."""
+        self._asked = Claims()
+        """How many of those each client has made."""
+        self._held = Claims()
+        """Requests in flight here, by client."""
         self._busy_since: float | None = None
         """When the last answer went out, or enough requests came together; None with fewer."""
 
-    def enter(self, allowed_s: float, waits_s: float = math.inf) -> None:
+    def enter(self, allowed_s: float, waits_s: float = math.inf, client: Flow = INTERACTIVE) -> None:
         """Take a request in.
 
         ``waits_s``: how long its client is likely to wait, where it has not said so; see ``Impatience``. It counts only
-        while ``outrun``: below capacity a queue ends by itself, and what is done for clients that have gone is done in
-        spare time.
+        while the service is ``outrun``, below capacity a queue ends by itself, and what is done for clients that have
+        gone is done in spare time; and only for clients that ask for more than their share.
 
         Raises:
             Overloaded: too many are in flight, or the answer is not to be expected within that time.
         """
-        self._arrivals.append(self._clock())
-        ahead = self.in_flight
-        predicted = (ahead + 1) * self._pace_s
-        useful_s = SAFETY * (min(allowed_s, waits_s) if self.outrun else allowed_s)
-        if self.crowded and predicted > useful_s:
-            until = f"{allowed_s:.2f} s are allowed"
-            if useful_s < SAFETY * allowed_s:
-                until = f"clients have been hanging up after {waits_s:.2f} s"
-            self.refused += 1
-            raise Overloaded(
-                f"{ahead} requests are in flight; an answer is expected in {predicted:.2f} s, {until}",
-                max(0.1, predicted - useful_s),
-            )
+        self._note(client)
+        ahead, own = self.in_flight, self._held.of(client)
+        # Those that are answered before the next of this client, since clients take turns; it too.
+        in_turn = self._held.with_at_most(own + 1) + 1
+        if self.crowded:
+            predicted = min(ahead + 1, self.few + in_turn) * self._pace_s
+            useful_s, until = SAFETY * allowed_s, f"{allowed_s:.2f} s are allowed"
+            if (
+                waits_s < allowed_s
+                and in_turn * self._pace_s > SAFETY * waits_s
+                and self._asks_too_much(client)
+            ):
+                useful_s, until = SAFETY * waits_s, f"clients have been hanging up after {waits_s:.2f} s"
+            if predicted > useful_s:
+                self.refused += 1
+                raise Overloaded(
+                    f"{ahead} requests are in flight; an answer is expected in {predicted:.2f} s, {until}",
+                    max(0.1, predicted - useful_s),
+                )
         # Counted before looking: processes that look at the same moment are never both let in.
         self.flight.add(1)
-        if (everywhere := self.flight.everywhere()) > self.limit:
+        everywhere, open_to_all = self.flight.everywhere(), self.limit - self.limit // KEPT
+        has_most = in_turn * everywhere > open_to_all * self.in_flight  # among those of this process
+        if everywhere > self.limit or (everywhere > open_to_all and has_most):
             self.flight.add(-1)
             self.refused += 1
-            raise Overloaded(f"{everywhere - 1} requests are in flight, the limit", max(0.1, self._pace_s))
+            limit = "the limit" if everywhere > self.limit else f"{own} of this client, the limit for one"
+            raise Overloaded(f"{everywhere - 1} requests are in flight, {limit}", max(0.1, self._pace_s))
+        self._held.add(client)
         if self.in_flight == self.few:
             self._busy_since = self._clock()
+
+    def _note(self, client: Flow) -> None:
+        self._came.append((self._clock(), client))
+        self._asked.add(client)
+        if len(self._came) > LOOKED_BACK:
+            self._asked.remove(self._came.popleft()[1])
+
+    def _asks_too_much(self, client: Flow) -> bool:
+        """Whether more comes than can be answered, and would if each client had asked for no more than this one. Who
+        asks for most does so in any case."""
+        if not self.outrun:
+            return False
+        came = self._came
+        could = (came[-1][0] - came[0][0]) / self._pace_s
+        return self._asked.with_at_most(self._asked.of(client)) >= min(could, len(came))
 
     @property
     def in_flight(self) -> int:
@@ -101,10 +140,10 @@ class Admission:
     @property
     def outrun(self) -> bool:
         """Whether requests have been coming faster than they can be answered."""
-        came = self._arrivals
-        return len(came) > ARRIVALS and came[-1] - came[0] < ARRIVALS * self._pace_s
+        came = self._came
+        return len(came) > ARRIVALS and came[-1][0] - came[-1 - ARRIVALS][0] < ARRIVALS * self._pace_s
 
-    def leave(self, *, answered: bool) -> None:
+    def leave(self, client: Flow = INTERACTIVE, *, answered: bool) -> None:
         """A request has ended; ``answered`` unless it failed or its caller has gone, which tells no pace."""
         if answered and self._busy_since is not None:
             now = self._clock()
@@ -112,5 +151,6 @@ class Admission:
             self._pace_s += (took - self._pace_s) / (MEMORY if self._pace_s else 1)
             self._busy_since = now
         self.flight.add(-1)
+        self._held.remove(client)
         if self.in_flight < self.few:
             self._busy_since = None

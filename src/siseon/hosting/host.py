@@ -25,6 +25,7 @@ from siseon.contracts import (
     StageFailed,
 )
 from siseon.engine import Batch, Flow, Pipeline, Trace
+from siseon.engine.flow import INTERACTIVE
 from siseon.hosting.admission import Admission
 from siseon.hosting.background import Background
 from siseon.hosting.flight import Flight
@@ -185,10 +186,12 @@ class Host:
         timeout: float,
         choices: Choices | None = None,
         untold: bool = False,
+        client: Flow = INTERACTIVE,
     ) -> Result[Any]:
         """Run one request, with what it chooses, if there is room for it.
 
-        ``untold``: a client waits for this alone, and has not said how long.
+        ``untold``: a client waits for this alone, and has not said how long. ``client``: those of one take turns with
+        those of others, and with jobs.
 
         Raises:
             SiseonError: the request's named failure; ``overloaded`` at once.
@@ -196,13 +199,13 @@ class Host:
         served = self[name]
         impatience = served.impatience if untold else None
         crowded = served.admission.crowded
-        served.admission.enter(timeout, impatience.waits_s() if impatience else math.inf)
+        served.admission.enter(timeout, impatience.waits_s() if impatience else math.inf, client)
         let_in = time.monotonic()  # what came before, a slow upload say, no queue has caused
         answered = gone = False
         try:
             with _exits(name):
                 result = await served.pipeline(
-                    item, timeout=timeout, trace=trace, parameters=_parameters(choices)
+                    item, timeout=timeout, trace=trace, flow=client, parameters=_parameters(choices)
                 )
             answered = True
             return result
@@ -210,7 +213,7 @@ class Host:
             gone = True
             raise
         finally:
-            served.admission.leave(answered=answered)
+            served.admission.leave(client, answered=answered)
             left_a_queue = gone and crowded  # who waited for nobody did not go for the queue
             if impatience and (answered or left_a_queue):
                 impatience.left(time.monotonic() - let_in, answered=answered)

@@ -8,7 +8,8 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
-from pathlib import PurePath
+from pathlib import Path, PurePath
+from tempfile import TemporaryDirectory
 
 from pydantic import BaseModel, JsonValue
 
@@ -17,9 +18,9 @@ from siseon.applications.application import AnyApplication
 from siseon.applications.concluding import Answered, Unanswered, concluded, data_of
 from siseon.applications.registry import find
 from siseon.applications.steps import Step, Tell
-from siseon.contracts import Encoded, FailureCode, InputError, SiseonError, StoreError
+from siseon.contracts import Encoded, FailureCode, InputError, MadeFile, SiseonError, StoreError
 from siseon.jobs import accounting, store
-from siseon.jobs.answers import MOST_BYTES, ended, result_of, told_input
+from siseon.jobs.answers import ended, result_of, told_input
 from siseon.jobs.artifacts import Artifacts, output_name, outputs_of_conclusion
 from siseon.jobs.inputs import of_disk, of_kept_video, place
 from siseon.jobs.opening import Opened, opened, videos_of
@@ -38,8 +39,9 @@ TELL_S = 1.0
 """Between two words about a step that goes on."""
 
 
-def conclusion(jobs: Opened, id_: str) -> Iterator[Encoded]:
-    """Its files, as a worker has made them, one at a time; none before. Blocks.
+def conclusion(jobs: Opened, id_: str) -> Iterator[MadeFile]:
+    """Its files, as a worker has made them, one at a time, each to be moved away before the next one; none before.
+    Blocks.
 
     Raises:
         JobError: ``job_not_found``.
@@ -50,8 +52,12 @@ def conclusion(jobs: Opened, id_: str) -> Iterator[Encoded]:
         return
     if not found.files and found.failure is not None:
         raise SiseonError(found.failure.message, code=found.failure.code, hint=found.failure.hint)
-    for file in found.files:
-        yield Encoded(jobs.artifacts.read(file.artifact, MOST_BYTES), file.name)
+    with TemporaryDirectory(prefix="siseon-") as folder:
+        fetched = Path(folder) / "fetched"
+        for file in found.files:
+            with fetched.open("wb") as target:
+                target.writelines(jobs.artifacts.pieces(file.artifact))
+            yield MadeFile(fetched, file.name)
 
 
 def make(settings: Settings, one: Concluding) -> list[dict[str, JsonValue]]:
@@ -77,13 +83,23 @@ def make(settings: Settings, one: Concluding) -> list[dict[str, JsonValue]]:
                 job.application, application, whole, answered, unanswered, _teller(jobs, one)
             ):
                 artifact = output_name(folder, len(made), PurePath(file.name).suffix)
-                jobs.artifacts.put(artifact, file.data)
                 name = free_name(plain_name(file.name), {other.name for other in made})
-                made.append(ConclusionFile(name=name, nbytes=len(file.data), artifact=artifact))
-                digests[name] = hashlib.sha256(file.data).hexdigest()
+                made.append(ConclusionFile(name=name, nbytes=file.nbytes, artifact=artifact))
+                digests[name] = _kept(jobs.artifacts, artifact, file)
             inputs = (told_input(item.input) for item in ended(jobs, one.job))
             accounting.concluded(settings, job, whole, inputs, digests)
         return [file.model_dump(mode="json") for file in made]
+
+
+def _kept(artifacts: Artifacts, artifact: str, file: Encoded | MadeFile) -> str:
+    """The SHA-256 of a file, which is kept under that name."""
+    if isinstance(file, Encoded):
+        artifacts.put(artifact, file.data)
+        return hashlib.sha256(file.data).hexdigest()
+    with file.path.open("rb") as data:
+        digest = hashlib.file_digest(data, "sha256").hexdigest()
+    artifacts.adopt(artifact, file.path)
+    return digest
 
 
 def _teller(jobs: Opened, one: Concluding) -> Tell:

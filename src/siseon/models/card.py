@@ -42,6 +42,9 @@ Task = Literal[
 ``tensors``: nothing is known but the network; it answers tensors with tensors."""
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Triple = tuple[float, float, float]
+Of255 = Annotated[int, Field(ge=0, le=255)]
+Colour = tuple[Of255, Of255, Of255]
+"""Red, green and blue."""
 
 NOT_STATED = "NOASSERTION"
 """SPDX's word for a licence that nobody has stated."""
@@ -184,6 +187,8 @@ class OutputSpec(_Strict):
     """Value of a white pixel in an output that is a picture (``picture``): 1 or 255 in most exports."""
     decoded: bool = False
     """Whether a YOLOX export has its grid already applied."""
+    palette: tuple[Colour, ...] = ()
+    """Colours of the labels (``class_map``), in their order, where masks are to be seen in the network's own."""
 
 
 class ModelCard(_Strict):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from siseon.contracts import FailureCode, LabelMap, ModelError, ModelRef
+from siseon.contracts import FailureCode, LabelMap, ModelError, ModelRef, SiseonError
 from siseon.models.arena import MAX_BYTES
 from siseon.models.buffers import Buffers
 from siseon.models.card import InputSpec, ModelCard
@@ -22,6 +22,7 @@ from siseon.models.patience import Patience
 from siseon.models.ports import Array
 from siseon.models.providers import ACCELERATORS
 from siseon.models.resident import measured
+from siseon.models.rest import REST_S, Rest
 from siseon.models.runtime import RUN_S, OnnxSession, Sides
 from siseon.models.stats import CallCounter, ModelStats
 
@@ -83,6 +84,7 @@ class Model:
         self._life = LifeCycle(card.name, self._open)
         self._located: list[Located] = []
         self._counter = CallCounter()
+        self._rest = Rest()
         self._in_workers: dict[str, InWorker] = {}
         self._told: InWorker | None = None
 
@@ -223,9 +225,31 @@ class Model:
         with self._life.running() as weights:
             start = time.perf_counter()
             try:
-                return weights.session.run(feeds, buffers)
+                answers = weights.session.run(feeds, buffers)
             finally:
                 self._counter.add(time.perf_counter() - start, items)
+            self._rest.ran(feeds)
+            return answers
+
+    def rest(self) -> bool:
+        """Give back what runs are computed in, where there was none since this was last called; whether it was done.
+
+        Of the copy in this process; registered networks, and those on an accelerator, have nothing to give back.
+        """
+        weights = self._life.loaded
+        if weights is None or self.home is not None or weights.session.providers[0] in ACCELERATORS:
+            return False
+        try:
+            feeds = self._rest.due()
+            if feeds is None:
+                return False
+            with self._life.running() as weights:
+                weights.session.run(feeds, keep=False, at_most_s=REST_S)
+        except (SiseonError, MemoryError):
+            if self.loaded:  # else it was unloaded a moment ago
+                self._rest.refused()
+            return False
+        return True
 
     @property
     def session(self) -> OnnxSession:

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from siseon.contracts import ContractViolation, Frame, Image
+from siseon.contracts import ContractViolation, Crop, Frame, Image
 from siseon.models.card import InputSpec
 
 # OpenCV's linear and cubic filters take half-pixel centres: "align_corners=False" in other libraries.
@@ -30,7 +30,7 @@ Pixels = NDArray[np.uint8]
 
 
 def prepare(
-    images: Sequence[Image], spec: InputSpec, size: tuple[int, int] | None = None
+    images: Sequence[Image | Crop], spec: InputSpec, size: tuple[int, int] | None = None
 ) -> tuple[NDArray[np.float32], list[Frame]]:
     """Resize, arrange and normalise ``images`` for a network.
 
@@ -98,11 +98,11 @@ def fitted(image: Image, spec: InputSpec, size: tuple[int, int] | None = None) -
     return Image(np.ascontiguousarray(pixels), frame, image.source), spec
 
 
-def _size(spec: InputSpec, size: tuple[int, int] | None, image: Image) -> tuple[int, int]:
+def _size(spec: InputSpec, size: tuple[int, int] | None, image: Image | Crop) -> tuple[int, int]:
     if size is not None:
         return size
     if spec.resize == "none":
-        return image.width, image.height
+        return image.frame.width, image.frame.height
     if spec.width is None or spec.height is None:
         raise ContractViolation(
             "the card leaves the input size open: give the width and height to prepare for",
@@ -139,7 +139,7 @@ def _central(frame: Frame, aspect: float, fraction: float) -> tuple[int, int, in
     return x1, y1, max(x1 + 1, round(x1 + width)), max(y1 + 1, round(y1 + height))
 
 
-def _fill(target: NDArray[np.float32], image: Image, frame: Frame, spec: InputSpec) -> None:
+def _fill(target: NDArray[np.float32], image: Image | Crop, frame: Frame, spec: InputSpec) -> None:
     """Write the image into ``target`` (3 or 1, height, width), as ``frame`` shows it."""
     x1, y1, x2, y2 = (0, 0, frame.width, frame.height) if spec.resize != "letterbox" else frame.content
     pixels = image.pixels

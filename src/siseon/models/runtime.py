@@ -142,10 +142,18 @@ class OnnxSession:
         self.metadata: dict[str, str] = dict(self._session.get_modelmeta().custom_metadata_map)
         _check_types((*self.inputs, *self.outputs), path.name)
 
-    def run(self, feeds: Mapping[str, Array], buffers: Buffers | None = None) -> dict[str, Array]:
+    def run(
+        self,
+        feeds: Mapping[str, Array],
+        buffers: Buffers | None = None,
+        *,
+        keep: bool = True,
+        at_most_s: float | None = None,
+    ) -> dict[str, Array]:
         """Run once; arrays by input name in, arrays by output name out.
 
-        With ``buffers`` the answers lie in them until the next run that is given the same.
+        With ``buffers`` the answers lie in them until the next run that is given the same. ``keep``: what it is
+        computed in stays for the next run. ``at_most_s``: it is ended earlier than others.
 
         Raises:
             ContractViolation: an input is missing, unknown, or has a shape that the network does not take.
@@ -153,10 +161,15 @@ class OnnxSession:
         """
         self._check(feeds)
         options = ort.RunOptions()
-        if self._arena_bytes is not None:
+        if self._arena_bytes is not None or not keep:
             arena.give_back_after(options)
         try:
-            with self._patience.at_most(self._run_s, partial(_end_run, options)), Flushed():
+            with (
+                self._patience.at_most(
+                    min(self._run_s, at_most_s or self._run_s), partial(_end_run, options)
+                ),
+                Flushed(),
+            ):
                 values = self._values(feeds, buffers, options)
         except UnicodeDecodeError as error:
             raise ModelError(

@@ -19,6 +19,7 @@ from siseon.hosting.host import Host
 from siseon.hosting.kept_traces import KeptTraces
 from siseon.hosting.metrics import Metrics
 from siseon.hosting.repository import Repository
+from siseon.hosting.resting import given_back
 from siseon.hosting.telemetry import Telemetry
 from siseon.jobs.libraries import missing
 from siseon.media.addresses import networks
@@ -83,6 +84,7 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
             await stack.enter_async_context(repository)
             await stack.enter_async_context(figures_logged(host.models, settings.log_figures_s))
             await stack.enter_async_context(streams.open)
+            await stack.enter_async_context(given_back(host.models))
             yield
 
     # Its /docs and /redoc need nothing from elsewhere; it takes its own two arguments first.

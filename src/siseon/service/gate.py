@@ -20,6 +20,7 @@ from siseon.engine import Trace
 from siseon.hosting.deadline import Allowance
 from siseon.hosting.host import Host
 from siseon.service.bodies import MODEL_UPLOAD_S, MODELS, Bodies, is_streamed
+from siseon.service.clients import Clients
 from siseon.service.crew import Crew, changes, check_change
 from siseon.service.problems import problem
 from siseon.service.tickets import Tickets
@@ -72,6 +73,7 @@ class Gate:
         self._host = host
         self._crew = crew
         self._bodies = Bodies(host.settings)
+        self._clients = Clients()
         self._changes: set[asyncio.Future[None]] = set()
         token = host.settings.token
         self._token = token.get_secret_value().encode() if token else None
@@ -87,7 +89,7 @@ class Gate:
             return
         headers = Headers(scope=scope)
         trace = incoming_trace(headers)
-        scope.setdefault("state", {})["trace"] = trace
+        scope.setdefault("state", {}).update(trace=trace, client=self._clients.of(scope))
         started = time.monotonic()
         status = 499  # what stays if the client is gone before there is an answer
 

@@ -174,6 +174,7 @@ class Runner:
                 timeout=allowance.left(),
                 choices=choices,
                 untold=TIMEOUT_HEADER not in request.headers,
+                client=request.state.client,
             )
             if form == "json":
                 return told(result)
@@ -204,7 +205,14 @@ class Runner:
             allowance = Allowance(seconds)  # each picture has the time of a request, from its own start
             picture = await self.picture(source, allowance)
             timeout = allowance.left()
-            return await self.host.run(name, picture, trace=item.trace, timeout=timeout, choices=choices)
+            return await self.host.run(
+                name,
+                picture,
+                trace=item.trace,
+                timeout=timeout,
+                choices=choices,
+                client=request.state.client,
+            )
 
         return [Item(index, _name(source), partial(run, source)) for index, source in enumerate(sources)]
 

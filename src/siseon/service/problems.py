@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
+from siseon.applications.options import no_parameter
 from siseon.applications.registry import not_among
 from siseon.contracts import Failure, FailureCode, InputError, SiseonError, StageFailed
 from siseon.engine import Trace
@@ -107,7 +108,7 @@ def install(app: FastAPI, served: Sequence[str] = ()) -> None:
 
     async def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101
-        return problem(_invalid(error), trace_of(request), request.url.path)
+        return problem(_invalid(request, error), trace_of(request), request.url.path)
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101
@@ -179,9 +180,14 @@ def _not_taken(request: Request, methods: str) -> InputError:
     )
 
 
-def _invalid(error: RequestValidationError) -> InputError:
+def _invalid(request: Request, error: RequestValidationError) -> InputError:
     first = error.errors()[0]
-    where = ".".join(str(part) for part in first["loc"])
+    place, *names = map(str, first["loc"])
+    if first["type"] == "extra_forbidden" and place == "query":
+        for parameter in request.scope["route"].dependant.query_params:
+            if isinstance(model := parameter.field_info.annotation, type) and issubclass(model, BaseModel):
+                return no_parameter(".".join(names), model)
+    where = ".".join((place, *names))
     return InputError(f"{where}: {first['msg']}", hint="see /docs for what the request takes")
 
 

@@ -23,6 +23,7 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 from siseon.contracts import SiseonError, StoreError, StreamError
 from siseon.hosting.host import Host
 from siseon.jobs.database import Database
+from siseon.models.resident import give_back
 from siseon.streams import calibrations, ownership
 from siseon.streams.hub import Hub
 from siseon.streams.keeper import Keeper, Wanted
@@ -34,6 +35,10 @@ LOOK_S = 2.0
 """Between two looks at what is kept."""
 THREADS = 4
 """Of their own: a database that is away must hold up nothing else."""
+GIVE_BACK_S = 10.0
+"""Between two times that the allocator's free memory goes back, while a stream runs: glibc lays frames of megabytes
+between what lives longer, and takes more where no gap fits. That takes some milliseconds; to have each frame mapped by
+itself (``M_MMAP_THRESHOLD``) adds up to a tenth to its reading."""
 SINK_AGAIN_S = 5.0
 """After which a sink that failed is begun again."""
 
@@ -63,6 +68,7 @@ class Center:
         self._news = asyncio.Event()
         self._looked = asyncio.Event()
         self._beat_at = 0.0
+        self._give_back_at = 0.0
         self._beaten: dict[str, Running] | None = None
         self._away = False
         self._tasks: list[asyncio.Task[None]] = []
@@ -162,6 +168,9 @@ class Center:
         self._run(wanted)
         used = {one.calibration.parent for one in wanted if one.calibration is not None}
         await self._beside(partial(calibrations.tidy, Path(self._folder.name), used))
+        if self._keepers and time.monotonic() >= self._give_back_at:
+            self._give_back_at = time.monotonic() + GIVE_BACK_S
+            await self._beside(give_back)
 
     def _can_run(self, one: Standing) -> bool:
         return one.kept.application in self.host.served

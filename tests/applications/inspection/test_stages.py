@@ -9,7 +9,7 @@ import onnx
 import pytest
 
 from siseon.applications.inspection import Classify, Detect
-from siseon.applications.inspection.stages import RANKED, ranked
+from siseon.applications.inspection.stages import RANKED, blank, ranked
 from siseon.contracts import ContractViolation, Crop, Image, LabelMap, ModelError
 from siseon.models import InputSpec, ModelManager, OutputSpec
 
@@ -143,10 +143,10 @@ def test_a_batch_answers_as_its_images_one_by_one(model_path, test_data):
         assert together.class_ids.tolist() == alone.class_ids.tolist()
 
 
-def test_the_detector_runs_two_images_at_a_time_on_a_cpu_in_one_replica_a_core(networks):
+def test_the_detector_runs_an_image_at_a_time_on_a_cpu_in_one_replica_a_core(networks):
     stage = Detect(networks.model(networks.detector([(0, 0, 1, 1)])))
     stage.setup()
-    assert stage.max_batch == 2
+    assert stage.max_batch == 1
     assert stage.replicas >= 1
 
 
@@ -159,7 +159,9 @@ def test_a_network_that_takes_one_picture_gets_one_at_a_time(networks):
     )
     single = Classify(networks.model("main-colour"))
     single.setup()
-    assert single.max_batch == 1
+    before = single.model.stats.calls
+    assert len(single.process([Crop(0, blank(single.model))] * 3)) == 3
+    assert single.model.stats.calls == before + 3
 
 
 def test_crops_are_named_by_the_best_class_with_its_probability(networks):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import pytest_asyncio
 import shapely
+from rasterio.io import MemoryFile
 
 from siseon.applications.oilspill import APPLICATION, OilSpill, OilSpillChoices, OilSpillOptions
 from siseon.applications.oilspill.contracts import OilSpillResult
@@ -46,6 +47,19 @@ async def test_what_a_request_states_lays_its_picture_on_the_sea(pipeline) -> No
     (mask, on_map) = APPLICATION.beside(data)
     assert decode(mask.data).width == 640
     assert on_map.data[:4] in (b"II*\0", b"MM\0*")
+
+
+async def test_a_map_is_cloud_optimised_and_has_a_quicklook_where_that_is_wanted(
+    pipeline, monkeypatch
+) -> None:
+    wanted = pipeline.options.model_copy(update={"cloud_optimised": True, "quicklook": True})
+    monkeypatch.setattr(pipeline, "options", wanted)
+    data = (await pipeline(sea(), parameters={"choices": STATED})).data
+    _, on_map, small = APPLICATION.beside(data)
+    with MemoryFile(on_map.data) as file, file.open() as picture:
+        assert picture.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"
+        assert picture.compression.name == "lzw"
+        assert max(picture.shape) == max(decode(small.data).height, decode(small.data).width)
 
 
 async def test_a_picture_that_says_nothing_of_its_place_is_told_so_and_still_looked_at(pipeline) -> None:

@@ -14,7 +14,7 @@ from siseon.applications.people.footage import ReadFootage, Wanted
 from siseon.applications.people.lying import refusal
 from siseon.applications.people.options import PeopleOptions
 from siseon.applications.steps import FOUND, Step
-from siseon.contracts import Encoded, FailureCode, InputError
+from siseon.contracts import Encoded, FailureCode, InputError, MadeFile
 from siseon.media.bounds import DEFAULT_BOUNDS
 from siseon.media.film.parts import VideoPart
 from video_files import film
@@ -60,7 +60,9 @@ def test_nothing_is_made_of_another_file_than_the_one_that_was_looked_at(tmp_pat
             Answered("a.mp4", one, lambda one=one: VideoPart(path, one.chunk, one.start_ms, one.end_ms))
             for one in chunks
         ]
-        return [one.name for one in conclude(PeopleOptions(), answered) if isinstance(one, Encoded)]
+        return [
+            one.name for one in conclude(PeopleOptions(), answered) if isinstance(one, Encoded | MadeFile)
+        ]
 
     with pytest.raises(InputError, match=r"a\.mp4 was replaced") as refused:
         made(seen)

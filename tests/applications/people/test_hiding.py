@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
-from hypothesis import strategies as st
 
 from people_poses import pose
 from people_seen import body, chunk
-from siseon.applications.people.contracts import Face, Refusal
-from siseon.applications.people.hiding import Hiding, joined
+from siseon.applications.people.contracts import Face, Moment, Refusal
+from siseon.applications.people.hiding import Hiding
 from siseon.contracts.wire import Box
 
 SIZE = (1280, 720)
@@ -151,26 +149,14 @@ def test_a_face_is_followed_where_nobody_looks_at_joints_and_in_a_gap_all_may_be
     assert _hides(hiding, 1_200, 250, 330)
 
 
-boxes = st.builds(
-    lambda x, y, w, h: Box(x, y, x + w, y + h),
-    *(st.floats(0, 500), st.floats(0, 500), st.floats(5, 200), st.floats(5, 200)),
-)
+def test_where_most_comes_and_goes_between_looks_places_grow_as_fast_as_people_run() -> None:
+    seen = chunk(0, {1: {t: body(300) for t in range(0, 2_001, 200)}})
+    moments = tuple(one.model_copy(update={"others": (Box(600, 100, 640, 200),)}) for one in seen.moments)
+    between = tuple(Moment(t_ms=t + 80) for t in range(0, 2_000, 200))
+    slow = Hiding([seen.model_copy(update={"moments": moments, "between": between[1:]})])
+    fast = Hiding([seen.model_copy(update={"moments": moments, "between": (*between, Moment(t_ms=2_000))})])
 
-
-@given(st.lists(boxes, max_size=12))
-def test_fewer_areas_hide_all_that_more_did(areas: list[Box]) -> None:
-    kept = joined(areas)
-
-    assert len(kept) <= len(areas)
-    for area in areas:
-        assert any(
-            one.x1 <= area.x1 and one.y1 <= area.y1 and one.x2 >= area.x2 and one.y2 >= area.y2
-            for one in kept
-        )
-
-
-def test_areas_of_somebody_who_stands_are_one_and_of_two_apart_stay_two() -> None:
-    stands = [Box(100, 100, 140, 140), Box(101, 100, 141, 140), Box(100, 101, 140, 141)]
-
-    assert joined(stands) == [Box(100, 100, 141, 141)]
-    assert len(joined([Box(0, 0, 40, 40), Box(60, 0, 100, 40)])) == 2
+    assert _hides(slow, 240, 645, 110)
+    assert not _hides(slow, 240, 660, 110)
+    assert _hides(fast, 240, 660, 110)
+    assert not _hides(fast, 200, 660, 110)

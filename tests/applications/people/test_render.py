@@ -21,10 +21,9 @@ def _striped(path):
     plain = film(path, list(range(0, 1201, 100)), size=SIZE, sound="aac")
     stripes = np.zeros((SIZE[1], SIZE[0], 3), np.uint8)
     stripes[:, ::4], stripes[:, 1::4] = 255, 255
-    path.with_suffix(".striped.mp4").write_bytes(
-        rewrite(open_video(plain), lambda _, image: Image.from_array(stripes), codec="h264")
-    )
-    return open_video(path.with_suffix(".striped.mp4"))
+    striped = path.with_suffix(".striped.mp4")
+    rewrite(open_video(plain), lambda _, image: Image.from_array(stripes), striped, codec="h264")
+    return open_video(striped)
 
 
 def _contrast(pixels, x1: float, y1: float, x2: float, y2: float) -> float:
@@ -36,7 +35,7 @@ def test_a_walking_head_is_hidden_in_every_picture_and_the_body_is_not(tmp_path)
     chunks = [chunk(0, {1: boxes}, looks={1: direction(0)})]
     video = _striped(tmp_path / "a.mp4")
 
-    (tmp_path / "b.mp4").write_bytes(rendered(video, chunks, timeline_of(chunks)))
+    rendered(video, chunks, timeline_of(chunks), tmp_path / "b.mp4")
 
     made = open_video(tmp_path / "b.mp4")
     assert made.has_sound
@@ -52,7 +51,7 @@ def test_where_a_chunk_is_missing_nothing_is_shown(tmp_path) -> None:
     chunks = [chunk(4, {})]  # from eight seconds on: of the first two nobody knows anything
     video = _striped(tmp_path / "a.mp4")
 
-    (tmp_path / "b.mp4").write_bytes(rendered(video, chunks, timeline_of(chunks)))
+    rendered(video, chunks, timeline_of(chunks), tmp_path / "b.mp4")
 
     for one in pictures(open_video(tmp_path / "b.mp4"), [0, 600, 1_100]):
         assert _contrast(one.image.pixels, 0, 60, *SIZE) < 15
@@ -62,7 +61,7 @@ def test_nothing_is_hidden_where_that_is_asked_for(tmp_path) -> None:
     chunks = [chunk(4, {})]
     video = _striped(tmp_path / "a.mp4")
 
-    (tmp_path / "b.mp4").write_bytes(rendered(video, chunks, timeline_of(chunks), hide=False))
+    rendered(video, chunks, timeline_of(chunks), tmp_path / "b.mp4", hide=False)
 
     (shown,) = pictures(open_video(tmp_path / "b.mp4"), [1_000])
     assert _contrast(shown.image.pixels, 0, 60, *SIZE) > 60

@@ -85,7 +85,7 @@ class Recognise(Stage[Crop, Ranked]):
         Raises:
             ContractViolation: the network's vectors are no numbers or of another length.
         """
-        vectors = _unit(self._features([crop.image for crop in batch]))
+        vectors = _unit(self._features(batch))
         with part("postprocess"):
             near = np.full((len(batch), len(self._products)), -1, np.float32)
             np.maximum.at(near.T, self._of_product, (vectors @ self._vectors.T).T)
@@ -99,7 +99,7 @@ class Recognise(Stage[Crop, Ranked]):
         self._vectors = _unit(np.concatenate([self._features([_read(path)]) for _, path in pictures]))
         self.process([Crop(0, blank(self.model))] * self.max_batch)
 
-    def _features(self, images: Sequence[Image]) -> NDArray[np.float32]:
+    def _features(self, images: Sequence[Image | Crop]) -> NDArray[np.float32]:
         """(n, d) float32, as the network gives them."""
         with part("preprocess"):
             pixels, _ = prepare(images, self._input, input_size(self.model))

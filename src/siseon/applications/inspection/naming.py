@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siseon.applications.inspection.options import InspectionOptions
-from siseon.contracts import Crop, Detections, Image, InputError, LabelMap, Ranked
+from siseon.contracts import Crop, Detections, Image, InputError, Label, LabelMap, Ranked
 
 UNCERTAIN = "uncertain"
 """In place of a name: no class is likely enough, or two products look alike."""
@@ -43,13 +43,16 @@ def crops_to_name(image: Image, objects: Detections, wanted: InspectionOptions) 
 def classification(index: int, label: Ranked, wanted: InspectionOptions) -> dict[str, Any]:
     """Plain values of a ``Classification``."""
     word = _instead_of_a_name(label, wanted)
-    best = [label, *label.others][: wanted.top_k] if wanted.top_k > 1 else []
+    best: list[Label | Ranked] = [label, *label.others] if wanted.top_k > 1 else []
     return {
         "detection_index": index,
         "class_id": label.class_id if word is None else None,
         "class_name": word or label.class_name,
         "score": label.score,
-        "top": [{"class_id": c.class_id, "class_name": c.class_name, "score": c.score} for c in best],
+        "top": [
+            {"class_id": c.class_id, "class_name": c.class_name, "score": c.score}
+            for c in best[: wanted.top_k]
+        ],
     }
 
 

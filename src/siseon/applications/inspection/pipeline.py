@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -106,11 +104,11 @@ class Inspection(Pipeline[Picture, InspectionResult]):
         objects = _chosen(found, wanted)
         if not len(objects):
             log.info("no objects detected", extra={"image_id": image_id, "trace_id": _trace_id()})
-        with _named("crop"):
+        with _Named("crop"):
             crops = crops_to_name(image, objects, wanted)
         labels = await self.classify.map(crops, timeout=self._time_to_classify(), fallback=None)
         safety = await self._checked(image, found)  # a request that asks for less is not checked less
-        with _named("aggregate"):
+        with _Named("aggregate"):
             draft = _aggregate(image, image_id, objects)
             draft["classifications"] = [
                 classification(crop.index, label, wanted)
@@ -119,9 +117,9 @@ class Inspection(Pipeline[Picture, InspectionResult]):
             ]
             draft["safety"] = safety
             draft["inference_ms"] = (time.perf_counter() - started) * 1000
-        with _named("validate"):
+        with _Named("validate"):
             result = InspectionResult.checked(draft)
-        with _named("respond"):
+        with _Named("respond"):
             _check_size(result.to_json())
         return result
 
@@ -199,14 +197,15 @@ def _check_size(body: bytes) -> None:
         )
 
 
-@contextmanager
-def _named(name: str) -> Iterator[None]:
+class _Named(step):
     """A step of the trace whose failures carry its name."""
-    with step(name):
-        try:
-            yield
-        except SiseonError as error:
-            raise error.at(name) from error.__cause__
+
+    __slots__ = ()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        super().__exit__(kind, error, _)
+        if isinstance(error, SiseonError):
+            raise error.at(self.name) from error.__cause__
 
 
 def _trace_id() -> str | None:

@@ -7,9 +7,10 @@ measurements are in the README beside this file.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,7 @@ from siseon.contracts import (
     Detections,
     Frame,
     Image,
+    Label,
     LabelMap,
     ModelRef,
     Ranked,
@@ -31,11 +33,11 @@ from siseon.models import Model
 from siseon.models.outputs import Candidates, interpret_classes, interpret_detections, paint, shapes_of
 from siseon.models.preprocess import prepare
 
-DETECT_BATCH = 2
-"""Pictures a batch on a CPU, where two wait: the network takes as long for each, what surrounds it is paid once."""
-
 CLASSIFY_BATCH = 2
-"""Crops a batch on a CPU: costs nothing, and saves three of four hand-overs."""
+"""Crops a call on a CPU: what surrounds it is paid once for both, and more leave the cache."""
+
+CLASSIFY_CALLS = 4
+"""Calls for which crops are taken at once on a CPU: one hand-over for all crops of most photos."""
 
 OPEN_SIZE = 640
 """Width and height in pixels that a network gets whose card leaves them open."""
@@ -66,7 +68,7 @@ class Detect(Stage[Image, Detections]):
     ) -> None:
         """``score_threshold``: least score kept; ``iou``: overlap that suppresses; both in [0, 1]."""
         self.model = model
-        self._network = Network(model, cpu_batch=DETECT_BATCH, allotment=allotment)
+        self._network = Network(model, allotment=allotment)
         self.score_threshold = score_threshold
         self.iou = iou
         self.max_detections = max_detections
@@ -74,9 +76,7 @@ class Detect(Stage[Image, Detections]):
 
     def setup(self) -> None:
         """Load the weights, place them, run them once."""
-        self._network.set_up(
-            self, lambda: self.process([blank(self.model)] * min(self.max_batch, DETECT_BATCH))
-        )
+        self._network.set_up(self, lambda: self.process([blank(self.model)]))
 
     def teardown(self) -> None:
         """Let go of the weights."""
@@ -136,7 +136,9 @@ class Classify(Stage[Crop, Ranked]):
 
     def __init__(self, model: Model, *, allotment: Allotment = WHAT_SUITS) -> None:
         self.model = model
-        self._network = Network(model, cpu_batch=CLASSIFY_BATCH, allotment=allotment)
+        self._network = Network(
+            model, cpu_batch=CLASSIFY_BATCH, cpu_calls=CLASSIFY_CALLS, allotment=allotment
+        )
         self.max_batch, self.replicas = allotment.batch or CLASSIFY_BATCH, allotment.replicas or cores()
         self._input = model.card.input.model_copy(update={"resize": "stretch"})
 
@@ -158,10 +160,13 @@ class Classify(Stage[Crop, Ranked]):
         Raises:
             ContractViolation: the network's outputs do not fit the labels or are no numbers.
         """
+        return [label for some in self._network.calls(batch) for label in self._named(some)]
+
+    def _named(self, crops: Sequence[Crop]) -> Sequence[Ranked]:
         with part("preprocess"):
-            pixels, _ = prepare([crop.image for crop in batch], self._input, input_size(self.model))
+            pixels, _ = prepare(crops, self._input, input_size(self.model))
         with part("infer"):
-            outputs = self.model.run({self.model.input_name: pixels}, items=len(batch))
+            outputs = self.model.run({self.model.input_name: pixels}, items=len(crops))
         with part("postprocess"):
             return ranked(interpret_classes(outputs, self.model.card.output), self.model.labels)
 
@@ -179,19 +184,48 @@ def ranked(scores: NDArray[np.float32], names: LabelMap) -> list[Ranked]:
         )
     if not np.isfinite(scores.max(axis=1)).all():
         raise ContractViolation("logits are not finite", hint="the weights are damaged or overflow")
-    last = -min(RANKED, scores.shape[1])
-    least = np.partition(scores, last, axis=1)[:, last]  # which takes a tenth of the time of ordering all
-    return [_ranked(row, np.flatnonzero(row >= low), names) for row, low in zip(scores, least, strict=True)]
-
-
-def _ranked(scores: NDArray[np.float32], among: NDArray[np.intp], names: LabelMap) -> Ranked:
-    """The best of the classes ``among``; of equal scores the first comes first."""
-    best = among[(-scores[among]).argsort(kind="stable")[:RANKED]]
-    first, *others = [
-        {"class_id": class_id, "class_name": names[class_id], "score": min(1.0, max(0.0, score))}
-        for class_id, score in zip(best.tolist(), scores[best].tolist(), strict=True)
+    best = scores.argmax(axis=1).tolist()
+    return [
+        Ranked(class_id, names[class_id], _probability(row[class_id]), Following(row, names))
+        for row, class_id in zip(scores, best, strict=True)
     ]
-    return Ranked.model_validate({**first, "others": others})  # one look at all of them
+
+
+class Following(Sequence[Label]):
+    """The classes after the best one, ordered when somebody reads them: most requests ask for the best alone."""
+
+    __slots__ = ("_names", "_scores")
+
+    def __init__(self, scores: NDArray[np.float32], names: LabelMap) -> None:
+        """``scores``: (classes,), finite."""
+        self._scores = scores
+        self._names = names
+
+    def __len__(self) -> int:
+        return min(RANKED, len(self._scores)) - 1
+
+    @overload
+    def __getitem__(self, index: int) -> Label: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Label]: ...
+    def __getitem__(self, index: int | slice) -> Label | Sequence[Label]:
+        return self._ordered()[index]
+
+    def __iter__(self) -> Iterator[Label]:
+        return iter(self._ordered())
+
+    def _ordered(self) -> list[Label]:
+        """Of equal scores the first comes first."""
+        scores = self._scores
+        last = len(scores) - len(self) - 1
+        least = np.partition(scores, last)[last]  # which takes a tenth of the time of ordering all
+        among = np.flatnonzero(scores >= least)
+        order = among[(-scores[among]).argsort(kind="stable")[1:RANKED]].tolist()
+        return [Label(class_id=n, class_name=self._names[n], score=_probability(scores[n])) for n in order]
+
+
+def _probability(score: np.float32) -> float:
+    return min(1.0, max(0.0, float(score)))
 
 
 def input_size(model: Model) -> tuple[int, int]:

@@ -10,8 +10,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -23,7 +21,7 @@ from pydantic import (
     model_validator,
 )
 
-from siseon.contracts import Image
+from siseon.applications.oilspill.held import Held
 from siseon.contracts.wire import MaskRle, Ring, Score
 
 SeaClass = Literal[
@@ -208,17 +206,17 @@ class OilSpillResult(BaseModel):
     no_position: str | None = None
     """Why there is no georeference, for a person."""
 
-    _held: tuple[Image, NDArray[np.uint8]] | None = PrivateAttr(default=None)
+    _held: Held | None = PrivateAttr(default=None)
 
     @property
-    def held(self) -> tuple[Image, NDArray[np.uint8]] | None:
-        """The picture and its (H, W) numbers of classes, which do not go over the wire; None: it came from there."""
+    def held(self) -> Held | None:
+        """What does not go over the wire; None: it came from there."""
         return self._held
 
-    def holding(self, image: Image, classes: NDArray[np.uint8]) -> OilSpillResult:
-        """The same with these."""
+    def holding(self, held: Held) -> OilSpillResult:
+        """The same with this."""
         made = self.model_copy()
-        made._held = image, classes
+        made._held = held
         return made
 
     @model_validator(mode="after")

@@ -62,6 +62,10 @@ class OilSpillOptions(OilSpillChoices):
     sidecar: Annotated[str | None, OrNone] = None
     """CSV file with facts of the pictures: a column file (paths below the folder that is run), and columns named as the
     facts."""
+    cloud_optimised: bool = False
+    """Write pictures on the map as cloud-optimised GeoTIFF, for who opens them over HTTP: it takes twice as long."""
+    quicklook: bool = False
+    """Write pictures on the map as a small PNG too, with oil in its colours."""
 
 
 DEFAULTS = OilSpillOptions()

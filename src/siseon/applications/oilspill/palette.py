@@ -37,19 +37,22 @@ VEIL = 0.55
 """Share of a class's colour over a picture."""
 
 
-def blended(picture: NDArray[np.uint8], classes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def blended(
+    picture: NDArray[np.uint8], classes: NDArray[np.uint8], table: NDArray[np.uint8] = TABLE
+) -> NDArray[np.uint8]:
     """(H, W, 3) RGB: the picture, with oil under the colour of its class; ``classes``: (H, W) numbers."""
     out = picture.copy()
-    oil = OIL[classes]
+    oil = cv2.LUT(classes, OIL.view(np.uint8))
     if oil.any():
-        out[oil] = cv2.addWeighted(TABLE[classes[oil]], VEIL, picture[oil], 1 - VEIL, 0)
+        colours = cv2.LUT(cv2.merge([classes] * 3), table[None])  # a quarter of numpy's time
+        cv2.copyTo(cv2.addWeighted(colours, VEIL, picture, 1 - VEIL, 0), oil, out)
     return out
 
 
-def mask_png(classes: NDArray[np.uint8]) -> bytes:
+def mask_png(classes: NDArray[np.uint8], table: NDArray[np.uint8] = TABLE) -> bytes:
     """(H, W) numbers of classes as a PNG with a palette: seen in their colours, read as their numbers."""
     mask = PillowImage.fromarray(classes)
-    mask.putpalette(TABLE.tobytes())
+    mask.putpalette(table.tobytes())
     stream = io.BytesIO()
     mask.save(stream, "png")
     return stream.getvalue()

@@ -9,6 +9,7 @@ from pathlib import Path
 from siseon.applications.decode import ANONYMOUS, Decode
 from siseon.applications.oilspill.contracts import Georeference, Metadata, OilSpillResult
 from siseon.applications.oilspill.georeference import is_over_land
+from siseon.applications.oilspill.held import Held
 from siseon.applications.oilspill.options import DEFAULTS, OilSpillChoices, OilSpillOptions
 from siseon.applications.oilspill.position.facts import gathered
 from siseon.applications.oilspill.position.overlay.mask import overlay_mask
@@ -83,7 +84,8 @@ class OilSpill(Pipeline[Picture, OilSpillResult]):
                 georeference=where if isinstance(where, Georeference) else None,
                 no_position=where if isinstance(where, str) else None,
             )
-        return result.holding(image, seen.classes)
+        wanted = self.options.cloud_optimised, self.options.quicklook
+        return result.holding(Held(image, seen.classes, self.see.colours, *wanted))
 
     async def _overlay(self, image: Image) -> OverlayRead:
         return OverlayRead(Metadata()) if self.read_overlay is None else await self.read_overlay.run(image)

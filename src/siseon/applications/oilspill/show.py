@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from siseon.applications.oilspill.contracts import OilSpillResult
-from siseon.applications.oilspill.georeference.geotiff import write_picture
+from siseon.applications.oilspill.georeference.geotiff import quicklook, write_picture
 from siseon.applications.oilspill.georeference.warp import warped
 from siseon.applications.oilspill.palette import COLOURS, mask_png
 from siseon.applications.summary import summary
@@ -33,19 +33,21 @@ def draw(image: Image, data: OilSpillResult) -> Image:
 
 
 def beside(data: OilSpillResult) -> tuple[Encoded, ...]:
-    """The classes as a PNG in their colours; of a picture with a position, it on the map as a GeoTIFF. Blocks."""
+    """The classes as a PNG in colours; of a picture with a position, it on the map as a GeoTIFF, and as a small
+    PNG where that is wanted. Blocks."""
     held = data.held
     if held is None:
         return ()
-    image, classes = held
-    mask = Encoded(mask_png(classes), "classes.png")
+    image, classes = held.image, held.classes
+    mask = Encoded(mask_png(classes, held.colours), "classes.png")
     if data.georeference is None:
         return (mask,)
     on_map = warped(image.pixels, classes, data.georeference, classes > len(COLOURS))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "map.tif"
-        write_picture(on_map, path)
-        return mask, Encoded(path.read_bytes(), "map.tif")
+        write_picture(on_map, path, "cog" if held.cloud_optimised else "lzw")
+        files = mask, Encoded(path.read_bytes(), "map.tif")
+    return (*files, Encoded(quicklook(on_map), "quicklook.png")) if held.quicklook else files
 
 
 def text(name: str, result: Result[OilSpillResult]) -> str:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from siseon.applications.people.appearance import Look
 from siseon.applications.people.contracts import (
     IDS_A_CHUNK,
+    MOST_BOXES,
     Appearance,
     ChunkSeen,
     Face,
@@ -27,6 +28,7 @@ from siseon.applications.people.lying import refusal
 from siseon.applications.people.motion import Camera
 from siseon.applications.people.pose import Joints
 from siseon.applications.people.vectors import packed
+from siseon.contracts import Detections
 from siseon.contracts.wire import Box
 
 DIGITS = 2
@@ -45,10 +47,12 @@ def answered(
     faces: Mapping[int, Sequence[FaceSeen]],
     descriptor: str,
     *,
+    between: Sequence[Moment],
     turned: bool,
 ) -> ChunkSeen:
     """What the chunk says: ``looks`` by number of the tracklet, ``joints`` by number and index of the picture,
-    ``faces`` by index of the picture; ``turned``: whether its people lie on their side, so that no head is sure."""
+    ``faces`` by index of the picture; ``between``: other looks; ``turned``: whether people lie on their side, so that
+    no head is sure."""
     ids = _Ids(footage.chunk)
     every = sorted({number for one in numbers for number in one.tolist() if number})
     return ChunkSeen(
@@ -76,9 +80,23 @@ def answered(
             for number in every
         ),
         unseen=footage.unseen,
+        between=tuple(between),
         refused=(
             *_refused(footage, cameras, [ids.of(one) for one in every if one not in looks]),
             *([refusal(footage.chunk)] if turned else []),
+        ),
+    )
+
+
+def beside(t_ms: int, people: Detections, faces: Detections) -> Moment:
+    """A look at a picture between two others: who is who is not asked."""
+    people, faces = (one[slice(0, MOST_BOXES)].to(one.frame.root_frame) for one in (people, faces))
+    return Moment(
+        t_ms=t_ms,
+        others=tuple(_box(xyxy) for xyxy in people.boxes.xyxy),
+        faces=tuple(
+            Face(box=_box(xyxy), score=_score(score))
+            for xyxy, score in zip(faces.boxes.xyxy, faces.scores, strict=True)
         ),
     )
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 
 from siseon.applications.concluding import Answered, Unanswered
 from siseon.applications.people.appearance.colours import DESCRIPTOR as COLOURS
@@ -30,7 +31,7 @@ from siseon.applications.people.timeline.files import files
 from siseon.applications.people.timeline.indicators import Indicators
 from siseon.applications.people.timeline.logs import TICK_MS
 from siseon.applications.steps import FOUND, Step
-from siseon.contracts import ContractViolation, Encoded
+from siseon.contracts import ContractViolation, Encoded, MadeFile
 from siseon.engine.trace import Figures, current_figures
 from siseon.media.files import read_file
 from siseon.media.film.fingerprint import check_same
@@ -44,13 +45,14 @@ ALIKE_BY_NETWORK = 0.4
 """The same of networks; for OSNet on that clip 0.23 and 0.49."""
 UNDATED = datetime.fromtimestamp(0, UTC)
 """The date of files whose format asks for one, where the video tells none: the same results make the same bytes."""
+WATCHED = "annotated.mp4"
 LEAST_S = 2
 """Seconds that somebody is seen at least, where there are so few looks a second that ten boxes would be longer."""
 
 
 def conclude(
     options: PeopleOptions, answered: Iterable[Answered[ChunkSeen]], _unanswered: Iterable[Unanswered] = ()
-) -> Iterator[Encoded | Step]:
+) -> Iterator[Encoded | MadeFile | Step]:
     """The files of each video, those of one after those of another, and how far it is. Blocks: the video is decoded
     and coded once more.
 
@@ -64,7 +66,7 @@ def conclude(
     for (path, name), chunks in videos.items():
         of = "" if len(videos) == 1 else f"{Path(name).stem}-"
         for file in _concluded(options, path, name, chunks, corrections, is_only=len(videos) == 1):
-            yield file if isinstance(file, Step) else Encoded(file.data, of + file.name)
+            yield file if isinstance(file, Step) else replace(file, name=of + file.name)
 
 
 def expect(options: PeopleOptions, _names: Sequence[str]) -> None:
@@ -88,7 +90,7 @@ def _concluded(
     corrections: Corrections,
     *,
     is_only: bool,
-) -> Iterator[Encoded | Step]:
+) -> Iterator[Encoded | MadeFile | Step]:
     consents = record(options)
     check(options, consents, date.today())  # it may have ended since the video was looked at
     brief = _Brief.of(chunks)
@@ -111,9 +113,11 @@ def _concluded(
         yield Encoded(corrections.model_dump_json(indent=1).encode(), "corrections.json")
     if options.video != "none":
         spared = spared_of(chunks, visible)
-        watched = yield from _watched(options, video, chunks, timeline, spared)
-        _check_file(path, name, brief)  # heads would be hidden where they were in another one
-        yield Encoded(watched, "annotated.mp4")
+        with TemporaryDirectory(prefix="siseon-") as folder:
+            watched = MadeFile(Path(folder) / WATCHED, WATCHED)
+            yield from _watched(options, video, chunks, timeline, spared, watched.path)
+            _check_file(path, name, brief)  # heads would be hidden where they were in another one
+            yield watched
 
 
 def _found(timeline: Timeline, lying: int) -> Iterator[Step]:
@@ -187,13 +191,19 @@ def _length_s(chunks: Sequence[ChunkSeen]) -> float:
 
 
 def _watched(
-    options: PeopleOptions, video: Video, chunks: Sequence[ChunkSeen], timeline: Timeline, spared: Spared
-) -> Generator[Step, None, bytes]:
-    """The annotated video; after each picture, how far it is."""
+    options: PeopleOptions,
+    video: Video,
+    chunks: Sequence[ChunkSeen],
+    timeline: Timeline,
+    spared: Spared,
+    target: Path,
+) -> Iterator[Step]:
+    """Make the annotated video; after each picture, how far it is."""
     work = rendering(
         video,
         chunks,
         timeline,
+        target,
         hide=options.hide,
         spared=spared,
         ids=options.show_id,
@@ -201,21 +211,16 @@ def _watched(
         codec=options.video if options.video != "none" else "vp9",
     )
     began, step = time.monotonic(), Step(name="visualiser", done=0, total=video.frames or None, unit="frames")
-    while True:
-        try:
-            done = next(work)
-        except StopIteration as end:
-            if not step.is_over:  # the header has said more, or nothing
-                yield step.model_copy(update={"total": step.done})
-            watched: bytes = end.value
-            return watched
+    for done in work:
         step = step.model_copy(update={"done": done, "seconds": time.monotonic() - began})
         yield step
+    if not step.is_over:  # the header has said more, or nothing
+        yield step.model_copy(update={"total": step.done})
 
 
 def _points(timeline: Timeline) -> int:
     """Seconds in which somebody was there to do something."""
-    return len({place.t_ms // TICK_MS for person in timeline.people for place in person.positions})
+    return len({t_ms // TICK_MS for person in timeline.people for t_ms in person.positions.t_ms})
 
 
 def _said(form: type[Said], path: str | None) -> Said:

@@ -12,8 +12,9 @@ from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt, model_validator
 
+from siseon.applications.people.positions import MOST_MS, MOST_POSITIONS, Positions
 from siseon.applications.people.vectors import UnitVector
-from siseon.contracts.wire import Box, Pixel, Score, SoundBox
+from siseon.contracts.wire import Pixel, Score, SoundBox
 
 MOST_CHUNKS = 10_000
 IDS_A_CHUNK = 1_000
@@ -22,12 +23,8 @@ MOST_MOMENTS = 4_000
 """Of a chunk: a minute at 60 pictures a second has 3,601."""
 MOST_BOXES = 200
 """Of a moment."""
-MOST_MS = 86_400_000
-"""A day."""
 MOST_SPANS = 100_000
 """Of a video: presences of one person, actions, expressions."""
-MOST_POSITIONS = 500_000
-"""Of a person: a day at 5 a second has 432,000."""
 MOST_PEOPLE = 2_000
 MOST_REFUSALS = 5_000
 KEY_POINTS = 17
@@ -190,6 +187,9 @@ class ChunkSeen(BaseModel):
     tracklets: Annotated[tuple[Tracklet, ...], Field(max_length=IDS_A_CHUNK - 1)] = ()
     unseen: Annotated[tuple[Span, ...], Field(max_length=MOST_MOMENTS)] = ()
     """Pictures between two moments that are like neither: the light went on and off, or the film was cut twice."""
+    between: Annotated[tuple[Moment, ...], Field(max_length=MOST_MOMENTS)] = ()
+    """Looks at pictures between two moments in which something comes and goes: of nobody it is told who that is, but
+    all are hidden in the video."""
     refused: Annotated[tuple[Refusal, ...], Field(max_length=MOST_REFUSALS)] = ()
 
     @model_validator(mode="after")
@@ -197,6 +197,13 @@ class ChunkSeen(BaseModel):
         times = [moment.t_ms for moment in self.moments]
         if any(one >= other for one, other in pairwise([self.start_ms - 1, *times, self.end_ms + 1])):
             raise ValueError(f"the moments of chunk {self.chunk} are not in order from its start to its end")
+        beside = [moment.t_ms for moment in self.between]
+        if any(one >= other for one, other in pairwise([self.start_ms - 1, *beside, self.end_ms + 1])):
+            raise ValueError(
+                f"the looks between of chunk {self.chunk} are not in order from its start to its end"
+            )
+        if any(moment.boxes for moment in self.between):
+            raise ValueError(f"a look between two moments of chunk {self.chunk} tells who is who")
         ids = [tracklet.id for tracklet in self.tracklets]
         if any(one >= other for one, other in pairwise(ids)):
             raise ValueError(f"the tracklets of chunk {self.chunk} are not in order of their ids, each once")
@@ -217,13 +224,6 @@ class ChunkSeen(BaseModel):
         return self
 
 
-class Position(NamedTuple):
-    """Where a person was; an array of a number and a box in JSON."""
-
-    t_ms: Milliseconds
-    box: Box
-
-
 class Person(BaseModel):
     """One person of a video, under a number that says only: first seen before the next."""
 
@@ -237,7 +237,7 @@ class Person(BaseModel):
     role: Role | None = None
     """As a correction says; never guessed."""
     appearances: Annotated[tuple[Span, ...], Field(min_length=1, max_length=MOST_SPANS)]
-    positions: Annotated[tuple[Position, ...], Field(min_length=1, max_length=MOST_POSITIONS)]
+    positions: Positions
 
 
 class Action(BaseModel):

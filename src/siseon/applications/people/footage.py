@@ -20,6 +20,10 @@ from siseon.media.film.fingerprint import check_same, fingerprint
 from siseon.media.film.parts import VideoPart
 from siseon.media.film.reading import open_video, pictures
 
+SMALL, MORE = 640, 4
+"""Pixels of the longer side of pictures between two looks, which detectors see in less, and how many of them there are
+for each look at most: in memory they are as much together."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shot:
@@ -46,13 +50,15 @@ class Footage:
     """Why pictures are missing, where some are: for a person."""
     unseen: tuple[Span, ...] = ()
     """Where pictures are that are like none of the shots."""
+    between: Sequence[Shot] = ()
+    """Pictures in parts of which something comes that is there at none of the shots: whom they show is to be hidden."""
     cuts: frozenset[int] = frozenset()
     """Indices of the shots before which the film is cut."""
 
     @property
     def nbytes(self) -> int:
         """Bytes of the pixels."""
-        return sum(shot.image.nbytes for shot in self.shots)
+        return sum(shot.image.nbytes for shot in (*self.shots, *self.between))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +131,12 @@ class ReadFootage(Stage[Wanted, Footage]):
         )
         check_same(chunk.path, chunk.video, file)
         looks = [shot.t_ms for shot in shots]
+        more = passing.between(looks, MORE * len(looks))
+        small = min(self.longest, SMALL)
+        beside = [
+            Shot(shown.t_ms, shown.image)
+            for shown in pictures(video, more.looks, longest=small, bounds=self.bounds)
+        ]
         return Footage(
             chunk.number,
             chunk.start_ms,
@@ -133,7 +145,8 @@ class ReadFootage(Stage[Wanted, Footage]):
             shots,
             file,
             broken,
-            passing.unseen(looks),
+            tuple(sorted((*passing.unseen(looks), *more.unseen))),
+            beside,
             passing.cuts(looks) if looks else frozenset(),
         )
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 from statistics import median
@@ -47,8 +47,11 @@ GONE_MS = 1_000
 """How long the place of somebody who is not found any more is hidden on, before and after."""
 GROWTH = 0.5
 """Of an area's longer side by which it grows on each side in a second without a look."""
-NEARLY = 1.2
-"""Times the larger of two areas that one which covers both may have for the two to be one."""
+FAST = 15.0
+"""The same from the nearest look, where most of what is shown comes and goes between two looks: in a film that is
+played ten times too fast people move as much from one picture to the next."""
+SAME = 0.5
+"""Intersection over union from which somebody between two looks is one of those who are known from them."""
 UNSEEN_MS = 1_500
 """Without a look for longer than this, all of the picture is hidden."""
 LATE = 1.5
@@ -80,6 +83,8 @@ class _Part:
 
     def __init__(self, chunk: ChunkSeen) -> None:
         self.moments: Mapping[int, Moment] = {moment.t_ms: moment for moment in chunk.moments}
+        self.beside: Mapping[int, Moment] = {moment.t_ms: moment for moment in chunk.between}
+        self.is_fast = len(chunk.between) >= max(1, len(chunk.moments))
         self.heads = _heads(chunk)
         self.spans = [
             (known[0].t_ms - GONE_MS, known[-1].t_ms + GONE_MS, one) for one, known in self.heads.items()
@@ -97,6 +102,7 @@ class Hiding:
         self._parts: OrderedDict[int, _Part] = OrderedDict()
         owners: dict[int, int] = {}  # of a border's two moments the earlier chunk's counts
         firsts, lasts, ends, looked = [], [], [0], []
+        beside: dict[int, int] = {}
         self._unseen: list[Span] = []
         for at, chunk in enumerate(self._chunks):
             for moment in chunk.moments:
@@ -105,11 +111,14 @@ class Hiding:
             lasts.append(chunk.moments[-1].t_ms + GONE_MS if chunk.moments else -NEVER_MS)
             ends.append(chunk.end_ms)
             self._unseen += chunk.unseen
+            beside.update((moment.t_ms, at) for moment in chunk.between)
             if chunk.moments:
                 looked.append((chunk.chunk, _looked(chunk)))
         self._firsts, self._lasts = np.array(firsts, np.int64), np.array(lasts, np.int64)
         self._times = array("q", sorted(owners))
         self._owners = array("q", (owners[t_ms] for t_ms in self._times))
+        self._beside = array("q", sorted(beside))
+        self._beside_owners = array("q", (beside[t_ms] for t_ms in self._beside))
         gaps = [after - before for before, after in pairwise(self._times)]
         self._soon_ms = LATE * median(gaps) if gaps else UNSEEN_MS
         self._unseen.sort()
@@ -126,9 +135,11 @@ class Hiding:
         if not self._is_looked_at(t_ms) or min(abs(one - t_ms) for one in times) > UNSEEN_MS:
             return [Box(0, 0, width, height)]
         beside = [self._part(at).moments[one] for one, at in zip(times, owners, strict=True)]
+        looks = [(one, abs(one.t_ms - t_ms)) for one in (*beside, *self._between(t_ms, times, beside))]
+        is_fast, nearest = any(self._part(at).is_fast for at in owners), min(away for _, away in looks)
         areas = [
-            grown(area, GROWTH * abs(moment.t_ms - t_ms) / 1000)
-            for moment in beside
+            grown(area, (FAST if is_fast and away == nearest else GROWTH) * away / 1000)
+            for moment, away in looks
             for area in (
                 *map(head, moment.others),
                 *(
@@ -142,8 +153,20 @@ class Hiding:
         heads = {one: known for part in about for one, known in part.heads.items()}
         for first, last, one in sorted(span for part in about for span in part.spans):
             if first <= t_ms <= last and not self._is_spared(one, beside):
-                areas += _between(heads[one], t_ms)
+                areas += _on_the_way(heads[one], t_ms)
         return areas
+
+    def _between(self, t_ms: int, times: Sequence[int], looks: Sequence[Moment]) -> Iterator[Moment]:
+        """The nearest other looks between the two about a time, without those people whose heads are known from these:
+        what is told of them says more than their boxes."""
+        after = bisect_right(self._beside, t_ms)
+        both = slice(max(0, after - 1), after + 1)
+        for one, at in zip(self._beside[both], self._beside_owners[both], strict=True):
+            if times[0] <= one <= times[-1]:
+                moment = self._part(at).beside[one]
+                known = [seen.box for look in looks for seen in look.boxes]
+                others = [box for box in moment.others if all(overlap(box, each) < SAME for each in known)]
+                yield moment.model_copy(update={"others": tuple(others)})
 
     def _part(self, at: int) -> _Part:
         """Of the chunk at an index; those that were asked for last are kept."""
@@ -247,25 +270,7 @@ def _beside(told: Sequence[_Known], t_ms: int) -> Sequence[_Known]:
     return both if len(both) == 2 and both[1].t_ms - both[0].t_ms <= BETWEEN_MS else ()
 
 
-def joined(areas: Iterable[Box]) -> list[Box]:
-    """Fewer areas that cover them all: those that nearly lie upon each other are one, as those of somebody who stands
-    before, after and on the way."""
-    kept: list[tuple[Box, float]] = []  # with the most that each may grow to, so that many do not drift on
-    for area in sorted(areas, key=size, reverse=True):
-        x1, y1, x2, y2 = area
-        for at, ((low_x, low_y, high_x, high_y), most) in enumerate(kept):
-            # For every pair of every picture: plain numbers, and no call where one is enough.
-            wide = (x2 if x2 > high_x else high_x) - (x1 if x1 < low_x else low_x)
-            tall = (y2 if y2 > high_y else high_y) - (y1 if y1 < low_y else low_y)
-            if wide * tall <= most:
-                kept[at] = Box(min(x1, low_x), min(y1, low_y), max(x2, high_x), max(y2, high_y)), most
-                break
-        else:
-            kept.append((area, NEARLY * size(area)))
-    return [area for area, _ in kept]
-
-
-def _between(known: Sequence[_Known], t_ms: int) -> list[Box]:
+def _on_the_way(known: Sequence[_Known], t_ms: int) -> list[Box]:
     """The place before and the one after, and the one on the way; at either end the last one, growing."""
     after = bisect_right([one.t_ms for one in known], t_ms)
     if after == 0 or after == len(known):

@@ -13,10 +13,10 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from siseon.applications.people.answer import answered
+from siseon.applications.people.answer import answered, beside
 from siseon.applications.people.appearance import Look, LookAtColours, LookByNetwork, look_of
 from siseon.applications.people.closer import FILLS_RATE, closer, fills
-from siseon.applications.people.contracts import IDS_A_CHUNK, MOST_BOXES, ChunkSeen
+from siseon.applications.people.contracts import IDS_A_CHUNK, MOST_BOXES, ChunkSeen, Moment
 from siseon.applications.people.crops import Held, best, cut, held, worth
 from siseon.applications.people.dark import lit
 from siseon.applications.people.detect import FACES, PEOPLE, Find
@@ -105,9 +105,10 @@ class People(Pipeline[Picture, ChunkSeen]):
         with step("gather"):
             sightings = [_sighting(shot.t_ms, one) for shot, one in zip(footage.shots, found, strict=True)]
         # Who is followed keeps one core busy: the other one looks for faces.
-        (cameras, numbers), (faces_found, turned) = await asyncio.gather(
+        (cameras, numbers), (faces_found, turned), between = await asyncio.gather(
             self._followed(footage, images, sightings, rate),
             self._faces_found(footage, images, served, found),
+            self._between(footage),
         )
         tracklets = held(numbers)
         looks, joints, faces = await asyncio.gather(
@@ -128,6 +129,7 @@ class People(Pipeline[Picture, ChunkSeen]):
                 joints,
                 faces,
                 self.appearance.descriptor,
+                between=between,
                 turned=turned,
             )
 
@@ -154,6 +156,13 @@ class People(Pipeline[Picture, ChunkSeen]):
             footage.shots, served, people, found, find_people=self.detect, find_faces=self.faces
         )
         return found, turned
+
+    async def _between(self, footage: Footage) -> list[Moment]:
+        """Whom else pictures show between two looks."""
+        images = [lit(shot.image) for shot in footage.between]
+        people = await self.detect.map(images)
+        faces = await self.faces.map(images) if self.faces else [one[slice(0)] for one in people]
+        return [beside(shot.t_ms, *seen) for shot, *seen in zip(footage.between, people, faces, strict=True)]
 
     async def _looks(
         self, footage: Footage, sightings: Sequence[Sighting], tracklets: Sequence[Held]

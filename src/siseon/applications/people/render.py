@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Generator, Iterable
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from siseon.applications.people.contracts import ChunkSeen, Person, Timeline
-from siseon.applications.people.hiding import NOBODY, Hiding, Spared, joined
+from siseon.applications.people.hiding import NOBODY, Hiding, Spared
+from siseon.applications.people.joining import joined
 from siseon.applications.people.timeline.names import called
 from siseon.contracts import Image
 from siseon.contracts.wire import Box
 from siseon.media.draw import Canvas, blurred, colour_of
 from siseon.media.film.parts import Video
-from siseon.media.film.rewrite import VideoCodec, outcome, rewriting
+from siseon.media.film.rewrite import VideoCodec, rewriting
 
 DRAWN_GAP_MS = 1_000
 """Between two looks at a person, beyond which no box is drawn: nobody knows the way."""
@@ -24,34 +26,37 @@ def rendered(
     video: Video,
     chunks: Iterable[ChunkSeen],
     timeline: Timeline,
+    target: Path,
     *,
     hide: bool = True,
     ids: bool = True,
     longest: int | None = None,
     codec: VideoCodec = "vp9",
-) -> bytes:
-    """The same as ``rendering``, of which only the end is wanted."""
-    return outcome(rendering(video, chunks, timeline, hide=hide, ids=ids, longest=longest, codec=codec))
+) -> None:
+    """The same as ``rendering``, whatever it says meanwhile."""
+    for _ in rendering(video, chunks, timeline, target, hide=hide, ids=ids, longest=longest, codec=codec):
+        pass
 
 
 def rendering(
     video: Video,
     chunks: Iterable[ChunkSeen],
     timeline: Timeline,
+    target: Path,
     *,
     hide: bool = True,
     spared: Spared = NOBODY,
     ids: bool = True,
     longest: int | None = None,
     codec: VideoCodec = "vp9",
-) -> Generator[int, None, bytes]:
-    """An MP4: how many pictures it has, after each, and in the end its bytes. Blocks for about as long as the video
-    lasts.
+) -> Iterator[int]:
+    """Make an MP4: how many pictures it has, after each. Blocks for about as long as the video lasts.
 
     Args:
         video: that was looked at.
         chunks: what was seen in it: heads of all people are hidden, of those too who have no number.
         timeline: of them.
+        target: the file, which is whole when there is no more to say.
         hide: whether heads are hidden.
         spared: those that are not.
         ids: whether people have their number, or name, beside their box.
@@ -73,14 +78,14 @@ def rendering(
         drawing.draw(canvas, t_ms, scale)
         return canvas.image()
 
-    return (yield from rewriting(video, change, longest=longest, codec=codec))
+    yield from rewriting(video, change, target, longest=longest, codec=codec)
 
 
 class _Drawing:
     """Boxes, names and actions of a timeline, and the time."""
 
     def __init__(self, timeline: Timeline, *, ids: bool) -> None:
-        self._people = [(person, [one.t_ms for one in person.positions]) for person in timeline.people]
+        self._people = timeline.people
         self._ids = ids
         self._actions: dict[int, list[tuple[int, int, str]]] = {}
         for action in timeline.actions:
@@ -90,8 +95,8 @@ class _Drawing:
     def draw(self, canvas: Canvas, t_ms: int, scale: tuple[float, float]) -> None:
         placed = [
             (person, _scaled(box, scale))
-            for person, times in self._people
-            if (box := _place(person, times, t_ms)) is not None
+            for person in self._people
+            if (box := _place(person, t_ms)) is not None
         ]
         for person, box in placed:
             canvas.box(box, colour_of(person.id))
@@ -106,8 +111,9 @@ class _Drawing:
         return " · ".join(part for part in (called(person) if self._ids else "", ", ".join(doing)) if part)
 
 
-def _place(person: Person, times: list[int], t_ms: int) -> Box | None:
+def _place(person: Person, t_ms: int) -> Box | None:
     """Where a person is, on the way from one look to the next; None where nobody knows."""
+    times = person.positions.t_ms
     after = bisect_right(times, t_ms)
     before = person.positions[after - 1] if after else None
     coming = person.positions[after] if after < len(times) else None

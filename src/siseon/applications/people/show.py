@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from siseon.applications.people.contracts import MOST_CHUNKS, MOST_MS, ChunkSeen
+from siseon.applications.people.contracts import MOST_CHUNKS, ChunkSeen
 from siseon.applications.people.lying import is_lying
 from siseon.applications.people.options import PeopleOptions
+from siseon.applications.people.positions import MOST_MS
 from siseon.applications.summary import summary
 from siseon.contracts import FailureCode, Image, InputError, Result
 from siseon.contracts.wire import Box

@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from siseon.applications.people.between import Between, Cells, between
 from siseon.applications.people.contracts import Span
 
 if TYPE_CHECKING:
     from av import VideoFrame
 
-CELLS = 32, 18
-"""Across and down, of the small picture."""
+CELLS = 64, 36
+"""Across and down, of the small picture; breaks are told from squares of four of them."""
 CHANGED, SHARE = 20, 0.6
 """Of 255, by more than which a cell changes at a break, and the share of cells that do: in films without one 0.53 at
 most, but for two pictures of a shaken camera; at cuts 0.77 and more."""
@@ -45,13 +46,19 @@ class Passing:
         """The times of the last picture before each, and of the first one after it."""
         self._cuts: list[int] = []
         """The times of the first pictures after each."""
+        self._times: list[int] = []
+        self._cells: list[Cells] = []
+        """Of all pictures."""
         self.last_ms = -1
         """Of the last picture."""
 
     def hear(self, t_ms: int, frame: VideoFrame) -> None:
         """The next picture."""
         small = self._reformatter.reformat(frame, *CELLS, "gray", interpolation="AREA")
-        cells = small.to_ndarray().astype(np.float64)
+        whole = np.asarray(small.to_ndarray(), np.uint8)
+        self._times.append(t_ms)
+        self._cells.append(whole)
+        cells = whole.reshape(CELLS[1] // 2, 2, CELLS[0] // 2, 2).mean(axis=(1, 3))
         if self._before is not None:
             changed = np.abs(cells - self._before)
             alike = _correlation(cells, self._before)
@@ -73,6 +80,10 @@ class Passing:
             if after - first > 1:
                 spans.append(Span(times[first], self._breaks[after - 1][0]))
         return tuple(spans)
+
+    def between(self, looks: Sequence[int], most: int) -> Between:
+        """Of the other pictures those that are looked at too, so many at most, and those that cannot be told."""
+        return between(self._times, self._cells, looks, self.unseen(looks), most)
 
     def cuts(self, looks: Sequence[int]) -> frozenset[int]:
         """Indices of the looks that are the first after a cut."""

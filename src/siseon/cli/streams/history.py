@@ -27,7 +27,7 @@ def history(
 ) -> None:
     """What a stream's figures were, the oldest first: JSON documents, one a line, or CSV."""
     from siseon.cli.stated import stated_settings
-    from siseon.cli.terminal import out
+    from siseon.cli.terminal import err, out
     from siseon.jobs.database import Database
     from siseon.jobs.libraries import check
     from siseon.streams import kept
@@ -38,14 +38,25 @@ def history(
     span = Span(tuple(tag or ()), seconds(begin), seconds(end))
     with Database(stated_settings().jobs_database_url) as database:
         kept.find(database, name)
-        heads = csv
+        heads, found = csv, False
         for page in _pages(database, name, span):
             rows = lines(page, heads=heads) if csv else "".join(f"{one.model_dump_json()}\n" for one in page)
             out.file.write(rows)
-            heads = False
+            heads, found = False, True
         if heads:
             out.file.write(lines((), heads=True))
     out.file.flush()
+    if not found:
+        err.print(_none_of(name, span), soft_wrap=True)
+
+
+def _none_of(name: str, span: Span) -> str:
+    from siseon.cli.terminal import safe
+    from siseon.streams.history.store import Span
+
+    if span == Span():
+        return f"there are no figures of {safe(name)} yet: a service that runs the stream keeps them"
+    return f"there are no figures of {safe(name)} that fit"
 
 
 def _pages(database: Database, name: str, span: Span) -> Iterator[list[Point]]:

@@ -10,7 +10,7 @@ from siseon.console.oil.frame_part import FramePart
 from siseon.console.oil.growing import MOST_FRAMES, Grown
 from siseon.console.oil.saying import LOOKS, OTHER, frame_said, look_name, look_of, piece_said
 from siseon.console.oil.shown import LAYERS, layer
-from siseon.console.parts.basic import Badge, error_panel
+from siseon.console.parts.basic import Badge, error_panel, loading
 from siseon.console.parts.dom import set_class, set_text, tag
 from siseon.console.parts.numbers import count
 from siseon.console.parts.oilmap import OilMap
@@ -31,7 +31,8 @@ class GrowingPart:
             Badge("wait", self._words.preliminary)
             self._told = tag("p", "", "", role="status")
         self._notes = tag("p", "dim small", "")
-        self._failed = tag("div")
+        with tag("div") as self._state:  # until there is a map, and where there is none
+            loading(view.words.common, self._words.reading)
         with tag("div", "oil-sheet hidden") as self._sheet:
             self._left = tag("div", "oil-left preliminary")
             with tag("div", "oil-beside"):
@@ -58,12 +59,12 @@ class GrowingPart:
                 stood = self._job
                 grown = await self._view.feeds.growing.of(stood)
                 if not self._is_over:
-                    self._failed.clear()
+                    self._state.clear()
                     self._draw(grown)
         except ApiFailure as failure:
             if not self._is_over:
-                self._failed.clear()
-                with self._failed:
+                self._state.clear()
+                with self._state:
                     error_panel(self._view.words.common, failure.problem)
         finally:
             self._is_reading = False

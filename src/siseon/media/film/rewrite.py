@@ -6,13 +6,12 @@ asked for: its coder in PyAV's wheels, x264, is under the GPL.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 import cv2
 import numpy as np
@@ -50,7 +49,6 @@ COPIED = frozenset({"aac", "mp3", "ac3", "eac3", "opus", "flac", "alac"})
 """Codecs of sound that MP4 has a place for."""
 MILLISECOND = Fraction(1, 1000)
 
-Value = TypeVar("Value")
 Change = Callable[[int, Image], Image]
 """Makes of the picture at a time, in milliseconds from the first one, another of the same size."""
 
@@ -58,41 +56,35 @@ Change = Callable[[int, Image], Image]
 def rewrite(
     video: Video,
     change: Change,
+    target: Path,
     *,
     longest: int | None = None,
     codec: VideoCodec = "vp9",
     bounds: MediaBounds = DEFAULT_BOUNDS,
-) -> bytes:
-    """The same as ``rewriting``, of which only the end is wanted."""
-    return outcome(rewriting(video, change, longest=longest, codec=codec, bounds=bounds))
-
-
-def outcome(work: Generator[object, None, Value]) -> Value:
-    """What it returns in the end, whatever it says meanwhile."""
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            value: Value = end.value
-            return value
+) -> None:
+    """The same as ``rewriting``, whatever it says meanwhile."""
+    for _ in rewriting(video, change, target, longest=longest, codec=codec, bounds=bounds):
+        pass
 
 
 def rewriting(
     video: Video,
     change: Change,
+    target: Path,
     *,
     longest: int | None = None,
     codec: VideoCodec = "vp9",
     bounds: MediaBounds = DEFAULT_BOUNDS,
-) -> Generator[int, None, bytes]:
-    """The video as an MP4: how many pictures it has until now, after each, and in the end its bytes. Blocks for about
-    as long as the video lasts.
+) -> Iterator[int]:
+    """Make the video an MP4: how many pictures it has until now, after each. Blocks for about as long as the video
+    lasts. The file is whole when there is no more to say; of its pictures two are in memory at once.
 
     Pictures that are broken are left out; what is there before and after them stays in its time.
 
     Args:
         video: of ``reading.open_video``.
         change: is given each picture, upright.
+        target: the file, which is written anew.
         longest: pixels of the longer side to which larger pictures are scaled down first.
         codec: of the pictures.
         bounds: of each picture.
@@ -102,17 +94,15 @@ def rewriting(
     """
     import av
 
-    with TemporaryDirectory(prefix="siseon-") as folder, ExitStack() as stack:
-        file = (
-            Path(folder) / "video.mp4"
-        )  # its index is moved to the front at the end, so that it plays at once
+    with ExitStack() as stack:
         film = stack.enter_context(opened(video.path, bounds))
         container, source = film.container, film.stream
-        target = stack.enter_context(av.open(str(file), "w", format="mp4", options={"movflags": "faststart"}))
+        # Its index is moved to the front at the end, so that it plays at once.
+        made = stack.enter_context(av.open(str(target), "w", format="mp4", options={"movflags": "faststart"}))
         # One picture is coded while the next one is decoded and changed.
         coder = stack.enter_context(ThreadPoolExecutor(1, "siseon-coder"))
-        pictures = _Pictures(target, source, video, longest, codec, coder)
-        sounds = _sounds(container, target)
+        pictures = _Pictures(made, source, video, longest, codec, coder)
+        sounds = _sounds(container, made)
         broken = 0
         for packet in container.demux([source, *sounds]):
             if packet.stream is not source:
@@ -131,8 +121,7 @@ def rewriting(
         pictures.end()
         for sound in sounds.values():
             sound.end()
-        target.close()
-        return file.read_bytes()
+        made.close()
 
 
 def _frames(packet: Packet[Stream]) -> Iterator[VideoFrame | None]:

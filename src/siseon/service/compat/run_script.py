@@ -151,7 +151,7 @@ def run_script_routes(desk: Desk) -> APIRouter:
         if OF_ALL.fullmatch(name) is not None:
             for file in conclusion(jobs, job.id):
                 if file.name == name:
-                    return file.data, media_type(name)
+                    return file.path.read_bytes(), media_type(name)
         raise _nothing(f"{', '.join(KINDS)}, or a file that is made of all pictures once the run has ended")
 
     return router

@@ -9,7 +9,7 @@ import numpy as np
 from fastapi import Request, Response
 
 from siseon.contracts import Encoded, FailureCode, InputError, ModelError
-from siseon.engine import Trace
+from siseon.engine import Flow, Trace
 from siseon.hosting.deadline import Allowance
 from siseon.hosting.host import Host
 from siseon.hosting.repository import Repository
@@ -147,7 +147,9 @@ class Protocol:
         # Chosen now: while the request came in, another version may have been loaded, or this one unloaded.
         model = None if is_pipeline else self.repository.model(name, version)
         if model is None:
-            outputs = await while_connected(request, self._pipeline(name, feeds, timeout))
+            outputs = await while_connected(
+                request, self._pipeline(name, feeds, timeout, request.state.client)
+            )
         else:
             stage = await self.repository.stage(model)
             check_feeds(feeds, model.session.inputs)
@@ -160,7 +162,9 @@ class Protocol:
         body, header_length = await beside(size, write_response, head, wanted, asked)
         return _response(body, header_length, trace)
 
-    async def _pipeline(self, name: str, feeds: Mapping[str, Array], timeout: float) -> dict[str, Array]:
+    async def _pipeline(
+        self, name: str, feeds: Mapping[str, Array], timeout: float, client: Flow
+    ) -> dict[str, Array]:
         if set(feeds) != {IMAGE} or feeds[IMAGE].dtype != object:
             raise InputError(
                 f"pipeline {name!r} takes one input {IMAGE!r} of datatype BYTES: encoded pictures"
@@ -172,7 +176,10 @@ class Protocol:
                 hint=f"send {self.host.settings.batch_items} at most",
             )
         results = await asyncio.gather(
-            *(self.host.run(name, picture, trace=Trace(), timeout=timeout) for picture in pictures)
+            *(
+                self.host.run(name, picture, trace=Trace(), timeout=timeout, client=client)
+                for picture in pictures
+            )
         )
         answers = np.empty(len(results), dtype=object)
         answers[:] = [result.to_json() for result in results]

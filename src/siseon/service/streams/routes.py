@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec
+
 from fastapi import APIRouter, Request, Response
 from pydantic import TypeAdapter
 
 from siseon.contracts import StreamError
+from siseon.hosting.host import Host
 from siseon.jobs.database import Database
 from siseon.service.parsing import beside, parse_json
 from siseon.service.streams.admission import admitted, check_application, check_told
@@ -20,6 +24,8 @@ from siseon.streams.ownership import Running, Standing, standings
 
 REQUEST = TypeAdapter(StreamRequest)
 CHANGE = TypeAdapter(StreamChange)
+
+P = ParamSpec("P")
 
 
 def add_kept_routes(router: APIRouter, center: Center) -> None:
@@ -39,8 +45,6 @@ def _add_looks(router: APIRouter, center: Center) -> None:
 
 
 def _add_changes(router: APIRouter, center: Center) -> None:
-    settings = center.host.settings
-
     @router.post(
         STREAMS,
         summary="Keep a stream, and run it from now on, after a restart too",
@@ -50,25 +54,7 @@ def _add_changes(router: APIRouter, center: Center) -> None:
     async def add_stream(request: Request, response: Response) -> StreamInfo:
         body = await request.body()
         order = await beside(len(body), parse_json, body, REQUEST)
-
-        def add(database: Database) -> None:
-            check_application(center.host, order.application, order.options.set)
-            check_told(center.host, order.application, order.options)
-            kept.add(
-                database,
-                order.name,
-                admitted(settings, order.source),
-                order.application,
-                order.options,
-                trusted=False,
-                most=settings.streams_most,
-            )
-
-        async def added() -> StreamInfo:
-            await center.ask(add)
-            return await _followed(center, order.name)
-
-        info = await within(request, center, added())
+        info = await within(request, center, _done(center, order.name, _add, center.host, order))
         response.headers["Location"] = f"{STREAMS}/{order.name}"
         return info
 
@@ -80,29 +66,7 @@ def _add_changes(router: APIRouter, center: Center) -> None:
     async def change_stream(request: Request, name: str) -> StreamInfo:
         body = await request.body()
         order = await beside(len(body), parse_json, body, CHANGE)
-
-        def change(database: Database) -> None:
-            kept.change(
-                database,
-                name,
-                source=None if order.source is None else admitted(settings, order.source),
-                application=order.application,
-                options=order.options,
-                trusted=False,
-                check=checked,
-            )
-
-        def checked(stream: kept.Kept) -> None:
-            if order.application is not None or "set" in order.options:
-                check_application(center.host, stream.application, stream.options.set)
-            if order.application is not None or order.options.keys() & {"alarms", "webhook"}:
-                check_told(center.host, stream.application, stream.options)
-
-        async def changed() -> StreamInfo:
-            await center.ask(change)
-            return await _followed(center, name)
-
-        return await within(request, center, changed())
+        return await within(request, center, _done(center, name, _change, center.host, name, order))
 
     @router.delete(ONE, summary="Keep a stream no longer; it is stopped", status_code=204)
     async def remove_stream(request: Request, name: str) -> Response:
@@ -114,13 +78,52 @@ def _add_changes(router: APIRouter, center: Center) -> None:
         return Response(status_code=204)
 
 
+def _add(database: Database, host: Host, order: StreamRequest) -> None:
+    check_application(host, order.application, order.options.set)
+    check_told(host, order.application, order.options)
+    kept.add(
+        database,
+        order.name,
+        admitted(host.settings, order.source),
+        order.application,
+        order.options,
+        trusted=False,
+        most=host.settings.streams_most,
+    )
+
+
+def _change(database: Database, host: Host, name: str, order: StreamChange) -> None:
+    def check(stream: kept.Kept) -> None:
+        if order.application is not None or "set" in order.options:
+            check_application(host, stream.application, stream.options.set)
+        if order.application is not None or order.options.keys() & {"alarms", "webhook"}:
+            check_told(host, stream.application, stream.options)
+
+    kept.change(
+        database,
+        name,
+        source=None if order.source is None else admitted(host.settings, order.source),
+        application=order.application,
+        options=order.options,
+        trusted=False,
+        check=check,
+    )
+
+
 def _body(model: str) -> dict[str, object]:
     schema = {"$ref": f"#/components/schemas/{model}"}
     return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
-async def _followed(center: Center, name: str) -> StreamInfo:
-    """The stream as it runs after a change."""
+async def _done(
+    center: Center,
+    name: str,
+    work: Callable[Concatenate[Database, P], None],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> StreamInfo:
+    """The stream as it runs after ``work`` has changed what is kept of it."""
+    await center.ask(work, *args, **kwargs)
     await center.follow()
     return await _info(center, name)
 

@@ -21,6 +21,7 @@ from PIL import Image as Picture
 from pyproj import Transformer
 
 from applications.oilspill.sea.test_stage import orange, water
+from siseon.applications.oilspill.compat import folder as folders
 from siseon.applications.oilspill.compat import (
     load_model,
     run_georeference,
@@ -210,7 +211,7 @@ def test_what_does_not_fit_into_memory_goes_through_files(
     run_pipeline(ID, model)
     whole = files(out)
     monkeypatch.setattr(running, "CACHE_BYTES", 300_000)  # of one picture
-    monkeypatch.setattr(running, "TOGETHER", 1)
+    monkeypatch.setattr(folders, "THREADS", 1)
     run_pipeline(ID, model)
     assert files(out) == whole
 

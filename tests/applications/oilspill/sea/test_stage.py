@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import cv2
@@ -10,9 +11,11 @@ import numpy as np
 import onnx
 import pytest
 from numpy.typing import NDArray
+from PIL import Image as Picture
 
 import siseon.cli
 from networks import save_network
+from siseon.applications.oilspill.palette import COLOURS, mask_png
 from siseon.applications.oilspill.sea import MODEL, SeeTheSea
 from siseon.contracts import Image, ModelError
 from siseon.media import read_file
@@ -75,7 +78,7 @@ def test_radar_is_not_optical(stage: SeeTheSea) -> None:
     assert seen.refused == "not_optical"
 
 
-def by_card(folder: Path, labels: tuple[str, ...]) -> Model:
+def by_card(folder: Path, labels: tuple[str, ...], palette: tuple[tuple[int, int, int], ...] = ()) -> Model:
     """A network as mmsegmentation exports them: class numbers, here the strongest of red, green and blue."""
     node = onnx.helper.make_node("ArgMax", ["input"], ["output"], axis=1, keepdims=0)
     save_network(
@@ -88,7 +91,7 @@ def by_card(folder: Path, labels: tuple[str, ...]) -> Model:
         licence="CC0-1.0",
         files=(WeightFile(name="seg.onnx"),),
         input=InputSpec(width=64, height=64),
-        output=OutputSpec(decoder="class_map"),
+        output=OutputSpec(decoder="class_map", palette=palette),
         labels=labels,
     )
     return ModelManager(search_path=(folder,), cache_dir=folder / "cache", cards=[card])["seg"]
@@ -105,6 +108,15 @@ def test_another_network_serves_by_its_card(tmp_path: Path) -> None:
     assert seen.verdict == "oil"
     assert seen.cover()["emulsion"] == pytest.approx(0.25, abs=0.01)
     assert seen.oil[:95, :145].all()
+
+
+def test_masks_are_in_the_colours_of_a_card_that_has_some(tmp_path: Path) -> None:
+    stage = SeeTheSea(by_card(tmp_path, ("emulsion", "other", "sea"), ((255, 0, 124), (1, 2, 3), (0, 9, 0))))
+    with Picture.open(BytesIO(mask_png(np.array([[6, 0, 8]], np.uint8), stage.colours))) as mask:
+        seen = np.asarray(mask.convert("RGB"))[0].tolist()
+    assert seen == [[255, 0, 124], [0, 9, 0], [*COLOURS["land"]]]
+    with pytest.raises(ModelError, match="1 colours for 3 labels"):
+        SeeTheSea(by_card(tmp_path, ("emulsion", "land", "sea"), ((1, 2, 3),))).setup()
 
 
 def test_a_card_with_classes_that_nobody_knows_is_refused_at_the_start(tmp_path: Path) -> None:

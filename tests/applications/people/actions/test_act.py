@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from people_poses import BENT, LYING, REACHING, SITTING, STANDING, points, pose
 from people_seen import body, chunk, times
 from siseon.applications.people.actions.act import acted
-from siseon.applications.people.contracts import Action, Box, ChunkSeen, Similarity
+from siseon.applications.people.contracts import Action, ChunkSeen, Similarity
 from siseon.applications.people.merging.correcting import Identity, Piece
 from siseon.applications.people.series import series_of
+from siseon.contracts.wire import Box
 
 SECONDS = 6
 MOMENTS = times(0, SECONDS * 1_000)

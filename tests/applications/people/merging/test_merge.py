@@ -7,10 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from people_seen import STILL, body, chunk, direction, times
-from siseon.applications.people.contracts import Box, ChunkSeen, Similarity
+from siseon.applications.people.contracts import ChunkSeen, Similarity
 from siseon.applications.people.merging.likeness import robust_mean
 from siseon.applications.people.merging.merge import MergeRules, merged
 from siseon.applications.people.merging.tracks import tracks_of
+from siseon.contracts.wire import Box
 
 RULES = MergeRules(least_boxes=3)
 LENGTH_MS = 2_000

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from people_seen import body, chunk, times
-from siseon.applications.people.contracts import Box
 from siseon.applications.people.merging.stitch import stitched
+from siseon.contracts.wire import Box
 
 WALK = {t: body(200 + t / 20) for t in times(0, 4_000)}
 

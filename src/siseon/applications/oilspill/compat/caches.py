@@ -46,8 +46,8 @@ InferenceCache = dict[str, Inferred]
 GeorefCache = dict[str, Georeferenced]
 
 
-def write_inferred(folder: Folder, picture: Picture, inferred: Inferred) -> None:
-    """Both as PNG: nothing is lost.
+def write_inferred(folder: Folder, picture: Picture, inferred: Inferred, colours: NDArray[np.uint8]) -> None:
+    """Both as PNG: nothing is lost. ``colours``: see ``SeeTheSea``.
 
     Raises:
         InputError: ``storage_failed``.
@@ -55,7 +55,7 @@ def write_inferred(folder: Folder, picture: Picture, inferred: Inferred) -> None
     # OpenCV's takes a seventh of the time of Pillow's, for a tenth more bytes; it counts from blue.
     data = cv2.imencode(".png", inferred["blended"][:, :, ::-1])[1].tobytes()
     folder.write(folder.place(BLENDED, picture, ".png"), data)
-    folder.write(folder.place(MASK, picture, ".png"), mask_png(inferred["mask"]))
+    folder.write(folder.place(MASK, picture, ".png"), mask_png(inferred["mask"], colours))
 
 
 def read_inferred(folder: Folder, picture: Picture) -> Inferred | None:

@@ -97,6 +97,11 @@ class Folder:
         """
         return stated(OilSpillOptions, self.settings.pipelines.get(NAME, {}))
 
+    def some_at_once(self) -> Iterator[Sequence[Picture]]:
+        """The pictures, as many at a time as have their maps in memory."""
+        for start in range(0, len(self.pictures), THREADS):
+            yield self.pictures[start : start + THREADS]
+
     def open(self, picture: Picture) -> tuple[Encoded, Image]:
         """A picture's file and its pixels, read once.
 

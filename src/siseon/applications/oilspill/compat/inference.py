@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
+from numpy.typing import NDArray
+
 from siseon.applications.build import manager
 from siseon.applications.oilspill.compat.caches import InferenceCache, Inferred, write_inferred
 from siseon.applications.oilspill.compat.folder import NAME, THREADS, Folder, Picture, each
@@ -45,9 +48,9 @@ def run_inference(model: SeeTheSea, file_id: str, *, write_files: bool = False) 
 
     def one(picture: Picture) -> Inferred:
         _, image = folder.open(picture)
-        found = inferred(picture, image, seen(model, image))
+        found = inferred(picture, image, seen(model, image), model.colours)
         if write_files:
-            write_inferred(folder, picture, found)
+            write_inferred(folder, picture, found, model.colours)
         return found
 
     with ThreadPoolExecutor(THREADS) as pool:
@@ -59,6 +62,7 @@ def seen(model: SeeTheSea, image: Image) -> Seen:
     return model.process([image])[0]
 
 
-def inferred(picture: Picture, image: Image, found: Seen) -> Inferred:
+def inferred(picture: Picture, image: Image, found: Seen, colours: NDArray[np.uint8]) -> Inferred:
     """As step 3 wants it."""
-    return Inferred(blended=blended(image.pixels, found.classes), mask=found.classes, ext=picture.ext)
+    veiled = blended(image.pixels, found.classes, colours)
+    return Inferred(blended=veiled, mask=found.classes, ext=picture.ext)

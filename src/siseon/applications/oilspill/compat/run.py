@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from siseon.applications.oilspill.compat.caches import InferenceCache, Inferred, write_inferred
 from siseon.applications.oilspill.compat.folder import THREADS, Folder, Picture
 from siseon.applications.oilspill.compat.inference import inferred, load_model, seen
@@ -29,8 +32,6 @@ CACHE_BYTES = 1 << 30
 """Of what step 1 hands to step 3 in memory; what is beyond it is read from its files."""
 Writing = dict[str, "Future[None]"]
 """Files of step 1 that are on their way, by the names of their pictures."""
-TOGETHER = 16
-"""Pictures whose maps are in memory at once."""
 
 
 @dataclass(slots=True)
@@ -105,12 +106,13 @@ def run_pipeline(file_id: str, model: SeeTheSea | None = None, *, write_files: b
         cache, frames, writing = _looked(run, folder, model, pool, 0 if write_files else CACHE_BYTES)
         places = places_of(frames)
         run.without_position = {name: why for name, why in places.items() if isinstance(why, str)}
-        for start in range(0, len(folder.pictures), TOGETHER):
-            pictures = folder.pictures[start : start + TOGETHER]
+        for pictures in folder.some_at_once():
             with run.step("georeference"):
-                on_map = lay(folder, frames, places, pictures, cache, write_files=write_files)
+                on_map, maps = lay(folder, frames, places, pictures, cache, pool, write_files=write_files)
             with run.step("oilshape"):
-                outline(folder, frames, places, pictures, None if write_files else on_map)
+                outline(folder, frames, places, pictures, None if write_files else on_map, pool)
+            for one in maps:
+                one.result()
         for name, written in writing.items():
             try:
                 written.result()
@@ -133,7 +135,7 @@ def _looked(
     frames: Frames = {}
     writing: Writing = {}
     failures: list[SiseonError] = []
-    left = most_bytes
+    left, colours = most_bytes, model.colours
 
     async def one(picture: Picture, turns: asyncio.Semaphore) -> None:
         nonlocal left
@@ -154,14 +156,16 @@ def _looked(
                     looking, reading = both.create_task(look()), both.create_task(read())
                 frame, overlay = reading.result()
                 with run.step("inference"):
-                    made = await here(_inferred, picture, image, looking.result(), overlay, frame.metadata)
+                    made = await here(
+                        _inferred, picture, image, looking.result(), overlay, frame.metadata, colours
+                    )
                     kept = (size := made["blended"].nbytes + made["mask"].nbytes) <= left
                     if kept:
                         left -= size
                         cache[picture.name] = made
-                        writing[picture.name] = pool.submit(write_inferred, folder, picture, made)
+                        writing[picture.name] = pool.submit(write_inferred, folder, picture, made, colours)
                     else:
-                        await here(write_inferred, folder, picture, made)
+                        await here(write_inferred, folder, picture, made, colours)
         except* SiseonError as group:
             failures.append(next(error for error in group.exceptions if isinstance(error, SiseonError)))
             run.failed[picture.name] = failures[-1].failure()
@@ -182,11 +186,16 @@ def _looked(
 
 
 def _inferred(
-    picture: Picture, image: Image, found: Seen, overlay: OverlayRead, metadata: Metadata
+    picture: Picture,
+    image: Image,
+    found: Seen,
+    overlay: OverlayRead,
+    metadata: Metadata,
+    colours: NDArray[np.uint8],
 ) -> Inferred:
     """What step 1 makes of a picture once step 2 has told what hides the sea there."""
     if overlay.template is not None:
         found = found.without(overlay_mask(overlay.template, image.width, image.height))
     if is_over_land(metadata):
         found = refusal(image.width, image.height, "not_the_sea")
-    return inferred(picture, image, found)
+    return inferred(picture, image, found, colours)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import numpy as np
@@ -58,7 +58,17 @@ def run_georeference(
     """
     folder = Folder.of(file_id)
     frames = read_exported(folder).frames
-    return lay(folder, frames, places_of(frames), folder.pictures, inference_cache, write_files=write_files)
+    places = places_of(frames)
+    cache: GeorefCache = {}
+    with ThreadPoolExecutor(THREADS) as pool:
+        for pictures in folder.some_at_once():
+            laid, writing = lay(
+                folder, frames, places, pictures, inference_cache, pool, write_files=write_files
+            )
+            cache |= laid
+            for written in writing:
+                written.result()
+    return cache
 
 
 def lay(
@@ -67,10 +77,14 @@ def lay(
     places: Places,
     pictures: Sequence[Picture],
     inference_cache: InferenceCache | None,
+    pool: Executor,
     *,
     write_files: bool,
-) -> GeorefCache:
+) -> tuple[GeorefCache, list[Future[None]]]:
     """Step 3 for some of a folder's pictures; what is not in the cache is read from files.
+
+    Returns:
+        What step 4 needs, and the files that ``pool`` is writing meanwhile; each may raise ``storage_failed``.
 
     Raises:
         InputError: ``storage_failed``.
@@ -78,6 +92,7 @@ def lay(
     """
     cache = inference_cache or {}
     hidden = {layout.name: layout for layout in layouts(folder.options)}
+    writing: list[Future[None]] = []
 
     def one(picture: Picture) -> Georeferenced | None:
         frame, where = frames.get(picture.name), places.get(picture.name)
@@ -90,13 +105,12 @@ def lay(
         covered = None if layout is None else overlay_mask(layout, frame.width, frame.height)
         classes = found["mask"] if covered is None else np.where(covered, np.uint8(NOTHING), found["mask"])
         on_map = warped(found["blended"], classes, where, covered)
-        write_picture(on_map, made(folder.place(TIF, picture, ".tif")))
+        writing.append(pool.submit(write_picture, on_map, made(folder.place(TIF, picture, ".tif"))))
         if write_files:
             write_georeferenced(folder, picture, on_map)
         return Georeferenced(mask=on_map.classes, transform=on_map.transform, crs=on_map.crs)
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        return dict(each(pool, pictures, one))
+    return dict(each(pool, pictures, one)), writing
 
 
 def run_oilshape(file_id: str, georef_cache: GeorefCache | None = None) -> dict[str, tuple[MappedSlick, ...]]:
@@ -112,7 +126,8 @@ def run_oilshape(file_id: str, georef_cache: GeorefCache | None = None) -> dict[
     """
     folder = Folder.of(file_id)
     frames = read_exported(folder).frames
-    return outline(folder, frames, places_of(frames), folder.pictures, georef_cache)
+    with ThreadPoolExecutor(THREADS) as pool:
+        return outline(folder, frames, places_of(frames), folder.pictures, georef_cache, pool)
 
 
 def outline(
@@ -121,6 +136,7 @@ def outline(
     places: Places,
     pictures: Sequence[Picture],
     georef_cache: GeorefCache | None,
+    pool: Executor,
 ) -> dict[str, tuple[MappedSlick, ...]]:
     """Step 4 for some of a folder's pictures; without a cache their masks are read from files.
 
@@ -141,8 +157,7 @@ def outline(
         write(slicks, made(folder.place(OILSHAPE, picture, ".shp")))
         return slicks
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        return dict(each(pool, pictures, one))
+    return dict(each(pool, pictures, one))
 
 
 def places_of(frames: Frames) -> Places:

@@ -30,7 +30,7 @@ def turned_to(axes: Floats, forward: Floats) -> Floats:
 
     By Rodrigues' formula; the two must not be opposite.
     """
-    cross = skew(np.cross(axes[2], forward))
+    cross = skew(skew(axes[2]) @ forward)
     turn = np.eye(3) + cross + cross @ cross / (1 + axes[2] @ forward)
     return np.asarray(axes @ turn.T)
 
@@ -51,7 +51,7 @@ def angles_of(axes: Floats) -> tuple[float, float, float]:
         return float(np.degrees(np.arctan2(ahead[0], ahead[1]))) % 360, depression, 0.0
     azimuth = np.arctan2(forward[0], forward[1])
     flat = np.array([np.cos(azimuth), -np.sin(azimuth), 0.0])
-    roll = np.degrees(np.arctan2(right @ np.cross(forward, flat), right @ flat))
+    roll = np.degrees(np.arctan2(right @ skew(forward) @ flat, right @ flat))
     return float(np.degrees(azimuth)) % 360, depression, float(roll)
 
 

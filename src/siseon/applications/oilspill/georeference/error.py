@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
@@ -91,7 +92,7 @@ def circle(large: float, small: float) -> float:
     if small < large * 1e-4:
         return CIRCLE_1D * large
     low, high = CIRCLE_1D * large * 0.999, CIRCLE_2D * large * 1.001
-    nodes, weights = np.polynomial.legendre.leggauss(64)
+    nodes, weights = _nodes()
     angles = nodes * math.pi / 2
     for _ in range(40):
         radius = (low + high) / 2
@@ -102,6 +103,12 @@ def circle(large: float, small: float) -> float:
         held = float((weights * math.pi / 2 * density * inside * half).sum())
         low, high = (low, radius) if held > SHARE else (radius, high)
     return (low + high) / 2
+
+
+@cache
+def _nodes() -> tuple[Floats, Floats]:
+    """Of the integral, with their weights."""
+    return np.polynomial.legendre.leggauss(64)
 
 
 def _turn(axis: Floats, angle: float) -> Floats:

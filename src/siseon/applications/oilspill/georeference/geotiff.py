@@ -32,9 +32,9 @@ def write_picture(frame: Warped, path: Path, layout: Layout = "lzw") -> None:
         InputError: ``storage_failed``: the file cannot be written, the disk is full.
         DependencyMissing: rasterio is not installed.
     """
-    alpha = np.where(frame.shown, 255, 0).astype(np.uint8)
+    alpha = np.where(frame.shown, np.uint8(255), np.uint8(0))
     _write(
-        np.dstack([frame.picture, alpha]).transpose(2, 0, 1),
+        np.stack([*cv2.split(frame.picture), alpha]),
         frame,
         path,
         layout,

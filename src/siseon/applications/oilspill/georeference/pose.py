@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from siseon.applications.oilspill.georeference.attitude import skew
 from siseon.contracts import ContractViolation
 
 Floats = NDArray[np.float64]
@@ -77,6 +78,6 @@ class Pose:
         level = np.cos(depression)
         forward = np.array([np.sin(azimuth) * level, np.cos(azimuth) * level, -np.sin(depression)])
         right = np.array([np.cos(azimuth), -np.sin(azimuth), 0.0])
-        down = np.cross(forward, right)
+        down = skew(forward) @ right
         turned = np.cos(roll) * right + np.sin(roll) * down, np.cos(roll) * down - np.sin(roll) * right
         return np.stack([*turned, forward])

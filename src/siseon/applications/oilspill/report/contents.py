@@ -199,6 +199,7 @@ def _form(frames: Sequence[OilSpillResult], slicks: Sequence[MappedSlick]) -> Ta
         value for one in frames for name in ("height_m", "altitude_m")
         if (value := one.metadata.value(name)) is not None
     ]  # fmt: skip
+    altitude = dict.fromkeys(f"{end(heights):,.0f}" for end in (min, max)) if heights else ()
     looks = sorted({slick.sea_class.replace("_", " ") for slick in slicks})
     east_north = np.array([place for slick in slicks for place in slick.rings[0]]) if slicks else None
     known = {
@@ -207,7 +208,7 @@ def _form(frames: Sequence[OilSpillResult], slicks: Sequence[MappedSlick]) -> Ta
         "Case": "",
         "Observers": "",
         "Platform": "",
-        "Altitude, m": f"{min(heights):,.0f} to {max(heights):,.0f}" if heights else "",
+        "Altitude, m": " to ".join(altitude),
         "Source position": "",
         "Slick position": "" if east_north is None else _extent(east_north),
         "Colour and appearance": ", ".join(looks),

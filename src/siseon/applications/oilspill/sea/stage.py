@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from siseon.applications.network import Network
 from siseon.applications.oilspill.contracts import SEA_CLASSES
+from siseon.applications.oilspill.palette import TABLE
 from siseon.applications.oilspill.sea.decide import Probabilities, decided
 from siseon.applications.oilspill.sea.domain import colourless, drawn
 from siseon.applications.oilspill.sea.seen import Seen, refusal
@@ -52,14 +53,34 @@ class SeeTheSea(Stage[Image, Seen]):
         """Pixels of its windows."""
         return self.model.card.input.width or SIDE
 
+    @property
+    def colours(self) -> NDArray[np.uint8]:
+        """(256, 3) RGB by the number of a class: the network's own where its card has a palette, else ours."""
+        own = self.model.card.output.palette
+        if not own:
+            return TABLE
+        table = TABLE.copy()
+        for name, colour in reversed([*zip(self.model.labels.names, own, strict=True)]):
+            if name != OTHER:  # of two labels of one class the first one's
+                table[SEA_CLASSES.index(name)] = colour
+        return table
+
     def setup(self) -> None:
         """Load, place, run once.
 
         Raises:
-            ModelError: the card's labels are not names of ``SEA_CLASSES`` or ``other``, or its windows not square.
+            ModelError: the card's labels are not names of ``SEA_CLASSES`` or ``other``, its windows not square, or its
+                colours not one of each label.
         """
-        unknown = [name for name in self.model.labels.names if name not in NAMES]
+        labels, colours = self.model.labels.names, self.model.card.output.palette
+        unknown = [name for name in labels if name not in NAMES]
         given = self.model.card.input
+        if colours and len(colours) != len(labels):
+            raise ModelError(
+                f"{self.model.card.name} has {len(colours)} colours for {len(labels)} labels",
+                code=FailureCode.model_load_failed,
+                hint="give `palette` a colour for each label, in their order",
+            )
         if unknown or given.width != given.height:
             wrong = f"labels {unknown}" if unknown else f"{given.width} × {given.height} pixels"
             raise ModelError(

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast, get_args
 
-from siseon.applications.people.contracts import MOST_MS, POSTURES, ActionName, Timeline
+from siseon.applications.people.contracts import POSTURES, ActionName, Timeline
+from siseon.applications.people.positions import MOST_MS
 from siseon.applications.people.timeline.budget import seen
 from siseon.applications.sheet import sheet
 from siseon.contracts import ContractViolation, InputError

@@ -17,7 +17,6 @@ from siseon.applications.people.actions.act import acted
 from siseon.applications.people.chunks import in_order
 from siseon.applications.people.contracts import (
     MOST_PEOPLE,
-    MOST_POSITIONS,
     MOST_REFUSALS,
     MOST_SPANS,
     ChunkSeen,
@@ -25,7 +24,6 @@ from siseon.applications.people.contracts import (
     Expression,
     ExpressionName,
     Person,
-    Position,
     Refusal,
     Span,
     Timeline,
@@ -34,9 +32,9 @@ from siseon.applications.people.merging.correcting import Identity, Piece, corre
 from siseon.applications.people.merging.corrections import Corrections
 from siseon.applications.people.merging.merge import MergeRules, merged
 from siseon.applications.people.merging.tracks import tracks_of
+from siseon.applications.people.positions import MOST_POSITIONS, Positions
 from siseon.applications.people.series import Series, series_of
 from siseon.contracts import ContractViolation
-from siseon.contracts.wire import Box
 from siseon.engine.trace import part
 
 AWAY_MS = 2_000
@@ -207,14 +205,13 @@ def _holds(times: NDArray[np.int64], piece: Piece) -> bool:
 
 def _person(identity: Identity, series: Series) -> Person:
     step = max(1, math.ceil(len(series.t_ms) / MOST_POSITIONS))
-    rows = zip(series.t_ms[::step].tolist(), series.boxes[::step].tolist(), strict=True)
     return Person(
         id=series.person,
         sub_ids=_first([piece.sub_id for piece in identity.pieces], MOST_SPANS),
         name=identity.name,
         role=identity.role,
         appearances=_first(_presences(series.t_ms), MOST_SPANS),
-        positions=tuple(Position(t_ms, Box(*box)) for t_ms, box in rows),
+        positions=Positions.of(series.t_ms[::step], series.boxes[::step]),
     )
 
 

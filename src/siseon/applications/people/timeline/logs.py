@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 
 import orjson
 
@@ -39,11 +39,10 @@ def emotion_log(timeline: Timeline) -> bytes:
     It is what a face looks like, not what somebody feels.
     """
     people = {person.id: person for person in timeline.people}
-    times = {id: [position.t_ms for position in person.positions] for id, person in people.items()}
     log: defaultdict[int, dict[str, dict[str, object]]] = defaultdict(dict)
     for one in timeline.expressions:
         log[one.t_ms][str(one.person)] = {
-            "pos": _pos(_before(people[one.person], times[one.person], one.t_ms)),
+            "pos": _pos(_before(people[one.person], one.t_ms)),
             "emotion": one.expression,
             "confidence": round(one.confidence, 3),
         }
@@ -68,9 +67,9 @@ def _seconds(person: Person) -> Iterator[tuple[int, Box]]:
             yield tick, position.box
 
 
-def _before(person: Person, times: Sequence[int], t_ms: int) -> Box:
+def _before(person: Person, t_ms: int) -> Box:
     """The box at that time, or the last one before it."""
-    return person.positions[max(bisect_right(times, t_ms) - 1, 0)].box
+    return person.positions[max(bisect_right(person.positions.t_ms, t_ms) - 1, 0)].box
 
 
 def _pos(box: Box) -> list[float]:

@@ -1,0 +1,112 @@
+"""Which pictures between two looks are looked at too: those in a part of which something is shown that is there at
+neither look, as in a film that is played too fast, or where a picture within the picture comes and goes. And which
+cannot be told even so: those where that is most of the picture, as where another scene is faded in and out again.
+
+Pictures are compared small and grey. A cell is unlike a look if nothing at or beside its place has such a grey there,
+so that a camera that shakes, or somebody who walks, changes little.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from siseon.applications.people.contracts import Span
+
+Cells = NDArray[np.uint8]
+"""(H, W) greys."""
+
+UNLIKE = 16
+"""Of 255, beyond all greys at and beside the place of a cell."""
+ACROSS, MANY = 3, 5
+"""Cells of a square, and how many of them are unlike both looks where a head may have come."""
+SPOTS = 6
+"""Places that are unlike both looks, however small, from which people may be far away and fast. Where a film has its
+own pace one picture in a hundred is looked at so, and one in seven where two wrestle before a camera that shakes."""
+FADED = 0.5
+"""Share of the cells from which another scene shines through, in which nobody can be found surely: 0.16 at most where
+a film has its own pace."""
+_BESIDE = np.ones((3, 3), np.uint8)
+
+
+class Between(NamedTuple):
+    """Of a chunk."""
+
+    looks: tuple[int, ...]
+    """Times of the pictures that are looked at too, rising."""
+    unseen: tuple[Span, ...]
+    """Of those that cannot be told, or would be too many."""
+
+
+def between(
+    times: Sequence[int], cells: Sequence[Cells], looks: Sequence[int], unseen: Iterable[Span], most: int
+) -> Between:
+    """What is wanted beside the looks.
+
+    Args:
+        times: of all pictures, rising.
+        cells: of each.
+        looks: times of the looks there are, rising.
+        unseen: pictures that are hidden whole already.
+        most: looks that may be added.
+    """
+    hidden = {at for span in unseen for at in range(len(times)) if span.from_ms <= times[at] <= span.to_ms}
+    added: list[int] = []
+    lost: set[int] = set()
+    seen = sorted({max(0, bisect_right(times, t_ms) - 1) for t_ms in looks})
+    gaps = [*pairwise(seen)][::-1]
+    while gaps:
+        low, high = gaps.pop()
+        rows = [at for at in range(low + 1, high) if at not in hidden and at not in lost]
+        if not rows:
+            continue
+        new = [_new(cells[at], cells[low], cells[high]) for at in rows]
+        faded = {at for at, one in zip(rows, new, strict=True) if one.mean() >= FADED}
+        lost |= faded
+        found = {
+            at: int(one.sum())
+            for at, one in zip(rows, new, strict=True)
+            if at not in faded and _may_be_heads(one)
+        }
+        if not found:
+            continue
+        if len(added) >= most:
+            lost |= set(found)
+            continue
+        middle = max(found, key=lambda at: (found[at], -at))
+        added.append(middle)
+        gaps += [(middle, high), (low, middle)]
+    return Between(tuple(times[at] for at in sorted(added)), tuple(_spans(times, sorted(lost))))
+
+
+def _new(cells: Cells, before: Cells, after: Cells) -> NDArray[np.uint8]:
+    """(H, W) 1 where a cell is unlike both looks."""
+    both = np.ones_like(cells)
+    for look in (before, after):
+        above = cv2.subtract(cells, cv2.dilate(look, _BESIDE))
+        below = cv2.subtract(cv2.erode(look, _BESIDE), cells)
+        both &= np.maximum(above, below) > UNLIKE
+    return both
+
+
+def _may_be_heads(new: NDArray[np.uint8]) -> bool:
+    """Whether there is more than an edge here and a corner there."""
+    if new.sum() < MANY:
+        return False
+    sums = cv2.boxFilter(new, -1, (ACROSS, ACROSS), normalize=False, borderType=cv2.BORDER_CONSTANT)
+    return int(sums.max()) >= MANY or cv2.connectedComponents(new)[0] > SPOTS
+
+
+def _spans(times: Sequence[int], rows: Sequence[int]) -> Iterator[Span]:
+    """Of pictures that follow each other."""
+    first = 0
+    for at in range(1, len(rows) + 1):
+        if at == len(rows) or rows[at] != rows[at - 1] + 1:
+            yield Span(times[rows[first]], times[rows[at - 1]])
+            first = at

@@ -1,0 +1,126 @@
+"""Which pictures between two looks are looked at too."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from people_seen import body, chunk
+from siseon.applications.people.between import Cells, between
+from siseon.applications.people.contracts import Face, Moment, Span
+from siseon.applications.people.footage import ReadFootage, Wanted
+from siseon.applications.people.hiding import Hiding
+from siseon.contracts import Image
+from siseon.contracts.wire import Box
+from siseon.media.bounds import DEFAULT_BOUNDS
+from siseon.media.film.parts import VideoPart
+from siseon.media.film.reading import open_video
+from siseon.media.film.rewrite import rewrite
+from video_files import HEIGHT, WIDTH, film
+
+LOOKS = [0, 200, 400]
+TIMES = list(range(0, 401, 40))
+
+
+def _scene(seed: int) -> Cells:
+    grey = np.random.default_rng(seed).integers(60, 120, (9, 16))
+    return np.kron(grey, np.ones((4, 4))).astype(np.uint8)
+
+
+HALL, STREET = _scene(1), _scene(2)
+
+
+def _with(scene: Cells, x: int, *, y: int = 10, side: int = 4, grey: int = 230) -> Cells:
+    """Something that is brighter than all else."""
+    changed = scene.copy()
+    changed[y : y + side, x : x + side] = grey
+    return changed
+
+
+def _told(
+    shown: list[Cells], most: int = 99, unseen: tuple[Span, ...] = ()
+) -> tuple[tuple[int, ...], tuple[Span, ...]]:
+    told = between(TIMES, shown, LOOKS, unseen, most)
+    return told.looks, told.unseen
+
+
+def test_what_comes_and_goes_between_two_looks_is_looked_at_once_while_it_stays_where_it_is() -> None:
+    shown = [HALL] * 11
+    shown[6:9] = [_with(HALL, 20)] * 3
+
+    assert _told(shown) == ((240,), ())
+    assert _told(shown, unseen=(Span(240, 320),)) == ((), ())  # it is hidden whole already
+
+
+def test_who_is_somewhere_else_in_each_picture_is_looked_at_in_each_or_they_are_hidden_whole() -> None:
+    shown = [_with(HALL, 5 * at) for at in range(11)]
+
+    looks, unseen = _told(shown)
+    assert set(looks) == set(TIMES) - set(LOOKS)
+    assert unseen == ()
+    looks, unseen = _told(shown, most=1)
+    assert len(looks) == 1
+    assert {t for t in TIMES if any(span.from_ms <= t <= span.to_ms for span in unseen)} == set(TIMES) - {
+        *LOOKS,
+        *looks,
+    }
+
+
+def test_many_far_away_are_looked_at_though_each_is_small() -> None:
+    one, many = HALL.copy(), HALL.copy()
+    one[4, 4] = 230
+    many[4, 4:60:8] = 230
+
+    assert _told([*[HALL] * 6, one, *[HALL] * 4]) == ((), ())
+    assert _told([*[HALL] * 6, many, *[HALL] * 4]) == ((240,), ())
+
+
+def test_who_walks_or_a_camera_that_shakes_is_no_reason() -> None:
+    walks = [_with(HALL, 20 + at // 3) for at in range(11)]
+    shakes = [np.roll(HALL, at % 2, axis=1) for at in range(11)]
+
+    assert _told(walks) == _told(shakes) == ((), ())
+
+
+def test_another_scene_that_shines_through_is_hidden_whole() -> None:
+    faded: list[NDArray[np.uint8]] = [HALL] * 11
+    bright = np.asarray(STREET + 100, np.uint8)
+    faded[6:9] = [np.asarray(0.4 * HALL + 0.6 * bright, np.uint8)] * 3
+
+    assert _told(faded) == ((), (Span(240, 320),))
+
+
+def test_the_pictures_are_read_small(tmp_path) -> None:
+    plain = film(tmp_path / "a.mp4", list(range(0, 1_001, 40)))
+    path = tmp_path / "b.mp4"
+
+    def come(t_ms: int, image: Image) -> Image:
+        pixels = np.full_like(image.pixels, 90)
+        if t_ms in (480, 520):
+            pixels[: HEIGHT // 2, : WIDTH // 2] = 220
+        return Image.from_array(pixels)
+
+    rewrite(open_video(plain), come, path, codec="h264")
+    (footage,) = ReadFootage(longest=640, bounds=DEFAULT_BOUNDS).process(
+        [Wanted(VideoPart(path, 0, 0, 1_000), 5)]
+    )
+
+    (shot,) = footage.between
+    assert shot.t_ms == 480
+    assert shot.image.pixels[2, 2, 0] > 200
+    assert footage.unseen == ()
+
+
+def test_whoever_is_seen_there_is_hidden_and_who_is_known_from_the_looks_is_so_by_these() -> None:
+    known = {1: {t: body(300) for t in range(0, 2_001, 200)}}
+    face = Face(box=Box(800, 300, 830, 340), score=0.9)
+    look = Moment(t_ms=280, others=(Box(500, 100, 550, 250), body(304)), faces=(face,))
+    hiding = Hiding([chunk(0, known).model_copy(update={"between": (look,)})])
+    without = Hiding([chunk(0, known)])
+
+    for t_ms in (240, 280, 360):
+        areas = hiding.areas(t_ms, 1280, 720)
+        for x, y in ((525, 120), (815, 320)):
+            assert any(one.x1 <= x <= one.x2 and one.y1 <= y <= one.y2 for one in areas)
+        assert len(areas) == len(without.areas(t_ms, 1280, 720)) + 2
+    assert hiding.areas(440, 1280, 720) == without.areas(440, 1280, 720)
