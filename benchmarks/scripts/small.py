@@ -1,6 +1,6 @@
-"""Small print in large photos, with a ``truth.json``: what a look at a smaller scale would lose.
+"""Small print in photos, with a ``truth.json``: what a look at a smaller scale would lose.
 
-Lines of type of 8 to 24 pixels stand in photos whose long side is 320 to 1920 pixels, three a photo, in rows, on the
+Lines of type of 8 to 24 pixels stand in photos whose long side is 240 to 1920 pixels, three a photo, in rows, on the
 photo itself or on a label; ``clean`` as drawn, ``photo`` blurred, noisy and saved as a JPEG. Each size of type in each
 size of photo is a set. What else is written in a photo is not in its truth (``partial``): it is not counted.
 Run, then measure as what ``generate.py`` writes::
@@ -25,10 +25,10 @@ from PIL import Image, ImageDraw, ImageFont
 
 TYPES = (8, 10, 12, 16, 24)
 """Pixels of type."""
-SIDES = {320: 10, 640: 6, 1280: 4, 1920: 2}
+SIDES = {240: 8, 320: 8, 640: 6, 1280: 4, 1920: 2}
 """Pixels of the long side, and photos of it in each set."""
 LEAST_SIDE = 400
-"""Pixels of the photos that are taken: smaller ones are not photos of anything that has room for a line."""
+"""Pixels of the short side of the photos that are taken, before they are scaled."""
 SETS = ("latin", "han", "japanese")
 LINES = 3
 LABELLED = 0.4

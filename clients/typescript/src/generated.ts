@@ -4071,8 +4071,8 @@ export interface components {
              */
             detector?: string;
             /**
-             * @description Times that a small picture is scaled up at most: beyond, nothing is read that is not read at this size.
-             * @default 3
+             * @description Times that a small picture is scaled up at most: beyond, nothing more is read.
+             * @default 4
              */
             max_enlargement?: number;
             /**
@@ -4244,8 +4244,8 @@ export interface components {
              */
             inpainter?: string | null;
             /**
-             * @description Times that a small picture is scaled up at most: beyond, nothing is read that is not read at this size.
-             * @default 3
+             * @description Times that a small picture is scaled up at most: beyond, nothing more is read.
+             * @default 4
              */
             max_enlargement?: number;
             /**
