@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import av
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from people_seen import body, chunk
@@ -18,7 +19,7 @@ from siseon.media.bounds import DEFAULT_BOUNDS
 from siseon.media.film.parts import VideoPart
 from siseon.media.film.reading import open_video
 from siseon.media.film.rewrite import rewrite
-from video_files import HEIGHT, WIDTH, film
+from video_files import HEIGHT, WIDTH, film, turned
 
 LOOKS = [0, 200, 400]
 TIMES = list(range(0, 401, 40))
@@ -92,7 +93,8 @@ def test_another_scene_that_shines_through_is_hidden_whole() -> None:
     assert _told(faded) == ((), (Span(240, 320),))
 
 
-def test_the_pictures_are_read_small(tmp_path) -> None:
+@pytest.mark.parametrize("is_turned", [False, True])
+def test_the_pictures_are_read_upright_as_is_what_is_new_in_them(tmp_path, is_turned: bool) -> None:
     plain = film(tmp_path / "a.mp4", list(range(0, 1_001, 40)))
     path = tmp_path / "b.mp4"
 
@@ -103,14 +105,18 @@ def test_the_pictures_are_read_small(tmp_path) -> None:
         return Image.from_array(pixels)
 
     rewrite(open_video(plain), come, path, codec="h264")
+    if is_turned:
+        path = turned(path)
     (footage,) = ReadFootage(longest=640, bounds=DEFAULT_BOUNDS).process(
         [Wanted(VideoPart(path, 0, 0, 1_000), 5)]
     )
 
     ((shot, new),) = ((one.shot, one.new) for one in footage.between)
     assert shot.t_ms == 480
-    assert new[: CELLS[1] // 2 - 1, : CELLS[0] // 2 - 1].all()
-    assert shot.image.pixels[2, 2, 0] > 200
+    pixels, cells = (np.rot90(one, 1) if is_turned else one for one in (shot.image.pixels, new))
+    assert cells[: CELLS[1] // 2 - 1, : CELLS[0] // 2 - 1].all()
+    assert not cells[CELLS[1] // 2 + 2 :].any()
+    assert pixels[2, 2, 0] > 200
     assert footage.unseen == ()
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from siseon.applications.people.contracts import Span
+from siseon.applications.people.contracts import MOST_MOMENTS, Span
 from siseon.applications.people.libraries import needed
 from siseon.applications.people.unseen import Passing
 from siseon.contracts import Frame, Image
@@ -131,14 +131,15 @@ class ReadFootage(Stage[Wanted, Footage]):
         def add(shown: Shown) -> None:
             """A look, and what there is between it and the one before it."""
             if shots:
-                room = MORE * (len(shots) + 1) - len(visits)
+                room = min(MORE * (len(shots) + 1), MOST_MOMENTS) - len(visits)
                 found, unseen = passing.visits(shots[-1].t_ms, shown.t_ms, room)
                 root, small = shown.image.frame.root_frame, min(self.longest, SMALL)
                 visits.extend(
                     Visited(Shot(one.t_ms, image_of(one.frame, root, small, video.path.name)), one.new)
                     for one in found
                 )
-                lost.extend(unseen)
+                if unseen:  # one between two looks, so that there are no more than a chunk may tell
+                    lost.append(Span(unseen[0].from_ms, unseen[-1].to_ms))
             passing.forget(shown.t_ms)
             shots.append(Shot(shown.t_ms, shown.image))
 

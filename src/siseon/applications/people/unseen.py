@@ -43,7 +43,7 @@ class Visit(NamedTuple):
     t_ms: int
     frame: VideoFrame
     new: NDArray[np.uint8]
-    """(H, W) 1 where it is unlike both looks."""
+    """(H, W) 1 where it is unlike both looks, upright."""
 
 
 class Passing:
@@ -110,7 +110,9 @@ class Passing:
             lambda at: frames[at] is not None,
         )
         held = {t_ms: frame for t_ms, frame in zip(self._times, frames, strict=True) if frame is not None}
-        return [Visit(t_ms, held[t_ms], new) for t_ms, new in told.looks.items()], told.unseen
+        return [
+            Visit(t_ms, held[t_ms], _upright(new, held[t_ms])) for t_ms, new in told.looks.items()
+        ], told.unseen
 
     def forget(self, t_ms: int) -> None:
         """The pictures before the one that is shown then."""
@@ -121,6 +123,10 @@ class Passing:
     def cuts(self, looks: Sequence[int]) -> frozenset[int]:
         """Indices of the looks that are the first after a cut."""
         return frozenset(bisect_left(looks, t_ms) for t_ms in self._cuts if looks[0] < t_ms <= looks[-1])
+
+
+def _upright(cells: Cells, frame: VideoFrame) -> Cells:
+    return np.ascontiguousarray(np.rot90(cells, round(frame.rotation / 90)))
 
 
 def _correlation(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
