@@ -38,12 +38,16 @@ from oilspill.before_steps import BEFORE, STEPS
 from oilspill.before_torch import WEIGHTS
 
 from siseon.applications.oilspill.compat import Run, load_model, run_pipeline
+from siseon.applications.oilspill.compat.folder import Folder
+from siseon.applications.oilspill.compat.inference import seen
+from siseon.applications.oilspill.compat.metadata import Facts
 from siseon.applications.oilspill.contracts import SEA_CLASSES, Georeference
 from siseon.applications.oilspill.georeference.plane import pixel_to_geo
 from siseon.applications.oilspill.palette import COLOURS, TABLE
 from siseon.applications.oilspill.position.generated import flight, frame, look
 from siseon.applications.oilspill.position.generated.frame import template_of
 from siseon.applications.oilspill.position.overlay.propose import to_toml
+from siseon.applications.oilspill.sea import SeeTheSea
 
 FLIGHT = 4
 """Number of the drawn flight whose overlay is read."""
@@ -87,6 +91,7 @@ def _measure(counts: list[int], rounds: int, given: list[str]) -> None:
     for count in counts:
         file_id = f"frames-{count}"
         run_pipeline(file_id, model)
+        _looks(model, file_id)
         for step in STEPS:  # once, so that none of those that are measured compiles a module
             _process(str(PROGRAMS), step, file_id, *given)
         _process("-c", COLD, file_id)
@@ -100,6 +105,23 @@ def _measure(counts: list[int], rounds: int, given: list[str]) -> None:
             run = run_pipeline(file_id, model)
             warm.append((Took(time.perf_counter() - started, time.process_time() - spent), run))
         _tables(count, before, cold, warm)
+
+
+def _looks(model: SeeTheSea, file_id: str) -> None:
+    """What the two networks take of a frame: in both programs much the same, whatever is around them."""
+    folder = Folder.of(file_id)
+    facts = Facts(folder)
+    took: dict[str, list[float]] = {"the sea is looked at": [], "its overlay is read": []}
+    for picture in folder.pictures:
+        file, image = folder.open(picture)
+        started = time.process_time()
+        seen(model, image)
+        between = time.process_time()
+        facts.engine.run(facts.read(file, image))
+        for name, spent in zip(took, (between - started, time.process_time() - between), strict=True):
+            took[name].append(spent)
+    said = ", ".join(f"{name} in {_figures(seconds)} s" for name, seconds in took.items())
+    print(f"of the processor a frame: {said}\n")
 
 
 def _parts() -> None:

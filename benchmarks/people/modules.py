@@ -150,7 +150,7 @@ def _work(models: ModelManager, part: VideoPart) -> dict[str, tuple[int, float, 
     work["visualiser (whole clip)"] = (
         pictures,
         video.duration_ms / 1000,
-        lambda: rendered(video, [seen], whole),
+        lambda: rendered(video, [seen], whole, part.path.with_suffix(".annotated.mp4")),
     )
     return work
 

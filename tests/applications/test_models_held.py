@@ -23,7 +23,7 @@ from siseon.models.find import locate
 STAGES: dict[str, Callable[[Model], Stage[Any, Any]]] = {
     "yolox-nano": Detect,
     "efficientnet-lite0": Classify,
-    "ppocr-v6-det": lambda model: DetectText(model, short_side=320, max_side=320),
+    "ppocr-v6-det": lambda model: DetectText(model, short_side=320, max_side=320, max_enlargement=3),
     "ppocr-v2-orientation": OrientLine,
     "ppocr-v6-rec": RecognizeText,
     "centerface": Faces,

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -29,6 +30,10 @@ def told(what: str) -> object:
             os._exit(3)
         case "kill":
             os.kill(os.getpid(), signal.SIGKILL)
+        case "file":
+            path = Path(tempfile.mkdtemp()) / "film"
+            path.write_bytes(b"long")
+            print(path, flush=True)
     time.sleep(600)
     return None
 
@@ -66,22 +71,48 @@ def test_one_that_does_not_end_is_killed_at_its_time_and_when_it_is_stopped():
     assert stopped._process.exitcode is not None
 
 
+def test_one_that_is_stopped_leaves_no_files(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    one = Apart("a test", told, "file")
+    ended: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            one.result(60)
+        except SiseonError as error:
+            ended.append(error)
+
+    running = threading.Thread(target=run)
+    running.start()
+    while not list(tmp_path.rglob("film")):
+        time.sleep(0.01)
+    one.stop()
+    running.join()
+    assert len(ended) == 1
+    assert not list(tmp_path.glob("siseon-*"))
+
+
 def test_it_ends_with_the_process_that_started_it(tmp_path: Path):
     script = tmp_path / "parent.py"
     script.write_text(
         "import os, sys, threading, time\n"
         "from siseon.hosting.apart import Apart\n"
         "if __name__ == '__main__':\n"
-        "    one = Apart('a test', time.sleep, 600)\n"
+        "    from test_apart import told\n"
+        "    one = Apart('a test', told, 'file')\n"
         "    threading.Thread(target=one.result, daemon=True).start()\n"
         "    while one._process.pid is None: time.sleep(0.01)\n"
-        "    time.sleep(2)\n"
         "    print(one._process.pid, flush=True)\n"
         "    time.sleep(600)\n"
     )
-    parent = subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True)
+    (tmp_path / "tmp").mkdir()
+    path = os.pathsep.join([str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])])
+    env = {**os.environ, "TMPDIR": str(tmp_path / "tmp"), "PYTHONPATH": path}
+    parent = subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True, env=env)
     assert parent.stdout is not None
-    child = int(parent.stdout.readline())
+    child, film = int(parent.stdout.readline()), Path(parent.stdout.readline().strip())
+    assert film.read_bytes() == b"long"
+    assert film.is_relative_to(next((tmp_path / "tmp").glob("siseon-*")))
     parent.kill()
     parent.wait()
     parent.stdout.close()
@@ -90,3 +121,4 @@ def test_it_ends_with_the_process_that_started_it(tmp_path: Path):
             break
         time.sleep(0.01)
     assert not Path(f"/proc/{child}").exists()
+    assert not list((tmp_path / "tmp").glob("siseon-*"))

@@ -95,6 +95,26 @@ def test_a_file_of_another_disk_is_taken_over_too(artifacts: Artifacts) -> None:
     assert artifacts.delete_folder(outputs_of_conclusion("a" * 26, 1)) == 1  # nothing else is left there
 
 
+def test_a_file_of_another_disk_that_does_not_fit_leaves_nothing(tmp_path) -> None:
+    resource = pytest.importorskip("resource")
+    artifacts = Artifacts.at(str(tmp_path))
+    name = output_name(outputs_of_conclusion("a" * 26, 1), 0, ".mp4")
+    most, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with TemporaryDirectory(dir="/dev/shm") as there:
+        file = Path(there) / "made"
+        file.write_bytes(bytes(20_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, hard))
+        try:
+            with pytest.raises(InputError) as caught:
+                artifacts.adopt(name, file)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+        assert file.exists()
+
+    assert caught.value.code is FailureCode.storage_failed
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
 def test_a_second_write_takes_the_place_of_the_first(artifacts: Artifacts) -> None:
     name = name_of(JOB, 0, "json")
     artifacts.put(name, b"first")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
 from siseon.applications.registry import find
-from siseon.contracts import Encoded, Failure, FailureCode, JobError
+from siseon.contracts import Encoded, Failure, FailureCode, InputError, JobError
 from siseon.jobs import concluding as making
 from siseon.jobs import store
 from siseon.jobs.database import Database
@@ -186,7 +189,8 @@ def test_files_of_one_name_are_told_apart_and_lead_nowhere_and_what_failed_is_na
         store.Finished(one.job, one.number, one.attempt, end) for one, end in zip(items, ends, strict=True)
     ]
     store.finish(database, worker, done)
-    made = making.make(settings, take(database))
+    taken = take(database)
+    made = making.make(settings, taken)
     assert failures == [("c.png", STAYS.code)]
     assert [file["name"] for file in made] == ["all.txt", "b.json", "all-2.txt", "b-2.json"]
     with opened(settings) as jobs:
@@ -194,3 +198,15 @@ def test_files_of_one_name_are_told_apart_and_lead_nowhere_and_what_failed_is_na
             b"b.png"
         ] * 2
     assert all(str(file["artifact"]).startswith(f"out/{job}/end-1/") for file in made)
+    with opened(settings) as jobs:
+        concluding.concluded(jobs.database, taken, [ConclusionFile.model_validate(file) for file in made])
+        assert [file.path.read_bytes() for file in making.conclusion(jobs, job)][:1] == [b"a.png"]
+
+        def full(_name: str) -> Iterator[bytes]:
+            yield b"a"
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        monkeypatch.setattr(jobs.artifacts, "pieces", full)
+        with pytest.raises(InputError, match=r"all\.txt cannot be fetched: No space left") as caught:
+            list(making.conclusion(jobs, job))
+        assert caught.value.code is FailureCode.storage_failed

@@ -39,3 +39,11 @@ def test_who_has_no_request_here_is_forgotten() -> None:
     kept = clients.of({"client": ("192.0.2.1", 1)})
     assert list(clients._flows.values()) == [kept]
     assert site_of.cache_info().maxsize is not None
+
+
+def test_of_a_long_text_in_place_of_an_address_its_beginning_is_remembered() -> None:
+    clients = Clients()
+    site_of.cache_clear()
+    first, second = (clients.of({"client": (f"{'x' * 60_000}{number}", 1)}) for number in range(2))
+    assert first is second
+    assert site_of.cache_info().currsize == 1

@@ -4071,6 +4071,11 @@ export interface components {
              */
             detector?: string;
             /**
+             * @description Times that a small picture is scaled up at most: beyond, nothing more is read.
+             * @default 4
+             */
+            max_enlargement?: number;
+            /**
              * @description Pixels that no side exceeds for the detector, so that a strip is not scaled up to more than any page; lines are
              *     read at full size.
              * @default 2000
@@ -4238,6 +4243,11 @@ export interface components {
              * @default null
              */
             inpainter?: string | null;
+            /**
+             * @description Times that a small picture is scaled up at most: beyond, nothing more is read.
+             * @default 4
+             */
+            max_enlargement?: number;
             /**
              * @description Pixels that no side exceeds for the detector, so that a strip is not scaled up to more than any page; lines are
              *     read at full size.

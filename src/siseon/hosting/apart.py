@@ -4,10 +4,14 @@ of strangers, an hour of drawing. The process ends with the one that started it.
 from __future__ import annotations
 
 import os
+import secrets
+import shutil
+import tempfile
 import threading
 from collections.abc import Callable
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Generic, ParamSpec, TypeVar
 
 import orjson
@@ -32,8 +36,13 @@ class Apart(Generic[Told]):
         context = get_context("spawn")
         self._answer, asked = context.Pipe(duplex=False)
         self._asked = asked
+        self._folder = Path(tempfile.gettempdir()) / f"siseon-{secrets.token_hex(8)}"
+        """Of its temporary files, which nobody removes who is killed."""
         self._process = context.Process(
-            target=_work, args=(asked, what, work, args, kwargs), name=f"siseon {what}", daemon=True
+            target=_work,
+            args=(asked, self._folder, what, work, args, kwargs),
+            name=f"siseon {what}",
+            daemon=True,
         )
         self._stopped = False
 
@@ -64,6 +73,7 @@ class Apart(Generic[Told]):
             self.stop()
             self._process.join()
             self._answer.close()
+            shutil.rmtree(self._folder, ignore_errors=True)
         if "failure" in told:
             failure = Failure.model_validate(told["failure"])
             raise SiseonError(failure.message, code=failure.code, hint=failure.hint, stage=failure.stage)
@@ -79,14 +89,17 @@ class Apart(Generic[Told]):
 
 def _work(
     answer: Connection,
+    folder: Path,
     what: str,
     work: Callable[..., object],
     args: tuple[object, ...],
     kwargs: dict[str, object],
 ) -> None:
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(folder,), daemon=True).start()
     told: dict[str, object]
     try:
+        folder.mkdir(mode=0o700)
+        tempfile.tempdir = str(folder)
         with failures_named(what):
             told = {"returned": work(*args, **kwargs)}
     except SiseonError as error:
@@ -94,8 +107,9 @@ def _work(
     answer.send_bytes(orjson.dumps(told))
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(folder: Path) -> None:
     parent = parent_process()
     if parent is not None:
         parent.join()
+        shutil.rmtree(folder, ignore_errors=True)
         os._exit(1)

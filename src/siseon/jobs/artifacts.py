@@ -179,10 +179,13 @@ class Artifacts:
                 return
             path = self._folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            if file.stat().st_dev != path.parent.stat().st_dev:
-                file = shutil.copyfile(file, path.with_name(f"{path.name}.{secrets.token_hex(4)}"))
             _sync(file)
-            file.replace(path)
+            try:
+                file.replace(path)
+            except OSError as error:  # nothing else tells: two volumes may lie on one disk, with one number
+                if error.errno != errno.EXDEV:
+                    raise
+                _copy(file, path)
             for parent in path.relative_to(self._folder).parents:
                 _sync(self._folder / parent)
 
@@ -326,6 +329,16 @@ def _reason(error: Exception) -> str:
     if (isinstance(error, OSError) and error.errno == errno.ENOSPC) or "No space left" in str(error):
         return "the disk is full"
     return str(error).strip().partition("\n")[0][:300]
+
+
+def _copy(file: Path, path: Path) -> None:
+    """Copy a file, which is there whole or not at all."""
+    beside = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    try:
+        _sync(shutil.copyfile(file, beside))
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _sync(path: Path) -> None:

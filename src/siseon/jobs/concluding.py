@@ -55,8 +55,15 @@ def conclusion(jobs: Opened, id_: str) -> Iterator[MadeFile]:
     with TemporaryDirectory(prefix="siseon-") as folder:
         fetched = Path(folder) / "fetched"
         for file in found.files:
-            with fetched.open("wb") as target:
-                target.writelines(jobs.artifacts.pieces(file.artifact))
+            try:
+                with fetched.open("wb") as target:
+                    target.writelines(jobs.artifacts.pieces(file.artifact))
+            except OSError as error:
+                raise InputError(
+                    f"{file.name} cannot be fetched: {error.strerror}",
+                    code=FailureCode.storage_failed,
+                    hint="free some room where temporary files lie (TMPDIR)",
+                ) from None
             yield MadeFile(fetched, file.name)
 
 

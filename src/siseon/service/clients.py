@@ -16,6 +16,8 @@ from siseon.engine.flow import INTERACTIVE, Flow
 
 REMEMBERED = 4096
 """Addresses of which it is remembered what they are part of."""
+LONGEST = 80
+"""Letters of an address: what a proxy passes on may be anything, and is remembered."""
 SITE_BITS = 64
 """Of an IPv6 address: who has one has all that begin with these."""
 
@@ -32,7 +34,7 @@ class Clients:
         client = scope.get("client")
         if client is None:
             return INTERACTIVE
-        site = site_of(client[0])
+        site = site_of(client[0][:LONGEST])
         flow = self._flows.get(site)
         if flow is None:
             flow = self._flows[site] = Flow("client")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
 
 import numpy as np
 import onnx
@@ -263,3 +264,13 @@ def test_classes_are_ranked_by_score_and_of_equal_ones_the_first_comes_first(cla
         assert [label.class_id for label in (best, *best.others)] == wanted
         assert best.score == row.max()
         assert best.class_name == names[wanted[0]]
+
+
+def test_of_all_classes_only_the_ranked_go_to_another_process() -> None:
+    names = LabelMap(tuple(f"class number {number}" for number in range(1000)))
+    (best,) = ranked(np.linspace(0, 1, 1000, dtype=np.float32)[None], names)
+    sent = pickle.dumps(best)
+    assert len(sent) < 2000
+    there = pickle.loads(sent)
+    assert (there.class_name, list(there.others)) == (best.class_name, list(best.others))
+    assert len(there.others) == RANKED - 1

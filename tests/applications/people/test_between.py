@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import av
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from people_seen import body, chunk
-from siseon.applications.people.between import Cells, between
+from siseon.applications.people.between import Cells, between, is_known
 from siseon.applications.people.contracts import Face, Moment, Span
 from siseon.applications.people.footage import ReadFootage, Wanted
 from siseon.applications.people.hiding import Hiding
+from siseon.applications.people.unseen import CELLS, Passing
 from siseon.contracts import Image
 from siseon.contracts.wire import Box
 from siseon.media.bounds import DEFAULT_BOUNDS
 from siseon.media.film.parts import VideoPart
 from siseon.media.film.reading import open_video
 from siseon.media.film.rewrite import rewrite
-from video_files import HEIGHT, WIDTH, film
+from video_files import HEIGHT, WIDTH, film, turned
 
 LOOKS = [0, 200, 400]
 TIMES = list(range(0, 401, 40))
@@ -40,8 +43,8 @@ def _with(scene: Cells, x: int, *, y: int = 10, side: int = 4, grey: int = 230) 
 def _told(
     shown: list[Cells], most: int = 99, unseen: tuple[Span, ...] = ()
 ) -> tuple[tuple[int, ...], tuple[Span, ...]]:
-    told = between(TIMES, shown, LOOKS, unseen, most)
-    return told.looks, told.unseen
+    told = between(TIMES, shown, LOOKS, unseen, most, lambda _: True)
+    return tuple(told.looks), told.unseen
 
 
 def test_what_comes_and_goes_between_two_looks_is_looked_at_once_while_it_stays_where_it_is() -> None:
@@ -90,7 +93,8 @@ def test_another_scene_that_shines_through_is_hidden_whole() -> None:
     assert _told(faded) == ((), (Span(240, 320),))
 
 
-def test_the_pictures_are_read_small(tmp_path) -> None:
+@pytest.mark.parametrize("is_turned", [False, True])
+def test_the_pictures_are_read_upright_as_is_what_is_new_in_them(tmp_path, is_turned: bool) -> None:
     plain = film(tmp_path / "a.mp4", list(range(0, 1_001, 40)))
     path = tmp_path / "b.mp4"
 
@@ -101,14 +105,46 @@ def test_the_pictures_are_read_small(tmp_path) -> None:
         return Image.from_array(pixels)
 
     rewrite(open_video(plain), come, path, codec="h264")
+    if is_turned:
+        path = turned(path)
     (footage,) = ReadFootage(longest=640, bounds=DEFAULT_BOUNDS).process(
         [Wanted(VideoPart(path, 0, 0, 1_000), 5)]
     )
 
-    (shot,) = footage.between
+    ((shot, new),) = ((one.shot, one.new) for one in footage.between)
     assert shot.t_ms == 480
-    assert shot.image.pixels[2, 2, 0] > 200
+    pixels, cells = (np.rot90(one, 1) if is_turned else one for one in (shot.image.pixels, new))
+    assert cells[: CELLS[1] // 2 - 1, : CELLS[0] // 2 - 1].all()
+    assert not cells[CELLS[1] // 2 + 2 :].any()
+    assert pixels[2, 2, 0] > 200
     assert footage.unseen == ()
+
+
+def test_what_is_new_within_somebody_who_is_known_is_theirs() -> None:
+    new = np.zeros((36, 64), np.uint8)
+    new[10:20, 20:26] = 1
+    known = np.array([[195, 95, 265, 205]], np.float32)
+
+    assert is_known(new, known, (640, 360))
+    assert not is_known(new, known + 60, (640, 360))
+    assert not is_known(new, np.empty((0, 4), np.float32), (640, 360))
+
+
+def test_where_looks_come_seldom_pictures_that_are_not_held_are_hidden_whole(monkeypatch) -> None:
+    many = 32
+    monkeypatch.setattr("siseon.applications.people.unseen.HELD", many * 72 * 128)
+    passing = Passing()
+    for number in range(2 * many):
+        pixels = np.full((72, 128), 90, np.uint8)
+        if number == 5:
+            pixels[:30, :30] = 220
+        if many + 5 <= number < many + 9:
+            pixels[-30:, -30:] = 220
+        passing.hear(40 * number, av.VideoFrame.from_ndarray(pixels, format="gray"))
+
+    found, lost = passing.visits(0, 40 * (2 * many - 1), 9)
+    assert [one.t_ms for one in found] == [200]
+    assert lost == (Span(40 * many + 200, 40 * many + 320),)
 
 
 def test_whoever_is_seen_there_is_hidden_and_who_is_known_from_the_looks_is_so_by_these() -> None:

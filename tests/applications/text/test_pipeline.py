@@ -97,7 +97,10 @@ async def test_scripts_that_the_recogniser_does_not_know_are_refused_not_guessed
 async def test_look_alikes_among_refused_lines_are_refused_too(test_data) -> None:
     # At this size the detector takes the line apart, and Serbian "je" reads as Latin with a score of 0.99.
     (result,) = await read(
-        read_file(test_data / "text-dev" / "line_sr_cyrillic.png"), max_side=6000, other_scripts="none"
+        read_file(test_data / "text-dev" / "line_sr_cyrillic.png"),
+        max_side=6000,
+        max_enlargement=64,
+        other_scripts="none",
     )
     assert len(result.data.unread) >= 3
     assert max(line.score for line in result.data.unread) > 0.99

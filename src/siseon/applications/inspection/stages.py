@@ -204,6 +204,10 @@ class Following(Sequence[Label]):
     def __len__(self) -> int:
         return min(RANKED, len(self._scores)) - 1
 
+    def __reduce__(self) -> tuple[type[tuple[Label, ...]], tuple[list[Label]]]:
+        """To another process go these alone, not the names of all classes with every crop."""
+        return tuple, (self._ordered(),)
+
     @overload
     def __getitem__(self, index: int) -> Label: ...
     @overload

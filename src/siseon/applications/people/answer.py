@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from siseon.applications.people.appearance import Look
 from siseon.applications.people.contracts import (
     IDS_A_CHUNK,
-    MOST_BOXES,
     Appearance,
     ChunkSeen,
     Face,
@@ -28,7 +27,6 @@ from siseon.applications.people.lying import refusal
 from siseon.applications.people.motion import Camera
 from siseon.applications.people.pose import Joints
 from siseon.applications.people.vectors import packed
-from siseon.contracts import Detections
 from siseon.contracts.wire import Box
 
 DIGITS = 2
@@ -88,19 +86,6 @@ def answered(
     )
 
 
-def beside(t_ms: int, people: Detections, faces: Detections) -> Moment:
-    """A look at a picture between two others: who is who is not asked."""
-    people, faces = (one[slice(0, MOST_BOXES)].to(one.frame.root_frame) for one in (people, faces))
-    return Moment(
-        t_ms=t_ms,
-        others=tuple(_box(xyxy) for xyxy in people.boxes.xyxy),
-        faces=tuple(
-            Face(box=_box(xyxy), score=_score(score))
-            for xyxy, score in zip(faces.boxes.xyxy, faces.scores, strict=True)
-        ),
-    )
-
-
 class _Ids:
     def __init__(self, chunk: int) -> None:
         self._first = chunk * IDS_A_CHUNK
@@ -124,10 +109,10 @@ def _moment(
         if camera.known
         else None,
         boxes=tuple(
-            SeenBox(id=ids.of(number), box=_box(sighting.xyxy[row]), score=_score(sighting.scores[row]))
+            SeenBox(id=ids.of(number), box=box_of(sighting.xyxy[row]), score=score_of(sighting.scores[row]))
             for number, row in named
         ),
-        others=tuple(_box(sighting.xyxy[row]) for row, number in enumerate(numbers.tolist()) if not number),
+        others=tuple(box_of(sighting.xyxy[row]) for row, number in enumerate(numbers.tolist()) if not number),
         faces=tuple(_face(face, ids) for face in faces),
     )
 
@@ -135,10 +120,10 @@ def _moment(
 def _face(face: FaceSeen, ids: _Ids) -> Face:
     told = face.probabilities
     return Face(
-        box=_box(face.xyxy),
-        score=_score(face.score),
+        box=box_of(face.xyxy),
+        score=score_of(face.score),
         id=ids.of(face.number) if face.number else None,
-        expression=None if told is None else {name: _score(value) for name, value in told.items()},
+        expression=None if told is None else {name: score_of(value) for name, value in told.items()},
         refused=face.refused,
     )
 
@@ -147,7 +132,7 @@ def _pose(t_ms: int, joints: Joints) -> Pose:
     return Pose(
         t_ms=t_ms,
         points=tuple(
-            KeyPoint(round(x, DIGITS), round(y, DIGITS), _score(score))
+            KeyPoint(round(x, DIGITS), round(y, DIGITS), score_of(score))
             for (x, y), score in zip(joints.xy.tolist(), joints.scores.tolist(), strict=True)
         ),
     )
@@ -156,7 +141,7 @@ def _pose(t_ms: int, joints: Joints) -> Pose:
 def _appearance(look: Look | None) -> Appearance | None:
     if look is None:
         return None
-    return Appearance(vector=packed(look.vector), crops=look.crops, quality=_score(look.quality))
+    return Appearance(vector=packed(look.vector), crops=look.crops, quality=score_of(look.quality))
 
 
 def _refused(footage: Footage, cameras: Sequence[Camera], plain: Sequence[int]) -> list[Refusal]:
@@ -180,10 +165,12 @@ def _refused(footage: Footage, cameras: Sequence[Camera], plain: Sequence[int]) 
     return told
 
 
-def _box(xyxy: NDArray[np.float32]) -> Box:
+def box_of(xyxy: NDArray[np.float32]) -> Box:
+    """Of (4,) numbers."""
     x1, y1, x2, y2 = (round(value, DIGITS) for value in xyxy.tolist())
     return Box(x1, y1, max(x2, x1 + SMALLEST), max(y2, y1 + SMALLEST))
 
 
-def _score(value: float | np.floating) -> float:
+def score_of(value: float | np.floating) -> float:
+    """Within its bounds."""
     return round(min(1.0, max(0.0, float(value))), DIGITS + 1)

@@ -9,7 +9,7 @@ so that a camera that shakes, or somebody who walks, changes little.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -36,16 +36,21 @@ _BESIDE = np.ones((3, 3), np.uint8)
 
 
 class Between(NamedTuple):
-    """Of a chunk."""
+    """What is wanted beside the looks."""
 
-    looks: tuple[int, ...]
-    """Times of the pictures that are looked at too, rising."""
+    looks: dict[int, NDArray[np.uint8]]
+    """Of each picture that is looked at too, by its time: (H, W) 1 where a cell is unlike both looks beside it."""
     unseen: tuple[Span, ...]
     """Of those that cannot be told, or would be too many."""
 
 
 def between(
-    times: Sequence[int], cells: Sequence[Cells], looks: Sequence[int], unseen: Iterable[Span], most: int
+    times: Sequence[int],
+    cells: Sequence[Cells],
+    looks: Sequence[int],
+    unseen: Iterable[Span],
+    most: int,
+    can_be: Callable[[int], bool],
 ) -> Between:
     """What is wanted beside the looks.
 
@@ -55,9 +60,10 @@ def between(
         looks: times of the looks there are, rising.
         unseen: pictures that are hidden whole already.
         most: looks that may be added.
+        can_be: whether the picture at an index can be looked at.
     """
     hidden = {at for span in unseen for at in range(len(times)) if span.from_ms <= times[at] <= span.to_ms}
-    added: list[int] = []
+    added: dict[int, NDArray[np.uint8]] = {}
     lost: set[int] = set()
     seen = sorted({max(0, bisect_right(times, t_ms) - 1) for t_ms in looks})
     gaps = [*pairwise(seen)][::-1]
@@ -66,23 +72,33 @@ def between(
         rows = [at for at in range(low + 1, high) if at not in hidden and at not in lost]
         if not rows:
             continue
-        new = [_new(cells[at], cells[low], cells[high]) for at in rows]
-        faded = {at for at, one in zip(rows, new, strict=True) if one.mean() >= FADED}
+        new = {at: _new(cells[at], cells[low], cells[high]) for at in rows}
+        faded = {at for at, one in new.items() if one.mean() >= FADED}
         lost |= faded
-        found = {
-            at: int(one.sum())
-            for at, one in zip(rows, new, strict=True)
-            if at not in faded and _may_be_heads(one)
-        }
+        found = {at: int(one.sum()) for at, one in new.items() if at not in faded and _may_be_heads(one)}
         if not found:
             continue
-        if len(added) >= most:
+        held = [at for at in found if can_be(at)]
+        if not held or len(added) >= most:
             lost |= set(found)
             continue
-        middle = max(found, key=lambda at: (found[at], -at))
-        added.append(middle)
+        middle = max(held, key=lambda at: (found[at], -at))
+        added[middle] = new[middle]
         gaps += [(middle, high), (low, middle)]
-    return Between(tuple(times[at] for at in sorted(added)), tuple(_spans(times, sorted(lost))))
+    return Between({times[at]: added[at] for at in sorted(added)}, tuple(_spans(times, sorted(lost))))
+
+
+def is_known(new: NDArray[np.uint8], people: NDArray[np.float32], size: tuple[int, int]) -> bool:
+    """Whether all that is new is of people who are known from the looks beside it.
+
+    ``people``: (N, 4) their boxes; ``size``: (width, height) of the picture in which these lie.
+    """
+    left = new.copy()
+    tall, wide = new.shape
+    scale = np.array([wide / size[0], tall / size[1]] * 2)
+    for x1, y1, x2, y2 in (people * scale).tolist():
+        left[max(0, int(y1) - 1) : int(y2) + 2, max(0, int(x1) - 1) : int(x2) + 2] = 0
+    return not _may_be_heads(left)
 
 
 def _new(cells: Cells, before: Cells, after: Cells) -> NDArray[np.uint8]:

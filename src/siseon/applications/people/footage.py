@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from siseon.applications.people.contracts import Span
+from siseon.applications.people.contracts import MOST_MOMENTS, Span
 from siseon.applications.people.libraries import needed
 from siseon.applications.people.unseen import Passing
 from siseon.contracts import Frame, Image
@@ -18,7 +18,7 @@ from siseon.engine.machine import cores
 from siseon.media.bounds import MediaBounds
 from siseon.media.film.fingerprint import check_same, fingerprint
 from siseon.media.film.parts import VideoPart
-from siseon.media.film.reading import open_video, pictures
+from siseon.media.film.reading import Shown, image_of, open_video, pictures
 
 SMALL, MORE = 640, 4
 """Pixels of the longer side of pictures between two looks, which detectors see in less, and how many of them there are
@@ -32,6 +32,15 @@ class Shot:
     t_ms: int
     """From the start of the video."""
     image: Image
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """A picture between two of these."""
+
+    shot: Shot
+    new: NDArray[np.uint8]
+    """(H, W) 1 in the cells of the picture that show what is there at neither."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +59,7 @@ class Footage:
     """Why pictures are missing, where some are: for a person."""
     unseen: tuple[Span, ...] = ()
     """Where pictures are that are like none of the shots."""
-    between: Sequence[Shot] = ()
+    between: Sequence[Visited] = ()
     """Pictures in parts of which something comes that is there at none of the shots: whom they show is to be hidden."""
     cuts: frozenset[int] = frozenset()
     """Indices of the shots before which the film is cut."""
@@ -58,7 +67,7 @@ class Footage:
     @property
     def nbytes(self) -> int:
         """Bytes of the pixels."""
-        return sum(shot.image.nbytes for shot in (*self.shots, *self.between))
+        return sum(shot.image.nbytes for shot in (*self.shots, *(one.shot for one in self.between)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +125,32 @@ class ReadFootage(Stage[Wanted, Footage]):
         wanted = _times(chunk, rate)
         shots: list[Shot] = []
         last, passing = chunk.start_ms, Passing()
+        visits: list[Visited] = []
+        lost: list[Span] = []
+
+        def add(shown: Shown) -> None:
+            """A look, and what there is between it and the one before it."""
+            if shots:
+                room = min(MORE * (len(shots) + 1), MOST_MOMENTS) - len(visits)
+                found, unseen = passing.visits(shots[-1].t_ms, shown.t_ms, room)
+                root, small = shown.image.frame.root_frame, min(self.longest, SMALL)
+                visits.extend(
+                    Visited(Shot(one.t_ms, image_of(one.frame, root, small, video.path.name)), one.new)
+                    for one in found
+                )
+                if unseen:  # one between two looks, so that there are no more than a chunk may tell
+                    lost.append(Span(unseen[0].from_ms, unseen[-1].to_ms))
+            passing.forget(shown.t_ms)
+            shots.append(Shot(shown.t_ms, shown.image))
+
         for shown in pictures(video, wanted, longest=self.longest, bounds=self.bounds, hear=passing.hear):
             last = shown.t_ms
             # A picture that stays is looked at once, but for the borders, at which chunks meet.
             if not shown.same or shown.t_ms == wanted[-1]:
-                shots.append(Shot(shown.t_ms, shown.image))
+                add(shown)
         if shots and last < passing.last_ms <= chunk.end_ms:  # the video ends before the next look
-            ending = pictures(video, [passing.last_ms], longest=self.longest, bounds=self.bounds)
-            shots += [Shot(shown.t_ms, shown.image) for shown in ending]
+            for shown in pictures(video, [passing.last_ms], longest=self.longest, bounds=self.bounds):
+                add(shown)
         frame = shots[0].image.frame.root_frame if shots else Frame.root(video.width, video.height)
         short = wanted[-1] - last
         broken = (
@@ -131,12 +158,6 @@ class ReadFootage(Stage[Wanted, Footage]):
         )
         check_same(chunk.path, chunk.video, file)
         looks = [shot.t_ms for shot in shots]
-        more = passing.between(looks, MORE * len(looks))
-        small = min(self.longest, SMALL)
-        beside = [
-            Shot(shown.t_ms, shown.image)
-            for shown in pictures(video, more.looks, longest=small, bounds=self.bounds)
-        ]
         return Footage(
             chunk.number,
             chunk.start_ms,
@@ -145,8 +166,8 @@ class ReadFootage(Stage[Wanted, Footage]):
             shots,
             file,
             broken,
-            tuple(sorted((*passing.unseen(looks), *more.unseen))),
-            beside,
+            tuple(sorted((*passing.unseen(looks), *lost))),
+            visits,
             passing.cuts(looks) if looks else frozenset(),
         )
 

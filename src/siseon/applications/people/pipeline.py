@@ -13,10 +13,10 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from siseon.applications.people.answer import answered, beside
+from siseon.applications.people.answer import answered
 from siseon.applications.people.appearance import Look, LookAtColours, LookByNetwork, look_of
 from siseon.applications.people.closer import FILLS_RATE, closer, fills
-from siseon.applications.people.contracts import IDS_A_CHUNK, MOST_BOXES, ChunkSeen, Moment
+from siseon.applications.people.contracts import IDS_A_CHUNK, MOST_BOXES, ChunkSeen
 from siseon.applications.people.crops import Held, best, cut, held, worth
 from siseon.applications.people.dark import lit
 from siseon.applications.people.detect import FACES, PEOPLE, Find
@@ -30,6 +30,7 @@ from siseon.applications.people.pose import FindPose, Joints, around
 from siseon.applications.people.privacy.allowed import check, record
 from siseon.applications.people.still import stand_ins
 from siseon.applications.people.track import SURE, Track, Watched
+from siseon.applications.people.visiting import visited
 from siseon.contracts import Crop, Detections, FailureCode, Image, InputError
 from siseon.engine import Pipeline, step
 from siseon.engine.machine import cores
@@ -108,7 +109,7 @@ class People(Pipeline[Picture, ChunkSeen]):
         (cameras, numbers), (faces_found, turned), between = await asyncio.gather(
             self._followed(footage, images, sightings, rate),
             self._faces_found(footage, images, served, found),
-            self._between(footage),
+            visited(footage, sightings, find_people=self.detect, find_faces=self.faces),
         )
         tracklets = held(numbers)
         looks, joints, faces = await asyncio.gather(
@@ -156,13 +157,6 @@ class People(Pipeline[Picture, ChunkSeen]):
             footage.shots, served, people, found, find_people=self.detect, find_faces=self.faces
         )
         return found, turned
-
-    async def _between(self, footage: Footage) -> list[Moment]:
-        """Whom else pictures show between two looks."""
-        images = [lit(shot.image) for shot in footage.between]
-        people = await self.detect.map(images)
-        faces = await self.faces.map(images) if self.faces else [one[slice(0)] for one in people]
-        return [beside(shot.t_ms, *seen) for shot, *seen in zip(footage.between, people, faces, strict=True)]
 
     async def _looks(
         self, footage: Footage, sightings: Sequence[Sighting], tracklets: Sequence[Held]

@@ -12,12 +12,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from siseon.applications.people.between import Between, Cells, between
+from siseon.applications.people.between import Cells, between
 from siseon.applications.people.contracts import Span
 
 if TYPE_CHECKING:
@@ -32,6 +32,18 @@ UNLIKE, STIRRED = 0.5, 4
 """Correlation below which it is one too, of dark scenes say, and how much cells change at least: else it is noise."""
 SAME_THINGS = 0.8
 """Correlation from which it is another light only: 0.94 and more of light that goes on, 0.58 at cuts at most."""
+HELD = 100_000_000
+"""Bytes of pictures, not yet in colours, that are in memory until the next look: 32 of 1,920 x 1,080. Where looks come
+seldom the others cannot be looked at."""
+
+
+class Visit(NamedTuple):
+    """A picture between two looks that is looked at too."""
+
+    t_ms: int
+    frame: VideoFrame
+    new: NDArray[np.uint8]
+    """(H, W) 1 where it is unlike both looks, upright."""
 
 
 class Passing:
@@ -48,7 +60,9 @@ class Passing:
         """The times of the first pictures after each."""
         self._times: list[int] = []
         self._cells: list[Cells] = []
-        """Of all pictures."""
+        self._frames: list[VideoFrame | None] = []
+        """Of the pictures since the last look."""
+        self._room = HELD
         self.last_ms = -1
         """Of the last picture."""
 
@@ -58,6 +72,8 @@ class Passing:
         whole = np.asarray(small.to_ndarray(), np.uint8)
         self._times.append(t_ms)
         self._cells.append(whole)
+        self._room -= sum(plane.buffer_size for plane in frame.planes)
+        self._frames.append(frame if self._room >= 0 else None)
         cells = whole.reshape(CELLS[1] // 2, 2, CELLS[0] // 2, 2).mean(axis=(1, 3))
         if self._before is not None:
             changed = np.abs(cells - self._before)
@@ -81,13 +97,36 @@ class Passing:
                 spans.append(Span(times[first], self._breaks[after - 1][0]))
         return tuple(spans)
 
-    def between(self, looks: Sequence[int], most: int) -> Between:
-        """Of the other pictures those that are looked at too, so many at most, and those that cannot be told."""
-        return between(self._times, self._cells, looks, self.unseen(looks), most)
+    def visits(self, low: int, high: int, most: int) -> tuple[list[Visit], tuple[Span, ...]]:
+        """Of the pictures between two looks, whose times these are, those that are looked at too, so many at most, and
+        the times of those that cannot be told."""
+        frames = self._frames
+        told = between(
+            self._times,
+            self._cells,
+            (low, high),
+            self.unseen((low, high)),
+            most,
+            lambda at: frames[at] is not None,
+        )
+        held = {t_ms: frame for t_ms, frame in zip(self._times, frames, strict=True) if frame is not None}
+        return [
+            Visit(t_ms, held[t_ms], _upright(new, held[t_ms])) for t_ms, new in told.looks.items()
+        ], told.unseen
+
+    def forget(self, t_ms: int) -> None:
+        """The pictures before the one that is shown then."""
+        gone = max(0, bisect_right(self._times, t_ms) - 1)
+        del self._times[:gone], self._cells[:gone], self._frames[:gone]
+        self._room = HELD
 
     def cuts(self, looks: Sequence[int]) -> frozenset[int]:
         """Indices of the looks that are the first after a cut."""
         return frozenset(bisect_left(looks, t_ms) for t_ms in self._cuts if looks[0] < t_ms <= looks[-1])
+
+
+def _upright(cells: Cells, frame: VideoFrame) -> Cells:
+    return np.ascontiguousarray(np.rot90(cells, round(frame.rotation / 90)))
 
 
 def _correlation(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:

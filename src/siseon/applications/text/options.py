@@ -33,6 +33,8 @@ class TextOptions(TextChoices):
     short_side: Annotated[int, Field(ge=32, le=8192)] = 736
     """Pixels to which the short side of smaller pictures is scaled up for the detector; its authors run it with 736,
     less is faster and loses small print."""
+    max_enlargement: Annotated[float, Field(ge=1, le=64)] = 4.0
+    """Times that a small picture is scaled up at most: beyond, nothing more is read."""
     max_side: Annotated[int, Field(ge=32, le=32768)] = 2000
     """Pixels that no side exceeds for the detector, so that a strip is not scaled up to more than any page; lines are
     read at full size."""

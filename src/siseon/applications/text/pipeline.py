@@ -49,7 +49,10 @@ class Text(Pipeline[Picture, TextResult]):
         self.options = options
         self.decode = Decode(bounds=bounds)
         self.detect_text = DetectText(
-            models[options.detector], short_side=options.short_side, max_side=options.max_side
+            models[options.detector],
+            short_side=options.short_side,
+            max_side=options.max_side,
+            max_enlargement=options.max_enlargement,
         )
         self.orient_lines = None if options.orientation is None else OrientLine(models[options.orientation])
         self.recognize_text = RecognizeText(models[options.recognizer])

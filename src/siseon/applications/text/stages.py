@@ -11,17 +11,16 @@ from numpy.typing import NDArray
 from siseon.applications.network import Network
 from siseon.applications.text.crops import upside_down
 from siseon.applications.text.ctc import alphabet, places_of, read, signs_of
-from siseon.applications.text.margin import margin, with_margin
+from siseon.applications.text.margin import margin
 from siseon.applications.text.refusals import Reading, coverage, known_scripts
 from siseon.applications.text.regions import find_lines
+from siseon.applications.text.shown import Sizes, show
 from siseon.contracts import Image, ModelRef, Polygon
 from siseon.engine import Stage, part
 from siseon.engine.machine import cores
 from siseon.models import InputSpec, Model
 from siseon.models.preprocess import prepare
 
-MULTIPLE = 32
-"""The detector's map is computed at 1/32: its sides must be multiples."""
 MIN_WIDTH = 320
 """Pixels; the recogniser was trained on lines padded to at least this."""
 MAX_WIDTH = 3200
@@ -44,18 +43,17 @@ class DetectText(Stage[Image, list[Polygon]]):
 
     name = "detect_text"
 
-    def __init__(self, model: Model, *, short_side: int, max_side: int) -> None:
-        """In pixels: smaller pictures are scaled up to ``short_side``, none to more than ``max_side``."""
+    def __init__(self, model: Model, *, short_side: int, max_side: int, max_enlargement: float) -> None:
+        """See ``shown.Sizes``."""
         self.model = model
         self._network = Network(model, accelerator_batch=8, accelerator_replicas=1)  # pictures are large here
-        self.short_side = short_side
-        self.max_side = max_side
+        self.sizes = Sizes(short_side, max_side, max_enlargement)
         self.replicas = cores()
 
     def setup(self) -> None:
         """Load and run once."""
-        side = _multiple(min(self.short_side, self.max_side))
-        self._network.set_up(self, lambda: _run_once(self.model, side, side))
+        side = min(self.sizes.short_side, self.sizes.max_side)
+        self._network.set_up(self, lambda: _run_once(self.model, *self.sizes.network(side, side)))
 
     def teardown(self) -> None:
         """Let go of the weights."""
@@ -67,27 +65,32 @@ class DetectText(Stage[Image, list[Polygon]]):
 
     def bucket(self, item: Image) -> Hashable:
         """Pictures of one network size share a batch."""
-        return self.input_size(item.width, item.height + 2 * margin(item.width, item.height))
+        return self.sizes.network(item.width, item.height + 2 * margin(item.width, item.height))
 
     def process(self, batch: Sequence[Image]) -> Sequence[list[Polygon]]:
-        """See ``regions.find_lines``."""
+        """See ``regions.find_lines``; what is shown of pictures of one size may differ in size."""
         with part("preprocess"):
-            padded = [with_margin(image) for image in batch]
-            size = self.input_size(padded[0].width, padded[0].height)
-            tensor, frames = prepare(padded, self.model.card.input, size)
+            # An accelerator's full batches of one size are worth more than fewer pixels.
+            shown = [show(image, self.sizes, whole=self.accelerated) for image in batch]
+        lines: list[list[Polygon]] = [[] for _ in batch]
+        for size in dict.fromkeys(one.size for one in shown if one is not None):
+            places = [place for place, one in enumerate(shown) if one is not None and one.size == size]
+            parts = [one.image for one in shown if one is not None and one.size == size]
+            for place, found in zip(places, self._found(parts, size), strict=True):
+                lines[place] = [line.to(batch[place].frame) for line in found]
+        return lines
+
+    def _found(self, images: Sequence[Image], size: tuple[int, int]) -> list[list[Polygon]]:
+        """The lines of each, in its frame."""
+        with part("preprocess"):
+            tensor, frames = prepare(images, self.model.card.input, size)
         with part("infer"):
-            maps = _only(self.model.run({self.model.input_name: tensor}, items=len(batch)))
+            maps = _only(self.model.run({self.model.input_name: tensor}, items=len(images)))
         with part("postprocess"):
             return [
-                [line.to(image.frame) for line in find_lines(one[0], frame, fitted.frame)]
-                for one, frame, fitted, image in zip(maps, frames, padded, batch, strict=True)
+                find_lines(one[0], frame, image.frame)
+                for one, frame, image in zip(maps, frames, images, strict=True)
             ]
-
-    def input_size(self, width: int, height: int) -> tuple[int, int]:
-        """(width, height) of the network's input for a picture, multiples of 32."""
-        scale = max(1.0, self.short_side / min(width, height))
-        scale = min(scale, self.max_side / max(width, height))
-        return _multiple(width * scale), _multiple(height * scale)
 
 
 class OrientLine(Stage[Image, Image]):
@@ -242,7 +245,3 @@ def _only(outputs: Mapping[str, NDArray[np.generic]]) -> NDArray[np.float32]:
     """The one output of a network."""
     (values,) = outputs.values()
     return values.astype(np.float32, copy=False)
-
-
-def _multiple(length: float) -> int:
-    return max(MULTIPLE, round(int(length) / MULTIPLE) * MULTIPLE)

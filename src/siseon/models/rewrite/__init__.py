@@ -14,6 +14,7 @@ from siseon.models.rewrite.beside import with_separate_convolutions
 from siseon.models.rewrite.bottleneck import with_narrow_bottlenecks
 from siseon.models.rewrite.enlarging import with_enlarging_last
 from siseon.models.rewrite.excited import with_one_product
+from siseon.models.rewrite.fixed import with_fixed_weights
 from siseon.models.rewrite.focus import without_focus
 from siseon.models.rewrite.graph import Graph, read
 from siseon.models.rewrite.identity import without_identities
@@ -24,6 +25,7 @@ MOST_BYTES = 1 << 28
 """Of a network that is copied for it: in larger ones these take no time to speak of."""
 Change = Callable[[Graph], None]
 CHANGES: Sequence[Change] = (
+    with_fixed_weights,
     without_identities,
     without_focus,
     with_shared_maxima,

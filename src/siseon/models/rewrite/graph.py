@@ -104,6 +104,8 @@ class Graph:
     outputs: set[str] = field(default_factory=set)
     changed: bool = False
     _open: bool = False
+    _fixed: set[str] = field(default_factory=set)
+    """Inputs that are none any more."""
     _tensors: dict[str, Span] = field(default_factory=dict)
     _heads: dict[str, Head] = field(default_factory=dict)
     """Of those that were looked at: many nodes may share one whose fields take long to go through."""
@@ -179,6 +181,12 @@ class Graph:
         """Let inputs have any size but for batch and channels. What outputs are said to be is of the sides they had."""
         self._open = self.changed = True
 
+    def fix_weights(self) -> None:
+        """Let no caller replace a weight: those that are inputs too are none any more."""
+        self._fixed = self.inputs.keys() & self._tensors.keys()
+        self.inputs = {name: sizes for name, sizes in self.inputs.items() if name not in self._fixed}
+        self.changed = self.changed or bool(self._fixed)
+
     def written(self) -> bytes | None:
         """The model; None where a name of what was added is taken."""
         made = [name for node in self.nodes for name in node.outputs if name]
@@ -188,6 +196,8 @@ class Graph:
         parts = [bytes_field(GRAPH_NODE, node.message) for node in self.nodes]
         parts += [bytes_field(GRAPH_INITIALIZER, _written(*one)) for one in self._added.items()]
         for number, span in spans(self.data, self.span):
+            if number == GRAPH_INPUT and _port_name(self.data, span) in self._fixed:
+                continue
             if number != GRAPH_NODE and not (self._open and number == GRAPH_BETWEEN):
                 field = self._field(number, span)
                 parts += field_head(number, len(field)), field
@@ -244,10 +254,9 @@ def read(data: Buffer) -> Graph | None:
                 return None
             graph._tensors[_text(data, parts[TENSOR_NAME])] = span
         elif number == GRAPH_INPUT:
-            parts = dict(spans(data, span))
-            graph.inputs[_text(data, parts[PORT_NAME])] = _sizes(data, parts[PORT_TYPE])
+            graph.inputs[_port_name(data, span)] = _sizes(data, dict(spans(data, span))[PORT_TYPE])
         elif number == GRAPH_OUTPUT:
-            graph.outputs.add(_text(data, dict(spans(data, span))[PORT_NAME]))
+            graph.outputs.add(_port_name(data, span))
         elif number == GRAPH_SPARSE:
             return None
     return graph
@@ -314,6 +323,10 @@ def _node(data: Buffer, span: Span) -> Node:
         operator = f"{domain}.{operator}"
     names = tuple(texts[NODE_INPUT]), tuple(texts[NODE_OUTPUT])
     return Node(operator, *names, attributes, data[slice(*span)], constant, plain)
+
+
+def _port_name(data: Buffer, span: Span) -> str:
+    return _text(data, dict(spans(data, span))[PORT_NAME])
 
 
 def _sizes(data: Buffer, span: Span) -> list[int]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import resource
+
 import cv2
 import numpy as np
 import pytest
@@ -66,3 +68,21 @@ def test_a_folder_that_is_not_there_is_named_and_leaves_nothing(frame, tmp_path)
     with pytest.raises(InputError):
         write_classes(frame, tmp_path / "a.tif")
     assert [path.name for path in tmp_path.iterdir()] == ["a.tif"]
+
+
+@pytest.mark.parametrize("layout", ["lzw", "cog"])
+def test_a_map_that_does_not_fit_is_not_there(frame, layout, tmp_path):
+    """GDAL cuts a cloud-optimised one short, and says nothing."""
+    write_classes(frame, tmp_path / "a.tif", layout)
+    whole = (tmp_path / "a.tif").stat().st_size
+    (tmp_path / "a.tif").unlink()
+    most, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    for limit in (100, whole // 2, whole * 19 // 20, whole - 1):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
+        try:
+            with pytest.raises(InputError) as caught:
+                write_classes(frame, tmp_path / "a.tif", layout)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+        assert caught.value.code == FailureCode.storage_failed
+        assert not list(tmp_path.iterdir())

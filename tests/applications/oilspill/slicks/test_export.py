@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import resource
 import shutil
 import sqlite3
 import subprocess
@@ -172,3 +173,25 @@ def test_ogrinfo_opens_it(slicks, name, tmp_path):
     ).stdout
     assert f"Feature Count: {len(slicks)}" in said
     assert "WGS 84" in said
+
+
+@pytest.mark.parametrize("name", ["a.gpkg", "a.shp"])
+@pytest.mark.parametrize("count", [0, 2])
+def test_a_file_that_does_not_fit_is_not_there(slicks, name, count, tmp_path):
+    """GDAL says nothing of what it cannot write as it closes a file."""
+    whole = tmp_path / "whole"
+    whole.mkdir()
+    write(slicks[:count], whole / name)
+    longest = max(path.stat().st_size for path in whole.iterdir())
+    most, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    for limit in (20, 110, 400, longest * 2 // 3, longest * 9 // 10, longest - 1):
+        place = tmp_path / str(limit)
+        place.mkdir()
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
+        try:
+            with pytest.raises(InputError) as caught:
+                write(slicks[:count], place / name)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (most, hard))
+        assert caught.value.code == FailureCode.storage_failed
+        assert not list(place.iterdir())

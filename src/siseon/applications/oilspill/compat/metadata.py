@@ -61,7 +61,9 @@ class OcrEngine:
     network is loaded for the first overlay, while other threads look at the sea."""
 
     def __init__(self, options: OilSpillOptions) -> None:
-        self._reader = overlay_reader(manager(read_settings()), options)
+        # It is loaded for a picture that waits, which is as good a first run as any.
+        settings = read_settings().model_copy(update={"warm_up": 0})
+        self._reader = overlay_reader(manager(settings), options)
         self._runner = asyncio.Runner()
         self._busy = Lock()
         self._starting = asyncio.Lock()

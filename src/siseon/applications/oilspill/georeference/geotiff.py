@@ -87,5 +87,9 @@ def _write(bands: NDArray[np.uint8], frame: Warped, path: Path, layout: Layout, 
             beside.write_bytes(memory.read())
         else:
             how = "nearest" if count == 1 else "average"
-            with opened(memory.name) as source:
-                copy(source, beside, driver="COG", compress="LZW", overview_resampling=how)
+            with (
+                opened(memory.name) as source,
+                MemoryFile(ext=".tif") as cog,
+            ):  # on a full disk GDAL cuts it short
+                copy(source, cog.name, driver="COG", compress="LZW", overview_resampling=how)
+                beside.write_bytes(cog.read())

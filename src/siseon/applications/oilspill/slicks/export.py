@@ -7,9 +7,11 @@ volumes in litres, radii in metres, times in UTC.
 from __future__ import annotations
 
 import sqlite3
+import struct
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +33,8 @@ UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 """When slicks of unknown times were last seen, where a format must say something."""
 COUNTERS = (24, 92)
 """Where SQLite keeps the number of a file's transactions, and that for which it is valid (sqlite.org/fileformat2)."""
+HEADER = 28
+"""Bytes of a Shapefile's files in which they say how long they are (ESRI 1998, table 1; dBASE III)."""
 LONGEST_TEXT = 254
 """Bytes of a text in a Shapefile's table (dBASE III)."""
 
@@ -106,9 +110,10 @@ def _by_gdal(slicks: Sequence[MappedSlick], path: Path) -> None:
     shapes = [shapely.MultiPolygon(pieces(slick.rings)) for slick in slicks]
     changed = max((slick.last_seen for slick in slicks if slick.last_seen is not None), default=UNKNOWN)
     dated = {"DBF_DATE_LAST_UPDATE": f"{changed:%Y-%m-%d}"} if shapefile else {}
+    memory = BytesIO()
     with stored(path, (DataSourceError, DataLayerError, sqlite3.Error)) as beside:
         write_layer(
-            str(beside),
+            str(beside) if shapefile else memory,
             np.array([shapely.to_wkb(shape) for shape in shapes], dtype=object),
             [_array(figure, shapefile=shapefile) for figure in figures],
             [figure.short if shapefile else figure.name for figure in figures],
@@ -120,8 +125,30 @@ def _by_gdal(slicks: Sequence[MappedSlick], path: Path) -> None:
             encoding="UTF-8",
             **dated,
         )
-        if not shapefile:
+        if shapefile:
+            _check_whole(beside)
+        else:
+            beside.write_bytes(memory.getvalue())  # GDAL tells nobody that the disk was full as it closed it
             _date(beside, changed)
+
+
+def _check_whole(shapefile: Path) -> None:
+    """GDAL writes the last bytes as it closes the files; that the disk is full then it prints, and says to nobody.
+
+    Raises:
+        OSError: a file is shorter than its header says.
+    """
+    for suffix in (".shp", ".shx", ".dbf"):
+        path = shapefile.with_suffix(suffix)
+        with path.open("rb") as file:
+            head = file.read(HEADER)
+        if suffix == ".dbf":
+            rows, first, row = struct.unpack_from("<IHH", head.ljust(HEADER, b"\0"), 4)
+            said = first + rows * row + 1  # and the end of the file
+        else:
+            said = 2 * struct.unpack_from(">i", head.ljust(HEADER, b"\0"), 24)[0]
+        if len(head) < HEADER or path.stat().st_size < said:
+            raise OSError(f"{path.name} is not whole: there may be no room")
 
 
 def _date(package: Path, changed: datetime) -> None:
