@@ -84,7 +84,7 @@ def test_one_that_is_stopped_leaves_no_files(tmp_path: Path, monkeypatch):
 
     running = threading.Thread(target=run)
     running.start()
-    while not list(tmp_path.rglob("film")):
+    while running.is_alive() and not list(tmp_path.rglob("film")):
         time.sleep(0.01)
     one.stop()
     running.join()
