@@ -149,7 +149,7 @@ def test_for_a_video_that_is_not_there_nothing_is_loaded_and_nothing_is_done(tmp
     words = ["people", "--video-path", str(tmp_path / "a.mp4"), "--output-path", str(tmp_path / "out")]
     done = CliRunner().invoke(app, words)
 
-    assert done.exit_code == 1
-    assert "file_unreadable" in done.output
-    assert "loading" not in done.output
-    assert "done" not in done.output
+    assert isinstance(done.exception, InputError)  # the program tells it, and ends with 2
+    assert done.exception.code is FailureCode.file_unreadable
+    assert done.output == ""
+    assert not (tmp_path / "out").exists()
