@@ -1,9 +1,10 @@
 """A lean rival of ``text``: the same models, steps and answers, written for this one task without siseon.
 
-Blank margins cut off, PP-OCRv6 detector (weights of the rapidocr wheel), DB post-processing, pieces of columns joined,
-perspective crops, columns turned and softened, recogniser line by line, CTC, poor columns read again in their own
-contrast, the same rules of order, ruby and refusal, JSON. Left out are Tesseract's packs, and what no picture of the benchmarks meets: lines that
-are several, lines upside down, words that mix scripts, and doubts about lines that stand beside an unknown script.
+Blank margins cut off, PP-OCRv6 detector (weights of the rapidocr wheel), DB post-processing, pieces of columns
+joined, perspective crops, columns turned and softened, recogniser line by line, CTC, poor columns read again in their
+own contrast, the same rules of order, ruby and refusal, JSON. Left out are Tesseract's packs, and what no picture of
+the benchmarks meets: lines that are several, lines upside down, words that mix scripts, and doubts about lines that
+stand beside an unknown script.
 Run: ``python benchmarks/lean/text.py FOLDER [--processes]``
 """
 
