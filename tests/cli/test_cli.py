@@ -106,7 +106,7 @@ def test_out_writes_an_annotated_picture_for_each_input_without_collisions(tmp_p
     [
         (["run", "nothing", SIGN], "There are: gauges, inspection, oilspill, people, text", 2),
         (["run", "txt", SIGN], "did you mean text?", 2),
-        (["run", "text", "no-such-*.png"], "file_unreadable", 1),
+        (["run", "text", "no-such-*.png"], "file_unreadable", 2),
         (["run", "text", SIGN, "--set", "speed=9"], "short_side", 2),
         (["run", "text", SIGN, "--set", "short_side=tall"], "short_side", 2),
         (["run", "text", SIGN, "--set", "detector=nothing"], "model_not_found", 2),
@@ -119,6 +119,15 @@ def test_mistakes_get_a_named_failure_with_a_hint_and_no_traceback(words, compla
     assert done.returncode == code
     assert complaint in done.stderr.decode()
     assert b"Traceback" not in done.stderr
+
+
+def test_a_model_that_cannot_be_pulled_keeps_none_of_the_others_from_theirs() -> None:
+    done = siseon("models", "pull", "yolox-nano", "efficientnet-lite0", SISEON_MODEL_PATH="")
+    assert done.returncode == 1
+    told = done.stderr.decode()
+    assert told.count("pull_failed") == 2
+    assert "yolox-nano: " in told
+    assert "efficientnet-lite0: " in told
 
 
 def test_missing_weights_stop_the_start_with_the_way_to_get_them() -> None:

@@ -141,7 +141,7 @@ def test_what_cannot_be_gone_on_with_is_left_as_it_is(pictures: Path, tmp_path: 
         (["--json", tmp_path / "a.jsonl", "--force"], "keeps what --force replaces"),
     ):
         done = run(pictures / "0.png", "--resume", *words)
-        assert done.returncode in (1, 2)
+        assert done.returncode in ((2,) if told == "one file of results" else (1, 2))
         assert told in done.stderr.replace("Too many levels of symbolic links", "link"), done.stderr
     assert notes.read_text() == "mine\n"
     assert left.read_text() == "{}\n"

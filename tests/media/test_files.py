@@ -37,3 +37,9 @@ def test_an_empty_folder_and_a_pattern_that_matches_nothing_are_told_apart(tmp_p
         list(expand_inputs([str(tmp_path)]))
     with pytest.raises(InputError, match="matches no picture"):
         list(expand_inputs([f"{tmp_path}/*.png"]))
+
+
+def test_an_address_is_not_taken_for_a_file_that_cannot_be_read() -> None:
+    with pytest.raises(InputError, match=r"^https://example\.com/a\.png is an address") as refused:
+        list(expand_inputs(["https://example.com/a.png"]))
+    assert "siseon jobs submit" in str(refused.value.hint)

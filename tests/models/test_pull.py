@@ -191,3 +191,11 @@ def test_a_model_without_an_address_says_how_to_get_it(server, tmp_path) -> None
     bare = card.model_copy(update={"files": (card.files[0].model_copy(update={"sources": ()}),)})
     with pytest.raises(ModelError, match="no address"):
         list(pull(bare, tmp_path))
+
+
+def test_a_cache_that_cannot_be_written_is_a_named_failure(server, tmp_path) -> None:
+    (tmp_path / "cache").write_text("a file where a folder should be")
+    with pytest.raises(ModelError, match="cannot be kept in") as failed:
+        fetch(server, server.card(), tmp_path / "cache")
+    assert failed.value.code is FailureCode.storage_failed
+    assert "SISEON_CACHE_DIR" in str(failed.value.hint)

@@ -74,6 +74,17 @@ def test_a_file_has_to_be_there(tmp_path):
     with pytest.raises(InputError) as caught:
         Address.parse(str(tmp_path / "none.mp4"))
     assert caught.value.code is FailureCode.file_unreadable
+    assert "none.mp4" in caught.value.message
+    with pytest.raises(InputError) as caught:  # an address without its scheme: no password is told
+        Address.parse("admin:secret@camera/live")
+    assert "secret" not in caught.value.message
+
+
+def test_a_port_that_is_not_taken_is_not_told_as_a_password():
+    with pytest.raises(InputError, match="port 9 ") as caught:
+        Address.parse("rtsp://127.0.0.1:9/x")
+    assert "PASSWORD" not in caught.value.hint
+    assert "554" in caught.value.hint
 
 
 def test_a_private_address_is_blocked_unless_its_network_is_allowed():

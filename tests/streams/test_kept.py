@@ -51,6 +51,13 @@ def test_what_is_removed_is_gone_and_what_never_was_is_named(database):
         assert caught.value.code is FailureCode.stream_not_found
 
 
+def test_a_name_that_is_misspelt_is_answered_with_the_one_that_is_meant(database):
+    kept.add(database, "walk", SOURCE, "text", PLAIN)
+    with pytest.raises(StreamError) as caught:
+        kept.find(database, "wlak")
+    assert "did you mean walk?" in caught.value.hint
+
+
 def test_registers_of_modbus_belong_to_one_stream(database):
     kept.add(database, "gate", SOURCE, "text", KeptOptions(modbus={"reading": 100}))
     with pytest.raises(InputError, match="overlaps"):

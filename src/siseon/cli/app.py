@@ -82,7 +82,7 @@ app = typer.Typer(
     "map oil on water, follow people; at once, as jobs, over HTTP or live; with every step measured.",
     no_args_is_help=True,
     epilog="Exit code of every command: 0: done, 1: it could not be done, 2: the command is wrong, 128 + n: signal n "
-    "ended it.",
+    "ended it; `serve` and `worker` end with 0 when they are told to stop.",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )

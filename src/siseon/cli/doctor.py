@@ -25,7 +25,7 @@ EXTRAS = {
     "mqtt": ("paho", "figures of streams for an MQTT broker (SISEON_MQTT_URL)"),
     "opcua": ("asyncua", "figures of streams over OPC UA (SISEON_OPCUA_PORT)"),
     "oilspill": ("rasterio", "oil on water from aerial pictures, on a map"),
-    "people": ("trackers", "people in videos, with `pip install --no-deps trackers==2.6.1` after it"),
+    "people": ("trackers", "people in videos"),
     "otel": ("opentelemetry.sdk", "spans for a collector (SISEON_OTLP_ENDPOINT)"),
     "tesseract": ("tesserocr", "Tesseract, which reads other scripts by language packs"),
     "argos": ("ctranslate2", "translating with packages of Argos"),
@@ -42,6 +42,7 @@ def doctor() -> None:
     Exit code: 0: nothing is broken, 1: something is, 2: a setting is wrong.
     """
     from siseon.applications.build import manager
+    from siseon.cli.extras import APART
     from siseon.cli.models import LEGEND, how
     from siseon.cli.runtime import show_runtime
     from siseon.cli.stated import stated_settings
@@ -63,7 +64,8 @@ def doctor() -> None:
         if _is_there(module):
             out.print(f"  [green]✓[/green] {what}")
         else:
-            command = f"pip install 'siseon[{extra}]'"
+            apart = f" && {APART[module]}" if module in APART else ""
+            command = f"pip install 'siseon[{extra}]'{apart}"
             out.print(f"  [dim]–[/dim] {what}: {safe(command)}")
     out.print("[bold]of the system[/bold]")
     broken = not show_system() or broken

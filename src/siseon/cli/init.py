@@ -148,6 +148,6 @@ def _write(home: Path, texts: dict[str, str]) -> None:
         there = isinstance(error, FileExistsError)
         raise InputError(
             f"{error.filename or home} {'is there already' if there else f'cannot be written: {error.strerror}'}",
-            code=FailureCode.invalid_input if there else FailureCode.file_unreadable,
+            code=FailureCode.invalid_input if there else FailureCode.storage_failed,
             hint="name another folder: nothing is overwritten" if there else "check the permissions",
         ) from None

@@ -94,28 +94,34 @@ def info(name: Annotated[str, typer.Argument(help="Name of a model.")], json: Js
 
 @app.command("pull")
 def pull(names: Names) -> None:
-    """Fetch weights over HTTPS into the cache; resumes, verifies the hash, replaces nothing half."""
+    """Fetch weights over HTTPS into the cache; resumes, verifies the hash, replaces nothing half.
+
+    One that cannot be fetched is told, and the others follow.
+    """
     from rich.progress import BarColumn, DownloadColumn, TextColumn, TransferSpeedColumn
     from rich.progress import Progress as Bar
 
     from siseon.cli.chosen import models as manager
-    from siseon.cli.terminal import err, out, safe
+    from siseon.cli.terminal import err, out, safe, show_failure
+    from siseon.contracts import SiseonError
     from siseon.models.pull import pull as fetch
 
-    models = manager()
+    models, failed = manager(), False
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     for name, model in zip(names, _named(models, names), strict=True):
-        with Bar(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
-            task = bar.add_task(name, total=None)
-            for pulled in fetch(
-                model.card,
-                models.cache_dir,
-                progress=partial(_advance, bar, task),
-            ):
-                pinned = "  (no published hash: pinned to what was pulled)" if pulled.pinned else ""
-                out.print(
-                    f"[green]✓[/green] {safe(name)}: {safe(pulled.path)}  sha256 {pulled.sha256}{pinned}"
-                )
+        try:
+            with Bar(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+                task = bar.add_task(name, total=None)
+                for pulled in fetch(model.card, models.cache_dir, progress=partial(_advance, bar, task)):
+                    pinned = "  (no published hash: pinned to what was pulled)" if pulled.pinned else ""
+                    out.print(
+                        f"[green]✓[/green] {safe(name)}: {safe(pulled.path)}  sha256 {pulled.sha256}{pinned}"
+                    )
+        except SiseonError as error:
+            failed = True
+            show_failure(error, name)
+    if failed:
+        raise typer.Exit(1)
 
 
 @app.command("verify")

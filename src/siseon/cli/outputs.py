@@ -19,6 +19,7 @@ from siseon.cli.lines import Lines, unwritten
 from siseon.cli.printable import one_line, printable
 from siseon.cli.resumed import NOTHING
 from siseon.cli.written import Written
+from siseon.cli.wrong import of_the_command
 from siseon.contracts import Encoded, InputError, Result, SiseonError
 from siseon.media.files import name_text
 
@@ -48,10 +49,13 @@ class Outputs:
         Raises:
             InputError: there is not one file of results to go on with.
         """
-        if resume and ((json is None) == (folder is None) or str(json) == STDOUT):
-            raise InputError(
-                "--resume goes on with one file of results", hint="give either --out FOLDER or --json FILE"
-            )
+        self._can_be_resumed = (json is None) != (folder is None) and str(json) != STDOUT
+        if resume and not self._can_be_resumed:
+            with of_the_command():
+                raise InputError(
+                    "--resume goes on with one file of results",
+                    hint="give either --out FOLDER or --json FILE",
+                )
         self._chain = chain
         self._resume = resume
         self.earlier = NOTHING
@@ -175,7 +179,7 @@ class Outputs:
             there = [name_text(place) for place in places if os.path.lexists(place)]
             where = f"  →  {safe(' and '.join(there))}" if there else ""
             unit = "picture" if self._chain.application.parts is None else "part"
-            onward = "; --resume goes on" if interrupted and there else ""
+            onward = "; --resume goes on" if interrupted and there and self._can_be_resumed else ""
             err.print(f"{count} {unit}{'' if count == '1' else 's'}{failed}{where}{onward}", soft_wrap=True)
         for kind, pictures in self._remarks.most_common(MOST_REMARKS):
             of = "" if done == 1 else f"{pictures} of {done}: "

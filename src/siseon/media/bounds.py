@@ -44,7 +44,7 @@ class MediaBounds:
         if max(width, height) > self.max_side:
             raise too_large(f"{width} × {height} pixels", f"{self.max_side:,} pixels a side")
         if width * height > self.max_pixels:
-            raise too_large(f"{width} × {height} pixels", f"{self.max_pixels:,} pixels")
+            raise too_large(f"{width} × {height} pixels", f"{self.max_pixels:,} pixels", "SISEON_MAX_PIXELS")
 
 
 DEFAULT_BOUNDS = MediaBounds()

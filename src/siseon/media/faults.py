@@ -14,12 +14,12 @@ def damaged(kind: str, why: str) -> InputError:
     )
 
 
-def too_large(what: str, limit: str) -> InputError:
-    """The failure for a picture beyond a bound."""
+def too_large(what: str, limit: str, setting: str = "") -> InputError:
+    """The failure for a picture beyond a bound; ``setting``: what raises it outside Python."""
     return InputError(
         f"the picture has {what}, the limit is {limit}",
         code=FailureCode.image_too_large,
-        hint="send a smaller picture, or raise the limit in MediaBounds",
+        hint=f"send a smaller picture, or raise the limit: {f'{setting}, or ' if setting else ''}MediaBounds in Python",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ PICTURE_SUFFIXES = frozenset(
 )
 """What is taken out of a folder; a file that is named itself is taken whatever it is called."""
 STDIN = Path("-")
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 def expand_inputs(inputs: Iterable[str]) -> Iterator[Path]:
@@ -26,7 +28,7 @@ def expand_inputs(inputs: Iterable[str]) -> Iterator[Path]:
     ``._`` file that is none. Patterns match no hidden names either.
 
     Raises:
-        InputError: ``file_unreadable`` when a name is empty or a pattern matches nothing.
+        InputError: ``file_unreadable`` when a name is empty or an address, or a pattern matches nothing.
     """
     for text in inputs:
         path = Path(text)
@@ -35,6 +37,12 @@ def expand_inputs(inputs: Iterable[str]) -> Iterator[Path]:
                 "an empty name is not a file",
                 code=FailureCode.file_unreadable,
                 hint="a shell variable may not be set; the current folder is called .",
+            )
+        if ADDRESS.match(text) and not (_can_be_looked_at(path) and path.exists()):
+            raise InputError(
+                f"{name_text(text)} is an address, not a file",
+                code=FailureCode.file_unreadable,
+                hint="fetch it and name the file; `siseon jobs submit` takes http(s) addresses",
             )
         if path == STDIN or not _can_be_looked_at(path):
             found = [path]

@@ -48,7 +48,7 @@ def read(data: bytes, bounds: MediaBounds = DEFAULT_BOUNDS) -> Header:
     if not data:
         raise empty()
     if len(data) > bounds.max_bytes:
-        raise too_large(f"{len(data):,} bytes", f"{bounds.max_bytes:,} bytes")
+        raise too_large(f"{len(data):,} bytes", f"{bounds.max_bytes:,} bytes", "SISEON_MAX_UPLOAD_BYTES")
     kind = sniff(data)
     header = _READERS[kind](data, bounds)
     bounds.check(kind, header.width, header.height)

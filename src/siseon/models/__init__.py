@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+# Read where ONNX Runtime is imported, which sets its telemetry up: it reports to nobody, and keeps no identifier.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 if TYPE_CHECKING:
     from siseon.models.card import InputSpec, ModelCard, OutputSpec, WeightFile, WeightSource, load_card

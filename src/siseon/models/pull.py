@@ -56,13 +56,21 @@ def pull(
         tls: certificates to trust instead of the system's.
 
     Raises:
-        ModelError: ``pull_failed`` (no address, no network, refused), or ``weights_mismatch``.
+        ModelError: ``pull_failed`` (no address, no network, refused), ``weights_mismatch``, or ``storage_failed``.
     """
     for file in card.files:
         path = cache_path(card, file, cache_dir)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(path.with_name(path.name + ".lock")):
-            yield _pull_file(card, file, path, progress, tls)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(path.with_name(path.name + ".lock")):
+                pulled = _pull_file(card, file, path, progress, tls)
+        except OSError as error:  # of the disk: those of the network are httpx's own
+            raise ModelError(
+                f"{file.name} cannot be kept in {cache_dir}: {error.strerror or error}",
+                code=FailureCode.storage_failed,
+                hint="mend its permissions, free some room, or name another folder: SISEON_CACHE_DIR",
+            ) from None
+        yield pulled
 
 
 def _pull_file(

@@ -57,7 +57,9 @@ def listen(settings: Settings) -> socket.socket:
         raise InputError(
             f"cannot listen at {settings.host}:{settings.port}: {error.strerror or error}",
             code=FailureCode.invalid_input,
-            hint="choose another with --port, or stop what listens there",
+            hint="choose one above 1023 with --port: those below are for who may have them"
+            if isinstance(error, PermissionError)
+            else "choose another with --port, or stop what listens there",
         ) from None
     # What it accepts has it too. asyncio's loop sets it on sockets that name their protocol, which these do not, and
     # the body of an answer then waits 40 ms for a client to acknowledge its head; uvloop sets it on all.

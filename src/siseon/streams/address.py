@@ -16,12 +16,15 @@ from urllib.parse import unquote
 
 from siseon.contracts import FailureCode, InputError
 from siseon.media.addresses import Network, named, networks, parse_url, permitted
+from siseon.media.files import name_text
 from siseon.streams.causes import Cause, Lost
 from siseon.streams.device import is_camera
 
 EVERYWHERE = networks("0.0.0.0/0, ::/0")
 """For what the owner of this machine types: whoever has a shell here needs no leave to connect."""
 LONGEST = 2048
+LONGEST_SHOWN = 255
+"""Characters of a file's name that a message tells."""
 DEVICES = ("/dev/video", "/dev/v4l/")
 """A path that begins so is a camera of this machine, not a file."""
 Scheme = Literal["rtsp", "rtsps", "http", "https"]
@@ -36,6 +39,8 @@ _SHOWN_KEYS = frozenset(
 _TARGET = re.compile(r"[!-~]*")
 _HOST_PORT = re.compile(r"(\[[^\[\]]*\]|[^:\[\]]*)(?::([0-9]{1,5}))?")
 MASK = "***"
+PLAIN = "write rtsp://USER:PASSWORD@HOST:PORT/PATH, with % codes for / ? # @ in user and password"
+PORTS = "take the port at which the camera serves: 80, 443, 554, 322, or one from 1024 on"
 
 IPAddress = IPv4Address | IPv6Address
 
@@ -58,7 +63,7 @@ class Address:
 
     @classmethod
     def parse(cls, text: str) -> Address:
-        """An address as a person writes it. Messages never carry it.
+        """An address as a person writes it. Messages never carry it, but for a file's without a password.
 
         Raises:
             InputError: ``url_blocked`` for one that is not in its plain form, ``file_unreadable``.
@@ -71,8 +76,9 @@ class Address:
                 hint="ls /dev/video* /dev/v4l/by-id/*",
             )
         if address.scheme == "file" and not Path(text).is_file():
+            name = name_text(address.target[:LONGEST_SHOWN])
             raise InputError(
-                "there is no such file",
+                "there is no such file" if "@" in text else f"there is no file {name}",
                 code=FailureCode.file_unreadable,
                 hint="name a video file, /dev/videoN, or an address with rtsp://, rtsps://, http:// or https://",
             )
@@ -172,7 +178,8 @@ def _place(scheme: Scheme, place: str) -> tuple[str, int]:
     try:
         url = parse_url(f"{scheme if scheme == 'https' else 'http'}://{place}/")
     except InputError as error:
-        raise _refused(error.message) from None
+        hint = PORTS if parts is not None and parts[2] else PLAIN
+        raise _refused(error.message, hint) from None
     return url.raw_host.decode("ascii").strip("[]"), port
 
 
@@ -196,9 +203,5 @@ def _pinned(host: str, port: int, allow: tuple[Network, ...]) -> str:
     return str(min(found, key=lambda address: (isinstance(address, IPv6Address), int(address))))
 
 
-def _refused(message: str) -> InputError:
-    return InputError(
-        message,
-        code=FailureCode.url_blocked,
-        hint="write rtsp://USER:PASSWORD@HOST:PORT/PATH, with % codes for / ? # @ in user and password",
-    )
+def _refused(message: str, hint: str = PLAIN) -> InputError:
+    return InputError(message, code=FailureCode.url_blocked, hint=hint)

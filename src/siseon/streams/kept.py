@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -239,8 +240,9 @@ def find(database: Database, name: str) -> Kept:
 
     with database.read() as connection:
         row = connection.execute(select(streams).where(streams.c.name == name)).one_or_none()
-    if row is None:
-        raise _missing()
+        if row is None:
+            names = connection.execute(select(streams.c.name)).scalars().all()
+            raise _missing(get_close_matches(name, names, n=1))
     return of_row(row)
 
 
@@ -263,8 +265,11 @@ def remove(database: Database, name: str) -> None:
     forget(database)
 
 
-def _missing() -> StreamError:
-    return StreamError("no stream is kept by that name", hint="siseon streams list shows those there are")
+def _missing(close: Sequence[str] = ()) -> StreamError:
+    meant = f"did you mean {close[0]}? " if close else ""
+    return StreamError(
+        "no stream is kept by that name", hint=f"{meant}siseon streams list shows those there are"
+    )
 
 
 def _changed(before: KeptOptions, options: Mapping[str, JsonValue]) -> KeptOptions:

@@ -106,3 +106,10 @@ async def test_a_truth_that_is_none_is_named(tmp_path, content) -> None:
     (tmp_path / "truth.json").write_text(content)
     with pytest.raises(InputError, match=r"truth\.json"):
         await read_all(Text(ModelManager()), tmp_path)
+
+
+async def test_a_folder_without_a_truth_is_told_what_belongs_into_it(tmp_path) -> None:
+    with pytest.raises(InputError) as refused:
+        await read_all(Text(ModelManager()), tmp_path)
+    assert refused.value.message == f"there is no {tmp_path / 'truth.json'}"
+    assert '"file"' in str(refused.value.hint)

@@ -44,6 +44,8 @@ TAKEN = "\0"
 RESEMBLES = 0.5
 """Share of a line's characters that must be right for it to be laid on a part of the truth."""
 
+ENTRIES = '[{"file": "sign.jpg", "text": ["first line", "second line"]}]'
+
 VERTICAL = "vertical"
 """Word in an entry's ``kind`` that sets its lines apart: columns are read much worse than rows."""
 
@@ -203,6 +205,10 @@ def _script(line: str) -> str:
 
 def _truth(folder: Path) -> list[dict[str, Any]]:
     path = folder / "truth.json"
+    if not path.exists():
+        raise InputError(
+            f"there is no {path}", code=FailureCode.file_unreadable, hint=f"a list in it: {ENTRIES}"
+        )
     try:
         entries = orjson.loads(read_file(path).data)
     except orjson.JSONDecodeError as error:
@@ -211,7 +217,7 @@ def _truth(folder: Path) -> list[dict[str, Any]]:
         raise InputError(
             f"{path} is not a list of entries with a file and the text of its lines",
             code=FailureCode.invalid_input,
-            hint='[{"file": "sign.jpg", "text": ["first line", "second line"]}]',
+            hint=ENTRIES,
         )
     return entries
 

@@ -79,5 +79,7 @@ def test_labels_are_read_from_a_table(tmp_path: Path) -> None:
     table.write_text("name\na.jpg\n")
     with pytest.raises(InputError, match="columns"):
         list(labelled(tmp_path))
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="cannot be read") as missed:
         list(labelled(tmp_path / "nowhere"))
+    assert missed.value.message.count("labels.csv") == 1
+    assert "file, label" in str(missed.value.hint)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from siseon.applications.oilspill.contracts import SEA_CLASSES, OilSpillResult
 from siseon.applications.oilspill.sea.seen import FIRST_OIL, LAST_OIL, Seen
-from siseon.contracts import InputError
+from siseon.contracts import FailureCode, InputError
 
 M2_IN_KM2 = 1e6
 OIL, NO_OIL = "oil_spill", "no_oil_spill"
@@ -103,7 +103,11 @@ def labelled(folder: Path) -> Iterator[Labelled]:
         with table.open(encoding="utf-8", newline="") as stream:
             rows = list(csv.DictReader(stream))
     except OSError as error:
-        raise InputError(f"{table} cannot be read: {error}") from None
+        raise InputError(
+            f"{table} cannot be read: {error.strerror}",
+            code=FailureCode.file_unreadable,
+            hint="a CSV with the columns file, label (oil_spill or no_oil_spill) and shows (what is to be seen)",
+        ) from None
     for row in rows:
         if not {"file", "label", "shows"} <= row.keys():
             raise InputError(f"{table} has columns {sorted(row)}, not file, label and shows")
