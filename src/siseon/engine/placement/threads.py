@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from siseon.contracts import ContractViolation
 from siseon.engine.placement.seam import Bell, PlaceStatistics, Replica, Steps
-from siseon.engine.placement.slices import ask_for_long_turns
 
 if TYPE_CHECKING:
     from siseon.engine.stage import Stage
@@ -88,8 +87,6 @@ class Threads:
 
 
 def _carry_out(steps: Steps, bell: Bell | None) -> None:
-    if bell is not None:  # a lane, which computes again and again
-        ask_for_long_turns()
     for wait in steps:
         if wait is not None and isinstance(bell, ThreadBell):
             bell.wait(wait.seconds)

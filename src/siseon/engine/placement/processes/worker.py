@@ -25,7 +25,6 @@ from siseon.engine.placement.processes.channel import TOKEN_BYTES, BrokenChannel
 from siseon.engine.placement.processes.recipe import Original, plain_values, unpack_recipe
 from siseon.engine.placement.processes.segment import mapped
 from siseon.engine.placement.processes.words import Speaker
-from siseon.engine.placement.slices import ask_for_long_turns
 from siseon.engine.placement.threads import Here
 
 PARENT_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -81,7 +80,6 @@ def _serve(channel: Channel, speaker: Speaker) -> None:
     del hello
     gc.collect()
     gc.freeze()  # what lives as long as the worker is not looked at again by every collection
-    ask_for_long_turns()
     channel.send(Message("ready", {"plain": changed, "reports": reports(originals)}), for_ever)
     batches = Batches(here, stage.label, arenas, own, program.load_main)
     while (message := channel.receive(for_ever)).kind == "run":
