@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -64,3 +67,15 @@ def test_the_target_of_an_engine_names_the_runtime():
 
 def test_openvino_is_told_the_threads_of_a_call_which_it_does_not_take_from_the_session(tmp_path):
     assert options_of(OPENVINO, tmp_path / "any.onnx", None, 3) == {"num_of_threads": "3"}
+
+
+def test_the_runtime_keeps_no_identifier_of_this_machine() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import siseon.models.runtime"],
+        env={**os.environ, "HOME": os.devnull, "XDG_CACHE_HOME": os.devnull},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert "telemetry" not in done.stderr

@@ -133,7 +133,9 @@ class Inspection(Pipeline[Picture, InspectionResult]):
         left, most = remaining(), self.options.classify_timeout
         if left is None:
             return most
-        left = max(0.0, left - max(ANSWER_S, ANSWER_SHARE * left)) * (1.0 if self.safety is None else CLASSIFY_SHARE)
+        left = max(0.0, left - max(ANSWER_S, ANSWER_SHARE * left)) * (
+            1.0 if self.safety is None else CLASSIFY_SHARE
+        )
         return left if most is None else min(left, most)
 
 

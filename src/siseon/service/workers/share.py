@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import os
 
-import onnxruntime
-
 from siseon.engine.machine import cores
 from siseon.engine.serving import TURNS_PER_CORE
+from siseon.models.providers import ACCELERATORS
 from siseon.service.bodies import BATCH
 from siseon.settings import Settings
-
-ACCELERATED = {"CUDAExecutionProvider", "TensorrtExecutionProvider"}
 
 
 def resolved(workers: int | str) -> int:
@@ -46,4 +43,6 @@ def share(settings: Settings, workers: int) -> Settings:
 
 def accelerated() -> bool:
     """Whether networks may run elsewhere than on this machine's cores."""
-    return bool(ACCELERATED & set(onnxruntime.get_available_providers()))
+    import onnxruntime  # after siseon.models, which turns its telemetry off
+
+    return bool({*ACCELERATORS} & {*onnxruntime.get_available_providers()})
