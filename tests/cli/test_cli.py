@@ -134,6 +134,7 @@ def test_missing_weights_stop_the_start_with_the_way_to_get_them() -> None:
     done = siseon("run", "inspection", SIGN, SISEON_MODEL_PATH="")
     assert done.returncode == 1
     assert b"yolox_nano.onnx" in done.stderr
+    assert b"`siseon models pull yolox-tiny` and --set detector=yolox-tiny" in done.stderr
     assert b"SISEON_MODEL_PATH" in done.stderr
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 
 import pytest
 
 from siseon.contracts import FailureCode, ModelError
 from siseon.models import ModelManager, built_in_cards
-from siseon.models.find import locate, sha256_of
+from siseon.models.find import INSTEAD, locate, sha256_of
 
 
 def test_weights_in_a_folder_are_found_and_verified(model_path, tmp_path) -> None:
@@ -28,7 +29,20 @@ def test_missing_weights_name_the_file_and_the_way_to_get_it(tmp_path) -> None:
         locate(built_in_cards()["yolox-nano"], [], tmp_path)
     assert missing.value.code is FailureCode.model_not_found
     assert "SISEON_MODEL_PATH" in (missing.value.hint or "")
-    assert "siseon models list" in (missing.value.hint or "")  # no source of its own: others have one
+    assert "siseon models pull yolox-tiny" in (
+        missing.value.hint or ""
+    )  # no source of its own: others have one
+
+
+def test_what_does_in_the_place_of_a_network_can_be_pulled_and_is_of_its_kind(tmp_path) -> None:
+    cards = built_in_cards()
+    for name, told in INSTEAD.items():
+        with pytest.raises(ModelError) as missing:
+            locate(cards[name], [], tmp_path)
+        assert told in (missing.value.hint or "")
+        for other in re.findall(r"siseon models pull (\S+)`", told):
+            assert cards[other].task == cards[name].task
+            assert any(source.url for file in cards[other].files for source in file.sources)
 
 
 def test_wrong_weights_are_refused_with_both_hashes(tmp_path) -> None:

