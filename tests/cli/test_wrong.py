@@ -50,6 +50,7 @@ def code(*words: str) -> int:
         f"jobs submit text {SIGN} --set speed=9",
         "streams add gate rtsp://10.0.0.1/ --application txt",
         "streams add gate rtsp://10.0.0.1/ --modbus reading=high",
+        f"streams add gate {SIGN}",
         f"streams watch {SIGN} --application txt",
         "models info yolox-nana",
         "models pull yolox-nano yolox-nana",

@@ -57,7 +57,7 @@ def listen(settings: Settings) -> socket.socket:
         raise InputError(
             f"cannot listen at {settings.host}:{settings.port}: {error.strerror or error}",
             code=FailureCode.invalid_input,
-            hint="choose one above 1023 with --port: those below are for who may have them"
+            hint="choose one from 1024 on with --port: this user has no right to lower ones"
             if isinstance(error, PermissionError)
             else "choose another with --port, or stop what listens there",
         ) from None
