@@ -2,8 +2,7 @@
 
 An arena of ONNX Runtime keeps the most that its runs ever took together, for the next ones, and gives it back at the
 end of a run that is told so. Told with each run, the next would ask the system for all of it anew; so a network that
-nobody has run for a while is run once more, on the least that it was ever given, of ones: by zeros some divide. After
-the text of four pictures of 720p had been looked for at once, 0.4 GB lay there for as long as the service lived.
+nobody has run for a while is run once more, on the least that it was ever given, of ones: by zeros some divide.
 """
 
 from __future__ import annotations

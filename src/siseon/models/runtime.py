@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -148,7 +149,7 @@ class OnnxSession:
         buffers: Buffers | None = None,
         *,
         keep: bool = True,
-        at_most_s: float | None = None,
+        at_most_s: float = math.inf,
     ) -> dict[str, Array]:
         """Run once; arrays by input name in, arrays by output name out.
 
@@ -164,12 +165,7 @@ class OnnxSession:
         if self._arena_bytes is not None or not keep:
             arena.give_back_after(options)
         try:
-            with (
-                self._patience.at_most(
-                    min(self._run_s, at_most_s or self._run_s), partial(_end_run, options)
-                ),
-                Flushed(),
-            ):
+            with self._patience.at_most(min(self._run_s, at_most_s), partial(_end_run, options)), Flushed():
                 values = self._values(feeds, buffers, options)
         except UnicodeDecodeError as error:
             raise ModelError(

@@ -37,8 +37,8 @@ THREADS = 4
 """Of their own: a database that is away must hold up nothing else."""
 GIVE_BACK_S = 10.0
 """Between two times that the allocator's free memory goes back, while a stream runs: glibc lays frames of megabytes
-between what lives longer, and takes more where no gap fits. That takes some milliseconds; to have each frame mapped by
-itself (``M_MMAP_THRESHOLD``) adds up to a tenth to its reading."""
+between what lives longer, and takes more where no gap fits. That each frame is mapped by itself (``M_MMAP_THRESHOLD``)
+ends it too, but makes reading one slower."""
 SINK_AGAIN_S = 5.0
 """After which a sink that failed is begun again."""
 
