@@ -14,7 +14,8 @@ from siseon.applications.options import Choices
 from siseon.contracts import Encoded, Failure, InputError, ModelRef, Result
 from siseon.hosting.deadline import Allowance
 from siseon.hosting.drawing import Draw, Drawing
-from siseon.hosting.host import Host, Served
+from siseon.hosting.host import Host
+from siseon.hosting.served import Served
 from siseon.media.fetch import Fetcher
 from siseon.media.names import UPLOAD_NAME
 from siseon.service.answers import PictureForm, answer, media_type, wanted
@@ -167,8 +168,7 @@ class Runner:
             picture = await self.picture(source, allowance)
             if formats is not None:
                 picture = only(formats, picture)
-            result = await self.host.run(
-                name,
+            result = await self.host[name].run(
                 picture,
                 trace=trace,
                 timeout=allowance.left(),
@@ -205,8 +205,7 @@ class Runner:
             allowance = Allowance(seconds)  # each picture has the time of a request, from its own start
             picture = await self.picture(source, allowance)
             timeout = allowance.left()
-            return await self.host.run(
-                name,
+            return await self.host[name].run(
                 picture,
                 trace=item.trace,
                 timeout=timeout,
