@@ -20,7 +20,8 @@ from siseon.applications import build
 from siseon.applications.registry import find
 from siseon.contracts import Encoded, FailureCode, InputError, SiseonError
 from siseon.jobs import store
-from siseon.jobs.artifacts import Artifacts, upload_called, upload_name, uploads_of_submission
+from siseon.jobs.artifact_names import upload_called, upload_name, uploads_of_submission
+from siseon.jobs.artifacts import Artifacts
 from siseon.jobs.cutting import Film, cut
 from siseon.jobs.inputs import of_upload, place
 from siseon.jobs.opening import Opened

@@ -116,7 +116,7 @@ def _sorted(
         DependencyMissing: a video needs PyAV.
     """
     from siseon.contracts import InputError
-    from siseon.jobs.artifacts import is_name
+    from siseon.jobs.artifact_names import is_name
     from siseon.jobs.inputs import of_artifact, of_url
     from siseon.media.files import STDIN
     from siseon.media.items import found_by, in_parts, shown, told_apart

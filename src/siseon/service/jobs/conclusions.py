@@ -10,7 +10,8 @@ from pydantic import JsonValue
 
 from siseon.contracts import Encoded, FailureCode, InputError, JobError
 from siseon.jobs import store
-from siseon.jobs.artifacts import Artifacts, upload_name, uploads_of_submission
+from siseon.jobs.artifact_names import upload_name, uploads_of_submission
+from siseon.jobs.artifacts import Artifacts
 from siseon.jobs.concluding import kept_file
 from siseon.jobs.opening import Opened
 from siseon.jobs.order import Order, check_file_option
