@@ -34,8 +34,9 @@ from siseon.service.jobs.absent import absent_routes
 from siseon.service.models import model_routes
 from siseon.service.oip import protocol_routes
 from siseon.service.openapi import complete_openapi
-from siseon.service.pipelines import Runner, direct_operations, pipeline_routes
+from siseon.service.pipelines import direct_operations, pipeline_routes
 from siseon.service.problems import install
+from siseon.service.runner import Runner
 from siseon.service.streams.mount import mounted
 from siseon.service.tickets import Tickets, ticket_routes
 from siseon.service.traces import trace_routes
