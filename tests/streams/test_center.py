@@ -18,7 +18,7 @@ from siseon.jobs.schema import stream_services
 from siseon.streams import kept, ownership
 from siseon.streams.center import Center
 from siseon.streams.hub import Hub
-from siseon.streams.kept import KeptOptions
+from siseon.streams.kept_options import KeptOptions
 from siseon.streams.life import State
 from siseon.streams.sink import Outcome, Sink
 from siseon.streams.wire import ResultTold, StateTold

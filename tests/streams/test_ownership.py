@@ -8,7 +8,7 @@ import pytest
 
 from siseon.jobs.database import Database
 from siseon.streams import kept, ownership
-from siseon.streams.kept import KeptOptions
+from siseon.streams.kept_options import KeptOptions
 from siseon.streams.life import State
 from siseon.streams.ownership import LEASE_S
 from siseon.streams.wire import StateTold
