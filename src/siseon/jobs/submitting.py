@@ -78,11 +78,7 @@ def submit(
         JobError: ``key_reused``.
         StoreError: it may have been accepted or not: with a key it can be sent again.
     """
-    order = Order(choices=dict(choices or {}), pictures=pictures)
-    if settings is None:
-        order.chosen(application)  # refused now, not by each item
-    else:
-        order.options(application, settings)
+    order = _order(application, choices or {}, pictures, settings)
     if webhook is not None:
         check(webhook, secret)
     for name, file in files.items():
@@ -111,6 +107,18 @@ def submit(
         job = store.submit(jobs.database, new, queue_items=queue_items)
         kept.named = Order.of(job.options).uploads == kept.folder
         return job
+
+
+def _order(
+    application: str, choices: Mapping[str, JsonValue], pictures: bool, settings: Settings | None
+) -> Order:
+    """What is chosen, if the application takes it: refused now, not by each item."""
+    order = Order(choices=dict(choices), pictures=pictures)
+    if settings is None:
+        order.chosen(application)
+    else:
+        order.options(application, settings)
+    return order
 
 
 def expect(
