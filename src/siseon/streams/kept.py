@@ -76,7 +76,7 @@ def add(
     """
     from sqlalchemy import exc, func, insert, select
 
-    from siseon.jobs.schema import streams
+    from siseon.jobs.stream_tables import streams
 
     check_name(name)
     address = Address.parse(source)
@@ -140,7 +140,7 @@ def change(
     """
     from sqlalchemy import select, update
 
-    from siseon.jobs.schema import streams
+    from siseon.jobs.stream_tables import streams
 
     address = None if source is None else Address.parse(source)
     if address is not None and _is_secret(address):
@@ -179,7 +179,7 @@ def listed(database: Database) -> list[Kept]:
     """
     from sqlalchemy import select
 
-    from siseon.jobs.schema import streams
+    from siseon.jobs.stream_tables import streams
 
     with database.read() as connection:
         rows = connection.execute(select(streams).order_by(streams.c.name)).all()
@@ -195,7 +195,7 @@ def find(database: Database, name: str) -> Kept:
     """
     from sqlalchemy import select
 
-    from siseon.jobs.schema import streams
+    from siseon.jobs.stream_tables import streams
 
     with database.read() as connection:
         row = connection.execute(select(streams).where(streams.c.name == name)).one_or_none()
@@ -214,7 +214,7 @@ def remove(database: Database, name: str) -> None:
     """
     from sqlalchemy import delete
 
-    from siseon.jobs.schema import calibrations, streams
+    from siseon.jobs.stream_tables import calibrations, streams
     from siseon.streams.alarms.store import forget
 
     with database.write() as connection:
@@ -244,7 +244,7 @@ def _check_registers(connection: Connection, name: str, options: KeptOptions) ->
     """Whether no other stream has them."""
     from sqlalchemy import select
 
-    from siseon.jobs.schema import streams
+    from siseon.jobs.stream_tables import streams
 
     if options.modbus:
         others = map(of_row, connection.execute(select(streams)).all())
