@@ -12,7 +12,7 @@ import pytest
 from siseon.applications.gauges import Calibration, Gauges, GaugesOptions
 from siseon.applications.gauges.meter import read_meter_dial
 from siseon.applications.gauges.plane import on_circle
-from siseon.applications.gauges.pointer import MODEL, PointerFinder, pointed_by_all
+from siseon.applications.gauges.pointer import MODEL, Pointed, PointerFinder, pointed_by_all, turned_by_all
 from siseon.applications.gauges.reading import known_of
 from siseon.contracts import Image
 from siseon.models import ModelManager
@@ -88,6 +88,23 @@ def test_views_that_disagree_are_not_sure() -> None:
     agreed = pointed_by_all(np.stack([here, here, here[::-1], here[::-1]]))
     assert (agreed.angle, agreed.spread, agreed.sureness) == (42.0, 0.0, 1.0)
     assert pointed_by_all(np.stack([here, there, here[::-1], there[::-1]])).sureness == 0.5
+
+
+@pytest.mark.parametrize("turned", [-5.0, 5.0])
+def test_marks_that_are_seen_beside_where_they_are_stated_count_as_much_as_these(
+    turned: float, finder: PointerFinder
+) -> None:
+    marks = [{"at": at(36 * value + turned, 1.0), "value": value} for value in (0, 3, 6)]
+    reading = read_meter_dial(dial(36 * 2.4).pixels, known_of(calibration(scale=marks)), finder)
+    assert reading.value == pytest.approx(2.4 - turned / 36 / 2, abs=0.06)
+
+
+def test_the_marks_are_where_all_views_and_their_mirrors_see_them() -> None:
+    straight, even = np.eye(9)[[2, 2]], np.full((4, 9), 1 / 9)
+    nowhere = Pointed(0.0, 0.0, 1.0)
+    seen = turned_by_all(nowhere, np.concatenate([straight, straight[:, ::-1]]))
+    assert (seen.marks, seen.marks_sureness) == (pytest.approx(10), pytest.approx(1))
+    assert turned_by_all(nowhere, even).marks_sureness == pytest.approx(0)
 
 
 async def test_a_calibrated_meter_is_read_by_the_application(tmp_path: Path) -> None:

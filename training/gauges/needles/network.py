@@ -1,4 +1,5 @@
-"""The network: a dial unrolled goes in, how likely the pointer is in each of ninety directions comes out."""
+"""The network: a dial unrolled goes in, how likely the pointer is in each of ninety directions comes out, and how
+likely the ten marks of the scale are turned by so much."""
 
 from __future__ import annotations
 
@@ -8,6 +9,9 @@ from torch.nn import functional
 
 DIRECTIONS = 90
 """Columns of the answer, of 4 degrees each; the first is the top."""
+MARKS = 10
+PHASES = DIRECTIONS // MARKS
+"""How far the marks are turned, in steps of 4 degrees: turned by 36, they look the same."""
 DILATIONS = (1, 2, 4, 8, 16)
 """Of the layers that look around the dial: together they see all of it."""
 
@@ -60,14 +64,19 @@ class Pointer(nn.Module):
         self.flat = nn.Sequential(nn.Conv1d(192, 72, 1, bias=False), nn.BatchNorm1d(72), nn.ReLU())
         self.around = nn.Sequential(*(Around(72, by) for by in (*DILATIONS, *DILATIONS[:3])))
         self.last = nn.Conv1d(72, 1, 1)
+        self.marks = nn.Sequential(*(Around(72, by) for by in DILATIONS[:2]), nn.Conv1d(72, 1, 1))
 
-    def forward(self, strips: Tensor) -> Tensor:
-        """Logits (N, 90) of (N, 3, 24, 180) RGB, 0 to 255; brightness and contrast of a picture do not matter."""
+    def forward(self, strips: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits (N, 90) and (N, 9) of (N, 3, 24, 180) RGB, 0 to 255.
+
+        Brightness and contrast of a picture do not matter.
+        """
         centred = strips - strips.mean(dim=(2, 3), keepdim=True)
         spread = centred.square().mean(dim=(1, 2, 3), keepdim=True).add(1.0).sqrt()
         seen = self.rings(centred / spread)
-        answer: Tensor = self.last(self.around(self.flat(seen.flatten(1, 2))))
-        return answer[:, 0]
+        columns = self.around(self.flat(seen.flatten(1, 2)))
+        pointer, marks = self.last(columns)[:, 0], self.marks(columns)[:, 0]
+        return pointer, marks.unflatten(1, (MARKS, PHASES)).mean(dim=1)
 
 
 class Probabilities(nn.Module):
@@ -77,6 +86,7 @@ class Probabilities(nn.Module):
         super().__init__()
         self.pointer = pointer
 
-    def forward(self, strips: Tensor) -> Tensor:
-        """(N, 90), each row sums to 1."""
-        return functional.softmax(self.pointer(strips), dim=1)
+    def forward(self, strips: Tensor) -> tuple[Tensor, Tensor]:
+        """(N, 90) and (N, 9), each row sums to 1."""
+        pointer, marks = self.pointer(strips)
+        return functional.softmax(pointer, dim=1), functional.softmax(marks, dim=1)

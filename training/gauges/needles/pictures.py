@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
+from covers import burn, crossed, glint
 from faces import face
 from numpy.typing import NDArray
 from pointers import (
@@ -13,8 +14,10 @@ from pointers import (
     MIDDLE,
     POINTERS,
     RADIUS,
+    SECONDS,
     SIDE,
     Colour,
+    Draw,
     Floats,
     Pen,
     Pixels,
@@ -29,6 +32,12 @@ from siseon.applications.gauges.pointer import Dial, unrolled
 SEEDS: dict[Split, int] = {"training": 0, "unseen": 1}
 WITHOUT = 0.04
 """Share of dials without a pointer."""
+SECOND, CROSSED, GLINTING = 0.1, 0.08, 0.1
+"""Shares of those with two pointers, with a bar across them, and with a lamp's reflection on the pointer."""
+BURNT = 0.07
+"""Share of pictures one side of which is overexposed."""
+APART = 40.0
+"""Degrees from a pointer to a second one, at least."""
 HALF = np.array([[1, 0, -0.5], [0, 1, -0.5], [0, 0, 1]])
 TO_PLANE = np.array([[1 / RADIUS, 0, -MIDDLE / RADIUS], [0, 1 / RADIUS, -MIDDLE / RADIUS], [0, 0, 1]])
 
@@ -41,7 +50,9 @@ class Picture(NamedTuple):
     believed: Floats
     """(3, 3) from the dial's plane (the scale is the unit circle), as somebody has clicked it."""
     angle: float | None
-    """Degrees clockwise from the top at which the pointer's line crosses the scale; None where there is no pointer."""
+    """Degrees clockwise from the top at which the pointer's line crosses the scale; None where no pointer is seen."""
+    other: float | None = None
+    """The same of a second pointer, which may as well be the one that is meant."""
 
     @property
     def strip(self) -> Pixels:
@@ -53,20 +64,44 @@ def picture(index: int, split: Split = "training") -> Picture:
     """The picture of that number; the same each time."""
     rng = np.random.default_rng([index, SEEDS[split]])
     sheet, ground = face(rng, split)
-    angle = None if rng.random() < WITHOUT else _pointed(rng, sheet, ground, split)
+    angle, cover = None, np.zeros((SIDE, SIDE), np.uint8)
+    if rng.random() >= WITHOUT:
+        angle, cover = _pointed(rng, sheet, ground, POINTERS[split])
+    other = None
+    if split == "training":  # by numbers of their own: the dials that are measured stay what they were
+        more = np.random.default_rng([index, SEEDS[split], 1])
+        kind = float(more.random())
+        if kind < SECOND and angle is not None:
+            other = _second(more, sheet, ground, angle)
+        elif kind < SECOND + CROSSED:
+            angle = None if crossed(more, sheet, ground, cover) else angle
+        elif kind < SECOND + CROSSED + GLINTING and angle is not None:
+            glint(more, sheet, angle)
     side = round(float(np.exp(rng.uniform(np.log(52), np.log(180)))))
     seen = _view(rng, side)
-    return Picture(_taken(rng, _warped(sheet, seen, side), side), _believed(rng, seen, side), angle)
+    warped = _warped(sheet, seen, side)
+    if split == "training" and more.random() < BURNT:
+        burn(more, warped)
+    return Picture(_taken(rng, warped, side), _believed(rng, seen, side), angle, other)
 
 
-def _pointed(rng: Rng, sheet: Pixels, ground: Colour, split: Split) -> float:
-    """Draw a pointer and tell where it is read."""
+def _second(rng: Rng, sheet: Pixels, ground: Colour, angle: float) -> float:
+    """Draw another pointer, well apart from the one at an angle, and tell where it is read."""
+    other = angle
+    while abs((other - angle + 180) % 360 - 180) < APART:
+        drawn = sheet.copy()
+        other, _ = _pointed(rng, drawn, ground, SECONDS)
+    sheet[:] = drawn
+    return other
+
+
+def _pointed(rng: Rng, sheet: Pixels, ground: Colour, draws: tuple[Draw, ...]) -> tuple[float, Pixels]:
+    """Draw a pointer and tell where it is read, and (SIDE, SIDE) what is of it."""
     far = 0.15 if rng.random() < 0.12 else 0.04
     at = rng.uniform(-far, far, 2)
     direction = float(rng.uniform(0, 2 * np.pi))
     along = np.array([np.sin(direction), -np.cos(direction)])
     drawn, cover = sheet.copy(), np.zeros((SIDE, SIDE), np.uint8)
-    draws = POINTERS[split]
     draw = draws[int(rng.integers(len(draws)))]
     draw(rng, Pen(drawn, cover, at, along), float(rng.uniform(0.62, 1.0)), _colour(rng, ground))
     cover_soft = cover.astype(np.float32) / 255
@@ -81,7 +116,7 @@ def _pointed(rng: Rng, sheet: Pixels, ground: Colour, split: Split) -> float:
     sheet[:] = np.clip(below * (1 - share) + body * share, 0, 255).astype(np.uint8)
     reach = -(at @ along) + np.sqrt((at @ along) ** 2 - at @ at + CROSSING**2)
     x, y = at + reach * along
-    return float(np.degrees(np.arctan2(x, -y)) % 360)
+    return float(np.degrees(np.arctan2(x, -y)) % 360), cover
 
 
 def _colour(rng: Rng, ground: Colour) -> Colour:

@@ -55,10 +55,12 @@ class Pen(NamedTuple):
         cv2.fillPoly(self.sheet, fixed, colour, cv2.LINE_AA, SHIFT)
         cv2.fillPoly(self.cover, fixed, (255,), cv2.LINE_AA, SHIFT)
 
-    def disc(self, along: float, radius: float, colour: Colour) -> None:
-        """On its line."""
+    def disc(self, along: float, radius: float, colour: Colour, across: float = 0.0) -> None:
+        """On its line, or beside it."""
         turns = np.linspace(0, 2 * np.pi, 40)
-        self.polygon(np.stack([along + radius * np.cos(turns), radius * np.sin(turns)], axis=1), colour)
+        self.polygon(
+            np.stack([along + radius * np.cos(turns), across + radius * np.sin(turns)], axis=1), colour
+        )
 
     def sector(self, inner: float, outer: float, half: float, colour: Colour) -> None:
         """Of a ring around its middle, opposite the tip, to half an angle in degrees on each side."""
@@ -90,6 +92,7 @@ def drop(rng: Rng, pen: Pen, long: float, colour: Colour) -> None:
     pen.disc(0.0, disc, colour)
     bent = disc + (long - disc) * float(rng.uniform(0.2, 0.5))
     waist = disc * (1 - bent / long) * neck + blunt
+    _tab(rng, pen, disc, colour, 0.15)
     pen.shape([(0.0, disc * 0.98), (disc * 0.5, disc * 0.86), (bent, waist), (long, blunt)], colour)
     _hub(rng, pen, colour, 0.4)
 
@@ -117,12 +120,15 @@ def taper(rng: Rng, pen: Pen, long: float, colour: Colour) -> None:
 
 
 def paddle(rng: Rng, pen: Pen, long: float, colour: Colour) -> None:
-    """A bar on a disc, which may stand in a dark ring."""
+    """A bar on a disc, which may stand in a dark ring, beside its middle where it is seen from the side."""
     disc = float(rng.uniform(0.16, 0.36))
     if rng.random() < 0.5:
-        pen.disc(0.0, disc * 1.15, shaded(colour, 0.35))
+        beside = rng.uniform(-0.08, 0.08, 2) if rng.random() < 0.5 else np.zeros(2)
+        dark = shaded(colour, float(rng.uniform(0.15, 0.5)))
+        pen.disc(float(beside[0]), disc * float(rng.uniform(1.1, 1.35)), dark, float(beside[1]))
     wide = float(rng.uniform(0.04, 0.11))
     pen.shape([(0.0, wide), (long, wide * rng.uniform(0.7, 1.2))], colour)
+    _tab(rng, pen, disc, colour, 0.4)
     pen.disc(0.0, disc, colour)
     _hub(rng, pen, colour, 0.3)
 
@@ -146,13 +152,14 @@ def blade(rng: Rng, pen: Pen, long: float, colour: Colour) -> None:
 
 
 def star(rng: Rng, pen: Pen, long: float, colour: Colour) -> None:
-    """Three arms, of which the wide one points."""
-    side = float(rng.uniform(0.9, 1.15))
-    thin = float(rng.uniform(0.015, 0.04))
+    """Three arms, of which the wide one points, or the one that narrows to a tip."""
+    side = float(rng.uniform(0.9, 1.3))
+    broad = rng.random() < 0.35
+    thin = float(rng.uniform(0.05, 0.12) if broad else rng.uniform(0.015, 0.04))
     for degrees in (120.0, 240.0):
         arm = pen.turned(degrees)
         arm.shape([(0.0, thin), (side, thin)], colour)
-        if rng.random() < 0.7:
+        if not broad and rng.random() < 0.7:
             at = float(rng.uniform(0.75, 0.95))
             arm.shape([(at, thin * 2.2), (at + 0.1, thin * 2.2)], shaded(colour, 0.85))
     wide = float(rng.uniform(0.15, 0.32))
@@ -176,7 +183,10 @@ def fan(rng: Rng, pen: Pen, long: float, colour: Colour) -> None:
 
 
 def loaded(rng: Rng, pen: Pen, long: float, colour: Colour) -> None:
-    """A large arrow that carries a block of metal."""
+    """A large arrow that carries a block of metal, which may be on a plate broader than itself, to one side of it."""
+    if rng.random() < 0.5:
+        _plated(rng, pen, long, colour)
+        return
     wide, back = float(rng.uniform(0.3, 0.62)), float(rng.uniform(0.3, 1.1))
     neck = float(rng.uniform(0.0, 0.3))
     pen.shape([(-back, wide * 0.8), (neck, wide * 0.9), (neck, wide), (long, 0.02)], colour)
@@ -185,6 +195,23 @@ def loaded(rng: Rng, pen: Pen, long: float, colour: Colour) -> None:
     block, front = wide * float(rng.uniform(0.5, 0.85)), float(rng.uniform(-back * 0.4, neck * 0.5))
     pen.shape([(-back * 0.9, block), (front, block)], shaded(metal, 0.6))
     pen.shape([(-back * 0.85, block * 0.85), (front - 0.04, block * 0.85)], metal)
+
+
+def _plated(rng: Rng, pen: Pen, long: float, colour: Colour) -> None:
+    wide, neck = float(rng.uniform(0.25, 0.45)), float(rng.uniform(-0.25, 0.1))
+    half, aside = float(rng.uniform(0.4, 0.7)), float(rng.uniform(-0.2, 0.2))
+    back = neck - float(rng.uniform(0.4, 0.9))
+    pen.shape([(neck - 0.1, wide), (neck, wide), (long, float(rng.uniform(0.01, 0.04)))], colour)
+    if rng.random() < 0.4:  # the disc that it is turned by
+        pen.disc(0.0, wide * float(rng.uniform(0.4, 0.8)), shaded(colour, float(rng.uniform(0.75, 0.95))))
+    plate = np.array([(back, -half), (neck, -half), (neck, half), (back, half)])
+    plate[:, 1] += aside
+    pen.polygon(plate, shaded(colour, float(rng.uniform(0.85, 1.05))))
+    grey = rng.uniform(110, 240) * rng.uniform(0.75, 1.0, 3)
+    metal = (int(grey[0]), int(grey[1]), int(grey[2]))
+    middle = plate.mean(axis=0)
+    for share, by in ((0.8, rng.uniform(0.4, 1.4)), (0.7, 1.0)):
+        pen.polygon(middle + (plate - middle) * share, shaded(metal, float(by)))
 
 
 def banded(rng: Rng, pen: Pen, long: float, colour: Colour) -> None:
@@ -230,6 +257,16 @@ POINTERS: dict[Split, tuple[Draw, ...]] = {
     "training": (drop, drop, dart, dart, taper, taper, paddle, blade, star, fan, loaded, banded),
     "unseen": (lance, leaf, spade),
 }
+SECONDS: tuple[Draw, ...] = (taper, taper, blade, paddle, dart)
+"""Those that do not cover most of a dial, and so of its first pointer."""
+
+
+def _tab(rng: Rng, pen: Pen, disc: float, colour: Colour, share: float) -> None:
+    """What juts out behind a disc."""
+    if rng.random() < share:
+        wide = float(rng.uniform(0.03, 0.1))
+        out = disc + float(rng.uniform(0.04, 0.12))
+        pen.shape([(-out, wide), (-disc * 0.7, wide * float(rng.uniform(0.8, 1.6)))], colour)
 
 
 def _hub(rng: Rng, pen: Pen, colour: Colour, share: float) -> None:

@@ -41,6 +41,8 @@ HIDDEN = 10
 """Columns to each side of a pointer that are hidden with it: 20°."""
 ELSEWHERE = 30.0
 """Degrees from a pointer at which it is another one, not what is left of its body."""
+MARKS = 10
+"""Around the dials that the network has seen, as around every small dial of a meter."""
 NEAR = 4
 """Columns of the answer to each side of the likeliest that speak of the same pointer."""
 
@@ -71,6 +73,10 @@ class Pointed(NamedTuple):
     """Probability that it points about there, 0 to 1."""
     another: float = 0.0
     """Probability that another one points elsewhere, as far as the network can say where this one is hidden."""
+    marks: float = 0.0
+    """Degrees clockwise by which its ten marks are turned, -18 to 18: where one is, there is another 36 on."""
+    marks_sureness: float = 0.0
+    """0 where the marks may be anywhere, 1 where they are at one place."""
 
 
 class PointerFinder:
@@ -105,8 +111,8 @@ class PointerFinder:
             strips = [_views(dial) for dial in dials]
         first = self._seen(strips)
         with part("preprocess"):
-            hidden = [_hidden(views, one.angle) for views, one in zip(strips, first, strict=True)]
-        return [_with(one, other) for one, other in zip(first, self._seen(hidden), strict=True)]
+            without = [_hidden(views, one.angle) for views, one in zip(strips, first, strict=True)]
+        return [_with(one, other) for one, other in zip(first, self._seen(without), strict=True)]
 
     def _seen(self, strips: Sequence[Pixels]) -> list[Pointed]:
         with part("preprocess"):
@@ -114,8 +120,12 @@ class PointerFinder:
         with part("infer"):
             outputs = self._model.run({self._model.input_name: tensor}, items=len(strips))
         with part("postprocess"):
-            (likely,) = outputs.values()
-            return [pointed_by_all(one) for one in np.split(np.asarray(likely, np.float64), len(strips))]
+            likely, marks = (
+                np.split(np.asarray(outputs[name], np.float64), len(strips)) for name in ("likely", "marks")
+            )
+            return [
+                turned_by_all(pointed_by_all(one), phases) for one, phases in zip(likely, marks, strict=True)
+            ]
 
 
 def unrolled(dial: Dial) -> Pixels:
@@ -134,22 +144,27 @@ def _views(dial: Dial) -> Pixels:
     return np.concatenate([straight, straight[:, :, ::-1]])
 
 
-def _hidden(views: Pixels, angle: float) -> Pixels:
-    """The views of a dial with what points at an angle gone: its columns go over from one side to the other."""
-    hidden = views.copy()
+def hidden(view: Pixels, angle: float) -> Pixels:
+    """(RINGS, COLUMNS, 3) with what points at an angle gone: its columns go over from one side to the other."""
+    without = view.copy()
     off = np.arange(-HIDDEN, HIDDEN + 1)
     share = ((off + HIDDEN + 1) / (2 * HIDDEN + 2))[:, None]
-    for view, turn in zip(hidden, (angle,) * len(MIDDLES) + (-angle,) * len(MIDDLES), strict=True):
-        middle = int(turn / 360 * COLUMNS)
-        before, after = (
-            view[:, np.array(columns) % COLUMNS].astype(np.float64).mean(axis=1, keepdims=True)
-            for columns in (
-                (middle - HIDDEN - 2, middle - HIDDEN - 1),
-                (middle + HIDDEN + 1, middle + HIDDEN + 2),
-            )
+    middle = int(angle / 360 * COLUMNS)
+    before, after = (
+        view[:, np.array(columns) % COLUMNS].astype(np.float64).mean(axis=1, keepdims=True)
+        for columns in (
+            (middle - HIDDEN - 2, middle - HIDDEN - 1),
+            (middle + HIDDEN + 1, middle + HIDDEN + 2),
         )
-        view[:, (middle + off) % COLUMNS] = np.round(before + (after - before) * share)
-    return hidden
+    )
+    without[:, (middle + off) % COLUMNS] = np.round(before + (after - before) * share)
+    return without
+
+
+def _hidden(views: Pixels, angle: float) -> Pixels:
+    """The views of a dial without its pointer."""
+    turns = (angle,) * len(MIDDLES) + (-angle,) * len(MIDDLES)
+    return np.stack([hidden(view, turn) for view, turn in zip(views, turns, strict=True)])
 
 
 def _with(one: Pointed, other: Pointed) -> Pointed:
@@ -170,3 +185,11 @@ def pointed_by_all(likely: Floats) -> Pointed:
     steps = near @ off / np.maximum(inside, 1e-6)
     angles = (peak + 0.5 + steps) * 360 / columns
     return Pointed(float(angles.mean() % 360), float(angles.std()), float(inside.mean()))
+
+
+def turned_by_all(pointed: Pointed, likely: Floats) -> Pointed:
+    """The same with how far the marks are turned, by (2 V, phases) probabilities as above."""
+    views, phases = len(likely) // 2, likely.shape[1]
+    straight = np.concatenate([likely[:views], likely[views:, ::-1]]).mean(axis=0)
+    sum_ = straight @ np.exp(2j * np.pi * (np.arange(phases) + 0.5) / phases)
+    return pointed._replace(marks=float(np.degrees(np.angle(sum_)) / MARKS), marks_sureness=float(abs(sum_)))
