@@ -49,6 +49,8 @@ class Served:
         self.options = options
         self.admission = Admission(settings.max_in_flight)
         self.impatience = Impatience()
+        self.turned_away = 0
+        """Requests that were refused before they asked for room here, since the start."""
         self.pipeline: Pipeline[Any, Any]
 
     @property
@@ -197,6 +199,9 @@ class Host:
             SiseonError: the request's named failure; ``overloaded`` at once.
         """
         served = self[name]
+        trace.pipeline = (
+            name  # also of one that finds no room: who counts refusals at the door sees that it came in
+        )
         impatience = served.impatience if untold else None
         crowded = served.admission.crowded
         served.admission.enter(timeout, impatience.waits_s() if impatience else math.inf, client)

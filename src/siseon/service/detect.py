@@ -15,6 +15,8 @@ from siseon.service.pipelines import ONE_PICTURE, PICTURE, BatchLine, Runner
 from siseon.service.problems import RESPONSES
 
 DETECT = "/detect"
+BATCH = "/detect_batch"
+PATHS = (DETECT, BATCH)
 PIPELINE = "inspection"
 FORMATS = ("JPEG", "PNG", "WEBP")
 FORM = {"required": True, "content": {"multipart/form-data": ONE_PICTURE["content"]["multipart/form-data"]}}  # type: ignore[index]
@@ -77,7 +79,7 @@ def detect_routes(runner: Runner) -> APIRouter:
         return await direct[DETECT](request)
 
     @router.post(
-        "/detect_batch",
+        BATCH,
         summary="Detect and classify the objects of pictures at public URLs, answered in order",
         responses={
             **RESPONSES,
