@@ -48,7 +48,8 @@ def test_what_is_wrong_is_named_with_its_option_and_its_value(words: list[str], 
 
 def test_the_table_fits_a_terminal_of_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
     heads = ("script", "pictures", "characters", "errors", "error rate", "lines refused")
-    show_table(Table("text", heads, [("Japanese, vertical", "6", "54", "26", "48.1%", "2")], {}), json=False)
+    row = ("Japanese, vertical\n  tesseract-jpn", "6", "54", "26", "48.1%", "2")
+    show_table(Table("text", heads, [row], {}), json=False)
     shown = capsys.readouterr().out
     assert "…" not in shown
     assert {word for head in heads for word in head.split()} <= set(shown.split())
