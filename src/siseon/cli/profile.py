@@ -141,6 +141,7 @@ def _measured(
         from siseon.planning.measure import loaded_run
 
         pipeline = chain.pipeline
+        chain.expect_weights()
         async with pipeline:
             async for _ in answers(chain, sources.repeated(warm_up), in_flight):
                 pass

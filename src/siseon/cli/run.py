@@ -178,6 +178,8 @@ def demo(
 
     chain = chosen("inspection", set_ or [], lone=True)
 
+    chain.expect_weights()
+
     async def once() -> Result[Any]:
         async with chain.pipeline as pipeline:
             return await pipeline(read_file(DEMO_PHOTO))
@@ -204,6 +206,7 @@ async def _run(
                 outputs.add(source.name, source.place)
         return
     steps.begin(sources, len(sources) - len(left))
+    chain.expect_weights()
     async with AsyncExitStack() as stack:
         with steps.loading():
             await stack.enter_async_context(chain.pipeline)

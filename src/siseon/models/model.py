@@ -11,10 +11,10 @@ from pathlib import Path
 from siseon.contracts import FailureCode, LabelMap, ModelError, ModelRef, SiseonError
 from siseon.models.arena import MAX_BYTES
 from siseon.models.buffers import Buffers
-from siseon.models.card import InputSpec, ModelCard
+from siseon.models.card import InputSpec, ModelCard, WeightFile
 from siseon.models.catalogue import built_in_cards
 from siseon.models.copies import CopyReport, InWorker
-from siseon.models.find import Located, locate
+from siseon.models.find import Located, absent, locate
 from siseon.models.labels import label_map
 from siseon.models.lease import ModelLease
 from siseon.models.lifecycle import LifeCycle, State
@@ -148,6 +148,10 @@ class Model:
             ModelError: see ``acquire``.
         """
         self.acquire().release()
+
+    def absent(self) -> list[WeightFile]:
+        """Its files that lie nowhere now; those that do are not verified."""
+        return absent(self.card, self._search_path, self._cache_dir, self.home)
 
     @property
     def threads(self) -> int:
