@@ -67,7 +67,7 @@ def quantize(
     from siseon.applications.inspection.quantize import SUFFIX, Wanted, check, quantize_model, read_photos
     from siseon.cli.stated import stated_settings
     from siseon.cli.terminal import safe, told_steps
-    from siseon.contracts import InputError
+    from siseon.contracts import FailureCode, InputError, ModelError
 
     settings = stated_settings()
     models = manager(settings)
@@ -91,8 +91,9 @@ def quantize(
     else:
         _show(report)
     if report.refused:
-        raise InputError(
+        raise ModelError(
             f"{name} in int8 is refused: {report.refused}",
+            code=FailureCode.quantization_refused,
             hint="measured once more with nothing beside it, the figure is surer; some networks gain nothing from int8"
             if report.speed and not report.speed.is_faster
             else "the float network stays what it was; more photos, or another --may-lose, may change that",
@@ -102,7 +103,7 @@ def quantize(
 
 def _target(models: ModelManager, to: Path | None, name: str, force: bool) -> Target:
     from siseon.applications.inspection.quantize import Target
-    from siseon.contracts import InputError
+    from siseon.contracts import FailureCode, InputError
 
     folder = to or next(iter(models.search_path), None)
     if folder is None:
@@ -111,7 +112,11 @@ def _target(models: ModelManager, to: Path | None, name: str, force: bool) -> Ta
         )
     target = Target(folder, name, force)
     if target.name in models.cards and not target.home.exists():
-        raise InputError(f"{target.name!r} is another model's name", hint="give another with --name")
+        raise InputError(
+            f"{target.name!r} is another model's name",
+            code=FailureCode.model_exists,
+            hint="give another with --name",
+        )
     target.check()
     return target
 
