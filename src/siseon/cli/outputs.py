@@ -217,7 +217,7 @@ class Outputs:
             self.failed = self.earlier.failed
             self.answered = self.earlier.count - self.failed
         else:
-            lines = self._written.lines(path, resumable=True)
+            lines = self._written.lines(path, resumable=True, mark=self._chain.mark)
         self._files.append(self._stack.enter_context(lines))
 
 
