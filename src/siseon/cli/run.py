@@ -80,7 +80,8 @@ def run(
     `conclusion`, which is replaced as a whole.
 
     Results that are there stay, unless they are nothing but failures of the same command: those are replaced. With
-    --force all are. Then the new results are in FILE.unfinished until the run has ended well; a link is never written through.
+    --force all are. Then the new results are in FILE.unfinished until the run has ended well; a link is never written
+    through.
 
     Exit code: 0: every picture was answered, 1: some failed, or what is made of all of them, 2: the command is wrong,
     or none of what it names is there, 128 + n: signal n ended it.

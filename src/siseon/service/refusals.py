@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from siseon.hosting.host import Served
+from siseon.hosting.served import Served
 from siseon.service.compat.predict import GAUGES
 from siseon.service.compat.predict import PATHS as PREDICT
 from siseon.service.detect import PATHS as DETECT
