@@ -102,7 +102,7 @@ class Family:
 
 @dataclass(frozen=True)
 class Odds:
-    """How often a scene of the sea has what is mistaken for oil; scenes that measure are drawn with ``COMMON`` alone."""
+    """How often a scene of the sea has what is mistaken for oil; what measures draws with ``COMMON`` alone."""
 
     oil: float = 0.6
     shallow: float = 0.2

@@ -106,7 +106,9 @@ def _sea(
     )
     hidden = cv2.blur(bright, (AROUND, AROUND)) > HIDES
     label[hidden] = GLINT
-    canvas, label = _around(rng, seen, fields, canvas, label, sea.sky, ships, odds, booms=oil or chance(rng, 0.05))
+    canvas, label = _around(
+        rng, seen, fields, canvas, label, sea.sky, ships, odds, booms=oil or chance(rng, 0.05)
+    )
     return canvas, label, bool(hidden.any())
 
 

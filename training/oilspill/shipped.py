@@ -61,7 +61,9 @@ def opened(file: Path) -> SeaNet:
             module.weight.copy_(weight)
             module.bias.copy_(bias)  # type: ignore[union-attr]
             continue
-        module.weight.copy_(weight * (NORM / weight.flatten(1).norm(dim=1).clamp(min=1e-6))[:, None, None, None])
+        module.weight.copy_(
+            weight * (NORM / weight.flatten(1).norm(dim=1).clamp(min=1e-6))[:, None, None, None]
+        )
         norm.register_forward_pre_hook(_settling(weight, bias))
     network(batch([scene(number, side=SIDE) for number in range(FIRST, FIRST + SCENES)])[0])
     for module in network.modules():

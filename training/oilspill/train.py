@@ -43,8 +43,8 @@ TOLD = 25
 AHEAD = 3
 """Batches that are drawn before they are needed."""
 HARD, TAKEN_OF, HARD_WITH_OIL = 4, 3, 2
-"""Clean scenes of ``MISTAKEN`` in a batch that is to teach those, each the one of so many that the network accuses most;
-and others with oil beside them, or it would learn that a reef is a sign of clean water."""
+"""Clean scenes of ``MISTAKEN`` in a batch that is to teach those, each the one of so many that the network accuses
+most; and others with oil beside them, or it would learn that a reef is a sign of clean water."""
 HARD_FIRST = 50_000_000
 """Number of the first of them."""
 SUSPECT = 0.4
@@ -69,7 +69,9 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=FASTEST, help="largest rate of learning")
     parser.add_argument("--minutes", type=float, default=math.inf, help="after which it ends, if not before")
     parser.add_argument(
-        "--hard", action="store_true", help="half of each batch: what is mistaken for oil, as far as it still is"
+        "--hard",
+        action="store_true",
+        help="half of each batch: what is mistaken for oil, as far as it still is",
     )
     asked = parser.parse_args()
     torch.set_num_threads(1)
@@ -79,7 +81,9 @@ def main() -> None:
     if asked.start:
         network.load_state_dict(torch.load(asked.start))
     asked.out.parent.mkdir(parents=True, exist_ok=True)
-    train(network, asked.steps, asked.first, asked.rate, asked.side, asked.out, asked.minutes, hard=asked.hard)
+    train(
+        network, asked.steps, asked.first, asked.rate, asked.side, asked.out, asked.minutes, hard=asked.hard
+    )
 
 
 def train(

@@ -27,9 +27,7 @@ class Water:
     """Direction, radians in ground units."""
 
 
-def water(
-    rng: np.random.Generator, view: View, fields: Fields, family: Family, odds: Odds = COMMON
-) -> Water:
+def water(rng: np.random.Generator, view: View, fields: Fields, family: Family, odds: Odds = COMMON) -> Water:
     """Deep or shallow, clear or turbid, calm or rough."""
     wind, blows = family.wind(rng), float(rng.uniform(0, np.pi))
     sky = shade(rng, SKIES)

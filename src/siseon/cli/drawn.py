@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
 from typing import Any
 
 from siseon.cli.chosen import Chosen
@@ -27,18 +26,21 @@ async def with_drawing(chain: Chosen, source: Source, flow: Flow, *, timeout: fl
         if made is not None:
             result = await chain.pipeline(picture, timeout=timeout, flow=flow)
             return Answer(source.name, result, picture, made(result.data))
-        decoded = partial(asyncio.to_thread, decode, picture.data, source=picture.name, bounds=chain.bounds)
         if chain.application.of_file:
             # It decodes the file for itself: no pixels are held for the drawing while it waits for its turn.
             result = await chain.pipeline(picture, timeout=timeout, flow=flow)
-            image = await decoded()
+            image = await _decoded(chain, picture)
         else:
-            image = await decoded()
+            image = await _decoded(chain, picture)
             result = await chain.pipeline(image, timeout=timeout, flow=flow)
         files = await asyncio.to_thread(_files, chain, image, result.data)
         return Answer(source.name, result, picture, files)
     except SiseonError as error:
         return Answer(source.name, error, picture)
+
+
+async def _decoded(chain: Chosen, picture: Encoded) -> Image:
+    return await asyncio.to_thread(decode, picture.data, source=picture.name, bounds=chain.bounds)
 
 
 def _files(chain: Chosen, image: Image, data: Any) -> tuple[Encoded, ...]:

@@ -113,7 +113,9 @@ async def test_a_lone_request_loads_nothing_that_its_picture_does_not_need(pipel
     async with OilSpill(models) as lone:
         alone = await lone(picture, parameters={"choices": STATED})
         assert not models[TextOptions().recognizer].loaded
-    assert alone.data == (await pipeline(picture, parameters={"choices": STATED})).data
+    assert (
+        alone.data.model_dump() == (await pipeline(picture, parameters={"choices": STATED})).data.model_dump()
+    )
 
 
 async def test_a_lone_request_reads_the_overlay_of_its_frame_as_others_do(pipeline, test_data) -> None:
@@ -121,7 +123,7 @@ async def test_a_lone_request_reads_the_overlay_of_its_frame_as_others_do(pipeli
     usual = await pipeline(frame)
     async with OilSpill(ModelManager(warm_ups=0)) as lone:
         alone = await lone(frame)
-    assert alone.data == usual.data
+    assert alone.data.model_dump() == usual.data.model_dump()
     assert alone.models == usual.models
     assert {one.stage for one in alone.timings} == {one.stage for one in usual.timings}
 
@@ -132,6 +134,6 @@ async def test_a_lone_request_says_too_that_a_stated_layout_is_of_other_frames(p
         OilSpill(ModelManager(warm_ups=0), options) as lone,
         OilSpill(ModelManager(), options) as usual,
     ):
-        alone, other = (await one(picture) for one in (lone, usual))
+        alone, other = await lone(picture), await usual(picture)
     assert alone.data.metadata == other.data.metadata
     assert {one.detail for one in alone.data.metadata.refused} == {"no template is of frames of 480 × 360"}
