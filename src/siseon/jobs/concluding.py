@@ -20,7 +20,8 @@ from siseon.applications.steps import Step, Tell
 from siseon.contracts import Encoded, FailureCode, InputError, MadeFile, SiseonError, StoreError
 from siseon.jobs import accounting, store
 from siseon.jobs.answers import ended, result_of, told_input
-from siseon.jobs.artifacts import Artifacts, output_name, outputs_of_conclusion
+from siseon.jobs.artifact_names import output_name, outputs_of_conclusion
+from siseon.jobs.artifacts import Artifacts
 from siseon.jobs.inputs import of_disk, of_kept_video, place
 from siseon.jobs.opening import Opened, opened, videos_of
 from siseon.jobs.order import MOST_FILE_BYTES, Order
