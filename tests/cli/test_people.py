@@ -122,7 +122,7 @@ def _is_corrected_without_a_look_at_a_picture(words, folder, made) -> None:
 def _is_logged_and_deleted_on_demand(clip, out) -> None:
     log = CliRunner().invoke(app, ["people", "audit", str(out), "--json"])
     assert log.exit_code == 0, log.output
-    begun, _, again, made = (orjson.loads(line) for line in log.stdout.splitlines())
+    begun, _, _killed, again, made = (orjson.loads(line) for line in log.stdout.splitlines())
     assert begun["about"]["corrections"] is None
     assert again["about"]["corrections"]["sha256"]
     assert begun["about"]["inputs"][0]["sha256"] == hashlib.sha256(clip.read_bytes()).hexdigest()
