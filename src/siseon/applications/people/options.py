@@ -47,7 +47,7 @@ class PeopleOptions(PeopleChoices):
     least_score: Annotated[float, Field(gt=0, le=1)] = 0.4
     """Score of a box that may begin a track; fainter ones may go on with one."""
     tracker: TrackerName = "bytetrack"
-    """bytetrack; botsort or ocsort, of the package trackers."""
+    """bytetrack, botsort or ocsort, of the package trackers."""
     appearance: str = "colours"
     """How people are compared: colours (of clothes, without weights), or the name of the card of a network."""
     pose: Annotated[str | None, OrNone] = "movenet-lightning"
