@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import platform
 from importlib.metadata import version
-from pathlib import Path
+
+from siseon.engine.machine import cores, processor
 
 
 def machine() -> str:
@@ -13,15 +13,5 @@ def machine() -> str:
     packages = ", ".join(
         f"{name} {version(name)}" for name in ("onnxruntime", "numpy", "opencv-python-headless")
     )
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     python = platform.python_version()
-    return f"{_processor()}, {cores} cores, {platform.system()}, CPython {python}, {packages}\n"
-
-
-def _processor() -> str:
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        for line in info.read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
+    return f"{processor()}, {cores()} cores, {platform.system()}, CPython {python}, {packages}\n"

@@ -5,7 +5,7 @@ Against what: its own promise. Every accepted item gets exactly one outcome, its
 objects back where they began. Prints a table; exits with 1 on any fault.
 
 A seed chooses stages (buckets, costs, serial keys, linger, replicas; shared and nested), what user code does wrong
-(``stress_code.py``), flows, cancellations, deadlines, starts and stops, stages that change hands.
+(``stress_stages.py``, ``stress_runs.py``), flows, cancellations, deadlines, starts and stops, stages that change hands.
 
 Run: ``python benchmarks/stress.py --minutes 10 [--seed 1] [--uvloop] [--without "gets stuck,leaves a reader"]``
 """
@@ -23,7 +23,9 @@ from collections.abc import Coroutine, Sequence
 from typing import Any
 
 from machine import machine
-from stress_code import FALLBACK, RARE, STEPS, WRONGS, Item, Named, Serial, Wild, Wrong, family, make_item
+from stress_items import RARE, WRONGS, Item, make_item
+from stress_runs import FALLBACK, STEPS, Wild, family
+from stress_stages import Named, Serial, Wrong
 from stress_watch import HUNG_S, Accounts, Watch, kept, resident_mb
 
 from siseon.contracts import SiseonError

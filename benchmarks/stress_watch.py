@@ -16,7 +16,8 @@ from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
-from stress_code import Item, Wrong
+from stress_items import Item
+from stress_stages import Wrong
 
 from siseon.contracts import FailureCode, SiseonError
 from siseon.engine.call import Call

@@ -37,7 +37,7 @@ def main() -> None:
     options = parser.parse_args()
     print(machine())
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder, ways(Path(folder)) as measured:
-        chosen = [way for way in measured if way.redis is None]
+        chosen = [way for way in measured if way.carrier is None]
         print("| ms over HTTP, p50 / p95 / most | " + " | ".join(way.name for way in chosen) + " |")
         print("|---" * (len(chosen) + 1) + "|")
         columns = [asyncio.run(_column(way, Path(folder), options.looks)) for way in chosen]

@@ -16,6 +16,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from statistics import quantiles
 
+from siseon.engine.machine import processor
 from siseon.jobs import store, wire
 from siseon.jobs.carrier import Carried, Polled
 from siseon.jobs.carriers import carrier_at
@@ -119,13 +120,5 @@ def spread(seconds: list[float]) -> str:
 
 def machine() -> str:
     """The machine and the versions that count here."""
-    processor = next(
-        (
-            line.partition(":")[2].strip()
-            for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-            if line.startswith("model name")
-        ),
-        platform.machine(),
-    )
     packages = ", ".join(f"{name} {version(name)}" for name in ("sqlalchemy", "psycopg", "redis", "pika"))
-    return f"{processor}, {os.cpu_count()} cores, CPython {platform.python_version()}, {packages}\n"
+    return f"{processor()}, {os.cpu_count()} cores, CPython {platform.python_version()}, {packages}\n"

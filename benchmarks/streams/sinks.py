@@ -30,7 +30,7 @@ from siseon.jobs.database import Database
 from siseon.streams import kept
 from siseon.streams.alarms.sink import Alarms
 from siseon.streams.history.sink import MOST, History
-from siseon.streams.kept import KeptOptions
+from siseon.streams.kept_options import KeptOptions
 from siseon.streams.life import State
 from siseon.streams.sink import Outcome, Sink
 from siseon.streams.wire import FrameTold, ResultTold, StateTold

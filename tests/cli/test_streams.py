@@ -21,6 +21,7 @@ from siseon.cli.app import app
 from siseon.contracts import InputError, StreamError
 from siseon.jobs.database import Database
 from siseon.streams import calibrations, kept, ownership
+from siseon.streams.kept_options import KeptOptions
 from siseon.streams.life import State
 from siseon.streams.wire import StateTold
 
@@ -154,7 +155,7 @@ def test_a_name_is_watched_by_the_calibration_that_is_kept_with_it(tmp_path, mon
     clip = filmed(tmp_path / "dial.mp4", Image.fromarray(dial.image.pixels))
     stated = calibration_of(dial).model_copy(update={"unit": "furlong"})
     with Database(f"sqlite:///{tmp_path / 'jobs.db'}") as database:
-        kept.add(database, "boiler", str(clip), "gauges", kept.KeptOptions(timeout_s=60))
+        kept.add(database, "boiler", str(clip), "gauges", KeptOptions(timeout_s=60))
         calibrations.put(database, "boiler", stated.model_dump_json(exclude_none=True), None)
     done = watch("boiler", "--once", "--json")
     assert done.returncode == 0, done.stderr

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import threading
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 import pytest
 
@@ -17,6 +17,14 @@ from siseon.engine import Stage, lines
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """No turn ends for its time: on a busy machine the order of items would depend on it."""
     monkeypatch.setattr(lines, "TURN_S", math.inf)
+
+
+@pytest.fixture
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """One that does not run, for what only needs to belong to one."""
+    loop = asyncio.new_event_loop()
+    yield loop
+    loop.close()
 
 
 class Double(Stage[int, int]):

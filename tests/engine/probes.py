@@ -17,6 +17,16 @@ from siseon.engine import Pipeline, Stage
 BOUND_S = 10.0
 """A test that takes longer hangs: what passes takes far less than a second."""
 
+
+class Silent:
+    """A bell of a lane that never sleeps."""
+
+    def ring(self) -> None:
+        """Nobody hears it."""
+
+
+SILENT = Silent()
+
 Until = Callable[[Callable[[], object]], Awaitable[None]]
 
 

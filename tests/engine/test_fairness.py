@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Sequence
 
 import pytest
 
+from engine.probes import SILENT
 from siseon.engine import Flow
 from siseon.engine.call import Call
 from siseon.engine.fairness import Contenders, Shares
@@ -16,23 +17,6 @@ from siseon.engine.queue import ItemQueue
 from siseon.engine.ticket import Ticket
 
 FULL = 32
-
-
-class Silent:
-    """A bell of a lane that never sleeps."""
-
-    def ring(self) -> None:
-        """Nobody hears it."""
-
-
-SILENT = Silent()
-
-
-@pytest.fixture
-def loop() -> Iterator[asyncio.AbstractEventLoop]:
-    loop = asyncio.new_event_loop()
-    yield loop
-    loop.close()
 
 
 def put(queue: ItemQueue, loop: asyncio.AbstractEventLoop, flow: Flow, buckets: Sequence[Hashable]) -> None:

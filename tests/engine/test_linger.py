@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 
 import pytest
 
+from engine.probes import SILENT
 from siseon.engine import Flow, clock
 from siseon.engine.call import Call
 from siseon.engine.linger import KEPT
@@ -16,23 +17,6 @@ from siseon.engine.ticket import Ticket
 
 LONG_S = 1e6
 FLOW = Flow("one")
-
-
-class Silent:
-    """A bell of a lane that never sleeps."""
-
-    def ring(self) -> None:
-        """Nobody hears it."""
-
-
-SILENT = Silent()
-
-
-@pytest.fixture
-def loop() -> Iterator[asyncio.AbstractEventLoop]:
-    loop = asyncio.new_event_loop()
-    yield loop
-    loop.close()
 
 
 @pytest.fixture

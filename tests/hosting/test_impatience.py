@@ -139,7 +139,7 @@ async def test_who_goes_from_a_queue_is_heard_without_what_its_upload_took(
 
     def ask() -> asyncio.Task[object]:
         trace = Trace(start=time.monotonic() - 100)  # the request's first byte came then
-        return asyncio.create_task(service.run("inspection", upload(), trace=trace, timeout=60, untold=True))
+        return asyncio.create_task(service["inspection"].run(upload(), trace=trace, timeout=60, untold=True))
 
     began = time.monotonic()
     await ask()

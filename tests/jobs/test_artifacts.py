@@ -11,8 +11,7 @@ import pytest
 
 from jobs.s3 import s3
 from siseon.contracts import FailureCode, InputError
-from siseon.jobs.artifacts import (
-    Artifacts,
+from siseon.jobs.artifact_names import (
     is_name,
     media_type,
     output_name,
@@ -22,6 +21,7 @@ from siseon.jobs.artifacts import (
     upload_name,
     uploads_of_submission,
 )
+from siseon.jobs.artifacts import Artifacts
 from siseon.jobs.videos import Videos
 
 __all__ = ["s3"]

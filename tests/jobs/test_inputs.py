@@ -11,7 +11,8 @@ import pytest
 
 from media.loopback import Names, ok, open_site
 from siseon.contracts import ContractViolation, FailureCode, InputError
-from siseon.jobs.artifacts import Artifacts, upload_name, uploads_of_submission
+from siseon.jobs.artifact_names import upload_name, uploads_of_submission
+from siseon.jobs.artifacts import Artifacts
 from siseon.jobs.inputs import (
     Reader,
     in_folder,

@@ -12,13 +12,13 @@ from sqlalchemy import text
 from siseon.contracts import StoreError
 from siseon.jobs import store
 from siseon.jobs.database import Database
-from siseon.jobs.schema import metadata
+from siseon.jobs.stream_tables import streams
 
 
 def test_the_migrations_make_the_tables_of_the_schema(database):
     with database.read() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, metadata) == []
+        assert compare_metadata(context, streams.metadata) == []
 
 
 def test_many_that_start_at_once_migrate_once(url):

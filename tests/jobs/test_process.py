@@ -10,7 +10,8 @@ from pathlib import Path
 from otlp import collector
 from services import host
 from siseon.jobs import artifacts, process, store
-from siseon.jobs.artifacts import Artifacts, output_name, outputs_of_attempt
+from siseon.jobs.artifact_names import output_name, outputs_of_attempt
+from siseon.jobs.artifacts import Artifacts
 from siseon.jobs.database import Database
 from siseon.jobs.inputs import of_file
 from siseon.jobs.process import work

@@ -11,13 +11,8 @@ import pytest
 from jobs.conftest import Clock
 from siseon.contracts import Cancelled, Encoded
 from siseon.jobs import store
-from siseon.jobs.artifacts import (
-    Artifacts,
-    output_name,
-    outputs_of_attempt,
-    upload_name,
-    uploads_of_submission,
-)
+from siseon.jobs.artifact_names import output_name, outputs_of_attempt, upload_name, uploads_of_submission
+from siseon.jobs.artifacts import Artifacts
 from siseon.jobs.database import Database
 from siseon.jobs.opening import Opened
 from siseon.jobs.retention import ORPHAN_S, purge, sweep

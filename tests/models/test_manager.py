@@ -17,8 +17,8 @@ import pytest
 from siseon.contracts import ContractViolation, FailureCode, ModelError
 from siseon.models import Model, ModelManager, OnnxSession
 from siseon.models.card import parse_card
+from siseon.models.foreign import ERROR_NAMES, ERRORS, STANDARD_ERRORS
 from siseon.models.providers import choose_providers
-from siseon.models.runtime import ERROR_NAMES, ERRORS, STANDARD_ERRORS
 
 SHAPE = (1, 3, 416, 416)
 

@@ -9,7 +9,7 @@ import pytest
 
 from siseon.contracts import StoreError, StreamError
 from siseon.streams import calibrations, kept
-from siseon.streams.kept import KeptOptions
+from siseon.streams.kept_options import KeptOptions
 from siseon.streams.ownership import standings
 
 

@@ -14,11 +14,11 @@ from sqlalchemy import update
 from siseon.contracts import StoreError
 from siseon.hosting import Host
 from siseon.jobs.database import Database
-from siseon.jobs.schema import stream_services
+from siseon.jobs.stream_tables import stream_services
 from siseon.streams import kept, ownership
 from siseon.streams.center import Center
 from siseon.streams.hub import Hub
-from siseon.streams.kept import KeptOptions
+from siseon.streams.kept_options import KeptOptions
 from siseon.streams.life import State
 from siseon.streams.sink import Outcome, Sink
 from siseon.streams.wire import ResultTold, StateTold

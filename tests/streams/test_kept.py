@@ -11,7 +11,7 @@ import pytest
 from siseon.contracts import FailureCode, InputError, StreamError
 from siseon.jobs.database import Database
 from siseon.streams import kept
-from siseon.streams.kept import KeptOptions
+from siseon.streams.kept_options import KeptOptions
 
 SOURCE = "rtsp://eve:geheim@10.0.0.7/live?token=x"
 PLAIN = KeptOptions()

@@ -8,7 +8,7 @@ import pytest
 
 from siseon.jobs.database import Database
 from siseon.streams import kept, ownership
-from siseon.streams.kept import KeptOptions
+from siseon.streams.kept_options import KeptOptions
 from siseon.streams.life import State
 from siseon.streams.ownership import LEASE_S
 from siseon.streams.wire import StateTold
@@ -100,7 +100,7 @@ def test_a_clock_that_was_set_back_does_not_keep_a_dead_service_alive(filled, cl
 def test_a_stream_of_another_version_is_left_out_and_the_others_are_there(filled, caplog):
     from sqlalchemy import update
 
-    from siseon.jobs.schema import streams
+    from siseon.jobs.stream_tables import streams
 
     with filled.write() as connection:
         connection.execute(update(streams).where(streams.c.name == "b").values(options='{"newer": 1}'))

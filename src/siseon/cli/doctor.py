@@ -6,8 +6,12 @@ import importlib.util
 import os
 import platform
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 import typer
+
+if TYPE_CHECKING:
+    from siseon.settings import Settings
 
 EXTRAS = {
     "heif": ("pillow_heif", "HEIC pictures"),
@@ -41,25 +45,33 @@ def doctor() -> None:
 
     Exit code: 0: nothing is broken, 1: something is, 2: a setting is wrong.
     """
-    from siseon.applications.build import manager
-    from siseon.cli.extras import APART
-    from siseon.cli.models import LEGEND, how
     from siseon.cli.runtime import show_runtime
     from siseon.cli.stated import stated_settings
     from siseon.cli.system import show_system
-    from siseon.cli.terminal import out, safe, show_failure
-    from siseon.contracts import DependencyMissing, SiseonError
+    from siseon.cli.terminal import out
+    from siseon.engine.machine import cores
     from siseon.models.providers import NAMES, choose_providers
 
     settings = stated_settings()
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     out.print("[bold]machine[/bold]")
-    out.print(
-        f"  {platform.system()} {platform.machine()}, {cores} cores, Python {platform.python_version()}"
-    )
+    python = platform.python_version()
+    out.print(f"  {platform.system()} {platform.machine()}, {cores()} cores, Python {python}")
     show_runtime(choose_providers([NAMES[name] for name in settings.providers] or None))
-    broken = _opencv()
+    broken = [_opencv()]
     out.print("[bold]optional libraries[/bold]")
+    _show_libraries()
+    out.print("[bold]of the system[/bold]")
+    broken.append(not show_system())
+    out.print("[bold]models[/bold]")
+    broken.append(_models(settings))
+    if any(broken):
+        raise typer.Exit(1)
+
+
+def _show_libraries() -> None:
+    from siseon.cli.extras import APART
+    from siseon.cli.terminal import out, safe
+
     for extra, (module, what) in EXTRAS.items():
         if _is_there(module):
             out.print(f"  [green]✓[/green] {what}")
@@ -67,14 +79,21 @@ def doctor() -> None:
             apart = f" && {APART[module]}" if module in APART else ""
             command = f"pip install 'siseon[{extra}]'{apart}"
             out.print(f"  [dim]–[/dim] {what}: {safe(command)}")
-    out.print("[bold]of the system[/bold]")
-    broken = not show_system() or broken
-    out.print("[bold]models[/bold]")
+
+
+def _models(settings: Settings) -> bool:
+    """Load each and say how that went; whether one is broken."""
+    from siseon.applications.build import manager
+    from siseon.cli.models import LEGEND, how
+    from siseon.cli.terminal import out, safe, show_failure
+    from siseon.contracts import DependencyMissing, SiseonError
+
     damaged: list[SiseonError] = []
     models = manager(settings, damaged.append)
     known = models.list()
     for error in damaged:
         show_failure(error)
+    broken = bool(damaged)
     for card, path in known:
         if path is None:
             out.print(f"  [dim]–[/dim] {card.name}: {how(card)}")
@@ -95,8 +114,7 @@ def doctor() -> None:
     folders = os.pathsep.join(map(str, settings.model_path)) or "not set"
     out.print(f"  SISEON_MODEL_PATH: {safe(folders)}")
     out.print(f"  cache: {safe(models.cache_dir)}")
-    if broken or damaged:
-        raise typer.Exit(1)
+    return broken
 
 
 def _is_there(module: str) -> bool:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from siseon.applications.inspection.quantize import Report, Target
-    from siseon.contracts import SiseonError
+    from siseon.contracts import InputError, SiseonError
     from siseon.models import ModelManager
 
 SHOWN = 3
@@ -84,19 +84,9 @@ def quantize(
         read = read_photos(model, wanted, told, bounds(settings))
         report = quantize_model(model, read, target, told, may_lose=may_lose)
     _show_left_out(read.left_out)
-    if json:
-        import orjson
-
-        typer.echo(orjson.dumps(report.document(), option=orjson.OPT_INDENT_2).decode())
-    else:
-        _show(report)
+    _show(report, json=json)
     if report.refused:
-        raise InputError(
-            f"{name} in int8 is refused: {report.refused}",
-            hint="measured once more with nothing beside it, the figure is surer; some networks gain nothing from int8"
-            if report.speed and not report.speed.is_faster
-            else "the float network stays what it was; more photos, or another --may-lose, may change that",
-        )
+        raise _refused(name, report)
     _show_use(target, models.search_path, "detector" if model.card.task == "detect" else "classifier")
 
 
@@ -136,7 +126,26 @@ def _show_use(target: Target, search_path: Sequence[Path], option: str) -> None:
     err.print(f"to use it: {use}", soft_wrap=True)
 
 
-def _show(report: Report) -> None:
+def _refused(name: str, report: Report) -> InputError:
+    from siseon.contracts import InputError
+
+    if report.speed and not report.speed.is_faster:
+        hint = "measured once more with nothing beside it, the figure is surer; some networks gain nothing from int8"
+    else:
+        hint = "the float network stays what it was; more photos, or another --may-lose, may change that"
+    return InputError(f"{name} in int8 is refused: {report.refused}", hint=hint)
+
+
+def _show(report: Report, *, json: bool) -> None:
+    if json:
+        import orjson
+
+        typer.echo(orjson.dumps(report.document(), option=orjson.OPT_INDENT_2).decode())
+    else:
+        _show_table(report)
+
+
+def _show_table(report: Report) -> None:
     from rich import box
     from rich.table import Table
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Hashable
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Hashable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from siseon.contracts import Cancelled, DeadlineExceeded, SiseonError, StageFailed
+from siseon.contracts import Cancelled, DeadlineExceeded, FailureCode, SiseonError, StageFailed
 from siseon.engine import clock
 from siseon.engine.call import Call
 from siseon.engine.context import Request, current_request, degrade
@@ -54,15 +55,15 @@ class Calling:
         if timeout is not None:
             timeout = seconds(timeout, "timeout")
         try:
-            call, runtime = self.call(len(items), timeout=timeout, fail_fast=fail_fast, flow=flow)
+            call, runtime = self._call(len(items), timeout=timeout, fail_fast=fail_fast, flow=flow)
         except SiseonError as refused:
             return fresh(refused)
         try:
             if timeout is not None:
                 timer = runtime.loop.call_later(timeout, call.expire)
-            self.put(runtime, call, items[:SLICE] if len(items) > SLICE else items, 0)
+            self._put(runtime, call, items[:SLICE] if len(items) > SLICE else items, 0)
             if len(items) > SLICE:
-                await self.feed_rest(runtime, call, items)
+                await self._feed_rest(runtime, call, items)
             await call.done
         except SiseonError as refused:
             return fresh(refused)
@@ -72,7 +73,54 @@ class Calling:
             runtime.leave(call)
         return call
 
-    def call(
+    async def stream(
+        self, items: Iterable[Any], *, timeout: float | None, flow: Flow | None
+    ) -> AsyncIterator[tuple[int, Any]]:
+        """The outcome of each item as soon as it is there, with its index; see ``Stage.stream``."""
+        todo = list(items)
+        if not todo:
+            return
+        if timeout is not None:
+            timeout = seconds(timeout, "timeout")
+        call, runtime = self._call(len(todo), timeout=timeout, fail_fast=False, flow=flow)
+        call.ready = ready = deque[int]()
+        try:
+            self._put(runtime, call, todo[:SLICE], 0)
+        except BaseException:
+            runtime.leave(call)
+            raise
+        feeding = asyncio.ensure_future(self._feed_rest(runtime, call, todo))
+        timer = None if timeout is None else runtime.loop.call_later(timeout, call.expire)
+        del items, todo
+        try:
+            while True:
+                # What a stop has failed is read to the end.
+                while ready and not (call.abandoned and call.left):
+                    index = ready.popleft()
+                    yield index, call.outcomes[index]
+                if feeding.done():
+                    feeding.result()
+                if call.abandoned and call.left:
+                    raise Cancelled("the request has ended", stage=label_of(self.stage))
+                if not call.left or call.cause is FailureCode.deadline_exceeded:
+                    break
+                if call.done.done():
+                    call.done = runtime.loop.create_future()
+                await asyncio.wait(
+                    [call.done] if feeding.done() else [call.done, feeding],
+                    return_when=asyncio.FIRST_COMPLETED,
+                )
+            for index in call.missing():
+                yield index, self.late()
+        finally:
+            if timer is not None:
+                timer.cancel()
+            feeding.cancel()
+            if feeding.done() and not feeding.cancelled():
+                feeding.exception()  # read, or its refusal would be reported as never read
+            runtime.leave(call)
+
+    def _call(
         self, count: int, *, timeout: float | None, fail_fast: bool, flow: Flow | None
     ) -> tuple[Call, StageRuntime]:
         """A new call, and the run of the stage that takes it.
@@ -110,20 +158,20 @@ class Calling:
             request.calls[call] = runtime
         return call, runtime
 
-    async def feed_rest(self, runtime: StageRuntime, call: Call, items: list[Any]) -> None:
+    async def _feed_rest(self, runtime: StageRuntime, call: Call, items: list[Any]) -> None:
         """Hand what follows the first slice to the queue, a slice at a time.
 
         What is refused then has that for its outcome, unless the first failure ends the call.
 
         Raises:
-            SiseonError: see ``put``.
+            SiseonError: see ``_put``.
         """
         for start in range(SLICE, len(items), SLICE):
             await asyncio.sleep(0)
             if call.is_over():
                 return
             try:
-                self.put(runtime, call, items[start : start + SLICE], start)
+                self._put(runtime, call, items[start : start + SLICE], start)
             except SiseonError as refused:
                 if call.fail_fast:
                     raise
@@ -131,7 +179,7 @@ class Calling:
                     call.deliver(index, fresh(refused))
                 return
 
-    def put(self, runtime: StageRuntime, call: Call, items: list[Any], start: int) -> None:
+    def _put(self, runtime: StageRuntime, call: Call, items: list[Any], start: int) -> None:
         """Hand items to the queue; ``start`` is the index of the first.
 
         Raises:
@@ -141,7 +189,7 @@ class Calling:
             tickets = self._tickets(call, items, start)
             runtime.put(call, tickets, first=not start)
         except SiseonError as error:
-            raise SiseonError.at(error, self.name(call.request)) from None
+            raise SiseonError.at(error, self._name(call.request)) from None
         call.tickets += tickets
 
     def _tickets(self, call: Call, items: list[Any], start: int) -> list[Ticket]:
@@ -156,22 +204,22 @@ class Calling:
             tickets.append(Ticket(call, index, item, place, price, key, now))
         return tickets
 
-    def name(self, request: Request | None) -> str:
+    def _name(self, request: Request | None) -> str:
         """What the request's pipeline calls the stage."""
         return label_of(self.stage) if request is None else request.name_of(self.stage)
 
     def late(self) -> DeadlineExceeded:
         """The outcome of an item that has none when the time of its call is over."""
-        name = self.name(current_request.get())
+        name = self._name(current_request.get())
         return DeadlineExceeded(f"stage {name!r} did not answer in time", stage=name)
 
     def degrade(self, failure: SiseonError) -> None:
         """Say in the current result that something stands in for an outcome of this stage."""
-        degrade(self.name(current_request.get()), failure.code)
+        degrade(self._name(current_request.get()), failure.code)
 
     def _not_running(self, request: Request | None) -> SiseonError:
         if self.life.state == "draining" or (request is not None and self.life.state != "new"):
-            return shut().at(self.name(request))
+            return shut().at(self._name(request))
         return StageFailed(
             f"stage {label_of(self.stage)!r} is not running",
             hint="enter its pipeline first: `async with pipeline: await pipeline(item)`; the pipeline finds stages "

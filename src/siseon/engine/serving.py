@@ -13,15 +13,14 @@ from siseon.contracts import (
     FailureCode,
     Result,
     SiseonError,
-    StageFailed,
 )
-from siseon.engine import clock
+from siseon.engine import clock, endings
 from siseon.engine.context import Home, Request, current_request
 from siseon.engine.envelope import Answer, envelope, models_of
 from siseon.engine.flow import Flow
 from siseon.engine.lifecycle import Holds, Lease, Lifecycle
 from siseon.engine.machine import cores
-from siseon.engine.mistakes import describe, fresh, log, positive, seconds, shut
+from siseon.engine.mistakes import describe, log, positive, seconds, shut
 from siseon.engine.trace import OK, Trace, current_trace
 from siseon.engine.turns import Turns
 
@@ -126,22 +125,19 @@ class Serving:
             answer = Answer(data, models_of(request.stages.values()))
         except asyncio.CancelledError:
             if request.verdict is None and task.cancelling() <= cancelling:
-                answer = StageFailed(
-                    f"pipeline {self.name} was cancelled from within: run awaited something that was cancelled",
-                    hint="catch CancelledError where run awaits a task or a future of its own",
-                )
+                answer = endings.of_cancelled_within(self.name)
             elif request.verdict is None or task.uncancel() > cancelling:
                 raise
             else:
-                answer = self._verdict(request)
+                answer = endings.of_interrupted(request)
         except (Exception, BaseExceptionGroup) as error:
-            if any(isinstance(leaf, KeyboardInterrupt | SystemExit) for leaf in _leaves(error)):
+            if any(isinstance(leaf, KeyboardInterrupt | SystemExit) for leaf in endings.leaves(error)):
                 raise
-            answer = self._named(error)
+            answer = endings.of_raised(error, self.name)
             self._take_back(request, task, cancelling)
         else:
             if self._take_back(request, task, cancelling):
-                answer = self._verdict(request)
+                answer = endings.of_interrupted(request)
         finally:
             if timer is not None:
                 timer.cancel()
@@ -161,32 +157,6 @@ class Serving:
     @staticmethod
     def _expire(request: Request) -> None:
         request.interrupt(DeadlineExceeded("the request's deadline passed"))
-
-    @staticmethod
-    def _verdict(request: Request) -> SiseonError:
-        verdict = cast(SiseonError, request.verdict).fresh()
-        if isinstance(verdict, DeadlineExceeded):
-            waiting = ", ".join(dict.fromkeys(request.late_at)) or None
-            verdict = DeadlineExceeded(
-                "the request's deadline passed" + (f" while it waited for {waiting}" if waiting else ""),
-                hint="allow more time, or look at the profile for the slowest stage",
-                stage=waiting,
-            )
-        return verdict
-
-    def _named(self, error: BaseException) -> SiseonError:
-        """The request's one failure; of a task group's, the first that tells something."""
-        if isinstance(error, SiseonError):
-            return fresh(error)
-        leaves = [leaf for leaf in _leaves(error) if not isinstance(leaf, asyncio.CancelledError)] or [error]
-        foreign = [leaf for leaf in leaves if not isinstance(leaf, SiseonError)]
-        if not foreign:
-            known = [leaf for leaf in leaves if isinstance(leaf, SiseonError)]
-            return fresh(min(known, key=lambda leaf: leaf.code is FailureCode.cancelled))
-        log.error("pipeline %s raised %s", self.name, type(error).__name__, exc_info=error)
-        return StageFailed(
-            f"pipeline {self.name} raised {describe(foreign[0])}", hint="the log has the traceback"
-        )
 
     async def join(self, request: Request, run: Run, timeout: float | None) -> Result[Any]:
         """Run as a part of a request that is under way."""
@@ -305,10 +275,3 @@ class Serving:
         held, self._held = self._held, {}
         for lease in held.values():
             lease.forsake()
-
-
-def _leaves(error: BaseException) -> list[BaseException]:
-    """The exceptions in a group, those of groups in it included; the error itself if it is none."""
-    if not isinstance(error, BaseExceptionGroup):
-        return [error]
-    return [leaf for part in error.exceptions for leaf in _leaves(part)]

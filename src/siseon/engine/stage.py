@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from abc import ABC, abstractmethod
-from collections import deque
 from collections.abc import AsyncIterator, Hashable, Iterable, Sequence
 from typing import Any, Generic, Self, TypeVar, cast, overload
 
-from siseon.contracts import Cancelled, FailureCode, ModelRef, SiseonError
+from siseon.contracts import ModelRef, SiseonError
 from siseon.engine.call import MISSING, Missing
-from siseon.engine.calling import SLICE, Calling
+from siseon.engine.calling import Calling
 from siseon.engine.copies import without
 from siseon.engine.flow import Flow
 from siseon.engine.lifecycle import DRAIN_S, Lease, LifeState
-from siseon.engine.mistakes import is_failure, seconds
+from siseon.engine.mistakes import is_failure
 from siseon.engine.placement.seam import Placement, Recipe
 from siseon.engine.placement.threads import THREADS
 from siseon.engine.runtime import StageStatistics
@@ -220,7 +218,7 @@ class Stage(ABC, Generic[In, Out]):
                 results.append(cast(Out, outcome))
         return results
 
-    async def stream(
+    def stream(
         self, items: Iterable[In], *, timeout: float | None = None, flow: Flow | None = None
     ) -> AsyncIterator[tuple[int, Out | SiseonError]]:
         """Run many items and give the outcome of each as soon as it is there, with its index.
@@ -230,49 +228,7 @@ class Stage(ABC, Generic[In, Out]):
         Raises:
             SiseonError: not one item was accepted, or the request that asks has ended.
         """
-        todo = list(items)
-        if not todo:
-            return
-        if timeout is not None:
-            timeout = seconds(timeout, "timeout")
-        call, runtime = self.__calling.call(len(todo), timeout=timeout, fail_fast=False, flow=flow)
-        call.ready = ready = deque[int]()
-        try:
-            self.__calling.put(runtime, call, todo[:SLICE], 0)
-        except BaseException:
-            runtime.leave(call)
-            raise
-        feeding = asyncio.ensure_future(self.__calling.feed_rest(runtime, call, todo))
-        timer = None if timeout is None else runtime.loop.call_later(timeout, call.expire)
-        del items, todo
-        try:
-            while True:
-                while ready and not (
-                    call.abandoned and call.left
-                ):  # what a stop has failed is read to the end
-                    index = ready.popleft()
-                    yield index, cast(Out, call.outcomes[index])
-                if feeding.done():
-                    feeding.result()
-                if call.abandoned and call.left:
-                    raise Cancelled("the request has ended", stage=label_of(self))
-                if not call.left or call.cause is FailureCode.deadline_exceeded:
-                    break
-                if call.done.done():
-                    call.done = runtime.loop.create_future()
-                await asyncio.wait(
-                    [call.done] if feeding.done() else [call.done, feeding],
-                    return_when=asyncio.FIRST_COMPLETED,
-                )
-            for index in call.missing():
-                yield index, self.__calling.late()
-        finally:
-            if timer is not None:
-                timer.cancel()
-            feeding.cancel()
-            if feeding.done() and not feeding.cancelled():
-                feeding.exception()  # read, or its refusal would be reported as never read
-            runtime.leave(call)
+        return self.__calling.stream(items, timeout=timeout, flow=flow)
 
     @property
     def label(self) -> str:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-import math
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal
 
 from pydantic import JsonValue
 
-from siseon.applications.application import AnyApplication
 from siseon.applications.build import build, manager, options
 from siseon.applications.options import Choices, stated
 from siseon.applications.registry import find, not_among
@@ -22,39 +18,17 @@ from siseon.contracts import (
     ModelError,
     Result,
     SiseonError,
-    StageFailed,
 )
 from siseon.engine import Batch, Flow, Pipeline, Trace
-from siseon.engine.flow import INTERACTIVE
-from siseon.hosting.admission import Admission
 from siseon.hosting.background import Background
 from siseon.hosting.flight import Flight
-from siseon.hosting.impatience import Impatience
 from siseon.hosting.own import OwnNetwork
+from siseon.hosting.served import Served, call
 from siseon.models import Model, ModelManager
 from siseon.models.own import own_card
 from siseon.settings import Settings
 
-log = logging.getLogger("siseon.hosting")
-
 State = Literal["new", "starting", "ready", "draining", "stopped"]
-
-
-class Served:
-    """One pipeline under its name. ``pipeline`` is replaced as a whole when a model is swapped."""
-
-    def __init__(self, name: str, application: AnyApplication, options: Choices, settings: Settings) -> None:
-        self.name = name
-        self.application = application
-        self.options = options
-        self.admission = Admission(settings.max_in_flight)
-        self.impatience = Impatience()
-        self.pipeline: Pipeline[Any, Any]
-
-    @property
-    def stated(self) -> dict[str, JsonValue]:
-        """The options that were stated; the others have their defaults."""
-        return self.options.model_dump(mode="json", exclude_unset=True)
 
 
 class Host:
@@ -177,47 +151,6 @@ class Host:
             raise not_among(name, list(self.served), "no pipeline {} is served here", "served")
         return self.served[name]
 
-    async def run(
-        self,
-        name: str,
-        item: object,
-        *,
-        trace: Trace,
-        timeout: float,
-        choices: Choices | None = None,
-        untold: bool = False,
-        client: Flow = INTERACTIVE,
-    ) -> Result[Any]:
-        """Run one request, with what it chooses, if there is room for it.
-
-        ``untold``: a client waits for this alone, and has not said how long. ``client``: those of one take turns with
-        those of others, and with jobs.
-
-        Raises:
-            SiseonError: the request's named failure; ``overloaded`` at once.
-        """
-        served = self[name]
-        impatience = served.impatience if untold else None
-        crowded = served.admission.crowded
-        served.admission.enter(timeout, impatience.waits_s() if impatience else math.inf, client)
-        let_in = time.monotonic()  # what came before, a slow upload say, no queue has caused
-        answered = gone = False
-        try:
-            with _exits(name):
-                result = await served.pipeline(
-                    item, timeout=timeout, trace=trace, flow=client, parameters=_parameters(choices)
-                )
-            answered = True
-            return result
-        except asyncio.CancelledError:
-            gone = True
-            raise
-        finally:
-            served.admission.leave(client, answered=answered)
-            left_a_queue = gone and crowded  # who waited for nobody did not go for the queue
-            if impatience and (answered or left_a_queue):
-                impatience.left(time.monotonic() - let_in, answered=answered)
-
     async def work(
         self,
         name: str | Pipeline[Any, Any],
@@ -234,11 +167,8 @@ class Host:
         Raises:
             SiseonError: the item's named failure.
         """
-        pipeline = self[name].pipeline if isinstance(name, str) else name
-        with _exits(name if isinstance(name, str) else type(name).__name__):
-            return await pipeline(
-                item, timeout=timeout, trace=trace, flow=flow, parameters=_parameters(choices)
-            )
+        pipeline, told = (self[name].pipeline, name) if isinstance(name, str) else (name, type(name).__name__)
+        return await call(pipeline, item, name=told, trace=trace, timeout=timeout, flow=flow, choices=choices)
 
     async def lend(self, name: str, options: Choices, *, replicas: int) -> Pipeline[Any, Any]:
         """One more pipeline of an application that is served, with options of its own, loaded and warm.
@@ -322,21 +252,6 @@ class Host:
     def _tell_batch(self, name: str, pipeline: Pipeline[Any, Any], batch: Batch) -> None:
         for listener in self.on_batch:
             listener(name, pipeline, batch)
-
-
-@contextmanager
-def _exits(name: str) -> Iterator[None]:
-    """``sys.exit`` in an application's ``run`` ends its request, not the service and the requests of others."""
-    try:
-        yield
-    except SystemExit as error:
-        log.error("pipeline %s called sys.exit", name, exc_info=error)
-        raise StageFailed(f"pipeline {name} called sys.exit", hint="the log says where") from error
-
-
-def _parameters(choices: Choices | None) -> dict[str, object]:
-    """Of a pipeline's ``run``. An application that offers no choice has no such parameter."""
-    return {"choices": choices} if choices is not None and choices.model_fields_set else {}
 
 
 def _unfit(name: str, error: SiseonError) -> ModelError:

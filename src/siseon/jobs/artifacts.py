@@ -1,18 +1,14 @@
-"""What jobs read and make, by name: pictures that were uploaded, results, pictures that were drawn.
+"""The store of what jobs read and make: pictures that were uploaded, results, pictures that were drawn.
 
-They lie in a local folder or in S3. A name means one thing: what an attempt at an item has made, or the bytes that it
-is called after; and all that a job has goes with it. What ``put`` has returned for is on the disk: the row that names
-it may be written then, and a power loss leaves at most an artifact that no row names.
+They lie in a local folder or in S3, by the names of ``artifact_names.py``. What ``put`` has returned for is on the
+disk: the row that names it may be written then, and a power loss leaves at most an artifact that no row names.
 """
 
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
-import re
 import secrets
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -21,6 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from siseon.contracts import DependencyMissing, FailureCode, InputError, SiseonError
+from siseon.jobs.artifact_names import is_folder
+from siseon.media.nameless import name_file
 
 if TYPE_CHECKING:
     from obstore.store import LocalStore, RetryConfig, S3Store
@@ -34,79 +32,6 @@ PAGE = 1000
 """Names that one request of a listing, or of a deletion, may carry in S3."""
 RETRIES: RetryConfig = {"max_retries": 4, "retry_timeout": timedelta(seconds=20)}
 """A store that is away for longer is a failure of the item, which is tried again later."""
-_NAME = re.compile(
-    r"in/[0-9a-f]{32}/[0-9a-f]{64}"
-    r"|out/[0-9a-z]{26}/(?:[0-9]{6,7}|end)-[0-9]{1,9}(?:-[0-9a-f]{16})?/[0-9]{1,3}[.][a-z0-9]{1,8}"
-)
-_FOLDER = re.compile(r"in/[0-9a-f]{32}|out/[0-9a-z]{26}")
-_SUFFIX = re.compile(r"[a-z0-9]{1,8}")
-_MEDIA_TYPES = {
-    "json": "application/json",
-    "jpg": "image/jpeg",
-    "png": "image/png",
-    "webp": "image/webp",
-    "gif": "image/gif",
-    "tif": "image/tiff",
-    "mp4": "video/mp4",
-    "vtt": "text/vtt",
-    "csv": "text/csv",
-    "html": "text/html",
-    "pdf": "application/pdf",
-    "geojson": "application/geo+json",
-    "kml": "application/vnd.google-earth.kml+xml",
-    "gpkg": "application/geopackage+sqlite3",
-    "zip": "application/zip",
-    "log": "application/json",
-}
-SHOWN = frozenset({"json", "jpg", "png", "webp", "gif", "tif", "mp4", "vtt", "html", "geojson", "log"})
-"""Suffixes of what a browser shows in place; all else is for the disk."""
-BYTES = "application/octet-stream"
-
-
-def uploads_of_submission() -> str:
-    """A new folder for what comes with one submission: no other one, sent again with its key or not, writes there."""
-    return f"in/{secrets.token_hex(16)}"
-
-
-def upload_name(folder: str, data: bytes) -> str:
-    """Of a picture that came with a job: after its bytes, so that other bytes make another request."""
-    return upload_called(folder, hashlib.sha256(data).hexdigest())
-
-
-def upload_called(folder: str, sha256: str) -> str:
-    """The same of what is not in memory."""
-    return f"{folder}/{sha256}"
-
-
-def outputs_of(job: str) -> str:
-    """The folder of what a job makes."""
-    return f"out/{job}"
-
-
-def outputs_of_attempt(job: str, number: int, attempt: int) -> str:
-    """The folder of what one attempt at an item makes: two attempts never write to one name."""
-    return f"{outputs_of(job)}/{number:06d}-{attempt}"
-
-
-def outputs_of_conclusion(job: str, attempt: int) -> str:
-    """The folder of what one attempt makes of all results together."""
-    return f"{outputs_of(job)}/end-{attempt}"
-
-
-def output_name(folder: str, index: int, suffix: str) -> str:
-    """Of a file in the folder of an attempt."""
-    suffix = suffix.lower().lstrip(".")
-    return f"{folder}/{index}.{suffix if _SUFFIX.fullmatch(suffix) else 'bin'}"
-
-
-def is_name(text: str) -> bool:
-    """Whether it has the form of an artifact's name, which leads nowhere else."""
-    return _NAME.fullmatch(text) is not None
-
-
-def media_type(name: str) -> str:
-    """Of what is behind a name; what is not known is bytes."""
-    return _MEDIA_TYPES.get(name.rpartition(".")[2].lower(), BYTES)
 
 
 def go_on() -> None:
@@ -179,13 +104,7 @@ class Artifacts:
                 return
             path = self._folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            _sync(file)
-            try:
-                file.replace(path)
-            except OSError as error:  # nothing else tells: two volumes may lie on one disk, with one number
-                if error.errno != errno.EXDEV:
-                    raise
-                _copy(file, path)
+            _move(file, path)
             for parent in path.relative_to(self._folder).parents:
                 _sync(self._folder / parent)
 
@@ -272,9 +191,7 @@ class Artifacts:
         for name, written in self._listed(None):
             folder = "/".join(name.split("/", 2)[:2])
             newest[folder] = max(written, newest.get(folder, written))
-        return (
-            folder for folder, written in newest.items() if written < before and _FOLDER.fullmatch(folder)
-        )
+        return (folder for folder, written in newest.items() if written < before and is_folder(folder))
 
     def older(self, folder: str, before: datetime) -> list[str]:
         """The names in a folder that were not written since that moment.
@@ -331,11 +248,12 @@ def _reason(error: Exception) -> str:
     return str(error).strip().partition("\n")[0][:300]
 
 
-def _copy(file: Path, path: Path) -> None:
-    """Copy a file, which is there whole or not at all."""
+def _move(file: Path, path: Path) -> None:
+    """Move a file, which is there whole or not at all."""
     beside = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     try:
-        _sync(shutil.copyfile(file, beside))
+        name_file(file, beside)
+        _sync(beside)
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from pydantic import JsonValue
 
 from siseon.contracts import FailureCode, SiseonError
 from siseon.hosting.apart import Apart
-from siseon.jobs.artifacts import outputs_of_conclusion
+from siseon.jobs.artifact_names import outputs_of_conclusion
 from siseon.jobs.concluding import make
 from siseon.jobs.opening import Opened
 from siseon.jobs.store import concluding

@@ -13,7 +13,8 @@ from pathlib import PurePath
 import orjson
 
 from siseon.contracts import Encoded, FailureCode, InputError, JobError, SiseonError
-from siseon.jobs.artifacts import Artifacts, output_name, outputs_of_attempt
+from siseon.jobs.artifact_names import output_name, outputs_of_attempt
+from siseon.jobs.artifacts import Artifacts
 from siseon.jobs.inputs import of_disk, place
 from siseon.jobs.opening import Opened
 from siseon.jobs.store.editing import replace

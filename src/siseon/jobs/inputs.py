@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Literal
 
 from siseon.contracts import ContractViolation, Encoded, FailureCode, InputError
-from siseon.jobs.artifacts import Artifacts, is_name
+from siseon.jobs.artifact_names import is_name
+from siseon.jobs.artifacts import Artifacts
 from siseon.jobs.videos import Videos
 from siseon.media.addresses import blocked
 from siseon.media.bounds import MediaBounds

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 from siseon.contracts import JobError
 from siseon.jobs import store
-from siseon.jobs.artifacts import Between, go_on, outputs_of
+from siseon.jobs.artifact_names import outputs_of
+from siseon.jobs.artifacts import Between, go_on
 from siseon.jobs.opening import Opened
 from siseon.jobs.order import Order
 from siseon.jobs.wire import Job

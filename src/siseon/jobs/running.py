@@ -19,7 +19,8 @@ from siseon.contracts import Encoded, Result, SiseonError
 from siseon.engine import Flow, Trace
 from siseon.hosting.drawing import Draw, Drawing
 from siseon.hosting.host import Host
-from siseon.jobs.artifacts import Artifacts, output_name, outputs_of_attempt
+from siseon.jobs.artifact_names import output_name, outputs_of_attempt
+from siseon.jobs.artifacts import Artifacts
 from siseon.jobs.inputs import Reader
 from siseon.jobs.order import Order
 from siseon.jobs.store import Claimed, Done, Failed

@@ -20,7 +20,8 @@ from siseon.applications import build
 from siseon.applications.registry import find
 from siseon.contracts import Encoded, FailureCode, InputError, SiseonError
 from siseon.jobs import store
-from siseon.jobs.artifacts import Artifacts, upload_called, upload_name, uploads_of_submission
+from siseon.jobs.artifact_names import upload_called, upload_name, uploads_of_submission
+from siseon.jobs.artifacts import Artifacts
 from siseon.jobs.cutting import Film, cut
 from siseon.jobs.inputs import of_upload, place
 from siseon.jobs.opening import Opened
@@ -77,11 +78,7 @@ def submit(
         JobError: ``key_reused``.
         StoreError: it may have been accepted or not: with a key it can be sent again.
     """
-    order = Order(choices=dict(choices or {}), pictures=pictures)
-    if settings is None:
-        order.chosen(application)  # refused now, not by each item
-    else:
-        order.options(application, settings)
+    order = _order(application, choices or {}, pictures, settings)
     if webhook is not None:
         check(webhook, secret)
     for name, file in files.items():
@@ -110,6 +107,18 @@ def submit(
         job = store.submit(jobs.database, new, queue_items=queue_items)
         kept.named = Order.of(job.options).uploads == kept.folder
         return job
+
+
+def _order(
+    application: str, choices: Mapping[str, JsonValue], pictures: bool, settings: Settings | None
+) -> Order:
+    """What is chosen, if the application takes it: refused now, not by each item."""
+    order = Order(choices=dict(choices), pictures=pictures)
+    if settings is None:
+        order.chosen(application)
+    else:
+        order.options(application, settings)
+    return order
 
 
 def expect(

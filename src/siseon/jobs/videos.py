@@ -10,7 +10,8 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from siseon.contracts import FailureCode, InputError
-from siseon.jobs.artifacts import Artifacts, is_name
+from siseon.jobs.artifact_names import is_name
+from siseon.jobs.artifacts import Artifacts
 
 MOST_BYTES = 20 << 30
 """Of those that are kept here; the ones that were used the longest ago go first."""

@@ -6,6 +6,7 @@ import difflib
 import logging
 from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import RLock
 from typing import cast
@@ -17,6 +18,7 @@ from siseon.models.arena import MAX_BYTES
 from siseon.models.card import ModelCard, load_card
 from siseon.models.catalogue import built_in_cards
 from siseon.models.find import present, unreadable
+from siseon.models.loading import Loading
 from siseon.models.model import Model
 from siseon.models.patience import Patience
 from siseon.models.registered import CARD, Registered, version_order
@@ -60,12 +62,17 @@ class ModelManager:
         self.search_path = tuple(Path(folder) for folder in search_path)
         self.cache_dir = cache_dir or user_cache_path("siseon") / "models"
         self.registered = Registered(registered) if registered is not None else None
-        self._threads = threads
-        self._providers = providers
-        self._run_s = run_s
-        self._registered_bytes = registered_bytes
         self.warm_ups = warm_ups
-        self._one_arena = one_arena
+        self._loading = Loading(
+            self.search_path,
+            self.cache_dir,
+            threads,
+            providers,
+            run_s=run_s,
+            registered_bytes=registered_bytes,
+            warm_ups=warm_ups,
+            one_arena=one_arena,
+        )
         self._extra = tuple(cards)
         self._on_damaged = on_damaged
         self.patience = Patience()
@@ -261,19 +268,13 @@ class ModelManager:
         home = self._home(card)
         key = card.name if home is None else _key(card)
         if key not in self._models:
-            self._models[key] = Model(
-                card,
-                self._folders(card.name),
-                self.cache_dir,
-                self._threads,
-                self._providers,
+            loading = replace(
+                self._loading,
+                search_path=self._folders(card.name),
                 home=home,
-                patience=self.patience,
-                run_s=self._run_s,
-                registered_bytes=self._registered_bytes,
-                warm_ups=self.warm_ups,
-                one_arena=self._one_arena and not self._versions,
+                one_arena=self._loading.one_arena and not self._versions,
             )
+            self._models[key] = Model(card, loading, self.patience)
         return self._models[key]
 
     def _home(self, card: ModelCard) -> Path | None:

@@ -4,44 +4,27 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 
 from siseon.contracts import FailureCode, LabelMap, ModelError, ModelRef, SiseonError
-from siseon.models.arena import MAX_BYTES
 from siseon.models.buffers import Buffers
-from siseon.models.card import InputSpec, ModelCard
-from siseon.models.catalogue import built_in_cards
+from siseon.models.card import ModelCard
 from siseon.models.copies import CopyReport, InWorker
-from siseon.models.find import Located, locate
+from siseon.models.find import Located
 from siseon.models.labels import label_map
 from siseon.models.lease import ModelLease
 from siseon.models.lifecycle import LifeCycle, State
+from siseon.models.loading import LoadedWeights, Loading
 from siseon.models.patience import Patience
 from siseon.models.ports import Array
 from siseon.models.providers import ACCELERATORS
-from siseon.models.resident import measured
 from siseon.models.rest import REST_S, Rest
-from siseon.models.runtime import RUN_S, OnnxSession, Sides
+from siseon.models.runtime import OnnxSession
 from siseon.models.stats import CallCounter, ModelStats
 
 ACQUIRE_WAIT_S = 300.0
 """How long an ``acquire`` waits for another thread that loads: hundreds of megabytes from a slow disk take minutes."""
-
-
-READS = "text-recognize"
-"""The task whose networks are run as they were published; to read one for changes takes 13 ms of a first answer."""
-ENGINES = "tensorrt"
-"""Folder of the cache in which TensorRT keeps what it has compiled."""
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedWeights:
-    """A network in memory."""
-
-    session: OnnxSession
-    resident_bytes: int
 
 
 class Model:
@@ -51,60 +34,38 @@ class Model:
     reports to this object, whose figures are those of all copies, and which is in use while one of them has weights.
     """
 
-    def __init__(
-        self,
-        card: ModelCard,
-        search_path: Sequence[Path],
-        cache_dir: Path,
-        threads: int,
-        providers: Sequence[str] | None,
-        *,
-        home: Path | None = None,
-        patience: Patience | None = None,
-        run_s: float = RUN_S,
-        registered_bytes: int = MAX_BYTES,
-        warm_ups: int = 1,
-        one_arena: bool = False,
-    ) -> None:
-        """``home``: the only folder that its files are taken from, where it was registered with its files; then it
-        computes in ``registered_bytes``, with all others of that kind. ``warm_ups``: how often who loads it for a
-        stage runs it before the first request; 0: never, for who has one request and no more. ``one_arena``: it
-        computes in that of all networks, see ``arena.py``."""
+    def __init__(self, card: ModelCard, loading: Loading, patience: Patience | None = None) -> None:
+        """``patience`` ends loads and runs that take too long; without one it has its own."""
         self.card = card
-        self.home = home
-        self._search_path = search_path
-        self._patience = patience
-        self._run_s = run_s
-        self._registered_bytes = registered_bytes
-        self.warm_ups = warm_ups
-        self._one_arena = one_arena
-        self._cache_dir = cache_dir
-        self._threads = threads
-        self._providers = providers
+        self._loading = loading
+        self._patience = patience or Patience()
         self._life = LifeCycle(card.name, self._open)
-        self._located: list[Located] = []
+        self._files: tuple[Located, ...] = ()
         self._counter = CallCounter()
         self._rest = Rest()
         self._in_workers: dict[str, InWorker] = {}
         self._told: InWorker | None = None
 
     def __reduce__(self) -> tuple[object, ...]:
-        given = self.card, self._search_path, self._cache_dir, self._threads, self._providers
-        return _copy, (
-            given,
-            self.home,
-            self._run_s,
-            self._registered_bytes,
-            self.warm_ups,
-            self._one_arena,
-        )
+        """In a worker runs that take too long are ended by a patience of its own."""
+        return Model, (self.card, self._loading)
+
+    @property
+    def home(self) -> Path | None:
+        """The folder that it was registered in; None for others."""
+        return self._loading.home
+
+    @property
+    def warm_ups(self) -> int:
+        """How often who loads it for a stage runs it before the first request."""
+        return self._loading.warm_ups
 
     def report(self) -> CopyReport | None:
         """What has become of this copy since its last report; None for nothing."""
         loaded = self._life.loaded
         weights = None
         if loaded is not None:
-            weights = InWorker(loaded.session.providers, tuple(self._located), loaded.resident_bytes)
+            weights = InWorker(loaded.session.providers, self._files, loaded.resident_bytes)
         calls = self._counter.take_untold()
         if not calls and weights == self._told:
             return None
@@ -121,7 +82,7 @@ class Model:
             self._in_workers.pop(worker, None)
             return
         self._in_workers[worker] = weights
-        self._located = self._located or list(weights.files)
+        self._files = self._files or weights.files
 
     @property
     def workers(self) -> int:
@@ -152,7 +113,7 @@ class Model:
     @property
     def threads(self) -> int:
         """That compute one call."""
-        return self._threads
+        return self._loading.threads
 
     def use_threads(self, threads: int | None) -> None:
         """Let one call use so many threads from the next load on; None leaves it as it is.
@@ -160,15 +121,15 @@ class Model:
         Raises:
             ModelError: ``model_in_use``: the weights are loaded with another number, for somebody else.
         """
-        if threads is None or threads == self._threads:
+        if threads is None or threads == self.threads:
             return
         if self.state != "unloaded":
             raise ModelError(
-                f"model {self.card.name!r} is loaded for {self._threads} threads, not {threads}",
+                f"model {self.card.name!r} is loaded for {self.threads} threads, not {threads}",
                 code=FailureCode.model_in_use,
                 hint="state the same number wherever the model is used, or give one of them a card of its own",
             )
-        self._threads = threads
+        self._loading = replace(self._loading, threads=threads)
 
     def unload(self, *, wait_s: float = 0.0) -> None:
         """Wait for runs in flight, then free the weights; ``acquire`` brings them back. Nothing loaded, nothing done.
@@ -291,12 +252,12 @@ class Model:
     @property
     def files(self) -> Sequence[Located]:
         """Where the files lay when they were loaded last, with their hashes; empty before the first load."""
-        return tuple(self._located)
+        return self._files
 
     @property
     def ref(self) -> ModelRef:
         """Name, version and hash, as results carry them."""
-        sha256 = self._located[0].sha256 if self._located else self.card.files[0].sha256 or ""
+        sha256 = self._files[0].sha256 if self._files else self.card.files[0].sha256 or ""
         return ModelRef(name=self.card.name, version=self.card.version, sha256=sha256)
 
     @property
@@ -320,62 +281,6 @@ class Model:
             )
 
     def _open(self) -> LoadedWeights:
-        located = locate(self.card, self._search_path, self._cache_dir, self.home)
-        network = next((found.path for found in located if found.path.suffix == ".onnx"), None)
-        if network is None:
-            raise ModelError(
-                f"the card of {self.card.name!r} names no .onnx file", code=FailureCode.model_load_failed
-            )
-        make = partial(
-            OnnxSession,
-            network,
-            threads=self._threads,
-            providers=self._providers,
-            open_sizes=self.card.input.open_sizes,
-            sides=_sides(self.card.input),
-            features=self.card.output.features,
-            patience=self._patience,
-            run_s=self._run_s,
-            arena_bytes=None if self.home is None else self._registered_bytes,
-            one_arena=self._one_arena,
-            engines=self._cache_dir / ENGINES,
-            known=self.home is None and _is_of_the_catalogue(self.card),
-            as_it_is=self.card.task == READS,
-        )
-        # Networks are measured one after the other, and a lone request would wait for that.
-        session, growth = measured(make) if self.warm_ups else (make(), 0)
-        self._located = located
-        # Never less than the weights, where growth misses them: they lie on an accelerator, another model was
-        # unloaded meanwhile, or the system tells no more than the peak (not Linux).
-        return LoadedWeights(session, max(network.stat().st_size, growth))
-
-
-def _sides(spec: InputSpec) -> Sides | None:
-    if spec.open_sides is None or spec.height is None or spec.width is None:
-        return None
-    return Sides(spec.open_sides, spec.height, spec.width)
-
-
-def _is_of_the_catalogue(card: ModelCard) -> bool:
-    """Whether its files were found to be those that the catalogue names by their hashes."""
-    return built_in_cards().get(card.name) == card and all(file.sha256 is not None for file in card.files)
-
-
-def _copy(
-    given: tuple[ModelCard, Sequence[Path], Path, int, Sequence[str] | None],
-    home: Path | None,
-    run_s: float,
-    registered_bytes: int,
-    warm_ups: int,
-    one_arena: bool,
-) -> Model:
-    """The model in a worker, with a patience of its own: runs that take too long are ended there."""
-    return Model(
-        *given,
-        home=home,
-        patience=Patience(),
-        run_s=run_s,
-        registered_bytes=registered_bytes,
-        warm_ups=warm_ups,
-        one_arena=one_arena,
-    )
+        weights = self._loading.load(self.card, self._patience)
+        self._files = weights.files
+        return weights

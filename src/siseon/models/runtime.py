@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import onnxruntime as ort
-from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from siseon.contracts import ContractViolation, FailureCode, ModelError
 from siseon.models import arena, denormals
 from siseon.models.buffers import Buffers
 from siseon.models.denormals import Flushed
 from siseon.models.features import with_output
+from siseon.models.foreign import ERRORS, first_line, refused_at_load
 from siseon.models.network_file import check_network
 from siseon.models.open_sizes import with_open_sizes
 from siseon.models.patience import Patience
@@ -25,38 +25,10 @@ from siseon.models.rewrite import CHANGES, Change, rewritten
 from siseon.models.rewrite.graph import MARK
 from siseon.models.rewrite.sides import with_open_sides
 
-# The one map of foreign errors at this edge: everything that the binding can raise, by name, since not every version
-# has all of them (DeviceReset and ModelLoadCanceled came with 1.28).
-ERROR_NAMES = (
-    "NoSuchFile",
-    "NoModel",
-    "InvalidProtobuf",
-    "InvalidGraph",
-    "ModelLoaded",
-    "ModelLoadCanceled",
-    "NotImplemented",
-    "EPFail",
-    "EngineError",
-    "Fail",
-    "InvalidArgument",
-    "RuntimeException",
-    "ModelRequiresCompilation",
-    "NotFound",
-    "DeviceReset",
-)
-STANDARD_ERRORS = (RuntimeError, MemoryError, ValueError, IndexError, OverflowError)
-"""What the binding makes of C++'s own exceptions (pybind11, "Built-in C++ to Python exception translation")."""
-ERRORS: tuple[type[Exception], ...] = (
-    *(getattr(ort_errors, name) for name in ERROR_NAMES if hasattr(ort_errors, name)),
-    *STANDARD_ERRORS,
-)
-
 LOAD_S = 300.0
 """Seconds that a session may take to be made: the largest networks need tens, from a slow disk minutes."""
 RUN_S = 60.0
 """Seconds that one run may take before it is ended: a network may hold an endless loop."""
-
-
 SIDES = (2, 3)
 """The axes of height and width."""
 
@@ -107,7 +79,7 @@ class OnnxSession:
         self._arena_bytes = arena_bytes
         ort.disable_telemetry_events()  # a foreign library of ours reports to nobody
         options = _options(threads)
-        try:
+        with refused_at_load(path):
             nodes = 0 if known else check_network(path)
             without = [] if arena_bytes is None else arena.share(options, arena_bytes, nodes)
             chosen = choose_providers(providers)
@@ -124,12 +96,6 @@ class OnnxSession:
                     provider_options=[options_of(name, path, engines, threads) for name in chosen],
                     disabled_optimizers=without,
                 )
-        except ERRORS as error:
-            raise ModelError(
-                f"{path.name} cannot be loaded: {_first_line(error).replace(str(path), path.name)}",
-                code=FailureCode.model_load_failed,
-                hint="the file is damaged or needs a newer onnxruntime; compare its hash with `siseon models verify`",
-            ) from error
         self.inputs = tuple(Port(i.name, tuple(i.shape), i.type) for i in self._session.get_inputs())
         self.step: int | None = None
         """Pixels of which a smaller side may be a multiple; None: the network takes its own sides only."""
@@ -186,7 +152,7 @@ class OnnxSession:
         return buffers.run(self._session, self.inputs, self.outputs, feeds, options, device=device)
 
     def _failure(self, error: Exception, *, ended: bool) -> ModelError:
-        reason, hint = _first_line(error), None
+        reason, hint = first_line(error), None
         if ended:
             reason, hint = "it was ended", f"a run may take {self._run_s:g} s: SISEON_RUN_TIMEOUT_S"
         elif self._arena_bytes is not None and arena.REFUSED in str(error):
@@ -254,7 +220,3 @@ def _cancel_load(options: ort.SessionOptions) -> None:
     cancel = getattr(options, "set_load_cancellation_flag", None)
     if cancel is not None:
         cancel(True)
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from siseon.contracts import InputError, SiseonError
-from siseon.engine.machine import cores
+from siseon.engine.machine import cores, processor
 from siseon.engine.pipeline import Pipeline
 from siseon.engine.stage import Stage
 from siseon.engine.trace import Span, Trace
@@ -113,7 +113,7 @@ def recording_of(name: str, chain: Pipeline[Any, Any], bare: Sequence[Trace], lo
     stages = chain.stages()
     return Recording(
         pipeline=name,
-        cpu=_cpu(),
+        cpu=processor(),
         cores=cores(),
         at_work=chain.at_work_limit,
         loaded_per_s=loaded.per_s,
@@ -190,14 +190,3 @@ class OtherPrograms:
         user, nice, system, _idle, _wait, irq, soft_irq, *_ = STAT.read_text().split("\n", 1)[0].split()[1:]
         ticks = sum(map(int, (user, nice, system, irq, soft_irq)))
         return ticks / os.sysconf("SC_CLK_TCK") - time.process_time()
-
-
-def _cpu() -> str:
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        for line in info.read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    import platform
-
-    return platform.processor() or platform.machine()

@@ -27,15 +27,16 @@ from siseon.media.fetch import FetchBounds, Fetcher
 from siseon.service.compat import GAUGES, EarlierAddresses, compat_routes
 from siseon.service.crew import Alone, Crew
 from siseon.service.detect import PIPELINE, detect_routes, direct_detect
-from siseon.service.direct import Direct
+from siseon.service.direct import Direct, Operation
 from siseon.service.gate import Gate
 from siseon.service.health import health_routes, needless, nothing
 from siseon.service.jobs.absent import absent_routes
 from siseon.service.models import model_routes
 from siseon.service.oip import protocol_routes
 from siseon.service.openapi import complete_openapi
-from siseon.service.pipelines import Runner, direct_operations, pipeline_routes
+from siseon.service.pipelines import direct_operations, pipeline_routes
 from siseon.service.problems import install
+from siseon.service.runner import Runner
 from siseon.service.streams.mount import mounted
 from siseon.service.tickets import Tickets, ticket_routes
 from siseon.service.traces import trace_routes
@@ -87,23 +88,8 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
             await stack.enter_async_context(given_back(host.models))
             yield
 
-    # Its /docs and /redoc need nothing from elsewhere; it takes its own two arguments first.
-    app = FastAPIOffline(
-        title="siseon",
-        version=__version__,
-        description=DESCRIPTION,
-        lifespan=lifespan,
-        generate_unique_id_function=attrgetter("name"),  # methods of generated clients are called so
-        telemetry=FASTAPI_TELEMETRY,
-    )
-    runner = Runner(host, fetcher, draw)
-    app.include_router(pipeline_routes(runner))
-    direct = direct_operations(runner)
-    if PIPELINE in host.served:
-        app.include_router(detect_routes(runner))
-        direct |= direct_detect(runner)
-    if GAUGES in host.served:
-        app.include_router(compat_routes(runner, repository))
+    app = _empty(lifespan)
+    direct = _add_pipelines(app, Runner(host, fetcher, draw), repository)
     app.include_router(jobs.routes)
     app.include_router(streams.routes)
     app.include_router(ticket_routes(Tickets(settings.token)))
@@ -119,6 +105,31 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
     if GAUGES in host.served:
         app.add_middleware(EarlierAddresses)  # outermost: the gate sees our addresses alone
     return app
+
+
+def _empty(lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]]) -> FastAPI:
+    """Without routes. Its /docs and /redoc need nothing from elsewhere; it takes its own two arguments first."""
+    return FastAPIOffline(
+        title="siseon",
+        version=__version__,
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        generate_unique_id_function=attrgetter("name"),  # methods of generated clients are called so
+        telemetry=FASTAPI_TELEMETRY,
+    )
+
+
+def _add_pipelines(app: FastAPI, runner: Runner, repository: Repository) -> dict[str, Operation]:
+    """Add the routes of what is served; those that are called past the router, by path."""
+    served = runner.host.served
+    app.include_router(pipeline_routes(runner))
+    direct = direct_operations(runner)
+    if PIPELINE in served:
+        app.include_router(detect_routes(runner))
+        direct |= direct_detect(runner)
+    if GAUGES in served:
+        app.include_router(compat_routes(runner, repository))
+    return direct
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from siseon.contracts import ModelRef, Result, StageTiming
 from siseon.service.batches import in_order
 from siseon.service.direct import Operation
 from siseon.service.hangup import while_connected
-from siseon.service.pipelines import ONE_PICTURE, PICTURE, BatchLine, Runner
+from siseon.service.pipelines import ONE_PICTURE, PICTURE, BatchLine
 from siseon.service.problems import RESPONSES
+from siseon.service.runner import Runner
 
 DETECT = "/detect"
 PIPELINE = "inspection"

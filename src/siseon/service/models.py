@@ -22,7 +22,6 @@ from siseon.service.forms import Part
 from siseon.service.problems import RESPONSES
 from siseon.service.uploads import read_body, read_form
 
-MAX_MODEL_BYTES = 2 << 30
 MAX_CARD_BYTES = 1 << 20
 MAX_TOLD = 80
 """Characters of a name that are told back."""

@@ -40,7 +40,7 @@ def put(database: Database, stream: str, document: str, picture: bytes | None) -
     """
     from sqlalchemy import delete, insert, select
 
-    from siseon.jobs.schema import calibrations, streams
+    from siseon.jobs.stream_tables import calibrations, streams
 
     with database.write() as connection:
         there = select(streams.c.name).where(streams.c.name == stream).with_for_update()
@@ -66,7 +66,7 @@ def get(database: Database, stream: str) -> Calibrated:
     """
     from sqlalchemy import select
 
-    from siseon.jobs.schema import calibrations, streams
+    from siseon.jobs.stream_tables import calibrations, streams
 
     with database.read() as connection:
         joined = streams.outerjoin(calibrations, streams.c.name == calibrations.c.stream)
@@ -88,7 +88,7 @@ def remove(database: Database, stream: str) -> None:
     """
     from sqlalchemy import delete
 
-    from siseon.jobs.schema import calibrations
+    from siseon.jobs.stream_tables import calibrations
 
     get(database, stream)
     with database.write() as connection:

@@ -9,18 +9,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import JsonValue, ValidationError
 
 from siseon.contracts import FailureCode, InputError, StoreError, StreamError
 from siseon.jobs.database import Database
-from siseon.streams.address import MASK, Address
-from siseon.streams.alarms.rules import MOST as MOST_RULES
-from siseon.streams.alarms.rules import AlarmRule, check_rules
-from siseon.streams.clips.options import ClipOptions
-from siseon.streams.history.options import HistoryOptions
-from siseon.streams.options import Transport
+from siseon.streams.address import Address
+from siseon.streams.kept_options import KeptOptions
 from siseon.streams.outputs import registers
 
 if TYPE_CHECKING:
@@ -28,45 +24,8 @@ if TYPE_CHECKING:
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
 """Without dots and slashes, a name is never taken for a file or an address."""
-MAX_URL = 4096
-MAX_VALUE = 4096
-"""Characters of an application's option."""
 MOST = 1000
 """Streams in one database: they are listed as a whole."""
-
-
-class KeptOptions(BaseModel):
-    """How a kept stream is read."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    fps: float | None = Field(default=None, ge=0.001, le=1000)
-    """Frames taken in a second at most."""
-    transport: Transport = "tcp"
-    """How RTSP carries the pictures."""
-    timeout_s: float = Field(default=5.0, ge=0.01, le=3600)
-    """Seconds that a frame's result is worth waiting for."""
-    set: dict[str, Annotated[str, Field(max_length=MAX_VALUE)]] = Field(default_factory=dict, max_length=100)
-    """Options of the application, as they are stated on the command line."""
-    alarms: Annotated[tuple[AlarmRule, ...], Field(max_length=MOST_RULES), AfterValidator(check_rules)] = ()
-    """When its figures raise alarms."""
-    webhook: str | None = Field(default=None, max_length=MAX_URL)
-    """URL that is told what happens to its alarms."""
-    history: HistoryOptions | None = HistoryOptions()
-    """How much of its figures is kept; nothing when None."""
-    clips: ClipOptions = ClipOptions()
-    """How videos of events are taken of it."""
-    modbus: dict[registers.Tag, registers.Address] = Field(default_factory=dict, max_length=64)
-    """First register of each tag that Modbus TCP shows; each has six, which no other may have."""
-
-    @property
-    def shown(self) -> KeptOptions:
-        """As they may be seen: of a webhook not what is behind its host, which may be a secret."""
-        if self.webhook is None:
-            return self
-        scheme, _, rest = self.webhook.partition("://")
-        host = rest.partition("/")[0].partition("?")[0].rpartition("@")[2]
-        return self.model_copy(update={"webhook": f"{scheme}://{host}/{MASK}"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +76,7 @@ def add(
     """
     from sqlalchemy import exc, func, insert, select
 
-    from siseon.jobs.schema import streams
+    from siseon.jobs.stream_tables import streams
 
     check_name(name)
     address = Address.parse(source)
@@ -181,7 +140,7 @@ def change(
     """
     from sqlalchemy import select, update
 
-    from siseon.jobs.schema import streams
+    from siseon.jobs.stream_tables import streams
 
     address = None if source is None else Address.parse(source)
     if address is not None and _is_secret(address):
@@ -220,7 +179,7 @@ def listed(database: Database) -> list[Kept]:
     """
     from sqlalchemy import select
 
-    from siseon.jobs.schema import streams
+    from siseon.jobs.stream_tables import streams
 
     with database.read() as connection:
         rows = connection.execute(select(streams).order_by(streams.c.name)).all()
@@ -236,7 +195,7 @@ def find(database: Database, name: str) -> Kept:
     """
     from sqlalchemy import select
 
-    from siseon.jobs.schema import streams
+    from siseon.jobs.stream_tables import streams
 
     with database.read() as connection:
         row = connection.execute(select(streams).where(streams.c.name == name)).one_or_none()
@@ -255,7 +214,7 @@ def remove(database: Database, name: str) -> None:
     """
     from sqlalchemy import delete
 
-    from siseon.jobs.schema import calibrations, streams
+    from siseon.jobs.stream_tables import calibrations, streams
     from siseon.streams.alarms.store import forget
 
     with database.write() as connection:
@@ -285,7 +244,7 @@ def _check_registers(connection: Connection, name: str, options: KeptOptions) ->
     """Whether no other stream has them."""
     from sqlalchemy import select
 
-    from siseon.jobs.schema import streams
+    from siseon.jobs.stream_tables import streams
 
     if options.modbus:
         others = map(of_row, connection.execute(select(streams)).all())

@@ -23,16 +23,3 @@ def check_video() -> None:
 def has_websockets() -> bool:
     """Whether a WebSocket can be served."""
     return importlib.util.find_spec("websockets") is not None
-
-
-def check_websockets() -> None:
-    """Refuse to go on without the library for WebSockets.
-
-    Raises:
-        DependencyMissing: it is not installed.
-    """
-    if not has_websockets():
-        raise DependencyMissing(
-            "WebSockets need the library websockets, which is not installed",
-            hint="pip install 'siseon[streams]'",
-        )

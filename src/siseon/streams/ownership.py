@@ -67,7 +67,7 @@ def standings(database: Database) -> list[Standing]:
     """
     from sqlalchemy import and_, select
 
-    from siseon.jobs.schema import calibrations, stream_services, streams
+    from siseon.jobs.stream_tables import calibrations, stream_services, streams
 
     with database.read() as connection:
         alive = and_(streams.c.owner == stream_services.c.id, _lives(database.now(connection)))
@@ -93,7 +93,7 @@ def beat(database: Database, service: str, running: dict[str, Running]) -> None:
     """
     from sqlalchemy import delete, insert, not_, update
 
-    from siseon.jobs.schema import stream_services
+    from siseon.jobs.stream_tables import stream_services
 
     with database.write() as connection:
         now = database.now(connection)
@@ -112,7 +112,7 @@ def claim(database: Database, service: str, names: Collection[str]) -> None:
     """
     from sqlalchemy import or_, select, update
 
-    from siseon.jobs.schema import stream_services, streams
+    from siseon.jobs.stream_tables import stream_services, streams
 
     with database.write() as connection:
         living = select(stream_services.c.id).where(_lives(database.now(connection)))
@@ -128,7 +128,7 @@ def give_back(database: Database, service: str) -> None:
     """
     from sqlalchemy import delete, update
 
-    from siseon.jobs.schema import stream_services, streams
+    from siseon.jobs.stream_tables import stream_services, streams
 
     with database.write() as connection:
         connection.execute(update(streams).where(streams.c.owner == service).values(owner=None))
@@ -152,7 +152,7 @@ def told(database: Database) -> dict[str, Running]:
     """
     from sqlalchemy import select
 
-    from siseon.jobs.schema import stream_services
+    from siseon.jobs.stream_tables import stream_services
 
     with database.read() as connection:
         query = select(stream_services.c.states).where(_lives(database.now(connection)))
@@ -170,7 +170,7 @@ def _lives(now: float) -> ColumnElement[bool]:
     """Of a row of services. A lease that ends farther off than any does was written before the clock was set back."""
     from sqlalchemy import and_
 
-    from siseon.jobs.schema import stream_services
+    from siseon.jobs.stream_tables import stream_services
 
     ends = stream_services.c.expires_at
     return and_(ends > now, ends <= now + 2 * LEASE_S)

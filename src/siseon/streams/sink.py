@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from siseon.contracts import Measurement
-from siseon.streams.kept import KeptOptions
+from siseon.streams.kept_options import KeptOptions
 from siseon.streams.wire import FailureTold, ResultTold, StateTold
 
 AS_THEY_COME = KeptOptions()

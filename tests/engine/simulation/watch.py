@@ -12,7 +12,7 @@ from engine.simulation.fair import Turn
 from engine.simulation.loop import TICK
 from engine.simulation.world import World
 from siseon.contracts import FailureCode, SiseonError
-from siseon.engine import calling, clock, lines, runtime, serving, stage
+from siseon.engine import calling, clock, lines, runtime, serving
 from siseon.engine.call import Call
 from siseon.engine.flow import Flow
 from siseon.engine.lane import DoneBatch
@@ -303,7 +303,6 @@ def watched(world: World) -> Iterator[None]:
         mock.patch.object(runtime, "ItemQueue", queue),
         mock.patch.object(calling, "StageRuntime", kind),
         mock.patch.object(calling, "SLICE", SLICE),
-        mock.patch.object(stage, "SLICE", SLICE),
         mock.patch.object(lines, "TURN", TURN),
         mock.patch.object(serving, "cores", return_value=1),
         mock.patch.object(serving, "TURNS_PER_CORE", 1),

@@ -21,7 +21,7 @@ from siseon.contracts import Measurement
 from siseon.hosting import Host
 from siseon.jobs.database import Database
 from siseon.streams import kept
-from siseon.streams.kept import KeptOptions
+from siseon.streams.kept_options import KeptOptions
 
 SECRET = "a secret of tests"
 HIGH = {"tag": "level", "kind": "high", "limit": 5.0, "priority": "high"}

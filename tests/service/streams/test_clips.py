@@ -15,6 +15,7 @@ from siseon.streams import kept
 from siseon.streams.alarms.rules import StaleRule
 from siseon.streams.clips import writer
 from siseon.streams.clips.options import ClipOptions
+from siseon.streams.kept_options import KeptOptions
 from streams.clips.films import played
 
 CLIPS = "/v1/streams/gate/clips"
@@ -113,9 +114,9 @@ async def test_an_alarm_that_goes_on_makes_a_clip_where_the_stream_says_so(host,
     service = await start(hosted)
     stale = StaleRule(kind="stale", tag="pressure", after_s=0.5)
     with Database(hosted.settings.jobs_database_url) as database:
-        taken = kept.KeptOptions(alarms=(stale,), clips=ClipOptions(on_alarm=True, after_s=1))
+        taken = KeptOptions(alarms=(stale,), clips=ClipOptions(on_alarm=True, after_s=1))
         kept.add(database, "gate", str(film), "inspection", taken)
-        kept.add(database, "yard", str(film), "inspection", kept.KeptOptions(alarms=(stale,)))
+        kept.add(database, "yard", str(film), "inspection", KeptOptions(alarms=(stale,)))
     async with asyncio.timeout(BOUND_S):
         while len((await service.get("/v1/alarms")).json()) < 2:
             await asyncio.sleep(0.05)

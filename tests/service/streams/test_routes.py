@@ -13,6 +13,7 @@ from service.streams.conftest import until_state
 from services import served
 from siseon.jobs.database import Database
 from siseon.streams import kept
+from siseon.streams.kept_options import KeptOptions
 
 PLAIN = "http://127.0.0.1:9999/video"
 
@@ -63,8 +64,8 @@ async def test_what_another_process_keeps_is_found_and_run(host, start, film):
     hosted = host()
     service = await start(hosted)
     with Database(hosted.settings.jobs_database_url) as database:
-        kept.add(database, "film", str(film), "inspection", kept.KeptOptions(fps=2))
-        kept.add(database, "other", str(film), "text", kept.KeptOptions())
+        kept.add(database, "film", str(film), "inspection", KeptOptions(fps=2))
+        kept.add(database, "other", str(film), "text", KeptOptions())
     await until_state(service, "film", "live")
     told = (await until_state(service, "other", "stopped"))["state"]
     assert told["cause"] == "not_served"
@@ -201,9 +202,9 @@ async def test_options_of_its_own_run_in_a_pipeline_of_its_own(host, start, film
     service = await start(hosted)
     with Database(hosted.settings.jobs_database_url) as database:
         for name in ("one", "two"):
-            how = kept.KeptOptions(fps=5, set={"min_side": "16"})
+            how = KeptOptions(fps=5, set={"min_side": "16"})
             kept.add(database, name, str(film), "inspection", how)
-        kept.add(database, "wrong", str(film), "inspection", kept.KeptOptions(set={"detector": "none-such"}))
+        kept.add(database, "wrong", str(film), "inspection", KeptOptions(set={"detector": "none-such"}))
     for name in ("one", "two"):
         await until_state(service, name, "live")
     told = (await until_state(service, "wrong", "stopped"))["state"]

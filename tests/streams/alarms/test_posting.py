@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from siseon.contracts import InputError
 from siseon.jobs.database import Database
-from siseon.jobs.schema import alarm_outbox
+from siseon.jobs.stream_tables import alarm_outbox
 from siseon.settings import Settings
 from siseon.streams.alarms import store
 from siseon.streams.alarms.condition import Memory

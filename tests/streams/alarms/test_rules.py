@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from siseon.streams.kept import KeptOptions
+from siseon.streams.kept_options import KeptOptions
 
 HIGH: dict[str, Any] = {"tag": "pressure", "kind": "high", "limit": 8.0}
 

@@ -17,7 +17,7 @@ from siseon.streams.alarms import looking, sink, store
 from siseon.streams.alarms.sink import Alarms
 from siseon.streams.alarms.wire import AlarmEvent
 from siseon.streams.causes import Cause
-from siseon.streams.kept import KeptOptions
+from siseon.streams.kept_options import KeptOptions
 from siseon.streams.life import State
 from streams.alarms.told import HIGH, STALE, options, seen, state
 

@@ -13,7 +13,7 @@ from siseon.streams.alarms import looking, outbox, store
 from siseon.streams.alarms.condition import Memory
 from siseon.streams.alarms.rules import LONGEST_S, AlarmRule
 from siseon.streams.alarms.store import Turn, Watched
-from siseon.streams.kept import KeptOptions
+from siseon.streams.kept_options import KeptOptions
 from streams.alarms.told import HIGH, STALE, options
 
 ID = "gate.t.high"

@@ -7,7 +7,7 @@ from typing import Any
 
 from siseon.contracts import Measurement, Result
 from siseon.streams.causes import Cause
-from siseon.streams.kept import KeptOptions
+from siseon.streams.kept_options import KeptOptions
 from siseon.streams.life import State
 from siseon.streams.sink import Outcome
 from siseon.streams.wire import FrameTold, ResultTold, StateTold

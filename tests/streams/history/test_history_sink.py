@@ -15,7 +15,7 @@ from siseon.streams.causes import Cause
 from siseon.streams.history import sink, store
 from siseon.streams.history.sink import History
 from siseon.streams.history.store import Span
-from siseon.streams.kept import KeptOptions
+from siseon.streams.kept_options import KeptOptions
 from siseon.streams.life import State
 from streams.alarms.told import seen, state
 

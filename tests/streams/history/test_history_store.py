@@ -7,7 +7,7 @@ from siseon.streams import kept
 from siseon.streams.history import store
 from siseon.streams.history.options import HistoryOptions
 from siseon.streams.history.store import Point, Row, Span
-from siseon.streams.kept import KeptOptions
+from siseon.streams.kept_options import KeptOptions
 
 AT = 1_800_000_000.0
 DAY_S = 86400.0

@@ -10,7 +10,8 @@ from pydantic import BaseModel
 from siseon.contracts import Failure, FailureCode, Measurement, Result
 from siseon.streams.address import Address
 from siseon.streams.causes import Cause
-from siseon.streams.kept import Kept, KeptOptions
+from siseon.streams.kept import Kept
+from siseon.streams.kept_options import KeptOptions
 from siseon.streams.life import State
 from siseon.streams.outputs.look import Look
 from siseon.streams.sink import Outcome

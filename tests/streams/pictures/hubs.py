@@ -16,7 +16,8 @@ from siseon.contracts import Failure, FailureCode, Image, Result
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
 from siseon.streams.address import Address
 from siseon.streams.hub import Hub
-from siseon.streams.kept import Kept, KeptOptions
+from siseon.streams.kept import Kept
+from siseon.streams.kept_options import KeptOptions
 from siseon.streams.life import State
 from siseon.streams.pictures.maker import Maker
 from siseon.streams.source import Shot

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -78,10 +79,8 @@ def calibrate(
     from siseon.applications.gauges.draft import Draft
     from siseon.cli.gauges.points import mark, point
     from siseon.cli.stated import stated_settings
-    from siseon.cli.written import Written
-    from siseon.contracts import InputError
     from siseon.media.decode import decode
-    from siseon.media.files import name_text, read_file
+    from siseon.media.files import read_file
 
     stated = Draft(
         centre=None if centre is None else point(centre),
@@ -97,25 +96,11 @@ def calibrate(
         stated.check()  # before a photo is looked at and somebody asked: what was stated is not asked for again
     if which is not None and not stated.missing:
         raise typer.BadParameter("all points are stated: no dial is looked for", param_hint="--which")
-    path = Path(f"{photo.stem}.json") if out is None else out
-    if path.suffix != ".json":
-        with of_the_command():
-            raise InputError(
-                f"{name_text(path)} does not end with .json", hint="pictures are written beside it"
-            )
+    path = _place(photo, out)
     settings = stated_settings()
     image = decode(read_file(photo, bounds(settings)).data, source=photo.name, bounds=bounds(settings))
-    written = Written([photo], force=force)
-    with ExitStack() as stack:
-        # Taken before anything is asked: nobody is to point at a dial for a file that cannot be written.
-        places = path, path.with_suffix(".reference.png"), path.with_suffix(".drawn.png")
-        files = Files(*(stack.enter_context(written.lines(place)) for place in places))
-        try:
-            read = _calibrated(image, stated, which, settings, files)
-        except BaseException:
-            for file in files:
-                file.clear()
-            raise
+    with _taken(photo, path, force) as files:
+        read = _calibrated(image, stated, which, settings, files)
     if not read:
         raise typer.Exit(1)
 
@@ -126,6 +111,38 @@ class Files(NamedTuple):
     calibration: Lines
     reference: Lines
     drawing: Lines
+
+
+def _place(photo: Path, out: Path | None) -> Path:
+    """Of the calibration."""
+    from siseon.contracts import InputError
+    from siseon.media.files import name_text
+
+    path = Path(f"{photo.stem}.json") if out is None else out
+    if path.suffix != ".json":
+        with of_the_command():
+            raise InputError(
+                f"{name_text(path)} does not end with .json", hint="pictures are written beside it"
+            )
+    return path
+
+
+@contextmanager
+def _taken(photo: Path, path: Path, force: bool) -> Iterator[Files]:
+    """What is written, empty again where it fails. Taken before anything is asked: nobody is to point at a dial for a
+    file that cannot be written."""
+    from siseon.cli.written import Written
+
+    written = Written([photo], force=force)
+    with ExitStack() as stack:
+        places = path, path.with_suffix(".reference.png"), path.with_suffix(".drawn.png")
+        files = Files(*(stack.enter_context(written.lines(place)) for place in places))
+        try:
+            yield files
+        except BaseException:
+            for file in files:
+                file.clear()
+            raise
 
 
 def _calibrated(image: Image, stated: Draft, which: int | None, settings: Settings, files: Files) -> bool:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from siseon.contracts import Encoded
+    from siseon.jobs.wire import Job
     from siseon.media.bounds import MediaBounds
     from siseon.media.items import Cut, Item
 
@@ -63,7 +64,7 @@ def submit(
     from siseon.cli.chosen import pairs
     from siseon.cli.jobs.following import followed, tell_absence
     from siseon.cli.stated import stated_settings
-    from siseon.cli.terminal import err, out
+    from siseon.cli.terminal import out
     from siseon.jobs.arriving import copied
     from siseon.jobs.opening import opened
     from siseon.jobs.order import Order
@@ -99,11 +100,14 @@ def submit(
         if watch:
             raise typer.Exit(followed(jobs, job.id))
         tell_absence(job)
-        unit = "picture" if kind.parts is None else "part"
-        pictured = f"{job.total} {unit}{'' if job.total == 1 else 's'}"
-        err.print(
-            f"[dim]accepted: {pictured}; follow with:  siseon jobs watch {job.id}[/dim]", soft_wrap=True
-        )
+        _tell_accepted(job, "picture" if kind.parts is None else "part")
+
+
+def _tell_accepted(job: Job, unit: str) -> None:
+    from siseon.cli.terminal import err
+
+    pictured = f"{job.total} {unit}{'' if job.total == 1 else 's'}"
+    err.print(f"[dim]accepted: {pictured}; follow with:  siseon jobs watch {job.id}[/dim]", soft_wrap=True)
 
 
 def _sorted(
@@ -116,7 +120,7 @@ def _sorted(
         DependencyMissing: a video needs PyAV.
     """
     from siseon.contracts import InputError
-    from siseon.jobs.artifacts import is_name
+    from siseon.jobs.artifact_names import is_name
     from siseon.jobs.inputs import of_artifact, of_url
     from siseon.media.files import STDIN
     from siseon.media.items import found_by, in_parts, shown, told_apart

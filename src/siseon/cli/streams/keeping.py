@@ -49,6 +49,7 @@ def add(
     from siseon.cli.terminal import err
     from siseon.jobs.database import Database
     from siseon.streams import kept
+    from siseon.streams.kept_options import KeptOptions
 
     settings = stated_settings()
     stated = pairs(set_ or [])
@@ -57,7 +58,7 @@ def add(
     if source == "-":
         source = typer.get_text_stream("stdin").readline().strip()
     _expect_no_picture(source, application)
-    how = kept.KeptOptions(
+    how = KeptOptions(
         fps=fps,
         transport="udp" if udp else "tcp",
         timeout_s=timeout,

@@ -65,7 +65,7 @@ class ItemsPart:
             if not self._view.client.is_deleted:
                 self._told.clear()
                 with self._told:
-                    error_panel(self._view.words.common, failure.problem, self.load)
+                    error_panel(self._view.words.every_page, failure.problem, self.load)
             return
         if not self._view.client.is_deleted:
             self._told.clear()
@@ -125,10 +125,10 @@ class ItemsPart:
         return made
 
     def _why(self, failure: Failed) -> None:
-        common = self._view.words.common
-        tag("p", "small", common.failures.title(failure.code) or common.failed)
+        every_page = self._view.words.every_page
+        tag("p", "small", every_page.failures.title(failure.code) or every_page.failed)
         tag("code", "", failure.code)
-        explain(common, failure.code, failure.message, failure.hint)
+        explain(every_page, failure.code, failure.message, failure.hint)
 
     def _compared(self, item: Item) -> None:
         """A translated picture, before and after."""

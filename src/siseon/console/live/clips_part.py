@@ -69,9 +69,9 @@ class ClipsPart:
         elif clip.state == "failed":
             Badge("bad", words.clip_failed)
             if clip.failure is not None:
-                failure, common = clip.failure, self._view.words.common
-                tag("p", "small", common.failures.title(failure.code) or common.failed)
-                explain(common, failure.code, failure.message, failure.hint)
+                failure, every_page = clip.failure, self._view.words.every_page
+                tag("p", "small", every_page.failures.title(failure.code) or every_page.failed)
+                explain(every_page, failure.code, failure.message, failure.hint)
         else:
             video = f"{API}{self._path}/{clip.id}/video"
             play = words.clip_play.format(at=when)
@@ -87,7 +87,7 @@ class ClipsPart:
         with self._player:
             tag("video", "", src=video, controls=True, autoplay=True, muted=True,
                 aria_label=self._words.clip_play.format(at=when))  # fmt: skip
-            button(self._view.words.common.close, self._player.clear, kind="quiet", symbol="close")
+            button(self._view.words.every_page.close, self._player.clear, kind="quiet", symbol="close")
 
     async def _take(self) -> None:
         try:
@@ -110,4 +110,4 @@ class ClipsPart:
     def _fail(self, failure: ApiFailure) -> None:
         self._told.clear()
         with self._told:
-            error_panel(self._view.words.common, failure.problem)
+            error_panel(self._view.words.every_page, failure.problem)

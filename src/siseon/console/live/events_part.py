@@ -36,7 +36,7 @@ class EventsPart:
             events = await self._view.api.get(path, EVENTS, by_itself=True)
         except ApiFailure as failure:
             with self._failed:
-                error_panel(self._view.words.common, failure.problem)
+                error_panel(self._view.words.every_page, failure.problem)
             return
         self.is_old = False
         self._table.show([row(one, self._view.words, with_stream=False) for one in events[::-1]])

@@ -81,7 +81,7 @@ class HistoryPart:
         except ApiFailure as failure:
             self._failed.clear()
             with self._failed:
-                error_panel(self._view.words.common, failure.problem, self.load)
+                error_panel(self._view.words.every_page, failure.problem, self.load)
             return
         self._failed.clear()
         self._chart.show(span, self._limits)

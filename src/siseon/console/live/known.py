@@ -113,11 +113,6 @@ class Alarm(_Read):
     shelved_by: str | None = None
     warning: str | None = None
 
-    @property
-    def is_normal(self) -> bool:
-        """Whether nobody has to look at it."""
-        return self.state == "normal"
-
 
 class AlarmEvent(_Read):
     """Something that happened to an alarm."""

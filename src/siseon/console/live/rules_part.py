@@ -112,5 +112,5 @@ class RulesPart:
             )
         except ApiFailure as failure:
             with self._told:
-                error_panel(self._view.words.common, failure.problem)
+                error_panel(self._view.words.every_page, failure.problem)
         await self._view.feeds.streams.ask_again()

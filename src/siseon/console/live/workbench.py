@@ -237,9 +237,9 @@ class Workbench:
             if changes == self._changes:
                 self._say("–")
                 with self._badges:
-                    common, why = self._view.words.common, failure.problem
-                    Badge("bad", common.failures.title(why.code) or common.failed)
-                    explain(common, why.code, why.detail, why.hint, ours=why.ours)
+                    every_page, why = self._view.words.every_page, failure.problem
+                    Badge("bad", every_page.failures.title(why.code) or every_page.failed)
+                    explain(every_page, why.code, why.detail, why.hint, ours=why.ours)
             return
         if changes == self._changes:
             self._reading = found
@@ -273,7 +273,7 @@ class Workbench:
             await self._service.keep(document, rules, still=self._beside.still.value)
         except ApiFailure as failure:
             with self._saved:
-                error_panel(self._view.words.common, failure.problem)
+                error_panel(self._view.words.every_page, failure.problem)
             return
         await self._view.feeds.streams.ask_again()
         ui.navigate.to(f"/live/{quote(self._stream.name, safe='')}")
@@ -293,9 +293,9 @@ class Workbench:
     def _say_waiting(self, text: str) -> None:
         self._told.clear()
         with self._told:
-            loading(self._view.words.common, text)
+            loading(self._view.words.every_page, text)
 
     def _fail(self, problem: Problem) -> None:
         self._told.clear()
         with self._told:
-            error_panel(self._view.words.common, problem)
+            error_panel(self._view.words.every_page, problem)

@@ -38,14 +38,14 @@ class FramePart:
         set_class(self._opened, "hidden", False)
         self._opened.clear()
         with self._opened:
-            loading(self._view.words.common)
+            loading(self._view.words.every_page)
         try:
             item = await self._item(frame.image)
         except ApiFailure as failure:
             if asked == self._asked and not self._view.client.is_deleted:
                 self._opened.clear()
                 with self._opened:
-                    error_panel(self._view.words.common, failure.problem)
+                    error_panel(self._view.words.every_page, failure.problem)
             return
         if asked != self._asked or self._view.client.is_deleted:
             return  # another one was clicked meanwhile, or the page is closed

@@ -32,7 +32,7 @@ class GrowingPart:
             self._told = tag("p", "", "", role="status")
         self._notes = tag("p", "dim small", "")
         with tag("div") as self._state:  # until there is a map, and where there is none
-            loading(view.words.common, self._words.reading)
+            loading(view.words.every_page, self._words.reading)
         with tag("div", "oil-sheet hidden") as self._sheet:
             self._left = tag("div", "oil-left preliminary")
             with tag("div", "oil-beside"):
@@ -65,7 +65,7 @@ class GrowingPart:
             if not self._is_over:
                 self._state.clear()
                 with self._state:
-                    error_panel(self._view.words.common, failure.problem)
+                    error_panel(self._view.words.every_page, failure.problem)
         finally:
             self._is_reading = False
 

@@ -57,7 +57,7 @@ class OilPart:
             if job.state in ENDED and (made is None or made.state not in ("waiting", "running")):
                 empty(told, symbol="layers")
             else:
-                loading(self._view.words.common, told)
+                loading(self._view.words.every_page, told)
 
     def _waiting(self, job: Job, made: Conclusion | None) -> str:
         if made is None or made.state == "done":
@@ -88,7 +88,7 @@ class OilPart:
         asked = self._asked
         self._clear()
         with self._part, card(self._words.map):
-            loading(self._view.words.common, self._words.reading)
+            loading(self._view.words.every_page, self._words.reading)
         try:
             mapped = await self._view.feeds.flights.of(made)
             failed = await self._failed()
@@ -120,7 +120,7 @@ class OilPart:
 
         self._part.clear()
         with self._part, card(self._words.map):
-            error_panel(self._view.words.common, failure.problem, again)
+            error_panel(self._view.words.every_page, failure.problem, again)
             self._reports(made)
 
     def _reports(self, made: Conclusion) -> None:

@@ -57,7 +57,7 @@ async def build(view: View) -> None:
     with tag("div", "page-head"):
         tag("h1", "", words.title)
     with tag("div") as waiting:
-        loading(view.words.common)
+        loading(view.words.every_page)
     with tag("div", "hidden") as content:
         alarms = AlarmList(view)
         with card(words.events, "after"):
@@ -69,7 +69,7 @@ async def build(view: View) -> None:
         set_class(content, "hidden", isinstance(news, Problem))
         if isinstance(news, Problem):
             with waiting:
-                error_panel(view.words.common, news, view.feeds.streams.ask_again)
+                error_panel(view.words.every_page, news, view.feeds.streams.ask_again)
         else:
             alarms.show(news.alarms)
 
@@ -223,7 +223,7 @@ class AlarmList:
                 )
         except ApiFailure as failure:
             with self._told:
-                error_panel(self._view.words.common, failure.problem)
+                error_panel(self._view.words.every_page, failure.problem)
         await self._view.feeds.streams.ask_again()
         await self._view.feeds.alarm_events.ask_again()
 

@@ -23,7 +23,7 @@ async def build(view: View) -> None:
     try:
         stream = await view.api.get(f"/v1/streams/{quote(name, safe='')}", STREAM)
     except ApiFailure as failure:
-        error_panel(view.words.common, failure.problem)
+        error_panel(view.words.every_page, failure.problem)
         return
     if stream.application != GAUGES:
         empty(words.not_a_gauge, words.not_a_gauge_more, "info")

@@ -37,7 +37,7 @@ async def build_new(view: View) -> None:
     try:
         served = [one.name for one in await view.api.get("/v1/pipelines", PIPELINES)]
     except ApiFailure as failure:
-        error_panel(view.words.common, failure.problem)
+        error_panel(view.words.every_page, failure.problem)
         return
     if not served:
         empty(words.nothing_served, words.nothing_served_more, "warn")
@@ -54,7 +54,7 @@ async def build_change(view: View) -> None:
         stream = await view.api.get(f"/v1/streams/{quote(name, safe='')}", STREAM)
         served = [one.name for one in await view.api.get("/v1/pipelines", PIPELINES)]
     except ApiFailure as failure:
-        error_panel(view.words.common, failure.problem)
+        error_panel(view.words.every_page, failure.problem)
         return
     if stream.application not in served:
         served.append(stream.application)
@@ -216,12 +216,12 @@ class Form:
     def _say_waiting(self, text: str) -> None:
         self._told.clear()
         with self._told:
-            loading(self._view.words.common, text)
+            loading(self._view.words.every_page, text)
 
     def _say_failed(self, problem: Problem) -> None:
         self._told.clear()
         with self._told:
-            error_panel(self._view.words.common, problem)
+            error_panel(self._view.words.every_page, problem)
 
 
 def name_of(source: str) -> str:

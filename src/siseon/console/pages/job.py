@@ -32,11 +32,11 @@ async def build(view: View) -> None:
     words, job_id = view.words.jobs, view.request.path_params["job"]
     with tag("div", "page-head"):
         tag("h1", "", f"{words.job} {job_id[-8:]}")
-        state = Badge("wait", view.words.common.loading)
+        state = Badge("wait", view.words.every_page.loading)
         actions = tag("div", "actions")
     link(words.back, f"{BASE}/jobs", symbol="back")
     with tag("div") as told:
-        loading(view.words.common)
+        loading(view.words.every_page)
     with tag("div", "hidden job") as content:
         shown = Shown(view, job_id, actions)
 
@@ -46,7 +46,7 @@ async def build(view: View) -> None:
         if isinstance(news, Problem):
             state.show("bad", news.code)
             with told:
-                error_panel(view.words.common, news)
+                error_panel(view.words.every_page, news)
             return
         state.show(*state_of(news, words))
         shown.show(news)
@@ -75,7 +75,7 @@ class Shown:
     def show(self, job: Job) -> None:
         """Show how it stands now."""
         before, self._job = self._job, job
-        own, common = self._words, self._view.words.common
+        own, every_page = self._words, self._view.words.every_page
         self._bar.props["value"] = job.done + job.failed + job.cancelled
         set_attribute(self._bar, "max", max(1, job.total))
         self._bar.update()
@@ -86,7 +86,7 @@ class Shown:
             "–" if rate is None else f"{rate * 60 if slow else rate:.3g}",
             own.per_minute if slow else own.per_second,
         )
-        self._left.show("–" if job.left_s is None else span(job.left_s, common))
+        self._left.show("–" if job.left_s is None else span(job.left_s, every_page))
         self._application.show(job.application, job.created_at.astimezone().strftime("%Y-%m-%d %H:%M"))
         if before is None or before.state != job.state or before.failed != job.failed:
             self._show_actions(job)
@@ -131,7 +131,7 @@ class Shown:
         except ApiFailure as failure:
             self._told.clear()
             with self._told:
-                error_panel(self._view.words.common, failure.problem)
+                error_panel(self._view.words.every_page, failure.problem)
         else:
             self._told.clear()
         await self._view.feeds.job(self._id).ask_again()
@@ -145,10 +145,10 @@ class Shown:
             if made.failure is not None and made.state != "done":
                 code, hint = made.failure.code, made.failure.hint
                 error_panel(
-                    self._view.words.common, Problem(code=code, detail=made.failure.message, hint=hint)
+                    self._view.words.every_page, Problem(code=code, detail=made.failure.message, hint=hint)
                 )
             elif made.state != "done":
-                loading(self._view.words.common, getattr(own, f"conclusion_{made.state}"))
+                loading(self._view.words.every_page, getattr(own, f"conclusion_{made.state}"))
             for file in made.files:
                 if file.media_type == "video/mp4" and self._people is None:
                     tag("video", "result-video", src=f"{API}{file.path}", controls=True, preload="metadata")

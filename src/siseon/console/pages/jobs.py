@@ -36,7 +36,7 @@ async def build(view: View) -> None:
     with card(words.new):
         await _new(view)
     with tag("div") as waiting:
-        loading(view.words.common)
+        loading(view.words.every_page)
     with tag("div", "hidden") as content, card(words.all):
         heads = (words.job, words.state, words.application, words.progress, words.left, words.created)
         table = Table(words.all, heads, none=words.nothing)
@@ -46,7 +46,7 @@ async def build(view: View) -> None:
         set_class(content, "hidden", isinstance(news, Problem) or not news)
         if isinstance(news, Problem):
             with waiting:
-                error_panel(view.words.common, news, view.feeds.jobs.ask_again)
+                error_panel(view.words.every_page, news, view.feeds.jobs.ask_again)
         elif news:
             table.show([_row(job, view.words) for job in news])
         else:
@@ -61,7 +61,7 @@ async def _new(view: View) -> None:
     try:
         served = [one.name for one in await view.api.get("/v1/pipelines", SERVED)]
     except ApiFailure as failure:
-        error_panel(view.words.common, failure.problem)
+        error_panel(view.words.every_page, failure.problem)
         return
     tag("p", "dim small", words.new_note)
     with fields():
@@ -74,7 +74,7 @@ async def _new(view: View) -> None:
     def refused(problem: Problem) -> None:
         told.clear()
         with told:
-            error_panel(view.words.common, problem)
+            error_panel(view.words.every_page, problem)
 
     sender = Sender(
         f"{API}/v1/jobs",
@@ -84,7 +84,7 @@ async def _new(view: View) -> None:
         drop=words.drop,
         sending=words.sending,
         unanswered=words.unanswered,
-        no_files=view.words.common.no_files,
+        no_files=view.words.every_page.no_files,
         sent=sent,
         refused=refused,
     )
@@ -113,7 +113,7 @@ def _row(job: Job, words: Words) -> tuple[Cell, ...]:
         state_of(job, own),
         job.application,
         progress_of(job, own),
-        "–" if job.left_s is None else span(job.left_s, words.common),
+        "–" if job.left_s is None else span(job.left_s, words.every_page),
         job.created_at.astimezone().strftime("%Y-%m-%d %H:%M"),
     )
 

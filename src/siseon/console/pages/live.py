@@ -40,7 +40,7 @@ async def build(view: View) -> None:
     with alarms:
         told = tag("span", "", "")
     with tag("div") as waiting:
-        loading(view.words.common)
+        loading(view.words.every_page)
     grid = tag("div", "tiles")
     tiles: dict[str, Tile] = {}
 
@@ -49,7 +49,7 @@ async def build(view: View) -> None:
         set_class(grid, "hidden", isinstance(news, Problem))
         if isinstance(news, Problem):
             with waiting:
-                error_panel(view.words.common, news, view.feeds.streams.ask_again)
+                error_panel(view.words.every_page, news, view.feeds.streams.ask_again)
             return
         if not news.streams:
             with waiting, tag("div", "card"), empty(words.none, words.none_more, "camera"):

@@ -45,19 +45,19 @@ async def build(view: View) -> None:
     words, name = view.words.models, view.request.path_params["name"]
     with tag("div", "page-head"):
         tag("h1", "", name)
-        state = Badge("wait", view.words.common.loading)
+        state = Badge("wait", view.words.every_page.loading)
     link(words.back, f"{BASE}/models", symbol="back")
     with tag("div") as waiting:
-        loading(view.words.common)
+        loading(view.words.every_page)
     try:
         versions = await view.api.get(_path(name, "/versions"), MODELS_TYPE)
         known = {model.name for model in await view.api.get("/v1/models", MODELS_TYPE)}
         found = await places(view.api, known)
     except ApiFailure as failure:
         waiting.clear()
-        state.show("bad", words.unknown if failure.problem.status == 404 else view.words.common.failed)
+        state.show("bad", words.unknown if failure.problem.status == 404 else view.words.every_page.failed)
         with waiting:
-            error_panel(view.words.common, failure.problem)
+            error_panel(view.words.every_page, failure.problem)
         return
     waiting.clear()
     shown = Shown(versions[0], view.words)
@@ -65,7 +65,7 @@ async def build(view: View) -> None:
 
     def show(news: Known | Problem) -> None:
         if isinstance(news, Problem):
-            state.show("bad", view.words.common.failed)
+            state.show("bad", view.words.every_page.failed)
             return
         control.show(news)
         for model in news.models:
@@ -90,10 +90,10 @@ class Shown:
         with tag("div", "grid two"):
             with card(own.latency):
                 tag("p", "dim small", own.latency_note)
-                self._latency = Chart(own.latency, (own.mean,), words.common, unit="ms", every_s=EVERY_S)
+                self._latency = Chart(own.latency, (own.mean,), words.every_page, unit="ms", every_s=EVERY_S)
             with card(own.pace):
                 tag("p", "dim small", own.pace_note)
-                self._pace = Chart(own.pace, (own.calls,), words.common, every_s=EVERY_S, colours=(2,))
+                self._pace = Chart(own.pace, (own.calls,), words.every_page, every_s=EVERY_S, colours=(2,))
         with tag("div", "grid"), card(own.facts), tag("dl", "facts"):
             self._facts = {
                 fact: (tag("dt", "", fact), tag("dd", "", ""))[1]
@@ -179,7 +179,7 @@ class Control:
 
     async def _do(self, what: Callable[[], Awaitable[str]]) -> None:
         """Do it, and say what came of it."""
-        words = self._view.words.common
+        words = self._view.words.every_page
         self._told.clear()
         with self._told:
             loading(words, self._words.working)
@@ -223,7 +223,7 @@ class Control:
         with self._told, tag("div", "sure", role="alertdialog", aria_label=words.delete):
             tag("p", "", words.delete_sure.format(name=self._name, version=version))
             button(words.delete, lambda: self._delete(version), kind="danger", symbol="trash")
-            button(self._view.words.common.cancel, self._told.clear).run_method("focus")
+            button(self._view.words.every_page.cancel, self._told.clear).run_method("focus")
 
     async def _delete(self, version: str) -> None:
         try:
@@ -231,7 +231,7 @@ class Control:
         except ApiFailure as failure:
             self._told.clear()
             with self._told:
-                error_panel(self._view.words.common, failure.problem)
+                error_panel(self._view.words.every_page, failure.problem)
             return
         await self._view.feeds.models.ask_again()
         ui.navigate.to("/models")

@@ -25,7 +25,7 @@ async def build(view: View) -> None:
     with tag("div", "page-head"):
         tag("h1", "", words.title)
     with tag("div") as waiting:
-        loading(view.words.common)
+        loading(view.words.every_page)
     with tag("div", "hidden") as content:
         with card(words.in_memory):
             heads = (words.name, words.version, words.where, words.pipelines, words.memory, words.calls)
@@ -53,7 +53,7 @@ async def build(view: View) -> None:
         set_class(content, "hidden", isinstance(news, Problem))
         if isinstance(news, Problem):
             with waiting:
-                error_panel(view.words.common, news, view.feeds.models.ask_again)
+                error_panel(view.words.every_page, news, view.feeds.models.ask_again)
             return
         known[:] = news.models
         in_memory.show([_loaded(model, words) for model in news.models if model.here])
@@ -64,7 +64,7 @@ async def build(view: View) -> None:
 
 def _register(view: View) -> None:
     """Files of a new model, or of a new version of one; what the service refuses is said below."""
-    words, common = view.words.models, view.words.common
+    words, every_page = view.words.models, view.words.every_page
     tag("p", "dim small", words.register_note)
 
     async def registered(name: str) -> None:
@@ -73,7 +73,7 @@ def _register(view: View) -> None:
     def refused(problem: Problem) -> None:
         told.clear()
         with told:
-            error_panel(common, problem)
+            error_panel(every_page, problem)
 
     sender = Sender(
         f"{API}/v1/models",
@@ -82,7 +82,7 @@ def _register(view: View) -> None:
         drop=words.drop,
         sending=words.sending,
         unanswered=words.unanswered,
-        no_files=view.words.common.no_files,
+        no_files=view.words.every_page.no_files,
         sent=registered,
         refused=refused,
     )

@@ -25,13 +25,13 @@ async def build(view: View) -> None:
     words = view.words.overview
     with tag("div", "page-head"):
         tag("h1", "", words.title)
-        state = Badge("wait", view.words.common.loading)
+        state = Badge("wait", view.words.every_page.loading)
         with tag("div", "actions"):
             link(words.try_picture, f"{BASE}/try", "button")
             link(view.words.live.add, f"{BASE}/add-camera", "button", symbol="plus")
     waiting = tag("div")
     with waiting:
-        loading(view.words.common)
+        loading(view.words.every_page)
     with tag("div", "hidden") as content:
         shown = Shown(view.words)
 
@@ -46,7 +46,7 @@ async def build(view: View) -> None:
         set_class(content, "hidden", isinstance(news, Problem))
         if isinstance(news, Problem):
             with waiting:
-                error_panel(view.words.common, news, view.feeds.overview.ask_again)
+                error_panel(view.words.every_page, news, view.feeds.overview.ask_again)
         else:
             shown.show(news)
 
@@ -69,7 +69,7 @@ class Shown:
     """What is drawn once and then changed."""
 
     def __init__(self, words: Words) -> None:
-        self._words, self._failures = words.overview, words.common.failures
+        self._words, self._failures = words.overview, words.every_page.failures
         self._figures(words.overview)
         self._charts(words)
         with tag("div", "grid two"):
@@ -113,14 +113,14 @@ class Shown:
             empty(words.no_pipelines, words.no_pipelines_more)
 
     def _charts(self, words: Words) -> None:
-        own, common = words.overview, words.common
+        own, every_page = words.overview, words.every_page
         with tag("div", "grid three"):
             with card(own.throughput):
                 tag("p", "dim small", own.throughput_note)
                 self.throughput = Chart(
                     own.throughput,
                     (own.answered, own.failed),
-                    common,
+                    every_page,
                     every_s=EVERY_S,
                     colours=(1, 4),
                     area=True,
@@ -128,12 +128,12 @@ class Shown:
             with card(own.latency):
                 tag("p", "dim small", own.latency_note)
                 self.latency = Chart(
-                    own.latency, ("p50", "p95"), common, unit="ms", every_s=EVERY_S, colours=(1, 3)
+                    own.latency, ("p50", "p95"), every_page, unit="ms", every_s=EVERY_S, colours=(1, 3)
                 )
             with card(own.queue):
                 tag("p", "dim small", own.throughput_note.partition(", ")[2])
                 self.queue = Chart(
-                    own.queue, (own.in_flight, own.waiting), common, every_s=EVERY_S, colours=(1, 2)
+                    own.queue, (own.in_flight, own.waiting), every_page, every_s=EVERY_S, colours=(1, 2)
                 )
 
     def _tables(self, words: OverviewWords) -> None:

@@ -38,7 +38,7 @@ async def build(view: View) -> None:
     link(view.words.live.title, f"{BASE}/live", "back", symbol="back")
     with tag("div", "page-head"):
         tag("h1", "", name)
-        state = Badge("wait", view.words.common.loading)
+        state = Badge("wait", view.words.every_page.loading)
         actions = tag("div", "actions end")
     try:
         stream = await view.api.get(path, STREAM)
@@ -47,8 +47,8 @@ async def build(view: View) -> None:
             state.show("off", view.words.live.state_none)
             empty(words.unknown, words.unknown_more, "search")
         else:
-            state.show("bad", view.words.common.failed)
-            error_panel(view.words.common, failure.problem)
+            state.show("bad", view.words.every_page.failed)
+            error_panel(view.words.every_page, failure.problem)
         return
     sure = tag("div")
     with actions:
@@ -62,7 +62,7 @@ async def build(view: View) -> None:
         if isinstance(news, Problem) or now is None:
             with gone:
                 if isinstance(news, Problem):
-                    error_panel(view.words.common, news, view.feeds.streams.ask_again)
+                    error_panel(view.words.every_page, news, view.feeds.streams.ask_again)
                 else:
                     empty(words.unknown, words.unknown_more, "search")
             return
@@ -91,7 +91,7 @@ def _actions(view: View, name: str, stream: Stream, path: str, sure: ui.element)
         except ApiFailure as failure:
             sure.clear()
             with sure:
-                error_panel(view.words.common, failure.problem)
+                error_panel(view.words.every_page, failure.problem)
             return
         await view.feeds.streams.ask_again()
         ui.navigate.to("/live")
@@ -101,7 +101,7 @@ def _actions(view: View, name: str, stream: Stream, path: str, sure: ui.element)
         with sure, tag("div", "sure", role="alertdialog", aria_label=words.remove):
             tag("p", "", words.remove_sure.format(name=name))
             button(words.remove, remove, kind="danger", symbol="trash")
-            button(view.words.common.cancel, sure.clear).run_method("focus")
+            button(view.words.every_page.cancel, sure.clear).run_method("focus")
 
     button(words.remove, ask, kind="danger", symbol="trash")
 

@@ -30,7 +30,7 @@ async def build(view: View) -> None:
     except ApiFailure as failure:
         tag("h1", "", words.gone)
         link(words.back, f"{BASE}/traces", symbol="back")
-        error_panel(view.words.common, failure.problem)
+        error_panel(view.words.every_page, failure.problem)
         return
     with tag("div", "page-head"):
         tag("h1", "", f"{trace.pipeline} {trace_id[:8]}")

@@ -27,7 +27,7 @@ async def build(view: View) -> None:
             target = f"{API}/v1/traces/perfetto"
             link(words.perfetto_all, target, "button", symbol="download", download=True)
     with tag("div") as waiting:
-        loading(view.words.common)
+        loading(view.words.every_page)
     with tag("div", "hidden") as content:
         shown = Shown(words)
 
@@ -36,7 +36,7 @@ async def build(view: View) -> None:
         set_class(content, "hidden", isinstance(news, Problem) or not news.traces)
         if isinstance(news, Problem):
             with waiting:
-                error_panel(view.words.common, news, view.feeds.traces.ask_again)
+                error_panel(view.words.every_page, news, view.feeds.traces.ask_again)
         elif news.traces:
             shown.show(news)
         else:

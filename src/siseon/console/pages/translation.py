@@ -22,7 +22,7 @@ async def build(view: View) -> None:
     link(words.back.format(job=job[-8:]), f"{BASE}/jobs/{quote(job, safe='')}", "back", symbol="back")
     with tag("div", "page-head"):
         title = tag("h1", "", words.compare)
-        state = Badge("wait", view.words.common.loading)
+        state = Badge("wait", view.words.every_page.loading)
     number = int(told) if told.isascii() and told.isdecimal() and len(told) <= MOST_DIGITS else -1
     try:
         item = await find_item(view, f"/v1/jobs/{quote(job, safe='')}/items", max(number, 0))
@@ -37,7 +37,7 @@ async def build(view: View) -> None:
         await Editor(view, job, number, state).begin(item)
     except ApiFailure as failure:
         state.show("bad", failure.problem.code)
-        error_panel(view.words.common, failure.problem)
+        error_panel(view.words.every_page, failure.problem)
 
 
 TRANSLATION = Page("/jobs/{job}/items/{number}", lambda words: words.translation.compare, build)

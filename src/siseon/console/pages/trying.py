@@ -44,7 +44,7 @@ async def build(view: View) -> None:
     try:
         found = await operations(view.api)
     except ApiFailure as failure:
-        error_panel(view.words.common, failure.problem)
+        error_panel(view.words.every_page, failure.problem)
         return
     if not found:
         empty(words.nothing_served, words.nothing_served_more, "try")
@@ -113,7 +113,7 @@ class Trying:
             self._head = tag("div")
             self._layers = tag("div", "layers", role="group", aria_label=words.layers)
             with tag("div", "hidden") as self._frame:
-                self._viewer = Viewer(self._view.words.common)
+                self._viewer = Viewer(self._view.words.every_page)
             self._under = tag("div")
         self._more = tag("div", "grid two")
 
@@ -148,7 +148,7 @@ class Trying:
                 tag("p", "error-line", str(wrong), role="alert")
             return
         with self._under:
-            loading(self._view.words.common, self._words.running)
+            loading(self._view.words.every_page, self._words.running)
         self._picker.send()
 
     async def _taken(self, upload: Upload) -> None:
@@ -174,7 +174,7 @@ class Trying:
     def _fail(self, problem: Problem) -> None:
         self._clear()
         with self._under:
-            error_panel(self._view.words.common, problem, self._send if self._picked else None)
+            error_panel(self._view.words.every_page, problem, self._send if self._picked else None)
 
     def _clear(self) -> None:
         for part in (self._head, self._layers, self._under, self._more):

@@ -14,7 +14,7 @@ from siseon.console.api import Problem
 from siseon.console.parts.dom import Attribute, set_attribute, set_text, tag
 from siseon.console.parts.failure import message, original
 from siseon.console.parts.icons import Icon, icon, set_icon
-from siseon.console.words.common import CommonWords
+from siseon.console.words.every_page import EveryPageWords
 
 Tone = Literal["ok", "warn", "bad", "info", "off", "wait"]
 """What a state means; each has a colour and an icon of its own, so that none is told by its colour alone."""
@@ -101,7 +101,7 @@ def link(
     return made
 
 
-def loading(words: CommonWords, text: str | None = None) -> Element:
+def loading(words: EveryPageWords, text: str | None = None) -> Element:
     """Something is on its way."""
     with tag("div", "state", role="status") as made:
         tag("span", "spinner", aria_hidden="true")
@@ -119,7 +119,7 @@ def empty(title: str, more: str = "", symbol: Icon = "info") -> Element:
     return made
 
 
-def error_panel(words: CommonWords, problem: Problem, again: Clicked | None = None) -> Element:
+def error_panel(words: EveryPageWords, problem: Problem, again: Clicked | None = None) -> Element:
     """A failure with all that helps: code, message, hint, trace, and a button where trying again may help."""
     with tag("div", "error-panel", role="alert") as made:
         with tag("div", "error-head"):

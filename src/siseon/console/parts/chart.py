@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import nicegui.elements.echart  # noqa: F401 - ECharts becomes importable in the browser
 from nicegui.element import Element
 
-from siseon.console.words.common import CommonWords
+from siseon.console.words.every_page import EveryPageWords
 
 Values = Sequence[float | None]
 
@@ -19,7 +19,7 @@ class Chart(Element, component="../static/chart.js"):
         self,
         name: str,
         lines: Sequence[str],
-        words: CommonWords,
+        words: EveryPageWords,
         *,
         unit: str = "",
         every_s: float = 2.0,

@@ -5,19 +5,19 @@ folded away below what the page says itself, and open where that points to it.
 from __future__ import annotations
 
 from siseon.console.parts.dom import tag
-from siseon.console.words.common import CommonWords
+from siseon.console.words.every_page import EveryPageWords
 
 MESSAGES = "en"
 """The language in which the service says what has failed."""
 
 
-def message(words: CommonWords, text: str, *, ours: bool = False) -> None:
+def message(words: EveryPageWords, text: str, *, ours: bool = False) -> None:
     """What it says, on a page in its language; ``ours``: it is this page's own word, in whatever language that is."""
     if ours or words.failures.language == MESSAGES:
         tag("p", "error-message", text)
 
 
-def original(words: CommonWords, code: str, text: str, hint: str | None) -> None:
+def original(words: EveryPageWords, code: str, text: str, hint: str | None) -> None:
     """What it says, and advises, on a page in another language."""
     if words.failures.language == MESSAGES:
         return
@@ -28,7 +28,7 @@ def original(words: CommonWords, code: str, text: str, hint: str | None) -> None
                 tag("p", "error-message", each, lang=MESSAGES)
 
 
-def explain(words: CommonWords, code: str, text: str, hint: str | None, *, ours: bool = False) -> None:
+def explain(words: EveryPageWords, code: str, text: str, hint: str | None, *, ours: bool = False) -> None:
     """In small, beside a title: the message, what to do, and what the service says where that is not the message."""
     with tag("div", "small"):
         message(words, text, ours=ours)

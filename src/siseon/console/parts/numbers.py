@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from siseon.console.words.common import CommonWords
+from siseon.console.words.every_page import EveryPageWords
 
 UNITS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
@@ -27,7 +27,7 @@ def count(value: float) -> str:
     return f"{value:,.0f}"
 
 
-def span(seconds: float, words: CommonWords) -> str:
+def span(seconds: float, words: EveryPageWords) -> str:
     """A longer time: ``3 d 4 h``, ``12 min``, ``45 s``."""
     whole = int(seconds)
     days, hours, minutes = whole // 86_400, whole // 3600 % 24, whole // 60 % 60

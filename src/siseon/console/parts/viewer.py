@@ -8,7 +8,7 @@ from dataclasses import asdict
 from nicegui.element import Element
 
 from siseon.console.scene import Scene
-from siseon.console.words.common import CommonWords
+from siseon.console.words.every_page import EveryPageWords
 
 LABELS = "labels"
 """The layer of all labels."""
@@ -17,7 +17,7 @@ LABELS = "labels"
 class Viewer(Element, component="../static/viewer.js"):
     """It is changed in place. Elements anywhere on the page with ``data-thing`` light up their thing."""
 
-    def __init__(self, words: CommonWords) -> None:
+    def __init__(self, words: EveryPageWords) -> None:
         super().__init__()
         self.props["copied"] = words.copied
         self.props["unseen"] = words.not_shown_here

@@ -149,7 +149,7 @@ class CorrectingPart:
 
     def _fail(self, problem: Problem) -> None:
         with self._problem:
-            error_panel(self._view.words.common, problem)
+            error_panel(self._view.words.every_page, problem)
 
     def _draw(self) -> None:
         """The list, and what can be done with it."""

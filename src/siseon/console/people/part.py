@@ -170,12 +170,12 @@ class People:
     def _wait(self) -> None:
         self._told.clear()
         with self._told:
-            loading(self._view.words.common)
+            loading(self._view.words.every_page)
 
     def _fail(self, problem: Problem) -> None:
         self._told.clear()
         with self._told:
-            error_panel(self._view.words.common, problem)
+            error_panel(self._view.words.every_page, problem)
 
 
 def _video(made: Conclusion) -> str:

@@ -54,7 +54,7 @@ class TimelinePart:
             self._widths = widths
             self._width_place.clear()
             set_class(self._width_place, "hidden", len(widths) == 1)
-            names = [span(each / 1000, self._words.common) if each else own.whole for each in widths]
+            names = [span(each / 1000, self._words.every_page) if each else own.whole for each in widths]
             with self._width_place:
                 self._width = SelectField(own.window, names, changed=self._draw)
         self._legend.clear()

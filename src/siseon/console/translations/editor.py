@@ -183,7 +183,7 @@ class Editor:
         self._changed()
         self._told.clear()
         with self._told:
-            loading(self._view.words.common, self._words.rendering)
+            loading(self._view.words.every_page, self._words.rendering)
         try:
             json = await asyncio.to_thread(draft.body, sent) if method == "PUT" else None
             path = f"{self._path}/{self._number}/edit"
@@ -221,7 +221,7 @@ class Editor:
             self._choose(number)
         self._told.clear()
         with self._told:
-            error_panel(self._view.words.common, problem)
+            error_panel(self._view.words.every_page, problem)
             if problem.code == FailureCode.superseded:
                 button(self._words.load_again, self._load_again, symbol="refresh")
 

@@ -149,7 +149,7 @@ def show_code(identity: str, text: str, words: Words) -> None:
         tag("pre", "", text, id=identity, tabindex=0)
         with tag("button", "button quiet copy", type="button", data_copy=f"#{identity}"):
             icon("copy")
-            tag("span", "only-read", words.common.copy)
+            tag("span", "only-read", words.every_page.copy)
 
 
 def shown_json(text: str) -> str:

@@ -18,9 +18,9 @@ from siseon.console.words.calibrate import CalibrateWords
 from siseon.console.words.camera import EN as CAMERA_EN
 from siseon.console.words.camera import KO as CAMERA_KO
 from siseon.console.words.camera import CameraWords
-from siseon.console.words.common import EN as COMMON_EN
-from siseon.console.words.common import KO as COMMON_KO
-from siseon.console.words.common import CommonWords
+from siseon.console.words.every_page import EN as EVERY_PAGE_EN
+from siseon.console.words.every_page import KO as EVERY_PAGE_KO
+from siseon.console.words.every_page import EveryPageWords
 from siseon.console.words.jobs import EN as JOBS_EN
 from siseon.console.words.jobs import KO as JOBS_KO
 from siseon.console.words.jobs import JobsWords
@@ -65,7 +65,7 @@ __all__ = ["Words", "words_of"]
 class Words:
     """All of one language."""
 
-    common: CommonWords
+    every_page: EveryPageWords
     shell: ShellWords
     sign_in: SignInWords
     overview: OverviewWords
@@ -84,7 +84,7 @@ class Words:
 
 
 EN = Words(
-    common=COMMON_EN,
+    every_page=EVERY_PAGE_EN,
     shell=SHELL_EN,
     sign_in=SIGN_IN_EN,
     overview=OVERVIEW_EN,
@@ -102,7 +102,7 @@ EN = Words(
     translation=TRANSLATION_EN,
 )
 KO = Words(
-    common=COMMON_KO,
+    every_page=EVERY_PAGE_KO,
     shell=SHELL_KO,
     sign_in=SIGN_IN_KO,
     overview=OVERVIEW_KO,

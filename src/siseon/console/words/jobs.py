@@ -54,7 +54,6 @@ class JobsWords:
     conclusion_running: str
     conclusion_failed: str
     conclusion_done: str
-    correct: str
     correct_note: str
     corrections: str
     corrections_now: str
@@ -117,7 +116,6 @@ EN = JobsWords(
     conclusion_running="Being made",
     conclusion_failed="It could not be made",
     conclusion_done="Made",
-    correct="Correct who is who",
     correct_note=(
         "TOML with [[split]], [[merge]] and [[rename]], as the README of people shows; all"
         " is made again, no picture is looked at again."
@@ -181,7 +179,6 @@ KO = JobsWords(
     conclusion_running="만드는 중",
     conclusion_failed="만들지 못했습니다",
     conclusion_done="완료",
-    correct="인물 바로잡기",
     correct_note=(
         "people의 README에 나오는 [[split]], [[merge]], [[rename]] 형식의 TOML입니다. 화면을 다시 보지 않고 결과만"
         " 다시 만듭니다."

@@ -54,7 +54,6 @@ class PeopleWords:
     child: str
     adult: str
     rename: str
-    rename_note: str
     merge_with: str
     merge_note: str
     merge: str
@@ -138,7 +137,6 @@ EN = PeopleWords(
     child="child",
     adult="adult",
     rename="Name",
-    rename_note="Both empty: the name is taken away.",
     merge_with="Is the same as",
     merge_note="number or name",
     merge="Merge",
@@ -213,7 +211,6 @@ KO = PeopleWords(
     child="아이",
     adult="어른",
     rename="이름 붙이기",
-    rename_note="둘 다 비우면 이름을 지웁니다.",
     merge_with="같은 사람",
     merge_note="번호나 이름",
     merge="합치기",

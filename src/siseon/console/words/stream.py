@@ -61,7 +61,6 @@ class StreamWords:
     rule_kind: str
     rule_limit: str
     rule_seconds: str
-    rule_priority: str
     rule_add: str
     rule_remove: str
     rule_number: str
@@ -77,7 +76,6 @@ class StreamWords:
     clip_failed: str
     clip_seconds: str
     events: str
-    chart_of: str
 
 
 EN = StreamWords(
@@ -135,7 +133,6 @@ EN = StreamWords(
     rule_kind="Raise when",
     rule_limit="Limit",
     rule_seconds="Seconds",
-    rule_priority="Priority",
     rule_add="Add the rule",
     rule_remove="Remove the rule {kind}",
     rule_number="A number is needed.",
@@ -151,7 +148,6 @@ EN = StreamWords(
     clip_failed="failed",
     clip_seconds="{seconds} s",
     events="Events",
-    chart_of="History of {tag}",
 )
 
 KO = StreamWords(
@@ -207,7 +203,6 @@ KO = StreamWords(
     rule_kind="조건",
     rule_limit="한계값",
     rule_seconds="시간(초)",
-    rule_priority="우선순위",
     rule_add="규칙 추가",
     rule_remove="{kind} 규칙 삭제",
     rule_number="숫자를 입력하세요.",
@@ -223,5 +218,4 @@ KO = StreamWords(
     clip_failed="실패",
     clip_seconds="{seconds}초",
     events="이벤트",
-    chart_of="{tag} 기록",
 )

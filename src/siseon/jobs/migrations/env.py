@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from siseon.jobs.schema import metadata
+from siseon.jobs.stream_tables import streams
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+context.configure(connection=context.config.attributes["connection"], target_metadata=streams.metadata)
 context.run_migrations()

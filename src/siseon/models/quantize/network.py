@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from siseon.contracts import DependencyMissing, FailureCode, InputError, ModelError
+from siseon.models.foreign import ERRORS
 from siseon.models.network import read_network
-from siseon.models.runtime import ERRORS
 
 EXTRA = "quantize"
 LAYERS = frozenset({"Conv", "ConvTranspose", "Gemm", "MatMul"})

@@ -8,7 +8,8 @@ in vain where each map is convolved by itself and the results are added. PP-OCR'
 from __future__ import annotations
 
 from siseon.models.rewrite.convolution import biased, channels_of, side_by_side
-from siseon.models.rewrite.graph import MARK, Graph, Node, made
+from siseon.models.rewrite.graph import MARK, Graph
+from siseon.models.rewrite.node import Node, made
 
 BLOCK = 16
 

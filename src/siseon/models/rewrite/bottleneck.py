@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
-from siseon.models.rewrite.graph import INT64, MARK, PLAIN_CONVOLUTION, Attribute, Graph, Node, made, number
+from siseon.models.rewrite.graph import INT64, MARK, Graph
+from siseon.models.rewrite.node import PLAIN_CONVOLUTION, Attribute, Node, made, number
 
 CACHE_BYTES = 3 << 19
 """Of a wide map that is computed at once: the second cache of a core holds one or two megabytes."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from siseon.models.rewrite.graph import Floats, Graph, Node
+from siseon.models.rewrite.graph import Floats, Graph
+from siseon.models.rewrite.node import Node
 
 KEEPS_CHANNELS = (
     "Sigmoid",

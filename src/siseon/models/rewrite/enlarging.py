@@ -14,7 +14,8 @@ from typing import NamedTuple
 import numpy as np
 
 from siseon.models.rewrite.convolution import biased
-from siseon.models.rewrite.graph import MARK, Floats, Graph, Node, made, number, numbers
+from siseon.models.rewrite.graph import MARK, Floats, Graph
+from siseon.models.rewrite.node import Node, made, number, numbers
 
 DOUBLE = {"kernel_shape": [2, 2], "strides": [2, 2]}
 USUAL = {"group": [1], "dilations": [1, 1], "pads": [0, 0, 0, 0], "output_padding": [0, 0]}

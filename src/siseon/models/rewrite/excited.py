@@ -11,7 +11,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from siseon.models.rewrite.graph import MARK, Graph, Node, made
+from siseon.models.rewrite.graph import MARK, Graph
+from siseon.models.rewrite.node import Node, made
 
 GATES = ("HardSigmoid", "Sigmoid")
 INSIDE = (*GATES, "Conv", "Relu", "Add")

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from siseon.models.rewrite.graph import PLAIN_CONVOLUTION, Floats, Graph, Node, made, numbers
+from siseon.models.rewrite.graph import Floats, Graph
+from siseon.models.rewrite.node import PLAIN_CONVOLUTION, Node, made, numbers
 
 FAR = (1 << 31) - 1
 """An end of a slice beyond every picture; exports write the largest number of 32 or of 64 bits."""

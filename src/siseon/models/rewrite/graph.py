@@ -10,86 +10,35 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from siseon.models.rewrite.node import MOST_OF_ONE, TENSOR_EXTERNAL, Node, node_at, text_at
 from siseon.models.rewrite.port import open_port
 from siseon.models.wire_format import Buffer, Span, bytes_field, field_head, fields, number_field, spans
 
 # Numbers of the fields in onnx.proto.
 MODEL_VERSION, MODEL_GRAPH, MODEL_FUNCTION = 1, 7, 25
 GRAPH_NODE, GRAPH_INITIALIZER, GRAPH_INPUT, GRAPH_OUTPUT, GRAPH_BETWEEN, GRAPH_SPARSE = 1, 5, 11, 12, 13, 15
-NODE_INPUT, NODE_OUTPUT, NODE_OPERATOR, NODE_ATTRIBUTE, NODE_DOMAIN = 1, 2, 4, 5, 7
-ATTRIBUTE_NAME, ATTRIBUTE_INT, ATTRIBUTE_TEXT, ATTRIBUTE_TENSOR, ATTRIBUTE_INTS, ATTRIBUTE_TYPE = (
-    1,
-    3,
-    4,
-    5,
-    8,
-    20,
-)
-ATTRIBUTE_INSIDE = {6, 10, 11, 22, 23}
-"""Graphs, which read tensors of the one around them, and lists and kinds of tensors that no such export has."""
-TENSOR_DIMS, TENSOR_TYPE, TENSOR_NAME, TENSOR_RAW, TENSOR_EXTERNAL = 1, 2, 8, 9, 13
+TENSOR_DIMS, TENSOR_TYPE, TENSOR_NAME, TENSOR_RAW = 1, 2, 8, 9
 PORT_NAME, PORT_TYPE, TYPE_TENSOR, TENSOR_SHAPE, SHAPE_SIZE, SIZE_VALUE = 1, 2, 1, 2, 1, 1
 BATCH, CHANNELS = 0, 1
 """Axes that an input keeps as they are."""
 FLOAT, INT64 = 1, 7
 """Types of tensors."""
-TYPE_INT, TYPE_INTS = 2, 7
-"""Of attributes."""
 LEAST_VERSION = 4
 """Of the format; before, weights were inputs too."""
-MOST_NODES, MOST_OF_ONE = 4_000, 100
-"""Nodes of a network, and names and whole numbers of each, that are looked at: YOLOX has hundreds, and five."""
+MOST_NODES = 4_000
+"""Of a network that is looked at: YOLOX has hundreds."""
 MOST_ADDED, SPARE_BYTES = 4, 1 << 20
 """Times the bytes of a network that changes add to it, and some more: each weight is written anew about once."""
 MARK = "siseon:"
 """Begins the names of all tensors that changes add."""
-PLAIN_CONVOLUTION = {"group": [1], "dilations": [1, 1], "strides": [1, 1]}
-"""What a convolution says, or leaves out, that neither skips nor parts anything."""
 
 Floats = NDArray[np.float32]
 Head = tuple[int, list[int], Span]
 """Of a tensor: its type, its dimensions, and where its raw data is."""
-
-
-class Attribute(NamedTuple):
-    """What a node says by a name."""
-
-    numbers: list[int]
-    """Where it is whole numbers."""
-    text: bytes
-    """Where it is a text."""
-    message: bytes
-    """As it is written."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Node:
-    """A node of the graph. Compared by identity."""
-
-    operator: str
-    """Its name, after that of its domain where that is not ONNX."""
-    inputs: tuple[str, ...]
-    outputs: tuple[str, ...]
-    attributes: Mapping[str, Attribute]
-    message: bytes
-    """As it is written."""
-    constant: Span | None = None
-    """The tensor among its attributes."""
-    plain: bool = True
-    """Whether nothing lies inside it that is not looked at."""
-
-    def numbers(self, name: str) -> list[int]:
-        """An attribute of whole numbers; empty where it is absent."""
-        return self.attributes[name].numbers if name in self.attributes else []
-
-    def says(self, usual: Mapping[str, list[int]]) -> bool:
-        """Whether its attributes of these names have these values, or are absent."""
-        return all(self.numbers(name) in ([], value) for name, value in usual.items())
 
 
 @dataclass
@@ -242,7 +191,7 @@ def read(data: Buffer) -> Graph | None:
     graph = Graph(data, whole)
     for number, span in spans(data, whole):
         if number == GRAPH_NODE:
-            node = _node(data, span)
+            node = node_at(data, span)
             if len(graph.nodes) == MOST_NODES or not node.plain:
                 return None
             graph.nodes.append(node)
@@ -252,7 +201,7 @@ def read(data: Buffer) -> Graph | None:
             parts = dict(spans(data, span))
             if TENSOR_EXTERNAL in parts:
                 return None
-            graph._tensors[_text(data, parts[TENSOR_NAME])] = span
+            graph._tensors[text_at(data, parts[TENSOR_NAME])] = span
         elif number == GRAPH_INPUT:
             graph.inputs[_port_name(data, span)] = _sizes(data, dict(spans(data, span))[PORT_TYPE])
         elif number == GRAPH_OUTPUT:
@@ -262,71 +211,8 @@ def read(data: Buffer) -> Graph | None:
     return graph
 
 
-def made(
-    operator: str, inputs: Sequence[str], outputs: Sequence[str], attributes: Mapping[str, Attribute]
-) -> Node:
-    """A new node."""
-    message = b"".join(
-        [
-            *(bytes_field(NODE_INPUT, one.encode()) for one in inputs),
-            *(bytes_field(NODE_OUTPUT, one.encode()) for one in outputs),
-            bytes_field(NODE_OPERATOR, operator.encode()),
-            *(bytes_field(NODE_ATTRIBUTE, one.message) for one in attributes.values()),
-        ]
-    )
-    return Node(operator, tuple(inputs), tuple(outputs), attributes, message)
-
-
-def number(name: str, value: int) -> dict[str, Attribute]:
-    """An attribute that is one whole number of at least 0."""
-    said = [number_field(ATTRIBUTE_TYPE, TYPE_INT), number_field(ATTRIBUTE_INT, value)]
-    message = b"".join([bytes_field(ATTRIBUTE_NAME, name.encode()), *said])
-    return {name: Attribute([value], b"", message)}
-
-
-def numbers(name: str, values: Sequence[int]) -> dict[str, Attribute]:
-    """An attribute that is a list of whole numbers of at least 0."""
-    said = [number_field(ATTRIBUTE_INTS, value) for value in values]
-    message = [bytes_field(ATTRIBUTE_NAME, name.encode()), number_field(ATTRIBUTE_TYPE, TYPE_INTS), *said]
-    return {name: Attribute([*values], b"", b"".join(message))}
-
-
-def _node(data: Buffer, span: Span) -> Node:
-    texts: dict[int, list[str]] = {NODE_INPUT: [], NODE_OUTPUT: [], NODE_OPERATOR: [""], NODE_DOMAIN: [""]}
-    attributes: dict[str, Attribute] = {}
-    constant, plain = None, True
-    for number, part in spans(data, span):
-        if number in texts:
-            texts[number].append(_text(data, part))
-            if len(texts[number]) > MOST_OF_ONE:
-                raise ValueError("more inputs or outputs than a node of such an export has")
-        elif number == NODE_ATTRIBUTE:
-            name, text = "", b""
-            ints: list[int] = []
-            for what, value in fields(data, part):
-                plain = plain and what not in ATTRIBUTE_INSIDE
-                if isinstance(value, int):
-                    ints = [*ints, value][:MOST_OF_ONE] if what in (ATTRIBUTE_INT, ATTRIBUTE_INTS) else ints
-                elif what == ATTRIBUTE_NAME:
-                    name = _text(data, value)
-                elif what == ATTRIBUTE_INTS:  # packed, as no such export writes them
-                    plain = False
-                elif what == ATTRIBUTE_TEXT:
-                    text = data[slice(*value)]
-                elif what == ATTRIBUTE_TENSOR:
-                    constant = value
-                    plain = plain and TENSOR_EXTERNAL not in dict(spans(data, value))
-            plain = plain and name not in attributes
-            attributes[name] = Attribute(ints, text, data[slice(*part)])
-    operator, domain = texts[NODE_OPERATOR][-1], texts[NODE_DOMAIN][-1]
-    if domain not in ("", "ai.onnx"):
-        operator = f"{domain}.{operator}"
-    names = tuple(texts[NODE_INPUT]), tuple(texts[NODE_OUTPUT])
-    return Node(operator, *names, attributes, data[slice(*span)], constant, plain)
-
-
 def _port_name(data: Buffer, span: Span) -> str:
-    return _text(data, dict(spans(data, span))[PORT_NAME])
+    return text_at(data, dict(spans(data, span))[PORT_NAME])
 
 
 def _sizes(data: Buffer, span: Span) -> list[int]:
@@ -373,7 +259,3 @@ def _with_graph(data: Buffer, graph: Sequence[bytes]) -> Iterator[bytes]:
             yield from graph
         else:
             yield bytes_field(number, data[slice(*value)])
-
-
-def _text(data: Buffer, span: Span) -> str:
-    return data[slice(*span)].decode()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from siseon.models.rewrite.graph import Graph, Node, made
+from siseon.models.rewrite.graph import Graph
+from siseon.models.rewrite.node import Node, made
 
 
 def without_identities(graph: Graph) -> None:

@@ -7,7 +7,8 @@ Source: He et al., "Spatial Pyramid Pooling in Deep Convolutional Networks", arX
 
 from __future__ import annotations
 
-from siseon.models.rewrite.graph import Graph, Node, made, numbers
+from siseon.models.rewrite.graph import Graph
+from siseon.models.rewrite.node import Node, made, numbers
 
 USUAL = {"strides": [1, 1], "dilations": [1, 1], "ceil_mode": [0], "storage_order": [0]}
 

@@ -12,7 +12,8 @@ from __future__ import annotations
 from itertools import accumulate, pairwise
 
 from siseon.models.rewrite.convolution import channels_of, side_by_side
-from siseon.models.rewrite.graph import PLAIN_CONVOLUTION, Graph, Node, made, numbers
+from siseon.models.rewrite.graph import Graph
+from siseon.models.rewrite.node import PLAIN_CONVOLUTION, Node, made, numbers
 
 POINT = numbers("kernel_shape", [1, 1])
 

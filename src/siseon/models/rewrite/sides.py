@@ -6,7 +6,8 @@ Only for cards that say so: that a network takes other sides does not mean that 
 
 from __future__ import annotations
 
-from siseon.models.rewrite.graph import Graph, Node
+from siseon.models.rewrite.graph import Graph
+from siseon.models.rewrite.node import Node
 
 FREE = frozenset({"Concat", "Conv", "MaxPool", "Sigmoid", "Transpose"})
 """Operators that take whatever size comes."""

@@ -9,7 +9,7 @@ from siseon.hosting.repository import Repository
 from siseon.service.compat.figures import figure_routes
 from siseon.service.compat.predict import GAUGES, predict_routes
 from siseon.service.compat.streams import EarlierAddresses, earlier_stream_routes
-from siseon.service.pipelines import Runner
+from siseon.service.runner import Runner
 
 __all__ = ["GAUGES", "EarlierAddresses", "compat_routes"]
 

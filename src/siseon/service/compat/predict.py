@@ -12,8 +12,9 @@ from siseon.service.batches import in_order
 from siseon.service.compat.instruments import Batch, Predicted, PredictedOfMany
 from siseon.service.hangup import while_connected
 from siseon.service.parsing import beside, parse_json
-from siseon.service.pipelines import MANY_PICTURES, ONE_PICTURE, BatchLine, Runner
+from siseon.service.pipelines import MANY_PICTURES, ONE_PICTURE, BatchLine
 from siseon.service.problems import RESPONSES
+from siseon.service.runner import Runner
 from siseon.service.uploads import (
     Reference,
     Source,

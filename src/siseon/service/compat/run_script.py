@@ -20,7 +20,7 @@ from siseon.applications.oilspill.contracts import OilSpillResult
 from siseon.contracts import Failure, FailureCode, InputError, JobError, StageTiming
 from siseon.jobs import store
 from siseon.jobs.answers import MOST_BYTES, picture_names, result_of
-from siseon.jobs.artifacts import media_type
+from siseon.jobs.artifact_names import media_type
 from siseon.jobs.concluding import conclusion
 from siseon.jobs.inputs import in_folder, of_file, place
 from siseon.jobs.opening import Opened

@@ -64,7 +64,6 @@ class _Found:
 
 def add_edit_routes(router: APIRouter, desk: Desk) -> None:
     """All of them."""
-    settings = desk.host.settings
 
     @router.get(
         ITEM + "/picture",
@@ -94,28 +93,10 @@ def add_edit_routes(router: APIRouter, desk: Desk) -> None:
     )
     async def put_job_edit(request: Request, response: Response, job: str, number: int) -> ItemInfo:
         body = await read_body(request)
-        seconds = allowed_seconds(request.headers, settings.request_timeout_s)
-        allowance = Allowance(seconds)
+        seconds = allowed_seconds(request.headers, desk.host.settings.request_timeout_s)
         with desk.requests.counted("edit"):
-            found = await desk.within(allowance, _editable, job, number, _revision_of(request))
-            kind: TypeAdapter[Any] = TypeAdapter(found.application.result)
-            wanted = await beside(len(body), parse_json, body, kind, VALUES)
-            editing = await desk.within(allowance, _editing, found, wanted, settings, desk.bounds)
-            try:
-                (made,) = await desk.edit.map([editing], timeout=allowance.left())
-            except DeadlineExceeded:
-                raise DeadlineExceeded(
-                    f"the picture of item {number} was not made again within {seconds:g} s",
-                    hint="all of its regions are: allow more time with X-Request-Timeout or "
-                    "SISEON_REQUEST_TIMEOUT_S, or render the edit file with siseon run translation --set edits=FOLDER",
-                    stage="edit",
-                ) from None
-
-            def keep(jobs: Opened) -> Item:
-                keep_edit(jobs, found.item, made.result, made.files)
-                return store.item(jobs.database, job, number)
-
-            return _told(response, await desk.within(allowance, keep))
+            item = await _edited(desk, body, seconds, job, number, _revision_of(request))
+        return _told(response, item)
 
     @router.delete(
         ITEM + "/edit",
@@ -132,6 +113,30 @@ def add_edit_routes(router: APIRouter, desk: Desk) -> None:
 
         with desk.requests.counted("edit"):
             return _told(response, await desk.ask(request, back))
+
+
+async def _edited(desk: Desk, body: bytes, seconds: float, job: str, number: int, expected: str) -> Item:
+    """The item, made again as the body says and kept, within these seconds."""
+    allowance = Allowance(seconds)
+    found = await desk.within(allowance, _editable, job, number, expected)
+    kind: TypeAdapter[Any] = TypeAdapter(found.application.result)
+    wanted = await beside(len(body), parse_json, body, kind, VALUES)
+    editing = await desk.within(allowance, _editing, found, wanted, desk.host.settings, desk.bounds)
+    try:
+        (made,) = await desk.edit.map([editing], timeout=allowance.left())
+    except DeadlineExceeded:
+        raise DeadlineExceeded(
+            f"the picture of item {number} was not made again within {seconds:g} s",
+            hint="all of its regions are: allow more time with X-Request-Timeout or "
+            "SISEON_REQUEST_TIMEOUT_S, or render the edit file with siseon run translation --set edits=FOLDER",
+            stage="edit",
+        ) from None
+
+    def keep(jobs: Opened) -> Item:
+        keep_edit(jobs, found.item, made.result, made.files)
+        return store.item(jobs.database, job, number)
+
+    return await desk.within(allowance, keep)
 
 
 def _revision_of(request: Request) -> str:

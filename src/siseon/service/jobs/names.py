@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from siseon.contracts import FailureCode, InputError, JobError
-from siseon.jobs.artifacts import is_name
+from siseon.jobs.artifact_names import is_name
 from siseon.jobs.store.held import unknown
 
 MOST_NUMBER = 10_000_000

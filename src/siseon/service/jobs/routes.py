@@ -21,6 +21,7 @@ from siseon.service import sent_events
 from siseon.service.jobs.conclusions import add_conclusion_routes
 from siseon.service.jobs.desk import Desk
 from siseon.service.jobs.edits import add_edit_routes
+from siseon.service.jobs.job_files import add_job_file_routes
 from siseon.service.jobs.names import MOST_NUMBER, job_id
 from siseon.service.jobs.orders import KEY_HEADER, Asked, accept, received
 from siseon.service.jobs.request import BODY, JOBS
@@ -57,6 +58,7 @@ def job_routes(desk: Desk) -> APIRouter:
     add_result_routes(router, desk)
     add_edit_routes(router, desk)
     add_conclusion_routes(router, desk)
+    add_job_file_routes(router, desk)
     return router
 
 

@@ -12,7 +12,8 @@ from urllib.parse import quote
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
-from siseon.jobs.artifacts import SHOWN, Artifacts, begun, media_type
+from siseon.jobs.artifact_names import SHOWN, media_type
+from siseon.jobs.artifacts import Artifacts, begun
 
 POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src 'self'"
 """Strangers had a hand in what reports say: they run no script, load nothing, and are of no origin."""

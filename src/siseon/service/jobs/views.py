@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from siseon.contracts import Failure
 from siseon.jobs import wire
 from siseon.jobs.answers import picture_names, told_input
-from siseon.jobs.artifacts import media_type
+from siseon.jobs.artifact_names import media_type
 from siseon.jobs.editing import input_is_kept, made_first, revision
 from siseon.jobs.order import Order
 from siseon.jobs.wire import State

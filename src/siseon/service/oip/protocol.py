@@ -177,7 +177,7 @@ class Protocol:
             )
         results = await asyncio.gather(
             *(
-                self.host.run(name, picture, trace=Trace(), timeout=timeout, client=client)
+                self.host[name].run(picture, trace=Trace(), timeout=timeout, client=client)
                 for picture in pictures
             )
         )

@@ -17,7 +17,7 @@ from siseon.jobs.webhooks import check as check_webhook
 from siseon.media.addresses import networks
 from siseon.settings import Settings
 from siseon.streams.address import MASK, Address, may_connect
-from siseon.streams.kept import KeptOptions
+from siseon.streams.kept_options import KeptOptions
 
 CALIBRATION = "calibration"
 

@@ -6,7 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from pydantic.config import JsonDict
 
 from siseon.streams.address import LONGEST
-from siseon.streams.kept import NAME, KeptOptions
+from siseon.streams.kept import NAME
+from siseon.streams.kept_options import KeptOptions
 
 EXAMPLE = "rtsp://USER:PASSWORD@192.168.1.20/sub"
 

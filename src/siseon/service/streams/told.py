@@ -8,7 +8,7 @@ how much.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 
 from fastapi import APIRouter, Response, WebSocket, WebSocketDisconnect
@@ -26,8 +26,6 @@ from siseon.streams.wire import MissedTold
 CODED = 64
 """Outcomes whose JSON is remembered for others who follow the same streams."""
 GOING_AWAY = 1001
-
-Goes = Callable[[], bool]
 
 
 class Coder:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from siseon.contracts import Measurement
 from siseon.streams.alarms.unseen import warning
 from siseon.streams.hub import Hub
-from siseon.streams.kept import KeptOptions
+from siseon.streams.kept_options import KeptOptions
 from siseon.streams.ownership import Running, Standing
 from siseon.streams.wire import StateTold
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from siseon.jobs.database import Database
-from siseon.jobs.schema import DUE, alarm_events, alarm_log, alarm_outbox, alarms
+from siseon.jobs.schema import DUE
+from siseon.jobs.stream_tables import alarm_events, alarm_log, alarm_outbox, alarms
 from siseon.streams.alarms.rows import AlarmRow, moment
 from siseon.streams.alarms.rules import StaleRule
 from siseon.streams.alarms.standing import EventKind, State

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import delete, select
 
 from siseon.jobs.database import Database
-from siseon.jobs.schema import alarm_events, alarm_log, alarms
+from siseon.jobs.stream_tables import alarm_events, alarm_log, alarms
 from siseon.streams.alarms.rows import AlarmRow
 from siseon.streams.alarms.standing import State
 from siseon.streams.alarms.unseen import warning

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select, update
 
 from siseon.jobs.database import Database
-from siseon.jobs.schema import DUE, alarm_events, alarm_outbox
+from siseon.jobs.schema import DUE
 from siseon.jobs.store.outbox import taking
+from siseon.jobs.stream_tables import alarm_events, alarm_outbox
 from siseon.streams.alarms.wire import AlarmEvent
 
 

@@ -22,7 +22,7 @@ from siseon.streams.alarms.condition import Condition, Memory
 from siseon.streams.alarms.rules import alarm_id
 from siseon.streams.alarms.store import Turn, Watched
 from siseon.streams.causes import Cause
-from siseon.streams.kept import KeptOptions
+from siseon.streams.kept_options import KeptOptions
 from siseon.streams.sink import Outcome
 from siseon.streams.wire import ResultTold, StateTold
 from siseon.streams.writer import Writer, storable

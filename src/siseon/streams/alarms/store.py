@@ -14,7 +14,8 @@ from sqlalchemy import Column, bindparam, delete, insert, or_, select, update
 
 from siseon.contracts import FailureCode, StreamError
 from siseon.jobs.database import Database
-from siseon.jobs.schema import DUE, alarms, streams
+from siseon.jobs.schema import DUE
+from siseon.jobs.stream_tables import alarms, streams
 from siseon.streams.alarms import standing
 from siseon.streams.alarms.condition import Memory
 from siseon.streams.alarms.log import Log, writing

@@ -46,7 +46,7 @@ def keep(database: Database, clip: Clip) -> None:
     """
     from sqlalchemy import delete, insert
 
-    from siseon.jobs.schema import clips
+    from siseon.jobs.stream_tables import clips
 
     row = clip.model_dump(exclude={"state", "at", "begins_at", "reasons", "failure"}) | {
         "at": clip.at.timestamp(),
@@ -66,7 +66,7 @@ def kept(database: Database, stream: str, *, before: str | None = None, limit: i
     """
     from sqlalchemy import select
 
-    from siseon.jobs.schema import clips
+    from siseon.jobs.stream_tables import clips
 
     query = select(clips).where(clips.c.stream == stream).order_by(clips.c.id.desc()).limit(limit)
     if before is not None:
@@ -84,7 +84,7 @@ def find(database: Database, stream: str, clip: str) -> Clip:
     """
     from sqlalchemy import select
 
-    from siseon.jobs.schema import clips
+    from siseon.jobs.stream_tables import clips
 
     with database.read() as connection:
         row = connection.execute(
@@ -108,7 +108,7 @@ def surplus(database: Database, limits: Limits) -> list[Clip]:
     """
     from sqlalchemy import select
 
-    from siseon.jobs.schema import clips
+    from siseon.jobs.stream_tables import clips
 
     with database.read() as connection:
         oldest = database.now(connection) - limits.age_s
@@ -129,11 +129,12 @@ def forget(database: Database, clips: Sequence[Clip]) -> None:
     """
     from sqlalchemy import delete
 
-    from siseon.jobs import schema
+    from siseon.jobs import stream_tables
 
+    table = stream_tables.clips
     with database.write() as connection:
         for clip in clips:
-            connection.execute(delete(schema.clips).where(schema.clips.c.id == clip.id))
+            connection.execute(delete(table).where(table.c.id == clip.id))
 
 
 def known(database: Database) -> set[str]:
@@ -144,7 +145,7 @@ def known(database: Database) -> set[str]:
     """
     from sqlalchemy import select
 
-    from siseon.jobs.schema import clips
+    from siseon.jobs.stream_tables import clips
 
     with database.read() as connection:
         return {artifact_of(*row) for row in connection.execute(select(clips.c.stream, clips.c.id)).all()}

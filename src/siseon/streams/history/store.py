@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from siseon.contracts.measurement import Quality
 from siseon.jobs.database import Database
-from siseon.jobs.schema import history, streams
+from siseon.jobs.stream_tables import history, streams
 from siseon.streams.history.options import HistoryOptions
 
 SLICE = 5000

@@ -28,6 +28,7 @@ from siseon.applications.inspection.stages import input_size
 from siseon.contracts import InputError
 from siseon.models import Model, ModelCard, WeightFile
 from siseon.models.find import sha256_of
+from siseon.models.loading import Loading
 from siseon.models.patience import Patience
 from siseon.models.preprocess import prepare
 from siseon.models.quantize.choice import Outputs, fewest, groups, moved
@@ -246,14 +247,8 @@ class _Work:
 
     def _made(self, path: Path) -> Model:
         model, home = self._model, path.parent
-        return Model(
-            self._card(path, path.stem),
-            [home],
-            home,
-            model.threads,
-            model.providers,
-            patience=self._patience,
-        )
+        loading = Loading([home], home, model.threads, model.providers)
+        return Model(self._card(path, path.stem), loading, self._patience)
 
     def _card(self, path: Path, name: str, description: str = "") -> ModelCard:
         card = self._model.card

@@ -1,18 +1,14 @@
-"""What a machine's owner may set: by option, by environment (``SISEON_*``), or in ``siseon.toml``.
-
-In that order: what is nearer to the command wins. The only reader of the environment.
-"""
+"""Each setting once: its name, its environment variable, what it takes, and its default."""
 
 from __future__ import annotations
 
-import difflib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from platformdirs import user_cache_path
-from pydantic import Field, JsonValue, PrivateAttr, SecretStr, ValidationError, field_validator
+from pydantic import Field, JsonValue, PrivateAttr, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -22,32 +18,11 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from siseon.contracts import InputError
-from siseon.contracts.described import docstrings
-
-CONFIG = "siseon.toml"
-CONFIG_VARIABLE = "SISEON_CONFIG"
-PREFIX = "SISEON_"
-OF_TESTS = frozenset({"SISEON_TEST_DATA", "SISEON_GENERATED", "SISEON_CHAOS"})
-"""Variables that the tests read."""
-
-EARLIER = {"PORT": "port", "TRT_MODEL_PATH": "own_network"}
-"""Variables of an earlier gauge service, and of platforms that say at which port to listen; ``SISEON_*`` wins."""
-CUDA_STREAM = "USE_CUDA_STREAM"
-SWITCH = {
-    "1": True,
-    "true": True,
-    "yes": True,
-    "on": True,
-    "0": False,
-    "false": False,
-    "no": False,
-    "off": False,
-}
+from siseon.settings.environment import PREFIX, config, earlier
 
 Place = Literal["threads", "processes"]
-_TOPIC = r"^[A-Za-z0-9_-]{1,64}(/[A-Za-z0-9_-]{1,64}){0,7}$"
 Provider = Literal["tensorrt", "cuda", "openvino", "cpu"]
+_TOPIC = r"^[A-Za-z0-9_-]{1,64}(/[A-Za-z0-9_-]{1,64}){0,7}$"
 
 
 class Settings(BaseSettings):
@@ -266,124 +241,9 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Options, then the environment, then the file ``SISEON_CONFIG`` or ``siseon.toml`` here."""
-        earlier = InitSettingsSource(settings_cls, _earlier())
         return (
             init_settings,
             env_settings,
-            earlier,
-            TomlConfigSettingsSource(settings_cls, toml_file=_config()),
+            InitSettingsSource(settings_cls, earlier()),
+            TomlConfigSettingsSource(settings_cls, toml_file=config()),
         )
-
-
-def read_settings(**options: object) -> Settings:
-    """The settings, with ``options`` (those that are not None) before all else.
-
-    Raises:
-        InputError: an option, variable or line of ``siseon.toml`` that cannot be used. The value is not echoed: it
-            may be a secret.
-    """
-    named = CONFIG_VARIABLE in os.environ
-    if named and (os.path.isdir(_config()) or not os.access(_config(), os.R_OK)):
-        raise InputError(
-            f"{CONFIG_VARIABLE} names {_config()}, which is not a file that can be read",
-            hint=f"name a {CONFIG}, or unset {CONFIG_VARIABLE}",
-        )
-    stated = {name: value for name, value in options.items() if value is not None}
-    try:
-        return Settings.model_validate(stated)
-    except ValidationError as error:
-        raise _refused(error, stated) from None
-    except (OSError, RecursionError) as error:
-        raise _unread(error) from None
-
-
-def mistyped() -> dict[str, str]:
-    """Variables of the environment that are almost a setting's, each with the likely one.
-
-    Others may use the prefix too (for a service of that name Kubernetes sets ``SISEON_SERVICE_HOST``), so a name that
-    is like none of ours is not among them.
-    """
-    ours = [CONFIG_VARIABLE, *map(_variable, Settings.model_fields)]
-    words = {name.removeprefix(PREFIX): name for name in ours}
-    found = {}
-    for name in os.environ:
-        if name.upper().startswith(PREFIX) and name.upper() not in OF_TESTS.union(ours):
-            close = difflib.get_close_matches(name.upper().removeprefix(PREFIX), words, n=1)
-            if close:
-                found[name] = words[close[0]]
-    return found
-
-
-def wants_cuda_stream() -> bool | None:
-    """What ``USE_CUDA_STREAM`` asks for; None where it is not set.
-
-    Raises:
-        InputError: it is neither true nor false.
-    """
-    value = os.environ.get(CUDA_STREAM, "").strip().lower()
-    if not value:
-        return None
-    if value not in SWITCH:
-        raise InputError(f"{CUDA_STREAM} is neither true nor false", hint=f"say {CUDA_STREAM}=1, or unset it")
-    return SWITCH[value]
-
-
-def _earlier() -> dict[str, Any]:
-    return {field: os.environ[name] for name, field in EARLIER.items() if os.environ.get(name)}
-
-
-def _config() -> Path:
-    return Path(os.environ.get(CONFIG_VARIABLE, CONFIG))
-
-
-def _refused(error: ValidationError, stated: Iterable[str]) -> InputError:
-    """What is wrong, where it was stated, and what may be stated instead."""
-    found = error.errors(include_url=False, include_input=False)
-    first = found[0]
-    cause = first.get("ctx", {}).get("error")
-    if not first["loc"]:  # a source could not be read, before a field was looked at
-        broken = [name for name in Settings.model_fields if f'"{name}"' in str(cause)]
-        if not broken:
-            return _unread(cause if isinstance(cause, Exception) else error)
-        return InputError(f"{_variable(broken[0])} is not JSON", hint=_help(broken[0]))
-    name, *keys = map(str, first["loc"])
-    if first["type"] == "extra_forbidden":
-        close = difflib.get_close_matches(name, Settings.model_fields, n=1)
-        return InputError(
-            f"{name} in {_config()}: there is no such setting",
-            hint=f"{f'did you mean {close[0]}? ' if close else ''}There are: {', '.join(Settings.model_fields)}",
-        )
-    if name in stated:
-        place = f"--{name.replace('_', '-')}"
-    elif any(variable.upper() == _variable(name) for variable in os.environ):
-        place = _variable(name)
-    elif name in _earlier():
-        place = next(variable for variable, field in EARLIER.items() if field == name)
-    else:
-        place = f"{name} in {_config()}"
-    if name == "pipelines" and keys:  # other keys are the forms that a value may have
-        place = f"{place}, at {'.'.join(keys)}"
-    # A value of several forms was refused as each of them.
-    reasons = "; or: ".join(dict.fromkeys(each["msg"] for each in found if each["loc"][0] == first["loc"][0]))
-    if name in ("token", "jobs_webhook_secret"):
-        reasons = "it has fewer than 16 characters"
-    hint = _help(name)
-    if place == "SISEON_PORT" and os.environ.get(place, "").startswith("tcp://"):
-        hint = "Kubernetes sets it for a Service named siseon: say enableServiceLinks: false in the Pod, or set it"
-    return InputError(f"{place}: {reasons}", hint=hint)
-
-
-def _unread(error: Exception) -> InputError:
-    reason = "it is nested too deeply" if isinstance(error, RecursionError) else error
-    return InputError(
-        f"{_config()} cannot be read: {reason}", hint=f"mend the file, or unset {CONFIG_VARIABLE}"
-    )
-
-
-def _variable(name: str) -> str:
-    return f"{PREFIX}{name.upper()}"
-
-
-def _help(name: str) -> str:
-    """The setting's own words: its variable, and what it takes."""
-    return " ".join(docstrings(Settings).get(name, "").replace("``", "").split())

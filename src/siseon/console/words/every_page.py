@@ -10,25 +10,29 @@ from siseon.console.words.failures_korean import KO as FAILURES_KO
 
 
 @dataclass(frozen=True, slots=True)
-class CommonWords:
+class EveryPageWords:
     """In one language."""
 
     loading: str
     failed: str
-    code: str
+    """Heads a failure whose code has no title of its own."""
     hint: str
+    """Heads the remedy."""
     said: str
+    """Heads the service's own message, which is English."""
     trace: str
     try_again: str
     no_files: str
     retryable: str
+    """Of a failure that may pass by itself."""
     copy: str
     copied: str
     close: str
     cancel: str
-    none: str
     not_shown_here: str
+    """Of a picture that the browser cannot decode."""
     no_chart_yet: str
+    """In place of a chart without a point."""
     seconds_ago: str
     """``{seconds}``"""
     minutes: str
@@ -44,10 +48,9 @@ class CommonWords:
     failures: FailureWords
 
 
-EN = CommonWords(
+EN = EveryPageWords(
     loading="Loading …",
     failed="This did not work",
-    code="Code",
     hint="What to do",
     said="What the service says",
     trace="Trace",
@@ -58,7 +61,6 @@ EN = CommonWords(
     copied="Copied",
     close="Close",
     cancel="Cancel",
-    none="none",
     not_shown_here="This browser cannot show pictures of this kind; what was found is drawn without it.",
     no_chart_yet="Nothing has happened yet",
     seconds_ago="{seconds} s ago",
@@ -70,10 +72,9 @@ EN = CommonWords(
     failures=FAILURES_EN,
 )
 
-KO = CommonWords(
+KO = EveryPageWords(
     loading="불러오는 중 …",
     failed="실패했습니다",
-    code="코드",
     hint="해결 방법",
     said="서비스 메시지(영어)",
     trace="추적 ID",
@@ -84,7 +85,6 @@ KO = CommonWords(
     copied="복사됨",
     close="닫기",
     cancel="취소",
-    none="없음",
     not_shown_here="이 브라우저가 표시하지 못하는 형식입니다. 찾은 내용만 그립니다.",
     no_chart_yet="아직 기록이 없습니다",
     seconds_ago="{seconds}초 전",
