@@ -129,8 +129,13 @@ def carry_out(
     from siseon.cli.outputs import RESULTS, Outputs
     from siseon.cli.steps import Steps
     from siseon.cli.written import Written
+    from siseon.engine.machine import cores
+    from siseon.models.resident import have_few_arenas
 
-    chain = chosen(pipeline, choices, lone=_is_one_picture(inputs))
+    lone = _is_one_picture(inputs)
+    if not lone:
+        have_few_arenas(max(2, cores()))
+    chain = chosen(pipeline, choices, lone=lone)
     sources = chain.sources(inputs, every)
     with of_the_command():
         sources.expect_some()
