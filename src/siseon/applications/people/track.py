@@ -66,18 +66,7 @@ class Track(Stage[Watched, list[NDArray[np.int64]]]):
         Raises:
             DependencyMissing: it is not installed.
         """
-        self.follower(1.0)
-
-    def follower(self, rate: float) -> ByteTrack | OfLibrary:
-        """One that has seen nothing, for so many pictures a second.
-
-        Raises:
-            DependencyMissing: its library is not installed.
-        """
-        rules = {"rate": rate, "lost_s": LOST_S, "begins": self.begins, "sure": min(SURE, self.begins)}
-        if self.tracker == "bytetrack":
-            return ByteTrack(**rules, overlap=OVERLAP)
-        return OfLibrary(self.tracker, **rules, overlap=OVERLAP)
+        _made(self.tracker, 1.0, self.begins)
 
     def process(self, batch: Sequence[Watched]) -> Sequence[list[NDArray[np.int64]]]:
         """(N,) int64 for each picture of each chunk, in the order of its boxes."""
@@ -90,7 +79,7 @@ class Track(Stage[Watched, list[NDArray[np.int64]]]):
         ]
         named: list[NDArray[np.int64]] = []
         for first, end in pairwise(sorted({0, *watched.cuts, len(places)})):
-            tracker = self.follower(watched.rate)
+            tracker = _made(self.tracker, watched.rate, self.begins)
             several = [
                 tracker.update(place, one.scores, one.t_ms / 1000)
                 for place, one in zip(places[first:end], watched.sightings[first:end], strict=True)
@@ -99,6 +88,12 @@ class Track(Stage[Watched, list[NDArray[np.int64]]]):
             above = 1 + max((int(ids.max(initial=-1)) for ids in named), default=-1)
             named += [np.where(ids < 0, ids, ids + above) for ids in several]
         return _numbered(named)
+
+
+def _made(name: TrackerName, rate: float, begins: float) -> ByteTrack | OfLibrary:
+    """A tracker that has seen nothing."""
+    rules = {"rate": rate, "lost_s": LOST_S, "begins": begins, "sure": min(SURE, begins), "overlap": OVERLAP}
+    return ByteTrack(**rules) if name == "bytetrack" else OfLibrary(name, **rules)
 
 
 def _with_beginnings(
