@@ -11,9 +11,8 @@ own, twice a second, brought to people by intersection over face; the annotated 
 What the record does not tell is ours. The networks are those of our run, so its action network, which looked at clips
 of pictures on a GPU, is a pose network here; a pass of its own for expressions follows from its tolerance of 15 ms
 between two clocks. Distances are computed at once, without its index (Annoy), which costs next to nothing at these
-numbers. Each call of a network may use all cores. Its tracker is that of the package ``trackers``, as ours was until
-it had one without those imports. Heads are not hidden, sound is left out, the camera's motion is not followed, and no
-report is made: ours does all four.
+numbers. Each call of a network may use all cores. Heads are not hidden, sound is left out, the camera's motion is not
+followed, and no report is made: ours does all four.
 
 Networks are opened as ONNX Runtime opens a file, with all cores for a call. ``--our-sessions`` takes those of siseon,
 in which numbers too small to matter are zero (``models/denormals.py``) and YOLOX's first layer is one convolution.
@@ -42,11 +41,10 @@ from siseon.applications.people.detect import PEOPLE, Find
 from siseon.applications.people.faces import Express
 from siseon.applications.people.faces.express import square
 from siseon.applications.people.faces.owners import owners
-from siseon.applications.people.following.library import OfLibrary
 from siseon.applications.people.footage import Sighting
 from siseon.applications.people.motion import Camera
 from siseon.applications.people.pose import FindPose, around
-from siseon.applications.people.track import LOST_S, OVERLAP, SURE, Track, Watched
+from siseon.applications.people.track import Track, Watched
 from siseon.contracts import Crop, Image
 from siseon.engine.machine import cores
 from siseon.models import Model, ModelManager
@@ -79,15 +77,6 @@ class Padded(Find):
 
     def _size_for(self, batch: Sequence[Image]) -> tuple[int, int]:
         return self._size()
-
-
-class Follow(Track):
-    """By ByteTrack of the package ``trackers``, with the imports that it takes: ours is without them."""
-
-    def follower(self, rate: float) -> OfLibrary:
-        return OfLibrary(
-            "bytetrack", rate=rate, lost_s=LOST_S, begins=self.begins, sure=SURE, overlap=OVERLAP
-        )
 
 
 class Run:
@@ -140,7 +129,7 @@ def main() -> None:
         )
         detect, looks = Padded(models[DETECTOR], PEOPLE), LookByNetwork(models[LOOKS])
         pose, faces = FindPose(models[POSE]), Padded(models[FACES], A_FACE)
-        express, follow = Express(models[EXPRESSIONS]), Follow("bytetrack", 0.4)
+        express, follow = Express(models[EXPRESSIONS]), Track("bytetrack", 0.4)
         for stage in (detect, looks, pose, faces, express, follow):
             stage.setup()
             if not asked.our_sessions and stage is not follow:

@@ -1,5 +1,4 @@
-"""The stage that follows people from picture to picture of one chunk, by ByteTrack, or another tracker of the package
-``trackers``.
+"""The stage that follows people from picture to picture of one chunk, by a tracker of the package ``trackers``.
 
 A tracker is made anew for each chunk, so that a chunk says the same whoever looks at it. Boxes are given to it where
 they would be in the chunk's first picture, so that a camera that turns moves nobody. A tracker names a person at the
@@ -9,21 +8,24 @@ they share.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from siseon.applications.people.following.bytetrack import ByteTrack
-from siseon.applications.people.following.library import OfLibrary
 from siseon.applications.people.footage import Sighting
+from siseon.applications.people.libraries import needed
 from siseon.applications.people.motion import Camera, moved
 from siseon.contracts import iou_of
 from siseon.engine import Stage
 from siseon.engine.machine import cores
+
+if TYPE_CHECKING:
+    from trackers.core.base import BaseTracker
 
 TrackerName = Literal["bytetrack", "botsort", "ocsort"]
 
@@ -33,6 +35,8 @@ OVERLAP = 0.1
 """IoU of a box with where a track is expected: low, since people walk half their width between pictures at 5 Hz."""
 LOST_S = 1.0
 """How long a track that is not seen is waited for; who comes back later is found by looks."""
+BUFFER_FPS = 30.0
+"""Pictures a second in which ``trackers`` counts its waiting time."""
 BEGINNING_OVERLAP = 0.1
 """IoU of the box before the first one of a track."""
 
@@ -61,23 +65,12 @@ class Track(Stage[Watched, list[NDArray[np.int64]]]):
         self.replicas = cores()
 
     def setup(self) -> None:
-        """Import the library of the trackers that are of one, which takes seconds.
+        """Import the library, which takes seconds.
 
         Raises:
             DependencyMissing: it is not installed.
         """
-        self.follower(1.0)
-
-    def follower(self, rate: float) -> ByteTrack | OfLibrary:
-        """One that has seen nothing, for so many pictures a second.
-
-        Raises:
-            DependencyMissing: its library is not installed.
-        """
-        rules = {"rate": rate, "lost_s": LOST_S, "begins": self.begins, "sure": min(SURE, self.begins)}
-        if self.tracker == "bytetrack":
-            return ByteTrack(**rules, overlap=OVERLAP)
-        return OfLibrary(self.tracker, **rules, overlap=OVERLAP)
+        _made(self.tracker, 1.0, self.begins)
 
     def process(self, batch: Sequence[Watched]) -> Sequence[list[NDArray[np.int64]]]:
         """(N,) int64 for each picture of each chunk, in the order of its boxes."""
@@ -90,15 +83,66 @@ class Track(Stage[Watched, list[NDArray[np.int64]]]):
         ]
         named: list[NDArray[np.int64]] = []
         for first, end in pairwise(sorted({0, *watched.cuts, len(places)})):
-            tracker = self.follower(watched.rate)
+            tracker = _made(self.tracker, watched.rate, self.begins)
             several = [
-                tracker.update(place, one.scores, one.t_ms / 1000)
+                _updated(tracker, place, one.scores, one.t_ms / 1000)
                 for place, one in zip(places[first:end], watched.sightings[first:end], strict=True)
             ]
             several = _with_beginnings(several, places[first:end])
             above = 1 + max((int(ids.max(initial=-1)) for ids in named), default=-1)
             named += [np.where(ids < 0, ids, ids + above) for ids in several]
         return _numbered(named)
+
+
+def _made(name: TrackerName, rate: float, begins: float) -> BaseTracker:
+    """A tracker that has seen nothing."""
+    with needed(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the libraries' own imports
+        import supervision  # noqa: F401
+        from trackers import BoTSORTTracker, ByteTrackTracker, OCSORTTracker
+    waiting = round(LOST_S * BUFFER_FPS)
+    match name:
+        case "bytetrack":
+            return ByteTrackTracker(
+                lost_track_buffer=waiting,
+                frame_rate=rate,
+                track_activation_threshold=begins,
+                high_conf_det_threshold=min(SURE, begins),
+                minimum_iou_threshold=OVERLAP,
+            )
+        case "botsort":
+            return BoTSORTTracker(
+                lost_track_buffer=waiting,
+                frame_rate=rate,
+                track_activation_threshold=begins,
+                high_conf_det_threshold=min(SURE, begins),
+                minimum_iou_threshold_first_assoc=OVERLAP,
+                minimum_iou_threshold_second_assoc=OVERLAP,
+                minimum_iou_threshold_unconfirmed_assoc=OVERLAP,
+                enable_cmc=False,  # the boxes come where the camera's motion is taken off already
+            )
+        case "ocsort":
+            return OCSORTTracker(
+                lost_track_buffer=waiting,
+                frame_rate=rate,
+                high_conf_det_threshold=min(SURE, begins),
+                minimum_iou_threshold=OVERLAP,
+            )
+
+
+def _updated(
+    tracker: BaseTracker, xyxy: NDArray[np.float32], scores: NDArray[np.float32], at_s: float
+) -> NDArray[np.int64]:
+    """(N,) the tracker's ids of the boxes in their order, -1 for none. It answers in an order of its own."""
+    import supervision
+
+    rows = np.arange(len(xyxy))
+    given = supervision.Detections(xyxy=xyxy, confidence=scores, data={"row": rows})
+    told = tracker.update(given, timestamp=at_s)
+    ids = np.full(len(xyxy), -1, np.int64)
+    if told.tracker_id is not None and len(told):
+        ids[np.asarray(told.data["row"], np.int64)] = told.tracker_id.astype(np.int64)
+    return ids
 
 
 def _with_beginnings(
