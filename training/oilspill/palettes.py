@@ -100,25 +100,6 @@ class Family:
         return shade(rng, UNSEEN_METALS if self.oil else METALS, 0.05)
 
 
-@dataclass(frozen=True)
-class Odds:
-    """How often a scene of the sea has what is mistaken for oil; what measures draws with ``COMMON`` alone."""
-
-    oil: float = 0.6
-    shallow: float = 0.2
-    shadow: float = 0.25
-    """Of clouds."""
-    shore: float = 0.2
-    coast: float = 0.7
-    """On one side, where there is land; else islands and rocks."""
-    no_glint: float = 0.62
-
-
-COMMON = Odds()
-MISTAKEN = Odds(oil=0.25, shallow=0.45, shadow=0.45, shore=0.4, coast=0.5, no_glint=0.5)
-"""Reefs, shadows beside glint, bare islands, coasts: of clean scenes that were accused these were most."""
-
-
 def pick(rng: np.random.Generator, choices: Sequence[T]) -> T:
     """One of them."""
     return choices[int(rng.integers(len(choices)))]

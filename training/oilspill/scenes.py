@@ -20,7 +20,7 @@ from oilspill.camera import Pixels, haze, taken, written
 from oilspill.fields import Fields, Floats, mix, thrice
 from oilspill.objects import Ship, boom, floats, side_ship
 from oilspill.oil import slick
-from oilspill.palettes import COMMON, Family, Odds, chance
+from oilspill.palettes import Family, chance
 from oilspill.shore import ground, shore
 from oilspill.sky import sky
 from oilspill.view import View, view
@@ -49,14 +49,7 @@ class Scene:
     has_glint: bool
 
 
-def scene(
-    index: int,
-    family: Family = TRAINING,
-    *,
-    side: int = 256,
-    oil: bool | None = None,
-    odds: Odds = COMMON,
-) -> Scene:
+def scene(index: int, family: Family = TRAINING, *, side: int = 256, oil: bool | None = None) -> Scene:
     """The scene of that number, square; ``oil``: whether there is any, None: as it comes."""
     rng = np.random.default_rng([index, family.sea + 2 * family.sun + 4 * family.oil])
     seen = view(rng, side, side)
@@ -67,8 +60,7 @@ def scene(
     if oil is None and kind < 0.09:
         pixels = taken(rng, haze(rng, seen, ground(rng, seen, fields), np.full(3, 0.7, np.float32)))
         return Scene(pixels, np.full((side, side), LAND, np.uint8), False)
-    there = chance(rng, odds.oil) if oil is None else oil
-    canvas, label, shines = _sea(rng, seen, fields, family, odds, oil=there)
+    canvas, label, shines = _sea(rng, seen, fields, family, oil=chance(rng, 0.6) if oil is None else oil)
     pixels = taken(rng, canvas)
     if chance(rng, 0.15):
         written(rng, pixels, label, IGNORED)
@@ -76,9 +68,9 @@ def scene(
 
 
 def _sea(
-    rng: np.random.Generator, seen: View, fields: Fields, family: Family, odds: Odds, *, oil: bool
+    rng: np.random.Generator, seen: View, fields: Fields, family: Family, *, oil: bool
 ) -> tuple[Floats, Pixels, bool]:
-    sea = water(rng, seen, fields, family, odds)
+    sea = water(rng, seen, fields, family)
     canvas, label = sea.colour, np.zeros(seen.x.shape, np.uint8)
     ships = [Ship(rng, seen) for _ in range(int(rng.choice([0, 0, 0, 1, 1, 2, 4])))]
     calm = np.zeros_like(seen.x)
@@ -100,15 +92,13 @@ def _sea(
             foam = np.maximum(foam, ship.wake(rng, seen, fields) * (1 - 0.5 * calm))
     canvas = mix(canvas, np.full(3, rng.uniform(0.75, 1), np.float32), foam)
     label[(foam > 0.6) & (label > 0)] = SEA
-    bright = glint(rng, seen, fields, sea, family, odds)
+    bright = glint(rng, seen, fields, sea, family)
     canvas = canvas + thrice(bright * (1 - 0.4 * calm)) * np.array(
         [1, rng.uniform(0.9, 1), rng.uniform(0.75, 1)], np.float32
     )
     hidden = cv2.blur(bright, (AROUND, AROUND)) > HIDES
     label[hidden] = GLINT
-    canvas, label = _around(
-        rng, seen, fields, canvas, label, sea.sky, ships, odds, booms=oil or chance(rng, 0.05)
-    )
+    canvas, label = _around(rng, seen, fields, canvas, label, sea.sky, ships, booms=oil or chance(rng, 0.05))
     return canvas, label, bool(hidden.any())
 
 
@@ -120,13 +110,12 @@ def _around(
     label: Pixels,
     light: Floats,
     ships: list[Ship],
-    odds: Odds,
     *,
     booms: bool,
 ) -> tuple[Floats, Pixels]:
     """Land, ships, haze and sky."""
-    if chance(rng, odds.shore):
-        drawn, there, foam = shore(rng, seen, fields, odds)
+    if chance(rng, 0.2):
+        drawn, there, foam = shore(rng, seen, fields)
         canvas = mix(canvas, np.full(3, 0.95, np.float32), foam)
         label[(foam > 0.5) & (label != GLINT)] = SEA
         canvas = mix(canvas, drawn, there)

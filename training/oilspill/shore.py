@@ -6,16 +6,14 @@ import cv2
 import numpy as np
 
 from oilspill.fields import Fields, Floats, mix, ramp, thrice
-from oilspill.palettes import COMMON, LANDS, PAINTS, Odds, chance, pick, shade
+from oilspill.palettes import LANDS, PAINTS, chance, pick, shade
 from oilspill.view import View
 
 
-def shore(
-    rng: np.random.Generator, view: View, fields: Fields, odds: Odds = COMMON
-) -> tuple[Floats, Floats, Floats]:
+def shore(rng: np.random.Generator, view: View, fields: Fields) -> tuple[Floats, Floats, Floats]:
     """(H, W, 3) ground, (H, W) where it is, and (H, W) foam of its surf and the wet water before it."""
     lie = fields.at("cloudy", view.scale * float(rng.uniform(1.5, 5)))
-    if chance(rng, odds.coast):  # a coast on one side, otherwise islands and rocks
+    if chance(rng, 0.7):  # a coast on one side, otherwise islands and rocks
         turn = float(rng.uniform(0, 2 * np.pi))
         middle = view.x.shape[0] * 2 // 3, int(rng.integers(view.x.shape[1]))
         cx, cy = float(view.x[middle]), float(view.y[middle])

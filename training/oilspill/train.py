@@ -25,7 +25,6 @@ from torch.nn import functional
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from oilspill.network import SeaNet
-from oilspill.palettes import MISTAKEN
 from oilspill.scenes import IGNORED, Scene, scene
 
 SIDE = 192
@@ -42,13 +41,6 @@ KEPT = 0.99
 TOLD = 25
 AHEAD = 3
 """Batches that are drawn before they are needed."""
-HARD, TAKEN_OF, HARD_WITH_OIL = 4, 3, 2
-"""Clean scenes of ``MISTAKEN`` in a batch that is to teach those, each the one of so many that the network accuses
-most; and others with oil beside them, or it would learn that a reef is a sign of clean water."""
-HARD_FIRST = 50_000_000
-"""Number of the first of them."""
-SUSPECT = 0.4
-"""Probability of oil from which a pixel of a clean scene counts against it."""
 WEIGHTS = (1.0, 2.5, 3.0, 2.5, 3.0, 2.5, 2.0, 2.0, 1.0, 2.0, 1.0)
 """Of the classes: those that are rare count more."""
 OIL = slice(1, 7)
@@ -67,12 +59,6 @@ def main() -> None:
         "--side", type=int, default=SIDE, help="pixels of the scenes: smaller ones teach faster at first"
     )
     parser.add_argument("--rate", type=float, default=FASTEST, help="largest rate of learning")
-    parser.add_argument("--minutes", type=float, default=math.inf, help="after which it ends, if not before")
-    parser.add_argument(
-        "--hard",
-        action="store_true",
-        help="half of each batch: what is mistaken for oil, as far as it still is",
-    )
     asked = parser.parse_args()
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
@@ -81,22 +67,10 @@ def main() -> None:
     if asked.start:
         network.load_state_dict(torch.load(asked.start))
     asked.out.parent.mkdir(parents=True, exist_ok=True)
-    train(
-        network, asked.steps, asked.first, asked.rate, asked.side, asked.out, asked.minutes, hard=asked.hard
-    )
+    train(network, asked.steps, asked.first, asked.rate, asked.side, asked.out)
 
 
-def train(
-    network: SeaNet,
-    steps: int,
-    first: int,
-    fastest: float,
-    side: int,
-    out: Path,
-    minutes: float = math.inf,
-    *,
-    hard: bool = False,
-) -> None:
+def train(network: SeaNet, steps: int, first: int, fastest: float, side: int, out: Path) -> None:
     """Keeps the average of the last weights, batch statistics included, every now and then and at the end."""
     network = network.to(memory_format=torch.channels_last).train()
     averaged = SeaNet()
@@ -109,12 +83,8 @@ def train(
     # Where a processor has no such instructions, they take ten times as long.
     fast_halves = torch.ops.mkldnn._is_mkldnn_bf16_supported()
     began, lost = time.monotonic(), 0.0
-    drawn = hard_batches(steps, first, side, averaged.eval()) if hard else batches(steps, first, side)
-    for step, (pictures, labels) in enumerate(drawn):
-        done = min(1.0, max(step / steps, (time.monotonic() - began) / 60 / minutes))
-        if done == 1.0:
-            break
-        rate = fastest * min((step + 1) / WARM, 0.5 + 0.5 * math.cos(math.pi * done))
+    for step, (pictures, labels) in enumerate(batches(steps, first, side)):
+        rate = fastest * min((step + 1) / WARM, 0.5 + 0.5 * math.cos(math.pi * step / steps))
         for group in optimiser.param_groups:
             group["lr"] = rate
         with torch.autocast("cpu", torch.bfloat16, enabled=fast_halves):
@@ -157,31 +127,6 @@ def batches(steps: int, first: int, side: int) -> Iterator[tuple[Tensor, Tensor]
             ahead.extend(drawing.submit(_drawn, start, side) for start in islice(firsts, 1))
             for use in range(USES):
                 yield batch(scenes, mirrored=use == 1)
-
-
-def hard_batches(steps: int, first: int, side: int, judge: SeaNet) -> Iterator[tuple[Tensor, Tensor]]:
-    """Half of each as ``batches`` draws them, half of what is mistaken for oil. Drawn in the same thread: which scenes
-    are hard, the network of that moment says."""
-    for start in range(first, first + -(-steps // USES) * BATCH, BATCH):
-        common = BATCH - HARD - HARD_WITH_OIL
-        scenes = [scene(number, side=side) for number in range(start, start + common)]
-        scenes += [
-            scene(number, side=side, oil=True, odds=MISTAKEN)
-            for number in range(start + common, start + common + HARD_WITH_OIL)
-        ]
-        clean = HARD_FIRST + (start - first) // BATCH * HARD * TAKEN_OF
-        for number in range(clean, clean + HARD * TAKEN_OF, TAKEN_OF):
-            scenes.append(_most_mistaken(range(number, number + TAKEN_OF), side, judge))
-        for use in range(USES):
-            yield batch(scenes, mirrored=use == 1)
-
-
-@torch.no_grad()
-def _most_mistaken(numbers: range, side: int, judge: SeaNet) -> Scene:
-    scenes = [scene(number, side=side, oil=False, odds=MISTAKEN) for number in numbers]
-    oil = judge(batch(scenes)[0]).softmax(1)[:, OIL].sum(1)
-    accused = (oil * (oil > SUSPECT)).mean((1, 2)) + 1e-3 * oil.mean((1, 2))
-    return scenes[int(accused.argmax())]
 
 
 def _drawn(first: int, side: int) -> list[Scene]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from oilspill.fields import Fields, Floats, mix, ramp, thrice
-from oilspill.palettes import BOTTOMS, COMMON, SHALLOWS, SKIES, WATERS, Family, Odds, chance, shade
+from oilspill.palettes import BOTTOMS, SHALLOWS, SKIES, WATERS, Family, chance, shade
 from oilspill.view import View
 
 
@@ -27,7 +27,7 @@ class Water:
     """Direction, radians in ground units."""
 
 
-def water(rng: np.random.Generator, view: View, fields: Fields, family: Family, odds: Odds = COMMON) -> Water:
+def water(rng: np.random.Generator, view: View, fields: Fields, family: Family) -> Water:
     """Deep or shallow, clear or turbid, calm or rough."""
     wind, blows = family.wind(rng), float(rng.uniform(0, np.pi))
     sky = shade(rng, SKIES)
@@ -36,14 +36,14 @@ def water(rng: np.random.Generator, view: View, fields: Fields, family: Family, 
     share = ramp(fields.at("smooth", view.scale * float(rng.uniform(1.5, 6))), 0.2, 0.8)
     second = second if kind < 0.25 else first + (second - first) * np.float32(rng.uniform(0, 0.35))
     colour = mix(np.broadcast_to(first, (*share.shape, 3)), second, share)
-    if chance(rng, odds.shallow):
+    if chance(rng, 0.2):
         colour = _shallow(rng, view, fields, colour)
     elif chance(rng, 0.08):
         colour = _plume(rng, view, fields, colour)
     if chance(rng, 0.25):  # lanes that the wind leaves smooth
         lanes = fields.at("cloudy", view.scale * 2, turn=blows, stretch=float(rng.uniform(3, 8)))
         colour = mix(colour, sky, ramp(lanes, 0.6, 0.8) * np.float32(rng.uniform(0.03, 0.13)))
-    if chance(rng, odds.shadow):
+    if chance(rng, 0.25):
         shadow = ramp(
             fields.at("smooth", view.scale * float(rng.uniform(1.2, 4))), 0.5, float(rng.uniform(0.6, 0.85))
         )
@@ -115,17 +115,10 @@ def whitecaps(rng: np.random.Generator, view: View, fields: Fields, water: Water
     return np.asarray(ramp(crests, least, least + 0.1) * np.float32(rng.uniform(0.4, 1)), np.float32)
 
 
-def glint(
-    rng: np.random.Generator,
-    view: View,
-    fields: Fields,
-    water: Water,
-    family: Family,
-    odds: Odds = COMMON,
-) -> Floats:
+def glint(rng: np.random.Generator, view: View, fields: Fields, water: Water, family: Family) -> Floats:
     """(H, W) how bright the mirrored sun is; 0 without."""
     high, wide = view.x.shape
-    if chance(rng, odds.no_glint):
+    if chance(rng, 0.62):
         return np.zeros_like(view.x)
     sun = family.sun_height(rng)
     columns = np.linspace(0, 1, wide, dtype=np.float32)
