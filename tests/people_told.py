@@ -5,11 +5,11 @@ from __future__ import annotations
 from siseon.applications.people.contracts import (
     Action,
     Coverage,
-    Expression,
     Person,
     Span,
     Timeline,
 )
+from siseon.applications.people.expressions import Expression, Expressions
 from siseon.applications.people.positions import Position, Positions
 from siseon.contracts.wire import Box
 
@@ -47,7 +47,7 @@ def told() -> Timeline:
         Action(person=1, from_ms=18_000, to_ms=20_000, action="stand", confidence=0.9),
         Action(person=2, from_ms=18_000, to_ms=20_000, action="hug", confidence=0.6, partner=1),
     )
-    expressions = tuple(
+    expressions = Expressions(
         Expression(person=1, t_ms=t, expression="happy" if t >= 15_000 else "neutral", confidence=0.8)
         for t in range(0, SECONDS * 1000, 1_000)
     )

@@ -214,6 +214,14 @@ def test_doctor_has_a_dash_for_what_a_library_lacks_and_a_cross_for_what_is_brok
     assert CliRunner().invoke(app, ["doctor"]).exit_code == 1
 
 
+def test_doctor_says_that_the_cache_cannot_be_written(tmp_path) -> None:
+    (tmp_path / "file").write_text("where a folder should be")
+    done = siseon("doctor", SISEON_CACHE_DIR=str(tmp_path / "file" / "cache"))
+    assert done.returncode == 1
+    assert f"✗ it cannot be written (Not a directory in {tmp_path / 'file'})" in done.stdout.decode()
+    assert "SISEON_CACHE_DIR" in done.stdout.decode()
+
+
 def test_damaged_cards_and_folders_are_named_and_the_other_models_still_looked_at(tmp_path) -> None:
     for name, card in (("a", b"name = 'caf\xe9'"), ("b", b"name = 'b'"), ("c", None)):
         (tmp_path / name).mkdir()

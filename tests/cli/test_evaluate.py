@@ -46,9 +46,23 @@ def test_what_is_wrong_is_named_with_its_option_and_its_value(words: list[str], 
     assert named in " ".join(shown.replace("│", " ").split())
 
 
+def test_the_help_says_what_each_option_takes_and_no_default_where_there_is_none() -> None:
+    shown = CliRunner().invoke(app, ["evaluate", "gauges", "--help"], env={"COLUMNS": "100"}).output
+    words = {line.split()[1]: line.split()[2] for line in shown.splitlines() if line.startswith("│ --")}
+    assert {key: words[key] for key in ("--labels", "--images", "--generated", "--by")} == {
+        "--labels": "FILE",
+        "--images": "FOLDER",
+        "--generated": "NUMBER",
+        "--by": "calibration|sight",
+    }
+    assert "None" not in shown
+    assert "[default: dials]" in shown
+
+
 def test_the_table_fits_a_terminal_of_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
     heads = ("script", "pictures", "characters", "errors", "error rate", "lines refused")
-    show_table(Table("text", heads, [("Japanese, vertical", "6", "54", "26", "48.1%", "2")], {}), json=False)
+    row = ("Japanese, vertical\n  tesseract-jpn", "6", "54", "26", "48.1%", "2")
+    show_table(Table("text", heads, [row], {}), json=False)
     shown = capsys.readouterr().out
     assert "…" not in shown
     assert {word for head in heads for word in head.split()} <= set(shown.split())

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
 
 import orjson
 import pytest
@@ -69,8 +74,34 @@ def test_a_clip_becomes_a_timeline_its_files_and_a_video_to_watch(tmp_path, test
     assert abs(watched.duration_ms - 2_567) < 100
     assert timeline["privacy"]["consent"] == "none"
     assert "No record of consents was given" in (made / "report.html").read_text()
+    _leaves_nothing_where_it_is_killed_amid_the_video(words, tmp_path)
     _is_corrected_without_a_look_at_a_picture(words, tmp_path, made)
     _is_logged_and_deleted_on_demand(clip, out)
+
+
+def _leaves_nothing_where_it_is_killed_amid_the_video(words, folder) -> None:
+    if not sys.platform.startswith("linux"):
+        return
+    temporary = folder / "temporary"
+    temporary.mkdir()
+    whole = {**os.environ, "TMPDIR": str(temporary)}
+    command = [sys.executable, "-m", "siseon", *words, "--resume"]
+    with subprocess.Popen(
+        command, env=whole, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        while not _is_writing_below(process.pid, temporary):
+            assert process.poll() is None
+        process.kill()
+    assert not os.listdir(temporary)
+
+
+def _is_writing_below(pid: int, folder: Path) -> bool:
+    """Whether a process has a file of some length open there, with a name or without one."""
+    for one in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(OSError):
+            if os.readlink(one).startswith(str(folder)) and one.stat().st_size:
+                return True
+    return False
 
 
 def _is_corrected_without_a_look_at_a_picture(words, folder, made) -> None:
@@ -91,7 +122,7 @@ def _is_corrected_without_a_look_at_a_picture(words, folder, made) -> None:
 def _is_logged_and_deleted_on_demand(clip, out) -> None:
     log = CliRunner().invoke(app, ["people", "audit", str(out), "--json"])
     assert log.exit_code == 0, log.output
-    begun, _, again, made = (orjson.loads(line) for line in log.stdout.splitlines())
+    begun, _, _killed, again, made = (orjson.loads(line) for line in log.stdout.splitlines())
     assert begun["about"]["corrections"] is None
     assert again["about"]["corrections"]["sha256"]
     assert begun["about"]["inputs"][0]["sha256"] == hashlib.sha256(clip.read_bytes()).hexdigest()

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from siseon.cli.app import app
+from siseon.cli.profile import table
+from siseon.engine import Trace
+from siseon.engine import profile as sum_up
+from siseon.engine.trace import Span
 
 STEPS = ["decode", "detect", "crop", "classify", "aggregate", "validate", "respond", "total"]
 PARTS = ["preprocess", "infer", "postprocess"]
@@ -56,3 +62,20 @@ def test_of_a_picture_that_is_repeated_a_failure_is_said_once():
     done = CliRunner().invoke(app, ["profile", "text", "missing.png", "--runs", "4", "--warm-up", "0"])
     assert done.output.count("cannot be read") == 1
     assert "not one picture could be measured" in str(done.exception)
+
+
+def test_no_figure_and_no_head_is_cut_at_80_columns():
+    names = ("decode", "sight.text.recognize_text", "read_displays.read_digits")
+    spans = [
+        Span(name, "batch", 0.0, 1.234, 1.2345, parts={"infer": 1.2}, batch_id=i)
+        for i, name in enumerate(names)
+    ]
+    traces = [Trace(pipeline="gauges", elapsed_s=4.0, outcome="ok", spans=spans)]
+    shown = io.StringIO()
+    Console(file=shown, width=80).print(table(sum_up(traces)))
+    lines = shown.getvalue().splitlines()
+    assert "…" not in shown.getvalue()
+    assert max(map(len, lines)) <= 80
+    assert lines[0].startswith("1 picture; ")
+    heads = "stage n p50 p95 p99 mean p50 p95 p99 batch fill share"
+    assert lines[2].split() == heads.split()

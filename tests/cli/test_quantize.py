@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import orjson
@@ -10,7 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from siseon.cli.app import app
-from siseon.contracts import Image, InputError, ModelError, SiseonError
+from siseon.cli.wrong import exit_code
+from siseon.contracts import FailureCode, Image, InputError, ModelError, SiseonError
 from siseon.media.encode import encode
 
 
@@ -73,3 +75,14 @@ def test_a_network_is_written_or_refused_and_json_has_the_figures(test_data, tmp
     assert report["layers"] > 3
     assert report["speed"]["ratio"] > 0
     assert (result.exit_code == 0) == (report["refused"] == "") == (tmp_path / "mini-xception-int8").is_dir()
+
+
+def test_a_network_that_loses_too_much_is_refused_by_a_code_that_says_so(tmp_path, model_path, monkeypatch):
+    part = "siseon.applications.inspection.quantize"
+    report = SimpleNamespace(refused="it loses 0.2 AP", speed=None, document=dict)
+    monkeypatch.setattr(f"{part}.read_photos", lambda *_: SimpleNamespace(left_out=()))
+    monkeypatch.setattr(f"{part}.quantize_model", lambda *_, **__: report)
+    error = refused("yolox-nano", "--photos", tmp_path, "--to", tmp_path, "--json")
+    assert error.code is FailureCode.quantization_refused
+    assert error.message == "yolox-nano in int8 is refused: it loses 0.2 AP"
+    assert exit_code(error) == 1

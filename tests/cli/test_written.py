@@ -290,3 +290,24 @@ def test_thousands_of_pictures_of_one_name_cost_one_look_each(tmp_path, monkeypa
     names = [written.picture(tmp_path, "b/y.png", ".jpg", b"1").name for _ in range(100)]
     assert names[-1] == "y-100.jpg"
     assert len(looked) < 1000
+
+
+def test_failures_of_the_same_run_alone_are_replaced_without_force(tmp_path):
+    there = tmp_path / "results.jsonl"
+    failed = b'{"input":"a.png","run":"abc","failure":{"code":"corrupt_image"}}\n'
+    there.write_bytes(failed * 2)
+    with Written([], force=False).lines(there, mark="abc") as lines:
+        lines.write(b"of today")
+    assert there.read_bytes() == b"of today"
+    read = b'{"input":"a.png","run":"abc","result":{}}\n'
+    for content in (
+        failed + read,
+        failed + failed[:20],
+        failed.replace(b"abc", b"abd"),
+        b"",
+        b"of yesterday\n",
+    ):
+        there.write_bytes(content)
+        with pytest.raises(InputError, match="there already"):
+            Written([], force=False).lines(there, mark="abc")
+        assert there.read_bytes() == content

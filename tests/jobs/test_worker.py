@@ -277,13 +277,17 @@ async def test_a_worker_that_was_taken_for_dead_begins_anew_and_its_items_run_ag
 
 
 def _bury(database: Database) -> None:
+    _let_the_leases_end(database)
+    assert len(store.reap(database)) == 1
+
+
+def _let_the_leases_end(database: Database) -> None:
     from sqlalchemy import update
 
     from siseon.jobs import schema
 
     with database.write() as connection:
         connection.execute(update(schema.workers).values(expires_at=0.0))
-    assert store.reap(database) == 1
 
 
 async def test_a_worker_whose_database_was_removed_ends_and_says_so(tmp_path):
@@ -379,7 +383,9 @@ async def test_a_rabbitmq_that_falls_silent_ends_no_lease(database, rabbitmq_ser
     job = submit(database, 4)
     try:
         async with working(database, Carried(database, carrier, ["text"], ahead=100), run) as worker:
-            await wait_for(lambda: store.reap(database) > 0 or ended(database, job)())  # as other workers do
+            await wait_for(
+                lambda: len(store.reap(database)) > 0 or ended(database, job)()
+            )  # as other workers do
             rabbitmq_server.send(signal.SIGCONT)
     finally:
         rabbitmq_server.send(signal.SIGCONT)
@@ -393,3 +399,19 @@ def test_a_worker_that_could_do_nothing_is_refused(tmp_path, wrong):
     usual = {"concurrency": 1, "applications": ("text",)}
     with pytest.raises(InputError):
         Worker(database=database, supply=Polled(database, ["text"]), run=None, **{**usual, **wrong})
+
+
+async def test_a_worker_that_was_killed_is_named_by_the_next_with_what_it_held(database, caplog):
+    async def run(item: Claimed) -> Done:
+        return Done("1")
+
+    job = submit(database, 3)
+    store.register(database, "host-7-abcd", ["text"], LEASE_S)
+    assert len(store.claim(database, "host-7-abcd", ["text"], 3)) == 3
+    _let_the_leases_end(database)
+    async with working(database, Polled(database, ["text"]), run):
+        await wait_for(ended(database, job))
+    assert (
+        "worker host-7-abcd is taken for dead, since its lease ended without a beat; 3 items that it held are queued "
+        "again" in caplog.messages
+    )

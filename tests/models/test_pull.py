@@ -193,6 +193,21 @@ def test_a_model_without_an_address_says_how_to_get_it(server, tmp_path) -> None
         list(pull(bare, tmp_path))
 
 
+@pytest.mark.parametrize("content", [None, "no certificate"])
+def test_a_file_of_authorities_that_cannot_be_used_is_named_with_its_variable(
+    server, tmp_path, monkeypatch, content
+) -> None:
+    file = tmp_path / "authorities.pem"
+    if content is not None:
+        file.write_text(content)
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    with pytest.raises(ModelError) as failed:
+        list(pull(server.card(), tmp_path / "cache"))
+    assert failed.value.code is FailureCode.pull_failed
+    assert failed.value.message.startswith(f"SSL_CERT_FILE names {file}, which cannot be used: ")
+    assert "unset SSL_CERT_FILE" in (failed.value.hint or "")
+
+
 def test_a_cache_that_cannot_be_written_is_a_named_failure(server, tmp_path) -> None:
     (tmp_path / "cache").write_text("a file where a folder should be")
     with pytest.raises(ModelError, match="cannot be kept in") as failed:

@@ -18,9 +18,11 @@ from siseon.cli.stated import stated_settings
 from siseon.cli.wrong import of_the_command
 from siseon.contracts import InputError, ModelError
 from siseon.engine import Pipeline
+from siseon.engine.envelope import models_of
 from siseon.media.bounds import MediaBounds
 from siseon.media.film import EVERY_S
 from siseon.models import ModelManager
+from siseon.models.expected import expect
 
 if TYPE_CHECKING:
     from siseon.cli.inputs import Sources
@@ -38,9 +40,19 @@ class Chosen:
     application: AnyApplication
     options: Choices
     pipeline: Pipeline[Picture, Any]
+    models: ModelManager
     bounds: MediaBounds
     mark: str
     """Of the application and its options, but for those of its conclusion: results of the same mark are of one run."""
+
+    def expect_weights(self) -> None:
+        """Before the pipeline is started.
+
+        Raises:
+            ModelError: ``model_not_found``, with all that are missing.
+        """
+        refs = models_of(self.pipeline.stages().values())
+        expect(self.models.of(ref) for ref in refs if ref.name in self.models.cards)
 
     def sources(self, words: Sequence[str], every_s: float = EVERY_S) -> Sources:
         """What the words of a command mean to this application: pictures, those of videos every so many seconds, or
@@ -64,13 +76,12 @@ def chosen(name: str, words: Sequence[str] = (), *, lone: bool = False) -> Chose
     application, settings = find(name), stated_settings()
     need(*application.extras)
     stated = options(name, application, settings, pairs(words))
-    pipeline = build(
-        name, application, settings, stated, manager(settings, lone=lone, closed=is_the_program())
-    )
+    models = manager(settings, lone=lone, closed=is_the_program())
+    pipeline = build(name, application, settings, stated, models)
     lasting = stated.model_dump_json(exclude=set(application.afterwards))  # secrets are masked in it
     told = f"{name} {lasting}".encode()
     mark = hashlib.sha256(told).hexdigest()[:MARK]
-    return Chosen(name, application, stated, pipeline, bounds(settings), mark)
+    return Chosen(name, application, stated, pipeline, models, bounds(settings), mark)
 
 
 def models(on_damaged: Callable[[ModelError], object] | None = None) -> ModelManager:

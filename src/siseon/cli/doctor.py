@@ -6,6 +6,8 @@ import importlib.util
 import os
 import platform
 from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 import typer
@@ -114,7 +116,25 @@ def _models(settings: Settings) -> bool:
     folders = os.pathsep.join(map(str, settings.model_path)) or "not set"
     out.print(f"  SISEON_MODEL_PATH: {safe(folders)}")
     out.print(f"  cache: {safe(models.cache_dir)}")
-    return broken
+    return not _can_keep(models.cache_dir) or broken
+
+
+def _can_keep(cache: Path) -> bool:
+    """Whether the cache can be written, tried where it lies or would be made. Why not is said."""
+    from siseon.cli.terminal import out, safe
+
+    place = next(folder for folder in (cache, *cache.parents) if folder.exists())
+    try:
+        with TemporaryFile(dir=place):
+            return True
+    except OSError as error:
+        out.print(
+            f"  [red]✗[/red] it cannot be written ({safe(error.strerror or error)} in {safe(place)}): no model can be "
+            "pulled, no job and no stream be kept\n"
+            "    → mend its permissions, or name another folder: SISEON_CACHE_DIR",
+            soft_wrap=True,
+        )
+        return False
 
 
 def _is_there(module: str) -> bool:

@@ -26,14 +26,21 @@ async def with_drawing(chain: Chosen, source: Source, flow: Flow, *, timeout: fl
         if made is not None:
             result = await chain.pipeline(picture, timeout=timeout, flow=flow)
             return Answer(source.name, result, picture, made(result.data))
-        image = await asyncio.to_thread(decode, picture.data, source=picture.name, bounds=chain.bounds)
-        # One that reads the file decodes it again for itself: its pipeline begins with bytes.
-        given = picture if chain.application.of_file else image
-        result = await chain.pipeline(given, timeout=timeout, flow=flow)
+        if chain.application.of_file:
+            # It decodes the file for itself: no pixels are held for the drawing while it waits for its turn.
+            result = await chain.pipeline(picture, timeout=timeout, flow=flow)
+            image = await _decoded(chain, picture)
+        else:
+            image = await _decoded(chain, picture)
+            result = await chain.pipeline(image, timeout=timeout, flow=flow)
         files = await asyncio.to_thread(_files, chain, image, result.data)
         return Answer(source.name, result, picture, files)
     except SiseonError as error:
         return Answer(source.name, error, picture)
+
+
+async def _decoded(chain: Chosen, picture: Encoded) -> Image:
+    return await asyncio.to_thread(decode, picture.data, source=picture.name, bounds=chain.bounds)
 
 
 def _files(chain: Chosen, image: Image, data: Any) -> tuple[Encoded, ...]:

@@ -60,21 +60,27 @@ def _command(name: str, application: AnyApplication, evaluation: Evaluation[Any,
     """A command whose arguments are the fields of the evaluation's truth: one is an argument, several are options."""
     fields = evaluation.truth.model_fields
 
-    def run(set_: Set = None, json: bool = False, **truth: str) -> None:
-        _measure(name, application, evaluation, truth, set_ or [], json)
+    def run(set_: Set = None, json: bool = False, **truth: str | None) -> None:
+        stated = {key: value for key, value in truth.items() if value is not None}
+        _measure(name, application, evaluation, stated, set_ or [], json)
 
     one = [field.is_required() for field in fields.values()].count(True) == 1
+    kinds = _kinds(evaluation.truth)
     arguments = [
         inspect.Parameter(
             key,
             inspect.Parameter.KEYWORD_ONLY,
             annotation=Annotated[
-                str,
-                typer.Argument(help=field.description)
+                str | None,
+                typer.Argument(metavar=kinds[key], help=field.description)
                 if one and field.is_required()
-                else typer.Option(help=field.description),
+                else typer.Option(metavar=kinds[key], help=field.description),
             ],
-            default=inspect.Parameter.empty if field.is_required() else str(field.default),
+            default=inspect.Parameter.empty
+            if field.is_required()
+            else None
+            if field.default is None
+            else str(field.default),
         )
         for key, field in fields.items()
     ]
@@ -93,6 +99,27 @@ def _command(name: str, application: AnyApplication, evaluation: Evaluation[Any,
     made = typer.Typer(add_completion=False)
     made.command(name, help=evaluation.summary)(run)
     return get_command(made)
+
+
+def _kinds(truth: type[BaseModel]) -> dict[str, str]:
+    """What each field takes, as the help calls it."""
+    from pydantic.errors import PydanticInvalidForJsonSchema
+
+    try:
+        told = truth.model_json_schema()["properties"]
+    except PydanticInvalidForJsonSchema:  # of an application of others, with a type that JSON has not
+        told = {}
+    return {key: _kind(told.get(key, {})) for key in truth.model_fields}
+
+
+def _kind(schema: dict[str, Any]) -> str:
+    """Of one field, from its JSON schema; of one that may be left out, what it is otherwise."""
+    stated = next((one for one in schema.get("anyOf", ()) if one.get("type") != "null"), schema)
+    if "enum" in stated:
+        return "|".join(map(str, stated["enum"]))
+    by_format = {"directory-path": "FOLDER", "file-path": "FILE", "path": "FILE"}
+    by_type = {"integer": "NUMBER", "number": "NUMBER"}
+    return by_format.get(stated.get("format", ""), by_type.get(stated.get("type", ""), "TEXT"))
 
 
 def _measure(

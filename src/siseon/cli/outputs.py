@@ -84,6 +84,7 @@ class Outputs:
                         f"--out {name_text(self.folder)} is not a folder",
                         hint="name a folder, or give the file for the results with --json",
                     )
+                self._expect_two_places()
                 self.folder.mkdir(parents=True, exist_ok=True)
                 self._add(self.folder / RESULTS)
             if self._json is not None and str(self._json) != STDOUT and not self._is_in_the_folder():
@@ -198,13 +199,25 @@ class Outputs:
             and os.path.realpath(self._json) == os.path.realpath(self.folder / RESULTS)  # links may go round
         )
 
+    def _expect_two_places(self) -> None:
+        if (
+            self._json is not None
+            and self.folder is not None
+            and self._json.resolve() == self.folder.resolve()
+        ):
+            with of_the_command():
+                raise InputError(
+                    f"--json and --out are both {name_text(self._json)}",
+                    hint=f"--out has the results in its {RESULTS}: leave out --json, or name another file",
+                )
+
     def _add(self, path: Path) -> None:
         if self._resume:
             lines, self.earlier = self._written.continued(path, self._chain.mark)
             self.failed = self.earlier.failed
             self.answered = self.earlier.count - self.failed
         else:
-            lines = self._written.lines(path, resumable=True)
+            lines = self._written.lines(path, resumable=True, mark=self._chain.mark)
         self._files.append(self._stack.enter_context(lines))
 
 

@@ -141,6 +141,7 @@ def _measured(
         from siseon.planning.measure import loaded_run
 
         pipeline = chain.pipeline
+        chain.expect_weights()
         async with pipeline:
             async for _ in answers(chain, sources.repeated(warm_up), in_flight):
                 pass
@@ -181,7 +182,8 @@ def table(figures: Profile) -> Table:
     """One row a stage, indented rows for its parts, a last row for the whole request; milliseconds."""
     from siseon.cli.terminal import stage_table
 
-    title = f"{figures.requests} pictures; wait in the queue and work of a batch, milliseconds"
+    pictures = "1 picture" if figures.requests == 1 else f"{figures.requests} pictures"
+    title = f"{pictures}; wait in the queue and work of a batch, milliseconds"
     grid = stage_table(title, HEADS, gap=1)
     for row in figures.stages:
         first = row.stage == figures.bottleneck

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from siseon.applications.inspection.quantize import Report, Target
-    from siseon.contracts import InputError, SiseonError
+    from siseon.contracts import ModelError, SiseonError
     from siseon.models import ModelManager
 
 SHOWN = 3
@@ -92,7 +92,7 @@ def quantize(
 
 def _target(models: ModelManager, to: Path | None, name: str, force: bool) -> Target:
     from siseon.applications.inspection.quantize import Target
-    from siseon.contracts import InputError
+    from siseon.contracts import FailureCode, InputError
 
     folder = to or next(iter(models.search_path), None)
     if folder is None:
@@ -101,7 +101,11 @@ def _target(models: ModelManager, to: Path | None, name: str, force: bool) -> Ta
         )
     target = Target(folder, name, force)
     if target.name in models.cards and not target.home.exists():
-        raise InputError(f"{target.name!r} is another model's name", hint="give another with --name")
+        raise InputError(
+            f"{target.name!r} is another model's name",
+            code=FailureCode.model_exists,
+            hint="give another with --name",
+        )
     target.check()
     return target
 
@@ -126,14 +130,16 @@ def _show_use(target: Target, search_path: Sequence[Path], option: str) -> None:
     err.print(f"to use it: {use}", soft_wrap=True)
 
 
-def _refused(name: str, report: Report) -> InputError:
-    from siseon.contracts import InputError
+def _refused(name: str, report: Report) -> ModelError:
+    from siseon.contracts import FailureCode, ModelError
 
     if report.speed and not report.speed.is_faster:
         hint = "measured once more with nothing beside it, the figure is surer; some networks gain nothing from int8"
     else:
         hint = "the float network stays what it was; more photos, or another --may-lose, may change that"
-    return InputError(f"{name} in int8 is refused: {report.refused}", hint=hint)
+    return ModelError(
+        f"{name} in int8 is refused: {report.refused}", code=FailureCode.quantization_refused, hint=hint
+    )
 
 
 def _show(report: Report, *, json: bool) -> None:

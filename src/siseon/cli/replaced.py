@@ -19,6 +19,7 @@ from siseon.cli.lines import unwritten, write
 from siseon.cli.written import NUMBERS, Identity, identity, name_of
 from siseon.contracts import Encoded, InputError, MadeFile
 from siseon.media.files import name_text
+from siseon.media.nameless import name_file
 from siseon.models.exchange import exchange
 
 MANIFEST = ".siseon.json"
@@ -81,7 +82,7 @@ def _kept(path: Path, file: Encoded | MadeFile) -> str:
     if isinstance(file, Encoded):
         _write(path, file.data)
         return hashlib.sha256(file.data).hexdigest()
-    shutil.move(file.path, path)
+    name_file(file.path, path)
     with path.open("rb") as data:
         os.fsync(data.fileno())
         return hashlib.file_digest(data, "sha256").hexdigest()

@@ -55,6 +55,25 @@ def taken_up(path: Path, descriptor: int, mark: str) -> Earlier:
     return Earlier(inputs, failed)
 
 
+def has_failures_alone(path: Path, mark: str) -> bool:
+    """Whether a file has lines of that run, and each of them tells a failure: nothing is lost with it."""
+    lines = 0
+    try:
+        with open(path, "rb", opener=_without_waiting) as file:
+            for line in file:
+                if not line.endswith(b"\n") or _read(path, line, mark)[1] is None:
+                    return False
+                lines += 1
+    except (OSError, InputError):
+        return False
+    return lines > 0
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """For a pipe of that name nobody waits, and a link is not followed."""
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+
+
 def _read(path: Path, line: bytes, mark: str) -> tuple[str, str | None]:
     """The input of a line, and the code of its failure."""
     try:

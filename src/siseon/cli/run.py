@@ -79,7 +79,9 @@ def run(
     could not be written, to a full disk say, is run again. What is made of all pictures together lies in the folder
     `conclusion`, which is replaced as a whole.
 
-    With --force the new results are in FILE.unfinished until the run has ended well; a link is never written through.
+    Results that are there stay, unless they are nothing but failures of the same command: those are replaced. With
+    --force all are. Then the new results are in FILE.unfinished until the run has ended well; a link is never written
+    through.
 
     Exit code: 0: every picture was answered, 1: some failed, or what is made of all of them, 2: the command is wrong,
     or none of what it names is there, 128 + n: signal n ended it.
@@ -127,8 +129,13 @@ def carry_out(
     from siseon.cli.outputs import RESULTS, Outputs
     from siseon.cli.steps import Steps
     from siseon.cli.written import Written
+    from siseon.engine.machine import cores
+    from siseon.models.resident import have_few_arenas
 
-    chain = chosen(pipeline, choices, lone=_is_one_picture(inputs))
+    lone = _is_one_picture(inputs)
+    if not lone:
+        have_few_arenas(max(2, cores()))
+    chain = chosen(pipeline, choices, lone=lone)
     sources = chain.sources(inputs, every)
     with of_the_command():
         sources.expect_some()
@@ -178,6 +185,8 @@ def demo(
 
     chain = chosen("inspection", set_ or [], lone=True)
 
+    chain.expect_weights()
+
     async def once() -> Result[Any]:
         async with chain.pipeline as pipeline:
             return await pipeline(read_file(DEMO_PHOTO))
@@ -204,6 +213,7 @@ async def _run(
                 outputs.add(source.name, source.place)
         return
     steps.begin(sources, len(sources) - len(left))
+    chain.expect_weights()
     async with AsyncExitStack() as stack:
         with steps.loading():
             await stack.enter_async_context(chain.pipeline)

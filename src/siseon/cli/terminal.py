@@ -99,7 +99,7 @@ def stage_table(title: str, heads: Sequence[str], *, gap: int) -> Table:
         title=title,
         title_justify="left",
     )
-    grid.add_column("stage", no_wrap=True)
+    grid.add_column("stage", overflow="fold")  # a long name takes two lines: no figure and no head is cut
     for head in heads:
         grid.add_column(head, justify="right", no_wrap=True)
     return grid

@@ -63,7 +63,9 @@ def worker(
     from siseon.engine.machine import cores
     from siseon.hosting import Host
     from siseon.hosting.logs import configure
+    from siseon.models.resident import have_few_arenas
 
+    have_few_arenas(max(2, cores()))
     configure()
     with of_the_command():
         host = Host(settings)
@@ -77,6 +79,7 @@ async def _until_told(host: Host, at_once: int, *, figures: bool) -> None:
     from contextlib import nullcontext
 
     from siseon.cli.terminal import err, safe
+    from siseon.hosting.resting import given_back
     from siseon.jobs.figures import WorkerFigures
     from siseon.jobs.process import work
     from siseon.jobs.worker import Counts
@@ -85,7 +88,8 @@ async def _until_told(host: Host, at_once: int, *, figures: bool) -> None:
     told, counts = asyncio.Event(), Counts()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
-    async with telling(host, WorkerFigures(counts)) if figures else nullcontext("") as address:
+    door = telling(host, WorkerFigures(counts)) if figures else nullcontext("")
+    async with given_back(host.models), door as address:
 
         def ready() -> None:
             where = f"  (figures: {address}/metrics)" if address else ""

@@ -1,4 +1,5 @@
-"""Files that one run makes. None that was there before is replaced, and none of the run's own inputs ever.
+"""Files that one run makes. None that was there before is replaced, unless it tells of nothing but the failures of the
+same command, and none of the run's own inputs ever.
 
 Where a file may be replaced, it is by another one that takes its name when it is whole: a run that is ended leaves
 what was there. A link is never written through, and never replaced.
@@ -14,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from siseon.cli.lines import Lines, unwritten, write
-from siseon.cli.resumed import NOTHING, Earlier, taken_up
+from siseon.cli.resumed import NOTHING, Earlier, has_failures_alone, taken_up
 from siseon.contracts import InputError
 from siseon.media.files import name_text
 from siseon.media.film.names import stem
@@ -42,12 +43,13 @@ class Written:
         self._own: set[Identity] = set()
         self._numbers: dict[tuple[Path, str], int] = {}
 
-    def lines(self, path: Path, *, resumable: bool = False) -> Lines:
+    def lines(self, path: Path, *, resumable: bool = False, mark: str | None = None) -> Lines:
         """A new file of lines, or a device or pipe that is there.
 
         Args:
             path: of the file.
             resumable: whether the command could go on with one that is there.
+            mark: of the run whose results they are: a file of such a run that has failures alone is replaced.
 
         Raises:
             InputError: it is an input, it is there already, it is a link, another run is writing it, or it cannot be
@@ -64,7 +66,7 @@ class Written:
         try:
             descriptor = self._new(path)
         except FileExistsError:
-            if not self._force:
+            if not self._force and (mark is None or not has_failures_alone(path, mark)):
                 raise InputError(
                     f"{name_text(path)} is there already",
                     hint=f"name another place, {'go on with it by --resume, ' * resumable}or replace it with --force",

@@ -46,6 +46,7 @@ class FailureCode(StrEnum):
     model_load_failed = "model_load_failed"
     model_exists = "model_exists"
     network_failed = "network_failed"
+    quantization_refused = "quantization_refused"
     weights_mismatch = "weights_mismatch"
     pull_failed = "pull_failed"
     storage_failed = "storage_failed"
@@ -112,6 +113,7 @@ _RULES: dict[FailureCode, tuple[bool, int]] = {
     FailureCode.model_load_failed: (False, 422),
     FailureCode.model_exists: (False, 409),
     FailureCode.network_failed: (False, 422),
+    FailureCode.quantization_refused: (False, 422),
     FailureCode.weights_mismatch: (False, 422),
     FailureCode.pull_failed: (True, 502),
     FailureCode.storage_failed: (True, 507),

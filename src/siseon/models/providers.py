@@ -62,6 +62,8 @@ def choose_providers(wanted: Sequence[str] | None = None) -> list[str]:
 def options_of(provider: str, network: Path, engines: Path | None, threads: int) -> dict[str, str]:
     """What a provider is told when it loads a network; ``engines``: where TensorRT keeps its own, None for nowhere."""
     if provider == OPENVINO:  # it does not look at the session's
+        # Nothing of bf16: on a CPU that has it (avx512_bf16, no AMX) every network took longer than in float32, and its
+        # answers differed by up to 120 %, see benchmarks/README.md.
         return {"num_of_threads": str(threads)}
     if provider != TENSORRT or engines is None:
         return {}

@@ -106,6 +106,7 @@ def _fetch_from_any(
     urls: list[str], partial: Path, limit: int, progress: Progress, tls: ssl.SSLContext | None
 ) -> None:
     failure: ModelError | None = None
+    tls = tls if tls is not None else _trusted()
     for url in urls:
         for _ in range(ATTEMPTS):
             try:
@@ -120,7 +121,20 @@ def _fetch_from_any(
     raise failure or _failed("", "no address", "")
 
 
-def _fetch(url: str, partial: Path, limit: int, progress: Progress, tls: ssl.SSLContext | None) -> None:
+def _trusted() -> ssl.SSLContext:
+    """The authorities of SSL_CERT_FILE where it is set, else those that come with httpx."""
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:  # it is the only file whose place somebody states
+        raise ModelError(
+            f"SSL_CERT_FILE names {os.environ.get('SSL_CERT_FILE', 'nothing')}, which cannot be used: "
+            f"{error.strerror or error}",
+            code=FailureCode.pull_failed,
+            hint="name a PEM file of certificates, or unset SSL_CERT_FILE",
+        ) from None
+
+
+def _fetch(url: str, partial: Path, limit: int, progress: Progress, tls: ssl.SSLContext) -> None:
     """One connection: the rest of the file if the server still has the same one, else all of it."""
     tag_file = partial.with_name(partial.name + ".etag")
     have = partial.stat().st_size if partial.is_file() and tag_file.is_file() else 0
@@ -129,7 +143,7 @@ def _fetch(url: str, partial: Path, limit: int, progress: Progress, tls: ssl.SSL
         headers |= {"Range": f"bytes={have}-", "If-Range": tag_file.read_text(encoding="utf-8")}
     with (
         httpx.Client(
-            verify=tls if tls is not None else True,
+            verify=tls,
             follow_redirects=True,
             max_redirects=MAX_REDIRECTS,
             timeout=TIMEOUT_S,

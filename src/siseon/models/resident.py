@@ -34,7 +34,8 @@ def have_few_arenas(count: int) -> None:
     """Have glibc allocate in ``count`` arenas, before threads have begun; elsewhere nothing.
 
     It makes eight a core otherwise, and each keeps the most that its threads ever had at once: a service that read four
-    cameras took 190 MiB more, and grew (benchmarks/streams/memory.py).
+    cameras took 190 MiB more, and grew (benchmarks/streams/memory.py); so did a run over a flight
+    (benchmarks/oilspill/flight.py).
     """
     choose = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     if choose is not None:

@@ -36,6 +36,7 @@ from siseon.service.oip import protocol_routes
 from siseon.service.openapi import complete_openapi
 from siseon.service.pipelines import direct_operations, pipeline_routes
 from siseon.service.problems import install
+from siseon.service.refusals import Refusals
 from siseon.service.runner import Runner
 from siseon.service.streams.mount import mounted
 from siseon.service.tickets import Tickets, ticket_routes
@@ -101,7 +102,7 @@ def create_app(host: Host, crew: Crew | None = None) -> FastAPI:
     applications = [served.application for served in host.served.values()]
     complete_openapi(app, [each.options for each in applications], [each.result for each in applications])
     app.add_middleware(Direct, operations=direct)
-    app.add_middleware(Gate, host=host, crew=crew)
+    app.add_middleware(Gate, host=host, crew=crew, refused=Refusals(host.served).count)
     if GAUGES in host.served:
         app.add_middleware(EarlierAddresses)  # outermost: the gate sees our addresses alone
     return app

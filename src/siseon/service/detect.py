@@ -16,6 +16,8 @@ from siseon.service.problems import RESPONSES
 from siseon.service.runner import Runner
 
 DETECT = "/detect"
+BATCH = "/detect_batch"
+PATHS = (DETECT, BATCH)
 PIPELINE = "inspection"
 FORMATS = ("JPEG", "PNG", "WEBP")
 FORM = {"required": True, "content": {"multipart/form-data": ONE_PICTURE["content"]["multipart/form-data"]}}  # type: ignore[index]
@@ -78,7 +80,7 @@ def detect_routes(runner: Runner) -> APIRouter:
         return await direct[DETECT](request)
 
     @router.post(
-        "/detect_batch",
+        BATCH,
         summary="Detect and classify the objects of pictures at public URLs, answered in order",
         responses={
             **RESPONSES,

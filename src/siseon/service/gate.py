@@ -10,6 +10,7 @@ import hmac
 import ipaddress
 import logging
 import time
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, QueryParams
@@ -42,6 +43,10 @@ STATELESS_PATHS = HEALTH_PATHS | {
 """Answered while models load, and while the service drains."""
 
 
+GONE = 499
+"""Status of a request whose client has gone before there was an answer: nobody refused it."""
+
+
 def is_loopback(host: str) -> bool:
     """Whether an address or name means this machine alone."""
     if host.rstrip(".").lower() == "localhost":
@@ -65,15 +70,23 @@ def check_exposure(settings: Settings) -> None:
         )
 
 
+def _not_counted(_method: str, _path: str) -> None:
+    pass
+
+
 class Gate:
     """Checks the token, or without one that the request was meant for this machine; then lets it through."""
 
-    def __init__(self, app: ASGIApp, host: Host, crew: Crew) -> None:
+    def __init__(
+        self, app: ASGIApp, host: Host, crew: Crew, refused: Callable[[str, str], object] = _not_counted
+    ) -> None:
+        """``refused`` is told the method and the path of each request that failed before a pipeline heard of it."""
         self.app = app
         self._host = host
         self._crew = crew
         self._bodies = Bodies(host.settings)
         self._clients = Clients()
+        self._refused = refused
         self._changes: set[asyncio.Future[None]] = set()
         token = host.settings.token
         self._token = token.get_secret_value().encode() if token else None
@@ -91,7 +104,7 @@ class Gate:
         trace = incoming_trace(headers)
         scope.setdefault("state", {}).update(trace=trace, client=self._clients.of(scope))
         started = time.monotonic()
-        status = 499  # what stays if the client is gone before there is an answer
+        status = GONE
 
         async def note(message: Message) -> None:
             nonlocal status
@@ -119,6 +132,8 @@ class Gate:
         except SiseonError as refused:  # here, or by ``accepted``: the application answers its own failures
             await problem(refused, trace, path)(scope, receive, note)
         finally:
+            if status >= 400 and status != GONE and not trace.pipeline:
+                self._refused(scope["method"], path)
             if path not in HEALTH_PATHS:
                 times = {stage: round(seconds * 1000, 3) for stage, seconds in trace.compute_s().items()}
                 log.log(

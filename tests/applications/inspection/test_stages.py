@@ -274,3 +274,16 @@ def test_of_all_classes_only_the_ranked_go_to_another_process() -> None:
     there = pickle.loads(sent)
     assert (there.class_name, list(there.others)) == (best.class_name, list(best.others))
     assert len(there.others) == RANKED - 1
+
+
+@pytest.mark.parametrize("classes", [1, 3, 1000])
+def test_a_ranking_equals_itself_after_a_way_to_another_process(classes) -> None:
+    names = LabelMap(tuple(f"class {number}" for number in range(classes)))
+    scores = np.linspace(0, 1, classes, dtype=np.float32)[None]
+    (best,), (again,) = ranked(scores, names), ranked(scores, names)
+    there = pickle.loads(pickle.dumps(best))
+    assert there == best == there
+    assert best == again
+    assert len({best, there, again}) == 1
+    (other,) = ranked(scores[:, ::-1], names)
+    assert (other == best) == (classes == 1)

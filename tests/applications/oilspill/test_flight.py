@@ -14,8 +14,9 @@ import pytest
 from applications.oilspill.slicks.flight import frame, place
 from siseon.applications.concluding import Answered, Unanswered
 from siseon.applications.oilspill import APPLICATION
+from siseon.applications.oilspill.conclusion import conclude
 from siseon.applications.oilspill.contracts import Fact, Metadata, OilSpillResult
-from siseon.applications.oilspill.flight import conclude, flown
+from siseon.applications.oilspill.flight import flown
 from siseon.applications.oilspill.options import DEFAULTS
 from siseon.contracts import Failure, FailureCode
 

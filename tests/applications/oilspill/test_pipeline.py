@@ -10,6 +10,7 @@ from rasterio.io import MemoryFile
 
 from siseon.applications.oilspill import APPLICATION, OilSpill, OilSpillChoices, OilSpillOptions
 from siseon.applications.oilspill.contracts import OilSpillResult
+from siseon.applications.text import TextOptions
 from siseon.contracts import Image, InputError
 from siseon.media import read_file
 from siseon.media.decode import decode
@@ -105,3 +106,34 @@ async def test_it_is_drawn_at_full_size_and_told_in_lines(pipeline) -> None:
 async def test_a_template_that_is_not_there_is_refused_when_it_is_made() -> None:
     with pytest.raises(InputError, match="no template"):
         OilSpill(ModelManager(), OilSpillOptions(templates=("mx-99",)))
+
+
+async def test_a_lone_request_loads_nothing_that_its_picture_does_not_need(pipeline) -> None:
+    models, picture = ModelManager(warm_ups=0), Image.from_array(sea().pixels[:, :480])
+    async with OilSpill(models) as lone:
+        alone = await lone(picture, parameters={"choices": STATED})
+        assert not models[TextOptions().recognizer].loaded
+    assert (
+        alone.data.model_dump() == (await pipeline(picture, parameters={"choices": STATED})).data.model_dump()
+    )
+
+
+async def test_a_lone_request_reads_the_overlay_of_its_frame_as_others_do(pipeline, test_data) -> None:
+    frame = read_file(test_data / "aerial-dev" / "overlay" / "turret_eo_2009.jpg")
+    usual = await pipeline(frame)
+    async with OilSpill(ModelManager(warm_ups=0)) as lone:
+        alone = await lone(frame)
+    assert alone.data.model_dump() == usual.data.model_dump()
+    assert alone.models == usual.models
+    assert {one.stage for one in alone.timings} == {one.stage for one in usual.timings}
+
+
+async def test_a_lone_request_says_too_that_a_stated_layout_is_of_other_frames(pipeline) -> None:
+    picture, options = Image.from_array(sea().pixels[:, :480]), OilSpillOptions(templates=("turret-ddm",))
+    async with (
+        OilSpill(ModelManager(warm_ups=0), options) as lone,
+        OilSpill(ModelManager(), options) as usual,
+    ):
+        alone, other = await lone(picture), await usual(picture)
+    assert alone.data.metadata == other.data.metadata
+    assert {one.detail for one in alone.data.metadata.refused} == {"no template is of frames of 480 × 360"}

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from people_seen import body, chunk
-from siseon.applications.people.between import Cells, between, is_known
+from siseon.applications.people.between import Cells, between, is_known, strange
 from siseon.applications.people.contracts import Face, Moment, Span
-from siseon.applications.people.footage import ReadFootage, Wanted
+from siseon.applications.people.footage import Footage, ReadFootage, Shot, Sighting, Visited, Wanted
+from siseon.applications.people.heads import head
 from siseon.applications.people.hiding import Hiding
 from siseon.applications.people.unseen import CELLS, Passing
-from siseon.contracts import Image
+from siseon.applications.people.visiting import visited
+from siseon.contracts import Detections, Image, LabelMap
 from siseon.contracts.wire import Box
 from siseon.media.bounds import DEFAULT_BOUNDS
 from siseon.media.film.parts import VideoPart
@@ -160,3 +164,45 @@ def test_whoever_is_seen_there_is_hidden_and_who_is_known_from_the_looks_is_so_b
             assert any(one.x1 <= x <= one.x2 and one.y1 <= y <= one.y2 for one in areas)
         assert len(areas) == len(without.areas(t_ms, 1280, 720)) + 2
     assert hiding.areas(440, 1280, 720) == without.areas(440, 1280, 720)
+
+
+def test_a_spot_that_is_new_and_large_enough_for_a_head_is_strange_beside_all_that_is_known() -> None:
+    new = np.zeros((36, 64), np.uint8)
+    new[10:14, 20:24] = 1  # a head
+    new[30, 5:40] = 1  # an edge
+    nobody = np.empty((0, 4), np.float32)
+
+    (spot,) = strange(new, nobody, (640, 360)).tolist()
+
+    assert spot[0] <= 200
+    assert spot[1] <= 100
+    assert spot[2] >= 240
+    assert spot[3] >= 140
+    assert (spot[2] - spot[0]) * (spot[3] - spot[1]) < 4 * 40 * 40
+    assert len(strange(new, np.array([[190, 90, 250, 150]], np.float32), (640, 360))) == 0
+    assert len(strange(np.zeros_like(new), nobody, (640, 360))) == 0
+
+
+def test_a_head_without_a_body_that_no_detector_finds_is_hidden_whole() -> None:
+    new = np.zeros((36, 64), np.uint8)
+    new[10:14, 20:23] = 1
+    shots = [Shot(t_ms, Image.from_array(np.full((360, 640, 3), 90, np.uint8))) for t_ms in (0, 80, 200)]
+    footage = Footage(0, 0, 200, shots[0].image.frame, [shots[0], shots[2]], between=[Visited(shots[1], new)])
+    none = np.empty((0, 4), np.float32)
+    sightings = [Sighting(t_ms, none, np.empty(0, np.float32)) for t_ms in (0, 200)]
+
+    (moment,) = asyncio.run(visited(footage, sightings, find_people=Blind(), find_faces=Blind()))
+
+    (spot,) = moment.others
+    hidden = head(spot)
+    assert hidden.x1 <= 200
+    assert hidden.x2 >= 230
+    assert hidden.y1 <= 100
+    assert hidden.y2 >= 140
+
+
+class Blind:
+    """Finds nothing."""
+
+    async def map(self, images: list[Image]) -> list[Detections]:
+        return [Detections.empty(one.frame, LabelMap(("person",))) for one in images]

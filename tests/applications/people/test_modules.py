@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from siseon.applications.people import People, PeopleOptions
-from siseon.applications.people.contracts import ChunkSeen, ExpressionName
+from siseon.applications.people.contracts import ChunkSeen
+from siseon.applications.people.expressions import ExpressionName
 from siseon.applications.people.pose import Joints
 from siseon.applications.people.timeline.build import timeline_of
 from siseon.contracts import Crop

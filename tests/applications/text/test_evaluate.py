@@ -6,10 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from siseon.applications.text import Line, Text, TextResult, UnreadLine
+from siseon.applications.text import Line, Text, TextOptions, TextResult, UnreadLine
 from siseon.applications.text.alignment import align, best_place
-from siseon.applications.text.evaluate import ScriptErrors, count_errors, normalise, read_all
+from siseon.applications.text.evaluate import (
+    ScriptErrors,
+    TextTruth,
+    count_errors,
+    evaluate,
+    normalise,
+    read_all,
+)
 from siseon.contracts import InputError
+from siseon.media.bounds import DEFAULT_BOUNDS
 from siseon.models import ModelManager
 
 RING = ((0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 0.0))
@@ -76,6 +84,35 @@ def test_errors_belong_to_the_script_of_the_line_of_the_truth() -> None:
     }
     assert rows["Cyrillic"].rate == 1.0
     assert rows["Han"].refused == 1
+
+
+def test_each_script_names_the_models_that_read_it() -> None:
+    entry = {"file": "x", "text": ["NO LITTER", "베이징", "港区"]}
+    read = [
+        ("ppocr-v6-rec", "NO LITTER"),
+        ("tesseract-kor", "베이징"),
+        (None, "港区"),
+        ("other", "else where"),
+    ]
+    lines = tuple(Line(polygon=RING, text=text, score=1.0, reader=reader) for reader, text in read)
+    rows = count_errors([entry], [answer().model_copy(update={"lines": lines})])
+    assert {row.script: row.readers for row in rows} == {
+        "Latin": ("ppocr-v6-rec",),
+        "Hangul": ("tesseract-kor",),
+        "Han": (),
+    }
+
+
+async def test_the_table_credits_lines_to_who_read_them(monkeypatch, tmp_path) -> None:
+    async def rows(*_: object, **__: object) -> list[ScriptErrors]:
+        readers = {"Latin": ("ppocr-v6-rec",), "Cyrillic": ("ppocr-v6-rec", "tesseract-srp")}
+        return [ScriptErrors(script, 1, 5, 0, 0, 0, 0, who) for script, who in readers.items()]
+
+    monkeypatch.setattr("siseon.applications.text.evaluate.read_all", rows)
+    truth = TextTruth(folder=tmp_path)
+    table = await evaluate(ModelManager(), TextOptions(), truth, bounds=DEFAULT_BOUNDS, progress=list)
+    assert table.title.startswith("ppocr-v6-rec on ")
+    assert [row[0] for row in table.rows] == ["Latin", "Cyrillic\n  tesseract-srp"]
 
 
 def test_vertical_lines_are_a_row_of_their_own() -> None:

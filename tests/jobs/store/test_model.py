@@ -124,7 +124,7 @@ class StoreMachine(RuleBasedStateMachine):
             if name != worker:
                 assert store.beat(self.database, hands.name, LEASE_S)
         self.time += 2
-        assert store.reap(self.database) == 1
+        assert len(store.reap(self.database)) == 1
         for claimed in dead.held:
             late = Finished(claimed.job, claimed.number, claimed.attempt, Done('"late"'))
             assert not store.finish(self.database, dead.name, [late])

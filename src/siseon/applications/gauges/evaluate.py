@@ -51,7 +51,7 @@ WRONG = 2.0
 
 SPLIT: Split = "evaluation"
 
-NotGiven = BeforeValidator(lambda value: None if value in ("", "None") else value)
+NotGiven = BeforeValidator(lambda value: None if value == "" else value)
 
 
 class GaugesTruth(Described):

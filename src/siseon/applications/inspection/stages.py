@@ -204,6 +204,15 @@ class Following(Sequence[Label]):
     def __len__(self) -> int:
         return min(RANKED, len(self._scores)) - 1
 
+    def __eq__(self, other: object) -> bool:
+        """As a tuple of the same labels, which it becomes on its way to another process."""
+        if isinstance(other, Following | tuple):
+            return tuple(self._ordered()) == tuple(other)
+        return NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._ordered()))
+
     def __reduce__(self) -> tuple[type[tuple[Label, ...]], tuple[list[Label]]]:
         """To another process go these alone, not the names of all classes with every crop."""
         return tuple, (self._ordered(),)

@@ -1,9 +1,9 @@
 """Oil on water from aerial pictures; see README.md in this folder."""
 
 from siseon.applications.application import Application
+from siseon.applications.oilspill.conclusion import conclude, expect
 from siseon.applications.oilspill.contracts import OilSpillResult
 from siseon.applications.oilspill.evaluate import EVALUATION
-from siseon.applications.oilspill.flight import conclude, expect
 from siseon.applications.oilspill.options import OilSpillChoices, OilSpillOptions
 from siseon.applications.oilspill.pipeline import OilSpill
 from siseon.applications.oilspill.show import beside, count, draw, text

@@ -63,16 +63,6 @@ def flown(results: Iterable[OilSpillResult]) -> Flight:
     return Flight(frames, merged(frames), drifts(frames))
 
 
-def expect(options: OilSpillOptions, names: Sequence[str]) -> None:
-    """Refuse a table that does not tell these pictures apart.
-
-    Raises:
-        InputError: that, or it cannot be read.
-    """
-    if options.sidecar is not None:
-        read_sidecar(Path(options.sidecar)).refuse_unclear(names)
-
-
 def conclude(
     options: OilSpillOptions,
     answered: Iterable[Answered[OilSpillResult]],

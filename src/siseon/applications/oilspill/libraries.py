@@ -6,10 +6,11 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from importlib.util import find_spec
 
 from siseon.contracts import DependencyMissing
 
-NEEDED = frozenset({"rasterio", "shapely", "pyproj", "pyogrio", "reportlab"})
+NEEDED = ("rasterio", "shapely", "pyproj", "pyogrio", "reportlab")
 MAPPING = ("shapely", "rasterio.features", "pyproj", "pyogrio.raw")
 
 
@@ -30,6 +31,18 @@ def needed() -> Iterator[None]:
         ) from None
 
 
+def find() -> None:
+    """Look whether all are there, without importing one.
+
+    Raises:
+        DependencyMissing: one is not installed.
+    """
+    for name in NEEDED:
+        if find_spec(name) is None:
+            with needed():
+                import_module(name)
+
+
 def load() -> None:
     """Import those of maps, a tenth of a second's work, while nobody waits for it.
 
@@ -42,11 +55,5 @@ def load() -> None:
 
 
 def let_masks_lie_anywhere() -> None:
-    """Masks have no place of their own, which rasterio says to whoever looks at a terminal; from now on it does not.
-
-    Raises:
-        DependencyMissing: rasterio is not installed.
-    """
-    with needed():
-        from rasterio.errors import NotGeoreferencedWarning
-    warnings.filterwarnings("ignore", category=NotGeoreferencedWarning)
+    """Masks have no place of their own, which rasterio says to whoever looks at a terminal; from now on it does not."""
+    warnings.filterwarnings("ignore", "Dataset has no geotransform", UserWarning)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from siseon.applications.oilspill.contracts import Georeference, Metadata, Slick
 from siseon.applications.oilspill.georeference import georeference, pose_of
-from siseon.applications.oilspill.libraries import let_masks_lie_anywhere, load, needed
+from siseon.applications.oilspill.libraries import find, let_masks_lie_anywhere, load
 from siseon.applications.oilspill.position.klv.moment import at_moment
 from siseon.applications.oilspill.position.photo.reading import read_photo
 from siseon.applications.oilspill.position.sidecar import Sidecar, read_sidecar
@@ -95,18 +95,20 @@ class Place(Stage[tuple[Seen, Metadata], Placed]):
 
     name = "place"
 
-    def __init__(self) -> None:
+    def __init__(self, *, at_once: bool = True) -> None:
+        """``at_once``: what it needs is imported before the first request, else when a picture needs it."""
         self.replicas = cores()
+        self._at_once = at_once
 
     def setup(self) -> None:
-        """Import what it needs, before the first request.
+        """Look for its libraries, those of the report among them: told now, not when all frames are done.
 
         Raises:
             DependencyMissing: a library of the extra ``oilspill`` is not installed.
         """
-        load()
-        with needed():
-            import reportlab  # noqa: F401 - told now, not when all frames are done
+        find()
+        if self._at_once:
+            load()
         let_masks_lie_anywhere()
 
     def process(self, batch: Sequence[tuple[Seen, Metadata]]) -> Sequence[Placed]:

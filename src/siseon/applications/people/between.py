@@ -93,12 +93,32 @@ def is_known(new: NDArray[np.uint8], people: NDArray[np.float32], size: tuple[in
 
     ``people``: (N, 4) their boxes; ``size``: (width, height) of the picture in which these lie.
     """
+    return not _may_be_heads(_without(new, people, size))
+
+
+def strange(new: NDArray[np.uint8], known: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.float32]:
+    """(N, 4) boxes around what is new and large enough for a head, beside all that is known: a head without a body is
+    found by no detector, and nobody can say of such a spot that it is none.
+
+    ``known``: (N, 4) boxes of people and faces; ``size``: (width, height) of the picture in which these lie.
+    """
+    left = _without(new, known, size)
+    heads = cv2.dilate((_sums(left) >= MANY).astype(np.uint8), _BESIDE) * left
+    _, _, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(heads, _BESIDE))
+    tall, wide = new.shape
+    scale = np.array([size[0] / wide, size[1] / tall] * 2)
+    x, y, across, down = (stats[1:, column] for column in range(4))  # the first is all the rest
+    return np.asarray(np.stack([x, y, x + across, y + down], axis=1) * scale, np.float32)
+
+
+def _without(new: NDArray[np.uint8], known: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.uint8]:
+    """What is new and in none of these boxes, nor at the edge of one."""
     left = new.copy()
     tall, wide = new.shape
     scale = np.array([wide / size[0], tall / size[1]] * 2)
-    for x1, y1, x2, y2 in (people * scale).tolist():
+    for x1, y1, x2, y2 in (known * scale).tolist():
         left[max(0, int(y1) - 1) : int(y2) + 2, max(0, int(x1) - 1) : int(x2) + 2] = 0
-    return not _may_be_heads(left)
+    return left
 
 
 def _new(cells: Cells, before: Cells, after: Cells) -> NDArray[np.uint8]:
@@ -115,8 +135,13 @@ def _may_be_heads(new: NDArray[np.uint8]) -> bool:
     """Whether there is more than an edge here and a corner there."""
     if new.sum() < MANY:
         return False
+    return int(_sums(new).max()) >= MANY or cv2.connectedComponents(new)[0] > SPOTS
+
+
+def _sums(new: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(H, W) how many cells are new in the square about each."""
     sums = cv2.boxFilter(new, -1, (ACROSS, ACROSS), normalize=False, borderType=cv2.BORDER_CONSTANT)
-    return int(sums.max()) >= MANY or cv2.connectedComponents(new)[0] > SPOTS
+    return np.asarray(sums, np.uint8)
 
 
 def _spans(times: Sequence[int], rows: Sequence[int]) -> Iterator[Span]:

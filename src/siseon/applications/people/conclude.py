@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from itertools import pairwise
 from pathlib import Path
-from statistics import median
-from tempfile import TemporaryDirectory
+
+import numpy as np
 
 from siseon.applications.concluding import Answered, Unanswered
 from siseon.applications.people.appearance.colours import DESCRIPTOR as COLOURS
@@ -37,6 +37,7 @@ from siseon.media.files import read_file
 from siseon.media.film.fingerprint import check_same
 from siseon.media.film.parts import Video, VideoPart, parts_of
 from siseon.media.film.reading import open_video
+from siseon.media.nameless import nameless
 
 ALIKE = {COLOURS: 0.14}
 """Distance of looks within which two tracks are one person, by what made them. Chosen on one clip of six people, in
@@ -113,8 +114,8 @@ def _concluded(
         yield Encoded(corrections.model_dump_json(indent=1).encode(), "corrections.json")
     if options.video != "none":
         spared = spared_of(chunks, visible)
-        with TemporaryDirectory(prefix="siseon-") as folder:
-            watched = MadeFile(Path(folder) / WATCHED, WATCHED)
+        with nameless() as growing:
+            watched = MadeFile(growing, WATCHED)
             yield from _watched(options, video, chunks, timeline, spared, watched.path)
             _check_file(path, name, brief)  # heads would be hidden where they were in another one
             yield watched
@@ -140,20 +141,22 @@ class _Brief:
     files: set[str | None] = field(default_factory=set)
     descriptor: str | None = None
     """Of the first that has one."""
-    times: set[int] = field(default_factory=set)
-    """At which somebody looked."""
+    step_ms: float | None = None
+    """From one look to the next, as a rule; None: nobody looked twice."""
     tracklets: int = 0
     lying: int = 0
 
     @classmethod
     def of(cls, chunks: Iterable[ChunkSeen]) -> _Brief:
-        brief = cls()
+        brief, times = cls(), array("q")
         for chunk in chunks:
             brief.files.add(chunk.file)
             brief.descriptor = brief.descriptor or chunk.descriptor
-            brief.times.update(moment.t_ms for moment in chunk.moments)
+            times.extend(moment.t_ms for moment in chunk.moments)
             brief.tracklets += len(chunk.tracklets)
             brief.lying += is_lying(chunk)
+        steps = np.diff(np.unique(np.array(times, np.int64)))
+        brief.step_ms = float(np.median(steps)) if len(steps) else None
         return brief
 
 
@@ -231,17 +234,16 @@ def _said(form: type[Said], path: str | None) -> Said:
 
 
 def _rules(options: PeopleOptions, brief: _Brief) -> MergeRules:
-    least = min(MergeRules().least_boxes, max(2, round(LEAST_S * _looks_a_second(options, brief.times))))
+    least = min(MergeRules().least_boxes, max(2, round(LEAST_S * _looks_a_second(options, brief.step_ms))))
     if not options.reid:
         return MergeRules(same_within=0.0, least_boxes=least)
     made_by = brief.descriptor or COLOURS
     return MergeRules(same_within=options.alike or ALIKE.get(made_by, ALIKE_BY_NETWORK), least_boxes=least)
 
 
-def _looks_a_second(options: PeopleOptions, times: Iterable[int]) -> float:
+def _looks_a_second(options: PeopleOptions, step_ms: float | None) -> float:
     """As a rule: a video with fewer pictures than are asked for has fewer looks."""
-    gaps = [after - before for before, after in pairwise(sorted(times))]
-    return min(options.rate, 1000 / median(gaps)) if gaps else options.rate
+    return options.rate if step_ms is None else min(options.rate, 1000 / step_ms)
 
 
 def _by_video(answered: Iterable[Answered[ChunkSeen]]) -> dict[tuple[Path, str], Chunks]:

@@ -12,7 +12,8 @@ from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt, model_validator
 
-from siseon.applications.people.positions import MOST_MS, MOST_POSITIONS, Positions
+from siseon.applications.people.expressions import ExpressionName, Expressions
+from siseon.applications.people.positions import MOST_MS, Positions
 from siseon.applications.people.vectors import UnitVector
 from siseon.contracts.wire import Pixel, Score, SoundBox
 
@@ -42,8 +43,6 @@ POSTURES: tuple[ActionName, ...] = ("stand", "sit", "lie", "bend", "walk", "run"
 """Of these a person does one at a time; the others may be done beside them."""
 WITH_ANOTHER: tuple[ActionName, ...] = ("touch", "hug", "hand_over", "watch", "approach")
 """These have a partner."""
-ExpressionName = Literal["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
-"""What a face looks like; not what its owner feels."""
 Role = Literal["child", "adult"]
 
 
@@ -262,17 +261,6 @@ class Action(BaseModel):
         return self
 
 
-class Expression(BaseModel):
-    """What a person's face looks like at one moment."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    person: PositiveInt
-    t_ms: Milliseconds
-    expression: ExpressionName
-    confidence: Score
-
-
 class Coverage(BaseModel):
     """How much of the video stands behind what is said."""
 
@@ -324,7 +312,7 @@ class Timeline(BaseModel):
     merged: dict[PositiveInt, tuple[TrackletId, ...]] = {}
     """Each person's ``sub_ids``: {1: [1, 20, 107], 2: [...]}."""
     actions: Annotated[tuple[Action, ...], Field(max_length=MOST_SPANS)] = ()
-    expressions: Annotated[tuple[Expression, ...], Field(max_length=MOST_POSITIONS)] = ()
+    expressions: Expressions = Expressions()
     coverage: Coverage
     privacy: Privacy = Privacy()
     refused: Annotated[tuple[Refusal, ...], Field(max_length=MOST_REFUSALS)] = ()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,17 +51,28 @@ class _Held:
 
 def series_of(identities: Sequence[Identity], chunks: Iterable[ChunkSeen]) -> tuple[Series, ...]:
     """Of each person, numbered from 1."""
+    wanted = Counter(piece.sub_id for identity in identities for piece in identity.pieces)
     held = {
-        id: one for chunk, looks in views(in_order(chunks)) for id, one in _tracklets(chunk, looks).items()
+        id: one
+        for chunk, looks in views(in_order(chunks))
+        for id, one in _tracklets(chunk, looks, wanted).items()
     }
-    return tuple(_series(number, identity, held) for number, identity in enumerate(identities, 1))
+    made = []
+    for number, identity in enumerate(identities, 1):
+        made.append(_series(number, identity, held))
+        for piece in identity.pieces:  # of hours both would take twice the memory
+            wanted[piece.sub_id] -= 1
+            if not wanted[piece.sub_id]:
+                del held[piece.sub_id]
+    return tuple(made)
 
 
-def _tracklets(chunk: ChunkSeen, looks: Sequence[View]) -> dict[int, _Held]:
+def _tracklets(chunk: ChunkSeen, looks: Sequence[View], wanted: Container[int]) -> dict[int, _Held]:
     rows: dict[int, list[tuple[int, tuple[float, ...], View]]] = {}
     for moment, look in zip(chunk.moments, looks, strict=True):
         for seen in moment.boxes:
-            rows.setdefault(seen.id, []).append((moment.t_ms, seen.box, look))
+            if seen.id in wanted:
+                rows.setdefault(seen.id, []).append((moment.t_ms, seen.box, look))
     poses = {one.id: one.poses for one in chunk.tracklets}
     return {
         id: _Held(

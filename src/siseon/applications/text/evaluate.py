@@ -46,6 +46,9 @@ RESEMBLES = 0.5
 
 ENTRIES = '[{"file": "sign.jpg", "text": ["first line", "second line"]}]'
 
+COUNTED = ("pictures", "characters", "errors", "errors_in_order", "wrong", "refused")
+"""What is summed over the pictures of a script."""
+
 VERTICAL = "vertical"
 """Word in an entry's ``kind`` that sets its lines apart: columns are read much worse than rows."""
 
@@ -66,6 +69,8 @@ class ScriptErrors:
     """Of the errors, characters that were answered and are not in the truth; the others are missing."""
     refused: int
     """Lines returned as unread in pictures whose first line is in this script."""
+    readers: tuple[str, ...] = ()
+    """The models that read lines of this script: the recogniser, or one of Tesseract's packs."""
 
     @property
     def rate(self) -> float:
@@ -99,7 +104,7 @@ async def evaluate(
         heads=("script", "pictures", "characters", "errors", "error rate", "lines refused"),
         rows=tuple(
             (
-                row.script,
+                _with_others(row, options.recognizer),
                 *map(str, (row.pictures, row.characters, row.errors)),
                 f"{row.rate:.1%}",
                 str(row.refused),
@@ -108,6 +113,11 @@ async def evaluate(
         ),
         document=[asdict(row) for row in rows],
     )
+
+
+def _with_others(row: ScriptErrors, recognizer: str) -> str:
+    """The script, and below it who read lines of it that the recogniser of the title did not."""
+    return "\n".join([row.script, *(f"  {reader}" for reader in row.readers if reader != recognizer)])
 
 
 async def read_all(
@@ -140,6 +150,7 @@ async def read_all(
 def count_errors(entries: Sequence[dict[str, Any]], results: Sequence[TextResult]) -> list[ScriptErrors]:
     """One row a script for answers to the entries of a ``truth.json``."""
     tally: dict[str, dict[str, int]] = {}
+    readers: dict[str, dict[str, None]] = {}
     for entry, result in zip(entries, results, strict=True):
         vertical = VERTICAL in str(entry.get("kind", ""))
         scripts = [_script(line) + (", vertical" if vertical else "") for line in entry["text"]]
@@ -147,17 +158,22 @@ def count_errors(entries: Sequence[dict[str, Any]], results: Sequence[TextResult
         truth = "".join(lines)
         labels = [script for script, line in zip(scripts, lines, strict=True) for _ in line]
         partial = str(entry.get("truth", "")).startswith("partial")
-        free, ordered = _arranged(truth, [normalise(line.text) for line in result.lines], partial)
+        free, ordered, places = _arranged(truth, [normalise(line.text) for line in result.lines], partial)
         free = min(free, ordered, key=len)  # the greedy placement is not always the best one
         for script in dict.fromkeys(scripts):
-            row = tally.setdefault(script, dict.fromkeys(ScriptErrors.__slots__[1:], 0))
+            row = tally.setdefault(script, dict.fromkeys(COUNTED, 0))
             row["pictures"] += 1
             row["characters"] += labels.count(script)
             row["errors"] += sum(1 for _ in _of(script, labels, free))
             row["errors_in_order"] += sum(1 for _ in _of(script, labels, ordered))
             row["wrong"] += sum(1 for pair in _of(script, labels, free) if pair.read is not None)
         tally[scripts[0]]["refused"] += len(result.unread)
-    return [ScriptErrors(script, **row) for script, row in tally.items()]
+        for index, start in places.items():
+            if (reader := result.lines[index].reader) is not None and start < len(labels):
+                readers.setdefault(labels[start], {})[reader] = None
+    return [
+        ScriptErrors(script, **row, readers=tuple(readers.get(script, ()))) for script, row in tally.items()
+    ]
 
 
 def normalise(text: str) -> str:
@@ -165,8 +181,12 @@ def normalise(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-def _arranged(truth: str, lines: Sequence[str], partial: bool) -> tuple[list[Pair], list[Pair]]:
-    """The errors with the lines laid where they fit best, and with the lines as they come."""
+def _arranged(
+    truth: str, lines: Sequence[str], partial: bool
+) -> tuple[list[Pair], list[Pair], dict[int, int]]:
+    """The errors with the lines laid where they fit best, and with the lines as they come; and at which character of
+    the truth each line was laid, by its number.
+    """
     left = truth
     places: dict[int, int] = {}
     # Long lines first: a short one fits in many places.
@@ -181,6 +201,7 @@ def _arranged(truth: str, lines: Sequence[str], partial: bool) -> tuple[list[Pai
     return (
         _errors(truth, "".join(lines[i] for i in [*placed, *beyond])),
         _errors(truth, "".join(lines[i] for i in as_read)),
+        places,
     )
 
 

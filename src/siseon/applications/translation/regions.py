@@ -8,17 +8,17 @@ upright text is.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from siseon.applications.text import Line
 from siseon.applications.translation.contracts import Script, TextRegion
+from siseon.applications.translation.entries import Row, entry_starts, is_value
 from siseon.applications.translation.joining import joined
 from siseon.applications.translation.languages import is_unsure_letter, script_of
+from siseon.applications.translation.line_colours import Colours, line_colours
 from siseon.applications.translation.panels import reading_order
 
 TALL = 1.5
@@ -31,6 +31,8 @@ WORD_GAP = 0.8
 """Line heights between two parts of one row, at most."""
 SAME_ROW = 0.3
 """Line heights between the middles of two parts of one row, at most."""
+COLUMN_GAP = 20.0
+"""Line heights between a row of a table and its value, at most."""
 HEIGHTS = 1.5
 """Ratio of the heights of neighbours, at most."""
 TURN = np.cos(np.radians(10))
@@ -42,13 +44,6 @@ UNEVEN = 2.0
 STRAIGHT = 0.25
 """Line heights by which a line may rise or fall over its length and still be taken as level: corners of detected
 lines lie on whole pixels."""
-GRID = (9, 48)
-"""Points across and along a line at which its colours are sampled."""
-INKS = (0.0, 0.03, 0.08, 0.15)
-"""Bounds of the shares of these points, the farthest from the ground's colour first, whose medians may be the ink: thin
-strokes have few points, and letters with a rim two colours."""
-INK_DISTANCE = 0.5
-"""Distance of an ink from the ground, over that of the farthest one, at least; nearer ones are mixed with it."""
 STRIP = 256
 """Lines that are compared with all at once."""
 
@@ -90,14 +85,14 @@ def group(
         return []
     quads = np.array([line.polygon[:4] for line in lines], np.float32)
     geometry = measure(quads, [len(line.text) for line in lines])
+    values = [index for index, line in enumerate(lines) if is_value(line.text)]
     groups = [
-        part
-        for one in _components(geometry, _colours(quads, pixels))
+        entry
+        for one in _components(geometry, line_colours(quads, pixels))
         for part in _without_pictograms(one, lines)
+        for entry in _entries(_rows(geometry, part), lines, geometry, values)
     ]
-    regions = [
-        _region([lines[i] for i in _in_order(geometry, one)], quads[one], geometry, one) for one in groups
-    ]
+    regions = [_region([lines[i] for i in one], quads[one], geometry, one) for one in groups]
     boxes = np.array([region.box for region in regions], np.float32)
     if right_to_left is None:
         area = geometry.length * geometry.height
@@ -113,45 +108,6 @@ def measure(quads: Points, letters: Sequence[int]) -> Geometry:
     length, height = np.where(vertical, depth, width), np.where(vertical, width, depth)
     along = np.where(vertical[:, None], side, top) / np.maximum(length, 1e-3)[:, None]
     return Geometry(quads.mean(axis=1), along, length, np.maximum(height, 1e-3), vertical)
-
-
-class Colours(NamedTuple):
-    """Of N lines, in CIE Lab."""
-
-    ground: Points
-    """(N, 3)."""
-    spread: NDArray[np.float32]
-    """(N,): the median distance of a ground's points from it."""
-    inks: Points
-    """(N, K, 3): what may be the ink; NaN for none."""
-
-
-def _colours(quads: Points, pixels: NDArray[np.uint8]) -> Colours:
-    """From a grid of points in each line."""
-    rows, columns = GRID
-    v, u = np.meshgrid(np.linspace(0.02, 0.98, rows), np.linspace(0.01, 0.99, columns), indexing="ij")
-    weights = np.stack([(1 - u) * (1 - v), u * (1 - v), u * v, (1 - u) * v], axis=-1).reshape(-1, 4)
-    points = np.einsum("pc,ncd->npd", weights.astype(np.float32), quads)
-    x = np.clip(points[..., 0].round().astype(int), 0, pixels.shape[1] - 1)
-    y = np.clip(points[..., 1].round().astype(int), 0, pixels.shape[0] - 1)
-    samples = cv2.cvtColor(pixels[y, x].astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    edge = np.zeros(GRID, bool)
-    edge[[0, -1]] = True
-    ground = np.median(samples[:, edge.ravel()], axis=1)
-    far = np.linalg.norm(samples - ground[:, None], axis=2)
-    spread = np.median(far[:, edge.ravel()], axis=1)
-    order = np.argsort(-far, axis=1)[..., None]
-    bounds = [round(share * far.shape[1]) for share in INKS]
-    inks = np.stack(
-        [
-            np.median(np.take_along_axis(samples, order[:, start:end], axis=1), axis=1)
-            for start, end in pairwise(bounds)
-        ],
-        axis=1,
-    )
-    distance = np.linalg.norm(inks - ground[:, None], axis=2)
-    inks[distance < INK_DISTANCE * distance[:, :1]] = np.nan
-    return Colours(ground, spread, inks)
 
 
 def _components(lines: Geometry, colours: Colours) -> Groups:
@@ -219,17 +175,61 @@ def _coloured_alike(lines: Colours, strip: slice) -> NDArray[np.bool_]:
     return np.asarray(same & inked)
 
 
-def _in_order(lines: Geometry, group: list[int]) -> list[int]:
+def _rows(lines: Geometry, group: list[int]) -> Groups:
     """Row by row, each in the direction of reading; columns from the right."""
-    first = group[int(np.argmax(lines.length[group]))]
-    offset = lines.centre[group] - lines.centre[first]
-    across, along = offset @ lines.across[first], offset @ lines.along[first]
-    if lines.vertical[first]:
-        across = -across
+    across, along = _from_longest(lines, group)
     order = np.argsort(across, kind="stable")
     step = np.diff(across[order]) > lines.height[group].min() / 2
     row = np.concatenate([[0], np.cumsum(step)])
-    return [group[i] for i in order[np.lexsort((along[order], row))]]
+    rows: Groups = [[] for _ in range(int(row[-1]) + 1)]
+    for position in np.lexsort((along[order], row)).tolist():
+        rows[row[position]].append(group[order[position]])
+    return rows
+
+
+def _from_longest(lines: Geometry, group: list[int]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Across and along, of the middles of a group's lines from that of its longest one."""
+    first = group[int(np.argmax(lines.length[group]))]
+    offset = lines.centre[group] - lines.centre[first]
+    across, along = offset @ lines.across[first], offset @ lines.along[first]
+    return (-across if lines.vertical[first] else across), along
+
+
+def _entries(rows: Groups, lines: Sequence[Line], geometry: Geometry, values: list[int]) -> Groups:
+    """Rows that are one text, each text apart; ``values`` are the lines that are nothing but one."""
+    flat = [index for row in rows for index in row]
+    if len(rows) < 2 or geometry.vertical[flat[0]]:
+        return [flat]
+    across, along = _from_longest(geometry, flat)
+    place = dict(zip(flat, zip(across.tolist(), along.tolist(), strict=True), strict=True))
+    found = [
+        Row(
+            text=" ".join(lines[index].text for index in row),
+            start=min(place[index][1] - geometry.length[index] / 2 for index in row),
+            end=max(place[index][1] + geometry.length[index] / 2 for index in row),
+            middle=sum(place[index][0] for index in row) / len(row),
+            height=float(geometry.height[row].mean()),
+            has_value=_has_value_beside(geometry, row[-1], values),
+        )
+        for row in rows
+    ]
+    out: Groups = []
+    for row, starts in zip(rows, entry_starts(found), strict=True):
+        if starts:
+            out.append([])
+        out[-1] += row
+    return out
+
+
+def _has_value_beside(lines: Geometry, index: int, values: list[int]) -> bool:
+    """Whether a value stands in the same row, to the right of a line."""
+    others = [value for value in values if value != index]
+    offset = lines.centre[others] - lines.centre[index]
+    along, across = offset @ lines.along[index], np.abs(offset @ lines.across[index])
+    gap = along - (lines.length[others] + lines.length[index]) / 2
+    low = np.minimum(lines.height[others], lines.height[index])
+    alike = np.maximum(lines.height[others], lines.height[index]) <= HEIGHTS * low
+    return bool((alike & (across <= SAME_ROW * low) & (gap > -low) & (gap <= COLUMN_GAP * low)).any())
 
 
 def _region(lines: Sequence[Line], quads: Points, geometry: Geometry, group: list[int]) -> TextRegion:

@@ -9,7 +9,7 @@ import typer
 
 from siseon.cli.applications import Set
 from siseon.cli.streams.modbus import Registers, registers_of
-from siseon.cli.streams.watching import Application, Fps, Timeout, Udp
+from siseon.cli.streams.watching import Application, Fps, Timeout, Udp, expect_no_picture
 from siseon.cli.wrong import of_the_command
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from siseon.streams.ownership import Standing
     from siseon.streams.wire import StateTold
 
-STILL = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".heic")
-"""Ends of the names of files with one picture each."""
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Letters, digits, - and _.")]
 
 
@@ -57,7 +55,7 @@ def add(
         options(application, find(application), settings, stated)
     if source == "-":
         source = typer.get_text_stream("stdin").readline().strip()
-    _expect_no_picture(source, application)
+    expect_no_picture(source, application)
     how = KeptOptions(
         fps=fps,
         transport="udp" if udp else "tcp",
@@ -118,26 +116,6 @@ def remove(name: Name) -> None:
     with Database(stated_settings().jobs_database_url) as database:
         kept.remove(database, name)
     err.print(f"removed {name}")
-
-
-@of_the_command()
-def _expect_no_picture(source: str, application: str) -> None:
-    """Refuse a picture on this disk: it would be read again and again. At an address it may be a camera's newest.
-
-    Raises:
-        InputError: ``unsupported_media``.
-    """
-    from pathlib import Path
-
-    from siseon.contracts import FailureCode, InputError
-    from siseon.media.files import name_text
-
-    if "://" not in source and source.lower().endswith(STILL):
-        raise InputError(
-            f"{name_text(Path(source).name)} is a picture, not a video",
-            code=FailureCode.unsupported_media,
-            hint=f"`siseon run {application}` reads it",
-        )
 
 
 class Row(NamedTuple):

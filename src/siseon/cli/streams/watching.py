@@ -49,6 +49,10 @@ Timeout = Annotated[
 ]
 
 
+STILL = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".heic", ".webp")
+"""Ends of the names of files with one picture each."""
+
+
 def watch(
     context: typer.Context,
     source: Annotated[
@@ -88,6 +92,7 @@ def watch(
     with TemporaryDirectory(prefix="siseon-") as folder:
         kept = _kept(settings, source, Path(folder))
         if kept is None:
+            expect_no_picture(source, application)
             name, address = "", Address.parse(source)
         else:
             _refuse_others(context)
@@ -107,6 +112,24 @@ def watch(
         with of_the_command():
             host = Host(settings.model_copy(update={"pipelines": wanted(settings, [application], words)}))
         raise typer.Exit(run_loop(_watched(host, application, live, timeout, json=json)))
+
+
+@of_the_command()
+def expect_no_picture(source: str, application: str) -> None:
+    """Refuse a picture on this disk: it would be read again and again. At an address it may be a camera's newest.
+
+    Raises:
+        InputError: ``unsupported_media``.
+    """
+    from siseon.contracts import FailureCode, InputError
+    from siseon.media.files import name_text
+
+    if "://" not in source and source.lower().endswith(STILL):
+        raise InputError(
+            f"{name_text(Path(source).name)} is a picture, not a video",
+            code=FailureCode.unsupported_media,
+            hint=f"`siseon run {application}` reads it",
+        )
 
 
 def _kept(settings: Settings, word: str, folder: Path) -> Kept | None:

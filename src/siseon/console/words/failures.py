@@ -107,6 +107,10 @@ _ENGLISH: Table = {
         "The network could not be run",
         "See that its card describes its inputs as they are.",
     ),
+    FailureCode.quantization_refused: (
+        "The network in int8 was refused",
+        "It loses too much or is no faster; the one in float stays.",
+    ),
     FailureCode.weights_mismatch: (
         "The file is not the one in the card",
         "Get the file again: its checksum is another.",

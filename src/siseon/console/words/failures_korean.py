@@ -50,6 +50,10 @@ _KOREAN: Table = {
         "신경망을 실행하지 못했습니다",
         "카드가 입력을 바르게 설명하는지 확인하세요.",
     ),
+    FailureCode.quantization_refused: (
+        "int8 신경망을 받아들이지 않았습니다",
+        "정확도가 너무 떨어지거나 더 빠르지 않습니다. float 신경망을 그대로 씁니다.",
+    ),
     FailureCode.weights_mismatch: ("카드에 적힌 파일이 아닙니다", "체크섬이 다릅니다. 파일을 다시 받으세요."),
     FailureCode.pull_failed: ("모델을 받지 못했습니다", "네트워크를 확인하고 다시 시도하세요."),
     FailureCode.storage_failed: (

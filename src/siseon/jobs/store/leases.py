@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import cast
+from typing import NamedTuple, cast
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -65,17 +65,25 @@ def leave(database: Database, worker: str, *, in_order: bool = True) -> int:
         return returned
 
 
-def reap(database: Database) -> int:
+class Dead(NamedTuple):
+    """A worker that was taken for dead."""
+
+    worker: str
+    items: int
+    """That it held, and that are queued again."""
+
+
+def reap(database: Database) -> list[Dead]:
     """Queue again what workers held whose lease has ended.
 
-    Returns: how many workers were taken for dead.
+    Returns: the workers that were taken for dead.
     """
     columns = schema.workers.c
     with database.read() as connection:
         now = database.now(connection)
         query = select(columns.id).where(schema.has_come(columns.expires_at, now))
         late = list(connection.execute(query).scalars())
-    return sum(_reap_one(database, worker) for worker in late)
+    return [dead for worker in late if (dead := _reap_one(database, worker)) is not None]
 
 
 def serving(connection: Connection, now: float) -> Counter[str]:
@@ -102,13 +110,13 @@ def must_live(connection: Connection, worker: str) -> None:
         raise LeaseLost(f"worker {worker} was taken for dead", hint="its lease ended before a beat came")
 
 
-def _reap_one(database: Database, worker: str) -> bool:
+def _reap_one(database: Database, worker: str) -> Dead | None:
     columns = schema.workers.c
     with database.write() as connection:
         now = database.now(connection)
         late = select(columns.id).where(columns.id == worker, schema.has_come(columns.expires_at, now))
         if connection.execute(late.with_for_update(skip_locked=True)).one_or_none() is None:
-            return False  # it lives, or somebody else is at it
-        give_back(connection, worker, now, in_order=False)
+            return None  # it lives, or somebody else is at it
+        items = give_back(connection, worker, now, in_order=False)
         connection.execute(delete(schema.workers).where(columns.id == worker))
-        return True
+        return Dead(worker, items)

@@ -24,6 +24,7 @@ from siseon.service.uploads import (
 )
 
 GAUGES = "gauges"
+ONE, IN_JSON, BATCH = PATHS = ("/predict", "/predict/json", "/predict/batch")
 LINES = TypeAdapter(list[BatchLine[GaugesResult]])
 
 
@@ -51,7 +52,7 @@ def predict_routes(runner: Runner) -> APIRouter:
     router = APIRouter(responses=RESPONSES)
 
     @router.post(
-        "/predict",
+        ONE,
         summary="Read the instruments of one picture",
         response_model=Predicted,
         openapi_extra={"requestBody": ONE_PICTURE},
@@ -60,7 +61,7 @@ def predict_routes(runner: Runner) -> APIRouter:
         return await runner.one(request, GAUGES, told=_told)
 
     @router.post(
-        "/predict/json",
+        IN_JSON,
         summary="Read the instruments of one picture that comes in JSON",
         response_model=Predicted,
         openapi_extra={
@@ -74,7 +75,7 @@ def predict_routes(runner: Runner) -> APIRouter:
         return await runner.one(request, GAUGES, read=_from_json, told=_told)
 
     @router.post(
-        "/predict/batch",
+        BATCH,
         summary="Read the instruments of many pictures, answered in order",
         response_model=Batch,
         openapi_extra={"requestBody": MANY_PICTURES},

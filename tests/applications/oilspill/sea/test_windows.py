@@ -37,6 +37,13 @@ def test_small_pictures_are_not_enlarged_much(width: int, height: int, scales: i
     assert min(looks[0].width, looks[0].height) == SIDE
 
 
+@pytest.mark.parametrize(
+    ("width", "height", "count"), [(1280, 720, 10), (1536, 1024, 8), (1024, 768, 8), (800, 800, 5)]
+)
+def test_no_window_is_looked_through_for_a_few_columns(width: int, height: int, count: int) -> None:
+    assert sum(len(level.windows) for level in levels(width, height, SIDE)) == count
+
+
 def test_the_middle_of_a_window_counts_more_than_its_edge() -> None:
     counts = weights(SIDE)
     assert counts.shape == (SIDE, SIDE)

@@ -10,6 +10,7 @@ import xml.etree.ElementTree as ET
 from datetime import UTC, datetime
 
 from people_told import NAME, told
+from siseon.applications.people.expressions import Expressions
 from siseon.applications.people.timeline.boris import HEADS, boris
 from siseon.applications.people.timeline.eaf import eaf
 from siseon.applications.people.timeline.files import files
@@ -27,7 +28,7 @@ def rows(data: bytes) -> list[dict[str, str]]:
 
 
 def test_the_action_log_has_the_form_of_the_original_a_second_at_a_time() -> None:
-    log = json.loads(action_log(TIMELINE))
+    log = json.loads(b"".join(action_log(TIMELINE)))
     assert list(log) == [str(t) for t in range(0, 21_000, 1_000)]
     assert log["18000"] == {
         "1": {
@@ -48,12 +49,12 @@ def test_the_action_log_has_the_form_of_the_original_a_second_at_a_time() -> Non
 
 
 def test_actions_that_nobody_wants_are_left_out_of_the_log() -> None:
-    log = json.loads(action_log(TIMELINE, without={"hug"}))
+    log = json.loads(b"".join(action_log(TIMELINE, without={"hug"})))
     assert log["18000"]["2"]["actions"] == [{"action": "stand", "confidence": 0.8}]
 
 
 def test_the_emotion_log_says_where_the_person_was() -> None:
-    log = json.loads(emotion_log(TIMELINE))
+    log = json.loads(b"".join(emotion_log(TIMELINE)))
     assert log["15000"] == {"1": {"pos": [250.0, 200.0, 330.0, 300.0], "emotion": "happy", "confidence": 0.8}}
 
 
@@ -139,7 +140,7 @@ def test_each_file_has_a_name_of_its_own_and_expressions_one_only_where_they_wer
     }
     assert [row["variable"] for row in rows(with_coding["agreement.csv"])] == ["posture", "approach", "hug"]
     coverage = TIMELINE.coverage.model_copy(update={"faces": None, "expressions": None})
-    bare = TIMELINE.model_copy(update={"coverage": coverage, "expressions": ()})
+    bare = TIMELINE.model_copy(update={"coverage": coverage, "expressions": Expressions()})
     assert "emotion.log" not in [file.name for file in files(bare, video="film.mp4", made=MADE)]
 
 

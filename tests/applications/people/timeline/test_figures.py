@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from people_told import told
 from siseon.applications.people.contracts import Timeline
+from siseon.applications.people.expressions import Expressions
 from siseon.applications.people.timeline.agreement import Coded, agreement, cohen, read_coding
 from siseon.applications.people.timeline.budget import budget, covered
 from siseon.applications.people.timeline.indicators import FIVE, Indicator, scored
@@ -134,7 +135,7 @@ def test_who_is_a_child_is_not_guessed() -> None:
 
 
 def test_too_little_is_no_score() -> None:
-    brief = TIMELINE.model_copy(update={"expressions": TIMELINE.expressions[:5]})
+    brief = TIMELINE.model_copy(update={"expressions": Expressions(TIMELINE.expressions[:5])})
     assert {one.name: one.why_not for one in scored(brief)}["joy"] == "too few expressions are told"
 
 

@@ -9,6 +9,7 @@ from people_told import told
 from siseon.applications.paper.html import html
 from siseon.applications.paper.pdf import pdf
 from siseon.applications.people.contracts import Timeline
+from siseon.applications.people.expressions import Expressions
 from siseon.applications.people.timeline.indicators import Indicators
 from siseon.applications.people.timeline.report import report
 
@@ -55,7 +56,7 @@ def test_it_needs_nothing_from_elsewhere() -> None:
 def test_it_says_what_feelings_are_not_only_where_they_were_asked_for() -> None:
     assert "Regulation (EU) 2024/1689" in page()
     coverage = TIMELINE.coverage.model_copy(update={"faces": None, "expressions": None})
-    bare = page(TIMELINE.model_copy(update={"coverage": coverage, "expressions": ()}))
+    bare = page(TIMELINE.model_copy(update={"coverage": coverage, "expressions": Expressions()}))
     assert "Nobody asked for them." in bare
     assert "Regulation" not in bare
 
@@ -67,7 +68,9 @@ def test_the_average_of_others_is_drawn_where_it_is_given_for_all() -> None:
 
 
 def test_a_video_without_people_has_a_report_too() -> None:
-    empty = TIMELINE.model_copy(update={"people": (), "merged": {}, "actions": (), "expressions": ()})
+    empty = TIMELINE.model_copy(
+        update={"people": (), "merged": {}, "actions": (), "expressions": Expressions()}
+    )
     assert "Nobody was seen." in page(empty)
     assert pdf(report(empty, video="film.mp4")).startswith(b"%PDF")
 

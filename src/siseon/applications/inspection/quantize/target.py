@@ -105,6 +105,7 @@ class Target:
         if self.home.exists() and not (self.force and (self.home / CARD).is_file()):
             raise InputError(
                 f"{self.home} is there already",
+                code=FailureCode.model_exists,
                 hint="--force replaces a model that lies there, --name gives another name",
             )
 

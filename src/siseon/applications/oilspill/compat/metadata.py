@@ -14,13 +14,13 @@ from pydantic import BaseModel, ConfigDict, PositiveInt
 
 from siseon.applications.build import manager
 from siseon.applications.oilspill.compat.folder import THREADS, Folder, Picture
+from siseon.applications.oilspill.conclusion import expect
 from siseon.applications.oilspill.contracts import Metadata
-from siseon.applications.oilspill.flight import expect
 from siseon.applications.oilspill.options import OilSpillOptions
 from siseon.applications.oilspill.order import order_of
 from siseon.applications.oilspill.pipeline import overlay_reader
 from siseon.applications.oilspill.position.facts import gathered
-from siseon.applications.oilspill.position.overlay.reading import OverlayRead
+from siseon.applications.oilspill.position.overlay.answer import OverlayRead
 from siseon.applications.oilspill.position.series import settled
 from siseon.applications.oilspill.stages import OfFile, ReadFile
 from siseon.applications.oilspill.tables import facts_table

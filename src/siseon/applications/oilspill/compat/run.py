@@ -22,8 +22,8 @@ from siseon.applications.oilspill.compat.sea_map import lay, outline, places_of
 from siseon.applications.oilspill.contracts import Metadata
 from siseon.applications.oilspill.georeference import is_over_land
 from siseon.applications.oilspill.libraries import load
+from siseon.applications.oilspill.position.overlay.answer import OverlayRead
 from siseon.applications.oilspill.position.overlay.mask import overlay_mask
-from siseon.applications.oilspill.position.overlay.reading import OverlayRead
 from siseon.applications.oilspill.sea import Seen, SeeTheSea
 from siseon.applications.oilspill.sea.seen import refusal
 from siseon.contracts import Failure, Image, SiseonError

@@ -30,8 +30,8 @@ from siseon.models.preprocess import prepare
 MODEL = "sea-surface"
 SIDE = 192
 """Pixels of a window, where a card leaves them open: what the network was trained at."""
-TOGETHER = 8
-"""Windows in one call of a network that takes several."""
+TOGETHER = 2
+"""Windows in one call of a network that takes several: more take as long, and four times as many 60 MB more."""
 OTHER = "other"
 """Label of what is neither sea nor on it nor land: sky, indoors."""
 NAMES = (*SEA_CLASSES, OTHER)
@@ -88,8 +88,11 @@ class SeeTheSea(Stage[Image, Seen]):
                 code=FailureCode.model_load_failed,
                 hint=f"label each channel with one of {', '.join(NAMES)}, and give windows as wide as high",
             )
-        blank = np.zeros((self.side, self.side, 3), np.uint8)
-        self._network.set_up(self, lambda: self._looked(blank))
+        self._network.set_up(self, self._warm_up)
+
+    def _warm_up(self) -> None:
+        if self.model.warm_ups:  # a lone request would wait for it
+            self._looked(np.zeros((self.side, self.side, 3), np.uint8))
 
     def teardown(self) -> None:
         """Let go of the weights."""

@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 SCALES = (1, 2)
 """Windows along the shorter side; a finer scale that would enlarge the picture much is left out."""
 OVERLAP = 0.25
-"""Of a window's side, that the next repeats."""
+"""Of a window's side, that the next repeats at the finer scales, and within which it counts less."""
+LEAST_OVERLAP = 0.1875
+"""What they repeat at least, so that pictures of 16:9 and 3:2 take 10 and 8 windows, not 11 and 10."""
 MOST_ENLARGED = 1.5
 """Times that a small picture may be enlarged to be looked at in parts."""
 EDGE = 0.1
@@ -57,7 +59,7 @@ def levels(width: int, height: int, side: int) -> list[Level]:
 def _starts(length: int, side: int) -> list[int]:
     if length <= side:
         return [0]
-    count = 1 + int(np.ceil((length - side) / (side * (1 - OVERLAP)) - 1e-6))
+    count = 1 + int(np.ceil((length - side) / (side * (1 - LEAST_OVERLAP)) - 1e-6))
     return [int(start) for start in np.linspace(0, length - side, count).round()]
 
 

@@ -59,13 +59,13 @@ def outlined(
         raise ContractViolation(
             f"classes are {classes.shape} and probabilities {probability.shape}: both must be (height, width)"
         )
+    labels, numbers, (left, top) = _pieces(classes, least_pixels)
+    if not labels.any():
+        return ()
     with needed():
         import shapely
         from rasterio import Affine
         from rasterio.features import shapes
-    labels, numbers, (left, top) = _pieces(classes, least_pixels)
-    if not labels.any():
-        return ()
     place = Affine.translation(left, top)
     there = shapes(labels, mask=labels > 0, connectivity=4, transform=place)
     found = [(shape, int(label)) for shape, label in there]

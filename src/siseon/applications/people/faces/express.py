@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from siseon.applications.network import Network
-from siseon.applications.people.contracts import ExpressionName
+from siseon.applications.people.expressions import NAMES, ExpressionName
 from siseon.applications.people.pose import Joints
 from siseon.contracts import Crop, FailureCode, Image, ModelError, ModelRef
 from siseon.engine import Stage, part
@@ -25,7 +25,6 @@ from siseon.models.outputs import interpret_classes
 from siseon.models.preprocess import prepare
 
 Reason = Literal["small", "profile", "blurred"]
-NAMES: tuple[ExpressionName, ...] = get_args(ExpressionName)
 
 GROWN = 1.15
 """Times a face's longer side that the square has which the network sees."""

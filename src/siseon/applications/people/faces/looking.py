@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from siseon.applications.people.contracts import MOST_BOXES, ExpressionName
+from siseon.applications.people.contracts import MOST_BOXES
 from siseon.applications.people.crops import cut
 from siseon.applications.people.detect import Find
+from siseon.applications.people.expressions import ExpressionName
 from siseon.applications.people.faces.express import SMALL, Express, Reason, poor, square, unfit
 from siseon.applications.people.faces.owners import owners
 from siseon.applications.people.footage import Footage, Sighting

@@ -95,8 +95,8 @@ def told(
     """
     silent = [one for one in timeline.people if not agreed(consents, one, "expressions")]
     ids = {one.id for one in silent}
-    expressions = tuple(one for one in timeline.expressions if one.person not in ids)
-    withheld = {one.person for one in timeline.expressions} & ids
+    expressions = timeline.expressions.of(one.id for one in timeline.people if one.id not in ids)
+    withheld = set(timeline.expressions.person) & ids
     unknown = [one for one in timeline.people if not agreed(consents, one, "analysis")]
     visible, warnings = kept(options, consents, timeline, is_only=is_only)
     if consents is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,13 +22,12 @@ from siseon.applications.people.contracts import (
     MOST_SPANS,
     ChunkSeen,
     Coverage,
-    Expression,
-    ExpressionName,
     Person,
     Refusal,
     Span,
     Timeline,
 )
+from siseon.applications.people.expressions import Expressions
 from siseon.applications.people.merging.correcting import Identity, Piece, corrected
 from siseon.applications.people.merging.corrections import Corrections
 from siseon.applications.people.merging.merge import MergeRules, merged
@@ -80,7 +80,7 @@ def timeline_of(
         refused.append(Refusal(what="pose", reason="too_many", detail=detail))
     refused = [*missing, *refused, *told.refused]  # the many at the end
     people = [_person(identity, one) for identity, one in zip(identities, series, strict=True)]
-    expressions = tuple(_expressions(identities, told.expressions))
+    expressions = _expressions(identities, told.expressions)
     return Timeline(
         width=first.width,
         height=first.height,
@@ -89,11 +89,11 @@ def timeline_of(
         people=tuple(people),
         merged={person.id: person.sub_ids for person in people},
         actions=_first(done.actions, MOST_SPANS),
-        expressions=_first(expressions, MOST_POSITIONS),
+        expressions=expressions,
         coverage=Coverage(
             chunks=len(ordered),
             chunks_missing=len(missing),
-            moments=len(told.moments),
+            moments=told.moments,
             person_seconds=done.person_seconds,
             posture_seconds=done.posture_seconds,
             expressions=len(expressions) if told.faces else None,
@@ -113,26 +113,26 @@ class _Told:
     """What of all chunks is needed besides tracks and series, gathered in one go over them."""
 
     numbers: list[int] = field(default_factory=list)
-    moments: set[int] = field(default_factory=set)
-    """Their times."""
+    moments: int = 0
+    """Of different times."""
     times: dict[int, NDArray[np.int64]] = field(default_factory=dict)
     """Of the boxes of each tracklet."""
     faces: int = 0
     """Of which an expression was to be told."""
-    expressions: list[tuple[int, int, ExpressionName, float]] = field(default_factory=list)
-    """Time, tracklet, the likeliest one and its probability."""
+    expressions: Expressions = field(default_factory=Expressions)
+    """The likeliest of each face, of tracklets in place of people."""
     refused: list[Refusal] = field(default_factory=list)
     seen: str = ""
 
 
 def _told(chunks: Iterable[ChunkSeen]) -> _Told:
-    told, digest = _Told(), hashlib.sha256()
+    told, digest, moments = _Told(), hashlib.sha256(), array("q")
     for chunk in chunks:
         told.numbers.append(chunk.chunk)
         told.refused += chunk.refused
         times: defaultdict[int, list[int]] = defaultdict(list)
         for moment in chunk.moments:
-            told.moments.add(moment.t_ms)
+            moments.append(moment.t_ms)
             digest.update(f"{chunk.chunk} {moment.t_ms} {[box.id for box in moment.boxes]}\n".encode())
             for box in moment.boxes:
                 times[box.id].append(moment.t_ms)
@@ -140,8 +140,9 @@ def _told(chunks: Iterable[ChunkSeen]) -> _Told:
                 told.faces += face.expression is not None or face.refused is not None
                 if face.id is not None and face.expression:
                     name, score = max(face.expression.items(), key=lambda pair: (pair[1], pair[0]))
-                    told.expressions.append((moment.t_ms, face.id, name, score))
+                    told.expressions.add(face.id, moment.t_ms, name, score)
         told.times |= {id: np.array(several, np.int64) for id, several in times.items()}
+    told.moments = len(np.unique(np.array(moments, np.int64)))
     told.seen = digest.hexdigest()[:16]
     return told
 
@@ -220,22 +221,28 @@ def _presences(t_ms: NDArray[np.int64]) -> list[Span]:
     return [Span(int(t_ms[low]), int(t_ms[high - 1])) for low, high in pairwise(edges)]
 
 
-def _expressions(
-    identities: Sequence[Identity], expressions: Iterable[tuple[int, int, ExpressionName, float]]
-) -> Iterable[Expression]:
-    """Those of faces that are of a person; of a border's two the earlier chunk's."""
+def _expressions(identities: Sequence[Identity], seen: Expressions) -> Expressions:
+    """Those of faces that are of a person; of a border's two the earlier chunk's. As many as a timeline has."""
     owners: dict[int, list[tuple[int, int, int]]] = {}
     for number, identity in enumerate(identities, 1):
         for piece in identity.pieces:
             owners.setdefault(piece.sub_id, []).append((piece.from_ms, piece.to_ms, number))
-    told: dict[tuple[int, int], Expression] = {}
-    for t_ms, id, name, score in expressions:
-        for low, high, number in owners.get(id, []):
-            if low <= t_ms <= high:
-                told.setdefault(
-                    (t_ms, number), Expression(person=number, t_ms=t_ms, expression=name, confidence=score)
-                )
-    return [told[key] for key in sorted(told)]
+    people = array(
+        "i", (_owner(owners.get(id, ()), t_ms) for id, t_ms in zip(seen.person, seen.t_ms, strict=True))
+    )
+    told, last = Expressions(), (-1, -1)
+    for at in np.lexsort((np.array(people, np.int64), np.array(seen.t_ms, np.int64))).tolist():
+        key = seen.t_ms[at], people[at]
+        if people[at] and key != last and len(told) < MOST_POSITIONS:
+            one = seen[at]
+            told.add(people[at], one.t_ms, one.expression, one.confidence)
+            last = key
+    return told
+
+
+def _owner(several: Iterable[tuple[int, int, int]], t_ms: int) -> int:
+    """The person whose a tracklet is at a time; 0: nobody's."""
+    return next((number for low, high, number in several if low <= t_ms <= high), 0)
 
 
 def _first(several: Sequence[Kept], most: int) -> tuple[Kept, ...]:

@@ -12,6 +12,7 @@ from siseon.applications.people.libraries import needed
 from siseon.applications.people.timeline.agreement import agreement_table, read_coding
 from siseon.applications.people.timeline.boris import boris
 from siseon.applications.people.timeline.budget import budget_table
+from siseon.applications.people.timeline.document import document
 from siseon.applications.people.timeline.eaf import eaf
 from siseon.applications.people.timeline.indicators import Indicators
 from siseon.applications.people.timeline.logs import action_log, emotion_log
@@ -19,7 +20,8 @@ from siseon.applications.people.timeline.report import USUAL, report
 from siseon.applications.people.timeline.srt import srt
 from siseon.applications.people.timeline.tables import action_table, people_table, presence_table
 from siseon.applications.people.timeline.webvtt import webvtt
-from siseon.contracts import Encoded
+from siseon.contracts import Encoded, MadeFile
+from siseon.media.nameless import made_of
 
 BIN_MS = 60_000
 """Of the time budget."""
@@ -33,7 +35,7 @@ def files(
     without: Collection[ActionName] = (),
     indicators: Indicators = USUAL,
     coding: bytes | None = None,
-) -> Iterator[Encoded]:
+) -> Iterator[Encoded | MadeFile]:
     """One at a time.
 
     Args:
@@ -45,13 +47,13 @@ def files(
         coding: a person's own, as ``read_coding`` reads it.
 
     Raises:
-        InputError: the coding cannot be read.
+        InputError: the coding cannot be read; ``storage_failed``.
         DependencyMissing: reportlab is not installed; all but the last file are there.
     """
-    yield Encoded(timeline.model_dump_json().encode(), "timeline.json")
-    yield Encoded(action_log(timeline, without=without), "action.log")
+    yield from made_of(document(timeline), "timeline.json")
+    yield from made_of(action_log(timeline, without=without), "action.log")
     if timeline.coverage.faces is not None:
-        yield Encoded(emotion_log(timeline), "emotion.log")
+        yield from made_of(emotion_log(timeline), "emotion.log")
     yield Encoded(people_table(timeline), "people.csv")
     yield Encoded(presence_table(timeline), "presence.csv")
     yield Encoded(action_table(timeline), "actions.csv")

@@ -15,13 +15,13 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from siseon.applications.people.contracts import (
     ActionName,
-    ExpressionName,
     Finite,
     Name,
     Person,
     Role,
     Timeline,
 )
+from siseon.applications.people.expressions import NAMES as EXPRESSIONS
 from siseon.applications.people.timeline.budget import covered, present
 
 Target = Literal["child", "adult", "pair"]
@@ -67,7 +67,7 @@ class Indicator(BaseModel):
             raise ValueError("of emotions there are ratios only: they are told at moments, not over time")
         if self.method == "distance" and self.target != "pair":
             raise ValueError("a distance is of a pair")
-        known = get_args(ExpressionName if self.data == "emotion" else ActionName)
+        known = EXPRESSIONS if self.data == "emotion" else get_args(ActionName)
         if strange := [word for word in self.what if word not in known]:
             raise ValueError(f"{strange[0]!r} is not one of {', '.join(known)}")
         return self
@@ -178,7 +178,7 @@ def _distance(children: Sequence[Person], adults: Sequence[Person]) -> float | s
 
 
 def _emotions(timeline: Timeline, people: set[int], indicator: Indicator) -> float | str:
-    told = [one.expression for one in timeline.expressions if one.person in people]
+    told = list(timeline.expressions.of(people).names())
     if len(told) < LEAST_SECONDS:
         return "too few expressions are told"
     return sum(not indicator.what or name in indicator.what for name in told) / len(told)

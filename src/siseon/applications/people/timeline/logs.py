@@ -1,10 +1,13 @@
-"""The logs of the system that this one follows: what is done and felt, by time and by id."""
+"""The logs of the system that this one follows: what is done and felt, by time and by id. They are told time by time:
+those of hours are hundreds of megabytes as objects."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
 
 import orjson
 
@@ -13,49 +16,67 @@ from siseon.applications.people.timeline.names import ava
 from siseon.contracts.wire import Box
 
 TICK_MS = 1_000
+Told = tuple[int, int, dict[str, object]]
+"""Time, person, and what is told."""
 
 
-def action_log(timeline: Timeline, *, without: Collection[ActionName] = ()) -> bytes:
+def action_log(timeline: Timeline, *, without: Collection[ActionName] = ()) -> Iterator[bytes]:
     """``action.log``: {timestamp_ms: {id: {pos, actions: [{action, confidence}]}}}, each second in which one is seen.
 
-    ``pos`` is the box at the first sampled moment of that second, xyxy in pixels. Actions have the labels of AVA where
-    there is one; those of ``without`` are left out.
+    In pieces. ``pos`` is the box at the first sampled moment of that second, xyxy in pixels. Actions have the labels of
+    AVA where there is one; those of ``without`` are left out.
     """
-    log: defaultdict[int, dict[str, dict[str, object]]] = defaultdict(dict)
-    doing = _by_second(timeline, without)
-    for person in timeline.people:
-        for t_ms, box in _seconds(person):
-            actions = [
-                {"action": ava(one.action), "confidence": round(one.confidence, 3)}
-                for one in doing.get((t_ms, person.id), ())
-            ]
-            log[t_ms][str(person.id)] = {"pos": _pos(box), "actions": actions}
-    return orjson.dumps({str(t_ms): log[t_ms] for t_ms in sorted(log)})
-
-
-def emotion_log(timeline: Timeline) -> bytes:
-    """``emotion.log``: {timestamp_ms: {id: {pos, emotion, confidence}}}, at each moment with an expression.
-
-    It is what a face looks like, not what somebody feels.
-    """
-    people = {person.id: person for person in timeline.people}
-    log: defaultdict[int, dict[str, dict[str, object]]] = defaultdict(dict)
-    for one in timeline.expressions:
-        log[one.t_ms][str(one.person)] = {
-            "pos": _pos(_before(people[one.person], one.t_ms)),
-            "emotion": one.expression,
-            "confidence": round(one.confidence, 3),
-        }
-    return orjson.dumps({str(t_ms): log[t_ms] for t_ms in sorted(log)})
-
-
-def _by_second(timeline: Timeline, without: Collection[ActionName]) -> dict[tuple[int, int], list[Action]]:
-    doing: defaultdict[tuple[int, int], list[Action]] = defaultdict(list)
+    done: dict[int, list[Action]] = {person.id: [] for person in timeline.people}
     for one in timeline.actions:
         if one.action not in without:
-            for t_ms in range(one.from_ms, one.to_ms, TICK_MS):
-                doing[t_ms, one.person].append(one)
-    return doing
+            done[one.person].append(one)
+    ways = (_by_second(person, done[person.id]) for person in timeline.people)
+    return _by_time(merge(*ways, key=itemgetter(0, 1)))
+
+
+def emotion_log(timeline: Timeline) -> Iterator[bytes]:
+    """``emotion.log``: {timestamp_ms: {id: {pos, emotion, confidence}}}, at each moment with an expression.
+
+    In pieces. It is what a face looks like, not what somebody feels.
+    """
+    people = {person.id: person for person in timeline.people}
+    return _by_time(
+        (
+            one.t_ms,
+            one.person,
+            {
+                "pos": _pos(_before(people[one.person], one.t_ms)),
+                "emotion": one.expression,
+                "confidence": round(one.confidence, 3),
+            },
+        )
+        for one in timeline.expressions
+    )
+
+
+def _by_time(several: Iterable[Told]) -> Iterator[bytes]:
+    """JSON of what is in order of time and person."""
+    before = b"{"
+    for t_ms, together in groupby(several, key=itemgetter(0)):
+        yield before + b'"%d":' % t_ms + orjson.dumps({str(person): told for _, person, told in together})
+        before = b","
+    yield b"{}" if before == b"{" else b"}"
+
+
+def _by_second(person: Person, done: list[Action]) -> Iterator[Told]:
+    """``done``: by that person, in the order in which it is told."""
+    coming = sorted(range(len(done)), key=lambda at: done[at].from_ms)[::-1]
+    running: set[int] = set()
+    for t_ms, box in _seconds(person):
+        while coming and done[coming[-1]].from_ms <= t_ms:
+            running.add(coming.pop())
+        running = {at for at in running if done[at].to_ms > t_ms}
+        actions = [
+            {"action": ava(done[at].action), "confidence": round(done[at].confidence, 3)}
+            for at in sorted(running)
+            if (t_ms - done[at].from_ms) % TICK_MS == 0
+        ]
+        yield t_ms, person.id, {"pos": _pos(box), "actions": actions}
 
 
 def _seconds(person: Person) -> Iterator[tuple[int, Box]]:

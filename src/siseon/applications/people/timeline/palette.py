@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from siseon.applications.paper.drawing import Colour
-from siseon.applications.people.contracts import ActionName, ExpressionName
+from siseon.applications.people.contracts import ActionName
+from siseon.applications.people.expressions import ExpressionName
 
 ACTIONS: dict[ActionName, Colour] = {
     "stand": (157, 180, 204),

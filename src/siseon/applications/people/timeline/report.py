@@ -147,8 +147,8 @@ def _expressions(timeline: Timeline) -> list[Part]:
     if known.faces is None:
         return [Table("Expressions", (), (), notes=("Nobody asked for them.",))]
     counts: dict[int, Counter[str]] = {}
-    for one in timeline.expressions:
-        counts.setdefault(one.person, Counter())[one.expression] += 1
+    for person, name in zip(timeline.expressions.person, timeline.expressions.names(), strict=True):
+        counts.setdefault(person, Counter())[name] += 1
     counts = {id: counts[id] for id in sorted(counts)}
     names = {person.id: called(person) for person in timeline.people}
     rows = (

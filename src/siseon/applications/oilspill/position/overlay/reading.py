@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
-from siseon.applications.oilspill.contracts import FactName, Metadata, RefusedFact
+from siseon.applications.oilspill.contracts import FactName
 from siseon.applications.oilspill.position.checks import checked
+from siseon.applications.oilspill.position.overlay.answer import OverlayRead, unfitting, unread
 from siseon.applications.oilspill.position.overlay.election import (
     ALL,
     FIRST,
@@ -56,17 +56,6 @@ BLUR = "too much of the frame's text is not legible"
 UNWORDED = "words that stand in every frame were not read"
 
 
-@dataclass(frozen=True, slots=True)
-class OverlayRead:
-    """What was burned into a frame."""
-
-    metadata: Metadata
-    template: Template | None = None
-    """None: it has none of the known layouts."""
-    fields: tuple[Elected, ...] = ()
-    """In the order of the template."""
-
-
 class ReadOverlay(Pipeline[Image, OverlayRead]):
     """Takes a whole frame. Only the regions of a template are looked at, by the recogniser of ``text``: lines of all
     frames that are read at the same time share its batches."""
@@ -95,12 +84,7 @@ class ReadOverlay(Pipeline[Image, OverlayRead]):
             is_sure = _is_legible(likeliest, said)
             template = likeliest if is_sure or _is_legible(likeliest, said, faintly=True) else None
         if template is None or said is None:
-            unread = tuple(
-                RefusedFact(name=name, reason="not_found", source="overlay", detail=why)
-                for name in CAMERA
-                if self.stated
-            )
-            return OverlayRead(Metadata(refused=unread))
+            return unread(why, stated=self.stated)
         with step("facts"):  # of a blurred frame a second's work
             return await asyncio.to_thread(_told, item, template, said, is_sure=is_sure)
 
@@ -109,7 +93,7 @@ class ReadOverlay(Pipeline[Image, OverlayRead]):
         its anchors, by their names."""
         fitting = [template for template in self.templates if template.fits(image.width, image.height)]
         if not fitting:
-            return None, f"no template is of frames of {image.width} × {image.height}", {}
+            return None, unfitting(image.width, image.height), {}
         anchors = [(template, field) for template in fitting for field in template.fields if field.anchor]
         said = await self._read(image, [field for _, field in anchors])
         seen = [
