@@ -175,7 +175,7 @@ async def test_an_interactive_request_is_answered_while_a_stream_runs(hosted):
         told = run.told()
         while run.outcomes.answered < 3:
             await anext(told)
-        result = await hosted.run("inspection", picture(), trace=Trace(), timeout=30)
+        result = await hosted["inspection"].run(picture(), trace=Trace(), timeout=30)
     assert result.data.detections
 
 

@@ -60,7 +60,7 @@ def conclusion(jobs: Opened, id_: str) -> Iterator[MadeFile]:
                 with fetched.open("wb") as target:
                     target.writelines(jobs.artifacts.pieces(file.artifact))
             except OSError as error:
-                raise no_room(error) from None
+                raise no_room(error, f"{file.name} cannot be fetched") from None
             yield MadeFile(fetched, file.name)
 
 

@@ -88,10 +88,10 @@ def name_file(file: Path, target: Path) -> None:
         shutil.copyfile(file, target)
 
 
-def no_room(error: OSError) -> InputError:
+def no_room(error: OSError, what: str = "a temporary file cannot be written") -> InputError:
     """What is said where one cannot be written."""
     return InputError(
-        f"a temporary file cannot be written: {error.strerror}",
+        f"{what}: {error.strerror}",
         code=FailureCode.storage_failed,
         hint="free some room where temporary files lie (TMPDIR)",
     )

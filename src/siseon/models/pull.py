@@ -123,12 +123,14 @@ def _fetch_from_any(
 
 def _trusted() -> ssl.SSLContext:
     """The authorities of SSL_CERT_FILE where it is set, else those that come with httpx."""
+    stated = os.environ.get("SSL_CERT_FILE")
     try:
+        if stated:
+            os.stat(stated)  # before 0.28 httpx passes over one that is not there
         return httpx.create_ssl_context()
     except OSError as error:  # it is the only file whose place somebody states
         raise ModelError(
-            f"SSL_CERT_FILE names {os.environ.get('SSL_CERT_FILE', 'nothing')}, which cannot be used: "
-            f"{error.strerror or error}",
+            f"SSL_CERT_FILE names {stated}, which cannot be used: {error.strerror or error}",
             code=FailureCode.pull_failed,
             hint="name a PEM file of certificates, or unset SSL_CERT_FILE",
         ) from None
