@@ -203,7 +203,7 @@ class Outputs:
         if (
             self._json is not None
             and self.folder is not None
-            and self._json.resolve() == self.folder.resolve()
+            and os.path.realpath(self._json) == os.path.realpath(self.folder)  # links may go round
         ):
             with of_the_command():
                 raise InputError(
