@@ -88,11 +88,9 @@ async def test_a_model_is_warmed_up_as_often_as_the_client_says_or_else_the_sett
         counted.append(len(batches))
         warm_up(self, batches)
 
-    made = host(cache_dir=tmp_path / "cache")
-    client = await start(made)
+    client = await start(host(cache_dir=tmp_path / "cache", warm_up=4))
     await client.post("/v1/models", files=form(weights))
     monkeypatch.setattr(Model, "warm_up", counting)
-    made.models["my-colours"].warm_ups = 4
     for body, times in (({"warm_up": 3}, 3), (None, 4), ({"warm_up": None}, 4), ({}, 4)):
         answer = await client.post("/v1/models/my-colours/load", json=body)
         assert (answer.status_code, counted.pop()) == (200, times), body
