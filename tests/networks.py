@@ -168,7 +168,7 @@ class Networks:
         save_network(self.folder / file, "pixels", nodes, {"logits": 2}, weights=weights)
 
     def manager(
-        self, *search_path: Path, registered: Path | None = None, run_s: float = RUN_S
+        self, *search_path: Path, registered: Path | None = None, run_s: float = RUN_S, warm_ups: int = 1
     ) -> ModelManager:
         """A manager that knows these networks, and those on ``search_path``."""
         return ModelManager(
@@ -177,6 +177,7 @@ class Networks:
             registered=registered,
             cards=self.cards,
             run_s=run_s,
+            warm_ups=warm_ups,
         )
 
     def model(self, name: str) -> Model:

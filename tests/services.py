@@ -56,7 +56,8 @@ def host(networks: Networks, tmp_path: Path) -> Callable[..., Host]:
             **{"port": 0, "pipelines": {"inspection": names}, "cache_dir": tmp_path / "cache", **settings}
         )
         registered = chosen.cache_dir / "registered"
-        return Host(chosen, models=networks.manager(registered=registered, run_s=chosen.run_timeout_s))
+        models = networks.manager(registered=registered, run_s=chosen.run_timeout_s, warm_ups=chosen.warm_up)
+        return Host(chosen, models=models)
 
     return make
 
