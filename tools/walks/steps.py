@@ -216,9 +216,10 @@ async def model(hand: Hand, words: Words, place: Place) -> None:
     """Into memory and out."""
     page, own = hand.page, words.models
     await hand.press(_named(page, "button", own.load))
-    await page.get_by_text(own.was_loaded.format(version="1")).wait_for(timeout=PATIENCE_S * 1000)
+    loaded = page.get_by_text(re.compile(r"\S+".join(map(re.escape, own.was_loaded.split("{version}")))))
+    await loaded.wait_for(timeout=PATIENCE_S * 1000)
     await hand.press(_named(page, "button", own.unload))
-    await page.get_by_text(own.was_loaded.format(version="1")).wait_for(state="detached")
+    await loaded.wait_for(state="detached")
     await page.locator("main [role=status] .badge.ok").wait_for()
 
 
