@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from siseon.applications.text import Line
-from siseon.applications.translation.entries import is_value
+from siseon.applications.translation.entries import Row, entry_starts, is_value
 from siseon.applications.translation.regions import group
 
 WHITE = np.full((700, 1000, 3), 255, np.uint8)
@@ -121,3 +121,23 @@ def test_values_stand_for_themselves(text):
 @pytest.mark.parametrize("text", ["", "Room 5", "to 18:00", "B12", "-"])
 def test_words_are_no_values(text):
     assert not is_value(text)
+
+
+def test_the_work_for_a_long_list_grows_with_its_rows():
+    """Ten thousand rows took twenty seconds: for each narrow one all were looked at, twice."""
+    looked = 0
+
+    class Counted(list):
+        def __iter__(self):
+            nonlocal looked
+            for one in super().__iter__():
+                looked += 1
+                yield one
+
+    rows = 400
+    listed = Counted(
+        Row("Word small", 0.0, 60.0 if number else 100.0, PITCH * number, HEIGHT, has_value=False)
+        for number in range(rows)
+    )
+    assert entry_starts(listed) == [True] * rows
+    assert looked <= 40 * rows

@@ -8,6 +8,7 @@ days, clock times, bullets and numbers in front. Without such a sign rows stay t
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -97,6 +98,7 @@ class _Block:
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self.rows = rows
+        self.width = max(row.end for row in rows) - min(row.start for row in rows)
         self.texts = [_LEADER.sub(" ", row.text).strip() for row in rows]
         letters = "".join(self.texts)
         self.has_small = any(letter.islower() for letter in letters)
@@ -160,7 +162,8 @@ class _Block:
     def by_bullets(self) -> list[bool]:
         """A bullet, where another row has the same."""
         marks = [text[0] if _BULLET.match(text) else "" for text in self.texts]
-        return self._led([bool(mark) and marks.count(mark) > 1 for mark in marks])
+        counts = Counter(marks)
+        return self._led([bool(mark) and counts[mark] > 1 for mark in marks])
 
     def by_numbers(self) -> list[bool]:
         """1. 2. or 1 2 3 in front."""
@@ -224,11 +227,10 @@ class _Block:
 
     def _had_room(self, index: int) -> bool:
         """Whether the first word of the next row would have stood in this one, within the block's width."""
-        width = max(row.end for row in self.rows) - min(row.start for row in self.rows)
         mine, other = self.rows[index], self.rows[index + 1]
         word = other.text.split()[0] if other.text.split() else ""
         needed = (other.end - other.start) * (len(word) + 1) / max(1, len(other.text))
-        return mine.end - mine.start + needed <= width
+        return mine.end - mine.start + needed <= self.width
 
     def _gap(self, index: int) -> float:
         mine, other = self.rows[index], self.rows[index + 1]

@@ -85,7 +85,7 @@ def group(
         return []
     quads = np.array([line.polygon[:4] for line in lines], np.float32)
     geometry = measure(quads, [len(line.text) for line in lines])
-    values = [index for index, line in enumerate(lines) if is_value(line.text)]
+    values = np.array([index for index, line in enumerate(lines) if is_value(line.text)], int)
     groups = [
         entry
         for one in _components(geometry, line_colours(quads, pixels))
@@ -195,13 +195,14 @@ def _from_longest(lines: Geometry, group: list[int]) -> tuple[NDArray[np.float32
     return (-across if lines.vertical[first] else across), along
 
 
-def _entries(rows: Groups, lines: Sequence[Line], geometry: Geometry, values: list[int]) -> Groups:
+def _entries(rows: Groups, lines: Sequence[Line], geometry: Geometry, values: NDArray[np.int_]) -> Groups:
     """Rows that are one text, each text apart; ``values`` are the lines that are nothing but one."""
     flat = [index for row in rows for index in row]
     if len(rows) < 2 or geometry.vertical[flat[0]]:
         return [flat]
     across, along = _from_longest(geometry, flat)
     place = dict(zip(flat, zip(across.tolist(), along.tolist(), strict=True), strict=True))
+    valued = _have_value_beside(geometry, [row[-1] for row in rows], values).tolist()
     found = [
         Row(
             text=" ".join(lines[index].text for index in row),
@@ -209,9 +210,9 @@ def _entries(rows: Groups, lines: Sequence[Line], geometry: Geometry, values: li
             end=max(place[index][1] + geometry.length[index] / 2 for index in row),
             middle=sum(place[index][0] for index in row) / len(row),
             height=float(geometry.height[row].mean()),
-            has_value=_has_value_beside(geometry, row[-1], values),
+            has_value=beside,
         )
-        for row in rows
+        for row, beside in zip(rows, valued, strict=True)
     ]
     out: Groups = []
     for row, starts in zip(rows, entry_starts(found), strict=True):
@@ -221,15 +222,20 @@ def _entries(rows: Groups, lines: Sequence[Line], geometry: Geometry, values: li
     return out
 
 
-def _has_value_beside(lines: Geometry, index: int, values: list[int]) -> bool:
-    """Whether a value stands in the same row, to the right of a line."""
-    others = [value for value in values if value != index]
-    offset = lines.centre[others] - lines.centre[index]
-    along, across = offset @ lines.along[index], np.abs(offset @ lines.across[index])
-    gap = along - (lines.length[others] + lines.length[index]) / 2
-    low = np.minimum(lines.height[others], lines.height[index])
-    alike = np.maximum(lines.height[others], lines.height[index]) <= HEIGHTS * low
-    return bool((alike & (across <= SAME_ROW * low) & (gap > -low) & (gap <= COLUMN_GAP * low)).any())
+def _have_value_beside(lines: Geometry, ends: list[int], values: NDArray[np.int_]) -> NDArray[np.bool_]:
+    """(n,): whether a value stands in the same row, to the right of each of ``ends``."""
+    found = np.zeros(len(ends), bool)
+    for start in range(0, len(ends), STRIP):
+        strip = np.array(ends[start : start + STRIP], int)
+        offset = lines.centre[None, values] - lines.centre[strip, None]
+        along = np.einsum("ijk,ik->ij", offset, lines.along[strip])
+        across = np.abs(np.einsum("ijk,ik->ij", offset, lines.across[strip]))
+        gap = along - (lines.length[None, values] + lines.length[strip, None]) / 2
+        low = np.minimum(lines.height[None, values], lines.height[strip, None])
+        alike = np.maximum(lines.height[None, values], lines.height[strip, None]) <= HEIGHTS * low
+        beside = alike & (across <= SAME_ROW * low) & (gap > -low) & (gap <= COLUMN_GAP * low)
+        found[start : start + STRIP] = (beside & (strip[:, None] != values)).any(axis=1)
+    return found
 
 
 def _region(lines: Sequence[Line], quads: Points, geometry: Geometry, group: list[int]) -> TextRegion:
