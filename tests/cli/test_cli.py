@@ -222,6 +222,14 @@ def test_doctor_says_that_the_cache_cannot_be_written(tmp_path) -> None:
     assert "SISEON_CACHE_DIR" in done.stdout.decode()
 
 
+def test_doctor_says_that_the_cache_cannot_be_looked_for(tmp_path) -> None:
+    cache = tmp_path / ("x" * 300) / "cache"  # the system does not let us look there, for root too
+    done = siseon("doctor", SISEON_CACHE_DIR=str(cache))
+    assert done.returncode == 1
+    assert f"it cannot be written (File name too long in {cache / 'models'})" in done.stdout.decode()
+    assert b"Traceback" not in done.stderr
+
+
 def test_damaged_cards_and_folders_are_named_and_the_other_models_still_looked_at(tmp_path) -> None:
     for name, card in (("a", b"name = 'caf\xe9'"), ("b", b"name = 'b'"), ("c", None)):
         (tmp_path / name).mkdir()

@@ -123,8 +123,9 @@ def _can_keep(cache: Path) -> bool:
     """Whether the cache can be written, tried where it lies or would be made. Why not is said."""
     from siseon.cli.terminal import out, safe
 
-    place = next(folder for folder in (cache, *cache.parents) if folder.exists())
-    try:
+    place = cache
+    try:  # a folder that may not be entered does not even tell what is in it
+        place = next(folder for folder in (cache, *cache.parents) if folder.exists())
         with TemporaryFile(dir=place):
             return True
     except OSError as error:
