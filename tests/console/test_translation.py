@@ -130,6 +130,8 @@ async def test_regions_are_edited_rendered_again_kept_and_taken_back(
     assert await text.input_value() == f"Llame {ATTACK} ya"
     await page.wait_for_function("document.activeElement?.innerText === 'Render again'")
     await page.get_by_role("button", name="Discard changes").click()
+    # The list is made again then: a row of before would no longer answer.
+    await page.get_by_text("Everything is in the picture.").wait_for()
     await row.click()
     assert await page.locator("img[src=x]").count() == 0
     edited, now = await stands()

@@ -12,10 +12,10 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     PositiveInt,
-    ValidatorFunctionWrapHandler,
 )
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema
 
+from siseon.applications.people.packed import as_tuple
 from siseon.applications.people.positions import MOST_MS, MOST_POSITIONS
 from siseon.contracts.wire import Score
 
@@ -100,18 +100,4 @@ class Expressions(Sequence[Expression]):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        on_the_wire = handler.generate_schema(
-            Annotated[tuple[Expression, ...], Field(max_length=MOST_POSITIONS)]
-        )
-        return core_schema.no_info_wrap_validator_function(
-            cls._sound,
-            on_the_wire,
-            serialization=core_schema.plain_serializer_function_ser_schema(tuple, return_schema=on_the_wire),
-        )
-
-    @classmethod
-    def _sound(cls, told: object, read: ValidatorFunctionWrapHandler) -> Self:
-        made = told if isinstance(told, cls) else cls(read(told))
-        if len(made) > MOST_POSITIONS:
-            raise ValueError(f"{len(made):,} expressions of a video: there are {MOST_POSITIONS:,} at most")
-        return made
+        return as_tuple(cls, Expression, handler, most=MOST_POSITIONS)

@@ -8,9 +8,10 @@ from typing import Annotated, Any, NamedTuple, Self, overload
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, GetCoreSchemaHandler, ValidatorFunctionWrapHandler
-from pydantic_core import CoreSchema, core_schema
+from pydantic import Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema
 
+from siseon.applications.people.packed import as_tuple
 from siseon.contracts.wire import Box
 
 MOST_POSITIONS = 500_000
@@ -78,18 +79,4 @@ class Positions(Sequence[Position]):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, _source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        on_the_wire = handler.generate_schema(
-            Annotated[tuple[Position, ...], Field(min_length=1, max_length=MOST_POSITIONS)]
-        )
-        return core_schema.no_info_wrap_validator_function(
-            cls._sound,
-            on_the_wire,
-            serialization=core_schema.plain_serializer_function_ser_schema(tuple, return_schema=on_the_wire),
-        )
-
-    @classmethod
-    def _sound(cls, told: object, read: ValidatorFunctionWrapHandler) -> Self:
-        made = told if isinstance(told, cls) else cls(read(told))
-        if not 1 <= len(made) <= MOST_POSITIONS:
-            raise ValueError(f"{len(made):,} positions of a person: there are 1 to {MOST_POSITIONS:,}")
-        return made
+        return as_tuple(cls, Position, handler, most=MOST_POSITIONS, least=1)

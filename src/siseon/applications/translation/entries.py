@@ -32,6 +32,8 @@ _VALUE = re.compile(
     re.I,
 )
 _EXACT = re.compile(rf"\d[.,:]\d|{_CURRENCY}|\d\s?(?:{_UNITS})$", re.I)
+LONGEST_VALUE = 64
+"""Characters of a value, at most: where one may begin is looked for so far from the end, and no further."""
 _LEADER = re.compile(r"[.…·_]{3,}\s*")
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}(?!\d|[.:]\d)")
 _BULLET = re.compile(r"(?:[•·・▪●○◦‣►▶■□◆◇✓✔★☆*+–—-]\s*)(?=[^\W\d_])")
@@ -104,16 +106,14 @@ class _Block:
         self.has_small = any(letter.islower() for letter in letters)
         """Whether a capital tells a start: in capitals and in scripts without case none does."""
         self.values = [
-            row.has_value or _VALUE.search(text) is not None
-            for row, text in zip(rows, self.texts, strict=True)
+            row.has_value or self._ends_with_value(text) for row, text in zip(rows, self.texts, strict=True)
         ]
-        if not self.has_small:
-            self.values = [
-                row.has_value or (value and _EXACT.search(text) is not None)
-                for row, text, value in zip(rows, self.texts, self.values, strict=True)
-            ]
         self.days = [_DAYS.match(text) is not None for text in self.texts]
         self.worded = [any(letter.isalpha() for letter in text) for text in self.texts]
+
+    def _ends_with_value(self, text: str) -> bool:
+        value = _VALUE.search(text, max(0, len(text) - LONGEST_VALUE))
+        return value is not None and (self.has_small or _EXACT.search(text) is not None)
 
     def by_values(self) -> list[bool]:
         """A fresh start below a value, where at least half of the rows end with one."""
