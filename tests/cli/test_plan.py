@@ -57,6 +57,7 @@ def test_a_target_that_can_not_be_met_ends_with_1_and_the_stage(record) -> None:
     assert done.exit_code == 1
     assert "Misses it" in done.stdout
     assert "service time" in done.stdout
+    assert "for 1 requests/s, more cores do not help." in " ".join(done.stdout.split())
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,7 @@ def test_the_profile_of_an_inspection_has_a_row_for_every_step_and_names_the_bot
     bottleneck = re.search(r"First bottleneck: (\w+)", shown)
     assert bottleneck is not None
     assert bottleneck[1] in STEPS
+    assert re.search(r"it\s+allows\s+at\s+most\s+[\d.]+\s+pictures\s+per\s+second", shown)
 
 
 def test_ten_pictures_give_the_mean_of_every_stage_and_the_distribution_of_detections(model_path, photos):

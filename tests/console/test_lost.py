@@ -58,6 +58,10 @@ async def test_pages_say_that_the_service_is_ill_or_the_connection_lost_and_reco
         service.process.wait()
         await expect(page.locator("#popup")).to_be_visible()
         await expect(page.locator("#popup")).to_contain_text("연결이 끊겼습니다")
+        sign = "words => getComputedStyle(words, '::before').content"
+        assert (
+            await page.locator("#popup > span").first.evaluate(sign) == "none"
+        )  # nothing stands on the words
         service = await asyncio.to_thread(Service, tmp_path, "--jobs-only", "--port", port, "--console")
         await expect(page.locator("#popup")).to_be_hidden(timeout=20_000)
         await expect(page.locator(".badge.ok")).to_be_visible()

@@ -160,8 +160,13 @@ def verdict(made: Plan, recording: Recording) -> str:
             if made.highest_per_s
             else "Not achievable on these cores at any rate"
         )
-        more = f"would take {made.cores_needed} cores" if made.cores_needed else "more cores do not help"
-        lines.append(f"{held}; {target.per_s:g} requests/s {more}.")
+        wanted = f"{target.per_s:g} requests/s"
+        more = (
+            f"{wanted} would take {made.cores_needed} cores"
+            if made.cores_needed
+            else f"for {wanted}, more cores do not help"
+        )
+        lines.append(f"{held}; {more}.")
     if recording.others_cores is not None and recording.others_cores > QUIET_CORES:
         lines.append(
             f"[yellow]Other programs used {recording.others_cores:.1f} cores while it was recorded: "

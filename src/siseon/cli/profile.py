@@ -221,7 +221,7 @@ def _sentence(figures: Profile, in_flight: int) -> str:
     limit = row.replicas / (row.busy_s / figures.requests) if row.busy_s else float("inf")
     return (
         f"First bottleneck: [bold]{row.stage}[/bold], {row.share:.0%} of the compute time, {each:.1f} ms per picture "
-        f"on {_replicas(row.replicas)}: alone it allows at most {limit:.0f} pictures a second.\n"
+        f"on {_replicas(row.replicas)}: alone it allows at most {_short(limit)} pictures per second.\n"
         f"Measured with {in_flight} in flight."
     )
 

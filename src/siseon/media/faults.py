@@ -35,6 +35,4 @@ def unsupported(what: str, hint: str = "convert it to JPEG or PNG") -> InputErro
 
 def empty() -> InputError:
     """The failure for an upload without bytes."""
-    return InputError(
-        "the upload is empty", code=FailureCode.empty_upload, hint="send the bytes of a picture"
-    )
+    return InputError("the file is empty", code=FailureCode.empty_upload, hint="send the bytes of a picture")

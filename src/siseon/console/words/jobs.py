@@ -73,7 +73,7 @@ class JobsWords:
 EN = JobsWords(
     title="Jobs",
     new="New job",
-    new_note="Pictures and videos, accepted once and run by workers; it survives whatever dies.",
+    new_note="Pictures and videos, accepted once and run by workers; a job survives crashes and restarts.",
     options="Options as JSON (may be empty)",
     wrong_options='The options are no JSON: {"short_side": 480}, for example',
     choose="Choose files",

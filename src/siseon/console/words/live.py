@@ -86,8 +86,8 @@ EN = LiveWords(
         "One field is enough to begin: the address of a camera (rtsp:// or http://), or the name of a "
         "video file."
     ),
-    count="{count} streams, {live} live",
-    alarms_now="{count} alarms to acknowledge",
+    count="{live} of {count} live",
+    alarms_now="Alarms to acknowledge: {count}",
     no_value="No value",
     more_values="and {count} more",
     picture_of="Live picture of {name}",
