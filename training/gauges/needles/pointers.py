@@ -198,20 +198,30 @@ def loaded(rng: Rng, pen: Pen, long: float, colour: Colour) -> None:
 
 
 def _plated(rng: Rng, pen: Pen, long: float, colour: Colour) -> None:
-    wide, neck = float(rng.uniform(0.25, 0.45)), float(rng.uniform(-0.25, 0.1))
-    half, aside = float(rng.uniform(0.4, 0.7)), float(rng.uniform(-0.2, 0.2))
-    back = neck - float(rng.uniform(0.4, 0.9))
-    pen.shape([(neck - 0.1, wide), (neck, wide), (long, float(rng.uniform(0.01, 0.04)))], colour)
+    wide, neck = float(rng.uniform(0.25, 0.6)), float(rng.uniform(-0.35, 0.1))
+    half, aside = float(rng.uniform(0.4, 0.9)), float(rng.uniform(-0.25, 0.25))
+    back = neck - float(rng.uniform(0.4, 1.0))
+    pen.shape([(neck - 0.1, wide), (neck, wide), (long * 1.1, float(rng.uniform(0.01, 0.04)))], colour)
     if rng.random() < 0.4:  # the disc that it is turned by
         pen.disc(0.0, wide * float(rng.uniform(0.4, 0.8)), shaded(colour, float(rng.uniform(0.75, 0.95))))
     plate = np.array([(back, -half), (neck, -half), (neck, half), (back, half)])
     plate[:, 1] += aside
     pen.polygon(plate, shaded(colour, float(rng.uniform(0.85, 1.05))))
-    grey = rng.uniform(110, 240) * rng.uniform(0.75, 1.0, 3)
+    grey = rng.uniform(110, 240) * rng.uniform(0.6, 1.0, 3)
+    if rng.random() < 0.4:  # it mirrors what is around it
+        grey = grey * rng.choice([0.55, 1.0], 3)
     metal = (int(grey[0]), int(grey[1]), int(grey[2]))
-    middle = plate.mean(axis=0)
-    for share, by in ((0.8, rng.uniform(0.4, 1.4)), (0.7, 1.0)):
-        pen.polygon(middle + (plate - middle) * share, shaded(metal, float(by)))
+    middle, inner = plate.mean(axis=0), float(rng.uniform(0.55, 0.8))
+    rim = float(rng.uniform(0.4, 1.9))
+    for share, by in ((inner, rim), (inner * float(rng.uniform(0.84, 0.96)), 1.0)):
+        pen.polygon(_rounded(middle + (plate - middle) * share, 0.12), shaded(metal, by))
+
+
+def _rounded(corners: Floats, share: float) -> Floats:
+    """A polygon whose corners are cut by a share of its sides."""
+    before, after = np.roll(corners, 1, axis=0), np.roll(corners, -1, axis=0)
+    cut = np.stack([corners + (before - corners) * share, corners + (after - corners) * share], axis=1)
+    return cut.reshape(-1, 2)
 
 
 def banded(rng: Rng, pen: Pen, long: float, colour: Colour) -> None:
@@ -254,7 +264,7 @@ def spade(rng: Rng, pen: Pen, long: float, colour: Colour) -> None:
 
 
 POINTERS: dict[Split, tuple[Draw, ...]] = {
-    "training": (drop, drop, dart, dart, taper, taper, paddle, blade, star, fan, loaded, banded),
+    "training": (drop, drop, dart, dart, taper, taper, paddle, blade, star, fan, loaded, loaded, banded),
     "unseen": (lance, leaf, spade),
 }
 SECONDS: tuple[Draw, ...] = (taper, taper, blade, paddle, dart)

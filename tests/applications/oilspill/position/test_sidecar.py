@@ -77,11 +77,22 @@ def test_a_time_without_a_zone_is_refused(tmp_path: Path) -> None:
         ("file,latitude,file\none.jpg,5,two.jpg\n", "has the column `file` twice"),
         ("file,latitude,longitude\none.jpg,57,69,11,64\n", "has more cells in line 2 than columns"),
         ("", "needs a column `file`"),
+        ("file,latitude" + "," * 999 + "\none.jpg,5\n", "has 1,001 columns, more than 1,000"),
     ],
 )
 def test_what_is_no_such_table_is_named(tmp_path: Path, text: str, why: str) -> None:
     with pytest.raises(InputError, match=why):
         read_sidecar(_table(tmp_path, text))
+
+
+@pytest.mark.parametrize("line", ["file;latitude", "File,Latitude"])
+def test_whose_first_line_is_another_one_is_told_how_it_reads(tmp_path: Path, line: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read_sidecar(_table(tmp_path, f"{line}\none.jpg,5\n"))
+    columns = ", ".join(map(repr, line.split(",")))
+    assert caught.value.hint == (
+        f"its first line has {columns}: write commas between columns, and names as they are here"
+    )
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])

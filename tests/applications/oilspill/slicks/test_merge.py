@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import shapely
 
-from applications.oilspill.slicks.flight import frame
+from applications.oilspill.slicks.flight import frame, place
 from siseon.applications.oilspill.slicks import merged
 from siseon.applications.oilspill.slicks.shapes import polygon_of
 
@@ -38,6 +38,23 @@ def test_a_slick_longer_than_a_frame_is_one_piece():
     assert polygon_of(found.rings).is_valid
     whole = shapely.LineString([(-400, 0), (400, 0)]).buffer(40).area
     assert found.area_m2 < whole * 1.02
+
+
+@pytest.mark.parametrize("seed", [10, 31, 163])
+def test_frames_of_one_course_whose_edges_are_less_than_a_millimetre_apart(seed: int):
+    """What one adds to another then has a line beside its polygon, which cannot be intersected on a grid."""
+    rng, turn = np.random.default_rng(seed), np.radians(20)
+    frames = []
+    for number in range(3):
+        shown = frame(f"{number}.jpg", [(0.0, 0.0, 50.0, "rainbow")], seconds=2.0 * number)
+        assert shown.georeference is not None
+        right, up = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+        middle = 60.0 * number * up + rng.uniform(-1e-3, 1e-3) * right
+        corners_m = ((-173, 97), (173, 97), (173, -97), (-173, -97), (-173, 97))
+        corners = tuple(place(*(middle + x * right + y * up)) for x, y in corners_m)
+        moved = shown.georeference.model_copy(update={"corners": corners})
+        frames.append(shown.model_copy(update={"georeference": moved}))
+    assert sum(found.area_m2 for found in merged(frames)) == pytest.approx(DISC, rel=0.02)
 
 
 def test_no_place_has_two_classes():

@@ -15,7 +15,7 @@ import csv
 import difflib
 import io
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -27,6 +27,8 @@ from siseon.media.files import read_file
 
 MAX_ROWS = 100_000
 MAX_BYTES = 32 << 20
+MAX_COLUMNS = 1_000
+"""More than any log has; a row that is short is filled up to them, so that the time is rows × columns."""
 NAMES: tuple[FactName, ...] = get_args(FactName)
 NAMED, LONGEST = 6, 40
 """Columns that are named in one note, and letters of each."""
@@ -96,9 +98,15 @@ def read_sidecar(path: Path) -> Sidecar:
 
 def _read(path: Path, table: csv.DictReader[str]) -> Sidecar:
     columns = tuple(table.fieldnames or ())
+    if len(columns) > MAX_COLUMNS:
+        raise _refused(path, f"has {len(columns):,} columns, more than {MAX_COLUMNS:,}")
     known = [name for name in NAMES if name in columns]
     if "file" not in columns or not known:
-        raise _refused(path, f"needs a column `file` and some of {', '.join(NAMES)}")
+        raise _refused(
+            path,
+            f"needs a column `file` and some of {', '.join(NAMES)}",
+            hint=f"its first line has {_listed(columns)}: write commas between columns, and names as they are here",
+        )
     if twice := [name for name in ("file", *known) if columns.count(name) > 1]:
         raise _refused(path, f"has the column `{twice[0]}` twice")
     found: dict[str, Metadata] = {}
@@ -118,6 +126,11 @@ def _read(path: Path, table: csv.DictReader[str]) -> Sidecar:
             found[name] = _metadata({column: row[column] or "" for column in known})
     unknown = [name.strip()[:LONGEST] for name in columns if name not in ("file", *known)]
     return Sidecar(path, found, tuple(dict.fromkeys(name for name in unknown if name)))
+
+
+def _listed(columns: Sequence[str]) -> str:
+    """The first of them, as they are."""
+    return ", ".join(repr(name[:LONGEST]) for name in columns[:NAMED]) or "none"
 
 
 def _plain(name: str) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siseon.applications.oilspill.libraries import needed
-from siseon.applications.oilspill.slicks.shapes import polygon_of
+from siseon.applications.oilspill.slicks.shapes import polygon_of, surface_of
 from siseon.contracts.wire import Ring
 
 if TYPE_CHECKING:
@@ -56,7 +56,8 @@ class LocalPlane:
         return np.stack([(longitude - self.longitude + 180) % 360 - 180 + self.longitude, latitude], axis=1)
 
     def polygons(self, shapes: Sequence[tuple[Ring, ...]]) -> NDArray[np.object_]:
-        """(N,) polygons in metres, of the rings of N polygons of places, all at once, each made valid.
+        """(N,) polygons in metres, of the rings of N polygons of places, all at once. One that is not valid is
+        made so, in as many pieces as it takes.
 
         Rounding can make a sliver of a ring cross itself where pixels are millimetres.
 
@@ -67,7 +68,7 @@ class LocalPlane:
             import shapely
         made = shapely.transform(np.array([polygon_of(rings) for rings in shapes]), self.metres)
         broken = ~shapely.is_valid(made)
-        made[broken] = shapely.make_valid(made[broken])
+        made[broken] = [surface_of(one) for one in made[broken]]
         return np.asarray(made)
 
     def of_places(self, metres: Sequence[Polygon]) -> NDArray[np.object_]:

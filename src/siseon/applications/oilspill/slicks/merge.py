@@ -30,7 +30,7 @@ from siseon.applications.oilspill.libraries import needed
 from siseon.applications.oilspill.slicks.area import area_m2
 from siseon.applications.oilspill.slicks.local import LocalPlane
 from siseon.applications.oilspill.slicks.polygons import DECIMALS
-from siseon.applications.oilspill.slicks.shapes import pieces_of, rings_of
+from siseon.applications.oilspill.slicks.shapes import pieces_of, rings_of, surface_of
 from siseon.applications.oilspill.slicks.twice import PASS_S, may_be_counted_twice
 from siseon.applications.oilspill.slicks.volume import volume_l
 from siseon.contracts.wire import Ring
@@ -74,7 +74,7 @@ class _Taken:
             (bounds[:, 0] > east) | (bounds[:, 2] < west) | (bounds[:, 1] > north) | (bounds[:, 3] < south)
         )
         near = shapely.union_all([self._parts[n] for n in np.flatnonzero(~beside)], grid_size=PRECISION_M)
-        rest = shapely.difference(footprint, near, grid_size=PRECISION_M)
+        rest = surface_of(shapely.difference(footprint, near, grid_size=PRECISION_M))
         if not rest.is_empty:
             self._parts.append(rest)
             self._bounds.append(rest.bounds)

@@ -11,7 +11,7 @@ from siseon.applications.oilspill.libraries import needed
 from siseon.contracts.wire import Ring
 
 if TYPE_CHECKING:
-    from shapely import Geometry, Polygon
+    from shapely import Geometry, MultiPolygon, Polygon
 
 
 def polygon_of(rings: tuple[Ring, ...]) -> Polygon:
@@ -42,6 +42,18 @@ def pieces_of(geometry: Geometry) -> list[Polygon]:
     whole = geometry if shapely.is_valid(geometry) else shapely.make_valid(geometry)
     parts = shapely.get_parts(shapely.get_parts(whole))
     return [part for part in parts if part.geom_type == "Polygon" and part.area > 0]
+
+
+def surface_of(geometry: Geometry) -> MultiPolygon:
+    """Those polygons as one geometry. Corners that are rounded make an edge's sliver a line, and lines beside polygons
+    are what shapely refuses to intersect on a grid.
+
+    Raises:
+        DependencyMissing: shapely is not installed.
+    """
+    with needed():
+        from shapely import MultiPolygon
+    return MultiPolygon(pieces_of(geometry))
 
 
 def _ring(points: NDArray[np.float64]) -> Ring:
