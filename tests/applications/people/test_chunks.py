@@ -49,8 +49,8 @@ def test_what_is_told_and_hidden_is_the_same_as_of_open_ones() -> None:
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a disk that is full is Linux's /dev/full")
 def test_a_full_disk_is_named_at_once_and_not_told_again_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    full = open("/dev/full", "r+b")  # noqa: SIM115  # the chunks close it
-    monkeypatch.setattr(module, "SpooledTemporaryFile", lambda most: full)
+    opened = [open("/dev/full", "r+b")]  # noqa: SIM115  # the chunks close it
+    monkeypatch.setattr(module, "SpooledTemporaryFile", lambda most: opened.pop())
     unraisable: list[object] = []
     monkeypatch.setattr("sys.unraisablehook", unraisable.append)
     kept = Chunks()
@@ -58,6 +58,6 @@ def test_a_full_disk_is_named_at_once_and_not_told_again_at_the_end(monkeypatch:
         kept.add(_part(0, range(0, 2_001, STEP_MS)))
     assert caught.value.code is FailureCode.storage_failed
 
-    del kept, caught, full
+    del kept, caught
     gc.collect()
     assert not unraisable

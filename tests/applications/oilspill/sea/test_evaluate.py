@@ -76,8 +76,8 @@ def test_labels_are_read_from_a_table(tmp_path: Path) -> None:
         ("a.jpg", True, "a slick"),
         ("c.jpg", False, "foam"),
     ]
-    table.write_text("name\na.jpg\n")
-    with pytest.raises(InputError, match="columns"):
+    table.write_text("name,unit\na.jpg,m\n")
+    with pytest.raises(InputError, match="has the columns name, unit; it needs file, label and shows"):
         list(labelled(tmp_path))
     with pytest.raises(InputError, match="cannot be read") as missed:
         list(labelled(tmp_path / "nowhere"))

@@ -110,7 +110,8 @@ def labelled(folder: Path) -> Iterator[Labelled]:
         ) from None
     for row in rows:
         if not {"file", "label", "shows"} <= row.keys():
-            raise InputError(f"{table} has columns {sorted(row)}, not file, label and shows")
+            columns = ", ".join(map(str, row))
+            raise InputError(f"{table} has the columns {columns}; it needs file, label and shows")
         if row["label"] in (OIL, NO_OIL):
             yield Labelled(folder / row["file"], row["label"] == OIL, row["shows"])
 
