@@ -46,6 +46,13 @@ def test_the_help_of_a_command_fills_the_terminal(words) -> None:
         assert not line or not after or len(f"{line} {after.split()[0]}") > 88, shown
 
 
+def test_the_help_of_an_application_says_which_words_an_option_may_be() -> None:
+    shown = CliRunner().invoke(app, ["run", "inspection", "--help"], env={"COLUMNS": "200"}).stdout
+    assert "What to do about faces. One of none, flag, blur, block." in " ".join(shown.split())
+    shown = CliRunner().invoke(app, ["run", "people", "--help"], env={"COLUMNS": "200"}).stdout
+    assert "One of bytetrack" not in shown  # its text names them
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

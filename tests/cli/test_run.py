@@ -56,7 +56,7 @@ def test_one_line_says_how_many_how_many_failed_and_where_they_are(tmp_path):
     (tmp_path / "blank.png").write_bytes(encode(Image.from_array(np.full((60, 80, 3), 255, np.uint8)), "png"))
     done = siseon(SIGN, tmp_path / "missing.png", tmp_path / "blank.png", "--out", tmp_path / "out")
     last = done.stderr.decode().splitlines()[-1]
-    assert "3 pictures, 1 failed, nothing read or found in 1" in last
+    assert "3 pictures, 1 failed, no text read in 1" in last
     assert str(tmp_path / "out") in last
 
 

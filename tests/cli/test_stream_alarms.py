@@ -133,6 +133,12 @@ def test_what_happens_is_watched_as_it_happens(database):
     assert watching.returncode == 130
 
 
+def test_the_help_of_a_history_shows_how_a_time_is_written() -> None:
+    shown = CliRunner().invoke(app, ["streams", "history", "--help"]).stdout
+    assert shown.count("YYYY-MM-DD[THH:MM[:SS]]") == 2
+    assert "%" not in shown
+
+
 def test_a_history_is_a_table_or_lines_of_json(database):
     table = run("history", "gate", "--csv").stdout.splitlines()
     assert table[0] == "at,tag,value,unit,quality,reason"

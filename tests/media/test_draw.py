@@ -8,7 +8,7 @@ from PIL import Image as PillowImage
 from PIL import ImageDraw, ImageFont
 
 from siseon.contracts import Image
-from siseon.media.draw import Canvas
+from siseon.media.draw import NO_BREAK, Canvas
 
 AREA = (40.0, 30.0, 300.0, 60.0)
 MARGIN = 5
@@ -60,3 +60,15 @@ def test_areas_that_reach_out_of_the_picture_or_are_tiny_are_blurred_as_far_as_t
 def test_an_area_outside_the_picture_changes_nothing() -> None:
     image = _written("inside")
     np.testing.assert_array_equal(_blurred(image, (400, 0, 500, 50)), image.pixels)
+
+
+def test_a_label_is_shortened_to_its_first_word_and_words_that_belong_together_stay_so() -> None:
+    def beside_another(label: str) -> bytes:
+        canvas = Canvas(Image.from_array(np.full((16, 300, 3), 255, np.uint8)))
+        canvas.plate("another that takes the rest", (110.0, 0.0), (0, 0, 0))
+        canvas.plate(label, (0.0, 0.0), (200, 200, 0))
+        return canvas.image().pixels.tobytes()
+
+    assert beside_another("true colour seen from above") == beside_another("true")
+    assert beside_another(f"true{NO_BREAK}colour seen from above") == beside_another("true colour")
+    assert beside_another("true colour") != beside_another("true")

@@ -107,6 +107,8 @@ class Application(Generic[Options, Data]):
     """What was found in the picture of that name, in lines for a terminal."""
     count: Callable[[Data], int]
     """How many things were found."""
+    nothing: str = "nothing read or found"
+    """What the last line of a run says of the pictures in which that is none."""
     made: Callable[[Data], tuple[Encoded, ...]] | None = None
     """Of an application whose answer is a picture: that picture, then what belongs to it, each a file to be kept as it
     is, with its suffix in its name."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from types import UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
 
 import typer
 from typer.core import TyperCommand
@@ -95,8 +96,20 @@ def _options(options: type[BaseModel]) -> Any:
         grid.add_column(head, no_wrap=head == "name", overflow="fold")
     for name, field in options.model_fields.items():
         text = " ".join((field.description or "").split())
+        words = _choices(field.annotation)
+        if any(word not in text for word in words):
+            text += f" One of {', '.join(words)}."
         grid.add_row(name, escape(_word(field.default)), escape(text))
     return grid
+
+
+def _choices(kind: Any) -> list[str]:
+    """The words that an option may be, where they are few and known."""
+    if get_origin(kind) is Literal:
+        return [str(word) for word in get_args(kind)]
+    if get_origin(kind) in (Union, UnionType):
+        return [word for one in get_args(kind) for word in _choices(one)]
+    return []
 
 
 def _word(default: object) -> str:

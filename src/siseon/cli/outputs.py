@@ -176,7 +176,8 @@ class Outputs:
             count = f"interrupted: {done} of {self._total}" if interrupted else f"{done}"
             failed = f", [red]{self.failed} failed[/red]" if self.failed else ""
             if self._empty:
-                failed += f", nothing read or found in {self._empty}{' of the new ones' if self.earlier.count else ''}"
+                new = " of the new ones" if self.earlier.count else ""
+                failed += f", {safe(self._chain.application.nothing)} in {self._empty}{new}"
             there = [name_text(place) for place in places if os.path.lexists(place)]
             where = f"  →  {safe(' and '.join(there))}" if there else ""
             unit = "picture" if self._chain.application.parts is None else "part"

@@ -17,7 +17,7 @@ def worker(
     names: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[APPLICATION]...",
+            metavar="APPLICATION",
             help="Whose jobs it runs; without any those of siseon.toml, or text.",
             autocompletion=complete,
         ),

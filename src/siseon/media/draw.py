@@ -57,6 +57,8 @@ BLUR_CELLS = 4
 """Cells along an area's longer side: a face has 4 × 4, a line of 20 characters one for every five."""
 BLUR_BITS = 4
 """Of each cell's colours; with at most 16 cells no more than 24 bytes of an area survive, whatever its size."""
+NO_BREAK = "\N{NO-BREAK SPACE}"
+"""Keeps the words of a label together where it is shortened; it is drawn as a space."""
 PER_RANK = 0.01
 """Share of a plate that may be covered before the next spot around its outline is better."""
 
@@ -120,7 +122,8 @@ class Canvas:
         """A label on a plate near ``corner``: around the outline that starts there, if one does.
 
         The plate stays inside the picture. Where it would cover others, it is shortened to the part before
-        " · ", then to the first word. Words in a script that no font here has are left out.
+        " · ", then to the first word, which a no-break space does not end. Words in a script that no font here has are
+        left out.
         """
         from siseon.media.fonts import font_for  # with FreeType, which who draws nothing has no use for
 
@@ -254,4 +257,5 @@ def _shared(a: Area, b: Area) -> float:
 def _shorter(label: str) -> Iterator[str]:
     """The label, cut to its longest allowed length, and what may stand for it, ever shorter."""
     cut = label if len(label) <= MAX_LABEL else label[: MAX_LABEL - 3] + "..."
-    yield from dict.fromkeys((cut, cut.partition(" · ")[0], cut.split(" ")[0]))
+    for text in dict.fromkeys((cut, cut.partition(" · ")[0], cut.split(" ")[0])):
+        yield text.replace(NO_BREAK, " ")

@@ -90,6 +90,8 @@ async def test_a_real_turret_frame_tells_where_it_was_taken(pipeline, test_data)
     assert f"{result.data.time:%Y-%m-%d %H:%M:%S}" == "2009-06-17 16:54:09"
     assert facts["target_elevation_m"].value > 600
     assert (result.data.refused, result.data.slicks) == ("not_the_sea", ())
+    assert "camera at 54.67983, -110.12400  (overlay)" in APPLICATION.text("turret.jpg", result)
+    assert (APPLICATION.count(result.data), APPLICATION.nothing) == (0, "no oil found")
 
 
 async def test_it_is_drawn_at_full_size_and_told_in_lines(pipeline) -> None:

@@ -21,6 +21,7 @@ APPLICATION = Application(
     draw=draw,
     text=text,
     count=count,
+    nothing="no instrument read",
     measure=measure,
     follow=follow,
     evaluate=EVALUATION,

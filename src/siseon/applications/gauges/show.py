@@ -24,7 +24,7 @@ SAID: dict[Reason, str] = {
     "no_scale": "its scale is not understood: state it with `siseon gauges calibrate`",
     "glare": "a reflection hides the needle",
     "tilt_too_high": "it is seen at too flat an angle",
-    "ambiguous_needle": "no needle, or several that could be meant: go nearer, or straight before it",
+    "ambiguous_needle": "no needle, or several that could be meant: go nearer, or stand straight in front of it",
     "blur": "it is out of focus",
     "camera_moved": "the picture does not show it where it was calibrated: calibrate again",
     "no_display": "no display was found, or nothing on it is lit",

@@ -18,6 +18,7 @@ APPLICATION = Application(
     draw=draw,
     text=text,
     count=count,
+    nothing="nothing detected",
     evaluate=EVALUATION,
 )
 

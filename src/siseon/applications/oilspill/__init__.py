@@ -18,6 +18,7 @@ APPLICATION = Application(
     draw=draw,
     text=text,
     count=count,
+    nothing="no oil found",
     of_file=True,
     beside=beside,
     expect=expect,

@@ -13,7 +13,7 @@ from siseon.applications.oilspill.georeference.warp import warped
 from siseon.applications.oilspill.palette import COLOURS, mask_png
 from siseon.applications.summary import summary
 from siseon.contracts import Encoded, Image, Result
-from siseon.media.draw import Canvas
+from siseon.media.draw import NO_BREAK, Canvas
 
 NAMED = 12
 """Slicks that are named in the picture and in the lines, the largest first."""
@@ -28,7 +28,8 @@ def draw(image: Image, data: OilSpillResult) -> Image:
     canvas.plate(_headline(data), (0.0, 0.0), COLOURS["emulsion"] if data.slicks else COLOURS["sea"])
     for slick in data.slicks[:NAMED]:
         top = min(slick.outline, key=lambda point: point[1])
-        canvas.plate(_words(slick.sea_class, slick.area_m2), top, COLOURS[slick.sea_class])
+        words = _words(slick.sea_class.replace("_", NO_BREAK), slick.area_m2)
+        canvas.plate(words, top, COLOURS[slick.sea_class])
     return canvas.image()
 
 
@@ -63,6 +64,7 @@ def text(name: str, result: Result[OilSpillResult]) -> str:
     if len(data.slicks) > NAMED:
         found.append(f"and {len(data.slicks) - NAMED} smaller slicks")
     if data.georeference is None:
+        found += _camera(data)
         found.append(f"not on a map: {data.no_position}")
     else:
         places = np.array(data.georeference.corners[:-1])
@@ -75,6 +77,14 @@ def text(name: str, result: Result[OilSpillResult]) -> str:
 def count(data: OilSpillResult) -> int:
     """Slicks."""
     return len(data.slicks)
+
+
+def _camera(data: OilSpillResult) -> list[str]:
+    """Where the camera was, of a picture that is not on the map although that is known."""
+    north, east = (data.metadata.facts.get(name) for name in ("latitude", "longitude"))
+    if north is None or east is None:
+        return []
+    return [f"camera at {north.value:.5f}, {east.value:.5f}  ({north.source})"]
 
 
 def _headline(data: OilSpillResult) -> str:

@@ -24,6 +24,7 @@ APPLICATION = Application(
     draw=draw,
     text=text,
     count=count,
+    nothing="nobody found",
     parts=parts,
     expect=expect,
     steps=steps,

@@ -18,6 +18,7 @@ APPLICATION = Application(
     draw=draw,
     text=text,
     count=count,
+    nothing="no text read",
     evaluate=EVALUATION,
 )
 

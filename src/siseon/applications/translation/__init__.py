@@ -17,6 +17,7 @@ APPLICATION = Application(
     draw=draw,
     text=text,
     count=count,
+    nothing="nothing translated",
     made=made,
     edit=edited,
     evaluate=EVALUATION,

@@ -80,7 +80,7 @@ def retry(
 
 
 def dead(
-    id_: Annotated[str | None, typer.Argument(metavar="[ID]", help="Of a job; without one, of all.")] = None,
+    id_: Annotated[str | None, typer.Argument(metavar="ID", help="Of a job; without one, of all.")] = None,
     application: Application = None,
     limit: Limit = 50,
     json: Json = False,

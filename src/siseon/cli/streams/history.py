@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from siseon.streams.history.store import Point, Span
 
 FORMS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+TIME = "YYYY-MM-DD[THH:MM[:SS]]"
 PAGE = 2000
 """Points that are in memory at once."""
 
@@ -21,8 +22,12 @@ PAGE = 2000
 def history(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Of a stream that is kept.")],
     tag: Annotated[list[str] | None, typer.Option(help="Of this figure alone; may be repeated.")] = None,
-    begin: Annotated[datetime | None, typer.Option("--from", formats=FORMS, help="In UTC.")] = None,
-    end: Annotated[datetime | None, typer.Option("--to", formats=FORMS, help="Before it, in UTC.")] = None,
+    begin: Annotated[
+        datetime | None, typer.Option("--from", metavar=TIME, formats=FORMS, help="The first moment, in UTC.")
+    ] = None,
+    end: Annotated[
+        datetime | None, typer.Option("--to", metavar=TIME, formats=FORMS, help="Before this, in UTC.")
+    ] = None,
     csv: Annotated[bool, typer.Option("--csv", help="A table with a line of heads.")] = False,
 ) -> None:
     """What a stream's figures were, the oldest first: JSON documents, one a line, or CSV."""

@@ -38,7 +38,7 @@ REFUSED = MappingProxyType(
 LIMITS = (
     "Areas are of what was seen, each place counted once, from its best frame. Volumes follow from area and appearance"
     " by the Bonn Agreement Oil Appearance Code: the least is what can be proved, the most what to be ready for;"
-    " continuous true colour has no upper bound, and emulsion none of both. Appearance was told by a network that was"
+    " continuous true colour has no upper bound, and emulsion has neither. Appearance was judged by a network that was"
     " trained on drawn pictures. A person must look at the frames before anything rests on this."
 )
 

@@ -112,7 +112,9 @@ def labelled(folder: Path) -> Iterator[Labelled]:
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{table} is no table of commas in UTF-8: {error}", hint=TABLE) from None
     if not {"file", "label", "shows"} <= set(columns):
-        raise InputError(f"{table} has columns {list(columns)}, not file, label and shows", hint=TABLE)
+        raise InputError(
+            f"{table} has the columns {', '.join(columns)}; it needs file, label and shows", hint=TABLE
+        )
     for line, row in rows:
         if None in (row["file"], row["label"], row["shows"]):
             raise InputError(f"{table} has fewer cells in line {line} than columns")

@@ -77,7 +77,7 @@ def _headline(timeline: Timeline) -> str:
     return (
         f"{count} {'person' if count == 1 else 'people'} in {clock(timeline.duration_ms)}, looked at in"
         f" {known.moments:,} moments. A posture is told for {known.posture_seconds / seconds:.0%} of the"
-        f" {known.person_seconds:,} seconds in which somebody is seen."
+        f" {known.person_seconds:,} seconds in which they are seen, added up over all of them."
     )
 
 
@@ -131,7 +131,7 @@ def _budget(timeline: Timeline) -> Table:
             names[one.person],
             Cell(one.action.replace("_", " "), ACTIONS[one.action]),
             str(one.count),
-            f"{one.total_ms / 1000:.0f}",
+            f"{one.total_ms / 1000:.1f}",
             f"{one.mean_ms / 1000:.1f}"
             + ("" if one.deviation_ms is None else f" ± {one.deviation_ms / 1000:.1f}"),
             f"{one.share:.0%}",
