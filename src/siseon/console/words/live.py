@@ -86,7 +86,7 @@ EN = LiveWords(
         "One field is enough to begin: the address of a camera (rtsp:// or http://), or the name of a "
         "video file."
     ),
-    count="{count} streams, {live} live",
+    count="{live} of {count} live",
     alarms_now="{count} alarms to acknowledge",
     no_value="No value",
     more_values="and {count} more",
