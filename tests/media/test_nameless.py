@@ -61,6 +61,34 @@ def test_on_another_disk_it_is_copied(tmp_path: Path) -> None:
         assert (Path(there) / "film.mp4").read_bytes() == b"film"
 
 
+@pytest.mark.parametrize("there", ["a file", "a link", "a link that leads nowhere"])
+@pytest.mark.parametrize("folder", [None, "/dev/shm"])
+@pytest.mark.parametrize("named", [False, True])
+def test_what_has_the_name_stays_as_it_is(
+    there: str, folder: str | None, named: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if named:
+        monkeypatch.setattr(module, "_opened", lambda folder: None)
+    other = tmp_path / "other"
+    with tempfile.TemporaryDirectory(dir=folder) as place, nameless() as path:
+        target = Path(place) / "film.mp4"
+        if there == "a file":
+            target.write_bytes(b"another's")
+        else:
+            target.symlink_to(other)
+        if there == "a link":
+            other.write_bytes(b"another's")
+        path.write_bytes(b"film")
+        with pytest.raises(FileExistsError):
+            name_file(path, target)
+
+        assert path.read_bytes() == b"film"
+        if there == "a link that leads nowhere":
+            assert not other.exists()
+        else:
+            assert target.read_bytes() == b"another's"
+
+
 @linux
 def test_a_kill_leaves_nothing(place: Path) -> None:
     with subprocess.Popen(

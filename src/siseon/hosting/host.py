@@ -68,33 +68,36 @@ class Host:
         """Load and warm everything; the host is ready afterwards.
 
         Raises:
-            SiseonError: a model that cannot be loaded. What had started is stopped.
+            SiseonError: a model that cannot be loaded. What had started is stopped; so it is whatever else is raised.
         """
         self.state = "starting"
-        pipelines = [served.pipeline for served in self.served.values()]
         try:
-            expect(model for pipeline in pipelines for model in self.models_of(pipeline))
-        except ModelError:
+            await self._load()
+        except Exception:
             self.state = "stopped"
             raise
-        own = [self.background.run(one.load) for one in self._own]
-        starts = [*(pipeline.start() for pipeline in pipelines), *own]
-        outcomes = await asyncio.gather(*starts, return_exceptions=True)
-        failed = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
-        if failed:
-            for pipeline, outcome in zip(pipelines, outcomes, strict=False):
-                if outcome is None:
-                    await pipeline.stop()
-            for one in self._own:
-                one.end()
-            self.state = "stopped"
-            raise failed[0]
         for served in self.served.values():
             at_work = served.pipeline.at_work_limit
             if at_work < self.settings.max_in_flight:
                 served.admission.few = at_work
         self.state = "ready"
         self.up.set()
+
+    async def _load(self) -> None:
+        pipelines = [served.pipeline for served in self.served.values()]
+        expect(model for pipeline in pipelines for model in self.models_of(pipeline))
+        own = [self.background.run(one.load) for one in self._own]
+        starts = [*(pipeline.start() for pipeline in pipelines), *own]
+        outcomes = await asyncio.gather(*starts, return_exceptions=True)
+        failed = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+        if failed:
+            started = [
+                pipeline for pipeline, outcome in zip(pipelines, outcomes, strict=False) if outcome is None
+            ]
+            await asyncio.gather(*(pipeline.stop() for pipeline in started), return_exceptions=True)
+            for one in self._own:
+                one.end()
+            raise failed[0]
 
     async def drain(self) -> None:
         """Take nothing new, and wait until what was accepted is answered (at most ``drain_s`` seconds)."""

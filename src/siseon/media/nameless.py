@@ -4,6 +4,7 @@ ends. One that is whole is given its name, without a copy where it lies on the s
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
@@ -72,9 +73,12 @@ def name_file(file: Path, target: Path) -> None:
     that had a name.
 
     Raises:
+        FileExistsError: something has that name, be it a link that leads nowhere; it is as it was.
         OSError: it cannot be put there; what there is of it may be.
     """
     if file.parent != OPEN:
+        if os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
         shutil.move(file, target)
         return
     try:
@@ -84,8 +88,11 @@ def name_file(file: Path, target: Path) -> None:
             os.link(file, target, src_dir_fd=anywhere)
         finally:
             os.close(anywhere)
+    except FileExistsError:
+        raise
     except OSError:
-        shutil.copyfile(file, target)
+        with file.open("rb") as source, target.open("xb") as copy:
+            shutil.copyfileobj(source, copy)
 
 
 def no_room(error: OSError, what: str = "a temporary file cannot be written") -> InputError:

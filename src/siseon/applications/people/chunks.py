@@ -9,8 +9,9 @@ import zlib
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from tempfile import SpooledTemporaryFile
-from typing import overload
+from typing import IO, overload
 
 from siseon.applications.people.contracts import ChunkSeen
 from siseon.media.nameless import no_room
@@ -30,7 +31,7 @@ class Chunks(Sequence[ChunkSeen]):
         self._numbers, self._places = array("q"), array("q")
         self._file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # as long as this is there
         self._end = 0
-        weakref.finalize(self, self._file.close)
+        weakref.finalize(self, _close, self._file)
         for chunk in chunks:
             self.add(chunk)
 
@@ -47,6 +48,7 @@ class Chunks(Sequence[ChunkSeen]):
         try:
             self._file.seek(self._end)
             self._file.write(len(told).to_bytes(LENGTH) + told)
+            self._file.flush()  # or reading would be the first to find that there is no room
         except OSError as error:
             raise no_room(error) from None
         self._end += LENGTH + len(told)
@@ -66,6 +68,11 @@ class Chunks(Sequence[ChunkSeen]):
         self._file.seek(place)
         told = self._file.read(int.from_bytes(self._file.read(LENGTH)))
         return ChunkSeen.model_validate_json(zlib.decompress(told))
+
+
+def _close(file: IO[bytes]) -> None:
+    with suppress(OSError):  # what there was no room for is given up
+        file.close()
 
 
 def in_order(chunks: Iterable[ChunkSeen]) -> Sequence[ChunkSeen]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import configparser
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,9 @@ MOST_PICTURES = 600
 """Of a sequence: all are in memory at once."""
 PEDESTRIAN = 1
 """Class in the truth; 7th and 8th column are whether a box is evaluated, and its class."""
+COLUMNS = 8
+FEWEST_HZ, MOST_HZ = 0.1, 1000.0
+"""Pictures a second that a sequence may have: their times are whole milliseconds."""
 
 
 class Sequences(Described):
@@ -115,13 +119,25 @@ def _sequences(folder: Path) -> Iterator[_Sequence]:
             about = stated["Sequence"]
             pictures = sorted((info.parent / about["imDir"]).glob(f"*{about['imExt']}"))
             rate = float(about["frameRate"])
-            rows = np.loadtxt(info.parent / "gt" / "gt.txt", delimiter=",", ndmin=2)
+            rows = _truth(info.parent / "gt" / "gt.txt")
+            if not FEWEST_HZ <= rate <= MOST_HZ:
+                raise ValueError(f"frameRate {rate:g} is not within {FEWEST_HZ:g} to {MOST_HZ:g}")
         except (OSError, ValueError, KeyError, configparser.Error) as error:
             raise InputError(
                 f"{info.parent} is no sequence: {error}", code=FailureCode.file_unreadable
             ) from None
         counted = (rows[:, 6] == 1) & (rows[:, 7] == PEDESTRIAN)
         yield _Sequence(info.parent.name, pictures[:MOST_PICTURES], rate, rows[counted][:, :6])
+
+
+def _truth(path: Path) -> NDArray[np.float64]:
+    """(N, 8): its columns as far as they count."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "loadtxt: input contained no data")
+        rows = np.loadtxt(path, delimiter=",", ndmin=2, usecols=range(COLUMNS))
+    if not np.isfinite(rows).all():
+        raise ValueError("gt.txt has a figure that is not finite")
+    return rows
 
 
 def _footage(sequence: _Sequence, bounds: MediaBounds) -> Footage:

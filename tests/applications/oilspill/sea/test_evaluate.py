@@ -83,3 +83,25 @@ def test_labels_are_read_from_a_table(tmp_path: Path) -> None:
         list(labelled(tmp_path / "nowhere"))
     assert missed.value.message.count("labels.csv") == 1
     assert "file, label" in str(missed.value.hint)
+
+
+def test_labels_as_a_spreadsheet_saves_them(tmp_path: Path) -> None:
+    (tmp_path / "labels.csv").write_text("file,label,shows\na.jpg,oil_spill,x,y\n", "utf-8-sig")
+    assert [one.path.name for one in labelled(tmp_path)] == ["a.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        ("file,label,shows\na.jpg,oil_spill,x\n".encode("utf-16"), "is no table of commas in UTF-8"),
+        ("file,label,shows\na.jpg,oil_spill,née\n".encode("latin-1"), "is no table of commas in UTF-8"),
+        (b"file,label,shows\n" + b"a" * 200_000 + b",oil_spill,x\n", "is no table .*: field larger than"),
+        (b"label,shows,file\n\noil_spill,x\n", "has fewer cells in line 3 than columns"),
+        (b"a,b\nx,y,z\n", "has the columns a, b; it needs file, label and shows"),
+        (b"", "has the columns ;"),
+    ],
+)
+def test_what_is_no_table_of_labels_is_named(tmp_path: Path, data: bytes, why: str) -> None:
+    (tmp_path / "labels.csv").write_bytes(data)
+    with pytest.raises(InputError, match=why):
+        list(labelled(tmp_path))

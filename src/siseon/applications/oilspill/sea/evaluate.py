@@ -18,6 +18,7 @@ from siseon.contracts import FailureCode, InputError
 M2_IN_KM2 = 1e6
 OIL, NO_OIL = "oil_spill", "no_oil_spill"
 """Labels in ``labels.csv``."""
+TABLE = f"a CSV with the columns file, label ({OIL} or {NO_OIL}) and shows (what is to be seen)"
 
 Says = Literal["found", "missed", "accused", "cleared", "unsure", "refused"]
 """Of a picture with oil ``found`` or ``missed``, of a clean one ``accused`` or ``cleared``; of both ``unsure``, and
@@ -96,22 +97,27 @@ def labelled(folder: Path) -> Iterator[Labelled]:
     """The photos of ``folder/labels.csv`` (columns ``file``, ``label``, ``shows``) that have a label.
 
     Raises:
-        InputError: it is not there, or a column is not.
+        InputError: it is not there, is no such table, or a column or a cell is missing.
     """
     table = folder / "labels.csv"
     try:
-        with table.open(encoding="utf-8", newline="") as stream:
-            rows = list(csv.DictReader(stream))
+        with table.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.DictReader(stream)
+            rows = [(reader.line_num, row) for row in reader]
+            columns = reader.fieldnames or ()
     except OSError as error:
         raise InputError(
-            f"{table} cannot be read: {error.strerror}",
-            code=FailureCode.file_unreadable,
-            hint="a CSV with the columns file, label (oil_spill or no_oil_spill) and shows (what is to be seen)",
+            f"{table} cannot be read: {error.strerror}", code=FailureCode.file_unreadable, hint=TABLE
         ) from None
-    for row in rows:
-        if not {"file", "label", "shows"} <= row.keys():
-            columns = ", ".join(map(str, row))
-            raise InputError(f"{table} has the columns {columns}; it needs file, label and shows")
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"{table} is no table of commas in UTF-8: {error}", hint=TABLE) from None
+    if not {"file", "label", "shows"} <= set(columns):
+        raise InputError(
+            f"{table} has the columns {', '.join(columns)}; it needs file, label and shows", hint=TABLE
+        )
+    for line, row in rows:
+        if None in (row["file"], row["label"], row["shows"]):
+            raise InputError(f"{table} has fewer cells in line {line} than columns")
         if row["label"] in (OIL, NO_OIL):
             yield Labelled(folder / row["file"], row["label"] == OIL, row["shows"])
 
