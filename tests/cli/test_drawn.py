@@ -70,5 +70,7 @@ def test_a_language_is_asked_only_of_those_who_translate(tmp_path) -> None:
     shutil.copy(SIGN, tmp_path / "sign.png")
     done = siseon("run", "text", tmp_path / "sign.png", "--to", "es")
 
-    assert done.returncode != 0
-    assert "there is no parameter 'target'" in done.stderr
+    assert done.returncode == 2
+    assert "text has no option --to" in done.stderr
+    assert "those that have it: translation" in done.stderr
+    assert "target" not in done.stderr  # a word that nobody typed

@@ -208,7 +208,7 @@ def test_a_stopped_worker_hands_back_what_it_has_not_begun(environment, pictures
             ["submit", "translation", str(SIGN), "--set", "glossary=a"],
             "siseon worker --set translation.glossary",
         ),
-        (["submit", "text", str(SIGN), "--to", "es"], "no parameter 'target'"),
+        (["submit", "text", str(SIGN), "--to", "es"], "text has no option --to"),
         (["submit", "text", str(SIGN), "--webhook", "http://example.com/"], "SISEON_JOBS_WEBHOOK_SECRET"),
         (["watch", "nothing"], "job_not_found"),
         (["cancel", "0" * 26], "job_not_found"),

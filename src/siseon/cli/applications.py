@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_
 import typer
 from typer.core import TyperCommand
 
-from siseon.applications.registry import find, names
+from siseon.applications.registry import find, names, usable
 from siseon.cli.numbers import finite
+from siseon.cli.wrong import of_the_command
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -32,8 +33,12 @@ Set = Annotated[
     ),
 ]
 
+TARGET = "target"
+"""The option of an application that ``--to`` sets."""
+
 To = Annotated[
-    str | None, typer.Option(metavar="LANGUAGE", help="The same as --set target=LANGUAGE, for translation.")
+    str | None,
+    typer.Option(metavar="LANGUAGE", help=f"The same as --set {TARGET}=LANGUAGE, for translation."),
 ]
 
 Force = Annotated[
@@ -53,9 +58,21 @@ Every = Annotated[
 ]
 
 
-def stated(set_: list[str] | None, to: str | None) -> list[str]:
-    """The choices of both options."""
-    return [*(set_ or []), *([] if to is None else [f"target={to}"])]
+@of_the_command()
+def stated(application: str, set_: list[str] | None, to: str | None) -> list[str]:
+    """The choices of both options.
+
+    Raises:
+        InputError: ``to`` is given, and the application does not translate; there is no such application.
+    """
+    if to is None:
+        return set_ or []
+    if TARGET not in find(application).options.model_fields:
+        from siseon.contracts import InputError
+
+        having = [name for name, one in usable().items() if TARGET in one.options.model_fields]
+        raise InputError(f"{application} has no option --to", hint=f"those that have it: {', '.join(having)}")
+    return [*(set_ or []), f"{TARGET}={to}"]
 
 
 class ApplicationCommand(TyperCommand):

@@ -91,7 +91,7 @@ def run(
     carry_out(
         pipeline,
         inputs,
-        stated(set_, to),
+        stated(pipeline, set_, to),
         json=json,
         out=out,
         every=every,

@@ -74,7 +74,7 @@ def submit(
     secret = settings.jobs_webhook_secret
     with of_the_command():
         kind = find(application)
-        choices = dict(pairs(stated(set_, to)))
+        choices = dict(pairs(stated(application, set_, to)))
         own = options(application, kind, settings, {})
         Order(choices=dict(choices)).options(application, settings)
     cut = kind.parts and partial(kind.parts, own, bounds(settings))
