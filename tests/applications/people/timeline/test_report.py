@@ -67,6 +67,16 @@ def test_the_average_of_others_is_drawn_where_it_is_given_for_all() -> None:
     assert "stroke-dasharray" not in page(indicators=Indicators(average={"joy": 5.0}))
 
 
+def test_where_nobody_is_said_to_be_a_child_one_line_says_how_to_say_so() -> None:
+    people = tuple(one.model_copy(update={"role": None}) for one in TIMELINE.people)
+    unsaid = page(TIMELINE.model_copy(update={"people": people}))
+    assert unsaid.count("nobody is said to be a child") == 1
+    assert "closeness, repetition, leading, joy, persistence: not told" in unsaid
+    assert "[[rename]]" in unsaid
+    assert "Scores have no norm" not in unsaid
+    assert "[[rename]]" not in page()
+
+
 def test_a_video_without_people_has_a_report_too() -> None:
     empty = TIMELINE.model_copy(
         update={"people": (), "merged": {}, "actions": (), "expressions": Expressions()}

@@ -128,6 +128,16 @@ def scored(timeline: Timeline, indicators: Sequence[Indicator] = FIVE) -> tuple[
     return tuple(_scored(timeline, one) for one in indicators)
 
 
+def lacking(timeline: Timeline, indicator: Indicator) -> Role | None:
+    """The role that nobody is said to have, and without which there is no such figure; None: it can be told."""
+    there = {person.role for person in timeline.people}
+    return next((role for role in _roles(indicator) if role not in there), None)
+
+
+def _roles(indicator: Indicator) -> tuple[Role, ...]:
+    return ("child", "adult") if indicator.target == "pair" else (indicator.target,)
+
+
 def _scored(timeline: Timeline, indicator: Indicator) -> Scored:
     value = _value(timeline, indicator)
     unit = UNITS[indicator.method]
@@ -143,11 +153,9 @@ def _scored(timeline: Timeline, indicator: Indicator) -> Scored:
 
 
 def _value(timeline: Timeline, indicator: Indicator) -> float | str:
-    roles: tuple[Role, ...] = ("child", "adult") if indicator.target == "pair" else (indicator.target,)
-    groups = [[person for person in timeline.people if person.role == role] for role in roles]
-    for role, group in zip(roles, groups, strict=True):
-        if not group:
-            return f"nobody is said to be {'an' if role == 'adult' else 'a'} {role}"
+    if (role := lacking(timeline, indicator)) is not None:
+        return f"nobody is said to be {'an' if role == 'adult' else 'a'} {role}"
+    groups = [[person for person in timeline.people if person.role == role] for role in _roles(indicator)]
     if indicator.method == "distance":
         return _distance(*groups)
     people = {person.id for group in groups for person in group}

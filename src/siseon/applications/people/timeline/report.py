@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from siseon.applications.paper.contents import Cell, Legend, Paper, Part, Table, Words, cells
-from siseon.applications.people.contracts import Timeline
+from siseon.applications.people.contracts import Role, Timeline
 from siseon.applications.people.timeline.budget import budget
 from siseon.applications.people.timeline.chart import clock, radar, shares, strips
-from siseon.applications.people.timeline.indicators import Indicators, Scored, scored
+from siseon.applications.people.timeline.indicators import Indicators, Scored, lacking, scored
 from siseon.applications.people.timeline.names import called
 from siseon.applications.people.timeline.palette import ACTIONS, EXPRESSIONS, PRESENT
 
@@ -23,6 +23,10 @@ MOST_ROWS = 60
 STRONG, WEAK = 7, 3
 """Scores from which on, and up to which, an indicator stands out."""
 USUAL = Indicators()
+SAY_WHO = (
+    "{names}: not told, since nobody is said to be {roles}. Corrections say who is, with [[rename]] and a role, as"
+    " the README of people shows."
+)
 NO_NORM = "Scores have no norm: they compare videos of one practice."
 LIMITS = (
     "People and their actions were told by rules on boxes and joints, second by second; a confidence says how well a"
@@ -51,12 +55,14 @@ def report(
         video: name of the file.
         indicators: those that are told, and what they are compared with.
     """
-    scores, average = scored(timeline, indicators.indicator), indicators.average
+    untold = {one.name: role for one in indicators.indicator if (role := lacking(timeline, one)) is not None}
+    scores = [one for one in scored(timeline, indicators.indicator) if one.name not in untold]
+    average = indicators.average
     parts: list[Part] = [Words(_headline(timeline)), *map(Words, timeline.privacy.warnings[:MOST_WARNINGS])]
     if timeline.coverage.chunks_missing:
         parts.append(Words(f"Note: {timeline.coverage.chunks_missing} parts of the video could not be seen."))
     parts += [strips(timeline), _legend(timeline)] if timeline.people else [Words("Nobody was seen.")]
-    parts += [_people(timeline), _indicators(scores, average)]
+    parts += [_people(timeline), _indicators(scores, average, untold)]
     drawn = radar(scores, average)
     parts += [] if drawn is None else [drawn]
     parts += [
@@ -105,7 +111,8 @@ def _people(timeline: Timeline) -> Table:
     return _table("People", heads, rows, numbers=(3, 4, 5, 6))
 
 
-def _indicators(scores: Sequence[Scored], average: Mapping[str, float]) -> Table:
+def _indicators(scores: Sequence[Scored], average: Mapping[str, float], untold: Mapping[str, Role]) -> Table:
+    """``untold``: those that need somebody of a role that nobody is said to have, with that role."""
     rows = (
         cells(
             one.name,
@@ -120,8 +127,14 @@ def _indicators(scores: Sequence[Scored], average: Mapping[str, float]) -> Table
     low = [one.name for one in scores if one.score is not None and one.score <= WEAK]
     notes = [f"High ({STRONG} and more): {', '.join(high)}."] if high else []
     notes += [f"Low ({WEAK} and less): {', '.join(low)}."] if low else []
+    notes += [NO_NORM] if scores else []
+    if untold:
+        roles = " or ".join(
+            {"child": "a child", "adult": "an adult"}[role] for role in dict.fromkeys(untold.values())
+        )
+        notes.append(SAY_WHO.format(names=", ".join(untold), roles=roles))
     heads = ("indicator", "value", "score", "average", "not known because")
-    return _table("Indicators", heads, rows, numbers=(1, 2, 3), notes=(*notes, NO_NORM))
+    return _table("Indicators", heads if scores else (), rows, numbers=(1, 2, 3), notes=tuple(notes))
 
 
 def _budget(timeline: Timeline) -> Table:
