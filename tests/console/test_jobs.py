@@ -14,6 +14,9 @@ from playwright.async_api import expect
 from tools.walks.task import Place, half_failed
 
 from console.conftest import PATIENCE_S, PHONE, Service, Visits, faults, walked_by_keys
+from siseon.console.jobs.known import Job
+from siseon.console.pages.jobs import state_of
+from siseon.console.words.jobs import EN, KO, JobsWords
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -47,7 +50,8 @@ async def test_a_job_is_handed_in_followed_and_its_results_seen(
     await page.locator("input[type=file]").first.set_input_files([SIGN, bad])
     await page.get_by_role("button", name="Submit").click()
     await page.wait_for_url(re.compile(r"//[^/]+/console/jobs/\w+$"))
-    await page.locator(".page-head").get_by_text("Done").wait_for(timeout=PATIENCE_S * 1000)
+    some_failed = page.locator(".badge.warn").get_by_text("Done, some failed")
+    await page.locator(".page-head").locator(some_failed).wait_for(timeout=PATIENCE_S * 1000)
     good, failed = page.locator(".item").nth(0), page.locator(".item").nth(1)
     await good.get_by_role("img", name="sign.png with what was found").wait_for()
     await page.wait_for_function("document.querySelector('.item img').naturalWidth > 0")
@@ -65,6 +69,18 @@ async def test_a_job_is_handed_in_followed_and_its_results_seen(
     await page.locator(".item").get_by_text("unsupported_media").wait_for(timeout=PATIENCE_S * 1000)
     await page.get_by_role("link", name="All jobs").click()
     await page.get_by_role("region", name="All jobs").get_by_text("1 of 2, 1 failed").wait_for()
+
+
+@pytest.mark.parametrize(
+    ("words", "some"), [(EN, "Done, some failed"), (KO, "완료, 일부 실패")], ids=["en", "ko"]
+)
+async def test_a_job_of_which_some_has_failed_has_no_green_tick(words: JobsWords, some: str) -> None:
+    def told(failed: int) -> tuple[str, str]:
+        job = Job.model_construct(state="done", workers=0, done=2 - failed, failed=failed, total=2)
+        return state_of(job, words)
+
+    assert told(1) == ("warn", some)
+    assert told(0) == ("ok", words.done)
 
 
 async def test_a_job_is_handed_in_and_looked_at_by_keys_alone(working: str, visits: Visits) -> None:

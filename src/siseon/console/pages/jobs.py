@@ -119,9 +119,11 @@ def _row(job: Job, words: Words) -> tuple[Cell, ...]:
 
 
 def state_of(job: Job, words: JobsWords) -> tuple[Tone, str]:
-    """A job's state as a badge; one that nobody works on says so."""
+    """A job's state as a badge; one that nobody works on says so, and one of which some has failed."""
     if job.state in ("queued", "running") and not job.workers:
         return "warn", words.no_worker
+    if job.state == "done" and job.failed:
+        return "warn", words.done_in_part
     return TONES[job.state], getattr(words, job.state)
 
 

@@ -37,6 +37,7 @@ class JobsWords:
     queued: str
     running: str
     done: str
+    done_in_part: str
     failed: str
     cancelled: str
     no_worker: str
@@ -99,6 +100,7 @@ EN = JobsWords(
     queued="Waiting",
     running="Running",
     done="Done",
+    done_in_part="Done, some failed",
     failed="Failed",
     cancelled="Cancelled",
     no_worker="No worker",
@@ -162,6 +164,7 @@ KO = JobsWords(
     queued="대기",
     running="처리 중",
     done="완료",
+    done_in_part="완료, 일부 실패",
     failed="실패",
     cancelled="취소됨",
     no_worker="작업자 없음",
