@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from siseon.applications.guarded import failures_named
 from siseon.applications.options import Choices
-from siseon.contracts import Result, SiseonError, StageFailed, Superseded
+from siseon.contracts import FailureCode, Result, SiseonError, StageFailed, Superseded
 from siseon.engine import Flow, Pipeline, Trace
 from siseon.hosting.host import Host
 from siseon.streams.life import State
@@ -23,6 +23,11 @@ WEIGHT = 0.25
 """Share of a stream against an interactive client: whoever waits at a screen goes first."""
 AT_ONCE = 2
 """Frames of one stream at work at once: the stages of one overlap with those of the next."""
+LATE = (
+    "a longer --timeout than {seconds:g} s (timeout_s of a stream that is kept), or less to do for a frame: of text,"
+    " fewer scripts, like --set other_scripts=none"
+)
+"""What helps where frames are answered too late."""
 
 Follow = Callable[[Any, datetime], Any]
 """See ``Application.follow``."""
@@ -172,7 +177,10 @@ class StreamRun:
             outcome = self._followed(outcome, shot)
         if isinstance(outcome, SiseonError):
             self.outcomes.failed += 1
-            return FailureTold(stream=stream, frame=frame, failure=outcome.failure())
+            failure = outcome.failure()
+            if failure.code == FailureCode.deadline_exceeded:
+                failure = failure.model_copy(update={"hint": LATE.format(seconds=self._timeout_s)})
+            return FailureTold(stream=stream, frame=frame, failure=failure)
         self.outcomes.answered += 1
         return ResultTold(stream=stream, frame=frame, result=outcome)
 

@@ -49,6 +49,8 @@ class Screen:
         self._begun = time.monotonic()
         self._state: StateTold | None = None
         self._newest = Text()
+        self._hints: set[str] = set()
+        """Those that were printed."""
         self._answers: deque[tuple[float, float]] = deque(maxlen=1000)
         """When results came, and how old their frames were, in milliseconds."""
         self._frames: deque[tuple[float, int]] = deque(maxlen=1000)
@@ -87,6 +89,9 @@ class Screen:
                 )
                 if self._live is None:
                     err.print(self._newest, soft_wrap=True)
+                if failure.hint and failure.hint not in self._hints:  # one frame after the other may fail so
+                    self._hints.add(failure.hint)
+                    err.print(Text(f"  → {one_line(failure.hint)}", "dim"), soft_wrap=True)
 
     def _drawn(self) -> Group:
         state = self._state.state if self._state is not None else State.connecting
