@@ -74,6 +74,8 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     document: JsonValue
     """The same in full, as JSON."""
+    notes: tuple[str, ...] = ()
+    """What was not measured, and why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -180,7 +180,11 @@ def _wrong(truth: type[BaseModel], error: ErrorDetails) -> str:
 
 
 def show_table(table: Table, json: bool) -> None:
-    """Print what was found, for the eye or as JSON."""
+    """Print what was found, for the eye or as JSON; notes go to stderr."""
+    from siseon.cli.terminal import err, safe
+
+    for note in table.notes:
+        err.print(f"[yellow]{safe(note)}[/yellow]", soft_wrap=True)
     if json:
         import orjson
 

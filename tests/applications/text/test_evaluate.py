@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +24,7 @@ from siseon.contracts import InputError
 from siseon.media.bounds import DEFAULT_BOUNDS
 from siseon.models import ModelManager
 
+SIGN = Path(__file__).parents[3] / "examples" / "sign.png"
 RING = ((0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (0.0, 0.0))
 
 
@@ -150,3 +155,21 @@ async def test_a_folder_without_a_truth_is_told_what_belongs_into_it(tmp_path) -
         await read_all(Text(ModelManager()), tmp_path)
     assert refused.value.message == f"there is no {tmp_path / 'truth.json'}"
     assert '"file"' in str(refused.value.hint)
+
+
+async def test_pictures_that_cannot_be_read_are_named_and_the_others_measured(tmp_path) -> None:
+    shutil.copy(SIGN, tmp_path / "sign.png")
+    (tmp_path / "bad.png").write_bytes(b"no picture")
+    files = ("sign.png", "gone.png", "bad.png")
+    truth = [{"file": file, "text": ["Please ring twice"]} for file in files]
+    (tmp_path / "truth.json").write_text(json.dumps(truth))
+    how = TextOptions(other_scripts="none"), TextTruth(folder=tmp_path)
+    found = await evaluate(ModelManager(), *how, bounds=DEFAULT_BOUNDS, progress=bool)
+
+    assert [row[1] for row in found.rows] == ["1"]
+    assert sorted(note.split(" ")[0] for note in found.notes[:-1]) == ["bad.png", "gone.png"]
+    assert found.notes[-1] == "not measured: 2"
+
+    (tmp_path / "sign.png").unlink()
+    with pytest.raises(InputError):
+        await evaluate(ModelManager(), *how, bounds=DEFAULT_BOUNDS, progress=bool)

@@ -93,12 +93,16 @@ async def evaluate(
     bounds: MediaBounds,
     progress: Callable[[], object],
 ) -> Table:
-    """Character error rate by script.
+    """Character error rate by script, of the pictures that can be read; the others are named in notes.
 
     Raises:
         SiseonError: see ``read_all``.
     """
-    rows = await read_all(Text(models, options, bounds=bounds), truth.folder, progress=progress)
+    unread: dict[str, InputError] = {}
+    rows = await read_all(
+        Text(models, options, bounds=bounds), truth.folder, progress=progress, unread=unread
+    )
+    notes = [f"{file} was not measured: {failure.message}" for file, failure in unread.items()]
     return Table(
         title=f"{options.recognizer} on {truth.folder}",
         heads=("script", "pictures", "characters", "errors", "error rate", "lines refused"),
@@ -112,6 +116,7 @@ async def evaluate(
             for row in rows
         ),
         document=[asdict(row) for row in rows],
+        notes=(*notes, f"not measured: {len(notes)}") if notes else (),
     )
 
 
@@ -121,21 +126,34 @@ def _with_others(row: ScriptErrors, recognizer: str) -> str:
 
 
 async def read_all(
-    pipeline: Text, folder: Path, *, progress: Callable[[], object] = lambda: None
+    pipeline: Text,
+    folder: Path,
+    *,
+    progress: Callable[[], object] = lambda: None,
+    unread: dict[str, InputError] | None = None,
 ) -> list[ScriptErrors]:
     """Read every picture that ``folder/truth.json`` names; one row a script, in the order of the file.
 
+    ``unread`` takes the files that are no pictures that can be read; without it the first of them is the answer.
+
     Raises:
-        InputError: no truth.json, or not a list of ``{"file", "text": [...]}``; a picture that is missing.
-        SiseonError: the failure of the first picture that could not be read.
+        InputError: no truth.json, or not a list of ``{"file", "text": [...]}``; no picture can be read.
+        SiseonError: the failure of the first picture that the pipeline could not answer.
     """
     entries = _truth(folder)
     gate = asyncio.Semaphore(IN_FLIGHT)
 
-    async def one(entry: dict[str, Any]) -> TextResult:
-        async with gate:
-            picture = await asyncio.to_thread(read_file, folder / str(entry["file"]), pipeline.decode.bounds)
-            data = (await pipeline(picture)).data
+    async def one(entry: dict[str, Any]) -> TextResult | None:
+        file = str(entry["file"])
+        data = None
+        try:
+            async with gate:
+                picture = await asyncio.to_thread(read_file, folder / file, pipeline.decode.bounds)
+                data = (await pipeline(picture)).data
+        except InputError as failure:
+            if unread is None:
+                raise
+            unread[file] = failure
         progress()
         return data
 
@@ -144,7 +162,10 @@ async def read_all(
             running = [tasks.create_task(one(entry)) for entry in entries]
     except BaseExceptionGroup as group:  # one picture that fails stops the others; its failure is the answer
         raise group.exceptions[0] from None
-    return count_errors(entries, [task.result() for task in running])
+    answers = [(entry, data) for entry, task in zip(entries, running, strict=True) if (data := task.result())]
+    if unread and not answers:
+        raise next(iter(unread.values()))
+    return count_errors([entry for entry, _ in answers], [data for _, data in answers])
 
 
 def count_errors(entries: Sequence[dict[str, Any]], results: Sequence[TextResult]) -> list[ScriptErrors]:
