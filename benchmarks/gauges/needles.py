@@ -5,6 +5,7 @@
 one from the first and from the second on, and each that is refused or farther off than 0.2.
 ``python benchmarks/gauges/needles.py --generated 1000``: drawn ones; pointers and letters are none of the training.
 ``python benchmarks/gauges/needles.py --covered 500``: the same with a second pointer, or with a bar across them.
+``python benchmarks/gauges/needles.py --beside PHOTOS``: calibrations laid anywhere on photos without a dial.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--generated", type=int, default=0)
     parser.add_argument("--covered", type=int, default=0)
+    parser.add_argument("--beside", type=Path)
     arguments = parser.parse_args()
     model = ModelManager()[MODEL]
     with model.acquire():
@@ -69,6 +71,27 @@ def main() -> None:
         for outline in (pointer, bar) if arguments.covered else ():
             found = [pair for pair in drawn(arguments.covered, finder, outline) if pair[0] is not None]
             tell(f"drawn dials with another {outline.__name__}", found)
+        if arguments.beside is not None:
+            found = list(beside(sorted(arguments.beside.glob("*.jpg")), finder))
+            read = [one.quality for one in found if one.value is not None]
+            print(
+                f"{len(found)} places without a dial, {len(read)} read, {read.count('good')} of them as good"
+            )
+
+
+def beside(paths: list[Path], finder: PointerFinder) -> Iterator[Reading]:
+    """Where a camera was pushed, or somebody pointed at the wrong thing, and no picture of before tells it."""
+    rng = np.random.default_rng(3)
+    for path in paths:
+        image = decode(read_file(path).data)
+        for _ in range(5):
+            radius = float(rng.uniform(20, 120))
+            middle = [
+                rng.uniform(radius, max(radius + 1, side - radius)) for side in (image.width, image.height)
+            ]
+            to_picture = np.array([[radius, 0, middle[0]], [0, radius, middle[1]], [0, 0, 1]])
+            known = Known(to_picture, 1.0, np.array([0.0, 360.0]), np.array([0.0, TURN]), None, turn=TURN)
+            yield read_meter_dial(image.pixels, known, finder)
 
 
 def crops(paths: list[Path], finder: PointerFinder) -> Iterator[Read]:

@@ -57,6 +57,23 @@ def test_a_drop_is_read_all_around_a_dial_without_ends(value: float, finder: Poi
     assert (reading.scale.minimum, reading.scale.maximum) == (0, 10)
 
 
+def test_a_calibration_that_lies_beside_its_dial_reads_no_pointer_without_marks() -> None:
+    """Something narrow and red is a pointer to the network, wherever it is; a dial has marks around it."""
+
+    class Unsure:
+        def __init__(self, sureness: float, marks: float) -> None:
+            self.seen = Pointed(90.0, 1.0, sureness, marks_sureness=marks)
+
+        def pointed(self, _: object) -> list[Pointed]:
+            return [self.seen]
+
+    def reason(sureness: float, marks: float) -> str | None:
+        return read_meter_dial(dial(90).pixels, known_of(calibration()), Unsure(sureness, marks)).reason  # type: ignore[arg-type]
+
+    assert reason(0.75, 0.4) == "no_scale"
+    assert reason(0.75, 0.6) is reason(0.85, 0.1) is None
+
+
 def test_against_the_clock_the_value_is_what_is_left_of_a_turn(finder: PointerFinder) -> None:
     marks = [{"at": at(-36 * value, 1.0), "value": value} for value in (0, 3, 6)]
     reading = read_meter_dial(dial(90).pixels, known_of(calibration(scale=marks)), finder)

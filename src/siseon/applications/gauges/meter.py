@@ -18,6 +18,9 @@ ANOTHER, MAYBE_ANOTHER = 0.8, 0.3
 """Probability of another pointer from which none is read, and from which a reading is uncertain. ``SURE`` and the
 second were chosen on drawn dials of the training's families with a second pointer or a bar over them; ``LEAST_SURE``
 and the first with those dials in sight that benchmarks/gauges/needles.py measures."""
+NO_MARKS, DOUBTED = 0.5, 0.8
+"""Sureness of the ten marks below which nothing speaks for a dial but its pointer, and that of a pointer which must be
+reached there: a calibration that lies beside its dial finds pointers in whatever is there."""
 MOST_SPREAD = 6.0
 """Degrees by which the views may differ."""
 OWN = 1.5
@@ -42,6 +45,8 @@ def read_meter_dial(pixels: NDArray[np.uint8], known: Known, finder: PointerFind
     (pointed,) = finder.pointed([Dial(pixels, known.to_picture, known.scale_radius)])
     if pointed.sureness < LEAST_SURE or pointed.spread > MOST_SPREAD or pointed.another > ANOTHER:
         return refused("ambiguous_needle", known)
+    if pointed.marks_sureness < NO_MARKS and pointed.sureness < DOUBTED:
+        return refused("no_scale", known)
     first = float(known.angles[0])
     at = first + (pointed.angle - _aside(pointed, known) - first) % 360
     reading = read_at(at, TIP, float(np.hypot(OWN, pointed.spread)), known)
