@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 
+@pytest.mark.timeout(600)  # mypy, without a cache
 @pytest.mark.parametrize(
     "command",
     [
