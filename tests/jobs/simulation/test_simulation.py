@@ -14,7 +14,7 @@ import pytest
 from jobs.simulation.__main__ import failures_of
 
 SEEDS = int(os.environ.get("SISEON_CHAOS", "2000"))
-ON_POSTGRES = SEEDS // 10
+ON_POSTGRES = SEEDS // 20
 """There one takes three times as long."""
 PARTS = 12
 """Each a test of its own, which any process that has nothing left to do may take."""
