@@ -23,10 +23,7 @@ WEIGHT = 0.25
 """Share of a stream against an interactive client: whoever waits at a screen goes first."""
 AT_ONCE = 2
 """Frames of one stream at work at once: the stages of one overlap with those of the next."""
-LATE = (
-    "a longer --timeout than {seconds:g} s (timeout_s of a stream that is kept), or less to do for a frame: of text,"
-    " fewer scripts, like --set other_scripts=none"
-)
+LATE = "a longer --timeout than {seconds:g} s (timeout_s of a stream that is kept), or less to do for a frame"
 """What helps where frames are answered too late."""
 
 Follow = Callable[[Any, datetime], Any]
