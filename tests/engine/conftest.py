@@ -6,9 +6,12 @@ import asyncio
 import math
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+from functools import partial
+from typing import Any
 
 import pytest
 
+from engine.probes import NEVER_S
 from siseon.contracts import InputError
 from siseon.engine import Stage, lines
 
@@ -77,3 +80,24 @@ def until() -> Callable[[Callable[[], object]], Awaitable[None]]:
                 await asyncio.sleep(0.001)
 
     return wait
+
+
+@pytest.fixture
+async def expire(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Ends all timeouts of ``NEVER_S`` of calls: what is to have happened before has, on a busy machine too."""
+    begun: list[Callable[[], None]] = []
+    loop = asyncio.get_running_loop()
+    call_later = loop.call_later
+
+    def later(delay: float, callback: Callable[..., Any], *args: Any, **kwargs: Any) -> asyncio.TimerHandle:
+        if delay == NEVER_S:
+            begun.append(partial(callback, *args))
+        return call_later(delay, callback, *args, **kwargs)
+
+    def end() -> None:
+        assert begun, "no call has such a timeout"
+        while begun:
+            begun.pop()()
+
+    monkeypatch.setattr(loop, "call_later", later)
+    return end

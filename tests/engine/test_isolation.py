@@ -217,7 +217,7 @@ async def test_an_item_whose_deadline_has_passed_is_not_tried_again(until):
     stage.max_batch, stage.linger_ms = 3, 60_000
     async with Through(stage) as pipeline:
         calls = [asyncio.ensure_future(pipeline(n)) for n in (1, -1)]
-        late = asyncio.ensure_future(pipeline(3, timeout=0.3))
+        late = asyncio.ensure_future(pipeline(3, timeout=1.0))
         await until(lambda: stage.batches)
         with pytest.raises(DeadlineExceeded):
             await late

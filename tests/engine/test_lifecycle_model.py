@@ -15,7 +15,7 @@ from engine.probes import Watched, begun, threads
 from siseon.contracts import FailureCode, SiseonError, StageFailed
 from siseon.engine import Pipeline
 
-BOUND_S = 8.0
+BOUND_S = 40.0
 STUCK_S = 0.01
 
 

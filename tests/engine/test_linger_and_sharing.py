@@ -17,8 +17,11 @@ from siseon.engine import Flow, Stage
 pytestmark = pytest.mark.usefixtures(bounded.__name__)
 
 FOREVER_MS = 3_600_000
-SETTLE_S = 0.05
-"""In which the threads of a stage that has just started begin to wait for work. Only too short a time can matter."""
+
+
+def idle(stage: Stage[Any, Any]) -> int:
+    """Replicas that wait for work: those of a stage that has just started begin to in a moment."""
+    return len(stage._Stage__calling.runtime.queue._idle)
 
 
 class Sized(Held):
@@ -129,7 +132,7 @@ async def test_idle_replicas_share_out_a_queue(items, replicas, sizes, until):
     stage = Held()
     stage.replicas = replicas
     async with stage:
-        await asyncio.sleep(SETTLE_S)
+        await until(lambda: idle(stage) == replicas)
         call = asyncio.ensure_future(stage.map(range(items)))
         await until(lambda: len(stage.seen) == items)  # all of them are inside at once: the gate is closed
         assert sorted(map(len, stage.batches)) == sizes
@@ -141,7 +144,7 @@ async def test_a_queue_is_shared_only_between_those_that_are_idle(until):
     stage = Held()
     stage.replicas = 4
     async with stage:
-        await asyncio.sleep(SETTLE_S)
+        await until(lambda: idle(stage) == 4)
         plugs = []
         for n in (100, 101):
             plugs.append(asyncio.ensure_future(stage(n)))

@@ -8,7 +8,7 @@ from contextlib import aclosing
 
 import pytest
 
-from engine.probes import Held, Through, bounded
+from engine.probes import NEVER_S, Held, Through, bounded
 from siseon.contracts import DeadlineExceeded, FailureCode, InputError, SiseonError
 from siseon.engine import Pipeline, Stage
 
@@ -155,12 +155,13 @@ async def test_a_stream_of_nothing_gives_nothing_and_runs_nothing():
     assert stage.batches == []
 
 
-async def test_items_of_a_stream_that_are_late_have_deadline_exceeded_as_their_outcome():
-    stage = FirstIsHeld()
-    async with stage:
-        got = dict([pair async for pair in stage.stream([0, 1], timeout=0.5)])
-    assert got[1] == 1
-    assert isinstance(got[0], DeadlineExceeded)
+async def test_items_of_a_stream_that_are_late_have_deadline_exceeded_as_their_outcome(expire):
+    async with FirstIsHeld() as stage, aclosing(stage.stream([0, 1], timeout=NEVER_S)) as outcomes:
+        assert await anext(outcomes) == (1, 1)
+        expire()
+        ((late, outcome),) = [pair async for pair in outcomes]
+    assert late == 0
+    assert isinstance(outcome, DeadlineExceeded)
 
 
 async def test_a_stream_larger_than_the_queue_gives_every_outcome_once():

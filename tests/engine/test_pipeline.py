@@ -357,12 +357,13 @@ async def test_parameters_of_a_request_reach_run():
         assert (await pipeline(1, parameters={"more": 5})).data == 6
 
 
-async def test_a_batch_is_told_once_with_the_traces_of_all_its_requests():
+async def test_a_batch_is_told_once_with_the_traces_of_all_its_requests(until):
     class Slow(Stage[int, int]):
         max_batch = 8
 
         def process(self, batch: Sequence[int]) -> Sequence[int]:
-            started.wait(5)
+            taken.set()
+            assert go_on.wait(30)
             return batch
 
     class One(Pipeline[int, int]):
@@ -372,15 +373,15 @@ async def test_a_batch_is_told_once_with_the_traces_of_all_its_requests():
         async def run(self, item: int) -> int:
             return await self.slow(item)
 
-    started = threading.Event()
+    taken, go_on = threading.Event(), threading.Event()
     batches: list[Batch] = []
     async with One() as pipeline:
         pipeline.on_batch = batches.append
         first = asyncio.create_task(pipeline(0))
-        await asyncio.sleep(0.05)  # the replica takes it, and is held there
+        await until(taken.is_set)  # the replica has it, and is held there
         rest = [asyncio.create_task(pipeline(n)) for n in (1, 2)]
-        await asyncio.sleep(0)
-        started.set()
+        await until(lambda: pipeline.slow.statistics().waiting == 2)
+        go_on.set()
         results = await asyncio.gather(first, *rest)
     assert [batch.size for batch in batches] == [1, 2]
     assert {trace.trace_id for trace in batches[1].requests} == {result.trace_id for result in results[1:]}

@@ -10,6 +10,7 @@ from collections.abc import Hashable, Sequence
 
 import pytest
 
+from engine.probes import NEVER_S
 from siseon.contracts import (
     CapacityError,
     ContractViolation,
@@ -279,10 +280,12 @@ async def test_the_first_failure_of_a_map_drops_the_rest_of_it(until):
     assert len(stage.seen) + outcomes["cancelled"] == 100
 
 
-async def test_map_timeout_keeps_what_is_done_and_falls_back_for_the_rest(gated, until):
+async def test_map_timeout_keeps_what_is_done_and_falls_back_for_the_rest(gated, until, expire):
     gated.max_batch = 1
     async with gated:
-        call = asyncio.ensure_future(gated.map([1, 2], timeout=0.05, fallback="late"))
+        call = asyncio.ensure_future(gated.map([1, 2], timeout=NEVER_S, fallback="late"))
+        await until(lambda: gated.batches)
+        expire()
         assert await call == ["late", "late"]
         assert gated.statistics().outcomes == {"deadline_exceeded": 1}  # the other one is still running
         gated.gate.set()

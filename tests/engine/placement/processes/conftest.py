@@ -19,7 +19,7 @@ from siseon.engine.placement.processes import Processes
 from siseon.engine.placement.processes.memory import Memory
 from siseon.engine.placement.processes.replica import Workers
 
-BOUND_S = 30.0
+BOUND_S = 60.0
 
 
 @pytest.fixture

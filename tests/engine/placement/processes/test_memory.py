@@ -60,7 +60,7 @@ def test_where_there_is_no_memfd_a_nameless_file_takes_its_place(harm, opened, m
     (came,) = workers.run([PICTURE], None)
     assert (came == 255 - PICTURE).all()
     assert workers.statistics().copies_without_room == 0
-    assert shared_names() == before
+    until_true(lambda: shared_names() <= before)  # what other tests have there goes too
 
 
 def test_who_keeps_the_record_of_a_failure_keeps_no_memory(monkeypatch, caplog):

@@ -9,6 +9,7 @@ import pytest
 
 from engine.placement.processes import stages
 from engine.placement.processes.stages import HANGS, KILLS, Does, Fragile, Lives, Negative, Serial
+from engine.probes import NEVER_S
 from siseon.contracts import (
     CapacityError,
     ContractViolation,
@@ -76,26 +77,33 @@ async def test_frames_stay_the_same_through_a_stage(processes):
         assert (await halves(Image.from_array(PICTURE))).data
 
 
-async def test_the_deadline_holds_and_the_stage_goes_on(processes, until):
+async def test_the_deadline_holds_and_the_stage_goes_on(processes, until, expire):
     stage = Fragile()
-    stage.placement, stage.replicas, stage.stuck_after_s = processes, 1, 0.6
+    stage.placement, stage.replicas, stage.stuck_after_s = processes, 1, 2.0
     async with stage:
+        asking = asyncio.ensure_future(stage(HANGS, timeout=NEVER_S))
+        await until(lambda: any(stage.statistics().busy_s))
+        expire()
         with pytest.raises(DeadlineExceeded):
-            await stage(HANGS, timeout=0.1)
+            await asking
         assert await stage(4) == 8
         await until(lambda: stage.statistics().outcomes.get("worker_stuck"))
         assert stage.statistics().place.restarts == 1
 
 
 async def test_the_slots_of_an_abandoned_call_are_free_when_its_worker_is_done_not_before(
-    processes, until, tmp_path
+    processes, until, tmp_path, expire
 ):
     stage = Does()
     stage.placement = processes
     owners = lambda: [arena.slots.owners() for arena in processes._memory._arenas.values()]  # noqa: E731
     async with stage:
+        item = stages.waits_for, (PICTURE, str(tmp_path / "go"))
+        asking = asyncio.ensure_future(stage(item, timeout=NEVER_S))
+        await until(lambda: any(owners()))
+        expire()
         with pytest.raises(DeadlineExceeded):
-            await stage((stages.waits_for, (PICTURE, str(tmp_path / "go"))), timeout=0.1)
+            await asking
         assert sum(owners()[0].values()) >= 1, "its worker looks at the picture"
         (tmp_path / "go").touch()
         await until(lambda: stage.statistics().batches == 1)

@@ -17,9 +17,7 @@ from siseon.engine.placement.processes.replica import Workers
 
 @pytest.fixture
 def fragile(opened, tmp_path):
-    stage = Fragile(str(tmp_path / "lives"))
-    stage.stuck_after_s = 0.5
-    return opened(stage)
+    return opened(Fragile(str(tmp_path / "lives")))
 
 
 def codes(outcomes):
@@ -50,7 +48,9 @@ def test_a_worker_that_was_killed_between_two_batches_costs_nobody_an_answer(fra
 @pytest.mark.parametrize("harm", [HANGS, STOPS], ids=["hangs", "is stopped"])
 def test_a_worker_that_does_not_answer_is_killed_and_replaced(harm, fragile, until_true):
     before = set(fragile.statistics().workers)
+    fragile._stage.stuck_after_s = 0.5
     outcomes = fragile.run([1, harm], None)
+    fragile._stage.stuck_after_s = 1000
     assert codes(outcomes) == [FailureCode.worker_stuck] * 2
     assert "0.5 seconds" in str(outcomes[0])
     until_true(lambda: len(fragile.statistics().workers) == 2 and fragile.statistics().restarts == 1)
@@ -120,7 +120,8 @@ def test_a_start_that_fails_says_why(fails, kind, text, tmp_path, nothing_is_lef
 )
 def test_a_teardown_that_fails_is_told_and_all_have_ended(fails, text, tmp_path, nothing_is_left, caplog):
     stage = Lives(str(tmp_path / "diary"), fails=fails)
-    stage.stop_timeout_s = 0.5
+    if "hangs" in fails:
+        stage.stop_timeout_s = 0.5
     workers = Workers(stage, Memory(1 << 20))
     workers.open()
     pids = list(workers.statistics().workers)
