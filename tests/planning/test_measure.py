@@ -31,6 +31,12 @@ class ByParity(Square):
         return item % 2
 
 
+class Lingers(Square):
+    """Waits for the items of another request."""
+
+    linger_ms = 1_000
+
+
 class Squares(Pipeline[int, int]):
     def __init__(self, square: Square) -> None:
         self.count = Count()
@@ -96,8 +102,8 @@ async def test_an_item_that_fails_stops_the_recording_with_its_own_failure() -> 
 
 
 async def test_requests_that_shared_batches_make_no_recording() -> None:
-    async with Squares(Square()) as chain:
-        loaded = await loaded_run(chain, [3, 3], at_least_s=0.0)
+    async with Squares(Lingers()) as chain:
+        loaded = await loaded_run(chain, [2, 2], at_least_s=0.0)
         assert any(span.batch_size > span.items for trace in loaded.traces for span in trace.spans)
         with pytest.raises(InputError, match="one at a time"):
             recording_of("squares", chain, loaded.traces, LoadedRun(1.0, 1, [], None))
