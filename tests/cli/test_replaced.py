@@ -55,11 +55,14 @@ def test_a_file_on_the_disk_is_moved_there_from_another_disk_too(tmp_path: Path,
 
 def test_a_kill_at_any_moment_leaves_one_whole_set(tmp_path: Path) -> None:
     rng, seen = random.Random(12), set()
-    for _ in range(4):
+    for turn in range(4):
         command = [sys.executable, "-c", AGAIN_AND_AGAIN, str(tmp_path)]
         with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
             assert process.stdout is not None
             assert process.stdout.readline() == b"ready\n"
+            while turn and not (tmp_path / "conclusion").exists():  # some set is there
+                assert process.poll() is None
+                time.sleep(0.001)
             time.sleep(rng.uniform(0.05, 0.15))  # where it is then is chance, and must not matter
             process.kill()
         if (tmp_path / "conclusion").exists():
