@@ -17,7 +17,9 @@ from pathlib import Path
 
 import pytest
 
-START_S = 60.0
+START_S = 120.0
+_given: set[int] = set()
+"""Ports that this process was told: of two servers, the first may not have taken its own yet."""
 
 
 def postgres_programs() -> Path:
@@ -32,11 +34,17 @@ def postgres_programs() -> Path:
 
 
 def free_port() -> int:
-    """Below those that clients are given: while its server is away, one of them could be connected to itself there."""
-    for port in random.sample(range(20_000, 32_000), 100):
+    """Below those that clients are given: while its server is away, one of them could be connected to itself there.
+
+    Of tests that run at the same time, each process has a part of them.
+    """
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+    for port in random.sample(range(20_000 + number % 8, 32_000, 8), 500):
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
-            return port
+            if port not in _given:
+                _given.add(port)
+                return port
     raise AssertionError("no port is free")
 
 

@@ -13,9 +13,10 @@ from siseon.hosting import Host
 from siseon.hosting.impatience import ENOUGH
 
 RUN = "/v1/pipelines/inspection"
-PICTURE_S = 0.02
-PATIENCE_S = 0.4
-AT_ONCE = 40
+PICTURE_S = 0.1
+PATIENCE_S = 1.0
+AT_ONCE = 20
+"""Few enough that a slow machine can tell all of them in their time that they are refused."""
 
 
 def from_address(address: str, base: httpx.URL) -> httpx.AsyncClient:

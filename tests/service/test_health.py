@@ -59,17 +59,17 @@ async def test_the_metrics_count_requests_batches_items_and_bytes(client, upload
 
 async def test_work_for_a_client_that_hung_up_is_dropped_and_counted(host, start, upload, monkeypatch):
     hold = threading.Event()
-    monkeypatch.setattr(Detect, "process", lambda self, batch: hold.wait(10) and [])
+    begun: list[object] = []
+    monkeypatch.setattr(Detect, "process", lambda self, batch: begun.append(batch) or (hold.wait(60) and []))
     monkeypatch.setattr(Detect, "setup", lambda self: None)
     service = host()
     client = await start(service)
     stage = service.served["inspection"].pipeline.detect
-    held = [
-        asyncio.create_task(client.post("/detect", files={"file": upload().data}))
-        for _ in range(stage.replicas)
-    ]
-    while stage.statistics().waiting or service.served["inspection"].admission.in_flight < stage.replicas:
-        await asyncio.sleep(0.01)
+    held = []
+    for number in range(stage.replicas):  # each in a batch of its own
+        held.append(asyncio.create_task(client.post("/detect", files={"file": upload().data})))
+        while len(begun) <= number:
+            await asyncio.sleep(0.01)
     gone = asyncio.create_task(client.post("/detect", files={"file": upload().data}))
     while not stage.statistics().waiting:
         await asyncio.sleep(0.01)

@@ -33,7 +33,7 @@ def address(host: Callable[..., Host], tmp_path: Path) -> Iterator[str]:
     thread = threading.Thread(target=run)
     thread.start()
     try:
-        yield ready.result(30)
+        yield ready.result(60)
     finally:
         loop.call_soon_threadsafe(told.set)
         thread.join()
@@ -112,17 +112,17 @@ async def test_the_damaged_files_of_the_world_are_named_failures_or_right_answer
                 assert answer.json()["detail"]
 
 
-async def raw(client: Any, data: bytes, *, then: bytes = b"", wait: float = 0.0) -> bytes:
+async def raw(client: Any, data: bytes, then: bytes = b"", when: asyncio.Event | None = None) -> bytes:
     """Send bytes as they are, perhaps some later, and read what comes until the other side is done."""
     reader, writer = await asyncio.open_connection(client.base_url.host, client.base_url.port)
     writer.write(data)
     await writer.drain()
-    if then:
-        await asyncio.sleep(wait)
+    if when is not None:
+        await when.wait()
         writer.write(then)
         await writer.drain()
     try:
-        return await asyncio.wait_for(reader.read(65536), 10)
+        return await asyncio.wait_for(reader.read(65536), 60)
     finally:
         writer.close()
 
@@ -133,10 +133,12 @@ HEAD = b"POST /detect HTTP/1.1\r\nHost: localhost\r\nContent-Type: image/png\r\n
 async def test_a_slow_sender_hinders_nobody(client, upload):
     data = upload().data
     start = HEAD + b"Content-Length: %d\r\n\r\n" % len(data)
-    slow = [asyncio.create_task(raw(client, start + data[:50], then=data[50:], wait=1.0)) for _ in range(20)]
+    go_on = asyncio.Event()
+    slow = [asyncio.create_task(raw(client, start + data[:50], data[50:], go_on)) for _ in range(20)]
     answers = await asyncio.gather(*(client.post("/detect", files={"file": data}) for _ in range(5)))
     assert [answer.status_code for answer in answers] == [200] * 5
     assert not any(task.done() for task in slow)
+    go_on.set()
     for answer in await asyncio.gather(*slow):
         assert answer.startswith(b"HTTP/1.1 200")
 

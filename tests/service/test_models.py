@@ -295,7 +295,7 @@ async def test_a_network_that_never_ends_is_ended_and_keeps_nobody_waiting(host,
 
 async def test_a_network_that_never_ends_does_not_keep_the_service_from_its_end(host, tmp_path):
     made = host(cache_dir=tmp_path / "cache", run_timeout_s=600, drain_s=0.2)
-    async with asyncio.timeout(20), httpx.AsyncClient(trust_env=False, timeout=30) as client:
+    async with asyncio.timeout(60), httpx.AsyncClient(trust_env=False, timeout=60) as client:
         async with served(made) as setup:
             await setup.post("/v1/models", files={"file": ("endless.onnx", endless(always=False))})
             await setup.post("/v1/models/endless/load")

@@ -17,6 +17,7 @@ import httpx
 import psutil
 import pytest
 
+from jobs.servers import free_port
 from siseon.service.server import listen
 from siseon.settings import Settings
 
@@ -72,7 +73,7 @@ async def test_sigterm_answers_what_was_accepted_refuses_the_rest_and_ends_with_
             answers = await asyncio.gather(*run)
         assert [answer.status_code for answer in answers] == [200] * 12
         assert "SEOUL" in answers[0].text
-        assert await asyncio.to_thread(child.wait, 20) == 0
+        assert await asyncio.to_thread(child.wait, 60) == 0
 
 
 def test_a_model_that_can_not_be_loaded_ends_the_process_with_one_clear_message(tmp_path: Path):
@@ -106,8 +107,7 @@ def test_a_service_that_can_not_be_is_refused_before_it_starts(words, message):
 
 def test_the_variables_of_the_earlier_gauge_service_are_heard(networks, tmp_path: Path):
     networks.classifier(name="colours")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     with process(
         "--jobs-only",
         PORT=str(port),
