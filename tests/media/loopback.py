@@ -37,7 +37,7 @@ class Site:
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Wait for something that clients do; the limit only ends a test that has failed."""
-        async with asyncio.timeout(10), self.changed:
+        async with asyncio.timeout(60), self.changed:
             await self.changed.wait_for(holds)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

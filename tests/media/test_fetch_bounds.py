@@ -124,9 +124,9 @@ async def drip(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 @pytest.mark.parametrize("talk", [hang, drip])
 async def test_the_whole_fetch_ends_in_time_however_slowly_it_comes(site: Site, talk: Talk) -> None:
     site.answers["/"] = talk
-    async with Fetcher(FetchBounds(allow=HOME, total_s=0.2)) as fetcher, asyncio.timeout(5):
+    async with Fetcher(FetchBounds(allow=HOME, total_s=1.0)) as fetcher, asyncio.timeout(60):
         error = await refused(fetcher, site.url(), UNREACHABLE)
-    assert "within 0.2 s" in error.message
+    assert "within 1 s" in error.message
     await site.until(lambda: site.gone == 1)
 
 

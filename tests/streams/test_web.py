@@ -18,10 +18,10 @@ from siseon.media.decode import decode
 from siseon.media.encode import encode
 from siseon.streams.life import Pace
 from siseon.streams.options import StreamOptions
-from streams.watched import OPTIONS, Watched
+from streams.watched import ONCE, OPTIONS, Watched
 
 JPEG = encode(Image.from_array(np.full((48, 64, 3), 90, np.uint8)), "jpeg")
-FAST = replace(OPTIONS, fps=50, open_s=0.5, read_s=0.5, key_s=0.5, pace=Pace(stale_s=0.2))
+FAST = replace(OPTIONS, fps=50, open_s=30, read_s=30, key_s=30, pace=Pace(stale_s=0.2))
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=frame\r\n\r\n"
 PART = b"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n%s\r\n" % (len(JPEG), JPEG)
 PICTURE = ok(JPEG, "Content-Type: image/jpeg")
@@ -64,9 +64,9 @@ def stream(
 
 async def test_a_stream_of_jpegs_is_live_and_stale_when_it_stops(site):
     site.answers["/camera"] = stream(*[PART] * 5)
-    seen = await watched(site, "lost: silent")
+    seen = await watched(site, "lost: silent", options=replace(FAST, read_s=2, pace=ONCE))
     assert seen.states[:4] == ["connecting", "live", "stale: silent", "lost: silent"]
-    assert seen.source.counts.frames == 5 * (seen.source.counts.losses)
+    assert (seen.source.counts.frames, seen.source.counts.losses) == (5, 1)
     picture = seen.shots[0].view()
     assert isinstance(picture, Encoded)
     assert decode(picture.data).width == 64
@@ -95,7 +95,7 @@ def _three(site: Site, options: StreamOptions = FAST) -> Watched:
 
 async def test_a_picture_that_is_asked_for_now_and_then_is_not_stale_between(site):
     site.answers["/camera"] = PICTURE
-    seen = await asyncio.to_thread(_three, site, replace(FAST, fps=2))
+    seen = await asyncio.to_thread(_three, site, replace(FAST, fps=1))
     assert seen.states[:3] == ["connecting", "live", "stopped: asked"]
 
 
@@ -115,7 +115,7 @@ async def test_a_picture_that_is_asked_for_now_and_then_is_not_stale_between(sit
 )
 async def test_what_is_no_picture_is_named(site, answer, state):
     site.answers["/camera"] = answer
-    seen = await watched(site, state, options=replace(FAST, open_s=30))
+    seen = await watched(site, state, options=replace(FAST, key_s=0.5))
     assert seen.states[:2] == ["connecting", state]
 
 
@@ -137,13 +137,14 @@ async def test_a_picture_that_comes_byte_by_byte_is_given_up(site):
             await asyncio.sleep(0.05)
 
     site.answers["/camera"] = drip
-    seen = await watched(site, "lost: silent")
+    seen = await watched(site, "lost: silent", options=replace(FAST, key_s=0.5))
     assert seen.seen[1].detail == "a picture comes too slowly"
 
 
 async def test_a_server_that_says_nothing_is_given_up(site):
     site.answers["/camera"] = stream(hangs=True)
-    assert (await watched(site, "lost: silent")).states[:2] == ["connecting", "lost: silent"]
+    seen = await watched(site, "lost: silent", options=replace(FAST, read_s=0.5))
+    assert seen.states[:2] == ["connecting", "lost: silent"]
 
 
 async def test_a_private_address_is_blocked_unless_its_network_is_allowed(site):

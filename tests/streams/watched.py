@@ -8,10 +8,13 @@ from collections.abc import Callable
 from typing import Self
 
 from siseon.streams.address import EVERYWHERE, Address
+from siseon.streams.life import Pace
 from siseon.streams.options import StreamOptions
 from siseon.streams.source import Change, Reader, Shot, Source
 
 OPTIONS = StreamOptions(allow=EVERYWHERE)
+ONCE = Pace(stale_s=1, first_s=60, longest_s=60)
+"""What is lost is not tried again before the test has seen it."""
 BOUND_S = 60.0
 """A test that has failed ends here; none waits so long otherwise."""
 
@@ -54,6 +57,15 @@ class Watched:
     def until_state(self, *states: str) -> None:
         """Until these came at last, in this order."""
         self.until(lambda watched: watched.states[-len(states) :] == list(states))
+
+    def until_came(self, *states: str) -> None:
+        """Until these have come in this order, one right after the other, whatever came since."""
+
+        def came(watched: Watched) -> bool:
+            places = range(len(watched.states) - len(states) + 1)
+            return any(watched.states[place : place + len(states)] == list(states) for place in places)
+
+        self.until(came)
 
     def until_more(self, shots: int) -> None:
         wanted = len(self.shots) + shots

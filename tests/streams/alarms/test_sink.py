@@ -21,7 +21,7 @@ from siseon.streams.kept_options import KeptOptions
 from siseon.streams.life import State
 from streams.alarms.told import HIGH, STALE, options, seen, state
 
-BOUND_S = 30.0
+BOUND_S = 60.0
 ID = "gate.t.high"
 
 

@@ -19,7 +19,7 @@ from siseon.streams.kept_options import KeptOptions
 from siseon.streams.life import State
 from streams.alarms.told import seen, state
 
-BOUND_S = 30.0
+BOUND_S = 60.0
 AT = 1_800_000_000.0
 ALL = KeptOptions()
 

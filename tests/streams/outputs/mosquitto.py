@@ -77,7 +77,7 @@ class Listener:
     heard: list[MQTTMessage] = field(default_factory=list)
     changed: threading.Condition = field(default_factory=threading.Condition)
 
-    def until(self, ready: Callable[[], bool], what: str, seconds: float = 20.0) -> None:
+    def until(self, ready: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
         with self.changed:
             assert self.changed.wait_for(ready, seconds), (
                 f"{what}; heard {[m.topic for m in self.heard][-20:]}"
@@ -118,7 +118,7 @@ def listening(server: Mosquitto) -> Iterator[Listener]:
         client.loop_stop()
 
 
-def wait_for(ready: Callable[[], bool], what: str, seconds: float = 20.0) -> None:
+def wait_for(ready: Callable[[], bool], what: str, seconds: float = 60.0) -> None:
     end = time.monotonic() + seconds
     while not ready():
         assert time.monotonic() < end, what

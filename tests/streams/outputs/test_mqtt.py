@@ -361,7 +361,7 @@ async def test_a_refused_password_is_told_once_and_never_shown(
     with caplog.at_level(logging.INFO), mosquitto(tmp_path / "broker", *lines) as server:
         wrong = Broker.parse(server.url.replace("//", "//plant:wrong%20one@"))
         async with running(tmp_path, wrong) as sink:
-            await eventually(lambda: figure(sink, "siseon_mqtt_losses_total") == 1, "refused")
+            await eventually(lambda: figure(sink, "siseon_mqtt_losses_total") >= 1, "refused")
         right = Broker.parse(server.url.replace("//", "//plant:right%20one@"))
         async with running(tmp_path, right) as sink:
             await eventually(lambda: figure(sink, "siseon_mqtt_connected") == 1, "taken")
@@ -385,7 +385,7 @@ async def test_a_broker_is_verified(tmp_path: Path) -> None:
     with mosquitto(tmp_path / "broker", *lines) as server:
         url = server.url.replace("mqtt:", "mqtts:")
         async with running(tmp_path, Broker.parse(url, tmp_path / "theirs")) as sink:
-            await eventually(lambda: figure(sink, "siseon_mqtt_losses_total") == 1, "refused by us")
+            await eventually(lambda: figure(sink, "siseon_mqtt_losses_total") >= 1, "refused by us")
             assert not figure(sink, "siseon_mqtt_connected")
         async with running(tmp_path, Broker.parse(url, tmp_path / "ours")) as sink:
             sink.take(measured("gate", read(1.0)))
@@ -437,6 +437,7 @@ async def test_a_broker_that_ends_each_connection_at_a_message_is_told_and_tried
     rests: list[float] = []
     rest = Forwarder._rest
     monkeypatch.setattr(forwarder, "FIRST_S", 0.01)
+    monkeypatch.setattr(forwarder, "STEADY_S", 600)  # each is ended at once, however slow the machine is
     monkeypatch.setattr(Forwarder, "_rest", lambda self, pause: (rests.append(pause), rest(self, pause)))
     limits = "allow_anonymous true", "max_packet_size 200"  # less than a sensor has
     with mosquitto(tmp_path / "broker", *limits) as broker:
@@ -461,7 +462,7 @@ async def test_a_server_that_accepts_and_never_answers_holds_up_neither_figures_
     monkeypatch.setattr("siseon.streams.outputs.session.ANSWER_S", 0.2)
     async with running(tmp_path, Broker.parse(f"mqtt://127.0.0.1:{mute}")) as sink:
         sink.take(measured("gate", read(1.0)))
-        await eventually(lambda: figure(sink, "siseon_mqtt_losses_total") == 2, "given up")
+        await eventually(lambda: figure(sink, "siseon_mqtt_losses_total") >= 2, "given up")
         await eventually(lambda: figure(sink, "siseon_mqtt_waiting_figures") == 1, "kept")
 
 

@@ -13,6 +13,7 @@ from siseon.jobs.database import Database
 from siseon.streams.causes import Cause
 from siseon.streams.life import State
 from siseon.streams.outputs import opcua
+from siseon.streams.outputs.present import Seen
 from streams.outputs.opcua_server import running
 from streams.outputs.opcua_server import sink as made
 from streams.outputs.outcomes import in_state, looking, measured, read
@@ -46,7 +47,7 @@ def often(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_figure_has_status_time_and_unit_until_it_is_old_and_nobody_can_write(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ):
-    async with running(made(database, stale_s=2.0)) as (sink, client, index):
+    async with running(made(database, stale_s=600)) as (sink, client, index):
         at = datetime.now(UTC).replace(microsecond=0)
         sink.take(in_state("gate"))
         sink.take(measured("gate", read(3.5, unit="°C"), at=at))
@@ -78,6 +79,7 @@ async def test_a_figure_has_status_time_and_unit_until_it_is_old_and_nobody_can_
         assert connected == 1
 
         sink.take(measured("gate", read(3.5)))
+        monkeypatch.setattr(Seen, "age_s", 601.0)
         old = await until(client, "gate.reading", index, status(CODES.BadNoCommunication))
         assert old.Value.Value is None
         monkeypatch.setattr(sink, "_look", looking())

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from siseon.cli.app import app
 from siseon.settings import OF_TESTS, Settings
 from siseon.streams.life import State
+from siseon.streams.outputs.present import Seen
 from siseon.streams.outputs.registers import QUALITIES, STATES
 from streams.outputs.outcomes import in_state, looking, measured, read
 from streams.outputs.test_modbus import running
@@ -20,6 +21,7 @@ PAGE = (Path(__file__).parents[3] / "docs" / "plant.md").read_text(encoding="utf
 
 
 async def test_its_program_reads_a_figure(monkeypatch):
+    monkeypatch.setattr(Seen, "age_s", 0.0)  # however long the program takes to begin
     (program,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     async with running(look=looking(boiler={"reading": 100})) as sink:
         sink.take(in_state("boiler"))
