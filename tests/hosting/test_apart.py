@@ -116,7 +116,7 @@ def test_it_ends_with_the_process_that_started_it(tmp_path: Path):
     parent.kill()
     parent.wait()
     parent.stdout.close()
-    for _ in range(1000):
+    for _ in range(6000):
         if not Path(f"/proc/{child}").exists():
             break
         time.sleep(0.01)

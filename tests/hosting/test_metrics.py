@@ -45,13 +45,13 @@ async def test_a_batch_is_counted_for_the_model_that_ran_it_also_when_a_swap_has
     def held(self: Detect, batch: list[object]) -> object:
         if self is old.detect:  # not the new one, which warms up meanwhile
             begun.set()
-            assert hold.wait(10)
+            assert hold.wait(60)
         return process(self, batch)
 
     monkeypatch.setattr(Detect, "process", held)
     old = made["inspection"].pipeline
     asked = asyncio.create_task(client.post(PIPELINE, files={"file": upload((10, 10, 50, 50, "red")).data}))
-    await asyncio.to_thread(begun.wait, 10)
+    await asyncio.to_thread(begun.wait, 60)
     swapped = asyncio.create_task(client.patch(PIPELINE, json={"classifier": "other-colour"}))
     while made["inspection"].pipeline is old:
         await asyncio.sleep(0.01)

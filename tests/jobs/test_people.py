@@ -34,6 +34,7 @@ from siseon.models import ModelManager
 from siseon.settings import Settings
 
 pytest.importorskip("trackers")
+pytestmark = pytest.mark.timeout(400)  # the first makes four workers begin
 
 OPTIONS = {"chunk_s": 2.0, "pose": None, "faces": None, "video": "none"}
 CHUNKS = 5

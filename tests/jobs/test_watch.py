@@ -61,4 +61,4 @@ async def test_watchers_of_a_database_that_was_removed_are_told(tmp_path):
             waiting = asyncio.ensure_future(anext(events))
             (tmp_path / "jobs.db").unlink()
             with pytest.raises(DatabaseLost):
-                await asyncio.wait_for(waiting, 20)
+                await asyncio.wait_for(waiting, 60)

@@ -154,7 +154,7 @@ async def test_a_redirect_is_not_followed(database: Database) -> None:
 async def test_one_receiver_that_hangs_keeps_no_other_from_its_own(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("siseon.jobs.webhooks.TOTAL_S", 0.5)
+    monkeypatch.setattr("siseon.jobs.webhooks.TOTAL_S", 1.5)
     async with open_site() as slow, open_site() as site:
         slow.first, site.first = hang, (receiver := Receiver())
         ended(database, slow.url("/hook"))
@@ -192,7 +192,7 @@ async def test_a_slow_receiver_leaves_room_for_others_and_what_comes_later_waits
 async def test_a_receiver_that_drips_is_given_up_and_what_a_talkative_one_says_is_not_read(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("siseon.jobs.webhooks.TOTAL_S", 0.5)
+    monkeypatch.setattr("siseon.jobs.webhooks.TOTAL_S", 1.5)
     sent = 0
 
     async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -216,7 +216,7 @@ async def test_a_receiver_that_drips_is_given_up_and_what_a_talkative_one_says_i
         ended(database, site.url("/hook"))
         with postman(database) as sender:
             assert await sender.send_due() == 2
-    assert told(database) == {slow.port: "127.0.0.1 did not answer within 0.5 s", site.port: None}
+    assert told(database) == {slow.port: "127.0.0.1 did not answer within 1.5 s", site.port: None}
     assert sent < 100
 
 

@@ -17,7 +17,7 @@ from siseon.contracts import FailureCode, ModelError
 from siseon.models.lease import ModelHold, ModelLease
 from siseon.models.lifecycle import LifeCycle
 
-SOON_S = 10.0
+SOON_S = 60.0
 """Bound on everything that should happen at once: reached only when a test fails."""
 
 

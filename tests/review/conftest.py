@@ -30,7 +30,7 @@ def reviewed(sent: list[Case]) -> Callable[..., Report]:
     """
 
     def run(*, groups: Collection[Group] | None = None, load: bool = False, **replaced: object) -> Report:
-        options = Options(flood_bytes=2 * LIMIT, patience_s=0.5)
+        options = Options(flood_bytes=2 * LIMIT, patience_s=2.0)
         chosen = [case for case in sent if groups is None or case.group in groups]
 
         async def go() -> Report:

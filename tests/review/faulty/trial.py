@@ -14,7 +14,7 @@ from siseon.review.exchange import Group
 from siseon.review.operation import Envelope
 from siseon.review.suite import ask, experiment, judged
 
-OPTIONS = Options(flood_bytes=2 * LIMIT, patience_s=0.5)
+OPTIONS = Options(flood_bytes=2 * LIMIT, patience_s=2.0)
 """The service answers within milliseconds, so that what waits half a second is blocked."""
 
 

@@ -51,6 +51,7 @@ async def test_a_service_of_jobs_alone_is_ready_while_their_database_answers(hos
 
 async def test_figures_are_asked_for_once_a_while_and_nobody_waits_long_for_them(monkeypatch):
     monkeypatch.setattr("siseon.service.jobs.figures.PATIENCE_S", 0.01)
+    monkeypatch.setattr("siseon.service.jobs.figures.FRESH_S", 60)
     asked, answer = 0, asyncio.Event()
 
     async def ask() -> Depth:

@@ -29,10 +29,10 @@ def test_one_that_never_ends_is_killed_with_its_children(tmp_path):
         "import subprocess, sys; child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']);"
         f"open({str(note)!r}, 'w').write(str(child.pid)); child.wait()"
     )
-    with pytest.raises(TranslatorFailed, match="took longer than 2 s"):
-        _python(program, timeout_s=2)
+    with pytest.raises(TranslatorFailed, match="took longer than 5 s"):
+        _python(program, timeout_s=5)
     child = int(note.read_text())
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while _runs(child) and time.monotonic() < end:  # it is killed, and dies when it is its turn
         time.sleep(0.01)
     assert not _runs(child)
