@@ -37,7 +37,7 @@ async def gate(service, add, serving, clip):
 
 
 async def test_a_clip_is_taken_listed_played_and_removed(service, gate):
-    await asyncio.sleep(1.5)  # so much is to be in the clip
+    await asyncio.sleep(2.5)  # more than so much is to be in the clip
     taken = await service.post(CLIPS, json={"reason": "a look"})
     assert taken.status_code == 202
     location = taken.headers["location"]
