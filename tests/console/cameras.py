@@ -25,11 +25,11 @@ class Cameras:
 
     def turn(self, dial: int, share: float) -> None:
         """The needle to that share of its scale."""
-        httpx.get(self.url(dial), params={"share": share}).raise_for_status()
+        httpx.get(self.url(dial), params={"share": share}, timeout=60).raise_for_status()
 
     def unplug(self, dial: int) -> None:
         """Draw its cable."""
-        httpx.get(self.url(dial) + "/off").raise_for_status()
+        httpx.get(self.url(dial) + "/off", timeout=60).raise_for_status()
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 from tools.walks.axe import AXE, serious
 from tools.walks.hands import Keys
 from tools.walks.task import Place
@@ -33,6 +33,7 @@ READY = re.compile(r"console (http://\S+)/console/")
 SISEON = ("-m", "siseon")
 PATIENCE_S = 90
 WIDE, PHONE = (1440, 900), (390, 844)
+expect.set_options(timeout=30_000)
 
 
 class Service:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Iterator
@@ -247,8 +248,10 @@ async def test_tiles_share_one_connection_and_cost_nothing_out_of_sight(
     assert "gauge-7" not in orders[-1]
     await page.locator(".tile").nth(7).scroll_into_view_if_needed()
     await page.wait_for_function("document.querySelectorAll('.tile')[7].querySelector('canvas')")
+    async with asyncio.timeout(30):  # what goes out of sight may be told a moment later
+        while "gauge-0" in orders[-1]:
+            await asyncio.sleep(0.05)
     assert "gauge-7" in orders[-1]
-    assert "gauge-0" not in orders[-1]
     assert len(sockets) == 1
     assert await faults(page) == []
 

@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import expect
 
 from console.conftest import Service, Visits
+from jobs.servers import free_port
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -19,8 +20,8 @@ ILL = (str(Path(__file__).parent / "ill_service.py"),)
 async def test_pages_say_that_the_service_is_ill_or_the_connection_lost_and_recover(
     tmp_path: Path, visits: Visits
 ) -> None:
-    service = Service(tmp_path, "--jobs-only", "--port", "0", "--console", program=ILL)
-    port = service.address.rpartition(":")[2]
+    port = str(free_port())  # at which it comes back
+    service = Service(tmp_path, "--jobs-only", "--port", port, "--console", program=ILL)
     try:
         visit = await visits.begin(service.address, language="ko-KR")
         visit.expected = re.compile("ERR_|WebSocket|Failed to (load|fetch)")
@@ -63,7 +64,7 @@ async def test_pages_say_that_the_service_is_ill_or_the_connection_lost_and_reco
             await page.locator("#popup > span").first.evaluate(sign) == "none"
         )  # nothing stands on the words
         service = await asyncio.to_thread(Service, tmp_path, "--jobs-only", "--port", port, "--console")
-        await expect(page.locator("#popup")).to_be_hidden(timeout=20_000)
+        await expect(page.locator("#popup")).to_be_hidden(timeout=60_000)
         await expect(page.locator(".badge.ok")).to_be_visible()
         await page.get_by_role("link", name="시험", exact=True).click()
         await expect(page.get_by_role("heading", level=1)).to_have_text("시험")
