@@ -150,6 +150,7 @@ def test_what_gauges_mapping_shows_in_python_works(networks, monkeypatch, tmp_pa
     assert known["seconds"] > 0
 
 
+@pytest.mark.timeout(300)
 def test_the_commands_of_the_page_about_jobs_work(tmp_path: Path) -> None:
     terminal, http = re.findall(
         r"```sh\n(.*?)```", (DOCS / "jobs.md").read_text(encoding="utf-8"), flags=re.DOTALL
@@ -174,7 +175,7 @@ def test_the_commands_of_the_page_about_jobs_work(tmp_path: Path) -> None:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=240,
         )
     assert done.returncode == 0, done.stderr
     assert "event: result" in done.stdout

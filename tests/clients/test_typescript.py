@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import io
 import json
 import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -42,18 +44,21 @@ def node() -> str:
 
 
 @pytest.fixture(scope="module")
-def built(node: str) -> Path:
+def built(node: str) -> Iterator[Path]:
     """The compiled client with its examples, that of its README among them."""
     (snippet,) = re.findall(r"```ts\n(.*?)```", (CLIENT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
-    (CLIENT / "test" / "readme.ts").write_text(snippet, encoding="utf-8")
-    done = subprocess.run(
-        [node, CLIENT / "node_modules" / "typescript" / "bin" / "tsc", "--project", CLIENT],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout
-    return CLIENT / "dist"
+    with (CLIENT / "tsconfig.json").open() as held:  # tests of another process have the same folder
+        fcntl.flock(held, fcntl.LOCK_EX)
+        (CLIENT / "test" / "readme.ts").write_text(snippet, encoding="utf-8")
+        done = subprocess.run(
+            [node, CLIENT / "node_modules" / "typescript" / "bin" / "tsc", "--project", CLIENT],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout
+        fcntl.flock(held, fcntl.LOCK_SH)
+        yield CLIENT / "dist"
 
 
 async def run(node: str, *words: str | Path, **variables: str) -> tuple[int, str, str]:

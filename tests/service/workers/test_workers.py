@@ -170,7 +170,7 @@ async def test_a_signal_drains_all_workers_and_ends_with_0(number, heard):
             late = await probe.post("/v1/pipelines/text", content=SIGN.read_bytes())
             assert (late.status_code, late.json()["code"]) == (503, "shutting_down")
             assert [answer.status_code for answer in await asyncio.gather(*run)] == [200] * 6
-        assert await asyncio.to_thread(two.child.wait, 30) == 0
+        assert await asyncio.to_thread(two.child.wait, 60) == 0
 
 
 async def test_when_the_parent_is_killed_the_workers_end():
