@@ -132,10 +132,10 @@ BENCHMARKS = (
         6,
     ),
     Benchmark(
-        "Jobs: items a second", "jobs/throughput.py", "--items 2000 --rounds 1", "--items 10000 --rounds 5", 4
+        "Jobs: items a second", "jobs/throughput.py", "--items 1000 --rounds 1", "--items 4000 --rounds 5", 5
     ),
-    Benchmark("Jobs: time to the first result", "jobs/latency.py", "--looks 40", "", 2),
-    Benchmark("The console: 50 open pages", "console.py", "--pages 50 --seconds 10", "--pages 50", 2),
+    Benchmark("Jobs: time to the first result", "jobs/latency.py", "--looks 15", "", 2),
+    Benchmark("The console: 50 open pages", "console.py", "--pages 50 --seconds 5", "--pages 50", 2),
     Benchmark("The engine alone", "noop.py", "--rounds 3", "", 1),
     Benchmark(
         "people: the five modules", "people/modules.py", "{videos} --rounds 1", "{videos} --rounds 5", 3

@@ -204,6 +204,7 @@ def test_doctor_says_what_is_here_and_how_to_get_the_rest() -> None:
     assert "ppocr-v6-det" in done.stdout.decode()
     assert "yolox-tiny: to pull" in done.stdout.decode()
     assert "`siseon models pull NAME`" in done.stdout.decode()
+    assert done.stdout.decode().splitlines()[-1].startswith("✓ nothing is broken")
 
 
 def test_doctor_has_a_dash_for_what_a_library_lacks_and_a_cross_for_what_is_broken(
@@ -218,7 +219,9 @@ def test_doctor_has_a_dash_for_what_a_library_lacks_and_a_cross_for_what_is_brok
     assert "– efficientnet-lite0-features: " in told.output
     assert "pip install 'siseon[gallery]'" in told.output
     (tmp_path / "yolox_nano.onnx").write_bytes(b"damaged")
-    assert CliRunner().invoke(app, ["doctor"]).exit_code == 1
+    told = CliRunner().invoke(app, ["doctor"])
+    assert told.exit_code == 1
+    assert told.output.splitlines()[-1] == "✗ something is broken: see the red crosses above"
 
 
 def test_doctor_says_that_the_cache_cannot_be_written(tmp_path) -> None:

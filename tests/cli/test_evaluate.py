@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -80,3 +82,16 @@ def test_an_unknown_application_is_named_with_those_there_are() -> None:
     failure = CliRunner().invoke(app, ["evaluate", "nothing"]).exception
     assert isinstance(failure, InputError)
     assert failure.hint == "There are: gauges, inspection, oilspill, people, text, translation"
+
+
+def test_the_exit_code_says_that_a_picture_could_not_be_measured(tmp_path: Path) -> None:
+    shutil.copy(SIGN, tmp_path / "sign.png")
+    entries = [{"file": "sign.png", "text": ["Please ring twice"]}]
+    truth = tmp_path / "truth.json"
+    words = ["evaluate", "text", str(tmp_path), "--set", "other_scripts=none"]
+    truth.write_text(json.dumps(entries))
+    assert CliRunner().invoke(app, words).exit_code == 0
+    truth.write_text(json.dumps([*entries, {"file": "gone.png", "text": ["a"]}]))
+    shown = CliRunner().invoke(app, words)
+    assert shown.exit_code == 1
+    assert "gone.png was not measured" in shown.output

@@ -67,7 +67,9 @@ def doctor() -> None:
     out.print("[bold]models[/bold]")
     broken.append(_models(settings))
     if any(broken):
+        out.print("[red]✗[/red] something is broken: see the red crosses above")
         raise typer.Exit(1)
+    out.print("[green]✓[/green] nothing is broken; what has a dash is not needed before it is used")
 
 
 def _show_libraries() -> None:

@@ -48,6 +48,11 @@ class Evaluations(TyperGroup):
         return _command(cmd_name, application, application.evaluate)
 
 
+EXIT_CODES = (
+    "Exit code: 0: every picture was measured, 1: some could not be read, or it could not be done, "
+    "2: the command is wrong."
+)
+
 app = typer.Typer(cls=Evaluations, help="Measure accuracy on labelled pictures.", no_args_is_help=True)
 
 
@@ -97,7 +102,7 @@ def _command(name: str, application: AnyApplication, evaluation: Evaluation[Any,
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # what Typer reads
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     made = typer.Typer(add_completion=False)
-    made.command(name, help=evaluation.summary)(run)
+    made.command(name, help=f"{evaluation.summary}\n\n{EXIT_CODES}")(run)
     return get_command(made)
 
 
@@ -166,6 +171,8 @@ def _measure(
             )
         )
     show_table(table, json)
+    if table.notes:
+        raise typer.Exit(1)
 
 
 def _wrong(truth: type[BaseModel], error: ErrorDetails) -> str:

@@ -30,7 +30,7 @@ from siseon.media.connect import MAX_HEADER_BYTES, Connector, head_of_answer, ho
 log = logging.getLogger("siseon.jobs")
 
 PAUSES_S = (5.0, 30.0, 120.0, 600.0, 1800.0, 7200.0, 18_000.0, 36_000.0)
-"""Before each further try: about nineteen hours in all."""
+"""Before each further try: about eighteen hours in all."""
 TOTAL_S = 20.0
 """For one try."""
 HOLD_S = 60.0

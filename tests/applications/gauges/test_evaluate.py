@@ -47,6 +47,7 @@ async def test_photos_are_judged_by_the_table_beside_them(tmp_path: Path) -> Non
     ends = f"{min(one.dial.numerals)},{max(one.dial.numerals)}"
     table = tmp_path / "labels.csv"
     rows = [f"boiler.png,{one.dial.unit},{one.value},0.5,{ends}", f"boiler.png,x,{one.value + 9},0.5,{ends}"]
+    rows.append(f"gone.png,bar,1,0.5,{ends}")
     table.write_text(HEAD + "\n".join(rows) + "\n", encoding="utf-8")
     seen: list[None] = []
     found = await evaluate(
@@ -57,7 +58,8 @@ async def test_photos_are_judged_by_the_table_beside_them(tmp_path: Path) -> Non
         progress=lambda: seen.append(None),
     )
     assert isinstance(found.document, dict)
-    assert (found.document["read"], found.document["wrong"], len(seen)) == (2, 1, 2)
+    assert (found.document["read"], found.document["wrong"], len(seen)) == (2, 1, 3)
+    assert found.notes[0].startswith("gone.png was not measured: ")
     assert dict(found.rows)["wrong in the surest 100%"] == "1 of 2"
 
 

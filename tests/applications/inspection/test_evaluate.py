@@ -8,8 +8,10 @@ import sys
 import numpy as np
 import pytest
 
-from siseon.applications.inspection.evaluate import FIGURES, average_precision
+from siseon.applications.inspection.evaluate import FIGURES, CocoTruth, average_precision, evaluate
+from siseon.applications.inspection.options import InspectionOptions
 from siseon.contracts import DependencyMissing, Image, InputError
+from siseon.media.bounds import DEFAULT_BOUNDS
 from siseon.media.encode import encode
 from siseon.models import ModelManager
 
@@ -81,6 +83,25 @@ async def test_a_missing_photo_is_named(networks, scene):
     detector = networks.detector([(0, 0, 1, 1)])
     with pytest.raises(InputError, match=r"one\.png"):
         await average_precision(networks.manager(), scene, scene.parent, detector=detector)
+
+
+async def test_a_photo_that_cannot_be_read_counts_in_no_figure_and_is_named(networks, scene):
+    truth = json.loads(scene.read_text())
+    truth["images"].append({"id": 8, "file_name": "two.png", "width": 200, "height": 100})
+    truth["annotations"].append({**truth["annotations"][0], "id": 2, "image_id": 8})
+    scene.write_text(json.dumps(truth))
+    (scene.parent / "two.png").write_bytes(b"no picture")
+    detector = networks.detector([(0.25, 0.5, 0.75, 1.0)], classes=[1])
+    table = await evaluate(
+        networks.manager(),
+        InspectionOptions(detector=detector),
+        CocoTruth(coco=scene, images=scene.parent),
+        bounds=DEFAULT_BOUNDS,
+        progress=list,
+    )
+    assert table.document["AP"] == pytest.approx(1.0)
+    assert table.notes[0].startswith("two.png was not measured: ")
+    assert table.notes[1:] == ("not measured: 1",)
 
 
 @pytest.mark.parametrize(

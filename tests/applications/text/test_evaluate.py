@@ -143,7 +143,9 @@ def test_the_best_place_of_a_part() -> None:
     assert best_place("", "abc") == (0, 0, 0)
 
 
-@pytest.mark.parametrize("content", ["{}", "[1]", "no json", '[{"file": "a.png", "text": []}]'])
+@pytest.mark.parametrize(
+    "content", ["{}", "[1]", "no json", '[{"file": "a.png", "text": []}]', '[{"file": 1, "text": ["a"]}]']
+)
 async def test_a_truth_that_is_none_is_named(tmp_path, content) -> None:
     (tmp_path / "truth.json").write_text(content)
     with pytest.raises(InputError, match=r"truth\.json"):

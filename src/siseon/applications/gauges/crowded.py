@@ -14,9 +14,9 @@ from typing import NamedTuple
 from siseon.applications.application import Table
 from siseon.applications.gauges.contracts import GaugesResult, Reading
 from siseon.applications.gauges.generated import FAMILIES, Family, Photo, Split, calibration_of, photo
-from siseon.applications.gauges.judging import judge_all
 from siseon.applications.gauges.reading import known_of, read_dial, refused
 from siseon.applications.gauges.scores import Judged, judged, scores
+from siseon.applications.measuring import measure_all
 from siseon.engine import Pipeline
 from siseon.media.adopt import Picture
 
@@ -49,7 +49,7 @@ async def crowded_seen(
         readings = (await pipeline(seen.image)).data.readings
         return [(family, judgement) for judgement in judged_scales(index, seen, readings)]
 
-    found = await judge_all(pipeline, numbers, one, progress)
+    found = await measure_all(pipeline, numbers, one, progress)
     return [pair for pairs in found for pair in pairs]
 
 

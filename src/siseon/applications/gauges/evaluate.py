@@ -33,12 +33,12 @@ from siseon.applications.gauges.digital.evaluate import (
 )
 from siseon.applications.gauges.digital.recogniser import MODEL as DIGITS
 from siseon.applications.gauges.generated import Photo, Split, calibration_of, photo
-from siseon.applications.gauges.judging import judge_all
 from siseon.applications.gauges.labels import Labelled, labelled
 from siseon.applications.gauges.options import GaugesOptions
 from siseon.applications.gauges.pipeline import Gauges
 from siseon.applications.gauges.reading import known_of, read_dial
 from siseon.applications.gauges.scores import Judged, Scores, judged, scores, surest_first
+from siseon.applications.measuring import measure_all, notes_of
 from siseon.contracts import FailureCode, Image, InputError
 from siseon.contracts.described import Described
 from siseon.media.bounds import MediaBounds
@@ -102,21 +102,24 @@ async def evaluate(
 ) -> Table:
     """Errors in % of full scale, wrong readings, refusals, and the risk that comes with coverage.
 
+    Photos that cannot be read are named in notes.
+
     Raises:
-        InputError: the table cannot be used, or a calibration is set that would not be.
-        SiseonError: the failure of the first photo.
+        InputError: the table cannot be used, no photo can be read, or a calibration is set that would not be.
+        SiseonError: the failure of the first photo that could not be answered.
     """
     if truth.generated and options.calibration is not None:
         raise InputError(
             "generated dials bring calibrations of their own",
             hint="leave calibration=… out, or give --labels and --images",
         )
+    unread: list[tuple[Labelled, InputError]] = []
     numbers = range(truth.first, truth.first + truth.generated)
     if truth.of != "dials":
         return await _by_family(models, truth, numbers, bounds, progress)
     if truth.labels is not None and truth.images is not None:
         rows = labelled(truth.labels)
-        found = await _photos(Gauges(models, options, bounds=bounds), rows, truth.images, progress)
+        found = await _photos(Gauges(models, options, bounds=bounds), rows, truth.images, progress, unread)
         title = f"gauges in {truth.images}"
     elif truth.by == "sight":
         found = await _seen(Gauges(models, GaugesOptions(), bounds=bounds), numbers, progress)
@@ -127,7 +130,7 @@ async def evaluate(
     if truth.curve is not None:
         wrong = [one.wrong for one in surest_first(found)]
         await asyncio.to_thread(_keep, draw_curve(wrong, len(found), "Risk and coverage"), truth.curve)
-    return _table(title, scores(found), found)
+    return _table(title, scores(found), found, notes_of([(row.file, failure) for row, failure in unread]))
 
 
 async def _by_family(
@@ -171,7 +174,11 @@ def _keep(picture: Image, path: Path) -> None:
 
 
 async def _photos(
-    pipeline: Gauges, rows: list[Labelled], folder: Path, progress: Callable[[], object]
+    pipeline: Gauges,
+    rows: list[Labelled],
+    folder: Path,
+    progress: Callable[[], object],
+    unread: list[tuple[Labelled, InputError]],
 ) -> list[Judged]:
     async def one(row: Labelled) -> Judged:
         picture = await asyncio.to_thread(read_file, folder / row.file, pipeline.decode.bounds)
@@ -179,7 +186,7 @@ async def _photos(
         ends = (row.scale_min, row.scale_max)
         return judged(row.file, data.readings, row.value, row.tolerance, ends, row.unit)
 
-    return await judge_all(pipeline, rows, one, progress)
+    return await measure_all(pipeline, rows, one, progress, unread=unread)
 
 
 async def _seen(pipeline: Gauges, numbers: Sequence[int], progress: Callable[[], object]) -> list[Judged]:
@@ -187,7 +194,7 @@ async def _seen(pipeline: Gauges, numbers: Sequence[int], progress: Callable[[],
         seen = await asyncio.to_thread(photo, index, SPLIT)
         return _judged_generated(index, seen, (await pipeline(seen.image)).data.readings)
 
-    return await judge_all(pipeline, numbers, one, progress)
+    return await measure_all(pipeline, numbers, one, progress)
 
 
 async def _calibrated(numbers: Sequence[int], progress: Callable[[], object]) -> list[Judged]:
@@ -211,7 +218,7 @@ def _judged_generated(index: int, seen: Photo, readings: Sequence[Reading]) -> J
     return judged(f"dial {index}", readings, seen.value, tolerance, ends, seen.dial.unit)
 
 
-def _table(title: str, total: Scores, found: list[Judged]) -> Table:
+def _table(title: str, total: Scores, found: list[Judged], notes: tuple[str, ...]) -> Table:
     refused = ", ".join(f"{number} {reason}" for reason, number in sorted(total.refused.items()))
     rows = [
         ("instruments", str(total.instruments)),
@@ -237,6 +244,7 @@ def _table(title: str, total: Scores, found: list[Judged]) -> Table:
                 for one in found
             ],
         },
+        notes=notes,
     )
 
 

@@ -27,6 +27,7 @@ from siseon.applications.decode import Decode
 from siseon.applications.inspection.annotations import read_coco
 from siseon.applications.inspection.options import InspectionOptions
 from siseon.applications.inspection.stages import Detect
+from siseon.applications.measuring import measure_all, notes_of
 from siseon.contracts import DependencyMissing, Detections, Encoded, FailureCode, Image, InputError
 from siseon.contracts.described import Described
 from siseon.engine import Pipeline, Stage
@@ -113,19 +114,27 @@ async def evaluate(
     bounds: MediaBounds,
     progress: Callable[[], object],
 ) -> Table:
-    """Average precision of the detector by COCO's rules.
+    """Average precision of the detector by COCO's rules, on the photos that can be read; the others are named in notes.
 
     Raises:
         SiseonError: see ``average_precision``.
     """
+    unread: list[tuple[Mapping[str, Any], InputError]] = []
     figures = await average_precision(
-        models, truth.coco, truth.images, detector=options.detector, bounds=bounds, progress=progress
+        models,
+        truth.coco,
+        truth.images,
+        detector=options.detector,
+        bounds=bounds,
+        progress=progress,
+        unread=unread,
     )
     return Table(
         title=f"{options.detector} on {truth.coco}",
         heads=tuple(figures),
         rows=(tuple(f"{value:.3f}" for value in figures.values()),),
         document=dict(figures),
+        notes=notes_of([(entry["file_name"], failure) for entry, failure in unread]),
     )
 
 
@@ -140,6 +149,7 @@ async def average_precision(
     as_stored: bool = True,
     bounds: MediaBounds = DEFAULT_BOUNDS,
     progress: Callable[[], object] = lambda: None,
+    unread: list[tuple[Mapping[str, Any], InputError]] | None = None,
 ) -> dict[str, float]:
     """Average precision and recall of a detector, by the names in ``FIGURES``, each in [0, 1].
 
@@ -153,12 +163,13 @@ async def average_precision(
         as_stored: measure on stored pixel values, as published figures are; False measures what is served.
         bounds: what is accepted of an image.
         progress: called after each image.
+        unread: takes the entries whose images cannot be read, which then count in no figure.
 
     Raises:
         DependencyMissing: pycocotools is not installed.
-        InputError: the file is no COCO annotation, an image is missing, or no label of the detector is among
-            its categories.
-        SiseonError: the failure of the first image that could not be evaluated.
+        InputError: the file is no COCO annotation, no label of the detector is among its categories, or an image
+            cannot be read: the first, or with ``unread`` when none can.
+        SiseonError: the failure of the first image that could not be evaluated for another reason.
     """
     coco_class, _ = pycocotools()
     truth = read_coco(instances)
@@ -168,21 +179,23 @@ async def average_precision(
     pipeline = DetectionOnly(
         models, detector=detector, score=score, iou=iou, as_stored=as_stored, bounds=bounds
     )
-    gate = asyncio.Semaphore(IN_FLIGHT)
 
     async def one(entry: Mapping[str, Any]) -> NDArray[np.float64]:
-        async with gate:
-            upload = await asyncio.to_thread(read_file, images / entry["file_name"], bounds)
-            found = await pipeline(upload)
-        progress()
-        return coco_rows(found.data, entry["id"], categories)
+        upload = await asyncio.to_thread(read_file, images / entry["file_name"], bounds)
+        return coco_rows((await pipeline(upload)).data, entry["id"], categories)
 
-    try:
-        async with pipeline, asyncio.TaskGroup() as tasks:
-            running = [tasks.create_task(one(entry)) for entry in truth["images"]]
-    except BaseExceptionGroup as group:  # one image that fails stops the others; its failure is the answer
-        raise group.exceptions[0] from None
-    return coco_summary(truth, np.concatenate([task.result() for task in running]), coco_class)
+    rows = await measure_all(pipeline, truth["images"], one, progress, at_once=IN_FLIGHT, unread=unread)
+    return coco_summary(_without(truth, unread or ()), np.concatenate(rows), coco_class)
+
+
+def _without(truth: dict[str, Any], unread: Sequence[tuple[Mapping[str, Any], InputError]]) -> dict[str, Any]:
+    """The truth of the images that were read: the objects of the others were not missed."""
+    gone = {entry["id"] for entry, _ in unread}
+    kept = {
+        "images": [entry for entry in truth["images"] if entry["id"] not in gone],
+        "annotations": [one for one in truth["annotations"] if one["image_id"] not in gone],
+    }
+    return {**truth, **kept}
 
 
 def coco_rows(found: Detections, image_id: int, categories: NDArray[np.int64]) -> NDArray[np.float64]:

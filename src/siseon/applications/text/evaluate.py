@@ -25,6 +25,7 @@ import orjson
 from pydantic import DirectoryPath
 
 from siseon.applications.application import Evaluation, Table
+from siseon.applications.measuring import measure_all, notes_of
 from siseon.applications.text.alignment import Pair, align, best_place
 from siseon.applications.text.contracts import TextResult
 from siseon.applications.text.options import TextOptions
@@ -34,9 +35,6 @@ from siseon.contracts.described import Described
 from siseon.media.bounds import MediaBounds
 from siseon.media.files import read_file
 from siseon.models import ModelManager
-
-IN_FLIGHT = 4
-"""Pictures read at once."""
 
 TAKEN = "\0"
 """Stands in the truth for characters that a line was laid on already."""
@@ -98,11 +96,10 @@ async def evaluate(
     Raises:
         SiseonError: see ``read_all``.
     """
-    unread: dict[str, InputError] = {}
+    unread: list[tuple[dict[str, Any], InputError]] = []
     rows = await read_all(
         Text(models, options, bounds=bounds), truth.folder, progress=progress, unread=unread
     )
-    notes = [f"{file} was not measured: {failure.message}" for file, failure in unread.items()]
     return Table(
         title=f"{options.recognizer} on {truth.folder}",
         heads=("script", "pictures", "characters", "errors", "error rate", "lines refused"),
@@ -116,7 +113,7 @@ async def evaluate(
             for row in rows
         ),
         document=[asdict(row) for row in rows],
-        notes=(*notes, f"not measured: {len(notes)}") if notes else (),
+        notes=notes_of([(entry["file"], failure) for entry, failure in unread]),
     )
 
 
@@ -130,41 +127,22 @@ async def read_all(
     folder: Path,
     *,
     progress: Callable[[], object] = lambda: None,
-    unread: dict[str, InputError] | None = None,
+    unread: list[tuple[dict[str, Any], InputError]] | None = None,
 ) -> list[ScriptErrors]:
     """Read every picture that ``folder/truth.json`` names; one row a script, in the order of the file.
 
-    ``unread`` takes the files that are no pictures that can be read; without it the first of them is the answer.
+    ``unread`` takes the entries whose files are no pictures that can be read.
 
     Raises:
         InputError: no truth.json, or not a list of ``{"file", "text": [...]}``; no picture can be read.
         SiseonError: the failure of the first picture that the pipeline could not answer.
     """
-    entries = _truth(folder)
-    gate = asyncio.Semaphore(IN_FLIGHT)
 
-    async def one(entry: dict[str, Any]) -> TextResult | None:
-        file = str(entry["file"])
-        data = None
-        try:
-            async with gate:
-                picture = await asyncio.to_thread(read_file, folder / file, pipeline.decode.bounds)
-                data = (await pipeline(picture)).data
-        except InputError as failure:
-            if unread is None:
-                raise
-            unread[file] = failure
-        progress()
-        return data
+    async def one(entry: dict[str, Any]) -> tuple[dict[str, Any], TextResult]:
+        picture = await asyncio.to_thread(read_file, folder / entry["file"], pipeline.decode.bounds)
+        return entry, (await pipeline(picture)).data
 
-    try:
-        async with pipeline, asyncio.TaskGroup() as tasks:
-            running = [tasks.create_task(one(entry)) for entry in entries]
-    except BaseExceptionGroup as group:  # one picture that fails stops the others; its failure is the answer
-        raise group.exceptions[0] from None
-    answers = [(entry, data) for entry, task in zip(entries, running, strict=True) if (data := task.result())]
-    if unread and not answers:
-        raise next(iter(unread.values()))
+    answers = await measure_all(pipeline, _truth(folder), one, progress, unread=unread)
     return count_errors([entry for entry, _ in answers], [data for _, data in answers])
 
 
@@ -265,9 +243,9 @@ def _truth(folder: Path) -> list[dict[str, Any]]:
 
 
 def _is_entry(entry: object) -> bool:
-    if not isinstance(entry, dict) or not {"file", "text"} <= set(entry):
+    if not isinstance(entry, dict) or not isinstance(entry.get("file"), str):
         return False
-    text = entry["text"]
+    text = entry.get("text")
     return isinstance(text, list) and any(isinstance(line, str) and line.strip() for line in text)
 
 

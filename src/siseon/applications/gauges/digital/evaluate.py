@@ -17,7 +17,7 @@ from siseon.applications.gauges.digital.stages import ReadDigits
 from siseon.applications.gauges.digital.value import Form, Number, number_of
 from siseon.applications.gauges.generated.dial import Split
 from siseon.applications.gauges.generated.digital import DisplayPhoto, display_photo
-from siseon.applications.gauges.judging import judge_all
+from siseon.applications.measuring import measure_all
 from siseon.engine import Pipeline
 from siseon.media.adopt import Picture
 from siseon.models import Model
@@ -98,7 +98,7 @@ async def displays_seen(
         seen = await asyncio.to_thread(display_photo, index, SPLIT)
         return judged_display(index, seen, (await pipeline(seen.image)).data.readings)
 
-    return await judge_all(pipeline, numbers, one, progress)
+    return await measure_all(pipeline, numbers, one, progress)
 
 
 async def displays_marked(
@@ -110,7 +110,7 @@ async def displays_marked(
         seen = await asyncio.to_thread(display_photo, index, SPLIT)
         return judged_display(index, seen, [(await pipeline(marked(seen, index))).data])
 
-    return await judge_all(pipeline, numbers, one, progress)
+    return await measure_all(pipeline, numbers, one, progress)
 
 
 def display_table(title: str, found: Sequence[JudgedDisplay]) -> Table:

@@ -1,0 +1,66 @@
+"""Labelled pictures through a pipeline, each measured as soon as it is done."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from siseon.contracts import InputError
+from siseon.engine import Pipeline
+
+Item = TypeVar("Item")
+Measured = TypeVar("Measured")
+
+AT_ONCE = 4
+"""Pictures that are read and answered at once."""
+
+
+async def measure_all(
+    pipeline: Pipeline[Any, Any],
+    items: Iterable[Item],
+    measure: Callable[[Item], Awaitable[Measured]],
+    progress: Callable[[], object],
+    *,
+    at_once: int = AT_ONCE,
+    unread: list[tuple[Item, InputError]] | None = None,
+) -> list[Measured]:
+    """What ``measure`` says of each item, some at once, in their order; ``progress`` is called after each.
+
+    ``unread`` takes those that are no pictures that can be read, so that one among thousands does not end it all.
+
+    Raises:
+        InputError: without ``unread`` the failure of the first that cannot be read; with it, that of the first when
+            there is no other.
+        SiseonError: any other failure, which ends it.
+    """
+    gate = asyncio.Semaphore(at_once)
+
+    async def one(item: Item) -> list[Measured]:
+        """One, or none."""
+        async with gate:
+            try:
+                found = [await measure(item)]
+            except InputError as failure:
+                if unread is None:
+                    raise
+                unread.append((item, failure))
+                found = []
+        progress()
+        return found
+
+    try:
+        async with pipeline, asyncio.TaskGroup() as tasks:
+            running = [tasks.create_task(one(item)) for item in items]
+    except BaseExceptionGroup as group:  # one that fails stops the others; its failure is the answer
+        raise group.exceptions[0] from None
+    measured = [found for task in running for found in task.result()]
+    if unread and not measured:
+        raise unread[0][1]
+    return measured
+
+
+def notes_of(unread: Sequence[tuple[str, InputError]]) -> tuple[str, ...]:
+    """Which files were left out and why, and how many there are."""
+    notes = [f"{file} was not measured: {failure.message}" for file, failure in unread]
+    return (*notes, f"not measured: {len(notes)}") if notes else ()
