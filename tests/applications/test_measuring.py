@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from siseon.applications.measuring import measure_all, notes_of
@@ -18,6 +20,8 @@ class Nothing(Pipeline[int, int]):
 
 
 async def _measure(item: int) -> int:
+    if item == -1:
+        await asyncio.sleep(0)  # the failure of another one comes first
     if item < 0:
         raise InputError(f"{item} is no picture")
     if item > 9:
@@ -29,7 +33,7 @@ async def test_what_is_no_picture_is_left_out_and_named_in_their_order() -> None
     seen: list[None] = []
     unread: list[tuple[int, InputError]] = []
     found = await measure_all(
-        Nothing(), [1, -1, 2, 3, -2], _measure, lambda: seen.append(None), at_once=2, unread=unread
+        Nothing(), [-1, -2, 1, 2, 3], _measure, lambda: seen.append(None), at_once=2, unread=unread
     )
     assert found == [2, 4, 6]
     assert len(seen) == 5

@@ -36,27 +36,29 @@ async def measure_all(
     """
     gate = asyncio.Semaphore(at_once)
 
-    async def one(item: Item) -> list[Measured]:
-        """One, or none."""
+    async def one(item: Item) -> Measured | InputError:
         async with gate:
             try:
-                found = [await measure(item)]
+                found: Measured | InputError = await measure(item)
             except InputError as failure:
                 if unread is None:
                     raise
-                unread.append((item, failure))
-                found = []
+                found = failure
         progress()
         return found
 
     try:
         async with pipeline, asyncio.TaskGroup() as tasks:
-            running = [tasks.create_task(one(item)) for item in items]
+            running = [(item, tasks.create_task(one(item))) for item in items]
     except BaseExceptionGroup as group:  # one that fails stops the others; its failure is the answer
         raise group.exceptions[0] from None
-    measured = [found for task in running for found in task.result()]
-    if unread and not measured:
-        raise unread[0][1]
+    outcomes = [(item, task.result()) for item, task in running]
+    measured = [found for _, found in outcomes if not isinstance(found, InputError)]
+    failed = [(item, found) for item, found in outcomes if isinstance(found, InputError)]
+    if failed and not measured:
+        raise failed[0][1]
+    if unread is not None:
+        unread += failed
     return measured
 
 
