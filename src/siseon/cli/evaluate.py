@@ -198,11 +198,13 @@ def show_table(table: Table, json: bool) -> None:
         typer.echo(orjson.dumps(table.document, option=orjson.OPT_INDENT_2).decode())
         return
     from rich import box
+    from rich.markup import escape
     from rich.table import Table as Grid
 
+    from siseon.cli.printable import printable
     from siseon.cli.terminal import out
 
-    grid = Grid(box=box.SIMPLE_HEAD, title=table.title, title_justify="left")
+    grid = Grid(box=box.SIMPLE_HEAD, title=safe(table.title), title_justify="left")
     for number, head in enumerate(table.heads):
         words = any(not row[number][:1].isdigit() for row in table.rows)
         listed = number > 0 and any(", " in row[number] for row in table.rows)
@@ -211,5 +213,5 @@ def show_table(table: Table, json: bool) -> None:
             head.replace(" ", "\n"), justify="left" if words or listed else "right", no_wrap=not listed
         )
     for row in table.rows:
-        grid.add_row(*row)
+        grid.add_row(*(escape(printable(cell)) for cell in row))  # names of files and folders stand in some
     out.print(grid)

@@ -55,6 +55,12 @@ def labelled(path: Path) -> list[Labelled]:
         )
     found = []
     for number, row in enumerate(rows, start=2):
+        if None in row:  # as of a decimal comma, which would move all that follows
+            raise InputError(
+                f"{path}, line {number}: there are more cells than columns",
+                code=FailureCode.invalid_input,
+                hint="decimals have a point; a cell with a comma in it stands in quotes",
+            )
         try:
             found.append(Labelled.model_validate(row))
         except ValidationError as error:
