@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from siseon.contracts import InputError
-from siseon.settings import Settings, mistyped, read_settings, wants_cuda_stream
+from siseon.settings import Settings, mistyped, read_settings, unheard, wants_cuda_stream
 
 
 def test_the_model_path_is_split_like_a_path(monkeypatch) -> None:
@@ -121,6 +121,22 @@ def test_a_variable_that_is_almost_a_settings_is_found_with_the_likely_one(
 ) -> None:
     monkeypatch.setenv(variable, "some-secret-of-16-characters")
     assert mistyped() == ({variable: likely} if likely else {})
+
+
+@pytest.mark.parametrize(
+    ("variable", "found"),
+    [
+        ("SISEON_NONSENSE", {"SISEON_NONSENSE": None}),
+        ("SISEON_TOKNE", {"SISEON_TOKNE": "SISEON_TOKEN"}),
+        ("SISEON_CONFIG", {}),
+        ("siseon_token", {}),
+        ("SISEON_CHAOS", {}),  # the tests'
+        ("NONSENSE", {}),
+    ],
+)
+def test_a_variable_with_our_prefix_that_nothing_reads_is_found(monkeypatch, variable, found) -> None:
+    monkeypatch.setenv(variable, "some-secret-of-16-characters")
+    assert unheard() == found
 
 
 def test_the_names_of_an_earlier_service_are_heard_after_ours_and_before_the_file(

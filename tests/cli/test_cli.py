@@ -232,6 +232,24 @@ def test_doctor_says_that_the_cache_cannot_be_written(tmp_path) -> None:
     assert "SISEON_CACHE_DIR" in done.stdout.decode()
 
 
+def test_doctor_goes_on_past_providers_and_a_network_that_are_not_there(tmp_path) -> None:
+    done = siseon("doctor", SISEON_PROVIDERS="tensorrt,cpu", SISEON_OWN_NETWORK=str(tmp_path / "gone.onnx"))
+    assert done.returncode == 1
+    assert b"execution provider TensorrtExecutionProvider is not available here" in done.stderr
+    assert f"{tmp_path / 'gone.onnx'} is neither a network nor".encode() in done.stderr
+    told = done.stdout.decode()
+    assert "✓ HEIC pictures" in told
+    assert "✓ ppocr-v6-det" in told
+    assert told.splitlines()[-1] == "✗ something is broken: see the red crosses above"
+
+
+def test_doctor_names_a_variable_that_nothing_reads_and_not_its_value() -> None:
+    done = siseon("doctor", SISEON_NONSENSE="a-secret-of-32-characters-length")
+    assert "! SISEON_NONSENSE is not a setting: nothing reads it" in done.stdout.decode().splitlines()
+    assert b"a-secret" not in done.stdout + done.stderr
+    assert done.returncode == 0
+
+
 def test_doctor_names_what_stands_on_the_path_of_models_and_is_not_a_folder(tmp_path) -> None:
     (tmp_path / "file").write_text("where a folder should be")
     done = siseon("doctor", SISEON_MODEL_PATH=f"{tmp_path}{os.pathsep}{tmp_path / 'file'}")

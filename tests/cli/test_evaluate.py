@@ -41,6 +41,8 @@ def test_truth_that_is_missing_is_a_mistake_of_the_command(words: list[str]) -> 
         ),
         (["gauges", "--labels", str(SIGN)], "--labels and --images go together"),
         (["text", "/no/such"], "/no/such: Path does not"),
+        (["text", ""], "'FOLDER': it is empty: a shell variable may not be set"),
+        (["gauges", "--labels", str(SIGN), "--images", ""], "'--images': it is empty"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_option_and_its_value(words: list[str], named: str) -> None:

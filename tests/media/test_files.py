@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from siseon.contracts import InputError
 from siseon.media import expand_inputs
+from siseon.media.files import read_labelled
 
 
 def _folder(place: Path, *names: str) -> None:
@@ -43,3 +45,14 @@ def test_an_address_is_not_taken_for_a_file_that_cannot_be_read() -> None:
     with pytest.raises(InputError, match=r"^https://example\.com/a\.png is an address") as refused:
         list(expand_inputs(["https://example.com/a.png"]))
     assert "siseon jobs submit" in str(refused.value.hint)
+
+
+def test_a_name_that_stands_in_a_file_means_neither_a_pipe_nor_stdin(tmp_path: Path, monkeypatch) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+    with pytest.raises(InputError, match=r"pipe\.png cannot be read: it is not a file"):
+        read_labelled(tmp_path / "pipe.png")
+    with pytest.raises(InputError, match=r"gone\.png cannot be read: No such file"):
+        read_labelled(tmp_path / "gone.png")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "-").write_bytes(b"x")
+    assert read_labelled(Path("-")).data == b"x"

@@ -1,12 +1,13 @@
-"""Labelled pictures through a pipeline, each measured as soon as it is done."""
+"""Labelled pictures through a pipeline, each measured as soon as it is done; which were not, and which stand twice."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from collections import Counter
+from collections.abc import Awaitable, Callable, Hashable, Iterable
+from typing import Any, Generic, TypeVar
 
-from siseon.contracts import InputError
+from siseon.contracts import FailureCode, InputError
 from siseon.engine import Pipeline
 
 Item = TypeVar("Item")
@@ -16,6 +17,30 @@ AT_ONCE = 4
 """Pictures that are read and answered at once."""
 
 
+class Unread(Generic[Item]):
+    """The items that are no pictures that can be read, so that one among thousands does not end it all."""
+
+    def __init__(self, named: Callable[[Item], str]) -> None:
+        """``named``: what a person knows an item by."""
+        self.found: list[tuple[Item, InputError]] = []
+        self._named = named
+
+    def notes(self) -> tuple[str, ...]:
+        """Which were left out and why, and how many there are."""
+        notes = [f"{self._named(item)} was not measured: {failure.message}" for item, failure in self.found]
+        return (*notes, f"not measured: {len(notes)}") if notes else ()
+
+    def first(self) -> InputError:
+        """What to raise when there is nothing else: the failure of the first, with its name."""
+        item, failure = self.found[0]
+        return InputError(
+            f"nothing can be measured: {self._named(item)}: {failure.message}",
+            code=failure.code,
+            hint=failure.hint,
+            stage=failure.stage,
+        )
+
+
 async def measure_all(
     pipeline: Pipeline[Any, Any],
     items: Iterable[Item],
@@ -23,15 +48,15 @@ async def measure_all(
     progress: Callable[[], object],
     *,
     at_once: int = AT_ONCE,
-    unread: list[tuple[Item, InputError]] | None = None,
+    unread: Unread[Item] | None = None,
 ) -> list[Measured]:
     """What ``measure`` says of each item, some at once, in their order; ``progress`` is called after each.
 
-    ``unread`` takes those that are no pictures that can be read, so that one among thousands does not end it all.
+    ``unread`` takes those that cannot be read.
 
     Raises:
-        InputError: without ``unread`` the failure of the first that cannot be read; with it, that of the first when
-            there is no other.
+        InputError: without ``unread`` the failure of the first that cannot be read; with it, ``unread.first()`` when
+            nothing else is left.
         SiseonError: any other failure, which ends it.
     """
     gate = asyncio.Semaphore(at_once)
@@ -54,15 +79,21 @@ async def measure_all(
         raise group.exceptions[0] from None
     outcomes = [(item, task.result()) for item, task in running]
     measured = [found for _, found in outcomes if not isinstance(found, InputError)]
-    failed = [(item, found) for item, found in outcomes if isinstance(found, InputError)]
-    if failed and not measured:
-        raise failed[0][1]
     if unread is not None:
-        unread += failed
+        unread.found += [(item, found) for item, found in outcomes if isinstance(found, InputError)]
+        if unread.found and not measured:
+            raise unread.first()
     return measured
 
 
-def notes_of(unread: Sequence[tuple[str, InputError]]) -> tuple[str, ...]:
-    """Which files were left out and why, and how many there are."""
-    notes = [f"{file} was not measured: {failure.message}" for file, failure in unread]
-    return (*notes, f"not measured: {len(notes)}") if notes else ()
+def expect_once(values: Iterable[Hashable], named_by: str) -> None:
+    """``named_by``: what names them, as the beginning of a sentence.
+
+    Raises:
+        InputError: one stands there twice, and would count twice.
+    """
+    twice = next((value for value, times in Counter(values).items() if times > 1), None)
+    if twice is not None:
+        raise InputError(
+            f"{named_by} {twice} twice", code=FailureCode.invalid_input, hint="leave one of the entries"
+        )

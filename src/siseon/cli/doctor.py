@@ -52,24 +52,49 @@ def doctor() -> None:
     from siseon.cli.system import show_system
     from siseon.cli.terminal import out
     from siseon.engine.machine import cores
-    from siseon.models.providers import NAMES, choose_providers
 
     settings = stated_settings()
+    _show_unheard()
     out.print("[bold]machine[/bold]")
     python = platform.python_version()
     out.print(f"  {platform.system()} {platform.machine()}, {cores()} cores, Python {python}")
-    show_runtime(choose_providers([NAMES[name] for name in settings.providers] or None))
-    broken = [_opencv()]
+    absent, providers = _providers(settings)
+    show_runtime(providers)
+    broken = [absent, _opencv()]
     out.print("[bold]optional libraries[/bold]")
     _show_libraries()
     out.print("[bold]of the system[/bold]")
     broken.append(not show_system())
     out.print("[bold]models[/bold]")
-    broken.append(_models(settings))
+    # Without the providers that are absent the models can be looked at all the same.
+    broken.append(_models(settings.model_copy(update={"providers": ()}) if absent else settings))
     if any(broken):
         out.print("[red]✗[/red] something is broken: see the red crosses above")
         raise typer.Exit(1)
     out.print("[green]✓[/green] nothing is broken; what has a dash is not needed before it is used")
+
+
+def _show_unheard() -> None:
+    """Name the variables that nothing reads, but for the misspelt ones, which were named as the settings were read."""
+    from siseon.cli.terminal import out, safe
+    from siseon.settings import unheard
+
+    for name, likely in unheard().items():
+        if likely is None:
+            out.print(f"[yellow]![/yellow] {safe(name)} is not a setting: nothing reads it")
+
+
+def _providers(settings: Settings) -> tuple[bool, list[str]]:
+    """Whether one that is asked for is absent, which is said; and those that networks run on, or else would."""
+    from siseon.cli.terminal import show_failure
+    from siseon.contracts import ModelError
+    from siseon.models.providers import NAMES, choose_providers
+
+    try:
+        return False, choose_providers([NAMES[name] for name in settings.providers] or None)
+    except ModelError as failure:
+        show_failure(failure)
+        return True, choose_providers()
 
 
 def _show_libraries() -> None:
@@ -93,7 +118,11 @@ def _models(settings: Settings) -> bool:
     from siseon.contracts import DependencyMissing, SiseonError
 
     damaged: list[SiseonError] = []
-    models = manager(settings, damaged.append)
+    try:
+        models = manager(settings, damaged.append)
+    except SiseonError as failure:  # of the network of one's own; the others can be looked at all the same
+        damaged.append(failure)
+        models = manager(settings.model_copy(update={"own_network": None}), damaged.append)
     known = models.list()
     for error in damaged:
         show_failure(error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,6 +13,7 @@ from typer.main import get_command
 
 from siseon.cli.applications import Set
 from siseon.cli.event_loop import run as run_loop
+from siseon.cli.paths import named
 from siseon.cli.wrong import of_the_command
 
 if TYPE_CHECKING:
@@ -53,6 +55,9 @@ EXIT_CODES = (
     "2: the command is wrong."
 )
 
+FILE, FOLDER = PATHS = ("FILE", "FOLDER")
+"""What the help calls arguments that are paths."""
+
 app = typer.Typer(cls=Evaluations, help="Measure accuracy on labelled pictures.", no_args_is_help=True)
 
 
@@ -65,21 +70,22 @@ def _command(name: str, application: AnyApplication, evaluation: Evaluation[Any,
     """A command whose arguments are the fields of the evaluation's truth: one is an argument, several are options."""
     fields = evaluation.truth.model_fields
 
-    def run(set_: Set = None, json: bool = False, **truth: str | None) -> None:
+    def run(set_: Set = None, json: bool = False, **truth: str | Path | None) -> None:
         stated = {key: value for key, value in truth.items() if value is not None}
         _measure(name, application, evaluation, stated, set_ or [], json)
 
     one = [field.is_required() for field in fields.values()].count(True) == 1
     kinds = _kinds(evaluation.truth)
+    parsers = {key: named if kind in PATHS else None for key, kind in kinds.items()}
     arguments = [
         inspect.Parameter(
             key,
             inspect.Parameter.KEYWORD_ONLY,
             annotation=Annotated[
                 str | None,
-                typer.Argument(metavar=kinds[key], help=field.description)
+                typer.Argument(metavar=kinds[key], help=field.description, parser=parsers[key])
                 if one and field.is_required()
-                else typer.Option(metavar=kinds[key], help=field.description),
+                else typer.Option(metavar=kinds[key], help=field.description, parser=parsers[key]),
             ],
             default=inspect.Parameter.empty
             if field.is_required()
@@ -122,7 +128,7 @@ def _kind(schema: dict[str, Any]) -> str:
     stated = next((one for one in schema.get("anyOf", ()) if one.get("type") != "null"), schema)
     if "enum" in stated:
         return "|".join(map(str, stated["enum"]))
-    by_format = {"directory-path": "FOLDER", "file-path": "FILE", "path": "FILE"}
+    by_format = {"directory-path": FOLDER, "file-path": FILE, "path": FILE}
     by_type = {"integer": "NUMBER", "number": "NUMBER"}
     return by_format.get(stated.get("format", ""), by_type.get(stated.get("type", ""), "TEXT"))
 
@@ -131,7 +137,7 @@ def _measure(
     name: str,
     application: AnyApplication,
     evaluation: Evaluation[Any, Any],
-    truth: dict[str, str],
+    truth: dict[str, str | Path],
     words: Sequence[str],
     json: bool,
 ) -> None:

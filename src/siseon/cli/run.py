@@ -17,6 +17,7 @@ from siseon.cli.applications import Every, Force, Name, Set, To, stated
 from siseon.cli.event_loop import run as run_loop
 from siseon.cli.haste import collect_again
 from siseon.cli.numbers import finite
+from siseon.cli.paths import named
 from siseon.cli.wrong import of_the_command
 
 if TYPE_CHECKING:
@@ -33,26 +34,18 @@ Inputs = Annotated[
 ]
 
 
-def _named(text: str) -> Path:
-    if not text:  # Path("") is the current folder
-        raise typer.BadParameter(
-            "it is empty: a shell variable may not be set; the current folder is called ."
-        )
-    return Path(text)
-
-
 def run(
     pipeline: Name,
     inputs: Inputs,
     json: Annotated[
         Path | None,
         typer.Option(
-            parser=_named, metavar="PATH", help="File for the results, a JSON document a line; - is stdout."
+            parser=named, metavar="PATH", help="File for the results, a JSON document a line; - is stdout."
         ),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(parser=_named, metavar="PATH", help="Folder for annotated pictures and results.jsonl."),
+        typer.Option(parser=named, metavar="PATH", help="Folder for annotated pictures and results.jsonl."),
     ] = None,
     set_: Set = None,
     to: To = None,

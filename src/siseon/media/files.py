@@ -133,6 +133,32 @@ def read_file(path: Path, bounds: MediaBounds = DEFAULT_BOUNDS) -> Encoded:
     return Encoded(data, "stdin" if path == STDIN else name_text(path.name))
 
 
+def read_labelled(path: Path, bounds: MediaBounds = DEFAULT_BOUNDS) -> Encoded:
+    """``read_file`` of a name that stands in a file: ``-`` is no more than a name there, and a pipe is refused.
+
+    Raises:
+        InputError: as ``read_file`` and ``expect_regular``.
+    """
+    named = path.absolute() if path == STDIN else path
+    expect_regular(named)
+    return read_file(named, bounds)
+
+
+def expect_regular(path: Path) -> None:
+    """Before a file is opened whose name was not typed by who waits for it: a pipe may never be written to, and a
+    thread that opens it cannot be ended.
+
+    Raises:
+        InputError: ``file_unreadable``: what is there is neither a file nor a folder.
+    """
+    if _can_be_looked_at(path) and path.exists() and not (path.is_file() or path.is_dir()):
+        raise InputError(
+            f"{name_text(path)} cannot be read: it is not a file",
+            code=FailureCode.file_unreadable,
+            hint="write what comes out of it into a file",
+        )
+
+
 def _too_large(path: Path, size: str, bounds: MediaBounds) -> InputError:
     return InputError(
         f"{name_text(path)} has {size}, the limit is {bounds.max_bytes:,}",

@@ -46,19 +46,24 @@ def read_settings(**options: object) -> Settings:
 
 
 def mistyped() -> dict[str, str]:
-    """Variables of the environment that are almost a setting's, each with the likely one.
+    """Variables of the environment that are almost a setting's, each with the likely one."""
+    return {name: likely for name, likely in unheard().items() if likely is not None}
+
+
+def unheard() -> dict[str, str | None]:
+    """Variables of the environment that have our prefix and that nothing reads, each with the setting that it is
+    almost.
 
     Others may use the prefix too (for a service of that name Kubernetes sets ``SISEON_SERVICE_HOST``), so a name that
-    is like none of ours is not among them.
+    is like none of ours, which has None, is no mistake for certain.
     """
     ours = [CONFIG_VARIABLE, *map(variable, Settings.model_fields)]
     words = {name.removeprefix(PREFIX): name for name in ours}
-    found = {}
+    found: dict[str, str | None] = {}
     for name in os.environ:
         if name.upper().startswith(PREFIX) and name.upper() not in OF_TESTS.union(ours):
             close = difflib.get_close_matches(name.upper().removeprefix(PREFIX), words, n=1)
-            if close:
-                found[name] = words[close[0]]
+            found[name] = words[close[0]] if close else None
     return found
 
 

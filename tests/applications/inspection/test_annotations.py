@@ -13,7 +13,7 @@ from siseon.contracts import InputError
 
 def test_what_has_no_end_is_not_read(tmp_path):
     os.mkfifo(tmp_path / "pipe.json")
-    with pytest.raises(InputError, match="it is no file"):
+    with pytest.raises(InputError, match="it is not a file"):
         read_coco(tmp_path / "pipe.json")
     with (tmp_path / "large.json").open("wb") as large:
         large.truncate(MOST_BYTES + 1)
@@ -49,3 +49,28 @@ def test_labels_of_a_wrong_kind_are_told(tmp_path, part, key, value):
     coco.write_text(json.dumps(labels))
     with pytest.raises(InputError, match="labels"):
         read_coco(coco)
+
+
+@pytest.mark.parametrize(
+    ("part", "second", "told"),
+    [
+        ("images", {"id": 1, "file_name": "b.png"}, "the labels have a photo of the id 1 twice"),
+        ("images", {"id": 2, "file_name": "./a.png"}, "the labels name the photo a.png twice"),
+        ("categories", {"id": 1, "name": "dog"}, "the labels have a category of the id 1 twice"),
+        ("categories", {"id": 2, "name": "person"}, "the labels name the category person twice"),
+    ],
+)
+def test_what_stands_twice_is_told(tmp_path, part, second, told):
+    labels = {
+        "images": [{"id": 1, "file_name": "a.png"}],
+        "annotations": [],
+        "categories": [{"id": 1, "name": "person"}],
+    }
+    coco = tmp_path / "labels.json"
+    coco.write_text(json.dumps(labels))
+    read_coco(coco)
+    labels[part].append(second)
+    coco.write_text(json.dumps(labels))
+    with pytest.raises(InputError) as refused:
+        read_coco(coco)
+    assert refused.value.message == told

@@ -30,5 +30,12 @@ async def test_photos_that_cannot_be_read_are_named_and_the_others_measured(tmp_
     assert table.notes[-1] == "not measured: 2"
 
     (tmp_path / "grey.png").unlink()
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match=r"^nothing can be measured: .*bad\.png: "):
+        await evaluate(ModelManager(), *how, bounds=DEFAULT_BOUNDS, progress=list)
+
+
+async def test_a_photo_that_is_labelled_twice_is_named(tmp_path: Path) -> None:
+    (tmp_path / "labels.csv").write_text("file,label,shows\na.png,oil_spill,x\na.png,no_oil_spill,x\n")
+    how = OilSpillOptions(), OilSpillTruth(folder=tmp_path)
+    with pytest.raises(InputError, match=r"labels\.csv names .*a\.png twice"):
         await evaluate(ModelManager(), *how, bounds=DEFAULT_BOUNDS, progress=list)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -30,6 +31,7 @@ TRUTH = "1,1,0,0,10,10,1,1,1\n"
         (INFO.replace("30", "1e-300"), TRUTH, "frameRate 1e-300 is not within"),
         (INFO, TRUTH, "has no pictures"),
         (INFO, "", "has no pictures"),
+        ("\ufeff" + INFO, "\ufeff" + TRUTH, "has no pictures"),  # the mark that Windows puts before UTF-8
     ],
 )
 async def test_a_sequence_that_cannot_be_used_is_named(
@@ -53,14 +55,9 @@ async def test_a_sequence_with_a_picture_that_cannot_be_read_is_named_and_the_ot
 ) -> None:
     pytest.importorskip("trackers")
     for name in ("good", "small", "torn"):
-        (tmp_path / name / "gt").mkdir(parents=True)
-        (tmp_path / name / "img1").mkdir()
-        (tmp_path / name / "seqinfo.ini").write_text(INFO.replace("jpg", "png"))
-        (tmp_path / name / "gt" / "gt.txt").write_text(TRUTH)
-        for number in (1, 2):
-            high = 200 if name == "small" and number == 2 else 240
-            picture = Image.from_array(np.full((high, 320, 3), 128, np.uint8))
-            (tmp_path / name / "img1" / f"{number}.png").write_bytes(encode(picture, "png"))
+        _sequence(tmp_path / name, TRUTH)
+    picture = Image.from_array(np.full((200, 320, 3), 128, np.uint8))
+    (tmp_path / "small" / "img1" / "2.png").write_bytes(encode(picture, "png"))
     torn = tmp_path / "torn" / "img1" / "2.png"
     torn.write_bytes(b"no picture")
     how = PeopleOptions(), Sequences(folder=tmp_path)
@@ -74,5 +71,48 @@ async def test_a_sequence_with_a_picture_that_cannot_be_read_is_named_and_the_ot
     assert table.notes[2:] == ("not measured: 2",)
 
     shutil.rmtree(tmp_path / "good")
-    with pytest.raises(InputError, match=r"2\.png"):
+    with pytest.raises(InputError, match=r"^nothing can be measured: small: .*2\.png"):
         await evaluate(models, *how, bounds=MediaBounds(), progress=list)
+
+
+@pytest.mark.parametrize(
+    "truth", ["", TRUTH.replace("1,1,", "3,1,", 1), TRUTH.replace("10,1,1,1", "10,0,1,1")]
+)
+async def test_a_sequence_in_whose_pictures_the_truth_has_nobody_is_not_measured(
+    tmp_path: Path, truth: str
+) -> None:
+    _sequence(tmp_path / "one", truth)
+    with pytest.raises(InputError, match=r"one: its gt\.txt has no person who counts on any of its 2 pict"):
+        await evaluate(
+            ModelManager(),
+            PeopleOptions(),
+            Sequences(folder=tmp_path),
+            bounds=MediaBounds(),
+            progress=list,
+        )
+
+
+@pytest.mark.parametrize("file", ["seqinfo.ini", "gt/gt.txt", "img1/1.png"])
+async def test_a_pipe_in_a_sequence_is_not_waited_for(tmp_path: Path, file: str) -> None:
+    _sequence(tmp_path / "one", TRUTH)
+    (tmp_path / "one" / file).unlink()
+    os.mkfifo(tmp_path / "one" / file)
+    with pytest.raises(InputError, match=f"{file} cannot be read: it is not a file"):
+        await evaluate(
+            ModelManager(),
+            PeopleOptions(),
+            Sequences(folder=tmp_path),
+            bounds=MediaBounds(),
+            progress=list,
+        )
+
+
+def _sequence(folder: Path, truth: str) -> None:
+    """Of two grey pictures."""
+    (folder / "gt").mkdir(parents=True)
+    (folder / "img1").mkdir()
+    (folder / "seqinfo.ini").write_text(INFO.replace("jpg", "png"))
+    (folder / "gt" / "gt.txt").write_text(truth)
+    for number in (1, 2):
+        picture = Image.from_array(np.full((240, 320, 3), 128, np.uint8))
+        (folder / "img1" / f"{number}.png").write_bytes(encode(picture, "png"))

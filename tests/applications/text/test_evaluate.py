@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -168,6 +169,25 @@ async def test_a_truth_that_is_none_is_named(tmp_path, content) -> None:
         await read_all(Text(ModelManager()), tmp_path)
 
 
+async def test_a_picture_that_stands_twice_in_a_truth_is_named(tmp_path) -> None:
+    entries = [{"file": file, "text": ["a"]} for file in ("a.png", "b.png", "./b.png")]
+    (tmp_path / "truth.json").write_text(json.dumps(entries))
+    with pytest.raises(InputError, match=r"truth\.json names b\.png twice"):
+        await read_all(Text(ModelManager()), tmp_path)
+
+
+async def test_a_pipe_is_waited_for_neither_as_the_truth_nor_as_a_picture(tmp_path) -> None:
+    truth = tmp_path / "truth.json"
+    os.mkfifo(truth)
+    with pytest.raises(InputError, match=r"truth\.json cannot be read: it is not a file"):
+        await read_all(Text(ModelManager()), tmp_path)
+    truth.unlink()
+    truth.write_text('[{"file": "pipe.png", "text": ["a"]}]')
+    os.mkfifo(tmp_path / "pipe.png")
+    with pytest.raises(InputError, match=r"pipe\.png cannot be read: it is not a file"):
+        await read_all(Text(ModelManager()), tmp_path)
+
+
 async def test_a_truth_may_have_the_mark_that_windows_puts_before_it(tmp_path) -> None:
     (tmp_path / "truth.json").write_text('[{"file": "gone.png", "text": ["a"]}]', encoding="utf-8-sig")
     with pytest.raises(InputError, match=r"gone\.png"):
@@ -194,6 +214,6 @@ async def test_pictures_that_cannot_be_read_are_named_and_the_others_measured(tm
     assert sorted(note.split(" ")[0] for note in found.notes[:-1]) == ["bad.png", "gone.png"]
     assert found.notes[-1] == "not measured: 2"
 
-    (tmp_path / "sign.png").unlink()
-    with pytest.raises(InputError):
+    (tmp_path / "sign.png").write_bytes(b"")
+    with pytest.raises(InputError, match=r"^nothing can be measured: sign\.png: the file is empty$"):
         await evaluate(ModelManager(), *how, bounds=DEFAULT_BOUNDS, progress=bool)

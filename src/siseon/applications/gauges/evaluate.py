@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import (
-    BeforeValidator,
     DirectoryPath,
     Field,
     FilePath,
@@ -38,12 +37,12 @@ from siseon.applications.gauges.options import GaugesOptions
 from siseon.applications.gauges.pipeline import Gauges
 from siseon.applications.gauges.reading import known_of, read_dial
 from siseon.applications.gauges.scores import Judged, Scores, judged, scores, surest_first
-from siseon.applications.measuring import measure_all, notes_of
+from siseon.applications.measuring import Unread, measure_all
 from siseon.contracts import FailureCode, Image, InputError
 from siseon.contracts.described import Described
 from siseon.media.bounds import MediaBounds
 from siseon.media.encode import encode
-from siseon.media.files import read_file
+from siseon.media.files import read_labelled
 from siseon.models import ModelManager
 
 WRONG = 2.0
@@ -51,15 +50,13 @@ WRONG = 2.0
 
 SPLIT: Split = "evaluation"
 
-NotGiven = BeforeValidator(lambda value: None if value == "" else value)
-
 
 class GaugesTruth(Described):
     """What readings are compared with."""
 
-    labels: Annotated[FilePath | None, NotGiven] = None
+    labels: FilePath | None = None
     """Table of your photos: a CSV file with the columns file, unit, value, tolerance, scale_min, scale_max."""
-    images: Annotated[DirectoryPath | None, NotGiven] = None
+    images: DirectoryPath | None = None
     """Folder of the photos that it names."""
     generated: Annotated[int, Field(ge=0, le=100_000)] = 0
     """Instead of photos: how many generated dials, of families that are not those of development."""
@@ -72,7 +69,7 @@ class GaugesTruth(Described):
     """How generated instruments are read: each by a calibration whose points are half a pixel off (of displays 4 % of
     their height), or by sight, as photos are without a calibration."""
 
-    curve: Annotated[NewPath | None, NotGiven] = None
+    curve: NewPath | None = None
     """New PNG file for the risk that comes with coverage, drawn."""
 
     @model_validator(mode="after")
@@ -113,7 +110,7 @@ async def evaluate(
             "generated dials bring calibrations of their own",
             hint="leave calibration=… out, or give --labels and --images",
         )
-    unread: list[tuple[Labelled, InputError]] = []
+    unread = Unread[Labelled](lambda row: row.file)
     numbers = range(truth.first, truth.first + truth.generated)
     if truth.of != "dials":
         return await _by_family(models, truth, numbers, bounds, progress)
@@ -130,7 +127,7 @@ async def evaluate(
     if truth.curve is not None:
         wrong = [one.wrong for one in surest_first(found)]
         await asyncio.to_thread(_keep, draw_curve(wrong, len(found), "Risk and coverage"), truth.curve)
-    return _table(title, scores(found), found, notes_of([(row.file, failure) for row, failure in unread]))
+    return _table(title, scores(found), found, unread.notes())
 
 
 async def _by_family(
@@ -178,10 +175,10 @@ async def _photos(
     rows: list[Labelled],
     folder: Path,
     progress: Callable[[], object],
-    unread: list[tuple[Labelled, InputError]],
+    unread: Unread[Labelled],
 ) -> list[Judged]:
     async def one(row: Labelled) -> Judged:
-        picture = await asyncio.to_thread(read_file, folder / row.file, pipeline.decode.bounds)
+        picture = await asyncio.to_thread(read_labelled, folder / row.file, pipeline.decode.bounds)
         data = (await pipeline(picture)).data
         ends = (row.scale_min, row.scale_max)
         return judged(row.file, data.readings, row.value, row.tolerance, ends, row.unit)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import orjson
 
+from siseon.applications.measuring import expect_once
 from siseon.contracts import FailureCode, InputError
+from siseon.media.files import expect_regular
 
 MOST_BYTES = 1 << 29
 """Of a file of annotations; COCO's largest has 448 MB. In memory they take thirty times that at worst."""
@@ -34,12 +36,11 @@ def read_coco(instances: Path) -> dict[str, Any]:
     """A file of COCO annotations.
 
     Raises:
-        InputError: it cannot be read, or is none.
+        InputError: it cannot be read, or is none; a photo or a category stands in it twice.
     """
+    expect_regular(instances)
     try:
         size = instances.stat().st_size
-        if not (instances.is_file() or instances.is_dir()):
-            raise InputError(f"{instances} cannot be read: it is no file", code=FailureCode.file_unreadable)
         if size > MOST_BYTES:
             raise InputError(f"{instances} has {size >> 20} MiB, at most {MOST_BYTES >> 20} are read")
         truth = orjson.loads(instances.read_bytes())
@@ -71,8 +72,10 @@ def _checked(coco: dict[str, Any]) -> dict[str, Any]:
                 raise InputError(
                     f"the labels have an entry of {part} with {wrong[0]!r} = {str(entry[wrong[0]])[:80]}"
                 )
-    if len({entry["id"] for entry in coco["images"]}) < len(coco["images"]):
-        raise InputError("the labels give several photos the same id")
+    for part, what in (("images", "photo"), ("categories", "category")):
+        expect_once((entry["id"] for entry in coco[part]), f"the labels have a {what} of the id")
+    expect_once((PurePath(entry["file_name"]) for entry in coco["images"]), "the labels name the photo")
+    expect_once((entry["name"] for entry in coco["categories"]), "the labels name the category")
     return coco
 
 

@@ -27,13 +27,13 @@ from siseon.applications.decode import Decode
 from siseon.applications.inspection.annotations import read_coco
 from siseon.applications.inspection.options import InspectionOptions
 from siseon.applications.inspection.stages import Detect
-from siseon.applications.measuring import measure_all, notes_of
+from siseon.applications.measuring import Unread, measure_all
 from siseon.contracts import DependencyMissing, Detections, Encoded, FailureCode, Image, InputError
 from siseon.contracts.described import Described
 from siseon.engine import Pipeline, Stage
 from siseon.engine.machine import cores
 from siseon.media.bounds import DEFAULT_BOUNDS, MediaBounds
-from siseon.media.files import read_file
+from siseon.media.files import read_labelled
 from siseon.media.read import read
 from siseon.models import ModelManager
 
@@ -119,7 +119,7 @@ async def evaluate(
     Raises:
         SiseonError: see ``average_precision``.
     """
-    unread: list[tuple[Mapping[str, Any], InputError]] = []
+    unread = Unread[Mapping[str, Any]](lambda entry: str(entry["file_name"]))
     figures = await average_precision(
         models,
         truth.coco,
@@ -134,7 +134,7 @@ async def evaluate(
         heads=tuple(figures),
         rows=(tuple("–" if value < 0 else f"{value:.3f}" for value in figures.values()),),
         document={name: None if value < 0 else value for name, value in figures.items()},
-        notes=notes_of([(entry["file_name"], failure) for entry, failure in unread]),
+        notes=unread.notes(),
     )
 
 
@@ -149,7 +149,7 @@ async def average_precision(
     as_stored: bool = True,
     bounds: MediaBounds = DEFAULT_BOUNDS,
     progress: Callable[[], object] = lambda: None,
-    unread: list[tuple[Mapping[str, Any], InputError]] | None = None,
+    unread: Unread[Mapping[str, Any]] | None = None,
 ) -> dict[str, float]:
     """Average precision and recall of a detector, by the names in ``FIGURES``, each in [0, 1], or -1 where
     no object of that size is labelled.
@@ -182,11 +182,13 @@ async def average_precision(
     )
 
     async def one(entry: Mapping[str, Any]) -> NDArray[np.float64]:
-        upload = await asyncio.to_thread(read_file, images / entry["file_name"], bounds)
+        upload = await asyncio.to_thread(read_labelled, images / entry["file_name"], bounds)
         return coco_rows((await pipeline(upload)).data, entry["id"], categories)
 
     rows = await measure_all(pipeline, truth["images"], one, progress, at_once=IN_FLIGHT, unread=unread)
-    return coco_summary(_without(truth, unread or ()), np.concatenate(rows), coco_class)
+    return coco_summary(
+        _without(truth, () if unread is None else unread.found), np.concatenate(rows), coco_class
+    )
 
 
 def _without(truth: dict[str, Any], unread: Sequence[tuple[Mapping[str, Any], InputError]]) -> dict[str, Any]:

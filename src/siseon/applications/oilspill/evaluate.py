@@ -9,14 +9,14 @@ from collections.abc import Callable
 from pydantic import DirectoryPath, JsonValue
 
 from siseon.applications.application import Evaluation, Table
-from siseon.applications.measuring import measure_all, notes_of
+from siseon.applications.measuring import Unread, expect_once, measure_all
 from siseon.applications.oilspill.options import OilSpillOptions
 from siseon.applications.oilspill.pipeline import OilSpill
 from siseon.applications.oilspill.sea.evaluate import Labelled, Says, labelled, says, shares
 from siseon.contracts import InputError
 from siseon.contracts.described import Described
 from siseon.media.bounds import MediaBounds
-from siseon.media.files import read_file
+from siseon.media.files import read_labelled
 from siseon.models import ModelManager
 
 OUTCOMES: tuple[Says, ...] = ("found", "missed", "accused", "cleared", "unsure", "refused")
@@ -46,13 +46,15 @@ async def evaluate(
         SiseonError: the failure of the first photo that could not be answered.
     """
     photos = list(labelled(truth.folder))
+    table = truth.folder / "labels.csv"
     if not photos:
-        raise InputError(f"{truth.folder / 'labels.csv'} labels no photo oil_spill or no_oil_spill")
+        raise InputError(f"{table} labels no photo oil_spill or no_oil_spill")
+    expect_once((photo.path for photo in photos), f"{table} names")
     pipeline = OilSpill(models, options, bounds=bounds)
-    unread: list[tuple[Labelled, InputError]] = []
+    unread = Unread[Labelled](lambda photo: str(photo.path))
 
     async def one(photo: Labelled) -> tuple[Labelled, Says]:
-        result = await pipeline(await asyncio.to_thread(read_file, photo.path, bounds))
+        result = await pipeline(await asyncio.to_thread(read_labelled, photo.path, bounds))
         return photo, says(result.data, oil=photo.oil)
 
     outcomes = await measure_all(pipeline, photos, one, progress, at_once=AT_ONCE, unread=unread)
@@ -68,8 +70,7 @@ async def evaluate(
     ]
     told = [(photo.oil, said) for photo, said in outcomes]
     document: JsonValue = {"shares": {**shares(told)}, "wrong": wrong}
-    notes = notes_of([(str(photo.path), failure) for photo, failure in unread])
-    return Table("oilspill", ("photos", *OUTCOMES), rows, document, notes)
+    return Table("oilspill", ("photos", *OUTCOMES), rows, document, unread.notes())
 
 
 EVALUATION = Evaluation(

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from pydantic import DirectoryPath, JsonValue
 
 from siseon.applications.application import Evaluation, Table
-from siseon.applications.measuring import notes_of
+from siseon.applications.measuring import Unread
 from siseon.applications.people.contracts import ChunkSeen
 from siseon.applications.people.footage import Footage, Shot
 from siseon.applications.people.libraries import needed
@@ -30,7 +30,7 @@ from siseon.contracts.described import Described
 from siseon.engine import Pipeline
 from siseon.media.bounds import MediaBounds
 from siseon.media.decode import decode
-from siseon.media.files import read_file
+from siseon.media.files import expect_regular, read_labelled
 from siseon.models import ModelManager
 
 FIGURES = ("HOTA", "MOTA", "IDF1")
@@ -78,7 +78,8 @@ async def evaluate(
     bounds: MediaBounds,
     progress: Callable[[], object],
 ) -> Table:
-    """A row for each sequence, and one for all; those whose pictures cannot be read are named in notes.
+    """A row for each sequence, and one for all; those whose pictures cannot be read, or have nobody in the
+    truth, are named in notes.
 
     Raises:
         InputError: there is no sequence, the truth of one cannot be used, or the pictures of none can be read.
@@ -86,7 +87,7 @@ async def evaluate(
     """
     rows: list[tuple[str, dict[str, float]]] = []
     parts: list[tuple[dict[str, float], ...]] = []
-    unread: list[tuple[str, InputError]] = []
+    unread = Unread[str](str)
     for sequence in _sequences(truth.folder):
         own = options.model_copy(
             update={"pose": None, "faces": None, "expressions": None, "rate": sequence.rate}
@@ -94,7 +95,7 @@ async def evaluate(
         try:
             footage = await asyncio.to_thread(_footage, sequence, bounds)
         except InputError as failure:
-            unread.append((sequence.name, failure))
+            unread.found.append((sequence.name, failure))
             continue
         async with _OfPictures(People(models, own, bounds=bounds)) as pipeline:
             seen = (await pipeline(footage)).data
@@ -102,8 +103,8 @@ async def evaluate(
         parts.append(measured)
         rows.append((sequence.name, _figures(measured)))
         progress()
-    if not rows and unread:
-        raise unread[0][1]
+    if not rows and unread.found:
+        raise unread.first()
     if not rows:
         raise InputError(f"{truth.folder} has no folder with seqinfo.ini and gt/gt.txt")
     rows.append(("all", _figures(_together(parts))))
@@ -116,15 +117,16 @@ async def evaluate(
             for name, row in rows
         ),
         document,
-        notes_of(unread),
+        unread.notes(),
     )
 
 
 def _sequences(folder: Path) -> Iterator[_Sequence]:
     for info in sorted(folder.glob("*/seqinfo.ini")):
         stated = configparser.ConfigParser()
+        expect_regular(info)
         try:
-            stated.read(info, encoding="utf-8")
+            stated.read(info, encoding="utf-8-sig")
             about = stated["Sequence"]
             pictures = sorted((info.parent / about["imDir"]).glob(f"*{about['imExt']}"))
             rate = float(about["frameRate"])
@@ -141,18 +143,25 @@ def _sequences(folder: Path) -> Iterator[_Sequence]:
 
 def _truth(path: Path) -> NDArray[np.float64]:
     """(N, 8): its columns as far as they count."""
+    expect_regular(path)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "loadtxt: input contained no data")
-        rows = np.loadtxt(path, delimiter=",", ndmin=2, usecols=range(COLUMNS))
+        rows = np.loadtxt(path, delimiter=",", ndmin=2, usecols=range(COLUMNS), encoding="utf-8-sig")
     if not np.isfinite(rows).all():
         raise ValueError("gt.txt has a figure that is not finite")
     return rows
 
 
 def _footage(sequence: _Sequence, bounds: MediaBounds) -> Footage:
-    images = [_picture(path, bounds) for path in sequence.pictures]
-    if not images:
+    count = len(sequence.pictures)
+    if not count:
         raise InputError(f"{sequence.name} has no pictures", code=FailureCode.file_unreadable)
+    if not np.isin(sequence.truth[:, 0], np.arange(1, count + 1)).any():
+        raise InputError(
+            f"its gt.txt has no person who counts on any of its {count} pictures",
+            hint="a line for each is: number of the picture, person, x, y, width, height, 1, 1",
+        )
+    images = [_picture(path, bounds) for path in sequence.pictures]
     root = Frame.root(images[0].width, images[0].height)
     for path, image in zip(sequence.pictures, images, strict=True):
         if (image.width, image.height) != (root.width, root.height):
@@ -168,7 +177,7 @@ def _footage(sequence: _Sequence, bounds: MediaBounds) -> Footage:
 
 
 def _picture(path: Path, bounds: MediaBounds) -> Image:
-    file = read_file(path, bounds)
+    file = read_labelled(path, bounds)
     try:
         return decode(file.data, bounds=bounds)
     except InputError as failure:

@@ -26,7 +26,7 @@ import orjson
 from pydantic import DirectoryPath
 
 from siseon.applications.application import Evaluation, Table
-from siseon.applications.measuring import measure_all, notes_of
+from siseon.applications.measuring import Unread, expect_once, measure_all
 from siseon.applications.text.alignment import Pair, align, best_place
 from siseon.applications.text.contracts import TextResult
 from siseon.applications.text.options import TextOptions
@@ -34,7 +34,7 @@ from siseon.applications.text.pipeline import Text
 from siseon.contracts import FailureCode, InputError
 from siseon.contracts.described import Described
 from siseon.media.bounds import MediaBounds
-from siseon.media.files import read_file
+from siseon.media.files import read_labelled
 from siseon.models import ModelManager
 
 TAKEN = "\0"
@@ -97,7 +97,7 @@ async def evaluate(
     Raises:
         SiseonError: see ``read_all``.
     """
-    unread: list[tuple[dict[str, Any], InputError]] = []
+    unread = Unread[dict[str, Any]](lambda entry: str(entry["file"]))
     rows = await read_all(
         Text(models, options, bounds=bounds), truth.folder, progress=progress, unread=unread
     )
@@ -114,7 +114,7 @@ async def evaluate(
             for row in rows
         ),
         document=[asdict(row) for row in rows],
-        notes=notes_of([(entry["file"], failure) for entry, failure in unread]),
+        notes=unread.notes(),
     )
 
 
@@ -128,19 +128,20 @@ async def read_all(
     folder: Path,
     *,
     progress: Callable[[], object] = lambda: None,
-    unread: list[tuple[dict[str, Any], InputError]] | None = None,
+    unread: Unread[dict[str, Any]] | None = None,
 ) -> list[ScriptErrors]:
     """Read every picture that ``folder/truth.json`` names; one row a script, in the order of the file.
 
     ``unread`` takes the entries whose files are no pictures that can be read.
 
     Raises:
-        InputError: no truth.json, or not a list of ``{"file", "text": [...]}``; no picture can be read.
+        InputError: no truth.json, or not a list of ``{"file", "text": [...]}``; a file stands in it twice; no picture
+            can be read.
         SiseonError: the failure of the first picture that the pipeline could not answer.
     """
 
     async def one(entry: dict[str, Any]) -> tuple[dict[str, Any], TextResult]:
-        picture = await asyncio.to_thread(read_file, folder / entry["file"], pipeline.decode.bounds)
+        picture = await asyncio.to_thread(read_labelled, folder / entry["file"], pipeline.decode.bounds)
         return entry, (await pipeline(picture)).data
 
     answers = await measure_all(pipeline, _truth(folder), one, progress, unread=unread)
@@ -232,7 +233,7 @@ def _truth(folder: Path) -> list[dict[str, Any]]:
             f"there is no {path}", code=FailureCode.file_unreadable, hint=f"a list in it: {ENTRIES}"
         )
     try:
-        entries = orjson.loads(read_file(path).data.removeprefix(codecs.BOM_UTF8))
+        entries = orjson.loads(read_labelled(path).data.removeprefix(codecs.BOM_UTF8))
     except orjson.JSONDecodeError as error:
         raise InputError(f"{path} is no JSON: {error}", code=FailureCode.invalid_input) from None
     if entries == []:
@@ -243,6 +244,7 @@ def _truth(folder: Path) -> list[dict[str, Any]]:
             code=FailureCode.invalid_input,
             hint=ENTRIES,
         )
+    expect_once((Path(entry["file"]) for entry in entries), f"{path} names")
     return entries
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from pathlib import Path
 
 import numpy as np
@@ -83,6 +84,12 @@ def test_labels_are_read_from_a_table(tmp_path: Path) -> None:
         list(labelled(tmp_path / "nowhere"))
     assert missed.value.message.count("labels.csv") == 1
     assert "file, label" in str(missed.value.hint)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "labels.csv")
+    with pytest.raises(InputError, match=r"labels\.csv cannot be read: it is not a file"):
+        list(labelled(tmp_path))
 
 
 def test_labels_as_a_spreadsheet_saves_them(tmp_path: Path) -> None:

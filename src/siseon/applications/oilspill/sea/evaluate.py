@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from siseon.applications.oilspill.contracts import SEA_CLASSES, OilSpillResult
 from siseon.applications.oilspill.sea.seen import FIRST_OIL, LAST_OIL, Seen
 from siseon.contracts import FailureCode, InputError
+from siseon.media.files import expect_regular
 
 M2_IN_KM2 = 1e6
 OIL, NO_OIL = "oil_spill", "no_oil_spill"
@@ -100,6 +101,7 @@ def labelled(folder: Path) -> Iterator[Labelled]:
         InputError: it is not there, is no such table, or a column or a cell is missing.
     """
     table = folder / "labels.csv"
+    expect_regular(table)
     try:
         with table.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.DictReader(stream)
