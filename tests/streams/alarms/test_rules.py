@@ -43,8 +43,8 @@ def test_all_kinds_are_kept_as_they_were_stated():
         ([{**HIGH, "kind": "rate_of_change", "limit": 0}], "greater than 0"),
         ([{**HIGH, "tag": "Pressure!"}], "pattern"),
         ([{**HIGH, "kind": "highest"}], "does not match any of the expected tags"),
-        ([{**HIGH, "colour": "red"}], "no such field"),
-        ([{"tag": "pressure", "kind": "stale", "after_s": 5, "deadband": 1}], "no such field"),
+        ([{**HIGH, "colour": "red"}], "Extra inputs"),
+        ([{"tag": "pressure", "kind": "stale", "after_s": 5, "deadband": 1}], "Extra inputs"),
         ([{**HIGH, "tag": f"t{n}"} for n in range(101)], "at most 100"),
     ],
 )
