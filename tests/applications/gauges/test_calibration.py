@@ -56,7 +56,7 @@ def test_two_marks_rise_clockwise_unless_it_is_said_otherwise() -> None:
         ({"scale": [{"at": [1, 1], "value": 3}]}, "at least 2"),
         ({"low": 3, "high": 2}, "not below"),
         ({"centre": [401, 150]}, "is not in the picture of 400 × 300"),
-        ({"colour": "red"}, "no such field"),
+        ({"colour": "red"}, "Extra inputs"),
         ({"centre": [0, 0]}, "not lie around|off the ellipse"),
         ({"unit": 7}, "valid string"),
     ],
