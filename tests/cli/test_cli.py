@@ -232,6 +232,14 @@ def test_doctor_says_that_the_cache_cannot_be_written(tmp_path) -> None:
     assert "SISEON_CACHE_DIR" in done.stdout.decode()
 
 
+def test_doctor_names_what_stands_on_the_path_of_models_and_is_not_a_folder(tmp_path) -> None:
+    (tmp_path / "file").write_text("where a folder should be")
+    done = siseon("doctor", SISEON_MODEL_PATH=f"{tmp_path}{os.pathsep}{tmp_path / 'file'}")
+    told = [line for line in done.stdout.decode().splitlines() if "not a folder" in line]
+    assert told == [f"  – no model is looked for in {tmp_path / 'file'}: it is not a folder"]
+    assert done.returncode == 0
+
+
 def test_doctor_says_that_the_cache_cannot_be_looked_for(tmp_path) -> None:
     cache = tmp_path / ("x" * 300) / "cache"  # the system does not let us look there, for root too
     done = siseon("doctor", SISEON_CACHE_DIR=str(cache))

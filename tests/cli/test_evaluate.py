@@ -70,6 +70,13 @@ def test_the_table_fits_a_terminal_of_80_columns(capsys: pytest.CaptureFixture[s
     assert {word for head in heads for word in head.split()} <= set(shown.split())
 
 
+def test_names_that_look_like_markup_are_shown_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    show_table(Table("text on [b]x[/red]", ("sequence",), (("y[/bold]\x1b[2J",),), {}), json=False)
+    shown = capsys.readouterr().out
+    assert "text on [b]x[/red]" in shown
+    assert "y[/bold]\\x1b[2J" in shown
+
+
 def test_a_list_is_told_whole_in_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
     reasons = ", ".join(f"{number} ambiguous_needle" for number in range(10, 20))
     show_table(Table("gauges", ("figure", "value"), (("read", "154"), ("refused", reasons)), {}), json=False)

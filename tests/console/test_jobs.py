@@ -15,7 +15,7 @@ from tools.walks.task import Place, half_failed
 
 from console.conftest import PATIENCE_S, PHONE, Service, Visits, faults, walked_by_keys
 from siseon.console.jobs.known import Job
-from siseon.console.pages.jobs import state_of
+from siseon.console.jobs.saying import state_of
 from siseon.console.words.jobs import EN, KO, JobsWords
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -133,5 +136,34 @@ def test_no_room_for_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", "/nowhere")
     with pytest.raises(InputError) as caught:
         list(made_of([b"123456"], "a"))
+
+    assert caught.value.code is FailureCode.storage_failed
+
+
+@pytest.mark.parametrize("before", [0, 2])
+def test_what_fails_where_the_pieces_come_from_is_not_blamed_on_the_disk(
+    before: int, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With pieces that are in memory still, and with some that are on the disk."""
+    monkeypatch.setattr(module, "IN_MEMORY", 5)
+
+    def pieces() -> Iterator[bytes]:
+        yield from [b"123456"] * before
+        raise PermissionError(errno.EACCES, "Permission denied", "film.mp4")
+
+    with pytest.raises(PermissionError, match=r"film\.mp4"):
+        list(made_of(pieces(), "a"))
+
+    assert not os.listdir(place)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a full disk is Linux's")
+@pytest.mark.parametrize("nbytes", [6, 1_000_000])
+def test_a_disk_that_is_full_is_told(nbytes: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At a piece, or at the end: what little there is waits in the process until then."""
+    monkeypatch.setattr(module, "IN_MEMORY", 5)
+    monkeypatch.setattr(module, "nameless", lambda: nullcontext(Path("/dev/full")))
+    with pytest.raises(InputError, match="No space left") as caught:
+        list(made_of([b"1" * nbytes], "a"))
 
     assert caught.value.code is FailureCode.storage_failed

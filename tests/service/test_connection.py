@@ -83,6 +83,44 @@ async def test_what_the_parser_holds_back_is_bounded_too(client, before):
     assert sent < 16 << 20
 
 
+@pytest.mark.parametrize(
+    ("bound", "value"), [("LINGER_BYTES", 1 << 20), ("LINGER_S", 0.2)], ids=["bytes", "seconds"]
+)
+async def test_an_upload_that_was_refused_does_not_go_on_without_end(host, start, monkeypatch, bound, value):
+    monkeypatch.setattr(connection, "LINGER_S", 3600)
+    monkeypatch.setattr(connection, bound, value)
+    client = await start(host(token="a-secret-of-32-characters-length"))
+    reader, writer = await asyncio.open_connection(client.base_url.host, client.base_url.port)
+    writer.write(b"POST /detect HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
+    assert status(await reader.readuntil(b"\r\n\r\n")) == 401
+
+    async def send_without_end() -> None:
+        while not reader.at_eof():
+            writer.write(b"10000\r\n" + b"a" * 0x10000 + b"\r\n")
+            await writer.drain()
+            await asyncio.sleep(0)
+
+    with suppress(ConnectionError):
+        await asyncio.wait_for(send_without_end(), PATIENCE_S)
+    writer.close()
+
+
+async def test_an_upload_that_ends_after_it_was_refused_keeps_the_connection(host, start, monkeypatch):
+    monkeypatch.setattr(connection, "LINGER_BYTES", 1 << 20)
+    client = await start(host(token="a-secret-of-32-characters-length"))
+    reader, writer = await asyncio.open_connection(client.base_url.host, client.base_url.port)
+    upload = b"a" * (600 << 10)
+    for _ in range(3):
+        writer.write(b"POST /detect HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n" % len(upload))
+        head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE_S)
+        assert status(head) == 401
+        length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+        await reader.readexactly(length)
+        writer.write(upload)
+        await asyncio.wait_for(writer.drain(), PATIENCE_S)
+    writer.close()
+
+
 async def test_trailers_never_become_headers(host, start):
     client = await start(host(token="a-secret-of-32-characters-length"))
     answer = await exchange(

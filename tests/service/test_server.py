@@ -9,16 +9,18 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 
 import httpx
 import psutil
 import pytest
+from starlette.applications import Starlette
 
 from jobs.servers import free_port
-from siseon.service.server import listen
+from siseon.contracts import SiseonError, StoreError
+from siseon.service.server import listen, serve
 from siseon.settings import Settings
 
 SIGN = Path(__file__).parents[2] / "examples" / "sign.png"
@@ -85,6 +87,42 @@ def test_a_model_that_can_not_be_loaded_ends_the_process_with_one_clear_message(
     assert child.returncode == 1
     assert "Traceback" not in said
     assert re.search("weights_mismatch|model_load_failed|model_not_found", said)
+
+
+@pytest.mark.parametrize(
+    ("raised", "message"),
+    [
+        (OSError(5, "its database"), "the application could not start: OSError: [Errno 5] its database"),
+        (StoreError("the database is locked"), "the database is locked"),
+    ],
+    ids=["of its own", "of siseon"],
+)
+async def test_an_application_that_cannot_start_while_models_load_ends_the_serving_with_its_cause(
+    host, monkeypatch, raised, message
+):
+    """With an exit there the process would end in the middle of a load, and be aborted."""
+    made, begun, loaded = host(), asyncio.Event(), asyncio.Event()
+    load = made.start
+
+    async def slow() -> None:
+        begun.set()
+        await loaded.wait()
+        await load()
+
+    @asynccontextmanager
+    async def failing(_: Starlette) -> AsyncIterator[None]:
+        await begun.wait()
+        asyncio.get_running_loop().call_soon(loaded.set)
+        raise raised
+        yield
+
+    monkeypatch.setattr(made, "start", slow)
+    with pytest.raises(SiseonError) as caught:
+        await serve(made, pytest.fail, asyncio.Event(), lambda _: Starlette(lifespan=failing))
+
+    assert caught.value.message == message
+    assert loaded.is_set()
+    assert made.state == "stopped"
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from siseon.contracts import FailureCode, InputError, StreamError
 from siseon.jobs.database import Database
-from siseon.streams import kept
+from siseon.streams import calibrations, kept
 from siseon.streams.kept_options import KeptOptions
 
 SOURCE = "rtsp://eve:geheim@10.0.0.7/live?token=x"
@@ -45,10 +46,14 @@ def test_what_is_removed_is_gone_and_what_never_was_is_named(database):
     kept.add(database, "gate", SOURCE, "text", PLAIN)
     kept.remove(database, "gate")
     assert kept.listed(database) == []
-    for act in (kept.remove, kept.find):
+    acts = (kept.remove, kept.find, kept.change, calibrations.get, calibrations.remove)
+    told = set()
+    for act in (*acts, partial(calibrations.put, document="{}", picture=None)):
         with pytest.raises(StreamError) as caught:
             act(database, "gate")
         assert caught.value.code is FailureCode.stream_not_found
+        told.add((caught.value.message, caught.value.hint))
+    assert len(told) == 1
 
 
 def test_a_name_that_is_misspelt_is_answered_with_the_one_that_is_meant(database):

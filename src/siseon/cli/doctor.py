@@ -117,6 +117,9 @@ def _models(settings: Settings) -> bool:
     out.print(f"  {LEGEND}")
     folders = os.pathsep.join(map(str, settings.model_path)) or "not set"
     out.print(f"  SISEON_MODEL_PATH: {safe(folders)}")
+    for folder in settings.model_path:
+        if not os.path.isdir(folder):  # also of one that may not be looked at
+            out.print(f"  [dim]–[/dim] no model is looked for in {safe(folder)}: it is not a folder")
     out.print(f"  cache: {safe(models.cache_dir)}")
     return not _can_keep(models.cache_dir) or broken
 

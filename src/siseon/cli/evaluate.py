@@ -13,6 +13,7 @@ from typer.main import get_command
 from siseon.cli.applications import Set
 from siseon.cli.event_loop import run as run_loop
 from siseon.cli.wrong import of_the_command
+from siseon.contracts.words import words_of
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -177,7 +178,7 @@ def _measure(
 
 def _wrong(truth: type[BaseModel], error: ErrorDetails) -> str:
     """What is wrong with what was stated, the argument and its value by name; a rule over several names them itself."""
-    said = error["msg"].removeprefix("Value error, ")
+    said = words_of(error)
     if not error["loc"]:
         return said
     name = str(error["loc"][0])
@@ -198,11 +199,13 @@ def show_table(table: Table, json: bool) -> None:
         typer.echo(orjson.dumps(table.document, option=orjson.OPT_INDENT_2).decode())
         return
     from rich import box
+    from rich.markup import escape
     from rich.table import Table as Grid
 
+    from siseon.cli.printable import printable
     from siseon.cli.terminal import out
 
-    grid = Grid(box=box.SIMPLE_HEAD, title=table.title, title_justify="left")
+    grid = Grid(box=box.SIMPLE_HEAD, title=safe(table.title), title_justify="left")
     for number, head in enumerate(table.heads):
         words = any(not row[number][:1].isdigit() for row in table.rows)
         listed = number > 0 and any(", " in row[number] for row in table.rows)
@@ -211,5 +214,5 @@ def show_table(table: Table, json: bool) -> None:
             head.replace(" ", "\n"), justify="left" if words or listed else "right", no_wrap=not listed
         )
     for row in table.rows:
-        grid.add_row(*row)
+        grid.add_row(*(escape(printable(cell)) for cell in row))  # names of files and folders stand in some
     out.print(grid)

@@ -68,12 +68,13 @@ class Host:
         """Load and warm everything; the host is ready afterwards.
 
         Raises:
-            SiseonError: a model that cannot be loaded. What had started is stopped; so it is whatever else is raised.
+            SiseonError: a model that cannot be loaded. What had started is stopped; so it is whatever else is raised,
+                and when the caller is cancelled. It may be started again.
         """
         self.state = "starting"
         try:
             await self._load()
-        except Exception:
+        except BaseException:  # also when nobody waits for it any more
             self.state = "stopped"
             raise
         for served in self.served.values():
@@ -88,16 +89,16 @@ class Host:
         expect(model for pipeline in pipelines for model in self.models_of(pipeline))
         own = [self.background.run(one.load) for one in self._own]
         starts = [*(pipeline.start() for pipeline in pipelines), *own]
-        outcomes = await asyncio.gather(*starts, return_exceptions=True)
-        failed = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
-        if failed:
-            started = [
-                pipeline for pipeline, outcome in zip(pipelines, outcomes, strict=False) if outcome is None
-            ]
-            await asyncio.gather(*(pipeline.stop() for pipeline in started), return_exceptions=True)
+        try:
+            outcomes = await asyncio.gather(*starts, return_exceptions=True)
+            for outcome in outcomes:
+                if isinstance(outcome, BaseException):
+                    raise outcome
+        except BaseException:
+            await asyncio.gather(*(pipeline.stop() for pipeline in pipelines), return_exceptions=True)
             for one in self._own:
                 one.end()
-            raise failed[0]
+            raise
 
     async def drain(self) -> None:
         """Take nothing new, and wait until what was accepted is answered (at most ``drain_s`` seconds)."""

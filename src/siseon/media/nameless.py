@@ -9,7 +9,8 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from io import BufferedWriter
 from itertools import chain
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def made_of(pieces: Iterable[bytes], name: str) -> Iterator[Encoded | MadeFile]:
     """One file: a short one in memory, a longer one on the disk, which is gone when the next thing is asked for.
 
     Raises:
-        InputError: ``storage_failed``.
+        InputError: ``storage_failed``. What ``pieces`` raise is raised as it is.
     """
     first: list[bytes] = []
     left = IN_MEMORY
@@ -59,12 +60,15 @@ def made_of(pieces: Iterable[bytes], name: str) -> Iterator[Encoded | MadeFile]:
         yield Encoded(b"".join(first), name)
         return
     with ExitStack() as stack:
-        try:
+        with _there_is_room():
             path = stack.enter_context(nameless())
-            with path.open("wb") as file:
-                file.writelines(chain(first, pieces))
-        except OSError as error:
-            raise no_room(error) from None
+            file = path.open("wb")
+        stack.callback(_give_up, file)
+        for piece in chain(first, pieces):
+            with _there_is_room():
+                file.write(piece)
+        with _there_is_room():
+            file.close()
         yield MadeFile(path, name)
 
 
@@ -102,6 +106,20 @@ def no_room(error: OSError, what: str = "a temporary file cannot be written") ->
         code=FailureCode.storage_failed,
         hint="free some room where temporary files lie (TMPDIR)",
     )
+
+
+@contextmanager
+def _there_is_room() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise no_room(error) from None
+
+
+def _give_up(file: BufferedWriter) -> None:
+    """Close it, if it is open still: what cannot be written any more has been told."""
+    with suppress(OSError):
+        file.close()
 
 
 def _opened(folder: str) -> int | None:

@@ -2,7 +2,8 @@
 
 httptools sets none: a header of 400 MB is collected before anybody may look at it. Here a connection is bounded in
 
-- *bytes*: of the address, of all headers, of trailers, and of whatever the parser swallows without telling anything;
+- *bytes*: of the address, of all headers, of trailers, of whatever the parser swallows without telling anything, and
+  of an upload that goes on after it was refused;
 - *time*: until a request's head is whole, while the client reads nothing of its answer, and after an answer that
   came before the upload was over;
 - *meaning*: exactly one Host (RFC 9112, 3.2), and trailers never become headers (RFC 9110, 6.5.1);
@@ -45,6 +46,9 @@ MOST_NOT_SENT = 128 << 10
 there, and who watches a stream would see what was seconds ago."""
 LINGER_S = 2.0
 """Seconds in which an upload that was refused may go on: a client that is still sending reads no answer."""
+LINGER_BYTES = 256 << 20
+"""What may come in them, to be thrown away: as much as a batch of pictures may have unless settings say otherwise, so
+that one of twice that is told why. One without an end would have all that its network gives."""
 PROBES_S = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 """When to look, after the other side has shut down, whether it is gone: a round trip may take so long."""
 GONE = select.POLLERR | select.POLLHUP if hasattr(select, "poll") else 0
@@ -74,6 +78,8 @@ class Connection(HttpToolsProtocol):
         self._head_timer: asyncio.TimerHandle | None = None
         self._stall_timer: asyncio.TimerHandle | None = None
         self._linger_timer: asyncio.TimerHandle | None = None
+        self._thrown_away = 0
+        """Bytes since the answer that came before the upload was over."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client is there: its first request has to come soon."""
@@ -96,6 +102,12 @@ class Connection(HttpToolsProtocol):
             return
         if self._head_timer is None and not self._receiving:
             self._head_timer = self.loop.call_later(HEAD_S, self._head_is_late)
+        if self._linger_timer is not None:
+            self._thrown_away += len(data)
+            if self._thrown_away > LINGER_BYTES:
+                self._deaf = True
+                self.transport.close()
+                return
         self._unseen += len(data)
         super().data_received(data)
         if self._unseen > MAX_HEAD and not self._deaf and not self.transport.is_closing():
@@ -176,6 +188,7 @@ class Connection(HttpToolsProtocol):
         self._unseen = 0
         self._receiving = False
         self._stop(self._linger_timer)
+        self._linger_timer = None
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
@@ -184,6 +197,7 @@ class Connection(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         if self._receiving and not self._in_head:
+            self._thrown_away = 0
             self._linger_timer = self.loop.call_later(LINGER_S, self.transport.close)
         elif not self.pipeline:
             self._room.idle(self)

@@ -12,9 +12,10 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 
 import uvicorn
 from fastapi import FastAPI
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from siseon.contracts import FailureCode, InputError
+from siseon.contracts import FailureCode, InputError, SiseonError, StageFailed
+from siseon.engine.mistakes import describe
 from siseon.hosting.host import Host
 from siseon.service.app import create_app
 from siseon.service.connection import Connection
@@ -88,22 +89,21 @@ async def serve(
     The port is open while the models load, and ``/readyz`` says so. A model that cannot be loaded ends the process.
 
     Raises:
-        SiseonError: the address cannot be used, or a model cannot be loaded.
+        SiseonError: the address cannot be used, a model cannot be loaded, or the application, with what ``face`` puts
+            before it, cannot start.
     """
     app: ASGIApp = create_app(host) if face is None else face(create_app(host))
-    door = listen(host.settings)
-    address = address_of(door)
-    async with running(host, app, Room(host.settings.max_connections or default_limit())) as (
-        server,
-        loading,
-    ):
-        server.listen(door)
-        if await unless(told, loading, server.ended):
-            settle()
-            on_ready(address)
-            await unless(told, server.ended)
-        await asyncio.wait((loading,))  # a thread that loads weights cannot be interrupted
-        await host.drain()
+    room = Room(host.settings.max_connections or default_limit())
+    with listen(host.settings) as door:
+        address = address_of(door)
+        async with running(host, app, room) as (server, loading):
+            server.listen(door)
+            if await unless(told, loading, server.ended):
+                settle()
+                on_ready(address)
+                await unless(told, server.ended)
+            await asyncio.wait((loading,))  # a thread that loads weights cannot be interrupted
+            await host.drain()
 
 
 @asynccontextmanager
@@ -111,6 +111,9 @@ async def running(host: Host, app: ASGIApp, room: Room) -> AsyncIterator[tuple[S
     """Inside, the application answers on connections that the server is given, while the host's models load.
 
     Yields the server and the loading. At the end open requests are answered, then the models are freed.
+
+    Raises:
+        SiseonError: the application cannot start.
     """
     server = Server(app, room)
     loading = asyncio.create_task(host.start())
@@ -121,8 +124,10 @@ async def running(host: Host, app: ASGIApp, room: Room) -> AsyncIterator[tuple[S
         yield server, loading
     finally:
         server.should_exit = True
-        await server.ended
+        # A thread that loads weights cannot be interrupted: a process that ended meanwhile would be aborted.
+        await asyncio.gather(server.ended, loading, return_exceptions=True)
         await host.stop()
+        server.ended.result()
 
 
 async def unless(told: asyncio.Event, *tasks: asyncio.Task[None]) -> bool:
@@ -155,9 +160,10 @@ class Server(uvicorn.Server):
     ended: asyncio.Task[None]
 
     def __init__(self, app: ASGIApp, room: Room) -> None:
+        self._starting = Starting(app)
         super().__init__(
             uvicorn.Config(
-                app,
+                self._starting,
                 lifespan="on",
                 log_config=None,
                 access_log=False,
@@ -182,8 +188,15 @@ class Server(uvicorn.Server):
         yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to answer."""
-        await super().startup(sockets)
+        """Begin to answer.
+
+        Raises:
+            SiseonError: the application cannot start.
+        """
+        try:
+            await super().startup(sockets)
+        except SystemExit:  # which would end the process at once, whatever else is under way
+            raise self._starting.failure() from None
         self.up.set()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -255,6 +268,30 @@ class Server(uvicorn.Server):
     def _forget(self, connection: socket.socket) -> None:
         connection.close()
         self._turned_away.discard(connection)
+
+
+class Starting:
+    """An application, and what it raises instead of starting."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._raised: BaseException | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Ask the application."""
+        try:
+            await self._app(scope, receive, send)
+        except BaseException as error:
+            if scope["type"] == "lifespan":
+                self._raised = error
+            raise
+
+    def failure(self) -> SiseonError:
+        """Why it did not start."""
+        if isinstance(self._raised, SiseonError):
+            return self._raised
+        cause = "" if self._raised is None else f": {describe(self._raised)}"
+        return StageFailed(f"the application could not start{cause}", hint="the log has the traceback")
 
 
 def address_of(door: socket.socket) -> str:

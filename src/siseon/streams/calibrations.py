@@ -15,6 +15,7 @@ from pathlib import Path
 
 from siseon.contracts import FailureCode, StoreError, StreamError
 from siseon.jobs.database import Database
+from siseon.streams.kept import missing
 
 PICTURE = "reference.jpg"
 
@@ -45,7 +46,7 @@ def put(database: Database, stream: str, document: str, picture: bytes | None) -
     with database.write() as connection:
         there = select(streams.c.name).where(streams.c.name == stream).with_for_update()
         if connection.execute(there).one_or_none() is None:
-            raise StreamError("no stream is kept by that name")
+            raise missing()
         connection.execute(delete(calibrations).where(calibrations.c.stream == stream))
         row = {
             "stream": stream,
@@ -73,7 +74,7 @@ def get(database: Database, stream: str) -> Calibrated:
         query = select(streams.c.name, calibrations).select_from(joined).where(streams.c.name == stream)
         row = connection.execute(query).one_or_none()
     if row is None:
-        raise StreamError("no stream is kept by that name")
+        raise missing()
     if row.revision is None:
         raise StreamError("the stream has no calibration", code=FailureCode.not_found, hint="PUT one")
     return Calibrated(row.document, row.picture, row.revision, datetime.fromtimestamp(row.changed_at, UTC))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import JsonValue, ValidationError
 
 from siseon.contracts import FailureCode, InputError, StoreError, StreamError
+from siseon.contracts.words import words_of
 from siseon.jobs.database import Database
 from siseon.streams.address import Address
 from siseon.streams.kept_options import KeptOptions
@@ -150,7 +151,7 @@ def change(
             select(streams).where(streams.c.name == name).with_for_update()
         ).one_or_none()
         if row is None:
-            raise _missing()
+            raise missing()
         before = of_row(row)
         changed = replace(
             before,
@@ -201,7 +202,7 @@ def find(database: Database, name: str) -> Kept:
         row = connection.execute(select(streams).where(streams.c.name == name)).one_or_none()
         if row is None:
             names = connection.execute(select(streams.c.name)).scalars().all()
-            raise _missing(get_close_matches(name, names, n=1))
+            raise missing(get_close_matches(name, names, n=1))
     return of_row(row)
 
 
@@ -220,14 +221,16 @@ def remove(database: Database, name: str) -> None:
     with database.write() as connection:
         connection.execute(delete(calibrations).where(calibrations.c.stream == name))
         if not connection.execute(delete(streams).where(streams.c.name == name)).rowcount:
-            raise _missing()
+            raise missing()
     forget(database)
 
 
-def _missing(close: Sequence[str] = ()) -> StreamError:
+def missing(close: Sequence[str] = ()) -> StreamError:
+    """Of a name that none has; ``close``: those that are like it."""
     meant = f"did you mean {close[0]}? " if close else ""
     return StreamError(
-        "no stream is kept by that name", hint=f"{meant}siseon streams list shows those there are"
+        "no stream is kept by that name",
+        hint=f"{meant}siseon streams list, or GET /v1/streams, shows those there are",
     )
 
 
@@ -237,7 +240,7 @@ def _changed(before: KeptOptions, options: Mapping[str, JsonValue]) -> KeptOptio
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"]))
-        raise InputError(f"options.{where[:200]}: {first['msg'].removeprefix('Value error, ')}") from None
+        raise InputError(f"options.{where[:200]}: {words_of(first)}") from None
 
 
 def _check_registers(connection: Connection, name: str, options: KeptOptions) -> None:

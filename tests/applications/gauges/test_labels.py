@@ -20,6 +20,7 @@ HEAD = "file,unit,value,tolerance,scale_min,scale_max\n"
         ("a.jpg,bar,5,1,0,10\na.jpg,bar,5,1,10,0\n", "line 3.*not above"),
         ("a.jpg,bar,5\n", "line 2: tolerance"),
         ("a.jpg,bar,nan,1,0,10\n", "line 2: value"),
+        ("a.jpg,bar,3,5,0,1,0,10\n", "line 2: there are more cells than columns"),
     ],
 )
 def test_a_table_that_cannot_be_used_names_its_line(tmp_path: Path, rows: str, message: str) -> None:

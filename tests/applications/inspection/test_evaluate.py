@@ -69,6 +69,29 @@ async def test_the_wrong_name_in_the_right_place_counts_nothing(networks, scene)
     assert figures == dict.fromkeys(FIGURES, 0.0)
 
 
+async def test_ids_of_annotations_may_begin_at_0_and_repeat(networks, scene):
+    truth = json.loads(scene.read_text())
+    (one,) = truth["annotations"]
+    truth["annotations"] = [{**one, "id": 0}, {**one, "id": 0, "bbox": [0, 0, 40, 40]}]
+    scene.write_text(json.dumps(truth))
+    detector = networks.detector([(0.25, 0.5, 0.75, 1.0), (0.0, 0.0, 0.2, 0.4)], classes=[1, 1])
+    figures = await average_precision(networks.manager(), scene, scene.parent, detector=detector)
+    assert figures["AP"] == pytest.approx(1.0)
+
+
+async def test_a_size_of_which_no_object_is_labelled_has_no_figure(networks, scene):
+    detector = networks.detector([(0.25, 0.5, 0.75, 1.0)], classes=[1])
+    table = await evaluate(
+        networks.manager(),
+        InspectionOptions(detector=detector),
+        CocoTruth(coco=scene, images=scene.parent),
+        bounds=DEFAULT_BOUNDS,
+        progress=list,
+    )
+    assert (table.document["AP"], table.document["AP small"]) == (pytest.approx(1.0), None)
+    assert table.rows[0][FIGURES.index("AP small")] == "–"
+
+
 @pytest.mark.parametrize("as_stored", [True, False])
 async def test_photos_are_measured_as_stored_or_as_served(networks, scene, as_stored: bool):
     detector = networks.detector([(0.25, 0.5, 0.75, 1.0)], classes=[1])

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from siseon.applications.people.evaluate import Sequences, evaluate
 from siseon.applications.people.options import PeopleOptions
-from siseon.contracts import InputError
+from siseon.contracts import Image, InputError
 from siseon.media.bounds import MediaBounds
+from siseon.media.encode import encode
 from siseon.models import ModelManager
 
 INFO = "[Sequence]\nimDir=img1\nframeRate=30\nimExt=.jpg\n"
@@ -43,3 +46,33 @@ async def test_a_sequence_that_cannot_be_used_is_named(
             bounds=MediaBounds(),
             progress=lambda: None,
         )
+
+
+async def test_a_sequence_with_a_picture_that_cannot_be_read_is_named_and_the_others_measured(
+    tmp_path: Path, model_path: Path
+) -> None:
+    pytest.importorskip("trackers")
+    for name in ("good", "small", "torn"):
+        (tmp_path / name / "gt").mkdir(parents=True)
+        (tmp_path / name / "img1").mkdir()
+        (tmp_path / name / "seqinfo.ini").write_text(INFO.replace("jpg", "png"))
+        (tmp_path / name / "gt" / "gt.txt").write_text(TRUTH)
+        for number in (1, 2):
+            high = 200 if name == "small" and number == 2 else 240
+            picture = Image.from_array(np.full((high, 320, 3), 128, np.uint8))
+            (tmp_path / name / "img1" / f"{number}.png").write_bytes(encode(picture, "png"))
+    torn = tmp_path / "torn" / "img1" / "2.png"
+    torn.write_bytes(b"no picture")
+    how = PeopleOptions(), Sequences(folder=tmp_path)
+    models = ModelManager(search_path=[model_path])
+    table = await evaluate(models, *how, bounds=MediaBounds(), progress=list)
+
+    assert [row[0] for row in table.rows] == ["good", "all"]
+    small = tmp_path / "small" / "img1" / "2.png"
+    assert table.notes[0].startswith(f"small was not measured: {small} has 320 × 200 pixels")
+    assert table.notes[1].startswith(f"torn was not measured: {torn}: ")
+    assert table.notes[2:] == ("not measured: 2",)
+
+    shutil.rmtree(tmp_path / "good")
+    with pytest.raises(InputError, match=r"2\.png"):
+        await evaluate(models, *how, bounds=MediaBounds(), progress=list)

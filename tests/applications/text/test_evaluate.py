@@ -64,6 +64,10 @@ def test_the_same_line_twice_is_laid_on_both_places() -> None:
     assert (row.errors, row.characters) == (0, 20)
 
 
+def test_a_blank_line_of_the_truth_is_no_script_of_its_own() -> None:
+    assert count([" ", "abc"], "abc").script == "Latin"
+
+
 def test_missing_wrong_and_extra_characters_are_told_apart() -> None:
     assert (count(["abcdef"], "abxdef").errors, count(["abcdef"], "abxdef").wrong) == (1, 1)
     assert (count(["abcdef"]).errors, count(["abcdef"]).wrong) == (6, 0)
@@ -144,11 +148,29 @@ def test_the_best_place_of_a_part() -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["{}", "[1]", "no json", '[{"file": "a.png", "text": []}]', '[{"file": 1, "text": ["a"]}]']
+    "content",
+    [
+        "{}",
+        "[]",
+        "[1]",
+        "no json",
+        '[{"file": "a.png", "text": []}]',
+        '[{"file": "a.png", "text": [" "]}]',
+        '[{"file": "a.png", "text": ["a", 5]}]',
+        '[{"file": "a.png", "text": ["a", null]}]',
+        '[{"file": 1, "text": ["a"]}]',
+        '[{"file": "", "text": ["a"]}]',
+    ],
 )
 async def test_a_truth_that_is_none_is_named(tmp_path, content) -> None:
     (tmp_path / "truth.json").write_text(content)
     with pytest.raises(InputError, match=r"truth\.json"):
+        await read_all(Text(ModelManager()), tmp_path)
+
+
+async def test_a_truth_may_have_the_mark_that_windows_puts_before_it(tmp_path) -> None:
+    (tmp_path / "truth.json").write_text('[{"file": "gone.png", "text": ["a"]}]', encoding="utf-8-sig")
+    with pytest.raises(InputError, match=r"gone\.png"):
         await read_all(Text(ModelManager()), tmp_path)
 
 

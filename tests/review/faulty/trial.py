@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 
 from review.faulty.detectors import Detector
 from review.faulty.faults import Fault
 from review.faulty.service import LIMIT, Parts, service
-from siseon.review import Hints, Options, Report, in_process, review
+from siseon.review import Hints, Options, Report, in_process
 from siseon.review.cases import cases
-from siseon.review.exchange import Group
+from siseon.review.exchange import Case, Group
 from siseon.review.operation import Envelope
 from siseon.review.suite import ask, experiment, judged
 
@@ -18,25 +20,28 @@ OPTIONS = Options(flood_bytes=2 * LIMIT, patience_s=2.0)
 """The service answers within milliseconds, so that what waits half a second is blocked."""
 
 
-def reviewed(parts: Parts) -> Report:
+@cache
+def _sent() -> list[Case]:
+    """All cases: to draw them takes a third of a review."""
+    return cases(Envelope.multipart)
+
+
+def reviewed(parts: Parts, groups: Collection[Group] = tuple(Group)) -> Report:
+    """What a review says that sends the cases of those groups and makes all experiments."""
+
     async def go() -> Report:
         async with in_process(service(parts), "app", Hints()) as target:
-            return await review(target, OPTIONS)
+            evidence = await ask(target, [case for case in _sent() if case.group in groups])
+            await experiment(target, evidence, OPTIONS)
+            return judged(target, evidence, OPTIONS)
 
     return asyncio.run(go())
 
 
 def drops_or_not(parts: Parts) -> bool:
     """Whether the work of clients that have gone is found to be done; the plain photo and the experiments alone."""
-
-    async def go() -> Report:
-        async with in_process(service(parts), "app", Hints()) as target:
-            plain = [case for case in cases(Envelope.multipart) if case.group is Group.plain]
-            evidence = await ask(target, plain)
-            await experiment(target, evidence, OPTIONS)
-            return judged(target, evidence, OPTIONS)
-
-    return any(violation.check == "vanished-clients" for violation in asyncio.run(go()).violations)
+    report = reviewed(parts, (Group.plain,))
+    return any(violation.check == "vanished-clients" for violation in report.violations)
 
 
 def right(detect: Detector) -> Report:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from siseon.applications.gauges.contracts import Finite
 from siseon.contracts import FailureCode, InputError
+from siseon.contracts.words import words_of
 from siseon.media.files import read_file
 
 MOST_ROWS = 100_000
@@ -55,13 +56,19 @@ def labelled(path: Path) -> list[Labelled]:
         )
     found = []
     for number, row in enumerate(rows, start=2):
+        if None in row:  # as of a decimal comma, which would move all that follows
+            raise InputError(
+                f"{path}, line {number}: there are more cells than columns",
+                code=FailureCode.invalid_input,
+                hint="decimals have a point; a cell with a comma in it stands in quotes",
+            )
         try:
             found.append(Labelled.model_validate(row))
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             field = ".".join(str(part) for part in first["loc"]) or "row"
             raise InputError(
-                f"{path}, line {number}: {field}: {first['msg']}",
+                f"{path}, line {number}: {field}: {words_of(first)}",
                 code=FailureCode.invalid_input,
                 hint="the columns are file, unit, value, tolerance, scale_min, scale_max",
             ) from None

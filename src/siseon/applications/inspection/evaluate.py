@@ -132,8 +132,8 @@ async def evaluate(
     return Table(
         title=f"{options.detector} on {truth.coco}",
         heads=tuple(figures),
-        rows=(tuple(f"{value:.3f}" for value in figures.values()),),
-        document=dict(figures),
+        rows=(tuple("–" if value < 0 else f"{value:.3f}" for value in figures.values()),),
+        document={name: None if value < 0 else value for name, value in figures.items()},
         notes=notes_of([(entry["file_name"], failure) for entry, failure in unread]),
     )
 
@@ -151,7 +151,8 @@ async def average_precision(
     progress: Callable[[], object] = lambda: None,
     unread: list[tuple[Mapping[str, Any], InputError]] | None = None,
 ) -> dict[str, float]:
-    """Average precision and recall of a detector, by the names in ``FIGURES``, each in [0, 1].
+    """Average precision and recall of a detector, by the names in ``FIGURES``, each in [0, 1], or -1 where
+    no object of that size is labelled.
 
     Args:
         models: where the detector comes from.
@@ -211,19 +212,24 @@ def coco_rows(found: Detections, image_id: int, categories: NDArray[np.int64]) -
 
 
 def coco_summary(truth: dict[str, Any], rows: NDArray[np.float64], coco_class: Any) -> dict[str, float]:
-    """The ``FIGURES`` of rows made by ``coco_rows`` against a COCO document."""
+    """The ``FIGURES`` of rows made by ``coco_rows`` against a COCO document; -1 where it has no object of that size."""
     if not len(rows):
         return dict.fromkeys(FIGURES, 0.0)
     _, evaluation_class = pycocotools()
     with contextlib.redirect_stdout(io.StringIO()):  # pycocotools talks; the caller decides what is printed
         reference = coco_class()
-        reference.dataset = truth
+        reference.dataset = {**truth, "annotations": _numbered(truth["annotations"])}
         reference.createIndex()
         evaluation = evaluation_class(reference, reference.loadRes(rows), "bbox")
         evaluation.evaluate()
         evaluation.accumulate()
         evaluation.summarize()
     return dict(zip(FIGURES, map(float, evaluation.stats[: len(FIGURES)]), strict=True))
+
+
+def _numbered(annotations: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """From 1: pycocotools tells them apart by their ids, and takes 0 for an object that nothing was matched to."""
+    return [{**one, "id": number} for number, one in enumerate(annotations, 1)]
 
 
 def coco_categories(

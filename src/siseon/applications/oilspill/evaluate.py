@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 
 from pydantic import DirectoryPath, JsonValue
 
 from siseon.applications.application import Evaluation, Table
+from siseon.applications.measuring import measure_all, notes_of
 from siseon.applications.oilspill.options import OilSpillOptions
 from siseon.applications.oilspill.pipeline import OilSpill
 from siseon.applications.oilspill.sea.evaluate import Labelled, Says, labelled, says, shares
@@ -20,6 +20,8 @@ from siseon.media.files import read_file
 from siseon.models import ModelManager
 
 OUTCOMES: tuple[Says, ...] = ("found", "missed", "accused", "cleared", "unsure", "refused")
+AT_ONCE = 1
+"""Photos of a flight are large, and one keeps the cores busy."""
 
 
 class OilSpillTruth(Described):
@@ -37,20 +39,23 @@ async def evaluate(
     bounds: MediaBounds,
     progress: Callable[[], object],
 ) -> Table:
-    """A row for photos with oil and one for those without.
+    """A row for photos with oil and one for those without; photos that cannot be read are named in notes.
 
     Raises:
-        SiseonError: the labels cannot be used, or the failure of the first photo.
+        InputError: the labels cannot be used, or no photo can be read.
+        SiseonError: the failure of the first photo that could not be answered.
     """
     photos = list(labelled(truth.folder))
     if not photos:
         raise InputError(f"{truth.folder / 'labels.csv'} labels no photo oil_spill or no_oil_spill")
-    outcomes: list[tuple[Labelled, Says]] = []
-    async with OilSpill(models, options, bounds=bounds) as pipeline:
-        for photo in photos:
-            result = await pipeline(await asyncio.to_thread(read_file, Path(photo.path), bounds))
-            outcomes.append((photo, says(result.data, oil=photo.oil)))
-            progress()
+    pipeline = OilSpill(models, options, bounds=bounds)
+    unread: list[tuple[Labelled, InputError]] = []
+
+    async def one(photo: Labelled) -> tuple[Labelled, Says]:
+        result = await pipeline(await asyncio.to_thread(read_file, photo.path, bounds))
+        return photo, says(result.data, oil=photo.oil)
+
+    outcomes = await measure_all(pipeline, photos, one, progress, at_once=AT_ONCE, unread=unread)
     counts = Counter((photo.oil, said) for photo, said in outcomes)
     rows = tuple(
         (name, *(str(counts[oil, said]) for said in OUTCOMES))
@@ -63,7 +68,8 @@ async def evaluate(
     ]
     told = [(photo.oil, said) for photo, said in outcomes]
     document: JsonValue = {"shares": {**shares(told)}, "wrong": wrong}
-    return Table("oilspill", ("photos", *OUTCOMES), rows, document)
+    notes = notes_of([(str(photo.path), failure) for photo, failure in unread])
+    return Table("oilspill", ("photos", *OUTCOMES), rows, document, notes)
 
 
 EVALUATION = Evaluation(

@@ -38,6 +38,7 @@ from siseon.media.film.fingerprint import check_same
 from siseon.media.film.parts import Video, VideoPart, parts_of
 from siseon.media.film.reading import open_video
 from siseon.media.nameless import nameless
+from siseon.models.resident import give_back
 
 ALIKE = {COLOURS: 0.14}
 """Distance of looks within which two tracks are one person, by what made them. Chosen on one clip of six people, in
@@ -94,6 +95,7 @@ def _concluded(
 ) -> Iterator[Encoded | MadeFile | Step]:
     consents = record(options)
     check(options, consents, date.today())  # it may have ended since the video was looked at
+    give_back()  # what chunks were looked at with: what they say of hours takes its place
     brief = _Brief.of(chunks)
     _check_file(path, name, brief)
     video = open_video(path)

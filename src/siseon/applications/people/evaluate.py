@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from pydantic import DirectoryPath, JsonValue
 
 from siseon.applications.application import Evaluation, Table
+from siseon.applications.measuring import notes_of
 from siseon.applications.people.contracts import ChunkSeen
 from siseon.applications.people.footage import Footage, Shot
 from siseon.applications.people.libraries import needed
@@ -77,25 +78,32 @@ async def evaluate(
     bounds: MediaBounds,
     progress: Callable[[], object],
 ) -> Table:
-    """A row for each sequence, and one for all.
+    """A row for each sequence, and one for all; those whose pictures cannot be read are named in notes.
 
     Raises:
-        InputError: there is no sequence, or one cannot be read.
+        InputError: there is no sequence, the truth of one cannot be used, or the pictures of none can be read.
         SiseonError: the failure of the first sequence.
     """
     rows: list[tuple[str, dict[str, float]]] = []
     parts: list[tuple[dict[str, float], ...]] = []
+    unread: list[tuple[str, InputError]] = []
     for sequence in _sequences(truth.folder):
         own = options.model_copy(
             update={"pose": None, "faces": None, "expressions": None, "rate": sequence.rate}
         )
-        footage = await asyncio.to_thread(_footage, sequence, bounds)
+        try:
+            footage = await asyncio.to_thread(_footage, sequence, bounds)
+        except InputError as failure:
+            unread.append((sequence.name, failure))
+            continue
         async with _OfPictures(People(models, own, bounds=bounds)) as pipeline:
             seen = (await pipeline(footage)).data
         measured = _measured(sequence, seen)
         parts.append(measured)
         rows.append((sequence.name, _figures(measured)))
         progress()
+    if not rows and unread:
+        raise unread[0][1]
     if not rows:
         raise InputError(f"{truth.folder} has no folder with seqinfo.ini and gt/gt.txt")
     rows.append(("all", _figures(_together(parts))))
@@ -108,6 +116,7 @@ async def evaluate(
             for name, row in rows
         ),
         document,
+        notes_of(unread),
     )
 
 
@@ -141,15 +150,29 @@ def _truth(path: Path) -> NDArray[np.float64]:
 
 
 def _footage(sequence: _Sequence, bounds: MediaBounds) -> Footage:
-    images = [decode(read_file(path, bounds).data, bounds=bounds) for path in sequence.pictures]
+    images = [_picture(path, bounds) for path in sequence.pictures]
     if not images:
         raise InputError(f"{sequence.name} has no pictures", code=FailureCode.file_unreadable)
     root = Frame.root(images[0].width, images[0].height)
+    for path, image in zip(sequence.pictures, images, strict=True):
+        if (image.width, image.height) != (root.width, root.height):
+            raise InputError(
+                f"{path} has {image.width} × {image.height} pixels, the first of its sequence has "
+                f"{root.width} × {root.height}"
+            )
     shots = [
         Shot(round(number * 1000 / sequence.rate), Image(image.pixels, root))
         for number, image in enumerate(images)
     ]
     return Footage(0, 0, shots[-1].t_ms, root, shots)
+
+
+def _picture(path: Path, bounds: MediaBounds) -> Image:
+    file = read_file(path, bounds)
+    try:
+        return decode(file.data, bounds=bounds)
+    except InputError as failure:
+        raise InputError(f"{path}: {failure.message}", code=failure.code, hint=failure.hint) from None
 
 
 def _measured(sequence: _Sequence, seen: ChunkSeen) -> tuple[dict[str, float], ...]:

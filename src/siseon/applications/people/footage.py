@@ -19,6 +19,7 @@ from siseon.media.bounds import MediaBounds
 from siseon.media.film.fingerprint import check_same, fingerprint
 from siseon.media.film.parts import VideoPart
 from siseon.media.film.reading import Shown, image_of, open_video, pictures
+from siseon.models.resident import give_back
 
 SMALL, MORE = 640, 4
 """Pixels of the longer side of pictures between two looks, which detectors see in less, and how many of them there are
@@ -120,6 +121,7 @@ class ReadFootage(Stage[Wanted, Footage]):
         return [self._read(one.part, one.rate) for one in batch]
 
     def _read(self, chunk: VideoPart, rate: float) -> Footage:
+        give_back()  # pictures of chunks before leave holes that others do not fit into: memory would grow by them
         file = fingerprint(chunk.path)
         video = open_video(chunk.path, self.bounds)
         wanted = _times(chunk, rate)

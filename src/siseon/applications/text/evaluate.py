@@ -15,6 +15,7 @@ counted:
 from __future__ import annotations
 
 import asyncio
+import codecs
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -152,8 +153,9 @@ def count_errors(entries: Sequence[dict[str, Any]], results: Sequence[TextResult
     readers: dict[str, dict[str, None]] = {}
     for entry, result in zip(entries, results, strict=True):
         vertical = VERTICAL in str(entry.get("kind", ""))
-        scripts = [_script(line) + (", vertical" if vertical else "") for line in entry["text"]]
-        lines = [normalise(line) for line in entry["text"]]
+        written = [line for line in entry["text"] if normalise(line)]
+        scripts = [_script(line) + (", vertical" if vertical else "") for line in written]
+        lines = [normalise(line) for line in written]
         truth = "".join(lines)
         labels = [script for script, line in zip(scripts, lines, strict=True) for _ in line]
         partial = str(entry.get("truth", "")).startswith("partial")
@@ -230,9 +232,11 @@ def _truth(folder: Path) -> list[dict[str, Any]]:
             f"there is no {path}", code=FailureCode.file_unreadable, hint=f"a list in it: {ENTRIES}"
         )
     try:
-        entries = orjson.loads(read_file(path).data)
+        entries = orjson.loads(read_file(path).data.removeprefix(codecs.BOM_UTF8))
     except orjson.JSONDecodeError as error:
         raise InputError(f"{path} is no JSON: {error}", code=FailureCode.invalid_input) from None
+    if entries == []:
+        raise InputError(f"{path} names no picture", code=FailureCode.invalid_input, hint=ENTRIES)
     if not isinstance(entries, list) or not all(map(_is_entry, entries)):
         raise InputError(
             f"{path} is not a list of entries with a file and the text of its lines",
@@ -243,10 +247,12 @@ def _truth(folder: Path) -> list[dict[str, Any]]:
 
 
 def _is_entry(entry: object) -> bool:
-    if not isinstance(entry, dict) or not isinstance(entry.get("file"), str):
+    if not isinstance(entry, dict) or not isinstance(entry.get("file"), str) or not entry["file"]:
         return False
     text = entry.get("text")
-    return isinstance(text, list) and any(isinstance(line, str) and line.strip() for line in text)
+    if not isinstance(text, list) or not all(isinstance(line, str) for line in text):
+        return False
+    return any(map(normalise, text))
 
 
 EVALUATION = Evaluation(

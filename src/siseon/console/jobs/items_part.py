@@ -9,7 +9,7 @@ from nicegui.element import Element
 
 from siseon.console.api import ApiFailure, read
 from siseon.console.jobs.known import ITEMS, Failed, Item, Job
-from siseon.console.pages.jobs import TONES
+from siseon.console.jobs.saying import TONES
 from siseon.console.parts.basic import Badge, button, card, error_panel, link
 from siseon.console.parts.compare import Compare
 from siseon.console.parts.dom import set_class, tag

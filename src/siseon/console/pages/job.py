@@ -10,9 +10,9 @@ from nicegui.element import Element
 from siseon.console.api import ApiFailure, Problem
 from siseon.console.jobs.items_part import ItemsPart
 from siseon.console.jobs.known import ENDED, Conclusion, Job
+from siseon.console.jobs.saying import progress_of, state_of
 from siseon.console.oil.part import APPLICATION as OIL
 from siseon.console.oil.part import OilPart
-from siseon.console.pages.jobs import progress_of, state_of
 from siseon.console.parts.basic import Badge, Stat, button, card, error_panel, link, loading
 from siseon.console.parts.dom import set_attribute, set_class, tag
 from siseon.console.parts.fields import AreaField

@@ -7,25 +7,17 @@ import json
 from nicegui import ui
 
 from siseon.console.api import ApiFailure, Problem
-from siseon.console.jobs.known import SERVED, Job, State
-from siseon.console.parts.basic import Cell, Link, Table, Tone, button, card, empty, error_panel, loading
+from siseon.console.jobs.known import SERVED, Job
+from siseon.console.jobs.saying import progress_of, state_of
+from siseon.console.parts.basic import Cell, Link, Table, button, card, empty, error_panel, loading
 from siseon.console.parts.dom import set_class, tag
 from siseon.console.parts.fields import AreaField, TextField, fields
-from siseon.console.parts.numbers import count, span
+from siseon.console.parts.numbers import span
 from siseon.console.parts.sender import Sender
 from siseon.console.paths import API, BASE
 from siseon.console.view import Page, View
 from siseon.console.words import Words
-from siseon.console.words.jobs import JobsWords
 from siseon.contracts import FailureCode
-
-TONES: dict[State, Tone] = {
-    "queued": "wait",
-    "running": "info",
-    "done": "ok",
-    "failed": "bad",
-    "cancelled": "off",
-}
 
 
 async def build(view: View) -> None:
@@ -116,21 +108,6 @@ def _row(job: Job, words: Words) -> tuple[Cell, ...]:
         "–" if job.left_s is None else span(job.left_s, words.every_page),
         job.created_at.astimezone().strftime("%Y-%m-%d %H:%M"),
     )
-
-
-def state_of(job: Job, words: JobsWords) -> tuple[Tone, str]:
-    """A job's state as a badge; one that nobody works on says so, and one of which some has failed."""
-    if job.state in ("queued", "running") and not job.workers:
-        return "warn", words.no_worker
-    if job.state == "done" and job.failed:
-        return "warn", words.done_in_part
-    return TONES[job.state], getattr(words, job.state)
-
-
-def progress_of(job: Job, words: JobsWords) -> str:
-    """How many of its inputs are done, and how many failed."""
-    told = words.of.format(done=count(job.done), total=count(job.total))
-    return f"{told}, {words.failed_of.format(count=count(job.failed))}" if job.failed else told
 
 
 JOBS = Page("/jobs", lambda words: words.jobs.title, build, "jobs")

@@ -8,7 +8,6 @@ from typing import Concatenate, ParamSpec
 from fastapi import APIRouter, Request, Response
 from pydantic import TypeAdapter
 
-from siseon.contracts import StreamError
 from siseon.hosting.host import Host
 from siseon.jobs.database import Database
 from siseon.service.parsing import beside, parse_json
@@ -132,7 +131,7 @@ async def _info(center: Center, name: str) -> StreamInfo:
     for info in await _infos(center):
         if info.name == name:
             return info
-    raise StreamError("no stream is kept by that name", hint="GET /v1/streams names those there are")
+    raise kept.missing()
 
 
 async def _infos(center: Center) -> list[StreamInfo]:
