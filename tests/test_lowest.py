@@ -18,6 +18,9 @@ TRIED = (
     "tests/service/test_oip.py",
     # The oldest runtime keeps the weights of some operators twice: its memory is not what that test knows.
     "--ignore=tests/models/test_resident.py",
+    # Long, and of no other library: bytes that we read ourselves, and threads of our own.
+    "--ignore=tests/models/test_network_file.py",
+    "--ignore=tests/models/test_patience.py",
 )
 TOOLS = (
     "pytest",

@@ -34,7 +34,7 @@ CLIPS = ("one-by-one-person-detection.mp4", "arm_wrestling.mp4")
 MINUTES = (1.0, 10.0)
 LONG_MINUTES = 2.0
 WORKERS = (1, 2)
-FLAT = 1.15
+FLAT = 1.05
 """Times the memory of one minute that ten may take."""
 
 

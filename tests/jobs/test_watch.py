@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 
@@ -50,6 +51,37 @@ async def test_a_job_that_is_not_there_is_named_and_one_that_has_ended_is_told_a
         assert [event async for event in watch.follow(job.id, after=2)] == []
         with pytest.raises(JobError):
             await anext(watch.follow("0" * 26))
+
+
+class Slow(str):
+    """The name of the job, as the slow watcher says it."""
+
+
+async def test_what_wakes_one_watcher_is_not_lost_to_another_who_is_still_being_answered(
+    database, monkeypatch
+):
+    answered, go_on, look = threading.Event(), threading.Event(), store.job
+
+    def answer_late(database: Database, job: str) -> object:
+        seen = look(database, job)
+        if isinstance(job, Slow) and not answered.is_set():
+            answered.set()
+            assert go_on.wait(60)
+        return seen
+
+    async def follow(job: str) -> list[str]:
+        return [event.kind.value async for event in watch.follow(job)]
+
+    monkeypatch.setattr(store, "job", answer_late)
+    job = store.submit(database, NewJob("text", ["a"]), queue_items=100)
+    async with Watch(database) as watch:
+        first = asyncio.create_task(follow(job.id))
+        slow = asyncio.create_task(follow(Slow(job.id)))
+        assert await asyncio.to_thread(answered.wait, 60)
+        await asyncio.to_thread(store.cancel, database, job.id)
+        assert await asyncio.wait_for(first, 60) == ["queued", "cancelled"]
+        go_on.set()
+        assert await asyncio.wait_for(slow, 60) == ["queued", "cancelled"]
 
 
 async def test_watchers_of_a_database_that_was_removed_are_told(tmp_path):

@@ -65,3 +65,11 @@ def test_the_original_is_in_use_until_the_worker_has_ended(pair):
     assert original.workers == 0
     assert original.unload_if_unused()
     assert original.stats.resident_bytes == 0
+
+
+def test_an_idle_copy_is_on_its_way_to_rest(pair):
+    _, copy = pair
+    with copy.acquire():
+        run(copy)
+        copy.idle()  # it has run since the last time
+        assert copy.rest()

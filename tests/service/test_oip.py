@@ -132,7 +132,10 @@ async def test_statistics_count_requests_rows_and_failures(ask):
             {"name": "pixels", "shape": [1], "datatype": "FP32", "parameters": {"binary_data_size": 4}},
             "0 of its 4",
         ),
-        ({"name": "pixels", "shape": [1], "datatype": "FP32", "data": [1], "surprise": 1}, "Extra inputs"),
+        (
+            {"name": "pixels", "shape": [1], "datatype": "FP32", "data": [1], "surprise": 1},
+            "there is no such field",
+        ),
     ],
 )
 async def test_tensors_that_do_not_fit_are_refused_by_name(client, tensor, message):

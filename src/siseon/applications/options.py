@@ -23,6 +23,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from siseon.contracts import InputError
 from siseon.contracts.described import Described
+from siseon.contracts.words import words_of
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -94,9 +95,7 @@ def stated(model: type[M], values: Mapping[str, object]) -> M:
         name, value = ".".join(map(str, first["loc"])), first["input"]
         if first["type"] == "extra_forbidden":
             raise no_parameter(name, model) from None
-        raise InputError(
-            f"parameter {name}={value!r}: {first['msg'].removeprefix('Value error, ')}"
-        ) from None
+        raise InputError(f"parameter {name}={value!r}: {words_of(first)}") from None
 
 
 def no_parameter(name: str, model: type[BaseModel]) -> InputError:

@@ -180,9 +180,7 @@ class Database:
         """Seconds since 1970 by the clock that all processes share."""
         if self._clock is not None:
             return self._clock()
-        from sqlalchemy import text
-
-        return float(connection.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
+        return float(connection.exec_driver_sql("SELECT extract(epoch FROM clock_timestamp())").scalar_one())
 
 
 def _identity(path: str) -> tuple[int, int] | None:

@@ -24,6 +24,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    bindparam,
     literal_column,
     or_,
     text,
@@ -123,13 +124,19 @@ Index("items_running", items.c.worker, sqlite_where=RUNNING, postgresql_where=RU
 Index("items_failed", items.c.job, items.c.number, sqlite_where=FAILED, postgresql_where=FAILED)
 
 
-def numbered(numbers: Collection[int]) -> ColumnElement[bool]:
-    """Of rows of ``items``: they have one of these numbers, at least one.
+IS_NUMBERED = items.c.number.between(bindparam("lowest"), bindparam("highest")) & items.c.number.in_(
+    bindparam("numbers", expanding=True)
+)
+"""It has one of the numbers that ``numbered`` binds.
 
-    The bounds beside the list are for PostgreSQL: as long as its statistics are of smaller jobs it would compare every
-    item of the job with every number.
-    """
-    return items.c.number.between(min(numbers), max(numbers)) & items.c.number.in_(list(numbers))
+The bounds beside the list are for PostgreSQL: as long as its statistics are of smaller jobs it would compare every item
+of the job with every number.
+"""
+
+
+def numbered(numbers: Collection[int]) -> dict[str, object]:
+    """The numbers of ``IS_NUMBERED``, at least one."""
+    return {"lowest": min(numbers), "highest": max(numbers), "numbers": list(numbers)}
 
 
 events = Table(
@@ -190,6 +197,10 @@ AHEAD_S = 3600.0
 """No pause and no lease is as long: a moment farther off was written before the clock was set back."""
 
 
-def has_come(moment: Column[float], now: float) -> ColumnElement[bool]:
+NOW = bindparam("now", type_=Double)
+"""The current time in a statement that is built once: whoever executes it says what it is."""
+
+
+def has_come(moment: Column[float], now: ColumnElement[float] = NOW) -> ColumnElement[bool]:
     """Of a column with a time: it has come, or would come never where the clock was set back by much."""
     return or_(moment <= now, moment > now + AHEAD_S)

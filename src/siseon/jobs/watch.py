@@ -35,6 +35,13 @@ class _Watched:
     followers: int = 0
     newest: int = 0
     changed: asyncio.Event = field(default_factory=asyncio.Event)
+    """Of the next change. Each has one of its own: an event that is cleared for one follower is lost to another, who
+    has asked the database before the change and only then comes to wait."""
+
+    def has_changed(self) -> None:
+        """Wake all who have asked before this."""
+        self.changed.set()
+        self.changed = asyncio.Event()
 
 
 class Watch:
@@ -68,7 +75,7 @@ class Watch:
         """
         with self._watching(job) as watched:
             while True:
-                watched.changed.clear()
+                changed = watched.changed
                 events = await self._beside(store.events, self._database, job, after=after, limit=PAGE)
                 for event in events:
                     yield event
@@ -79,7 +86,7 @@ class Watch:
                 if seen.last_event <= after:
                     if seen.state.ended:
                         return
-                    await watched.changed.wait()
+                    await changed.wait()
 
     async def _beside(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, partial(work, *args, **kwargs))
@@ -105,7 +112,7 @@ class Watch:
                 newest = await self._beside(store.last_events, self._database, list(self._watched))
             except DatabaseLost:
                 for watched in self._watched.values():  # they ask themselves then, and are told
-                    watched.changed.set()
+                    watched.has_changed()
                 await asyncio.sleep(10 * EVERY_S)
                 continue
             except StoreError as error:
@@ -116,5 +123,5 @@ class Watch:
                 last = newest.get(job, -1)  # a removed one wakes its watchers too
                 if last != watched.newest:
                     watched.newest = last
-                    watched.changed.set()
+                    watched.has_changed()
             await asyncio.sleep(EVERY_S)

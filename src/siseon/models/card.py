@@ -22,6 +22,7 @@ from pydantic import (
 )
 
 from siseon.contracts import FailureCode, InputError, ModelError
+from siseon.contracts.words import words_of
 
 Task = Literal[
     "detect",
@@ -250,7 +251,7 @@ def parse_card(text: str) -> ModelCard:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         field = ".".join(str(part) for part in first["loc"]) or "card"
-        raise InputError(f"{field}: {first['msg']}") from None
+        raise InputError(f"{field}: {words_of(first)}") from None
     except ValueError as error:  # TOMLDecodeError is one, and so is a number of more digits than Python reads
         raise InputError(str(error)) from None
     except RecursionError:

@@ -19,6 +19,7 @@ from siseon.models.loading import LoadedWeights, Loading
 from siseon.models.patience import Patience
 from siseon.models.ports import Array
 from siseon.models.providers import ACCELERATORS
+from siseon.models.resident import give_back
 from siseon.models.rest import REST_S, Rest
 from siseon.models.runtime import OnnxSession
 from siseon.models.stats import CallCounter, ModelStats
@@ -71,6 +72,11 @@ class Model:
             return None
         self._told = weights
         return CopyReport(calls, weights)
+
+    def idle(self) -> None:
+        """Give back, in a worker that has nothing to do, what this copy computed in and what the allocator has free."""
+        self.rest()
+        give_back()
 
     def hear(self, worker: str, report: object) -> None:
         """What the copy in a worker reports; None when the worker has ended."""

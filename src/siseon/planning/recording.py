@@ -15,6 +15,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError, model_validator
 
 from siseon.contracts import FailureCode, InputError
+from siseon.contracts.words import words_of
 
 Seconds = FiniteFloat
 
@@ -115,6 +116,6 @@ class Recording(_Value):
             first = error.errors(include_url=False)[0]
             where = ".".join(map(str, first["loc"])) or "the document"
             raise InputError(
-                f"{path} is not a recording of version 1: {where}: {first['msg']}",
+                f"{path} is not a recording of version 1: {where}: {words_of(first)}",
                 hint="make one with `siseon profile PIPELINE PICTURES --record FILE`",
             ) from None

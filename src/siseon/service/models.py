@@ -13,6 +13,7 @@ from fastapi import APIRouter, Body, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from siseon.contracts import InputError
+from siseon.contracts.words import words_of
 from siseon.hosting.repository import Repository, Unloaded
 from siseon.models import Model, ModelStats
 from siseon.models.card import parse_card
@@ -198,7 +199,7 @@ def bare_card(files: Sequence[str]) -> str:
         return card_toml(tensors_card(plain(match[1]), files[0]))
     except ValidationError as error:
         raise InputError(
-            f"{files[0][:80]!r}: {error.errors()[0]['msg']}", hint="give it another name"
+            f"{files[0][:80]!r}: {words_of(error.errors()[0])}", hint="give it another name"
         ) from None
 
 

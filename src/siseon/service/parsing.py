@@ -13,6 +13,7 @@ from typing import ParamSpec, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from siseon.contracts import InputError
+from siseon.contracts.words import words_of
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -48,6 +49,6 @@ def parse_json(body: bytes, adapter: TypeAdapter[T], values: int = VALUES) -> T:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         raise InputError(
-            f"{where[:200] or 'body'}: {first['msg'].removeprefix('Value error, ')}",
+            f"{where[:200] or 'body'}: {words_of(first)}",
             hint="see /docs for what the request takes",
         ) from None

@@ -17,6 +17,7 @@ from starlette.routing import Match
 from siseon.applications.options import no_parameter
 from siseon.applications.registry import not_among
 from siseon.contracts import Failure, FailureCode, InputError, SiseonError, StageFailed
+from siseon.contracts.words import words_of
 from siseon.engine import Trace
 from siseon.service.tracing import traceparent
 
@@ -188,7 +189,7 @@ def _invalid(request: Request, error: RequestValidationError) -> InputError:
             if isinstance(model := parameter.field_info.annotation, type) and issubclass(model, BaseModel):
                 return no_parameter(".".join(names), model)
     where = ".".join((place, *names))
-    return InputError(f"{where}: {first['msg']}", hint="see /docs for what the request takes")
+    return InputError(f"{where}: {words_of(first)}", hint="see /docs for what the request takes")
 
 
 RESPONSES: dict[int | str, dict[str, object]] = {

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import JsonValue, ValidationError
 
 from siseon.contracts import FailureCode, InputError, StoreError, StreamError
+from siseon.contracts.words import words_of
 from siseon.jobs.database import Database
 from siseon.streams.address import Address
 from siseon.streams.kept_options import KeptOptions
@@ -239,7 +240,7 @@ def _changed(before: KeptOptions, options: Mapping[str, JsonValue]) -> KeptOptio
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"]))
-        raise InputError(f"options.{where[:200]}: {first['msg'].removeprefix('Value error, ')}") from None
+        raise InputError(f"options.{where[:200]}: {words_of(first)}") from None
 
 
 def _check_registers(connection: Connection, name: str, options: KeptOptions) -> None:

@@ -1,4 +1,4 @@
-"""2,000 seeds: nothing lost, no result twice, every failure told; on SQLite and on PostgreSQL.
+"""1,000 seeds: nothing lost, no result twice, every failure told; on SQLite and on PostgreSQL.
 
 ``SISEON_CHAOS=100000 pytest tests/jobs/simulation`` searches for longer. One seed again, with its faults::
 
@@ -13,8 +13,8 @@ import pytest
 
 from jobs.simulation.__main__ import failures_of
 
-SEEDS = int(os.environ.get("SISEON_CHAOS", "2000"))
-ON_POSTGRES = SEEDS // 20
+SEEDS = int(os.environ.get("SISEON_CHAOS", "1000"))
+ON_POSTGRES = SEEDS // 10
 """There one takes three times as long."""
 PARTS = 12
 """Each a test of its own, which any process that has nothing left to do may take."""

@@ -10,6 +10,7 @@ from pydantic import Discriminator, Tag, TypeAdapter, ValidationError
 from siseon.applications.gauges.calibration import Calibration
 from siseon.applications.gauges.digital.calibration import DisplayCalibration
 from siseon.contracts import FailureCode, InputError
+from siseon.contracts.words import words_of
 from siseon.media.files import read_file
 
 
@@ -38,5 +39,5 @@ def read_calibration(path: Path) -> Calibration | DisplayCalibration:
             ".".join(str(part) for part in first["loc"] if part not in ("dial", "display")) or "calibration"
         )
         raise InputError(
-            f"{path} is not a calibration: {field}: {first['msg']}", code=FailureCode.invalid_input
+            f"{path} is not a calibration: {field}: {words_of(first)}", code=FailureCode.invalid_input
         ) from None

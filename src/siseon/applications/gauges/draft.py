@@ -11,6 +11,7 @@ from siseon.applications.gauges.calibration import MOST_DEVIATION, MOST_VALUE, C
 from siseon.applications.gauges.plane import on_circle, project
 from siseon.applications.gauges.reading import Known
 from siseon.contracts import FailureCode, InputError
+from siseon.contracts.words import words_of
 
 RIM = tuple(range(0, 360, 45))
 """Degrees at which points of a rim are proposed."""
@@ -98,7 +99,7 @@ class Draft:
             first = error.errors(include_url=False)[0]
             field = ".".join(str(part) for part in first["loc"])
             raise InputError(
-                f"no calibration: {field + ': ' if field else ''}{first['msg'].removeprefix('Value error, ')}",
+                f"no calibration: {field + ': ' if field else ''}{words_of(first)}",
                 code=FailureCode.invalid_input,
             ) from None
 

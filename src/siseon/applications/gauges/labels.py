@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from siseon.applications.gauges.contracts import Finite
 from siseon.contracts import FailureCode, InputError
+from siseon.contracts.words import words_of
 from siseon.media.files import read_file
 
 MOST_ROWS = 100_000
@@ -67,7 +68,7 @@ def labelled(path: Path) -> list[Labelled]:
             first = error.errors(include_url=False)[0]
             field = ".".join(str(part) for part in first["loc"]) or "row"
             raise InputError(
-                f"{path}, line {number}: {field}: {first['msg']}",
+                f"{path}, line {number}: {field}: {words_of(first)}",
                 code=FailureCode.invalid_input,
                 hint="the columns are file, unit, value, tolerance, scale_min, scale_max",
             ) from None

@@ -20,6 +20,7 @@ from pydantic import (
 from siseon.applications.safety import SafetyReport
 from siseon.contracts import ContractViolation, Label
 from siseon.contracts.wire import MaskRle, Score, SoundBox
+from siseon.contracts.words import words_of
 
 EDGE_TOLERANCE = 1e-3
 """Pixels by which a box may pass the image's edge: rounding of float32 coordinates, nothing else."""
@@ -100,7 +101,7 @@ class InspectionResult(BaseModel):
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             field = ".".join(str(part) for part in first["loc"]) or "result"
-            raise ContractViolation(f"{field}: {first['msg']}", stage="validate") from error
+            raise ContractViolation(f"{field}: {words_of(first)}", stage="validate") from error
 
     def to_json(self) -> bytes:
         """UTF-8 JSON of the answer."""

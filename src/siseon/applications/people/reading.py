@@ -8,6 +8,7 @@ from typing import Literal, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from siseon.contracts import InputError
+from siseon.contracts.words import words_of
 
 MOST_BYTES = 1_000_000
 MOST_DOTS = 200
@@ -48,4 +49,4 @@ def _first(error: ValidationError) -> str:
     first, *others = error.errors(include_url=False, include_input=False, include_context=False)
     where = ".".join(str(one) for one in first["loc"])
     more = f", and {len(others)} more" if others else ""
-    return f"{where}: {first['msg']}{more}"[:300] if where else f"{first['msg']}{more}"[:300]
+    return f"{where}: {words_of(first)}{more}"[:300] if where else f"{words_of(first)}{more}"[:300]

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from siseon.applications.translation.contracts import TextRegion, TranslationResult
 from siseon.contracts import Encoded, FailureCode, InputError
 from siseon.contracts.wire import Ring
+from siseon.contracts.words import words_of
 from siseon.media.files import name_text
 
 MOST_BYTES = 16 << 20
@@ -121,7 +122,7 @@ def _parsed(path: Path) -> TranslationResult:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"])) or "the whole"
-        raise InputError(f"{name_text(path)} is not an edit file: {place}: {first['msg']}") from None
+        raise InputError(f"{name_text(path)} is not an edit file: {place}: {words_of(first)}") from None
 
 
 def _fault(region: TextRegion, width: int, height: int) -> str | None:

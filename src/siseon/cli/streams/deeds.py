@@ -79,12 +79,13 @@ def _deed(by: str | None, note: str | None) -> Deed:
     from pydantic import ValidationError
 
     from siseon.contracts import InputError
+    from siseon.contracts.words import words_of
     from siseon.streams.alarms.wire import Deed
 
     try:
         return Deed(by=getpass.getuser() if by is None else by, note=note)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        raise InputError(f"--{first['loc'][0]}: {first['msg'].removeprefix('Value error, ')}") from None
+        raise InputError(f"--{first['loc'][0]}: {words_of(first)}") from None
     except (KeyError, OSError):  # a user without a name, as in a container
         raise InputError("your user has no name here", hint="say who you are: --by NAME") from None

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from siseon.cli.wrong import of_the_command
+from siseon.contracts.words import words_of
 
 Registers = Annotated[
     list[str] | None,
@@ -36,7 +37,9 @@ def registers_of(words: Sequence[str]) -> dict[str, int]:
         return TypeAdapter(dict[Tag, Address]).validate_python(pairs(words))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        raise InputError(f"--modbus {first['loc'][0]}: {first['msg']}", hint="--modbus reading=100") from None
+        raise InputError(
+            f"--modbus {first['loc'][0]}: {words_of(first)}", hint="--modbus reading=100"
+        ) from None
 
 
 def modbus() -> None:

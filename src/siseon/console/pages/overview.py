@@ -101,7 +101,7 @@ class Shown:
         self._rows(now)
 
     def _figures(self, words: OverviewWords) -> None:
-        with tag("div", "stats"):
+        with tag("div", "stats seven"):
             self.rate = Stat(words.throughput, note=words.per_second)
             self.p50 = Stat(f"{words.latency} p50")
             self.flight = Stat(words.in_flight)

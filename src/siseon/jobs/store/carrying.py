@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, update
 
 from siseon.jobs import schema
 from siseon.jobs.database import Database
-from siseon.jobs.store.claiming import candidates, is_ready, unfold
+from siseon.jobs.store.claiming import IS_READY, candidates, jobs_with, numbers_of, unfold
 from siseon.jobs.store.held import HeldJob, hold, save
 
 AGAIN_S = 30.0
@@ -24,28 +24,37 @@ class Carried(NamedTuple):
     number: int
 
 
+_columns = schema.items.c
+_IS_FREE = IS_READY & or_(
+    _columns.carried_at.is_(None), schema.has_come(_columns.carried_at, schema.NOW - AGAIN_S)
+)
+_JOBS = jobs_with(_IS_FREE)
+_NUMBERS = numbers_of(_IS_FREE)
+_CARRIED = (
+    update(schema.items)
+    .where(_columns.job == bindparam("its_job"), schema.IS_NUMBERED)
+    .values(carried_at=schema.NOW)
+)
+
+
 def carry(database: Database, applications: Iterable[str], count: int) -> list[Carried]:
     """Up to ``count`` ready items that no carrier has; they count as carried when this returns.
 
     Who calls it dies before he has put them: after ``AGAIN_S`` they are found again.
     """
-    columns = schema.items.c
     with database.write() as connection:
         now = database.now(connection)
-        free = is_ready(now) & or_(
-            columns.carried_at.is_(None), schema.has_come(columns.carried_at, now - AGAIN_S)
-        )
-        wanted = candidates(connection, sorted(set(applications)), free)
+        wanted = candidates(connection, _JOBS, sorted(set(applications)), now)
         held = hold(connection, wanted, skip_locked=True)
         jobs = [job for job in held if not job.state.ended]  # PostgreSQL: it may have been cancelled since
         jobs.sort(key=lambda job: wanted.index(job.id))
         found: list[Carried] = []
         for left, job in zip(range(len(jobs), 0, -1), jobs, strict=True):
             share = -(-(count - len(found)) // left)
-            query = select(columns.number).where(columns.job == job.id, free).order_by(columns.number)
-            numbers = list(connection.execute(query.limit(share)).scalars())
+            bound = {"its_job": job.id, "now": now, "count": share}
+            numbers = connection.execute(_NUMBERS, bound).scalars().all()
             while len(numbers) < share and unfold(connection, job, now):
-                numbers = list(connection.execute(query.limit(share)).scalars())
+                numbers = connection.execute(_NUMBERS, bound).scalars().all()
             _mark(connection, job, numbers, now)
             found += [Carried(job.application, job.id, number) for number in numbers]
         save(connection, jobs)
@@ -54,15 +63,12 @@ def carry(database: Database, applications: Iterable[str], count: int) -> list[C
 
 def uncarry(database: Database) -> None:
     """A carrier has lost what it had: all that is still queued may be given to it again."""
-    columns = schema.items.c
     with database.write() as connection:
-        lost = update(schema.items).where(schema.IS_QUEUED, columns.carried_at.is_not(None))
+        lost = update(schema.items).where(schema.IS_QUEUED, _columns.carried_at.is_not(None))
         connection.execute(lost.values(carried_at=None))
 
 
-def _mark(connection: Connection, job: HeldJob, numbers: list[int], now: float) -> None:
+def _mark(connection: Connection, job: HeldJob, numbers: Sequence[int], now: float) -> None:
     if numbers:
         job.served_at = now
-        columns = schema.items.c
-        marked = update(schema.items).where(columns.job == job.id, schema.numbered(numbers))
-        connection.execute(marked.values(carried_at=now))
+        connection.execute(_CARRIED, {"its_job": job.id, "now": now, **schema.numbered(numbers)})

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import cast
 
 from pydantic import JsonValue
-from sqlalchemy import ColumnElement, Connection, exists, insert, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    bindparam,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from siseon.jobs import schema
 from siseon.jobs.database import Database
 from siseon.jobs.json_text import from_text
 from siseon.jobs.store.held import HeldJob, hold, save
 from siseon.jobs.store.leases import must_live
+from siseon.jobs.store.rows import write_rows
 from siseon.jobs.wire import State
 
 SHARED = 8
@@ -38,6 +51,68 @@ class Claimed:
     """Workers have died with it: nothing else may run beside it."""
 
 
+_columns = schema.items.c
+_ITS_JOB = _columns.job == bindparam("its_job")
+_IS_DUE = schema.IS_QUEUED & schema.has_come(_columns.ready_at)
+_IS_SUSPECT = _IS_DUE & schema.IS_SUSPECT
+IS_READY = _IS_DUE & ~schema.IS_SUSPECT
+"""Of a row of ``items``: it may be given out ``now``, beside others."""
+
+
+def jobs_with(ready: ColumnElement[bool]) -> Select[str, int]:
+    """Jobs with such items to give, by priority, then those first that were served the longest ago: ``applications``
+    are bound, and ``now``."""
+    columns = schema.jobs.c
+    return (
+        select(columns.id, columns.priority)
+        .where(
+            schema.ACTIVE,
+            columns.application.in_(bindparam("applications", expanding=True)),
+            or_(columns.unfolded < columns.total, exists().where(schema.items.c.job == columns.id, ready)),
+        )
+        .order_by(columns.priority.desc(), columns.served_at, columns.id)
+        .limit(SHARED)
+    )
+
+
+def numbers_of(ready: ColumnElement[bool]) -> Select[int]:
+    """The first such items of a job: ``its_job`` is bound, ``count`` and ``now``."""
+    first = select(_columns.number).where(_ITS_JOB, ready).order_by(_columns.number)
+    return first.limit(bindparam("count", type_=Integer))
+
+
+_JOBS = jobs_with(IS_READY)
+_NEXT = numbers_of(IS_READY)
+_READY = numbers_of(IS_READY & schema.IS_NUMBERED)
+_ALONE = numbers_of(_IS_SUSPECT & (_columns.number == bindparam("its_number")))
+_GIVEN = (
+    update(schema.items)
+    .where(_ITS_JOB, schema.IS_NUMBERED)
+    .values(
+        state=State.running.value,
+        worker=bindparam("given_to"),
+        attempt=_columns.attempt + 1,
+        deliveries=_columns.deliveries + 1,
+        started_at=schema.NOW,
+    )
+    .returning(_columns.number, _columns.input, _columns.attempt, _columns.failures, _columns.deliveries)
+)
+_CHUNK = select(schema.chunks.c.inputs).where(
+    schema.chunks.c.job == bindparam("its_job"), schema.chunks.c.first == bindparam("its_first")
+)
+_UNFOLDED = insert(schema.items)
+_ITS_WORKER = _columns.worker == bindparam("its_worker")
+_HELD = select(_columns.job, _columns.number, _columns.attempt).where(_ITS_WORKER, schema.IS_RUNNING)
+_HOLDS_ANY = select(exists().where(_ITS_WORKER, schema.IS_RUNNING))
+_OLDEST_SUSPECT = (
+    select(_columns.job, _columns.number, _columns.ready_at)
+    .join_from(schema.items, schema.jobs, schema.jobs.c.id == _columns.job)
+    .where(_IS_SUSPECT, schema.jobs.c.application.in_(bindparam("applications", expanding=True)))
+    .order_by(_columns.ready_at)
+    .limit(1)
+)
+
+
 def claim(database: Database, worker: str, applications: Iterable[str], count: int) -> list[Claimed]:
     """Up to ``count`` items that are ready, for as long as the worker's lease is extended.
 
@@ -52,7 +127,7 @@ def claim(database: Database, worker: str, applications: Iterable[str], count: i
         suspect = _suspect(connection, worker, names, now)
         if suspect is not None:
             return suspect
-        wanted = candidates(connection, names, is_ready(now))
+        wanted = candidates(connection, _JOBS, names, now)
         jobs = hold(connection, wanted, skip_locked=True) or hold(connection, wanted[:1])
         jobs.sort(key=lambda job: wanted.index(job.id))
         found: list[Claimed] = []
@@ -102,26 +177,23 @@ def take(database: Database, worker: str, keys: Iterable[tuple[str, int]]) -> li
         found: list[Claimed] = []
         jobs = [job for job in hold(connection, wanted) if not job.state.ended]
         for job in jobs:
-            chosen = schema.numbered(wanted[job.id])
-            found += _give(connection, job, worker, chosen, len(wanted[job.id]), now)
+            numbers = wanted[job.id]
+            found += _give(connection, job, worker, _READY, len(numbers), now, **schema.numbered(numbers))
         save(connection, (job for job in jobs if job.served_at == now))
         return found
 
 
 def held(database: Database, worker: str) -> set[tuple[str, int, int]]:
     """(job, number, attempt) of what the worker still holds; the rest was cancelled or given to another one."""
-    columns = schema.items.c
-    query = select(columns.job, columns.number, columns.attempt)
-    query = query.where(columns.worker == worker, schema.IS_RUNNING)
     with database.read() as connection:
-        return {(row.job, row.number, row.attempt) for row in connection.execute(query)}
+        found = connection.execute(_HELD, {"its_worker": worker})
+        return {(row.job, row.number, row.attempt) for row in found}
 
 
 def unfold(connection: Connection, job: HeldJob, now: float) -> int:
     """Give the next inputs of a job, which is held, rows of their own; 0 when all have one."""
-    columns = schema.chunks.c
-    query = select(columns.inputs).where(columns.job == job.id, columns.first == job.unfolded)
-    inputs = cast("list[str]", from_text(connection.execute(query).scalar_one_or_none()) or [])
+    chunk = connection.execute(_CHUNK, {"its_job": job.id, "its_first": job.unfolded})
+    inputs = cast("list[str]", from_text(chunk.scalar_one_or_none()) or [])
     if inputs:
         common = {
             "job": job.id,
@@ -132,39 +204,23 @@ def unfold(connection: Connection, job: HeldJob, now: float) -> int:
             "ready_at": now,
         }
         rows = [{**common, "number": job.unfolded + at, "input": each} for at, each in enumerate(inputs)]
-        connection.execute(insert(schema.items), rows)
+        write_rows(connection, _UNFOLDED, rows)
         job.unfolded += len(inputs)
     return len(inputs)
 
 
-def candidates(connection: Connection, applications: Sequence[str], ready: ColumnElement[bool]) -> list[str]:
-    """Jobs with something to give: of the highest priority, those first that were served the longest ago."""
-    columns, of_items = schema.jobs.c, schema.items.c
-    waiting = exists().where(of_items.job == columns.id, ready)
-    query = (
-        select(columns.id, columns.priority)
-        .where(
-            schema.ACTIVE,
-            columns.application.in_(applications),
-            or_(columns.unfolded < columns.total, waiting),
-        )
-        .order_by(columns.priority.desc(), columns.served_at, columns.id)
-        .limit(SHARED)
-    )
-    found = connection.execute(query).all()
+def candidates(
+    connection: Connection, query: Select[str, int], applications: Sequence[str], now: float
+) -> list[str]:
+    """Jobs with something to give, by a query of ``jobs_with``: only those of the highest priority."""
+    found = connection.execute(query, {"applications": applications, "now": now}).all()
     return [row.id for row in found if row.priority == found[0].priority]
-
-
-def is_ready(now: float) -> ColumnElement[bool]:
-    """Of a row of ``items``: it may be given out now, beside others."""
-    columns = schema.items.c
-    return schema.IS_QUEUED & schema.has_come(columns.ready_at, now) & ~schema.IS_SUSPECT
 
 
 def _of_job(connection: Connection, job: HeldJob, worker: str, count: int, now: float) -> list[Claimed]:
     found: list[Claimed] = []
     while len(found) < count and not job.state.ended:
-        found += _give(connection, job, worker, literal(True), count - len(found), now)
+        found += _give(connection, job, worker, _NEXT, count - len(found), now)
         if len(found) < count and not unfold(connection, job, now):
             break
     return found
@@ -174,31 +230,18 @@ def _give(
     connection: Connection,
     job: HeldJob,
     worker: str,
-    chosen: ColumnElement[bool],
+    query: Select[int],
     count: int,
     now: float,
-    ready: ColumnElement[bool] | None = None,
+    **bound: object,
 ) -> list[Claimed]:
-    columns = schema.items.c
-    its = columns.job == job.id
     # Two statements, since the job is held: as one, PostgreSQL may ask for the numbers again for every item of the job.
-    ready_ones = select(columns.number).where(its, is_ready(now) if ready is None else ready, chosen)
-    numbers = connection.execute(ready_ones.order_by(columns.number).limit(count)).scalars().all()
+    its = {"its_job": job.id, "now": now}
+    numbers = connection.execute(query, {**its, "count": count, **bound}).scalars().all()
     if not numbers:
         return []
-    given = (
-        update(schema.items)
-        .where(its, schema.numbered(numbers))
-        .values(
-            state=State.running.value,
-            worker=worker,
-            attempt=columns.attempt + 1,
-            deliveries=columns.deliveries + 1,
-            started_at=now,
-        )
-        .returning(columns.number, columns.input, columns.attempt, columns.failures, columns.deliveries)
-    )
-    rows = sorted(connection.execute(given).all())
+    given = {**its, "given_to": worker, **schema.numbered(numbers)}
+    rows = sorted(connection.execute(_GIVEN, given).all(), key=attrgetter("number"))
     job.begin(now)
     options = cast("dict[str, JsonValue]", from_text(job.options))
     return [
@@ -221,26 +264,17 @@ def _suspect(
     connection: Connection, worker: str, applications: Sequence[str], now: float
 ) -> list[Claimed] | None:
     """An item that must run alone for a worker that holds nothing; nothing at all for one that should first be idle."""
-    columns, of_jobs = schema.items.c, schema.jobs.c
-    suspect = schema.IS_QUEUED & schema.IS_SUSPECT & schema.has_come(columns.ready_at, now)
-    query = (
-        select(columns.job, columns.number, columns.ready_at)
-        .join_from(schema.items, schema.jobs, of_jobs.id == columns.job)
-        .where(suspect, of_jobs.application.in_(applications))
-        .order_by(columns.ready_at)
-        .limit(1)
-    )
-    found = connection.execute(query).one_or_none()
+    bound = {"applications": applications, "now": now}
+    found = connection.execute(_OLDEST_SUSPECT, bound).one_or_none()
     if found is None:
         return None
-    held_now = exists().where(columns.worker == worker, schema.IS_RUNNING)
-    if connection.execute(select(held_now)).scalar_one():
+    if connection.execute(_HOLDS_ANY, {"its_worker": worker}).scalar_one():
         return [] if now - found.ready_at > PATIENCE_S else None
     jobs = hold(connection, [found.job])
     given = [
         each
         for job in jobs
-        for each in _give(connection, job, worker, columns.number == found.number, 1, now, suspect)
+        for each in _give(connection, job, worker, _ALONE, 1, now, its_number=found.number)
     ]
     save(connection, jobs)
     return given or None

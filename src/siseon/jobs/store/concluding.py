@@ -44,8 +44,8 @@ def take(database: Database, worker: str, applications: Iterable[str], *, hold_s
         .limit(1)
     )
     with database.read() as connection:  # nearly always there is nothing
-        due = schema.has_come(columns.due_at, database.now(connection))
-        found = connection.execute(query.where(due)).scalar_one_or_none()
+        due, now = schema.has_come(columns.due_at), database.now(connection)
+        found = connection.execute(query.where(due), {"now": now}).scalar_one_or_none()
     if found is None:
         return None
     with database.write() as connection:
@@ -54,7 +54,8 @@ def take(database: Database, worker: str, applications: Iterable[str], *, hold_s
         except JobError:
             return None
         now = database.now(connection)
-        row = connection.execute(select(schema.conclusions).where(columns.job == found, due)).one_or_none()
+        still = select(schema.conclusions).where(columns.job == found, due)
+        row = connection.execute(still, {"now": now}).one_or_none()
         if row is None or job.state.ended:
             return None
         if row.worker is not None and _has_died_too_often(connection, job, row, now):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from siseon.jobs.database import Database
 from siseon.jobs.json_text import to_text
 from siseon.jobs.store.giving_back import give_back
 from siseon.jobs.store.held import HeldJob, hold, save
+from siseon.jobs.store.rows import write_rows
 from siseon.jobs.wire import EventKind, State
 
 FAILURES = 3
@@ -70,9 +71,13 @@ class Fence(NamedTuple):
     attempt: int
 
 
+_columns = schema.items.c
+_ROWS = select(_columns.number, _columns.state, _columns.worker, _columns.attempt, _columns.failures).where(
+    _columns.job == bindparam("its_job"), schema.IS_NUMBERED
+)
 _FINISH = (
     update(schema.items)
-    .where(schema.items.c.job == bindparam("its_job"), schema.items.c.number == bindparam("its_number"))
+    .where(_columns.job == bindparam("its_job"), _columns.number == bindparam("its_number"))
     .values(
         {
             name: bindparam(f"new_{name}")
@@ -117,12 +122,12 @@ def finish(database: Database, worker: str, finished: Sequence[Finished]) -> set
                 if row.worker != worker or row.attempt != outcome.attempt:
                     continue
                 counted.add(Fence(*outcome[:3]))
-                if row.state == State.running.value:
+                if row.state == State.running:
                     changes.append(_change(job, row, outcome.outcome, now))
             if job.news:
                 job.advance(now)
         if changes:
-            connection.execute(_FINISH, changes)
+            write_rows(connection, _FINISH, changes)
         save(connection, (job for job in jobs if job.news))
     return counted
 
@@ -144,11 +149,9 @@ def release(
 
 
 def _rows(
-    connection: Connection, job: str, numbers: Iterable[int]
+    connection: Connection, job: str, numbers: Collection[int]
 ) -> Sequence[Row[int, str, str | None, int, int]]:
-    columns = schema.items.c
-    query = select(columns.number, columns.state, columns.worker, columns.attempt, columns.failures)
-    return connection.execute(query.where(columns.job == job, schema.numbered(list(numbers)))).all()
+    return connection.execute(_ROWS, {"its_job": job, **schema.numbered(numbers)}).all()
 
 
 def _change(

@@ -18,6 +18,11 @@ from siseon.jobs.wire import EventKind, State
 ALONE = 3
 """So often alone: a healthy one may be hit by another death, three times alone it is not."""
 
+_columns = schema.items.c
+_RUNNING = select(_columns.job, _columns.number, _columns.deliveries).where(
+    _columns.worker == bindparam("its_worker"), schema.IS_RUNNING
+)
+_CONCERNED = _RUNNING.with_only_columns(_columns.job).distinct()
 _BACK = (
     update(schema.items)
     .where(schema.items.c.job == bindparam("its_job"), schema.items.c.number == bindparam("its_number"))
@@ -57,15 +62,13 @@ def give_back(
 
     Returns: how many items came back.
     """
-    columns = schema.items.c
-    running = (columns.worker == worker, schema.IS_RUNNING)
-    concerned = connection.execute(select(columns.job).where(*running).distinct()).scalars().all()
+    its = {"its_worker": worker}
+    concerned = connection.execute(_CONCERNED, its).scalars().all()
     jobs = {job.id: job for job in hold(connection, concerned if only is None else only)}
     # What is running was read before the jobs were held: read again what is so now.
-    query = select(columns.job, columns.number, columns.deliveries).where(*running)
     back: list[dict[str, object]] = []
     dead: list[dict[str, object]] = []
-    for row in connection.execute(query).all():
+    for row in connection.execute(_RUNNING, its).all():
         key = {"its_job": row.job, "its_number": row.number, "at": now}
         if row.job not in jobs or (only is not None and row.number not in only[row.job]):
             continue

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from siseon.contracts import FailureCode, JobError
 from siseon.jobs import schema
 from siseon.jobs.json_text import to_text
+from siseon.jobs.store.rows import write_rows
 from siseon.jobs.wire import EventKind, State
 
 PROGRESS_S = 0.5
@@ -133,6 +134,15 @@ _UPDATE = (
     .where(schema.jobs.c.id == bindparam("its_id"))
     .values({name: bindparam(name) for name in _SAVED})
 )
+_ROWS = (
+    select(*(schema.jobs.c[name] for name in _LOCKED))
+    .where(schema.jobs.c.id.in_(bindparam("ids", expanding=True)), schema.jobs.c.removed_at.is_(None))
+    .order_by(schema.jobs.c.id)
+)
+_HELD = _ROWS.with_for_update()
+_HELD_UNLESS_LOCKED = _ROWS.with_for_update(skip_locked=True)
+_NEWS = insert(schema.events)
+_OUTBOX = insert(schema.outbox)
 
 
 def hold(connection: Connection, ids: Iterable[str], *, skip_locked: bool = False) -> list[HeldJob]:
@@ -146,14 +156,8 @@ def hold(connection: Connection, ids: Iterable[str], *, skip_locked: bool = Fals
     wanted = sorted(set(ids))
     if not wanted:
         return []
-    columns = schema.jobs.c
-    query = (
-        select(*(columns[name] for name in _LOCKED))
-        .where(columns.id.in_(wanted), columns.removed_at.is_(None))
-        .order_by(columns.id)
-    )
-    found = connection.execute(query.with_for_update(skip_locked=skip_locked)).mappings()
-    return [HeldJob(**{**row, "state": State(row["state"])}) for row in found]
+    found = connection.execute(_HELD_UNLESS_LOCKED if skip_locked else _HELD, {"ids": wanted})
+    return [HeldJob(**{**row, "state": State(row["state"])}) for row in found.mappings()]
 
 
 def hold_one(connection: Connection, job: str) -> HeldJob:
@@ -172,15 +176,14 @@ def save(connection: Connection, jobs: Iterable[HeldJob]) -> None:
     held = list(jobs)
     if not held:
         return
-    connection.execute(
-        _UPDATE, [{"its_id": job.id, **{name: getattr(job, name) for name in _SAVED}} for job in held]
-    )
+    rows = [{"its_id": job.id, **{name: getattr(job, name) for name in _SAVED}} for job in held]
+    write_rows(connection, _UPDATE, rows)
     news = [each for job in held for each in job.news]
     if news:
-        connection.execute(insert(schema.events), news)
+        write_rows(connection, _NEWS, news)
     outbox = [each for job in held for each in job.outbox]
     if outbox:
-        connection.execute(insert(schema.outbox), outbox)
+        write_rows(connection, _OUTBOX, outbox)
     for job in held:
         if job.conclude_at is not None:
             _ask_for_conclusion(connection, job.id, job.conclude_at)

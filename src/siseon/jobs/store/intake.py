@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pydantic import JsonValue
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, bindparam, func, insert, select, text
 
 from siseon.contracts import CapacityError, FailureCode, InputError, JobError, StoreError
 from siseon.jobs import schema, wire
@@ -77,6 +77,18 @@ class NewJob:
                 )
 
 
+_columns = schema.jobs.c
+_LOCKED = text("SELECT pg_advisory_xact_lock(:lock)")
+_OF_KEY = select(_columns.id, _columns.digest, _columns.removed_at).where(
+    _columns.key == bindparam("its_key")
+)
+_WAITING = select(
+    func.coalesce(func.sum(_columns.total - _columns.done - _columns.failed - _columns.cancelled), 0)
+).where(schema.ACTIVE)
+_ACCEPTED = insert(schema.jobs)
+_CHUNKS = insert(schema.chunks)
+
+
 def submit(database: Database, new: NewJob, *, queue_items: int) -> wire.Job:
     """Accept a job: when this returns, it survives.
 
@@ -101,16 +113,16 @@ def submit(database: Database, new: NewJob, *, queue_items: int) -> wire.Job:
     digest = _digest(new, options, parts)
     with database.write() as connection:
         if not database.sqlite:  # there all writers wait for each other anyway
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": SUBMITTING})
+            connection.execute(_LOCKED, {"lock": SUBMITTING})
         known = _known(database, connection, new.key, digest)
         if known is not None:
             return known
         _make_room(connection, len(new.inputs), queue_items)
         now = database.now(connection)
         job = _identifier(now)
-        connection.execute(insert(schema.jobs), _row(new, job, options, digest, now))
+        connection.execute(_ACCEPTED, _row(new, job, options, digest, now))
         connection.execute(
-            insert(schema.chunks),
+            _CHUNKS,
             [{"job": job, "first": index * CHUNK, "inputs": part} for index, part in enumerate(parts)],
         )
         _tell(connection, new, job, options, now)
@@ -120,9 +132,7 @@ def submit(database: Database, new: NewJob, *, queue_items: int) -> wire.Job:
 def _known(database: Database, connection: Connection, key: str | None, digest: str) -> wire.Job | None:
     if key is None:
         return None
-    columns = schema.jobs.c
-    query = select(columns.id, columns.digest, columns.removed_at).where(columns.key == key)
-    found = connection.execute(query).one_or_none()
+    found = connection.execute(_OF_KEY, {"its_key": key}).one_or_none()
     if found is None:
         return None
     if found.removed_at is not None:
@@ -137,11 +147,7 @@ def _known(database: Database, connection: Connection, key: str | None, digest: 
 
 
 def _make_room(connection: Connection, wanted: int, most: int) -> None:
-    columns = schema.jobs.c
-    open_items = columns.total - columns.done - columns.failed - columns.cancelled
-    waiting = connection.execute(
-        select(func.coalesce(func.sum(open_items), 0)).where(schema.ACTIVE)
-    ).scalar_one()
+    waiting = connection.execute(_WAITING).scalar_one()
     if waiting + wanted > most:
         raise CapacityError(
             f"{waiting} items wait, {wanted} more would pass the bound of {most}",

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple, cast
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from siseon.contracts import FailureCode, StoreError
 from siseon.jobs import schema
@@ -21,6 +21,21 @@ class LeaseLost(StoreError):
     default_code = FailureCode.worker_died
 
 
+_columns = schema.workers.c
+_ITS = _columns.id == bindparam("its_id")
+_ROW = select(_columns.id).where(_ITS)
+_ROW_HELD = _ROW.with_for_update()
+_ROW_KEPT = _ROW.with_for_update(read=True, key_share=True)
+"""The weakest lock that a delete waits for: beats go on."""
+_IS_LATE = schema.has_come(_columns.expires_at)
+_LATE = select(_columns.id).where(_IS_LATE)
+_ROW_LATE = _ROW.where(_IS_LATE).with_for_update(skip_locked=True)
+_REGISTERED = insert(schema.workers)
+_EXTENDED = update(schema.workers).where(_ITS).values(expires_at=bindparam("until"))
+_GONE = delete(schema.workers).where(_ITS)
+_SERVING = select(_columns.applications).where(_columns.expires_at > schema.NOW)
+
+
 def register(database: Database, worker: str, applications: Iterable[str], lease_s: float) -> None:
     """Let a worker begin; ``worker`` is a name that was never used before.
 
@@ -29,8 +44,7 @@ def register(database: Database, worker: str, applications: Iterable[str], lease
     """
     with database.write() as connection:
         now = database.now(connection)
-        known = select(schema.workers.c.id).where(schema.workers.c.id == worker)
-        if connection.execute(known).one_or_none() is not None:
+        if connection.execute(_ROW, {"its_id": worker}).one_or_none() is not None:
             return  # the answer of the first try was lost
         row = {
             "id": worker,
@@ -38,16 +52,14 @@ def register(database: Database, worker: str, applications: Iterable[str], lease
             "started_at": now,
             "expires_at": now + lease_s,
         }
-        connection.execute(insert(schema.workers), row)
+        connection.execute(_REGISTERED, row)
 
 
 def beat(database: Database, worker: str, lease_s: float) -> bool:
     """Extend the lease: one row, whatever the worker holds. False when it was lost."""
     with database.write() as connection:
-        columns = schema.workers.c
-        extended = update(schema.workers).where(columns.id == worker)
-        done = connection.execute(extended.values(expires_at=database.now(connection) + lease_s))
-        return done.rowcount == 1
+        until = database.now(connection) + lease_s
+        return connection.execute(_EXTENDED, {"its_id": worker, "until": until}).rowcount == 1
 
 
 def leave(database: Database, worker: str, *, in_order: bool = True) -> int:
@@ -56,12 +68,11 @@ def leave(database: Database, worker: str, *, in_order: bool = True) -> int:
     Returns: how many items.
     """
     with database.write() as connection:
-        columns = schema.workers.c
-        found = select(columns.id).where(columns.id == worker).with_for_update()
-        if connection.execute(found).one_or_none() is None:
+        its = {"its_id": worker}
+        if connection.execute(_ROW_HELD, its).one_or_none() is None:
             return 0
         returned = give_back(connection, worker, database.now(connection), in_order=in_order)
-        connection.execute(delete(schema.workers).where(columns.id == worker))
+        connection.execute(_GONE, its)
         return returned
 
 
@@ -78,19 +89,15 @@ def reap(database: Database) -> list[Dead]:
 
     Returns: the workers that were taken for dead.
     """
-    columns = schema.workers.c
     with database.read() as connection:
-        now = database.now(connection)
-        query = select(columns.id).where(schema.has_come(columns.expires_at, now))
-        late = list(connection.execute(query).scalars())
+        late = connection.execute(_LATE, {"now": database.now(connection)}).scalars().all()
     return [dead for worker in late if (dead := _reap_one(database, worker)) is not None]
 
 
 def serving(connection: Connection, now: float) -> Counter[str]:
     """How many workers with a lease take each application."""
-    columns = schema.workers.c
     found: Counter[str] = Counter()
-    for told in connection.execute(select(columns.applications).where(columns.expires_at > now)).scalars():
+    for told in connection.execute(_SERVING, {"now": now}).scalars():
         found.update(cast("list[str]", from_text(told)))
     return found
 
@@ -103,20 +110,16 @@ def must_live(connection: Connection, worker: str) -> None:
     Raises:
         LeaseLost: somebody has.
     """
-    columns = schema.workers.c
-    # The weakest lock that a delete waits for: beats go on.
-    query = select(columns.id).where(columns.id == worker).with_for_update(read=True, key_share=True)
-    if connection.execute(query).scalar_one_or_none() is None:
+    if connection.execute(_ROW_KEPT, {"its_id": worker}).scalar_one_or_none() is None:
         raise LeaseLost(f"worker {worker} was taken for dead", hint="its lease ended before a beat came")
 
 
 def _reap_one(database: Database, worker: str) -> Dead | None:
-    columns = schema.workers.c
     with database.write() as connection:
         now = database.now(connection)
-        late = select(columns.id).where(columns.id == worker, schema.has_come(columns.expires_at, now))
-        if connection.execute(late.with_for_update(skip_locked=True)).one_or_none() is None:
+        its = {"its_id": worker}
+        if connection.execute(_ROW_LATE, {**its, "now": now}).one_or_none() is None:
             return None  # it lives, or somebody else is at it
         items = give_back(connection, worker, now, in_order=False)
-        connection.execute(delete(schema.workers).where(columns.id == worker))
+        connection.execute(_GONE, its)
         return Dead(worker, items)

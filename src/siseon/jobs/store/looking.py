@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import cast
 
 from pydantic import JsonValue
-from sqlalchemy import Column, ColumnElement, Connection, RowMapping, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Integer, RowMapping, bindparam, func, select
 
 from siseon.contracts import Failure, FailureCode, JobError
 from siseon.jobs import schema
@@ -17,6 +17,35 @@ from siseon.jobs.store.standing import jobs_of, known_time, time_of
 from siseon.jobs.wire import Event, EventKind, Item, Job, State
 
 MOST_ALIKE = 100
+
+_jobs, _items, _chunks, _events = schema.jobs.c, schema.items.c, schema.chunks.c, schema.events.c
+_LIMIT = bindparam("most", type_=Integer)
+_IS_ITS = (_jobs.id == bindparam("its_id")) & _jobs.removed_at.is_(None)
+_JOB = select(schema.jobs).where(_IS_ITS)
+_EXTENT = select(_jobs.unfolded, _jobs.total, _jobs.state).where(_IS_ITS)
+_LAST_EVENTS = select(_jobs.id, _jobs.last_event).where(
+    _jobs.id.in_(bindparam("ids", expanding=True)), _jobs.removed_at.is_(None)
+)
+_ITEMS = (
+    select(schema.items)
+    .where(_items.job == bindparam("its_job"), _items.number > bindparam("after"))
+    .order_by(_items.number)
+    .limit(_LIMIT)
+)
+_EVENTS = (
+    select(schema.events)
+    .where(_events.job == bindparam("its_job"), _events.id > bindparam("after"))
+    .order_by(_events.id)
+    .limit(_LIMIT)
+)
+_BEGIN = select(func.max(_chunks.first)).where(
+    _chunks.job == bindparam("its_job"), _chunks.first <= bindparam("last")
+)
+_CHUNKS = (
+    select(_chunks.first, _chunks.inputs)
+    .where(_chunks.job == bindparam("its_job"), _chunks.first.between(bindparam("begin"), bindparam("last")))
+    .order_by(_chunks.first)
+)
 
 
 def job(database: Database, job: str) -> Job:
@@ -62,12 +91,9 @@ def items(
         JobError: ``job_not_found``.
     """
     with database.read() as connection:
-        columns = schema.items.c
-        query = select(schema.items).where(columns.job == job, columns.number > after)
-        if state is not None:
-            query = query.where(columns.state == state.value)
+        query = _ITEMS if state is None else _ITEMS.where(_items.state == state.value)
         unfolded, total, job_state = _extent(connection, job)
-        rows = connection.execute(query.order_by(columns.number).limit(limit)).mappings()
+        rows = connection.execute(query, {"its_job": job, "after": after, "most": limit}).mappings()
         found = [item_of(row) for row in rows]
         waiting = State.cancelled if job_state is State.cancelled else State.queued
         if state in (None, waiting) and len(found) < limit and unfolded < total:
@@ -102,10 +128,9 @@ def events(database: Database, job: str, *, after: int = 0, limit: int = 1000) -
     Raises:
         JobError: ``job_not_found``.
     """
-    columns = schema.events.c
-    query = select(schema.events).where(columns.job == job, columns.id > after).order_by(columns.id)
     with database.read() as connection:
-        found = [event_of(row) for row in connection.execute(query.limit(limit)).mappings()]
+        rows = connection.execute(_EVENTS, {"its_job": job, "after": after, "most": limit}).mappings()
+        found = [event_of(row) for row in rows]
         if not found:
             _extent(connection, job)
     return found
@@ -113,13 +138,8 @@ def events(database: Database, job: str, *, after: int = 0, limit: int = 1000) -
 
 def last_events(database: Database, jobs: Iterable[str]) -> dict[str, int]:
     """The id of the newest event of each of these jobs that is still there: one question for many watchers."""
-    columns = schema.jobs.c
     with database.read() as connection:
-        found = connection.execute(
-            select(columns.id, columns.last_event).where(
-                columns.id.in_(list(jobs)), columns.removed_at.is_(None)
-            )
-        )
+        found = connection.execute(_LAST_EVENTS, {"ids": list(jobs)})
         return {row.id: row.last_event for row in found}
 
 
@@ -129,8 +149,8 @@ def job_of(database: Database, connection: Connection, job: str) -> Job:
     Raises:
         JobError: ``job_not_found``.
     """
-    query = select(schema.jobs).where(schema.jobs.c.id == job, schema.jobs.c.removed_at.is_(None))
-    for found in jobs_of(database, connection, connection.execute(query).mappings().all()):
+    rows = connection.execute(_JOB, {"its_id": job}).mappings().all()
+    for found in jobs_of(database, connection, rows):
         return found
     raise unknown(job)
 
@@ -160,25 +180,17 @@ def _begins(column: Column[str], text: str) -> ColumnElement[bool]:
 
 
 def _extent(connection: Connection, job: str) -> tuple[int, int, State]:
-    columns = schema.jobs.c
-    query = select(columns.unfolded, columns.total, columns.state).where(
-        columns.id == job, columns.removed_at.is_(None)
-    )
-    for row in connection.execute(query):
+    for row in connection.execute(_EXTENT, {"its_id": job}):
         return row.unfolded, row.total, State(row.state)
     raise unknown(job)
 
 
 def _folded(connection: Connection, job: str, state: State, first: int, limit: int) -> list[Item]:
     """Items that have no row yet, from number ``first``."""
-    columns = schema.chunks.c
     # The chunk that holds the first one begins before it.
-    begin = select(func.max(columns.first)).where(columns.job == job, columns.first <= first)
-    start = connection.execute(begin).scalar_one_or_none() or 0
-    near = columns.first.between(start, first + limit)
-    query = select(columns.first, columns.inputs).where(columns.job == job, near).order_by(columns.first)
+    begin = connection.execute(_BEGIN, {"its_job": job, "last": first}).scalar_one_or_none() or 0
     found: list[Item] = []
-    for row in connection.execute(query):
+    for row in connection.execute(_CHUNKS, {"its_job": job, "begin": begin, "last": first + limit}):
         inputs = cast("list[str]", from_text(row.inputs))
         for number in range(max(first, row.first), row.first + len(inputs)):
             if len(found) == limit:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import cast
 
 from pydantic import JsonValue
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, bindparam, select
 
 from siseon.contracts import Failure
 from siseon.jobs import schema
@@ -22,6 +22,15 @@ from siseon.jobs.wire import (
     Job,
     State,
     WebhookStanding,
+)
+
+_CONCLUSIONS = select(schema.conclusions).where(
+    schema.conclusions.c.job.in_(bindparam("jobs", expanding=True))
+)
+_HOOKS = (
+    select(schema.outbox)
+    .where(schema.outbox.c.job.in_(bindparam("jobs", expanding=True)))
+    .order_by(schema.outbox.c.event)
 )
 
 
@@ -84,8 +93,8 @@ _NOT_YET = ConclusionStanding(state=ConclusionState.pending, revision=0, failure
 def _conclusions(connection: Connection, jobs: Sequence[str]) -> dict[str, ConclusionStanding]:
     if not jobs:
         return {}
-    query = select(schema.conclusions).where(schema.conclusions.c.job.in_(jobs))
-    return {row["job"]: _conclusion(row) for row in connection.execute(query).mappings()}
+    found = connection.execute(_CONCLUSIONS, {"jobs": jobs}).mappings()
+    return {row["job"]: _conclusion(row) for row in found}
 
 
 def _conclusion(row: RowMapping) -> ConclusionStanding:
@@ -110,9 +119,7 @@ def _hooks(connection: Connection, jobs: Sequence[str]) -> dict[str, WebhookStan
     """The webhook of the newest end of each of these jobs that has come to one."""
     if not jobs:
         return {}
-    columns = schema.outbox.c
-    query = select(schema.outbox).where(columns.job.in_(jobs)).order_by(columns.event)
-    return {row["job"]: _hook(row) for row in connection.execute(query).mappings()}
+    return {row["job"]: _hook(row) for row in connection.execute(_HOOKS, {"jobs": jobs}).mappings()}
 
 
 def _hook(row: RowMapping) -> WebhookStanding:

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from siseon.applications.application import AnyApplication
 from siseon.applications.registry import find
 from siseon.contracts import DeadlineExceeded, Encoded, FailureCode, InputError, JobError, Result
+from siseon.contracts.words import words_of
 from siseon.hosting.deadline import Allowance
 from siseon.hosting.editing import Editing
 from siseon.jobs import store
@@ -175,7 +176,7 @@ def _editing(jobs: Opened, found: _Found, wanted: object, settings: Settings, bo
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"]))[:200] or "its root"
         raise InputError(
-            f"what was kept of item {item.number} is no result of {found.name}: {place}: {first['msg']}",
+            f"what was kept of item {item.number} is no result of {found.name}: {place}: {words_of(first)}",
             code=FailureCode.storage_failed,
             hint="its file was damaged or replaced: submit the picture again",
         ) from None

@@ -26,6 +26,8 @@ class Counted:
     def report(self) -> object:
         return f"a copy of {self.name}"
 
+    def idle(self) -> None: ...
+
     def hear(self, worker: str, report: object) -> None:
         self.heard.append((worker, report))
 

@@ -12,6 +12,8 @@ import psutil
 import pytest
 
 from engine.placement.processes.shared import shared_names
+from siseon.engine.placement.processes.channel import TOKEN_BYTES, Channel, Message, for_ever, pair
+from siseon.engine.placement.processes.worker import _next
 
 TESTS = Path(__file__).parents[3]
 
@@ -106,3 +108,30 @@ def test_a_signal_to_the_group_ends_cleanly(number, program):
     assert errors == ""
     assert process.returncode == 0
     assert not any(worker.is_running() for worker in workers)
+
+
+class Part:
+    """Of a stage's recipe: fails when it is idle for the first time, and ends that by the second."""
+
+    def __init__(self, end: Channel) -> None:
+        self.end = end
+        self.times = 0
+
+    def report(self) -> None: ...
+
+    def hear(self, worker: str, report: object) -> None: ...
+
+    def idle(self) -> None:
+        self.times += 1
+        if self.times == 1:
+            raise RuntimeError("not now")
+        self.end.send(Message("run", None), for_ever)
+
+
+def test_parts_hear_that_no_batch_comes_and_one_that_fails_then_ends_nothing() -> None:
+    token = bytes(TOKEN_BYTES)
+    parent, worker = pair()
+    with parent, worker:
+        part = Part(Channel(parent, token))
+        assert _next(Channel(worker, token), [part], idle_s=0.001).kind == "run"
+    assert part.times == 2

@@ -10,6 +10,7 @@ from __future__ import annotations
 import array
 import os
 import pickle
+import select
 import socket
 import struct
 from collections.abc import Callable
@@ -108,6 +109,12 @@ class Channel:
         for body in bodies:
             body.setflags(write=False)
         return Message(kind, facts, bodies, descriptors)
+
+    def comes_within(self, seconds: float) -> bool:
+        """Whether so long brings something to receive, or the end of the other end."""
+        poll = select.poll()
+        poll.register(self._socket, select.POLLIN)
+        return bool(poll.poll(seconds * 1000))
 
     def close(self) -> None:
         """Hang up."""

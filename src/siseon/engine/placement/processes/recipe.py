@@ -1,7 +1,7 @@
 """A stage as it goes to a worker: its recipe, and the plain values that were set on it since.
 
 Parts of a recipe may want to hear of the copy that a worker makes of them (a model: is it loaded, what has it done);
-they are ``Original``s, and their copies report with each answer.
+they are ``Original``s, and their copies report with each answer, and are told when there is nothing to do.
 """
 
 from __future__ import annotations
@@ -32,6 +32,9 @@ class Original(Protocol):
 
     def report(self) -> object:
         """Called in the worker: what has become of the copy since its last report, None for nothing."""
+
+    def idle(self) -> None:
+        """Called in the worker each minute without a batch: what the copy keeps for the next may go."""
 
     def hear(self, worker: str, report: object) -> None:
         """Called in the parent: what the copy of a worker reports; None when the worker has ended."""

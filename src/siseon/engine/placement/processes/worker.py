@@ -28,6 +28,8 @@ from siseon.engine.placement.processes.words import Speaker
 from siseon.engine.placement.threads import Here
 
 PARENT_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+IDLE_S = 60.0
+"""Seconds without a batch after which a worker gives back what it has kept for the next one."""
 
 
 def main(control: int, words: int, lifeline: int) -> NoReturn:
@@ -82,12 +84,23 @@ def _serve(channel: Channel, speaker: Speaker) -> None:
     gc.freeze()  # what lives as long as the worker is not looked at again by every collection
     channel.send(Message("ready", {"plain": changed, "reports": reports(originals)}), for_ever)
     batches = Batches(here, stage.label, arenas, own, program.load_main)
-    while (message := channel.receive(for_ever)).kind == "run":
+    while (message := _next(channel, originals)).kind == "run":
         facts, bodies = batches.answer(message)
         facts["reports"] = reports(originals)
         channel.send(Message("done", facts, bodies), for_ever)
         del message, facts, bodies
     channel.send(Message("closed", _closed(here)), for_ever)
+
+
+def _next(channel: Channel, originals: list[Original], idle_s: float = IDLE_S) -> Message:
+    """The next message; while none comes, the copies are told so."""
+    while not channel.comes_within(idle_s):
+        for one in originals:
+            try:
+                one.idle()
+            except Exception:
+                logging.getLogger("siseon.engine").exception("an idle %s failed", type(one).__name__)
+    return channel.receive(for_ever)
 
 
 def reports(originals: list[Original]) -> list[Any]:

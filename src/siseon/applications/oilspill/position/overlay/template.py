@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from siseon.applications.oilspill.contracts import FactName
 from siseon.applications.oilspill.position.overlay.form import Axis, Form, GrammarName, Unit
 from siseon.contracts import FailureCode, InputError
+from siseon.contracts.words import words_of
 from siseon.media.files import read_file
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
@@ -139,7 +140,7 @@ def parse_template(text: str, source: str) -> Template:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "template"
         raise InputError(
-            f"{source} is not a template of an overlay: {where}: {first['msg']}",
+            f"{source} is not a template of an overlay: {where}: {words_of(first)}",
             code=FailureCode.invalid_input,
         ) from None
 
