@@ -15,7 +15,6 @@ from siseon.cli.applications import Set
 from siseon.cli.event_loop import run as run_loop
 from siseon.cli.paths import named
 from siseon.cli.wrong import of_the_command
-from siseon.contracts.words import words_of
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -184,6 +183,8 @@ def _measure(
 
 def _wrong(truth: type[BaseModel], error: ErrorDetails) -> str:
     """What is wrong with what was stated, the argument and its value by name; a rule over several names them itself."""
+    from siseon.contracts.words import words_of
+
     said = words_of(error)
     if not error["loc"]:
         return said

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from siseon.cli.wrong import of_the_command
-from siseon.contracts.words import words_of
 
 Registers = Annotated[
     list[str] | None,
@@ -31,6 +30,7 @@ def registers_of(words: Sequence[str]) -> dict[str, int]:
 
     from siseon.cli.chosen import pairs
     from siseon.contracts import InputError
+    from siseon.contracts.words import words_of
     from siseon.streams.outputs.registers import Address, Tag
 
     try:
