@@ -84,6 +84,33 @@ async def test_what_wakes_one_watcher_is_not_lost_to_another_who_is_still_being_
         assert await asyncio.wait_for(slow, 60) == ["queued", "cancelled"]
 
 
+async def test_a_job_that_is_followed_while_others_are_asked_for_is_not_taken_for_removed(
+    database, monkeypatch
+):
+    asked, go_on, look = threading.Event(), threading.Event(), store.last_events
+
+    def answer_late(database: Database, jobs: list[str]) -> object:
+        if not asked.is_set():
+            asked.set()
+            assert go_on.wait(60)
+        return look(database, jobs)
+
+    monkeypatch.setattr(store, "last_events", answer_late)
+    first, second = (store.submit(database, NewJob("text", ["a"]), queue_items=100).id for _ in range(2))
+    async with Watch(database) as watch:
+        early = watch.follow(first)
+        await anext(early)
+        assert await asyncio.to_thread(asked.wait, 60)
+        late = watch.follow(second)
+        await anext(late)
+        go_on.set()
+        while not watch._watched[first].newest:
+            await asyncio.sleep(0.01)
+        assert watch._watched[second].newest >= 0
+        await early.aclose()
+        await late.aclose()
+
+
 async def test_watchers_of_a_database_that_was_removed_are_told(tmp_path):
     with Database(f"sqlite:///{tmp_path / 'jobs.db'}") as database:
         job = store.submit(database, NewJob("text", ["a"]), queue_items=100)

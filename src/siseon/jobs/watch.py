@@ -109,7 +109,8 @@ class Watch:
                 self._wanted.clear()
                 await self._wanted.wait()
             try:
-                newest = await self._beside(store.last_events, self._database, list(self._watched))
+                asked = dict(self._watched)  # others may come meanwhile, of whom the answer says nothing
+                newest = await self._beside(store.last_events, self._database, list(asked))
             except DatabaseLost:
                 for watched in self._watched.values():  # they ask themselves then, and are told
                     watched.has_changed()
@@ -119,7 +120,7 @@ class Watch:
                 log.warning("watchers wait: %s", error.message)
                 await asyncio.sleep(10 * EVERY_S)
                 continue
-            for job, watched in self._watched.items():
+            for job, watched in asked.items():
                 last = newest.get(job, -1)  # a removed one wakes its watchers too
                 if last != watched.newest:
                     watched.newest = last

@@ -13,8 +13,8 @@ from sqlalchemy import Connection, Dialect, Insert, Update
 def write_rows(
     connection: Connection, statement: Insert | Update, rows: Sequence[Mapping[str, object]]
 ) -> None:
-    """Execute it for each of these rows, at least one. All of them have values for the same names, two or more, which are
-    all that the statement leaves open: it has no values of its own."""
+    """Execute it for each of these rows, at least one. All of them have values for the same names, two or more, which
+    are all that the statement leaves open: it has no values of its own."""
     kind: Callable[[], Dialect] = type(connection.dialect)
     text, order = _compiled(statement, kind, tuple(rows[0]))
     connection.exec_driver_sql(text, list(rows if order is None else map(itemgetter(*order), rows)))
