@@ -42,6 +42,10 @@ ROUND = 0.08
 """How much less a circle is to be left than a number its place: few numbers leave the ellipse open."""
 KNOWN = 2.0
 """How much more a known middle counts than the place of a number."""
+NO_DIFFERENCE = 1e-6
+"""Share of a sum of squares by which another way to the same one may miss it."""
+ROUNDED = 1e-12
+"""The same, of the squares of the places themselves."""
 MOST_TILT = 55.0
 CLOCK = 30.0
 """Degrees an hour."""
@@ -121,6 +125,7 @@ def _better(first: NumberedScale, second: NumberedScale) -> bool:
 def _rough(places: Floats, values: Floats, middle: Floats | None) -> list[tuple[int, ...]]:
     """Sets of numbers that stand about on a circle, with angles about as their values; the largest first."""
     found: dict[tuple[int, ...], None] = {}
+    even: dict[tuple[int, ...], tuple[int, ...]] = {}
     for three in combinations(range(len(values)), LEAST):
         corners = places[list(three)]
         circle = _circle(corners) if middle is None else (middle, _mean_distance(corners, middle))
@@ -140,7 +145,12 @@ def _rough(places: Floats, values: Floats, middle: Floats | None) -> list[tuple[
             past = ((angles - angles[low]) * turn - expected + 180) % 360 - 180
             aside = np.hypot(np.linalg.norm(offsets, axis=1) / radius - 1, np.radians(past))
             inside = (aside < ROUGH) & (expected > -300) & (expected < 340)
-            members = _of_even_values(_one_each(values, aside, inside), values)
+            if inside.sum() < LEAST:
+                continue
+            near = _one_each(values, aside, inside)
+            if near not in even:  # the same ones are near by many of the threes
+                even[near] = _of_even_values(near, values)
+            members = even[near]
             if len(members) >= LEAST:
                 found[members] = None
     return sorted(found, key=len, reverse=True)[:30]
@@ -160,11 +170,18 @@ def _of_even_values(members: tuple[int, ...], values: Floats) -> tuple[int, ...]
     best: tuple[int, ...] = ()
     own = values[list(members)]
     for start in own:
-        for division in np.unique(np.abs(own - start))[1:]:
-            turns = (own - start) / division
-            even = np.abs(turns - np.round(turns)) < 1e-6
-            if np.ptp(turns[even]) <= MOST_DIVISIONS and even.sum() > len(best):
-                best = tuple(np.array(members)[even].tolist())
+        divisions = np.unique(np.abs(own - start))[1:, None]
+        if not len(divisions):
+            continue
+        turns = (own - start) / divisions
+        even = np.abs(turns - np.round(turns)) < 1e-6
+        extent = np.where(even, turns, -np.inf).max(axis=1) - np.where(even, turns, np.inf).min(axis=1)
+        counts = np.where(extent <= MOST_DIVISIONS, even.sum(axis=1), 0)
+        most = int(counts.argmax())
+        if counts[most] > len(best):
+            best = tuple(np.array(members)[even[most]].tolist())
+        if len(best) == len(members):
+            break
     return best
 
 
@@ -251,10 +268,11 @@ def _solved(places: Floats, values: Floats, known: Floats | None) -> tuple[float
 
     def tried(slopes: Floats) -> None:
         nonlocal best
-        for slope in slopes:
-            residual, matrix = _linear(places, np.radians((values - middle) * slope), known)
+        turns = np.radians((values - middle) * slopes[:, None])
+        for index in _closest(places, turns, known):
+            residual, matrix = _linear(places, turns[index], known)
             if best is None or residual < best[0]:
-                best = residual, float(slope), matrix
+                best = residual, float(slopes[index]), matrix
 
     grid = np.linspace(*SWEEPS, STEPS) / extent
     tried(np.concatenate([grid, -grid]))
@@ -267,21 +285,40 @@ def _solved(places: Floats, values: Floats, known: Floats | None) -> tuple[float
     return best[1], middle, best[2]
 
 
+def _closest(places: Floats, turns: Floats, middle: Floats | None) -> list[int]:
+    """Of (m, n) angles in radians those that fit best: one, but for rounding. All are tried at once."""
+    rows, wanted = _equations(places, turns, middle)
+    base = np.linalg.qr(rows)[0]
+    met = base @ (wanted @ base)[..., None]
+    residuals = ((wanted - met[..., 0]) ** 2).sum(axis=1)
+    return np.flatnonzero(residuals <= residuals.min() * (1 + NO_DIFFERENCE) + ROUNDED * (wanted @ wanted)).tolist()
+
+
 def _linear(places: Floats, turns: Floats, middle: Floats | None) -> tuple[float, Floats]:
-    """Sum of squares, and the map, for given angles in radians: unknown are c, a and b, x and y of each."""
-    ones, zeros = np.ones(len(turns)), np.zeros(len(turns))
-    sine, cosine = np.sin(turns), np.cos(turns)
-    pull, there, alike = (0.0, np.zeros(2), ROUND) if middle is None else (KNOWN, middle, KNOWN)
-    rows = np.concatenate(
-        [
-            np.stack([ones, zeros, sine, zeros, cosine, zeros], axis=1),
-            np.stack([zeros, ones, zeros, sine, zeros, cosine], axis=1),
-            alike * np.array([[0.0, 0, 1, 0, 0, 1], [0, 0, 0, 1, -1, 0]]),
-            pull * np.eye(2, 6),
-        ]
-    )
-    wanted = np.concatenate([places[:, 0], places[:, 1], np.zeros(2), pull * there])
+    """Sum of squares, and the map, for given angles in radians."""
+    rows, wanted = _equations(places, turns, middle)
     solution = np.linalg.lstsq(rows, wanted, rcond=None)[0]
     rest = wanted - rows @ solution
     linear = np.array([[solution[2], -solution[4]], [solution[3], -solution[5]]])
     return float(rest @ rest), homography(solution[:2], linear, np.zeros(2))
+
+
+def _equations(places: Floats, turns: Floats, middle: Floats | None) -> tuple[Floats, Floats]:
+    """(..., 2 n + 4, 6) for (..., n) angles in radians, and (2 n + 4,) that they are to make: unknown are c, a and b, x
+    and y of each."""
+    ones, zeros = np.ones(turns.shape), np.zeros(turns.shape)
+    sine, cosine = np.sin(turns), np.cos(turns)
+    pull, there, alike = (0.0, np.zeros(2), ROUND) if middle is None else (KNOWN, middle, KNOWN)
+    more = np.concatenate(
+        [alike * np.array([[0.0, 0, 1, 0, 0, 1], [0, 0, 0, 1, -1, 0]]), pull * np.eye(2, 6)]
+    )
+    rows = np.concatenate(
+        [
+            np.stack([ones, zeros, sine, zeros, cosine, zeros], axis=-1),
+            np.stack([zeros, ones, zeros, sine, zeros, cosine], axis=-1),
+            np.broadcast_to(more, (*turns.shape[:-1], *more.shape)),
+        ],
+        axis=-2,
+    )
+    wanted = np.concatenate([places[:, 0], places[:, 1], np.zeros(2), pull * there])
+    return rows, wanted
