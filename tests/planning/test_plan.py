@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
 from siseon.planning.bottleneck import Target
@@ -15,8 +17,14 @@ def two_stages(recording):
     return recording([{"small": [(1, 0.01)], "large": [(1, 0.04)]}], cores=2, replicas=2, per_s=40.0)
 
 
-def test_an_easy_target_needs_one_replica_each_and_splits_by_what_they_spend(two_stages) -> None:
-    plan = make_plan(two_stages, Target(p95_s=0.4, per_s=2, cores=2))
+@pytest.fixture(scope="module")
+def planned(two_stages):
+    """The plan for a target; made once, since it takes seconds."""
+    return cache(lambda p95_s, per_s: make_plan(two_stages, Target(p95_s=p95_s, per_s=per_s, cores=2)))
+
+
+def test_an_easy_target_needs_one_replica_each_and_splits_by_what_they_spend(planned) -> None:
+    plan = planned(0.4, 2)
     assert plan.meets
     assert {row.stage: row.setting for row in plan.stages} == {
         "small": Sizing(1, 1),
@@ -28,15 +36,15 @@ def test_an_easy_target_needs_one_replica_each_and_splits_by_what_they_spend(two
 
 
 @pytest.mark.parametrize("per_s", [2, 25, 60])
-def test_shares_sum_to_the_target_and_to_the_expected_p95(two_stages, per_s) -> None:
-    plan = make_plan(two_stages, Target(p95_s=0.4, per_s=per_s, cores=2))
+def test_shares_sum_to_the_target_and_to_the_expected_p95(planned, per_s) -> None:
+    plan = planned(0.4, per_s)
     assert sum(row.budget_s for row in plan.stages) == pytest.approx(0.4)
     if plan.p95_s is not None:
         assert sum(row.expected_s or 0.0 for row in plan.stages) == pytest.approx(plan.p95_s)
 
 
-def test_replicas_are_added_where_the_load_needs_them(two_stages) -> None:
-    plan = make_plan(two_stages, Target(p95_s=0.3, per_s=28, cores=2))
+def test_replicas_are_added_where_the_load_needs_them(planned) -> None:
+    plan = planned(0.3, 28)
     assert plan.meets
     assert plan.p95_s is not None
     assert plan.p95_s <= 0.3
@@ -45,8 +53,8 @@ def test_replicas_are_added_where_the_load_needs_them(two_stages) -> None:
     assert settings["small"] == Sizing(1, 1)
 
 
-def test_more_work_than_cores_names_the_stage_with_most_of_it_and_the_cores_that_would_do(two_stages) -> None:
-    plan = make_plan(two_stages, Target(p95_s=0.2, per_s=60, cores=2))
+def test_more_work_than_cores_names_the_stage_with_most_of_it_and_the_cores_that_would_do(planned) -> None:
+    plan = planned(0.2, 60)
     assert not plan.meets
     assert plan.p95_s is None
     assert (plan.first_miss.stage, plan.first_miss.cause) == ("large", "cores")
@@ -54,16 +62,16 @@ def test_more_work_than_cores_names_the_stage_with_most_of_it_and_the_cores_that
     assert 20 < plan.highest_per_s < 40
 
 
-def test_a_target_below_the_bare_time_is_missed_at_any_rate(two_stages) -> None:
-    plan = make_plan(two_stages, Target(p95_s=0.045, per_s=1, cores=2))
+def test_a_target_below_the_bare_time_is_missed_at_any_rate(planned) -> None:
+    plan = planned(0.045, 1)
     assert not plan.meets
     assert (plan.first_miss.stage, plan.first_miss.cause) == ("large", "service time")
     assert plan.highest_per_s == 0
     assert plan.cores_needed is None
 
 
-def test_a_target_just_above_the_bare_time_is_missed_by_waiting(two_stages) -> None:
-    plan = make_plan(two_stages, Target(p95_s=0.052, per_s=12, cores=2))
+def test_a_target_just_above_the_bare_time_is_missed_by_waiting(planned) -> None:
+    plan = planned(0.052, 12)
     assert not plan.meets
     assert (plan.first_miss.stage, plan.first_miss.cause) == ("large", "waiting")
     assert 0 < plan.highest_per_s < 12
@@ -79,8 +87,8 @@ def test_steps_that_fill_the_event_loop_are_named(recording) -> None:
     assert plan.cores_needed is None
 
 
-def test_a_plan_that_is_met_says_from_which_rate_it_is_not(two_stages) -> None:
-    plan = make_plan(two_stages, Target(p95_s=0.4, per_s=10, cores=2))
+def test_a_plan_that_is_met_says_from_which_rate_it_is_not(planned) -> None:
+    plan = planned(0.4, 10)
     assert 10 < plan.first_miss.at_per_s <= plan.highest_per_s * 1.02
     assert plan.first_miss.stage == "large"
 
@@ -103,6 +111,5 @@ def test_batches_are_used_where_they_were_seen_to_help(recording) -> None:
     assert 1 < setting.max_batch <= 8
 
 
-def test_one_recording_and_target_make_one_plan(two_stages) -> None:
-    target = Target(p95_s=0.2, per_s=20, cores=2)
-    assert make_plan(two_stages, target) == make_plan(two_stages, target)
+def test_one_recording_and_target_make_one_plan(two_stages, planned) -> None:
+    assert make_plan(two_stages, Target(p95_s=0.4, per_s=25, cores=2)) == planned(0.4, 25)

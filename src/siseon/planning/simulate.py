@@ -167,17 +167,19 @@ class _Run:
         self.started = [-1.0] * count
         self.began = [0.0] * count
         self.ended = [0.0] * count
-        self.stay = np.zeros((count, stages))
-        self.wait = np.zeros((count, stages))
+        self.stages = stages
+        # Lists, since one number of an array takes longer to change.
+        self.stay = [[0.0] * stages for _ in range(count)]
+        self.wait = [[0.0] * stages for _ in range(count)]
 
     def open(self, arrivals: list[float]) -> None:
         for request, arrival in enumerate(arrivals):
-            while self.ends and self._next_end() <= arrival:
-                self._finish()
+            while self.ends and (end := self._next_end()) <= arrival:
+                self._finish(end)
             self._advance(arrival)
             self._begin(request)
         while self.ends:
-            self._finish()
+            self._finish(self._next_end())
 
     def closed(self, in_flight: int) -> None:
         at_work = 0
@@ -185,9 +187,9 @@ class _Run:
             self._begin(request)
             at_work += not self.ended_at(request)
             while at_work >= in_flight:
-                at_work -= self._finish()
+                at_work -= self._finish(self._next_end())
         while self.ends:
-            self._finish()
+            self._finish(self._next_end())
 
     def ended_at(self, request: int) -> bool:
         return self.step[request] >= len(self.requests[request])
@@ -197,8 +199,8 @@ class _Run:
         replicas = np.array([server.replicas for server in self.servers])
         return Outcome(
             latency=np.array(self.ended) - np.array(self.began),
-            stay=self.stay,
-            wait=self.wait,
+            stay=np.array(self.stay).reshape(len(self.requests), self.stages),
+            wait=np.array(self.wait).reshape(len(self.requests), self.stages),
             busy=np.array(self.busy_s) / (replicas * span),
             rate=len(self.requests) / span,
         )
@@ -218,8 +220,8 @@ class _Run:
         self.turns -= 1
         self._enter_next(request)
 
-    def _enter_next(self, request: int) -> None:
-        """Queue the request at its next server, or end it when there is none left."""
+    def _enter_next(self, request: int) -> bool:
+        """Queue the request at its next server, or end it when there is none left; whether it has ended."""
         self.step[request] += 1
         step = self.step[request]
         visits = self.requests[request]
@@ -229,7 +231,7 @@ class _Run:
             if self.door:
                 self.turns -= 1
                 self._enter_next(self.door.popleft())
-            return
+            return True
         visit = visits[step]
         self.left[request] = len(visit.work_s)
         self.entered[request] = self.clock
@@ -237,6 +239,7 @@ class _Run:
         self.queues[visit.server].append(_Waiting(request, visit.work_s))
         self.waiting[visit.server] += len(visit.work_s)
         self._dispatch(visit.server)
+        return False
 
     def _dispatch(self, server: int) -> None:
         """Every free replica takes a batch, in turns of the requests that wait."""
@@ -266,9 +269,8 @@ class _Run:
             self.sequence += 1
             heappush(self.ends, (self.progress + work, self.sequence, server, self.clock, owners))
 
-    def _finish(self) -> int:
-        """Let the batch that ends next end; returns how many requests ended with it."""
-        clock = self._next_end()
+    def _finish(self, clock: float) -> int:
+        """Let the batch that ends next, at ``clock``, end; returns how many requests ended with it."""
         end, _, server, start, owners = heappop(self.ends)
         self.progress, self.clock = end, clock
         self.free[server] += 1
@@ -279,8 +281,8 @@ class _Run:
             self.left[request] -= 1
             if not self.left[request]:
                 visit = self.requests[request][self.step[request]]
-                self.stay[request, visit.stage] += clock - self.entered[request]
-                self.wait[request, visit.stage] += self.started[request] - self.entered[request]
-                self._enter_next(request)
-                through += self.ended_at(request)
+                entered = self.entered[request]
+                self.stay[request][visit.stage] += clock - entered
+                self.wait[request][visit.stage] += self.started[request] - entered
+                through += self._enter_next(request)
         return through
