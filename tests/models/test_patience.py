@@ -34,6 +34,7 @@ def test_what_begins_after_the_end_of_all_is_ended_at_once():
 
 def test_the_thread_ends_without_calls_and_the_next_call_is_watched_all_the_same(monkeypatch):
     monkeypatch.setattr(patience, "IDLE_S", 0.01)
+    monkeypatch.setattr(patience, "LOOK_S", 0.01)
     watch = Patience()
     for _ in range(20):
         ended = threading.Event()
