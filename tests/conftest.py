@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from collections.abc import Generator
 from pathlib import Path
 
 import hypothesis
 import pytest
 
+from databases import empty_url, postgres_tables, postgres_url, sqlite_tables, url
 from networks import networks, upload
 
-__all__ = ["networks", "upload"]
+__all__ = [
+    "empty_url",
+    "networks",
+    "postgres_tables",
+    "postgres_url",
+    "sqlite_tables",
+    "upload",
+    "url",
+]
 
 # No test asserts wall-clock time: a machine that does other work is slow, not wrong.
 hypothesis.settings.register_profile("siseon", deadline=None)
@@ -22,6 +33,19 @@ def _folder(variable: str, what: str) -> Path:
     if not value:
         pytest.skip(f"{variable} is not set: it names the folder of {what}")
     return Path(value).resolve()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What was imported and collected stays to the end: no collection of garbage, many of which tests ask for, looks
+    through its millions of objects again."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,16 +1,12 @@
-"""Databases for tests: each test has tables of its own, on SQLite and on a real PostgreSQL."""
+"""Databases by a clock of the test's own, and carriers."""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import text
 
-from jobs.servers import RabbitMQ, Redis, postgres, rabbitmq, redis
+from jobs.servers import RabbitMQ, Redis, rabbitmq, redis
 from siseon.jobs.database import Database
 
 
@@ -30,28 +26,6 @@ def clock() -> Clock:
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[Callable[[], str]]:
-    """Makes a new, empty database on a server that all tests of this process share."""
-    counter = itertools.count()
-    # Not below pytest's folder, which each run of pytest closes to the user that the server runs as.
-    with TemporaryDirectory(prefix="siseon-") as folder, postgres(Path(folder), durable=False) as server:
-        from sqlalchemy import create_engine
-
-        admin = create_engine(
-            server.url.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT"
-        )
-
-        def new() -> str:
-            name = f"test_{next(counter)}"
-            with admin.connect() as connection:
-                connection.execute(text(f"CREATE DATABASE {name}"))
-            return server.url.replace("/postgres", f"/{name}")
-
-        yield new
-        admin.dispose()
-
-
-@pytest.fixture(scope="session")
 def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
     with redis(tmp_path_factory.mktemp("redis")) as server:
         yield server
@@ -61,14 +35,6 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
 def rabbitmq_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RabbitMQ]:
     with rabbitmq(tmp_path_factory.mktemp("rabbitmq")) as server:
         yield server
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Of an empty database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'jobs.db'}"
-    return request.getfixturevalue("postgres_url")()
 
 
 @pytest.fixture

@@ -21,9 +21,9 @@ def test_the_migrations_make_the_tables_of_the_schema(database):
         assert compare_metadata(context, streams.metadata) == []
 
 
-def test_many_that_start_at_once_migrate_once(url):
+def test_many_that_start_at_once_migrate_once(empty_url):
     def start(_: int) -> int:
-        with Database(url) as database:
+        with Database(empty_url) as database:
             return len(store.jobs(database))
 
     with ThreadPoolExecutor(6) as pool:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from jobs.conftest import clock, database, postgres_url, url
+from jobs.conftest import clock, database
 from services import host
 from streams.rtsp import Rtsp, check_server, clip_mount
 
-__all__ = ["clock", "database", "host", "postgres_url", "url"]
+__all__ = ["clock", "database", "host"]
 
 
 @pytest.fixture(scope="session")
