@@ -291,7 +291,9 @@ def _closest(places: Floats, turns: Floats, middle: Floats | None) -> list[int]:
     base = np.linalg.qr(rows)[0]
     met = base @ (wanted @ base)[..., None]
     residuals = ((wanted - met[..., 0]) ** 2).sum(axis=1)
-    return np.flatnonzero(residuals <= residuals.min() * (1 + NO_DIFFERENCE) + ROUNDED * (wanted @ wanted)).tolist()
+    most = residuals.min() * (1 + NO_DIFFERENCE) + ROUNDED * (wanted @ wanted)
+    found: list[int] = np.flatnonzero(residuals <= most).tolist()
+    return found
 
 
 def _linear(places: Floats, turns: Floats, middle: Floats | None) -> tuple[float, Floats]:
