@@ -8,11 +8,11 @@ import numpy as np
 from PIL import Image as PillowImage
 from PIL import ImageDraw, ImageFont
 
+from loaded import loaded_models
 from siseon.applications.gauges import Gauges
 from siseon.applications.gauges.generated import photo
 from siseon.applications.gauges.plane import on_circle
 from siseon.contracts import Image
-from siseon.models import ModelManager
 
 MIDDLE = np.array([320.0, 240.0])
 BOARD = (20, 1, 18, 4, 13, 6, 10, 15, 2, 17, 3, 19, 7, 16, 8, 11, 14, 9, 12, 5)
@@ -51,7 +51,7 @@ async def test_a_clock_a_dart_board_a_wheel_and_half_a_dial_are_refused() -> Non
         "minutes whose 60 is not seen": disc(["", *range(5, 60, 5)], [(200, 140)]),
         "minutes whose 55 is not seen": disc([*range(0, 55, 5), ""], [(200, 140)]),
     }
-    async with Gauges(ModelManager()) as gauges:
+    async with Gauges(loaded_models()) as gauges:
         for name, picture in pictures.items():
             readings = (await gauges(picture)).data.readings
             assert [reading.value for reading in readings] == [None] * len(readings), name

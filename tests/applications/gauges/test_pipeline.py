@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from loaded import loaded_models
 from siseon.applications.gauges import Calibration, DisplayCalibration, Gauges, GaugesOptions, GaugesResult
 from siseon.applications.gauges.evaluate import GaugesTruth, evaluate
 from siseon.applications.gauges.generated import Photo, calibration_of, photo
@@ -16,7 +17,6 @@ from siseon.contracts import Image, InputError, Result
 from siseon.media.bounds import DEFAULT_BOUNDS
 from siseon.media.encode import encode
 from siseon.media.files import read_file
-from siseon.models import ModelManager
 
 INDEX = 4
 DISPLAY = 1
@@ -36,7 +36,7 @@ def kept_picture(folder: Path, image: Image) -> None:
 
 
 async def read(image: Image, calibration: str | None) -> Result[GaugesResult]:
-    async with Gauges(ModelManager(), GaugesOptions(calibration=calibration)) as gauges:
+    async with Gauges(loaded_models(), GaugesOptions(calibration=calibration)) as gauges:
         return await gauges(image)
 
 
@@ -105,7 +105,7 @@ async def test_real_dials_are_read_by_sight_and_none_wrongly(test_data: Path) ->
     folder = test_data / "gauges-dev" / "analog"
     truth = GaugesTruth(labels=folder / "truth.csv", images=folder)
     table = await evaluate(
-        ModelManager(), GaugesOptions(), truth, bounds=DEFAULT_BOUNDS, progress=lambda: None
+        loaded_models(), GaugesOptions(), truth, bounds=DEFAULT_BOUNDS, progress=lambda: None
     )
     assert isinstance(table.document, dict)
     assert (table.document["instruments"], table.document["wrong"]) == (6, 0)
@@ -114,7 +114,7 @@ async def test_real_dials_are_read_by_sight_and_none_wrongly(test_data: Path) ->
 
 async def test_photos_without_a_gauge_give_no_reading(test_data: Path) -> None:
     photos = sorted((test_data / "coco-dev" / "images").glob("*.jpg"))[::6]
-    async with Gauges(ModelManager()) as gauges:
+    async with Gauges(loaded_models()) as gauges:
         for path in photos:
             result = await gauges(read_file(path))
             assert count(result.data) == 0, path

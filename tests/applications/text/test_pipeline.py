@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from loaded import loaded_models
 from siseon.applications.text import Text, TextOptions
 from siseon.applications.text.evaluate import read_all
 from siseon.applications.text.tesseract import installed
@@ -20,13 +21,13 @@ from siseon.models import ModelManager
 SIGN = Path(__file__).parents[3] / "examples" / "sign.png"
 
 
-async def read(*pictures: Encoded | Image, **options):
-    async with Text(ModelManager(), TextOptions(**options)) as text:
+async def read(*pictures: Encoded | Image, models: ModelManager | None = None, **options):
+    async with Text(models or loaded_models(), TextOptions(**options)) as text:
         return await asyncio.gather(*(text(picture) for picture in pictures))
 
 
 async def test_the_sign_of_the_readme_is_read_in_order_without_any_download() -> None:
-    (result,) = await read(read_file(SIGN))
+    (result,) = await read(read_file(SIGN), models=ModelManager())
     assert result.data.text.splitlines() == [
         "SEOUL LINE OF SIGHT",
         "Opening hours",
@@ -75,7 +76,7 @@ async def test_lines_upside_down_are_turned_when_asked_for() -> None:
 
 async def test_lines_of_different_pictures_share_batches() -> None:
     traces: list[Trace] = []
-    text = Text(ModelManager())
+    text = Text(loaded_models())
     text.on_trace = traces.append
     text.recognize_text.linger_ms = 2_000  # so that sharing does not depend on timing
     text.recognize_text.max_batch = 4
@@ -156,7 +157,7 @@ async def test_character_errors_by_script_stay_where_they_were_measured(test_dat
     (tmp_path / "truth.json").write_text(json.dumps(entries))
     rows = {
         row.script: row
-        for row in await read_all(Text(ModelManager(), TextOptions(other_scripts="none")), tmp_path)
+        for row in await read_all(Text(loaded_models(), TextOptions(other_scripts="none")), tmp_path)
     }
     assert rows["Han"].rate <= 0.01
     assert rows["Latin"].rate <= 0.015

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image as PillowImage
 from PIL import ImageDraw, ImageFont
 
+from loaded import loaded_models
 from siseon.applications.options import stated
 from siseon.applications.text import APPLICATION, Line, Text, TextOptions, TextResult
 from siseon.applications.text.looks import BORDER, LOOKS, shown
@@ -36,8 +37,8 @@ def page(*lines: str, ink: Colour = "black", ground: Colour = "white") -> Image:
 
 @pytest.fixture(scope="module")
 def read():
-    async def read(image: Image, **options):
-        async with Text(ModelManager(), TextOptions(**options)) as text:
+    async def read(image: Image, models: ModelManager | None = None, **options):
+        async with Text(models or loaded_models(), TextOptions(**options)) as text:
             return await text(image)
 
     return read
@@ -46,7 +47,8 @@ def read():
 @needs_packs
 @needs_font
 async def test_lines_of_other_scripts_are_read_and_say_by_whom(read):
-    result = await read(page("Ресторан открыт", "Ευχαριστώ πολύ", "Open until nine"))
+    lines = page("Ресторан открыт", "Ευχαριστώ πολύ", "Open until nine")
+    result = await read(lines, ModelManager())
 
     assert [(line.text, line.reader) for line in result.data.lines] == [
         ("Ресторан открыт", "tesseract-rus"),

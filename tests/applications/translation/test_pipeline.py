@@ -11,6 +11,7 @@ import pytest
 from PIL import Image as PillowImage
 
 from applications.translation.endpoint import Reply, completion, serving, texts_of
+from loaded import loaded_models
 from siseon.applications.build import build
 from siseon.applications.translation import APPLICATION, Translation, TranslationOptions
 from siseon.applications.translation.contracts import Style
@@ -30,8 +31,9 @@ TERMS = {
 }
 
 
-async def translate(picture, **options):
-    async with Translation(ModelManager(), TranslationOptions(**{"target": "es", **options})) as translation:
+async def translate(picture, models: ModelManager | None = None, **options):
+    options = {"target": "es", **options}
+    async with Translation(models or loaded_models(), TranslationOptions(**options)) as translation:
         return await translation(picture)
 
 
@@ -41,7 +43,7 @@ def pixels_of(result) -> np.ndarray:
 
 @pytest.mark.skipif(shutil.which("apertium") is None, reason="apertium is not installed")
 async def test_the_sign_of_the_readme_is_translated_offline():
-    result = await translate(read_file(SIGN))
+    result = await translate(read_file(SIGN), ModelManager())
     data = result.data
 
     assert data.translator == "apertium"
@@ -117,7 +119,7 @@ async def test_translating_and_erasing_are_under_way_at_the_same_time():
         options = TranslationOptions(
             target="es", translator="chat", translator_model="m", translator_url=endpoint.url
         )
-        translation = Translation(ModelManager(), options)
+        translation = Translation(loaded_models(), options)
         translation.on_trace = traces.append
         translation.erase.process = _then(translation.erase.process, endpoint.released.set)
         async with translation:
@@ -233,7 +235,7 @@ async def test_a_picture_that_is_turned_is_read_and_comes_back_as_it_was_turned(
 async def test_only_what_is_to_be_translated_is_looked_at_for_erasing():
     erased = []
     options = TranslationOptions(target="es", translator="none", glossary=TERMS)
-    translation = Translation(ModelManager(), options)
+    translation = Translation(loaded_models(), options)
     process = translation.find_strokes.process
 
     def seen(batch):

@@ -129,9 +129,9 @@ def test_every_line_is_in_one_region_and_inside_its_polygon(places):
 
 
 def test_thousands_of_lines_are_grouped():
-    lines = [_line("x", 20 * (i % 40), 4 * (i // 40), 10, 3) for i in range(3000)]
+    lines = [_line("x", 20 * (i % 40), 4 * (i // 40), 10, 3) for i in range(2000)]
 
-    assert sum(len(region.lines) for region in group(lines, WHITE)) == 3000
+    assert sum(len(region.lines) for region in group(lines, WHITE)) == 2000
 
 
 def test_a_pictogram_beside_a_text_is_no_part_of_it():
