@@ -18,7 +18,7 @@ from siseon.jobs.carrier import Carried, InMemory, Polled
 from siseon.jobs.database import Database, DatabaseLost
 from siseon.jobs.rabbit_carrier import RabbitCarrier
 from siseon.jobs.redis_carrier import RedisCarrier
-from siseon.jobs.store import Claimed, Done, NewJob, finishing
+from siseon.jobs.store import Claimed, Done, NewJob, finishing, intake
 from siseon.jobs.wire import State
 from siseon.jobs.worker import Worker
 
@@ -88,7 +88,8 @@ def ended(database, job):
     return lambda: store.job(database, job.id).state.ended
 
 
-async def test_every_item_is_run_once_and_its_result_kept(database, supply):
+async def test_every_item_is_run_once_and_its_result_kept(database, supply, monkeypatch):
+    monkeypatch.setattr(intake, "CHUNK", 200)  # so that a few of them are more than one
     ran: Counter[int] = Counter()
 
     async def run(item: Claimed) -> Done:
@@ -96,12 +97,12 @@ async def test_every_item_is_run_once_and_its_result_kept(database, supply):
         await asyncio.sleep(0)
         return Done(f'"{item.input}"')
 
-    job = submit(database, 700)
+    job = submit(database, 280)
     async with working(database, supply(), run) as first, working(database, supply(), run) as second:
         await wait_for(ended(database, job))
-    assert first.counts.done + second.counts.done == 700
+    assert first.counts.done + second.counts.done == 280
     assert set(ran.values()) == {1}
-    assert [item.result for item in store.items(database, job.id, limit=1000)] == list(map(str, range(700)))
+    assert [item.result for item in store.items(database, job.id, limit=1000)] == list(map(str, range(280)))
 
 
 async def test_items_go_on_while_the_database_takes_no_writes_and_are_written_down_behind(tmp_path):
