@@ -70,9 +70,9 @@ BENCHMARKS = (
         "The service against its peers",
         "serving/run.py",
         "--only 'siseon;fastapi' --cells closed --seconds 1 --rounds 1 --json {scratch}/serving.json",
-        "--only 'siseon;fastapi;mosec;litserve' --cells closed,overload --seconds 1.5 --minutes 17"
+        "--only 'siseon;fastapi;mosec;litserve' --cells closed,overload --seconds 1.5 --minutes 26"
         " --json {scratch}/serving.json",
-        17,
+        26,
     ),
     Benchmark(
         "inspection against lean loops",
