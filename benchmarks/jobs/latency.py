@@ -22,7 +22,6 @@ from siseon.jobs import store
 from siseon.jobs.database import Database
 from siseon.jobs.watch import Watch
 
-ITEMS = 100_000
 WATCHERS = 20
 CANCELS = 20
 HELD = (1, 1000)
@@ -30,6 +29,7 @@ HELD = (1, 1000)
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--items", type=int, default=100_000, help="of the job that is at work meanwhile")
     parser.add_argument("--looks", type=int, default=200, help="calls of each kind")
     options = parser.parse_args()
     print(machine())
@@ -37,14 +37,18 @@ def main() -> None:
         chosen = [way for way in measured if way.carrier is None]
         print("| ms, p50 / p95 / most | " + " | ".join(way.name for way in chosen) + " |")
         print("|---" * (len(chosen) + 1) + "|")
-        columns = [_column(way, Path(folder) / f"told-{way.name}", options.looks) for way in chosen]
+        columns = [
+            _column(way, Path(folder) / f"told-{way.name}", options.items, options.looks) for way in chosen
+        ]
     for row in columns[0]:
         print(f"| {row} | " + " | ".join(column[row] for column in columns) + " |")
 
 
-def _column(way: Way, told: Path, looks: int) -> dict[str, str]:
+def _column(way: Way, told: Path, count: int, looks: int) -> dict[str, str]:
     with Database(way.url) as database:
-        found = {"submit 100,000 items": spread([_timed(lambda: submit(database, ITEMS)) for _ in range(5)])}
+        found = {
+            f"submit {count:,} items": spread([_timed(lambda: submit(database, count)) for _ in range(5)])
+        }
         for job in store.jobs(database)[:-1]:
             store.cancel(database, job.id)
         job = store.jobs(database)[-1]
@@ -52,7 +56,7 @@ def _column(way: Way, told: Path, looks: int) -> dict[str, str]:
             "submit 10 items": lambda: store.cancel(database, submit(database, 10).id),
             "list jobs": lambda: store.jobs(database, limit=100),
             "one job": lambda: store.job(database, job.id),
-            "a page of items": lambda: store.items(database, job.id, after=ITEMS // 2),
+            "a page of items": lambda: store.items(database, job.id, after=count // 2),
             "a page of events": lambda: store.events(database, job.id, after=100, limit=100),
             "dead letters": lambda: store.dead(database),
         }

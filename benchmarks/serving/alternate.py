@@ -1,9 +1,9 @@
 """Ways of serving, all up at once and loaded in turn: what a machine with other work on it can still tell.
 
-Run: ``python benchmarks/serving/alternate.py "as shipped" "--workers 2" SISEON_MAX_AT_WORK=4 fastapi``. A way is
-options of ``siseon serve inspection``, variables, ``src=FOLDER`` (the ``src`` of another commit), some together, or
-``fastapi``. Each is compared with the first, round by round: the median of the ratios, and their range. Beside other
-work answers a second and latencies are much of a lottery, processor time is less of one.
+Run: ``python benchmarks/serving/alternate.py "as shipped" "--workers 2" SISEON_MAX_AT_WORK=4 litserve``. A way is
+options of ``siseon serve inspection``, variables, ``src=FOLDER`` (the ``src`` of another commit), some together, or a
+peer with its first setting. Each is compared with the first, round by round: the median of the ratios, and their range.
+Beside other work answers a second and latencies are much of a lottery, processor time is less of one.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from machine import machine
 from run import find_photos
 
 WARM_UP_S = 1.5
-FASTAPI = "fastapi", "2 processes, a thread each"
+PEERS = {server.name: server for server in SERVERS if not server.name.startswith("siseon")}
 
 
 def main() -> None:
@@ -62,8 +62,8 @@ def main() -> None:
 
 def _server(way: str) -> tuple[Server, str]:
     """What is started for one, and its setting."""
-    if way == FASTAPI[0]:
-        return next(server for server in SERVERS if server.name == way), FASTAPI[1]
+    if way in PEERS:
+        return PEERS[way], PEERS[way].settings[0]
     words = [] if way == "as shipped" else shlex.split(way)
     sources = [word.removeprefix("src=") for word in words if word.startswith("src=")]
     variables = [word for word in words if "=" in word and not word.startswith(("-", "src="))]

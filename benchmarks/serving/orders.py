@@ -9,7 +9,7 @@ from statistics import mean
 
 from virtual_time import VirtualLoop, VirtualStage
 
-from siseon.applications.inspection.stages import CLASSIFY_BATCH, CLASSIFY_CALLS
+from siseon.applications.inspection.stages import CLASSIFY_BATCH
 from siseon.engine import Pipeline, lines, remaining
 from siseon.engine.context import Request
 from siseon.engine.lines import Bucket, Line, Lines, Waiting
@@ -177,7 +177,7 @@ class Way:
     waiting: type[lines.Lines] = lines.Lines
     """What waits in a stage."""
     at_work: int = TURNS_PER_CORE * CORES
-    batch: int = CLASSIFY_BATCH * CLASSIFY_CALLS
+    batch: int = CLASSIFY_BATCH
     turn: int = lines.TURN
     later_first: bool = False
     pipeline: type[Steps | Whole] = Steps
@@ -196,9 +196,9 @@ WAYS = (
     Way("the same, all at work", LeastLeft, at_work=ALL),
     Way("least left without age, all at work", LeastLeftForEver, at_work=ALL),
     Way("8 at work", at_work=8),
-    Way("4 at work", at_work=4),
+    Way("6 at work", at_work=6),
     Way("3 at work", at_work=3),
-    Way("2 crops a batch", batch=2),
-    Way("2 crops a batch, 4 at work", batch=2, at_work=4),
+    Way("8 crops a batch", batch=8),
+    Way("8 crops a batch, 6 at work", batch=8, at_work=6),
     Way("later stages first, 2 batches at once", later_first=True),
 )

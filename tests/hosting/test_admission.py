@@ -54,6 +54,17 @@ def test_as_many_as_run_at_once_are_let_in_and_a_pace_of_the_past_is_forgotten()
     admission.enter(0.5)
 
 
+def test_a_slow_first_answer_is_one_of_many():
+    clock = Clock()
+    admission = Admission(100, 4, clock)
+    busy(admission, clock, 1.0, 1)
+    for _ in range(39):
+        clock.now += 0.01
+        admission.leave(answered=True)
+        admission.enter(1000)
+    admission.enter(0.6)  # 11 in flight at 40 answers in 1.39 s: 0.38 s
+
+
 def test_idle_time_is_no_pace():
     clock = Clock()
     admission = Admission(100, 8, clock)

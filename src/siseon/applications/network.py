@@ -8,9 +8,9 @@ computed. The measurements are in the READMEs of the applications.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from siseon.engine import Stage
 from siseon.engine.machine import cores
@@ -29,8 +29,6 @@ class Allotment:
     """Threads of one call; the policy is that of the model manager."""
 
 
-T = TypeVar("T")
-
 WHAT_SUITS = Allotment()
 
 ACCELERATOR_BATCH = 32
@@ -45,20 +43,12 @@ class Network:
         model: Model,
         *,
         cpu_batch: int = 1,
-        cpu_calls: int = 1,
         accelerator_batch: int = ACCELERATOR_BATCH,
         accelerator_replicas: int = ACCELERATOR_REPLICAS,
         allotment: Allotment = WHAT_SUITS,
     ) -> None:
-        """The batches are items at most; what differs from the policy says why where it is stated.
-
-        ``cpu_calls``: on a CPU the stage takes items for so many calls at once, unless a person has said how many:
-        to come by items costs it as much for one as for some, and a network wants few at a time. It makes the calls
-        by ``calls``.
-        """
+        """The batches are items at most; what differs from the policy says why where it is stated."""
         self._model = model
-        self._cpu_calls = cpu_calls
-        self._a_call = 1
         self._allotment = allotment
         self._hold = ModelHold(model.acquire)
         self._cpu_batch = cpu_batch
@@ -84,15 +74,8 @@ class Network:
                 accelerator_replicas=self._accelerator_replicas,
                 allotment=self._allotment,
             )
-            self._a_call = stage.max_batch
-            if self._allotment.batch is None and not self._model.on_accelerator:
-                stage.max_batch *= self._cpu_calls
             for _ in range(max(1, self._model.warm_ups)):  # which may learn something of the network as well
                 warm_up()
-
-    def calls(self, batch: Sequence[T]) -> Iterator[Sequence[T]]:
-        """A batch in parts, each of them for one call of the network."""
-        return (batch[start : start + self._a_call] for start in range(0, len(batch), self._a_call))
 
     def tear_down(self) -> None:
         """Let go of the weights."""

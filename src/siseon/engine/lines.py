@@ -19,8 +19,9 @@ TURN = 16
 """Items of a request before the next one of its flow has its turn. With one item each, requests that wait together are
 done together, each as late as the last of them: the slowest answers take half as long again. With no end of a turn,
 all would wait for a request of a thousand items."""
-TURN_S = 0.1
-"""Seconds after which a turn ends all the same: where an item takes a second, sixteen of them are no turn."""
+TURN_S = 0.25
+"""Seconds after which a turn ends all the same: where an item takes a second, sixteen of them are no turn. After
+a tenth large photos lost theirs on a slow machine, and the slowest of its answers came a sixth later."""
 
 
 class Bucket:

@@ -32,7 +32,7 @@ class Pipeline(ABC, Generic[In, Out]):
     max_in_flight: int = 1024
     """Requests of one flow that may run or wait for their turn; what happens beyond is the flow's ``policy``."""
     max_at_work: int | None = None
-    """Requests that compute at once, the others wait for their turn. None: three for a core (sixteen while each is
+    """Requests that compute at once, the others wait for their turn. None: two for a core (sixteen while each is
     done within two milliseconds), and no limit where a stage is ``accelerated``. Raise it for a pipeline that mostly
     waits for others (the network, a disk)."""
     on_trace: Callable[[Trace], None] | None = None

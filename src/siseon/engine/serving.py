@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from siseon.engine.pipeline import Pipeline
 
 Run = Callable[[], Awaitable[Any]]
-TURNS_PER_CORE = 3
-"""Requests at work for a processor core: fewer leave a core idle between two steps, more only wait for one another."""
+TURNS_PER_CORE = 2
+"""Requests at work for a processor core: fewer leave a core idle between two steps, more only wait for one another, and
+what is slowest comes later (benchmarks/serving)."""
 QUICK_PER_CORE = 16
 """The same for requests that are done at once: they compute less than it takes to wait for a turn."""
 LAST_STEPS_S = 1.0

@@ -22,7 +22,7 @@ from siseon.hosting.claims import Claims
 from siseon.hosting.flight import Flight
 
 MEMORY = 64
-"""Answers over which the pace is averaged, exponentially."""
+"""Answers over which the pace is averaged: exponentially, the first of them plainly, so that no one answer sets it."""
 SAFETY = 0.8
 """Share of the time allowed that the predicted time may take; arrivals are uneven."""
 FEW = 4
@@ -61,6 +61,8 @@ class Admission:
         self._clock = clock
         self._pace_s = 0.0
         """Seconds between two answers while there was always work; 0 before the first."""
+        self._timed = 0
+        """Answers that have told it, up to ``MEMORY``."""
         self._came: deque[tuple[float, Flow]] = deque()
         """When the last requests came, those that were refused too, and whose they were."""
         self._asked = Claims()
@@ -148,7 +150,8 @@ class Admission:
         if answered and self._busy_since is not None:
             now = self._clock()
             took = now - self._busy_since
-            self._pace_s += (took - self._pace_s) / (MEMORY if self._pace_s else 1)
+            self._timed = min(self._timed + 1, MEMORY)
+            self._pace_s += (took - self._pace_s) / self._timed
             self._busy_since = now
         self.flight.add(-1)
         self._held.remove(client)

@@ -36,9 +36,6 @@ from siseon.models.preprocess import prepare
 CLASSIFY_BATCH = 2
 """Crops a call on a CPU: what surrounds it is paid once for both, and more leave the cache."""
 
-CLASSIFY_CALLS = 4
-"""Calls for which crops are taken at once on a CPU: one hand-over for all crops of most photos."""
-
 OPEN_SIZE = 640
 """Width and height in pixels that a network gets whose card leaves them open."""
 
@@ -136,9 +133,7 @@ class Classify(Stage[Crop, Ranked]):
 
     def __init__(self, model: Model, *, allotment: Allotment = WHAT_SUITS) -> None:
         self.model = model
-        self._network = Network(
-            model, cpu_batch=CLASSIFY_BATCH, cpu_calls=CLASSIFY_CALLS, allotment=allotment
-        )
+        self._network = Network(model, cpu_batch=CLASSIFY_BATCH, allotment=allotment)
         self.max_batch, self.replicas = allotment.batch or CLASSIFY_BATCH, allotment.replicas or cores()
         self._input = model.card.input.model_copy(update={"resize": "stretch"})
 
@@ -160,13 +155,10 @@ class Classify(Stage[Crop, Ranked]):
         Raises:
             ContractViolation: the network's outputs do not fit the labels or are no numbers.
         """
-        return [label for some in self._network.calls(batch) for label in self._named(some)]
-
-    def _named(self, crops: Sequence[Crop]) -> Sequence[Ranked]:
         with part("preprocess"):
-            pixels, _ = prepare(crops, self._input, input_size(self.model))
+            pixels, _ = prepare(batch, self._input, input_size(self.model))
         with part("infer"):
-            outputs = self.model.run({self.model.input_name: pixels}, items=len(crops))
+            outputs = self.model.run({self.model.input_name: pixels}, items=len(batch))
         with part("postprocess"):
             return ranked(interpret_classes(outputs, self.model.card.output), self.model.labels)
 
