@@ -17,9 +17,10 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import quantiles
 
 from machine import machine
+from spread import spread
 
 from siseon.applications.inspection import Inspection
 from siseon.applications.text import Text
@@ -64,7 +65,7 @@ def main() -> None:
             for limit in LIMITS if number % 2 == 0 else reversed(LIMITS):
                 runs[limit].append(run(options.pipeline, options.folder, in_flight, limit, options.against))
         for limit, rounds in runs.items():
-            cells = " | ".join(spread([figures[column] for figures in rounds]) for column in COLUMNS)
+            cells = " | ".join(cell([figures[column] for figures in rounds]) for column in COLUMNS)
             other = "no limit" if options.against == NO_LIMIT else "against it"
             name = limit if limit == "as shipped" else other
             print(f"| {in_flight} | {name} ({rounds[0]['at_work']:.0f}) | {cells} |", flush=True)
@@ -116,9 +117,8 @@ async def measure(pipeline: str, folder: Path, in_flight: int, limit: int | None
     return {"p50_s": cuts[9], "p95_s": cuts[18], "rate": rate, "peak_mb": peak_mb, "at_work": at_work}
 
 
-def spread(figures: Sequence[float]) -> str:
-    digits = 0 if min(figures) >= 100 else 2
-    return f"{median(figures):.{digits}f} ({min(figures):.{digits}f}–{max(figures):.{digits}f})"
+def cell(figures: Sequence[float]) -> str:
+    return spread(figures, "{:.0f}" if min(figures) >= 100 else "{:.2f}")
 
 
 if __name__ == "__main__":

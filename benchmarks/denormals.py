@@ -11,12 +11,12 @@ import argparse
 import time
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from statistics import median
 
 import cv2
 import numpy as np
 import onnxruntime as ort
 from machine import machine
+from spread import spread
 
 from siseon.contracts import Image, ModelError
 from siseon.models import ModelManager
@@ -76,11 +76,8 @@ def _row(name: str, path: Path, pixels: np.ndarray, rounds: int) -> str:
     plain, zero = ([pair[place][0] for pair in pairs] for place in (0, 1))
     ratios = [one / other for one, other in zip(plain, zero, strict=True)]
     apart = float(np.abs(pairs[0][0][1] - pairs[0][1][1]).max())
-    return f"| {name} | {_spread(plain, 1)} | {_spread(zero, 1)} | {_spread(ratios, 2)} × | {apart:.1e} |"
-
-
-def _spread(values: list[float], digits: int) -> str:
-    return f"{median(values):.{digits}f} ({min(values):.{digits}f}–{max(values):.{digits}f})"
+    cells = [spread(way, "{:.1f}") for way in (plain, zero)]
+    return f"| {name} | {' | '.join(cells)} | {spread(ratios)} × | {apart:.1e} |"
 
 
 if __name__ == "__main__":

@@ -17,12 +17,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from statistics import median
 from typing import NamedTuple
 
 from machine import machine
+from spread import spread
 
 HERE = Path(__file__).parent
 GOAL = 1.2
@@ -102,17 +102,12 @@ def show(costs: dict[str, list[Cost]]) -> None:
     for way, rounds in costs.items():
         cells = []
         for at, how in enumerate(columns.values()):
-            cells.append(spread([one[at] for one in rounds], how.format))
+            cells.append(spread([one[at] for one in rounds], how))
             ratios = [one[at] / bare[at] for one, bare in zip(rounds, costs["bare"], strict=True)]
             tie = ", a tie" if way != "bare" and min(ratios) <= 1 <= max(ratios) else ""
-            cells.append("1.00 ×" if way == "bare" else f"{spread(ratios, '{:.2f}'.format)} ×{tie}")
+            cells.append("1.00 ×" if way == "bare" else f"{spread(ratios)} ×{tie}")
         print(f"| {way} | {' | '.join(cells)} |")
     print(f"\n{len(costs['bare'])} rounds; goal: {GOAL} × bare")
-
-
-def spread(values: Sequence[float], shown: Callable[[float], str]) -> str:
-    """Median and range."""
-    return f"{shown(median(values))} ({shown(min(values))}–{shown(max(values))})"
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ import psutil
 from http_properties import PROBES, Probe
 from machine import machine
 from serving.servers import OUT, Running, environment, free_port, stop
+from spread import spread
 
 HERE = Path(__file__).parent
 ENVIRONMENT = "http-rivals"
@@ -194,12 +195,6 @@ def speed(servers: Sequence[HttpServer], rounds: int, seconds: float, body_bytes
                 f"{median(turn.client_share for turn in turns):.0%}",
             )
             print(f"| {clients} | {server.name} | {' | '.join(cells)} |")
-
-
-def spread(values: Sequence[float], form: str) -> str:
-    """Median and range."""
-    low, middle, high = (form.format(value) for value in (min(values), median(values), max(values)))
-    return f"{middle} ({low}–{high})"
 
 
 def properties(servers: Sequence[HttpServer]) -> None:

@@ -19,6 +19,7 @@ from statistics import median
 import numpy as np
 from denormals import NETWORKS
 from machine import machine
+from spread import spread
 
 from siseon.cli.large_pages import ASK, MODE, TUNABLES
 from siseon.contracts import ModelError
@@ -56,7 +57,8 @@ def main() -> None:
     for name in rounds[""][0]:
         plain, large = ([figures[name] for figures in rounds[tunables]] for tunables in ("", ASK))
         ratios = [one / other for one, other in zip(plain, large, strict=True)]
-        print(f"| {name} | {_spread(plain, 1)} | {_spread(large, 1)} | {_spread(ratios, 3)} × |")
+        cells = [spread(way, "{:.1f}") for way in (plain, large)]
+        print(f"| {name} | {' | '.join(cells)} | {spread(ratios, '{:.3f}')} × |")
 
 
 def measured() -> Figures:
@@ -82,10 +84,6 @@ def _run(session: OnnxSession, feeds: dict[str, np.ndarray]) -> float:
         session.run(feeds)
         took.append(1000 * (time.thread_time() - start))
     return median(took)
-
-
-def _spread(values: list[float], digits: int) -> str:
-    return f"{median(values):.{digits}f} ({min(values):.{digits}f}–{max(values):.{digits}f})"
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from statistics import median
 from threading import Thread
 
 from machine import machine
+from spread import spread
 
 from siseon.engine import Pipeline, Stage
 
@@ -153,17 +154,13 @@ async def main() -> None:
     print("|---|---|---|---|---|---|")
     for name in rows:
         cells = [_cells(figures[name], figures[BASE]) for figures in (sequence, crowd)]
-        print(f"| {name} | {' | '.join(cells)} | {_spread(processor[name])} |")
-    print(f"\nstage.map of {MAPPED:,} items: {_spread(maps)} µs an item")
+        print(f"| {name} | {' | '.join(cells)} | {spread(processor[name], '{:.1f}')} |")
+    print(f"\nstage.map of {MAPPED:,} items: {spread(maps, '{:.1f}')} µs an item")
 
 
 def _cells(figures: Sequence[float], base: Sequence[float]) -> str:
     ratio = median(one / other for one, other in zip(base, figures, strict=True))
-    return f"{_spread(figures)} | {ratio:.2f} ×"
-
-
-def _spread(figures: Sequence[float]) -> str:
-    return f"{median(figures):.1f} ({min(figures):.1f}–{max(figures):.1f})"
+    return f"{spread(figures, '{:.1f}')} | {ratio:.2f} ×"
 
 
 if __name__ == "__main__":

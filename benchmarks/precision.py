@@ -11,11 +11,11 @@ from __future__ import annotations
 import argparse
 import time
 from pathlib import Path
-from statistics import median
 
 import numpy as np
 import onnxruntime as ort
 from machine import machine
+from spread import spread
 
 from siseon.models import ModelManager
 from siseon.models.find import locate
@@ -69,7 +69,7 @@ def row(name: str, path: Path, shape: tuple[int, ...], rounds: int) -> str:
     cells = []
     for way in ("float32", "bf16"):
         ratios = [one / other for one, other in zip(times[way], times["CPU"], strict=True)]
-        cells.append(f"{median(ratios):.2f} ({min(ratios):.2f}–{max(ratios):.2f})")
+        cells.append(spread(ratios))
     off = np.abs(answers["bf16"] - answers["CPU"]).max() / np.abs(answers["CPU"]).max()
     return f"| {name} | {' | '.join(cells)} | {off:.0%} of the largest |"
 

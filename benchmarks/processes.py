@@ -21,13 +21,13 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from statistics import median
 from typing import Any
 
 import cv2
 import numpy as np
 import psutil
 from machine import machine
+from spread import spread
 
 from siseon.applications.inspection.stages import Detect
 from siseon.contracts import Image
@@ -153,11 +153,6 @@ async def compare(
     return told
 
 
-def spread(values: Sequence[float], digits: int = 1) -> str:
-    """Median and range."""
-    return f"{median(values):.{digits}f} ({min(values):.{digits}f}–{max(values):.{digits}f})"
-
-
 async def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--rounds", type=int, default=5)
@@ -175,7 +170,7 @@ async def main() -> None:
                 PLACEMENTS, await compare(STAGES[name], size, given.rounds, given.seconds), strict=True
             ):
                 cells = (
-                    *map(spread, (told.per_s, told.p50_ms, told.p95_ms, told.late_ms)),
+                    *(spread(one, "{:.1f}") for one in (told.per_s, told.p50_ms, told.p95_ms, told.late_ms)),
                     f"{told.copied_mb:.2f}",
                     f"{told.memory_mb:.0f}",
                 )

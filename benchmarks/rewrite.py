@@ -17,6 +17,7 @@ import numpy as np
 import onnxruntime as ort
 from denormals import NETWORKS
 from machine import machine
+from spread import spread
 
 from siseon.contracts import Image, ModelError
 from siseon.models import ModelManager
@@ -74,13 +75,8 @@ def _row(name: str, networks: tuple[str | bytes, ...], pixels: np.ndarray, runs:
     parts = [[median(part) for part in np.array_split(one, PARTS)] for one in took]
     ratios = [first / second for first, second in zip(*parts, strict=True)]
     apart = float(np.abs(answers[0] - answers[1]).max())
-    return (
-        f"| {name} | {_spread(parts[0], 1)} | {_spread(parts[1], 1)} | {_spread(ratios, 2)} × | {apart:.1e} |"
-    )
-
-
-def _spread(values: list[float], digits: int) -> str:
-    return f"{median(values):.{digits}f} ({min(values):.{digits}f}–{max(values):.{digits}f})"
+    cells = [spread(part, "{:.1f}") for part in parts]
+    return f"| {name} | {' | '.join(cells)} | {spread(ratios)} × | {apart:.1e} |"
 
 
 if __name__ == "__main__":

@@ -22,12 +22,12 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from statistics import median
 
 import onnxruntime
 from machine import machine
+from spread import spread
 from throughput import IN_FLIGHT, ONE_SCRIPT
 
 from siseon.applications.inspection import Inspection
@@ -40,13 +40,13 @@ from siseon.models.providers import choose_providers
 from siseon.settings import Settings
 
 Figures = dict[str, float]
-ROWS: dict[str, Callable[[float], str]] = {
-    "first time, pictures/s": "{:.2f}".format,
-    "first time, processor ms a picture": "{:.1f}".format,
-    "second time, pictures/s": "{:.2f}".format,
-    "second time, processor ms a picture": "{:.1f}".format,
-    "peak memory, MB": "{:.0f}".format,
-    "found": "{:.0f}".format,
+ROWS = {
+    "first time, pictures/s": "{:.2f}",
+    "first time, processor ms a picture": "{:.1f}",
+    "second time, pictures/s": "{:.2f}",
+    "second time, processor ms a picture": "{:.1f}",
+    "peak memory, MB": "{:.0f}",
+    "found": "{:.0f}",
 }
 
 
@@ -133,17 +133,12 @@ def show(builds: Sequence[Sequence[tuple[str, Figures]]]) -> None:
     print(
         f"| {len(ours)} rounds | {ours[0][0]} | {other[0][0]} | the second of the first |\n|---|---|---|---|"
     )
-    for row, shown in ROWS.items():
+    for row, how in ROWS.items():
         pair = [[figures[row] for _, figures in build] for build in builds]
         ratios = [there / here for here, there in zip(*pair, strict=True)]
         tie = ", a tie" if min(ratios) <= 1 <= max(ratios) else ""
-        cells = [spread(values, shown) for values in pair]
-        print(f"| {row} | {' | '.join(cells)} | {spread(ratios, '{:.2f}'.format)} ×{tie} |")
-
-
-def spread(values: Sequence[float], shown: Callable[[float], str]) -> str:
-    """Median and range."""
-    return f"{shown(median(values))} ({shown(min(values))}–{shown(max(values))})"
+        cells = [spread(values, how) for values in pair]
+        print(f"| {row} | {' | '.join(cells)} | {spread(ratios)} ×{tie} |")
 
 
 if __name__ == "__main__":

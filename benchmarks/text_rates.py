@@ -33,6 +33,7 @@ from statistics import median
 import onnxruntime
 from machine import machine
 from rapidocr import RapidOCR
+from spread import spread
 from text_vs_rapidocr import IN_FLIGHT, THEIR_MIN_SCORE, WARM_UP, pictures_of
 
 from siseon.applications.text import Text, TextOptions
@@ -82,9 +83,8 @@ def show(rounds: dict[str, list[Figures]]) -> None:
         rates = [run["rate"] for run in runs]
         ratios = [one / other for one, other in zip(ours, rates, strict=True)]
         tie = ", a tie" if name != OURS and min(ratios) <= 1 <= max(ratios) else ""
-        told = f"{median(ratios):.2f} × ({min(ratios):.2f}–{max(ratios):.2f}){tie}"
-        spread = f"{median(rates):.2f} ({min(rates):.2f}–{max(rates):.2f})"
-        print(f"| {name} | {spread} | {told} | {median(run['peak_mb'] for run in runs):.0f} |")
+        peak = median(run["peak_mb"] for run in runs)
+        print(f"| {name} | {spread(rates)} | {spread(ratios, unit=' ×')}{tie} | {peak:.0f} |")
 
 
 def measure(variant: str, pictures: Sequence[Encoded], alone: bool) -> Figures:

@@ -29,6 +29,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from machine import machine
+from spread import spread
 
 from siseon.applications.inspection import Inspection
 from siseon.applications.inspection.naming import crops_to_name
@@ -115,8 +116,7 @@ def show(pipeline: str, rounds: dict[str, list[Figures]]) -> None:
     print("|---|---|---|---|")
     for name, runs in rounds.items():
         rates, peak = [run["rate"] for run in runs], median(run["peak_mb"] for run in runs)
-        spread = f"{median(rates):.1f} ({min(rates):.1f}–{max(rates):.1f})"
-        print(f"| {name} | {spread} | {against(rounds[ENGINE], runs)} | {peak:.0f} |")
+        print(f"| {name} | {spread(rates, '{:.1f}')} | {against(rounds[ENGINE], runs)} | {peak:.0f} |")
     print(f"\n{len(rounds[ENGINE])} rounds; goal: {GOAL} × the better lean loop")
 
 
@@ -124,7 +124,7 @@ def against(engine: Sequence[Figures], other: Sequence[Figures]) -> str:
     """The median ratio of the engine's rate to the other's in the same round, with its range."""
     ratios = [one["rate"] / two["rate"] for one, two in zip(engine, other, strict=True)]
     tie = ", a tie" if engine is not other and min(ratios) <= 1 <= max(ratios) else ""
-    return f"{median(ratios):.2f} × ({min(ratios):.2f}–{max(ratios):.2f}){tie}"
+    return spread(ratios, unit=" ×") + tie
 
 
 def measure(pipeline: str, folder: Path, variant: str, passes: int) -> Figures:

@@ -7,10 +7,12 @@ on SQLite, 1,500 on PostgreSQL, 3,000 with Redis. Run: ``python benchmarks/jobs/
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
 from pathlib import Path
-from statistics import median
 
+sys.path.append(str(Path(__file__).parents[1]))
+from spread import spread
 from stores import Way, machine, submit, wait_for_end, ways, workers
 
 from siseon.jobs import store
@@ -36,7 +38,7 @@ def main() -> None:
     print("items/s, median (range)\n")
     print("| store | 1 worker | 2 workers | goal |\n|---|---|---|---|")
     for way in measured:
-        cells = [_cell(rates[way.name, count]) for count in (1, 2)]
+        cells = [spread(rates[way.name, count], "{:,.0f}") for count in (1, 2)]
         print(f"| {way.name} | {cells[0]} | {cells[1]} | {_goal(way.name)} |")
 
 
@@ -56,10 +58,6 @@ def _rate(way: Way, count: int, items: int) -> float:
 
 def _goal(name: str) -> str:
     return f"{GOALS[name]:,}" if name in GOALS else "–"
-
-
-def _cell(found: list[float]) -> str:
-    return f"{median(found):,.0f} ({min(found):,.0f}–{max(found):,.0f})"
 
 
 if __name__ == "__main__":

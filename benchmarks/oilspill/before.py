@@ -36,6 +36,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from machine import machine
 from oilspill.before_steps import BEFORE, STEPS
 from oilspill.before_torch import WEIGHTS
+from spread import spread
 
 from siseon.applications.oilspill.compat import Run, load_model, run_pipeline
 from siseon.applications.oilspill.compat.folder import Folder
@@ -120,7 +121,7 @@ def _looks(model: SeeTheSea, file_id: str) -> None:
         facts.engine.run(facts.read(file, image))
         for name, spent in zip(took, (between - started, time.process_time() - between), strict=True):
             took[name].append(spent)
-    said = ", ".join(f"{name} in {_figures(seconds)} s" for name, seconds in took.items())
+    said = ", ".join(f"{name} in {spread(seconds)} s" for name, seconds in took.items())
     print(f"of the processor a frame: {said}\n")
 
 
@@ -213,27 +214,23 @@ def _tables(
     print(f"| {frames}, {len(before)} rounds | seconds | before is longer by | of the processor | more by |")
     print("|---|---|---|---|---|")
     whole = [[sum(took[kind] for took in steps.values()) for steps in before] for kind in (0, 1)]
-    print(f"| before | {_figures(whole[0])} | | {_figures(whole[1])} | |")
+    print(f"| before | {spread(whole[0])} | | {spread(whole[1])} | |")
     for name, ours in (("after, cold", cold), ("after, warm", seconds)):
         cells = []
         for kind in (0, 1):
             took = [one[kind] for one in ours]
             ratios = [one / other for one, other in zip(whole[kind], took, strict=True)]
-            cells += [_figures(took), _figures(ratios)]
+            cells += [spread(took), spread(ratios)]
         print(f"| {name} | {' | '.join(cells)} |")
     print(f"\n| {frames} | before, s | after (warm), s | begins and ends at, s |\n|---|---|---|---|")
     for step in STEPS:
         steps = [run.steps[step] for _, run in warm]
-        spans = _figures([one.end_s - one.start_s for one in steps])
+        spans = spread([one.end_s - one.start_s for one in steps])
         start, end = (statistics.median(getattr(one, name) for one in steps) for name in ("start_s", "end_s"))
-        earlier = _figures([steps[step].clock for steps in before])
+        earlier = spread([steps[step].clock for steps in before])
         print(f"| {step} | {earlier} | {spans} | {start:.2f} to {end:.2f} |")
     unplaced = warm[-1][1].without_position
     print(f"\nwithout a position: {unplaced or 'none'}; made: {_made(warm[-1][1].out)}\n", flush=True)
-
-
-def _figures(values: list[float]) -> str:
-    return f"{statistics.median(values):.2f} ({min(values):.2f} to {max(values):.2f})"
 
 
 def _made(out: Path) -> str:

@@ -33,6 +33,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from before_run import EXPRESSIONS, LOOKS, STEPS
 from clips import lasting
 from machine import machine
+from spread import spread
 
 import siseon
 
@@ -103,21 +104,20 @@ def _tables(
     steps: dict[str, list[dict[str, float]]],
     counts: dict[str, dict[str, int]],
 ) -> None:
-    print(f"| {name}, {len(took['after'])} rounds | seconds | longer | processor, s | more | what was done |")
+    count = len(took["after"])
+    rounds = "1 round" if count == 1 else f"{count} rounds"
+    print(f"| {name}, {rounds} | seconds | longer | processor, s | more | what was done |")
     print("|---|---|---|---|---|---|")
     for way, rows in took.items():
         cells = []
         for clock in (0, 1):
             values, ours = [row[clock] for row in rows], [row[clock] for row in took["after"]]
-            cells += [
-                _figures(values),
-                _figures([one / other for one, other in zip(values, ours, strict=False)]),
-            ]
+            cells += [spread(values), spread([a / b for a, b in zip(values, ours, strict=False)])]
         done = ", ".join(f"{count:,} {what}" for what, count in counts[way].items())
         print(f"| {way} | {' | '.join(cells)} | {done} |")
     print(f"\n| {name}, step | {' | '.join(f'{way}, s' for way in steps)} |\n|---{'|---' * len(steps)}|")
     for step in STEPS:
-        print(f"| {step} | {' | '.join(_figures([one[step] for one in rows]) for rows in steps.values())} |")
+        print(f"| {step} | {' | '.join(spread([one[step] for one in rows]) for rows in steps.values())} |")
     for way in ("before", "before, our sessions"):
         ratio = statistics.median(a[0] / b[0] for a, b in zip(took[way], took["after"], strict=False))
         met = "met" if ratio >= GOAL else "NOT met"
@@ -156,10 +156,6 @@ def _process(*words: str) -> tuple[tuple[float, float], str]:
             raise SystemExit(errors.read().decode())
         last = said.read().decode().strip().rpartition("\n")[2]
     return (took, used.ru_utime + used.ru_stime), last
-
-
-def _figures(values: list[float]) -> str:
-    return f"{statistics.median(values):.2f} ({min(values):.2f} to {max(values):.2f})"
 
 
 if __name__ == "__main__":

@@ -20,7 +20,6 @@ import argparse
 import json
 import logging
 import os
-import statistics
 import sys
 import tempfile
 import time
@@ -36,6 +35,7 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from before_run import Plain
 from machine import machine
+from spread import spread
 
 from siseon.applications.people.appearance import LookAtColours, LookByNetwork, look_of
 from siseon.applications.people.conclude import ALIKE, ALIKE_BY_NETWORK
@@ -130,7 +130,7 @@ def main() -> None:
         ratios = [one / other for one, other in zip(first, took[name], strict=False)]
         precision, recall, nearest = _judged(people, choose, vectors[name], within)
         print(
-            f"| {name} | {counts[name]:,} | {_figures(took[name])} | {_figures(ratios)} | {precision} | {recall}"
+            f"| {name} | {counts[name]:,} | {spread(took[name])} | {spread(ratios)} | {precision} | {recall}"
             f" | {nearest} |"
         )
     print(f"\nall of it took {time.perf_counter() - began:.0f} s")
@@ -348,10 +348,6 @@ def _same(one: Person, other: Person, own: bool) -> bool | None:
         return one.owner == other.owner
     meet = one.span[0] <= other.span[1] and other.span[0] <= one.span[1]
     return False if one.chunk == other.chunk and meet else None
-
-
-def _figures(values: list[float]) -> str:
-    return f"{statistics.median(values):.2f} ({min(values):.2f} to {max(values):.2f})"
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from clips import beginning
 from machine import machine
+from spread import spread
 
 from siseon.applications.people import People, PeopleOptions
 from siseon.applications.people.appearance import LookAtColours, LookByNetwork
@@ -169,8 +170,7 @@ def _rate(path: Path) -> float:
 
 def _figures(values: list[float]) -> str:
     middle = statistics.median(values)
-    digits = 0 if middle >= 100 else 1 if middle >= 10 else 2
-    return f"{middle:,.{digits}f} ({min(values):,.{digits}f} to {max(values):,.{digits}f})"
+    return spread(values, f"{{:,.{0 if middle >= 100 else 1 if middle >= 10 else 2}f}}")
 
 
 if __name__ == "__main__":

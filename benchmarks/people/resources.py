@@ -25,6 +25,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from clips import lasting
 from machine import machine
+from spread import spread
 
 from siseon.jobs import store
 from siseon.jobs.database import Database
@@ -79,9 +80,8 @@ def _alone(name: str, lengths: dict[float, Path], root: Path, rounds: int, long_
         length = _length(lengths[minutes])
         seconds, memory = zip(*rows, strict=True)
         ratios = [one / length for one in seconds]
-        print(
-            f"| {minutes:g} min | {length:.0f} | {_figures(seconds)} | {_figures(ratios)} × | {_figures(memory, 0)} |"
-        )
+        cells = [spread(seconds, "{:,.2f}"), spread(ratios, "{:,.2f}") + " ×", spread(memory, "{:,.0f}")]
+        print(f"| {minutes:g} min | {length:.0f} | {' | '.join(cells)} |")
     if len(took) > 1:
         first, last = (statistics.median(memory for _, memory in took[at]) for at in (min(took), max(took)))
         print(f"\nmemory of the longest by that of the shortest: {last / first:.2f}", end="")
@@ -123,7 +123,9 @@ def _as_jobs(clip: Path, counts: list[int], root: Path, rounds: int) -> None:
     first = took[counts[0]]
     for count in counts:
         ratios = [one / other for one, other in zip(first, took[count], strict=True)]
-        print(f"| {count} workers | {_figures(took[count])} | {_figures(ratios)} × | {memory[count]:.0f} |")
+        workers = "1 worker" if count == 1 else f"{count} workers"
+        cells = [spread(took[count], "{:,.2f}"), spread(ratios, "{:,.2f}") + " ×", f"{memory[count]:.0f}"]
+        print(f"| {workers} | {' | '.join(cells)} |")
     print(flush=True)
 
 
@@ -163,10 +165,6 @@ def _job(clip: Path, workers: int, folder: Path) -> tuple[float, float]:
             for one in running:
                 one.returncode = 0
     return seconds, max(used)
-
-
-def _figures(values: list[float] | tuple[float, ...], digits: int = 2) -> str:
-    return f"{statistics.median(values):,.{digits}f} ({min(values):,.{digits}f} to {max(values):,.{digits}f})"
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from servers import HERE, SERVERS, Server, running
 sys.path.append(str(HERE.parent))
 from machine import machine
 from run import find_photos
+from spread import spread
 
 WARM_UP_S = 1.5
 PEERS = {server.name: server for server in SERVERS if not server.name.startswith("siseon")}
@@ -84,7 +85,7 @@ def _told(first: Sequence[Measured], own: Sequence[Measured]) -> list[str]:
     for name in ("rate", "cpu_ms", "p50", "p95", "p99"):
         figures = [getattr(one, name) for one in own]
         ratios = [figure / getattr(other, name) for figure, other in zip(figures, first, strict=True)]
-        cells.append(f"{median(figures):.1f}, {median(ratios):.2f} ({min(ratios):.2f}–{max(ratios):.2f})")
+        cells.append(f"{median(figures):.1f}, {spread(ratios)}")
     return cells
 
 

@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from random import Random
 from statistics import mean, median
 from typing import Any
@@ -22,6 +24,9 @@ from unittest import mock
 from cells import percentile
 from orders import ALL, CORES, LONG_TURNS, OBJECTS, SATURATION, SHIPPED, TURNS_ONLY, WAYS, Way
 from virtual_time import virtual_time
+
+sys.path.append(str(Path(__file__).parents[1]))
+from spread import spread
 
 from siseon.contracts import SiseonError
 from siseon.engine import Flow, Pipeline, lines, places
@@ -214,7 +219,7 @@ def cell(name: str, rounds: list[Answers]) -> str:
 def against(base: list[Answers], rounds: list[Answers], figure: Callable[[Answers], float]) -> str:
     """Ratio to the shipped way, seed by seed: median and range."""
     ratios = [figure(one) / figure(other) for one, other in zip(rounds, base, strict=True)]
-    return f"{median(ratios):.2f} ({min(ratios):.2f}–{max(ratios):.2f})"
+    return spread(ratios)
 
 
 def shares(seeds: int, seconds: float, hop_s: float) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from statistics import median
 
 from cells import CLOSED, IN_PROCESS, OPEN, OVERLOAD, Cell, Measured, Results
+
+sys.path.append(str(Path(__file__).parents[1]))
+from spread import spread
 
 OURS = ("siseon", "siseon, 2 workers")
 PERCENTILES = (50, 95, 99)
@@ -79,7 +84,7 @@ def _latencies(title: str, cells: Sequence[Cell], results: Results) -> None:
         for cell in cells:
             rounds = results.rounds(server, cell)
             figures = " / ".join(
-                _spread([_percentile(one, p) for one in rounds], "{:.0f}") for p in PERCENTILES
+                spread([_percentile(one, p) for one in rounds], "{:.0f}") for p in PERCENTILES
             )
             offered = f"{median(one.offered for one in rounds):.1f}/s: " if cell.of_saturation else ""
             failed = sum(one.refused + one.broken for one in rounds)
@@ -97,7 +102,7 @@ def _overload(cell: Cell, results: Results) -> None:
                 server,
                 f"{median(one.offered for one in rounds):.1f}",
                 _compared(results, server, Row(cell, "", _rate), "{:.1f}"),
-                _spread([one.share for one in rounds], "{:.0%}"),
+                spread([one.share for one in rounds], "{:.0%}"),
                 " / ".join(f"{median(_percentile(one, p) for one in rounds):.0f}" for p in (50, 95)),
                 str(sum(one.refused for one in rounds)),
             ]
@@ -113,7 +118,7 @@ def _processor(results: Results) -> None:
         [server, *(_compared(results, server, Row(cell, "", _cpu, False), "{:.1f}") for cell in cells)]
         for server in _measured(results, cells)
     ]
-    bare = _spread([one.cpu_ms for one in results.rounds(IN_PROCESS, CLOSED[-1])], "{:.1f}")
+    bare = spread([one.cpu_ms for one in results.rounds(IN_PROCESS, CLOSED[-1])], "{:.1f}")
     rows.append([IN_PROCESS, "", "", bare, *("" for _ in results.objects)])
     _table(
         "Processor time of all its processes, ms an answer", ["server", *(cell.name for cell in cells)], rows
@@ -140,7 +145,7 @@ def _overhead(results: Results) -> None:
         shares = [1 - one.rate / alone.rate for one, alone in zip(served, bare, strict=False)]
         if shares:
             print(
-                f"Service overhead of {server}: {_spread(shares, '{:.1%}')} of the throughput of the pipeline in "
+                f"Service overhead of {server}: {spread(shares, '{:.1%}')} of the throughput of the pipeline in "
                 "its own process (32 clients, 32 callers; goal: at most 10 %).\n"
             )
 
@@ -169,9 +174,9 @@ def _standing(ours: str, results: Results) -> None:
             for server in results.cells
             if server not in (*OURS, IN_PROCESS) and (ratios := ratios_of(results, ours, server, row))
         ]
-        lost = [f"{server} {_spread(ratios, '{:.2f}')}" for server, ratios in others if max(ratios) < 1]
+        lost = [f"{server} {spread(ratios, '{:.2f}')}" for server, ratios in others if max(ratios) < 1]
         level = [
-            f"{server} {_spread(ratios, '{:.2f}')}"
+            f"{server} {spread(ratios, '{:.2f}')}"
             for server, ratios in others
             if min(ratios) <= 1 <= max(ratios)
         ]
@@ -224,18 +229,10 @@ def _compared(results: Results, server: str, row: Row, how: str) -> str:
     rounds = results.rounds(server, row.cell)
     if not any(one.answers for one in rounds) and any(one.refused for one in rounds):
         return "refuses all"
-    figures = _spread([row.value(one) for one in rounds], how)
+    figures = spread([row.value(one) for one in rounds], how)
     ratios = [] if server in OURS else [ratios_of(results, ours, server, row) for ours in OURS]
     beside = " / ".join(f"{median(some):.2f}" for some in ratios if some)
     return f"{figures}, {beside} ×" if beside else figures
-
-
-def _spread(values: Sequence[float], how: str) -> str:
-    """Median and range."""
-    if not values:
-        return ""
-    shown = how.format(median(values))
-    return shown if len(values) == 1 else f"{shown} ({how.format(min(values))}–{how.format(max(values))})"
 
 
 def _table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

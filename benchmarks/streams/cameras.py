@@ -67,14 +67,15 @@ def _compare(serving: Service, addresses: Sequence[str], shown: Film, rounds: in
     print("| | CPU per frame, ms | against by hand |")
     print("|---|---|---|")
     against = [one / other for one, other in zip(ours, hand, strict=True)]
-    print(f"| by hand | {spread([each * 1000 for each in hand], 1)} | 1.00 × |")
-    print(f"| siseon | {spread([each * 1000 for each in ours], 1)} | {spread(against)} × |\n")
-    print(f"latency of the slowest camera, p95, ms: {spread(latencies, 1)}\n")
+    print(f"| by hand | {spread([each * 1000 for each in hand], '{:.1f}')} | 1.00 × |")
+    print(f"| siseon | {spread([each * 1000 for each in ours], '{:.1f}')} | {spread(against)} × |\n")
+    print(f"latency of the slowest camera, p95, ms: {spread(latencies, '{:.1f}')}\n")
     ratio = [one / other for one, other in zip(beside, alone, strict=True)]
     print("| an interactive request | p95, ms | against alone |")
     print("|---|---|---|")
-    print(f"| alone | {spread([each * 1000 for each in alone], 0)} | 1.00 × |")
-    print(f"| beside {CAMERAS} cameras | {spread([each * 1000 for each in beside], 0)} | {spread(ratio)} × |")
+    without, among = (spread([each * 1000 for each in took], "{:.0f}") for took in (alone, beside))
+    print(f"| alone | {without} | 1.00 × |")
+    print(f"| beside {CAMERAS} cameras | {among} | {spread(ratio)} × |")
 
 
 def _read(serving: Service, seconds: float) -> tuple[float, int, float]:

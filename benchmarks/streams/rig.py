@@ -21,6 +21,7 @@ sys.path.append(str(Path(__file__).parents[2] / "tests"))
 sys.path.append(str(Path(__file__).parents[1]))
 
 from machine import machine
+from spread import spread
 
 from jobs.servers import free_port
 from siseon.applications.gauges import Calibration
@@ -128,12 +129,6 @@ def service(folder: Path) -> Iterator[Service]:
     finally:
         process.terminate()
         process.wait()
-
-
-def spread(values: Sequence[float], places: int = 2) -> str:
-    """Median (range)."""
-    median, least, most = float(np.median(values)), min(values), max(values)
-    return f"{median:.{places}f} ({least:.{places}f}–{most:.{places}f})"
 
 
 def _values() -> list[float]:

@@ -46,7 +46,8 @@ def main() -> None:
         cpu = [each[count][0] * 100 for each in rounds]
         against = [each[count][0] / each[1][0] for each in rounds]
         rate = [each[count][1] for each in rounds]
-        print(f"| {count} | {spread(cpu, 1)} | {spread(against)} × | {spread(rate, 1) if count else ''} |")
+        seen = spread(rate, "{:.1f}") if count else ""
+        print(f"| {count} | {spread(cpu, '{:.1f}')} | {spread(against)} × | {seen} |")
 
 
 def _measured(serving: Service, viewers: int, seconds: float) -> tuple[float, float]:

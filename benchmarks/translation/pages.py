@@ -22,6 +22,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from machine import machine
+from spread import spread
 
 from siseon.applications.text import Line
 from siseon.applications.text.crops import crop_line, hardened, is_column
@@ -157,7 +158,7 @@ def show(count: int, rounds: Sequence[tuple[float, Run, Run]], firsts: Sequence[
         "first picture / together": [both.first / both.total for _, _, both in rounds],
     }
     for name, values in rows.items():
-        print(f"| {name} | {statistics.median(values):.2f} ({min(values):.2f}–{max(values):.2f}) |")
+        print(f"| {name} | {spread(values)} |")
 
 
 async def main() -> None:

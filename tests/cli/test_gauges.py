@@ -62,6 +62,14 @@ def calibrated(test_data: Path, folder: Path, name: str, *more: str) -> Result:
     return CliRunner().invoke(app, command)
 
 
+def test_a_pipe_is_not_waited_for(folder: Path) -> None:
+    os.mkfifo(folder / "pipe.png")
+    found = CliRunner().invoke(app, ["gauges", "calibrate", "pipe.png"]).exception
+    assert isinstance(found, InputError)
+    assert found.message == "pipe.png cannot be read: it is not a file"
+    assert {path.name for path in folder.iterdir()} == {"boiler.png", "pipe.png"}
+
+
 def failure(*more: str) -> InputError:
     found = calibrate(*more).exception
     assert isinstance(found, InputError)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -50,6 +51,14 @@ def test_a_frame_gives_a_template_and_its_drawing(tmp_path: Path, monkeypatch: p
         assert drawn.size == (image.width, image.height)
     with pytest.raises(InputError, match="is there already"):
         CliRunner().invoke(app, ["oilspill", "template", "Frame 1.png"], catch_exceptions=False)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe.png")
+    with pytest.raises(InputError, match=r"pipe\.png cannot be read: it is not a file"):
+        CliRunner().invoke(app, ["oilspill", "template", "pipe.png"], catch_exceptions=False)
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe.png"]
 
 
 def test_a_frame_without_text_gives_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

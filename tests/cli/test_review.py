@@ -48,6 +48,14 @@ def test_our_inspection_has_no_violations(model_path: Path) -> None:
     assert "0 violations" in done.stdout
 
 
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+    words = ["review", "http://127.0.0.1:9", "--photo", str(tmp_path / "pipe.png")]
+    failure = CliRunner().invoke(app, words).exception
+    assert isinstance(failure, SiseonError)
+    assert failure.message.endswith("pipe.png cannot be read: it is not a file")
+
+
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [

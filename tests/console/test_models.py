@@ -59,7 +59,10 @@ async def test_a_model_is_found_by_its_task_and_opened(service: str, visits: Vis
     await catalogue.get_by_role("link", name="yolox-nano").wait_for(state="detached")
     await page.get_by_label("Find by name or task").fill("nothing like it")
     await catalogue.get_by_text("No model has this").wait_for()
+    await page.get_by_label("Find by name or task").fill("yolox-x")
+    await catalogue.get_by_role("cell", name="to pull from github.com").wait_for()
     await page.get_by_label("Find by name or task").fill("ppocr-v6-rec")
+    await catalogue.get_by_role("cell", name="here", exact=True).wait_for()
     await catalogue.get_by_role("link", name="ppocr-v6-rec").click()
     await page.get_by_role("heading", name="ppocr-v6-rec", level=1).wait_for()
     await page.get_by_text("text-recognize").wait_for()
@@ -81,6 +84,7 @@ async def test_a_warm_up_counts_and_what_is_no_number_is_refused_by_the_service(
 async def test_a_model_without_weights_says_what_to_do(service: str, visits: Visits) -> None:
     visit = await visits.begin(service)
     page = await visit.open("/console/models/yolox-x")
+    await page.get_by_text("to pull from github.com").wait_for()
     await page.get_by_role("button", name="Load", exact=True).click()
     await page.get_by_role("alert").get_by_text("siseon models pull yolox-x").wait_for()
 

@@ -1,12 +1,126 @@
-"""A host that cannot start says so: it is stopped, and so is what it had begun."""
+"""A host that cannot start says so: it is stopped, and so is what it had begun. What is cancelled leaves nothing."""
 
 from __future__ import annotations
 
 import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 
 from siseon.contracts import CapacityError, FailureCode
+from siseon.hosting import Host
+from siseon.hosting.repository import Repository
+from siseon.models.loading import Loading
+from siseon.settings import Settings
+
+BOUND_S = 60.0
+
+
+class Gate:
+    """Holds whatever is loaded, once it is closed."""
+
+    def __init__(self) -> None:
+        self.open, self.reached = threading.Event(), threading.Event()
+        self.open.set()
+
+    async def until_reached(self) -> None:
+        assert await asyncio.to_thread(self.reached.wait, BOUND_S)
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gate]:
+    gate, load = Gate(), Loading.load
+
+    def held(*words: object) -> object:
+        gate.reached.set()
+        assert gate.open.wait(BOUND_S)
+        return load(*words)
+
+    monkeypatch.setattr(Loading, "load", held)
+    yield gate
+    gate.open.set()
+
+
+async def cancelled(gate: Gate, work: Awaitable[object]) -> None:
+    """Cancel it while a network is loaded."""
+    gate.open.clear()
+    gate.reached.clear()
+    task = asyncio.ensure_future(work)
+    await gate.until_reached()
+    task.cancel()
+    await asyncio.sleep(0.01)  # whoever does not wait for the load has ended now
+    gate.open.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+@pytest.mark.parametrize("what", ["a swap", "a loan", "a client's load"])
+async def test_what_is_cancelled_while_a_network_is_loaded_keeps_no_network(host, networks, gate, what):
+    networks.classifier(name="other-colour")
+    made = host()
+    await made.start()
+    inspection, other = made["inspection"], made.models["other-colour"]
+    before = inspection.pipeline
+    options = inspection.options.model_copy(update={"classifier": "other-colour"})
+    works: dict[str, Callable[[], Awaitable[object]]] = {
+        "a swap": lambda: made.swap("inspection", {"classifier": "other-colour"}),
+        "a loan": lambda: made.lend("inspection", options, replicas=1),
+        "a client's load": lambda: Repository(made).load(other),
+    }
+    await cancelled(gate, works[what]())
+    assert other.state == "unloaded"
+    assert (inspection.pipeline, before.state) == (before, "open")
+    await made.stop()
+
+
+async def test_a_start_that_is_cancelled_lets_the_network_of_its_owner_go(networks, gate, tmp_path):
+    networks.classifier()
+    own = tmp_path / "mine.onnx"
+    own.write_bytes((networks.folder / "main-colour.onnx").read_bytes())
+    settings = Settings(cache_dir=tmp_path / "cache", own_network=own)
+    made = Host(settings.model_copy(update={"pipelines": {}}))
+    await cancelled(gate, made.start())
+    assert made.state == "stopped"
+    assert made.models["mine"].unload_if_unused()
+    await made.start()
+    assert made.models["mine"].state == "loaded"
+    await made.stop()
+
+
+async def test_a_stop_comes_after_a_swap_that_is_under_way(host, networks, gate):
+    networks.classifier(name="other-colour")
+    made = host()
+    await made.start()
+    before = made["inspection"].pipeline
+    gate.open.clear()
+    swapping = asyncio.create_task(made.swap("inspection", {"classifier": "other-colour"}))
+    await gate.until_reached()
+    stopping = asyncio.create_task(made.stop())
+    await asyncio.sleep(0.01)
+    gate.open.set()
+    await asyncio.gather(swapping, stopping)
+    after = made["inspection"].pipeline
+    assert after is not before
+    assert (made.state, before.state, after.state) == ("stopped", "closed", "closed")
+    assert made.models["other-colour"].state == made.models["main-colour"].state == "unloaded"
+
+
+async def test_what_was_stopped_is_not_started_again_and_changes_nothing(host):
+    made = host()
+    pipeline = made["inspection"].pipeline
+    with pytest.raises(CapacityError) as early:
+        await made.swap("inspection", {})
+    assert early.value.code is FailureCode.model_not_ready
+    await made.start()
+    await made.start()
+    await made.stop()
+    assert pipeline.state == "closed"
+    for again in (made.start(), made.swap("inspection", {})):
+        with pytest.raises(CapacityError) as refused:
+            await again
+        assert refused.value.code is FailureCode.shutting_down
+    assert made.state == "stopped"
 
 
 @pytest.mark.parametrize("when", ["before anything is loaded", "after a pipeline has started"])

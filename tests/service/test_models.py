@@ -60,6 +60,10 @@ async def test_models_are_listed_with_their_pipelines_and_figures(client, upload
     assert one["stats"]["p95_ms"] >= one["stats"]["p50_ms"] >= one["stats"]["min_ms"] > 0
     assert one["items_per_second"] > 0
     assert models["nanodet-m-416"]["loaded"] is False
+    there = {name: (model["weights"], model["pulled_from"]) for name, model in models.items()}
+    assert there["fixed-boxes"] == there["ppocr-v6-det"] == ("here", None)
+    assert there["yolox-x"] == ("to pull", "github.com")
+    assert there["nanodet-m-416"] == ("to bring", None)
     assert (await client.get("/v1/models/unheard-of")).json()["code"] == "model_not_found"
 
 

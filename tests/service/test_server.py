@@ -20,7 +20,7 @@ from starlette.applications import Starlette
 
 from jobs.servers import free_port
 from siseon.contracts import SiseonError, StoreError
-from siseon.service.server import listen, serve
+from siseon.service.server import Starting, listen, serve
 from siseon.settings import Settings
 
 SIGN = Path(__file__).parents[2] / "examples" / "sign.png"
@@ -123,6 +123,21 @@ async def test_an_application_that_cannot_start_while_models_load_ends_the_servi
     assert caught.value.message == message
     assert loaded.is_set()
     assert made.state == "stopped"
+
+
+async def test_a_request_is_the_applications_own_and_no_fault_of_its_start():
+    async def app(scope, receive, send) -> None:
+        raise ValueError(scope["type"])
+
+    starting = Starting(app)
+    asked = starting({"type": "http"}, None, None)
+    assert asked.cr_code is app.__code__  # nothing stands between them
+    with pytest.raises(ValueError, match="http"):
+        await asked
+    assert "ValueError" not in starting.failure().message
+    with pytest.raises(ValueError, match="lifespan"):
+        await starting({"type": "lifespan"}, None, None)
+    assert starting.failure().message == "the application could not start: ValueError: lifespan"
 
 
 @pytest.mark.parametrize(

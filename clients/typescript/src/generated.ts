@@ -3059,10 +3059,17 @@ export interface components {
             pipelines: string[];
             /** @description Where it runs; empty while it is not loaded. */
             providers: string[];
+            /** @description Host of what is to pull. */
+            pulled_from: string | null;
             sha256: string;
             stats: components["schemas"]["ModelStats"];
             task: string;
             version: string;
+            /**
+             * @description Whether its files are on this machine: `here`; `to pull`, by `siseon models pull`; or `to bring`, into a folder on SISEON_MODEL_PATH.
+             * @enum {string}
+             */
+            weights: "here" | "to pull" | "to bring";
             /** @description Worker processes that have it loaded. */
             workers: number;
         };

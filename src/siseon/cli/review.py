@@ -78,10 +78,11 @@ def review(
 
 
 def _photo(path: Path) -> Photo:
-    from siseon.media import read_file
     from siseon.media.decode import decode
+    from siseon.media.files import expect_regular, read_file
     from siseon.review import Photo
 
+    expect_regular(path)
     data = read_file(path).data
     return Photo(data, decode(data, source=str(path)).pixels)
 

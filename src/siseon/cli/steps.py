@@ -1,4 +1,6 @@
-"""How far a run is, told on stderr step by step: as bars on a terminal, as lines in a log."""
+"""How far a run is, told on stderr step by step: as bars on a terminal, as lines in a log. Of an application that tells
+of no steps these are one now and then: how many pictures have ended, and what the stage that was at work last has done.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +68,7 @@ class Steps:
         """Say what there is to do, of which so much had ended before."""
         self._ended = ended
         self._tasks["parts"] = self._bars.add_task(self._unit, total=self._parts, completed=self._ended)
-        if self._chain.application.steps is not None:
+        if self._bars.disable or self._chain.application.steps is not None:
             self._chain.pipeline.on_batch = self._batch
         if self._logs:
             for path, parts in _videos(sources).items():
@@ -82,6 +84,7 @@ class Steps:
             _say(f"loading {_safe(names)}")
         began = time.monotonic()
         yield
+        self._said["parts"] = time.monotonic()
         if self._logs:
             _say(f"models loaded in {time.monotonic() - began:.1f} s")
 
@@ -114,6 +117,8 @@ class Steps:
                 done.name, time.monotonic()
             )  # what is over in a moment has no line of its own
             self._line(done, over=False)
+        elif self._bars.disable:
+            self._count(done)
         elif not self._told:
             self._bars.update(self._tasks["parts"], description=f"{self._unit} {done.name} {done.done:,}")
 
@@ -149,6 +154,13 @@ class Steps:
             return
         self._said[step.name] = now
         _say(f"{line(step, over=over)}{'' if over else where}")
+
+    def _count(self, step: Step) -> None:
+        """A line now and then where there are no bars and the application tells of no steps."""
+        now = time.monotonic()
+        if now - self._said["parts"] >= self._every_s:
+            self._said["parts"] = now
+            _say(f"{self._ended:,} of {self._parts:,} {self._unit}, {line(step, over=False)}")
 
 
 def line(step: Step, *, over: bool) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 class Flight:
@@ -21,6 +23,15 @@ class Flight:
             self._over.clear()
         else:
             self._over.set()
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """A block in which there is one more."""
+        self.add(1)
+        try:
+            yield
+        finally:
+            self.add(-1)
 
     def everywhere(self) -> int:
         """In all processes that serve together."""

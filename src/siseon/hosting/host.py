@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal
 
@@ -21,6 +21,7 @@ from siseon.contracts import (
 )
 from siseon.engine import Batch, Flow, Pipeline, Trace
 from siseon.hosting.background import Background
+from siseon.hosting.changes import Changes
 from siseon.hosting.flight import Flight
 from siseon.hosting.own import OwnNetwork
 from siseon.hosting.served import Served, call
@@ -52,7 +53,12 @@ class Host:
         self.served = {name: self._serve(name) for name in settings.pipelines}
         own = settings.own_network
         self._own = [] if own is None else [OwnNetwork(self.models[own_card(own).name])]
+        self._over = False
+        """Whether it has been told to drain or to stop, after which it does not start again."""
+        self._life = asyncio.Lock()
+        """A start or a stop ends before the next begins."""
         self._swap = asyncio.Lock()
+        self._changes = Changes(self.background, settings.drain_s)
         self.up = asyncio.Event()
         """Set when it has become ready."""
         self.door = Flight()
@@ -65,24 +71,29 @@ class Host:
         return served
 
     async def start(self) -> None:
-        """Load and warm everything; the host is ready afterwards.
+        """Load and warm everything; the host is ready afterwards. One that is ready stays as it is.
 
         Raises:
             SiseonError: a model that cannot be loaded. What had started is stopped; so it is whatever else is raised,
                 and when the caller is cancelled. It may be started again.
+            CapacityError: ``shutting_down``: it has been told to drain or to stop, which is for good.
         """
-        self.state = "starting"
-        try:
-            await self._load()
-        except BaseException:  # also when nobody waits for it any more
-            self.state = "stopped"
-            raise
-        for served in self.served.values():
-            at_work = served.pipeline.at_work_limit
-            if at_work < self.settings.max_in_flight:
-                served.admission.few = at_work
-        self.state = "ready"
-        self.up.set()
+        async with self._life:
+            if self.state == "ready":
+                return
+            self._check_goes_on()
+            self.state = "starting"
+            try:
+                await self._load()
+            except BaseException:  # also when nobody waits for it any more
+                self.state = "stopped"
+                raise
+            for served in self.served.values():
+                at_work = served.pipeline.at_work_limit
+                if at_work < self.settings.max_in_flight:
+                    served.admission.few = at_work
+            self.state = "ready"
+            self.up.set()
 
     async def _load(self) -> None:
         pipelines = [served.pipeline for served in self.served.values()]
@@ -94,15 +105,16 @@ class Host:
             for outcome in outcomes:
                 if isinstance(outcome, BaseException):
                     raise outcome
+            self._check_goes_on()
         except BaseException:
-            await asyncio.gather(*(pipeline.stop() for pipeline in pipelines), return_exceptions=True)
-            for one in self._own:
-                one.end()
+            # Behind a load, which nothing interrupts.
+            ends = [self.background.run(one.end) for one in self._own]
+            await asyncio.gather(*(pipeline.stop() for pipeline in pipelines), *ends, return_exceptions=True)
             raise
 
     async def drain(self) -> None:
         """Take nothing new, and wait until what was accepted is answered (at most ``drain_s`` seconds)."""
-        self.state = "draining"
+        self._take_no_more()
         try:
             async with asyncio.timeout(self.settings.drain_s):
                 await self.door.over()
@@ -112,8 +124,19 @@ class Host:
             self.models.patience.end_all()  # what waits for them is answered, with a failure
 
     async def stop(self) -> None:
-        """Stop the pipelines and free the models."""
-        self.state = "draining"
+        """Stop the pipelines and free the models, when a start, swaps and loans that are under way have ended. What was
+        lent has been given back before."""
+        self._take_no_more()
+        async with self._life:
+            await self._changes.over()
+            await self._stop()
+
+    def _take_no_more(self) -> None:
+        self._over = True
+        if self.state != "stopped":
+            self.state = "draining"
+
+    async def _stop(self) -> None:
         stops = [served.pipeline.stop(drain_s=self.settings.drain_s) for served in self.served.values()]
         outcomes = await asyncio.gather(*stops, return_exceptions=True)
         self.models.patience.end_all()  # a network with an endless loop would hold the process
@@ -133,6 +156,14 @@ class Host:
         Raises:
             CapacityError: ``model_not_ready`` while models load, ``shutting_down`` later.
         """
+        self._check_ready()
+        self.door.add(1)
+        try:
+            yield
+        finally:
+            self.door.add(-1)
+
+    def _check_ready(self) -> None:
         if self.state in ("new", "starting"):
             raise CapacityError(
                 "the models are still loading",
@@ -140,16 +171,11 @@ class Host:
                 hint="wait until /readyz says 200",
             )
         if self.state != "ready":
-            raise CapacityError(
-                "the service is shutting down",
-                code=FailureCode.shutting_down,
-                hint="send the request again: another instance or the restarted one will take it",
-            )
-        self.door.add(1)
-        try:
-            yield
-        finally:
-            self.door.add(-1)
+            raise _shutting_down()
+
+    def _check_goes_on(self) -> None:
+        if self._over:
+            raise _shutting_down()
 
     def __getitem__(self, name: str) -> Served:
         """The pipeline of that name.
@@ -190,27 +216,21 @@ class Host:
         Raises:
             InputError: ``pipeline_not_found``.
             SiseonError: what stops it from starting.
+            CapacityError: the host is not ready.
         """
         served = self[name]
-        pipeline = self._built(served, options)
-        pipeline.take_turns_with(lambda: served.pipeline)
-        for stage in pipeline.stages().values():
-            stage.replicas = min(stage.replicas, replicas)
-        models = self.models_of(pipeline)
-        try:
-            for model in models:
-                await self.background.run(model.load)
-            await pipeline.start()
-        except BaseException:
-            await _unload_unused(models)
-            raise
+        self._check_ready()
+        with self._changes.one():
+            pipeline = self._built(served, options)
+            pipeline.take_turns_with(lambda: served.pipeline)
+            for stage in pipeline.stages().values():
+                stage.replicas = min(stage.replicas, replicas)
+            await self._changes.begin(pipeline, self.models_of(pipeline))
         return pipeline
 
     async def take_back(self, pipeline: Pipeline[Any, Any]) -> None:
         """Stop one that was lent, and unload the models that nobody else uses."""
-        models = self.models_of(pipeline)
-        await pipeline.stop(drain_s=self.settings.drain_s)
-        await _unload_unused(models)
+        await self._changes.end(pipeline, self.models_of(pipeline))
 
     async def swap(self, name: str, changes: Mapping[str, JsonValue]) -> None:
         """Replace a pipeline by one with other options (other models, say) without losing a request.
@@ -221,27 +241,25 @@ class Host:
         Raises:
             InputError: an option that the pipeline does not take.
             ModelError: the new model cannot be loaded, or does not do in that place; the old pipeline goes on.
+            CapacityError: the host is not ready.
         """
         served = self[name]
-        async with self._swap:
-            options = stated(
-                served.application.options, {**served.options.model_dump(exclude_unset=True), **changes}
-            )
-            new = self._built(served, options)
-            # Found now: once a pipeline lets go of its models, others may delete them.
-            old_models, new_models = self.models_of(served.pipeline), self.models_of(new)
-            try:
-                for model in new_models:
-                    await self.background.run(model.load)
-                await new.start()
-            except SiseonError as error:
-                await _unload_unused(new_models)
-                if error.code.http_status == 500:
-                    raise _unfit(name, error) from error
-                raise
-            old, served.pipeline, served.options = served.pipeline, new, options
-            await old.stop(drain_s=self.settings.drain_s)
-            await _unload_unused(old_models)
+        self._check_ready()
+        with self._changes.one():
+            async with self._swap:
+                stated_now = served.options.model_dump(exclude_unset=True)
+                options = stated(served.application.options, {**stated_now, **changes})
+                new = self._built(served, options)
+                # Found now: once a pipeline lets go of its models, others may delete them.
+                old_models = self.models_of(served.pipeline)
+                try:
+                    await self._changes.begin(new, self.models_of(new))
+                except SiseonError as error:
+                    if error.code.http_status == 500:
+                        raise _unfit(name, error) from error
+                    raise
+                old, served.pipeline, served.options = served.pipeline, new, options
+                await self._changes.end(old, old_models)
 
     def models_of(self, pipeline: Pipeline[Any, Any]) -> list[Model]:
         """The models that the pipeline's stages use, as far as they are this host's: a stage may have others of its
@@ -274,7 +292,9 @@ def _unfit(name: str, error: SiseonError) -> ModelError:
     )
 
 
-async def _unload_unused(models: Iterable[Model]) -> None:
-    """Which are in use, their leases say: a pipeline that starts at this moment keeps its models."""
-    for model in models:
-        await asyncio.to_thread(model.unload_if_unused)
+def _shutting_down() -> CapacityError:
+    return CapacityError(
+        "the service is shutting down",
+        code=FailureCode.shutting_down,
+        hint="send the request again: another instance or the restarted one will take it",
+    )

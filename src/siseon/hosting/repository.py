@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from siseon.contracts import FailureCode, InputError, ModelError
 from siseon.hosting.host import Host
@@ -120,12 +121,12 @@ class Repository:
         async with self._change:
             await self._make_room(model)
             hold = self._held.setdefault(model, ModelHold(model.acquire))
-            await self.host.background.run(hold.begin)
             try:
+                await self.host.background.run(hold.begin)
                 await self.warm_up(model, warm_up or model.warm_ups)
             except BaseException:  # whatever it was: what could not be warmed up is not kept
-                hold.end()
-                await asyncio.to_thread(model.unload_if_unused)
+                del self._held[model]
+                await asyncio.shield(self.host.background.run(partial(_drop, model, hold)))
                 raise
         return await self.stage(model)
 
@@ -223,6 +224,12 @@ class Repository:
         if stage is not None:
             stage.unloading = True
             await stage.stop()
+
+
+def _drop(model: Model, hold: ModelHold) -> None:
+    """Behind the load that it ends, which nothing interrupts. Blocks."""
+    hold.end()
+    model.unload_if_unused()
 
 
 def _not_loaded(model: Model) -> ModelError:

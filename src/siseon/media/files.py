@@ -134,7 +134,8 @@ def read_file(path: Path, bounds: MediaBounds = DEFAULT_BOUNDS) -> Encoded:
 
 
 def read_labelled(path: Path, bounds: MediaBounds = DEFAULT_BOUNDS) -> Encoded:
-    """``read_file`` of a name that stands in a file: ``-`` is no more than a name there, and a pipe is refused.
+    """``read_file`` of a name that stands in a file or among options: ``-`` is no more than a name there, and a pipe is
+    refused.
 
     Raises:
         InputError: as ``read_file`` and ``expect_regular``.
@@ -145,8 +146,8 @@ def read_labelled(path: Path, bounds: MediaBounds = DEFAULT_BOUNDS) -> Encoded:
 
 
 def expect_regular(path: Path) -> None:
-    """Before a file is opened whose name was not typed by who waits for it: a pipe may never be written to, and a
-    thread that opens it cannot be ended.
+    """Before a file is opened that has to be there already: a pipe may never be written to, and a thread that opens it
+    cannot be ended.
 
     Raises:
         InputError: ``file_unreadable``: what is there is neither a file nor a folder.

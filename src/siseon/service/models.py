@@ -7,7 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Body, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -15,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from siseon.contracts import InputError
 from siseon.contracts.words import words_of
 from siseon.hosting.repository import Repository, Unloaded
-from siseon.models import Model, ModelStats
+from siseon.models import Model, ModelStats, WeightFile
 from siseon.models.card import parse_card
 from siseon.models.card_toml import card_toml
 from siseon.models.own import plain, tensors_card
@@ -41,6 +42,11 @@ class ModelInfo(BaseModel):
     workers: int = Field(description="Worker processes that have it loaded.")
     providers: tuple[str, ...] = Field(description="Where it runs; empty while it is not loaded.")
     pipelines: list[str] = Field(description="Those that use it.")
+    weights: Literal["here", "to pull", "to bring"] = Field(
+        description="Whether its files are on this machine: `here`; `to pull`, by `siseon models pull`; or `to bring`, "
+        "into a folder on SISEON_MODEL_PATH."
+    )
+    pulled_from: str | None = Field(description="Host of what is to pull.")
     sha256: str
     stats: ModelStats
     items_per_second: float = Field(description="Items over the compute time of one replica.")
@@ -74,7 +80,7 @@ def model_routes(repository: Repository) -> APIRouter:
 
     @router.get("/v1/models", summary="Every model that is known")
     async def list_models() -> list[ModelInfo]:
-        return [model_info(repository, model) for model in models.all()]
+        return await model_infos(repository, models.all())
 
     @router.post(
         "/v1/models",
@@ -87,25 +93,29 @@ def model_routes(repository: Repository) -> APIRouter:
         parts = await read_form(request.headers, body, files=16)
         text, files = card_and_files(parts)
         card = await asyncio.to_thread(parse_card, utf8(text))
-        return model_info(repository, await repository.register(card, text, files))
+        return await told(await repository.register(card, text, files))
 
     @router.get("/v1/models/{name}/versions", summary="All versions of a model, the newest first")
     async def list_versions(name: str) -> list[ModelInfo]:
-        return [model_info(repository, model) for model in models.versions(name)]
+        return await model_infos(repository, models.versions(name))
+
+    async def told(model: Model) -> ModelInfo:
+        (one,) = await model_infos(repository, [model])
+        return one
 
     async def get_model(name: str, version: str | None = None) -> ModelInfo:
-        return model_info(repository, repository.model(name, version))
+        return await told(repository.model(name, version))
 
     async def load_model(name: str, version: str | None = None, warm_up: WarmUps = None) -> ModelInfo:
         model = repository.model(name, version)
         await repository.load(model, warm_up)
-        return model_info(repository, model)
+        return await told(model)
 
     async def warm_up_model(name: str, version: str | None = None, iterations: Iterations = 1) -> ModelInfo:
         model = repository.model(name, version)
         await repository.stage(model)
         await repository.warm_up(model, iterations)
-        return model_info(repository, model)
+        return await told(model)
 
     async def unload_model(name: str, version: str | None = None) -> Gone:
         return Gone.of(await repository.unload(repository.model(name, version)))
@@ -203,9 +213,20 @@ def bare_card(files: Sequence[str]) -> str:
         ) from None
 
 
-def model_info(repository: Repository, model: Model) -> ModelInfo:
-    """What is told of a model."""
+async def model_infos(repository: Repository, models: Sequence[Model]) -> list[ModelInfo]:
+    """What is told of models. A thread looks for the files of those that are not loaded: a disk may be slow."""
+    absent = await asyncio.to_thread(_absent, models)
+    return [_info(repository, model, files) for model, files in zip(models, absent, strict=True)]
+
+
+def _absent(models: Sequence[Model]) -> list[list[WeightFile]]:
+    return [[] if model.providers else model.absent() for model in models]
+
+
+def _info(repository: Repository, model: Model, absent: Sequence[WeightFile]) -> ModelInfo:
     stats = model.stats
+    hosts = [_host(file) for file in absent]
+    to_pull = bool(hosts) and None not in hosts
     return ModelInfo(
         name=model.card.name,
         version=model.card.version,
@@ -215,7 +236,14 @@ def model_info(repository: Repository, model: Model) -> ModelInfo:
         workers=model.workers,
         providers=model.providers,
         pipelines=repository.users(model),
+        weights="to pull" if to_pull else "to bring" if absent else "here",
+        pulled_from=hosts[0] if to_pull else None,
         sha256=model.ref.sha256,
         stats=stats,
         items_per_second=stats.items_per_second,
     )
+
+
+def _host(file: WeightFile) -> str | None:
+    """That a file is pulled from."""
+    return next((urlsplit(source.url).hostname for source in file.sources if source.url), None)

@@ -7,7 +7,7 @@ import gc
 import logging
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 
 import uvicorn
@@ -164,6 +164,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 self._starting,
+                interface="asgi3",
                 lifespan="on",
                 log_config=None,
                 access_log=False,
@@ -277,13 +278,15 @@ class Starting:
         self._app = app
         self._raised: BaseException | None = None
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Ask the application."""
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """Ask the application; of a request nothing is seen here."""
+        return (self._live if scope["type"] == "lifespan" else self._app)(scope, receive, send)
+
+    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await self._app(scope, receive, send)
         except BaseException as error:
-            if scope["type"] == "lifespan":
-                self._raised = error
+            self._raised = error
             raise
 
     def failure(self) -> SiseonError:

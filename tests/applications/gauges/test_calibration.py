@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -79,6 +80,10 @@ def test_a_file_that_is_not_a_calibration_is_a_named_failure(tmp_path: Path) -> 
     assert read_calibration(path).width == 400
     path.write_text('{"width": 3}', encoding="utf-8")
     with pytest.raises(InputError, match=r"boiler\.json is not a calibration: height"):
+        read_calibration(path)
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(InputError, match=r"boiler\.json cannot be read: it is not a file"):
         read_calibration(path)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -88,6 +89,10 @@ async def test_a_calibration_that_cannot_be_used_stops_the_start(tmp_path: Path)
     path = kept(tmp_path, one)
     kept_picture(tmp_path, Image.from_array(one.image.pixels[:100]))
     with pytest.raises(InputError, match="640 × 100 pixels"):
+        await read(one.image, path)
+    (tmp_path / "boiler.png").unlink()
+    os.mkfifo(tmp_path / "boiler.png")
+    with pytest.raises(InputError, match=r"boiler\.png cannot be read: it is not a file"):
         await read(one.image, path)
     elsewhere = tmp_path / "else" / "boiler.json"  # another file of the machine, by a stranger's calibration
     elsewhere.parent.mkdir()

@@ -29,6 +29,8 @@ TRUTH = "1,1,0,0,10,10,1,1,1\n"
         (INFO.replace("30", "0"), TRUTH, "frameRate 0 is not within 0.1 to 1000"),
         (INFO.replace("30", "nan"), TRUTH, "frameRate nan is not within"),
         (INFO.replace("30", "1e-300"), TRUTH, "frameRate 1e-300 is not within"),
+        (INFO, TRUTH * 2, r"gt\.txt has person 1 on picture 1 twice"),
+        (INFO, TRUTH + TRUTH.replace("10,1,1,1", "10,0,1,1"), "has no pictures"),  # that one does not count
         (INFO, TRUTH, "has no pictures"),
         (INFO, "", "has no pictures"),
         ("\ufeff" + INFO, "\ufeff" + TRUTH, "has no pictures"),  # the mark that Windows puts before UTF-8

@@ -14,6 +14,8 @@ def model(calls: int, mean_ms: float, *, loaded: bool = True) -> Model:
         workers=0,
         providers=(),
         pipelines=(),
+        weights="here",
+        pulled_from=None,
         sha256="",
         stats=Stats(
             calls=calls, items=calls, mean_ms=mean_ms, p50_ms=0, p95_ms=0, p99_ms=0, resident_bytes=0

@@ -11,7 +11,7 @@ from siseon.applications.gauges.calibration import Calibration
 from siseon.applications.gauges.digital.calibration import DisplayCalibration
 from siseon.contracts import FailureCode, InputError
 from siseon.contracts.words import words_of
-from siseon.media.files import read_file
+from siseon.media.files import read_labelled
 
 
 def _kind(value: object) -> str:
@@ -32,7 +32,7 @@ def read_calibration(path: Path) -> Calibration | DisplayCalibration:
         InputError: the file cannot be read, or is not a calibration; the first fault is named.
     """
     try:
-        return _ADAPTER.validate_json(read_file(path).data)
+        return _ADAPTER.validate_json(read_labelled(path).data)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         field = (

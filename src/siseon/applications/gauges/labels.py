@@ -14,6 +14,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from siseon.applications.gauges.contracts import Finite
+from siseon.applications.measuring import expect_once
 from siseon.contracts import FailureCode, InputError
 from siseon.contracts.words import words_of
 from siseon.media.files import read_file
@@ -39,12 +40,17 @@ class Labelled(BaseModel):
             raise ValueError(f"scale_max {self.scale_max:g} is not above scale_min {self.scale_min:g}")
         return self
 
+    @property
+    def meant(self) -> str:
+        """What it is a row of: of a photo with several scales each may have one."""
+        return f"{Path(self.file)} ({self.unit.casefold()}, {self.scale_min} to {self.scale_max})"
+
 
 def labelled(path: Path) -> list[Labelled]:
     """The rows of a table.
 
     Raises:
-        InputError: it cannot be read, has no rows, or one of them is not as it must be.
+        InputError: it cannot be read, has no rows, or one of them is not as it must be or stands there twice.
     """
     try:
         rows = list(csv.DictReader(io.StringIO(read_file(path).data.decode("utf-8-sig"))))
@@ -72,4 +78,5 @@ def labelled(path: Path) -> list[Labelled]:
                 code=FailureCode.invalid_input,
                 hint="the columns are file, unit, value, tolerance, scale_min, scale_max",
             ) from None
+    expect_once((row.meant for row in found), f"{path} has a row of")
     return found

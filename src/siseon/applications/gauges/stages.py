@@ -23,7 +23,7 @@ from siseon.engine import Stage
 from siseon.engine.machine import cores
 from siseon.media.bounds import MediaBounds
 from siseon.media.decode import decode
-from siseon.media.files import read_file
+from siseon.media.files import read_labelled
 from siseon.models import Model
 
 
@@ -142,7 +142,7 @@ class ReadCalibrated(Stage[Image, Reading]):
                 hint="put the picture into the calibration's folder",
             )
         beside = self.path.parent / name
-        picture = decode(read_file(beside, self.bounds).data, source=name, bounds=self.bounds)
+        picture = decode(read_labelled(beside, self.bounds).data, source=name, bounds=self.bounds)
         if (picture.width, picture.height) != (calibration.width, calibration.height):
             raise InputError(
                 f"{beside} has {picture.width} × {picture.height} pixels, its calibration {self.path} is of "

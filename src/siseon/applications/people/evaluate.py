@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from pydantic import DirectoryPath, JsonValue
 
 from siseon.applications.application import Evaluation, Table
-from siseon.applications.measuring import Unread
+from siseon.applications.measuring import Unread, expect_once
 from siseon.applications.people.contracts import ChunkSeen
 from siseon.applications.people.footage import Footage, Shot
 from siseon.applications.people.libraries import needed
@@ -138,6 +138,9 @@ def _sequences(folder: Path) -> Iterator[_Sequence]:
                 f"{info.parent} is no sequence: {error}", code=FailureCode.file_unreadable
             ) from None
         counted = (rows[:, 6] == 1) & (rows[:, 7] == PEDESTRIAN)
+        boxes = rows[counted][:, :2].tolist()
+        named = (f"person {person:.15g} on picture {number:.15g}" for number, person in boxes)
+        expect_once(named, f"{info.parent / 'gt' / 'gt.txt'} has")
         yield _Sequence(info.parent.name, pictures[:MOST_PICTURES], rate, rows[counted][:, :6])
 
 

@@ -80,7 +80,7 @@ def calibrate(
     from siseon.cli.gauges.points import mark, point
     from siseon.cli.stated import stated_settings
     from siseon.media.decode import decode
-    from siseon.media.files import read_file
+    from siseon.media.files import expect_regular, read_file
 
     stated = Draft(
         centre=None if centre is None else point(centre),
@@ -98,6 +98,7 @@ def calibrate(
         raise typer.BadParameter("all points are stated: no dial is looked for", param_hint="--which")
     path = _place(photo, out)
     settings = stated_settings()
+    expect_regular(photo)
     image = decode(read_file(photo, bounds(settings)).data, source=photo.name, bounds=bounds(settings))
     with _taken(photo, path, force) as files:
         read = _calibrated(image, stated, which, settings, files)

@@ -44,7 +44,7 @@ def template(
     from siseon.contracts import InputError
     from siseon.media.decode import decode
     from siseon.media.encode import encode
-    from siseon.media.files import name_text, read_file
+    from siseon.media.files import expect_regular, name_text, read_file
 
     path = Path(f"{frame.stem}.toml") if out is None else out
     if path.suffix != ".toml":
@@ -53,6 +53,7 @@ def template(
                 f"{name_text(path)} does not end with .toml", hint="a drawing is written beside it"
             )
     settings = stated_settings()
+    expect_regular(frame)
     image = decode(read_file(frame, bounds(settings)).data, source=frame.name, bounds=bounds(settings))
     proposed = propose(
         run_loop(_text_of(image, settings)).lines, image.width, image.height, name_of(path.stem)

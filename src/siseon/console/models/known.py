@@ -38,6 +38,9 @@ class Model(BaseModel):
     workers: int
     providers: tuple[str, ...]
     pipelines: tuple[str, ...]
+    weights: str
+    """``here``, ``to pull`` or ``to bring``."""
+    pulled_from: str | None
     sha256: str
     stats: Stats
     items_per_second: float

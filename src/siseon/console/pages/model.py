@@ -14,7 +14,7 @@ from siseon.console.history import EVERY_S
 from siseon.console.models.known import MODELS as MODELS_TYPE
 from siseon.console.models.known import Known, Model
 from siseon.console.models.places import Place, places
-from siseon.console.pages.models import where
+from siseon.console.pages.models import weights, where
 from siseon.console.parts.basic import Badge, Stat, button, card, error_panel, link, loading
 from siseon.console.parts.chart import Chart
 from siseon.console.parts.dom import set_text, tag
@@ -97,7 +97,15 @@ class Shown:
         with tag("div", "grid"), card(own.facts), tag("dl", "facts"):
             self._facts = {
                 fact: (tag("dt", "", fact), tag("dd", "", ""))[1]
-                for fact in (own.version, own.task, own.licence, own.where, own.pipelines, "SHA-256")
+                for fact in (
+                    own.version,
+                    own.task,
+                    own.licence,
+                    own.weights,
+                    own.where,
+                    own.pipelines,
+                    "SHA-256",
+                )
             }
         self._tell(model)
 
@@ -122,6 +130,7 @@ class Shown:
             own.version: model.version,
             own.task: model.task,
             own.licence: model.licence,
+            own.weights: weights(model, own),
             own.where: where(model, own),
             own.pipelines: ", ".join(model.pipelines) or own.unused,
             "SHA-256": model.sha256,

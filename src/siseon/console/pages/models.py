@@ -37,7 +37,7 @@ async def build(view: View) -> None:
             tag("p", "dim small", words.catalogue_note)
             with fields():
                 search = TextField(words.search, kind="search", changed=lambda _: show_all())
-            known_heads = (words.name, words.state, words.task, words.licence, words.version)
+            known_heads = (words.name, words.state, words.weights, words.task, words.licence, words.version)
             everything = Table(words.catalogue, known_heads, none=words.nothing_found)
     with tag("div", "grid"), card(words.register):
         _register(view)
@@ -118,7 +118,14 @@ def _loaded(model: Model, words: ModelsWords) -> tuple[Cell, ...]:
 
 def _known(model: Model, words: ModelsWords) -> tuple[Cell, ...]:
     state: Cell = ("ok", words.loaded) if model.here else ("off", words.not_loaded)
-    return _link(model), state, model.task, model.licence, model.version
+    return _link(model), state, weights(model, words), model.task, model.licence, model.version
+
+
+def weights(model: Model, words: ModelsWords) -> str:
+    """Whether the files of a model are on the service's machine, or where they are to be had."""
+    if model.weights == "to pull":
+        return words.weights_to_pull.format(host=model.pulled_from)
+    return words.weights_here if model.weights == "here" else words.weights_to_bring
 
 
 def where(model: Model, words: ModelsWords) -> str:

@@ -23,6 +23,11 @@ class ModelsWords:
     task: str
     licence: str
     state: str
+    weights: str
+    weights_here: str
+    weights_to_pull: str
+    """``{host}``"""
+    weights_to_bring: str
     where: str
     workers: str
     """``{count}``"""
@@ -83,7 +88,8 @@ EN = ModelsWords(
     in_memory="In memory",
     nothing_loaded="No model is loaded.",
     catalogue="All models",
-    catalogue_note="What this service knows. Weights that are not on this machine are named when one is loaded.",
+    catalogue_note="What this service knows. To pull: run “siseon models pull NAME” on this machine; to bring: put the"
+    " file into a folder on SISEON_MODEL_PATH.",
     nothing_found="No model has this in its name or task.",
     search="Find by name or task",
     name="Model",
@@ -91,6 +97,10 @@ EN = ModelsWords(
     task="Task",
     licence="Licence",
     state="State",
+    weights="Weights",
+    weights_here="here",
+    weights_to_pull="to pull from {host}",
+    weights_to_bring="to bring",
     where="Runs on",
     workers="{count} worker processes",
     pipelines="Used by",
@@ -146,7 +156,8 @@ KO = ModelsWords(
     in_memory="메모리에 있는 모델",
     nothing_loaded="불러온 모델이 없습니다.",
     catalogue="모든 모델",
-    catalogue_note="이 서비스가 아는 모델입니다. 이 장치에 없는 가중치는 불러올 때 알려 줍니다.",
+    catalogue_note="이 서비스가 아는 모델입니다. 받아야 하는 가중치는 이 장치에서 ‘siseon models pull 이름’을 실행해"
+    " 받고, 직접 가져와야 하는 가중치는 SISEON_MODEL_PATH의 폴더에 넣습니다.",
     nothing_found="이름이나 작업에 이 글자가 든 모델이 없습니다.",
     search="이름이나 작업으로 찾기",
     name="모델",
@@ -154,6 +165,10 @@ KO = ModelsWords(
     task="작업",
     licence="라이선스",
     state="상태",
+    weights="가중치",
+    weights_here="이 장치에 있음",
+    weights_to_pull="{host}에서 받아야 함",
+    weights_to_bring="직접 가져와야 함",
     where="실행 위치",
     workers="작업 프로세스 {count}개",
     pipelines="사용하는 파이프라인",

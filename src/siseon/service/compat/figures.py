@@ -13,7 +13,7 @@ from siseon.hosting.host import Host
 from siseon.hosting.repository import Repository
 from siseon.models import ModelStats
 from siseon.models.stats import CallCounter
-from siseon.service.models import ModelInfo, model_info
+from siseon.service.models import ModelInfo, model_infos
 from siseon.service.problems import RESPONSES
 
 
@@ -85,11 +85,12 @@ def figure_routes(repository: Repository) -> APIRouter:
 
     @router.get("/models", summary="The models that are loaded")
     async def list_models() -> list[ModelInfo]:
-        return [model_info(repository, model) for model in host.models.all() if model.providers]
+        return await model_infos(repository, [model for model in host.models.all() if model.providers])
 
     @router.get("/models/{name}", summary="One model: its state, where it runs, and its figures")
     async def get_model(name: str) -> ModelInfo:
-        return model_info(repository, repository.model(name))
+        (one,) = await model_infos(repository, [repository.model(name)])
+        return one
 
     @router.get("/models/{name}/stats", summary="How fast a model or a pipeline has been")
     async def stats(name: str) -> Stats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,12 @@ def test_a_time_without_a_zone_is_refused(tmp_path: Path) -> None:
 def test_what_is_no_such_table_is_named(tmp_path: Path, text: str, why: str) -> None:
     with pytest.raises(InputError, match=why):
         read_sidecar(_table(tmp_path, text))
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "frames.csv")
+    with pytest.raises(InputError, match=r"frames\.csv cannot be read: it is not a file"):
+        read_sidecar(tmp_path / "frames.csv")
 
 
 @pytest.mark.parametrize("line", ["file;latitude", "File,Latitude"])

@@ -23,7 +23,7 @@ from typing import get_args
 
 from siseon.applications.oilspill.contracts import Fact, FactName, FactReason, Metadata, RefusedFact
 from siseon.contracts import FailureCode, InputError
-from siseon.media.files import read_file
+from siseon.media.files import read_labelled
 
 MAX_ROWS = 100_000
 MAX_BYTES = 32 << 20
@@ -87,7 +87,7 @@ def read_sidecar(path: Path) -> Sidecar:
     Raises:
         InputError: it cannot be read, is no such table, or names a file or a column twice.
     """
-    data = read_file(path).data
+    data = read_labelled(path).data
     if len(data) > MAX_BYTES:
         raise _refused(path, f"has {len(data):,} bytes, more than {MAX_BYTES:,}")
     try:

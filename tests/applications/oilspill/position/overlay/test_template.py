@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
-from siseon.applications.oilspill.position.overlay.template import MAX_BYTES, parse_template
+from siseon.applications.oilspill.position.overlay.template import MAX_BYTES, parse_template, read_template
 from siseon.contracts import InputError
 
 DOTS = ".".join("a" * 202)
@@ -28,6 +31,12 @@ DOTS = ".".join("a" * 202)
 def test_what_no_template_needs_is_refused(text: str, why: str) -> None:
     with pytest.raises(InputError, match=why):
         parse_template(text, "mine")
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "mine.toml")
+    with pytest.raises(InputError, match=r"mine\.toml cannot be read: it is not a file"):
+        read_template(str(tmp_path / "mine.toml"))
 
 
 def test_dots_and_brackets_in_strings_and_comments_are_text() -> None:

@@ -15,7 +15,7 @@ from siseon.applications.oilspill.contracts import FactName
 from siseon.applications.oilspill.position.overlay.form import Axis, Form, GrammarName, Unit
 from siseon.contracts import FailureCode, InputError
 from siseon.contracts.words import words_of
-from siseon.media.files import read_file
+from siseon.media.files import read_labelled
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Region = tuple[Share, Share, Share, Share]
@@ -179,7 +179,7 @@ def read_template(name: str) -> Template:
             code=FailureCode.invalid_input,
             hint=f"one of {', '.join(shipped())}, or the path of a .toml",
         )
-    data = read_file(Path(name)).data
+    data = read_labelled(Path(name)).data
     try:
         return parse_template(data.decode("utf-8"), name)
     except UnicodeDecodeError:
